@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Data.Common;
+using IdentityHub.Cli.Config;
+using IdentityHub.Cli.Db;
+using IdentityHub.Cli.Users;
+
+namespace IdentityHub.Cli;
+
+/// <summary>The command line <c>hub</c>: its commands, and the one place where failures become a sentence and an exit code.</summary>
+internal static class HubCommand
+{
+    private const string Description =
+        """
+        Administers an IdentityHub installation: its database, its configuration files, its users.
+
+        The settings are those of the server, from the same environment variables; options win over them.
+        A first start in production:
+
+          export ConnectionStrings__IdentityHub='Host=db1;Database=hub;Username=hub;Password=…'
+          export IdentityHub__KeyProtection__KeyFile=/etc/identityhub/hub.key
+          hub db migrate
+          hub config validate && hub config apply
+          hub users create alice --email alice@example.com --role admin
+
+        Exit codes: 0 done; 1 refused or failed, standard error says why; 2 the command line is wrong.
+        """;
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        // A user name may begin with '@', which would name a response file otherwise.
+        var command = Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        try
+        {
+            var exitCode = await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return command.Action is ParseErrorAction ? ExitCode.Usage : exitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return await FailAsync("Cancelled.");
+        }
+        catch (Exception failure) when (SentenceOf(failure) is { } sentence)
+        {
+            return await FailAsync(sentence);
+        }
+    }
+
+    private static RootCommand Create() => new(Description)
+    {
+        new Command("db", "The database.") { MigrateCommand.Create() },
+        new Command("config", "The configuration files.") { ValidateCommand.Create(), ApplyCommand.Create() },
+        new Command("users", "People and services that log in.") { CreateUserCommand.Create() },
+    };
+
+    // Infrastructure that is broken has a sentence; what has none is a fault of this program and keeps its stack trace.
+    private static string? SentenceOf(Exception failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case CommandException or InvalidDataException or IOException or UnauthorizedAccessException:
+                    return cause.Message;
+                case DbException:
+                    return $"The database cannot be used: {cause.Message}";
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task<int> FailAsync(string sentence)
+    {
+        await Console.Error.WriteLineAsync(sentence);
+        return ExitCode.Failed;
+    }
+}

@@ -1,0 +1,3 @@
+using IdentityHub.Cli;
+
+return await HubCommand.RunAsync(args);

@@ -1,0 +1,74 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Postgres;
+using IdentityHub.Storage.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Cli.Settings;
+
+/// <summary>Opens the database that a connection string names, and says in a sentence why it cannot be used.</summary>
+internal static class DatabaseConnection
+{
+    /// <summary>Opens a database whose tables are those of this program.</summary>
+    /// <exception cref="CommandException">It is missing, cannot be reached, or <c>hub db migrate</c> is still to run.</exception>
+    public static async Task<HubDatabase> OpenAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var database = await OpenEmptyAsync(connectionString, mayCreate: false, cancellationToken);
+        try
+        {
+            await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+            if ((await context.Database.GetPendingMigrationsAsync(cancellationToken)).Count() is > 0 and var pending)
+                throw new CommandException($"The database lacks {pending} migration{(pending == 1 ? "" : "s")} of this version; run: hub db migrate");
+            return database;
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a database, whatever is in it.</summary>
+    /// <param name="mayCreate">Makes a SQLite file that is missing; a PostgreSQL database is its administrator's to make.</param>
+    /// <exception cref="CommandException">It is missing or cannot be reached.</exception>
+    public static async Task<HubDatabase> OpenEmptyAsync(string connectionString, bool mayCreate, CancellationToken cancellationToken)
+    {
+        if (!PostgresDatabase.Accepts(connectionString) && !SqliteDatabase.Accepts(connectionString))
+            throw NotAConnectionString();
+        var keywords = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        HubDatabase? database = null;
+        try
+        {
+            if (!mayCreate && SqliteFile(keywords) is { } file && !File.Exists(file))
+                throw new CommandException($"The SQLite database '{file}' is missing; make it with: hub db migrate");
+            database = SqliteFile(keywords) is null ? PostgresDatabase.Open(connectionString) : SqliteDatabase.Open(connectionString);
+            await database.Call("SELECT 1").ExecuteAsync(cancellationToken);
+            return database;
+        }
+        catch (Exception failure)
+        {
+            if (database is not null)
+                await database.DisposeAsync();
+            if (failure is DbException or SocketException or TimeoutException)
+                throw new CommandException($"{Describe(keywords)} cannot be used: {failure.Message}", failure);
+
+            // The text of such an exception can hold what follows a ';' in a password.
+            if (failure is ArgumentException or FormatException)
+                throw NotAConnectionString();
+            throw;
+        }
+    }
+
+    private static string? SqliteFile(DbConnectionStringBuilder keywords) => keywords.TryGetValue("Data Source", out var file) ? (string)file : null;
+
+    private static string Describe(DbConnectionStringBuilder keywords)
+    {
+        if (SqliteFile(keywords) is { } file)
+            return $"The SQLite database '{file}'";
+        return keywords.TryGetValue("Database", out var name) ? $"The PostgreSQL database '{name}' on '{keywords["Host"]}'" : $"PostgreSQL on '{keywords["Host"]}'";
+    }
+
+    private static CommandException NotAConnectionString() =>
+        new("The connection string cannot be read: 'Host=…;Database=…;Username=…;Password=…' (PostgreSQL) or 'Data Source=…' (SQLite) is right; a value with ';' stands in quotes.");
+}

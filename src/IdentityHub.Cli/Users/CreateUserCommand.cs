@@ -1,0 +1,82 @@
+using System.CommandLine;
+using IdentityHub.Cli.Settings;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Users;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IdentityHub.Cli.Users;
+
+/// <summary><c>hub users create</c>: makes one user.</summary>
+internal static class CreateUserCommand
+{
+    private const string Description =
+        """
+        Makes a user and prints the user's id, the 'sub' of tokens.
+
+        The password is asked for twice on a terminal and not shown; otherwise it is the first line of standard input. It is never an
+        argument. An e-mail address or phone number is taken as verified, and the user can log in with it instead of the user name.
+
+        Examples:
+          hub users create alice --email alice@example.com --organization acme --role org-admin
+          hub users create billing --role service --password-stdin < billing.password
+        """;
+
+    private static readonly Argument<string> UserName = new("USER_NAME") { Description = "Unique without regard to case." };
+    private static readonly Option<Guid?> Id = new("--id") { Description = "A UUID, to keep the id of an older system. [default: a new one]" };
+    private static readonly Option<string?> Email = new("--email") { Description = "Unique without regard to case." };
+    private static readonly Option<string?> Phone = new("--phone") { Description = "E.164 such as +27761234567; unique." };
+    private static readonly Option<string?> GivenName = new("--given-name") { Description = "First name." };
+    private static readonly Option<string?> FamilyName = new("--family-name") { Description = "Last name." };
+    private static readonly Option<string?> Organization = new("--organization") { Description = "Id of the home organization." };
+
+    private static readonly Option<string[]> Role = new("--role")
+    {
+        Description = "'admin' or 'service' in the installation, any other role in the home organization; may be repeated.",
+    };
+
+    private static readonly Option<bool> PasswordStdin = new("--password-stdin") { Description = "Read the password from standard input, one line." };
+
+    public static Command Create()
+    {
+        var command = new Command("create", Description)
+        {
+            UserName, Id, Email, Phone, GivenName, FamilyName, Organization, Role, PasswordStdin, SettingsOptions.ConnectionString,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        // Before the password: nobody types one for a database that is not there.
+        await using var services = Services(await DatabaseConnection.OpenAsync(new HubSettings(parsed).ConnectionString, cancellationToken));
+        await using var scope = services.CreateAsyncScope();
+
+        var user = Read(parsed);
+        var password = PasswordInput.Read(parsed.GetValue(PasswordStdin));
+        var refusals = await scope.ServiceProvider.GetRequiredService<UserCreation>().CreateAsync(user, password, cancellationToken);
+        foreach (var refusal in refusals)
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(refusal);
+        if (refusals.Count > 0)
+            return ExitCode.Failed;
+
+        await parsed.InvocationConfiguration.Output.WriteLineAsync(user.Id.ToString());
+        return ExitCode.Done;
+    }
+
+    private static NewUser Read(ParseResult parsed) => new(
+        parsed.GetValue(Id) ?? Guid.CreateVersion7(),
+        parsed.GetRequiredValue(UserName),
+        parsed.GetValue(Email),
+        parsed.GetValue(Phone),
+        parsed.GetValue(GivenName),
+        parsed.GetValue(FamilyName),
+        parsed.GetValue(Organization),
+        parsed.GetValue(Role)?.Distinct().ToList() ?? []);
+
+    private static ServiceProvider Services(HubDatabase database) => new ServiceCollection()
+        .AddHubStorage(_ => database, _ => UserPasswordHasher.MinIterations)
+        .AddSingleton(TimeProvider.System)
+        .AddScoped<UserCreation>()
+        .BuildServiceProvider();
+}

@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Cli.Users;
+
+/// <summary>A user as the command line describes one.</summary>
+/// <param name="Phone">As typed; stored as E.164.</param>
+/// <param name="Organization">Id of the home organization, in which <paramref name="Roles"/> are held.</param>
+internal sealed record NewUser(
+    Guid Id, string UserName, string? Email, string? Phone, string? GivenName, string? FamilyName, string? Organization, IReadOnlyList<string> Roles)
+{
+    private const int MaxNameLength = 256;
+    private static readonly EmailAddressAttribute Address = new();
+
+    /// <summary>What is wrong whatever the database holds, a sentence each.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (Id == Guid.Empty)
+            yield return "The id is all zeros: a random UUID is right, or none.";
+        if (UserName.Trim().Length is 0 || UserName.Trim() != UserName || UserName.Any(char.IsControl) || NameNormalizer.Normalize(UserName).Length > MaxNameLength)
+            yield return $"The user name '{UserName}' is not one: 1 to {MaxNameLength} characters without blanks around them are right.";
+        if (Email is not null && (!Address.IsValid(Email) || Email.Any(char.IsWhiteSpace) || Email.Any(char.IsControl) || NameNormalizer.Normalize(Email).Length > MaxNameLength))
+            yield return $"The e-mail address '{Email}' is not one: something like alice@example.com is right.";
+        if (Phone is not null && PhoneNumber.Normalize(Phone) is null)
+            yield return $"The phone number '{Phone}' is not one: E.164 such as +27761234567 is right.";
+        if (GivenName?.Length > MaxNameLength || FamilyName?.Length > MaxNameLength)
+            yield return $"A given or family name has at most {MaxNameLength} characters.";
+    }
+
+    /// <summary>The row. What an administrator types is taken as verified.</summary>
+    public User ToUser(DateTimeOffset now) => new()
+    {
+        Id = Id,
+        UserName = UserName,
+        Email = Email,
+        EmailConfirmed = Email is not null,
+        PhoneNumber = PhoneNumber.Normalize(Phone),
+        PhoneNumberConfirmed = Phone is not null,
+        GivenName = GivenName,
+        FamilyName = FamilyName,
+        OrganizationId = Organization,
+        CreatedAt = now,
+        UpdatedAt = now,
+    };
+}

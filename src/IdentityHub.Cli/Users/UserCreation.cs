@@ -1,0 +1,100 @@
+using System.Text;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Organizations;
+using IdentityHub.Storage.Users;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Cli.Users;
+
+/// <summary>Makes a user with roles, through ASP.NET Core Identity, in one transaction.</summary>
+internal sealed class UserCreation(HubDatabase database, HubDbContext context, UserManager<User> users, TimeProvider time)
+{
+    /// <returns>Why the user was not made, a sentence each; empty when it was.</returns>
+    public async Task<IReadOnlyList<string>> CreateAsync(NewUser wanted, string password, CancellationToken cancellationToken)
+    {
+        var roles = await RolesAsync(wanted, cancellationToken);
+        var user = wanted.ToUser(time.GetUtcNow());
+        List<string> faults =
+        [
+            .. wanted.Faults(), .. await PasswordFaultsAsync(user, password), .. await TakenAsync(wanted, cancellationToken), .. await UnknownAsync(wanted, roles, cancellationToken),
+        ];
+        if (faults.Count > 0)
+            return faults;
+
+        try
+        {
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            var created = await users.CreateAsync(user, password);
+            if (!created.Succeeded)
+                return [.. created.Errors.Select(error => error.Description)];
+
+            await GiveRolesAsync(user, roles, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return [];
+        }
+        catch (DbUpdateException failure) when (database.IsUniqueViolation(failure))
+        {
+            return ["Another user was given the id, user name, e-mail address or phone number at this moment."];
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> PasswordFaultsAsync(User user, string password)
+    {
+        if (Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes)
+            return [$"The password is longer than {UserPasswordHasher.MaxPasswordBytes} bytes."];
+
+        var faults = new List<string>();
+        foreach (var validator in users.PasswordValidators)
+            faults.AddRange((await validator.ValidateAsync(users, user, password)).Errors.Select(error => error.Description));
+        return faults;
+    }
+
+    private async Task<IReadOnlyList<string>> TakenAsync(NewUser wanted, CancellationToken cancellationToken)
+    {
+        var taken = new List<string>();
+        if (await users.FindByIdAsync(wanted.Id.ToString()) is not null)
+            taken.Add($"The id '{wanted.Id}' belongs to another user.");
+        if (await users.FindByNameAsync(wanted.UserName) is not null)
+            taken.Add($"The user name '{wanted.UserName}' belongs to another user.");
+        if (wanted.Email is { } email && await users.FindByEmailAsync(email) is not null)
+            taken.Add($"The e-mail address '{email}' belongs to another user.");
+        if (PhoneNumber.Normalize(wanted.Phone) is { } phone && await context.Users.AnyAsync(user => user.PhoneNumber == phone, cancellationToken))
+            taken.Add($"The phone number '{phone}' belongs to another user.");
+        return taken;
+    }
+
+    private async Task<IReadOnlyList<string>> UnknownAsync(NewUser wanted, IReadOnlyList<Role> roles, CancellationToken cancellationToken)
+    {
+        var unknown = new List<string>();
+        if (wanted.Organization is { } organization && !await context.Organizations.AnyAsync(row => row.Id == organization, cancellationToken))
+            unknown.Add($"There is no organization '{organization}'; organizations stand in the configuration files (hub config apply).");
+        foreach (var name in wanted.Roles)
+        {
+            if (roles.All(role => role.Name != name))
+                unknown.Add($"There is no role '{name}'; roles stand in the configuration files (hub config apply).");
+            else if (wanted.Organization is null && !BuiltInRoles.All.Contains(name))
+                unknown.Add($"The role '{name}' is held in an organization: name one with --organization.");
+        }
+
+        return unknown;
+    }
+
+    private Task<List<Role>> RolesAsync(NewUser wanted, CancellationToken cancellationToken) =>
+        context.Roles.Where(role => wanted.Roles.Contains(role.Name!)).ToListAsync(cancellationToken);
+
+    // A built-in role is held in the installation, any other in the home organization.
+    private async Task GiveRolesAsync(User user, IReadOnlyList<Role> roles, CancellationToken cancellationToken)
+    {
+        foreach (var role in roles)
+        {
+            if (BuiltInRoles.All.Contains(role.Name!))
+                context.UserRoles.Add(new IdentityUserRole<Guid> { UserId = user.Id, RoleId = role.Id });
+            else
+                context.Memberships.Add(new Membership { UserId = user.Id, OrganizationId = user.OrganizationId!, RoleId = role.Id });
+        }
+
+        await context.SaveChangesAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,73 @@
+using IdentityHub.Storage;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.Users;
+using Microsoft.AspNetCore.Identity;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>
+/// Brings the database to what the files say, in one transaction. Two appliers at once work one after the other; the second finds
+/// nothing to do. Where there is nothing to do it makes two reads, writes nothing, and hashes no password.
+/// </summary>
+public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, IPasswordHasher<User> hasher, TimeProvider time)
+{
+    private const string LockName = "config";
+    private const string ReadGenerationSql = "SELECT hash FROM config_generations ORDER BY id DESC LIMIT 1";
+    private const string InsertGenerationSql = "INSERT INTO config_generations (hash, applied_at) VALUES ($1, $2)";
+    private const string ReadDocumentSql = "SELECT document FROM config_objects WHERE kind = $1 AND name = $2";
+
+    private readonly ConfigObjectWriter _writer = new(protector);
+
+    /// <param name="prune">True: objects that the files made and no longer have are deleted. False: they stay as they are.</param>
+    public async Task<ConfigApplyResult> ApplyAsync(ConfigDocument document, bool prune, CancellationToken cancellationToken)
+    {
+        var desired = _writer.Write(document);
+        var work = ConfigWork.Of(desired, await ConfigRow.ReadAllAsync(database, cancellationToken), prune);
+        var generation = await database.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+        if (work.IsEmpty && generation is not null)
+            return new([], work.Kept, [], generation);
+
+        // Before the lock: hashing takes a good part of a second for each user.
+        var passwords = await HashPasswordsAsync(work, cancellationToken);
+
+        await using var transaction = await database.BeginLockedAsync(LockName, cancellationToken);
+        var rows = await ConfigRow.ReadAllAsync(transaction, cancellationToken);
+        work = ConfigWork.Of(desired, rows, prune);
+        generation = await transaction.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+        if (work.IsEmpty && generation is not null)
+            return new([], work.Kept, [], generation);
+
+        var now = time.GetUtcNow();
+        await using var context = transaction.CreateContext();
+        var refusals = await new ConfigMaterializer(context, passwords, now).ApplyAsync(work, cancellationToken);
+        if (refusals.Count > 0)
+            return new([], [], refusals, generation);
+
+        await new ConfigObjectStore(transaction, _writer, now).WriteAsync(work, cancellationToken);
+        var hash = ConfigRow.HashOf(work.ResultOn(rows));
+        if (hash != generation)
+        {
+            await transaction.Call(InsertGenerationSql).With(hash).With(now).ExecuteAsync(cancellationToken);
+            await database.AnnounceConfigChangeAsync(transaction.Connection, transaction.Transaction, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return new(work.Changes, work.Kept, [], hash);
+    }
+
+    private async Task<UserPasswords> HashPasswordsAsync(ConfigWork work, CancellationToken cancellationToken)
+    {
+        var passwords = new UserPasswords(hasher);
+        foreach (var written in work.Writes)
+        {
+            if (written.Definition is not UserDefinition user)
+                continue;
+            var stored = await database.Call(ReadDocumentSql).With(written.Kind).With(written.Name)
+                .FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+            if (UserPasswords.IsNew(written, stored))
+                passwords.HashOf(user);
+        }
+
+        return passwords;
+    }
+}

@@ -1,0 +1,38 @@
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>A list of the configuration as rows know it: the section's key, and what an object of it is called.</summary>
+/// <param name="Name">As the files write it, e.g. <c>api_resources</c>.</param>
+/// <param name="ObjectsOf">The objects of the section with their names.</param>
+internal sealed record ConfigKind(string Name, Func<ConfigDocument, IEnumerable<(string Name, ConfigDefinition Definition)>> ObjectsOf)
+{
+    public const string Clients = "clients";
+    public const string Scopes = "scopes";
+    public const string ApiResources = "api_resources";
+    public const string Organizations = "organizations";
+    public const string Roles = "roles";
+    public const string Users = "users";
+    public const string ApiKeys = "api_keys";
+    public const string Tenants = "tenants";
+    public const string Dialects = "dialects";
+
+    /// <summary>All sections; what others refer to comes before them.</summary>
+    public static IReadOnlyList<ConfigKind> All { get; } =
+    [
+        Of(Organizations, document => document.Organizations, organization => organization.Id),
+        Of(Roles, document => document.Roles, role => role.Name),
+        Of(Users, document => document.Users, user => user.Id.ToString()),
+        Of(Scopes, document => document.Scopes, scope => scope.Name),
+        Of(ApiResources, document => document.ApiResources, resource => resource.Name),
+        Of(Clients, document => document.Clients, client => client.ClientId),
+        Of(ApiKeys, document => document.ApiKeys, key => key.Name),
+        Of(Tenants, document => document.Tenants, tenant => tenant.Alias),
+        new(Dialects, document => DialectNames.All
+            .Select(name => (Name: name, Definition: document.Dialects.Find(name)))
+            .Where(dialect => dialect.Definition is not null)
+            .Select(dialect => (dialect.Name, (ConfigDefinition)dialect.Definition!))),
+    ];
+
+    private static ConfigKind Of<T>(string name, Func<ConfigDocument, IReadOnlyList<T>> section, Func<T, string> nameOf)
+        where T : ConfigDefinition =>
+        new(name, document => section(document).Select(definition => (nameOf(definition), (ConfigDefinition)definition)));
+}

@@ -1,0 +1,29 @@
+using IdentityHub.Storage;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>Carries organizations, roles and users of the files over into the tables that the server works on.</summary>
+internal sealed class ConfigMaterializer(HubDbContext context, UserPasswords passwords, DateTimeOffset now)
+{
+    /// <summary>Why it cannot be done, a sentence each; empty when it was. The caller's transaction decides whether it stays.</summary>
+    public async Task<IReadOnlyList<string>> ApplyAsync(ConfigWork work, CancellationToken cancellationToken)
+    {
+        var users = new UserRows(context, passwords, now);
+        var organizations = new OrganizationRows(context, now);
+        var roles = new RoleRows(context);
+
+        // Users go first and roles and organizations last, because users refer to them.
+        await users.DeleteAsync(NamesOf(work.Deletes, ConfigKind.Users), cancellationToken);
+        await organizations.WriteAsync(work, cancellationToken);
+        await roles.WriteAsync(work, cancellationToken);
+        var refusals = await users.WriteAsync(work, cancellationToken);
+        if (refusals.Count > 0)
+            return refusals;
+
+        await roles.DeleteAsync(NamesOf(work.Deletes, ConfigKind.Roles), cancellationToken);
+        return await organizations.DeleteAsync(NamesOf(work.Deletes, ConfigKind.Organizations), cancellationToken);
+    }
+
+    private static List<string> NamesOf(IReadOnlyList<ConfigChange> changes, string kind) =>
+        [.. changes.Where(change => change.Kind == kind).Select(change => change.Name)];
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using IdentityHub.Storage;
+using IdentityHub.Storage.KeyProtection;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>Reads the applied configuration back for the server's memory.</summary>
+public sealed class ConfigObjectReader(HubDatabase database, KeyProtector protector)
+{
+    private const string ReadGenerationSql = "SELECT hash FROM config_generations ORDER BY id DESC LIMIT 1";
+
+    // One statement, so that objects and generation are of one moment.
+    private const string ReadSql =
+        $"""
+        SELECT o.kind, o.name, o.document, o.source_file, o.source_line, g.hash
+        FROM ({ReadGenerationSql}) g LEFT JOIN config_objects o ON o.kind <> '{ConfigKind.Users}'
+        ORDER BY o.kind, o.name
+        """;
+
+    private readonly ConfigJson _json = new(ConfigObjectWriter.OptionsWith(new SealedSecretJsonConverter(protector)));
+
+    /// <summary>Hash of the generation in force, without reading the objects; null when nothing was applied yet.</summary>
+    public Task<string?> ReadGenerationAsync(CancellationToken cancellationToken) =>
+        database.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+
+    /// <summary>All objects, each section in the order of names.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A tenant's key was wrapped with another key-protection key.</exception>
+    public async Task<ConfigSnapshot> ReadAsync(CancellationToken cancellationToken)
+    {
+        var generation = "";
+        var rows = await database.Call(ReadSql).ListAsync(
+            row =>
+            {
+                generation = row.Text(5);
+                return row.TextOrNull(0) is { } kind
+                    ? new StoredObject(kind, row.Text(1), row.Text(2), row.TextOrNull(3) is { } file ? new(file, row.Int(4)) : null)
+                    : null;
+            },
+            cancellationToken);
+        var sections = rows.OfType<StoredObject>().ToLookup(row => row.Kind, StringComparer.Ordinal);
+        return new(DocumentOf(sections), generation);
+    }
+
+    private ConfigDocument DocumentOf(ILookup<string, StoredObject> sections) => new()
+    {
+        Clients = Read(sections[ConfigKind.Clients], _json.ClientDefinition),
+        Scopes = Read(sections[ConfigKind.Scopes], _json.ScopeDefinition),
+        ApiResources = Read(sections[ConfigKind.ApiResources], _json.ApiResourceDefinition),
+        Organizations = Read(sections[ConfigKind.Organizations], _json.OrganizationDefinition),
+        Roles = Read(sections[ConfigKind.Roles], _json.RoleDefinition),
+        ApiKeys = Read(sections[ConfigKind.ApiKeys], _json.ApiKeyDefinition),
+        Tenants = Read(sections[ConfigKind.Tenants], _json.TenantDefinition),
+        Dialects = ReadDialects(sections[ConfigKind.Dialects].ToDictionary(row => row.Name, StringComparer.Ordinal)),
+    };
+
+    private DialectsDefinition ReadDialects(Dictionary<string, StoredObject> rows)
+    {
+        return new()
+        {
+            HashSecret = Find(DialectNames.HashSecret, _json.DialectDefinition),
+            ServiceUser = Find(DialectNames.ServiceUser, _json.DialectDefinition),
+            ClientAccounts = Find(DialectNames.ClientAccounts, _json.DialectDefinition),
+            OAuthV2 = Find(DialectNames.OAuthV2, _json.DialectDefinition),
+            Otp = Find(DialectNames.Otp, _json.DialectDefinition),
+            Lsid = Find(DialectNames.Lsid, _json.LsidDialectDefinition),
+            OpenEndpoints = Find(DialectNames.OpenEndpoints, _json.DialectDefinition),
+        };
+
+        T? Find<T>(string name, JsonTypeInfo<T> type)
+            where T : ConfigDefinition => rows.TryGetValue(name, out var row) ? Read(row, type) : null;
+    }
+
+    private static T[] Read<T>(IEnumerable<StoredObject> rows, JsonTypeInfo<T> type)
+        where T : ConfigDefinition => [.. rows.Select(row => Read(row, type))];
+
+    private static T Read<T>(StoredObject row, JsonTypeInfo<T> type)
+        where T : ConfigDefinition => JsonSerializer.Deserialize(row.Document, type)! with { Source = row.Source };
+
+    private sealed record StoredObject(string Kind, string Name, string Document, ConfigSource? Source);
+}

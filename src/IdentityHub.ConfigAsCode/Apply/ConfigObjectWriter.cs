@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using IdentityHub.Storage.KeyProtection;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>An object as the files want it to be.</summary>
+/// <param name="Fingerprint">The definition as JSON; secrets that are kept are digests, others a keyed hash.</param>
+/// <param name="Digest">SHA-256 of <paramref name="Fingerprint"/>: equal digests, nothing to do.</param>
+internal sealed record DesiredObject(string Kind, string Name, ConfigDefinition Definition, string Fingerprint, byte[] Digest);
+
+/// <summary>Turns definitions into what is stored.</summary>
+internal sealed class ConfigObjectWriter(KeyProtector protector)
+{
+    private readonly ConfigJson _fingerprints = new(OptionsWith(new SecretFingerprintJsonConverter(protector)));
+    private readonly ConfigJson _sealed = new(OptionsWith(new SealedSecretJsonConverter(protector)));
+
+    /// <summary>Every object of the document.</summary>
+    public List<DesiredObject> Write(ConfigDocument document)
+    {
+        var objects = new List<DesiredObject>();
+        foreach (var kind in ConfigKind.All)
+        {
+            foreach (var (name, definition) in kind.ObjectsOf(document))
+            {
+                var fingerprint = JsonSerializer.Serialize(definition, definition.GetType(), _fingerprints);
+                objects.Add(new(kind.Name, name, definition, fingerprint, SHA256.HashData(Encoding.UTF8.GetBytes(fingerprint))));
+            }
+        }
+
+        return objects;
+    }
+
+    /// <summary>The document to store. A tenant's keys are needed again and are wrapped; a user's password is not.</summary>
+    public string DocumentOf(DesiredObject desired) =>
+        desired.Definition is TenantDefinition tenant ? JsonSerializer.Serialize(tenant, _sealed.TenantDefinition) : desired.Fingerprint;
+
+    /// <summary>Options as <see cref="ConfigJson"/> states them, with a way of writing secrets before the one that refuses.</summary>
+    internal static JsonSerializerOptions OptionsWith(JsonConverter converter)
+    {
+        var options = new JsonSerializerOptions(ConfigJson.Default.Options) { TypeInfoResolver = null };
+        options.Converters.Insert(0, converter);
+        return options;
+    }
+}

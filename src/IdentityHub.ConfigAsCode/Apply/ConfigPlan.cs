@@ -1,0 +1,32 @@
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>What applying would do to an object.</summary>
+public enum ConfigAction
+{
+    Create,
+    Change,
+
+    /// <summary>Done only when pruning was asked for.</summary>
+    Delete,
+}
+
+/// <summary>One step of a plan.</summary>
+/// <param name="Kind">The section, e.g. <c>clients</c>.</param>
+/// <param name="Name">The object's id inside it, e.g. the <c>client_id</c>.</param>
+/// <param name="Source">Where the object stands in the files; for a deletion, where it stood.</param>
+public sealed record ConfigChange(ConfigAction Action, string Kind, string Name, ConfigSource? Source)
+{
+    /// <summary>As a diff shows it: <c>+ clients/demo-web (clients.yaml:23)</c>.</summary>
+    public override string ToString()
+    {
+        var sign = Action switch { ConfigAction.Create => '+', ConfigAction.Change => '~', _ => '-' };
+        return Source is null ? $"{sign} {Kind}/{Name}" : $"{sign} {Kind}/{Name} ({Source.File}:{Source.Line})";
+    }
+}
+
+/// <summary>The difference between the files and the database, in the order in which it would be applied.</summary>
+public sealed record ConfigPlan(IReadOnlyList<ConfigChange> Changes)
+{
+    /// <summary>True when the database has what the files say.</summary>
+    public bool IsEmpty => Changes.Count == 0;
+}

@@ -1,0 +1,32 @@
+using IdentityHub.Storage;
+using IdentityHub.Storage.KeyProtection;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>Compares files with the database; changes nothing.</summary>
+public sealed class ConfigPlanner(HubDatabase database, KeyProtector protector)
+{
+    /// <summary>What <see cref="ConfigApplier"/> would do.</summary>
+    public async Task<ConfigPlan> PlanAsync(ConfigDocument document, CancellationToken cancellationToken) =>
+        Plan(new ConfigObjectWriter(protector).Write(document), await ConfigRow.ReadAllAsync(database, cancellationToken));
+
+    internal static ConfigPlan Plan(IReadOnlyList<DesiredObject> desired, IReadOnlyList<ConfigRow> current)
+    {
+        var rows = current.ToDictionary(row => (row.Kind, row.Name));
+        var changes = new List<ConfigChange>();
+        foreach (var wanted in desired)
+        {
+            if (!rows.Remove((wanted.Kind, wanted.Name), out var row))
+                changes.Add(new(ConfigAction.Create, wanted.Kind, wanted.Name, wanted.Definition.Source));
+            else if (!wanted.Digest.AsSpan().SequenceEqual(row.Digest))
+                changes.Add(new(ConfigAction.Change, wanted.Kind, wanted.Name, wanted.Definition.Source));
+        }
+
+        // What was made through an API is not the files' to delete. What is referred to goes last.
+        var order = ConfigKind.All.Select(kind => kind.Name).Reverse().ToList();
+        changes.AddRange(rows.Values.Where(row => row.Source is not null)
+            .OrderBy(row => order.IndexOf(row.Kind)).ThenBy(row => row.Name, StringComparer.Ordinal)
+            .Select(row => new ConfigChange(ConfigAction.Delete, row.Kind, row.Name, row.Source)));
+        return new(changes);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using System.Text;
+using IdentityHub.Storage;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>An applied object as the database has it, without its document.</summary>
+internal sealed record ConfigRow(string Kind, string Name, byte[] Digest, ConfigSource? Source)
+{
+    private const string ReadSql = "SELECT kind, name, digest, source_file, source_line FROM config_objects";
+
+    public static Task<List<ConfigRow>> ReadAllAsync(HubDatabase database, CancellationToken cancellationToken) =>
+        database.Call(ReadSql).ListAsync(Read, cancellationToken);
+
+    public static Task<List<ConfigRow>> ReadAllAsync(SqlTransaction transaction, CancellationToken cancellationToken) =>
+        transaction.Call(ReadSql).ListAsync(Read, cancellationToken);
+
+    /// <summary>The hash of a generation: lower-case hex of SHA-256 over kinds, names and digests in ordinal order.</summary>
+    public static string HashOf(IEnumerable<(string Kind, string Name, byte[] Digest)> objects)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (kind, name, digest) in objects.OrderBy(row => row.Kind, StringComparer.Ordinal).ThenBy(row => row.Name, StringComparer.Ordinal))
+        {
+            // Neither kinds nor names hold NUL, and digests have one length: no two states give one text.
+            hash.AppendData(Encoding.UTF8.GetBytes($"{kind}\0{name}\0"));
+            hash.AppendData(digest);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static ConfigRow Read(Storage.Sql.Row row) =>
+        new(row.Text(0), row.Text(1), row.Bytes(2), row.TextOrNull(3) is { } file ? new(file, row.Int(4)) : null);
+}

@@ -1,0 +1,120 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Jose;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>A client as the files state it. Keys are those of RFC 7591 §2 and its successors where there is one.</summary>
+[Description("An application that asks for tokens.")]
+public sealed record ClientDefinition : ConfigDefinition
+{
+    [Description("Unique; compared exactly. RFC 6749 §2.2.")]
+    [Matches(@"^[\x21-\x7E]{1,200}$", "1 to 200 visible ASCII characters")]
+    public required string ClientId { get; init; }
+
+    [Description("What users and administrators see; the client_id where it is left out.")]
+    public string? ClientName { get; init; }
+
+    [Description("False refuses every request of the client and every use of its tokens.")]
+    public bool Enabled { get; init; } = true;
+
+    [Description("The organization that the client belongs to.")]
+    public string? Organization { get; init; }
+
+    [Description("Ways of getting tokens.")]
+    [OneOf(typeof(GrantTypes))]
+    public IReadOnlyList<string> GrantTypes { get; init; } = [];
+
+    [Description("How the client proves who it is. client_secret_basic and client_secret_post are each accepted for the other; none is a public client.")]
+    [OneOf(typeof(ClientAuthMethods))]
+    public string TokenEndpointAuthMethod { get; init; } = ClientAuthMethods.Basic;
+
+    [Description("Several may be live at once, so that one can be replaced without a gap.")]
+    public IReadOnlyList<SecretDigest> ClientSecrets { get; init; } = [];
+
+    [Description("Public keys for private_key_jwt. RFC 7517 §5.")]
+    public JwksDefinition? Jwks { get; init; }
+
+    [Description("Compared exactly; only the port of a loopback URI may differ. RFC 9700 §2.1.")]
+    public IReadOnlyList<string> RedirectUris { get; init; } = [];
+
+    [Description("Where the browser may be sent after a logout. OpenID Connect RP-Initiated Logout §3.1.")]
+    public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
+
+    [Description("Receives a logout token when a session ends. OpenID Connect Back-Channel Logout §2.2.")]
+    public string? BackchannelLogoutUri { get; init; }
+
+    [Description("True: the logout token names the session (sid).")]
+    public bool BackchannelLogoutSessionRequired { get; init; }
+
+    [Description("Loaded in a frame when a session ends. OpenID Connect Front-Channel Logout §2.")]
+    public string? FrontchannelLogoutUri { get; init; }
+
+    [Description("True: the frame's address carries iss and sid.")]
+    public bool FrontchannelLogoutSessionRequired { get; init; }
+
+    [Description("Origins from which a browser may call the token endpoint, such as https://app.example.com.")]
+    public IReadOnlyList<string> AllowedCorsOrigins { get; init; } = [];
+
+    [Description("Scopes that the client may ask for, separated by blanks.")]
+    [SpaceDelimited]
+    public IReadOnlyList<string> Scope { get; init; } = [];
+
+    [Description("Scopes granted when the client asks for none; all of 'scope' where it is left out.")]
+    [SpaceDelimited]
+    public IReadOnlyList<string> DefaultScope { get; init; } = [];
+
+    [Description("True: users are asked before the client sees their data.")]
+    public bool RequireConsent { get; init; }
+
+    [Description("True: authorization requests must be pushed first. RFC 9126 §6.")]
+    public bool RequirePushedAuthorizationRequests { get; init; }
+
+    [Description("RFC 7636. Left out: required for public clients; false is refused for them.")]
+    public bool? RequirePkce { get; init; }
+
+    [Description("The older front doors that the client may use.")]
+    [OneOf(typeof(DialectNames))]
+    public IReadOnlyList<string> Dialects { get; init; } = [];
+
+    [Description("The 'hash' by which a client of the dialect hash-secret calls itself; its client_id where it is left out.")]
+    [Length(1, 500)]
+    public string? HashAlias { get; init; }
+
+    [Description("One-time passwords.")]
+    public OtpDefinition? Otp { get; init; }
+
+    [Description("jwt is checked by the API itself; reference is opaque and can be revoked at once. Left out: jwt, and reference at the older front doors.")]
+    public AccessTokenFormat? AccessTokenFormat { get; init; }
+
+    [Description("At most 24h, and at most 60m with the dialects hash-secret and oauth-v2. Left out: 1h, and 15m at hash-secret.")]
+    [DurationRange("1s", "24h")]
+    public TimeSpan? AccessTokenLifetime { get; init; }
+
+    [Description("Signature algorithm of JWT access tokens.")]
+    [OneOf(typeof(SignedResponseAlgorithms))]
+    public string AccessTokenSignedResponseAlg { get; init; } = JwsAlgorithms.ES256;
+
+    [Description("Signature algorithm of id_tokens. OpenID Connect Dynamic Client Registration §2.")]
+    [OneOf(typeof(SignedResponseAlgorithms))]
+    public string IdTokenSignedResponseAlg { get; init; } = JwsAlgorithms.RS256;
+
+    [Description("How long an authorization code lives.")]
+    [DurationRange("1s", "60s")]
+    public TimeSpan AuthorizationCodeLifetime { get; init; } = TimeSpan.FromSeconds(60);
+
+    [Description("Rotation and lifetimes of refresh tokens.")]
+    public RefreshTokenDefinition RefreshToken { get; init; } = new();
+}
+
+/// <summary>The form of an access token.</summary>
+[JsonConverter(typeof(SnakeCaseJsonConverter<AccessTokenFormat>))]
+public enum AccessTokenFormat
+{
+    /// <summary>RFC 9068.</summary>
+    Jwt,
+
+    /// <summary>Opaque, looked up at introspection. RFC 7662.</summary>
+    Reference,
+}

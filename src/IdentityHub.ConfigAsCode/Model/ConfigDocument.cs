@@ -1,0 +1,35 @@
+using System.ComponentModel;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>Everything that the files of one configuration directory say, merged. Holds no file that has a fault.</summary>
+[Description("Configuration of IdentityHub. Any number of files in the directory, any split: lists are joined.")]
+public sealed record ConfigDocument
+{
+    [Description("Applications that ask for tokens.")]
+    public IReadOnlyList<ClientDefinition> Clients { get; init; } = [];
+
+    [Description("Scopes beside the built-in openid, profile, email, phone, address and offline_access.")]
+    public IReadOnlyList<ScopeDefinition> Scopes { get; init; } = [];
+
+    [Description("APIs that accept tokens: the audiences.")]
+    public IReadOnlyList<ApiResourceDefinition> ApiResources { get; init; } = [];
+
+    [Description("Organizations, a forest.")]
+    public IReadOnlyList<OrganizationDefinition> Organizations { get; init; } = [];
+
+    [Description("Roles that users have in organizations, beside the built-in 'service' and 'admin'.")]
+    public IReadOnlyList<RoleDefinition> Roles { get; init; } = [];
+
+    [Description("Users for Development and tests; refused on any other stage.")]
+    public IReadOnlyList<UserDefinition> Users { get; init; } = [];
+
+    [Description("Keys for integrated systems that act for themselves.")]
+    public IReadOnlyList<ApiKeyDefinition> ApiKeys { get; init; } = [];
+
+    [Description("Tenants of the open endpoints.")]
+    public IReadOnlyList<TenantDefinition> Tenants { get; init; } = [];
+
+    [Description("The older front doors that this installation opens; one that is not named is off.")]
+    public DialectsDefinition Dialects { get; init; } = new();
+}

@@ -1,0 +1,96 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>The older front doors of the installation; null: not named, off.</summary>
+[Description("The older front doors of the installation; one that is not named is off.")]
+public sealed record DialectsDefinition
+{
+    [Description("POST /api/token: hash and secret for a short-lived token.")]
+    [JsonPropertyName(DialectNames.HashSecret)]
+    public DialectDefinition? HashSecret { get; init; }
+
+    [Description("POST /v1/login/password: a service user fetches its API token.")]
+    [JsonPropertyName(DialectNames.ServiceUser)]
+    public DialectDefinition? ServiceUser { get; init; }
+
+    [Description("/v1/client/*: a customer's application manages its accounts.")]
+    [JsonPropertyName(DialectNames.ClientAccounts)]
+    public DialectDefinition? ClientAccounts { get; init; }
+
+    [Description("POST /oauth/v2/token: the token endpoint with JSON bodies.")]
+    [JsonPropertyName(DialectNames.OAuthV2)]
+    public DialectDefinition? OAuthV2 { get; init; }
+
+    [Description("POST /otp/send: one-time passwords.")]
+    [JsonPropertyName(DialectNames.Otp)]
+    public DialectDefinition? Otp { get; init; }
+
+    [Description("/authenticate, /session/*, /password/*: login sessions.")]
+    [JsonPropertyName(DialectNames.Lsid)]
+    public LsidDialectDefinition? Lsid { get; init; }
+
+    [Description("/api/v1/{tenant}/open/*: customer-signed tokens and referrals.")]
+    [JsonPropertyName(DialectNames.OpenEndpoints)]
+    public DialectDefinition? OpenEndpoints { get; init; }
+
+    /// <summary>The dialect of that name (<see cref="DialectNames"/>); null when it is not named in the files.</summary>
+    public DialectDefinition? Find(string name) => name switch
+    {
+        DialectNames.HashSecret => HashSecret,
+        DialectNames.ServiceUser => ServiceUser,
+        DialectNames.ClientAccounts => ClientAccounts,
+        DialectNames.OAuthV2 => OAuthV2,
+        DialectNames.Otp => Otp,
+        DialectNames.Lsid => Lsid,
+        DialectNames.OpenEndpoints => OpenEndpoints,
+        _ => null,
+    };
+
+    /// <summary>These and what <paramref name="other"/> names beside them.</summary>
+    internal DialectsDefinition With(DialectsDefinition other) => this with
+    {
+        HashSecret = HashSecret ?? other.HashSecret,
+        ServiceUser = ServiceUser ?? other.ServiceUser,
+        ClientAccounts = ClientAccounts ?? other.ClientAccounts,
+        OAuthV2 = OAuthV2 ?? other.OAuthV2,
+        Otp = Otp ?? other.Otp,
+        Lsid = Lsid ?? other.Lsid,
+        OpenEndpoints = OpenEndpoints ?? other.OpenEndpoints,
+    };
+}
+
+/// <summary>One older front door.</summary>
+[Description("One of the older front doors.")]
+public record DialectDefinition : ConfigDefinition
+{
+    [Description("False answers as if the paths did not exist.")]
+    public bool Enabled { get; init; }
+
+    [Description("The day from which callers are told that the dialect will end. RFC 9745.")]
+    public DateOnly? Deprecation { get; init; }
+
+    [Description("The day on which the dialect ends. RFC 8594.")]
+    public DateOnly? Sunset { get; init; }
+}
+
+/// <summary>Login sessions: what their clients send in place of a password, and where reset mails may point.</summary>
+[Description("Login sessions.")]
+public sealed record LsidDialectDefinition : DialectDefinition
+{
+    [Description("The hash, in lower-case hexadecimal, that clients send in place of the password; sha1 and md5 only while moving.")]
+    public ClientPasswordHash ClientPasswordHash { get; init; } = ClientPasswordHash.Sha256;
+
+    [Description("Addresses that the link of a reset mail may begin with.")]
+    public IReadOnlyList<string> ResetPageUrls { get; init; } = [];
+}
+
+/// <summary>What clients of the dialect lsid send in place of a password.</summary>
+[JsonConverter(typeof(SnakeCaseJsonConverter<ClientPasswordHash>))]
+public enum ClientPasswordHash
+{
+    Sha256,
+    Sha1,
+    Md5,
+}

@@ -1,0 +1,22 @@
+using System.ComponentModel;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>An organization; rights in one reach down the tree.</summary>
+[Description("An organization; rights in one reach down the tree.")]
+public sealed record OrganizationDefinition : ConfigDefinition
+{
+    [Description("Unique; what org_id says in tokens.")]
+    [Matches("^[a-z0-9][a-z0-9._-]{0,63}$", "1 to 64 of a-z 0-9 . _ - beginning with a letter or digit")]
+    public required string Id { get; init; }
+
+    [Description("What users see.")]
+    [Length(1, 200)]
+    public required string Name { get; init; }
+
+    [Description("The organization above; null for a root.")]
+    public string? Parent { get; init; }
+
+    [Description("False refuses every login into the organization.")]
+    public bool Enabled { get; init; } = true;
+}

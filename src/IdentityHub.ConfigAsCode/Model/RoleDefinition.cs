@@ -1,0 +1,19 @@
+using System.ComponentModel;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>A named set of permissions that a user has in an organization and what lies below it.</summary>
+[Description("A named set of permissions.")]
+public sealed record RoleDefinition : ConfigDefinition
+{
+    [Description("Unique. 'service' and 'admin' are built in.")]
+    [Matches("^[a-z0-9][a-z0-9._-]{0,63}$", "1 to 64 of a-z 0-9 . _ - beginning with a letter or digit")]
+    public required string Name { get; init; }
+
+    [Description("What administrators see.")]
+    public string? Description { get; init; }
+
+    [Description("What the role allows.")]
+    [OneOf(typeof(Permissions))]
+    public IReadOnlyList<string> Permissions { get; init; } = [];
+}

@@ -1,0 +1,41 @@
+using System.ComponentModel;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>A user for Development and tests.</summary>
+[Description("A user for Development and tests.")]
+public sealed record UserDefinition : ConfigDefinition
+{
+    [Description("What sub says in tokens.")]
+    public required Guid Id { get; init; }
+
+    [Description("Unique without regard to case.")]
+    [Matches(@"^[A-Za-z0-9._@+-]{1,256}$", "1 to 256 of A-Z a-z 0-9 . _ @ + -")]
+    public required string UserName { get; init; }
+
+    [Description("Unique without regard to case; taken as verified.")]
+    [Matches(@"^[^@\s]{1,64}@[^@\s]{1,190}$", "an address such as alice@example.com")]
+    public string? Email { get; init; }
+
+    [Description("E.164, in quotes; taken as verified.")]
+    [Matches(@"^\+[1-9][0-9]{6,14}$", "E.164 such as \"+27761234567\"")]
+    public string? PhoneNumber { get; init; }
+
+    [Description("Where the password comes from: plain:…, env:NAME or file:PATH. Hashed only when it changes.")]
+    public ClearSecret? Password { get; init; }
+
+    [Description("OpenID Connect Core §5.1.")]
+    public string? GivenName { get; init; }
+
+    [Description("OpenID Connect Core §5.1.")]
+    public string? FamilyName { get; init; }
+
+    [Description("The home organization; the roles are held in it.")]
+    public string? Organization { get; init; }
+
+    [Description("Names of roles.")]
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    [Description("False refuses every login.")]
+    public bool Enabled { get; init; } = true;
+}

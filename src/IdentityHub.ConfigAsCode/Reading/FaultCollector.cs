@@ -1,0 +1,80 @@
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>Gathers the faults of all files of one directory.</summary>
+/// <param name="directoryName">What stands before the file names in faults.</param>
+internal sealed class FaultCollector(string directoryName)
+{
+    private readonly List<ConfigFault> _faults = [];
+
+    /// <summary>True when a file could not be read to its end, so that what is missing may stand in it.</summary>
+    public bool IsIncomplete { get; private set; }
+
+    public bool Any => _faults.Count > 0;
+
+    /// <summary>All faults in the order of files, lines and columns.</summary>
+    public IReadOnlyList<ConfigFault> Sorted() =>
+        [.. _faults.OrderBy(fault => fault.File, StringComparer.Ordinal).ThenBy(fault => fault.Line).ThenBy(fault => fault.Column)];
+
+    /// <summary>The directory itself is unusable.</summary>
+    public void AddDirectory(string message)
+    {
+        IsIncomplete = true;
+        _faults.Add(new(directoryName, 0, 0, "", message));
+    }
+
+    /// <summary>The file cannot be read from this place on.</summary>
+    public void AddUnreadable(string file, int line, int column, string message)
+    {
+        IsIncomplete = true;
+        _faults.Add(new(NameOf(file), line, column, "", message));
+    }
+
+    /// <summary>The value itself is wrong. Of several faults of one value the first is kept.</summary>
+    public void AddShape(ConfigNode node, string message)
+    {
+        if (node.IsFaulty)
+            return;
+        node.IsFaulty = true;
+        _faults.Add(new(NameOf(node.File), node.Line, node.Column, node.Path, message));
+    }
+
+    /// <summary>The key is wrong, or its value is not there.</summary>
+    public void AddKey(MappingNode mapping, ScalarNode? key, string name, string message)
+    {
+        var place = (ConfigNode?)key ?? mapping;
+        _faults.Add(new(NameOf(mapping.File), place.Line, place.Column, new Step(name, 0).After(mapping.Path), message));
+    }
+
+    /// <summary>
+    /// The value at <paramref name="steps"/> (keys and indexes) inside <paramref name="node"/> breaks a rule. Where it is missing, the fault
+    /// stands at what should hold it. Silent where the value was refused already, or is missing because its key is misspelt.
+    /// </summary>
+    public void AddRule(ConfigNode node, string message, params ReadOnlySpan<object> steps)
+    {
+        foreach (var step in steps)
+        {
+            var next = step switch
+            {
+                string key when node is MappingNode mapping => mapping[key],
+                int index when node is SequenceNode sequence => sequence.Items[index],
+                _ => null,
+            };
+            if (next is null && node is MappingNode holder && step is string missing)
+            {
+                if (!holder.IsMisspelt(missing) && !holder.IsFaulty)
+                    AddKey(holder, null, missing, message);
+                return;
+            }
+
+            node = next ?? node;
+        }
+
+        if (!node.ContainsFault)
+            _faults.Add(new(NameOf(node.File), node.Line, node.Column, node.Path, message));
+    }
+
+    /// <summary>A place as it is shown inside a message: <c>config/clients.yaml(3,5)</c>.</summary>
+    public string PlaceOf(ConfigNode node) => $"{NameOf(node.File)}({node.Line},{node.Column})";
+
+    private string NameOf(string file) => $"{directoryName}/{file}";
+}

@@ -1,0 +1,18 @@
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>API keys: their organization exists, and they are not dead from the start.</summary>
+internal static class ApiKeyRules
+{
+    public static void Check(RuleContext context)
+    {
+        foreach (var key in context.Document.ApiKeys)
+        {
+            if (key.Organization is { } organization)
+                context.RequireKnown(key, "organization", "organizations", organization, context.Organizations, "organization");
+            if (key.NotBefore >= key.ExpiresAt)
+                context.Refuse(key, "must be later than not_before", "expires_at");
+            else if (key.ExpiresAt <= context.Now && key.Enabled)
+                context.Refuse(key, "lies in the past; remove the key, or set enabled: false", "expires_at");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using IdentityHub.Protocol;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>Scopes exist, and go with the grants; the organization exists.</summary>
+internal static class ClientScopeRules
+{
+    public static void Check(ClientDefinition client, RuleContext context)
+    {
+        foreach (var scope in client.Scope)
+            context.RequireKnown(client, "scope", "scopes", scope, context.Scopes, "scope");
+
+        foreach (var scope in client.DefaultScope.Except(client.Scope))
+            context.Refuse(client, $"scope '{scope}' is not in the client's scope; add it there", "default_scope");
+
+        if (client.Scope.Contains(StandardScopes.OfflineAccess) && !client.GrantTypes.Contains(GrantTypes.RefreshToken))
+            context.Refuse(client, "offline_access asks for a refresh token; add refresh_token to grant_types", "scope");
+
+        if (client.Organization is { } organization)
+            context.RequireKnown(client, "organization", "organizations", organization, context.Organizations, "organization");
+    }
+}

@@ -1,0 +1,26 @@
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>Everything that holds between keys and between objects. What holds for one value alone stands at its definition.</summary>
+internal static class ConfigRules
+{
+    public static void Check(RuleContext context)
+    {
+        UniqueRules.Check(context);
+        foreach (var client in context.Document.Clients)
+        {
+            ClientGrantRules.Check(client, context);
+            ClientAuthenticationRules.Check(client, context);
+            ClientUriRules.Check(client, context);
+            ClientScopeRules.Check(client, context);
+            ClientDialectRules.Check(client, context);
+            JwksRules.Check(client, context);
+        }
+
+        ResourceRules.Check(context);
+        OrganizationRules.Check(context);
+        UserRules.Check(context);
+        ApiKeyRules.Check(context);
+        TenantRules.Check(context);
+        DialectRules.Check(context);
+    }
+}

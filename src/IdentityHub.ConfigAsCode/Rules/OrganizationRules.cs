@@ -1,0 +1,41 @@
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>Organizations form a forest; built-in roles stay as they are.</summary>
+internal static class OrganizationRules
+{
+    public static void Check(RuleContext context)
+    {
+        var parents = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var organization in context.Document.Organizations.Where(organization => organization.Id is not null))
+            parents.TryAdd(organization.Id, organization.Parent);
+
+        foreach (var organization in context.Document.Organizations)
+        {
+            if (organization.Parent is not { } parent)
+                continue;
+            context.RequireKnown(organization, "organization", "organizations", parent, context.Organizations, "parent");
+            if (organization.Id is { } id && IsAboveItself(id, parents))
+                context.Refuse(organization, $"'{parent}' makes a circle: '{id}' would lie below itself", "parent");
+        }
+
+        foreach (var role in context.Document.Roles)
+        {
+            if (role.Name is { } name && BuiltInRoles.All.Contains(name))
+                context.Refuse(role, $"'{name}' is built in; choose another name", "name");
+        }
+    }
+
+    private static bool IsAboveItself(string id, Dictionary<string, string?> parents)
+    {
+        // Bounded by the number of organizations: a circle further up that does not hold this one is another's fault.
+        var above = parents[id];
+        for (var steps = 0; above is not null && steps < parents.Count; steps++)
+        {
+            if (above == id)
+                return true;
+            above = parents.GetValueOrDefault(above);
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,51 @@
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>What the rules look at: the joined document, and where each object of it stands.</summary>
+internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigPart> parts, ReadContext reading)
+{
+    private readonly Lazy<HashSet<string>> _scopes = Names(document.Scopes.Select(scope => scope.Name), StandardScopes.All);
+    private readonly Lazy<HashSet<string>> _organizations = Names(document.Organizations.Select(organization => organization.Id), []);
+    private readonly Lazy<HashSet<string>> _roles = Names(document.Roles.Select(role => role.Name), BuiltInRoles.All);
+
+    public ConfigDocument Document => document;
+
+    public IReadOnlyList<ConfigPart> Parts => parts;
+
+    public string Stage => reading.Config.Stage;
+
+    public bool IsDevelopment => reading.IsDevelopment;
+
+    public DateTimeOffset Now { get; } = reading.Config.Time.GetUtcNow();
+
+    /// <summary>True when a file could not be read, so that nothing can be said to be missing.</summary>
+    public bool IsIncomplete => reading.Faults.IsIncomplete;
+
+    public IReadOnlySet<string> Scopes => _scopes.Value;
+
+    public IReadOnlySet<string> Organizations => _organizations.Value;
+
+    public IReadOnlySet<string> Roles => _roles.Value;
+
+    /// <summary>Reports that <paramref name="definition"/> breaks a rule at <paramref name="steps"/> (keys and indexes) inside it.</summary>
+    public void Refuse(ConfigDefinition definition, string message, params ReadOnlySpan<object> steps) =>
+        reading.Faults.AddRule(reading.Origins[definition], message, steps);
+
+    /// <summary>Reports that a place of a file breaks a rule.</summary>
+    public void Refuse(ConfigNode node, string message, params ReadOnlySpan<object> steps) => reading.Faults.AddRule(node, message, steps);
+
+    /// <summary>The place of an object, for a message about another one.</summary>
+    public string PlaceOf(ConfigDefinition definition) => reading.Faults.PlaceOf(reading.Origins[definition]);
+
+    /// <summary>Reports a name that points at nothing.</summary>
+    public void RequireKnown(
+        ConfigDefinition definition, string noun, string section, string name, IReadOnlySet<string> known, params ReadOnlySpan<object> steps)
+    {
+        if (IsIncomplete || known.Contains(name))
+            return;
+        var meant = Suggestion.For(name, known);
+        Refuse(definition, $"{noun} '{name}' is not defined{(meant is null ? $"; add it to '{section}'" : $"; did you mean '{meant}'?")}", steps);
+    }
+
+    private static Lazy<HashSet<string>> Names(IEnumerable<string?> defined, IReadOnlyList<string> builtIn) =>
+        new(() => new(defined.OfType<string>().Concat(builtIn), StringComparer.Ordinal));
+}

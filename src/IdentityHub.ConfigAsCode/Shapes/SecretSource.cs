@@ -1,0 +1,85 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using IdentityHub.Protocol;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>Fetches a secret from where the configuration says it is. No message repeats a secret, or a line that may be one.</summary>
+internal static partial class SecretSource
+{
+    public const string Sha256 = "sha256:";
+    private const string Environment = "env:";
+    private const string File = "file:";
+    private const string Plain = "plain:";
+
+    /// <summary>Largest secret file, in bytes.</summary>
+    private const int MaxFileBytes = 64 * 1024;
+
+    /// <summary>The secret in clear; null when it was refused.</summary>
+    public static string? Resolve(ScalarNode scalar, ReadContext context)
+    {
+        var text = scalar.Text;
+        if (text.StartsWith(Environment, StringComparison.Ordinal))
+            return FromEnvironment(text[Environment.Length..], scalar, context);
+        if (text.StartsWith(File, StringComparison.Ordinal))
+            return FromFile(text[File.Length..], scalar, context);
+        if (text.StartsWith(Plain, StringComparison.Ordinal))
+            return FromPlain(text[Plain.Length..], scalar, context);
+        return Refuse(scalar, context, "must say where the secret comes from: env:NAME, file:PATH, sha256:BASE64, or plain:VALUE in Development");
+    }
+
+    /// <summary>The 32 bytes behind <c>sha256:</c>; null when they were refused.</summary>
+    public static byte[]? ReadDigest(ScalarNode scalar, ReadContext context)
+    {
+        var digest = new byte[TokenHash.Length + 1];
+        if (Convert.TryFromBase64String(scalar.Text[Sha256.Length..], digest, out var length) && length == TokenHash.Length)
+            return digest[..TokenHash.Length];
+
+        context.Refuse(
+            scalar,
+            "must be sha256: and the base64 of 32 bytes (44 characters): printf %s \"$SECRET\" | openssl dgst -sha256 -binary | base64");
+        return null;
+    }
+
+    private static string? FromEnvironment(string name, ScalarNode scalar, ReadContext context)
+    {
+        if (!VariableName().IsMatch(name))
+            return Refuse(scalar, context, "must name an environment variable behind env: with letters, digits and _");
+        return context.Config.Environment(name) is { Length: > 0 } value
+            ? value
+            : Refuse(scalar, context, $"the environment variable {name} is not set; set it for the server and for hub");
+    }
+
+    private static string? FromFile(string path, ScalarNode scalar, ReadContext context)
+    {
+        try
+        {
+            var info = new FileInfo(Path.Combine(context.Directory, path));
+            if (!info.Exists)
+                return Refuse(scalar, context, "the file does not exist; paths begin at the configuration directory");
+            if (info.Length > MaxFileBytes)
+                return Refuse(scalar, context, $"the file is larger than {MaxFileBytes} bytes, which is no secret");
+
+            // Editors and `echo` end a file with a line break that nobody means.
+            var value = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(System.IO.File.ReadAllBytes(info.FullName)).TrimEnd('\r', '\n');
+            return value.Length > 0 ? value : Refuse(scalar, context, "the file is empty");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return Refuse(scalar, context, "the file cannot be read as UTF-8 text; check its path and its permissions");
+        }
+    }
+
+    private static string? FromPlain(string value, ScalarNode scalar, ReadContext context)
+    {
+        if (!context.IsDevelopment)
+            return Refuse(scalar, context,
+                $"plain: is for Development only (this is {context.Config.Stage}); use env:NAME, file:PATH or sha256:BASE64");
+        return value.Length > 0 ? value : Refuse(scalar, context, "is empty behind plain:");
+    }
+
+    private static string? Refuse(ScalarNode scalar, ReadContext context, string message) => (string?)context.Refuse(scalar, message);
+
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z")]
+    private static partial Regex VariableName();
+}

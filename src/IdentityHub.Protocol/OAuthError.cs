@@ -1,0 +1,105 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace IdentityHub.Protocol;
+
+/// <summary>
+/// A refusal as RFC 6749 §5.2 words it. <see cref="Code"/> and <see cref="Description"/> go to the caller;
+/// <see cref="PublicReason"/> goes to a caller who has authenticated; <see cref="Reason"/> and <see cref="Detail"/> go to the log and the
+/// audit trail only.
+/// </summary>
+/// <param name="Code">The registered error code, e.g. <c>invalid_grant</c>.</param>
+/// <param name="Description">A public sentence: says what to change, and nothing that the caller may not know.</param>
+/// <param name="Reason">A stable snake_case code of the check that refused, e.g. <c>refresh_token_expired</c>.</param>
+/// <param name="Detail">The private sentence for the administrator. Holds no secret, token, code or OTP.</param>
+/// <param name="Status">HTTP status of the answer at the standard doors.</param>
+/// <param name="RetryAfter">When set, the caller is told to wait this long (<c>Retry-After</c>, whole seconds, rounded up).</param>
+public sealed record OAuthError(
+    string Code,
+    string Description,
+    string Reason,
+    string Detail,
+    int Status = 400,
+    TimeSpan? RetryAfter = null)
+{
+    /// <summary>
+    /// What an authenticated caller learns of <see cref="Reason"/>; less than all of it where the reason would tell whether a user exists.
+    /// </summary>
+    public string PublicReason { get; init; } = Reason;
+
+    /// <summary>The one public sentence of every refused grant, so that refusals cannot be told apart.</summary>
+    public const string GrantRefused = "The presented grant is invalid, expired, revoked or was issued to another client.";
+
+    /// <summary>The one public sentence of every refused client authentication.</summary>
+    public const string ClientRefused = "Client authentication failed.";
+
+    /// <summary>The one public sentence for every wrong user name or password. RFC 6749 §5.2 <c>invalid_grant</c>.</summary>
+    public const string CredentialsRefused = "The user name or password is wrong.";
+
+    public static OAuthError InvalidRequest(string description, string reason = "invalid_request") =>
+        new("invalid_request", description, reason, description);
+
+    public static OAuthError InvalidClient(string reason, string detail) =>
+        new("invalid_client", ClientRefused, reason, detail, 401);
+
+    public static OAuthError InvalidGrant(string reason, string detail) =>
+        new("invalid_grant", GrantRefused, reason, detail);
+
+    /// <summary>A wrong user name, a wrong password, a locked or a disabled user: one answer for all. Contract rule 4.</summary>
+    public static OAuthError InvalidCredentials(string reason, string detail) =>
+        new("invalid_grant", CredentialsRefused, reason, detail) { PublicReason = "credentials_refused" };
+
+    public static OAuthError InvalidScope(string description) =>
+        new("invalid_scope", description, "invalid_scope", description);
+
+    public static OAuthError UnauthorizedClient(string description) =>
+        new("unauthorized_client", description, "unauthorized_client", description);
+
+    public static OAuthError UnsupportedGrantType(string description) =>
+        new("unsupported_grant_type", description, "unsupported_grant_type", description);
+
+    /// <summary>A limit was reached; depends only on what the caller sent. RFC 6585 §4.</summary>
+    public static OAuthError TooManyRequests(string reason, string detail, TimeSpan retryAfter) =>
+        new("slow_down", "Too many attempts. Wait before you try again.", reason, detail, 429, retryAfter);
+
+    /// <summary>The server cannot answer now (database gone, hashing lane full). Nothing was changed.</summary>
+    public static OAuthError TemporarilyUnavailable(string reason, string detail, TimeSpan retryAfter) =>
+        new("temporarily_unavailable", "The server is busy. Try again shortly.", reason, detail, 503, retryAfter);
+}
+
+/// <summary>A value or a refusal. Refusals are values; exceptions are bugs or broken infrastructure.</summary>
+/// <typeparam name="T">What the good case carries.</typeparam>
+public readonly struct Outcome<T>
+    where T : class
+{
+    private Outcome(T? value, OAuthError? error)
+    {
+        Value = value;
+        Error = error;
+    }
+
+    /// <summary>The good case; null when refused.</summary>
+    public T? Value { get; }
+
+    /// <summary>The refusal; null in the good case.</summary>
+    public OAuthError? Error { get; }
+
+    /// <summary>True in the good case.</summary>
+    [MemberNotNullWhen(true, nameof(Value))]
+    [MemberNotNullWhen(false, nameof(Error))]
+    public bool Succeeded => Error is null;
+
+    internal static Outcome<T> Good(T value) => new(value, null);
+
+    [SuppressMessage("Usage", "CA2225", Justification = "The operators are the way in.")]
+    public static implicit operator Outcome<T>(T value) => new(value, null);
+
+    [SuppressMessage("Usage", "CA2225", Justification = "The operators are the way in.")]
+    public static implicit operator Outcome<T>(OAuthError error) => new(null, error);
+}
+
+/// <summary>Makes good outcomes of interface types, which an implicit conversion cannot.</summary>
+public static class Outcome
+{
+    public static Outcome<T> Of<T>(T value)
+        where T : class => Outcome<T>.Good(value);
+}

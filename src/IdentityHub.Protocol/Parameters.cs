@@ -1,0 +1,60 @@
+namespace IdentityHub.Protocol;
+
+/// <summary>
+/// The parameters of one request, whatever their wire form was: each name at most once (RFC 6749 §3.2), values without control
+/// characters, an empty value the same as none (§3.1). Names compare ordinally. Never printed: they hold secrets.
+/// </summary>
+public sealed class Parameters
+{
+    /// <summary>More in one request is refused.</summary>
+    public const int MaxCount = 64;
+
+    private readonly List<KeyValuePair<string, string>> _items = new(8);
+
+    /// <summary>The value, or null when the parameter is missing or empty.</summary>
+    public string? this[string name]
+    {
+        get
+        {
+            foreach (var item in _items)
+            {
+                if (string.Equals(item.Key, name, StringComparison.Ordinal))
+                    return item.Value.Length == 0 ? null : item.Value;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Adds a parameter.</summary>
+    /// <returns>The refusal when the name stands there already, there are too many, or the value has a control character; else null.</returns>
+    public OAuthError? Add(string name, string value)
+    {
+        if (Contains(name))
+            return OAuthError.InvalidRequest($"Parameter '{Printable(name)}' is repeated.", "parameter_repeated");
+        if (_items.Count == MaxCount)
+            return OAuthError.InvalidRequest($"There are more than {MaxCount} parameters.", "too_many_parameters");
+        if (value.AsSpan().IndexOfAnyInRange('\0', '\x1f') >= 0 || value.Contains('\x7f'))
+            return OAuthError.InvalidRequest($"Parameter '{Printable(name)}' has a control character.", "control_character");
+        _items.Add(new(name, value));
+        return null;
+    }
+
+    // Sent, be it empty: an empty value counts as none, and as one of two all the same.
+    private bool Contains(string name)
+    {
+        foreach (var item in _items)
+        {
+            if (string.Equals(item.Key, name, StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
+    }
+
+    public override string ToString() => $"{nameof(Parameters)} {{ Count = {_items.Count} }}";
+
+    // A name that is echoed in a message: short, and ASCII only.
+    private static string Printable(string name) =>
+        string.Concat(name.Take(40).Select(c => c is >= ' ' and <= '~' and not ('"' or '\\') ? c : '?'));
+}

@@ -1,0 +1,142 @@
+using System.Threading.Channels;
+using IdentityHub.Protocol;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Audit;
+
+namespace IdentityHub.Server.Audit;
+
+/// <summary>What happened; the wire form of <see cref="AuditEvent.Type"/>.</summary>
+public static class AuditTypes
+{
+    public const string TokenIssued = "token.issued";
+    public const string Refused = "request.refused";
+    public const string TokenRevoked = "token.revoked";
+    public const string FamilyRevoked = "family.revoked";
+    public const string SessionStarted = "session.started";
+}
+
+/// <summary>
+/// Takes audit events off the request and writes them in batches: a request never waits for its row, unless more than
+/// <see cref="Capacity"/> are waiting; then it waits, and is refused in the end, because an event is never dropped.
+/// </summary>
+internal sealed class AuditTrail(HubDatabase database, ILogger<AuditTrail> log) : BackgroundService
+{
+    public const int Capacity = 100_000;
+    private const int MaxBatch = 5_000;
+
+    // Pauses of the machine, not of the protocol: they run on the system's clock whatever time the rest of the server lives in.
+    private static readonly TimeProvider Clock = TimeProvider.System;
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    // One commit for what many requests did meanwhile.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+
+    private readonly Channel<AuditEvent> _waiting = Channel.CreateBounded<AuditEvent>(
+        new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private volatile string _generation = "";
+
+    /// <summary>First 12 hex digits of the configuration generation that new events carry.</summary>
+    public string Generation
+    {
+        get => _generation;
+        set => _generation = value.Length > 12 ? value[..12] : value;
+    }
+
+    /// <summary>Hands an event over. Completes at once while there is room.</summary>
+    /// <exception cref="TimeoutException">There was no room for <see cref="MaxWait"/>: what cannot be recorded is not done.</exception>
+    public ValueTask WriteAsync(
+        Call call, string type, Guid? userId = null, Guid? sessionId = null, string? reason = null, string? detail = null)
+    {
+        var audit = new AuditEvent
+        {
+            TraceId = call.TraceId,
+            Id = Identifiers.NewId(call.Now),
+            At = call.Now,
+            Type = type,
+            Door = call.Door,
+            GrantType = StoredText.Of(call.GrantType, 128),
+            ClientId = StoredText.Of(call.ClientId, 200),
+            UserId = userId,
+            SessionId = sessionId,
+            Reason = reason,
+            Detail = StoredText.Of(detail, 512),
+            IpAddress = call.IpAddress,
+            Generation = _generation,
+        };
+        return _waiting.Writer.TryWrite(audit) ? ValueTask.CompletedTask : WaitForRoomAsync(audit);
+    }
+
+    /// <summary>Records a refusal: its stable reason and its private detail.</summary>
+    public ValueTask WriteRefusalAsync(Call call, OAuthError error) => WriteAsync(call, AuditTypes.Refused, reason: error.Reason, detail: error.Detail);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // No more writers: what waits is written, then the reader ends by itself.
+        _waiting.Writer.TryComplete();
+        if (ExecuteTask is { } reader)
+            await reader.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<AuditEvent>(MaxBatch);
+        while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+        {
+            if (!_waiting.Reader.Completion.IsCompleted && _waiting.Reader.Count < MaxBatch)
+                await Task.Delay(Gathering, Clock, stoppingToken);
+            batch.Clear();
+            while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var next))
+                batch.Add(next);
+            await WriteBatchAsync(batch, stoppingToken);
+        }
+    }
+
+    private async ValueTask WaitForRoomAsync(AuditEvent audit)
+    {
+        using var patience = new CancellationTokenSource(MaxWait, Clock);
+        try
+        {
+            await _waiting.Writer.WriteAsync(audit, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException("The audit trail has no room.");
+        }
+    }
+
+    private async Task WriteBatchAsync(List<AuditEvent> batch, CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await database.WriteAuditAsync(batch, stoppingToken);
+                return;
+            }
+            catch (Exception failure) when (database.IsUnavailable(failure))
+            {
+                Log.DatabaseUnavailable(log, batch.Count, failure.GetType().Name);
+                await Task.Delay(RetryAfter, Clock, stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // One row that the database refuses must not take the others along, nor hold them up for ever.
+                if (batch.Count == 1)
+                {
+                    // Written by a try whose answer was lost.
+                    if (database.IsUniqueViolation(failure))
+                        return;
+                    Log.EventRefused(log, batch[0].Type, batch[0].TraceId.ToString("N"), failure);
+                    return;
+                }
+
+                foreach (var single in batch)
+                    await WriteBatchAsync([single], stoppingToken);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+
+namespace IdentityHub.Server.Audit;
+
+/// <summary>
+/// One request on its way through the house: which door it came through, from where, and under which trace id its answer, its log lines
+/// and its audit rows are found. Doors make it, everything below passes it on.
+/// </summary>
+/// <param name="Door">Path of the door without the leading slash, e.g. <c>connect/token</c>.</param>
+/// <param name="IpAddress">Of the caller; behind a trusted proxy the forwarded one.</param>
+/// <param name="UserAgent">Cut to 256 characters.</param>
+/// <param name="Now">When the request arrived, UTC: one request, one time.</param>
+/// <param name="TraceParent">The caller's <c>traceparent</c> header (W3C Trace Context §3.2); null when there is none.</param>
+public sealed class Call(string Door, string IpAddress, string? UserAgent, DateTimeOffset Now, string? TraceParent = null)
+{
+    private Guid _traceId;
+
+    public string Door { get; } = Door;
+
+    public string IpAddress { get; } = IpAddress;
+
+    public string? UserAgent { get; } = UserAgent;
+
+    public DateTimeOffset Now { get; } = Now;
+
+    /// <summary>Who the caller claims to be; proven once <see cref="ClientAuthenticated"/> is set.</summary>
+    public string? ClientId { get; set; }
+
+    /// <summary>What a token request asks for; cut where it is stored.</summary>
+    public string? GrantType { get; set; }
+
+    /// <summary>Set when the client has proven who it is: from then on answers carry <c>error_reason</c>.</summary>
+    public bool ClientAuthenticated { get; set; }
+
+    /// <summary>
+    /// The W3C trace id: of the current activity, of the caller, or a fresh one. A fresh one begins with the time (W3C Trace Context
+    /// Level 2 asks for randomness in the rightmost seven bytes only), so that audit rows are found and written side by side.
+    /// </summary>
+    public Guid TraceId => _traceId != default ? _traceId : _traceId = FindTraceId();
+
+    /// <summary>The trace id as it is shown: 32 lower-case hex digits.</summary>
+    public string TraceIdText => TraceId.ToString("N");
+
+    private Guid FindTraceId()
+    {
+        Span<byte> id = stackalloc byte[16];
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
+        {
+            activity.TraceId.CopyTo(id);
+            return new Guid(id, bigEndian: true);
+        }
+
+        if (ActivityContext.TryParse(TraceParent, traceState: null, out var caller))
+        {
+            caller.TraceId.CopyTo(id);
+            return new Guid(id, bigEndian: true);
+        }
+
+        BinaryPrimitives.WriteInt64BigEndian(id, Now.ToUnixTimeMilliseconds() << 16);
+        Identifiers.FillRandom(id[6..]);
+        return new Guid(id, bigEndian: true);
+    }
+}

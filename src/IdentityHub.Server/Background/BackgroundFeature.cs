@@ -1,0 +1,23 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Server.Audit;
+using IdentityHub.Storage.CleanUp;
+
+namespace IdentityHub.Server.Background;
+
+/// <summary>What runs beside the requests; start-up comes first.</summary>
+internal static class BackgroundFeature
+{
+    public static void AddBackground(this IServiceCollection services)
+    {
+        services.AddSingleton<ConfigApplier>();
+        services.AddSingleton<ConfigObjectReader>();
+        services.AddSingleton<ConfigFolder>();
+        services.AddSingleton<RegistryLoader>();
+        services.AddSingleton<ExpiredRows>();
+        services.AddHostedService<StartUp>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
+        services.AddHostedService<ConfigRefresh>();
+        services.AddHostedService<KeyRotation>();
+        services.AddHostedService<CleanUp>();
+    }
+}

@@ -1,0 +1,43 @@
+using IdentityHub.Server.Settings;
+using IdentityHub.Storage;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Background;
+
+/// <summary>
+/// Swaps the configuration in force when another generation was applied: told by the database at once where it can tell, seen by a poll
+/// otherwise. In Development a change of the files is applied by itself; files with faults change nothing.
+/// </summary>
+internal sealed class ConfigRefresh(
+    HubDatabase database, RegistryLoader loader, ConfigFolder folder, IOptions<HubSettings> settings, TimeProvider time, ILogger<ConfigRefresh> log) : BackgroundService
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DevelopmentInterval = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var interval = settings.Value.IsDevelopment ? DevelopmentInterval : PollInterval;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await database.WaitForConfigChangeAsync(interval, time, stoppingToken);
+                if (settings.Value.IsDevelopment && folder.HasChanged())
+                    await folder.ApplyAsync(stoppingToken);
+                await loader.LoadAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (InvalidDataException faults)
+            {
+                Log.ConfigurationRefused(log, faults.Message);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                Log.Failed(log, failure, database.IsUnavailable(failure));
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace IdentityHub.Server.Background;
+
+internal static partial class Log
+{
+    [LoggerMessage(1201, LogLevel.Warning, "No configuration has been applied to this database yet: run 'hub config apply'.")]
+    public static partial void NothingApplied(ILogger logger);
+
+    [LoggerMessage(1202, LogLevel.Information, "Configuration generation {Generation} is in force: {Clients} clients.")]
+    public static partial void GenerationInForce(ILogger logger, string generation, int clients);
+
+    [LoggerMessage(1203, LogLevel.Warning, "The database cannot be reached ({Failure}); what was loaded stays in force.")]
+    public static partial void DatabaseUnavailable(ILogger logger, string failure);
+
+    [LoggerMessage(1205, LogLevel.Error, "Work beside the requests failed; what was loaded stays in force, and it is tried again.")]
+    public static partial void WorkFailed(ILogger logger, Exception failure);
+
+    /// <summary>Says what went wrong in a loop that goes on.</summary>
+    public static void Failed(ILogger logger, Exception failure, bool databaseUnavailable)
+    {
+        if (databaseUnavailable)
+            DatabaseUnavailable(logger, failure.GetType().Name);
+        else
+            WorkFailed(logger, failure);
+    }
+
+    [LoggerMessage(1204, LogLevel.Error, "The configuration files have faults; the last good generation stays in force.\n{Faults}")]
+    public static partial void ConfigurationRefused(ILogger logger, string faults);
+}

@@ -1,0 +1,24 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+
+namespace IdentityHub.Server.Background;
+
+/// <summary>Puts the applied generation into force on this node: one snapshot for another, at once for all requests that follow.</summary>
+internal sealed class RegistryLoader(ConfigObjectReader reader, ClientRegistry registry, AuditTrail audit, ILogger<RegistryLoader> log)
+{
+    /// <summary>Hash of the generation in force on this node; empty before anything was applied.</summary>
+    public string Generation => registry.Current.Generation;
+
+    /// <summary>Loads the newest generation if it is not in force yet: one small statement when there is nothing to do.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        if ((await reader.ReadGenerationAsync(cancellationToken) ?? "") == Generation)
+            return;
+
+        var applied = await reader.ReadAsync(cancellationToken);
+        registry.Current = new RegistrySnapshot(applied.Document, applied.Generation);
+        audit.Generation = applied.Generation;
+        Log.GenerationInForce(log, audit.Generation, applied.Document.Clients.Count);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using System.Text;
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Jose;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Settings;
+using IdentityHub.Storage.Replay;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Clients;
+
+/// <summary>
+/// Client authentication by <c>private_key_jwt</c>: a JWT of the client about itself, for this server only, short-lived, used once.
+/// RFC 7523 §3, OpenID Connect Core §9. Signed with PS256, ES256 or RS256.
+/// </summary>
+internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<HubSettings> settings)
+{
+    /// <summary>The only value of <c>client_assertion_type</c>.</summary>
+    public const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    /// <summary>In the order in which discovery lists them.</summary>
+    public static readonly IReadOnlyList<string> Algorithms = [JwsAlgorithms.PS256, JwsAlgorithms.ES256, JwsAlgorithms.RS256];
+
+    /// <summary>An assertion may not be good for longer than this: the memory of used ones stays bounded.</summary>
+    public static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>How far the clocks of client and server may be apart.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+
+    private const int MaxJtiLength = 256;
+
+    /// <summary>The client whose key has signed the assertion.</summary>
+    public async ValueTask<Outcome<Client>> CheckAsync(PresentedClient presented, RegistrySnapshot registry, Call call, CancellationToken cancellationToken)
+    {
+        if (presented.Assertion is null || !Jwt.TryParse(presented.Assertion, out var jwt, out var fault))
+            return Refused("assertion_malformed", "the client assertion is no JWT");
+
+        var issuer = jwt.GetString("iss");
+        call.ClientId ??= issuer;
+        if (issuer is null || jwt.GetString("sub") != issuer || (presented.ClientId is { } named && named != issuer))
+            return Refused("assertion_issuer", "iss, sub and client_id of the assertion differ");
+        if (registry.Find(issuer) is not { } client)
+            return Refused("client_unknown", "no such client");
+        if (client.AuthMethod != ClientAuthMethods.PrivateKeyJwt)
+            return Refused("client_authentication_method", $"the client is registered for {client.AuthMethod} and presented an assertion");
+        if (!Algorithms.Contains(jwt.Algorithm, StringComparer.Ordinal))
+            return Refused("assertion_algorithm", "the assertion is signed with an algorithm that is not accepted");
+        if (JwtVerifier.FindSigningKey(jwt, client.Keys) is null)
+            return Refused("assertion_signature", "no registered key of the client has signed the assertion");
+        if (!client.Enabled)
+            return Refused("client_disabled", "the client is disabled");
+
+        // One exact audience: an assertion for several servers could be replayed by one of them at another.
+        if (jwt.GetAudiences() is not [var audience] || !Audiences().Contains(audience, StringComparer.Ordinal))
+            return Refused("assertion_audience", "aud of the assertion is not exactly this server's issuer or token endpoint");
+        if (jwt.GetTime("exp") is not { } expires || expires <= call.Now - Skew)
+            return Refused("assertion_expired", "exp of the assertion is missing or past");
+        if (expires > call.Now + MaxLifetime + Skew)
+            return Refused("assertion_lifetime", $"exp of the assertion lies more than {MaxLifetime.TotalMinutes} minutes ahead");
+        if (IsAhead(jwt, "nbf", call.Now) || IsAhead(jwt, "iat", call.Now))
+            return Refused("assertion_not_yet_valid", "nbf or iat of the assertion lies in the future");
+        if (jwt.GetString("jti") is not { Length: > 0 and <= MaxJtiLength } jti)
+            return Refused("assertion_jti", $"jti of the assertion is missing or longer than {MaxJtiLength} characters");
+
+        // Last, because it uses the jti up; a forged copy never comes this far.
+        var identifier = SHA256.HashData(Encoding.UTF8.GetBytes($"client-assertion\n{issuer}\n{jti}"));
+        return await used.TryUseAsync(identifier, expires + Skew, cancellationToken)
+            ? client
+            : Refused("assertion_replayed", "the jti of the assertion was used before");
+    }
+
+    // A time that cannot be read counts as ahead: what was meant is not known.
+    private static bool IsAhead(Jwt jwt, string claim, DateTimeOffset now) =>
+        jwt.Payload.TryGetProperty(claim, out _) && !(jwt.GetTime(claim) <= now + Skew);
+
+    private string[] Audiences() => [settings.Value.Issuer, settings.Value.Issuer + "/connect/token"];
+
+    private static OAuthError Refused(string reason, string detail) => OAuthError.InvalidClient(reason, detail);
+}

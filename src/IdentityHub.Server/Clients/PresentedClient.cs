@@ -1,0 +1,11 @@
+namespace IdentityHub.Server.Clients;
+
+/// <summary>How a request says who its client is. RFC 6749 §2.3, RFC 7523 §2.2.</summary>
+/// <param name="Method">A value of <see cref="Protocol.ClientAuthMethods"/>: how it was presented, not what is registered.</param>
+/// <param name="ClientId">As presented; null where an assertion is to name it.</param>
+/// <param name="Secret">For Basic and post.</param>
+/// <param name="Assertion">For <c>private_key_jwt</c>.</param>
+internal sealed record PresentedClient(string Method, string? ClientId, string? Secret = null, string? Assertion = null)
+{
+    public override string ToString() => $"{nameof(PresentedClient)} {{ Method = {Method} }}";
+}

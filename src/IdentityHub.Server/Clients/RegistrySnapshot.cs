@@ -1,0 +1,106 @@
+using System.Collections.Frozen;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Jose;
+
+namespace IdentityHub.Server.Clients;
+
+/// <summary>One applied generation of the configuration, ready for use. Immutable; swapped as a whole.</summary>
+internal sealed class RegistrySnapshot
+{
+    /// <summary>Scopes that speak of the user rather than of an API. OpenID Connect Core §5.4, §11.</summary>
+    public static readonly FrozenSet<string> IdentityScopes = StandardScopes.All.ToFrozenSet(StringComparer.Ordinal);
+
+    private readonly FrozenDictionary<string, Client> _clients;
+    private readonly FrozenDictionary<string, string[]> _audiencesByScope;
+    private readonly FrozenDictionary<string, ScopeDefinition> _scopes;
+
+    /// <param name="generation">Hash of the generation, lower-case hex.</param>
+    public RegistrySnapshot(ConfigDocument document, string generation)
+    {
+        Document = document;
+        Generation = generation;
+        _clients = document.Clients.Select(FromDefinition).Concat(document.ApiResources.Select(FromDefinition))
+            .ToFrozenDictionary(client => client.Id, StringComparer.Ordinal);
+        _scopes = document.Scopes.ToFrozenDictionary(scope => scope.Name, StringComparer.Ordinal);
+        _audiencesByScope = document.ApiResources.Where(resource => resource.Enabled)
+            .SelectMany(resource => resource.Scopes, (resource, scope) => (resource.Name, scope))
+            .GroupBy(pair => pair.scope, pair => pair.Name, StringComparer.Ordinal)
+            .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+    }
+
+    /// <summary>Hash of the generation, lower-case hex; empty before anything was applied.</summary>
+    public string Generation { get; }
+
+    /// <summary>The definitions that this snapshot was made of.</summary>
+    public ConfigDocument Document { get; }
+
+    /// <summary>The client or API resource with this id, enabled or not; null when there is none.</summary>
+    public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);
+
+    /// <summary>Names of the API resources that the scopes belong to, each once, in the order of the scopes. RFC 9068 §3.</summary>
+    public IReadOnlyList<string> AudiencesOf(IReadOnlyList<string> scopes)
+    {
+        string[]? only = null;
+        List<string>? several = null;
+        foreach (var scope in scopes)
+        {
+            if (!_audiencesByScope.TryGetValue(scope, out var audiences) || ReferenceEquals(audiences, only))
+                continue;
+            if (only is null)
+            {
+                only = audiences;
+                continue;
+            }
+
+            several ??= [.. only];
+            several.AddRange(audiences.Except(several, StringComparer.Ordinal));
+        }
+
+        return several ?? (IReadOnlyList<string>?)only ?? [];
+    }
+
+    /// <summary>User claims that the scopes put into an access token.</summary>
+    public IReadOnlyList<string> ClaimsOf(IReadOnlyList<string> scopes)
+    {
+        List<string>? claims = null;
+        foreach (var scope in scopes)
+        {
+            if (_scopes.TryGetValue(scope, out var definition) && definition.Claims.Count > 0)
+                (claims ??= []).AddRange(definition.Claims.Except(claims, StringComparer.Ordinal));
+        }
+
+        return claims ?? (IReadOnlyList<string>)[];
+    }
+
+    private static Client FromDefinition(ClientDefinition definition) => new()
+    {
+        Id = definition.ClientId,
+        Enabled = definition.Enabled,
+        AuthMethod = definition.TokenEndpointAuthMethod,
+        Secrets = definition.ClientSecrets,
+        Keys = KeysOf(definition),
+        GrantTypes = definition.GrantTypes.ToFrozenSet(StringComparer.Ordinal),
+        Scopes = definition.Scope,
+        DefaultScopes = definition.DefaultScope is { Count: > 0 } given ? given : definition.Scope,
+        Dialects = definition.Dialects.ToFrozenSet(StringComparer.Ordinal),
+        AccessTokenFormat = definition.AccessTokenFormat,
+        AccessTokenLifetime = definition.AccessTokenLifetime,
+        AccessTokenAlgorithm = definition.AccessTokenSignedResponseAlg,
+        RefreshToken = definition.RefreshToken,
+    };
+
+    private static Client FromDefinition(ApiResourceDefinition definition) => new()
+    {
+        Id = definition.Name,
+        Enabled = definition.Enabled,
+        IsResource = true,
+        Scopes = definition.Scopes,
+        AuthMethod = ClientAuthMethods.Basic,
+        Secrets = definition.ClientSecrets,
+    };
+
+    // Validated when the files were read: a fault here is a bug.
+    private static JsonWebKey[] KeysOf(ClientDefinition definition) =>
+        [.. (definition.Jwks?.Keys ?? []).Select(key => key.ToKey(out var fault) ?? throw new InvalidOperationException(fault))];
+}

@@ -1,0 +1,12 @@
+using IdentityHub.Server.Dialects.OAuthV2;
+
+namespace IdentityHub.Server.Dialects;
+
+/// <summary>The older front doors: one line each.</summary>
+internal static class DialectsFeature
+{
+    public static void MapDialects(this IEndpointRouteBuilder routes)
+    {
+        OAuthV2TokenEndpoint.Map(routes);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Grants;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Tokens;
+
+namespace IdentityHub.Server.Dialects.OAuthV2;
+
+/// <summary>
+/// <c>POST /oauth/v2/token</c>: the token endpoint for clients that send JSON. contracts/oauth-v2-and-otp.md. Translates, and leaves
+/// everything else to <see cref="TokenExchange"/>.
+/// </summary>
+internal sealed class OAuthV2TokenEndpoint(TokenExchange exchange)
+{
+    public const string Path = "/oauth/v2/token";
+
+    // Frozen: opaque, at most an hour, no scope where none was asked for.
+    private static readonly DoorPolicy Promises = new()
+    {
+        Dialect = DialectNames.OAuthV2,
+        Format = AccessTokenFormat.Reference,
+        MaxLifetime = TimeSpan.FromSeconds(3600),
+        GrantsDefaultScopes = false,
+    };
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<OAuthV2TokenEndpoint>(routes.ServiceProvider);
+        routes.MapDialectDoor(DialectNames.OAuthV2, Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        var body = await BodyReader.ReadAsync(http.Request, bytes => Parse(bytes, http.Request.ContentType), http.RequestAborted);
+        if (!body.Succeeded)
+            return body.Error;
+        var request = ClientRequest.Of(http.Request, body.Value);
+        if (!request.Succeeded)
+            return request.Error;
+
+        var outcome = await exchange.HandleAsync(request.Value.Client, body.Value, call, Promises, http.RequestAborted);
+        if (!outcome.Succeeded)
+            return outcome.Error;
+        await WriteAsync(http, outcome.Value);
+        return null;
+    }
+
+    // contracts/README.md rule 7: what begins like JSON is JSON, whatever its media type says.
+    private static Outcome<Parameters> Parse(ReadOnlySequence<byte> body, string? contentType)
+    {
+        if (JsonReader.LooksLikeJson(body))
+            return JsonReader.Parse(body);
+        if (FormReader.IsForm(contentType))
+            return FormReader.Parse(body, JsonReader.MaxValueLength);
+        return contentType is null || contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
+            ? OAuthError.InvalidRequest("The body must be one JSON object, or a form.", "json_malformed")
+            : OAuthError.InvalidRequest("The body must be application/json or application/x-www-form-urlencoded.", "media_type") with { Status = StatusCodes.Status415UnsupportedMediaType };
+    }
+
+    // Frozen: the order and case of the contract's example, and scope null rather than absent.
+    private static Task WriteAsync(HttpContext http, TokenResponse tokens) =>
+        OAuthResults.WriteAsync(http, StatusCodes.Status200OK, tokens, static (json, tokens) =>
+        {
+            json.WriteString("access_token"u8, tokens.AccessToken);
+            json.WriteNumber("expires_in"u8, (long)tokens.Lifetime.TotalSeconds);
+            json.WriteString("token_type"u8, "bearer"u8);
+            if (tokens.Scopes.Count > 0)
+                json.WriteString("scope"u8, ScopeSet.Format(tokens.Scopes));
+            else
+                json.WriteNull("scope"u8);
+            if (tokens.RefreshToken is { } refreshToken)
+                json.WriteString("refresh_token"u8, refreshToken);
+        });
+}

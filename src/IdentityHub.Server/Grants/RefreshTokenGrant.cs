@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Tokens;
+using IdentityHub.Storage.RefreshTokens;
+
+namespace IdentityHub.Server.Grants;
+
+/// <summary>
+/// Exchanges a refresh token for an access token and the token's successor. RFC 6749 §6, RFC 9700 §4.14. Inside the client's grace window
+/// the same successor is given again; a reuse outside it ends the family.
+/// </summary>
+internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSecret secret, TokenIssuer tokens, AuditTrail audit) : IGrant
+{
+    public string GrantType => GrantTypes.RefreshToken;
+
+    public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
+    {
+        var (client, parameters, call, _) = request;
+        if (parameters["refresh_token"] is not { } presented)
+            return OAuthError.InvalidRequest("Parameter 'refresh_token' is missing.", "refresh_token_missing");
+        if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.RefreshToken))
+            return OAuthError.InvalidGrant("refresh_token_malformed", "not a refresh token, or its checksum is wrong");
+        if (parameters["scope"] is { } asked && ScopeSet.Parse(asked) is null)
+            return OAuthError.InvalidScope("Parameter 'scope' is malformed.");
+
+        // A narrower scope is decided before the token is used up, an unchanged one in the same statement.
+        var hash = TokenHash.Of(presented);
+        if (!client.RefreshToken.Rotation || parameters["scope"] is not null)
+        {
+            if (await store.FindAsync(hash, client.Id, call.Now, cancellationToken) is not { } found)
+                return Unknown();
+            if (Refusal(found, client, call) is { } refusal)
+                return refusal;
+            if (RequestedScopes.Narrowed(found.Scopes, client, parameters) is { Succeeded: false } narrowed)
+                return narrowed.Error;
+            if (!client.RefreshToken.Rotation && found.UsedAt is null)
+                return await UseAgainAsync(found, presented, request, cancellationToken);
+        }
+
+        var successor = secret.SuccessorOf(presented);
+        var successorHash = TokenHash.Of(successor);
+        var rotated = await RotateAsync(hash, successorHash, client, call, cancellationToken);
+        if (rotated is null)
+            return Unknown();
+        if (!rotated.Rotated)
+        {
+            if (Refusal(rotated, client, call) is { } refusal)
+                return refusal;
+            if (await ReuseAsync(rotated, successorHash, client, call, cancellationToken) is { } reused)
+                return reused;
+        }
+
+        return await IssueAsync(rotated, successor, request, cancellationToken);
+    }
+
+    // A call that loses the race against another one for the same token reads a snapshot from before; the second look sees the winner.
+    private async Task<StoredRefreshToken?> RotateAsync(byte[] hash, byte[] successorHash, Client client, Call call, CancellationToken cancellationToken)
+    {
+        var idleEnd = call.Now + client.RefreshToken.IdleLifetime;
+        var rotated = await store.RotateAsync(hash, client.Id, successorHash, idleEnd, call.Now, cancellationToken);
+        return rotated is { Rotated: false, UsedAt: null } && Refusal(rotated, client, call) is null
+            ? await store.FindAsync(hash, client.Id, call.Now, cancellationToken)
+            : rotated;
+    }
+
+    // Without rotation: the token stays, and its idle time begins anew.
+    private async Task<Outcome<TokenResponse>> UseAgainAsync(StoredRefreshToken token, string presented, GrantRequest request, CancellationToken cancellationToken)
+    {
+        var idleEnd = request.Call.Now + request.Client.RefreshToken.IdleLifetime;
+        await store.ProlongAsync(TokenHash.Of(presented), idleEnd < token.FamilyExpiresAt ? idleEnd : token.FamilyExpiresAt, cancellationToken);
+        return await IssueAsync(token, presented, request, cancellationToken);
+    }
+
+    private static OAuthError? Refusal(StoredRefreshToken token, Client client, Call call)
+    {
+        if (token.ClientId != client.Id)
+            return OAuthError.InvalidGrant("refresh_token_foreign", "the refresh token belongs to another client");
+        return token.Refusal(call.Now) is { } reason ? OAuthError.InvalidGrant(reason, $"refused: {reason}") : null;
+    }
+
+    private async Task<OAuthError?> ReuseAsync(StoredRefreshToken token, byte[] successorHash, Client client, Call call, CancellationToken cancellationToken)
+    {
+        if (token.UsedAt is not { } usedAt)
+            throw new InvalidOperationException("A refresh token that is good and unused was not rotated.");
+
+        var same = token.SuccessorHash is { } stored && CryptographicOperations.FixedTimeEquals(stored, successorHash);
+        var grace = client.RefreshToken.Grace;
+        if (same && grace > TimeSpan.Zero && call.Now <= usedAt + grace)
+            return null;
+
+        // Somebody else has it, or had it: nobody can tell which of the two is the owner. RFC 9700 §4.14.2.
+        if (await store.TryRevokeFamilyAsync(token.FamilyId, "reuse_detected", call.Now, cancellationToken))
+            await audit.WriteAsync(call, AuditTypes.FamilyRevoked, token.UserId, token.SessionId, "refresh_token_reused", "a used refresh token came again after its grace window");
+        return OAuthError.InvalidGrant("refresh_token_reused", "the refresh token was used before; its family is revoked");
+    }
+
+    private async Task<Outcome<TokenResponse>> IssueAsync(
+        StoredRefreshToken token, string refreshToken, GrantRequest request, CancellationToken cancellationToken)
+    {
+        var (client, parameters, call, door) = request;
+        var scopes = RequestedScopes.Narrowed(token.Scopes, client, parameters);
+        if (!scopes.Succeeded)
+            return scopes.Error;
+
+        var subject = new TokenUser(token.UserId, token.SessionId, token.FamilyId, token.OrganizationId, token.AuthenticatedAt);
+        var (access, lifetime) = await tokens.IssueAsync(new AccessTokenRequest(client, scopes.Value, door, subject), call.Now, cancellationToken);
+        return new TokenResponse(access, lifetime, scopes.Value, refreshToken, token.UserId, token.SessionId);
+    }
+
+    private static OAuthError Unknown() => OAuthError.InvalidGrant("refresh_token_unknown", "no such refresh token");
+}

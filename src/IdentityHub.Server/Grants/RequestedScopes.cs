@@ -1,0 +1,54 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Clients;
+
+namespace IdentityHub.Server.Grants;
+
+/// <summary>Turns the <c>scope</c> parameter into what is granted. RFC 6749 §3.3.</summary>
+internal static class RequestedScopes
+{
+    /// <summary>
+    /// What a client gets on its own behalf: what it asks for, or its default. Scopes that speak of a user have no meaning without one:
+    /// asked for, they are refused; in a default, left out.
+    /// </summary>
+    public static Outcome<IReadOnlyList<string>> ForClient(GrantRequest request)
+    {
+        if (request.Parameters["scope"] is null)
+        {
+            var granted = Default(request);
+            return Ok(granted.Any(RegistrySnapshot.IdentityScopes.Contains)
+                ? [.. granted.Where(scope => !RegistrySnapshot.IdentityScopes.Contains(scope))]
+                : granted);
+        }
+
+        var asked = Asked(request.Client.Scopes, request.Parameters, "The client may not ask for");
+        if (asked.Succeeded && asked.Value.FirstOrDefault(RegistrySnapshot.IdentityScopes.Contains) is { } identity)
+            return OAuthError.InvalidScope($"Scope '{identity}' speaks of a user, and this grant has none.");
+        return asked;
+    }
+
+    /// <summary>What a client gets on behalf of a user: what it asks for, or its default.</summary>
+    public static Outcome<IReadOnlyList<string>> ForUser(GrantRequest request) =>
+        request.Parameters["scope"] is null ? Ok(Default(request)) : Asked(request.Client.Scopes, request.Parameters, "The client may not ask for");
+
+    /// <summary>What a refresh gets: as much as was granted and the client may still have, or less. RFC 6749 §6.</summary>
+    public static Outcome<IReadOnlyList<string>> Narrowed(string granted, Client client, Parameters parameters)
+    {
+        var before = ScopeSet.Parse(granted) ?? [];
+        if (before.Any(scope => !client.Scopes.Contains(scope, StringComparer.Ordinal)))
+            before = [.. before.Intersect(client.Scopes, StringComparer.Ordinal)];
+        return parameters["scope"] is null ? Ok(before) : Asked(before, parameters, "The user has not granted");
+    }
+
+    private static Outcome<IReadOnlyList<string>> Asked(IReadOnlyList<string> allowed, Parameters parameters, string refusal)
+    {
+        if (ScopeSet.Parse(parameters["scope"]) is not { } asked)
+            return OAuthError.InvalidScope($"Parameter 'scope' is malformed, or names more than {ScopeSet.MaxCount} scopes.");
+        return asked.FirstOrDefault(scope => !allowed.Contains(scope, StringComparer.Ordinal)) is { } foreign
+            ? OAuthError.InvalidScope($"{refusal} scope '{foreign}'.")
+            : Ok(asked);
+    }
+
+    private static IReadOnlyList<string> Default(GrantRequest request) => request.Door.GrantsDefaultScopes ? request.Client.DefaultScopes : [];
+
+    private static Outcome<IReadOnlyList<string>> Ok(IReadOnlyList<string> scopes) => Outcome.Of(scopes);
+}

@@ -1,0 +1,65 @@
+using System.Collections.Frozen;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Tokens;
+
+namespace IdentityHub.Server.Grants;
+
+/// <summary>
+/// The one way down from every door to every token: authenticate the client, find the grant, let it decide, record what was issued (the door records what was refused).
+/// RFC 6749 §5.
+/// </summary>
+internal sealed class TokenExchange(ClientAuthenticator clients, IEnumerable<IGrant> grants, AuditTrail audit, HubMetrics metrics)
+{
+    private readonly FrozenDictionary<string, IGrant> _grants = grants.ToFrozenDictionary(grant => grant.GrantType, StringComparer.Ordinal);
+
+    /// <summary>The tokens, or the refusal.</summary>
+    /// <param name="presented">How the caller says who it is; null when it does not.</param>
+    /// <param name="door">What the door promises its callers.</param>
+    public async ValueTask<Outcome<TokenResponse>> HandleAsync(
+        PresentedClient? presented, Parameters parameters, Call call, DoorPolicy door, CancellationToken cancellationToken)
+    {
+        call.GrantType = parameters["grant_type"];
+        using var span = HubMetrics.Activities.StartActivity("token_request");
+        var outcome = await DecideAsync(presented, parameters, call, door, cancellationToken);
+        span?.SetTag("identityhub.grant", StoredText.Of(call.GrantType, 128))
+            .SetTag("identityhub.client", StoredText.Of(call.ClientId, 200))
+            .SetTag("identityhub.door", call.Door)
+            .SetTag("identityhub.reason", outcome.Error?.Reason);
+        if (outcome.Succeeded)
+        {
+            metrics.Issued(call.GrantType!, call.ClientId!, call.Door);
+            await audit.WriteAsync(call, AuditTypes.TokenIssued, outcome.Value.UserId, outcome.Value.SessionId);
+        }
+        else
+        {
+            metrics.Refused(outcome.Error.Reason, call.Door);
+        }
+
+        return outcome;
+    }
+
+    private async ValueTask<Outcome<TokenResponse>> DecideAsync(
+        PresentedClient? presented, Parameters parameters, Call call, DoorPolicy door, CancellationToken cancellationToken)
+    {
+        if (presented is null)
+            return OAuthError.InvalidClient("client_missing", "the request names no client");
+
+        var authenticated = await clients.AuthenticateAsync(presented, call, cancellationToken);
+        if (!authenticated.Succeeded)
+            return authenticated.Error;
+
+        var client = authenticated.Value;
+        if (door.Dialect is { } dialect && !client.Dialects.Contains(dialect))
+            return OAuthError.UnauthorizedClient("The client may not use this endpoint.");
+        if (call.GrantType is not { } grantType)
+            return OAuthError.InvalidRequest("Parameter 'grant_type' is missing.", "grant_type_missing");
+        if (!_grants.TryGetValue(grantType, out var grant))
+            return OAuthError.UnsupportedGrantType("The grant type is not supported.");
+        if (!client.GrantTypes.Contains(grantType))
+            return OAuthError.UnauthorizedClient("The client may not use this grant type.");
+
+        return await grant.HandleAsync(new GrantRequest(client, parameters, call, door), cancellationToken);
+    }
+}

@@ -1,0 +1,22 @@
+using IdentityHub.Protocol;
+
+namespace IdentityHub.Server.Http;
+
+/// <summary>Finds the bearer token of a request. RFC 6750 §2.1, §2.2; never in the query.</summary>
+internal static class BearerReader
+{
+    /// <summary>The token of the header or of the form; the refusal when there are two; null when there is none.</summary>
+    public static Outcome<string>? Read(HttpRequest request, Parameters? form)
+    {
+        const string scheme = "Bearer ";
+        var header = request.Headers.Authorization;
+        if (header.Count > 1)
+            return OAuthError.InvalidRequest("There are several Authorization headers.", "token_presented_twice");
+
+        var inHeader = header is [{ } value] && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? value[scheme.Length..].Trim() : null;
+        var inForm = form?["access_token"];
+        if (inHeader is not null && inForm is not null)
+            return OAuthError.InvalidRequest("The token stands in the header and in the body; one of them is right.", "token_presented_twice");
+        return (inHeader ?? inForm) is { Length: > 0 } token ? (Outcome<string>?)token : null;
+    }
+}

@@ -1,0 +1,30 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+
+namespace IdentityHub.Server.Http;
+
+/// <summary>Refusals of doors that take a bearer token: RFC 6750 §3, with a JSON body beside the header.</summary>
+internal static class BearerResults
+{
+    /// <summary>No token at all: the scheme only, no error code. RFC 6750 §3.1.</summary>
+    public static OAuthError TokenMissing { get; } =
+        new("invalid_token", "An access token is needed: Authorization: Bearer …", "access_token_missing", "no access token", StatusCodes.Status401Unauthorized);
+
+    public static OAuthError InvalidToken(string reason, string detail) =>
+        new("invalid_token", "The access token is invalid, expired or revoked.", reason, detail, StatusCodes.Status401Unauthorized);
+
+    public static OAuthError InsufficientScope(string scope) =>
+        new("insufficient_scope", $"The access token lacks the scope '{scope}'.", "insufficient_scope", $"scope {scope} is missing", StatusCodes.Status403Forbidden);
+
+    /// <summary>Writes the refusal.</summary>
+    public static Task WriteErrorAsync(HttpContext http, Call call, OAuthError error) =>
+        OAuthResults.WriteErrorAsync(http, call, error, Challenge(error));
+
+    private static string? Challenge(OAuthError error) => error switch
+    {
+        { Reason: "access_token_missing" } => "Bearer realm=\"IdentityHub\"",
+        { Status: StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } =>
+            $"Bearer realm=\"IdentityHub\", error=\"{error.Code}\", error_description=\"{error.Description.Replace('"', '\'')}\"",
+        _ => null,
+    };
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Clients;
+
+namespace IdentityHub.Server.Http;
+
+/// <summary>Finds out how a request says who its client is: in the header, in the body, by an assertion, or by name only.</summary>
+internal static class ClientReader
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>
+    /// What was presented; the refusal when it was presented twice (RFC 6749 §2.3) or the header is malformed; null when nothing was.
+    /// </summary>
+    public static Outcome<PresentedClient>? Read(HttpRequest request, Parameters parameters)
+    {
+        var header = request.Headers.Authorization;
+        if (header.Count > 1)
+            return OAuthError.InvalidRequest("There are several Authorization headers.", "client_presented_twice");
+
+        // An empty value is none (RFC 6749 §3.2): libraries send an empty client_secret for public clients.
+        var inBody = parameters["client_secret"] is not null;
+        var byAssertion = parameters["client_assertion"] is not null || parameters["client_assertion_type"] is not null;
+        if (header is [{ Length: > 0 } authorization])
+        {
+            return inBody || byAssertion
+                ? OAuthError.InvalidRequest("The client authenticates in the header and in the body; one of them is right.", "client_presented_twice")
+                : Basic(authorization, parameters["client_id"]);
+        }
+
+        if (inBody && byAssertion)
+            return OAuthError.InvalidRequest("The client authenticates by a secret and by an assertion; one of them is right.", "client_presented_twice");
+        if (byAssertion)
+        {
+            return parameters["client_assertion_type"] == ClientAssertionCheck.AssertionType
+                ? new PresentedClient(ClientAuthMethods.PrivateKeyJwt, parameters["client_id"], Assertion: parameters["client_assertion"])
+                : OAuthError.InvalidRequest($"Parameter 'client_assertion_type' must be {ClientAssertionCheck.AssertionType}.", "assertion_type");
+        }
+
+        if (inBody)
+            return new PresentedClient(ClientAuthMethods.Post, parameters["client_id"], parameters["client_secret"]);
+        return parameters["client_id"] is { } id ? (Outcome<PresentedClient>?)new PresentedClient(ClientAuthMethods.None, id) : null;
+    }
+
+    // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
+    private static Outcome<PresentedClient> Basic(string authorization, string? idInBody)
+    {
+        const string scheme = "Basic ";
+        if (!authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+            return OAuthError.InvalidClient("authorization_scheme", "the Authorization header is not Basic");
+
+        var encoded = authorization.AsSpan(scheme.Length).Trim();
+        var bytes = new byte[encoded.Length];
+        if (!Convert.TryFromBase64Chars(encoded, bytes, out var length))
+            return OAuthError.InvalidClient("authorization_malformed", "the Authorization header is not base64");
+
+        string pair;
+        try
+        {
+            pair = StrictUtf8.GetString(bytes, 0, length);
+        }
+        catch (DecoderFallbackException)
+        {
+            return OAuthError.InvalidClient("authorization_malformed", "the Authorization header is not UTF-8");
+        }
+
+        var colon = pair.IndexOf(':');
+        if (colon <= 0)
+            return OAuthError.InvalidClient("authorization_malformed", "the Authorization header names no client");
+        var id = FormDecode(pair[..colon]);
+        if (id.Any(char.IsControl))
+            return OAuthError.InvalidClient("authorization_malformed", "the client_id of the Authorization header has a control character");
+        return idInBody is null || idInBody == id
+            ? new PresentedClient(ClientAuthMethods.Basic, id, FormDecode(pair[(colon + 1)..]))
+            : OAuthError.InvalidRequest("Parameter 'client_id' is not the client of the Authorization header.", "client_presented_twice");
+    }
+
+    private static string FormDecode(string text) =>
+        text.AsSpan().IndexOfAny('%', '+') < 0 ? text : Uri.UnescapeDataString(text.Replace('+', ' '));
+}

@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Text.Json;
+using IdentityHub.Protocol;
+
+namespace IdentityHub.Server.Http;
+
+/// <summary>Reads one flat JSON object as parameters: each name once, values strings; <c>null</c> counts as not sent.</summary>
+internal static class JsonReader
+{
+    /// <summary>Longest value in bytes; contracts/README.md rule 3.</summary>
+    public const int MaxValueLength = 8 * 1024;
+
+    /// <summary>Parses a whole body.</summary>
+    public static Outcome<Parameters> Parse(ReadOnlySequence<byte> body)
+    {
+        var parameters = new Parameters();
+        var json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 4 });
+        try
+        {
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+                return Malformed("The body must be one JSON object.");
+
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = json.GetString()!;
+                json.Read();
+                if (Value(ref json, name) is { } refusal)
+                    return refusal;
+                if (parameters.Add(name, json.GetString() ?? "") is { } repeated)
+                    return repeated;
+            }
+
+            return json.Read() ? Malformed("Something follows the JSON object.") : parameters;
+        }
+        catch (JsonException)
+        {
+            return Malformed("The body is not valid JSON.");
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate: an escape that stands for no character.
+            return Malformed("The body holds a string that is not valid Unicode.");
+        }
+    }
+
+    /// <summary>True when the first byte that is not blank begins a JSON value of the kinds that bodies have. Contract rule 7.</summary>
+    public static bool LooksLikeJson(ReadOnlySequence<byte> body)
+    {
+        foreach (var segment in body)
+        {
+            foreach (var c in segment.Span)
+            {
+                if (c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+                    continue;
+                return c is (byte)'{' or (byte)'[';
+            }
+        }
+
+        return false;
+    }
+
+    private static OAuthError? Value(ref Utf8JsonReader json, string name)
+    {
+        if (json.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+            return OAuthError.InvalidRequest($"Field '{Printable(name)}' must be a string.", "field_type");
+        var length = json.HasValueSequence ? json.ValueSequence.Length : json.ValueSpan.Length;
+        return length > MaxValueLength ? OAuthError.InvalidRequest($"Field '{Printable(name)}' is longer than {MaxValueLength} bytes.", "field_too_long") : null;
+    }
+
+    private static string Printable(string name) =>
+        string.Concat(name.Take(40).Select(c => c is >= ' ' and <= '~' and not ('"' or '\\') ? c : '?'));
+
+    private static OAuthError Malformed(string description) => OAuthError.InvalidRequest(description, "json_malformed");
+}

@@ -1,0 +1,10 @@
+namespace IdentityHub.Server.Http;
+
+internal static partial class Log
+{
+    [LoggerMessage(1101, LogLevel.Warning, "{Door} answers 503 under trace {TraceId}: the database cannot be reached ({Failure}).")]
+    public static partial void DatabaseUnavailable(ILogger logger, string door, string traceId, string failure);
+
+    [LoggerMessage(1102, LogLevel.Error, "{Door} answers 500 under trace {TraceId}.")]
+    public static partial void Failed(ILogger logger, string door, string traceId, Exception failure);
+}

@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Tokens;
+
+namespace IdentityHub.Server.Http;
+
+/// <summary>Writes the answers of the standard doors: RFC 6749 §5.1 and §5.2. Nothing of it may be stored on the way.</summary>
+internal static class OAuthResults
+{
+    private const string Json = "application/json";
+    private const string BasicChallenge = "Basic realm=\"IdentityHub\", charset=\"UTF-8\"";
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? writer;
+
+    /// <summary>200 with the tokens.</summary>
+    public static Task WriteTokenAsync(HttpContext http, TokenResponse tokens) =>
+        WriteAsync(http, StatusCodes.Status200OK, tokens, static (json, tokens) =>
+        {
+            json.WriteString("access_token"u8, tokens.AccessToken);
+            json.WriteString("token_type"u8, "Bearer"u8);
+            json.WriteNumber("expires_in"u8, (long)tokens.Lifetime.TotalSeconds);
+            if (tokens.Scopes.Count > 0)
+                json.WriteString("scope"u8, ScopeSet.Format(tokens.Scopes));
+            if (tokens.RefreshToken is { } refreshToken)
+                json.WriteString("refresh_token"u8, refreshToken);
+        });
+
+    /// <summary>The refusal: public sentence and trace id; the stable reason too once the client has proven who it is.</summary>
+    public static Task WriteErrorAsync(HttpContext http, Call call, OAuthError error) =>
+        WriteErrorAsync(http, call, error, error.Status == StatusCodes.Status401Unauthorized ? BasicChallenge : null);
+
+    /// <summary>The refusal, with the challenge that the door's own scheme asks for.</summary>
+    public static Task WriteErrorAsync(HttpContext http, Call call, OAuthError error, string? challenge)
+    {
+        SetErrorHeaders(http, error, challenge);
+        return WriteAsync(http, error.Status, (call, error), static (json, answer) =>
+        {
+            json.WriteString("error"u8, answer.error.Code);
+            json.WriteString("error_description"u8, answer.error.Description);
+            if (answer.call.ClientAuthenticated)
+                json.WriteString("error_reason"u8, answer.error.PublicReason);
+            json.WriteString("trace_id"u8, answer.call.TraceIdText);
+        });
+    }
+
+    /// <summary>One JSON object that no cache may keep.</summary>
+    public static Task WriteAsync<T>(HttpContext http, int status, T value, Action<Utf8JsonWriter, T> members)
+    {
+        var body = buffer ??= new ArrayBufferWriter<byte>(2048);
+        body.ResetWrittenCount();
+        var json = writer ??= new Utf8JsonWriter(body, new JsonWriterOptions { SkipValidation = true });
+        json.Reset(body);
+        json.WriteStartObject();
+        members(json, value);
+        json.WriteEndObject();
+        json.Flush();
+
+        var response = http.Response;
+        response.StatusCode = status;
+        response.ContentType = Json;
+        response.ContentLength = body.WrittenCount;
+        SetNoStore(response);
+
+        // Copied into the response's own buffer before anything awaits: the thread's buffer is free again.
+        response.BodyWriter.Write(body.WrittenSpan);
+        return response.BodyWriter.FlushAsync(http.RequestAborted).AsTask();
+    }
+
+    /// <summary>The headers that a refusal brings along: <c>Retry-After</c>, and for 401 the scheme that was expected.</summary>
+    public static void SetErrorHeaders(HttpContext http, OAuthError error, string? challenge)
+    {
+        if (error.RetryAfter is { } wait)
+            http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (challenge is not null)
+            http.Response.Headers.WWWAuthenticate = challenge;
+    }
+
+    /// <summary>RFC 6749 §5.1.</summary>
+    public static void SetNoStore(HttpResponse response)
+    {
+        response.Headers.CacheControl = "no-store";
+        response.Headers.Pragma = "no-cache";
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Settings;
+using IdentityHub.Server.Tokens;
+using IdentityHub.Server.Users;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.OAuth.Introspect;
+
+/// <summary>
+/// <c>POST /connect/introspect</c>. RFC 7662. A client sees its own tokens, an API resource those of its audience; to everybody else every
+/// token is <c>{"active":false}</c>.
+/// </summary>
+internal sealed class IntrospectionEndpoint(
+    ClientAuthenticator clients, TokenIntrospection introspection, UserClaims claims, ClientRegistry registry, IOptions<HubSettings> settings)
+{
+    public const string Path = "/connect/introspect";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<IntrospectionEndpoint>(routes.ServiceProvider);
+        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Advertise("introspection_endpoint", Path, forPublicClients: false);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        var request = await ClientRequest.ReadAsync(http);
+        if (!request.Succeeded)
+            return request.Error;
+
+        // A public client proves nothing, and could try out tokens it has found. RFC 7662 §2.1.
+        if (request.Value.Client is not { Method: not ClientAuthMethods.None } credentials)
+            return OAuthError.InvalidClient("client_authentication_missing", "introspection needs a client that proves who it is");
+        var caller = await clients.AuthenticateAsync(credentials, call, http.RequestAborted);
+        if (!caller.Succeeded)
+            return caller.Error;
+        if (request.Value.Parameters["token"] is not { } token)
+            return OAuthError.InvalidRequest("Parameter 'token' is missing.", "token_missing");
+
+        var active = await introspection.FindAsync(token, caller.Value, call, http.RequestAborted);
+        var names = active?.Stored.UserId is null ? [] : registry.Current.ClaimsOf(ScopeSet.Parse(active.Stored.Scopes) ?? []);
+        var userClaims = names.Count == 0 ? [] : await claims.ReadAsync(active!.Stored.UserId!.Value, names, http.RequestAborted);
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (active, userClaims, settings.Value.Issuer), Write);
+        return null;
+    }
+
+    private static void Write(Utf8JsonWriter json, (IntrospectedToken? Active, IReadOnlyList<KeyValuePair<string, object>> Claims, string Issuer) answer)
+    {
+        json.WriteBoolean("active"u8, answer.Active is not null);
+        if (answer.Active is not { Stored: var token } active)
+            return;
+
+        json.WriteString("iss"u8, answer.Issuer);
+        json.WriteString("client_id"u8, token.ClientId);
+        json.WriteString("sub"u8, token.UserId?.ToString() ?? token.ClientId);
+        if (token.UserName is { } name)
+            json.WriteString("username"u8, name);
+        if (token.Scopes.Length > 0)
+            json.WriteString("scope"u8, token.Scopes);
+        WriteAudiences(json, token.Audiences);
+        json.WriteNumber("exp"u8, token.ExpiresAt.ToUnixTimeSeconds());
+        if (active.TokenType is { } type)
+        {
+            json.WriteNumber("iat"u8, token.IssuedAt.ToUnixTimeSeconds());
+            json.WriteString("token_type"u8, type);
+        }
+
+        if (active.TokenId is { } id)
+            json.WriteString("jti"u8, id);
+        if (token.SessionId is { } session)
+            json.WriteString("sid"u8, session);
+        if (token.OrganizationId is { } organization)
+            json.WriteString("org_id"u8, organization);
+        UserClaims.Write(json, answer.Claims);
+    }
+
+    private static void WriteAudiences(Utf8JsonWriter json, string audiences)
+    {
+        if (audiences.Length == 0)
+            return;
+        if (!audiences.Contains(' '))
+        {
+            json.WriteString("aud"u8, audiences);
+            return;
+        }
+
+        json.WriteStartArray("aud"u8);
+        foreach (var audience in audiences.Split(' '))
+            json.WriteStringValue(audience);
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Tokens;
+
+namespace IdentityHub.Server.OAuth.Jwks;
+
+/// <summary>
+/// <c>GET /.well-known/openid-configuration/jwks</c>. RFC 7517 §5: every announced, signing and retired key, public halves only.
+/// </summary>
+internal sealed class JwksEndpoint(KeyRing keys)
+{
+    public const string Path = "/.well-known/openid-configuration/jwks";
+
+    // Far shorter than the announcement, so that no verifier misses a key.
+    private const string CacheControl = "public, max-age=3600";
+    private volatile CachedDocument? _document;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<JwksEndpoint>(routes.ServiceProvider);
+        routes.MapDoor(Path, ["GET", "HEAD"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Advertise("jwks_uri", Path, authenticatesClients: false);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        var published = keys.Published;
+        var document = _document;
+        if (document?.MadeOf != published)
+            _document = document = new CachedDocument(published, Write(published));
+        await document.WriteAsync(http, CacheControl);
+        return null;
+    }
+
+    private static byte[] Write(IReadOnlyList<PublishedKey> published)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("keys");
+            foreach (var key in published)
+                key.Signer.PublicKey.WriteTo(json);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+}

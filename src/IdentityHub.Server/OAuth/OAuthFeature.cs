@@ -1,0 +1,22 @@
+using IdentityHub.Server.OAuth.Discovery;
+using IdentityHub.Server.OAuth.Introspect;
+using IdentityHub.Server.OAuth.Jwks;
+using IdentityHub.Server.OAuth.Revoke;
+using IdentityHub.Server.OAuth.Token;
+using IdentityHub.Server.OAuth.UserInfo;
+
+namespace IdentityHub.Server.OAuth;
+
+/// <summary>The standard doors.</summary>
+internal static class OAuthFeature
+{
+    public static void MapOAuth(this IEndpointRouteBuilder routes)
+    {
+        TokenEndpoint.Map(routes);
+        IntrospectionEndpoint.Map(routes);
+        RevocationEndpoint.Map(routes);
+        UserInfoEndpoint.Map(routes);
+        DiscoveryEndpoint.Map(routes);
+        JwksEndpoint.Map(routes);
+    }
+}

@@ -1,0 +1,58 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Tokens;
+using IdentityHub.Server.Users;
+using IdentityHub.Storage.AccessTokens;
+
+namespace IdentityHub.Server.OAuth.UserInfo;
+
+/// <summary><c>GET</c> and <c>POST /connect/userinfo</c>. OpenID Connect Core §5.3; the token in the header or in the form of a POST.</summary>
+internal sealed class UserInfoEndpoint(AccessTokenReader tokens, ClientRegistry registry, UserClaims claims)
+{
+    public const string Path = "/connect/userinfo";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<UserInfoEndpoint>(routes.ServiceProvider);
+        routes.MapDoor(Path, ["GET", "POST"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).Advertise("userinfo_endpoint", Path, authenticatesClients: false);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        var form = HttpMethods.IsPost(http.Request.Method) && FormReader.IsForm(http.Request.ContentType)
+            ? await FormReader.ReadAsync(http.Request, http.RequestAborted)
+            : new Parameters();
+        if (!form.Succeeded)
+            return form.Error;
+        var presented = BearerReader.Read(http.Request, form.Value);
+        if (presented is { Succeeded: false, Error: var malformed })
+            return malformed;
+        if (presented?.Value is not { } token)
+            return BearerResults.TokenMissing;
+
+        if (await tokens.ReadAsync(token, http.RequestAborted) is not { Stored: var stored })
+            return BearerResults.InvalidToken("access_token_unknown", "not an access token of this server");
+        call.ClientId = stored.ClientId;
+        if (Refusal(stored, call) is { } reason)
+            return BearerResults.InvalidToken(reason, $"refused: {reason}");
+        var scopes = ScopeSet.Parse(stored.Scopes) ?? [];
+        if (!scopes.Contains("openid", StringComparer.Ordinal))
+            return BearerResults.InsufficientScope("openid");
+
+        var names = scopes.SelectMany(UserClaims.OfScope).Concat(registry.Current.ClaimsOf(scopes)).Distinct(StringComparer.Ordinal);
+        var userClaims = await claims.ReadAsync(stored.UserId!.Value, names, http.RequestAborted);
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (stored.UserId.Value, userClaims), static (json, answer) =>
+        {
+            json.WriteString("sub"u8, answer.Value);
+            UserClaims.Write(json, answer.userClaims);
+        });
+        return null;
+    }
+
+    private string? Refusal(StoredAccessToken token, Call call) =>
+        token.UserId is null ? "access_token_without_user"
+        : registry.Current.Find(token.ClientId) is not { Enabled: true } ? "client_disabled"
+        : token.Refusal(call.Now);
+}

@@ -1,0 +1,44 @@
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Background;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Dialects;
+using IdentityHub.Server.Grants;
+using IdentityHub.Server.Health;
+using IdentityHub.Server.Limits;
+using IdentityHub.Server.OAuth;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Settings;
+using IdentityHub.Server.Tokens;
+using IdentityHub.Server.Ui.Home;
+using IdentityHub.Server.Users;
+
+// The settings file lies beside the program; config/ and data/ lie where it is started.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+builder.AddHubSettings();
+builder.AddTelemetry();
+builder.Services.AddAudit();
+builder.Services.AddLimits();
+builder.Services.AddClients();
+builder.Services.AddUsers();
+builder.Services.AddSessions();
+builder.Services.AddTokens();
+builder.Services.AddGrants();
+builder.Services.AddHome();
+builder.Services.AddBackground();
+
+return await Start.RunAsync(() =>
+{
+    var app = builder.Build();
+    app.UseTrustedProxies();
+
+    app.MapOAuth();
+    app.MapDialects();
+    app.MapHome();
+    app.MapHealth();
+    return app;
+});
+
+/// <summary>The entry point, named so that tests can start the real server.</summary>
+public partial class Program;

@@ -1,0 +1,7 @@
+namespace IdentityHub.Server.Sessions;
+
+/// <summary>The session graph.</summary>
+internal static class SessionsFeature
+{
+    public static void AddSessions(this IServiceCollection services) => services.AddSingleton<LoginStart>();
+}

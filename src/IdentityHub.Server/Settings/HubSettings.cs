@@ -1,0 +1,57 @@
+using System.ComponentModel;
+
+namespace IdentityHub.Server.Settings;
+
+/// <summary>The settings of the server, from <c>appsettings.json</c> and the environment; every fault is reported at once when it starts.</summary>
+public sealed class HubSettings
+{
+    /// <summary>Prefix of every key.</summary>
+    public const string Section = "IdentityHub";
+
+    /// <summary>Absolute URL without a trailing slash; the <c>iss</c> of every token.</summary>
+    [Description("Absolute https URL of the server, never taken from a request. In Development `http://localhost:5080`; required elsewhere.")]
+    public string Issuer { get; set; } = "";
+
+    [Description("Folder of the configuration files.")]
+    public string ConfigDirectory { get; set; } = "config";
+
+    /// <summary><c>development</c>, <c>staging</c> or <c>production</c>; empty: from the environment.</summary>
+    [Description("`development`, `staging` or `production`. Left out: from `ASPNETCORE_ENVIRONMENT`.")]
+    public string Stage { get; set; } = "";
+
+    [Description("Addresses of the reverse proxies whose `X-Forwarded-*` headers count, separated by commas; none by default.")]
+    public string TrustedProxies { get; set; } = "";
+
+    public KeyProtectionSettings KeyProtection { get; set; } = new();
+
+    public PasswordSettings Passwords { get; set; } = new();
+
+    public AuditSettings Audit { get; set; } = new();
+
+    /// <summary>True on the stage where the server migrates, applies the configuration and shows what to try by itself.</summary>
+    internal bool IsDevelopment => Stage == "development";
+}
+
+/// <summary>How what must not stand in the database in clear is wrapped.</summary>
+public sealed class KeyProtectionSettings
+{
+    [Description("File with 32 bytes as base64; wraps signing keys and Data Protection keys at rest. Made where it is missing in Development; required elsewhere.")]
+    public string KeyFile { get; set; } = "data/hub.key";
+}
+
+/// <summary>What a password costs.</summary>
+public sealed class PasswordSettings
+{
+    [Description("PBKDF2-HMAC-SHA512 iterations of new hashes; at least 220000 outside Development.")]
+    public int Iterations { get; set; } = 220_000;
+
+    [Description("Passwords that may wait for a core, for each core; one more is answered 503.")]
+    public int QueuePerCore { get; set; } = 16;
+}
+
+/// <summary>How long the audit trail is kept.</summary>
+public sealed class AuditSettings
+{
+    [Description("Days after which audit rows are removed.")]
+    public int RetentionDays { get; set; } = 400;
+}

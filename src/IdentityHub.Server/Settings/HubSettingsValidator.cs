@@ -1,0 +1,56 @@
+using System.Net;
+using IdentityHub.Storage.Users;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Settings;
+
+/// <summary>Refuses to start with every fault of the settings listed, each with the key and what would be right.</summary>
+internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
+{
+    private static readonly string[] Stages = ["development", "staging", "production"];
+
+    public ValidateOptionsResult Validate(string? name, HubSettings options)
+    {
+        var faults = Faults(options).ToList();
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> Faults(HubSettings settings)
+    {
+        if (!Stages.Contains(settings.Stage, StringComparer.Ordinal))
+            yield return $"IdentityHub:Stage is '{settings.Stage}': one of {string.Join(", ", Stages)} is right.";
+
+        if (settings.Issuer.Length == 0)
+            yield return "IdentityHub:Issuer is missing: the absolute https URL under which clients reach the server, e.g. https://id.example.com.";
+        else if (!Uri.TryCreate(settings.Issuer, UriKind.Absolute, out var issuer) || issuer.Scheme is not ("https" or "http"))
+            yield return $"IdentityHub:Issuer is '{settings.Issuer}': an absolute https URL is right, e.g. https://id.example.com.";
+        else if (issuer.Query.Length > 0 || issuer.Fragment.Length > 0 || settings.Issuer.EndsWith('/') || issuer.UserInfo.Length > 0)
+            yield return $"IdentityHub:Issuer is '{settings.Issuer}': no trailing slash, user, query or fragment (OpenID Connect Discovery §3).";
+        else if (issuer.Scheme == "http" && !settings.IsDevelopment)
+            yield return $"IdentityHub:Issuer is '{settings.Issuer}': https is required outside Development.";
+
+        if (settings.ConfigDirectory.Length == 0)
+            yield return "IdentityHub:ConfigDirectory is empty: the folder of the configuration files.";
+
+        foreach (var proxy in ForwardedAddresses(settings))
+        {
+            if (!IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _))
+                yield return $"IdentityHub:TrustedProxies names '{proxy}': IP addresses or networks (10.0.0.0/8) separated by commas are right.";
+        }
+
+        if (settings.KeyProtection.KeyFile.Length == 0)
+            yield return "IdentityHub:KeyProtection:KeyFile is empty: a file with 32 bytes as base64.";
+        else if (!settings.IsDevelopment && !File.Exists(settings.KeyProtection.KeyFile))
+            yield return $"IdentityHub:KeyProtection:KeyFile '{settings.KeyProtection.KeyFile}' is missing. Make it once and give it to every node: openssl rand -base64 32 > '{settings.KeyProtection.KeyFile}'.";
+
+        if (settings.Passwords.Iterations < (settings.IsDevelopment ? 1 : UserPasswordHasher.MinIterations))
+            yield return $"IdentityHub:Passwords:Iterations is {settings.Passwords.Iterations}: at least {UserPasswordHasher.MinIterations} is right outside Development.";
+        if (settings.Passwords.QueuePerCore is < 1 or > 1000)
+            yield return $"IdentityHub:Passwords:QueuePerCore is {settings.Passwords.QueuePerCore}: 1 to 1000 is right.";
+        if (settings.Audit.RetentionDays is < 1 or > 36_500)
+            yield return $"IdentityHub:Audit:RetentionDays is {settings.Audit.RetentionDays}: 1 to 36500 is right.";
+    }
+
+    internal static IEnumerable<string> ForwardedAddresses(HubSettings settings) =>
+        settings.TrustedProxies.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text;
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Jose;
+using IdentityHub.Server.Settings;
+using IdentityHub.Storage.AccessTokens;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Tokens;
+
+/// <summary>
+/// Reads an access token of this server, JWT or opaque, with all that decides whether it is alive: one read by a key for a client's own
+/// token, no statement at all when the form or the signature is wrong already.
+/// </summary>
+internal sealed class AccessTokenReader(KeyRing keys, AccessTokenStore store, IOptions<HubSettings> settings)
+{
+    /// <summary>The token as the database and its own claims describe it, dead or alive; null when this server never issued it.</summary>
+    public async ValueTask<ReadAccessToken?> ReadAsync(string token, CancellationToken cancellationToken)
+    {
+        if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.AccessToken))
+            return await store.FindAsync(TokenHash.Of(token), cancellationToken) is { } stored ? new ReadAccessToken(stored, null) : null;
+
+        if (await VerifyAsync(token, cancellationToken) is not { } verified)
+            return null;
+        return new ReadAccessToken(await store.FindForJwtAsync(verified.Claims, cancellationToken), verified.Jwt);
+    }
+
+    /// <summary>What a JWT access token of this server says about itself; null for anything else. No statement, as a rule.</summary>
+    public async ValueTask<(AccessToken Claims, Jwt Jwt)?> VerifyAsync(string token, CancellationToken cancellationToken)
+    {
+        if (!Jwt.TryParse(token, out var jwt, out _) || !string.Equals(jwt.Type, JwtTypes.AccessToken, StringComparison.OrdinalIgnoreCase))
+            return null;
+
+        // The kid picks one of our own keys, and the key knows its algorithm: nothing in the header is believed.
+        if (jwt.KeyId is not { } keyId || await keys.FindAsync(keyId, cancellationToken) is not { } key || !jwt.IsSignedBy(key) || jwt.GetString("iss") != settings.Value.Issuer)
+            return null;
+        if (jwt.GetString("jti") is not { } id || jwt.GetString("client_id") is not { } clientId
+            || jwt.GetTime("iat") is not { } issuedAt || jwt.GetTime("exp") is not { } expiresAt)
+            return null;
+
+        var session = GuidOf(jwt, "sid");
+        return (new AccessToken
+        {
+            TokenHash = SHA256.HashData(Encoding.UTF8.GetBytes("jti:" + id)),
+            ClientId = clientId,
+            UserId = session is null ? null : GuidOf(jwt, "sub"),
+            SessionId = session,
+            FamilyId = GuidOf(jwt, JwtTypes.GrantIdClaim),
+            Scopes = jwt.GetString("scope") ?? "",
+            Audiences = ScopeSet.Format(jwt.GetAudiences().Where(audience => audience != settings.Value.Issuer)),
+            IssuedAt = issuedAt,
+            ExpiresAt = expiresAt,
+        }, jwt);
+    }
+
+    private static Guid? GuidOf(Jwt jwt, string claim) => Guid.TryParse(jwt.GetString(claim), out var id) ? id : null;
+}
+
+/// <summary>An access token that this server has issued.</summary>
+/// <param name="Jwt">Its own claims; null for an opaque one.</param>
+internal sealed record ReadAccessToken(StoredAccessToken Stored, Jwt? Jwt);

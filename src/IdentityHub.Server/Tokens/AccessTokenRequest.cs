@@ -1,0 +1,16 @@
+using IdentityHub.Server.Clients;
+
+namespace IdentityHub.Server.Tokens;
+
+/// <summary>Which access token to make.</summary>
+/// <param name="Client">To whom.</param>
+/// <param name="Scopes">With what rights; checked by the grant.</param>
+/// <param name="Door">What the door promises.</param>
+/// <param name="User">On whose behalf; null for the client's own.</param>
+internal sealed record AccessTokenRequest(Client Client, IReadOnlyList<string> Scopes, DoorPolicy Door, TokenUser? User = null);
+
+/// <summary>The user of a token, and the login that it comes from.</summary>
+/// <param name="FamilyId">The refresh family that it dies with; null when there is none.</param>
+/// <param name="OrganizationId"><c>org_id</c>; null for none.</param>
+/// <param name="AuthenticatedAt"><c>auth_time</c>.</param>
+internal sealed record TokenUser(Guid UserId, Guid SessionId, Guid? FamilyId, string? OrganizationId, DateTimeOffset AuthenticatedAt);

@@ -1,0 +1,25 @@
+using IdentityHub.ConfigAsCode;
+
+namespace IdentityHub.Server.Tokens;
+
+/// <summary>What a door promises its callers about tokens, beyond what their clients are configured for.</summary>
+internal sealed record DoorPolicy
+{
+    /// <summary>The standard door: no promises of its own.</summary>
+    public static readonly DoorPolicy Standard = new();
+
+    /// <summary>The dialect that a client must be allowed to use; null at the standard door.</summary>
+    public string? Dialect { get; init; }
+
+    /// <summary>The form of every access token here; null: the client's own.</summary>
+    public AccessTokenFormat? Format { get; init; }
+
+    /// <summary>Where the client has none of its own.</summary>
+    public TimeSpan DefaultLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>No access token lives longer here.</summary>
+    public TimeSpan MaxLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>False: a request that names no scope gets none, rather than the client's default.</summary>
+    public bool GrantsDefaultScopes { get; init; } = true;
+}

@@ -1,0 +1,49 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Storage.AccessTokens;
+using IdentityHub.Storage.RefreshTokens;
+
+namespace IdentityHub.Server.Tokens;
+
+/// <summary>A token that is alive, and that the caller may know of.</summary>
+/// <param name="TokenType"><c>Bearer</c> for an access token; null for a refresh token.</param>
+/// <param name="TokenId">The <c>jti</c> of a JWT.</param>
+internal sealed record IntrospectedToken(StoredAccessToken Stored, string? TokenType, string? TokenId);
+
+/// <summary>Decides whether a token is alive, and whether the caller may know.</summary>
+internal sealed class TokenIntrospection(AccessTokenReader accessTokens, RefreshTokenStore refreshTokens, ClientRegistry registry)
+{
+    /// <summary>The token; null when it is dead, unknown, or none of <paramref name="caller"/>'s business: nobody can tell which.</summary>
+    public async ValueTask<IntrospectedToken?> FindAsync(string token, Client caller, Call call, CancellationToken cancellationToken)
+    {
+        if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.RefreshToken))
+            return await FindRefreshTokenAsync(token, caller, call, cancellationToken);
+        if (await accessTokens.ReadAsync(token, cancellationToken) is not { Stored: var stored } read)
+            return null;
+
+        var mayKnow = caller.IsResource ? stored.Audiences.Split(' ').Contains(caller.Id, StringComparer.Ordinal) : stored.ClientId == caller.Id;
+        if (!mayKnow || stored.Refusal(call.Now) is not null || registry.Current.Find(stored.ClientId) is not { Enabled: true })
+            return null;
+        return new IntrospectedToken(caller.IsResource ? ForResource(stored, caller) : stored, "Bearer", read.Jwt?.GetString("jti"));
+    }
+
+    // What the token is good for elsewhere is none of this API's business. RFC 7662 §2.2.
+    private static StoredAccessToken ForResource(StoredAccessToken token, Client resource) => token with
+    {
+        Audiences = resource.Id,
+        Scopes = ScopeSet.Format(token.Scopes.Split(' ').Where(scope => resource.Scopes.Contains(scope, StringComparer.Ordinal))),
+    };
+
+    private async ValueTask<IntrospectedToken?> FindRefreshTokenAsync(string token, Client caller, Call call, CancellationToken cancellationToken)
+    {
+        var found = await refreshTokens.FindAsync(TokenHash.Of(token), caller.Id, call.Now, cancellationToken);
+        if (found is null || found.ClientId != caller.Id || found.UsedAt is not null || found.Refusal(call.Now) is not null)
+            return null;
+
+        var shown = new StoredAccessToken(
+            found.ClientId, found.UserId, found.SessionId, found.FamilyId, found.Scopes, Audiences: "", found.AuthenticatedAt, found.ExpiresAt,
+            RevokedAt: null, FamilyRevokedAt: null, found.SessionEndsAt, SessionEndedAt: null, found.UserName, found.User);
+        return new IntrospectedToken(shown, TokenType: null, TokenId: null);
+    }
+}

@@ -1,0 +1,20 @@
+namespace IdentityHub.Server.Tokens;
+
+/// <summary>What a grant gives. RFC 6749 §5.1; a door writes it in its own form.</summary>
+/// <param name="AccessToken">A JWT or an opaque value.</param>
+/// <param name="Lifetime">Whole seconds.</param>
+/// <param name="Scopes">What was granted; may be empty.</param>
+/// <param name="RefreshToken">Null when there is none.</param>
+/// <param name="UserId">For the audit trail; null for a client's own token.</param>
+/// <param name="SessionId">For the audit trail; null for a client's own token.</param>
+internal sealed record TokenResponse(
+    string AccessToken,
+    TimeSpan Lifetime,
+    IReadOnlyList<string> Scopes,
+    string? RefreshToken = null,
+    Guid? UserId = null,
+    Guid? SessionId = null)
+{
+    /// <summary>Shows nothing of the tokens.</summary>
+    public override string ToString() => $"{nameof(TokenResponse)} {{ Lifetime = {Lifetime} }}";
+}

@@ -1,0 +1,60 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Storage.AccessTokens;
+using IdentityHub.Storage.RefreshTokens;
+
+namespace IdentityHub.Server.Tokens;
+
+/// <summary>Revokes a token for its client: an access token alone, a refresh token with its whole family. RFC 7009 §2.1.</summary>
+internal sealed class TokenRevocation(AccessTokenReader reader, AccessTokenStore accessTokens, RefreshTokenStore refreshTokens, AuditTrail audit, HubMetrics metrics)
+{
+    /// <summary>Null when the token is dead now, or was never issued; the refusal when it belongs to another client.</summary>
+    public async Task<OAuthError?> RevokeAsync(string token, Client client, Call call, CancellationToken cancellationToken)
+    {
+        if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.RefreshToken))
+            return await RevokeFamilyAsync(token, client, call, cancellationToken);
+        if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.AccessToken))
+            return await RevokeReferenceAsync(token, client, call, cancellationToken);
+        if (await reader.VerifyAsync(token, cancellationToken) is not { Claims: var claims })
+            return null;
+
+        if (claims.ClientId != client.Id)
+            return Foreign();
+        if (claims.ExpiresAt > call.Now && await accessTokens.TryRevokeJwtAsync(claims, call.Now, cancellationToken))
+            await RecordAsync(AuditTypes.TokenRevoked, call, claims.UserId, claims.SessionId);
+        return null;
+    }
+
+    private async Task<OAuthError?> RevokeFamilyAsync(string token, Client client, Call call, CancellationToken cancellationToken)
+    {
+        if (await refreshTokens.FindAsync(TokenHash.Of(token), client.Id, call.Now, cancellationToken) is not { } found)
+            return null;
+        if (found.ClientId != client.Id)
+            return Foreign();
+        if (await refreshTokens.TryRevokeFamilyAsync(found.FamilyId, "revoked_by_client", call.Now, cancellationToken))
+            await RecordAsync(AuditTypes.FamilyRevoked, call, found.UserId, found.SessionId);
+        return null;
+    }
+
+    private async Task<OAuthError?> RevokeReferenceAsync(string token, Client client, Call call, CancellationToken cancellationToken)
+    {
+        var hash = TokenHash.Of(token);
+        if (await accessTokens.FindAsync(hash, cancellationToken) is not { } found)
+            return null;
+        if (found.ClientId != client.Id)
+            return Foreign();
+        if (await accessTokens.TryRevokeAsync(hash, client.Id, call.Now, cancellationToken))
+            await RecordAsync(AuditTypes.TokenRevoked, call, found.UserId, found.SessionId);
+        return null;
+    }
+
+    private ValueTask RecordAsync(string type, Call call, Guid? userId, Guid? sessionId)
+    {
+        metrics.Revoked(call.Door);
+        return audit.WriteAsync(call, type, userId, sessionId);
+    }
+
+    private static OAuthError Foreign() =>
+        OAuthError.InvalidGrant("token_foreign", "the token was issued to another client");
+}

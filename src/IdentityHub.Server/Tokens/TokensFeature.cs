@@ -1,0 +1,15 @@
+namespace IdentityHub.Server.Tokens;
+
+/// <summary>Keys and tokens: made, read, introspected, revoked.</summary>
+internal static class TokensFeature
+{
+    public static void AddTokens(this IServiceCollection services)
+    {
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<AccessTokenReader>();
+        services.AddSingleton<RefreshTokenSecret>();
+        services.AddSingleton<TokenIntrospection>();
+        services.AddSingleton<TokenRevocation>();
+    }
+}

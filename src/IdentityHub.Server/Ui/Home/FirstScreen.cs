@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Settings;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Ui.Home;
+
+/// <summary>One thing to try.</summary>
+/// <param name="Title">What it shows.</param>
+/// <param name="Command">A shell line that works as it stands.</param>
+internal sealed record Example(string Title, string Command);
+
+/// <summary>
+/// What a newcomer sees first, on the console and at <c>/</c>: the address, the clients, and lines to try. A line is shown only while the
+/// configuration in force makes it work.
+/// </summary>
+internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings> settings)
+{
+    private const string DemoMachine = "demo-machine";
+    private const string DemoMachineSecret = "demo-machine-secret";
+    private const string DemoApp = "abc123";
+    private const string DemoAppSecret = "456789";
+    private const string DemoApi = "orders";
+    private const string DemoApiSecret = "orders-secret";
+
+    /// <summary>Where the server is reached.</summary>
+    public string Issuer => settings.Value.Issuer;
+
+    /// <summary>True where clients and examples may be shown to anybody.</summary>
+    public bool ShowsDemo => settings.Value.IsDevelopment;
+
+    /// <summary>First 12 hex digits of the generation in force.</summary>
+    public string Generation => registry.Current.Generation is { Length: > 12 } whole ? whole[..12] : registry.Current.Generation;
+
+    /// <summary>Every client with its grants, in the order of their ids.</summary>
+    public IEnumerable<(string Id, string Name, string Grants)> Clients =>
+        registry.Current.Document.Clients.Select(client => (client.ClientId, client.ClientName ?? "", string.Join(", ", client.GrantTypes.Select(Short))));
+
+    /// <summary>The lines to try.</summary>
+    public IEnumerable<Example> Examples()
+    {
+        if (HasSecret(DemoMachine, DemoMachineSecret))
+            yield return new("A token for a back end", $"curl -s {Issuer}/connect/token -u {DemoMachine}:{DemoMachineSecret} -d grant_type=client_credentials");
+        if (HasSecret(DemoApp, DemoAppSecret))
+        {
+            yield return new(
+                "A token for a person, in the older JSON dialect",
+                $$"""curl -s {{Issuer}}/oauth/v2/token -d '{"grant_type":"password","client_id":"{{DemoApp}}","client_secret":"{{DemoAppSecret}}","username":"alice","password":"Alice-Pass-1234"}'""");
+        }
+
+        if (HasSecret(DemoMachine, DemoMachineSecret) && HasSecret(DemoApi, DemoApiSecret))
+        {
+            yield return new(
+                "What an API learns about a token",
+                $"curl -s {Issuer}/connect/introspect -u {DemoApi}:{DemoApiSecret} -d token=$(curl -s {Issuer}/connect/token -u {DemoMachine}:{DemoMachineSecret} -d grant_type=client_credentials | grep -o 'eyJ[^\"]*')");
+        }
+
+        yield return new("Everything a client library wants to know", $"curl -s {Issuer}{WellKnown.OpenIdConfiguration}");
+    }
+
+    private bool HasSecret(string clientId, string secret) =>
+        registry.Current.Find(clientId) is { Enabled: true } client
+        && client.Secrets.Any(digest => CryptographicOperations.FixedTimeEquals(digest.Sha256, TokenHash.Of(secret)));
+
+    private static string Short(string grant) => grant[(grant.LastIndexOf(':') + 1)..];
+}

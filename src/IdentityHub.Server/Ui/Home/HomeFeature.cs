@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace IdentityHub.Server.Ui.Home;
+
+/// <summary>The first screen: on the console when the server has started in Development, and at <c>/</c>.</summary>
+internal static class HomeFeature
+{
+    public static void AddHome(this IServiceCollection services) => services.AddSingleton<FirstScreen>();
+
+    public static void MapHome(this WebApplication app)
+    {
+        HomePage.Map(app);
+        app.Lifetime.ApplicationStarted.Register(() => Print(app));
+    }
+
+    private static void Print(WebApplication app)
+    {
+        var screen = app.Services.GetRequiredService<FirstScreen>();
+        if (!screen.ShowsDemo)
+            return;
+
+        var text = new StringBuilder();
+        text.AppendLine().Append("  IdentityHub is running at ").AppendLine(screen.Issuer).AppendLine();
+        foreach (var (id, name, grants) in screen.Clients)
+            text.Append("    ").Append(id.PadRight(16)).Append(' ').Append(name.PadRight(24)).Append(' ').AppendLine(grants);
+        foreach (var example in screen.Examples())
+            text.AppendLine().Append("  ").Append(example.Title).AppendLine(":").Append("    ").AppendLine(example.Command);
+        Console.WriteLine(text.ToString());
+    }
+}

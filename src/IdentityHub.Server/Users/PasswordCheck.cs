@@ -1,0 +1,79 @@
+using System.Text;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Limits;
+using IdentityHub.Storage.Users;
+using Microsoft.AspNetCore.Identity;
+
+namespace IdentityHub.Server.Users;
+
+/// <summary>
+/// Checks a password: counted before it is evaluated, one hash of work on every path, one answer for unknown, wrong, blocked and disabled.
+/// </summary>
+internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, IPasswordHasher<User> hasher, HashingLane lane)
+{
+    private const string AttemptKind = "password";
+    private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
+    private static readonly User Nobody = new();
+    private readonly Lazy<string> _nobodysHash = new(() => hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
+
+    /// <summary>Who logs in with <paramref name="identifier"/> (user name, e-mail address or phone number) and <paramref name="password"/>.</summary>
+    public async Task<Outcome<StoredCredential>> CheckAsync(string identifier, string password, Call call, CancellationToken cancellationToken)
+    {
+        // Depends on what was sent only, and so tells nothing about the user.
+        if (Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes)
+            return OAuthError.InvalidCredentials("password_too_long", $"password longer than {UserPasswordHasher.MaxPasswordBytes} bytes");
+
+        // However a phone number is written, it is one subject.
+        var subject = PhoneNumber.Normalize(identifier) ?? NameNormalizer.Normalize(identifier);
+        using var attempt = await attempts.BeginAsync(AttemptKind, subject, call, cancellationToken);
+        if (attempt.Verdict == AttemptVerdict.RefuseAddress)
+            return OAuthError.TooManyRequests("address_blocked", "too many users failing from this address", attempt.RetryAfter);
+        if (attempt.Verdict == AttemptVerdict.Busy)
+            return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many passwords of this user name are being checked", attempt.RetryAfter);
+
+        // The same statement whether blocked or not; only the row is set aside.
+        var user = await users.FindCredentialAsync(identifier, cancellationToken);
+        var evaluated = attempt.Verdict == AttemptVerdict.Evaluate ? user : null;
+        if (lane.TryRun(() => Verify(evaluated?.PasswordHash, password)) is not { } hashing)
+        {
+            await attempts.AbandonedAsync(attempt, cancellationToken);
+            return OAuthError.TemporarilyUnavailable("hashing_lane_full", "too many passwords are being checked", BusyRetryAfter);
+        }
+
+        var verified = await hashing;
+
+        if (attempt.Verdict == AttemptVerdict.RefuseSubject)
+            return OAuthError.InvalidCredentials("attempts_exhausted", "too many failed passwords for this user name");
+        if (user is null)
+            return OAuthError.InvalidCredentials("user_unknown", "no such user");
+        if (verified == PasswordVerificationResult.Failed)
+            return OAuthError.InvalidCredentials(user.PasswordHash is null ? "user_without_password" : "password_wrong", "wrong password");
+        if (user.Standing.Refusal(call.Now) is { } refusal)
+            return OAuthError.InvalidCredentials(refusal, "right password, but the user is not admitted");
+
+        // To its end even when nobody waits for the answer any more: a right secret is not held against its owner.
+        await attempts.SucceededAsync(attempt, CancellationToken.None);
+        if (verified == PasswordVerificationResult.SuccessRehashNeeded)
+            await UpgradeAsync(user, password, cancellationToken);
+        return user;
+    }
+
+    private PasswordVerificationResult Verify(string? hash, string password)
+    {
+        // Read on every path: the first login of a node makes it, whomever that names.
+        var nobodysHash = _nobodysHash.Value;
+
+        // A hash that cannot be read costs the same as one that can.
+        var readable = hash is not null && UserPasswordHasher.IsReadable(hash);
+        var verified = hasher.VerifyHashedPassword(Nobody, readable ? hash! : nobodysHash, password);
+        return readable ? verified : PasswordVerificationResult.Failed;
+    }
+
+    private async Task UpgradeAsync(StoredCredential user, string password, CancellationToken cancellationToken)
+    {
+        // A full lane is no reason to refuse a right password: the next login upgrades it.
+        if (lane.TryRun(() => hasher.HashPassword(Nobody, password)) is { } hashing)
+            await users.UpgradeHashAsync(user.UserId, user.PasswordHash!, await hashing, cancellationToken);
+    }
+}

@@ -1,0 +1,228 @@
+using System.Data;
+using System.Data.Common;
+using System.Net.Sockets;
+using IdentityHub.Storage.Audit;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace IdentityHub.Storage.Postgres;
+
+/// <summary>PostgreSQL 14 or later, shared by all nodes.</summary>
+public sealed class PostgresDatabase : HubDatabase
+{
+    private const string ConfigChannel = "identityhub_config";
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly string _listenerConnectionString;
+    private NpgsqlConnection? _listener;
+
+    private PostgresDatabase(NpgsqlDataSource dataSource, string listenerConnectionString)
+        : base(dataSource)
+    {
+        _dataSource = dataSource;
+        _listenerConnectionString = listenerConnectionString;
+    }
+
+    public override string Name => "postgresql";
+
+    public override bool WritesInCommonTableExpressions => true;
+
+    public override string ShareRowsSql => " FOR SHARE";
+
+    public override bool TimesAreTicks => false;
+
+    /// <summary>True for a connection string that names a PostgreSQL server: one with <c>Host</c>.</summary>
+    public static bool Accepts(string connectionString)
+    {
+        try
+        {
+            return new DbConnectionStringBuilder { ConnectionString = connectionString }.ContainsKey("Host");
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Opens a pool. What the connection string leaves out is set for a server that answers fast or not at all: 3 s to get a
+    /// connection, 10 s for a statement, at most 40 connections a node, statements prepared by themselves.
+    /// </summary>
+    public static PostgresDatabase Open(string connectionString)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = given.ApplicationName ?? "IdentityHub" };
+        SetUnlessGiven("Timeout", () => settings.Timeout = 3);
+        SetUnlessGiven("Command Timeout", () => settings.CommandTimeout = 10);
+        SetUnlessGiven("Maximum Pool Size", () => settings.MaxPoolSize = 40);
+        SetUnlessGiven("Max Auto Prepare", () => settings.MaxAutoPrepare = 100);
+        SetUnlessGiven("Auto Prepare Min Usages", () => settings.AutoPrepareMinUsages = 2);
+        SetUnlessGiven("No Reset On Close", () => settings.NoResetOnClose = true);
+        SetUnlessGiven("Keepalive", () => settings.KeepAlive = 30);
+        var listener = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false };
+        return new PostgresDatabase(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), listener.ConnectionString);
+
+        void SetUnlessGiven(string keyword, Action set)
+        {
+            if (!given.ShouldSerialize(keyword))
+                set();
+        }
+    }
+
+    public override void Configure(DbContextOptionsBuilder options) =>
+        options.UseNpgsql(_dataSource, npgsql => npgsql
+            .MigrationsAssembly(typeof(PostgresDatabase).Assembly.GetName().Name)
+            .MigrationsHistoryTable("schema_migrations"));
+
+    public override async Task<SqlTransaction> BeginLockedAsync(string name, CancellationToken cancellationToken)
+    {
+        var transaction = await BeginAsync(cancellationToken);
+        try
+        {
+            await transaction.Call("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").With("identityhub:" + name).ExecuteAsync(cancellationToken);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    // On a thread of its own and without a continuation for each of many small values: they go into a buffer, rarely to the socket.
+    public override Task WriteAuditAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken) =>
+        Task.Run(() => WriteAudit(events), cancellationToken);
+
+    private void WriteAudit(IReadOnlyList<AuditEvent> events)
+    {
+        using var connection = _dataSource.OpenConnection();
+        using var copy = connection.BeginBinaryImport(
+            "COPY audit_events (trace_id, id, at, type, door, grant_type, client_id, user_id, session_id, reason, detail, ip_address, generation) FROM STDIN (FORMAT BINARY)");
+        foreach (var audit in events)
+        {
+            copy.StartRow();
+            copy.Write(audit.TraceId, NpgsqlDbType.Uuid);
+            copy.Write(audit.Id, NpgsqlDbType.Uuid);
+            copy.Write(audit.At.UtcDateTime, NpgsqlDbType.TimestampTz);
+            copy.Write(audit.Type, NpgsqlDbType.Varchar);
+            copy.Write(audit.Door, NpgsqlDbType.Varchar);
+            Text(audit.GrantType);
+            Text(audit.ClientId);
+            Uuid(audit.UserId);
+            Uuid(audit.SessionId);
+            Text(audit.Reason);
+            Text(audit.Detail);
+            Text(audit.IpAddress);
+            Text(audit.Generation);
+        }
+
+        copy.Complete();
+
+        void Text(string? value)
+        {
+            if (value is null)
+                copy.WriteNull();
+            else
+                copy.Write(value, NpgsqlDbType.Varchar);
+        }
+
+        void Uuid(Guid? value)
+        {
+            if (value is null)
+                copy.WriteNull();
+            else
+                copy.Write(value.Value, NpgsqlDbType.Uuid);
+        }
+    }
+
+    public override async Task WaitForConfigChangeAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_listener is null)
+            {
+                // What was announced while nobody listened is seen by the caller's next look.
+                _listener = await ListenAsync(cancellationToken);
+                return;
+            }
+
+            await _listener.WaitAsync(atMost, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Whatever it was, a new connection is the cure, and a pause keeps a lasting fault from filling the log.
+            await DropListenerAsync();
+            await Task.Delay(atMost, time, cancellationToken);
+        }
+    }
+
+    private async Task<NpgsqlConnection> ListenAsync(CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(_listenerConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await using var listen = new NpgsqlCommand($"LISTEN {ConfigChannel}", connection);
+            await listen.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override async Task AnnounceConfigChangeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        await using var notify = connection.CreateCommand();
+        notify.Transaction = transaction;
+        notify.CommandText = $"NOTIFY {ConfigChannel}";
+        await notify.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public override bool IsUnavailable(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is PostgresException { SqlState: { } state })
+                return state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("40", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal)
+                    || state.StartsWith("57P", StringComparison.Ordinal) || state is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction;
+            if (cause is NpgsqlException or SocketException or TimeoutException)
+                return true;
+        }
+
+        return false;
+    }
+
+    public override bool IsUniqueViolation(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+                return true;
+        }
+
+        return false;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await DropListenerAsync();
+        await base.DisposeAsync();
+    }
+
+    protected override ValueTask<DbTransaction> BeginOnAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+
+    protected override void AddParameter(DbCommand command, object? value, DbType type) =>
+        command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, DbType = type });
+
+    private async Task DropListenerAsync()
+    {
+        if (_listener is not { } listener)
+            return;
+        _listener = null;
+        await listener.DisposeAsync();
+    }
+}

@@ -1,0 +1,127 @@
+using System.Data;
+using System.Data.Common;
+using System.Globalization;
+using IdentityHub.Storage.Audit;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Storage.Sqlite;
+
+/// <summary>SQLite in a file: for a first look and a single small node.</summary>
+public sealed class SqliteDatabase : HubDatabase
+{
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int ReadOnly = 8;
+    private const int IoError = 10;
+    private const int Full = 13;
+    private const int CannotOpen = 14;
+    private const int UniqueConstraint = 2067;
+    private const int PrimaryKeyConstraint = 1555;
+    private readonly string _connectionString;
+
+    private SqliteDatabase(string connectionString, DbDataSource dataSource)
+        : base(dataSource) =>
+        _connectionString = connectionString;
+
+    public override string Name => "sqlite";
+
+    public override bool WritesInCommonTableExpressions => false;
+
+    public override string ShareRowsSql => "";
+
+    public override bool TimesAreTicks => true;
+
+    /// <summary>True for a connection string that names a SQLite file: one with <c>Data Source</c>.</summary>
+    public static bool Accepts(string connectionString)
+    {
+        try
+        {
+            return new DbConnectionStringBuilder { ConnectionString = connectionString }.ContainsKey("Data Source");
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Opens the database, and makes its folder and switches write-ahead logging on where that is still to do.</summary>
+    public static SqliteDatabase Open(string connectionString)
+    {
+        var settings = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = 10 };
+        if (Path.GetDirectoryName(Path.GetFullPath(settings.DataSource)) is { Length: > 0 } folder && settings.Mode != SqliteOpenMode.Memory)
+            Directory.CreateDirectory(folder);
+        using (var connection = new SqliteConnection(settings.ConnectionString))
+        {
+            connection.Open();
+            using var wal = connection.CreateCommand();
+            wal.CommandText = "PRAGMA journal_mode = WAL";
+            wal.ExecuteNonQuery();
+        }
+
+        return new SqliteDatabase(settings.ConnectionString, SqliteFactory.Instance.CreateDataSource(settings.ConnectionString));
+    }
+
+    public override void Configure(DbContextOptionsBuilder options) =>
+        options.UseSqlite(_connectionString, sqlite => sqlite
+            .MigrationsAssembly(typeof(SqliteDatabase).Assembly.GetName().Name)
+            .MigrationsHistoryTable("schema_migrations"));
+
+    // One writer at a time is SQLite's own rule: the write lock is the lock.
+    public override Task<SqlTransaction> BeginLockedAsync(string name, CancellationToken cancellationToken) => BeginAsync(cancellationToken);
+
+    public override async Task WriteAuditAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken)
+    {
+        await using var transaction = await BeginAsync(cancellationToken);
+        foreach (var audit in events)
+        {
+            await transaction.Call(
+                    """
+                    INSERT INTO audit_events (trace_id, id, at, type, door, grant_type, client_id, user_id, session_id, reason, detail, ip_address, generation)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                    """)
+                .With(audit.TraceId).With(audit.Id).With(audit.At).With(audit.Type).With(audit.Door).With(audit.GrantType).With(audit.ClientId)
+                .With(audit.UserId).With(audit.SessionId).With(audit.Reason).With(audit.Detail).With(audit.IpAddress).With(audit.Generation)
+                .ExecuteAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    public override Task WaitForConfigChangeAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
+        Task.Delay(atMost, time, cancellationToken);
+
+    public override Task AnnounceConfigChangeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override bool IsUnavailable(Exception exception) =>
+        Find(exception) is { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Full or CannotOpen };
+
+    public override bool IsUniqueViolation(Exception exception) =>
+        Find(exception) is { SqliteExtendedErrorCode: UniqueConstraint or PrimaryKeyConstraint };
+
+    /// <summary>Closes the pooled connections too: the last one moves the write-ahead log into the file and lets go of it.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    // BEGIN IMMEDIATE: the write lock is taken at once, so that a read inside stays true until the commit.
+    protected override ValueTask<DbTransaction> BeginOnAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        new(((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false));
+
+    protected override void AddParameter(DbCommand command, object? value, DbType type) =>
+        command.Parameters.Add(new SqliteParameter("$" + (command.Parameters.Count + 1).ToString(CultureInfo.InvariantCulture), value ?? DBNull.Value));
+
+    private static SqliteException? Find(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is SqliteException sqlite)
+                return sqlite;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,45 @@
+using IdentityHub.Storage.CleanUp;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace IdentityHub.Storage.AccessTokens;
+
+/// <summary>An access token by reference, or the revocation of one that is a JWT (then the hash is that of its <c>jti</c>).</summary>
+public sealed class AccessToken
+{
+    /// <summary>SHA-256 of the token, or of the <c>jti</c> of a revoked JWT.</summary>
+    public required byte[] TokenHash { get; set; }
+
+    public required string ClientId { get; set; }
+
+    /// <summary>Null for a client's own token.</summary>
+    public Guid? UserId { get; set; }
+
+    public Guid? SessionId { get; set; }
+
+    /// <summary>The refresh family it was issued with; it dies with it.</summary>
+    public Guid? FamilyId { get; set; }
+
+    /// <summary>Space-separated, RFC 6749 §3.3.</summary>
+    public required string Scopes { get; set; }
+
+    /// <summary>Space-separated <c>aud</c> values.</summary>
+    public required string Audiences { get; set; }
+
+    public required DateTimeOffset IssuedAt { get; set; }
+
+    public required DateTimeOffset ExpiresAt { get; set; }
+
+    public DateTimeOffset? RevokedAt { get; set; }
+}
+
+internal sealed class AccessTokenConfiguration : IEntityTypeConfiguration<AccessToken>
+{
+    public void Configure(EntityTypeBuilder<AccessToken> builder)
+    {
+        // No foreign keys: a token is written on the hot path, and a row whose session is gone is dead by the joins of its read.
+        builder.HasKey(token => token.TokenHash);
+        builder.Property(token => token.ClientId).HasMaxLength(200);
+        builder.HasExpiryIndex(token => token.ExpiresAt);
+    }
+}

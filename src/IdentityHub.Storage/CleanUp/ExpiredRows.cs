@@ -1,0 +1,49 @@
+namespace IdentityHub.Storage.CleanUp;
+
+/// <summary>Removes rows that have had their time. A used single-use row stays until it expires, so that its replay is seen.</summary>
+public sealed class ExpiredRows(HubDatabase database)
+{
+    /// <summary>Rows of one table removed at once.</summary>
+    public const int BatchSize = 1000;
+
+    /// <summary>Rows outlive their time by this, because the clocks of nodes differ: a slower one must still see what was used.</summary>
+    public static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
+
+    private static readonly string[] Statements =
+    [
+        Statement("access_tokens", "token_hash", "expires_at"),
+        Statement("refresh_tokens", "token_hash", "expires_at"),
+        Statement("refresh_token_families", "id", "expires_at"),
+        Statement("sessions", "id", "expires_at"),
+        Statement("counters", "key_hash", "expires_at"),
+        Statement("used_identifiers", "identifier_hash", "expires_at"),
+        Statement("signing_keys", "key_id", "publish_until"),
+    ];
+
+    private static readonly string AuditStatement = Statement("audit_events", "trace_id, id", "at");
+
+    /// <summary>
+    /// Removes at most <see cref="BatchSize"/> rows of each table, a transaction each; while another node does the same, waits for it.
+    /// </summary>
+    /// <param name="now">Rows that expired <see cref="Margin"/> before go.</param>
+    /// <param name="auditEnd">Audit rows from before go.</param>
+    /// <returns>How many rows went; zero when there is nothing left to do.</returns>
+    public async Task<int> DeleteBatchAsync(DateTimeOffset now, DateTimeOffset auditEnd, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var statement in Statements)
+            count += await DeleteAsync(statement, now - Margin, cancellationToken);
+        return count + await DeleteAsync(AuditStatement, auditEnd, cancellationToken);
+    }
+
+    private async Task<int> DeleteAsync(string statement, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginLockedAsync("clean-up", cancellationToken);
+        var count = await transaction.Call(statement).With(before).ExecuteAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return count;
+    }
+
+    private static string Statement(string table, string key, string time) =>
+        $"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {time} < $1 LIMIT {BatchSize})";
+}

@@ -1,0 +1,15 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace IdentityHub.Storage.CleanUp;
+
+/// <summary>The index by which <see cref="ExpiredRows"/> finds what to remove.</summary>
+internal static class ExpiryIndex
+{
+    /// <summary>
+    /// Rows come in the order of their time, more or less: on PostgreSQL a block range index (BRIN) finds the old ones and costs next to
+    /// nothing when a row is written. SQLite knows only ordinary ones and passes the annotation over.
+    /// </summary>
+    public static void HasExpiryIndex<T>(this EntityTypeBuilder<T> builder, Expression<Func<T, object?>> time)
+        where T : class => builder.HasIndex(time).HasAnnotation("Npgsql:IndexMethod", "brin");
+}

@@ -1,0 +1,82 @@
+namespace IdentityHub.Storage.Counters;
+
+/// <summary>How many attempts, and what follows.</summary>
+/// <param name="Name">Part of the key: rules do not share counts.</param>
+/// <param name="Limit">The attempt that reaches it is still let through and starts the first block; at least 2.</param>
+/// <param name="Window">How long attempts are remembered.</param>
+/// <param name="Sliding">True: the window begins anew with each attempt. False: it begins with the first.</param>
+/// <param name="FirstBlock">Length of the first block.</param>
+/// <param name="LongestBlock">Each further attempt doubles the block up to this.</param>
+public sealed record CounterRule(string Name, int Limit, TimeSpan Window, bool Sliding, TimeSpan FirstBlock, TimeSpan LongestBlock);
+
+/// <summary>What the count says of an attempt.</summary>
+/// <param name="LetThrough">False: blocked; the attempt must not be evaluated.</param>
+/// <param name="Attempts">Attempts that were let through in this window, this one included.</param>
+/// <param name="BlockedUntil">From now on nothing is let through before this time.</param>
+public sealed record CountedAttempt(bool LetThrough, int Attempts, DateTimeOffset? BlockedUntil);
+
+/// <summary>Attempts counted as rows, the same over all nodes. An attempt is counted, and committed, before it is evaluated.</summary>
+public sealed class CounterStore(HubDatabase database)
+{
+    // $1 now, $2 key, $3 end of the window, $4 limit, $5 sliding, $6 … $10 ends of the first to the fifth block.
+    private const string CountSql =
+        """
+        INSERT INTO counters (key_hash, attempts, let_through, expires_at) VALUES ($2, 1, TRUE, $3)
+        ON CONFLICT (key_hash) DO UPDATE SET
+            attempts = CASE WHEN counters.expires_at <= $1 THEN 1
+                            WHEN counters.blocked_until > $1 THEN counters.attempts
+                            ELSE counters.attempts + 1 END,
+            let_through = CASE WHEN counters.expires_at > $1 AND counters.blocked_until > $1 THEN FALSE ELSE TRUE END,
+            blocked_until = CASE WHEN counters.expires_at <= $1 THEN NULL
+                                 WHEN counters.blocked_until > $1 THEN counters.blocked_until
+                                 WHEN counters.attempts + 1 < $4 THEN NULL
+                                 WHEN counters.attempts + 1 = $4 THEN $6
+                                 WHEN counters.attempts = $4 THEN $7
+                                 WHEN counters.attempts - 1 = $4 THEN $8
+                                 WHEN counters.attempts - 2 = $4 THEN $9
+                                 ELSE $10 END,
+            expires_at = CASE WHEN counters.expires_at <= $1 OR $5 THEN $3
+                              WHEN counters.blocked_until IS NULL AND counters.attempts + 1 >= $4 THEN $6
+                              ELSE counters.expires_at END
+        RETURNING let_through, attempts, blocked_until
+        """;
+
+    private const string PeekSql = "SELECT attempts, blocked_until FROM counters WHERE key_hash = $1 AND expires_at > $2";
+
+    private const string ClearSql = "DELETE FROM counters WHERE key_hash = $1";
+
+    private const string TakeBackSql =
+        """
+        UPDATE counters SET attempts = attempts - 1, blocked_until = CASE WHEN attempts - 1 < $1 THEN NULL ELSE blocked_until END
+        WHERE key_hash = $2 AND attempts > 0
+        """;
+
+    /// <summary>Counts an attempt; two that arrive at once are counted one after the other.</summary>
+    public async Task<CountedAttempt> CountAsync(CounterRule rule, byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var call = database.Call(CountSql).With(now).With(keyHash).With(now + rule.Window).With(rule.Limit).With(rule.Sliding);
+        var block = rule.FirstBlock;
+        for (var i = 0; i < 5; i++)
+        {
+            call = call.With(now + (i < 4 && block < rule.LongestBlock ? block : rule.LongestBlock));
+            block += block;
+        }
+
+        var counted = await call.FirstOrNullAsync(static row => new CountedAttempt(row.Bool(0), row.Int(1), row.TimeOrNull(2)), cancellationToken);
+        return counted!;
+    }
+
+    /// <summary>Reads a count without adding to it; null when there is none.</summary>
+    public Task<CountedAttempt?> PeekAsync(byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.Call(PeekSql).With(keyHash).With(now).FirstOrNullAsync(
+            row => new CountedAttempt(!(row.TimeOrNull(1) > now), row.Int(0), row.TimeOrNull(1)), cancellationToken);
+
+    /// <summary>Forgets the attempts under a key: what a success does to the counts that are its own.</summary>
+    /// <returns>False when there were none.</returns>
+    public async Task<bool> ClearAsync(byte[] keyHash, CancellationToken cancellationToken) =>
+        await database.Call(ClearSql).With(keyHash).ExecuteAsync(cancellationToken) == 1;
+
+    /// <summary>Takes one attempt back: what a success does to a count that it shares with others.</summary>
+    public Task TakeBackAsync(CounterRule rule, byte[] keyHash, CancellationToken cancellationToken) =>
+        database.Call(TakeBackSql).With(rule.Limit).With(keyHash).ExecuteAsync(cancellationToken);
+}

@@ -1,0 +1,136 @@
+using System.Data;
+using System.Data.Common;
+using IdentityHub.Storage.Audit;
+using IdentityHub.Storage.Sql;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Storage;
+
+/// <summary>The database behind all nodes: PostgreSQL or SQLite. One instance a process, thread-safe.</summary>
+public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
+{
+    /// <summary>Short name for logs and the OpenTelemetry attribute <c>db.system.name</c>: <c>postgresql</c> or <c>sqlite</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>True where one statement may hold several that write (<c>WITH x AS (UPDATE …) INSERT …</c>).</summary>
+    public abstract bool WritesInCommonTableExpressions { get; }
+
+    /// <summary>Ends a SELECT whose rows must stay as they are until the transaction ends: <c> FOR SHARE</c>, or nothing where only one writes.</summary>
+    public abstract string ShareRowsSql { get; }
+
+    /// <summary>True where a time is stored as UTC ticks.</summary>
+    public abstract bool TimesAreTicks { get; }
+
+    /// <summary>
+    /// Awaited with the text of each raw statement before it runs, and with <c>BEGIN</c> before a transaction begins: where a test
+    /// holds callers back until all have arrived. Null outside tests.
+    /// </summary>
+    public Func<string, CancellationToken, Task>? Gate { get; set; }
+
+    protected DbDataSource DataSource { get; } = dataSource;
+
+    internal DbContextOptions<HubDbContext> OptionsWithoutHost => field ??= HubDbContext.OptionsWithoutHost(this);
+
+    /// <summary>Points Entity Framework Core at this database and its migrations.</summary>
+    public abstract void Configure(DbContextOptionsBuilder options);
+
+    /// <summary>A statement outside any transaction.</summary>
+    public SqlCall Call(string sql) => new(this, DataSource.CreateCommand(sql));
+
+    /// <summary>Opens a transaction that may write; on SQLite it holds the write lock from the start.</summary>
+    public async Task<SqlTransaction> BeginAsync(CancellationToken cancellationToken)
+    {
+        if (Gate is { } gate)
+            await gate("BEGIN", cancellationToken);
+        var connection = await DataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            return new SqlTransaction(this, connection, await BeginOnAsync(connection, cancellationToken));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens a transaction in which nobody else, on any node, holds the lock <paramref name="name"/>; waits for it.
+    /// The lock ends with the transaction.
+    /// </summary>
+    public abstract Task<SqlTransaction> BeginLockedAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Writes audit rows in one round trip.</summary>
+    public abstract Task WriteAuditAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Waits until another node says that the configuration changed, or <paramref name="atMost"/> has passed.
+    /// SQLite has no other nodes and only waits.
+    /// </summary>
+    public abstract Task WaitForConfigChangeAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken);
+
+    /// <summary>Tells all nodes, when <paramref name="transaction"/> commits, that the configuration changed.</summary>
+    public abstract Task AnnounceConfigChangeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken);
+
+    /// <summary>True when the exception says that the database cannot be reached or is busy, rather than that the caller is wrong.</summary>
+    public abstract bool IsUnavailable(Exception exception);
+
+    /// <summary>True when the exception is a violated unique constraint.</summary>
+    public abstract bool IsUniqueViolation(Exception exception);
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return DataSource.DisposeAsync();
+    }
+
+    protected abstract ValueTask<DbTransaction> BeginOnAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>Adds a value to a command in the provider's own way.</summary>
+    protected internal abstract void AddParameter(DbCommand command, object? value, DbType type);
+}
+
+/// <summary>A transaction for raw statements; rolls back unless <see cref="CommitAsync"/> was called.</summary>
+public sealed class SqlTransaction : IAsyncDisposable
+{
+    private readonly HubDatabase _database;
+
+    internal SqlTransaction(HubDatabase database, DbConnection connection, DbTransaction transaction)
+    {
+        _database = database;
+        Connection = connection;
+        Transaction = transaction;
+    }
+
+    /// <summary>For sharing the transaction with Entity Framework Core.</summary>
+    public DbConnection Connection { get; }
+
+    /// <inheritdoc cref="Connection"/>
+    public DbTransaction Transaction { get; }
+
+    /// <summary>A statement inside the transaction.</summary>
+    public SqlCall Call(string sql)
+    {
+        var command = Connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = Transaction;
+        return new SqlCall(_database, command);
+    }
+
+    /// <summary>A context that works inside the transaction; the caller disposes it.</summary>
+    public HubDbContext CreateContext()
+    {
+        var context = new HubDbContext(_database.OptionsWithoutHost);
+        context.Database.SetDbConnection(Connection);
+        context.Database.UseTransaction(Transaction);
+        return context;
+    }
+
+    public Task CommitAsync(CancellationToken cancellationToken) => Transaction.CommitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Transaction.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+}

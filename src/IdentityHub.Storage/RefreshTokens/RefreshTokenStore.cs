@@ -1,0 +1,159 @@
+using IdentityHub.Storage.Sql;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Storage.RefreshTokens;
+
+/// <summary>A presented refresh token with all that decides what becomes of it.</summary>
+/// <param name="Rotated">True when this very call exchanged it for its successor: single use, decided by one statement.</param>
+/// <param name="ExpiresAt">End of the token's idle lifetime.</param>
+/// <param name="SessionEndsAt">Absolute end of the session; null when the session is gone.</param>
+public sealed record StoredRefreshToken(
+    bool Rotated,
+    DateTimeOffset? UsedAt,
+    DateTimeOffset ExpiresAt,
+    byte[]? SuccessorHash,
+    Guid FamilyId,
+    string ClientId,
+    Guid UserId,
+    Guid SessionId,
+    string Scopes,
+    DateTimeOffset FamilyExpiresAt,
+    DateTimeOffset? RevokedAt,
+    DateTimeOffset? SessionEndsAt,
+    DateTimeOffset? SessionEndedAt,
+    DateTimeOffset AuthenticatedAt,
+    string? UserName,
+    string? OrganizationId,
+    UserStanding User)
+{
+    /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is good.</summary>
+    public string? Refusal(DateTimeOffset now) => this switch
+    {
+        { RevokedAt: not null } => "refresh_family_revoked",
+        { ExpiresAt: var end } when end <= now => "refresh_token_expired",
+        { FamilyExpiresAt: var end } when end <= now => "refresh_family_expired",
+        { SessionEndsAt: null } => "session_unknown",
+        { SessionEndedAt: not null } => "session_ended",
+        { SessionEndsAt: { } end } when end <= now => "session_expired",
+        { UserName: null } => "user_unknown",
+        _ => User.Refusal(now),
+    };
+}
+
+/// <summary>Refresh tokens and their families.</summary>
+public sealed class RefreshTokenStore(HubDatabase database)
+{
+    // $1 now, $2 presented hash, $3 client.
+    private const string FoundSql =
+        $"""
+        SELECT t.used_at, t.expires_at, t.successor_hash, f.id AS family_id, f.client_id, f.user_id, f.session_id, f.scopes,
+               f.expires_at AS family_expires_at, f.revoked_at, s.expires_at AS session_expires_at, s.ended_at, s.authenticated_at,
+               u.user_name, s.effective_organization_id, u.disabled_at, u.lockout_end, u.not_before, o.disabled_at AS organization_disabled_at,
+               (t.used_at IS NULL AND t.expires_at > $1 AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
+                AND s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $1
+                AND u.id IS NOT NULL AND {UserStanding.IsAdmittedSql}) AS usable
+        FROM refresh_tokens t
+        JOIN refresh_token_families f ON f.id = t.family_id
+        LEFT JOIN sessions s ON s.id = f.session_id
+        LEFT JOIN users u ON u.id = f.user_id
+        LEFT JOIN organizations o ON o.id = u.organization_id
+        WHERE t.token_hash = $2
+        """;
+
+    // $4 successor hash, $5 end of the successor's idle lifetime. One round trip; the affected row of "used" decides.
+    private const string RotateInOneSql =
+        $"""
+        WITH found AS ({FoundSql}),
+        used AS (
+            UPDATE refresh_tokens SET used_at = $1, successor_hash = $4
+            WHERE token_hash = $2 AND used_at IS NULL AND (SELECT usable FROM found)
+            RETURNING token_hash),
+        successor AS (
+            INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at)
+            SELECT $4, family_id, $1, CASE WHEN $5 < family_expires_at THEN $5 ELSE family_expires_at END
+            FROM found WHERE EXISTS (SELECT 1 FROM used))
+        SELECT used_at, expires_at, successor_hash, family_id, client_id, user_id, session_id, scopes, family_expires_at, revoked_at,
+               session_expires_at, ended_at, authenticated_at, user_name, effective_organization_id,
+               disabled_at, lockout_end, not_before, organization_disabled_at, EXISTS (SELECT 1 FROM used)
+        FROM found
+        """;
+
+    private const string UseSql =
+        "UPDATE refresh_tokens SET used_at = $1, successor_hash = $2 WHERE token_hash = $3 AND used_at IS NULL";
+
+    private const string ProlongSql = "UPDATE refresh_tokens SET expires_at = $1 WHERE token_hash = $2 AND used_at IS NULL";
+
+    private const string InsertTokenSql =
+        "INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at) VALUES ($1, $2, $3, $4)";
+
+    private const string InsertFamilySql =
+        """
+        INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """;
+
+    private const string RevokeFamilySql =
+        "UPDATE refresh_token_families SET revoked_at = $1, revoke_reason = $2 WHERE id = $3 AND revoked_at IS NULL";
+
+    /// <summary>
+    /// Exchanges the presented token for its successor if, at <paramref name="now"/>, it is this client's newest, alive, and its user
+    /// admitted; otherwise changes nothing. <see cref="StoredRefreshToken.Rotated"/> tells which.
+    /// </summary>
+    /// <param name="successorIdleEnd">End of the successor's idle lifetime; cut to the end of the family.</param>
+    /// <returns>Null when no such token exists.</returns>
+    public Task<StoredRefreshToken?> RotateAsync(
+        byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WritesInCommonTableExpressions
+            ? database.Call(RotateInOneSql).With(now).With(tokenHash).With(clientId).With(successorHash).With(successorIdleEnd)
+                .FirstOrNullAsync(static row => Read(row, row.Bool(19)), cancellationToken)
+            : RotateInTransactionAsync(tokenHash, clientId, successorHash, successorIdleEnd, now, cancellationToken);
+
+    /// <summary>Reads a token without using it; null when no such token exists.</summary>
+    public Task<StoredRefreshToken?> FindAsync(byte[] tokenHash, string clientId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.Call(FoundSql).With(now).With(tokenHash).With(clientId).FirstOrNullAsync(static row => Read(row, rotated: false), cancellationToken);
+
+    /// <summary>Begins the idle lifetime anew, for a token that is used and not exchanged.</summary>
+    /// <param name="end">Never past the end of the family.</param>
+    public Task ProlongAsync(byte[] tokenHash, DateTimeOffset end, CancellationToken cancellationToken) =>
+        database.Call(ProlongSql).With(end).With(tokenHash).ExecuteAsync(cancellationToken);
+
+    /// <summary>Starts a family with its first token, inside the transaction that starts or extends the login.</summary>
+    public static async Task InsertFamilyAsync(SqlTransaction transaction, RefreshTokenFamily family, RefreshToken token, CancellationToken cancellationToken)
+    {
+        await transaction.Call(InsertFamilySql)
+            .With(family.Id).With(family.SessionId).With(family.UserId).With(family.ClientId).With(family.Scopes).With(family.CreatedAt).With(family.ExpiresAt)
+            .ExecuteAsync(cancellationToken);
+        await InsertTokenAsync(transaction, token.TokenHash, token.FamilyId, token.IssuedAt, token.ExpiresAt, cancellationToken);
+    }
+
+    /// <summary>Ends the family: every refresh token of it, and every access token that was issued with it.</summary>
+    /// <returns>False when it was revoked before.</returns>
+    public async Task<bool> TryRevokeFamilyAsync(Guid familyId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await database.Call(RevokeFamilySql).With(now).With(reason).With(familyId).ExecuteAsync(cancellationToken) == 1;
+
+    private async Task<StoredRefreshToken?> RotateInTransactionAsync(
+        byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var found = await transaction.Call(FoundSql).With(now).With(tokenHash).With(clientId)
+            .FirstOrNullAsync(static row => Read(row, rotated: row.Bool(19)), cancellationToken);
+        if (found is not { Rotated: true })
+            return found;
+
+        if (await transaction.Call(UseSql).With(now).With(successorHash).With(tokenHash).ExecuteAsync(cancellationToken) != 1)
+            return found with { Rotated = false };
+        var end = successorIdleEnd < found.FamilyExpiresAt ? successorIdleEnd : found.FamilyExpiresAt;
+        await InsertTokenAsync(transaction, successorHash, found.FamilyId, now, end, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return found;
+    }
+
+    private static Task<int> InsertTokenAsync(
+        SqlTransaction transaction, byte[] hash, Guid familyId, DateTimeOffset issuedAt, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
+        transaction.Call(InsertTokenSql).With(hash).With(familyId).With(issuedAt).With(expiresAt).ExecuteAsync(cancellationToken);
+
+    private static StoredRefreshToken Read(Row row, bool rotated) => new(
+        rotated, row.TimeOrNull(0), row.Time(1), row.BytesOrNull(2), row.Guid(3), row.Text(4), row.Guid(5), row.Guid(6), row.Text(7),
+        row.Time(8), row.TimeOrNull(9), row.TimeOrNull(10), row.TimeOrNull(11), row.TimeOrNull(12) ?? default, row.TextOrNull(13), row.TextOrNull(14),
+        UserStanding.Read(row, 15));
+}

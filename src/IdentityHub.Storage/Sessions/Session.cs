@@ -1,0 +1,76 @@
+using IdentityHub.Storage.CleanUp;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace IdentityHub.Storage.Sessions;
+
+/// <summary>
+/// A login, whichever door it came through. Everything issued through it (access tokens, refresh families) ends with it.
+/// </summary>
+public sealed class Session
+{
+    /// <summary>Version 7 UUID; the <c>sid</c> claim. Not a secret.</summary>
+    public required Guid Id { get; set; }
+
+    /// <summary>SHA-256 of the secret handle (browser cookie, LSID); null where tokens are the only handles.</summary>
+    public byte[]? HandleHash { get; set; }
+
+    /// <summary>Who logged in; never changes.</summary>
+    public required Guid UserId { get; set; }
+
+    /// <summary>Whom the session acts as; the same as <see cref="UserId"/> unless an identity is assumed.</summary>
+    public required Guid EffectiveUserId { get; set; }
+
+    /// <summary>Which organization the session acts in; null for none.</summary>
+    public string? EffectiveOrganizationId { get; set; }
+
+    /// <summary>The session this one was cloned from.</summary>
+    public Guid? ParentId { get; set; }
+
+    /// <summary>The door that started it, e.g. <c>connect/token</c>.</summary>
+    public required string Door { get; set; }
+
+    /// <summary>The client through which the user logged in.</summary>
+    public string? ClientId { get; set; }
+
+    /// <summary><c>auth_time</c>, OpenID Connect Core §2. UTC.</summary>
+    public required DateTimeOffset AuthenticatedAt { get; set; }
+
+    /// <summary><c>amr</c> values separated by one space (RFC 8176), e.g. <c>pwd otp</c>.</summary>
+    public required string AuthenticationMethods { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; set; }
+
+    public required DateTimeOffset LastSeenAt { get; set; }
+
+    /// <summary>Absolute end. UTC.</summary>
+    public required DateTimeOffset ExpiresAt { get; set; }
+
+    /// <summary>When it was ended before its time; null while alive.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Why it was ended: <c>logout</c>, <c>user_disabled</c>, <c>password_changed</c>, …</summary>
+    public string? EndReason { get; set; }
+
+    public string? IpAddress { get; set; }
+
+    public string? UserAgent { get; set; }
+}
+
+internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>
+{
+    public void Configure(EntityTypeBuilder<Session> builder)
+    {
+        builder.Property(session => session.EffectiveOrganizationId).HasMaxLength(64);
+        builder.Property(session => session.Door).HasMaxLength(64);
+        builder.Property(session => session.ClientId).HasMaxLength(200);
+        builder.Property(session => session.AuthenticationMethods).HasMaxLength(128);
+        builder.Property(session => session.EndReason).HasMaxLength(64);
+        builder.Property(session => session.IpAddress).HasMaxLength(45);
+        builder.Property(session => session.UserAgent).HasMaxLength(256);
+        builder.HasIndex(session => session.HandleHash).IsUnique();
+        builder.HasIndex(session => session.UserId);
+        builder.HasExpiryIndex(session => session.ExpiresAt);
+        builder.HasOne<Users.User>().WithMany().HasForeignKey(session => session.UserId);
+    }
+}

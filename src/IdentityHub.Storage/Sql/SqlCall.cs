@@ -1,0 +1,80 @@
+using System.Data;
+using System.Data.Common;
+
+namespace IdentityHub.Storage.Sql;
+
+/// <summary>
+/// One statement on its way to the database: text with <c>$1 … $n</c>, then its values in order, then how to run it.
+/// For the statements of hot paths; everything else goes through <see cref="HubDbContext"/>.
+/// </summary>
+public sealed class SqlCall
+{
+    private readonly DbCommand _command;
+    private readonly HubDatabase _database;
+
+    internal SqlCall(HubDatabase database, DbCommand command)
+    {
+        _database = database;
+        _command = command;
+    }
+
+    /// <summary>Adds the next value.</summary>
+    public SqlCall With(string? value) => Add(value, DbType.String);
+
+    /// <inheritdoc cref="With(string?)"/>
+    public SqlCall With(byte[]? value) => Add(value, DbType.Binary);
+
+    /// <inheritdoc cref="With(string?)"/>
+    public SqlCall With(Guid? value) => Add(value, DbType.Guid);
+
+    /// <inheritdoc cref="With(string?)"/>
+    public SqlCall With(int? value) => Add(value, DbType.Int32);
+
+    /// <inheritdoc cref="With(string?)"/>
+    public SqlCall With(bool value) => Add(value, DbType.Boolean);
+
+    /// <summary>Adds the next value; stored in UTC.</summary>
+    public SqlCall With(DateTimeOffset? value) => _database.TimesAreTicks
+        ? Add(value?.UtcTicks, DbType.Int64)
+        : Add(value?.UtcDateTime, DbType.DateTime);
+
+    /// <summary>Runs the statement.</summary>
+    /// <returns>How many rows it changed: what decides about single use.</returns>
+    public async Task<int> ExecuteAsync(CancellationToken cancellationToken)
+    {
+        await using var command = _command;
+        await PassGateAsync(cancellationToken);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Runs the statement and reads its first row; null when there is none.</summary>
+    public async Task<T?> FirstOrNullAsync<T>(Func<Row, T> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        await using var command = _command;
+        await PassGateAsync(cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? read(new Row(reader, _database.TimesAreTicks)) : null;
+    }
+
+    /// <summary>Runs the statement and reads all its rows.</summary>
+    public async Task<List<T>> ListAsync<T>(Func<Row, T> read, CancellationToken cancellationToken)
+    {
+        await using var command = _command;
+        await PassGateAsync(cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(new Row(reader, _database.TimesAreTicks)));
+        return rows;
+    }
+
+    private Task PassGateAsync(CancellationToken cancellationToken) =>
+        _database.Gate?.Invoke(_command.CommandText, cancellationToken) ?? Task.CompletedTask;
+
+    private SqlCall Add(object? value, DbType type)
+    {
+        _database.AddParameter(_command, value, type);
+        return this;
+    }
+}

@@ -1,0 +1,40 @@
+using IdentityHub.Storage.AccessTokens;
+using IdentityHub.Storage.Counters;
+using IdentityHub.Storage.RefreshTokens;
+using IdentityHub.Storage.Replay;
+using IdentityHub.Storage.Sessions;
+using IdentityHub.Storage.SigningKeys;
+using IdentityHub.Storage.Users;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IdentityHub.Storage;
+
+/// <summary>Registers the database, its stores and the user classes of ASP.NET Core Identity.</summary>
+public static class StorageFeature
+{
+    /// <param name="database">Opens the database; called once, disposed with the container.</param>
+    /// <param name="passwordIterations">PBKDF2 iterations of new password hashes.</param>
+    public static IServiceCollection AddHubStorage(
+        this IServiceCollection services, Func<IServiceProvider, HubDatabase> database, Func<IServiceProvider, int> passwordIterations)
+    {
+        services.AddSingleton(database);
+        services.AddPooledDbContextFactory<HubDbContext>((provider, options) => provider.GetRequiredService<HubDatabase>().Configure(options));
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<HubDbContext>>().CreateDbContext());
+        services.AddSingleton<AccessTokenStore>();
+        services.AddSingleton<RefreshTokenStore>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<CounterStore>();
+        services.AddSingleton<UsedIdentifierStore>();
+        services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<UserDirectory>();
+        services.AddSingleton<ILookupNormalizer, NameNormalizer>();
+        services.AddSingleton<IPasswordHasher<User>>(provider => new UserPasswordHasher(passwordIterations(provider)));
+
+        services.AddIdentityCore<User>(UserPolicy.Configure)
+            .AddRoles<Role>()
+            .AddEntityFrameworkStores<HubDbContext>();
+        return services;
+    }
+}

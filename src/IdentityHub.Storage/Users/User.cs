@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace IdentityHub.Storage.Users;
+
+/// <summary>A person or a service that logs in: an ASP.NET Core Identity user with what the hub adds.</summary>
+public sealed class User : IdentityUser<Guid>
+{
+    /// <summary><c>given_name</c>, OpenID Connect Core §5.1.</summary>
+    public string? GivenName { get; set; }
+
+    /// <summary><c>family_name</c>, OpenID Connect Core §5.1.</summary>
+    public string? FamilyName { get; set; }
+
+    /// <summary><c>locale</c> as BCP 47, OpenID Connect Core §5.1.</summary>
+    public string? Locale { get; set; }
+
+    /// <summary>Home organization; null for a user of the installation itself.</summary>
+    public string? OrganizationId { get; set; }
+
+    /// <summary>Set by an administrator: nothing is issued to, and nothing issued to is accepted of, this user from then on.</summary>
+    public DateTimeOffset? DisabledAt { get; set; }
+
+    /// <summary>Not admitted before this time; null when there is no such time.</summary>
+    public DateTimeOffset? NotBefore { get; set; }
+
+    /// <summary>UTC.</summary>
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Last change of what userinfo shows (<c>updated_at</c>), UTC.</summary>
+    public DateTimeOffset UpdatedAt { get; set; }
+}
+
+/// <summary>A named set of permissions. <c>service</c> and <c>admin</c> are built in.</summary>
+public sealed class Role : IdentityRole<Guid>
+{
+    /// <summary>Permission names separated by one space, e.g. <c>session.read user.block</c>.</summary>
+    public string Permissions { get; set; } = "";
+}

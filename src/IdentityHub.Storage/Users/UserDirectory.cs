@@ -1,0 +1,63 @@
+namespace IdentityHub.Storage.Users;
+
+/// <summary>What a password check needs of a user.</summary>
+public sealed record StoredCredential(
+    Guid UserId, string UserName, string? PasswordHash, string SecurityStamp, string? OrganizationId, UserStanding Standing)
+{
+    public override string ToString() => $"{nameof(StoredCredential)} {{ UserId = {UserId} }}";
+}
+
+/// <summary>What the claims of OpenID Connect Core §5.1 are made of.</summary>
+public sealed record UserProfile(
+    Guid UserId,
+    string UserName,
+    string? GivenName,
+    string? FamilyName,
+    string? Locale,
+    string? Email,
+    bool EmailVerified,
+    string? PhoneNumber,
+    bool PhoneNumberVerified,
+    string? OrganizationId,
+    DateTimeOffset UpdatedAt);
+
+/// <summary>Looks users up by what they type; creates and changes them through ASP.NET Core Identity's own classes.</summary>
+public sealed class UserDirectory(HubDatabase database)
+{
+    // A user name wins over an e-mail address, an e-mail address over a phone number.
+    private const string FindCredentialSql =
+        $"""
+        SELECT u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {UserStanding.Columns}
+        FROM users u LEFT JOIN organizations o ON o.id = u.organization_id
+        WHERE u.normalized_user_name = $1 OR u.normalized_email = $1 OR u.phone_number = $2
+        ORDER BY CASE WHEN u.normalized_user_name = $1 THEN 0 WHEN u.normalized_email = $1 THEN 1 ELSE 2 END
+        LIMIT 1
+        """;
+
+    private const string FindProfileSql =
+        """
+        SELECT id, user_name, given_name, family_name, locale, email, email_confirmed, phone_number, phone_number_confirmed, organization_id, updated_at
+        FROM users WHERE id = $1
+        """;
+
+    // The security stamp stays: a better hash of the same password signs nobody out.
+    private const string UpgradeHashSql = "UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3";
+
+    /// <summary>Finds whom <paramref name="identifier"/> (user name, e-mail address or E.164 phone number) names; one statement either way.</summary>
+    public Task<StoredCredential?> FindCredentialAsync(string identifier, CancellationToken cancellationToken) =>
+        database.Call(FindCredentialSql).With(NameNormalizer.Normalize(identifier)).With(PhoneNumber.Normalize(identifier)).FirstOrNullAsync(
+            static row => new StoredCredential(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Text(3), row.TextOrNull(4), UserStanding.Read(row, 5)),
+            cancellationToken);
+
+    /// <summary>Reads a user's profile; null when there is no such user.</summary>
+    public Task<UserProfile?> FindProfileAsync(Guid userId, CancellationToken cancellationToken) =>
+        database.Call(FindProfileSql).With(userId).FirstOrNullAsync(
+            static row => new UserProfile(
+                row.Guid(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.TextOrNull(4), row.TextOrNull(5), row.Bool(6), row.TextOrNull(7),
+                row.Bool(8), row.TextOrNull(9), row.Time(10)),
+            cancellationToken);
+
+    /// <summary>Replaces a hash by a better one of the same password, unless it was changed meanwhile.</summary>
+    public Task UpgradeHashAsync(Guid userId, string oldHash, string newHash, CancellationToken cancellationToken) =>
+        database.Call(UpgradeHashSql).With(newHash).With(userId).With(oldHash).ExecuteAsync(cancellationToken);
+}

@@ -1,0 +1,17 @@
+-- The only table of the limit app: the columns that a refresh token needs, the presented value's SHA-256 as key.
+-- Its tokens are limit-1 to limit-100000, each the head of its own family.
+CREATE TABLE limit_tokens (
+    token_hash bytea PRIMARY KEY,
+    family_id uuid NOT NULL,
+    client_id text NOT NULL,
+    subject text NOT NULL,
+    scope text NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz);
+
+INSERT INTO limit_tokens
+SELECT sha256(('limit-' || n)::bytea), gen_random_uuid(), 'load-jwt', gen_random_uuid()::text, 'orders.read', now(), now() + interval '30 days', NULL
+FROM generate_series(1, 100000) AS n;
+
+VACUUM ANALYZE limit_tokens;

@@ -1,0 +1,107 @@
+# A scenario is a function run_NAME, one measured run of every subject, and, where it needs tokens, a function
+# prepare_NAME, called once before the first round. Hub and limit get the same bytes, so that reading them costs the same.
+
+scenarios=(form client_credentials reference introspect refresh password beside_password discovery jwks)
+
+connections=32
+# Two that compute and two that wait: more would only measure the queue, or its 503.
+hash_connections=4
+introspected_tokens=200
+users=8
+
+basic() { # CLIENT-ID
+  echo "Basic $(printf '%s:%s' "$1" "$client_secret" | base64 -w 0)"
+}
+
+prepare_forms() {
+  mkdir "$work/forms"
+  echo 'grant_type=client_credentials&scope=orders.read' >"$work/forms/client_credentials"
+  for i in $(seq "$users"); do
+    echo "grant_type=password&username=load-$i&password=$user_password&scope=orders.read"
+  done >"$work/forms/password"
+}
+
+run_form() {
+  measure form limit $connections /form post.lua "$work/forms/client_credentials" "$(basic load-jwt)"
+}
+
+run_client_credentials() {
+  local call=(post.lua "$work/forms/client_credentials" "$(basic load-jwt)")
+  measure client_credentials hub $connections /connect/token "${call[@]}"
+  measure client_credentials limit $connections /es256 "${call[@]}"
+  measure client_credentials peer $connections /token "${call[@]}"
+}
+
+run_reference() {
+  measure reference hub $connections /connect/token post.lua "$work/forms/client_credentials" "$(basic load-reference)"
+}
+
+prepare_introspect() {
+  seq -f 'token=limit-%.0f' "$introspected_tokens" >"$work/forms/read"
+  [ -n "${pid[hub]:-}" ] || return 0
+  for _ in $(seq "$introspected_tokens"); do
+    must_answer_200 "${url[hub]}/connect/token" -H "Authorization: $(basic load-reference)" -d @"$work/forms/client_credentials"
+    echo "token=$(field access_token <"$work/answer")"
+  done >"$work/forms/introspect"
+}
+
+run_introspect() {
+  measure introspect hub $connections /connect/introspect post.lua "$work/forms/introspect" "$(basic orders)"
+  measure introspect limit $connections /read post.lua "$work/forms/read" "$(basic orders)"
+}
+
+prepare_refresh() {
+  # A run loses a token a connection at most, and the one that wrk asks for to look at; there is a run a round, and the warm-up.
+  local chains=$(((rounds + 1) * (connections + 1) + connections)) i
+  seq -f 'limit-%.0f' 1001 $((1000 + chains)) >"$work/forms/rotate"
+  [ -n "${pid[hub]:-}" ] || return 0
+  for i in $(seq "$chains"); do
+    must_answer_200 "${url[hub]}/connect/token" -H "Authorization: $(basic load-password)" \
+      -d "grant_type=password&username=load-$((i % users + 1))&password=$user_password&scope=orders.read+offline_access"
+    echo "$(field refresh_token <"$work/answer")"
+  done >"$work/forms/refresh"
+}
+
+run_refresh() {
+  measure refresh hub $connections /connect/token rotate.lua "$work/forms/refresh" "$(basic load-password)"
+  measure refresh limit $connections /rotate rotate.lua "$work/forms/rotate" "$(basic load-password)"
+}
+
+run_password() {
+  measure password hub $hash_connections /connect/token post.lua "$work/forms/password" "$(basic load-password)"
+  measure password limit $hash_connections /hash post.lua "$work/forms/password" "$(basic load-password)"
+}
+
+# client_credentials while password hashing saturates the cores: p99 is the figure.
+run_beside_password() {
+  beside hub /connect/token /connect/token
+  beside limit /hash /es256
+}
+
+beside() { # SUBJECT PASSWORD-PATH CLIENT-CREDENTIALS-PATH
+  local hashing
+  [ -n "${pid[$1]:-}" ] || return 0
+  drive $((seconds + warm_up_seconds + 2)) $hash_connections "${url[$1]}$2" post.lua "$work/forms/password" "$(basic load-password)" >"$work/beside" &
+  hashing=$!
+  sleep 1
+  measure beside_password "$1" $connections "$3" post.lua "$work/forms/client_credentials" "$(basic load-jwt)"
+  wait "$hashing"
+  record "beside_password: hashes" "$1" "$(cat "$work/beside")"
+}
+
+run_discovery() {
+  measure discovery hub $connections /.well-known/openid-configuration get.lua
+  measure discovery limit $connections /get get.lua
+  measure discovery peer $connections /.well-known/openid-configuration get.lua
+}
+
+run_jwks() {
+  measure jwks hub $connections /.well-known/openid-configuration/jwks get.lua
+  measure jwks limit $connections /get get.lua
+  measure jwks peer $connections /jwks get.lua
+}
+
+# The string member NAME of the compact JSON object on standard input.
+field() { # NAME
+  sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"
+}

@@ -1,0 +1,2 @@
+-- GET of the URL itself.
+require "report"

@@ -1,0 +1,52 @@
+using NUnit.Framework;
+
+namespace IdentityHub.Cli.Tests;
+
+public class CommandLineTests
+{
+    private readonly HubShell _hub = new();
+
+    [TearDown]
+    public void RemoveFolder() => _hub.Dispose();
+
+    [TestCase]
+    [TestCase("db")]
+    [TestCase("db", "migrait")]
+    [TestCase("db", "migrate", "--nonsense")]
+    [TestCase("users", "create")]
+    [TestCase("users", "create", "alice", "--password", "hush-hush")]
+    [TestCase("users", "create", "alice", "--id", "not-a-uuid")]
+    [TestCase("config", "validate", "--stage", "test")]
+    public async Task A_wrong_command_line_exits_with_2_and_tries_nothing(params string[] arguments)
+    {
+        var result = await _hub.RunAsync(arguments);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(2));
+            Assert.That(result.Error, Is.Not.Empty.And.Not.Contain("   at "));
+            Assert.That(_hub.Has("data"), Is.False);
+        });
+    }
+
+    [TestCase("db", "migrate")]
+    [TestCase("config", "validate")]
+    [TestCase("config", "apply")]
+    [TestCase("users", "create")]
+    public async Task Help_teaches_with_an_example(string group, string command)
+    {
+        var result = await _hub.RunAsync(group, command, "--help");
+        Assert.That((result.ExitCode, result.Error), Is.EqualTo((0, "")));
+        Assert.That(result.Output, Does.Match(@"Examples?:\s+hub " + group + " " + command));
+    }
+
+    [Test]
+    public async Task A_command_that_needs_a_database_does_not_make_one()
+    {
+        var result = await _hub.RunWithInputAsync("long-enough-1", "users", "create", "alice");
+        Assert.Multiple(() =>
+        {
+            Assert.That((result.ExitCode, result.Error), Is.EqualTo((1, "The SQLite database 'data/identityhub.db' is missing; make it with: hub db migrate")));
+            Assert.That(_hub.Has("data"), Is.False);
+        });
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+
+namespace IdentityHub.Cli.Tests;
+
+/// <summary>What one call of <c>hub</c> left behind.</summary>
+/// <param name="Output">Standard output without the last line feed.</param>
+/// <param name="Error">Standard error without the last line feed.</param>
+internal sealed record HubResult(int ExitCode, string Output, string Error);
+
+/// <summary>Calls <c>hub</c> as a shell does: a process of its own, in a folder of its own, with nothing of the caller's settings.</summary>
+internal sealed class HubShell : IDisposable
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "hub.dll");
+    private static readonly string[] Foreign = ["ConnectionStrings__", "IdentityHub__", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
+    private readonly Dictionary<string, string> _settings = [];
+
+    /// <summary>The working directory; removed when disposed.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("hub-cli-").FullName;
+
+    /// <summary>Sets an environment variable of later calls.</summary>
+    public HubShell With(string variable, string value)
+    {
+        _settings[variable] = value;
+        return this;
+    }
+
+    /// <summary>Writes a file below the working directory.</summary>
+    public HubShell WithFile(string path, string text)
+    {
+        var file = Path.Combine(Folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+        return this;
+    }
+
+    public bool Has(string path) => Path.Exists(Path.Combine(Folder, path));
+
+    /// <summary>Runs to the end with nothing on standard input.</summary>
+    public Task<HubResult> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
+
+    /// <summary>Runs to the end.</summary>
+    public Task<HubResult> RunWithInputAsync(string input, params string[] arguments) => RunProgramAsync(input, "dotnet", [Program, .. arguments]);
+
+    /// <summary>Runs on a terminal (<c>script</c> of util-linux makes one) on which <paramref name="typed"/> is typed; both outputs are one.</summary>
+    public Task<HubResult> RunOnTerminalAsync(string typed, string arguments) =>
+        RunProgramAsync(typed, "script", ["--quiet", "--return", "--echo", "never", "--command", $"dotnet '{Program}' {arguments}", "/dev/null"]);
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private async Task<HubResult> RunProgramAsync(string input, string program, IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var variable in start.Environment.Keys.Where(name => Foreign.Any(foreign => name.StartsWith(foreign, StringComparison.OrdinalIgnoreCase))).ToList())
+            start.Environment.Remove(variable);
+        foreach (var (variable, value) in _settings)
+            start.Environment[variable] = value;
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await WriteAsync(process, input);
+        await process.WaitForExitAsync();
+        return new HubResult(process.ExitCode, (await output).TrimEnd(), (await error).TrimEnd());
+    }
+
+    private static async Task WriteAsync(Process process, string input)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The process ended without reading: what it says is the answer.
+        }
+    }
+}

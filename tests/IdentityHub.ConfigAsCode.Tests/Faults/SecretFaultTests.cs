@@ -1,0 +1,116 @@
+using NUnit.Framework;
+
+namespace IdentityHub.ConfigAsCode.Tests.Faults;
+
+public class SecretFaultTests
+{
+    [Test]
+    public void A_secret_that_does_not_say_where_it_comes_from_is_not_repeated() => Faulty.At(
+        Client("«hunter2"),
+        "clients[0].client_secrets[0].value: must say where the secret comes from: env:NAME, file:PATH, sha256:BASE64, or plain:VALUE in Development");
+
+    [TestCase(ConfigContext.Staging)]
+    [TestCase(ConfigContext.Production)]
+    public void Plain_outside_Development(string stage) => Faulty.At(
+        Client("«'plain:s'"),
+        $"clients[0].client_secrets[0].value: plain: is for Development only (this is {stage}); use env:NAME, file:PATH or sha256:BASE64",
+        stage);
+
+    [Test]
+    public void Nothing_behind_plain() => Faulty.At(Client("«'plain:'"), "clients[0].client_secrets[0].value: is empty behind plain:");
+
+    [Test]
+    public void An_environment_variable_that_is_not_set() => Faulty.At(
+        Client("«env:MISSING"),
+        "clients[0].client_secrets[0].value: the environment variable MISSING is not set; set it for the server and for hub");
+
+    [Test]
+    public void An_environment_variable_with_an_impossible_name() => Faulty.At(
+        Client("«env:A-B"), "clients[0].client_secrets[0].value: must name an environment variable behind env: with letters, digits and _");
+
+    [Test]
+    public void A_file_that_does_not_exist() => Faulty.At(
+        Client("«file:secrets/none"),
+        "clients[0].client_secrets[0].value: the file does not exist; paths begin at the configuration directory");
+
+    [Test]
+    public void A_file_that_is_empty()
+    {
+        using var folder = new ConfigFolder().With("test.yaml", Client("file:secret")).With("secret", "\n");
+        Assert.That(folder.Load().Faults.Single().ToString(), Is.EqualTo("config/test.yaml(4,31): clients[0].client_secrets[0].value: the file is empty"));
+    }
+
+    [TestCase("sha256:")]
+    [TestCase("sha256:AAAA")]
+    [TestCase("sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==")]
+    [TestCase("sha256:not base64 at all, and certainly not of 32 bytes")]
+    public void A_digest_that_is_not_the_base64_of_32_bytes(string written) => Faulty.At(
+        Client($"«'{written}'"),
+        "clients[0].client_secrets[0].value: must be sha256: and the base64 of 32 bytes (44 characters): printf %s \"$SECRET\" | openssl dgst -sha256 -binary | base64");
+
+    [Test]
+    public void A_digest_for_a_password() => Faulty.At(
+        "users: [{ id: 11111111-1111-4111-8111-111111111111, user_name: a, password: «'sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' }]",
+        "users[0].password: is a digest; this secret is needed itself: env:NAME or file:PATH");
+
+    [Test]
+    public void A_secret_that_ends_before_it_begins() => Faulty.At(
+        Client("'plain:s', not_before: 2027-01-01T00:00:00Z, expires_at: «2026-12-31T00:00:00Z"),
+        "clients[0].client_secrets[0].expires_at: must be later than not_before");
+
+    [Test]
+    public void Secrets_that_have_all_expired() => Faulty.At(
+        """
+        clients:
+          - client_id: a
+            grant_types: [client_credentials]
+            client_secrets: «[{ value: 'plain:s', expires_at: 2026-11-22T00:00:00Z }]
+        """,
+        "clients[0].client_secrets: have all expired; add one, or set enabled: false");
+
+    [Test]
+    public void An_expired_secret_beside_a_live_one_is_no_fault() => Faulty.None(Client("'plain:s', expires_at: 2026-01-01T00:00:00Z }, { value: 'plain:t'"));
+
+    [Test]
+    public void An_api_key_that_has_expired() => Faulty.At(
+        "api_keys: [{ name: a, value: 'plain:k', expires_at: «2026-01-01T00:00:00Z }]",
+        "api_keys[0].expires_at: lies in the past; remove the key, or set enabled: false");
+
+    [Test]
+    public void A_weak_key_of_a_tenant() => Faulty.At(
+        "tenants: [{ alias: t, api_keys: [{ value: «'plain:123456789012345' }] }]",
+        "tenants[0].api_keys[0].value: has 15 bytes; an HS256 key needs at least 16 here: openssl rand -base64 32");
+
+    [Test]
+    public void A_key_of_a_tenant_that_would_do_in_Development_only()
+    {
+        using var folder = new ConfigFolder().With("test.yaml", "tenants: [{ alias: t, api_keys: [{ value: env:KEY }] }]");
+        folder.Environment["KEY"] = new string('k', 31);
+        Assert.Multiple(() =>
+        {
+            Assert.That(folder.Load().Faults, Is.Empty);
+            Assert.That(
+                folder.Load(ConfigContext.Production).Faults.Single().ToString(),
+                Is.EqualTo("config/test.yaml(1,43): tenants[0].api_keys[0].value: has 31 bytes; an HS256 key needs at least 32 here: openssl rand -base64 32"));
+        });
+    }
+
+    [Test]
+    public void A_password_that_is_too_short() => Faulty.At(
+        "users: [{ id: 11111111-1111-4111-8111-111111111111, user_name: a, password: «'plain:1234567' }]",
+        "users[0].password: has 7 characters; a password has at least 8");
+
+    [Test]
+    public void Users_outside_Development() => Faulty.At(
+        "users: «[{ id: 11111111-1111-4111-8111-111111111111, user_name: a }]",
+        "users: users in files are for Development only (this is production); create them with: hub users create",
+        ConfigContext.Production);
+
+    private static string Client(string secret) =>
+        $$"""
+        clients:
+          - client_id: a
+            grant_types: [client_credentials]
+            client_secrets: [{ value: {{secret}} }]
+        """;
+}

@@ -1,0 +1,44 @@
+using NUnit.Framework;
+
+namespace IdentityHub.ConfigAsCode.Tests;
+
+public class ShippedConfigTests
+{
+    [Test]
+    public void The_shipped_configuration_is_faultless_in_Development_without_any_environment_variable()
+    {
+        using var folder = new ConfigFolder();
+        var result = folder.Load(ConfigFolder.Shipped(), ConfigContext.Development);
+        Assert.That(result.Faults, Is.Empty);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Document!.Clients.Select(client => client.ClientId), Is.EqualTo(["demo-machine", "demo-web", "demo-spa", "abc123", "partner-7"]));
+            Assert.That(result.Document!.Users.Select(user => user.UserName), Is.EqualTo(["alice", "service_user"]));
+        });
+    }
+
+    [Test]
+    public void The_shipped_configuration_is_refused_in_production_because_its_secrets_are_public()
+    {
+        using var folder = new ConfigFolder();
+        var faults = folder.Load(ConfigFolder.Shipped(), ConfigContext.Production).Faults;
+        Assert.That(faults.Count(fault => fault.Message.StartsWith("plain: is for Development only", StringComparison.Ordinal)), Is.EqualTo(9));
+    }
+
+    [Test]
+    public void Every_shipped_file_tells_editors_where_its_schema_is()
+    {
+        foreach (var file in Directory.EnumerateFiles(ConfigFolder.Shipped(), "*.yaml", SearchOption.AllDirectories))
+            Assert.That(File.ReadLines(file).First(), Is.EqualTo("# yaml-language-server: $schema=./schema.json"), file);
+    }
+
+    [Test]
+    public void The_schema_is_what_the_types_say()
+    {
+        var path = Path.Combine(ConfigFolder.Shipped(), "schema.json");
+        var generated = ConfigSchema.Generate();
+        if (Environment.GetEnvironmentVariable("IDENTITYHUB_UPDATE_SNAPSHOTS") == "1")
+            File.WriteAllText(path, generated);
+        Assert.That(File.ReadAllText(path), Is.EqualTo(generated), "Look at the difference, then run this test once with IDENTITYHUB_UPDATE_SNAPSHOTS=1.");
+    }
+}

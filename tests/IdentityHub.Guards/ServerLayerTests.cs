@@ -1,0 +1,126 @@
+using System.Text.RegularExpressions;
+using IdentityHub.Guards.Sources;
+using NUnit.Framework;
+
+namespace IdentityHub.Guards;
+
+/// <summary>
+/// Inside the server: doors → Http → Grants → Sessions, Tokens, Users, Clients, Messaging → what all stand on. Never upward, never
+/// from one door to another; a door never sees the database.
+/// </summary>
+public partial class ServerLayerTests
+{
+    private const string Server = "src/IdentityHub.Server";
+
+    // From the top. Folders of one row may know each other, except doors.
+    private static readonly string[][] Rows =
+    [
+        ["Background", "Health"],
+        ["OAuth", "Dialects", "Ui"],
+        ["Http"],
+        ["Grants"],
+        ["Sessions", "Tokens", "Users", "Clients", "Messaging"],
+        ["Audit", "Limits", "Settings"],
+    ];
+
+    private static readonly string[] Doors = Rows[1];
+
+    [Test]
+    public void A_folder_knows_only_those_below_it() => Rule.Holds(Violations(Repository.CSharp(Server)));
+
+    [Test]
+    public void Every_folder_of_the_server_has_its_row() =>
+        Rule.Holds(Repository.CSharp(Server).Select(file => Top(file.FolderIn(Server))).Distinct().Where(folder => folder != "" && Row(folder) < 0).Select(folder => $"{folder} stands in no row"));
+
+    [TestCase("Grants/A.cs", "using IdentityHub.Server.Http;", "Http")]
+    [TestCase("Tokens/A.cs", "using IdentityHub.Server.OAuth.Token;", "OAuth/Token")]
+    [TestCase("OAuth/Token/A.cs", "using IdentityHub.Server.OAuth.Revoke;", "OAuth/Revoke")]
+    [TestCase("Dialects/OAuthV2/A.cs", "using IdentityHub.Server.OAuth;", "OAuth")]
+    [TestCase("Ui/Login/A.cs", "using IdentityHub.Server.Background;", "Background")]
+    [TestCase("Tokens/A.cs", "class A { OAuth.Token.TokenEndpoint door; }", "TokenEndpoint", Description = "without a using")]
+    [TestCase("OAuth/Token/A.cs", "class A(HubDatabase database);", "database")]
+    [TestCase("OAuth/Token/A.cs", "class A(IDbContextFactory<HubDbContext> contexts);", "database")]
+    public void A_look_upward_or_across_is_caught(string path, string code, string expected) =>
+        Rule.Catches(
+            Violations([new SourceFile($"{Server}/{path}", code), new SourceFile($"{Server}/OAuth/Token/TokenEndpoint.cs", "class TokenEndpoint;")]),
+            expected);
+
+    [TestCase("OAuth/Token/A.cs", "using IdentityHub.Server.OAuth; using IdentityHub.Server.Http; using IdentityHub.Server.Tokens;")]
+    [TestCase("Tokens/A.cs", "using IdentityHub.Server.Users; using IdentityHub.Server.Audit;")]
+    [TestCase("OAuth/OAuthFeature.cs", "using IdentityHub.Server.OAuth.Token;")]
+    [TestCase("Tokens/A.cs", "class A { object Start() => sequence.TokenEndpoint ?? Stopwatch.TokenEndpoint; }", Description = "members that are named like a type")]
+    [TestCase("Program.cs", "using IdentityHub.Server.OAuth; using IdentityHub.Server.Background;")]
+    public void A_look_downward_is_not(string path, string code) =>
+        Rule.Holds(Violations([new SourceFile($"{Server}/{path}", code), new SourceFile($"{Server}/OAuth/Token/TokenEndpoint.cs", "class TokenEndpoint;")]));
+
+    private static IEnumerable<string> Violations(IReadOnlyList<SourceFile> files)
+    {
+        // Types are found by name too, so that a qualified name without a using is no way round. A name that is declared twice, or is
+        // that of a property as well, says nothing.
+        var properties = files.SelectMany(file => Property().Matches(file.Code)).Select(match => match.Groups[1].Value).ToHashSet();
+        var homes = (from file in files
+                     let folder = file.FolderIn(Server)
+                     where folder != ""
+                     from Match declared in Declaration().Matches(file.Code)
+                     group folder by declared.Groups[1].Value into named
+                     where named.Distinct().Count() == 1 && !properties.Contains(named.Key)
+                     select (Name: named.Key, Folder: named.First())).ToDictionary(home => home.Name, home => home.Folder);
+
+        foreach (var file in files)
+        {
+            var folder = file.FolderIn(Server);
+            if (folder == "")
+                continue;
+            foreach (Match seen in Using().Matches(file.Code))
+            {
+                if (!MaySee(folder, seen.Groups[1].Value.Replace('.', '/')))
+                    yield return $"{file.Path}: {folder} may not see {seen.Groups[1].Value.Replace('.', '/')}";
+            }
+
+            var imported = Using().Matches(file.Code).Select(seen => seen.Groups[1].Value.Replace('.', '/')).ToHashSet();
+            foreach (var word in Names().Matches(file.Code).SelectMany(TypesIn).Distinct())
+            {
+                if (homes.TryGetValue(word, out var home) && !imported.Contains(home) && !MaySee(folder, home))
+                    yield return $"{file.Path}: {folder} may not see {word} of {home}";
+            }
+
+            if (Doors.Contains(Top(folder)) && Database().IsMatch(file.Code))
+                yield return $"{file.Path}: a door may not see the database";
+        }
+    }
+
+    // "Tokens.TokenIssuer" names a type, "sequence.Start" does not, nor does "Stopwatch.Start".
+    private static string[] TypesIn(Match name)
+    {
+        var parts = name.Value.Split('.');
+        return parts[0] == "IdentityHub" || Row(parts[0]) >= 0 ? parts : parts[..1];
+    }
+
+    private static bool MaySee(string from, string to)
+    {
+        if (from == to || to.StartsWith(from + "/", StringComparison.Ordinal) || from.StartsWith(to + "/", StringComparison.Ordinal))
+            return true;
+        if (Doors.Contains(Top(from)) && Doors.Contains(Top(to)))
+            return false;
+        return Row(Top(from)) <= Row(Top(to));
+    }
+
+    private static string Top(string folder) => folder.Split('/')[0];
+
+    private static int Row(string top) => Array.FindIndex(Rows, row => row.Contains(top));
+
+    [GeneratedRegex(@"\busing IdentityHub\.Server\.([\w.]+);")]
+    private static partial Regex Using();
+
+    [GeneratedRegex(@"\b(?:class|record|struct|interface|enum|delegate [\w<>?]+) (\w+)")]
+    private static partial Regex Declaration();
+
+    [GeneratedRegex(@"\b(?:string|int|long|bool|Guid|Uri|TimeSpan|DateTimeOffset)\??\s+([A-Z]\w+)")]
+    private static partial Regex Property();
+
+    [GeneratedRegex(@"(?<![\w.])[A-Z]\w*(?:\.[A-Z]\w*)*")]
+    private static partial Regex Names();
+
+    [GeneratedRegex(@"\b(HubDbContext|IDbContextFactory|HubDatabase|DbConnection|NpgsqlConnection|SqliteConnection)\b")]
+    private static partial Regex Database();
+}

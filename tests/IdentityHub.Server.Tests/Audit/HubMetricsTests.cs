@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using IdentityHub.Server.Tests.Support;
+using IdentityHub.Testing;
+using NUnit.Framework;
+
+namespace IdentityHub.Server.Tests.Audit;
+
+/// <summary>The counters of the meter <c>IdentityHub</c>. A listener hears every server of the process, so no other may run beside.</summary>
+[NonParallelizable]
+public class HubMetricsTests
+{
+    private const string Config = Parts.People +
+        """
+        clients:
+          - { client_id: app, grant_types: [client_credentials, password], client_secrets: [{ value: "plain:app-secret" }], dialects: [oauth-v2] }
+        dialects:
+          oauth-v2: { enabled: true }
+        """;
+
+    [Test]
+    public async Task Issued_refused_and_revoked_tokens_are_counted_with_what_tells_them_apart()
+    {
+        var heard = new ConcurrentQueue<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "IdentityHub")
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            heard.Enqueue($"{instrument.Name} {value} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}"));
+        listener.Start();
+        await using var hub = await Hub.StartAsync(Config);
+
+        var token = (await hub.Client.MachineAsync("app"))["access_token"];
+        await hub.Client.PostJsonAsync("/oauth/v2/token", """{"grant_type":"client_credentials","client_id":"app","client_secret":"app-secret"}""");
+        await hub.Client.LoginAsync("app", password: "wrong-password");
+        await hub.Client.RevokeAsync("app", token);
+        await hub.Client.RevokeAsync("app", token);
+
+        Assert.That(heard, Is.EqualTo([
+            "identityhub.tokens.issued 1 grant=client_credentials client=app door=connect/token",
+            "identityhub.tokens.issued 1 grant=client_credentials client=app door=oauth/v2/token",
+            "identityhub.tokens.refused 1 reason=password_wrong door=connect/token",
+            "identityhub.tokens.revoked 1 door=connect/revocation",
+        ]));
+    }
+}

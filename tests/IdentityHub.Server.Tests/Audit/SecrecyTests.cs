@@ -1,0 +1,109 @@
+using System.Text;
+using IdentityHub.Server.Tests.Support;
+using IdentityHub.Testing;
+using NUnit.Framework;
+
+namespace IdentityHub.Server.Tests.Audit;
+
+/// <summary>A thief of the database or of the logs gets nothing that opens a door.</summary>
+[TestFixture(DatabaseKind.Sqlite)]
+[TestFixture(DatabaseKind.Postgres)]
+[Spec("ASSURANCE", "C8")]
+public class SecrecyTests(DatabaseKind kind)
+{
+    private const string ClientSecret = "secrecy-client-secret-5f1c";
+    private const string ApiSecret = "secrecy-api-secret-77d0";
+    private const string WrongSecret = "secrecy-wrong-secret-0b3e";
+    private const string WrongPassword = "secrecy-wrong-password-91aa";
+    private const string NoToken = "secrecy-no-token-4c4c";
+
+    private const string Config = Parts.People +
+        $$"""
+        scopes:
+          - { name: orders.read }
+        api_resources:
+          - { name: orders, scopes: [orders.read], client_secrets: [{ value: "plain:{{ApiSecret}}" }] }
+        clients:
+          - { client_id: opaque, grant_types: [client_credentials, password, refresh_token], client_secrets: [{ value: "plain:{{ClientSecret}}" }], scope: openid orders.read, access_token_format: reference, dialects: [oauth-v2] }
+          - { client_id: jwt, grant_types: [password, refresh_token], client_secrets: [{ value: "plain:{{ClientSecret}}" }], scope: openid }
+        dialects:
+          oauth-v2: { enabled: true }
+        """;
+
+    [Test]
+    public async Task C8_Nothing_that_was_presented_or_issued_stands_in_the_database_or_in_the_logs()
+    {
+        await using var hub = await Hub.StartAsync(Config, kind);
+        var secrets = await PresentAndIssueAsync(hub);
+
+        // Everything is written when the last audit row is.
+        var last = await hub.Client.TokenAsync(("client_id", "nobody-at-the-end"));
+        var dump = await Eventually.GetAsync(() => DumpAsync(hub), text => text.Contains("nobody-at-the-end", StringComparison.Ordinal));
+
+        Assert.That(last.Status, Is.EqualTo(401));
+        Assert.That(dump, Does.Contain("nobody-at-the-end").And.Contain("alice"), "the dump holds what it should");
+        Assert.Multiple(() =>
+        {
+            foreach (var secret in secrets)
+            {
+                Assert.That(dump.Contains(secret, StringComparison.OrdinalIgnoreCase), Is.False, $"the database holds {secret}");
+                Assert.That(dump.Contains(Convert.ToHexString(Encoding.UTF8.GetBytes(secret)), StringComparison.OrdinalIgnoreCase), Is.False, $"the database holds {secret} as bytes");
+                Assert.That(hub.Logs.ToString().Contains(secret, StringComparison.OrdinalIgnoreCase), Is.False, $"the logs hold {secret}");
+            }
+        });
+    }
+
+    private static async Task<IReadOnlyList<string>> PresentAndIssueAsync(Hub hub)
+    {
+        var secrets = new List<string> { ClientSecret, ApiSecret, WrongSecret, WrongPassword, NoToken, TokenRequests.AlicePassword };
+        foreach (var clientId in new[] { "opaque", "jwt" })
+        {
+            var credentials = new[] { ("client_id", clientId), ("client_secret", ClientSecret) };
+            var login = await hub.Client.TokenAsync([("grant_type", "password"), ("username", "alice"), ("password", TokenRequests.AlicePassword), .. credentials]);
+            var refreshed = await hub.Client.TokenAsync([("grant_type", "refresh_token"), ("refresh_token", login["refresh_token"]!), .. credentials]);
+            await hub.Client.TokenAsync([("grant_type", "password"), ("username", "alice"), ("password", WrongPassword), .. credentials]);
+            await hub.Client.TokenAsync([("grant_type", "refresh_token"), ("refresh_token", NoToken), .. credentials]);
+            await hub.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", clientId), ("client_secret", WrongSecret));
+            await hub.Client.PostFormAsync("/connect/introspect", [("token", login["access_token"]!), .. credentials]);
+            await hub.Client.PostFormAsync("/connect/introspect", ("token", login["access_token"]!), ("client_id", "orders"), ("client_secret", ApiSecret));
+            await hub.Client.GetAnswerAsync("/connect/userinfo", refreshed["access_token"]);
+            await hub.Client.GetAnswerAsync("/connect/userinfo?access_token=" + NoToken, NoToken);
+            await hub.Client.PostFormAsync("/connect/revocation", [("token", refreshed["refresh_token"]!), .. credentials]);
+            secrets.AddRange([login["access_token"]!, login["refresh_token"]!, refreshed["access_token"]!, refreshed["refresh_token"]!]);
+        }
+
+        var older = await hub.Client.PostJsonAsync("/oauth/v2/token", $$"""{"grant_type":"client_credentials","client_id":"opaque","client_secret":"{{ClientSecret}}"}""");
+        return [.. secrets, older["access_token"]!];
+    }
+
+    /// <summary>All rows of all tables as text, bytes as hexadecimal digits; on SQLite the file itself.</summary>
+    private static async Task<string> DumpAsync(Hub hub)
+    {
+        if (hub.Database.Name == "sqlite")
+        {
+            var file = hub.Installation.Database.ConnectionString["Data Source=".Length..];
+            var bytes = new StringBuilder();
+            foreach (var path in new[] { file, file + "-wal" }.Where(File.Exists))
+                bytes.Append(Encoding.Latin1.GetString(await ReadAsync(path)));
+            return bytes.ToString();
+        }
+
+        var tables = await hub.Database.Call("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'").ListAsync(row => row.Text(0), default);
+        var dump = new StringBuilder();
+        foreach (var table in tables)
+        {
+            foreach (var row in await hub.Database.Call($"SELECT t::text FROM \"{table}\" t").ListAsync(row => row.Text(0), default))
+                dump.AppendLine(row);
+        }
+
+        return dump.ToString();
+    }
+
+    private static async Task<byte[]> ReadAsync(string path)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var copy = new MemoryStream();
+        await file.CopyToAsync(copy);
+        return copy.ToArray();
+    }
+}

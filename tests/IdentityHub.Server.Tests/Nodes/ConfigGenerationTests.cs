@@ -1,0 +1,86 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace IdentityHub.Server.Tests.Nodes;
+
+/// <summary>A configuration that is applied once is in force on all nodes.</summary>
+[Spec("ASSURANCE", "S3")]
+public class ConfigGenerationTests
+{
+    private const string Listeners = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'";
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
+
+    // The poll of a production node lies 10 s apart: within 2 s only the announcement can have told it.
+    private static readonly (string, string)[] Production = [("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000")];
+
+    [Test]
+    public async Task S3_What_is_applied_through_one_node_is_in_force_on_the_other_within_two_seconds()
+    {
+        await using var installation = await Installation.CreateAsync(SharedConfig.WithoutUsers, DatabaseKind.Postgres);
+        var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync(settings: Production));
+        await Eventually.TrueAsync(async () => await ListenersAsync(a) == 2, TimeSpan.FromSeconds(10), "both nodes listen");
+        Assert.That((await b.Client.MachineAsync(clientId: "late")).Status, Is.EqualTo(401));
+
+        var generation = await ApplyAsync(installation, a, With("late"));
+        await Eventually.TrueAsync(async () => await GenerationAsync(b) == generation, AtOnce, "the other node has the generation");
+
+        Assert.That((await b.Client.MachineAsync(clientId: "late")).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task S3_A_node_that_has_lost_its_listening_connection_learns_by_its_poll_and_listens_again()
+    {
+        await using var installation = await Installation.CreateAsync(SharedConfig.WithoutUsers, DatabaseKind.Postgres);
+        var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync(settings: Production));
+        await Eventually.TrueAsync(async () => await ListenersAsync(a) == 2, TimeSpan.FromSeconds(10), "both nodes listen");
+
+        await using (var context = a.NewContext())
+            await context.Database.ExecuteSqlRawAsync($"SELECT pg_terminate_backend(pid) FROM ({Listeners}) l");
+        var missed = await ApplyAsync(installation, a, With("missed"));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                installation.Time.Advance(TimeSpan.FromSeconds(1));
+                return await GenerationAsync(b) == missed;
+            },
+            TimeSpan.FromSeconds(10),
+            "the poll has seen the generation");
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                installation.Time.Advance(TimeSpan.FromSeconds(1));
+                return await ListenersAsync(a) == 2;
+            },
+            TimeSpan.FromSeconds(10),
+            "both nodes listen again");
+        var announced = await ApplyAsync(installation, a, With("announced"));
+        await Eventually.TrueAsync(async () => await GenerationAsync(b) == announced, AtOnce, "the other node has the next generation");
+    }
+
+    private static async Task<int> ListenersAsync(Hub node)
+    {
+        await using var context = node.NewContext();
+        return await context.Database.SqlQueryRaw<int>($"SELECT count(*)::int AS \"Value\" FROM ({Listeners}) l").SingleAsync();
+    }
+
+    private static string With(string clientId)
+    {
+        var client = $"  - {{ client_id: {clientId}, grant_types: [client_credentials], client_secrets: [{{ value: \"plain:{SharedConfig.MachineSecret}\" }}], scope: orders.read }}\n";
+        return SharedConfig.WithoutUsers.Replace("scopes:\n", client + "scopes:\n", StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ApplyAsync(Installation installation, Hub node, string config)
+    {
+        installation.WriteConfig(config);
+        var loaded = ConfigLoader.Load(installation.ConfigDirectory, new ConfigContext(ConfigContext.Development, static _ => null, installation.Time));
+        Assert.That(loaded.Faults, Is.Empty);
+        var applied = await node.Services.GetRequiredService<ConfigApplier>().ApplyAsync(loaded.Document!, prune: true, CancellationToken.None);
+        return applied.Generation!;
+    }
+
+    private static async Task<string?> GenerationAsync(Hub node) => (await node.Client.GetAnswerAsync("/health/ready"))["configuration_generation"];
+}

@@ -1,0 +1,86 @@
+using IdentityHub.Server.Settings;
+using IdentityHub.Server.Tests.Support;
+using IdentityHub.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+
+namespace IdentityHub.Server.Tests.Settings;
+
+public class HubSettingsTests(DatabaseKind kind) : HubFixture(kind, Parts.Apis)
+{
+    // What is set → the key that the fault must name. Outside Development, unless the case says otherwise.
+    private static readonly Dictionary<string, (string Key, Action<HubSettings> Change)> Faults = new()
+    {
+        ["no stage of ours"] = ("Stage", settings => settings.Stage = "Production"),
+        ["no issuer"] = ("Issuer", settings => settings.Issuer = ""),
+        ["a relative issuer"] = ("Issuer", settings => settings.Issuer = "id.example.com"),
+        ["an issuer of another scheme"] = ("Issuer", settings => settings.Issuer = "ftp://id.example.com"),
+        ["http"] = ("Issuer", settings => settings.Issuer = "http://id.example.com"),
+        ["a trailing slash"] = ("Issuer", settings => settings.Issuer = "https://id.example.com/"),
+        ["a query"] = ("Issuer", settings => settings.Issuer = "https://id.example.com?a=b"),
+        ["a fragment"] = ("Issuer", settings => settings.Issuer = "https://id.example.com#a"),
+        ["a user"] = ("Issuer", settings => settings.Issuer = "https://me@id.example.com"),
+        ["no configuration directory"] = ("ConfigDirectory", settings => settings.ConfigDirectory = ""),
+        ["a proxy by name"] = ("TrustedProxies", settings => settings.TrustedProxies = "10.0.0.1, proxy.example.com"),
+        ["no key file"] = ("KeyProtection:KeyFile", settings => settings.KeyProtection.KeyFile = ""),
+        ["a key file that is not there"] = ("KeyProtection:KeyFile", settings => settings.KeyProtection.KeyFile = "nowhere/hub.key"),
+        ["too few iterations"] = ("Passwords:Iterations", settings => settings.Passwords.Iterations = 219_999),
+        ["no queue"] = ("Passwords:QueuePerCore", settings => settings.Passwords.QueuePerCore = 0),
+        ["an endless queue"] = ("Passwords:QueuePerCore", settings => settings.Passwords.QueuePerCore = 1001),
+        ["no audit trail"] = ("Audit:RetentionDays", settings => settings.Audit.RetentionDays = 0),
+    };
+
+    private static IEnumerable<string> Names => Faults.Keys;
+
+    private HubSettings Good => new() { Stage = "production", Issuer = "https://id.example.com", KeyProtection = { KeyFile = Hub.Installation.KeyFile } };
+
+    [Test]
+    public void Good_settings_have_no_fault()
+    {
+        var proxied = Good;
+        proxied.TrustedProxies = "10.0.0.1, 192.168.0.0/16,::1";
+
+        Assert.That(FaultsOf(Good), Is.Empty);
+        Assert.That(FaultsOf(proxied), Is.Empty);
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void This_is_refused_with_the_key_and_what_would_be_right(string name)
+    {
+        var settings = Good;
+        Faults[name].Change(settings);
+
+        Assert.That(FaultsOf(settings), Has.One.Items.And.All.StartsWith($"IdentityHub:{Faults[name].Key} "));
+    }
+
+    [Test]
+    public void Every_fault_is_reported_at_once()
+    {
+        var settings = Good;
+        foreach (var (_, change) in Faults.Values)
+            change(settings);
+
+        Assert.That(FaultsOf(settings).Select(fault => fault.Split(' ')[0]).Distinct().Count(), Is.EqualTo(Faults.Values.Select(fault => fault.Key).Distinct().Count()));
+    }
+
+    [Test]
+    public void A_server_that_runs_has_validated_its_settings() =>
+        Assert.That(() => Hub.Services.GetRequiredService<IStartupValidator>().Validate(), Throws.Nothing);
+
+    [Test]
+    public async Task A_server_with_faulty_settings_does_not_start_and_says_all_of_them_without_a_stack_trace()
+    {
+        await using var installation = await Installation.CreateAsync(Parts.Apis, Kind);
+
+        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() => installation.StartProcessAsync(
+            ("IdentityHub:Stage", "production"), ("IdentityHub:Issuer", "http://id.example.com/"), ("IdentityHub:TrustedProxies", "proxy"), ("IdentityHub:Passwords:QueuePerCore", "0")));
+
+        Assert.That(refusal!.Message, Does.Contain("has ended")
+            .And.Contain("IdentityHub:Issuer is").And.Contain("IdentityHub:TrustedProxies names 'proxy'")
+            .And.Contain("IdentityHub:Passwords:Iterations is 1000").And.Contain("IdentityHub:Passwords:QueuePerCore is 0").And.Not.Contain("   at "));
+    }
+
+    private IEnumerable<string> FaultsOf(HubSettings settings) =>
+        Hub.Services.GetServices<IValidateOptions<HubSettings>>().SelectMany(validator => validator.Validate(null, settings).Failures ?? []);
+}

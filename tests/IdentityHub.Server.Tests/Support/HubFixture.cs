@@ -1,0 +1,29 @@
+using IdentityHub.Testing;
+using NUnit.Framework;
+
+namespace IdentityHub.Server.Tests.Support;
+
+/// <summary>
+/// Tests that share one hub because they do not disturb each other; every suite that derives from it runs on both databases. A test that
+/// moves the clock, changes the configuration or fails many logins starts a hub of its own.
+/// </summary>
+[TestFixture(DatabaseKind.Sqlite)]
+[TestFixture(DatabaseKind.Postgres)]
+[FixtureLifeCycle(LifeCycle.SingleInstance)]
+public abstract class HubFixture(DatabaseKind kind, string config)
+{
+    protected DatabaseKind Kind => kind;
+
+    protected Hub Hub { get; private set; } = null!;
+
+    protected HttpClient Client => Hub.Client;
+
+    [OneTimeSetUp]
+    public async Task StartSharedHubAsync() => Hub = await StartHubAsync();
+
+    [OneTimeTearDown]
+    public async Task StopSharedHubAsync() => await Hub.DisposeAsync();
+
+    /// <summary>A hub for one test alone, with the configuration of the suite.</summary>
+    protected Task<Hub> StartHubAsync(params IReadOnlyList<(string Key, string Value)> settings) => Testing.Hub.StartAsync(config, kind, null, settings);
+}

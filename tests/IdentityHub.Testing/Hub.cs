@@ -1,0 +1,118 @@
+using IdentityHub.Storage;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace IdentityHub.Testing;
+
+/// <summary>The real server in this process: on Kestrel at a free port, on a fresh database, with a clock that the test moves.</summary>
+public sealed class Hub : IAsyncDisposable
+{
+    private readonly Node _node;
+    private readonly bool _ownsInstallation;
+    private HttpClient? _client;
+
+    internal Hub(Installation installation, TimeProvider time, Action<IServiceCollection>? services, IReadOnlyList<(string Key, string Value)> settings)
+        : this(installation, new Node(time, services, installation.Settings(settings)), ownsInstallation: false)
+    {
+    }
+
+    private Hub(Installation installation, Node node, bool ownsInstallation)
+    {
+        Installation = installation;
+        _node = node;
+        _ownsInstallation = ownsInstallation;
+    }
+
+    public Installation Installation { get; }
+
+    /// <summary>The clock of the server.</summary>
+    public FakeTime Time => Installation.Time;
+
+    /// <summary>Follows no redirect, keeps no cookie, and has the server as its base address.</summary>
+    public HttpClient Client => _client ?? throw new InvalidOperationException("The server has not been started.");
+
+    /// <summary>Everything that the server logged, secrets included where it should not have.</summary>
+    public RecordedLogs Logs => _node.Logs;
+
+    public IServiceProvider Services => _node.Services;
+
+    /// <summary>The database as this node has it open.</summary>
+    public HubDatabase Database => Services.GetRequiredService<HubDatabase>();
+
+    /// <summary>Starts an installation of one node.</summary>
+    /// <param name="config">The configuration as YAML.</param>
+    public static async Task<Hub> StartAsync(
+        string config, DatabaseKind kind = DatabaseKind.Sqlite, Action<IServiceCollection>? services = null, params IReadOnlyList<(string Key, string Value)> settings)
+    {
+        var installation = await Installation.CreateAsync(config, kind);
+        var hub = new Hub(installation, new Node(installation.Time, services, installation.Settings(settings)), ownsInstallation: true);
+        await hub.StartAsync();
+        return hub;
+    }
+
+    /// <summary>A context on the database of this node, for what a test arranges or looks at.</summary>
+    public HubDbContext NewContext() => Services.GetRequiredService<IDbContextFactory<HubDbContext>>().CreateDbContext();
+
+    /// <summary>From now on writes of this node are held until <paramref name="parties"/> requests have passed their checks.</summary>
+    public Rendezvous Rendezvous(int parties) => new Rendezvous(parties).At(Database);
+
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        await _node.DisposeAsync();
+        if (_ownsInstallation)
+            await Installation.DisposeAsync();
+    }
+
+    internal async Task StartAsync()
+    {
+        try
+        {
+            _node.StartServer();
+
+            // A server that refuses to start says so on its own and ends; then there is no address.
+            var address = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+                ?? throw new InvalidOperationException($"The server has not started.{Environment.NewLine}{Logs}");
+            _client = HubClient.Create(new Uri(address));
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    private sealed class Node : WebApplicationFactory<Program>
+    {
+        private readonly TimeProvider _time;
+        private readonly Action<IServiceCollection>? _services;
+        private readonly Dictionary<string, string> _settings;
+
+        public Node(TimeProvider time, Action<IServiceCollection>? services, Dictionary<string, string> settings)
+        {
+            (_time, _services, _settings) = (time, services, settings);
+            UseKestrel(0);
+        }
+
+        public RecordedLogs Logs { get; } = new();
+
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseEnvironment("Development").UseContentRoot(AppContext.BaseDirectory);
+            foreach (var (key, value) in _settings)
+                builder.UseSetting(key, value);
+            builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
+            builder.ConfigureTestServices(services =>
+            {
+                services.AddSingleton(_time);
+                _services?.Invoke(services);
+            });
+        }
+    }
+}

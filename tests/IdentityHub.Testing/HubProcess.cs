@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace IdentityHub.Testing;
+
+/// <summary>The server as a process of its own, for what a process must survive: being killed, and another node beside it.</summary>
+public sealed class HubProcess : IAsyncDisposable
+{
+    private readonly Dictionary<string, string> _settings;
+    private readonly StringBuilder _output = new();
+    private readonly Uri _address = new($"http://127.0.0.1:{FreePort()}");
+    private Process? _process;
+
+    internal HubProcess(Installation installation, IReadOnlyList<(string Key, string Value)> settings)
+    {
+        _settings = installation.Settings(settings);
+        Client = HubClient.Create(_address);
+    }
+
+    /// <summary>Follows no redirect, keeps no cookie, and has the process as its base address; survives a restart.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>What the process wrote so far, over all its lives.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    /// <summary>Starts the process, again after <see cref="Kill"/>, at the same address.</summary>
+    public void Start()
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "IdentityHub.Server.dll")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["ASPNETCORE_URLS"] = _address.ToString();
+        foreach (var (key, value) in _settings)
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Record(line.Data);
+        _process.ErrorDataReceived += (_, line) => Record(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Waits for <c>/health/ready</c>.</summary>
+    /// <exception cref="InvalidOperationException">The process ended, or is not ready in time; carries its output.</exception>
+    public async Task WaitUntilReadyAsync(TimeSpan? atMost = null)
+    {
+        using var deadline = new CancellationTokenSource(atMost ?? TimeSpan.FromSeconds(60));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        try
+        {
+            while (!await IsReadyAsync(deadline.Token))
+            {
+                if (_process is null or { HasExited: true })
+                    throw new InvalidOperationException($"The server has ended:{Environment.NewLine}{Output}");
+                await tick.WaitForNextTickAsync(deadline.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InvalidOperationException($"The server is not ready in time:{Environment.NewLine}{Output}");
+        }
+    }
+
+    /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
+    public void Kill()
+    {
+        if (_process is not { } process)
+            return;
+        process.Kill();
+        process.WaitForExit();
+        process.Dispose();
+        _process = null;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Kill();
+        Client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await Client.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private void Record(string? line)
+    {
+        lock (_output)
+            _output.AppendLine(line);
+    }
+}

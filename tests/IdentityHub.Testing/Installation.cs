@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IdentityHub.Testing;
+
+/// <summary>
+/// What the nodes of one installation share: a fresh database, a configuration directory, the key-protection key and a clock. Nodes are
+/// started on it in this process (<see cref="StartNodeAsync"/>, on <see cref="Time"/>) or in processes of their own
+/// (<see cref="StartProcessAsync"/>, on the real clock).
+/// </summary>
+public sealed class Installation : IAsyncDisposable
+{
+    /// <summary>The <c>iss</c> of every installation: not the address at which a test reaches it.</summary>
+    public const string Issuer = "https://hub.test";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("hub-").FullName;
+    private readonly List<IAsyncDisposable> _nodes = [];
+
+    private Installation(TestDatabase database)
+    {
+        Database = database;
+        Directory.CreateDirectory(ConfigDirectory);
+        File.WriteAllText(KeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+    }
+
+    public TestDatabase Database { get; }
+
+    /// <summary>The clock of the nodes in this process.</summary>
+    public FakeTime Time { get; } = new();
+
+    public string ConfigDirectory => Path.Combine(_folder, "config");
+
+    public string KeyFile => Path.Combine(_folder, "hub.key");
+
+    /// <param name="config">The configuration as YAML.</param>
+    public static async Task<Installation> CreateAsync(string config, DatabaseKind kind = DatabaseKind.Sqlite)
+    {
+        var installation = new Installation(await TestDatabase.CreateAsync(kind));
+        installation.WriteConfig(config);
+        return installation;
+    }
+
+    /// <summary>Replaces the configuration file; a node applies it when it starts.</summary>
+    public void WriteConfig(string config) => File.WriteAllText(Path.Combine(ConfigDirectory, "hub.yaml"), config);
+
+    /// <summary>Starts a node in this process; it ends with this object at the latest.</summary>
+    /// <param name="time">Another clock than <see cref="Time"/>, e.g. the real one beside a process.</param>
+    /// <param name="services">Replaces services of the server.</param>
+    /// <param name="settings">Further settings, e.g. <c>("IdentityHub:Audit:RetentionDays", "1")</c>.</param>
+    public async Task<Hub> StartNodeAsync(
+        TimeProvider? time = null, Action<IServiceCollection>? services = null, params IReadOnlyList<(string Key, string Value)> settings)
+    {
+        var hub = new Hub(this, time ?? Time, services, settings);
+        _nodes.Add(hub);
+        await hub.StartAsync();
+        return hub;
+    }
+
+    /// <summary>Starts a node in a process of its own and waits until it is ready; it ends with this object at the latest.</summary>
+    public async Task<HubProcess> StartProcessAsync(params IReadOnlyList<(string Key, string Value)> settings)
+    {
+        var process = new HubProcess(this, settings);
+        _nodes.Add(process);
+        process.Start();
+        await process.WaitUntilReadyAsync();
+        return process;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+            await node.DisposeAsync();
+        await Database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>The settings of every node, in any order.</summary>
+    internal Dictionary<string, string> Settings(IReadOnlyList<(string Key, string Value)> more)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:IdentityHub"] = Database.ConnectionString,
+            ["IdentityHub:Issuer"] = Issuer,
+            ["IdentityHub:Stage"] = "development",
+            ["IdentityHub:ConfigDirectory"] = ConfigDirectory,
+            ["IdentityHub:KeyProtection:KeyFile"] = KeyFile,
+
+            // What a hash costs is not what these tests are about.
+            ["IdentityHub:Passwords:Iterations"] = "1000",
+        };
+        foreach (var (key, value) in more)
+            settings[key] = value;
+        return settings;
+    }
+}

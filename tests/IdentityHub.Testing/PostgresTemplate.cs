@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Text;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Postgres;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace IdentityHub.Testing;
+
+/// <summary>
+/// The migrated PostgreSQL database that tests copy: made once a cluster, by whichever test process comes first. Its name carries a
+/// hash of the migrations, so that a cluster that outlives a run never serves an old schema.
+/// </summary>
+internal static class PostgresTemplate
+{
+    private static readonly Lazy<Task<string>> Made = new(MakeAsync);
+
+    public static async Task CopyAsync(string name) =>
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {await Made.Value}");
+
+    public static Task CreateEmptyAsync(string name) => ExecuteAsync($"CREATE DATABASE {name}");
+
+    public static Task DropAsync(string name) => ExecuteAsync($"DROP DATABASE {name} WITH (FORCE)");
+
+    private static async Task<string> MakeAsync()
+    {
+        await using var maintenance = new NpgsqlConnection(PostgresCluster.ConnectionString);
+        await maintenance.OpenAsync();
+        await using var command = maintenance.CreateCommand();
+
+        // Ends with the connection: the next process finds the template complete.
+        command.CommandText = "SELECT pg_advisory_lock(hashtextextended('identityhub:test-template', 0))";
+        await command.ExecuteNonQueryAsync();
+
+        var template = await NameAsync();
+        command.CommandText = $"SELECT count(*) FROM pg_database WHERE datname = '{template}'";
+        if ((long)(await command.ExecuteScalarAsync())! > 0)
+            return template;
+
+        // Migrated under another name first: a run that is stopped halfway leaves no half template behind.
+        command.CommandText = $"DROP DATABASE IF EXISTS {template}_draft WITH (FORCE)";
+        await command.ExecuteNonQueryAsync();
+        command.CommandText = $"CREATE DATABASE {template}_draft";
+        await command.ExecuteNonQueryAsync();
+        await MigrateAsync($"{template}_draft");
+        command.CommandText = $"ALTER DATABASE {template}_draft RENAME TO {template}";
+        await command.ExecuteNonQueryAsync();
+        return template;
+    }
+
+    private static async Task<string> NameAsync()
+    {
+        await using var database = PostgresDatabase.Open(PostgresCluster.ConnectionString);
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        var migrations = string.Join('\n', context.Database.GetMigrations());
+        return $"hub_template_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(migrations)))[..12]}";
+    }
+
+    private static async Task MigrateAsync(string name)
+    {
+        await using var database = PostgresDatabase.Open(PostgresCluster.ConnectionStringOf(name));
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        await context.Database.MigrateAsync();
+    }
+
+    private static async Task ExecuteAsync(string statement)
+    {
+        await using var connection = new NpgsqlConnection(PostgresCluster.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Data.Common;
+using IdentityHub.Storage;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace IdentityHub.Testing;
+
+/// <summary>
+/// Makes callers race: holds every statement that writes or locks until <paramref name="parties"/> callers have come that far, that is
+/// have passed all their checks; then lets everything through. Where fewer come (the others were refused before they wrote, or
+/// wait for a lock), the hold ends by itself after <see cref="LongestHold"/>.
+/// </summary>
+/// <remarks>On SQLite a transaction takes the write lock when it begins, so there <c>BEGIN</c> is the write.</remarks>
+public sealed class Rendezvous(int parties) : DbCommandInterceptor
+{
+    private readonly TaskCompletionSource _met = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _arrived;
+
+    /// <summary>How long the first callers wait for the rest; real time.</summary>
+    public static TimeSpan LongestHold { get; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>True once all parties stood at the gate together. A race test asserts it: without it nothing has raced.</summary>
+    public bool Met => Volatile.Read(ref _arrived) >= parties;
+
+    /// <summary>Holds the raw statements of this database. Its EF Core contexts are held where this object is added as an interceptor.</summary>
+    public Rendezvous At(HubDatabase database)
+    {
+        var beginLocks = database.Name == "sqlite";
+        database.Gate = (statement, cancellationToken) =>
+            Writes(statement) || (beginLocks && statement == "BEGIN") ? HoldAsync(cancellationToken) : Task.CompletedTask;
+        return this;
+    }
+
+    public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        await HoldIfWritingAsync(command, cancellationToken);
+        return result;
+    }
+
+    public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    {
+        await HoldIfWritingAsync(command, cancellationToken);
+        return result;
+    }
+
+    private static bool Writes(string statement) =>
+        statement.Contains("INSERT ", StringComparison.Ordinal) || statement.Contains("UPDATE ", StringComparison.Ordinal)
+        || statement.Contains("DELETE ", StringComparison.Ordinal) || statement.Contains("pg_advisory_", StringComparison.Ordinal);
+
+    private Task HoldIfWritingAsync(DbCommand command, CancellationToken cancellationToken) =>
+        Writes(command.CommandText) ? HoldAsync(cancellationToken) : Task.CompletedTask;
+
+    private async Task HoldAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _arrived) == parties)
+            _met.TrySetResult();
+        try
+        {
+            await _met.Task.WaitAsync(LongestHold, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            _met.TrySetResult();
+        }
+    }
+}
