@@ -19,10 +19,14 @@ public sealed class SqliteDatabase : HubDatabase
     private const int UniqueConstraint = 2067;
     private const int PrimaryKeyConstraint = 1555;
     private readonly string _connectionString;
+    private readonly WriteTurns _turns;
 
-    private SqliteDatabase(string connectionString, DbDataSource dataSource)
-        : base(dataSource) =>
+    private SqliteDatabase(string connectionString, string file, DbDataSource dataSource)
+        : base(dataSource)
+    {
         _connectionString = connectionString;
+        _turns = WriteTurns.Of(file);
+    }
 
     public override string Name => "sqlite";
 
@@ -49,7 +53,8 @@ public sealed class SqliteDatabase : HubDatabase
     public static SqliteDatabase Open(string connectionString)
     {
         var settings = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = 10 };
-        if (Path.GetDirectoryName(Path.GetFullPath(settings.DataSource)) is { Length: > 0 } folder && settings.Mode != SqliteOpenMode.Memory)
+        var file = Path.GetFullPath(settings.DataSource);
+        if (Path.GetDirectoryName(file) is { Length: > 0 } folder && settings.Mode != SqliteOpenMode.Memory)
             Directory.CreateDirectory(folder);
         using (var connection = new SqliteConnection(settings.ConnectionString))
         {
@@ -59,7 +64,7 @@ public sealed class SqliteDatabase : HubDatabase
             wal.ExecuteNonQuery();
         }
 
-        return new SqliteDatabase(settings.ConnectionString, SqliteFactory.Instance.CreateDataSource(settings.ConnectionString));
+        return new SqliteDatabase(settings.ConnectionString, file, SqliteFactory.Instance.CreateDataSource(settings.ConnectionString));
     }
 
     public override void Configure(DbContextOptionsBuilder options) =>
@@ -106,6 +111,10 @@ public sealed class SqliteDatabase : HubDatabase
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
     }
+
+    // Readers never wait in write-ahead mode; all that the hub reads outside a transaction begins with SELECT.
+    protected override ValueTask<IDisposable?> TakeTurnAsync(string sql, CancellationToken cancellationToken) =>
+        sql.StartsWith("SELECT", StringComparison.Ordinal) ? new((IDisposable?)null) : _turns.TakeAsync(cancellationToken);
 
     // BEGIN IMMEDIATE: the write lock is taken at once, so that a read inside stays true until the commit.
     protected override ValueTask<DbTransaction> BeginOnAsync(DbConnection connection, CancellationToken cancellationToken) =>

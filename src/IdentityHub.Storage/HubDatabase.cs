@@ -35,21 +35,25 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     public abstract void Configure(DbContextOptionsBuilder options);
 
     /// <summary>A statement outside any transaction.</summary>
-    public SqlCall Call(string sql) => new(this, DataSource.CreateCommand(sql));
+    public SqlCall Call(string sql) => new(this, DataSource.CreateCommand(sql), inTransaction: false);
 
     /// <summary>Opens a transaction that may write; on SQLite it holds the write lock from the start.</summary>
     public async Task<SqlTransaction> BeginAsync(CancellationToken cancellationToken)
     {
         if (Gate is { } gate)
             await gate("BEGIN", cancellationToken);
-        var connection = await DataSource.OpenConnectionAsync(cancellationToken);
+        var turn = await TakeTurnAsync("BEGIN", cancellationToken);
+        DbConnection? connection = null;
         try
         {
-            return new SqlTransaction(this, connection, await BeginOnAsync(connection, cancellationToken));
+            connection = await DataSource.OpenConnectionAsync(cancellationToken);
+            return new SqlTransaction(this, connection, await BeginOnAsync(connection, cancellationToken), turn);
         }
         catch
         {
-            await connection.DisposeAsync();
+            if (connection is not null)
+                await connection.DisposeAsync();
+            turn?.Dispose();
             throw;
         }
     }
@@ -84,6 +88,12 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
         return DataSource.DisposeAsync();
     }
 
+    /// <summary>
+    /// Waits, without holding a thread, until it is this caller's turn to run a statement outside any transaction, or to begin one.
+    /// Null where the database itself lets many write at once. The turn ends when the answer is disposed.
+    /// </summary>
+    protected internal virtual ValueTask<IDisposable?> TakeTurnAsync(string sql, CancellationToken cancellationToken) => new((IDisposable?)null);
+
     protected abstract ValueTask<DbTransaction> BeginOnAsync(DbConnection connection, CancellationToken cancellationToken);
 
     /// <summary>Adds a value to a command in the provider's own way.</summary>
@@ -94,10 +104,12 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
 public sealed class SqlTransaction : IAsyncDisposable
 {
     private readonly HubDatabase _database;
+    private readonly IDisposable? _turn;
 
-    internal SqlTransaction(HubDatabase database, DbConnection connection, DbTransaction transaction)
+    internal SqlTransaction(HubDatabase database, DbConnection connection, DbTransaction transaction, IDisposable? turn)
     {
         _database = database;
+        _turn = turn;
         Connection = connection;
         Transaction = transaction;
     }
@@ -114,7 +126,7 @@ public sealed class SqlTransaction : IAsyncDisposable
         var command = Connection.CreateCommand();
         command.CommandText = sql;
         command.Transaction = Transaction;
-        return new SqlCall(_database, command);
+        return new SqlCall(_database, command, inTransaction: true);
     }
 
     /// <summary>A context that works inside the transaction; the caller disposes it.</summary>
@@ -130,7 +142,14 @@ public sealed class SqlTransaction : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Transaction.DisposeAsync();
-        await Connection.DisposeAsync();
+        try
+        {
+            await Transaction.DisposeAsync();
+            await Connection.DisposeAsync();
+        }
+        finally
+        {
+            _turn?.Dispose();
+        }
     }
 }

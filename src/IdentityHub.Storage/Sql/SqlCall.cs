@@ -11,11 +11,13 @@ public sealed class SqlCall
 {
     private readonly DbCommand _command;
     private readonly HubDatabase _database;
+    private readonly bool _inTransaction;
 
-    internal SqlCall(HubDatabase database, DbCommand command)
+    internal SqlCall(HubDatabase database, DbCommand command, bool inTransaction)
     {
         _database = database;
         _command = command;
+        _inTransaction = inTransaction;
     }
 
     /// <summary>Adds the next value.</summary>
@@ -43,7 +45,7 @@ public sealed class SqlCall
     public async Task<int> ExecuteAsync(CancellationToken cancellationToken)
     {
         await using var command = _command;
-        await PassGateAsync(cancellationToken);
+        using var turn = await PassGateAsync(cancellationToken);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -52,7 +54,7 @@ public sealed class SqlCall
         where T : class
     {
         await using var command = _command;
-        await PassGateAsync(cancellationToken);
+        using var turn = await PassGateAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? read(new Row(reader, _database.TimesAreTicks)) : null;
     }
@@ -61,7 +63,7 @@ public sealed class SqlCall
     public async Task<List<T>> ListAsync<T>(Func<Row, T> read, CancellationToken cancellationToken)
     {
         await using var command = _command;
-        await PassGateAsync(cancellationToken);
+        using var turn = await PassGateAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken))
@@ -69,8 +71,12 @@ public sealed class SqlCall
         return rows;
     }
 
-    private Task PassGateAsync(CancellationToken cancellationToken) =>
-        _database.Gate?.Invoke(_command.CommandText, cancellationToken) ?? Task.CompletedTask;
+    private async ValueTask<IDisposable?> PassGateAsync(CancellationToken cancellationToken)
+    {
+        if (_database.Gate is { } gate)
+            await gate(_command.CommandText, cancellationToken);
+        return _inTransaction ? null : await _database.TakeTurnAsync(_command.CommandText, cancellationToken);
+    }
 
     private SqlCall Add(object? value, DbType type)
     {
