@@ -64,7 +64,7 @@ public sealed class HubProcess : IAsyncDisposable
             while (!await IsReadyAsync(deadline.Token))
             {
                 if (_process is null or { HasExited: true })
-                    throw new InvalidOperationException($"The server has ended:{Environment.NewLine}{Output}");
+                    throw await EndedAsync(deadline.Token);
                 await tick.WaitForNextTickAsync(deadline.Token);
             }
         }
@@ -110,6 +110,14 @@ public sealed class HubProcess : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    // A process can be gone before its last lines are read: only this wait covers both pipes to their end.
+    private async Task<InvalidOperationException> EndedAsync(CancellationToken cancellationToken)
+    {
+        if (_process is { } process)
+            await process.WaitForExitAsync(cancellationToken);
+        return new InvalidOperationException($"The server has ended:{Environment.NewLine}{Output}");
     }
 
     private void Record(string? line)
