@@ -24,6 +24,12 @@ public enum OpaqueTokenType
 
     /// <summary><c>ihd_</c>, a device code.</summary>
     DeviceCode = 'd',
+
+    /// <summary><c>ihb_</c>, the cookie of a browser session.</summary>
+    BrowserSession = 'b',
+
+    /// <summary><c>ihp_</c>, the reference of a pushed authorization request. RFC 9126 §2.2.</summary>
+    PushedRequest = 'p',
 }
 
 /// <summary>

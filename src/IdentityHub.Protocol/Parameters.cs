@@ -11,6 +11,9 @@ public sealed class Parameters
 
     private readonly List<KeyValuePair<string, string>> _items = new(8);
 
+    /// <summary>Every parameter as it came, empty ones included.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Items => _items;
+
     /// <summary>The value, or null when the parameter is missing or empty.</summary>
     public string? this[string name]
     {
@@ -38,6 +41,19 @@ public sealed class Parameters
             return OAuthError.InvalidRequest($"Parameter '{Printable(name)}' has a control character.", "control_character");
         _items.Add(new(name, value));
         return null;
+    }
+
+    /// <summary>The same without those of <paramref name="names"/>.</summary>
+    public Parameters Without(params ReadOnlySpan<string> names)
+    {
+        var rest = new Parameters();
+        foreach (var item in _items)
+        {
+            if (!names.Contains(item.Key))
+                rest._items.Add(item);
+        }
+
+        return rest;
     }
 
     // Sent, be it empty: an empty value counts as none, and as one of two all the same.

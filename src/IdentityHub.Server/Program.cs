@@ -4,12 +4,15 @@ using IdentityHub.Server.Clients;
 using IdentityHub.Server.Dialects;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Health;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Limits;
+using IdentityHub.Server.Messaging;
 using IdentityHub.Server.OAuth;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
-using IdentityHub.Server.Ui.Home;
+using IdentityHub.Server.Ui;
 using IdentityHub.Server.Users;
 
 // The settings file lies beside the program; config/ and data/ lie where it is started.
@@ -22,20 +25,25 @@ builder.Services.AddAudit();
 builder.Services.AddLimits();
 builder.Services.AddClients();
 builder.Services.AddUsers();
+builder.Services.AddMessaging();
 builder.Services.AddSessions();
 builder.Services.AddTokens();
 builder.Services.AddGrants();
-builder.Services.AddHome();
+builder.Services.AddInteractions();
+builder.Services.AddCrossOrigin();
+builder.Services.AddUi();
 builder.Services.AddBackground();
 
 return await Start.RunAsync(() =>
 {
     var app = builder.Build();
     app.UseTrustedProxies();
+    app.UseErrorPages();
+    app.UseCors();
 
     app.MapOAuth();
     app.MapDialects();
-    app.MapHome();
+    app.MapUi();
     app.MapHealth();
     return app;
 });

@@ -13,14 +13,14 @@ public sealed class PostgresDatabase : HubDatabase
 {
     private const string ConfigChannel = "identityhub_config";
     private readonly NpgsqlDataSource _dataSource;
-    private readonly string _listenerConnectionString;
+    private readonly string _unpooledConnectionString;
     private NpgsqlConnection? _listener;
 
-    private PostgresDatabase(NpgsqlDataSource dataSource, string listenerConnectionString)
+    private PostgresDatabase(NpgsqlDataSource dataSource, string unpooledConnectionString)
         : base(dataSource)
     {
         _dataSource = dataSource;
-        _listenerConnectionString = listenerConnectionString;
+        _unpooledConnectionString = unpooledConnectionString;
     }
 
     public override string Name => "postgresql";
@@ -59,8 +59,8 @@ public sealed class PostgresDatabase : HubDatabase
         SetUnlessGiven("Auto Prepare Min Usages", () => settings.AutoPrepareMinUsages = 2);
         SetUnlessGiven("No Reset On Close", () => settings.NoResetOnClose = true);
         SetUnlessGiven("Keepalive", () => settings.KeepAlive = 30);
-        var listener = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false };
-        return new PostgresDatabase(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), listener.ConnectionString);
+        var unpooled = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false };
+        return new PostgresDatabase(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), unpooled.ConnectionString);
 
         void SetUnlessGiven(string keyword, Action set)
         {
@@ -85,6 +85,25 @@ public sealed class PostgresDatabase : HubDatabase
         catch
         {
             await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    // On a connection of its own: whoever holds the lock works with those of the pool, be there only one.
+    public override async Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(_unpooledConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await using var hold = new NpgsqlCommand("SELECT pg_advisory_lock(hashtextextended($1, 0))", connection) { CommandTimeout = 0 };
+            hold.Parameters.Add(new NpgsqlParameter<string> { TypedValue = "identityhub:" + name });
+            await hold.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
             throw;
         }
     }
@@ -158,7 +177,7 @@ public sealed class PostgresDatabase : HubDatabase
 
     private async Task<NpgsqlConnection> ListenAsync(CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(_listenerConnectionString);
+        var connection = new NpgsqlConnection(_unpooledConnectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);

@@ -75,6 +75,9 @@ public sealed class SqliteDatabase : HubDatabase
     // One writer at a time is SQLite's own rule: the write lock is the lock.
     public override Task<SqlTransaction> BeginLockedAsync(string name, CancellationToken cancellationToken) => BeginAsync(cancellationToken);
 
+    // A single node: there is nobody to keep out, and the write lock would keep its holder out.
+    public override Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(new Nothing());
+
     public override async Task WriteAuditAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken)
     {
         await using var transaction = await BeginAsync(cancellationToken);
@@ -122,6 +125,11 @@ public sealed class SqliteDatabase : HubDatabase
 
     protected override void AddParameter(DbCommand command, object? value, DbType type) =>
         command.Parameters.Add(new SqliteParameter("$" + (command.Parameters.Count + 1).ToString(CultureInfo.InvariantCulture), value ?? DBNull.Value));
+
+    private sealed class Nothing : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 
     private static SqliteException? Find(Exception exception)
     {

@@ -64,6 +64,9 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// </summary>
     public abstract Task<SqlTransaction> BeginLockedAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Keeps others, on any node, from the lock <paramref name="name"/> until the answer is disposed; what is written meanwhile goes its own way. Waits as long as it takes.</summary>
+    public abstract Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>Writes audit rows in one round trip.</summary>
     public abstract Task WriteAuditAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken);
 

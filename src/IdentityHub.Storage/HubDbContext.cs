@@ -1,11 +1,15 @@
 using System.Text;
 using IdentityHub.Storage.AccessTokens;
 using IdentityHub.Storage.Audit;
+using IdentityHub.Storage.AuthorizationCodes;
 using IdentityHub.Storage.Clients;
+using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
+using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Outbox;
+using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
 using IdentityHub.Storage.Sessions;
@@ -27,6 +31,16 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<Membership> Memberships => Set<Membership>();
 
     public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<SessionClient> SessionClients => Set<SessionClient>();
+
+    public DbSet<AuthorizationCode> AuthorizationCodes => Set<AuthorizationCode>();
+
+    public DbSet<PushedRequest> PushedRequests => Set<PushedRequest>();
+
+    public DbSet<DeviceCode> DeviceCodes => Set<DeviceCode>();
+
+    public DbSet<Consent> Consents => Set<Consent>();
 
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
 

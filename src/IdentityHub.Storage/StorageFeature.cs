@@ -1,10 +1,18 @@
 using IdentityHub.Storage.AccessTokens;
+using IdentityHub.Storage.AuthorizationCodes;
+using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
+using IdentityHub.Storage.DataProtection;
+using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.SigningKeys;
 using IdentityHub.Storage.Users;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +33,11 @@ public static class StorageFeature
         services.AddSingleton<AccessTokenStore>();
         services.AddSingleton<RefreshTokenStore>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<BrowserSessionStore>();
+        services.AddSingleton<AuthorizationCodeStore>();
+        services.AddSingleton<PushedRequestStore>();
+        services.AddSingleton<DeviceCodeStore>();
+        services.AddSingleton<ConsentStore>();
         services.AddSingleton<CounterStore>();
         services.AddSingleton<UsedIdentifierStore>();
         services.AddSingleton<SigningKeyStore>();
@@ -35,6 +48,17 @@ public static class StorageFeature
         services.AddIdentityCore<User>(UserPolicy.Configure)
             .AddRoles<Role>()
             .AddEntityFrameworkStores<HubDbContext>();
+
+        // The name goes into every key that is derived: the same on all nodes, wherever the program lies.
+        services.AddDataProtection().SetApplicationName("IdentityHub");
+        services.AddSingleton<DatabaseXmlRepository>();
+        services.AddSingleton<DataProtectionKeys>();
+        services.AddOptions<KeyManagementOptions>().Configure<DatabaseXmlRepository>((options, repository) =>
+        {
+            // The repository wraps what it stores; the framework need not, and need not warn.
+            options.XmlRepository = repository;
+            options.XmlEncryptor = new NullXmlEncryptor();
+        });
         return services;
     }
 }

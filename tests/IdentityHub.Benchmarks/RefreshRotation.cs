@@ -73,6 +73,7 @@ public class RefreshRotation
             UserId = user.Id,
             ClientId = ClientId,
             Scopes = "openid offline_access",
+            AuthenticatedAt = _now,
             CreatedAt = _now,
             ExpiresAt = _now.AddDays(90),
         };

@@ -74,6 +74,7 @@ public sealed class Given(HubDatabase database, DateTimeOffset now)
         UserId = session.UserId,
         ClientId = ClientId,
         Scopes = "openid offline_access",
+        AuthenticatedAt = session.AuthenticatedAt,
         CreatedAt = now,
         ExpiresAt = now.AddDays(30),
     };

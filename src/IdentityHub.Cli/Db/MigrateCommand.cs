@@ -36,8 +36,7 @@ internal static class MigrateCommand
 
         // An index on a large table takes longer than a request may.
         context.Database.SetCommandTimeout(TimeSpan.Zero);
-        if ((await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
-            await context.Database.MigrateAsync(cancellationToken);
+        await SchemaMigration.ApplyAsync(database, context, cancellationToken);
         await output.WriteLineAsync($"The database ({database.Name}) is up to date.");
         return ExitCode.Done;
     }

@@ -1,3 +1,5 @@
+using IdentityHub.Protocol;
+
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>Finds what somebody probably meant to write.</summary>
@@ -15,7 +17,7 @@ internal static class Suggestion
         var least = int.MaxValue;
         foreach (var candidate in known)
         {
-            var distance = Distance(normal, Normal(candidate));
+            var distance = EditDistance.Between(normal, Normal(candidate));
             if (distance < least)
                 (nearest, least) = (candidate, distance);
         }
@@ -28,27 +30,4 @@ internal static class Suggestion
         For(written, known) is { } meant ? $"; did you mean '{meant}'?" : $"; known here: {string.Join(", ", known)}";
 
     private static string Normal(string name) => name.ToLowerInvariant().Replace('-', '_');
-
-    /// <summary>Levenshtein distance, two neighbours swapped counting one.</summary>
-    private static int Distance(string a, string b)
-    {
-        var rows = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++)
-            rows[i, 0] = i;
-        for (var j = 0; j <= b.Length; j++)
-            rows[0, j] = j;
-
-        for (var i = 1; i <= a.Length; i++)
-        {
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replace = rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                rows[i, j] = Math.Min(replace, Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
-            }
-        }
-
-        return rows[a.Length, b.Length];
-    }
 }

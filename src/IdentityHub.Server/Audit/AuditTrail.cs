@@ -13,6 +13,15 @@ public static class AuditTypes
     public const string TokenRevoked = "token.revoked";
     public const string FamilyRevoked = "family.revoked";
     public const string SessionStarted = "session.started";
+    public const string SessionRenewed = "session.renewed";
+    public const string SessionEnded = "session.ended";
+    public const string CodeIssued = "code.issued";
+    public const string ConsentGranted = "consent.granted";
+    public const string ConsentDenied = "consent.denied";
+    public const string ConsentWithdrawn = "consent.withdrawn";
+    public const string DeviceApproved = "device.approved";
+    public const string DeviceDenied = "device.denied";
+    public const string PasswordChanged = "password.changed";
 }
 
 /// <summary>

@@ -1,6 +1,7 @@
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage;
+using IdentityHub.Storage.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -11,9 +12,11 @@ namespace IdentityHub.Server.Background;
 /// configuration and the keys. Outside Development nothing is migrated or applied by itself: <c>hub db migrate</c>, <c>hub config apply</c>.
 /// </summary>
 internal sealed class StartUp(
-    IDbContextFactory<HubDbContext> contexts, ConfigFolder folder, RegistryLoader loader, KeyRing keys, IOptions<HubSettings> settings, ILogger<StartUp> log) : IHostedService
+    IDbContextFactory<HubDbContext> contexts, HubDatabase database, ConfigFolder folder, RegistryLoader loader, KeyRing keys, DataProtectionKeys dataProtection,
+    IOptions<HubSettings> settings, ILogger<StartUp> log) : IHostedLifecycleService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Before any other service starts, the framework's own included: they find the tables there.</summary>
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         if (settings.Value.IsDevelopment)
         {
@@ -23,16 +26,26 @@ internal sealed class StartUp(
 
         await loader.LoadAsync(cancellationToken);
         await keys.RefreshAsync(cancellationToken);
+
+        // By the machine's clock: that is the one which the framework goes by.
+        await dataProtection.EnsureAsync(TimeProvider.System.GetUtcNow(), cancellationToken);
         if (loader.Generation.Length == 0)
             Log.NothingApplied(log);
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if ((await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
-            await context.Database.MigrateAsync(cancellationToken);
+        await SchemaMigration.ApplyAsync(database, context, cancellationToken);
     }
 }

@@ -48,5 +48,49 @@ internal sealed class Client
 
     public RefreshTokenDefinition RefreshToken { get; init; } = new();
 
+    /// <summary>What users see: the name, or the id where there is none.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Compared exactly; only the port of a loopback URI may differ.</summary>
+    public IReadOnlyList<string> RedirectUris { get; init; } = [];
+
+    /// <summary>Compared as <see cref="RedirectUris"/> are.</summary>
+    public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
+
+    /// <summary>OpenID Connect Back-Channel Logout §2.2; null for none.</summary>
+    public string? BackchannelLogoutUri { get; init; }
+
+    /// <summary>True: the logout token names the session.</summary>
+    public bool BackchannelLogoutSessionRequired { get; init; }
+
+    /// <summary>OpenID Connect Front-Channel Logout §2; null for none.</summary>
+    public string? FrontchannelLogoutUri { get; init; }
+
+    /// <summary>True: the frame's address carries <c>iss</c> and <c>sid</c>.</summary>
+    public bool FrontchannelLogoutSessionRequired { get; init; }
+
+    /// <summary>True: users are asked before the client sees their data.</summary>
+    public bool RequireConsent { get; init; }
+
+    /// <summary>RFC 9126 §6.</summary>
+    public bool RequirePushedAuthorizationRequests { get; init; }
+
+    /// <summary>RFC 7636: always for public clients; for others unless the file says otherwise.</summary>
+    public bool RequirePkce { get; init; }
+
+    /// <summary>JWS algorithm of its <c>id_token</c> and <c>logout_token</c>.</summary>
+    public string IdTokenAlgorithm { get; init; } = JwsAlgorithms.RS256;
+
+    /// <summary>How long an authorization code lives; at most 60 s.</summary>
+    public TimeSpan AuthorizationCodeLifetime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// True when a login for these scopes gives it a refresh token: a client that knows <c>offline_access</c> says by it when it wants one;
+    /// a plain OAuth client gets one whenever it may refresh.
+    /// </summary>
+    public bool GetsRefreshToken(IReadOnlyList<string> scopes) =>
+        GrantTypes.Contains(Protocol.GrantTypes.RefreshToken)
+        && (scopes.Contains("offline_access", StringComparer.Ordinal) || !Scopes.Contains("offline_access", StringComparer.Ordinal));
+
     public override string ToString() => $"{nameof(Client)} {{ Id = {Id} }}";
 }

@@ -88,6 +88,18 @@ internal sealed class RegistrySnapshot
         AccessTokenLifetime = definition.AccessTokenLifetime,
         AccessTokenAlgorithm = definition.AccessTokenSignedResponseAlg,
         RefreshToken = definition.RefreshToken,
+        Name = definition.ClientName ?? definition.ClientId,
+        RedirectUris = definition.RedirectUris,
+        PostLogoutRedirectUris = definition.PostLogoutRedirectUris,
+        BackchannelLogoutUri = definition.BackchannelLogoutUri,
+        BackchannelLogoutSessionRequired = definition.BackchannelLogoutSessionRequired,
+        FrontchannelLogoutUri = definition.FrontchannelLogoutUri,
+        FrontchannelLogoutSessionRequired = definition.FrontchannelLogoutSessionRequired,
+        RequireConsent = definition.RequireConsent,
+        RequirePushedAuthorizationRequests = definition.RequirePushedAuthorizationRequests,
+        RequirePkce = definition.RequirePkce ?? definition.TokenEndpointAuthMethod == ClientAuthMethods.None,
+        IdTokenAlgorithm = definition.IdTokenSignedResponseAlg,
+        AuthorizationCodeLifetime = definition.AuthorizationCodeLifetime,
     };
 
     private static Client FromDefinition(ApiResourceDefinition definition) => new()

@@ -1,3 +1,5 @@
+using IdentityHub.Server.Grants.AuthorizationCode;
+
 namespace IdentityHub.Server.Grants;
 
 /// <summary>Every way of getting tokens: one line each.</summary>
@@ -8,6 +10,13 @@ internal static class GrantsFeature
         services.AddSingleton<IGrant, ClientCredentialsGrant>();
         services.AddSingleton<IGrant, PasswordGrant>();
         services.AddSingleton<IGrant, RefreshTokenGrant>();
+        services.AddSingleton<IGrant, AuthorizationCodeGrant>();
+        services.AddSingleton<UserTokens>();
+        services.AddSingleton<RequestObjects>();
+        services.AddSingleton<PushedRequests>();
+        services.AddSingleton<AuthorizationRequestReader>();
+        services.AddSingleton<AuthorizationDecision>();
+        services.AddSingleton<CodeIssue>();
         services.AddSingleton<TokenExchange>();
     }
 }

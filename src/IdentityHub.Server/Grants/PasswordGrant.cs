@@ -1,5 +1,4 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Clients;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
@@ -7,7 +6,7 @@ using IdentityHub.Server.Users;
 namespace IdentityHub.Server.Grants;
 
 /// <summary>A user name, e-mail address or phone number and a password for tokens. RFC 6749 §4.3; for clients that cannot use a browser.</summary>
-internal sealed class PasswordGrant(PasswordCheck passwords, LoginStart logins, TokenIssuer tokens) : IGrant
+internal sealed class PasswordGrant(PasswordCheck passwords, LoginStart logins, UserTokens tokens) : IGrant
 {
     // RFC 8176 §2.
     private const string Method = "pwd";
@@ -16,7 +15,7 @@ internal sealed class PasswordGrant(PasswordCheck passwords, LoginStart logins, 
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, door) = request;
+        var (client, parameters, call, _) = request;
         if (parameters["username"] is not { } username)
             return OAuthError.InvalidRequest("Parameter 'username' is missing.", "username_missing");
         if (parameters["password"] is not { } password)
@@ -29,17 +28,11 @@ internal sealed class PasswordGrant(PasswordCheck passwords, LoginStart logins, 
         if (!user.Succeeded)
             return user.Error;
 
-        var login = await logins.StartAsync(user.Value, client, scopes.Value, Method, GetsRefreshToken(client, scopes.Value), call, cancellationToken);
+        var login = await logins.StartAsync(user.Value, client, scopes.Value, Method, client.GetsRefreshToken(scopes.Value), call, cancellationToken);
         if (!login.Succeeded)
             return login.Error;
 
         var subject = new TokenUser(user.Value.UserId, login.Value.SessionId, login.Value.FamilyId, user.Value.OrganizationId, call.Now);
-        var (token, lifetime) = await tokens.IssueAsync(new AccessTokenRequest(client, scopes.Value, door, subject), call.Now, cancellationToken);
-        return new TokenResponse(token, lifetime, scopes.Value, login.Value.RefreshToken, user.Value.UserId, login.Value.SessionId);
+        return await tokens.IssueAsync(new UserGrant(client, subject, Method, scopes.Value), login.Value.RefreshToken, request, cancellationToken);
     }
-
-    // A client that knows offline_access says by it when it wants one; a plain OAuth client gets one whenever it may refresh.
-    private static bool GetsRefreshToken(Client client, IReadOnlyList<string> scopes) =>
-        client.GrantTypes.Contains(GrantTypes.RefreshToken)
-        && (scopes.Contains("offline_access", StringComparer.Ordinal) || !client.Scopes.Contains("offline_access", StringComparer.Ordinal));
 }

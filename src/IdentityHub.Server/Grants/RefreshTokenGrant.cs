@@ -11,7 +11,7 @@ namespace IdentityHub.Server.Grants;
 /// Exchanges a refresh token for an access token and the token's successor. RFC 6749 §6, RFC 9700 §4.14. Inside the client's grace window
 /// the same successor is given again; a reuse outside it ends the family.
 /// </summary>
-internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSecret secret, TokenIssuer tokens, AuditTrail audit) : IGrant
+internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSecret secret, UserTokens tokens, AuditTrail audit) : IGrant
 {
     public string GrantType => GrantTypes.RefreshToken;
 
@@ -99,14 +99,14 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
     private async Task<Outcome<TokenResponse>> IssueAsync(
         StoredRefreshToken token, string refreshToken, GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, door) = request;
+        var (client, parameters, _, _) = request;
         var scopes = RequestedScopes.Narrowed(token.Scopes, client, parameters);
         if (!scopes.Succeeded)
             return scopes.Error;
 
-        var subject = new TokenUser(token.UserId, token.SessionId, token.FamilyId, token.OrganizationId, token.AuthenticatedAt);
-        var (access, lifetime) = await tokens.IssueAsync(new AccessTokenRequest(client, scopes.Value, door, subject), call.Now, cancellationToken);
-        return new TokenResponse(access, lifetime, scopes.Value, refreshToken, token.UserId, token.SessionId);
+        // The id_token of a refresh has no nonce, and says again what the first one said about the login. OpenID Connect Core §12.2.
+        var user = new TokenUser(token.UserId, token.SessionId, token.FamilyId, token.OrganizationId, token.AuthenticatedAt);
+        return await tokens.IssueAsync(new UserGrant(client, user, token.AuthenticationMethods, scopes.Value), refreshToken, request, cancellationToken);
     }
 
     private static OAuthError Unknown() => OAuthError.InvalidGrant("refresh_token_unknown", "no such refresh token");

@@ -28,7 +28,11 @@ internal static class RequestedScopes
 
     /// <summary>What a client gets on behalf of a user: what it asks for, or its default.</summary>
     public static Outcome<IReadOnlyList<string>> ForUser(GrantRequest request) =>
-        request.Parameters["scope"] is null ? Ok(Default(request)) : Asked(request.Client.Scopes, request.Parameters, "The client may not ask for");
+        request.Parameters["scope"] is null ? Ok(Default(request)) : ForUser(request.Client, request.Parameters);
+
+    /// <summary>The same where tokens come later, at the authorization endpoints.</summary>
+    public static Outcome<IReadOnlyList<string>> ForUser(Client client, Parameters parameters) =>
+        parameters["scope"] is null ? Ok(client.DefaultScopes) : Asked(client.Scopes, parameters, "The client may not ask for");
 
     /// <summary>What a refresh gets: as much as was granted and the client may still have, or less. RFC 6749 §6.</summary>
     public static Outcome<IReadOnlyList<string>> Narrowed(string granted, Client client, Parameters parameters)

@@ -71,7 +71,8 @@ internal static class Door
         }
     }
 
-    private static OAuthError Broken(HttpContext http, Call call, Exception failure)
+    /// <summary>What a failure below a door becomes: 503 while the database is gone, 500 for a bug; logged under the trace id.</summary>
+    public static OAuthError Broken(HttpContext http, Call call, Exception failure)
     {
         var log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Door));
         if (failure is TimeoutException || http.RequestServices.GetRequiredService<HubDatabase>().IsUnavailable(failure))

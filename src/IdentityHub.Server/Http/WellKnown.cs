@@ -8,4 +8,22 @@ internal static class WellKnown
 
     /// <summary>RFC 8414 §3.</summary>
     public const string OAuthAuthorizationServer = "/.well-known/oauth-authorization-server";
+
+    /// <summary>The page where users log in.</summary>
+    public const string Login = "/login";
+
+    /// <summary>The page where users decide what a client may see.</summary>
+    public const string Consent = "/consent";
+
+    /// <summary>The page where users log out, and see that they have.</summary>
+    public const string Logout = "/logout";
+
+    /// <summary>The page where users let a device in. RFC 8628 §3.2.</summary>
+    public const string Device = "/device";
+
+    /// <summary>The page where users look after their account.</summary>
+    public const string Account = "/account";
+
+    /// <summary>The page that says why something was refused.</summary>
+    public const string Error = "/error";
 }

@@ -1,6 +1,8 @@
+using IdentityHub.Server.OAuth.Authorize;
 using IdentityHub.Server.OAuth.Discovery;
 using IdentityHub.Server.OAuth.Introspect;
 using IdentityHub.Server.OAuth.Jwks;
+using IdentityHub.Server.OAuth.PushedAuthorization;
 using IdentityHub.Server.OAuth.Revoke;
 using IdentityHub.Server.OAuth.Token;
 using IdentityHub.Server.OAuth.UserInfo;
@@ -12,6 +14,8 @@ internal static class OAuthFeature
 {
     public static void MapOAuth(this IEndpointRouteBuilder routes)
     {
+        AuthorizeEndpoint.Map(routes);
+        PushedAuthorizationEndpoint.Map(routes);
         TokenEndpoint.Map(routes);
         IntrospectionEndpoint.Map(routes);
         RevocationEndpoint.Map(routes);

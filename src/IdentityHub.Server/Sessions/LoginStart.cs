@@ -52,6 +52,7 @@ internal sealed class LoginStart(SessionStore sessions, AuditTrail audit)
                 UserId = user.UserId,
                 ClientId = client.Id,
                 Scopes = ScopeSet.Format(scopes),
+                AuthenticatedAt = now,
                 CreatedAt = now,
                 ExpiresAt = session.ExpiresAt,
             };

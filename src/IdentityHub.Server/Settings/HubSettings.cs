@@ -28,6 +28,11 @@ public sealed class HubSettings
 
     public AuditSettings Audit { get; set; } = new();
 
+    public SessionSettings Sessions { get; set; } = new();
+
+    /// <summary>True where browsers reach the server over TLS: cookies are <c>Secure</c> then, whatever a single request looks like behind a proxy.</summary>
+    internal bool IsHttps => Issuer.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>True on the stage where the server migrates, applies the configuration and shows what to try by itself.</summary>
     internal bool IsDevelopment => Stage == "development";
 }
@@ -47,6 +52,22 @@ public sealed class PasswordSettings
 
     [Description("Passwords that may wait for a core, for each core; one more is answered 503.")]
     public int QueuePerCore { get; set; } = 16;
+}
+
+/// <summary>How long a browser stays signed in.</summary>
+public sealed class SessionSettings
+{
+    [Description("A browser that is not seen for this long is signed out, `d.hh:mm:ss`.")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromHours(2);
+
+    [Description("A browser is signed out after this, seen or not.")]
+    public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(12);
+
+    [Description("The same as `IdleTimeout` for users who asked to stay signed in.")]
+    public TimeSpan RememberedIdleTimeout { get; set; } = TimeSpan.FromDays(14);
+
+    [Description("The same as `Lifetime` for users who asked to stay signed in.")]
+    public TimeSpan RememberedLifetime { get; set; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>How long the audit trail is kept.</summary>

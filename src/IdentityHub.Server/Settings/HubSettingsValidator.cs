@@ -47,8 +47,26 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
             yield return $"IdentityHub:Passwords:Iterations is {settings.Passwords.Iterations}: at least {UserPasswordHasher.MinIterations} is right outside Development.";
         if (settings.Passwords.QueuePerCore is < 1 or > 1000)
             yield return $"IdentityHub:Passwords:QueuePerCore is {settings.Passwords.QueuePerCore}: 1 to 1000 is right.";
+        foreach (var fault in Faults(settings.Sessions))
+            yield return fault;
         if (settings.Audit.RetentionDays is < 1 or > 36_500)
             yield return $"IdentityHub:Audit:RetentionDays is {settings.Audit.RetentionDays}: 1 to 36500 is right.";
+    }
+
+    private static IEnumerable<string> Faults(SessionSettings sessions)
+    {
+        (string Key, TimeSpan Idle, TimeSpan Lifetime)[] pairs =
+        [
+            ("", sessions.IdleTimeout, sessions.Lifetime),
+            ("Remembered", sessions.RememberedIdleTimeout, sessions.RememberedLifetime),
+        ];
+        foreach (var (key, idle, lifetime) in pairs)
+        {
+            if (lifetime < TimeSpan.FromMinutes(1) || lifetime > TimeSpan.FromDays(400))
+                yield return $"IdentityHub:Sessions:{key}Lifetime is {lifetime}: one minute to 400 days is right, e.g. 12:00:00 or 30.00:00:00.";
+            if (idle < TimeSpan.FromMinutes(1) || idle > lifetime)
+                yield return $"IdentityHub:Sessions:{key}IdleTimeout is {idle}: one minute to {key}Lifetime ({lifetime}) is right.";
+        }
     }
 
     internal static IEnumerable<string> ForwardedAddresses(HubSettings settings) =>

@@ -146,6 +146,9 @@ internal static class JwtTypes
     /// <summary>RFC 9068 §2.1.</summary>
     public const string AccessToken = "at+jwt";
 
+    /// <summary>OpenID Connect Core §2 names no type; <c>JWT</c> is what every library expects.</summary>
+    public const string IdToken = "JWT";
+
     /// <summary>Names the refresh family that an access token was issued with, as <c>grant_id</c> of Grant Management for OAuth 2.0 does.</summary>
     public const string GrantIdClaim = "grant_id";
 }

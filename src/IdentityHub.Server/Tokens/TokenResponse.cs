@@ -15,6 +15,9 @@ internal sealed record TokenResponse(
     Guid? UserId = null,
     Guid? SessionId = null)
 {
+    /// <summary>OpenID Connect Core §3.1.3.3; null when <c>openid</c> was not granted.</summary>
+    public string? IdToken { get; init; }
+
     /// <summary>Shows nothing of the tokens.</summary>
     public override string ToString() => $"{nameof(TokenResponse)} {{ Lifetime = {Lifetime} }}";
 }

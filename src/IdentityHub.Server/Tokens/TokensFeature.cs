@@ -7,6 +7,8 @@ internal static class TokensFeature
     {
         services.AddSingleton<KeyRing>();
         services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<IdTokenIssuer>();
+        services.AddSingleton<IdTokenReader>();
         services.AddSingleton<AccessTokenReader>();
         services.AddSingleton<RefreshTokenSecret>();
         services.AddSingleton<TokenIntrospection>();

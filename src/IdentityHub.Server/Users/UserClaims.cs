@@ -15,6 +15,13 @@ internal sealed class UserClaims(UserDirectory users)
         _ => [],
     };
 
+    /// <summary>Those of <paramref name="names"/> that belong to one of <paramref name="scopes"/>: asking by name gets nobody more than a scope would. OpenID Connect Core §5.5.</summary>
+    public static IReadOnlyList<string> Covered(IEnumerable<string> names, IReadOnlyList<string> scopes)
+    {
+        var covered = scopes.SelectMany(OfScope).ToHashSet(StringComparer.Ordinal);
+        return [.. names.Where(covered.Contains)];
+    }
+
     /// <summary>Those of <paramref name="names"/> that the user has; empty when there is no such user.</summary>
     public async ValueTask<IReadOnlyList<KeyValuePair<string, object>>> ReadAsync(Guid userId, IEnumerable<string> names, CancellationToken cancellationToken) =>
         await users.FindProfileAsync(userId, cancellationToken) is { } profile

@@ -145,6 +145,85 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("audit_events");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.AuthorizationCodes.AuthorizationCode", b =>
+                {
+                    b.Property<byte[]>("CodeHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("code_hash");
+
+                    b.Property<long>("AuthenticatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("authenticated_at");
+
+                    b.Property<string>("AuthenticationMethods")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("authentication_methods");
+
+                    b.Property<string>("ClaimsRequest")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("claims_request");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<string>("CodeChallenge")
+                        .HasMaxLength(43)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code_challenge");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("FamilyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("family_id");
+
+                    b.Property<long>("IssuedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("issued_at");
+
+                    b.Property<string>("Nonce")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nonce");
+
+                    b.Property<string>("RedirectUri")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("redirect_uri");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("CodeHash");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_authorization_codes_expires_at")
+                        .HasAnnotation("Npgsql:IndexMethod", "brin");
+
+                    b.ToTable("authorization_codes");
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 75);
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Clients.ConfigGeneration", b =>
                 {
                     b.Property<long>("Id")
@@ -207,6 +286,31 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("config_objects");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.Consents.Consent", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<long>("GrantedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("granted_at");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.HasKey("UserId", "ClientId");
+
+                    b.ToTable("consents");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Counters.Counter", b =>
                 {
                     b.Property<byte[]>("KeyHash")
@@ -262,6 +366,87 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasDatabaseName("ix_data_protection_keys_friendly_name");
 
                     b.ToTable("data_protection_keys");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.DeviceCodes.DeviceCode", b =>
+                {
+                    b.Property<byte[]>("DeviceCodeHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("device_code_hash");
+
+                    b.Property<long?>("ApprovedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("approved_at");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeniedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("denied_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int>("IntervalSeconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("interval_seconds");
+
+                    b.Property<string>("IpAddress")
+                        .HasMaxLength(45)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ip_address");
+
+                    b.Property<long?>("LastPolledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_polled_at");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at");
+
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_agent");
+
+                    b.Property<byte[]>("UserCodeHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("user_code_hash");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("DeviceCodeHash");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_device_codes_expires_at")
+                        .HasAnnotation("Npgsql:IndexMethod", "brin");
+
+                    b.HasIndex("UserCodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_device_codes_user_code_hash");
+
+                    b.ToTable("device_codes");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Organizations.Membership", b =>
@@ -376,6 +561,44 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("outbox_messages");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.PushedRequests.PushedRequest", b =>
+                {
+                    b.Property<byte[]>("RequestHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("request_hash");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at");
+
+                    b.Property<byte[]>("WrappedParameters")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("wrapped_parameters");
+
+                    b.HasKey("RequestHash");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_pushed_requests_expires_at")
+                        .HasAnnotation("Npgsql:IndexMethod", "brin");
+
+                    b.ToTable("pushed_requests");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.RefreshTokens.RefreshToken", b =>
                 {
                     b.Property<byte[]>("TokenHash")
@@ -420,6 +643,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<long>("AuthenticatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("authenticated_at");
+
                     b.Property<string>("ClientId")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -456,6 +683,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("user_id");
 
+                    b.Property<string>("UserInfoClaims")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_info_claims");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ExpiresAt")
@@ -464,6 +695,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
 
                     b.HasIndex("SessionId")
                         .HasDatabaseName("ix_refresh_token_families_session_id");
+
+                    b.HasIndex("UserId", "ClientId")
+                        .HasDatabaseName("ix_refresh_token_families_user_id_client_id");
 
                     b.ToTable("refresh_token_families");
                 });
@@ -540,6 +774,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
 
+                    b.Property<long?>("HandleExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("handle_expires_at");
+
                     b.Property<byte[]>("HandleHash")
                         .HasColumnType("BLOB")
                         .HasColumnName("handle_hash");
@@ -548,6 +786,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasMaxLength(45)
                         .HasColumnType("TEXT")
                         .HasColumnName("ip_address");
+
+                    b.Property<bool>("IsPersistent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_persistent");
 
                     b.Property<long>("LastSeenAt")
                         .HasColumnType("INTEGER")
@@ -580,6 +822,26 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasDatabaseName("ix_sessions_user_id");
 
                     b.ToTable("sessions");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Sessions.SessionClient", b =>
+                {
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("SessionId", "ClientId");
+
+                    b.ToTable("session_clients");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.SigningKeys.SigningKey", b =>
@@ -674,6 +936,11 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("concurrency_stamp");
 
+                    b.Property<string>("Country")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("country");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -705,6 +972,11 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasMaxLength(35)
                         .HasColumnType("TEXT")
                         .HasColumnName("locale");
+
+                    b.Property<string>("Locality")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("locality");
 
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("INTEGER")
@@ -746,9 +1018,24 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("phone_number_confirmed");
 
+                    b.Property<string>("PostalCode")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("postal_code");
+
+                    b.Property<string>("Region")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("region");
+
                     b.Property<string>("SecurityStamp")
                         .HasColumnType("TEXT")
                         .HasColumnName("security_stamp");
+
+                    b.Property<string>("StreetAddress")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("street_address");
 
                     b.Property<bool>("TwoFactorEnabled")
                         .HasColumnType("INTEGER")
@@ -927,6 +1214,15 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("user_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.Consents.Consent", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Organizations.Membership", b =>
                 {
                     b.HasOne("IdentityHub.Storage.Organizations.Organization", null)
@@ -961,6 +1257,15 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasOne("IdentityHub.Storage.Users.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Sessions.SessionClient", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Sessions.Session", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

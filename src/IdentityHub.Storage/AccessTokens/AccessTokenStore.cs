@@ -27,6 +27,9 @@ public sealed record StoredAccessToken(
     /// <summary>The organization that its session acts in; null for none.</summary>
     public string? OrganizationId { get; init; }
 
+    /// <summary>Claims that the request asked userinfo for by name, separated by one space; null for none.</summary>
+    public string? UserInfoClaims { get; init; }
+
     /// <summary>The stable reason why the token is dead at <paramref name="now"/>; null while it is alive.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
@@ -58,7 +61,7 @@ public sealed class AccessTokenStore(HubDatabase database)
     // Everything that a user's token can die of. A JWT has no row of its own unless it was revoked.
     private const string FindLifeSql =
         $"""
-        SELECT t.revoked_at, f.revoked_at, s.expires_at, s.ended_at, s.effective_organization_id, u.user_name, {UserStanding.Columns}
+        SELECT t.revoked_at, f.revoked_at, s.expires_at, s.ended_at, s.effective_organization_id, u.user_name, {UserStanding.Columns}, f.user_info_claims
         FROM (SELECT 1 AS one) x
         LEFT JOIN access_tokens t ON t.token_hash = $1
         LEFT JOIN sessions s ON s.id = $2
@@ -133,6 +136,7 @@ public sealed class AccessTokenStore(HubDatabase database)
                     OrganizationId = row.TextOrNull(4),
                     UserName = row.TextOrNull(5),
                     User = UserStanding.Read(row, 6),
+                    UserInfoClaims = row.TextOrNull(10),
                 },
                 cancellationToken);
         return stored!;

@@ -18,6 +18,12 @@ public sealed class RefreshTokenFamily
     /// <summary>The scopes that the user granted; a refresh may narrow, never widen them. RFC 6749 §6.</summary>
     public required string Scopes { get; set; }
 
+    /// <summary><c>auth_time</c> of the login that the family began with; a later login in the same session does not change it.</summary>
+    public required DateTimeOffset AuthenticatedAt { get; set; }
+
+    /// <summary>Claims that the request asked userinfo for by name, separated by one space; null for none. OpenID Connect Core §5.5.</summary>
+    public string? UserInfoClaims { get; set; }
+
     public required DateTimeOffset CreatedAt { get; set; }
 
     /// <summary>No successor lives longer than this.</summary>
@@ -56,6 +62,7 @@ internal sealed class RefreshTokenConfiguration : IEntityTypeConfiguration<Refre
         builder.Property(family => family.ClientId).HasMaxLength(200);
         builder.Property(family => family.RevokeReason).HasMaxLength(64);
         builder.HasIndex(family => family.SessionId);
+        builder.HasIndex(family => new { family.UserId, family.ClientId });
         builder.HasExpiryIndex(family => family.ExpiresAt);
     }
 

@@ -24,6 +24,7 @@ public sealed record StoredRefreshToken(
     DateTimeOffset AuthenticatedAt,
     string? UserName,
     string? OrganizationId,
+    string AuthenticationMethods,
     UserStanding User)
 {
     /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is good.</summary>
@@ -47,8 +48,9 @@ public sealed class RefreshTokenStore(HubDatabase database)
     private const string FoundSql =
         $"""
         SELECT t.used_at, t.expires_at, t.successor_hash, f.id AS family_id, f.client_id, f.user_id, f.session_id, f.scopes,
-               f.expires_at AS family_expires_at, f.revoked_at, s.expires_at AS session_expires_at, s.ended_at, s.authenticated_at,
+               f.expires_at AS family_expires_at, f.revoked_at, s.expires_at AS session_expires_at, s.ended_at, f.authenticated_at,
                u.user_name, s.effective_organization_id, u.disabled_at, u.lockout_end, u.not_before, o.disabled_at AS organization_disabled_at,
+               s.authentication_methods,
                (t.used_at IS NULL AND t.expires_at > $1 AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
                 AND s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $1
                 AND u.id IS NOT NULL AND {UserStanding.IsAdmittedSql}) AS usable
@@ -74,7 +76,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
             FROM found WHERE EXISTS (SELECT 1 FROM used))
         SELECT used_at, expires_at, successor_hash, family_id, client_id, user_id, session_id, scopes, family_expires_at, revoked_at,
                session_expires_at, ended_at, authenticated_at, user_name, effective_organization_id,
-               disabled_at, lockout_end, not_before, organization_disabled_at, EXISTS (SELECT 1 FROM used)
+               disabled_at, lockout_end, not_before, organization_disabled_at, authentication_methods, EXISTS (SELECT 1 FROM used)
         FROM found
         """;
 
@@ -88,8 +90,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
 
     private const string InsertFamilySql =
         """
-        INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, user_info_claims, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """;
 
     private const string RevokeFamilySql =
@@ -105,7 +107,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
         byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WritesInCommonTableExpressions
             ? database.Call(RotateInOneSql).With(now).With(tokenHash).With(clientId).With(successorHash).With(successorIdleEnd)
-                .FirstOrNullAsync(static row => Read(row, row.Bool(19)), cancellationToken)
+                .FirstOrNullAsync(static row => Read(row, row.Bool(20)), cancellationToken)
             : RotateInTransactionAsync(tokenHash, clientId, successorHash, successorIdleEnd, now, cancellationToken);
 
     /// <summary>Reads a token without using it; null when no such token exists.</summary>
@@ -117,13 +119,15 @@ public sealed class RefreshTokenStore(HubDatabase database)
     public Task ProlongAsync(byte[] tokenHash, DateTimeOffset end, CancellationToken cancellationToken) =>
         database.Call(ProlongSql).With(end).With(tokenHash).ExecuteAsync(cancellationToken);
 
-    /// <summary>Starts a family with its first token, inside the transaction that starts or extends the login.</summary>
-    public static async Task InsertFamilyAsync(SqlTransaction transaction, RefreshTokenFamily family, RefreshToken token, CancellationToken cancellationToken)
+    /// <summary>Starts a family, with its first token where the client gets one, inside the transaction that starts or extends the login.</summary>
+    public static async Task InsertFamilyAsync(SqlTransaction transaction, RefreshTokenFamily family, RefreshToken? token, CancellationToken cancellationToken)
     {
         await transaction.Call(InsertFamilySql)
-            .With(family.Id).With(family.SessionId).With(family.UserId).With(family.ClientId).With(family.Scopes).With(family.CreatedAt).With(family.ExpiresAt)
+            .With(family.Id).With(family.SessionId).With(family.UserId).With(family.ClientId).With(family.Scopes)
+            .With(family.AuthenticatedAt).With(family.UserInfoClaims).With(family.CreatedAt).With(family.ExpiresAt)
             .ExecuteAsync(cancellationToken);
-        await InsertTokenAsync(transaction, token.TokenHash, token.FamilyId, token.IssuedAt, token.ExpiresAt, cancellationToken);
+        if (token is not null)
+            await InsertTokenAsync(transaction, token.TokenHash, token.FamilyId, token.IssuedAt, token.ExpiresAt, cancellationToken);
     }
 
     /// <summary>Ends the family: every refresh token of it, and every access token that was issued with it.</summary>
@@ -136,7 +140,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         var found = await transaction.Call(FoundSql).With(now).With(tokenHash).With(clientId)
-            .FirstOrNullAsync(static row => Read(row, rotated: row.Bool(19)), cancellationToken);
+            .FirstOrNullAsync(static row => Read(row, rotated: row.Bool(20)), cancellationToken);
         if (found is not { Rotated: true })
             return found;
 
@@ -155,5 +159,5 @@ public sealed class RefreshTokenStore(HubDatabase database)
     private static StoredRefreshToken Read(Row row, bool rotated) => new(
         rotated, row.TimeOrNull(0), row.Time(1), row.BytesOrNull(2), row.Guid(3), row.Text(4), row.Guid(5), row.Guid(6), row.Text(7),
         row.Time(8), row.TimeOrNull(9), row.TimeOrNull(10), row.TimeOrNull(11), row.TimeOrNull(12) ?? default, row.TextOrNull(13), row.TextOrNull(14),
-        UserStanding.Read(row, 15));
+        row.TextOrNull(19) ?? "", UserStanding.Read(row, 15));
 }

@@ -43,7 +43,13 @@ public sealed class Session
 
     public required DateTimeOffset LastSeenAt { get; set; }
 
-    /// <summary>Absolute end. UTC.</summary>
+    /// <summary>Absolute end of the cookie or LSID, UTC; null without one. The session itself, with its tokens, may live on.</summary>
+    public DateTimeOffset? HandleExpiresAt { get; set; }
+
+    /// <summary>True when the user asked to stay signed in: the cookie outlives the browser, and idles longer.</summary>
+    public bool IsPersistent { get; set; }
+
+    /// <summary>Absolute end of the session and of all that hangs on it. UTC.</summary>
     public required DateTimeOffset ExpiresAt { get; set; }
 
     /// <summary>When it was ended before its time; null while alive.</summary>
@@ -57,8 +63,26 @@ public sealed class Session
     public string? UserAgent { get; set; }
 }
 
-internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>
+/// <summary>A client that has got something in a session: it is told when the session ends.</summary>
+public sealed class SessionClient
 {
+    public required Guid SessionId { get; set; }
+
+    public required string ClientId { get; set; }
+
+    /// <summary>When it came first. UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; set; }
+}
+
+internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>, IEntityTypeConfiguration<SessionClient>
+{
+    public void Configure(EntityTypeBuilder<SessionClient> builder)
+    {
+        builder.HasKey(client => new { client.SessionId, client.ClientId });
+        builder.Property(client => client.ClientId).HasMaxLength(200);
+        builder.HasOne<Session>().WithMany().HasForeignKey(client => client.SessionId);
+    }
+
     public void Configure(EntityTypeBuilder<Session> builder)
     {
         builder.Property(session => session.EffectiveOrganizationId).HasMaxLength(64);

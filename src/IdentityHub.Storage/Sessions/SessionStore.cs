@@ -2,6 +2,16 @@ using IdentityHub.Storage.RefreshTokens;
 
 namespace IdentityHub.Storage.Sessions;
 
+/// <summary>A session that was just ended, and the clients that have got something in it.</summary>
+public sealed record EndedSession(Guid SessionId, Guid UserId, IReadOnlyList<string> ClientIds);
+
+/// <summary>A login as its user sees it in the list of his own.</summary>
+public sealed record ListedSession(
+    Guid Id, string Door, string? ClientId, bool IsBrowser, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string? IpAddress, string? UserAgent);
+
+/// <summary>What is done beside the end of sessions, in the same transaction: e.g. the messages about it.</summary>
+public delegate Task AlongsideEnd(SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken);
+
 /// <summary>Logins. What hangs on a session dies with it, because every read of a token joins its session.</summary>
 public sealed class SessionStore(HubDatabase database)
 {
@@ -9,16 +19,32 @@ public sealed class SessionStore(HubDatabase database)
     private const string InsertSql =
         """
         INSERT INTO sessions (id, handle_hash, user_id, effective_user_id, effective_organization_id, parent_id, door, client_id,
-                              authenticated_at, authentication_methods, created_at, last_seen_at, expires_at, ip_address, user_agent)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
-        FROM users WHERE id = $3 AND COALESCE(security_stamp, '') = $16
+                              authenticated_at, authentication_methods, created_at, last_seen_at, expires_at, ip_address, user_agent,
+                              handle_expires_at, is_persistent)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+        FROM users WHERE id = $3 AND COALESCE(security_stamp, '') = $18
         """;
 
+    private const string ProlongSql = "UPDATE sessions SET expires_at = $1 WHERE id = $2 AND expires_at < $1";
+
+    private const string NoteClientSql =
+        "INSERT INTO session_clients (session_id, client_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (session_id, client_id) DO NOTHING";
+
     private const string EndSql =
-        "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL";
+        "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL RETURNING id, user_id, client_id";
 
     private const string EndAllOfUserSql =
-        "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE user_id = $3 AND ended_at IS NULL";
+        "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE user_id = $3 AND id <> $4 AND ended_at IS NULL RETURNING id, user_id, client_id";
+
+    private const string ClientsSql = "SELECT client_id FROM session_clients WHERE session_id = $1 ORDER BY client_id";
+
+    private const string ListSql =
+        """
+        SELECT id, door, client_id, handle_hash IS NOT NULL, created_at, last_seen_at, ip_address, user_agent
+        FROM sessions
+        WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND (handle_hash IS NULL OR handle_expires_at > $2)
+        ORDER BY last_seen_at DESC, id LIMIT $3
+        """;
 
     /// <summary>Starts a login, with its refresh family where it has one: both or neither.</summary>
     /// <param name="securityStamp">The user's, as it was when the password was checked.</param>
@@ -26,27 +52,92 @@ public sealed class SessionStore(HubDatabase database)
     public async Task<bool> TryStartAsync(Session session, string securityStamp, RefreshTokenFamily? family, RefreshToken? token, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var started = await transaction.Call(InsertSql + database.ShareRowsSql)
-            .With(session.Id).With(session.HandleHash).With(session.UserId).With(session.EffectiveUserId).With(session.EffectiveOrganizationId)
-            .With(session.ParentId).With(session.Door).With(session.ClientId).With(session.AuthenticatedAt).With(session.AuthenticationMethods)
-            .With(session.CreatedAt).With(session.LastSeenAt).With(session.ExpiresAt).With(session.IpAddress).With(session.UserAgent)
-            .With(securityStamp)
-            .ExecuteAsync(cancellationToken);
-        if (started != 1)
+        if (!await TryInsertAsync(transaction, database.ShareRowsSql, session, securityStamp, cancellationToken))
             return false;
-        if (family is not null && token is not null)
+        if (family is not null)
             await RefreshTokenStore.InsertFamilyAsync(transaction, family, token, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
 
     /// <summary>Ends one session before its time.</summary>
-    /// <returns>False when there is no such live session.</returns>
-    public async Task<bool> TryEndAsync(Guid sessionId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await database.Call(EndSql).With(now).With(reason).With(sessionId).ExecuteAsync(cancellationToken) == 1;
+    /// <param name="alongside">Done in the same transaction; null for nothing.</param>
+    /// <returns>Null when there is no such live session.</returns>
+    public async Task<EndedSession?> EndAsync(Guid sessionId, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var ended = await DescribeAsync(
+            transaction, await transaction.Call(EndSql).With(now).With(reason).With(sessionId).ListAsync(Read, cancellationToken), cancellationToken);
+        if (ended.Count == 0)
+            return null;
+        if (alongside is not null)
+            await alongside(transaction, ended, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ended[0];
+    }
 
-    /// <summary>Ends every session in which the user is the one who logged in.</summary>
-    /// <returns>How many there were.</returns>
-    public Task<int> EndAllOfUserAsync(Guid userId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.Call(EndAllOfUserSql).With(now).With(reason).With(userId).ExecuteAsync(cancellationToken);
+    /// <summary>Ends every session in which the user is the one who logged in, but one.</summary>
+    /// <param name="except">The session that stays; null for none.</param>
+    /// <param name="alongside">Done in the same transaction; null for nothing.</param>
+    public async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
+        Guid userId, Guid? except, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var ended = await EndAllOfUserAsync(transaction, userId, except, reason, now, cancellationToken);
+        if (alongside is not null && ended.Count > 0)
+            await alongside(transaction, ended, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ended;
+    }
+
+    /// <summary>The same inside a transaction that does more, such as a change of the password.</summary>
+    public static async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
+        SqlTransaction transaction, Guid userId, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await DescribeAsync(
+            transaction,
+            await transaction.Call(EndAllOfUserSql).With(now).With(reason).With(userId).With(except ?? Guid.Empty).ListAsync(Read, cancellationToken),
+            cancellationToken);
+
+    /// <summary>The live logins of a user, the one seen last first.</summary>
+    /// <param name="most">No more than these.</param>
+    public Task<List<ListedSession>> ListOfUserAsync(Guid userId, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
+        database.Call(ListSql).With(userId).With(now).With(most).ListAsync(
+            static row => new ListedSession(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Bool(3), row.Time(4), row.Time(5), row.TextOrNull(6), row.TextOrNull(7)),
+            cancellationToken);
+
+    /// <summary>The clients that have got something in the session.</summary>
+    public Task<List<string>> ListClientsAsync(Guid sessionId, CancellationToken cancellationToken) =>
+        database.Call(ClientsSql).With(sessionId).ListAsync(static row => row.Text(0), cancellationToken);
+
+    internal static async Task<bool> TryInsertAsync(
+        SqlTransaction transaction, string shareRowsSql, Session session, string securityStamp, CancellationToken cancellationToken) =>
+        await transaction.Call(InsertSql + shareRowsSql)
+            .With(session.Id).With(session.HandleHash).With(session.UserId).With(session.EffectiveUserId).With(session.EffectiveOrganizationId)
+            .With(session.ParentId).With(session.Door).With(session.ClientId).With(session.AuthenticatedAt).With(session.AuthenticationMethods)
+            .With(session.CreatedAt).With(session.LastSeenAt).With(session.ExpiresAt).With(session.IpAddress).With(session.UserAgent)
+            .With(session.HandleExpiresAt).With(session.IsPersistent).With(securityStamp)
+            .ExecuteAsync(cancellationToken) == 1;
+
+    // What a client has got may live until then, so its session has to.
+    internal static async Task NoteClientAsync(
+        SqlTransaction transaction, Guid sessionId, string clientId, DateTimeOffset tokensEndAt, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await transaction.Call(NoteClientSql).With(sessionId).With(clientId).With(now).ExecuteAsync(cancellationToken);
+        await transaction.Call(ProlongSql).With(tokensEndAt).With(sessionId).ExecuteAsync(cancellationToken);
+    }
+
+    internal static async Task<IReadOnlyList<EndedSession>> DescribeAsync(
+        SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken)
+    {
+        var described = new List<EndedSession>(ended.Count);
+        foreach (var session in ended)
+        {
+            var clients = await transaction.Call(ClientsSql).With(session.SessionId).ListAsync(static row => row.Text(0), cancellationToken);
+            described.Add(session with { ClientIds = [.. clients.Union(session.ClientIds, StringComparer.Ordinal)] });
+        }
+
+        return described;
+    }
+
+    internal static EndedSession Read(Sql.Row row) => new(row.Guid(0), row.Guid(1), row.TextOrNull(2) is { } client ? [client] : []);
 }

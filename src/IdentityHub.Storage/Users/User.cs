@@ -14,6 +14,21 @@ public sealed class User : IdentityUser<Guid>
     /// <summary><c>locale</c> as BCP 47, OpenID Connect Core §5.1.</summary>
     public string? Locale { get; set; }
 
+    /// <summary>The postal address as OpenID Connect Core §5.1.1 divides it: street, several lines apart by line breaks.</summary>
+    public string? StreetAddress { get; set; }
+
+    /// <summary>City or locality.</summary>
+    public string? Locality { get; set; }
+
+    /// <summary>State, province or region.</summary>
+    public string? Region { get; set; }
+
+    /// <summary>ZIP or postal code.</summary>
+    public string? PostalCode { get; set; }
+
+    /// <summary>Country name.</summary>
+    public string? Country { get; set; }
+
     /// <summary>Home organization; null for a user of the installation itself.</summary>
     public string? OrganizationId { get; set; }
 

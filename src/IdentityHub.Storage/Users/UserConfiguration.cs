@@ -10,6 +10,11 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.Property(user => user.GivenName).HasMaxLength(256);
         builder.Property(user => user.FamilyName).HasMaxLength(256);
         builder.Property(user => user.Locale).HasMaxLength(35);
+        builder.Property(user => user.StreetAddress).HasMaxLength(256);
+        builder.Property(user => user.Locality).HasMaxLength(128);
+        builder.Property(user => user.Region).HasMaxLength(128);
+        builder.Property(user => user.PostalCode).HasMaxLength(32);
+        builder.Property(user => user.Country).HasMaxLength(128);
         builder.Property(user => user.OrganizationId).HasMaxLength(64);
         builder.Property(user => user.PhoneNumber).HasMaxLength(32);
         builder.HasOne<Organizations.Organization>().WithMany().HasForeignKey(user => user.OrganizationId).OnDelete(DeleteBehavior.Restrict);

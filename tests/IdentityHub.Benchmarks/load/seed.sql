@@ -17,14 +17,15 @@ SELECT pg_temp.seeded_id(1, n), 'seeded-' || n, 'SEEDED-' || n, 'seeded-' || n |
 FROM generate_series(1, :users) AS n;
 
 INSERT INTO sessions (
-    id, user_id, effective_user_id, door, client_id, authenticated_at, authentication_methods, created_at, last_seen_at, expires_at)
+    id, user_id, effective_user_id, door, client_id, authenticated_at, authentication_methods, created_at, last_seen_at,
+    expires_at, is_persistent)
 SELECT pg_temp.seeded_id(2, n), pg_temp.seeded_id(1, n), pg_temp.seeded_id(1, n), 'connect/token', 'seeded-1', now(), 'pwd', now(), now(),
-       now() + interval '90 days'
+       now() + interval '90 days', false
 FROM generate_series(1, :users) AS n;
 
-INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, created_at, expires_at)
+INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, created_at, expires_at)
 SELECT pg_temp.seeded_id(3, n), pg_temp.seeded_id(2, n % :users + 1), pg_temp.seeded_id(1, n % :users + 1), 'seeded-' || n / :users + 1,
-       'orders.read offline_access', now(), now() + interval '90 days'
+       'orders.read offline_access', now(), now(), now() + interval '90 days'
 FROM generate_series(0, :users::bigint * :tokens_per_user - 1) AS n;
 
 INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at)

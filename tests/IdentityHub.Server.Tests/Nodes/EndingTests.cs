@@ -21,7 +21,7 @@ public class EndingTests
         ["the user is not yet valid"] = (node, _, _) => ChangeAsync(node, user => user.NotBefore = FakeTime.Start.AddHours(1)),
         ["the organization is disabled"] = DisableOrganizationAsync,
         ["the session ends"] = async (node, _, _) =>
-            await node.Services.GetRequiredService<SessionStore>().EndAllOfUserAsync(SharedConfig.AliceId, "logout", FakeTime.Start, CancellationToken.None),
+            await node.Services.GetRequiredService<SessionStore>().EndAllOfUserAsync(SharedConfig.AliceId, null, "logout", FakeTime.Start, null, CancellationToken.None),
         ["the family is revoked"] = async (node, login, clientId) =>
             Assert.That((await node.Client.RevokeAsync(login["refresh_token"]!, clientId)).Status, Is.EqualTo(200)),
     };

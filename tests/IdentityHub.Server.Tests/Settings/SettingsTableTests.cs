@@ -50,7 +50,7 @@ public class SettingsTableTests
         {
             var key = $"{prefix}:{property.Name}";
             var value = property.GetValue(settings)!;
-            if (value is string or int)
+            if (value is string or int or bool or TimeSpan)
             {
                 var text = Convert.ToString(value, CultureInfo.InvariantCulture)!;
                 yield return (key, property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "", text.Length == 0 ? "" : $"`{text}`");

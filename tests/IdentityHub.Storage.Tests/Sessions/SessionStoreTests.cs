@@ -63,7 +63,7 @@ public class SessionStoreTests(DatabaseKind kind) : DatabaseTests(kind)
     {
         var login = await Given.LoginAsync();
 
-        var ends = await InParallel(10, i => Sessions.TryEndAsync(login.Session.Id, $"reason-{i}", Now, Cancellation));
+        var ends = await InParallel(10, async i => await Sessions.EndAsync(login.Session.Id, $"reason-{i}", Now, null, Cancellation) is not null);
 
         await using var context = NewContext();
         var stored = await context.Sessions.SingleAsync();
@@ -77,7 +77,7 @@ public class SessionStoreTests(DatabaseKind kind) : DatabaseTests(kind)
 
     [Test]
     public async Task An_unknown_session_does_not_end() =>
-        Assert.That(await Sessions.TryEndAsync(Guid.CreateVersion7(), "logout", Now, Cancellation), Is.False);
+        Assert.That(await Sessions.EndAsync(Guid.CreateVersion7(), "logout", Now, null, Cancellation), Is.Null);
 
     [Test]
     public async Task All_sessions_of_a_user_end_and_nobody_elses()
@@ -86,14 +86,14 @@ public class SessionStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         await Sessions.TryStartAsync(Given.Session(login.User), Given.SecurityStamp, null, null, Cancellation);
         var other = await Given.LoginAsync();
 
-        var ended = await Sessions.EndAllOfUserAsync(login.User.Id, "user_disabled", Now, Cancellation);
-        var again = await Sessions.EndAllOfUserAsync(login.User.Id, "user_disabled", Now, Cancellation);
+        var ended = await Sessions.EndAllOfUserAsync(login.User.Id, null, "user_disabled", Now, null, Cancellation);
+        var again = await Sessions.EndAllOfUserAsync(login.User.Id, null, "user_disabled", Now, null, Cancellation);
 
         await using var context = NewContext();
         Assert.Multiple(async () =>
         {
-            Assert.That(ended, Is.EqualTo(2));
-            Assert.That(again, Is.Zero);
+            Assert.That(ended, Has.Count.EqualTo(2));
+            Assert.That(again, Is.Empty);
             Assert.That(await context.Sessions.Where(session => session.EndedAt == null).Select(session => session.Id).SingleAsync(), Is.EqualTo(other.Session.Id));
         });
     }
@@ -105,7 +105,7 @@ public class SessionStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         var token = Given.AccessToken(login);
         await Given.StoredAsync(token);
 
-        await Sessions.TryEndAsync(login.Session.Id, "logout", Now, Cancellation);
+        await Sessions.EndAsync(login.Session.Id, "logout", Now, null, Cancellation);
 
         var found = await new AccessTokenStore(Database).FindAsync(token.TokenHash, Cancellation);
         Assert.That(found!.Refusal(Now), Is.EqualTo("session_ended"));

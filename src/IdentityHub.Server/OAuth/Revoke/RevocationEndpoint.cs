@@ -16,7 +16,7 @@ internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevoc
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<RevocationEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Advertise("revocation_endpoint", Path);
+        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Advertise("revocation_endpoint", Path);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

@@ -14,7 +14,7 @@ internal sealed class TokenEndpoint(TokenExchange exchange)
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<TokenEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Advertise("token_endpoint", Path);
+        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Advertise("token_endpoint", Path);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

@@ -16,7 +16,7 @@ internal sealed class UserInfoEndpoint(AccessTokenReader tokens, ClientRegistry 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<UserInfoEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["GET", "POST"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).Advertise("userinfo_endpoint", Path, authenticatesClients: false);
+        routes.MapDoor(Path, ["GET", "POST"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).ForBrowserClients().Advertise("userinfo_endpoint", Path, authenticatesClients: false);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
@@ -41,7 +41,8 @@ internal sealed class UserInfoEndpoint(AccessTokenReader tokens, ClientRegistry 
         if (!scopes.Contains("openid", StringComparer.Ordinal))
             return BearerResults.InsufficientScope("openid");
 
-        var names = scopes.SelectMany(UserClaims.OfScope).Concat(registry.Current.ClaimsOf(scopes)).Distinct(StringComparer.Ordinal);
+        var names = scopes.SelectMany(UserClaims.OfScope).Concat(registry.Current.ClaimsOf(scopes))
+            .Concat(stored.UserInfoClaims?.Split(' ') ?? []).Distinct(StringComparer.Ordinal);
         var userClaims = await claims.ReadAsync(stored.UserId!.Value, names, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (stored.UserId.Value, userClaims), static (json, answer) =>
         {

@@ -25,7 +25,7 @@ public class RefreshTokenTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         Assert.Multiple(() =>
         {
-            Assert.That(refreshed.Json.EnumerateObject().Select(member => member.Name), Is.EqualTo(["access_token", "token_type", "expires_in", "scope", "refresh_token"]));
+            Assert.That(refreshed.Json.EnumerateObject().Select(member => member.Name), Is.EqualTo(["access_token", "token_type", "expires_in", "scope", "refresh_token", "id_token"]));
             Assert.That(refreshed["refresh_token"], Does.StartWith("ihr_").And.Not.EqualTo(login["refresh_token"]));
             Assert.That(after.Id, Is.Not.EqualTo(before.Id));
             foreach (var claim in new[] { "iss", "sub", "aud", "sid", "auth_time", "scope", "client_id", "org_id" })

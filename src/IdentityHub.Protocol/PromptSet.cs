@@ -1,0 +1,28 @@
+namespace IdentityHub.Protocol;
+
+/// <summary>
+/// The <c>prompt</c> parameter. OpenID Connect Core §3.1.2.1; <c>create</c>: Initiating User Registration via OpenID Connect §4.
+/// </summary>
+/// <param name="None">Nobody may be shown anything.</param>
+/// <param name="Login">The user logs in, signed in or not.</param>
+/// <param name="Consent">The user is asked, whatever was agreed before.</param>
+/// <param name="SelectAccount">The user says as whom to go on.</param>
+/// <param name="Create">The user has no account yet.</param>
+public sealed record PromptSet(bool None, bool Login, bool Consent, bool SelectAccount, bool Create)
+{
+    /// <summary>The values, in the order in which discovery lists them.</summary>
+    public static IReadOnlyList<string> Values { get; } = ["none", "login", "consent", "select_account", "create"];
+
+    /// <summary>Reads the parameter; null asks for nothing. Refused: a value that is not known, and <c>none</c> beside another.</summary>
+    public static Outcome<PromptSet> Parse(string? prompt)
+    {
+        var values = (prompt ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (values.Any(value => !Values.Contains(value, StringComparer.Ordinal)))
+            return OAuthError.InvalidRequest($"Parameter 'prompt' may hold {string.Join(", ", Values)}.", "prompt");
+        if (values.Contains("none", StringComparer.Ordinal) && values.Distinct(StringComparer.Ordinal).Count() > 1)
+            return OAuthError.InvalidRequest("Parameter 'prompt' holds none beside another value.", "prompt");
+        return new PromptSet(Has("none"), Has("login"), Has("consent"), Has("select_account"), Has("create"));
+
+        bool Has(string value) => values.Contains(value, StringComparer.Ordinal);
+    }
+}

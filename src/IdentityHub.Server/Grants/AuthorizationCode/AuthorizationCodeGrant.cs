@@ -1,0 +1,86 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Tokens;
+using IdentityHub.Server.Users;
+using IdentityHub.Storage.AuthorizationCodes;
+
+namespace IdentityHub.Server.Grants.AuthorizationCode;
+
+/// <summary>
+/// Exchanges an authorization code for tokens. RFC 6749 §4.1.3, RFC 7636 §4.6, OpenID Connect Core §3.1.3. One read, one compare-and-swap.
+/// A code that comes twice ends what was issued on it.
+/// </summary>
+internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserTokens tokens, AuditTrail audit) : IGrant
+{
+    public string GrantType => GrantTypes.AuthorizationCode;
+
+    public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
+    {
+        var (client, parameters, call, _) = request;
+        if (parameters["code"] is not { } presented)
+            return OAuthError.InvalidRequest("Parameter 'code' is missing.", "code_missing");
+        if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.AuthorizationCode))
+            return OAuthError.InvalidGrant("code_malformed", "not an authorization code, or its checksum is wrong");
+
+        // Nothing below burns the code, so that its owner can still use it.
+        if (await codes.FindAsync(TokenHash.Of(presented), cancellationToken) is not { Code: var code } stored)
+            return OAuthError.InvalidGrant("code_unknown", "no such authorization code");
+        if (code.ClientId != client.Id)
+            return OAuthError.InvalidGrant("code_foreign", "the code belongs to another client");
+        if (parameters["redirect_uri"] != code.RedirectUri && !(code.RedirectUri is null && client.RedirectUris.Contains(parameters["redirect_uri"], StringComparer.Ordinal)))
+            return OAuthError.InvalidGrant("redirect_uri_mismatch", "redirect_uri is not the one that the code was asked for with");
+        if (RefusalOfVerifier(code.CodeChallenge, parameters["code_verifier"]) is { } unproven)
+            return unproven;
+        if (code.UsedAt is not null)
+            return await ReplayAsync(stored, client, call, cancellationToken);
+        if (stored.Refusal(call.Now) is { } reason)
+            return OAuthError.InvalidGrant(reason, $"refused: {reason}");
+
+        var claims = ClaimsRequest.Restore(code.ClaimsRequest);
+        var grant = Grant(stored, client, claims);
+        var family = UserTokens.NewFamily(grant, code.FamilyId, UserInfoClaims(grant, claims), UserTokens.EndOf(client, grant.Scopes, call.Now), call.Now);
+
+        // Last, because it changes state; of many calls at once one wins.
+        return await codes.TryRedeemAsync(code.CodeHash, family.Family, family.Token, call.Now, cancellationToken)
+            ? await tokens.IssueAsync(grant, family.RefreshToken, request, cancellationToken)
+            : await ReplayAsync(stored, client, call, cancellationToken);
+    }
+
+    private static UserGrant Grant(StoredAuthorizationCode stored, Client client, ClaimsRequest? claims)
+    {
+        var code = stored.Code;
+        var user = new TokenUser(code.UserId, code.SessionId, code.FamilyId, stored.OrganizationId, code.AuthenticatedAt);
+        IReadOnlyList<string> scopes = [.. (ScopeSet.Parse(code.Scopes) ?? []).Intersect(client.Scopes, StringComparer.Ordinal)];
+        return new UserGrant(client, user, code.AuthenticationMethods, scopes)
+        {
+            Nonce = code.Nonce,
+            IdTokenClaims = claims is null ? [] : UserClaims.Covered(claims.IdToken, ClaimScopes(client, scopes)),
+        };
+    }
+
+    private static string? UserInfoClaims(UserGrant grant, ClaimsRequest? claims) =>
+        claims is not null && UserClaims.Covered(claims.UserInfo, ClaimScopes(grant.Client, grant.Scopes)) is { Count: > 0 } names ? string.Join(' ', names) : null;
+
+    // Where users are asked, no more than they have agreed to; elsewhere what the administrator lets the client see.
+    private static IReadOnlyList<string> ClaimScopes(Client client, IReadOnlyList<string> granted) => client.RequireConsent ? granted : client.Scopes;
+
+    // RFC 7636 §4.6; a verifier where no challenge was sent is an attack or a bug. RFC 9700 §2.1.1.
+    private static OAuthError? RefusalOfVerifier(string? challenge, string? verifier) => (challenge, verifier) switch
+    {
+        (null, null) => null,
+        (null, _) => OAuthError.InvalidGrant("code_verifier_unexpected", "code_verifier was sent, but no code_challenge was"),
+        (_, null) => OAuthError.InvalidGrant("code_verifier_missing", "code_verifier is missing"),
+        _ => Pkce.Verify(verifier, challenge) ? null : OAuthError.InvalidGrant("code_verifier_wrong", "code_verifier does not fit the code_challenge"),
+    };
+
+    // RFC 6749 §4.1.2, RFC 9700 §2.1.1.1: nobody can tell which of the two is the thief.
+    private async ValueTask<Outcome<TokenResponse>> ReplayAsync(StoredAuthorizationCode stored, Client client, Call call, CancellationToken cancellationToken)
+    {
+        var code = stored.Code;
+        var end = UserTokens.EndOf(client, ScopeSet.Parse(code.Scopes) ?? [], call.Now);
+        if (await codes.TryKillAsync(code, end, call.Now, cancellationToken))
+            await audit.WriteAsync(call, AuditTypes.FamilyRevoked, code.UserId, code.SessionId, "code_used", "the authorization code came again");
+        return OAuthError.InvalidGrant("code_used", "the code was used before; what was issued on it is revoked");
+    }
+}

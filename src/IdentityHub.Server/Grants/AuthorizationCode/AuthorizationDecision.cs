@@ -1,0 +1,107 @@
+using IdentityHub.Protocol;
+using IdentityHub.Storage.Consents;
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Server.Grants.AuthorizationCode;
+
+/// <summary>What is to be done next about an authorization request.</summary>
+internal enum AuthorizationStep
+{
+    /// <summary>Issue a code for <see cref="AuthorizationVerdict.Scopes"/>.</summary>
+    Issue,
+
+    /// <summary>The user must log in (again).</summary>
+    Login,
+
+    /// <summary>The user must say as whom to go on. OpenID Connect Core §3.1.2.1, <c>select_account</c>.</summary>
+    SelectAccount,
+
+    /// <summary>The user must say what the client may see.</summary>
+    Consent,
+
+    /// <summary>The client is told <see cref="AuthorizationVerdict.Error"/>.</summary>
+    Refuse,
+}
+
+/// <summary>The next step, with what it needs.</summary>
+internal sealed record AuthorizationVerdict(AuthorizationStep Step, IReadOnlyList<string> Scopes, OAuthError? Error = null);
+
+/// <summary>What the user has done about this very request so far.</summary>
+/// <param name="HasLoggedIn">He has logged in since the request arrived first.</param>
+/// <param name="ChosenSessionId">He has chosen to go on as this session.</param>
+/// <param name="GrantedScopes">He has decided on the consent page; empty: refused; null: not yet.</param>
+internal sealed record UserActions(bool HasLoggedIn, Guid? ChosenSessionId, IReadOnlyList<string>? GrantedScopes);
+
+/// <summary>
+/// Decides what an authorization request still needs of its user: <c>prompt</c>, <c>max_age</c>, <c>id_token_hint</c>, the <c>sub</c> of the
+/// <c>claims</c> parameter, and consent. OpenID Connect Core §3.1.2.3 to §3.1.2.6.
+/// </summary>
+internal sealed class AuthorizationDecision(ConsentStore consents)
+{
+    /// <param name="session">Who is signed in; null for nobody.</param>
+    public async Task<AuthorizationVerdict> DecideAsync(
+        AuthorizationRequest request, StoredBrowserSession? session, UserActions actions, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (session is null || NeedsLogin(request, session, actions, now) is not null)
+        {
+            return Interact(
+                request, AuthorizationStep.Login,
+                AuthorizationErrors.LoginRequired(session is null ? "nobody is signed in" : NeedsLogin(request, session, actions, now)!));
+        }
+
+        if (IsSomebodyElse(request, session))
+        {
+            // A user who has just logged in as somebody else has had his chance.
+            return actions.HasLoggedIn
+                ? Refuse(AuthorizationErrors.LoginRequired("another user is signed in than the one that the client named"))
+                : Interact(request, AuthorizationStep.Login, AuthorizationErrors.LoginRequired("another user is signed in than the one that the client named"));
+        }
+
+        if (request.Prompt.SelectAccount && !actions.HasLoggedIn && actions.ChosenSessionId != session.Id)
+            return new AuthorizationVerdict(AuthorizationStep.SelectAccount, request.Scopes);
+        return await DecideConsentAsync(request, session, actions, cancellationToken);
+    }
+
+    private async Task<AuthorizationVerdict> DecideConsentAsync(
+        AuthorizationRequest request, StoredBrowserSession session, UserActions actions, CancellationToken cancellationToken)
+    {
+        if (actions.GrantedScopes is { } granted)
+        {
+            IReadOnlyList<string> scopes = [.. request.Scopes.Intersect(granted, StringComparer.Ordinal)];
+            return scopes.Count == 0 && request.Scopes.Count > 0
+                ? Refuse(AuthorizationErrors.AccessDenied("the user has refused"))
+                : new AuthorizationVerdict(AuthorizationStep.Issue, scopes);
+        }
+
+        if (request.Prompt.Consent || (request.Client.RequireConsent && !await IsCoveredAsync(request, session, cancellationToken)))
+            return Interact(request, AuthorizationStep.Consent, AuthorizationErrors.ConsentRequired("the user has not agreed to these scopes yet"));
+        return new AuthorizationVerdict(AuthorizationStep.Issue, request.Scopes);
+    }
+
+    private async Task<bool> IsCoveredAsync(AuthorizationRequest request, StoredBrowserSession session, CancellationToken cancellationToken)
+    {
+        var given = ScopeSet.Parse(await consents.FindScopesAsync(session.UserId, request.Client.Id, cancellationToken));
+        return given is { Count: > 0 } && request.Scopes.All(scope => given.Contains(scope, StringComparer.Ordinal));
+    }
+
+    private static string? NeedsLogin(AuthorizationRequest request, StoredBrowserSession session, UserActions actions, DateTimeOffset now)
+    {
+        if (actions.HasLoggedIn)
+            return null;
+        if (request.Prompt.Login)
+            return "the client asks for a login";
+        if (request.Prompt.Create)
+            return "the client asks for an account to be made";
+        return request.MaxAge is { } age && now - session.AuthenticatedAt > age ? "the login is older than max_age" : null;
+    }
+
+    private static bool IsSomebodyElse(AuthorizationRequest request, StoredBrowserSession session) =>
+        (request.Hint is { } hint && hint.UserId != session.UserId)
+        || (request.Claims?.Subject is { } subject && subject != session.UserId.ToString());
+
+    // prompt=none: nobody is shown anything. OpenID Connect Core §3.1.2.6.
+    private static AuthorizationVerdict Interact(AuthorizationRequest request, AuthorizationStep step, OAuthError error) =>
+        request.Prompt.None ? Refuse(error) : new AuthorizationVerdict(step, request.Scopes);
+
+    private static AuthorizationVerdict Refuse(OAuthError error) => new(AuthorizationStep.Refuse, [], error);
+}

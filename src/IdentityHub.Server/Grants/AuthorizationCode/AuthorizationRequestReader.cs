@@ -1,0 +1,171 @@
+using System.Globalization;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Tokens;
+
+namespace IdentityHub.Server.Grants.AuthorizationCode;
+
+/// <summary>What was read of an authorization request: one of the two.</summary>
+internal sealed record ReadAuthorizationRequest(AuthorizationRequest? Request, AuthorizationRefusal? Refusal);
+
+/// <summary>
+/// Reads an authorization request in the order in which it can be trusted: whose it is, where its answer may go, and then all the rest,
+/// whose faults are told there. RFC 6749 §4.1.2.1, RFC 9101, RFC 9126, OpenID Connect Core §3.1.2.2.
+/// </summary>
+internal sealed class AuthorizationRequestReader(ClientRegistry registry, PushedRequests pushed, RequestObjects objects, IdTokenReader idTokens)
+{
+    private const int MaxStateLength = 2048;
+
+    /// <summary>Reads what came through the browser.</summary>
+    public async Task<ReadAuthorizationRequest> ReadAsync(Parameters parameters, Call call, CancellationToken cancellationToken)
+    {
+        call.ClientId = parameters["client_id"];
+        if (parameters["client_id"] is not { } clientId)
+            return Page(OAuthError.InvalidRequest("Parameter 'client_id' is missing.", "client_id_missing"));
+        if (registry.Current.Find(clientId) is not { IsResource: false } client)
+            return Page(OAuthError.InvalidRequest("There is no client with this client_id.", "client_unknown"));
+        if (!client.Enabled)
+            return Page(OAuthError.InvalidRequest("The client is disabled.", "client_disabled"));
+
+        if (parameters["request_uri"] is not { } requestUri)
+        {
+            return client.RequirePushedAuthorizationRequests
+                ? Tell(client, parameters, OAuthError.InvalidRequest("The client must push its authorization requests (RFC 9126).", "pushed_request_required"))
+                : await ReadAsync(client, parameters, call, cancellationToken);
+        }
+
+        if (parameters["request"] is not null)
+            return Tell(client, parameters, OAuthError.InvalidRequest("Parameters 'request' and 'request_uri' exclude each other.", "request_and_request_uri"));
+        var stored = await pushed.ReadAsync(client, requestUri, call, cancellationToken);
+        if (!stored.Succeeded)
+            return Tell(client, parameters, stored.Error);
+        var read = await ValidateAsync(client, stored.Value.Parameters, call, cancellationToken);
+        return read with { Request = read.Request is null ? null : read.Request with { PushedRequestHash = stored.Value.Hash } };
+    }
+
+    /// <summary>Reads what a client pushes, or sends through the browser without having pushed it.</summary>
+    public Task<ReadAuthorizationRequest> ReadAsync(Client client, Parameters parameters, Call call, CancellationToken cancellationToken)
+    {
+        var resolved = parameters["request"] is { } requestObject ? objects.Read(client, requestObject, call) : parameters;
+        return resolved.Succeeded
+            ? ValidateAsync(client, resolved.Value, call, cancellationToken)
+            : Task.FromResult(Tell(client, parameters, resolved.Error));
+    }
+
+    private async Task<ReadAuthorizationRequest> ValidateAsync(Client client, Parameters parameters, Call call, CancellationToken cancellationToken)
+    {
+        var found = FindTarget(client, parameters);
+        if (found.Refusal is not null)
+            return new ReadAuthorizationRequest(null, found.Refusal);
+
+        var target = found.Target!;
+        if (Refusal(client, parameters) is { } refusal)
+            return Redirect(refusal, target);
+        var scopes = RequestedScopes.ForUser(client, parameters);
+        if (!scopes.Succeeded)
+            return Redirect(scopes.Error, target);
+        var prompt = PromptSet.Parse(parameters["prompt"]);
+        if (!prompt.Succeeded)
+            return Redirect(prompt.Error, target);
+        var claims = ReadClaims(parameters);
+        if (claims is { Succeeded: false, Error: var malformed })
+            return Redirect(malformed!, target);
+        var hint = parameters["id_token_hint"] is { } hintText ? await idTokens.ReadAsync(hintText, cancellationToken) : null;
+        if (hint is null && parameters["id_token_hint"] is not null)
+            return Redirect(OAuthError.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", "id_token_hint"), target);
+
+        return new ReadAuthorizationRequest(
+            new AuthorizationRequest(target, scopes.Value, prompt.Value)
+            {
+                Parameters = parameters,
+                CodeChallenge = parameters["code_challenge"],
+                Nonce = parameters["nonce"],
+                MaxAge = MaxAgeOf(parameters),
+                Claims = claims?.Value,
+                Hint = hint,
+                LoginHint = parameters["login_hint"],
+                UiLocales = parameters["ui_locales"],
+                Hash = AuthorizationRequest.HashOf(client, parameters),
+            },
+            null);
+    }
+
+    private static (AuthorizationTarget? Target, AuthorizationRefusal? Refusal) FindTarget(Client client, Parameters parameters)
+    {
+        var sent = parameters["redirect_uri"];
+        var uri = sent ?? (client.RedirectUris is [var only] ? only : null);
+        if (uri is null)
+            return (null, new AuthorizationRefusal(OAuthError.InvalidRequest("Parameter 'redirect_uri' is missing.", "redirect_uri_missing"), null));
+        if (!client.RedirectUris.Any(registered => RedirectUris.Matches(registered, uri)))
+        {
+            var error = OAuthError.InvalidRequest("Parameter 'redirect_uri' is not registered for this client.", "redirect_uri_mismatch");
+            return (null, new AuthorizationRefusal(error, null) { NearestRedirectUri = RedirectUris.Nearest(client.RedirectUris, uri) });
+        }
+
+        // A mode that is not known cannot carry its own refusal: the default does.
+        var mode = parameters["response_mode"] is { } asked && ResponseModes.All.Contains(asked, StringComparer.Ordinal) ? asked : ResponseModes.Query;
+        var state = parameters["state"] is { Length: <= MaxStateLength } short_ ? short_ : null;
+        return (new AuthorizationTarget(client, uri, sent, state, mode), null);
+    }
+
+    private static OAuthError? Refusal(Client client, Parameters parameters)
+    {
+        if (parameters["state"] is { Length: > MaxStateLength })
+            return OAuthError.InvalidRequest($"Parameter 'state' is longer than {MaxStateLength} characters.", "state_too_long");
+        if (!client.GrantTypes.Contains(GrantTypes.AuthorizationCode))
+            return OAuthError.UnauthorizedClient("The client may not use the authorization code grant.");
+        if (parameters["response_type"] is not { } type)
+            return OAuthError.InvalidRequest("Parameter 'response_type' is missing.", "response_type_missing");
+        if (type != "code")
+            return AuthorizationErrors.UnsupportedResponseType("Only response_type=code is supported.");
+        if (parameters["response_mode"] is { } mode && !ResponseModes.All.Contains(mode, StringComparer.Ordinal))
+            return OAuthError.InvalidRequest($"Parameter 'response_mode' must be one of {string.Join(", ", ResponseModes.All)}.", "response_mode");
+        if (parameters["registration"] is not null)
+            return new OAuthError("registration_not_supported", "Parameter 'registration' is not supported.", "registration", "registration was sent");
+        if (parameters["max_age"] is not null && MaxAgeOf(parameters) is null)
+            return OAuthError.InvalidRequest("Parameter 'max_age' must be a number of seconds.", "max_age");
+        return RefusalOfChallenge(client, parameters);
+    }
+
+    // RFC 7636 §4.4.1, RFC 9700 §2.1.1.
+    private static OAuthError? RefusalOfChallenge(Client client, Parameters parameters)
+    {
+        if (parameters["code_challenge"] is not { } challenge)
+        {
+            if (client.RequirePkce)
+                return OAuthError.InvalidRequest("Parameter 'code_challenge' is missing: this client needs PKCE (S256).", "code_challenge_missing");
+            return parameters["code_challenge_method"] is null
+                ? null
+                : OAuthError.InvalidRequest("Parameter 'code_challenge_method' has no effect without 'code_challenge'.", "code_challenge_missing");
+        }
+
+        if (parameters["code_challenge_method"] != "S256")
+            return OAuthError.InvalidRequest("Parameter 'code_challenge_method' must be S256.", "code_challenge_method");
+        return Pkce.IsChallenge(challenge) ? null : OAuthError.InvalidRequest("Parameter 'code_challenge' must be 43 characters of base64url.", "code_challenge");
+    }
+
+    private static Outcome<ClaimsRequest>? ReadClaims(Parameters parameters)
+    {
+        if (parameters["claims"] is not { } text)
+            return null;
+        var claims = ClaimsRequest.Parse(text);
+
+        // Only an essential value must be met: a voluntary one is a wish. OpenID Connect Core §5.5.1.1.
+        return claims.Succeeded && claims.Value.EssentialContextClasses is { Count: > 0 } classes && !classes.Intersect(AuthenticationContext.Values, StringComparer.Ordinal).Any()
+            ? AuthorizationErrors.UnmetAuthenticationRequirements("no login here reaches the acr that the claims parameter insists on")
+            : claims;
+    }
+
+    private static TimeSpan? MaxAgeOf(Parameters parameters) =>
+        uint.TryParse(parameters["max_age"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+
+    // Before the request itself could be read: by redirect when the browser's own parameters name a good target.
+    private static ReadAuthorizationRequest Tell(Client client, Parameters parameters, OAuthError error) =>
+        parameters["redirect_uri"] is not null && FindTarget(client, parameters).Target is { } target ? Redirect(error, target) : Page(error);
+
+    private static ReadAuthorizationRequest Page(OAuthError error) => new(null, new AuthorizationRefusal(error, null));
+
+    private static ReadAuthorizationRequest Redirect(OAuthError error, AuthorizationTarget target) => new(null, new AuthorizationRefusal(error, target));
+}

@@ -1,0 +1,54 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Storage.AuthorizationCodes;
+using IdentityHub.Storage.Sessions;
+using StoredCode = IdentityHub.Storage.AuthorizationCodes.AuthorizationCode;
+
+namespace IdentityHub.Server.Grants.AuthorizationCode;
+
+/// <summary>An authorization code, for the client only.</summary>
+internal sealed record IssuedCode(string Value)
+{
+    public override string ToString() => nameof(IssuedCode);
+}
+
+/// <summary>Issues authorization codes. RFC 6749 §4.1.2.</summary>
+internal sealed class CodeIssue(AuthorizationCodeStore codes, AuditTrail audit)
+{
+    /// <summary>The code; the refusal when the pushed request was used, or the session ended, in between.</summary>
+    public async Task<Outcome<IssuedCode>> IssueAsync(
+        AuthorizationRequest request, IReadOnlyList<string> scopes, StoredBrowserSession session, Call call, CancellationToken cancellationToken)
+    {
+        var (client, now) = (request.Client, call.Now);
+        var code = OpaqueToken.Create(OpaqueTokenType.AuthorizationCode);
+        var row = new StoredCode
+        {
+            CodeHash = TokenHash.Of(code),
+            ClientId = client.Id,
+            UserId = session.UserId,
+            SessionId = session.Id,
+            FamilyId = Identifiers.NewId(now),
+            Scopes = ScopeSet.Format(scopes),
+            RedirectUri = request.Target.SentRedirectUri,
+            CodeChallenge = request.CodeChallenge,
+            Nonce = request.Nonce,
+            ClaimsRequest = request.Claims?.ToString(),
+            AuthenticatedAt = session.AuthenticatedAt,
+            AuthenticationMethods = session.AuthenticationMethods,
+            IssuedAt = now,
+            ExpiresAt = now + client.AuthorizationCodeLifetime,
+        };
+
+        var refusal = await codes.IssueAsync(row, request.PushedRequestHash, UserTokens.EndOf(client, scopes, row.ExpiresAt), cancellationToken);
+        switch (refusal)
+        {
+            case null:
+                await audit.WriteAsync(call, AuditTypes.CodeIssued, session.UserId, session.Id);
+                return new IssuedCode(code);
+            case "session_ended":
+                return AuthorizationErrors.LoginRequired("the session ended while the code was made");
+            default:
+                return AuthorizationErrors.InvalidRequestUri(refusal, "the pushed request was used before");
+        }
+    }
+}

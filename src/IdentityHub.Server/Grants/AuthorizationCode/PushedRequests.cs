@@ -1,0 +1,75 @@
+using System.Text;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.PushedRequests;
+
+namespace IdentityHub.Server.Grants.AuthorizationCode;
+
+/// <summary>The parameters of a pushed request.</summary>
+/// <param name="Hash">By which it is used up when a code is issued on it.</param>
+internal sealed record ReadPushedRequest(byte[] Hash, Parameters Parameters);
+
+/// <summary>Authorization requests that were pushed: stored wrapped, found by a reference that only the client and the browser know. RFC 9126.</summary>
+internal sealed class PushedRequests(PushedRequestStore store, KeyProtector protector)
+{
+    /// <summary>What every reference begins with. RFC 9126 §2.2.</summary>
+    public const string UriPrefix = "urn:ietf:params:oauth:request_uri:";
+
+    /// <summary>Long enough for a login in between.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    private const string WrapPurpose = "pushed-request";
+
+    /// <summary>Stores a request.</summary>
+    /// <returns>Its <c>request_uri</c>.</returns>
+    public async Task<string> PushAsync(Client client, Parameters parameters, Call call, CancellationToken cancellationToken)
+    {
+        var reference = OpaqueToken.Create(OpaqueTokenType.PushedRequest);
+        var form = string.Join('&', parameters.Items.Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value)}"));
+        await store.InsertAsync(
+            new PushedRequest
+            {
+                RequestHash = TokenHash.Of(reference),
+                ClientId = client.Id,
+                WrappedParameters = protector.Wrap(WrapPurpose, Encoding.UTF8.GetBytes(form)),
+                CreatedAt = call.Now,
+                ExpiresAt = call.Now + Lifetime,
+            },
+            cancellationToken);
+        return UriPrefix + reference;
+    }
+
+    /// <summary>What stands behind a <c>request_uri</c>; the refusal when it is unknown, another client's, used or expired.</summary>
+    public async Task<Outcome<ReadPushedRequest>> ReadAsync(Client client, string requestUri, Call call, CancellationToken cancellationToken)
+    {
+        if (!requestUri.StartsWith(UriPrefix, StringComparison.Ordinal))
+            return AuthorizationErrors.RequestUriNotSupported();
+        var reference = requestUri[UriPrefix.Length..];
+        if (!OpaqueToken.IsWellFormed(reference, OpaqueTokenType.PushedRequest))
+            return AuthorizationErrors.InvalidRequestUri("request_uri_malformed", "not a request_uri, or its checksum is wrong");
+
+        var hash = TokenHash.Of(reference);
+        if (await store.FindAsync(hash, cancellationToken) is not { } stored || stored.ClientId != client.Id)
+            return AuthorizationErrors.InvalidRequestUri("request_uri_unknown", "no such pushed request of this client");
+        if (stored.ExpiresAt <= call.Now)
+            return AuthorizationErrors.InvalidRequestUri("request_uri_expired", "the pushed request has expired");
+        if (stored.UsedAt is not null)
+            return AuthorizationErrors.InvalidRequestUri("request_uri_used", "the pushed request was used before");
+        return new ReadPushedRequest(hash, Parse(Encoding.UTF8.GetString(protector.Unwrap(WrapPurpose, stored.WrappedParameters))));
+    }
+
+    private static Parameters Parse(string form)
+    {
+        var parameters = new Parameters();
+        foreach (var pair in form.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (parameters.Add(Uri.UnescapeDataString(pair[..equals]), Uri.UnescapeDataString(pair[(equals + 1)..])) is { } fault)
+                throw new InvalidOperationException(fault.Reason);
+        }
+
+        return parameters;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Jose;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Settings;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Grants.AuthorizationCode;
+
+/// <summary>
+/// Signed request objects by value: RFC 9101. Only what stands in the object counts; it must be signed by a registered key of the client,
+/// made by it for this server, and be of now.
+/// </summary>
+internal sealed class RequestObjects(IOptions<HubSettings> settings)
+{
+    // Claims of the JWT itself, which are no parameters of the request.
+    private static readonly string[] JwtClaims = ["iss", "aud", "exp", "nbf", "iat", "jti", "sub"];
+
+    /// <summary>The parameters in the object, <c>client_id</c> included.</summary>
+    public Outcome<Parameters> Read(Client client, string requestObject, Call call)
+    {
+        if (!Jwt.TryParse(requestObject, out var jwt, out _))
+            return Refused("request_object_malformed", "the request object is no signed JWT");
+        if (jwt.Type is not (null or "JWT" or "jwt" or "oauth-authz-req+jwt"))
+            return Refused("request_object_type", "typ of the request object is not oauth-authz-req+jwt");
+        if (!ClientAssertionCheck.Algorithms.Contains(jwt.Algorithm, StringComparer.Ordinal))
+            return Refused("request_object_algorithm", "the request object is signed with an algorithm that is not accepted");
+        if (JwtVerifier.FindSigningKey(jwt, client.Keys) is null)
+            return Refused("request_object_signature", "no registered key of the client has signed the request object");
+
+        if (jwt.Payload.TryGetProperty("iss", out _) && jwt.GetString("iss") != client.Id)
+            return Refused("request_object_issuer", "iss of the request object is not the client");
+
+        // What is made to authenticate a client must not be taken for what it asks for. RFC 9101 §10.8.
+        if (jwt.GetString("sub") == client.Id)
+            return Refused("request_object_subject", "sub of the request object is the client: a client assertion is no request");
+        if (!jwt.GetAudiences().Contains(settings.Value.Issuer, StringComparer.Ordinal))
+            return Refused("request_object_audience", "aud of the request object is not this server's issuer");
+        if (jwt.Payload.TryGetProperty("exp", out _) && !(jwt.GetTime("exp") > call.Now - ClientAssertionCheck.Skew))
+            return Refused("request_object_expired", "exp of the request object is past, or no time");
+        if (IsAhead(jwt, "nbf", call.Now) || IsAhead(jwt, "iat", call.Now))
+            return Refused("request_object_not_yet_valid", "nbf or iat of the request object lies in the future");
+
+        var parameters = Parameters(jwt);
+        if (!parameters.Succeeded)
+            return parameters.Error;
+        if (parameters.Value["client_id"] is { } named && named != client.Id)
+            return Refused("request_object_client", "client_id of the request object is another client");
+
+        // §4: objects do not nest.
+        return parameters.Value["request"] is not null || parameters.Value["request_uri"] is not null
+            ? Refused("request_object_nested", "the request object holds another request or request_uri")
+            : parameters;
+    }
+
+    private static Outcome<Parameters> Parameters(Jwt jwt)
+    {
+        var parameters = new Parameters();
+        foreach (var claim in jwt.Payload.EnumerateObject().Where(claim => !JwtClaims.Contains(claim.Name, StringComparer.Ordinal)))
+        {
+            var text = claim.Value.ValueKind switch
+            {
+                JsonValueKind.String => claim.Value.GetString()!,
+                JsonValueKind.Number or JsonValueKind.Object or JsonValueKind.Array => claim.Value.GetRawText(),
+                _ => null,
+            };
+            if (text is not null && parameters.Add(claim.Name, text) is { } fault)
+                return Refused("request_object_malformed", fault.Detail);
+        }
+
+        return parameters;
+    }
+
+    private static bool IsAhead(Jwt jwt, string claim, DateTimeOffset now) =>
+        jwt.Payload.TryGetProperty(claim, out _) && !(jwt.GetTime(claim) <= now + ClientAssertionCheck.Skew);
+
+    private static OAuthError Refused(string reason, string detail) => AuthorizationErrors.InvalidRequestObject(reason, detail);
+}

@@ -1,0 +1,82 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Tokens;
+using IdentityHub.Server.Users;
+using IdentityHub.Storage.RefreshTokens;
+
+namespace IdentityHub.Server.Grants;
+
+/// <summary>What a user has granted a client in a session: the source of its tokens.</summary>
+/// <param name="User">Whose login it is.</param>
+/// <param name="AuthenticationMethods"><c>amr</c> of that login, separated by one space.</param>
+internal sealed record UserGrant(Client Client, TokenUser User, string AuthenticationMethods, IReadOnlyList<string> Scopes)
+{
+    /// <summary>For the <c>id_token</c>; null for none.</summary>
+    public string? Nonce { get; init; }
+
+    /// <summary>Claims that the request asked the <c>id_token</c> for by name.</summary>
+    public IReadOnlyList<string> IdTokenClaims { get; init; } = [];
+}
+
+/// <summary>A refresh family that is about to be stored, with its first token where the client gets one.</summary>
+/// <param name="RefreshToken">The token itself, for the client; only its hash is stored.</param>
+internal sealed record NewFamily(RefreshTokenFamily Family, RefreshToken? Token, string? RefreshToken)
+{
+    public override string ToString() => $"{nameof(NewFamily)} {{ Id = {Family.Id} }}";
+}
+
+/// <summary>Makes the tokens of a user's grant: access token, and <c>id_token</c> where <c>openid</c> was granted.</summary>
+internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, UserClaims claims)
+{
+    /// <summary>The tokens; whatever decides about them has been decided.</summary>
+    public async ValueTask<TokenResponse> IssueAsync(UserGrant grant, string? refreshToken, GrantRequest request, CancellationToken cancellationToken)
+    {
+        var now = request.Call.Now;
+        var (access, lifetime) = await tokens.IssueAsync(new AccessTokenRequest(grant.Client, grant.Scopes, request.Door, grant.User), now, cancellationToken);
+        return new TokenResponse(access, lifetime, grant.Scopes, refreshToken, grant.User.UserId, grant.User.SessionId)
+        {
+            IdToken = grant.Scopes.Contains("openid", StringComparer.Ordinal) ? await IssueIdTokenAsync(grant, access, now, cancellationToken) : null,
+        };
+    }
+
+    /// <summary>Begins the family of a grant. Everything issued on the grant dies with it, so there is one whether or not there is a refresh token.</summary>
+    /// <param name="userInfoClaims">Claims that the request asked userinfo for by name; null for none.</param>
+    /// <param name="end">No token of the family lives longer.</param>
+    public static NewFamily NewFamily(UserGrant grant, Guid familyId, string? userInfoClaims, DateTimeOffset end, DateTimeOffset now)
+    {
+        var family = new RefreshTokenFamily
+        {
+            Id = familyId,
+            SessionId = grant.User.SessionId,
+            UserId = grant.User.UserId,
+            ClientId = grant.Client.Id,
+            Scopes = ScopeSet.Format(grant.Scopes),
+            AuthenticatedAt = grant.User.AuthenticatedAt,
+            UserInfoClaims = userInfoClaims,
+            CreatedAt = now,
+            ExpiresAt = end,
+        };
+        if (!grant.Client.GetsRefreshToken(grant.Scopes))
+            return new NewFamily(family, null, null);
+
+        var refreshToken = OpaqueToken.Create(OpaqueTokenType.RefreshToken);
+        var idleEnd = now + grant.Client.RefreshToken.IdleLifetime;
+        var token = new RefreshToken { TokenHash = TokenHash.Of(refreshToken), FamilyId = familyId, IssuedAt = now, ExpiresAt = idleEnd < end ? idleEnd : end };
+        return new NewFamily(family, token, refreshToken);
+    }
+
+    /// <summary>The latest moment at which anything issued on a grant for these scopes can be alive.</summary>
+    public static DateTimeOffset EndOf(Client client, IReadOnlyList<string> scopes, DateTimeOffset now) =>
+        now + (client.GetsRefreshToken(scopes) ? client.RefreshToken.AbsoluteLifetime : DoorPolicy.Standard.MaxLifetime);
+
+    private async ValueTask<string> IssueIdTokenAsync(UserGrant grant, string accessToken, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var userClaims = grant.IdTokenClaims.Count == 0 ? [] : await claims.ReadAsync(grant.User.UserId, grant.IdTokenClaims, cancellationToken);
+        return idTokens.Issue(
+            new IdTokenRequest(
+                grant.Client, grant.User.UserId, grant.User.SessionId, grant.User.AuthenticatedAt, grant.AuthenticationMethods,
+                AuthenticationContext.Of(grant.AuthenticationMethods), accessToken, grant.Nonce, userClaims),
+            now);
+    }
+}

@@ -1,0 +1,57 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Settings;
+using IdentityHub.Storage.Sessions;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Http;
+
+/// <summary>
+/// The cookie that names a browser's session: <c>__Host-hub</c> over https, <c>hub</c> over http in Development. ASSURANCE S5.
+/// It crosses sites only by a link (SameSite=Lax), which is what sends a user to the authorization endpoint.
+/// </summary>
+internal sealed class BrowserCookie(BrowserSessions sessions, IOptions<HubSettings> settings)
+{
+    private static readonly object Found = new();
+
+    /// <summary>Name of the cookie on this installation.</summary>
+    public string Name { get; } = settings.Value.IsHttps ? "__Host-hub" : "hub";
+
+    /// <summary>The session of the browser that sent the request; null when it is not signed in. Read once a request.</summary>
+    public async ValueTask<StoredBrowserSession?> FindSessionAsync(HttpContext http, DateTimeOffset now)
+    {
+        if (http.Items.TryGetValue(Found, out var known))
+            return (StoredBrowserSession?)known;
+        var session = await sessions.FindAsync(http.Request.Cookies[Name], now, http.RequestAborted);
+        http.Items[Found] = session;
+        return session;
+    }
+
+    /// <summary>Names the cookie of the request without giving it away; null when there is none.</summary>
+    public string? TagOf(HttpContext http) =>
+        http.Request.Cookies[Name] is { Length: > 0 } handle ? Convert.ToHexStringLower(TokenHash.Of(handle).AsSpan(0, 8)) : null;
+
+    /// <summary>Gives the browser its cookie: until it is closed, or until <see cref="StartedBrowserSession.ExpiresAt"/> when the user asked for that.</summary>
+    public void Write(HttpContext http, StartedBrowserSession session)
+    {
+        http.Items.Remove(Found);
+        http.Response.Cookies.Append(Name, session.Handle, Options(session.IsPersistent ? session.ExpiresAt : null));
+    }
+
+    /// <summary>Takes the cookie away.</summary>
+    public void Delete(HttpContext http)
+    {
+        http.Items[Found] = null;
+        http.Response.Cookies.Delete(Name, Options(expires: null));
+    }
+
+    private CookieOptions Options(DateTimeOffset? expires) => new()
+    {
+        HttpOnly = true,
+        IsEssential = true,
+        Path = "/",
+        SameSite = SameSiteMode.Lax,
+        Secure = settings.Value.IsHttps,
+        Expires = expires,
+    };
+}

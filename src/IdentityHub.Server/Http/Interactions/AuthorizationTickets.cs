@@ -1,0 +1,49 @@
+namespace IdentityHub.Server.Http.Interactions;
+
+/// <summary>What the authorization endpoint tells the login page.</summary>
+/// <param name="ReturnUrl">Local path to go on with after the login: the authorization request itself, to which the page appends <paramref name="Marker"/>.</param>
+/// <param name="Marker">Goes along as the parameter <see cref="InteractionsFeature.Login"/>; null when nobody waits for it.</param>
+/// <param name="ClientId">For whom the user logs in; null when for the hub itself.</param>
+/// <param name="FormTarget">CSP source of the client's redirect URI: a form on the page ends up there.</param>
+/// <param name="LoginHint">What the client thinks that the user types. OpenID Connect Core §3.1.2.1.</param>
+/// <param name="UiLocales">Languages in the order of preference, separated by blanks.</param>
+/// <param name="SwitchAccount">True for <c>prompt=select_account</c>: offer to go on as the signed-in user, or as another.</param>
+internal sealed record LoginTicket(
+    string ReturnUrl, LoginMarker? Marker, string? ClientId, string? FormTarget, string? LoginHint, string? UiLocales, bool SwitchAccount)
+{
+    /// <summary>For a page of the hub that needs somebody to be signed in.</summary>
+    public static LoginTicket For(string localPath) => new(localPath, null, null, null, null, null, SwitchAccount: false);
+
+    /// <summary>Where the user ends up when he does not want to log in: the client, with <c>access_denied</c>; null for none.</summary>
+    public string? CancelUrl { get; init; }
+
+    /// <summary>True for <c>prompt=create</c>: the user has no account yet.</summary>
+    public bool CreatesAccount { get; init; }
+}
+
+/// <summary>What the authorization endpoint tells the consent page.</summary>
+/// <param name="ReturnUrl">Local path of the authorization request; the page appends its <see cref="ConsentDecision"/> as <c>consent</c>.</param>
+/// <param name="RequestHash">Which request it is about.</param>
+/// <param name="SessionId">Who is asked: in another session the ticket is worth nothing.</param>
+/// <param name="Scopes">What is asked for.</param>
+internal sealed record ConsentTicket(string ReturnUrl, string RequestHash, string ClientId, Guid SessionId, IReadOnlyList<string> Scopes, string? FormTarget, string? UiLocales);
+
+/// <summary>
+/// Comes back to the authorization endpoint in its parameter <c>interaction</c>: a login after <see cref="StartedAt"/>, which gave the browser
+/// another cookie, is what the request asked for.
+/// </summary>
+/// <param name="CookieTag">Names the cookie that the browser had before (<see cref="BrowserCookie.TagOf"/>); null when it had none.</param>
+internal sealed record LoginMarker(string RequestHash, DateTimeOffset StartedAt, string? CookieTag)
+{
+    /// <summary>Set when the user has chosen, on the login page of <c>prompt=select_account</c>, to go on as this session.</summary>
+    public Guid? ChosenSessionId { get; init; }
+}
+
+/// <summary>Comes back to the authorization endpoint in its parameter <c>consent</c>.</summary>
+/// <param name="Scopes">What the user grants: all that was asked for, or part of it; empty when refused.</param>
+internal sealed record ConsentDecision(string RequestHash, Guid SessionId, IReadOnlyList<string> Scopes);
+
+/// <summary>What the logout endpoint tells the logout page.</summary>
+/// <param name="RedirectUri">Registered address to go to afterwards, <c>state</c> included; null for none.</param>
+/// <param name="FrontChannelUris">Addresses to load in frames, <c>iss</c> and <c>sid</c> included.</param>
+internal sealed record LogoutTicket(string? ClientId, string? RedirectUri, IReadOnlyList<string> FrontChannelUris, string? UiLocales);

@@ -1,0 +1,11 @@
+namespace IdentityHub.Server.Messaging;
+
+/// <summary>Messages to clients and users: written to the outbox, delivered beside the requests.</summary>
+internal static class MessagingFeature
+{
+    public static void AddMessaging(this IServiceCollection services)
+    {
+        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<LogoutNotices>();
+    }
+}

@@ -1,0 +1,62 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Settings;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.OAuth.Authorize;
+
+/// <summary>
+/// Sends the browser back to the client: by query, fragment, or a form that posts itself; with <c>state</c> as it came and <c>iss</c>, in
+/// refusals too. RFC 6749 §4.1.2, RFC 9207, OAuth 2.0 Form Post Response Mode.
+/// </summary>
+internal static class AuthorizationAnswer
+{
+    /// <summary>The members of a refusal. RFC 6749 §4.1.2.1.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Of(OAuthError error, Call call) =>
+        [new("error", error.Code), new("error_description", Printable(error.Description)), new("trace_id", call.TraceIdText)];
+
+    /// <summary>Writes the answer.</summary>
+    public static Task WriteAsync(HttpContext http, AuthorizationTarget target, IEnumerable<KeyValuePair<string, string>> members)
+    {
+        var all = All(http, target, members);
+        if (target.ResponseMode == ResponseModes.FormPost)
+            return FormPostPage.WriteAsync(http, target.RedirectUri, all);
+        Redirect(http, Address(target, all));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Where a user goes who does not want to log in; null where that takes more than a link.</summary>
+    public static string? CancelAddress(HttpContext http, AuthorizationTarget target, Call call) =>
+        target.ResponseMode == ResponseModes.FormPost
+            ? null
+            : Address(target, All(http, target, Of(AuthorizationErrors.AccessDenied("the user does not want to log in"), call)));
+
+    /// <summary>303 after a POST, so that what was posted is not posted on. RFC 9700 §4.12.</summary>
+    public static void Redirect(HttpContext http, string address)
+    {
+        http.Response.StatusCode = HttpMethods.IsPost(http.Request.Method) ? StatusCodes.Status303SeeOther : StatusCodes.Status302Found;
+        http.Response.Headers.Location = address;
+        http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        http.Response.ContentLength = 0;
+    }
+
+    private static List<KeyValuePair<string, string>> All(HttpContext http, AuthorizationTarget target, IEnumerable<KeyValuePair<string, string>> members)
+    {
+        var all = members.ToList();
+        if (target.State is { } state)
+            all.Add(new("state", state));
+        all.Add(new("iss", http.RequestServices.GetRequiredService<IOptions<HubSettings>>().Value.Issuer));
+        return all;
+    }
+
+    private static string Address(AuthorizationTarget target, List<KeyValuePair<string, string>> members)
+    {
+        var query = string.Join('&', members.Select(member => $"{member.Key}={Uri.EscapeDataString(member.Value)}"));
+        var separator = target.ResponseMode == ResponseModes.Fragment ? '#' : target.RedirectUri.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        return $"{target.RedirectUri}{separator}{query}";
+    }
+
+    // RFC 6749 §4.1.2.1: visible ASCII without quote and backslash.
+    private static string Printable(string text) => string.Concat(text.Select(c => c is >= ' ' and <= '~' and not ('"' or '\\') ? c : '\''));
+}

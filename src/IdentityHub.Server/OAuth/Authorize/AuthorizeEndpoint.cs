@@ -1,0 +1,77 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Settings;
+using IdentityHub.Storage.Sessions;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.OAuth.Authorize;
+
+/// <summary>
+/// <c>GET</c> and <c>POST /connect/authorize</c>. RFC 6749 §3.1, OpenID Connect Core §3.1.2. Reads the request, asks what it still needs of
+/// the user, and sends the browser there: to a page of the hub, or back to the client with a code or an error.
+/// </summary>
+internal sealed class AuthorizeEndpoint(
+    AuthorizationRequestReader requests, AuthorizationDecision decision, CodeIssue codes, BrowserCookie browser, AuthorizeInteraction interaction)
+{
+    public const string Path = "/connect/authorize";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var interaction = ActivatorUtilities.CreateInstance<AuthorizeInteraction>(routes.ServiceProvider);
+        var endpoint = ActivatorUtilities.CreateInstance<AuthorizeEndpoint>(routes.ServiceProvider, interaction);
+        routes.MapDoor(Path, ["GET", "POST"], endpoint.HandleAsync, PageErrors.WriteAsync).Advertise("authorization_endpoint", Path, authenticatesClients: false);
+        FormPostPage.MapScript(routes);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        OAuthResults.SetNoStore(http.Response);
+        var sent = await QueryReader.ReadEitherAsync(http.Request, http.RequestAborted);
+        if (!sent.Succeeded)
+            return sent.Error;
+
+        var parameters = sent.Value.Without(InteractionsFeature.Login, InteractionsFeature.Consent);
+        var read = await requests.ReadAsync(parameters, call, http.RequestAborted);
+        if (read.Refusal is { } refusal)
+            return await RefuseAsync(http, call, refusal);
+
+        var request = read.Request!;
+        var session = await browser.FindSessionAsync(http, call.Now);
+        var actions = interaction.ActionsOf(http, sent.Value, request, session, call);
+        var verdict = await decision.DecideAsync(request, session, actions, call.Now, http.RequestAborted);
+        return verdict.Step switch
+        {
+            AuthorizationStep.Issue => await IssueAsync(http, call, request, verdict.Scopes, session!),
+            AuthorizationStep.Refuse => await RefuseAsync(http, call, new AuthorizationRefusal(verdict.Error!, request.Target)),
+            _ => await interaction.SendToPageAsync(http, call, sent.Value, request, verdict.Step, session),
+        };
+    }
+
+    private async Task<OAuthError?> IssueAsync(HttpContext http, Call call, AuthorizationRequest request, IReadOnlyList<string> scopes, StoredBrowserSession session)
+    {
+        var code = await codes.IssueAsync(request, scopes, session, call, http.RequestAborted);
+        if (!code.Succeeded)
+            return await RefuseAsync(http, call, new AuthorizationRefusal(code.Error, request.Target));
+        await AuthorizationAnswer.WriteAsync(http, request.Target, [new("code", code.Value.Value)]);
+        return null;
+    }
+
+    // To the client where that is safe; else it is returned, and the user sees the page.
+    private static async Task<OAuthError?> RefuseAsync(HttpContext http, Call call, AuthorizationRefusal refusal)
+    {
+        if (refusal.Target is null)
+        {
+            // A developer is told what he may have meant; elsewhere what is registered is nobody's business.
+            return refusal.NearestRedirectUri is { } nearest && http.RequestServices.GetRequiredService<IOptions<HubSettings>>().Value.IsDevelopment
+                ? refusal.Error with { Description = $"{refusal.Error.Description} The nearest one that is registered: {nearest}" }
+                : refusal.Error;
+        }
+
+        await http.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(call, refusal.Error);
+        await AuthorizationAnswer.WriteAsync(http, refusal.Target, AuthorizationAnswer.Of(refusal.Error, call));
+        return null;
+    }
+}

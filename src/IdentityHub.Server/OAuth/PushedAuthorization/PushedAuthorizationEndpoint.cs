@@ -1,0 +1,50 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Http;
+
+namespace IdentityHub.Server.OAuth.PushedAuthorization;
+
+/// <summary><c>POST /connect/par</c>. RFC 9126: the client says what it wants before the browser is sent, and is told at once what is wrong with it.</summary>
+internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, AuthorizationRequestReader requests, PushedRequests pushed)
+{
+    public const string Path = "/connect/par";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<PushedAuthorizationEndpoint>(routes.ServiceProvider);
+        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
+            .ForBrowserClients().Advertise("pushed_authorization_request_endpoint", Path, authenticatesClients: false);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        var request = await ClientRequest.ReadAsync(http);
+        if (!request.Succeeded)
+            return request.Error;
+        if (request.Value.Client is not { } credentials)
+            return OAuthError.InvalidClient("client_missing", "the request names no client");
+        var client = await clients.AuthenticateAsync(credentials, call, http.RequestAborted);
+        if (!client.Succeeded)
+            return client.Error;
+        if (client.Value.IsResource)
+            return OAuthError.UnauthorizedClient("The client may not use the authorization code grant.");
+
+        // §2.1: what is pushed is the request itself, not a reference to one. Credentials are no part of it.
+        var parameters = request.Value.Parameters.Without("client_secret", "client_assertion", "client_assertion_type");
+        if (parameters["request_uri"] is not null)
+            return OAuthError.InvalidRequest("Parameter 'request_uri' may not be pushed.", "request_uri_pushed");
+        var read = await requests.ReadAsync(client.Value, parameters, call, http.RequestAborted);
+        if (read.Request is not { } authorization)
+            return read.Refusal!.Error;
+
+        var requestUri = await pushed.PushAsync(client.Value, authorization.Parameters, call, http.RequestAborted);
+        await OAuthResults.WriteAsync(http, StatusCodes.Status201Created, requestUri, static (json, requestUri) =>
+        {
+            json.WriteString("request_uri"u8, requestUri);
+            json.WriteNumber("expires_in"u8, (long)PushedRequests.Lifetime.TotalSeconds);
+        });
+        return null;
+    }
+}

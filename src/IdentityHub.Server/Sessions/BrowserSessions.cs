@@ -1,0 +1,98 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Settings;
+using IdentityHub.Storage.Sessions;
+using IdentityHub.Storage.Users;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Sessions;
+
+/// <summary>A browser that has just been signed in.</summary>
+/// <param name="Handle">The value of its cookie.</param>
+/// <param name="IsPersistent">True when the cookie outlives the browser.</param>
+/// <param name="ExpiresAt">Absolute end of the cookie.</param>
+internal sealed record StartedBrowserSession(Guid SessionId, string Handle, bool IsPersistent, DateTimeOffset ExpiresAt)
+{
+    public override string ToString() => $"{nameof(StartedBrowserSession)} {{ SessionId = {SessionId} }}";
+}
+
+/// <summary>
+/// Sign-in sessions of browsers. The handle is new at every login, so that a preset one is worth nothing; the session itself goes on
+/// when its own user proves again who he is, and ends when somebody else does. ASSURANCE S1, S5.
+/// </summary>
+internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore sessions, SessionEnd ends, AuditTrail audit, IOptions<HubSettings> settings)
+{
+    // A browser that asks ten times a second is written down once a minute.
+    private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>The session of a cookie; null when it is unknown, ended, expired, idle for too long, or its user is not admitted.</summary>
+    public async Task<StoredBrowserSession?> FindAsync(string? handle, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!OpaqueToken.IsWellFormed(handle, OpaqueTokenType.BrowserSession)
+            || await store.FindAsync(TokenHash.Of(handle), now, cancellationToken) is not { } session)
+            return null;
+
+        var idle = session.IsPersistent ? settings.Value.Sessions.RememberedIdleTimeout : settings.Value.Sessions.IdleTimeout;
+        if (session.LastSeenAt + idle <= now || session.User.Refusal(now) is not null)
+            return null;
+        if (session.LastSeenAt + TouchInterval <= now)
+            await store.TouchAsync(session.Id, now, cancellationToken);
+        return session;
+    }
+
+    /// <summary>Signs a browser in.</summary>
+    /// <param name="user">Whose password, or other proof, was checked.</param>
+    /// <param name="methods"><c>amr</c> values (RFC 8176) separated by one space.</param>
+    /// <param name="remember">True when the user asked to stay signed in.</param>
+    /// <param name="current">The session that the browser has now; null for none.</param>
+    /// <returns>The refusal when the user's credentials were changed while they were being checked.</returns>
+    public async Task<Outcome<StartedBrowserSession>> StartAsync(
+        StoredCredential user, string methods, bool remember, StoredBrowserSession? current, Call call, CancellationToken cancellationToken)
+    {
+        var handle = OpaqueToken.Create(OpaqueTokenType.BrowserSession);
+        var session = NewSession(user, methods, remember, handle, call);
+        if (current?.UserId == user.UserId)
+        {
+            session.Id = current.Id;
+            if (await store.TryRenewAsync(session, user.SecurityStamp, cancellationToken))
+            {
+                await audit.WriteAsync(call, AuditTypes.SessionRenewed, user.UserId, session.Id);
+                return Started(session, handle);
+            }
+
+            session.Id = Identifiers.NewId(call.Now);
+        }
+
+        if (!await sessions.TryStartAsync(session, user.SecurityStamp, family: null, token: null, cancellationToken))
+            return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked");
+        await audit.WriteAsync(call, AuditTypes.SessionStarted, user.UserId, session.Id);
+        if (current is not null)
+            await ends.EndAsync(current.Id, "replaced", call, cancellationToken);
+        return Started(session, handle);
+    }
+
+    private Session NewSession(StoredCredential user, string methods, bool remember, string handle, Call call)
+    {
+        var end = call.Now + (remember ? settings.Value.Sessions.RememberedLifetime : settings.Value.Sessions.Lifetime);
+        return new Session
+        {
+            Id = Identifiers.NewId(call.Now),
+            HandleHash = TokenHash.Of(handle),
+            UserId = user.UserId,
+            EffectiveUserId = user.UserId,
+            EffectiveOrganizationId = user.OrganizationId,
+            Door = call.Door,
+            AuthenticatedAt = call.Now,
+            AuthenticationMethods = methods,
+            CreatedAt = call.Now,
+            LastSeenAt = call.Now,
+            HandleExpiresAt = end,
+            IsPersistent = remember,
+            ExpiresAt = end,
+            IpAddress = call.IpAddress,
+            UserAgent = call.UserAgent,
+        };
+    }
+
+    private static StartedBrowserSession Started(Session session, string handle) => new(session.Id, handle, session.IsPersistent, session.HandleExpiresAt!.Value);
+}

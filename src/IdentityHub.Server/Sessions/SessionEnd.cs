@@ -1,0 +1,40 @@
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Messaging;
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Server.Sessions;
+
+/// <summary>
+/// Ends sessions before their time. What hangs on them is dead on all nodes when this returns; the clients that want to know are told
+/// through the outbox, written in the same transaction. OpenID Connect Back-Channel Logout §2.3.
+/// </summary>
+internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, AuditTrail audit)
+{
+    /// <summary>Ends one session.</summary>
+    /// <param name="reason">Stable: <c>logout</c>, <c>ended_by_user</c>, <c>replaced</c>, …</param>
+    /// <returns>Null when there is no such live session.</returns>
+    public async Task<EndedSession?> EndAsync(Guid sessionId, string reason, Call call, CancellationToken cancellationToken)
+    {
+        var ended = await sessions.EndAsync(sessionId, reason, call.Now, notices.WriteAsync, cancellationToken);
+        if (ended is not null)
+            await AnnounceAsync([ended], reason, call);
+        return ended;
+    }
+
+    /// <summary>Ends every session of a user but one.</summary>
+    /// <param name="except">The session that stays; null for none.</param>
+    public async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(Guid userId, Guid? except, string reason, Call call, CancellationToken cancellationToken)
+    {
+        var ended = await sessions.EndAllOfUserAsync(userId, except, reason, call.Now, notices.WriteAsync, cancellationToken);
+        await AnnounceAsync(ended, reason, call);
+        return ended;
+    }
+
+    /// <summary>Tells what a transaction of its own has ended, once that has committed.</summary>
+    public async Task AnnounceAsync(IReadOnlyList<EndedSession> ended, string reason, Call call)
+    {
+        notices.Signal();
+        foreach (var session in ended)
+            await audit.WriteAsync(call, AuditTypes.SessionEnded, session.UserId, session.SessionId, reason);
+    }
+}

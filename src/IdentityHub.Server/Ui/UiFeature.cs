@@ -1,0 +1,39 @@
+using IdentityHub.Server.Settings;
+using IdentityHub.Server.Ui.Home;
+using IdentityHub.Server.Ui.Shared;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Ui;
+
+/// <summary>The pages that people see. Rendered on the server; none needs a script.</summary>
+internal static class UiFeature
+{
+    public static void AddUi(this IServiceCollection services)
+    {
+        services.AddHome();
+        services.AddRazorPages(options => options.RootDirectory = "/Ui").AddMvcOptions(options =>
+        {
+            options.Filters.Add<PageHeaders>();
+            options.Filters.Add<PageFailures>();
+        });
+        services.AddOptions<AntiforgeryOptions>().Configure<IOptions<HubSettings>>((forms, settings) =>
+        {
+            forms.Cookie.Name = settings.Value.IsHttps ? "__Host-hub-forms" : "hub-forms";
+            forms.Cookie.Path = "/";
+            forms.Cookie.SecurePolicy = settings.Value.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
+            forms.Cookie.HttpOnly = true;
+
+            // Sent along by the link that brings a user here, so that a second tab does not take the first one's away.
+            forms.Cookie.SameSite = SameSiteMode.Lax;
+            forms.FormFieldName = "form_token";
+            forms.SuppressXFrameOptionsHeader = true;
+        });
+    }
+
+    public static void MapUi(this WebApplication app)
+    {
+        app.MapHome();
+        app.MapRazorPages();
+    }
+}

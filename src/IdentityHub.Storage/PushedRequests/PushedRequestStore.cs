@@ -1,0 +1,36 @@
+namespace IdentityHub.Storage.PushedRequests;
+
+/// <summary>Authorization requests that clients have pushed. RFC 9126 §2.</summary>
+public sealed class PushedRequestStore(HubDatabase database)
+{
+    private const string InsertSql =
+        "INSERT INTO pushed_requests (request_hash, client_id, wrapped_parameters, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+
+    private const string FindSql = "SELECT client_id, wrapped_parameters, created_at, expires_at, used_at FROM pushed_requests WHERE request_hash = $1";
+
+    private const string UseSql = "UPDATE pushed_requests SET used_at = $1 WHERE request_hash = $2 AND used_at IS NULL AND expires_at > $1";
+
+    /// <summary>Stores a request.</summary>
+    public Task InsertAsync(PushedRequest request, CancellationToken cancellationToken) =>
+        database.Call(InsertSql).With(request.RequestHash).With(request.ClientId).With(request.WrappedParameters).With(request.CreatedAt).With(request.ExpiresAt)
+            .ExecuteAsync(cancellationToken);
+
+    /// <summary>The request with this hash, dead or alive; null when there is none.</summary>
+    public Task<PushedRequest?> FindAsync(byte[] requestHash, CancellationToken cancellationToken) =>
+        database.Call(FindSql).With(requestHash).FirstOrNullAsync(
+            row => new PushedRequest
+            {
+                RequestHash = requestHash,
+                ClientId = row.Text(0),
+                WrappedParameters = row.Bytes(1),
+                CreatedAt = row.Time(2),
+                ExpiresAt = row.Time(3),
+                UsedAt = row.TimeOrNull(4),
+            },
+            cancellationToken);
+
+    /// <summary>Uses the request up, inside the transaction that issues what it asked for.</summary>
+    /// <returns>False when it was used before or has expired.</returns>
+    internal static async Task<bool> TryUseAsync(SqlTransaction transaction, byte[] requestHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await transaction.Call(UseSql).With(now).With(requestHash).ExecuteAsync(cancellationToken) == 1;
+}

@@ -1,0 +1,75 @@
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Storage.Sessions;
+
+/// <summary>A browser session as its cookie names it, with its user.</summary>
+/// <param name="HandleExpiresAt">Absolute end of the cookie.</param>
+/// <param name="DisplayName">What the user is greeted with.</param>
+public sealed record StoredBrowserSession(
+    Guid Id,
+    Guid UserId,
+    DateTimeOffset AuthenticatedAt,
+    string AuthenticationMethods,
+    DateTimeOffset LastSeenAt,
+    DateTimeOffset HandleExpiresAt,
+    bool IsPersistent,
+    string UserName,
+    string DisplayName,
+    string? OrganizationId,
+    string SecurityStamp,
+    UserStanding User);
+
+/// <summary>Sessions of browsers, found by the hash of their cookie.</summary>
+public sealed class BrowserSessionStore(HubDatabase database)
+{
+    private const string FindSql =
+        $"""
+        SELECT s.id, s.user_id, s.authenticated_at, s.authentication_methods, s.last_seen_at, s.handle_expires_at, s.is_persistent,
+               u.user_name, u.given_name, u.family_name, s.effective_organization_id, COALESCE(u.security_stamp, ''), {UserStanding.Columns}
+        FROM sessions s
+        JOIN users u ON u.id = s.user_id
+        LEFT JOIN organizations o ON o.id = u.organization_id
+        WHERE s.handle_hash = $1 AND s.ended_at IS NULL AND s.handle_expires_at > $2
+        """;
+
+    private const string TouchSql = "UPDATE sessions SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL AND last_seen_at < $1";
+
+    // The same session under a new handle: only while it is alive, is that user's, and his credentials are those that were checked.
+    private const string RenewSql =
+        """
+        UPDATE sessions SET handle_hash = $1, authenticated_at = $2, authentication_methods = $3, last_seen_at = $2, handle_expires_at = $4,
+                            is_persistent = $5, ip_address = $6, user_agent = $7,
+                            expires_at = CASE WHEN expires_at < $4 THEN $4 ELSE expires_at END
+        WHERE id = $8 AND user_id = $9 AND ended_at IS NULL
+          AND EXISTS (SELECT 1 FROM users WHERE users.id = $9 AND COALESCE(users.security_stamp, '') = $10)
+        """;
+
+    /// <summary>The live session of a cookie; null when there is none. Idle time is the caller's rule.</summary>
+    public Task<StoredBrowserSession?> FindAsync(byte[] handleHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.Call(FindSql).With(handleHash).With(now).FirstOrNullAsync(
+            static row => new StoredBrowserSession(
+                row.Guid(0), row.Guid(1), row.Time(2), row.Text(3), row.Time(4), row.Time(5), row.Bool(6), row.Text(7),
+                Greeting(row.TextOrNull(8), row.TextOrNull(9), row.Text(7)), row.TextOrNull(10), row.Text(11), UserStanding.Read(row, 12)),
+            cancellationToken);
+
+    /// <summary>Notes that the browser was seen.</summary>
+    public Task TouchAsync(Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.Call(TouchSql).With(now).With(sessionId).ExecuteAsync(cancellationToken);
+
+    /// <summary>The user of a session has proven again who he is: the session goes on under a new handle.</summary>
+    /// <param name="session">Its id, user, new handle and times.</param>
+    /// <param name="securityStamp">The user's, as it was when the password was checked.</param>
+    /// <returns>False when the session has ended, or the credentials have changed: nothing was changed.</returns>
+    public async Task<bool> TryRenewAsync(Session session, string securityStamp, CancellationToken cancellationToken) =>
+        await database.Call(RenewSql)
+            .With(session.HandleHash).With(session.AuthenticatedAt).With(session.AuthenticationMethods).With(session.HandleExpiresAt)
+            .With(session.IsPersistent).With(session.IpAddress).With(session.UserAgent).With(session.Id).With(session.UserId).With(securityStamp)
+            .ExecuteAsync(cancellationToken) == 1;
+
+    private static string Greeting(string? givenName, string? familyName, string userName) => (givenName, familyName) switch
+    {
+        (null, null) => userName,
+        ({ } given, { } family) => $"{given} {family}",
+        var (given, family) => given ?? family!,
+    };
+}
