@@ -33,7 +33,7 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
     public string? SignedInAs { get; private set; }
 
     /// <summary>Where the user ends up who does not want to log in; null for nowhere.</summary>
-    public string? CancelUrl => _ticket.CancelUrl;
+    public string? CancelUrl => _ticket.Marker is { } marker ? AddressWith(marker with { Cancelled = true }) : null;
 
     public async Task OnGetAsync(string? ticket)
     {
@@ -96,7 +96,9 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
     // 303: what was posted is not posted on.
     private StatusCodeResult GoOn(LoginMarker? marker)
     {
-        Response.Headers.Location = marker is null ? _ticket.ReturnUrl : $"{_ticket.ReturnUrl}&{InteractionsFeature.Login}={tickets.Protect(marker, _call.Now)}";
+        Response.Headers.Location = marker is null ? _ticket.ReturnUrl : AddressWith(marker);
         return StatusCode(StatusCodes.Status303SeeOther);
     }
+
+    private string AddressWith(LoginMarker marker) => $"{_ticket.ReturnUrl}&{InteractionsFeature.Login}={tickets.Protect(marker, _call.Now)}";
 }
