@@ -6,12 +6,13 @@ namespace IdentityHub.Server.Users;
 /// <summary>The claims of a user that scopes and files name. OpenID Connect Core §5.1, §5.4.</summary>
 internal sealed class UserClaims(UserDirectory users)
 {
-    /// <summary>Claims by scope. OpenID Connect Core §5.4; <c>address</c> has no source here and gives none.</summary>
+    /// <summary>Claims by scope. OpenID Connect Core §5.4; of <c>profile</c>, those that a user of the hub can have.</summary>
     public static IReadOnlyList<string> OfScope(string scope) => scope switch
     {
         "profile" => ["name", "given_name", "family_name", "preferred_username", "locale", "updated_at"],
         "email" => ["email", "email_verified"],
         "phone" => ["phone_number", "phone_number_verified"],
+        "address" => ["address"],
         _ => [],
     };
 
@@ -41,11 +42,31 @@ internal sealed class UserClaims(UserDirectory users)
                 case long number:
                     json.WriteNumber(name, number);
                     break;
+                case PostalAddress address:
+                    Write(json, name, address);
+                    break;
                 default:
                     json.WriteString(name, (string)value);
                     break;
             }
         }
+    }
+
+    // OpenID Connect Core §5.1.1: what is not known is left out.
+    private static void Write(Utf8JsonWriter json, string name, PostalAddress address)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("formatted"u8, address.Formatted);
+        foreach (var (member, value) in new[]
+                 {
+                     ("street_address", address.StreetAddress), ("locality", address.Locality), ("region", address.Region), ("postal_code", address.PostalCode), ("country", address.Country),
+                 })
+        {
+            if (value is not null)
+                json.WriteString(member, value);
+        }
+
+        json.WriteEndObject();
     }
 
     private static object? ValueOf(UserProfile profile, string claim) => claim switch
@@ -65,6 +86,7 @@ internal sealed class UserClaims(UserDirectory users)
         "email_verified" => profile.Email is null ? null : profile.EmailVerified,
         "phone_number" => profile.PhoneNumber,
         "phone_number_verified" => profile.PhoneNumber is null ? null : profile.PhoneNumberVerified,
+        "address" => profile.Address,
         _ => null,
     };
 }
