@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using IdentityHub.Storage.Users;
 
@@ -6,6 +7,25 @@ namespace IdentityHub.Server.Users;
 /// <summary>The claims of a user that scopes and files name. OpenID Connect Core §5.1, §5.4.</summary>
 internal sealed class UserClaims(UserDirectory users)
 {
+    // A claim that is not here is one that no user of the hub has.
+    private static readonly FrozenDictionary<string, Func<UserProfile, object?>> Sources = new Dictionary<string, Func<UserProfile, object?>>
+    {
+        ["name"] = FullName,
+        ["given_name"] = static profile => profile.GivenName,
+        ["family_name"] = static profile => profile.FamilyName,
+        ["preferred_username"] = static profile => profile.UserName,
+        ["locale"] = static profile => profile.Locale,
+        ["updated_at"] = static profile => profile.UpdatedAt.ToUnixTimeSeconds(),
+        ["email"] = static profile => profile.Email,
+        ["email_verified"] = static profile => profile.Email is null ? null : profile.EmailVerified,
+        ["phone_number"] = static profile => profile.PhoneNumber,
+        ["phone_number_verified"] = static profile => profile.PhoneNumber is null ? null : profile.PhoneNumberVerified,
+        ["address"] = static profile => profile.Address,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>True for a claim that a user can have.</summary>
+    public static bool IsKnown(string claim) => Sources.ContainsKey(claim);
+
     /// <summary>Claims by scope. OpenID Connect Core §5.4; of <c>profile</c>, those that a user of the hub can have.</summary>
     public static IReadOnlyList<string> OfScope(string scope) => scope switch
     {
@@ -69,24 +89,12 @@ internal sealed class UserClaims(UserDirectory users)
         json.WriteEndObject();
     }
 
-    private static object? ValueOf(UserProfile profile, string claim) => claim switch
+    private static object? ValueOf(UserProfile profile, string claim) => Sources.TryGetValue(claim, out var source) ? source(profile) : null;
+
+    private static string? FullName(UserProfile profile) => (profile.GivenName, profile.FamilyName) switch
     {
-        "name" => (profile.GivenName, profile.FamilyName) switch
-        {
-            (null, null) => null,
-            ({ } given, { } family) => $"{given} {family}",
-            var (given, family) => given ?? family,
-        },
-        "given_name" => profile.GivenName,
-        "family_name" => profile.FamilyName,
-        "preferred_username" => profile.UserName,
-        "locale" => profile.Locale,
-        "updated_at" => profile.UpdatedAt.ToUnixTimeSeconds(),
-        "email" => profile.Email,
-        "email_verified" => profile.Email is null ? null : profile.EmailVerified,
-        "phone_number" => profile.PhoneNumber,
-        "phone_number_verified" => profile.PhoneNumber is null ? null : profile.PhoneNumberVerified,
-        "address" => profile.Address,
-        _ => null,
+        (null, null) => null,
+        ({ } given, { } family) => $"{given} {family}",
+        var (given, family) => given ?? family,
     };
 }
