@@ -6,16 +6,22 @@ namespace IdentityHub.Server.Ui.Shared;
 /// <summary>The headers of every page: nothing inline, nothing from elsewhere, no frame around it, nothing kept on the way. ASSURANCE I4.</summary>
 internal sealed class PageHeaders : IResultFilter
 {
-    private const string FormTarget = "form-target";
+    private static readonly object FormTarget = new();
+    private static readonly object Frames = new();
 
     /// <summary>Lets a form of this page end up at another origin too: CSP follows the redirects of a form.</summary>
     public static void AllowFormTarget(HttpContext http, string? source) => http.Items[FormTarget] = source;
+
+    /// <summary>Lets this page hold frames of other origins.</summary>
+    public static void AllowFrames(HttpContext http, IEnumerable<string> sources) => http.Items[Frames] = string.Join(' ', sources);
 
     public void OnResultExecuting(ResultExecutingContext context)
     {
         var headers = context.HttpContext.Response.Headers;
         var target = context.HttpContext.Items[FormTarget] is string source ? " " + source : "";
-        headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{target}; base-uri 'none'; frame-ancestors 'none'";
+        var frames = context.HttpContext.Items[Frames] is string { Length: > 0 } sources ? $"; frame-src {sources}" : "";
+        headers.ContentSecurityPolicy =
+            $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{target}{frames}; base-uri 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
