@@ -32,13 +32,7 @@ internal static class UiFeature
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<HubSettings>>((forms, settings) =>
         {
-            forms.Cookie.Name = settings.Value.IsHttps ? "__Host-hub-forms" : "hub-forms";
-            forms.Cookie.Path = "/";
-            forms.Cookie.SecurePolicy = settings.Value.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
-            forms.Cookie.HttpOnly = true;
-
-            // Sent along by the link that brings a user here, so that a second tab does not take the first one's away.
-            forms.Cookie.SameSite = SameSiteMode.Lax;
+            forms.Cookie = new FormsCookie(settings.Value.IsHttps);
             forms.FormFieldName = "form_token";
             forms.SuppressXFrameOptionsHeader = true;
         });

@@ -29,8 +29,9 @@ internal sealed record AuthorizationVerdict(AuthorizationStep Step, IReadOnlyLis
 /// <summary>What the user has done about this very request so far.</summary>
 /// <param name="HasLoggedIn">He has logged in since the request arrived first.</param>
 /// <param name="ChosenSessionId">He has chosen to go on as this session.</param>
+/// <param name="HasCancelled">He does not want to log in.</param>
 /// <param name="GrantedScopes">He has decided on the consent page; empty: refused; null: not yet.</param>
-internal sealed record UserActions(bool HasLoggedIn, Guid? ChosenSessionId, IReadOnlyList<string>? GrantedScopes);
+internal sealed record UserActions(bool HasLoggedIn, Guid? ChosenSessionId, bool HasCancelled, IReadOnlyList<string>? GrantedScopes);
 
 /// <summary>
 /// Decides what an authorization request still needs of its user: <c>prompt</c>, <c>max_age</c>, <c>id_token_hint</c>, the <c>sub</c> of the
@@ -42,6 +43,8 @@ internal sealed class AuthorizationDecision(ConsentStore consents)
     public async Task<AuthorizationVerdict> DecideAsync(
         AuthorizationRequest request, StoredBrowserSession? session, UserActions actions, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (actions.HasCancelled)
+            return Refuse(AuthorizationErrors.AccessDenied("the user does not want to log in"));
         if (session is null || NeedsLogin(request, session, actions, now) is not null)
         {
             return Interact(

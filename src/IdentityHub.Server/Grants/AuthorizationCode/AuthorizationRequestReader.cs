@@ -17,6 +17,7 @@ internal sealed record ReadAuthorizationRequest(AuthorizationRequest? Request, A
 internal sealed class AuthorizationRequestReader(ClientRegistry registry, PushedRequests pushed, RequestObjects objects, IdTokenReader idTokens)
 {
     private const int MaxStateLength = 2048;
+    private const int MaxNonceLength = 1024;
 
     /// <summary>Reads what came through the browser.</summary>
     public async Task<ReadAuthorizationRequest> ReadAsync(Parameters parameters, Call call, CancellationToken cancellationToken)
@@ -114,6 +115,8 @@ internal sealed class AuthorizationRequestReader(ClientRegistry registry, Pushed
     {
         if (parameters["state"] is { Length: > MaxStateLength })
             return OAuthError.InvalidRequest($"Parameter 'state' is longer than {MaxStateLength} characters.", "state_too_long");
+        if (parameters["nonce"] is { Length: > MaxNonceLength })
+            return OAuthError.InvalidRequest($"Parameter 'nonce' is longer than {MaxNonceLength} characters.", "nonce_too_long");
         if (!client.GrantTypes.Contains(GrantTypes.AuthorizationCode))
             return OAuthError.UnauthorizedClient("The client may not use the authorization code grant.");
         if (parameters["response_type"] is not { } type)

@@ -24,7 +24,7 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
 
     /// <summary>Stores a request.</summary>
     /// <returns>Its <c>request_uri</c>.</returns>
-    public async Task<string> PushAsync(Client client, Parameters parameters, Call call, CancellationToken cancellationToken)
+    public async Task<string> PushAsync(Client client, Parameters parameters, TimeSpan lifetime, Call call, CancellationToken cancellationToken)
     {
         var reference = OpaqueToken.Create(OpaqueTokenType.PushedRequest);
         var form = string.Join('&', parameters.Items.Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value)}"));
@@ -35,7 +35,7 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
                 ClientId = client.Id,
                 WrappedParameters = protector.Wrap(WrapPurpose, Encoding.UTF8.GetBytes(form)),
                 CreatedAt = call.Now,
-                ExpiresAt = call.Now + Lifetime,
+                ExpiresAt = call.Now + lifetime,
             },
             cancellationToken);
         return UriPrefix + reference;

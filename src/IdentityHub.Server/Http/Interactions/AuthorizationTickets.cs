@@ -14,9 +14,6 @@ internal sealed record LoginTicket(
     /// <summary>For a page of the hub that needs somebody to be signed in.</summary>
     public static LoginTicket For(string localPath) => new(localPath, null, null, null, null, null, SwitchAccount: false);
 
-    /// <summary>Where the user ends up when he does not want to log in: the client, with <c>access_denied</c>; null for none.</summary>
-    public string? CancelUrl { get; init; }
-
     /// <summary>True for <c>prompt=create</c>: the user has no account yet.</summary>
     public bool CreatesAccount { get; init; }
 }
@@ -37,6 +34,9 @@ internal sealed record LoginMarker(string RequestHash, DateTimeOffset StartedAt,
 {
     /// <summary>Set when the user has chosen, on the login page of <c>prompt=select_account</c>, to go on as this session.</summary>
     public Guid? ChosenSessionId { get; init; }
+
+    /// <summary>Set when the user does not want to log in: the client gets <c>access_denied</c>.</summary>
+    public bool Cancelled { get; init; }
 }
 
 /// <summary>Comes back to the authorization endpoint in its parameter <c>consent</c>.</summary>

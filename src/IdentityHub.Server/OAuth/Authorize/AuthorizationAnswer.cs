@@ -26,12 +26,6 @@ internal static class AuthorizationAnswer
         return Task.CompletedTask;
     }
 
-    /// <summary>Where a user goes who does not want to log in; null where that takes more than a link.</summary>
-    public static string? CancelAddress(HttpContext http, AuthorizationTarget target, Call call) =>
-        target.ResponseMode == ResponseModes.FormPost
-            ? null
-            : Address(target, All(http, target, Of(AuthorizationErrors.AccessDenied("the user does not want to log in"), call)));
-
     /// <summary>303 after a POST, so that what was posted is not posted on. RFC 9700 §4.12.</summary>
     public static void Redirect(HttpContext http, string address)
     {

@@ -39,6 +39,8 @@ internal sealed class AuthorizeEndpoint(
             return await RefuseAsync(http, call, refusal);
 
         var request = read.Request!;
+        if (HttpMethods.IsPost(http.Request.Method) && browser.TagOf(http) is null)
+            return await interaction.ComeAgainAsync(http, call, sent.Value, request);
         var session = await browser.FindSessionAsync(http, call.Now);
         var actions = interaction.ActionsOf(http, sent.Value, request, session, call);
         var verdict = await decision.DecideAsync(request, session, actions, call.Now, http.RequestAborted);

@@ -29,7 +29,16 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
         // Databases keep times to the microsecond.
         var hasLoggedIn = marker is not null && session is not null
             && session.AuthenticatedAt >= marker.StartedAt - TimeSpan.FromMilliseconds(1) && browser.TagOf(http) != marker.CookieTag;
-        return new UserActions(hasLoggedIn, marker?.ChosenSessionId, consent?.Scopes);
+        return new UserActions(hasLoggedIn, marker?.ChosenSessionId, marker is { Cancelled: true }, consent?.Scopes);
+    }
+
+    /// <summary>
+    /// Sends the browser here once more, by GET: on a POST from another site it leaves its cookie at home, and nobody would be signed in.
+    /// </summary>
+    public async Task<OAuthError?> ComeAgainAsync(HttpContext http, Call call, Parameters sent, AuthorizationRequest request)
+    {
+        AuthorizationAnswer.Redirect(http, await SelfAsync(sent, request, call, http.RequestAborted));
+        return null;
     }
 
     /// <summary>Sends the browser to the page of a step.</summary>
@@ -51,7 +60,6 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
         var ticket = new LoginTicket(
             self, marker, request.Client.Id, formTarget, request.LoginHint, request.UiLocales, step == AuthorizationStep.SelectAccount)
         {
-            CancelUrl = AuthorizationAnswer.CancelAddress(http, request.Target, call),
             CreatesAccount = request.Prompt.Create,
         };
         AuthorizationAnswer.Redirect(http, $"{WellKnown.Login}?{InteractionsFeature.Ticket}={tickets.Protect(ticket, call.Now)}");
@@ -64,7 +72,7 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
         var self = AuthorizeEndpoint.Path + "?" + string.Join('&', parameters.Items.Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value)}"));
         if (self.Length <= MaxReturnUrlLength)
             return self;
-        var requestUri = await pushed.PushAsync(request.Client, request.Parameters, call, cancellationToken);
+        var requestUri = await pushed.PushAsync(request.Client, request.Parameters, Tickets.Lifetime, call, cancellationToken);
         return $"{AuthorizeEndpoint.Path}?client_id={Uri.EscapeDataString(request.Client.Id)}&request_uri={Uri.EscapeDataString(requestUri)}";
     }
 }

@@ -39,7 +39,7 @@ internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, A
         if (read.Request is not { } authorization)
             return read.Refusal!.Error;
 
-        var requestUri = await pushed.PushAsync(client.Value, authorization.Parameters, call, http.RequestAborted);
+        var requestUri = await pushed.PushAsync(client.Value, authorization.Parameters, PushedRequests.Lifetime, call, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status201Created, requestUri, static (json, requestUri) =>
         {
             json.WriteString("request_uri"u8, requestUri);

@@ -42,7 +42,7 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
     public bool AsksForAccount => _ticket.CreatesAccount;
 
     /// <summary>Where the user ends up who does not want to log in; null for nowhere.</summary>
-    public string? CancelUrl => _ticket.CancelUrl;
+    public string? CancelUrl => _ticket.Marker is { } marker ? tickets.AddressAfter(_ticket, marker with { Cancelled = true }, Call.Now) : null;
 
     public bool FocusesUserName => Failures.Count == 0 && SignedIn is null && string.IsNullOrEmpty(UserName);
 
