@@ -29,6 +29,7 @@ public class SigningKeyTests
         var keySets = (await a.GetAnswerAsync("/.well-known/openid-configuration/jwks"), await b.GetAnswerAsync("/.well-known/openid-configuration/jwks"));
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(empty.Open()));
         var algorithms = await context.SigningKeys.Select(key => key.Algorithm).Order().ToListAsync();
+        var protection = await context.DataProtectionKeys.CountAsync();
         var generations = await context.ConfigGenerations.CountAsync();
 
         Assert.Multiple(() =>
@@ -37,6 +38,7 @@ public class SigningKeyTests
             Assert.That(keySets.Item1.Body, Is.EqualTo(keySets.Item2.Body));
             Assert.That(keySets.Item1.Json.GetProperty("keys").GetArrayLength(), Is.EqualTo(2));
             Assert.That(seenByOther["active"], Is.EqualTo("true"), seenByOther.ToString());
+            Assert.That(protection, Is.EqualTo(1), "what one node has protected the other can read");
             Assert.That(generations, Is.EqualTo(1), "one of them applied the files");
         });
     }

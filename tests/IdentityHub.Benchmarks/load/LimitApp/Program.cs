@@ -18,6 +18,7 @@ var calls = new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
     ["/get"] = GetCall.HandleAsync,
     ["/read"] = new ReadCall(database).HandleAsync,
     ["/rotate"] = new RotateCall(database).HandleAsync,
+    ["/code"] = new CodeCall(database).HandleAsync,
     ["/hash"] = new HashCall(hashing).HandleAsync,
 };
 

@@ -15,3 +15,14 @@ SELECT sha256(('limit-' || n)::bytea), gen_random_uuid(), 'load-jwt', gen_random
 FROM generate_series(1, 100000) AS n;
 
 VACUUM ANALYZE limit_tokens;
+
+-- Its codes, limit-code-1 and so on, are made by the scenario that uses them up.
+CREATE TABLE limit_codes (
+    code_hash bytea PRIMARY KEY,
+    client_id text NOT NULL,
+    subject text NOT NULL,
+    scope text NOT NULL,
+    redirect_uri text NOT NULL,
+    challenge text NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz) WITH (fillfactor = 75);

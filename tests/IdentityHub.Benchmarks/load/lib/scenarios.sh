@@ -1,7 +1,7 @@
 # A scenario is a function run_NAME, one measured run of every subject, and, where it needs tokens, a function
 # prepare_NAME, called once before the first round. Hub and limit get the same bytes, so that reading them costs the same.
 
-scenarios=(form client_credentials reference introspect refresh password beside_password discovery jwks)
+scenarios=(form client_credentials reference introspect refresh code login_page password beside_password discovery jwks)
 
 connections=32
 # Two that compute and two that wait: more would only measure the queue, or its 503.
@@ -65,6 +65,32 @@ prepare_refresh() {
 run_refresh() {
   measure refresh hub $connections /connect/token rotate.lua "$work/forms/refresh" "$(basic load-password)"
   measure refresh limit $connections /rotate rotate.lua "$work/forms/rotate" "$(basic load-password)"
+}
+
+# As many as the fastest of the two can use up.
+code_form='grant_type=authorization_code&redirect_uri=https%3A%2F%2Fload.example%2Fcb&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk&code='
+
+prepare_code() {
+  local codes=$(((rounds * seconds + warm_up_seconds) * 3000))
+  seq -f 'limit-code-%.0f' "$codes" >"$work/forms/limit-codes"
+  sql limits -c "INSERT INTO limit_codes
+    SELECT sha256(('limit-code-' || n)::bytea), 'load-code', gen_random_uuid()::text, 'openid orders.read', 'https://load.example/cb',
+           'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', now() + interval '1 day', NULL
+    FROM generate_series(1, $codes) AS n" -c 'VACUUM ANALYZE limit_codes'
+  [ -n "${pid[hub]:-}" ] || return 0
+  must_answer_200 "${url[hub]}/connect/token" -H "Authorization: $(basic load-password)" -d "$(head -1 "$work/forms/password")"
+  sql hub -v codes="$codes" -f "$here/codes.sql" >"$work/forms/codes"
+  sql hub -c 'VACUUM ANALYZE authorization_codes'
+}
+
+run_code() {
+  measure code hub $connections /connect/token once.lua "$work/forms/codes" "$(basic load-code)" "$code_form"
+  measure code limit $connections /code once.lua "$work/forms/limit-codes" "$(basic load-code)" "$code_form"
+}
+
+# One browser at a time: p50 is what the page costs.
+run_login_page() {
+  measure login_page hub 1 /login get.lua
 }
 
 run_password() {
