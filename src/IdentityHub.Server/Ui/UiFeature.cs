@@ -34,6 +34,7 @@ internal static class UiFeature
         {
             forms.Cookie = new FormsCookie(settings.Value.IsHttps);
             forms.FormFieldName = "form_token";
+            forms.HeaderName = null;
             forms.SuppressXFrameOptionsHeader = true;
         });
     }

@@ -23,6 +23,18 @@ internal sealed class UserConsents(ConsentStore consents, AuditTrail audit)
         await audit.WriteAsync(call, AuditTypes.ConsentGranted, session.UserId, session.Id, remember ? "remembered" : "once", ScopeSet.Format(granted));
     }
 
+    /// <summary>The clients that may see something of the user, the newest first.</summary>
+    public Task<IReadOnlyList<ConnectedApplication>> ListAsync(StoredBrowserSession session, Call call, CancellationToken cancellationToken) =>
+        consents.ListAsync(session.UserId, call.Now, cancellationToken);
+
+    /// <summary>Takes back all that a client may see, and ends what it has got. A JWT that an API checks by itself lives out its time.</summary>
+    public async Task WithdrawAsync(StoredBrowserSession session, string clientId, Call call, CancellationToken cancellationToken)
+    {
+        call.ClientId = clientId;
+        if (await consents.WithdrawAsync(session.UserId, clientId, call.Now, cancellationToken))
+            await audit.WriteAsync(call, AuditTypes.ConsentWithdrawn, session.UserId, session.Id);
+    }
+
     /// <summary>The user agrees to nothing. That is not remembered: the client may ask again.</summary>
     public ValueTask DenyAsync(StoredBrowserSession session, IReadOnlyList<string> asked, Call call) =>
         audit.WriteAsync(call, AuditTypes.ConsentDenied, session.UserId, session.Id, detail: ScopeSet.Format(asked));

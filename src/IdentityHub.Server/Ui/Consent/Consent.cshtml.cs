@@ -54,7 +54,7 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? ticket, string? decision, string[]? scope, bool remember)
+    public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] string? decision, [FromForm] string[]? scope, [FromForm] bool remember)
     {
         if (await OpenAsync(ticket) is { } elsewhere)
             return elsewhere;

@@ -58,7 +58,7 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? ticket, string? username, string? password, bool remember)
+    public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] string? username, [FromForm] string? password, [FromForm] bool remember)
     {
         Read(ticket);
         (UserName, Remember) = (username, remember);
@@ -77,7 +77,7 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
 
     /// <summary>The user goes on as who is signed in.</summary>
     /// <param name="session">The one that the page named: another may have been signed in since.</param>
-    public async Task<IActionResult> OnPostContinueAsync(string? ticket, Guid session)
+    public async Task<IActionResult> OnPostContinueAsync([FromForm] string? ticket, [FromForm] Guid session)
     {
         Read(ticket);
         if (await browser.FindSessionAsync(HttpContext, Call.Now) is { } current && current.Id == session)

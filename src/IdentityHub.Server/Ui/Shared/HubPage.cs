@@ -19,6 +19,9 @@ internal abstract class HubPage(string door) : PageModel
 
     protected CancellationToken Aborted => HttpContext.RequestAborted;
 
+    /// <summary>The address of the page, with the parameters that it keeps when the browser comes back.</summary>
+    protected virtual string Here => "/" + door;
+
     /// <summary>True when something is wrong with the field.</summary>
     public bool IsWrong(string field) => Failures.Any(failure => failure.Field == field);
 

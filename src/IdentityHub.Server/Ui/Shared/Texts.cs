@@ -44,8 +44,8 @@ internal sealed class Texts(string language, FrozenDictionary<string, string> te
         return new HtmlString(made.ToString());
     }
 
-    /// <summary>The public sentence of a refusal: in this language where there is one for its code, else as it came.</summary>
-    public string Of(OAuthError error) => Find($"failure.{error.Code}") ?? error.Description;
+    /// <summary>The public sentence of a refusal: in this language where there is one for its public reason or code, else as it came.</summary>
+    public string Of(OAuthError error) => Find($"failure.{error.PublicReason}") ?? Find($"failure.{error.Code}") ?? error.Description;
 
     /// <summary>A moment in UTC: the server does not know the user's clock.</summary>
     public string Moment(DateTimeOffset time) => time.UtcDateTime.ToString(texts["format.moment"], _culture);
