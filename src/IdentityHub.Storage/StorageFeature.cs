@@ -4,6 +4,7 @@ using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
@@ -40,6 +41,7 @@ public static class StorageFeature
         services.AddSingleton<ConsentStore>();
         services.AddSingleton<CounterStore>();
         services.AddSingleton<UsedIdentifierStore>();
+        services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<CredentialStore>();

@@ -40,6 +40,10 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
         return session;
     }
 
+    /// <summary>True when a cookie belongs to this session and that has not ended. Good for ending it, and for nothing else: idle or expired, it signs nobody in.</summary>
+    public async Task<bool> IsHandleOfAsync(string? handle, Guid sessionId, CancellationToken cancellationToken) =>
+        OpaqueToken.IsWellFormed(handle, OpaqueTokenType.BrowserSession) && await store.IsHandleOfAsync(TokenHash.Of(handle), sessionId, cancellationToken);
+
     /// <summary>Signs a browser in.</summary>
     /// <param name="user">Whose password, or other proof, was checked.</param>
     /// <param name="methods"><c>amr</c> values (RFC 8176) separated by one space.</param>

@@ -32,6 +32,8 @@ public sealed class BrowserSessionStore(HubDatabase database)
         WHERE s.handle_hash = $1 AND s.ended_at IS NULL AND s.handle_expires_at > $2
         """;
 
+    private const string IsHandleOfSql = "SELECT 1 FROM sessions WHERE handle_hash = $1 AND id = $2 AND ended_at IS NULL";
+
     private const string TouchSql = "UPDATE sessions SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL AND last_seen_at < $1";
 
     // The same session under a new handle: only while it is alive, is that user's, and his credentials are those that were checked.
@@ -51,6 +53,10 @@ public sealed class BrowserSessionStore(HubDatabase database)
                 row.Guid(0), row.Guid(1), row.Time(2), row.Text(3), row.Time(4), row.Time(5), row.Bool(6), row.Text(7),
                 Greeting(row.TextOrNull(8), row.TextOrNull(9), row.Text(7)), row.TextOrNull(10), row.Text(11), UserStanding.Read(row, 12)),
             cancellationToken);
+
+    /// <summary>True when the cookie is that of this session, which has not ended; it may be past its time.</summary>
+    public async Task<bool> IsHandleOfAsync(byte[] handleHash, Guid sessionId, CancellationToken cancellationToken) =>
+        await database.Call(IsHandleOfSql).With(handleHash).With(sessionId).ListAsync(static row => row.Int(0), cancellationToken) is [_];
 
     /// <summary>Notes that the browser was seen.</summary>
     public Task TouchAsync(Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -46,8 +46,3 @@ internal sealed record ConsentDecision(string RequestHash, Guid SessionId, IRead
     /// <summary>True when the user has refused, whatever was asked for: the client gets <c>access_denied</c>.</summary>
     public bool IsRefused { get; init; }
 }
-
-/// <summary>What the logout endpoint tells the logout page.</summary>
-/// <param name="RedirectUri">Registered address to go to afterwards, <c>state</c> included; null for none.</param>
-/// <param name="FrontChannelUris">Addresses to load in frames, <c>iss</c> and <c>sid</c> included.</param>
-internal sealed record LogoutTicket(string? ClientId, string? RedirectUri, IReadOnlyList<string> FrontChannelUris, string? UiLocales);
