@@ -1,4 +1,7 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Grants.Device;
+using IdentityHub.Storage.KeyProtection;
 
 namespace IdentityHub.Server.Grants;
 
@@ -17,6 +20,8 @@ internal static class GrantsFeature
         services.AddSingleton<AuthorizationRequestReader>();
         services.AddSingleton<AuthorizationDecision>();
         services.AddSingleton<CodeIssue>();
+        services.AddSingleton(provider => new UserCodes(provider.GetRequiredService<KeyProtector>(), UserCode.Create));
+        services.AddSingleton<DeviceApproval>();
         services.AddSingleton<TokenExchange>();
     }
 }

@@ -31,16 +31,23 @@ public sealed class DeviceCodeStore(HubDatabase database)
 
     private const string PollSql = "UPDATE device_codes SET last_polled_at = $1, interval_seconds = $2 WHERE device_code_hash = $3";
 
-    private const string ApproveSql =
+    // Once, in time, and in a session that is alive at this moment.
+    private const string MayDecideSql =
         """
+        user_code_hash = $4 AND approved_at IS NULL AND denied_at IS NULL AND expires_at > $1
+          AND EXISTS (SELECT 1 FROM sessions WHERE sessions.id = $3 AND sessions.user_id = $2 AND sessions.ended_at IS NULL)
+        """;
+
+    private const string ApproveSql =
+        $"""
         UPDATE device_codes SET approved_at = $1, user_id = $2, session_id = $3
-        WHERE user_code_hash = $4 AND approved_at IS NULL AND denied_at IS NULL AND expires_at > $1
+        WHERE {MayDecideSql}
         """;
 
     private const string DenySql =
-        """
+        $"""
         UPDATE device_codes SET denied_at = $1, user_id = $2, session_id = $3
-        WHERE user_code_hash = $4 AND approved_at IS NULL AND denied_at IS NULL AND expires_at > $1
+        WHERE {MayDecideSql}
         """;
 
     private const string UseSql =
@@ -82,7 +89,7 @@ public sealed class DeviceCodeStore(HubDatabase database)
     }
 
     /// <summary>The user of a session lets the device in, or sends it away.</summary>
-    /// <returns>False when it was decided before, or has expired: nothing was changed.</returns>
+    /// <returns>False when it was decided before, has expired, or the session has ended: nothing was changed.</returns>
     public async Task<bool> TryDecideAsync(byte[] userCodeHash, bool approved, Guid userId, Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(approved ? ApproveSql : DenySql).With(now).With(userId).With(sessionId).With(userCodeHash).ExecuteAsync(cancellationToken) == 1;
 
