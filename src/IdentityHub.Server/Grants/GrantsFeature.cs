@@ -14,6 +14,7 @@ internal static class GrantsFeature
         services.AddSingleton<IGrant, PasswordGrant>();
         services.AddSingleton<IGrant, RefreshTokenGrant>();
         services.AddSingleton<IGrant, AuthorizationCodeGrant>();
+        services.AddSingleton<IGrant, DeviceCodeGrant>();
         services.AddSingleton<UserTokens>();
         services.AddSingleton<RequestObjects>();
         services.AddSingleton<PushedRequests>();
@@ -21,6 +22,7 @@ internal static class GrantsFeature
         services.AddSingleton<AuthorizationDecision>();
         services.AddSingleton<CodeIssue>();
         services.AddSingleton(provider => new UserCodes(provider.GetRequiredService<KeyProtector>(), UserCode.Create));
+        services.AddSingleton<DeviceStart>();
         services.AddSingleton<DeviceApproval>();
         services.AddSingleton<TokenExchange>();
     }
