@@ -54,8 +54,14 @@ public class DeviceRaceTests(DatabaseKind kind)
         var bob = await hub.AddUserAsync();
         var sessions = new[] { await hub.SignInAsync(), await hub.SignInAsync(bob.UserName!) };
 
-        var decided = await Task.WhenAll(sessions.Select((session, i) => hub.DecideAsync(device["user_code"]!, approved: i == 0, session)));
+        // The counts of their tries are written before; it is the decisions that are to meet.
+        var rendezvous = hub.Rendezvous(2);
+        var hold = hub.Database.Gate!;
+        hub.Database.Gate = (statement, cancellation) => statement.Contains("UPDATE device_codes", StringComparison.Ordinal) ? hold(statement, cancellation) : Task.CompletedTask;
 
+        var decided = await Task.WhenAll(sessions.Select((session, i) => Task.Run(() => hub.DecideAsync(device["user_code"]!, approved: i == 0, session))));
+
+        Assert.That(rendezvous.Met, Is.True, "nothing has raced");
         Assert.That(decided.Count(outcome => outcome.Succeeded), Is.EqualTo(1));
         Assert.That(decided.Single(outcome => !outcome.Succeeded).Error!.Reason, Is.EqualTo("user_code_decided"));
         Assert.That((await hub.Client.PollAsync(device["device_code"])).Status, Is.EqualTo(decided[0].Succeeded ? 200 : 400));
