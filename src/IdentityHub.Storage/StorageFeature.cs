@@ -44,6 +44,7 @@ public static class StorageFeature
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<UserDirectory>();
+        services.AddSingleton<CredentialStore>();
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
         services.AddSingleton<IPasswordHasher<User>>(provider => new UserPasswordHasher(passwordIterations(provider)));
 

@@ -20,6 +20,7 @@ internal static class GrantsFeature
         services.AddSingleton<PushedRequests>();
         services.AddSingleton<AuthorizationRequestReader>();
         services.AddSingleton<AuthorizationDecision>();
+        services.AddSingleton<UserConsents>();
         services.AddSingleton<CodeIssue>();
         services.AddSingleton(provider => new UserCodes(provider.GetRequiredService<KeyProtector>(), UserCode.Create));
         services.AddSingleton<DeviceStart>();

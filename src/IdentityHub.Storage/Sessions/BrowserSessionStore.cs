@@ -66,8 +66,15 @@ public sealed class BrowserSessionStore(HubDatabase database)
     /// <param name="session">Its id, user, new handle and times.</param>
     /// <param name="securityStamp">The user's, as it was when the password was checked.</param>
     /// <returns>False when the session has ended, or the credentials have changed: nothing was changed.</returns>
-    public async Task<bool> TryRenewAsync(Session session, string securityStamp, CancellationToken cancellationToken) =>
-        await database.Call(RenewSql)
+    public Task<bool> TryRenewAsync(Session session, string securityStamp, CancellationToken cancellationToken) =>
+        TryRenewAsync(database.Call(RenewSql), session, securityStamp, cancellationToken);
+
+    /// <summary>The same inside a transaction that does more.</summary>
+    internal static Task<bool> TryRenewAsync(SqlTransaction transaction, Session session, string securityStamp, CancellationToken cancellationToken) =>
+        TryRenewAsync(transaction.Call(RenewSql), session, securityStamp, cancellationToken);
+
+    private static async Task<bool> TryRenewAsync(Sql.SqlCall renew, Session session, string securityStamp, CancellationToken cancellationToken) =>
+        await renew
             .With(session.HandleHash).With(session.AuthenticatedAt).With(session.AuthenticationMethods).With(session.HandleExpiresAt)
             .With(session.IsPersistent).With(session.IpAddress).With(session.UserAgent).With(session.Id).With(session.UserId).With(securityStamp)
             .ExecuteAsync(cancellationToken) == 1;

@@ -29,7 +29,8 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
         // Databases keep times to the microsecond.
         var hasLoggedIn = marker is not null && session is not null
             && session.AuthenticatedAt >= marker.StartedAt - TimeSpan.FromMilliseconds(1) && browser.TagOf(http) != marker.CookieTag;
-        return new UserActions(hasLoggedIn, marker?.ChosenSessionId, marker is { Cancelled: true }, consent?.Scopes);
+        var hasCancelled = marker is { Cancelled: true } || consent is { IsRefused: true };
+        return new UserActions(hasLoggedIn, marker?.ChosenSessionId, hasCancelled, consent?.Scopes);
     }
 
     /// <summary>

@@ -1,10 +1,10 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Ui.Shared;
+using IdentityHub.Storage.Sessions;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IdentityHub.Server.Ui.Logout;
 
@@ -12,26 +12,25 @@ namespace IdentityHub.Server.Ui.Logout;
 /// <c>/logout</c>: asks whether to log out, or says that it is done, loads the frames that tell the clients so, and leads back to the one that
 /// the user came from. Without a ticket of the hub it asks whoever is signed in.
 /// </summary>
-internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, BrowserLogout logout) : PageModel
+internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, BrowserLogout logout, ClientRegistry registry) : HubPage("logout")
 {
     private static readonly TimeSpan FramesTime = TimeSpan.FromSeconds(5);
-    private Call _call = null!;
     private LogoutTicket _ticket = null!;
 
     /// <summary>Handed on with the answer.</summary>
     public string? Ticket { get; private set; }
 
     /// <summary>Who is asked; null when there is nothing to ask.</summary>
-    public string? SignedInAs { get; private set; }
-
-    /// <summary>Whose session the user is asked about.</summary>
-    public Guid? SessionId { get; private set; }
+    public StoredBrowserSession? Session { get; private set; }
 
     /// <summary>Frames to load.</summary>
     public IReadOnlyList<string> FrontChannelUris { get; private set; } = [];
 
     /// <summary>Where the user came from; null for nowhere.</summary>
     public string? RedirectUri => _ticket.RedirectUri;
+
+    /// <summary>The client that he came from; null for none.</summary>
+    public string? ClientName => _ticket.ClientId is { } id ? registry.Current.Find(id)?.Name : null;
 
     public async Task OnGetAsync(string? ticket)
     {
@@ -40,32 +39,31 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
     }
 
     /// <summary>The user wants to log out of the session that he was shown; if the browser has another by now, he is asked again.</summary>
-    public async Task<IActionResult> OnPostAsync(string? ticket, Guid? session)
+    public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] Guid? session)
     {
         Read(ticket);
-        if (await browser.FindSessionAsync(HttpContext, _call.Now) is not { } current || current.Id != session)
+        if (await browser.FindSessionAsync(HttpContext, Call.Now) is not { } current || current.Id != session)
         {
             await ShowAsync();
             return Page();
         }
 
-        Response.Headers.Location = await logout.EndAsync(HttpContext, current.Id, _ticket, _call);
-        return StatusCode(StatusCodes.Status303SeeOther);
+        return SeeOther(await logout.EndAsync(HttpContext, current.Id, _ticket, Call));
     }
 
     private void Read(string? ticket)
     {
-        _call = HttpContext.NewCall("logout");
-        _ticket = tickets.Unprotect<LogoutTicket>(ticket, _call.Now) ?? new LogoutTicket(null, null, null) { AsksFirst = true };
-        _call.ClientId = _ticket.ClientId;
+        _ticket = tickets.Unprotect<LogoutTicket>(ticket, Call.Now) ?? new LogoutTicket(null, null, null) { AsksFirst = true };
+        Call.ClientId = _ticket.ClientId;
         Ticket = ticket;
+        HttpContext.Speak(_ticket.UiLocales);
     }
 
     private async Task ShowAsync()
     {
-        if (_ticket.AsksFirst && await browser.FindSessionAsync(HttpContext, _call.Now) is { } session)
+        if (_ticket.AsksFirst && await browser.FindSessionAsync(HttpContext, Call.Now) is { } session)
         {
-            (SignedInAs, SessionId) = (session.DisplayName, session.Id);
+            Session = session;
             PageHeaders.AllowFormTarget(HttpContext, RedirectUri is { } uri ? RedirectUris.FormTarget(uri) : null);
             return;
         }
