@@ -61,12 +61,18 @@ internal static class InteropConfig
           - client_id: machine
             grant_types: [client_credentials]
             client_secrets: [{ value: "plain:machine-secret" }]
-            scope: orders.read orders.write
+            scope: orders.read orders.write stock.read
+          - client_id: direct
+            token_endpoint_auth_method: none
+            grant_types: [password]
+            scope: openid
         scopes:
           - { name: orders.read, display_name: Read your orders }
           - { name: orders.write }
+          - { name: stock.read }
         api_resources:
           - { name: orders, scopes: [orders.read, orders.write], client_secrets: [{ value: "plain:orders-secret" }] }
+          - { name: stock, scopes: [stock.read] }
         organizations:
           - { id: acme, name: Acme }
         users:
