@@ -144,7 +144,7 @@ internal sealed class AuthorizationRequestReader(ClientRegistry registry, Pushed
                 : OAuthError.InvalidRequest("Parameter 'code_challenge_method' has no effect without 'code_challenge'.", "code_challenge_missing");
         }
 
-        if (parameters["code_challenge_method"] != "S256")
+        if (parameters["code_challenge_method"] != Pkce.Method)
             return OAuthError.InvalidRequest("Parameter 'code_challenge_method' must be S256.", "code_challenge_method");
         return Pkce.IsChallenge(challenge) ? null : OAuthError.InvalidRequest("Parameter 'code_challenge' must be 43 characters of base64url.", "code_challenge");
     }

@@ -4,7 +4,9 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Settings;
+using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
 using Microsoft.Extensions.Options;
 
@@ -57,14 +59,32 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
             }
 
             Write(json, "grant_types_supported", grants.Select(grant => grant.GrantType));
-            Write(json, "response_types_supported", []);
             Write(json, "scopes_supported", SupportedScopes(snapshot));
             Write(json, "claims_supported", SupportedClaims(snapshot));
             Write(json, "subject_types_supported", ["public"]);
+            WriteAuthorization(json);
             json.WriteEndObject();
         }
 
         return stream.ToArray();
+    }
+
+    // What an authorization request may ask for, and what its answer holds.
+    private static void WriteAuthorization(Utf8JsonWriter json)
+    {
+        Write(json, "response_types_supported", ["code"]);
+        Write(json, "response_modes_supported", ResponseModes.All);
+        Write(json, "code_challenge_methods_supported", [Pkce.Method]);
+        Write(json, "prompt_values_supported", PromptSet.Values);
+        Write(json, "acr_values_supported", AuthenticationContext.Values);
+        Write(json, "id_token_signing_alg_values_supported", KeyRing.Algorithms);
+        Write(json, "request_object_signing_alg_values_supported", ClientAssertionCheck.Algorithms);
+        json.WriteBoolean("claims_parameter_supported", true);
+        json.WriteBoolean("request_parameter_supported", true);
+
+        // Left out it would be true: only what was pushed here is read. OpenID Connect Discovery §3.
+        json.WriteBoolean("request_uri_parameter_supported", false);
+        json.WriteBoolean("authorization_response_iss_parameter_supported", true);
     }
 
     private static IEnumerable<string> SupportedScopes(RegistrySnapshot snapshot) =>
@@ -73,7 +93,7 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
 
     private static IEnumerable<string> SupportedClaims(RegistrySnapshot snapshot) =>
         RegistrySnapshot.IdentityScopes.SelectMany(UserClaims.OfScope).Concat(snapshot.Document.Scopes.SelectMany(scope => scope.Claims))
-            .Append("sub").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+            .Concat(["sub", "acr", "amr", "auth_time", "sid"]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     private static void Write(Utf8JsonWriter json, string member, IEnumerable<string> values)
     {

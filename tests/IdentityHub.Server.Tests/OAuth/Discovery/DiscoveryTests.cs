@@ -45,9 +45,20 @@ public class DiscoveryTests(DatabaseKind kind) : HubFixture(kind, Config)
             Assert.That(List("token_endpoint_auth_signing_alg_values_supported"), Is.EqualTo(["PS256", "ES256", "RS256"]));
             Assert.That(List("scopes_supported"), Is.SupersetOf(["openid", "offline_access", "profile", "email", "phone", "orders.read", "contact"]));
             Assert.That(List("scopes_supported"), Has.None.EqualTo("address"), "it has no claims here");
-            Assert.That(List("claims_supported"), Is.SupersetOf(["sub", "name", "email", "phone_number"]));
+            Assert.That(List("claims_supported"), Is.SupersetOf(["sub", "sid", "acr", "amr", "auth_time", "name", "email", "phone_number"]));
             Assert.That(List("subject_types_supported"), Is.EqualTo(["public"]));
+            Assert.That(List("response_types_supported"), Is.EqualTo(["code"]));
+            Assert.That(List("response_modes_supported"), Is.EqualTo(["query", "fragment", "form_post"]));
+            Assert.That(List("code_challenge_methods_supported"), Is.EqualTo(["S256"]));
+            Assert.That(List("prompt_values_supported"), Is.EqualTo(["none", "login", "consent", "select_account", "create"]));
+            Assert.That(List("acr_values_supported"), Is.EqualTo(["urn:identityhub:acr:1"]));
+            Assert.That(List("id_token_signing_alg_values_supported"), Is.EqualTo(["ES256", "RS256"]));
+            Assert.That(List("request_object_signing_alg_values_supported"), Is.EqualTo(["PS256", "ES256", "RS256"]));
+            Assert.That(Flag("claims_parameter_supported") && Flag("request_parameter_supported") && Flag("authorization_response_iss_parameter_supported"), Is.True);
+            Assert.That(Flag("request_uri_parameter_supported"), Is.False, "only what was pushed here is read");
         });
+
+        bool Flag(string member) => document.GetProperty(member).GetBoolean();
 
         string?[] List(string member) => [.. document.GetProperty(member).EnumerateArray().Select(item => item.GetString())];
     }

@@ -6,7 +6,7 @@ using AngleSharp.Html.Parser;
 namespace IdentityHub.Interop.Support;
 
 /// <summary>A page that a browser shows.</summary>
-internal sealed record Page(Uri Address, HttpStatusCode Status, IHtmlDocument Document)
+internal sealed record WebPage(Uri Address, HttpStatusCode Status, IHtmlDocument Document)
 {
     public string Text => Document.Body?.TextContent ?? "";
 
@@ -17,22 +17,22 @@ internal sealed record Page(Uri Address, HttpStatusCode Status, IHtmlDocument Do
 }
 
 /// <summary>A browser without scripts: follows redirects from server to server, keeps cookies, and fills in forms.</summary>
-internal sealed class Browser : IDisposable
+internal sealed class RoamingBrowser : IDisposable
 {
     private readonly HttpClient _http;
 
-    public Browser() => _http = new HttpClient(new SocketsHttpHandler { CookieContainer = Cookies });
+    public RoamingBrowser() => _http = new HttpClient(new SocketsHttpHandler { CookieContainer = Cookies });
 
     public CookieContainer Cookies { get; } = new();
 
-    public async Task<Page> OpenAsync(string address) => await ReadAsync(await _http.GetAsync(new Uri(address)));
+    public async Task<WebPage> OpenAsync(string address) => await ReadAsync(await _http.GetAsync(new Uri(address)));
 
     /// <summary>Follows the first link of a page to this path.</summary>
-    public Task<Page> FollowAsync(Page page, string path) =>
+    public Task<WebPage> FollowAsync(WebPage page, string path) =>
         OpenAsync(new Uri(page.Address, page.Document.Links.Select(link => link.GetAttribute("href")!).First(href => href.StartsWith(path, StringComparison.Ordinal))).ToString());
 
     /// <summary>Sends a form as it stands on the page, with other values in some fields, by its first button or the one with this value.</summary>
-    public async Task<Page> SubmitAsync(Page page, IHtmlFormElement form, IReadOnlyDictionary<string, string> values, string? button = null)
+    public async Task<WebPage> SubmitAsync(WebPage page, IHtmlFormElement form, IReadOnlyDictionary<string, string> values, string? button = null)
     {
         var pressed = form.QuerySelectorAll("button").FirstOrDefault(element => button is null || element.GetAttribute("value") == button);
         var fields = form.Elements.OfType<IHtmlInputElement>()
@@ -45,7 +45,7 @@ internal sealed class Browser : IDisposable
     }
 
     /// <summary>Logs Alice in where the page asks for that, and agrees to what an application wants to see.</summary>
-    public async Task<Page> LogInAsync(Page page)
+    public async Task<WebPage> LogInAsync(WebPage page)
     {
         while (page.FormWith("password") is { } login)
             page = await SubmitAsync(page, login, new Dictionary<string, string> { ["username"] = "alice", ["password"] = InteropConfig.Password });
@@ -54,12 +54,12 @@ internal sealed class Browser : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static async Task<Page> ReadAsync(HttpResponseMessage response)
+    private static async Task<WebPage> ReadAsync(HttpResponseMessage response)
     {
         using (response)
         {
             var html = await new HtmlParser().ParseDocumentAsync(await response.Content.ReadAsStringAsync());
-            return new Page(response.RequestMessage!.RequestUri!, response.StatusCode, html);
+            return new WebPage(response.RequestMessage!.RequestUri!, response.StatusCode, html);
         }
     }
 }
