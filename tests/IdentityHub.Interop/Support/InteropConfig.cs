@@ -58,6 +58,13 @@ internal static class InteropConfig
             client_secrets: [{ value: "plain:opaque-secret" }]
             scope: openid offline_access orders.read
             access_token_format: reference
+          - client_id: spa
+            token_endpoint_auth_method: none
+            grant_types: [authorization_code, refresh_token]
+            redirect_uris: [http://localhost:{{ports.Spa}}/app, http://localhost:{{ports.Spa}}/silent, http://127.0.0.1:{{ports.Spa}}/app, http://127.0.0.1:{{ports.Spa}}/silent]
+            post_logout_redirect_uris: [http://localhost:{{ports.Spa}}/goodbye]
+            allowed_cors_origins: [http://localhost:{{ports.Spa}}, http://127.0.0.1:{{ports.Spa}}]
+            scope: openid profile offline_access
           - client_id: machine
             grant_types: [client_credentials]
             client_secrets: [{ value: "plain:machine-secret" }]

@@ -1,0 +1,21 @@
+using IdentityHub.Interop.Support;
+using IdentityHub.Testing;
+using NUnit.Framework;
+
+namespace IdentityHub.Interop;
+
+/// <summary>A single-page application with <c>oidc-client-ts</c> in a real browser; one after the other, because it has one address.</summary>
+[Parallelizable(ParallelScope.Self)]
+public class SinglePageTests(DatabaseKind kind) : ScriptFixture(kind)
+{
+    private const string OidcClientTs = "oidc-client-ts";
+
+    [Test, Spec("RFC 7636", "4")]
+    public Task A_user_signs_in_and_no_other_origin_may_read_the_answers() => RunAsync(OidcClientTs, "sign-in");
+
+    [Test, Spec("OpenID Connect Core", "3.1.2.1")]
+    public Task A_hidden_frame_renews_the_tokens_of_an_application_of_the_same_site() => RunAsync(OidcClientTs, "renew-by-frame");
+
+    [Test, Spec("RFC 6749", "6")]
+    public Task A_refresh_token_renews_the_tokens_of_an_application_of_another_site() => RunAsync(OidcClientTs, "renew-by-refresh-token");
+}
