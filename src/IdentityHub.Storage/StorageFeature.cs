@@ -4,6 +4,7 @@ using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
@@ -40,8 +41,10 @@ public static class StorageFeature
         services.AddSingleton<ConsentStore>();
         services.AddSingleton<CounterStore>();
         services.AddSingleton<UsedIdentifierStore>();
+        services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<UserDirectory>();
+        services.AddSingleton<CredentialStore>();
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
         services.AddSingleton<IPasswordHasher<User>>(provider => new UserPasswordHasher(passwordIterations(provider)));
 

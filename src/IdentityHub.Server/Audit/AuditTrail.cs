@@ -22,6 +22,10 @@ public static class AuditTypes
     public const string DeviceApproved = "device.approved";
     public const string DeviceDenied = "device.denied";
     public const string PasswordChanged = "password.changed";
+    public const string ProfileChanged = "profile.changed";
+    public const string UserCreated = "user.created";
+    public const string MessageDelivered = "message.delivered";
+    public const string MessageDead = "message.dead";
 }
 
 /// <summary>

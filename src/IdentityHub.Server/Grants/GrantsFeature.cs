@@ -16,6 +16,7 @@ internal static class GrantsFeature
         services.AddSingleton<PushedRequests>();
         services.AddSingleton<AuthorizationRequestReader>();
         services.AddSingleton<AuthorizationDecision>();
+        services.AddSingleton<UserConsents>();
         services.AddSingleton<CodeIssue>();
         services.AddSingleton<TokenExchange>();
     }

@@ -41,7 +41,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
 
         var successor = secret.SuccessorOf(presented);
         var successorHash = TokenHash.Of(successor);
-        var rotated = await RotateAsync(hash, successorHash, client, call, cancellationToken);
+        var rotated = await store.RotateAsync(hash, client.Id, successorHash, call.Now + client.RefreshToken.IdleLifetime, call.Now, cancellationToken);
         if (rotated is null)
             return Unknown();
         if (!rotated.Rotated)
@@ -53,16 +53,6 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         }
 
         return await IssueAsync(rotated, successor, request, cancellationToken);
-    }
-
-    // A call that loses the race against another one for the same token reads a snapshot from before; the second look sees the winner.
-    private async Task<StoredRefreshToken?> RotateAsync(byte[] hash, byte[] successorHash, Client client, Call call, CancellationToken cancellationToken)
-    {
-        var idleEnd = call.Now + client.RefreshToken.IdleLifetime;
-        var rotated = await store.RotateAsync(hash, client.Id, successorHash, idleEnd, call.Now, cancellationToken);
-        return rotated is { Rotated: false, UsedAt: null } && Refusal(rotated, client, call) is null
-            ? await store.FindAsync(hash, client.Id, call.Now, cancellationToken)
-            : rotated;
     }
 
     // Without rotation: the token stays, and its idle time begins anew.

@@ -1,5 +1,6 @@
 using IdentityHub.Server.OAuth.Authorize;
 using IdentityHub.Server.OAuth.Discovery;
+using IdentityHub.Server.OAuth.EndSession;
 using IdentityHub.Server.OAuth.Introspect;
 using IdentityHub.Server.OAuth.Jwks;
 using IdentityHub.Server.OAuth.PushedAuthorization;
@@ -20,6 +21,7 @@ internal static class OAuthFeature
         IntrospectionEndpoint.Map(routes);
         RevocationEndpoint.Map(routes);
         UserInfoEndpoint.Map(routes);
+        EndSessionEndpoint.Map(routes);
         DiscoveryEndpoint.Map(routes);
         JwksEndpoint.Map(routes);
     }

@@ -30,6 +30,10 @@ public sealed class HubSettings
 
     public SessionSettings Sessions { get; set; } = new();
 
+    public ThemeSettings Theme { get; set; } = new();
+
+    public OutboundSettings Outbound { get; set; } = new();
+
     /// <summary>True where browsers reach the server over TLS: cookies are <c>Secure</c> then, whatever a single request looks like behind a proxy.</summary>
     internal bool IsHttps => Issuer.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
@@ -68,6 +72,20 @@ public sealed class SessionSettings
 
     [Description("The same as `Lifetime` for users who asked to stay signed in.")]
     public TimeSpan RememberedLifetime { get; set; } = TimeSpan.FromDays(30);
+}
+
+/// <summary>How pages look.</summary>
+public sealed class ThemeSettings
+{
+    [Description("Folder with `theme.css`, `logo.svg` or `logo.png`, and `texts.en.json`, `texts.de.json`, each of them optional, in place of what is built in; read again when a file changes. Empty: the built-in look.")]
+    public string Directory { get; set; } = "";
+}
+
+/// <summary>Whom the server calls by itself: the addresses that clients are registered with.</summary>
+public sealed class OutboundSettings
+{
+    [Description("Whether registered addresses may lie on this machine or in a private network. Left out: in Development only. Link-local addresses (the metadata services of clouds) are refused even then.")]
+    public bool? AllowPrivateAddresses { get; set; }
 }
 
 /// <summary>How long the audit trail is kept.</summary>

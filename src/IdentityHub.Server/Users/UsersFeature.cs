@@ -15,5 +15,7 @@ internal static class UsersFeature
         });
         services.AddSingleton<PasswordCheck>();
         services.AddSingleton<UserClaims>();
+        services.AddSingleton<UserProfiles>();
+        services.AddSingleton<NewPasswords>();
     }
 }

@@ -62,22 +62,25 @@ public sealed class RefreshTokenStore(HubDatabase database)
         WHERE t.token_hash = $2
         """;
 
-    // $4 successor hash, $5 end of the successor's idle lifetime. One round trip; the affected row of "used" decides.
+    // $4 successor hash, $5 end of the successor's idle lifetime. One round trip, each row touched once; the affected row of "used" decides. Why a
+    // token was refused is asked only when one was.
     private const string RotateInOneSql =
         $"""
-        WITH found AS ({FoundSql}),
-        used AS (
-            UPDATE refresh_tokens SET used_at = $1, successor_hash = $4
-            WHERE token_hash = $2 AND used_at IS NULL AND (SELECT usable FROM found)
-            RETURNING token_hash),
+        WITH used AS (
+            UPDATE refresh_tokens t SET used_at = $1, successor_hash = $4
+            FROM refresh_token_families f
+            JOIN sessions s ON s.id = f.session_id
+            JOIN users u ON u.id = f.user_id
+            LEFT JOIN organizations o ON o.id = u.organization_id
+            WHERE t.token_hash = $2 AND t.used_at IS NULL AND t.expires_at > $1
+              AND f.id = t.family_id AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
+              AND s.ended_at IS NULL AND s.expires_at > $1 AND {UserStanding.IsAdmittedSql}
+            RETURNING t.expires_at, f.id AS family_id, f.user_id, f.session_id, f.scopes, f.expires_at AS family_expires_at, s.expires_at AS session_expires_at,
+                      f.authenticated_at, u.user_name, s.effective_organization_id, s.authentication_methods),
         successor AS (
             INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at)
-            SELECT $4, family_id, $1, CASE WHEN $5 < family_expires_at THEN $5 ELSE family_expires_at END
-            FROM found WHERE EXISTS (SELECT 1 FROM used))
-        SELECT used_at, expires_at, successor_hash, family_id, client_id, user_id, session_id, scopes, family_expires_at, revoked_at,
-               session_expires_at, ended_at, authenticated_at, user_name, effective_organization_id,
-               disabled_at, lockout_end, not_before, organization_disabled_at, authentication_methods, EXISTS (SELECT 1 FROM used)
-        FROM found
+            SELECT $4, family_id, $1, LEAST($5, family_expires_at) FROM used)
+        SELECT * FROM used
         """;
 
     private const string UseSql =
@@ -106,8 +109,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
     public Task<StoredRefreshToken?> RotateAsync(
         byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WritesInCommonTableExpressions
-            ? database.Call(RotateInOneSql).With(now).With(tokenHash).With(clientId).With(successorHash).With(successorIdleEnd)
-                .FirstOrNullAsync(static row => Read(row, row.Bool(20)), cancellationToken)
+            ? RotateInOneAsync(tokenHash, clientId, successorHash, successorIdleEnd, now, cancellationToken)
             : RotateInTransactionAsync(tokenHash, clientId, successorHash, successorIdleEnd, now, cancellationToken);
 
     /// <summary>Reads a token without using it; null when no such token exists.</summary>
@@ -134,6 +136,16 @@ public sealed class RefreshTokenStore(HubDatabase database)
     /// <returns>False when it was revoked before.</returns>
     public async Task<bool> TryRevokeFamilyAsync(Guid familyId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(RevokeFamilySql).With(now).With(reason).With(familyId).ExecuteAsync(cancellationToken) == 1;
+
+    // Whoever loses a race for the token waits in the statement for the winner, and so sees it used afterwards.
+    private async Task<StoredRefreshToken?> RotateInOneAsync(
+        byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await database.Call(RotateInOneSql).With(now).With(tokenHash).With(clientId).With(successorHash).With(successorIdleEnd).FirstOrNullAsync(
+            row => new StoredRefreshToken(
+                Rotated: true, UsedAt: null, row.Time(0), SuccessorHash: null, row.Guid(1), clientId, row.Guid(2), row.Guid(3), row.Text(4), row.Time(5), RevokedAt: null,
+                row.Time(6), SessionEndedAt: null, row.Time(7), row.Text(8), row.TextOrNull(9), row.Text(10), User: default),
+            cancellationToken)
+        ?? await FindAsync(tokenHash, clientId, now, cancellationToken);
 
     private async Task<StoredRefreshToken?> RotateInTransactionAsync(
         byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now, CancellationToken cancellationToken)

@@ -40,6 +40,9 @@ public sealed class UserDirectory(HubDatabase database)
         FROM users WHERE id = $1
         """;
 
+    private const string ChangeProfileSql =
+        "UPDATE users SET given_name = $1, family_name = $2, locale = $3, updated_at = $4, concurrency_stamp = $5 WHERE id = $6";
+
     // The security stamp stays: a better hash of the same password signs nobody out.
     private const string UpgradeHashSql = "UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3";
 
@@ -56,6 +59,10 @@ public sealed class UserDirectory(HubDatabase database)
                 row.Guid(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.TextOrNull(4), row.TextOrNull(5), row.Bool(6), row.TextOrNull(7),
                 row.Bool(8), row.TextOrNull(9), row.Time(10)),
             cancellationToken);
+
+    /// <summary>Replaces what a user may say of himself; null takes a value away.</summary>
+    public Task ChangeProfileAsync(Guid userId, string? givenName, string? familyName, string? locale, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.Call(ChangeProfileSql).With(givenName).With(familyName).With(locale).With(now).With(Guid.NewGuid().ToString()).With(userId).ExecuteAsync(cancellationToken);
 
     /// <summary>Replaces a hash by a better one of the same password, unless it was changed meanwhile.</summary>
     public Task UpgradeHashAsync(Guid userId, string oldHash, string newHash, CancellationToken cancellationToken) =>

@@ -58,6 +58,8 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
                 Write(json, endpoint.AuthMethodsMember!.Replace("_methods_", "_signing_alg_values_", StringComparison.Ordinal), ClientAssertionCheck.Algorithms);
             }
 
+            foreach (var support in endpoints.Endpoints.SelectMany(endpoint => endpoint.Metadata.GetOrderedMetadata<AdvertisedSupport>()))
+                json.WriteBoolean(support.Member, true);
             Write(json, "grant_types_supported", grants.Select(grant => grant.GrantType));
             Write(json, "scopes_supported", SupportedScopes(snapshot));
             Write(json, "claims_supported", SupportedClaims(snapshot));
