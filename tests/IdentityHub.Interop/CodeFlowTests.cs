@@ -29,6 +29,9 @@ public class CodeFlowTests(DatabaseKind kind) : ScriptFixture(kind)
         [Values(OpenIdClient, OAuth4WebApi)] string library, [Values("ES256", "PS256", "RS256")] string algorithm) =>
         RunAsync(library, "request-object", algorithm);
 
+    [Test, Spec("OpenID Connect Core", "3.1.2.4")]
+    public Task The_user_is_asked_what_the_application_may_see_and_his_answer_is_remembered() => RunAsync(OpenIdClient, "consent");
+
     [Test, Spec("OpenID Connect Core", "3.1.3.7")]
     public Task A_login_with_one_thing_wrong_is_rejected_by_the_library([Values(
         "another nonce", "another state", "an answer of another server", "an answer without iss",

@@ -18,4 +18,7 @@ public class SinglePageTests(DatabaseKind kind) : ScriptFixture(kind)
 
     [Test, Spec("RFC 6749", "6")]
     public Task A_refresh_token_renews_the_tokens_of_an_application_of_another_site() => RunAsync(OidcClientTs, "renew-by-refresh-token");
+
+    [Test, Spec("OpenID Connect RP-Initiated Logout", "2")]
+    public Task A_logout_reaches_the_hub_and_the_application_has_no_user_any_more() => RunAsync(OidcClientTs, "logout");
 }

@@ -1,7 +1,7 @@
 namespace IdentityHub.Interop.Support;
 
 /// <summary>Ports that registered addresses name: the scripts listen there.</summary>
-/// <param name="Logout">Of the client <c>logout</c>: <c>/backchannel</c>.</param>
+/// <param name="Logout">Where the clients <c>leaving</c> and <c>told</c> are told of a logout.</param>
 /// <param name="Spa">Origin of the single-page application.</param>
 internal sealed record InteropPorts(int Logout, int Spa);
 
@@ -65,6 +65,20 @@ internal static class InteropConfig
             post_logout_redirect_uris: [http://localhost:{{ports.Spa}}/goodbye]
             allowed_cors_origins: [http://localhost:{{ports.Spa}}, http://127.0.0.1:{{ports.Spa}}]
             scope: openid profile offline_access
+          - client_id: leaving
+            grant_types: [authorization_code, refresh_token]
+            redirect_uris: [http://127.0.0.1/callback]
+            post_logout_redirect_uris: [http://127.0.0.1/goodbye]
+            backchannel_logout_uri: http://127.0.0.1:{{ports.Logout}}/backchannel/leaving
+            backchannel_logout_session_required: true
+            client_secrets: [{ value: "plain:leaving-secret" }]
+            scope: openid offline_access
+          - client_id: told
+            grant_types: [authorization_code]
+            redirect_uris: [http://127.0.0.1/callback]
+            backchannel_logout_uri: http://127.0.0.1:{{ports.Logout}}/backchannel/told
+            client_secrets: [{ value: "plain:told-secret" }]
+            scope: openid
           - client_id: machine
             grant_types: [client_credentials]
             client_secrets: [{ value: "plain:machine-secret" }]

@@ -11,46 +11,50 @@ internal sealed record WebPage(Uri Address, HttpStatusCode Status, IHtmlDocument
     public string Text => Document.Body?.TextContent ?? "";
 
     /// <summary>The first form with a field of this name; null when there is none.</summary>
-    public IHtmlFormElement? FormWith(string field) => Document.Forms.FirstOrDefault(form => form.Elements.Any(element => element.GetAttribute("name") == field));
+    public IHtmlFormElement? FormWith(string field) => Document.Forms.FirstOrDefault(form => form.QuerySelector($"[name='{field}']") is not null);
 
     public override string ToString() => $"{(int)Status} {Address}{Environment.NewLine}{Document.DocumentElement.OuterHtml}";
 }
 
-/// <summary>A browser without scripts: follows redirects from server to server, keeps cookies, and fills in forms.</summary>
+/// <summary>A browser without scripts that goes from server to server: follows redirects, keeps cookies as browsers do, and fills in forms.</summary>
 internal sealed class RoamingBrowser : IDisposable
 {
+    private readonly CookieContainer _cookies = new();
     private readonly HttpClient _http;
 
-    public RoamingBrowser() => _http = new HttpClient(new SocketsHttpHandler { CookieContainer = Cookies });
+    public RoamingBrowser() => _http = new HttpClient(new SocketsHttpHandler { CookieContainer = _cookies });
 
-    public CookieContainer Cookies { get; } = new();
+    /// <summary>Another one with copies of its cookies.</summary>
+    public RoamingBrowser Clone()
+    {
+        var clone = new RoamingBrowser();
+        clone._cookies.Add(_cookies.GetAllCookies());
+        return clone;
+    }
 
     public async Task<WebPage> OpenAsync(string address) => await ReadAsync(await _http.GetAsync(new Uri(address)));
 
     /// <summary>Follows the first link of a page to this path.</summary>
     public Task<WebPage> FollowAsync(WebPage page, string path) =>
-        OpenAsync(new Uri(page.Address, page.Document.Links.Select(link => link.GetAttribute("href")!).First(href => href.StartsWith(path, StringComparison.Ordinal))).ToString());
+        OpenAsync(new Uri(page.Address, page.Document.Links.Select(link => link.GetAttribute("href")!).First(href => href == path)).ToString());
 
     /// <summary>Sends a form as it stands on the page, with other values in some fields, by its first button or the one with this value.</summary>
-    public async Task<WebPage> SubmitAsync(WebPage page, IHtmlFormElement form, IReadOnlyDictionary<string, string> values, string? button = null)
+    public async Task<WebPage> SubmitAsync(WebPage page, IHtmlFormElement form, string? button = null, params (string Name, string Value)[] values)
     {
-        var pressed = form.QuerySelectorAll("button").FirstOrDefault(element => button is null || element.GetAttribute("value") == button);
-        var fields = form.Elements.OfType<IHtmlInputElement>()
-            .Where(input => input.Name is { Length: > 0 } && (input.Type is not ("checkbox" or "radio") || input.IsChecked))
-            .Select(input => KeyValuePair.Create(input.Name!, values.GetValueOrDefault(input.Name!, input.Value)));
-        if (pressed?.GetAttribute("name") is { Length: > 0 } name)
-            fields = fields.Append(KeyValuePair.Create(name, pressed.GetAttribute("value") ?? ""));
-        var action = new Uri(page.Address, pressed?.GetAttribute("formaction") ?? form.GetAttribute("action") ?? "");
-        return await ReadAsync(await _http.PostAsync(action, new FormUrlEncodedContent(fields)));
+        var pressed = form.QuerySelectorAll("button").First(element => button is null || element.GetAttribute("value") == button);
+        var standing = form.QuerySelectorAll<IHtmlInputElement>("input[name]:not([disabled])")
+            .Where(input => input.Type is not ("checkbox" or "radio") || input.IsChecked)
+            .Select(input => (Name: input.Name!, input.Value)).Where(field => values.All(given => given.Name != field.Name));
+        var fields = standing.Concat(values);
+        if (pressed.GetAttribute("name") is { } name)
+            fields = fields.Append((name, pressed.GetAttribute("value") ?? ""));
+        var action = new Uri(page.Address, form.GetAttribute("action") ?? "");
+        return await ReadAsync(await _http.PostAsync(action, new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)))));
     }
 
-    /// <summary>Logs Alice in where the page asks for that, and agrees to what an application wants to see.</summary>
-    public async Task<WebPage> LogInAsync(WebPage page)
-    {
-        while (page.FormWith("password") is { } login)
-            page = await SubmitAsync(page, login, new Dictionary<string, string> { ["username"] = "alice", ["password"] = InteropConfig.Password });
-        return page;
-    }
+    /// <summary>Logs Alice in at the hub's page.</summary>
+    public Task<WebPage> LogInAsync(WebPage page) =>
+        SubmitAsync(page, page.FormWith("password")!, null, ("username", "alice"), ("password", InteropConfig.Password));
 
     public void Dispose() => _http.Dispose();
 
@@ -58,7 +62,7 @@ internal sealed class RoamingBrowser : IDisposable
     {
         using (response)
         {
-            var html = await new HtmlParser().ParseDocumentAsync(await response.Content.ReadAsStringAsync());
+            var html = new HtmlParser().ParseDocument(await response.Content.ReadAsStringAsync());
             return new WebPage(response.RequestMessage!.RequestUri!, response.StatusCode, html);
         }
     }

@@ -68,11 +68,15 @@ export class Browser {
     assert.fail(`${url} redirects for ever`);
   }
 
-  /** Sends a form of a page, with other values in some fields. */
-  submit(form, values = {}, button) {
+  /** Sends a form of a page by one of its buttons, with other values in some fields, those included that are not ticked. */
+  submit(form, values = {}, button = form.buttons[0]) {
     const fields = new URLSearchParams();
-    for (const { name, value } of form.fields) {
-      fields.append(name, values[name] ?? value);
+    for (const { name, value } of form.fields.filter((field) => !(field.name in values))) {
+      fields.append(name, value);
+    }
+
+    for (const [name, value] of Object.entries(values)) {
+      fields.append(name, value);
     }
 
     if (button?.name) {
@@ -89,24 +93,36 @@ export class Browser {
   }
 
   /** Logs in and agrees where the hub asks; ends where the authorization answer goes. */
-  async authorize(url, { user = context.user, onConsent } = {}) {
+  async authorize(url, onConsent = (form) => this.decide(form, 'allow')) {
     let page = await this.open(url);
     for (let step = 0; step < mostSteps && page instanceof Page; step++) {
-      page = await this.#answer(page, user, onConsent);
+      page = await this.#answer(page, onConsent);
     }
 
     return page;
   }
 
-  #answer(page, user, onConsent) {
-    const login = page.formWith('password');
-    if (login) {
-      return this.submit(login, { username: user.name, password: user.password }, login.buttons[0]);
+  /** Presses the button of this value. */
+  decide(form, decision, values) {
+    const button = form.buttons.find((known) => known.value === decision);
+    assert.ok(button, `there is no button '${decision}'`);
+    return this.submit(form, values, button);
+  }
+
+  /** Logs in where the page asks for it. */
+  logIn(page) {
+    const { name, password } = context.user;
+    const login = page instanceof Page && page.formWith('password');
+    return login ? this.submit(login, { username: name, password }) : page;
+  }
+
+  #answer(page, onConsent) {
+    if (page.formWith('password')) {
+      return this.logIn(page);
     }
 
     if (page.url.pathname === '/consent') {
-      onConsent?.(page);
-      return this.submit(...approvalOf(page));
+      return onConsent(page.formWith('ticket'));
     }
 
     const away = page.forms.find((form) => new URL(form.action).origin !== hub);
@@ -127,17 +143,11 @@ export class Browser {
   }
 }
 
-// TODO consent
-function approvalOf(page) {
-  const form = page.formWith('ticket');
-  return [form, {}, form.buttons[0]];
-}
-
 function formsOf(html, url) {
   return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, tag, content]) => {
     const attributes = attributesOf(tag);
     return {
-      action: new URL(attributes.action ?? '', attributes.action ? url : stripped(url)).href,
+      action: new URL(attributes.action ?? '', url).href,
       method: (attributes.method ?? 'get').toLowerCase(),
       fields: fieldsOf(content),
       buttons: [...content.matchAll(/<button\b([^>]*)>/gi)].map(([, button]) => {
@@ -169,9 +179,4 @@ function decoded(text) {
   const named = { amp: '&', lt: '<', gt: '>', quot: '"', apos: '\'' };
   return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (all, hex, decimal, name) =>
     hex ? String.fromCodePoint(parseInt(hex, 16)) : decimal ? String.fromCodePoint(Number(decimal)) : named[name] ?? all);
-}
-
-// A form without an action is sent to the address of its page.
-function stripped(url) {
-  return new URL(url);
 }
