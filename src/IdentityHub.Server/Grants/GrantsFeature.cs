@@ -1,4 +1,7 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Grants.Device;
+using IdentityHub.Storage.KeyProtection;
 
 namespace IdentityHub.Server.Grants;
 
@@ -11,6 +14,7 @@ internal static class GrantsFeature
         services.AddSingleton<IGrant, PasswordGrant>();
         services.AddSingleton<IGrant, RefreshTokenGrant>();
         services.AddSingleton<IGrant, AuthorizationCodeGrant>();
+        services.AddSingleton<IGrant, DeviceCodeGrant>();
         services.AddSingleton<UserTokens>();
         services.AddSingleton<RequestObjects>();
         services.AddSingleton<PushedRequests>();
@@ -18,6 +22,9 @@ internal static class GrantsFeature
         services.AddSingleton<AuthorizationDecision>();
         services.AddSingleton<UserConsents>();
         services.AddSingleton<CodeIssue>();
+        services.AddSingleton(provider => new UserCodes(provider.GetRequiredService<KeyProtector>(), UserCode.Create));
+        services.AddSingleton<DeviceStart>();
+        services.AddSingleton<DeviceApproval>();
         services.AddSingleton<TokenExchange>();
     }
 }

@@ -1,4 +1,5 @@
 using IdentityHub.Server.OAuth.Authorize;
+using IdentityHub.Server.OAuth.DeviceAuthorization;
 using IdentityHub.Server.OAuth.Discovery;
 using IdentityHub.Server.OAuth.EndSession;
 using IdentityHub.Server.OAuth.Introspect;
@@ -17,6 +18,7 @@ internal static class OAuthFeature
     {
         AuthorizeEndpoint.Map(routes);
         PushedAuthorizationEndpoint.Map(routes);
+        DeviceAuthorizationEndpoint.Map(routes);
         TokenEndpoint.Map(routes);
         IntrospectionEndpoint.Map(routes);
         RevocationEndpoint.Map(routes);
