@@ -16,6 +16,10 @@ public class TokenTests(DatabaseKind kind) : ScriptFixture(kind)
     public Task A_back_end_gets_a_token_for_itself([Values(OpenIdClient, OAuth4WebApi)] string library) =>
         RunAsync(library, "client-credentials");
 
+    [Test, Spec("RFC 8628", "3")]
+    public Task A_device_gets_tokens_when_its_user_has_let_it_in([Values(OpenIdClient, OAuth4WebApi)] string library) =>
+        RunAsync(library, "device");
+
     [Test, Spec("RFC 6749", "6")]
     public Task A_refresh_token_rotates_and_its_reuse_ends_the_family([Values(OpenIdClient, OAuth4WebApi)] string library) =>
         RunAsync(library, "refresh");

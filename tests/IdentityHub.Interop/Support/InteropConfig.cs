@@ -65,6 +65,10 @@ internal static class InteropConfig
             post_logout_redirect_uris: [http://localhost:{{ports.Spa}}/goodbye]
             allowed_cors_origins: [http://localhost:{{ports.Spa}}, http://127.0.0.1:{{ports.Spa}}]
             scope: openid profile offline_access
+          - client_id: device
+            token_endpoint_auth_method: none
+            grant_types: ["urn:ietf:params:oauth:grant-type:device_code", refresh_token]
+            scope: openid profile offline_access
           - client_id: leaving
             grant_types: [authorization_code, refresh_token]
             redirect_uris: [http://127.0.0.1/callback]

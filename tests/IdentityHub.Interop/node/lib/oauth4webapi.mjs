@@ -77,6 +77,19 @@ class Application {
     return oauth.processRefreshTokenResponse(server, this.client, response);
   }
 
+  /** The codes of RFC 8628 §3.2. */
+  async startDevice(scope) {
+    const response = await oauth.deviceAuthorizationRequest(server, this.client, this.authentication, new URLSearchParams({ scope }), insecure);
+    return oauth.processDeviceAuthorizationResponse(server, this.client, response);
+  }
+
+  /** Asks once, without waiting. */
+  async redeemDevice({ device_code: code }) {
+    const response = await oauth.deviceCodeGrantRequest(server, this.client, this.authentication, code, insecure);
+    const tokens = await oauth.processDeviceCodeResponse(server, this.client, response);
+    return { ...tokens, claims: oauth.getValidatedIdTokenClaims(tokens) };
+  }
+
   async clientCredentials(scope) {
     const response = await oauth.clientCredentialsGrantRequest(server, this.client, this.authentication, new URLSearchParams({ scope }), insecure);
     return oauth.processClientCredentialsResponse(server, this.client, response);
