@@ -7,10 +7,12 @@ namespace IdentityHub.Interop;
 /// <summary>What certified client libraries do with tokens, and how they get them without a user.</summary>
 public class TokenTests(DatabaseKind kind) : ScriptFixture(kind)
 {
-    [Test, Spec("RFC 7523", "2.2")]
-    public Task A_client_authenticates_with_its_key_at_every_endpoint(
-        [Values(OpenIdClient, OAuth4WebApi)] string library, [Values("ES256", "PS256", "RS256")] string algorithm) =>
-        RunAsync(library, "private-key", algorithm);
+    [TestCase(OpenIdClient, "ES256")]
+    [TestCase(OpenIdClient, "PS256")]
+    [TestCase(OpenIdClient, "RS256")]
+    [TestCase(OAuth4WebApi, "PS256")]
+    [Spec("RFC 7523", "2.2")]
+    public Task A_client_authenticates_with_its_key_at_every_endpoint(string library, string algorithm) => RunAsync(library, "private-key", algorithm);
 
     [Test, Spec("RFC 6749", "4.4")]
     public Task A_back_end_gets_a_token_for_itself([Values(OpenIdClient, OAuth4WebApi)] string library) =>
