@@ -21,7 +21,7 @@ internal static class Logouts
 
     /// <summary>Signs the user of the browser in at a client; at the first one he logs in.</summary>
     public static async Task<Answer> SignInAsync(this HttpClient client, Browser browser, string clientId) =>
-        await client.RedeemAsync(clientId, (await browser.AuthorizeAsync(clientId)).Sent("code"));
+        await client.RedeemAsync(clientId, (await browser.AuthorizeAsync(clientId, ("scope", "openid offline_access"))).Sent("code"));
 
     /// <summary>The address of a logout request.</summary>
     public static string Address(params (string Name, string? Value)[] parameters) =>

@@ -68,12 +68,21 @@ public class DiscoveryTests(DatabaseKind kind) : HubFixture(kind, Config)
         var document = (await Client.GetAnswerAsync(OpenId)).Json;
         var addresses = document.EnumerateObject().Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name == "jwks_uri").ToList();
 
-        Assert.That(addresses.Select(member => member.Name), Is.EqualTo(["authorization_endpoint", "device_authorization_endpoint", "introspection_endpoint", "jwks_uri", "pushed_authorization_request_endpoint", "revocation_endpoint", "token_endpoint", "userinfo_endpoint"]));
+        Assert.That(addresses.Select(member => member.Name), Is.EqualTo(["authorization_endpoint", "device_authorization_endpoint", "end_session_endpoint", "introspection_endpoint", "jwks_uri", "pushed_authorization_request_endpoint", "revocation_endpoint", "token_endpoint", "userinfo_endpoint"]));
         foreach (var address in addresses.Select(member => member.Value.GetString()!))
         {
             Assert.That(address, Does.StartWith(Installation.Issuer + "/"));
-            Assert.That((await Client.GetAnswerAsync(address[Installation.Issuer.Length..])).Status, Is.AnyOf(200, 400, 401, 405), address);
+            Assert.That((await Client.GetAnswerAsync(address[Installation.Issuer.Length..])).Status, Is.AnyOf(200, 302, 400, 401, 405), address);
         }
+    }
+
+    [Test, Spec("OpenID Connect Back-Channel Logout 1.0", "2.1"), Spec("OpenID Connect Front-Channel Logout 1.0", "3")]
+    public async Task Logout_is_supported_in_all_its_forms()
+    {
+        var document = (await Client.GetAnswerAsync(OpenId)).Json;
+
+        foreach (var member in new[] { "backchannel_logout_supported", "backchannel_logout_session_supported", "frontchannel_logout_supported", "frontchannel_logout_session_supported" })
+            Assert.That(document.GetProperty(member).GetBoolean(), Is.True, member);
     }
 
     [TestCase(OpenId)]
