@@ -63,6 +63,12 @@ if [ ${#projects[@]} = 0 ]; then
   exit 1
 fi
 
+for project in "${projects[@]}"; do
+  case $project in
+    */IdentityHub.Browser.Tests.csproj) need chromium chromium ;;
+  esac
+done
+
 say "Building"
 if [ $# = 0 ]; then
   build IdentityHub.sln
