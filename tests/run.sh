@@ -79,6 +79,7 @@ for project in "${projects[@]}"; do
       need chromium chromium
       node_packages "$(dirname "$project")/node"
       ;;
+    */IdentityHub.Browser.Tests.csproj) need chromium chromium ;;
   esac
 done
 

@@ -60,10 +60,15 @@ internal static class HomePage
 
     private static void AppendDemo(StringBuilder page, FirstScreen screen)
     {
-        page.Append("<h2>Try it in the browser</h2>\n<ul>\n");
-        foreach (var link in screen.Links())
-            page.Append(CultureInfo.InvariantCulture, $"<li><a href=\"{Html.Encode(link.Address)}\">{Html.Encode(link.Title)}</a></li>\n");
-        page.Append("</ul>\n<h2>Try it on the command line</h2>\n");
+        if (screen.Links().ToList() is { Count: > 0 } links)
+        {
+            page.Append("<h2>Try it in the browser</h2>\n<ul>\n");
+            foreach (var link in links)
+                page.Append(CultureInfo.InvariantCulture, $"<li><a href=\"{Html.Encode(link.Address)}\">{Html.Encode(link.Title)}</a></li>\n");
+            page.Append("</ul>\n");
+        }
+
+        page.Append("<h2>Try it on the command line</h2>\n");
         foreach (var example in screen.Examples())
             page.Append(CultureInfo.InvariantCulture, $"<h3>{Html.Encode(example.Title)}</h3>\n<pre tabindex=\"0\"><code>{Html.Encode(example.Command)}</code></pre>\n");
 
