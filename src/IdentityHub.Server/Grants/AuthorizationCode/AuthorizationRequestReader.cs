@@ -121,8 +121,8 @@ internal sealed class AuthorizationRequestReader(ClientRegistry registry, Pushed
             return OAuthError.UnauthorizedClient("The client may not use the authorization code grant.");
         if (parameters["response_type"] is not { } type)
             return OAuthError.InvalidRequest("Parameter 'response_type' is missing.", "response_type_missing");
-        if (type != "code")
-            return AuthorizationErrors.UnsupportedResponseType("Only response_type=code is supported.");
+        if (!ResponseTypes.All.Contains(type, StringComparer.Ordinal))
+            return AuthorizationErrors.UnsupportedResponseType($"Only response_type={string.Join(", ", ResponseTypes.All)} is supported.");
         if (parameters["response_mode"] is { } mode && !ResponseModes.All.Contains(mode, StringComparer.Ordinal))
             return OAuthError.InvalidRequest($"Parameter 'response_mode' must be one of {string.Join(", ", ResponseModes.All)}.", "response_mode");
         if (parameters["registration"] is not null)
