@@ -143,7 +143,7 @@ internal sealed class AttemptGuard(CounterStore counters)
     }
 
     // One IPv6 customer has a /64: the limit's key must not change with the lower half.
-    private static string AddressOf(string ipAddress)
+    internal static string AddressOf(string ipAddress)
     {
         if (!IPAddress.TryParse(ipAddress, out var address))
             return ipAddress;
@@ -153,7 +153,7 @@ internal sealed class AttemptGuard(CounterStore counters)
         return bytes.Length == 4 ? address.ToString() : Convert.ToHexString(bytes.AsSpan(0, 8));
     }
 
-    private static byte[] Key(CounterRule rule, params ReadOnlySpan<string> parts)
+    internal static byte[] Key(CounterRule rule, params ReadOnlySpan<string> parts)
     {
         var text = new StringBuilder(rule.Name);
         foreach (var part in parts)

@@ -30,6 +30,8 @@ public sealed class HubSettings
 
     public SessionSettings Sessions { get; set; } = new();
 
+    public RegistrationSettings Registration { get; set; } = new();
+
     public ThemeSettings Theme { get; set; } = new();
 
     public OutboundSettings Outbound { get; set; } = new();
@@ -72,6 +74,13 @@ public sealed class SessionSettings
 
     [Description("The same as `Lifetime` for users who asked to stay signed in.")]
     public TimeSpan RememberedLifetime { get; set; } = TimeSpan.FromDays(30);
+}
+
+/// <summary>Whether people make accounts for themselves.</summary>
+public sealed class RegistrationSettings
+{
+    [Description("Whether anybody may make an account at `/signup`, with a user name and a password. Off: accounts are made by the administrator.")]
+    public bool Enabled { get; set; }
 }
 
 /// <summary>How pages look.</summary>

@@ -17,5 +17,6 @@ internal static class UsersFeature
         services.AddSingleton<UserClaims>();
         services.AddSingleton<UserProfiles>();
         services.AddSingleton<NewPasswords>();
+        services.AddSingleton<SignUp>();
     }
 }

@@ -50,7 +50,7 @@ internal static class HomePage
             <div class="card">
             <h1>IdentityHub</h1>
             <p>The authorization server at <code>{Html.Encode(screen.Issuer)}</code> is running.</p>
-            <p><a href="{WellKnown.OpenIdConfiguration}">Discovery document</a> · <a href="/health/ready">Health</a></p>
+            <p><a href="{WellKnown.Account}">Your account</a> · <a href="{WellKnown.OpenIdConfiguration}">Discovery document</a> · <a href="/health/ready">Health</a></p>
 
             """);
         if (screen.ShowsDemo)
@@ -60,7 +60,10 @@ internal static class HomePage
 
     private static void AppendDemo(StringBuilder page, FirstScreen screen)
     {
-        page.Append("<h2>Try it</h2>\n");
+        page.Append("<h2>Try it in the browser</h2>\n<ul>\n");
+        foreach (var link in screen.Links())
+            page.Append(CultureInfo.InvariantCulture, $"<li><a href=\"{Html.Encode(link.Address)}\">{Html.Encode(link.Title)}</a></li>\n");
+        page.Append("</ul>\n<h2>Try it on the command line</h2>\n");
         foreach (var example in screen.Examples())
             page.Append(CultureInfo.InvariantCulture, $"<h3>{Html.Encode(example.Title)}</h3>\n<pre tabindex=\"0\"><code>{Html.Encode(example.Command)}</code></pre>\n");
 

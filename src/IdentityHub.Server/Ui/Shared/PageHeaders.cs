@@ -1,5 +1,4 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Http;
 using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace IdentityHub.Server.Ui.Shared;
@@ -26,7 +25,10 @@ internal sealed class PageHeaders : IResultFilter
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
-        OAuthResults.SetNoStore(context.HttpContext.Response);
+
+        // As the framework writes it on a page with a form, which it does in any case.
+        headers.CacheControl = "no-cache, no-store";
+        headers.Pragma = "no-cache";
     }
 
     public void OnResultExecuted(ResultExecutedContext context)

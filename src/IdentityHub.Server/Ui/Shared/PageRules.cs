@@ -17,7 +17,9 @@ internal sealed class PageRules(AuditTrail audit) : IAsyncPageFilter, IAsyncAlwa
 
     public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
-        if (context.HandlerMethod is null && !context.ActionDescriptor.EndpointMetadata.OfType<IgnoreAntiforgeryTokenAttribute>().Any())
+        // A page without a handler for GET shows itself.
+        var isShown = HttpMethods.IsGet(context.HttpContext.Request.Method) || HttpMethods.IsHead(context.HttpContext.Request.Method);
+        if (context.HandlerMethod is null && !isShown && !context.ActionDescriptor.EndpointMetadata.OfType<IgnoreAntiforgeryTokenAttribute>().Any())
         {
             await RefuseAsync(context.HttpContext, OAuthError.InvalidRequest("The page does not answer this.", "page_method") with { Status = StatusCodes.Status405MethodNotAllowed });
             context.Result = new EmptyResult();
