@@ -119,7 +119,8 @@ internal sealed class OutboundHttp : IDisposable
         {
             try
             {
-                return await ConnectAsync(new IPEndPoint(address, port), cancellationToken);
+                var target = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+                return await ConnectAsync(new IPEndPoint(target, port), cancellationToken);
             }
             catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {

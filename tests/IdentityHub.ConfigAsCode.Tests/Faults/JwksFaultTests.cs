@@ -25,7 +25,7 @@ public class JwksFaultTests
     [Test]
     public void A_curve_that_no_accepted_algorithm_signs_with() => Faulty.At(
         Client($"«{{ kty: EC, crv: P-384, x: {P384X}, y: {P384Y} }}"),
-        "clients[0].jwks.keys[0]: fits none of ES256, PS256, RS256; make an EC key on P-256 or an RSA key");
+        "clients[0].jwks.keys[0]: fits none of PS256, ES256, RS256; make an EC key on P-256 or an RSA key");
 
     [Test]
     public void A_coordinate_that_was_cut() => Faulty.At(

@@ -41,11 +41,11 @@ internal static class HomePage
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>IdentityHub</title>
-            <link rel="stylesheet" href="{Theme.HubStyle.Address}">
-            <link rel="icon" href="{Theme.BuiltIn.Logo.Address}">
+            <link rel="stylesheet" href="{PageTheme.HubStyle.Address}">
+            <link rel="icon" href="{PageTheme.BuiltIn.Logo.Address}">
             </head>
             <body>
-            <header class="site"><span class="brand"><img src="{Theme.BuiltIn.Logo.Address}" alt=""> IdentityHub</span></header>
+            <header class="site"><span class="brand"><img src="{PageTheme.BuiltIn.Logo.Address}" alt=""> IdentityHub</span></header>
             <main class="wide">
             <div class="card">
             <h1>IdentityHub</h1>

@@ -13,9 +13,9 @@ internal static class SharedFeature
 
         // Read at the start, so that its faults stand in the log before the first user comes.
         _ = themes.Current;
-        routes.MapMethods(Theme.HubStyle.Path, Methods, Theme.HubStyle.WriteAsync);
-        routes.MapMethods(Theme.LogoPath, Methods, http => themes.Current.Logo.WriteAsync(http));
-        routes.MapMethods(Theme.StylePath, Methods, http =>
+        routes.MapMethods(PageTheme.HubStyle.Path, Methods, PageTheme.HubStyle.WriteAsync);
+        routes.MapMethods(PageTheme.LogoPath, Methods, http => themes.Current.Logo.WriteAsync(http));
+        routes.MapMethods(PageTheme.StylePath, Methods, http =>
         {
             if (themes.Current.Style is { } style)
                 return style.WriteAsync(http);

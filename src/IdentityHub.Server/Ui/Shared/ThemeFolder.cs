@@ -15,14 +15,14 @@ internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider t
     private static readonly string[] FileNames = ["theme.css", "logo.svg", "logo.png", .. BuiltInTexts.ByLanguage.Keys.Select(TextsOf)];
 
     private readonly Lock _reading = new();
-    private volatile Theme _current = Theme.BuiltIn;
+    private volatile PageTheme _current = PageTheme.BuiltIn;
     private (string Name, DateTime Written, long Length)[] _seen = [];
     private long _lookAgainAt = long.MinValue;
 
     private string Directory => settings.Value.Theme.Directory;
 
     /// <summary>Read it once for one page: two reads may see two themes.</summary>
-    public Theme Current
+    public PageTheme Current
     {
         get
         {
@@ -79,17 +79,17 @@ internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider t
         }
     }
 
-    private Theme Read()
+    private PageTheme Read()
     {
         var files = new ThemeFiles(Directory, (name, fault) => Log.ThemeFileRefused(log, name, fault));
-        var (logo, hasOwn) = (Theme.BuiltIn.Logo, false);
+        var (logo, hasOwn) = (PageTheme.BuiltIn.Logo, false);
         if (files.Read("logo.svg", MaxFileBytes) is { } drawing)
-            (logo, hasOwn) = (new Asset(Theme.LogoPath, "image/svg+xml", drawing), true);
+            (logo, hasOwn) = (new Asset(PageTheme.LogoPath, "image/svg+xml", drawing), true);
         else if (files.Read("logo.png", MaxFileBytes) is { } picture)
-            (logo, hasOwn) = (new Asset(Theme.LogoPath, "image/png", picture), true);
+            (logo, hasOwn) = (new Asset(PageTheme.LogoPath, "image/png", picture), true);
 
-        var style = files.Read("theme.css", MaxFileBytes) is { } css ? new Asset(Theme.StylePath, "text/css; charset=utf-8", css) : null;
-        return new Theme(
+        var style = files.Read("theme.css", MaxFileBytes) is { } css ? new Asset(PageTheme.StylePath, "text/css; charset=utf-8", css) : null;
+        return new PageTheme(
             logo, hasOwn, style, BuiltInTexts.ByLanguage.ToFrozenDictionary(language => language.Key, language => ReadTexts(files, language.Key, language.Value), StringComparer.OrdinalIgnoreCase));
     }
 

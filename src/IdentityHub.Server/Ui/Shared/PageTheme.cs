@@ -7,7 +7,7 @@ namespace IdentityHub.Server.Ui.Shared;
 /// <param name="HasOwnLogo">True: the logo is the theme's and speaks for itself; the product's name does not stand beside it.</param>
 /// <param name="Style">Loaded after <see cref="HubStyle"/>; null for none.</param>
 /// <param name="Texts">By language.</param>
-internal sealed record Theme(Asset Logo, bool HasOwnLogo, Asset? Style, FrozenDictionary<string, Texts> Texts)
+internal sealed record PageTheme(Asset Logo, bool HasOwnLogo, Asset? Style, FrozenDictionary<string, Texts> Texts)
 {
     public const string LogoPath = "/assets/logo";
     public const string StylePath = "/assets/theme.css";
@@ -16,7 +16,7 @@ internal sealed record Theme(Asset Logo, bool HasOwnLogo, Asset? Style, FrozenDi
     public static Asset HubStyle { get; } = Asset.Embedded("/assets/hub.css", "text/css; charset=utf-8", "hub.css");
 
     /// <summary>What comes with the server.</summary>
-    public static Theme BuiltIn { get; } = new(
+    public static PageTheme BuiltIn { get; } = new(
         Asset.Embedded(LogoPath, "image/svg+xml", "logo.svg"),
         HasOwnLogo: false,
         Style: null,
