@@ -72,6 +72,7 @@ public sealed class Browser(HttpClient client)
             request.Headers.Add("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         if (UserAgent is not null)
             request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        request.Headers.TryAddWithoutValidation("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         if (AcceptLanguage is not null)
             request.Headers.TryAddWithoutValidation("Accept-Language", AcceptLanguage);
         using (request)
