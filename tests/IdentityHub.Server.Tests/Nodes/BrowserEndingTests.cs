@@ -39,7 +39,7 @@ public class BrowserEndingTests
         await using var installation = await Installation.CreateAsync(CodeFlow.Config, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
         var user = await SignInAsync(a);
-        Assert.That(await AliveAsync(b, user), Is.EqualTo(["browser", "web introspection", "web userinfo", "web refresh", "elliptic introspection", "elliptic userinfo"]), "before");
+        Assert.That(await AliveAsync(b, user), Is.EqualTo(["browser", "page", "web introspection", "web userinfo", "web refresh", "elliptic introspection", "elliptic userinfo"]), "before");
         var code = await NewCodeAsync(a, user);
 
         await Endings[ending](a, user);
@@ -70,6 +70,8 @@ public class BrowserEndingTests
         var alive = new List<string>();
         if (await On(node, user.Browser).IsSignedInAsync("web"))
             alive.Add("browser");
+        if (await On(node, user.Browser).IsAskedAsync())
+            alive.Add("page");
         foreach (var (clientId, tokens) in new[] { ("web", user.Jwt), ("elliptic", user.Reference) })
         {
             if (await node.Client.IsActiveAsync(clientId, tokens["access_token"]))

@@ -35,6 +35,9 @@ internal static class Logouts
     public static async Task<bool> IsSignedInAsync(this Browser browser, string clientId) =>
         (await browser.GetAsync(CodeFlow.Address(clientId, ("prompt", "none")))).Sent("error") is null;
 
+    /// <summary>True while there is somebody whom the logout page can ask.</summary>
+    public static async Task<bool> IsAskedAsync(this Browser browser) => (await browser.GetAsync("/logout")).Document.QuerySelector("[name='session']") is not null;
+
     /// <summary>Every message of the outbox, the oldest first.</summary>
     public static async Task<List<OutboxMessage>> OutboxAsync(this Hub hub)
     {
