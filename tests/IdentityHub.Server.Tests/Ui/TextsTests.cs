@@ -60,7 +60,7 @@ public partial class TextsTests
     [TestCase("", "Unbekanntes Gerät")]
     [TestCase(null, "Unbekanntes Gerät")]
     public void A_user_agent_is_put_into_words(string? userAgent, string expected) =>
-        Assert.That(DeviceText.Describe(userAgent, Theme.BuiltIn.Texts["de"]), Is.EqualTo(expected));
+        Assert.That(DeviceText.Describe(userAgent, PageTheme.BuiltIn.Texts["de"]), Is.EqualTo(expected));
 
     private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(match => match.Value).Distinct();
 
