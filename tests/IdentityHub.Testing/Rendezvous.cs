@@ -7,7 +7,7 @@ namespace IdentityHub.Testing;
 /// <summary>
 /// Makes callers race: holds every statement that writes or locks until <paramref name="parties"/> callers have come that far, that is
 /// have passed all their checks; then lets everything through. Where fewer come (the others were refused before they wrote, or
-/// wait for a lock), the hold ends by itself after <see cref="LongestHold"/>.
+/// wait for a lock), the hold ends by itself after <see cref="Hold"/>.
 /// </summary>
 /// <remarks>On SQLite a transaction takes the write lock when it begins, so there <c>BEGIN</c> is the write.</remarks>
 public sealed class Rendezvous(int parties) : DbCommandInterceptor
@@ -15,18 +15,22 @@ public sealed class Rendezvous(int parties) : DbCommandInterceptor
     private readonly TaskCompletionSource _met = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _arrived;
 
-    /// <summary>How long the first callers wait for the rest; real time.</summary>
+    /// <summary>How long the first callers wait for the rest where not all are sure to come; real time.</summary>
     public static TimeSpan LongestHold { get; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long the first callers wait here: long where all are sure to come, so that a busy machine does not keep them from meeting.</summary>
+    public TimeSpan Hold { get; init; } = LongestHold;
 
     /// <summary>True once all parties stood at the gate together. A race test asserts it: without it nothing has raced.</summary>
     public bool Met => Volatile.Read(ref _arrived) >= parties;
 
     /// <summary>Holds the raw statements of this database. Its EF Core contexts are held where this object is added as an interceptor.</summary>
-    public Rendezvous At(HubDatabase database)
+    /// <param name="which">Only these, e.g. <c>BEGIN</c>, at which nobody holds a connection yet; left out: all that write.</param>
+    public Rendezvous At(HubDatabase database, Predicate<string>? which = null)
     {
         var beginLocks = database.Name == "sqlite";
-        database.Gate = (statement, cancellationToken) =>
-            Writes(statement) || (beginLocks && statement == "BEGIN") ? HoldAsync(cancellationToken) : Task.CompletedTask;
+        which ??= statement => Writes(statement) || (beginLocks && statement == "BEGIN");
+        database.Gate = (statement, cancellationToken) => which(statement) ? HoldAsync(cancellationToken) : Task.CompletedTask;
         return this;
     }
 
@@ -57,7 +61,7 @@ public sealed class Rendezvous(int parties) : DbCommandInterceptor
             _met.TrySetResult();
         try
         {
-            await _met.Task.WaitAsync(LongestHold, cancellationToken);
+            await _met.Task.WaitAsync(Hold, cancellationToken);
         }
         catch (TimeoutException)
         {

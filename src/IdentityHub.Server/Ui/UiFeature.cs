@@ -1,5 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Ui.Home;
 using IdentityHub.Server.Ui.Shared;
@@ -43,6 +45,8 @@ internal static class UiFeature
     {
         app.MapHome();
         app.MapAssets();
-        app.MapRazorPages();
+        var pages = app.MapRazorPages().AdvertiseValues("ui_locales_supported", [.. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal)]);
+        if (app.Services.GetRequiredService<IOptions<HubSettings>>().Value.Registration.Enabled)
+            pages.AdvertiseValues("prompt_values_supported", [PromptSet.CreateAccount]);
     }
 }

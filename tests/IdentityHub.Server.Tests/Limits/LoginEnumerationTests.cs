@@ -95,8 +95,8 @@ public class LoginEnumerationTests(DatabaseKind kind)
         var statements = new ConcurrentQueue<string>();
         hub.Database.Gate = (statement, _) =>
         {
-            // The look for a new configuration is not the request's.
-            if (!statement.Contains("config_", StringComparison.Ordinal))
+            // The look for a new configuration is not the request's, nor is the transaction that writes audit rows now and then.
+            if (!statement.Contains("config_", StringComparison.Ordinal) && !statement.Contains("audit_events", StringComparison.Ordinal) && statement != "BEGIN")
                 statements.Enqueue(statement);
             return Task.CompletedTask;
         };

@@ -103,6 +103,7 @@ public class OutboxDeliveryTests
         await using var registration = Stopping(node).Register(stopping.SetResult);
         var stopped = node.DisposeAsync().AsTask();
         await stopping.Task;
+        Assert.That(async () => await stopped.WaitAsync(TimeSpan.FromSeconds(1)), Throws.TypeOf<TimeoutException>(), "it waits for the client");
         mayAnswer.SetResult();
         await stopped;
 

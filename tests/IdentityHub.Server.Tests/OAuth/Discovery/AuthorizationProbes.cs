@@ -20,6 +20,7 @@ internal static class AuthorizationProbes
         ["response_modes_supported"] = ResponseModesAsync,
         ["code_challenge_methods_supported"] = ChallengeMethodsAsync,
         ["prompt_values_supported"] = PromptsAsync,
+        ["ui_locales_supported"] = LanguagesAsync,
         ["acr_values_supported"] = ContextClassesAsync,
         ["claims_parameter_supported"] = ClaimsParameterAsync,
         ["request_parameter_supported"] = RequestParameterAsync,
@@ -76,6 +77,17 @@ internal static class AuthorizationProbes
 
         Assert.That(await hub.ErrorAsync("web", ("prompt", "none")), Is.EqualTo("login_required"), "where nobody is signed in");
         Assert.That(await hub.ErrorAsync("web", ("prompt", "sideways")), Is.EqualTo("invalid_request"));
+    }
+
+    private static async Task LanguagesAsync(Hub hub, JsonElement listed)
+    {
+        Assert.That(listed.Texts(), Is.SupersetOf(["en", "de"]));
+        foreach (var language in listed.Texts())
+            Assert.That(await LanguageAsync(language), Is.EqualTo(language));
+        Assert.That(await LanguageAsync("tlh"), Is.EqualTo("en"), "a language that nobody speaks here");
+
+        async Task<string?> LanguageAsync(string asked) =>
+            (await new Browser(hub.Client).GetAsync(CodeFlow.Address("web", ("ui_locales", asked)))).Document.DocumentElement.GetAttribute("lang");
     }
 
     private static async Task ContextClassesAsync(Hub hub, JsonElement listed)

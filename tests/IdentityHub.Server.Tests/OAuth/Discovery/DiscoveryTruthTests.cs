@@ -41,7 +41,7 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
             jwks: {{ClientKeys.Jwks.ReplaceLineEndings(" ")}}
         """;
 
-    private static readonly Dictionary<string, Probe> Probes = new[] { EndpointProbes.All, ClientProbes.All, TokenProbes.All, AuthorizationProbes.All }
+    private static readonly Dictionary<string, Probe> Probes = new[] { EndpointProbes.All, ClientProbes.All, TokenProbes.All, AuthorizationProbes.All, LogoutProbes.All }
         .SelectMany(probes => probes).ToDictionary();
 
     private static IEnumerable<string> Members => Probes.Keys;
@@ -69,6 +69,20 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
             .Select(member => member.Value.GetString()!);
 
         Assert.That(addresses, Is.EquivalentTo(ofTheProtocol.Select(path => Installation.Issuer + path)));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    [Spec("Initiating User Registration via OpenID Connect", "4")]
+    public async Task An_account_is_made_where_the_document_says_so_and_nowhere_else(bool enabled)
+    {
+        await using var hub = await StartHubAsync(("IdentityHub:Registration:Enabled", enabled ? "true" : "false"));
+        var prompts = (await hub.Client.GetAnswerAsync("/.well-known/openid-configuration")).Json.GetProperty("prompt_values_supported").Texts();
+
+        var page = await new Browser(hub.Client).GetAsync(CodeFlow.Address("web", ("prompt", "create")));
+
+        Assert.That(prompts.Contains("create"), Is.EqualTo(enabled));
+        Assert.That(page.Path, Does.StartWith(enabled ? "/signup?" : "/login?"));
     }
 
     [Test]
