@@ -52,7 +52,7 @@ public class SettingsTableTests
             var value = property.GetValue(settings);
             if (value is null or string or int or bool or TimeSpan)
             {
-                var text = Convert.ToString(value, CultureInfo.InvariantCulture)!;
+                var text = value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture)!;
                 yield return (key, property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "", text.Length == 0 ? "" : $"`{text}`");
                 continue;
             }
