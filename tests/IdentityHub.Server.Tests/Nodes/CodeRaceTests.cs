@@ -13,10 +13,11 @@ public class CodeRaceTests
 {
     private const int Uses = 100;
 
-    // Of 100 requests as many as both nodes have connections for stand before the code at once; the rest come right behind.
-    private const int AtTheCode = 60;
+    // Of 100 requests these at least stand before the code at once; the rest come right behind, before a statement has waited for too long.
+    private const int AtTheCode = 20;
 
     [Test]
+    [NonParallelizable]
     [Spec("ASSURANCE", "R1")]
     public async Task R1_Of_a_hundred_parallel_redemptions_of_one_code_one_succeeds_and_none_fails_for_another_reason()
     {
