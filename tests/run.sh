@@ -90,6 +90,9 @@ else
   for project in "${projects[@]}"; do build "$project"; done
 fi
 
+# Many servers at once, and the kernel lets a user watch few files: none of them waits for its appsettings.json to change.
+export DOTNET_hostBuilder__reloadConfigOnChange=false
+
 say "Starting PostgreSQL"
 export IDENTITYHUB_TEST_POSTGRES
 IDENTITYHUB_TEST_POSTGRES=$(bash tests/postgres.sh start $$)
