@@ -56,6 +56,9 @@ public sealed class Parameters
         return rest;
     }
 
+    /// <summary>The same as <c>application/x-www-form-urlencoded</c>, as a body or a query. Holds secrets, as they do.</summary>
+    public string ToForm() => string.Join('&', _items.Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value)}"));
+
     // Sent, be it empty: an empty value counts as none, and as one of two all the same.
     private bool Contains(string name)
     {

@@ -29,6 +29,9 @@ public static class RedirectUris
         return uri.Scheme is "https" or "http" && uri.HostNameType != UriHostNameType.IPv6 ? uri.GetLeftPart(UriPartial.Authority) : uri.Scheme + ":";
     }
 
+    /// <summary>The URI with <paramref name="query"/> (encoded, without its question mark) behind the query that it has, if any.</summary>
+    public static string WithQuery(string uri, string query) => $"{uri}{(uri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{query}";
+
     // Host and the rest of a loopback URI; null for any other, and for a port that is none.
     private static (string Host, string Tail)? WithoutPort(string uri)
     {

@@ -72,6 +72,9 @@ public sealed class Jwt
     /// </summary>
     public DateTimeOffset? GetTime(string name) => JwtClaims.GetTime(Payload, name);
 
+    /// <summary>True when the claim is there and lies after <paramref name="time"/>. One that cannot be read counts as later: what was meant is not known.</summary>
+    public bool IsAfter(string name, DateTimeOffset time) => Payload.TryGetProperty(name, out _) && !(GetTime(name) <= time);
+
     /// <summary>The <c>aud</c> claim, a string or an array of strings (RFC 7519 §4.1.3); empty where it is anything else.</summary>
     public IReadOnlyList<string> GetAudiences() => JwtClaims.GetStrings(Payload, "aud");
 }

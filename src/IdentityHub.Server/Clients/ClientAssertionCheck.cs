@@ -58,7 +58,7 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
             return Refused("assertion_expired", "exp of the assertion is missing or past");
         if (expires > call.Now + MaxLifetime + Skew)
             return Refused("assertion_lifetime", $"exp of the assertion lies more than {MaxLifetime.TotalMinutes} minutes ahead");
-        if (IsAhead(jwt, "nbf", call.Now) || IsAhead(jwt, "iat", call.Now))
+        if (jwt.IsAfter("nbf", call.Now + Skew) || jwt.IsAfter("iat", call.Now + Skew))
             return Refused("assertion_not_yet_valid", "nbf or iat of the assertion lies in the future");
         if (jwt.GetString("jti") is not { Length: > 0 and <= MaxJtiLength } jti)
             return Refused("assertion_jti", $"jti of the assertion is missing or longer than {MaxJtiLength} characters");
@@ -69,10 +69,6 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
             ? client
             : Refused("assertion_replayed", "the jti of the assertion was used before");
     }
-
-    // A time that cannot be read counts as ahead: what was meant is not known.
-    private static bool IsAhead(Jwt jwt, string claim, DateTimeOffset now) =>
-        jwt.Payload.TryGetProperty(claim, out _) && !(jwt.GetTime(claim) <= now + Skew);
 
     // RFC 7523 §3, RFC 9126 §2.
     private string[] Audiences() => [settings.Value.Issuer, settings.Value.Issuer + "/connect/token", settings.Value.Issuer + "/connect/par"];

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http.Interactions;
@@ -41,7 +42,7 @@ internal sealed class BrowserLogout(SessionEnd ends, BrowserCookie browser, Clie
     {
         var uri = client.FrontchannelLogoutUri!;
         return client.FrontchannelLogoutSessionRequired
-            ? $"{uri}{(uri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}iss={Uri.EscapeDataString(settings.Value.Issuer)}&sid={sessionId}"
+            ? RedirectUris.WithQuery(uri, $"iss={Uri.EscapeDataString(settings.Value.Issuer)}&sid={sessionId}")
             : uri;
     }
 }

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 
 namespace IdentityHub.Server.Http;
@@ -14,6 +15,18 @@ internal sealed record ClientRequest(Parameters Parameters, PresentedClient? Cli
         return form.Succeeded ? Of(http.Request, form.Value) : form.Error;
     }
 
+    /// <summary>Reads the form of a POST, and lets its client prove who it is; the refusal when either fails.</summary>
+    public static async ValueTask<Outcome<AuthenticatedRequest>> AuthenticateAsync(HttpContext http, ClientAuthenticator clients, Call call)
+    {
+        var request = await ReadAsync(http);
+        if (!request.Succeeded)
+            return request.Error;
+        if (request.Value.Client is not { } credentials)
+            return OAuthError.InvalidClient("client_missing", "the request names no client");
+        var client = await clients.AuthenticateAsync(credentials, call, http.RequestAborted);
+        return client.Succeeded ? new AuthenticatedRequest(client.Value, request.Value.Parameters) : client.Error;
+    }
+
     /// <summary>The client of a request whose parameters are read already.</summary>
     public static Outcome<ClientRequest> Of(HttpRequest request, Parameters parameters) => ClientReader.Read(request, parameters) switch
     {
@@ -22,3 +35,6 @@ internal sealed record ClientRequest(Parameters Parameters, PresentedClient? Cli
         { Error: var malformed } => malformed!,
     };
 }
+
+/// <summary>A form whose client has proven who it is.</summary>
+internal sealed record AuthenticatedRequest(Client Client, Parameters Parameters);

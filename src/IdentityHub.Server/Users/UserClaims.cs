@@ -10,7 +10,7 @@ internal sealed class UserClaims(UserDirectory users)
     // A claim that is not here is one that no user of the hub has.
     private static readonly FrozenDictionary<string, Func<UserProfile, object?>> Sources = new Dictionary<string, Func<UserProfile, object?>>
     {
-        ["name"] = FullName,
+        ["name"] = profile => PersonName.Of(profile.GivenName, profile.FamilyName),
         ["given_name"] = static profile => profile.GivenName,
         ["family_name"] = static profile => profile.FamilyName,
         ["preferred_username"] = static profile => profile.UserName,
@@ -90,11 +90,4 @@ internal sealed class UserClaims(UserDirectory users)
     }
 
     private static object? ValueOf(UserProfile profile, string claim) => Sources.TryGetValue(claim, out var source) ? source(profile) : null;
-
-    private static string? FullName(UserProfile profile) => (profile.GivenName, profile.FamilyName) switch
-    {
-        (null, null) => null,
-        ({ } given, { } family) => $"{given} {family}",
-        var (given, family) => given ?? family,
-    };
 }

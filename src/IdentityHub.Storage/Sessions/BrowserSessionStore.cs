@@ -51,7 +51,7 @@ public sealed class BrowserSessionStore(HubDatabase database)
         database.Call(FindSql).With(handleHash).With(now).FirstOrNullAsync(
             static row => new StoredBrowserSession(
                 row.Guid(0), row.Guid(1), row.Time(2), row.Text(3), row.Time(4), row.Time(5), row.Bool(6), row.Text(7),
-                Greeting(row.TextOrNull(8), row.TextOrNull(9), row.Text(7)), row.TextOrNull(10), row.Text(11), UserStanding.Read(row, 12)),
+                PersonName.Of(row.TextOrNull(8), row.TextOrNull(9)) ?? row.Text(7), row.TextOrNull(10), row.Text(11), UserStanding.Read(row, 12)),
             cancellationToken);
 
     /// <summary>True when the cookie is that of this session, which has not ended; it may be past its time.</summary>
@@ -78,11 +78,4 @@ public sealed class BrowserSessionStore(HubDatabase database)
             .With(session.HandleHash).With(session.AuthenticatedAt).With(session.AuthenticationMethods).With(session.HandleExpiresAt)
             .With(session.IsPersistent).With(session.IpAddress).With(session.UserAgent).With(session.Id).With(session.UserId).With(securityStamp)
             .ExecuteAsync(cancellationToken) == 1;
-
-    private static string Greeting(string? givenName, string? familyName, string userName) => (givenName, familyName) switch
-    {
-        (null, null) => userName,
-        ({ } given, { } family) => $"{given} {family}",
-        var (given, family) => given ?? family!,
-    };
 }

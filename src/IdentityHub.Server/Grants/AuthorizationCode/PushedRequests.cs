@@ -27,13 +27,12 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
     public async Task<string> PushAsync(Client client, Parameters parameters, TimeSpan lifetime, Call call, CancellationToken cancellationToken)
     {
         var reference = OpaqueToken.Create(OpaqueTokenType.PushedRequest);
-        var form = string.Join('&', parameters.Items.Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value)}"));
         await store.InsertAsync(
             new PushedRequest
             {
                 RequestHash = TokenHash.Of(reference),
                 ClientId = client.Id,
-                WrappedParameters = protector.Wrap(WrapPurpose, Encoding.UTF8.GetBytes(form)),
+                WrappedParameters = protector.Wrap(WrapPurpose, Encoding.UTF8.GetBytes(parameters.ToForm())),
                 CreatedAt = call.Now,
                 ExpiresAt = call.Now + lifetime,
             },

@@ -39,7 +39,7 @@ internal sealed class RequestObjects(IOptions<HubSettings> settings)
             return Refused("request_object_audience", "aud of the request object is not this server's issuer");
         if (jwt.Payload.TryGetProperty("exp", out _) && !(jwt.GetTime("exp") > call.Now - ClientAssertionCheck.Skew))
             return Refused("request_object_expired", "exp of the request object is past, or no time");
-        if (IsAhead(jwt, "nbf", call.Now) || IsAhead(jwt, "iat", call.Now))
+        if (jwt.IsAfter("nbf", call.Now + ClientAssertionCheck.Skew) || jwt.IsAfter("iat", call.Now + ClientAssertionCheck.Skew))
             return Refused("request_object_not_yet_valid", "nbf or iat of the request object lies in the future");
 
         var parameters = Parameters(jwt);
@@ -71,9 +71,6 @@ internal sealed class RequestObjects(IOptions<HubSettings> settings)
 
         return parameters;
     }
-
-    private static bool IsAhead(Jwt jwt, string claim, DateTimeOffset now) =>
-        jwt.Payload.TryGetProperty(claim, out _) && !(jwt.GetTime(claim) <= now + ClientAssertionCheck.Skew);
 
     private static OAuthError Refused(string reason, string detail) => AuthorizationErrors.InvalidRequestObject(reason, detail);
 }

@@ -39,8 +39,7 @@ internal static class AuthorizationAnswer
     private static string Address(AuthorizationTarget target, List<KeyValuePair<string, string>> members)
     {
         var query = string.Join('&', members.Select(member => $"{member.Key}={Uri.EscapeDataString(member.Value)}"));
-        var separator = target.ResponseMode == ResponseModes.Fragment ? '#' : target.RedirectUri.Contains('?', StringComparison.Ordinal) ? '&' : '?';
-        return $"{target.RedirectUri}{separator}{query}";
+        return target.ResponseMode == ResponseModes.Fragment ? $"{target.RedirectUri}#{query}" : RedirectUris.WithQuery(target.RedirectUri, query);
     }
 
     // RFC 6749 §4.1.2.1: visible ASCII without quote and backslash.

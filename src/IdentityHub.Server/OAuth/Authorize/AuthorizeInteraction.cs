@@ -70,7 +70,7 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
     // The same request again, for the way back.
     private async Task<string> SelfAsync(Parameters parameters, AuthorizationRequest request, Call call, CancellationToken cancellationToken)
     {
-        var self = AuthorizeEndpoint.Path + "?" + string.Join('&', parameters.Items.Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value)}"));
+        var self = $"{AuthorizeEndpoint.Path}?{parameters.ToForm()}";
         if (self.Length <= MaxReturnUrlLength)
             return self;
         var requestUri = await pushed.PushAsync(request.Client, request.Parameters, Tickets.Lifetime, call, cancellationToken);

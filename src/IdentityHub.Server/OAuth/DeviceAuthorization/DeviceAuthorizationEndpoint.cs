@@ -23,21 +23,17 @@ internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, D
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
     {
-        var request = await ClientRequest.ReadAsync(http);
+        var request = await ClientRequest.AuthenticateAsync(http, clients, call);
         if (!request.Succeeded)
             return request.Error;
-        if (request.Value.Client is not { } credentials)
-            return OAuthError.InvalidClient("client_missing", "the request names no client");
-        var client = await clients.AuthenticateAsync(credentials, call, http.RequestAborted);
-        if (!client.Succeeded)
-            return client.Error;
-        if (!client.Value.GrantTypes.Contains(GrantTypes.DeviceCode))
+        var (client, form) = request.Value;
+        if (!client.GrantTypes.Contains(GrantTypes.DeviceCode))
             return OAuthError.UnauthorizedClient("The client may not use the device grant.");
-        var scopes = RequestedScopes.ForUser(client.Value, request.Value.Parameters);
+        var scopes = RequestedScopes.ForUser(client, form);
         if (!scopes.Succeeded)
             return scopes.Error;
 
-        var started = await devices.StartAsync(client.Value, scopes.Value, call, http.RequestAborted);
+        var started = await devices.StartAsync(client, scopes.Value, call, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (started, settings.Value.Issuer + WellKnown.Device), static (json, answer) =>
         {
             var (device, page) = answer;

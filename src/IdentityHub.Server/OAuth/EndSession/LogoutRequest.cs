@@ -60,5 +60,5 @@ internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry
     }
 
     private static string WithState(string uri, string? state) =>
-        state is null ? uri : $"{uri}{(uri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}state={Uri.EscapeDataString(state)}";
+        state is null ? uri : RedirectUris.WithQuery(uri, $"state={Uri.EscapeDataString(state)}");
 }

@@ -20,26 +20,22 @@ internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, A
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
     {
-        var request = await ClientRequest.ReadAsync(http);
+        var request = await ClientRequest.AuthenticateAsync(http, clients, call);
         if (!request.Succeeded)
             return request.Error;
-        if (request.Value.Client is not { } credentials)
-            return OAuthError.InvalidClient("client_missing", "the request names no client");
-        var client = await clients.AuthenticateAsync(credentials, call, http.RequestAborted);
-        if (!client.Succeeded)
-            return client.Error;
-        if (client.Value.IsResource)
+        var (client, form) = request.Value;
+        if (client.IsResource)
             return OAuthError.UnauthorizedClient("The client may not use the authorization code grant.");
 
         // §2.1: what is pushed is the request itself, not a reference to one. Credentials are no part of it.
-        var parameters = request.Value.Parameters.Without("client_secret", "client_assertion", "client_assertion_type");
+        var parameters = form.Without("client_secret", "client_assertion", "client_assertion_type");
         if (parameters["request_uri"] is not null)
             return OAuthError.InvalidRequest("Parameter 'request_uri' may not be pushed.", "request_uri_pushed");
-        var read = await requests.ReadAsync(client.Value, parameters, call, http.RequestAborted);
+        var read = await requests.ReadAsync(client, parameters, call, http.RequestAborted);
         if (read.Request is not { } authorization)
             return read.Refusal!.Error;
 
-        var requestUri = await pushed.PushAsync(client.Value, authorization.Parameters, PushedRequests.Lifetime, call, http.RequestAborted);
+        var requestUri = await pushed.PushAsync(client, authorization.Parameters, PushedRequests.Lifetime, call, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status201Created, requestUri, static (json, requestUri) =>
         {
             json.WriteString("request_uri"u8, requestUri);

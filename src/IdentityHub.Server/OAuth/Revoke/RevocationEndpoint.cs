@@ -21,19 +21,15 @@ internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevoc
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
     {
-        var request = await ClientRequest.ReadAsync(http);
+        var request = await ClientRequest.AuthenticateAsync(http, clients, call);
         if (!request.Succeeded)
             return request.Error;
-        if (request.Value.Client is not { } credentials)
-            return OAuthError.InvalidClient("client_missing", "the request names no client");
-        var client = await clients.AuthenticateAsync(credentials, call, http.RequestAborted);
-        if (!client.Succeeded)
-            return client.Error;
-        if (request.Value.Parameters["token"] is not { } token)
+        var (client, form) = request.Value;
+        if (form["token"] is not { } token)
             return OAuthError.InvalidRequest("Parameter 'token' is missing.", "token_missing");
 
         // token_type_hint says nothing that the token does not say itself. RFC 7009 §2.1.
-        if (await revocation.RevokeAsync(token, client.Value, call, http.RequestAborted) is { } refusal)
+        if (await revocation.RevokeAsync(token, client, call, http.RequestAborted) is { } refusal)
             return refusal;
         OAuthResults.SetNoStore(http.Response);
         http.Response.ContentLength = 0;
