@@ -29,6 +29,8 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override string ShareRowsSql => " FOR SHARE";
 
+    public override string LockRowsSql => " FOR UPDATE";
+
     public override bool TimesAreTicks => false;
 
     /// <summary>True for a connection string that names a PostgreSQL server: one with <c>Host</c>.</summary>

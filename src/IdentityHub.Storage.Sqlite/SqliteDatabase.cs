@@ -34,6 +34,8 @@ public sealed class SqliteDatabase : HubDatabase
 
     public override string ShareRowsSql => "";
 
+    public override string LockRowsSql => "";
+
     public override bool TimesAreTicks => true;
 
     /// <summary>True for a connection string that names a SQLite file: one with <c>Data Source</c>.</summary>

@@ -75,6 +75,7 @@ internal sealed class UserRows(HubDbContext context, UserPasswords passwords, Da
         user.PhoneNumberConfirmed = definition.PhoneNumber is not null;
         user.GivenName = definition.GivenName;
         user.FamilyName = definition.FamilyName;
+        user.HomeRegion = definition.Region;
         user.OrganizationId = definition.Organization;
         user.DisabledAt = definition.Enabled ? null : user.DisabledAt ?? now;
         user.UpdatedAt = now;

@@ -30,6 +30,10 @@ public sealed record UserDefinition : ConfigDefinition
     [Description("OpenID Connect Core §5.1.")]
     public string? FamilyName { get; init; }
 
+    [Description("The region of a service user, claim reg of its tokens. Left out: that of the installation, IdentityHub:Region.")]
+    [Matches("^[a-z0-9-]{1,32}$", "1 to 32 of a-z 0-9 -")]
+    public string? Region { get; init; }
+
     [Description("The home organization; the roles are held in it.")]
     public string? Organization { get; init; }
 

@@ -22,6 +22,9 @@ public static class AuditTypes
     public const string DeviceApproved = "device.approved";
     public const string DeviceDenied = "device.denied";
     public const string PasswordChanged = "password.changed";
+    public const string ProfileChanged = "profile.changed";
+    public const string UserCreated = "user.created";
+    public const string UserErased = "user.erased";
 }
 
 /// <summary>

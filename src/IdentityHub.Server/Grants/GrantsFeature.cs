@@ -1,4 +1,5 @@
 using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Grants.ClientAccounts;
 
 namespace IdentityHub.Server.Grants;
 
@@ -11,6 +12,12 @@ internal static class GrantsFeature
         services.AddSingleton<IGrant, PasswordGrant>();
         services.AddSingleton<IGrant, RefreshTokenGrant>();
         services.AddSingleton<IGrant, AuthorizationCodeGrant>();
+        services.AddSingleton<BuiltInClientTokens>();
+        services.AddSingleton<ServiceUserLogin>();
+        services.AddSingleton<AccountSignUp>();
+        services.AddSingleton<AccountLogin>();
+        services.AddSingleton<AccountChange>();
+        services.AddSingleton<AccountErasure>();
         services.AddSingleton<UserTokens>();
         services.AddSingleton<RequestObjects>();
         services.AddSingleton<PushedRequests>();

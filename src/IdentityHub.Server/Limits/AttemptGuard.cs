@@ -140,7 +140,7 @@ internal sealed class AttemptGuard(CounterStore counters)
     }
 
     // One IPv6 customer has a /64: the limit's key must not change with the lower half.
-    private static string AddressOf(string ipAddress)
+    internal static string AddressOf(string ipAddress)
     {
         if (!IPAddress.TryParse(ipAddress, out var address))
             return ipAddress;
@@ -150,9 +150,11 @@ internal sealed class AttemptGuard(CounterStore counters)
         return bytes.Length == 4 ? address.ToString() : Convert.ToHexString(bytes.AsSpan(0, 8));
     }
 
-    private static byte[] Key(CounterRule rule, params ReadOnlySpan<string> parts)
+    private static byte[] Key(CounterRule rule, params ReadOnlySpan<string> parts) => Key(rule.Name, parts);
+
+    internal static byte[] Key(string name, params ReadOnlySpan<string> parts)
     {
-        var text = new StringBuilder(rule.Name);
+        var text = new StringBuilder(name);
         foreach (var part in parts)
             text.Append('\n').Append(part.Length).Append(':').Append(part);
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));

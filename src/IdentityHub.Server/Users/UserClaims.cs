@@ -41,6 +41,12 @@ internal sealed class UserClaims(UserDirectory users)
                 case long number:
                     json.WriteNumber(name, number);
                     break;
+                case IReadOnlyList<string> texts:
+                    json.WriteStartArray(name);
+                    foreach (var text in texts)
+                        json.WriteStringValue(text);
+                    json.WriteEndArray();
+                    break;
                 default:
                     json.WriteString(name, (string)value);
                     break;

@@ -14,6 +14,7 @@ internal static class UsersFeature
             return new HashingLane(cores, cores * provider.GetRequiredService<IOptions<HubSettings>>().Value.Passwords.QueuePerCore);
         });
         services.AddSingleton<PasswordCheck>();
+        services.AddSingleton<PasswordHashing>();
         services.AddSingleton<UserClaims>();
     }
 }
