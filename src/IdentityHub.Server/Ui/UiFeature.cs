@@ -1,4 +1,5 @@
 using IdentityHub.Server.Settings;
+using IdentityHub.Server.Ui.Docs;
 using IdentityHub.Server.Ui.Home;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Antiforgery;
@@ -12,6 +13,7 @@ internal static class UiFeature
     public static void AddUi(this IServiceCollection services)
     {
         services.AddHome();
+        services.AddDocs();
         services.AddRazorPages(options => options.RootDirectory = "/Ui").AddMvcOptions(options =>
         {
             options.Filters.Add<PageHeaders>();
@@ -28,6 +30,7 @@ internal static class UiFeature
     public static void MapUi(this WebApplication app)
     {
         app.MapHome();
+        app.MapDocs();
         app.MapRazorPages();
     }
 }

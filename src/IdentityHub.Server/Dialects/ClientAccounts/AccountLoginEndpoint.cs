@@ -19,7 +19,7 @@ internal sealed class AccountLoginEndpoint(ServiceCaller callers, AccountLogin l
         Text = "An unknown address, a wrong password and an account that may not log in are answered alike.",
         Dialect = DialectNames.ClientAccounts,
         Access = DescribedAccess.Bearer,
-        Body = DescribedBody.Json(AccountFields.Login),
+        Body = DescribedBody.ClosedJson(AccountFields.Login),
         Answers = [new(200, "A token for the account, and the account.") { Fields = AccountFields.LoggedIn, Headers = DescribedErrors.LimitHeaders }, .. DescribedErrors.Of(400, 401, 403, 429)],
     };
 

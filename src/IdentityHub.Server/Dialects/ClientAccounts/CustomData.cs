@@ -54,7 +54,7 @@ internal static class CustomData
     {
         foreach (var member in data.EnumerateObject())
         {
-            var name = member.Name.Length <= 64 ? member.Name : "…";
+            var name = FieldCheck.Printable(member.Name);
             var path = $"{place}.{name}";
             switch (member.Value.ValueKind)
             {

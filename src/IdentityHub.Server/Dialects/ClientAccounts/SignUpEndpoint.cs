@@ -19,7 +19,7 @@ internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp
         Text = "The account is signed in at once. It can log in through every other door of the installation too.",
         Dialect = DialectNames.ClientAccounts,
         Access = DescribedAccess.Bearer,
-        Body = DescribedBody.Json(AccountFields.New) with { Example = AccountDescriptions.SignUp },
+        Body = DescribedBody.ClosedJson(AccountFields.New) with { Example = AccountDescriptions.SignUp },
         Answers = [new(200, "The account, signed in.") { Fields = [AccountFields.ClientToken], Headers = DescribedErrors.LimitHeaders }, .. DescribedErrors.Of(400, 401, 403, 409, 429)],
     };
 

@@ -25,7 +25,7 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
     {
         Text = "A user with the role `service` gets a JWT for `/v1/client/*`, good for 60 minutes. It is signed with a key of the JWKS; its payload holds `r` (roles), `reg` (region), `sub`, `exp`, `iat`, `iss`, `aud`, `jti` and `client_id`.",
         Dialect = DialectNames.ServiceUser,
-        Body = DescribedBody.Json(Fields),
+        Body = DescribedBody.ClosedJson(Fields),
         Answers =
         [
             new(200, "The token.") { Fields = [Field.Text("api_token", "A JWT.") with { Example = "\"eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.…\"" }], Headers = DescribedErrors.LimitHeaders },

@@ -53,11 +53,17 @@ internal sealed record DescribedBody(IReadOnlyList<string> MediaTypes, IReadOnly
     /// <summary>True for a merge patch (RFC 7396): nothing is required, and <c>null</c> clears.</summary>
     public bool IsPatch { get; init; }
 
+    /// <summary>True where a member that is not listed is refused.</summary>
+    public bool IsClosed { get; init; }
+
     /// <summary>A whole body as JSON; null: made of the fields' own examples.</summary>
     public string? Example { get; init; }
 
     /// <summary>A JSON body.</summary>
     public static DescribedBody Json(IReadOnlyList<Field> fields) => new(["application/json"], fields);
+
+    /// <summary>A JSON body that is held against its fields: a member that is not listed is refused.</summary>
+    public static DescribedBody ClosedJson(IReadOnlyList<Field> fields) => Json(fields) with { IsClosed = true };
 
     /// <summary>A form.</summary>
     public static DescribedBody Form(params IReadOnlyList<Field> fields) => new(["application/x-www-form-urlencoded"], fields);

@@ -15,6 +15,8 @@ internal static class FieldCheck
     /// <summary>More faults of one body are not listed: they would make an answer many times as long as the request.</summary>
     public const int MaxFaults = 100;
 
+    private const int MaxShownName = 64;
+
     /// <summary>Everything that is wrong with a new object: each required field there, each field as it should be, no other field.</summary>
     public static IReadOnlyList<FieldFault> CheckNew(JsonElement body, IReadOnlyList<Field> fields) =>
         [.. Check(body, fields, Root, isPatch: false).Take(MaxFaults)];
@@ -43,7 +45,7 @@ internal static class FieldCheck
         {
             if (!fields.Any(field => field.Name == member.Name))
             {
-                var name = Shortened(member.Name);
+                var name = Printable(member.Name);
                 yield return new FieldFault(false, $"{path}.{name}", name, "is not known here", IsKnown: false);
             }
         }
@@ -88,5 +90,7 @@ internal static class FieldCheck
         : text.Length > field.MaxLength ? $"has more than {field.MaxLength} characters"
         : null;
 
-    private static string Shortened(string name) => name.Length <= 64 ? name : name[..(char.IsHighSurrogate(name[63]) ? 63 : 64)];
+    /// <summary>A name that the caller made up, as it may be shown to him again: short, and of harmless characters only.</summary>
+    public static string Printable(string name) =>
+        string.Concat(name.Take(MaxShownName).Select(c => c is >= ' ' and <= '~' and not ('"' or '\\' or '\'' or '<' or '>' or '&') ? c : '?'));
 }
