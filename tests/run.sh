@@ -28,7 +28,17 @@ need() { # program package
   fi
   say "Installing $2"
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$2" >/dev/null
+}
+
+# Once for each state of the lock file: later runs need no network.
+node_packages() { # folder
+  need node nodejs
+  need npm npm
+  if cmp -s "$1/package-lock.json" "$1/node_modules/.installed-lock.json"; then return; fi
+  say "Installing the packages of $1"
+  (cd "$1" && npm ci --prefer-offline --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+  cp "$1/package-lock.json" "$1/node_modules/.installed-lock.json"
 }
 
 # Test projects are those that reference the test SDK.
@@ -62,6 +72,16 @@ if [ ${#projects[@]} = 0 ]; then
   echo "No test project is named like: $*" >&2
   exit 1
 fi
+
+for project in "${projects[@]}"; do
+  case $project in
+    */IdentityHub.Interop.csproj)
+      need chromium chromium
+      node_packages "$(dirname "$project")/node"
+      ;;
+    */IdentityHub.Browser.Tests.csproj) need chromium chromium ;;
+  esac
+done
 
 say "Building"
 if [ $# = 0 ]; then

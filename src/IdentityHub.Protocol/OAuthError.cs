@@ -26,6 +26,9 @@ public sealed record OAuthError(
     /// </summary>
     public string PublicReason { get; init; } = Reason;
 
+    /// <summary>True for what is answered again and again while nothing is wrong: the audit trail does not record it.</summary>
+    public bool IsRoutine { get; init; }
+
     /// <summary>The one public sentence of every refused grant, so that refusals cannot be told apart.</summary>
     public const string GrantRefused = "The presented grant is invalid, expired, revoked or was issued to another client.";
 

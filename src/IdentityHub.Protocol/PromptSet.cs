@@ -10,8 +10,11 @@ namespace IdentityHub.Protocol;
 /// <param name="Create">The user has no account yet.</param>
 public sealed record PromptSet(bool None, bool Login, bool Consent, bool SelectAccount, bool Create)
 {
+    /// <summary>The value that asks for an account to be made: kept only where users may make one themselves.</summary>
+    public const string CreateAccount = "create";
+
     /// <summary>The values, in the order in which discovery lists them.</summary>
-    public static IReadOnlyList<string> Values { get; } = ["none", "login", "consent", "select_account", "create"];
+    public static IReadOnlyList<string> Values { get; } = ["none", "login", "consent", "select_account", CreateAccount];
 
     /// <summary>Reads the parameter; null asks for nothing. Refused: a value that is not known, and <c>none</c> beside another.</summary>
     public static Outcome<PromptSet> Parse(string? prompt)
@@ -21,7 +24,7 @@ public sealed record PromptSet(bool None, bool Login, bool Consent, bool SelectA
             return OAuthError.InvalidRequest($"Parameter 'prompt' may hold {string.Join(", ", Values)}.", "prompt");
         if (values.Contains("none", StringComparer.Ordinal) && values.Distinct(StringComparer.Ordinal).Count() > 1)
             return OAuthError.InvalidRequest("Parameter 'prompt' holds none beside another value.", "prompt");
-        return new PromptSet(Has("none"), Has("login"), Has("consent"), Has("select_account"), Has("create"));
+        return new PromptSet(Has("none"), Has("login"), Has("consent"), Has("select_account"), Has(CreateAccount));
 
         bool Has(string value) => values.Contains(value, StringComparer.Ordinal);
     }

@@ -31,6 +31,8 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override string LockRowsSql => " FOR UPDATE";
 
+    public override string TakeRowsSql => " FOR UPDATE SKIP LOCKED";
+
     public override bool TimesAreTicks => false;
 
     /// <summary>True for a connection string that names a PostgreSQL server: one with <c>Host</c>.</summary>

@@ -36,6 +36,8 @@ public sealed class SqliteDatabase : HubDatabase
 
     public override string LockRowsSql => "";
 
+    public override string TakeRowsSql => "";
+
     public override bool TimesAreTicks => true;
 
     /// <summary>True for a connection string that names a SQLite file: one with <c>Data Source</c>.</summary>

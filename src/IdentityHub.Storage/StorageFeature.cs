@@ -5,6 +5,7 @@ using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
@@ -42,11 +43,13 @@ public static class StorageFeature
         services.AddSingleton<CounterStore>();
         services.AddSingleton<CallCounterStore>();
         services.AddSingleton<UsedIdentifierStore>();
+        services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<ServiceUserStore>();
         services.AddSingleton<ClientAccountStore>();
         services.AddSingleton<AccountErasureStore>();
+        services.AddSingleton<CredentialStore>();
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
         services.AddSingleton<IPasswordHasher<User>>(provider => new UserPasswordHasher(passwordIterations(provider)));
 

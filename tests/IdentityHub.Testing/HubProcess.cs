@@ -13,11 +13,20 @@ public sealed class HubProcess : IAsyncDisposable
     private readonly Uri _address = new($"http://127.0.0.1:{FreePort()}");
     private Process? _process;
 
-    internal HubProcess(Installation installation, IReadOnlyList<(string Key, string Value)> settings)
+    internal HubProcess(Installation installation, IReadOnlyList<(string Key, string Value)> settings, bool issuerIsAddress = false)
     {
         _settings = installation.Settings(settings);
+        if (issuerIsAddress)
+        {
+            _address = new Uri($"http://localhost:{_address.Port}");
+            _settings["IdentityHub:Issuer"] = _address.GetLeftPart(UriPartial.Authority);
+        }
+
         Client = HubClient.Create(_address);
     }
+
+    /// <summary>The <c>iss</c> of its tokens.</summary>
+    public string Issuer => _settings["IdentityHub:Issuer"];
 
     /// <summary>Follows no redirect, keeps no cookie, and has the process as its base address; survives a restart.</summary>
     public HttpClient Client { get; }
@@ -92,7 +101,8 @@ public sealed class HubProcess : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static int FreePort()
+    /// <summary>A TCP port of the loopback address that nothing listens on.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

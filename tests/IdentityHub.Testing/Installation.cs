@@ -10,7 +10,7 @@ namespace IdentityHub.Testing;
 /// </summary>
 public sealed class Installation : IAsyncDisposable
 {
-    /// <summary>The <c>iss</c> of every installation: not the address at which a test reaches it.</summary>
+    /// <summary>The <c>iss</c> of an installation, where nothing else is said: not the address at which a test reaches it.</summary>
     public const string Issuer = "https://hub.test";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hub-").FullName;
@@ -57,14 +57,11 @@ public sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Starts a node in a process of its own and waits until it is ready; it ends with this object at the latest.</summary>
-    public async Task<HubProcess> StartProcessAsync(params IReadOnlyList<(string Key, string Value)> settings)
-    {
-        var process = new HubProcess(this, settings);
-        _nodes.Add(process);
-        process.Start();
-        await process.WaitUntilReadyAsync();
-        return process;
-    }
+    public Task<HubProcess> StartProcessAsync(params IReadOnlyList<(string Key, string Value)> settings) => StartAsync(new HubProcess(this, settings));
+
+    /// <summary>The same with the address of the process as its issuer, for clients that compare the two.</summary>
+    public Task<HubProcess> StartReachableProcessAsync(params IReadOnlyList<(string Key, string Value)> settings) =>
+        StartAsync(new HubProcess(this, settings, issuerIsAddress: true));
 
     public async ValueTask DisposeAsync()
     {
@@ -91,5 +88,13 @@ public sealed class Installation : IAsyncDisposable
         foreach (var (key, value) in more)
             settings[key] = value;
         return settings;
+    }
+
+    private async Task<HubProcess> StartAsync(HubProcess process)
+    {
+        _nodes.Add(process);
+        process.Start();
+        await process.WaitUntilReadyAsync();
+        return process;
     }
 }

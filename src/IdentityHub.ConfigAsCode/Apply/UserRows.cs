@@ -76,6 +76,12 @@ internal sealed class UserRows(HubDbContext context, UserPasswords passwords, Da
         user.GivenName = definition.GivenName;
         user.FamilyName = definition.FamilyName;
         user.HomeRegion = definition.Region;
+        user.Locale = definition.Locale;
+        user.StreetAddress = definition.Address?.StreetAddress;
+        user.Locality = definition.Address?.Locality;
+        user.Region = definition.Address?.Region;
+        user.PostalCode = definition.Address?.PostalCode;
+        user.Country = definition.Address?.Country;
         user.OrganizationId = definition.Organization;
         user.DisabledAt = definition.Enabled ? null : user.DisabledAt ?? now;
         user.UpdatedAt = now;

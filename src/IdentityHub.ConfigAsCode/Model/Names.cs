@@ -73,10 +73,10 @@ public static class SignedResponseAlgorithms
     public static IReadOnlyList<string> All { get; } = [JwsAlgorithms.ES256, JwsAlgorithms.RS256];
 }
 
-/// <summary>Algorithms that a client's assertion may be signed with. RFC 7518 §3.1.</summary>
+/// <summary>Algorithms that a client's assertion may be signed with, in the order in which discovery lists them. RFC 7518 §3.1.</summary>
 public static class ClientAssertionAlgorithms
 {
-    public static IReadOnlyList<string> All { get; } = [JwsAlgorithms.ES256, JwsAlgorithms.PS256, JwsAlgorithms.RS256];
+    public static IReadOnlyList<string> All { get; } = [JwsAlgorithms.PS256, JwsAlgorithms.ES256, JwsAlgorithms.RS256];
 }
 
 /// <summary>Key types of clients. RFC 7518 §6.1.</summary>

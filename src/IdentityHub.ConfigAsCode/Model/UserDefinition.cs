@@ -34,6 +34,13 @@ public sealed record UserDefinition : ConfigDefinition
     [Matches("^[a-z0-9-]{1,32}$", "1 to 32 of a-z 0-9 -")]
     public string? Region { get; init; }
 
+    [Description("Language of the user, BCP 47. OpenID Connect Core §5.1.")]
+    [Matches(@"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$", "a language tag such as en or de-CH")]
+    public string? Locale { get; init; }
+
+    [Description("OpenID Connect Core §5.1.1.")]
+    public AddressDefinition? Address { get; init; }
+
     [Description("The home organization; the roles are held in it.")]
     public string? Organization { get; init; }
 
@@ -42,4 +49,29 @@ public sealed record UserDefinition : ConfigDefinition
 
     [Description("False refuses every login.")]
     public bool Enabled { get; init; } = true;
+}
+
+/// <summary>A postal address. OpenID Connect Core §5.1.1.</summary>
+[Description("A postal address; what is not known is left out.")]
+public sealed record AddressDefinition
+{
+    [Description("Street and house number.")]
+    [Length(1, 256)]
+    public string? StreetAddress { get; init; }
+
+    [Description("City.")]
+    [Length(1, 128)]
+    public string? Locality { get; init; }
+
+    [Description("State or province.")]
+    [Length(1, 128)]
+    public string? Region { get; init; }
+
+    [Description("In quotes where it is a number.")]
+    [Length(1, 32)]
+    public string? PostalCode { get; init; }
+
+    [Description("Its name, or its code.")]
+    [Length(1, 128)]
+    public string? Country { get; init; }
 }

@@ -15,12 +15,18 @@ internal sealed class HubMetrics : IDisposable
     private readonly Counter<long> _issued;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _revoked;
+    private readonly Counter<long> _delivered;
+    private readonly Counter<long> _failed;
+    private readonly Counter<long> _dead;
 
     public HubMetrics()
     {
         _issued = _meter.CreateCounter<long>("identityhub.tokens.issued", "{token}", "Access tokens issued.");
         _refused = _meter.CreateCounter<long>("identityhub.tokens.refused", "{request}", "Token requests refused.");
         _revoked = _meter.CreateCounter<long>("identityhub.tokens.revoked", "{token}", "Tokens revoked by their clients.");
+        _delivered = _meter.CreateCounter<long>("identityhub.outbox.delivered", "{message}", "Messages delivered.");
+        _failed = _meter.CreateCounter<long>("identityhub.outbox.failed", "{try}", "Tries to deliver a message that failed.");
+        _dead = _meter.CreateCounter<long>("identityhub.outbox.dead", "{message}", "Messages given up.");
     }
 
     public void Issued(string grant, string client, string door)
@@ -32,6 +38,12 @@ internal sealed class HubMetrics : IDisposable
     public void Refused(string reason, string door) => _refused.Add(1, new("reason", reason), new KeyValuePair<string, object?>("door", door));
 
     public void Revoked(string door) => _revoked.Add(1, new KeyValuePair<string, object?>("door", door));
+
+    public void OutboxDelivered(string channel) => _delivered.Add(1, new KeyValuePair<string, object?>("channel", channel));
+
+    public void OutboxFailed(string channel) => _failed.Add(1, new KeyValuePair<string, object?>("channel", channel));
+
+    public void OutboxDead(string channel) => _dead.Add(1, new KeyValuePair<string, object?>("channel", channel));
 
     public void Dispose() => _meter.Dispose();
 }

@@ -19,5 +19,6 @@ internal static class BackgroundFeature
         services.AddHostedService<ConfigRefresh>();
         services.AddHostedService<KeyRotation>();
         services.AddHostedService<CleanUp>();
+        services.AddHostedService<OutboxDelivery>();
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
 using IdentityHub.Server.Audit;
@@ -18,8 +19,8 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
     /// <summary>The only value of <c>client_assertion_type</c>.</summary>
     public const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-    /// <summary>In the order in which discovery lists them.</summary>
-    public static readonly IReadOnlyList<string> Algorithms = [JwsAlgorithms.PS256, JwsAlgorithms.ES256, JwsAlgorithms.RS256];
+    /// <inheritdoc cref="ClientAssertionAlgorithms"/>
+    public static readonly IReadOnlyList<string> Algorithms = ClientAssertionAlgorithms.All;
 
     /// <summary>An assertion may not be good for longer than this: the memory of used ones stays bounded.</summary>
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(10);
@@ -52,7 +53,7 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
 
         // One exact audience: an assertion for several servers could be replayed by one of them at another.
         if (jwt.GetAudiences() is not [var audience] || !Audiences().Contains(audience, StringComparer.Ordinal))
-            return Refused("assertion_audience", "aud of the assertion is not exactly this server's issuer or token endpoint");
+            return Refused("assertion_audience", "aud of the assertion is not exactly this server's issuer, token endpoint or pushed authorization request endpoint");
         if (jwt.GetTime("exp") is not { } expires || expires <= call.Now - Skew)
             return Refused("assertion_expired", "exp of the assertion is missing or past");
         if (expires > call.Now + MaxLifetime + Skew)
@@ -73,7 +74,8 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
     private static bool IsAhead(Jwt jwt, string claim, DateTimeOffset now) =>
         jwt.Payload.TryGetProperty(claim, out _) && !(jwt.GetTime(claim) <= now + Skew);
 
-    private string[] Audiences() => [settings.Value.Issuer, settings.Value.Issuer + "/connect/token"];
+    // RFC 7523 §3, RFC 9126 §2.
+    private string[] Audiences() => [settings.Value.Issuer, settings.Value.Issuer + "/connect/token", settings.Value.Issuer + "/connect/par"];
 
     private static OAuthError Refused(string reason, string detail) => OAuthError.InvalidClient(reason, detail);
 }

@@ -38,6 +38,9 @@ internal sealed class RegistrySnapshot
     /// <summary>The client or API resource with this id, enabled or not; null when there is none.</summary>
     public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);
 
+    /// <summary>What the files say of a scope; null for a built-in one, and for none.</summary>
+    public ScopeDefinition? FindScope(string name) => _scopes.GetValueOrDefault(name);
+
     /// <summary>Names of the API resources that the scopes belong to, each once, in the order of the scopes. RFC 9068 §3.</summary>
     public IReadOnlyList<string> AudiencesOf(IReadOnlyList<string> scopes)
     {

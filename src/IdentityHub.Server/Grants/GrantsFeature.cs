@@ -1,5 +1,8 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Grants.AuthorizationCode;
 using IdentityHub.Server.Grants.ClientAccounts;
+using IdentityHub.Server.Grants.Device;
+using IdentityHub.Storage.KeyProtection;
 
 namespace IdentityHub.Server.Grants;
 
@@ -18,12 +21,17 @@ internal static class GrantsFeature
         services.AddSingleton<AccountLogin>();
         services.AddSingleton<AccountChange>();
         services.AddSingleton<AccountErasure>();
+        services.AddSingleton<IGrant, DeviceCodeGrant>();
         services.AddSingleton<UserTokens>();
         services.AddSingleton<RequestObjects>();
         services.AddSingleton<PushedRequests>();
         services.AddSingleton<AuthorizationRequestReader>();
         services.AddSingleton<AuthorizationDecision>();
+        services.AddSingleton<UserConsents>();
         services.AddSingleton<CodeIssue>();
+        services.AddSingleton(provider => new UserCodes(provider.GetRequiredService<KeyProtector>(), UserCode.Create));
+        services.AddSingleton<DeviceStart>();
+        services.AddSingleton<DeviceApproval>();
         services.AddSingleton<TokenExchange>();
     }
 }

@@ -10,9 +10,23 @@ internal sealed record Advertised(string Member, string Path, string? AuthMethod
     public bool ForPublicClients { get; init; }
 }
 
+/// <summary>A member of the discovery document that says <c>true</c> where the endpoint is mapped.</summary>
+internal sealed record AdvertisedSupport(string Member);
+
+/// <summary>Values that stand in a list of the discovery document where the endpoint is mapped, beside those that others put there.</summary>
+internal sealed record AdvertisedValues(string Member, IReadOnlyList<string> Values);
+
 /// <summary>Puts endpoints into the discovery document where they are mapped, so that it cannot name one that is not.</summary>
 internal static class Advertising
 {
     public static void Advertise(this IEndpointConventionBuilder endpoint, string member, string path, bool authenticatesClients = true, bool forPublicClients = true) =>
         endpoint.WithMetadata(new Advertised(member, path, authenticatesClients ? member + "_auth_methods_supported" : null) { ForPublicClients = forPublicClients });
+
+    /// <summary>Says <c>true</c> under each of these members.</summary>
+    public static IEndpointConventionBuilder AdvertiseSupport(this IEndpointConventionBuilder endpoint, params string[] members) =>
+        endpoint.WithMetadata([.. members.Select(member => new AdvertisedSupport(member))]);
+
+    /// <summary>Adds values to a list such as <c>ui_locales_supported</c>.</summary>
+    public static IEndpointConventionBuilder AdvertiseValues(this IEndpointConventionBuilder endpoint, string member, IReadOnlyList<string> values) =>
+        endpoint.WithMetadata(new AdvertisedValues(member, values));
 }

@@ -27,6 +27,9 @@ internal sealed class BrowserCookie(BrowserSessions sessions, IOptions<HubSettin
         return session;
     }
 
+    /// <summary>True when the cookie of the request is that of a session which has not ended, be it idle for too long or past its time.</summary>
+    public Task<bool> IsOfAsync(HttpContext http, Guid sessionId) => sessions.IsHandleOfAsync(http.Request.Cookies[Name], sessionId, http.RequestAborted);
+
     /// <summary>Names the cookie of the request without giving it away; null when there is none.</summary>
     public string? TagOf(HttpContext http) =>
         http.Request.Cookies[Name] is { Length: > 0 } handle ? Convert.ToHexStringLower(TokenHash.Of(handle).AsSpan(0, 8)) : null;

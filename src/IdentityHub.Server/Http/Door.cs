@@ -52,7 +52,7 @@ internal static class Door
         try
         {
             var error = methods.Contains(http.Request.Method, StringComparer.Ordinal) ? await handle(http, call) : WrongMethod(http, methods);
-            if (error is not null)
+            if (error is { IsRoutine: false })
                 await http.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(call, error);
             return error;
         }

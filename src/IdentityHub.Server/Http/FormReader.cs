@@ -18,7 +18,7 @@ internal static class FormReader
     private static readonly string[] KnownNames =
     [
         "grant_type", "scope", "client_id", "client_secret", "username", "password", "refresh_token", "token", "token_type_hint",
-        "client_assertion", "client_assertion_type", "code", "redirect_uri", "code_verifier", "access_token",
+        "client_assertion", "client_assertion_type", "code", "redirect_uri", "code_verifier", "access_token", "device_code",
     ];
 
     /// <summary>Reads the form of a POST; another media type is 415.</summary>

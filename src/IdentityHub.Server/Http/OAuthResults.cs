@@ -84,6 +84,15 @@ internal static class OAuthResults
             http.Response.Headers.WWWAuthenticate = challenge;
     }
 
+    /// <summary>Sends the browser on; 303 after a POST, so that what was posted is not posted on. RFC 9700 §4.12.</summary>
+    public static void Redirect(HttpContext http, string address)
+    {
+        http.Response.StatusCode = HttpMethods.IsPost(http.Request.Method) ? StatusCodes.Status303SeeOther : StatusCodes.Status302Found;
+        http.Response.Headers.Location = address;
+        http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        http.Response.ContentLength = 0;
+    }
+
     /// <summary>RFC 6749 §5.1.</summary>
     public static void SetNoStore(HttpResponse response)
     {

@@ -25,7 +25,7 @@ internal enum AttemptVerdict
 /// <summary>One counted attempt; dispose it when it has been evaluated.</summary>
 internal sealed record Attempt(AttemptVerdict Verdict, byte[] SubjectAndAddress, byte[] Subject, byte[] Address, SemaphoreSlim? Gate = null) : IDisposable
 {
-    /// <summary>For <see cref="AttemptVerdict.RefuseAddress"/> and <see cref="AttemptVerdict.Busy"/>.</summary>
+    /// <summary>For every verdict but <see cref="AttemptVerdict.Evaluate"/>. Of a subject it may be told only where that is the caller himself.</summary>
     public TimeSpan RetryAfter { get; init; }
 
     /// <summary>True when it is the subject's first from the address, which counts towards the address.</summary>
@@ -90,7 +90,7 @@ internal sealed class AttemptGuard(CounterStore counters)
 
         var near = await counters.CountAsync(SubjectFromAddress, attempt.SubjectAndAddress, call.Now, cancellationToken);
         if (!near.LetThrough)
-            return attempt with { Verdict = AttemptVerdict.RefuseSubject };
+            return attempt with { Verdict = AttemptVerdict.RefuseSubject, RetryAfter = near.BlockedUntil!.Value - call.Now };
 
         attempt = attempt with { IsFirst = near.Attempts == 1 };
         if (attempt.IsFirst && await counters.CountAsync(SubjectsPerAddress, attempt.Address, call.Now, cancellationToken) is { LetThrough: false } full)
@@ -105,10 +105,10 @@ internal sealed class AttemptGuard(CounterStore counters)
             return attempt;
 
         // Refused for what others did: no failure of this address, or the owner would earn a block of his own by trying.
-        await counters.TakeBackAsync(SubjectFromAddress, attempt.SubjectAndAddress, cancellationToken);
+        await counters.TakeBackAsync(attempt.SubjectAndAddress, cancellationToken);
         if (attempt.IsFirst)
-            await counters.TakeBackAsync(SubjectsPerAddress, attempt.Address, cancellationToken);
-        return attempt with { Verdict = AttemptVerdict.RefuseSubject };
+            await counters.TakeBackAsync(attempt.Address, cancellationToken);
+        return attempt with { Verdict = AttemptVerdict.RefuseSubject, RetryAfter = far.BlockedUntil!.Value - call.Now };
     }
 
     /// <summary>Takes a counted attempt back, because the secret was right.</summary>
@@ -116,19 +116,22 @@ internal sealed class AttemptGuard(CounterStore counters)
     {
         // The row that is cleared stands for one count of the address, whichever of several attempts at once made it.
         if (await counters.ClearAsync(attempt.SubjectAndAddress, cancellationToken))
-            await counters.TakeBackAsync(SubjectsPerAddress, attempt.Address, cancellationToken);
-        await counters.TakeBackAsync(SubjectFromAnywhere, attempt.Subject, cancellationToken);
+            await counters.TakeBackAsync(attempt.Address, cancellationToken);
+        await counters.TakeBackAsync(attempt.Subject, cancellationToken);
     }
 
-    /// <summary>Takes a counted attempt back, because its secret was not looked at after all.</summary>
-    public async Task AbandonedAsync(Attempt attempt, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes this one attempt back and leaves those before it: its secret was not looked at after all, or it was right and yet says nothing
+    /// about the wrong ones, because it was not the subject's to know.
+    /// </summary>
+    public async Task TakeBackAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         if (attempt.Verdict != AttemptVerdict.Evaluate)
             return;
-        await counters.TakeBackAsync(SubjectFromAddress, attempt.SubjectAndAddress, cancellationToken);
-        await counters.TakeBackAsync(SubjectFromAnywhere, attempt.Subject, cancellationToken);
+        await counters.TakeBackAsync(attempt.SubjectAndAddress, cancellationToken);
+        await counters.TakeBackAsync(attempt.Subject, cancellationToken);
         if (attempt.IsFirst)
-            await counters.TakeBackAsync(SubjectsPerAddress, attempt.Address, cancellationToken);
+            await counters.TakeBackAsync(attempt.Address, cancellationToken);
     }
 
     // Seeded anew in each process: nobody can aim at the gate of somebody else.
@@ -150,7 +153,7 @@ internal sealed class AttemptGuard(CounterStore counters)
         return bytes.Length == 4 ? address.ToString() : Convert.ToHexString(bytes.AsSpan(0, 8));
     }
 
-    private static byte[] Key(CounterRule rule, params ReadOnlySpan<string> parts) => Key(rule.Name, parts);
+    internal static byte[] Key(CounterRule rule, params ReadOnlySpan<string> parts) => Key(rule.Name, parts);
 
     internal static byte[] Key(string name, params ReadOnlySpan<string> parts)
     {

@@ -3,5 +3,10 @@ namespace IdentityHub.Server.Limits;
 /// <summary>Limits that hold over all nodes.</summary>
 internal static class LimitsFeature
 {
-    public static void AddLimits(this IServiceCollection services) => services.AddSingleton<AttemptGuard>().AddSingleton<CallLimits>();
+    public static void AddLimits(this IServiceCollection services)
+    {
+        services.AddSingleton<AttemptGuard>();
+        services.AddSingleton<SignUpLimit>();
+        services.AddSingleton<CallLimits>();
+    }
 }

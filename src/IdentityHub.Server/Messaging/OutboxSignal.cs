@@ -1,15 +1,15 @@
-using System.Threading.Channels;
-
 namespace IdentityHub.Server.Messaging;
 
-/// <summary>Wakes this node's deliverer, so that a message does not wait for its next look. What is missed is found by that look.</summary>
+/// <summary>Wakes this node's deliverers, so that a message does not wait for their next look. What is missed is found by that look.</summary>
 internal sealed class OutboxSignal
 {
-    private readonly Channel<bool> _raised = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private TaskCompletionSource _next = NewSource();
+
+    /// <summary>Ends when the signal is raised next. Whoever takes it before he looks for messages misses none.</summary>
+    public Task Next => Volatile.Read(ref _next).Task;
 
     /// <summary>Says that there may be something to send.</summary>
-    public void Raise() => _raised.Writer.TryWrite(true);
+    public void Raise() => Interlocked.Exchange(ref _next, NewSource()).SetResult();
 
-    /// <summary>Waits until it is raised.</summary>
-    public async Task WaitAsync(CancellationToken cancellationToken) => await _raised.Reader.ReadAsync(cancellationToken);
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,5 +1,7 @@
 using IdentityHub.Server.OAuth.Authorize;
+using IdentityHub.Server.OAuth.DeviceAuthorization;
 using IdentityHub.Server.OAuth.Discovery;
+using IdentityHub.Server.OAuth.EndSession;
 using IdentityHub.Server.OAuth.Introspect;
 using IdentityHub.Server.OAuth.Jwks;
 using IdentityHub.Server.OAuth.PushedAuthorization;
@@ -16,10 +18,12 @@ internal static class OAuthFeature
     {
         AuthorizeEndpoint.Map(routes);
         PushedAuthorizationEndpoint.Map(routes);
+        DeviceAuthorizationEndpoint.Map(routes);
         TokenEndpoint.Map(routes);
         IntrospectionEndpoint.Map(routes);
         RevocationEndpoint.Map(routes);
         UserInfoEndpoint.Map(routes);
+        EndSessionEndpoint.Map(routes);
         DiscoveryEndpoint.Map(routes);
         JwksEndpoint.Map(routes);
     }

@@ -40,6 +40,10 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
         return session;
     }
 
+    /// <summary>True when a cookie belongs to this session and that has not ended. Good for ending it, and for nothing else: idle or expired, it signs nobody in.</summary>
+    public async Task<bool> IsHandleOfAsync(string? handle, Guid sessionId, CancellationToken cancellationToken) =>
+        OpaqueToken.IsWellFormed(handle, OpaqueTokenType.BrowserSession) && await store.IsHandleOfAsync(TokenHash.Of(handle), sessionId, cancellationToken);
+
     /// <summary>Signs a browser in.</summary>
     /// <param name="user">Whose password, or other proof, was checked.</param>
     /// <param name="methods"><c>amr</c> values (RFC 8176) separated by one space.</param>
@@ -49,8 +53,7 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
     public async Task<Outcome<StartedBrowserSession>> StartAsync(
         StoredCredential user, string methods, bool remember, StoredBrowserSession? current, Call call, CancellationToken cancellationToken)
     {
-        var handle = OpaqueToken.Create(OpaqueTokenType.BrowserSession);
-        var session = NewSession(user, methods, remember, handle, call);
+        var (session, handle) = NewSession(user, methods, remember, call);
         if (current?.UserId == user.UserId)
         {
             session.Id = current.Id;
@@ -71,10 +74,19 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
         return Started(session, handle);
     }
 
-    private Session NewSession(StoredCredential user, string methods, bool remember, string handle, Call call)
+    /// <summary>What becomes of a session whose user has just proven again who he is, for a transaction that does more. Nothing is stored yet.</summary>
+    public (Session Session, StartedBrowserSession Started) Renewed(StoredBrowserSession current, StoredCredential user, string methods, Call call)
     {
+        var (session, handle) = NewSession(user, methods, current.IsPersistent, call);
+        session.Id = current.Id;
+        return (session, Started(session, handle));
+    }
+
+    private (Session Session, string Handle) NewSession(StoredCredential user, string methods, bool remember, Call call)
+    {
+        var handle = OpaqueToken.Create(OpaqueTokenType.BrowserSession);
         var end = call.Now + (remember ? settings.Value.Sessions.RememberedLifetime : settings.Value.Sessions.Lifetime);
-        return new Session
+        var session = new Session
         {
             Id = Identifiers.NewId(call.Now),
             HandleHash = TokenHash.Of(handle),
@@ -92,6 +104,7 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
             IpAddress = call.IpAddress,
             UserAgent = call.UserAgent,
         };
+        return (session, handle);
     }
 
     private static StartedBrowserSession Started(Session session, string handle) => new(session.Id, handle, session.IsPersistent, session.HandleExpiresAt!.Value);

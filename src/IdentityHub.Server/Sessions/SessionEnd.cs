@@ -1,5 +1,6 @@
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Messaging;
+using IdentityHub.Storage;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Sessions;
@@ -21,6 +22,16 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, A
         return ended;
     }
 
+    /// <summary>Ends one session of this user, and of no other.</summary>
+    /// <returns>Null when the user has no such live session.</returns>
+    public async Task<EndedSession?> EndOfUserAsync(Guid userId, Guid sessionId, string reason, Call call, CancellationToken cancellationToken)
+    {
+        var ended = await sessions.EndOfUserAsync(userId, sessionId, reason, call.Now, notices.WriteAsync, cancellationToken);
+        if (ended is not null)
+            await AnnounceAsync([ended], reason, call);
+        return ended;
+    }
+
     /// <summary>Ends every session of a user but one.</summary>
     /// <param name="except">The session that stays; null for none.</param>
     public async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(Guid userId, Guid? except, string reason, Call call, CancellationToken cancellationToken)
@@ -29,6 +40,10 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, A
         await AnnounceAsync(ended, reason, call);
         return ended;
     }
+
+    /// <summary>What a transaction that ends sessions does beside: writes the notices about it.</summary>
+    public Task WriteNoticesAsync(SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken) =>
+        notices.WriteAsync(transaction, ended, cancellationToken);
 
     /// <summary>Tells what a transaction of its own has ended, once that has committed.</summary>
     public async Task AnnounceAsync(IReadOnlyList<EndedSession> ended, string reason, Call call)

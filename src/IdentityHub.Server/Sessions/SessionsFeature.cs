@@ -8,5 +8,6 @@ internal static class SessionsFeature
         services.AddSingleton<LoginStart>();
         services.AddSingleton<BrowserSessions>();
         services.AddSingleton<SessionEnd>();
+        services.AddSingleton<PasswordChange>();
     }
 }

@@ -36,6 +36,12 @@ public sealed class HubSettings
 
     public SessionSettings Sessions { get; set; } = new();
 
+    public RegistrationSettings Registration { get; set; } = new();
+
+    public ThemeSettings Theme { get; set; } = new();
+
+    public OutboundSettings Outbound { get; set; } = new();
+
     /// <summary>True where browsers reach the server over TLS: cookies are <c>Secure</c> then, whatever a single request looks like behind a proxy.</summary>
     internal bool IsHttps => Issuer.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
@@ -77,6 +83,27 @@ public sealed class SessionSettings
 
     [Description("The same as `Lifetime` for users who asked to stay signed in.")]
     public TimeSpan RememberedLifetime { get; set; } = TimeSpan.FromDays(30);
+}
+
+/// <summary>Whether people make accounts for themselves.</summary>
+public sealed class RegistrationSettings
+{
+    [Description("Whether anybody may make an account at `/signup`, with a user name and a password. Off: accounts are made by the administrator.")]
+    public bool Enabled { get; set; }
+}
+
+/// <summary>How pages look.</summary>
+public sealed class ThemeSettings
+{
+    [Description("Folder with `theme.css`, `logo.svg` or `logo.png`, and `texts.en.json`, `texts.de.json`, each of them optional, in place of what is built in; read again when a file changes. Empty: the built-in look.")]
+    public string Directory { get; set; } = "";
+}
+
+/// <summary>Whom the server calls by itself: the addresses that clients are registered with.</summary>
+public sealed class OutboundSettings
+{
+    [Description("Whether registered addresses may lie on this machine or in a private network. Left out: in Development only. Link-local addresses (the metadata services of clouds) are refused even then.")]
+    public bool? AllowPrivateAddresses { get; set; }
 }
 
 /// <summary>How long the audit trail is kept.</summary>

@@ -55,6 +55,8 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
             yield return $"IdentityHub:Passwords:QueuePerCore is {settings.Passwords.QueuePerCore}: 1 to 1000 is right.";
         foreach (var fault in Faults(settings.Sessions))
             yield return fault;
+        if (settings.Theme.Directory.Length > 0 && !Directory.Exists(settings.Theme.Directory))
+            yield return $"IdentityHub:Theme:Directory '{settings.Theme.Directory}' is missing: a folder, or nothing for the built-in look.";
         if (settings.Audit.RetentionDays is < 1 or > 36_500)
             yield return $"IdentityHub:Audit:RetentionDays is {settings.Audit.RetentionDays}: 1 to 36500 is right.";
     }

@@ -26,6 +26,7 @@ internal static class SettingsFeature
                     settings.Stage = builder.Environment.EnvironmentName.ToLower(CultureInfo.InvariantCulture);
                 if (settings.Issuer.Length == 0 && settings.IsDevelopment)
                     settings.Issuer = DevelopmentIssuer;
+                settings.Outbound.AllowPrivateAddresses ??= settings.IsDevelopment;
             })
             .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<HubSettings>, HubSettingsValidator>();

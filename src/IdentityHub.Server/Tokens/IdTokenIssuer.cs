@@ -36,6 +36,9 @@ internal sealed class IdTokenIssuer(KeyRing keys, IOptions<HubSettings> settings
     /// <summary>The client reads it at once; an <c>id_token_hint</c> may be older.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
+    /// <summary>What every <c>id_token</c> says about the login, beside what makes it a token.</summary>
+    public static readonly IReadOnlyList<string> LoginClaims = ["auth_time", "acr", "amr", "sid"];
+
     private readonly JsonEncodedText _issuer = JsonEncodedText.Encode(settings.Value.Issuer);
 
     /// <summary>The signed token.</summary>

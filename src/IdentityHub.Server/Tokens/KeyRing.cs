@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol.Jose;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.SigningKeys;
@@ -21,7 +22,7 @@ internal sealed class KeyRing(SigningKeyStore store, KeyProtector protector, Tim
     public static readonly TimeSpan Retirement = TimeSpan.FromDays(14);
 
     /// <summary>One line of keys for each.</summary>
-    public static readonly IReadOnlyList<string> Algorithms = [JwsAlgorithms.ES256, JwsAlgorithms.RS256];
+    public static readonly IReadOnlyList<string> Algorithms = SignedResponseAlgorithms.All;
 
     /// <summary>How often the ring is looked after; a key is made this much earlier, so that its announcement is never cut short.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromHours(1);

@@ -150,6 +150,9 @@ internal static class JwtTypes
     /// <summary>OpenID Connect Core §2 names no type; <c>JWT</c> is what every library expects.</summary>
     public const string IdToken = "JWT";
 
+    /// <summary>OpenID Connect Back-Channel Logout §2.4.</summary>
+    public const string LogoutToken = "logout+jwt";
+
     /// <summary>Names the refresh family that an access token was issued with, as <c>grant_id</c> of Grant Management for OAuth 2.0 does.</summary>
     public const string GrantIdClaim = "grant_id";
 }

@@ -9,6 +9,7 @@ internal static class TokensFeature
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<IdTokenIssuer>();
         services.AddSingleton<IdTokenReader>();
+        services.AddSingleton<LogoutTokenIssuer>();
         services.AddSingleton<AccessTokenReader>();
         services.AddSingleton<RefreshTokenSecret>();
         services.AddSingleton<TokenIntrospection>();

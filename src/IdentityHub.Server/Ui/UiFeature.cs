@@ -1,28 +1,42 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Ui.Docs;
 using IdentityHub.Server.Ui.Home;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.WebEncoders;
 
 namespace IdentityHub.Server.Ui;
 
 /// <summary>The pages that people see. Rendered on the server; none needs a script.</summary>
 internal static class UiFeature
 {
+    // No form of a page comes near it.
+    private const int MaxFormBytes = 64 * 1024;
+
     public static void AddUi(this IServiceCollection services)
     {
         services.AddHome();
         services.AddDocs();
+        services.AddShared();
         services.AddRazorPages(options => options.RootDirectory = "/Ui").AddMvcOptions(options =>
         {
+            options.Filters.Add(new RequestSizeLimitAttribute(MaxFormBytes));
             options.Filters.Add<PageHeaders>();
             options.Filters.Add<PageFailures>();
+            options.Filters.Add<PageRules>();
         });
+
+        // Letters of every script as they are; what means something in HTML stays encoded.
+        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<HubSettings>>((forms, settings) =>
         {
             forms.Cookie = new FormsCookie(settings.Value.IsHttps);
             forms.FormFieldName = "form_token";
+            forms.HeaderName = null;
             forms.SuppressXFrameOptionsHeader = true;
         });
     }
@@ -31,6 +45,7 @@ internal static class UiFeature
     {
         app.MapHome();
         app.MapDocs();
+        app.MapAssets();
         app.MapRazorPages();
     }
 }

@@ -37,7 +37,7 @@ internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, 
         var evaluated = attempt.Verdict == AttemptVerdict.Evaluate ? user : null;
         if (lane.TryRun(() => Verify(evaluated?.PasswordHash, password)) is not { } hashing)
         {
-            await attempts.AbandonedAsync(attempt, cancellationToken);
+            await attempts.TakeBackAsync(attempt, cancellationToken);
             return OAuthError.TemporarilyUnavailable("hashing_lane_full", "too many passwords are being checked", BusyRetryAfter);
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using IdentityHub.Storage.Users;
 
@@ -6,12 +7,32 @@ namespace IdentityHub.Server.Users;
 /// <summary>The claims of a user that scopes and files name. OpenID Connect Core §5.1, §5.4.</summary>
 internal sealed class UserClaims(UserDirectory users)
 {
-    /// <summary>Claims by scope. OpenID Connect Core §5.4; <c>address</c> has no source here and gives none.</summary>
+    // A claim that is not here is one that no user of the hub has.
+    private static readonly FrozenDictionary<string, Func<UserProfile, object?>> Sources = new Dictionary<string, Func<UserProfile, object?>>
+    {
+        ["name"] = FullName,
+        ["given_name"] = static profile => profile.GivenName,
+        ["family_name"] = static profile => profile.FamilyName,
+        ["preferred_username"] = static profile => profile.UserName,
+        ["locale"] = static profile => profile.Locale,
+        ["updated_at"] = static profile => profile.UpdatedAt.ToUnixTimeSeconds(),
+        ["email"] = static profile => profile.Email,
+        ["email_verified"] = static profile => profile.Email is null ? null : profile.EmailVerified,
+        ["phone_number"] = static profile => profile.PhoneNumber,
+        ["phone_number_verified"] = static profile => profile.PhoneNumber is null ? null : profile.PhoneNumberVerified,
+        ["address"] = static profile => profile.Address,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>True for a claim that a user can have.</summary>
+    public static bool IsKnown(string claim) => Sources.ContainsKey(claim);
+
+    /// <summary>Claims by scope. OpenID Connect Core §5.4; of <c>profile</c>, those that a user of the hub can have.</summary>
     public static IReadOnlyList<string> OfScope(string scope) => scope switch
     {
         "profile" => ["name", "given_name", "family_name", "preferred_username", "locale", "updated_at"],
         "email" => ["email", "email_verified"],
         "phone" => ["phone_number", "phone_number_verified"],
+        "address" => ["address"],
         _ => [],
     };
 
@@ -47,6 +68,9 @@ internal sealed class UserClaims(UserDirectory users)
                         json.WriteStringValue(text);
                     json.WriteEndArray();
                     break;
+                case PostalAddress address:
+                    Write(json, name, address);
+                    break;
                 default:
                     json.WriteString(name, (string)value);
                     break;
@@ -54,23 +78,29 @@ internal sealed class UserClaims(UserDirectory users)
         }
     }
 
-    private static object? ValueOf(UserProfile profile, string claim) => claim switch
+    // OpenID Connect Core §5.1.1: what is not known is left out.
+    private static void Write(Utf8JsonWriter json, string name, PostalAddress address)
     {
-        "name" => (profile.GivenName, profile.FamilyName) switch
+        json.WriteStartObject(name);
+        json.WriteString("formatted"u8, address.Formatted);
+        foreach (var (member, value) in new[]
+                 {
+                     ("street_address", address.StreetAddress), ("locality", address.Locality), ("region", address.Region), ("postal_code", address.PostalCode), ("country", address.Country),
+                 })
         {
-            (null, null) => null,
-            ({ } given, { } family) => $"{given} {family}",
-            var (given, family) => given ?? family,
-        },
-        "given_name" => profile.GivenName,
-        "family_name" => profile.FamilyName,
-        "preferred_username" => profile.UserName,
-        "locale" => profile.Locale,
-        "updated_at" => profile.UpdatedAt.ToUnixTimeSeconds(),
-        "email" => profile.Email,
-        "email_verified" => profile.Email is null ? null : profile.EmailVerified,
-        "phone_number" => profile.PhoneNumber,
-        "phone_number_verified" => profile.PhoneNumber is null ? null : profile.PhoneNumberVerified,
-        _ => null,
+            if (value is not null)
+                json.WriteString(member, value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static object? ValueOf(UserProfile profile, string claim) => Sources.TryGetValue(claim, out var source) ? source(profile) : null;
+
+    private static string? FullName(UserProfile profile) => (profile.GivenName, profile.FamilyName) switch
+    {
+        (null, null) => null,
+        ({ } given, { } family) => $"{given} {family}",
+        var (given, family) => given ?? family,
     };
 }

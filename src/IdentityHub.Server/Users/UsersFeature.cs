@@ -14,7 +14,9 @@ internal static class UsersFeature
             return new HashingLane(cores, cores * provider.GetRequiredService<IOptions<HubSettings>>().Value.Passwords.QueuePerCore);
         });
         services.AddSingleton<PasswordCheck>();
-        services.AddSingleton<PasswordHashing>();
         services.AddSingleton<UserClaims>();
+        services.AddSingleton<UserProfiles>();
+        services.AddSingleton<NewPasswords>();
+        services.AddSingleton<SignUp>();
     }
 }

@@ -23,7 +23,15 @@ public sealed class ExpiredRows(HubDatabase database)
         Statement("signing_keys", "key_id", "publish_until"),
     ];
 
+    /// <summary>A message that was sent is kept for so long.</summary>
+    public static readonly TimeSpan DeliveredRetention = TimeSpan.FromDays(1);
+
+    /// <summary>A message that was given up is kept for the administrator for so long.</summary>
+    public static readonly TimeSpan DeadRetention = TimeSpan.FromDays(30);
+
     private static readonly string AuditStatement = Statement("audit_events", "trace_id, id", "at");
+    private static readonly string DeliveredStatement = Statement("outbox_messages", "id", "delivered_at");
+    private static readonly string DeadStatement = Statement("outbox_messages", "id", "dead_at");
 
     /// <summary>
     /// Removes at most <see cref="BatchSize"/> rows of each table, a transaction each; while another node does the same, waits for it.
@@ -36,6 +44,8 @@ public sealed class ExpiredRows(HubDatabase database)
         var count = 0;
         foreach (var statement in Statements)
             count += await DeleteAsync(statement, now - Margin, cancellationToken);
+        count += await DeleteAsync(DeliveredStatement, now - DeliveredRetention, cancellationToken);
+        count += await DeleteAsync(DeadStatement, now - DeadRetention, cancellationToken);
         return count + await DeleteAsync(AuditStatement, auditEnd, cancellationToken);
     }
 

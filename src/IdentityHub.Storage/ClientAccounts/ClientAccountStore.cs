@@ -50,10 +50,10 @@ public sealed record ChangedAccount(AccountChangeResult Result, StoredClientAcco
 public sealed class ClientAccountStore(HubDatabase database)
 {
     // A user name and an e-mail address both log in, so one may not be the other of somebody else. Each parameter stands first beside a
-    // column that says which type it is. $1 id, $2 e-mail address, normalized, $3 phone number.
+    // column that says which type it is. $1 id, $2 e-mail address, normalized, $3 phone number, $4 the id as a user name, normalized.
     private const string ConflictsSql =
         """
-        SELECT EXISTS (SELECT 1 FROM users WHERE id = $1),
+        SELECT EXISTS (SELECT 1 FROM users WHERE id = $1 OR normalized_user_name = $4),
                EXISTS (SELECT 1 FROM users WHERE id <> $1 AND (normalized_email = $2 OR normalized_user_name = $2)),
                EXISTS (SELECT 1 FROM users WHERE id <> $1 AND phone_number = $3)
         """;
@@ -93,8 +93,8 @@ public sealed class ClientAccountStore(HubDatabase database)
     /// <summary>What a new account with these would share with other users, tombstones included.</summary>
     public async Task<AccountConflicts> FindConflictsAsync(Guid userId, string email, string? phoneNumber, CancellationToken cancellationToken)
     {
-        var found = await database.Call(ConflictsSql).With(userId).With(NameNormalizer.Normalize(email)).With(phoneNumber).FirstOrNullAsync(
-            static row => new AccountConflicts(row.Bool(0), row.Bool(1), row.Bool(2)), cancellationToken);
+        var found = await database.Call(ConflictsSql).With(userId).With(NameNormalizer.Normalize(email)).With(phoneNumber)
+            .With(NameNormalizer.Normalize(userId.ToString())).FirstOrNullAsync(static row => new AccountConflicts(row.Bool(0), row.Bool(1), row.Bool(2)), cancellationToken);
         return found!;
     }
 

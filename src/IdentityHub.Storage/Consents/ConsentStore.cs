@@ -1,4 +1,12 @@
+using IdentityHub.Protocol;
+
 namespace IdentityHub.Storage.Consents;
+
+/// <summary>A client that may see something of a user: because he has agreed to it, or because it holds tokens of his.</summary>
+/// <param name="Scopes">All of it, separated by one space.</param>
+/// <param name="Since">When it began.</param>
+/// <param name="IsRemembered">True when the user is not asked again.</param>
+public sealed record ConnectedApplication(string ClientId, string Scopes, DateTimeOffset Since, bool IsRemembered);
 
 /// <summary>What users have agreed to.</summary>
 public sealed class ConsentStore(HubDatabase database)
@@ -11,7 +19,15 @@ public sealed class ConsentStore(HubDatabase database)
         ON CONFLICT (user_id, client_id) DO UPDATE SET scopes = excluded.scopes, granted_at = excluded.granted_at
         """;
 
-    private const string ListSql = "SELECT client_id, scopes, granted_at FROM consents WHERE user_id = $1 ORDER BY granted_at DESC";
+    private const string ListSql =
+        """
+        SELECT client_id, scopes, granted_at, TRUE FROM consents WHERE user_id = $1
+        UNION ALL
+        SELECT f.client_id, f.scopes, MIN(f.created_at), FALSE
+        FROM refresh_token_families f JOIN sessions s ON s.id = f.session_id
+        WHERE f.user_id = $1 AND f.revoked_at IS NULL AND f.expires_at > $2 AND s.ended_at IS NULL AND s.expires_at > $2
+        GROUP BY f.client_id, f.scopes
+        """;
 
     private const string DeleteSql = "DELETE FROM consents WHERE user_id = $1 AND client_id = $2";
 
@@ -29,10 +45,22 @@ public sealed class ConsentStore(HubDatabase database)
     public Task SaveAsync(Consent consent, CancellationToken cancellationToken) =>
         database.Call(SaveSql).With(consent.UserId).With(consent.ClientId).With(consent.Scopes).With(consent.GrantedAt).ExecuteAsync(cancellationToken);
 
-    /// <summary>All consents of a user, the newest first.</summary>
-    public Task<List<Consent>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
-        database.Call(ListSql).With(userId).ListAsync(
-            row => new Consent { UserId = userId, ClientId = row.Text(0), Scopes = row.Text(1), GrantedAt = row.Time(2) }, cancellationToken);
+    /// <summary>The clients that may see something of the user, the newest first.</summary>
+    public async Task<IReadOnlyList<ConnectedApplication>> ListAsync(Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var rows = await database.Call(ListSql).With(userId).With(now).ListAsync(
+            static row => new ConnectedApplication(row.Text(0), row.Text(1), row.Time(2), row.Bool(3)), cancellationToken);
+        return
+        [
+            .. rows.GroupBy(row => row.ClientId, StringComparer.Ordinal)
+                .Select(client => new ConnectedApplication(
+                    client.Key,
+                    ScopeSet.Format(client.SelectMany(row => ScopeSet.Parse(row.Scopes) ?? []).Distinct(StringComparer.Ordinal)),
+                    client.Min(row => row.Since),
+                    client.Any(row => row.IsRemembered)))
+                .OrderByDescending(client => client.Since),
+        ];
+    }
 
     /// <summary>Withdraws the consent, and ends every grant (refresh family with its access tokens) that the client has of the user: all or nothing.</summary>
     /// <returns>False when there was neither.</returns>

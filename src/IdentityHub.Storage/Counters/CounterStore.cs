@@ -45,11 +45,8 @@ public sealed class CounterStore(HubDatabase database)
 
     private const string ClearSql = "DELETE FROM counters WHERE key_hash = $1";
 
-    private const string TakeBackSql =
-        """
-        UPDATE counters SET attempts = attempts - 1, blocked_until = CASE WHEN attempts - 1 < $1 THEN NULL ELSE blocked_until END
-        WHERE key_hash = $2 AND attempts > 0
-        """;
+    // It was let through: the block that stands now began with it, or because it was counted.
+    private const string TakeBackSql = "UPDATE counters SET attempts = attempts - 1, blocked_until = NULL WHERE key_hash = $1 AND attempts > 0";
 
     /// <summary>Counts an attempt; two that arrive at once are counted one after the other.</summary>
     public async Task<CountedAttempt> CountAsync(CounterRule rule, byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken)
@@ -76,7 +73,7 @@ public sealed class CounterStore(HubDatabase database)
     public async Task<bool> ClearAsync(byte[] keyHash, CancellationToken cancellationToken) =>
         await database.Call(ClearSql).With(keyHash).ExecuteAsync(cancellationToken) == 1;
 
-    /// <summary>Takes one attempt back: what a success does to a count that it shares with others.</summary>
-    public Task TakeBackAsync(CounterRule rule, byte[] keyHash, CancellationToken cancellationToken) =>
-        database.Call(TakeBackSql).With(rule.Limit).With(keyHash).ExecuteAsync(cancellationToken);
+    /// <summary>Takes back one attempt that was let through, and the block that it began: what a success does to a count that it shares with others.</summary>
+    public Task TakeBackAsync(byte[] keyHash, CancellationToken cancellationToken) =>
+        database.Call(TakeBackSql).With(keyHash).ExecuteAsync(cancellationToken);
 }

@@ -1,14 +1,76 @@
 namespace IdentityHub.Storage.Outbox;
 
+/// <summary>A message that its taker alone may send until its lease ends.</summary>
+/// <param name="Attempt">Which try this is, from 1; counted when it was taken, so that one which kills its taker counts too.</param>
+public sealed record TakenMessage(Guid Id, string Channel, byte[] WrappedPayload, DateTimeOffset CreatedAt, int Attempt);
+
 /// <summary>Messages that wait to be sent.</summary>
-public sealed class OutboxStore
+public sealed class OutboxStore(HubDatabase database)
 {
     private const string InsertSql =
         """
         INSERT INTO outbox_messages (id, channel, wrapped_payload, created_at, next_attempt_at, attempts) VALUES ($1, $2, $3, $4, $4, 0)
         """;
 
+    // What is due, and what somebody took and did not come back from. Made once, before the update looks at it: a plan that ran it again
+    // for each row would take more than it says.
+    private const string DueSql =
+        """
+        SELECT id FROM outbox_messages
+        WHERE channel = $1 AND next_attempt_at <= $2 AND delivered_at IS NULL AND dead_at IS NULL AND (locked_until IS NULL OR locked_until <= $2)
+        ORDER BY next_attempt_at LIMIT $4
+        """;
+
+    private const string DeliveredSql =
+        """
+        UPDATE outbox_messages SET delivered_at = $1, locked_until = NULL, last_error = NULL
+        WHERE id = $2 AND delivered_at IS NULL AND dead_at IS NULL
+        """;
+
+    private const string FailedSql =
+        """
+        UPDATE outbox_messages SET next_attempt_at = $1, locked_until = NULL, last_error = $2
+        WHERE id = $3 AND attempts = $4 AND delivered_at IS NULL AND dead_at IS NULL
+        """;
+
+    private const string DeadSql =
+        """
+        UPDATE outbox_messages SET dead_at = $1, locked_until = NULL, last_error = $2
+        WHERE id = $3 AND attempts = $4 AND delivered_at IS NULL AND dead_at IS NULL
+        """;
+
+    private readonly string _takeSql =
+        $"""
+        WITH due AS MATERIALIZED ({DueSql}{database.TakeRowsSql})
+        UPDATE outbox_messages SET locked_until = $3, attempts = attempts + 1
+        FROM due WHERE outbox_messages.id = due.id
+        RETURNING outbox_messages.id, channel, wrapped_payload, created_at, attempts
+        """;
+
     /// <summary>Adds a message inside the transaction that causes it: both or neither.</summary>
     public static Task InsertAsync(SqlTransaction transaction, OutboxMessage message, CancellationToken cancellationToken) =>
         transaction.Call(InsertSql).With(message.Id).With(message.Channel).With(message.WrappedPayload).With(message.CreatedAt).ExecuteAsync(cancellationToken);
+
+    /// <summary>Takes due messages of a channel. Two takers at once never take the same one.</summary>
+    /// <param name="leaseEnd">Afterwards another may take what is not settled.</param>
+    /// <param name="most">No more than these.</param>
+    public Task<List<TakenMessage>> TakeAsync(string channel, DateTimeOffset now, DateTimeOffset leaseEnd, int most, CancellationToken cancellationToken) =>
+        database.Call(_takeSql).With(channel).With(now).With(leaseEnd).With(most).ListAsync(
+            static row => new TakenMessage(row.Guid(0), row.Text(1), row.Bytes(2), row.Time(3), row.Int(4)), cancellationToken);
+
+    /// <summary>Notes that a message was sent; right even when its lease has ended meanwhile.</summary>
+    /// <returns>False when that was known, or it had been given up.</returns>
+    public async Task<bool> TryMarkDeliveredAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await database.Call(DeliveredSql).With(now).With(id).ExecuteAsync(cancellationToken) == 1;
+
+    /// <summary>Notes that a try failed, and when the next one is due.</summary>
+    /// <param name="error">Nothing of the payload; at most 512 characters.</param>
+    /// <returns>False when another has taken the message since, or settled it.</returns>
+    public async Task<bool> TryMarkFailedAsync(TakenMessage message, DateTimeOffset nextAttemptAt, string error, CancellationToken cancellationToken) =>
+        await database.Call(FailedSql).With(nextAttemptAt).With(error).With(message.Id).With(message.Attempt).ExecuteAsync(cancellationToken) == 1;
+
+    /// <summary>Gives a message up.</summary>
+    /// <inheritdoc cref="TryMarkFailedAsync"/>
+    public async Task<bool> TryMarkDeadAsync(TakenMessage message, DateTimeOffset now, string error, CancellationToken cancellationToken) =>
+        await database.Call(DeadSql).With(now).With(error).With(message.Id).With(message.Attempt).ExecuteAsync(cancellationToken) == 1;
 }

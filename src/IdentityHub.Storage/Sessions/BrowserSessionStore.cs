@@ -32,6 +32,8 @@ public sealed class BrowserSessionStore(HubDatabase database)
         WHERE s.handle_hash = $1 AND s.ended_at IS NULL AND s.handle_expires_at > $2
         """;
 
+    private const string IsHandleOfSql = "SELECT 1 FROM sessions WHERE handle_hash = $1 AND id = $2 AND ended_at IS NULL";
+
     private const string TouchSql = "UPDATE sessions SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL AND last_seen_at < $1";
 
     // The same session under a new handle: only while it is alive, is that user's, and his credentials are those that were checked.
@@ -52,6 +54,10 @@ public sealed class BrowserSessionStore(HubDatabase database)
                 Greeting(row.TextOrNull(8), row.TextOrNull(9), row.Text(7)), row.TextOrNull(10), row.Text(11), UserStanding.Read(row, 12)),
             cancellationToken);
 
+    /// <summary>True when the cookie is that of this session, which has not ended; it may be past its time.</summary>
+    public async Task<bool> IsHandleOfAsync(byte[] handleHash, Guid sessionId, CancellationToken cancellationToken) =>
+        await database.Call(IsHandleOfSql).With(handleHash).With(sessionId).ListAsync(static row => row.Int(0), cancellationToken) is [_];
+
     /// <summary>Notes that the browser was seen.</summary>
     public Task TouchAsync(Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.Call(TouchSql).With(now).With(sessionId).ExecuteAsync(cancellationToken);
@@ -60,8 +66,15 @@ public sealed class BrowserSessionStore(HubDatabase database)
     /// <param name="session">Its id, user, new handle and times.</param>
     /// <param name="securityStamp">The user's, as it was when the password was checked.</param>
     /// <returns>False when the session has ended, or the credentials have changed: nothing was changed.</returns>
-    public async Task<bool> TryRenewAsync(Session session, string securityStamp, CancellationToken cancellationToken) =>
-        await database.Call(RenewSql)
+    public Task<bool> TryRenewAsync(Session session, string securityStamp, CancellationToken cancellationToken) =>
+        TryRenewAsync(database.Call(RenewSql), session, securityStamp, cancellationToken);
+
+    /// <summary>The same inside a transaction that does more.</summary>
+    internal static Task<bool> TryRenewAsync(SqlTransaction transaction, Session session, string securityStamp, CancellationToken cancellationToken) =>
+        TryRenewAsync(transaction.Call(RenewSql), session, securityStamp, cancellationToken);
+
+    private static async Task<bool> TryRenewAsync(Sql.SqlCall renew, Session session, string securityStamp, CancellationToken cancellationToken) =>
+        await renew
             .With(session.HandleHash).With(session.AuthenticatedAt).With(session.AuthenticationMethods).With(session.HandleExpiresAt)
             .With(session.IsPersistent).With(session.IpAddress).With(session.UserAgent).With(session.Id).With(session.UserId).With(securityStamp)
             .ExecuteAsync(cancellationToken) == 1;

@@ -33,6 +33,9 @@ public sealed class SessionStore(HubDatabase database)
     private const string EndSql =
         "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL RETURNING id, user_id, client_id";
 
+    private const string EndOfUserSql =
+        "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND user_id = $4 AND ended_at IS NULL RETURNING id, user_id, client_id";
+
     private const string EndAllOfUserSql =
         "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE user_id = $3 AND id <> $4 AND ended_at IS NULL RETURNING id, user_id, client_id";
 
@@ -66,8 +69,22 @@ public sealed class SessionStore(HubDatabase database)
     public async Task<EndedSession?> EndAsync(Guid sessionId, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var ended = await DescribeAsync(
-            transaction, await transaction.Call(EndSql).With(now).With(reason).With(sessionId).ListAsync(Read, cancellationToken), cancellationToken);
+        return await EndAsync(transaction, transaction.Call(EndSql).With(now).With(reason).With(sessionId), alongside, cancellationToken);
+    }
+
+    /// <summary>Ends one session of this user, and of no other.</summary>
+    /// <param name="alongside">Done in the same transaction; null for nothing.</param>
+    /// <returns>Null when the user has no such live session.</returns>
+    public async Task<EndedSession?> EndOfUserAsync(
+        Guid userId, Guid sessionId, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        return await EndAsync(transaction, transaction.Call(EndOfUserSql).With(now).With(reason).With(sessionId).With(userId), alongside, cancellationToken);
+    }
+
+    private static async Task<EndedSession?> EndAsync(SqlTransaction transaction, Sql.SqlCall end, AlongsideEnd? alongside, CancellationToken cancellationToken)
+    {
+        var ended = await DescribeAsync(transaction, await end.ListAsync(Read, cancellationToken), cancellationToken);
         if (ended.Count == 0)
             return null;
         if (alongside is not null)

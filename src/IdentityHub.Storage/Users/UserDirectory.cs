@@ -18,8 +18,21 @@ public sealed record UserProfile(
     bool EmailVerified,
     string? PhoneNumber,
     bool PhoneNumberVerified,
+    PostalAddress? Address,
     string? OrganizationId,
     DateTimeOffset UpdatedAt);
+
+/// <summary>A postal address, part by part; at least one is there. OpenID Connect Core §5.1.1.</summary>
+/// <param name="StreetAddress">One line or several, apart by line breaks.</param>
+/// <param name="Locality">City.</param>
+/// <param name="Region">State or province.</param>
+public sealed record PostalAddress(string? StreetAddress, string? Locality, string? Region, string? PostalCode, string? Country)
+{
+    /// <summary>As it stands on an envelope: street, code and city, region, country, a line each.</summary>
+    public string Formatted => Joined('\n', StreetAddress, Joined(' ', PostalCode, Locality), Region, Country);
+
+    private static string Joined(char separator, params IEnumerable<string?> parts) => string.Join(separator, parts.Where(part => !string.IsNullOrEmpty(part)));
+}
 
 /// <summary>Looks users up by what they type; creates and changes them through ASP.NET Core Identity's own classes.</summary>
 public sealed class UserDirectory(HubDatabase database)
@@ -36,9 +49,13 @@ public sealed class UserDirectory(HubDatabase database)
 
     private const string FindProfileSql =
         """
-        SELECT id, user_name, given_name, family_name, locale, email, email_confirmed, phone_number, phone_number_confirmed, organization_id, updated_at
+        SELECT id, user_name, given_name, family_name, locale, email, email_confirmed, phone_number, phone_number_confirmed, organization_id, updated_at,
+               street_address, locality, region, postal_code, country
         FROM users WHERE id = $1
         """;
+
+    private const string ChangeProfileSql =
+        "UPDATE users SET given_name = $1, family_name = $2, locale = $3, updated_at = $4, concurrency_stamp = $5 WHERE id = $6";
 
     // The security stamp stays: a better hash of the same password signs nobody out.
     private const string UpgradeHashSql = "UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3";
@@ -54,10 +71,20 @@ public sealed class UserDirectory(HubDatabase database)
         database.Call(FindProfileSql).With(userId).FirstOrNullAsync(
             static row => new UserProfile(
                 row.Guid(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.TextOrNull(4), row.TextOrNull(5), row.Bool(6), row.TextOrNull(7),
-                row.Bool(8), row.TextOrNull(9), row.Time(10)),
+                row.Bool(8), ReadAddress(row, 11), row.TextOrNull(9), row.Time(10)),
             cancellationToken);
+
+    /// <summary>Replaces what a user may say of himself; null takes a value away.</summary>
+    public Task ChangeProfileAsync(Guid userId, string? givenName, string? familyName, string? locale, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.Call(ChangeProfileSql).With(givenName).With(familyName).With(locale).With(now).With(Guid.NewGuid().ToString()).With(userId).ExecuteAsync(cancellationToken);
 
     /// <summary>Replaces a hash by a better one of the same password, unless it was changed meanwhile.</summary>
     public Task UpgradeHashAsync(Guid userId, string oldHash, string newHash, CancellationToken cancellationToken) =>
         database.Call(UpgradeHashSql).With(newHash).With(userId).With(oldHash).ExecuteAsync(cancellationToken);
+
+    private static PostalAddress? ReadAddress(Sql.Row row, int first)
+    {
+        var address = new PostalAddress(row.TextOrNull(first), row.TextOrNull(first + 1), row.TextOrNull(first + 2), row.TextOrNull(first + 3), row.TextOrNull(first + 4));
+        return address == new PostalAddress(null, null, null, null, null) ? null : address;
+    }
 }

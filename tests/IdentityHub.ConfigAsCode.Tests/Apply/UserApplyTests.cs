@@ -25,6 +25,10 @@ public class UserApplyTests(DatabaseKind kind) : ApplyTests(kind)
             Assert.That(alice.NormalizedEmail, Is.EqualTo("ALICE@EXAMPLE.COM"));
             Assert.That(alice.EmailConfirmed && alice.PhoneNumberConfirmed, Is.True);
             Assert.That(alice.CreatedAt, Is.EqualTo(FakeTime.Start));
+            Assert.That(alice.Locale, Is.EqualTo("en-ZA"));
+            Assert.That(
+                (alice.StreetAddress, alice.Locality, alice.Region, alice.PostalCode, alice.Country),
+                Is.EqualTo(("12 Long Street", "Cape Town", (string?)null, "8001", "South Africa")));
             Assert.That(Hasher.VerifyHashedPassword(alice, alice.PasswordHash!, "Alice-Pass-1234"), Is.Not.EqualTo(PasswordVerificationResult.Failed));
             Assert.That(memberships.Select(membership => (membership.OrganizationId, membership.RoleId)), Is.EqualTo([("acme", admin.Id)]));
         });
@@ -48,6 +52,21 @@ public class UserApplyTests(DatabaseKind kind) : ApplyTests(kind)
             Assert.That(after.SecurityStamp, Is.EqualTo(before.SecurityStamp));
             Assert.That(Hasher.Count, Is.EqualTo(1));
         });
+    }
+
+    [Test]
+    public async Task An_address_is_replaced_as_a_whole_and_taken_away_with_its_key()
+    {
+        await ApplyAsync(User("address: { locality: Cape Town, region: Western Cape }"));
+        await ApplyAsync(User("address: { locality: Durban }"));
+        var moved = await FindAliceAsync();
+        var again = await ApplyAsync(User("address: { locality: Durban }"));
+        await ApplyAsync(User("given_name: Alice"));
+        var gone = await FindAliceAsync();
+
+        Assert.That((moved.Locality, moved.Region), Is.EqualTo(("Durban", (string?)null)));
+        Assert.That(again.Changes, Is.Empty, "the same address is no change");
+        Assert.That(gone.Locality, Is.Null);
     }
 
     [Test]

@@ -135,4 +135,12 @@ public class TypeFaultTests
             client_secrets: [{ value: "plain:s" }]
             {{line}}
         """;
+
+    [TestCase("address: { postal_code: «8001 }", "address.postal_code: is a number; a string is needed: put it in quotes")]
+    [TestCase("address: { «city: Cape Town }", "address.city: unknown key; known here: street_address, locality, region, postal_code, country")]
+    [TestCase("address: «12 Long Street", "address: is a string; a mapping is needed")]
+    [TestCase("address: { locality: «\"\" }", "address.locality: has 0 characters; 1 to 128 are allowed")]
+    [TestCase("locale: «english_GB", "locale: must be a language tag such as en or de-CH")]
+    public void An_address_and_a_language_have_their_own_form(string key, string fault) => Faulty.At(
+        $"users: [{{ id: 11111111-1111-4111-8111-111111111111, user_name: alice, {key} }}]", $"users[0].{fault}");
 }

@@ -13,7 +13,7 @@ public class BadInputTests(DatabaseKind kind) : HubFixture(kind, Config)
     private const string Config = Parts.People +
         """
         clients:
-          - { client_id: app, grant_types: [client_credentials, password, refresh_token], client_secrets: [{ value: "plain:app-secret" }], dialects: [oauth-v2] }
+          - { client_id: app, grant_types: [client_credentials, password, refresh_token, "urn:ietf:params:oauth:grant-type:device_code"], client_secrets: [{ value: "plain:app-secret" }], dialects: [oauth-v2] }
         dialects:
           oauth-v2: { enabled: true }
         """;
@@ -83,9 +83,9 @@ public class BadInputTests(DatabaseKind kind) : HubFixture(kind, Config)
     [TestCaseSource(nameof(FormNames))]
     public async Task A_form_with_this_fault_is_refused_at_every_door(string fault)
     {
-        foreach (var path in new[] { "/connect/token", "/connect/introspect", "/connect/revocation", "/oauth/v2/token" })
+        foreach (var path in new[] { "/connect/token", "/connect/introspect", "/connect/revocation", Devices.Endpoint, "/oauth/v2/token" })
         {
-            if (fault == "JSON" && path == "/oauth/v2/token")
+            if ((fault == "JSON" && path == "/oauth/v2/token") || (fault == "NUL in a name" && path == Devices.Endpoint))
                 continue;
             var answer = await PostAsync(path, Forms[fault], "application/x-www-form-urlencoded");
             Assert.That(answer.Status, Is.AnyOf(400, 401), $"{path} {answer}");
@@ -110,11 +110,19 @@ public class BadInputTests(DatabaseKind kind) : HubFixture(kind, Config)
                      $"{Credentials}grant_type=password&username={typed}&password={typed}",
                      $"{Credentials}grant_type=refresh_token&refresh_token={typed}",
                      $"{Credentials}grant_type=client_credentials&scope={typed}",
+                     $"{Credentials}grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code={typed}",
                      $"{Credentials}grant_type={typed}",
                      $"client_id={typed}&client_secret={typed}&grant_type=client_credentials",
                  })
         {
             var answer = await PostAsync("/connect/token", body, "application/x-www-form-urlencoded");
+            Assert.That(answer.Status, Is.AnyOf(400, 401), $"{body} {answer}");
+            AssertWellFormed(answer);
+        }
+
+        foreach (var body in new[] { $"{Credentials}scope={typed}", $"client_id={typed}", $"client_id={typed}&client_secret={typed}" })
+        {
+            var answer = await PostAsync(Devices.Endpoint, body, "application/x-www-form-urlencoded");
             Assert.That(answer.Status, Is.AnyOf(400, 401), $"{body} {answer}");
             AssertWellFormed(answer);
         }

@@ -45,6 +45,22 @@ public class HubSettingsTests(DatabaseKind kind) : HubFixture(kind, Parts.Apis)
         Assert.That(FaultsOf(proxied), Is.Empty);
     }
 
+    [TestCase("development", null, true)]
+    [TestCase("development", "false", false)]
+    [TestCase("staging", null, false)]
+    [TestCase("production", null, false)]
+    [TestCase("production", "true", true)]
+    [Spec("ASSURANCE", "I6")]
+    public async Task I6_Private_addresses_are_called_in_Development_or_where_it_is_said_so(string stage, string? said, bool expected)
+    {
+        List<(string, string)> settings = [("IdentityHub:Stage", stage), ("IdentityHub:Passwords:Iterations", "220000")];
+        if (said is not null)
+            settings.Add(("IdentityHub:Outbound:AllowPrivateAddresses", said));
+        await using var hub = await StartHubAsync(settings);
+
+        Assert.That(hub.Services.GetRequiredService<IOptions<HubSettings>>().Value.Outbound.AllowPrivateAddresses, Is.EqualTo(expected));
+    }
+
     [TestCaseSource(nameof(Names))]
     public void This_is_refused_with_the_key_and_what_would_be_right(string name)
     {

@@ -49,8 +49,8 @@ public class SettingsTableTests
         foreach (var property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             var key = $"{prefix}:{property.Name}";
-            var value = property.GetValue(settings)!;
-            if (value is string or int or bool or TimeSpan)
+            var value = property.GetValue(settings);
+            if (value is null or string or int or bool or TimeSpan)
             {
                 var text = Convert.ToString(value, CultureInfo.InvariantCulture)!;
                 yield return (key, property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "", text.Length == 0 ? "" : $"`{text}`");

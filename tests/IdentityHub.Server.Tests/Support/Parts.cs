@@ -26,7 +26,8 @@ internal static class Parts
           - { id: closed, name: Closed, enabled: false }
         users:
           - { id: 11111111-1111-4111-8111-111111111111, user_name: alice, email: alice@example.com, phone_number: "+27761234567",
-              password: "plain:Alice-Pass-1234", given_name: Alice, family_name: Archer, organization: acme }
+              password: "plain:Alice-Pass-1234", given_name: Alice, family_name: Archer, organization: acme,
+              address: { street_address: 12 Long Street, locality: Cape Town, postal_code: "8001", country: South Africa } }
 
         """;
 

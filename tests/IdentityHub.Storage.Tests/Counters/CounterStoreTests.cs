@@ -121,9 +121,22 @@ public class CounterStoreTests(DatabaseKind kind) : DatabaseTests(kind)
     {
         await CountAsync(Password, 5);
 
-        await Counters.TakeBackAsync(Password, _key, Cancellation);
+        await Counters.TakeBackAsync(_key, Cancellation);
 
         Assert.That(await Counters.PeekAsync(_key, Now, Cancellation), Is.EqualTo(new CountedAttempt(true, 4, null)));
+    }
+
+    [Test]
+    public async Task Taking_an_attempt_back_beyond_the_limit_lifts_its_block_and_leaves_the_count_of_the_others()
+    {
+        await CountAsync(Password, 5);
+        var afterTheBlock = Now.AddMinutes(1);
+        await Counters.CountAsync(Password, _key, afterTheBlock, Cancellation);
+
+        await Counters.TakeBackAsync(_key, Cancellation);
+
+        Assert.That(await Counters.PeekAsync(_key, afterTheBlock, Cancellation), Is.EqualTo(new CountedAttempt(true, 5, null)));
+        Assert.That(await Counters.CountAsync(Password, _key, afterTheBlock, Cancellation), Is.EqualTo(new CountedAttempt(true, 6, afterTheBlock.AddMinutes(2))));
     }
 
     [Test]
@@ -132,7 +145,7 @@ public class CounterStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         await CountAsync(Password, 1);
 
         for (var i = 0; i < 3; i++)
-            await Counters.TakeBackAsync(Password, _key, Cancellation);
+            await Counters.TakeBackAsync(_key, Cancellation);
 
         Assert.That((await Counters.PeekAsync(_key, Now, Cancellation))!.Attempts, Is.Zero);
     }

@@ -78,8 +78,22 @@ public class UserDirectoryTests(DatabaseKind kind) : DatabaseTests(kind)
 
         Assert.That(
             await Users.FindProfileAsync(alice.Id, Cancellation),
-            Is.EqualTo(new UserProfile(alice.Id, "alice", "Alice", "Archer", "en-ZA", Email, true, Phone, false, "acme", Now)));
+            Is.EqualTo(new UserProfile(alice.Id, "alice", "Alice", "Archer", "en-ZA", Email, true, Phone, false, null, "acme", Now)));
         Assert.That(await Users.FindProfileAsync(Guid.CreateVersion7(), Cancellation), Is.Null);
+    }
+
+    [TestCase("12 Long Street\nFlat 3", "Cape Town", "Western Cape", "8001", "South Africa", "12 Long Street\nFlat 3\n8001 Cape Town\nWestern Cape\nSouth Africa")]
+    [TestCase(null, "Cape Town", null, null, "South Africa", "Cape Town\nSouth Africa")]
+    [TestCase(null, null, null, "8001", null, "8001")]
+    public async Task The_address_of_a_profile_is_what_is_known_of_it(string? street, string? locality, string? region, string? code, string? country, string formatted)
+    {
+        var user = await Given.StoredUserAsync(
+            user => (user.StreetAddress, user.Locality, user.Region, user.PostalCode, user.Country) = (street, locality, region, code, country));
+
+        var address = (await Users.FindProfileAsync(user.Id, Cancellation))!.Address;
+
+        Assert.That(address, Is.EqualTo(new PostalAddress(street, locality, region, code, country)));
+        Assert.That(address!.Formatted, Is.EqualTo(formatted));
     }
 
     [Test]

@@ -29,8 +29,8 @@ internal sealed record AuthorizationVerdict(AuthorizationStep Step, IReadOnlyLis
 /// <summary>What the user has done about this very request so far.</summary>
 /// <param name="HasLoggedIn">He has logged in since the request arrived first.</param>
 /// <param name="ChosenSessionId">He has chosen to go on as this session.</param>
-/// <param name="HasCancelled">He does not want to log in.</param>
-/// <param name="GrantedScopes">He has decided on the consent page; empty: refused; null: not yet.</param>
+/// <param name="HasCancelled">He does not want to log in, or to let the client see anything.</param>
+/// <param name="GrantedScopes">What he has agreed to on the consent page; null: not yet.</param>
 internal sealed record UserActions(bool HasLoggedIn, Guid? ChosenSessionId, bool HasCancelled, IReadOnlyList<string>? GrantedScopes);
 
 /// <summary>
@@ -44,7 +44,7 @@ internal sealed class AuthorizationDecision(ConsentStore consents)
         AuthorizationRequest request, StoredBrowserSession? session, UserActions actions, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (actions.HasCancelled)
-            return Refuse(AuthorizationErrors.AccessDenied("the user does not want to log in"));
+            return Refuse(AuthorizationErrors.AccessDenied("the user does not want to go on"));
         if (session is null || NeedsLogin(request, session, actions, now) is not null)
         {
             return Interact(

@@ -121,8 +121,8 @@ internal sealed class AuthorizationRequestReader(ClientRegistry registry, Pushed
             return OAuthError.UnauthorizedClient("The client may not use the authorization code grant.");
         if (parameters["response_type"] is not { } type)
             return OAuthError.InvalidRequest("Parameter 'response_type' is missing.", "response_type_missing");
-        if (type != "code")
-            return AuthorizationErrors.UnsupportedResponseType("Only response_type=code is supported.");
+        if (!ResponseTypes.All.Contains(type, StringComparer.Ordinal))
+            return AuthorizationErrors.UnsupportedResponseType($"Only response_type={string.Join(", ", ResponseTypes.All)} is supported.");
         if (parameters["response_mode"] is { } mode && !ResponseModes.All.Contains(mode, StringComparer.Ordinal))
             return OAuthError.InvalidRequest($"Parameter 'response_mode' must be one of {string.Join(", ", ResponseModes.All)}.", "response_mode");
         if (parameters["registration"] is not null)
@@ -144,7 +144,7 @@ internal sealed class AuthorizationRequestReader(ClientRegistry registry, Pushed
                 : OAuthError.InvalidRequest("Parameter 'code_challenge_method' has no effect without 'code_challenge'.", "code_challenge_missing");
         }
 
-        if (parameters["code_challenge_method"] != "S256")
+        if (parameters["code_challenge_method"] != Pkce.Method)
             return OAuthError.InvalidRequest("Parameter 'code_challenge_method' must be S256.", "code_challenge_method");
         return Pkce.IsChallenge(challenge) ? null : OAuthError.InvalidRequest("Parameter 'code_challenge' must be 43 characters of base64url.", "code_challenge");
     }

@@ -11,7 +11,7 @@ namespace IdentityHub.Server.Grants.ClientAccounts;
 internal sealed record AccountChanged(AccountChangeResult Result, AccountConflicts? Conflicts);
 
 /// <summary>An application changes an account. With a new password every other session of the account ends. ASSURANCE S3.</summary>
-internal sealed class AccountChange(ClientAccountStore accounts, PasswordHashing passwords, LogoutNotices notices, SessionEnd ends, AuditTrail audit)
+internal sealed class AccountChange(ClientAccountStore accounts, NewPasswords passwords, LogoutNotices notices, SessionEnd ends, AuditTrail audit)
 {
     private const string PasswordChanged = "password_changed";
 

@@ -19,7 +19,7 @@ internal sealed record NewAccount(Guid UserId, string Email, string GivenName, s
 internal sealed record SignedUp(TokenResponse? Tokens, AccountConflicts? Conflicts);
 
 /// <summary>An application makes an account, which is signed in at once.</summary>
-internal sealed class AccountSignUp(ClientAccountStore accounts, PasswordHashing passwords, BuiltInClientTokens tokens, AuditTrail audit)
+internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords passwords, BuiltInClientTokens tokens, AuditTrail audit)
 {
     public async Task<Outcome<SignedUp>> HandleAsync(NewAccount account, Call call, CancellationToken cancellationToken)
     {

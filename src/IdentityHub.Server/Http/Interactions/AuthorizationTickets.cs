@@ -40,10 +40,9 @@ internal sealed record LoginMarker(string RequestHash, DateTimeOffset StartedAt,
 }
 
 /// <summary>Comes back to the authorization endpoint in its parameter <c>consent</c>.</summary>
-/// <param name="Scopes">What the user grants: all that was asked for, or part of it; empty when refused.</param>
-internal sealed record ConsentDecision(string RequestHash, Guid SessionId, IReadOnlyList<string> Scopes);
-
-/// <summary>What the logout endpoint tells the logout page.</summary>
-/// <param name="RedirectUri">Registered address to go to afterwards, <c>state</c> included; null for none.</param>
-/// <param name="FrontChannelUris">Addresses to load in frames, <c>iss</c> and <c>sid</c> included.</param>
-internal sealed record LogoutTicket(string? ClientId, string? RedirectUri, IReadOnlyList<string> FrontChannelUris, string? UiLocales);
+/// <param name="Scopes">What the user grants: all that was asked for, or part of it.</param>
+internal sealed record ConsentDecision(string RequestHash, Guid SessionId, IReadOnlyList<string> Scopes)
+{
+    /// <summary>True when the user has refused, whatever was asked for: the client gets <c>access_denied</c>.</summary>
+    public bool IsRefused { get; init; }
+}

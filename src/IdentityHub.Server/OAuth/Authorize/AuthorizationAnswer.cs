@@ -1,6 +1,7 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
 
@@ -22,17 +23,8 @@ internal static class AuthorizationAnswer
         var all = All(http, target, members);
         if (target.ResponseMode == ResponseModes.FormPost)
             return FormPostPage.WriteAsync(http, target.RedirectUri, all);
-        Redirect(http, Address(target, all));
+        OAuthResults.Redirect(http, Address(target, all));
         return Task.CompletedTask;
-    }
-
-    /// <summary>303 after a POST, so that what was posted is not posted on. RFC 9700 §4.12.</summary>
-    public static void Redirect(HttpContext http, string address)
-    {
-        http.Response.StatusCode = HttpMethods.IsPost(http.Request.Method) ? StatusCodes.Status303SeeOther : StatusCodes.Status302Found;
-        http.Response.Headers.Location = address;
-        http.Response.Headers["Referrer-Policy"] = "no-referrer";
-        http.Response.ContentLength = 0;
     }
 
     private static List<KeyValuePair<string, string>> All(HttpContext http, AuthorizationTarget target, IEnumerable<KeyValuePair<string, string>> members)

@@ -29,7 +29,8 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
         // Databases keep times to the microsecond.
         var hasLoggedIn = marker is not null && session is not null
             && session.AuthenticatedAt >= marker.StartedAt - TimeSpan.FromMilliseconds(1) && browser.TagOf(http) != marker.CookieTag;
-        return new UserActions(hasLoggedIn, marker?.ChosenSessionId, marker is { Cancelled: true }, consent?.Scopes);
+        var hasCancelled = marker is { Cancelled: true } || consent is { IsRefused: true };
+        return new UserActions(hasLoggedIn, marker?.ChosenSessionId, hasCancelled, consent?.Scopes);
     }
 
     /// <summary>
@@ -37,7 +38,7 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
     /// </summary>
     public async Task<OAuthError?> ComeAgainAsync(HttpContext http, Call call, Parameters sent, AuthorizationRequest request)
     {
-        AuthorizationAnswer.Redirect(http, await SelfAsync(sent, request, call, http.RequestAborted));
+        OAuthResults.Redirect(http, await SelfAsync(sent, request, call, http.RequestAborted));
         return null;
     }
 
@@ -52,7 +53,7 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
             // The login that the request asked for goes along: after the consent it is asked for no more.
             var login = sent[InteractionsFeature.Login] is { } before ? $"&{InteractionsFeature.Login}={Uri.EscapeDataString(before)}" : "";
             var consent = new ConsentTicket(self + login, request.Hash, request.Client.Id, session!.Id, request.Scopes, formTarget, request.UiLocales);
-            AuthorizationAnswer.Redirect(http, $"{WellKnown.Consent}?{InteractionsFeature.Ticket}={tickets.Protect(consent, call.Now)}");
+            OAuthResults.Redirect(http, $"{WellKnown.Consent}?{InteractionsFeature.Ticket}={tickets.Protect(consent, call.Now)}");
             return null;
         }
 
@@ -62,7 +63,7 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
         {
             CreatesAccount = request.Prompt.Create,
         };
-        AuthorizationAnswer.Redirect(http, $"{WellKnown.Login}?{InteractionsFeature.Ticket}={tickets.Protect(ticket, call.Now)}");
+        OAuthResults.Redirect(http, $"{WellKnown.Login}?{InteractionsFeature.Ticket}={tickets.Protect(ticket, call.Now)}");
         return null;
     }
 

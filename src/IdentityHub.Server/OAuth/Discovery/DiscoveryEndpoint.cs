@@ -1,11 +1,14 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Settings;
+using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +16,8 @@ namespace IdentityHub.Server.OAuth.Discovery;
 
 /// <summary>
 /// <c>GET /.well-known/openid-configuration</c> and <c>/.well-known/oauth-authorization-server</c>. OpenID Connect Discovery §3,
-/// RFC 8414 §2. Every list is derived from what is registered: endpoints from their metadata, grants from the grants.
+/// RFC 8414 §2. Every list is derived from what is registered: endpoints from their metadata, grants from the grants; a feature adds what is
+/// its own where it maps its endpoint (<see cref="Advertising"/>).
 /// </summary>
 internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerable<IGrant> grants, ClientRegistry registry, IOptions<HubSettings> settings)
 {
@@ -48,45 +52,67 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
     private byte[] Write(RegistrySnapshot snapshot)
     {
         var issuer = settings.Value.Issuer;
-        var advertised = endpoints.Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<Advertised>()).OfType<Advertised>()
-            .OrderBy(endpoint => endpoint.Member, StringComparer.Ordinal).ToList();
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        var document = new JsonObject { ["issuer"] = issuer };
+        var advertised = Contributions<Advertised>().OrderBy(endpoint => endpoint.Member, StringComparer.Ordinal).ToList();
+        foreach (var endpoint in advertised)
+            document[endpoint.Member] = issuer + endpoint.Path;
+        foreach (var endpoint in advertised.Where(endpoint => endpoint.AuthMethodsMember is not null))
         {
-            json.WriteStartObject();
-            json.WriteString("issuer", issuer);
-            foreach (var endpoint in advertised)
-                json.WriteString(endpoint.Member, issuer + endpoint.Path);
-            foreach (var endpoint in advertised.Where(endpoint => endpoint.AuthMethodsMember is not null))
-            {
-                Write(json, endpoint.AuthMethodsMember!, ClientAuthMethods.All.Where(method => endpoint.ForPublicClients || method != ClientAuthMethods.None));
-                Write(json, endpoint.AuthMethodsMember!.Replace("_methods_", "_signing_alg_values_", StringComparison.Ordinal), ClientAssertionCheck.Algorithms);
-            }
-
-            Write(json, "grant_types_supported", grants.Select(grant => grant.GrantType));
-            Write(json, "response_types_supported", []);
-            Write(json, "scopes_supported", SupportedScopes(snapshot));
-            Write(json, "claims_supported", SupportedClaims(snapshot));
-            Write(json, "subject_types_supported", ["public"]);
-            json.WriteEndObject();
+            Add(document, endpoint.AuthMethodsMember!, ClientAuthMethods.All.Where(method => endpoint.ForPublicClients || method != ClientAuthMethods.None));
+            Add(document, endpoint.AuthMethodsMember!.Replace("_methods_", "_signing_alg_values_", StringComparison.Ordinal), ClientAssertionCheck.Algorithms);
         }
 
-        return stream.ToArray();
+        AddAuthorization(document);
+        Add(document, "grant_types_supported", grants.Select(grant => grant.GrantType));
+        Add(document, "scopes_supported", SupportedScopes(snapshot));
+        Add(document, "claims_supported", SupportedClaims(snapshot));
+        Add(document, "claim_types_supported", ["normal"]);
+        Add(document, "subject_types_supported", ["public"]);
+        foreach (var support in Contributions<AdvertisedSupport>())
+            document[support.Member] = true;
+        foreach (var values in Contributions<AdvertisedValues>())
+            Add(document, values.Member, values.Values);
+        return JsonSerializer.SerializeToUtf8Bytes(document);
+    }
+
+    // What an authorization request may ask for, and what its answer holds.
+    private static void AddAuthorization(JsonObject document)
+    {
+        Add(document, "response_types_supported", ResponseTypes.All);
+        Add(document, "response_modes_supported", ResponseModes.All);
+        Add(document, "code_challenge_methods_supported", [Pkce.Method]);
+        Add(document, "acr_values_supported", AuthenticationContext.Values);
+        Add(document, "id_token_signing_alg_values_supported", KeyRing.Algorithms);
+        Add(document, "request_object_signing_alg_values_supported", ClientAssertionCheck.Algorithms);
+
+        // An account is made only where somebody maps a page for it, who adds the value then.
+        Add(document, "prompt_values_supported", PromptSet.Values.Where(value => value != PromptSet.CreateAccount));
+        document["claims_parameter_supported"] = true;
+        document["request_parameter_supported"] = true;
+        document["authorization_response_iss_parameter_supported"] = true;
+
+        // Left out it would be true. Nothing is fetched; what was pushed here is read whatever this says. OpenID Connect Discovery §3, RFC 9126 §5.
+        document["request_uri_parameter_supported"] = false;
+
+        // Of all clients, that is; a single one may be registered to need it.
+        document["require_pushed_authorization_requests"] = false;
     }
 
     private static IEnumerable<string> SupportedScopes(RegistrySnapshot snapshot) =>
-        RegistrySnapshot.IdentityScopes.Where(scope => scope is "openid" or "offline_access" || UserClaims.OfScope(scope).Count > 0)
-            .Concat(snapshot.Document.Scopes.Select(scope => scope.Name)).Order(StringComparer.Ordinal);
+        RegistrySnapshot.IdentityScopes.Concat(snapshot.Document.Scopes.Select(scope => scope.Name)).Order(StringComparer.Ordinal);
 
+    // A scope of the files may name a claim that no user has.
     private static IEnumerable<string> SupportedClaims(RegistrySnapshot snapshot) =>
-        RegistrySnapshot.IdentityScopes.SelectMany(UserClaims.OfScope).Concat(snapshot.Document.Scopes.SelectMany(scope => scope.Claims))
-            .Append("sub").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        RegistrySnapshot.IdentityScopes.SelectMany(UserClaims.OfScope).Concat(snapshot.Document.Scopes.SelectMany(scope => scope.Claims).Where(UserClaims.IsKnown))
+            .Concat(IdTokenIssuer.LoginClaims).Append("sub").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
-    private static void Write(Utf8JsonWriter json, string member, IEnumerable<string> values)
+    private IEnumerable<T> Contributions<T>()
+        where T : class => endpoints.Endpoints.SelectMany(endpoint => endpoint.Metadata.GetOrderedMetadata<T>());
+
+    // Adds to what others have put there, each value once.
+    private static void Add(JsonObject document, string member, IEnumerable<string> values)
     {
-        json.WriteStartArray(member);
-        foreach (var value in values)
-            json.WriteStringValue(value);
-        json.WriteEndArray();
+        var known = document[member] is JsonArray list ? list.Select(value => value!.GetValue<string>()) : [];
+        document[member] = new JsonArray([.. known.Concat(values).Distinct(StringComparer.Ordinal).Select(value => JsonValue.Create(value))]);
     }
 }

@@ -19,7 +19,7 @@ internal static class DocsFeature
 
     // Swagger UI sets styles from its script and draws its arrows from data: addresses; nothing else is let in, and no call leaves this origin.
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static void AddDocs(this IServiceCollection services)
     {

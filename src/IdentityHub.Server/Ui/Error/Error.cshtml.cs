@@ -1,26 +1,28 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IdentityHub.Server.Ui.Error;
 
-/// <summary>Says why something was refused, when that may not be sent anywhere else. Run in place of the endpoint that refused, whatever its verb.</summary>
+/// <summary>
+/// Says why something was refused, when that may not be sent anywhere else; asked for by itself, that there is no such page. Run in place of
+/// the endpoint that refused, whatever its verb.
+/// </summary>
 [IgnoreAntiforgeryToken]
 internal sealed class ErrorModel : PageModel
 {
-    /// <summary>The public sentence.</summary>
-    public string Description { get; private set; } = "There is no such page.";
+    /// <summary>Its sentence names the check that failed; null when there is no such page.</summary>
+    public OAuthError? Error { get; private set; }
 
-    /// <summary>The registered error code.</summary>
-    public string Code { get; private set; } = "not_found";
-
-    /// <summary>Under which the administrator finds the rest; null where nothing was recorded.</summary>
+    /// <summary>Under which the administrator finds the rest.</summary>
     public string? TraceId { get; private set; }
 
-    public override void OnPageHandlerExecuting(Microsoft.AspNetCore.Mvc.Filters.PageHandlerExecutingContext context)
+    public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         if (HttpContext.Features.Get<PageError>() is { } shown)
-            (Description, Code, TraceId) = (shown.Error.Description, shown.Error.Code, shown.TraceId);
+            (Error, TraceId) = (shown.Error, shown.TraceId);
         else
             Response.StatusCode = StatusCodes.Status404NotFound;
     }

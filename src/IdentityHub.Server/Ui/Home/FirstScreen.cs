@@ -12,6 +12,9 @@ namespace IdentityHub.Server.Ui.Home;
 /// <param name="Command">A shell line that works as it stands.</param>
 internal sealed record Example(string Title, string Command);
 
+/// <summary>One page to open in a browser.</summary>
+internal sealed record Link(string Title, string Address);
+
 /// <summary>
 /// What a newcomer sees first, on the console and at <c>/</c>: the address, the clients, and lines to try. A line is shown only while the
 /// configuration in force makes it work.
@@ -22,6 +25,9 @@ internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings>
     private const string DemoMachineSecret = "demo-machine-secret";
     private const string DemoApp = "abc123";
     private const string DemoAppSecret = "456789";
+    private const string DemoWeb = "demo-web";
+    private const string DemoUser = "alice";
+    private const string DemoPassword = "Alice-Pass-1234";
     private const string DemoApi = "orders";
     private const string DemoApiSecret = "orders-secret";
 
@@ -47,7 +53,7 @@ internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings>
         {
             yield return new(
                 "A token for a person, in the older JSON dialect",
-                $$"""curl -s {{Issuer}}/oauth/v2/token -d '{"grant_type":"password","client_id":"{{DemoApp}}","client_secret":"{{DemoAppSecret}}","username":"alice","password":"Alice-Pass-1234"}'""");
+                $$"""curl -s {{Issuer}}/oauth/v2/token -d '{"grant_type":"password","client_id":"{{DemoApp}}","client_secret":"{{DemoAppSecret}}","username":"{{DemoUser}}","password":"{{DemoPassword}}"}'""");
         }
 
         if (HasSecret(DemoMachine, DemoMachineSecret) && HasSecret(DemoApi, DemoApiSecret))
@@ -58,6 +64,20 @@ internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings>
         }
 
         yield return new("Everything a client library wants to know", $"curl -s {Issuer}{WellKnown.OpenIdConfiguration}");
+    }
+
+    /// <summary>The pages to try, and as whom.</summary>
+    public IEnumerable<Link> Links()
+    {
+        if (!registry.Current.Document.Users.Any(user => user.UserName == DemoUser))
+            yield break;
+        yield return new($"The account of {DemoUser} (password {DemoPassword})", Issuer + WellKnown.Account);
+        if (registry.Current.Find(DemoWeb) is { Enabled: true, RedirectUris: [var back, ..] })
+        {
+            yield return new(
+                $"A login for an application, which ends at {back} with a code, whether anybody listens there or not",
+                $"{Issuer}/connect/authorize?client_id={DemoWeb}&response_type=code&scope=openid%20profile%20email&redirect_uri={Uri.EscapeDataString(back)}");
+        }
     }
 
     private bool HasSecret(string clientId, string secret) =>

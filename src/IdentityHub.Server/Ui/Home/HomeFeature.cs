@@ -25,6 +25,8 @@ internal static class HomeFeature
             text.Append("    ").Append(id.PadRight(16)).Append(' ').Append(name.PadRight(24)).Append(' ').AppendLine(grants);
         foreach (var example in screen.Examples())
             text.AppendLine().Append("  ").Append(example.Title).AppendLine(":").Append("    ").AppendLine(example.Command);
+        foreach (var link in screen.Links())
+            text.AppendLine().Append("  ").Append(link.Title).AppendLine(":").Append("    ").AppendLine(link.Address);
         Console.WriteLine(text.ToString());
     }
 }

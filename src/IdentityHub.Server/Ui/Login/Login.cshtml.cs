@@ -1,104 +1,78 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Sessions;
-using IdentityHub.Server.Ui.Shared;
 using IdentityHub.Server.Users;
+using IdentityHub.Storage.Sessions;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IdentityHub.Server.Ui.Login;
 
-/// <summary>
-/// <c>/login</c>: a user proves who he is, and the browser goes on where it came from. Where to comes from a ticket of the hub, never from a
-/// parameter that anybody can write. ASSURANCE I5, S1.
-/// </summary>
-internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, BrowserSessions sessions, PasswordCheck passwords, AuditTrail audit) : PageModel
+/// <summary><c>/login</c>: a user proves who he is. ASSURANCE S1, E1.</summary>
+internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, BrowserSessions sessions, PasswordCheck passwords) : LoginTicketPage("login", tickets)
 {
     // RFC 8176 §2.
     private const string Method = "pwd";
-    private Call _call = null!;
-    private LoginTicket _ticket = null!;
-
-    /// <summary>Handed on from one try to the next.</summary>
-    public string? Ticket { get; private set; }
 
     public string? UserName { get; private set; }
 
-    /// <summary>Why the last try failed: one public sentence.</summary>
-    public string? Failure { get; private set; }
+    /// <summary>True when the user wants to stay signed in after the browser was closed.</summary>
+    public bool Remember { get; private set; }
 
-    /// <summary>The user who is signed in, where the client wants him to choose; null elsewhere.</summary>
-    public string? SignedInAs { get; private set; }
+    /// <summary>Who is signed in, where the client wants the user to choose; null elsewhere.</summary>
+    public StoredBrowserSession? SignedIn { get; private set; }
 
-    /// <summary>Where the user ends up who does not want to log in; null for nowhere.</summary>
-    public string? CancelUrl => _ticket.Marker is { } marker ? AddressWith(marker with { Cancelled = true }) : null;
+    /// <summary>True when the client has sent the user here to make an account, and he cannot.</summary>
+    public bool MissesSignUp => Read.CreatesAccount && !HasSignUp;
 
-    public async Task OnGetAsync(string? ticket)
+    public bool FocusesUserName => Failures.Count == 0 && SignedIn is null && string.IsNullOrEmpty(UserName);
+
+    public bool FocusesPassword => Failures.Count == 0 && SignedIn is null && !string.IsNullOrEmpty(UserName);
+
+    public async Task<IActionResult> OnGetAsync(string? ticket)
     {
-        Read(ticket);
-        UserName = _ticket.LoginHint;
-        await FindChoiceAsync();
-    }
-
-    public async Task<IActionResult> OnPostAsync(string? ticket, string? username, string? password, bool remember)
-    {
-        Read(ticket);
-        UserName = username;
-        var user = await passwords.CheckAsync(username ?? "", password ?? "", _call, HttpContext.RequestAborted);
-        if (!user.Succeeded)
-            return await RefusedAsync(user.Error);
-
-        var current = await browser.FindSessionAsync(HttpContext, _call.Now);
-        var started = await sessions.StartAsync(user.Value, Method, remember, current, _call, HttpContext.RequestAborted);
-        if (!started.Succeeded)
-            return await RefusedAsync(started.Error);
-
-        browser.Write(HttpContext, started.Value);
-        return GoOn(_ticket.Marker);
-    }
-
-    /// <summary>The user goes on as who is signed in.</summary>
-    public async Task<IActionResult> OnPostContinueAsync(string? ticket)
-    {
-        Read(ticket);
-        return await browser.FindSessionAsync(HttpContext, _call.Now) is { } session
-            ? GoOn(_ticket.Marker is null ? null : _ticket.Marker with { ChosenSessionId = session.Id })
-            : Page();
-    }
-
-    private void Read(string? ticket)
-    {
-        _call = HttpContext.NewCall("login");
-        _ticket = tickets.Unprotect<LoginTicket>(ticket, _call.Now) ?? LoginTicket.For(WellKnown.Account);
-        _call.ClientId = _ticket.ClientId;
-        PageHeaders.AllowFormTarget(HttpContext, _ticket.FormTarget);
-        Ticket = ticket;
-    }
-
-    private async Task FindChoiceAsync()
-    {
-        if (_ticket.SwitchAccount && await browser.FindSessionAsync(HttpContext, _call.Now) is { } session)
-            SignedInAs = session.DisplayName;
-    }
-
-    private async Task<IActionResult> RefusedAsync(OAuthError error)
-    {
-        await audit.WriteRefusalAsync(_call, error);
-        OAuthResults.SetErrorHeaders(HttpContext, error, challenge: null);
-        Response.StatusCode = error.Status;
-        Failure = error.Description;
+        if (!ReadTicket(ticket) && await browser.FindSessionAsync(HttpContext, Call.Now) is not null)
+            return SeeOther(WellKnown.Account);
+        if (Read.CreatesAccount && HasSignUp)
+            return SeeOther($"{WellKnown.SignUp}?{InteractionsFeature.Ticket}={ticket}");
+        UserName = Read.LoginHint;
         await FindChoiceAsync();
         return Page();
     }
 
-    // 303: what was posted is not posted on.
-    private StatusCodeResult GoOn(LoginMarker? marker)
+    public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] string? username, [FromForm] string? password, [FromForm] bool remember)
     {
-        Response.Headers.Location = marker is null ? _ticket.ReturnUrl : AddressWith(marker);
-        return StatusCode(StatusCodes.Status303SeeOther);
+        ReadTicket(ticket);
+        (UserName, Remember) = (username, remember);
+        var user = await passwords.CheckAsync(username ?? "", password ?? "", Call, Aborted);
+        if (!user.Succeeded)
+            return await RefusedAsync(user.Error);
+
+        var current = await browser.FindSessionAsync(HttpContext, Call.Now);
+        var started = await sessions.StartAsync(user.Value, Method, remember, current, Call, Aborted);
+        if (!started.Succeeded)
+            return await RefusedAsync(started.Error);
+
+        browser.Write(HttpContext, started.Value);
+        return SeeOther(AddressAfter(Read.Marker));
     }
 
-    private string AddressWith(LoginMarker marker) => $"{_ticket.ReturnUrl}&{InteractionsFeature.Login}={tickets.Protect(marker, _call.Now)}";
+    /// <summary>The user goes on as who is signed in.</summary>
+    /// <param name="session">The one that the page named: another may have been signed in since.</param>
+    public async Task<IActionResult> OnPostContinueAsync([FromForm] string? ticket, [FromForm] Guid session)
+    {
+        ReadTicket(ticket);
+        if (await browser.FindSessionAsync(HttpContext, Call.Now) is { } current && current.Id == session)
+            return SeeOther(AddressAfter(Read.Marker is { } marker ? marker with { ChosenSessionId = session } : null));
+        await FindChoiceAsync();
+        return Page();
+    }
+
+    private async Task FindChoiceAsync() => SignedIn = Read.SwitchAccount ? await browser.FindSessionAsync(HttpContext, Call.Now) : null;
+
+    private async Task<IActionResult> RefusedAsync(OAuthError error)
+    {
+        await FindChoiceAsync();
+        return await RefuseAsync(error, field: "username");
+    }
 }

@@ -1,0 +1,41 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Storage.Consents;
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Server.Grants.AuthorizationCode;
+
+/// <summary>What a user lets clients see: said on the consent page, taken back on the account page.</summary>
+internal sealed class UserConsents(ConsentStore consents, AuditTrail audit)
+{
+    /// <summary>The user agrees to some of what was asked, or all of it.</summary>
+    /// <param name="remember">True: he is not asked again. What he has agreed to before, and was not asked about now, stays agreed to.</param>
+    public async Task GrantAsync(
+        StoredBrowserSession session, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, bool remember, Call call, CancellationToken cancellationToken)
+    {
+        if (remember)
+        {
+            var before = ScopeSet.Parse(await consents.FindScopesAsync(session.UserId, clientId, cancellationToken)) ?? [];
+            var scopes = ScopeSet.Format(before.Except(asked, StringComparer.Ordinal).Concat(granted));
+            await consents.SaveAsync(new Consent { UserId = session.UserId, ClientId = clientId, Scopes = scopes, GrantedAt = call.Now }, cancellationToken);
+        }
+
+        await audit.WriteAsync(call, AuditTypes.ConsentGranted, session.UserId, session.Id, remember ? "remembered" : "once", ScopeSet.Format(granted));
+    }
+
+    /// <summary>The clients that may see something of the user, the newest first.</summary>
+    public Task<IReadOnlyList<ConnectedApplication>> ListAsync(StoredBrowserSession session, Call call, CancellationToken cancellationToken) =>
+        consents.ListAsync(session.UserId, call.Now, cancellationToken);
+
+    /// <summary>Takes back all that a client may see, and ends what it has got. A JWT that an API checks by itself lives out its time.</summary>
+    public async Task WithdrawAsync(StoredBrowserSession session, string clientId, Call call, CancellationToken cancellationToken)
+    {
+        call.ClientId = clientId;
+        if (await consents.WithdrawAsync(session.UserId, clientId, call.Now, cancellationToken))
+            await audit.WriteAsync(call, AuditTypes.ConsentWithdrawn, session.UserId, session.Id);
+    }
+
+    /// <summary>The user agrees to nothing. That is not remembered: the client may ask again.</summary>
+    public ValueTask DenyAsync(StoredBrowserSession session, IReadOnlyList<string> asked, Call call) =>
+        audit.WriteAsync(call, AuditTypes.ConsentDenied, session.UserId, session.Id, detail: ScopeSet.Format(asked));
+}

@@ -1,0 +1,100 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Limits;
+using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Server.Grants.Device;
+
+/// <summary>A device that waits for a user to decide, as the user is shown it. RFC 8628 §3.3, §5.4.</summary>
+/// <param name="Scopes">What is asked for, as far as the client may still have it.</param>
+/// <param name="IpAddress">From where the device asked; compare it with the user's own.</param>
+/// <param name="UserAgent">What the device calls itself; anything can stand there.</param>
+internal sealed record WaitingDevice(Client Client, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, string? IpAddress, string? UserAgent);
+
+/// <summary>
+/// What a signed-in user does about a device: looks at what a user code stands for, and lets it in or sends it away. RFC 8628 §3.3.
+/// Each try is counted before the code is looked up, for the user (whichever session) and the address: five wrong ones, then a back-off that
+/// doubles, the same on all nodes; right ones do not make up for wrong ones, because anybody can draw codes of his own. RFC 8628 §5.1,
+/// ASSURANCE B9.
+/// </summary>
+/// <remarks>
+/// Refusals, by status: 400 the code is wrong, used or expired (<c>login_required</c>: the user is not admitted); 429 too many tries, with
+/// how long to wait; 503 the same user has too many tries under way.
+/// </remarks>
+internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCodes, ClientRegistry registry, AttemptGuard attempts, AuditTrail audit)
+{
+    private const string AttemptKind = "user-code";
+
+    /// <summary>The device behind a code, which changes nothing about it.</summary>
+    /// <param name="userCode">As typed.</param>
+    /// <param name="session">Of the browser.</param>
+    public async Task<Outcome<WaitingDevice>> FindAsync(string userCode, StoredBrowserSession session, Call call, CancellationToken cancellationToken)
+    {
+        var found = await TryAsync(userCode, session, call, cancellationToken);
+        return found.Succeeded ? found.Value.Device : found.Error;
+    }
+
+    /// <summary>The user decides. Bound to his session: the device gets nothing when that ends before it has collected its tokens.</summary>
+    /// <param name="userCode">As typed.</param>
+    /// <param name="approved">True: the device is let in.</param>
+    /// <param name="session">Of the browser.</param>
+    /// <returns>What was decided about.</returns>
+    public async Task<Outcome<WaitingDevice>> DecideAsync(
+        string userCode, bool approved, StoredBrowserSession session, Call call, CancellationToken cancellationToken)
+    {
+        var found = await TryAsync(userCode, session, call, cancellationToken);
+        if (!found.Succeeded)
+            return found.Error;
+
+        // Last, because it changes state; of two decisions at once one counts.
+        if (!await devices.TryDecideAsync(found.Value.UserCodeHash, approved, session.UserId, session.Id, call.Now, cancellationToken))
+            return DeviceErrors.UserCodeRefused("user_code_decided", "the device was decided about, or the session ended, at the same moment");
+        await audit.WriteAsync(call, approved ? AuditTypes.DeviceApproved : AuditTypes.DeviceDenied, session.UserId, session.Id);
+        return found.Value.Device;
+    }
+
+    private async Task<Outcome<FoundDevice>> TryAsync(string userCode, StoredBrowserSession session, Call call, CancellationToken cancellationToken)
+    {
+        if (session.User.Refusal(call.Now) is { } refusal)
+            return AuthorizationErrors.LoginRequired($"refused: {refusal}");
+
+        // No guess: nothing can stand behind it.
+        if (UserCode.Normalize(userCode) is not { } code)
+            return DeviceErrors.UserCodeRefused("user_code_malformed", "not eight letters of the alphabet of user codes");
+
+        using var attempt = await attempts.BeginAsync(AttemptKind, session.UserId.ToString("N"), call, cancellationToken);
+        if (attempt.Verdict == AttemptVerdict.Busy)
+            return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many user codes of this user are being checked", attempt.RetryAfter);
+        if (attempt.Verdict != AttemptVerdict.Evaluate)
+            return OAuthError.TooManyRequests("attempts_exhausted", "too many wrong user codes of this user, or from this address", attempt.RetryAfter);
+
+        var hash = userCodes.HashOf(code);
+        var found = Read(await devices.FindByUserCodeAsync(hash, cancellationToken), call);
+        if (!found.Succeeded)
+            return found.Error;
+
+        // To its end even when nobody waits for the answer any more: a right code is not held against who typed it.
+        await attempts.TakeBackAsync(attempt, CancellationToken.None);
+        return new FoundDevice(hash, found.Value);
+    }
+
+    private Outcome<WaitingDevice> Read(DeviceCode? code, Call call)
+    {
+        if (code is null)
+            return DeviceErrors.UserCodeRefused("user_code_unknown", "no such user code");
+        call.ClientId = code.ClientId;
+        if (code.ExpiresAt <= call.Now)
+            return DeviceErrors.UserCodeRefused("user_code_expired", "the user code has expired");
+        if (code.ApprovedAt is not null || code.DeniedAt is not null)
+            return DeviceErrors.UserCodeRefused("user_code_decided", "the device was decided about before");
+        if (registry.Current.Find(code.ClientId) is not { Enabled: true } client || !client.GrantTypes.Contains(GrantTypes.DeviceCode))
+            return DeviceErrors.UserCodeRefused("client_disabled", "the client is disabled, or may not use the device grant any more");
+
+        IReadOnlyList<string> scopes = [.. (ScopeSet.Parse(code.Scopes) ?? []).Intersect(client.Scopes, StringComparer.Ordinal)];
+        return new WaitingDevice(client, scopes, code.CreatedAt, code.IpAddress, code.UserAgent);
+    }
+
+    private sealed record FoundDevice(byte[] UserCodeHash, WaitingDevice Device);
+}

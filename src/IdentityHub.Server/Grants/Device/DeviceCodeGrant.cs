@@ -1,0 +1,80 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Tokens;
+using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Server.Grants.Device;
+
+/// <summary>
+/// A device asks whether its user has let it in, and gets the tokens of a session of its own when he has. RFC 8628 §3.4, §3.5.
+/// One read, then one write: the poll, or the compare-and-swap.
+/// </summary>
+internal sealed class DeviceCodeGrant(DeviceCodeStore codes, UserTokens tokens, AuditTrail audit) : IGrant
+{
+    public string GrantType => GrantTypes.DeviceCode;
+
+    public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
+    {
+        var (client, parameters, call, _) = request;
+        if (parameters["device_code"] is not { } presented)
+            return OAuthError.InvalidRequest("Parameter 'device_code' is missing.", "device_code_missing");
+        if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.DeviceCode))
+            return OAuthError.InvalidGrant("device_code_malformed", "not a device code, or its checksum is wrong");
+
+        // A foreign client neither burns the code nor slows its owner down.
+        if (await codes.FindAsync(TokenHash.Of(presented), cancellationToken) is not { Code: var code } stored)
+            return OAuthError.InvalidGrant("device_code_unknown", "no such device code");
+        if (code.ClientId != client.Id)
+            return OAuthError.InvalidGrant("device_code_foreign", "the device code belongs to another client");
+        if (code.UsedAt is not null)
+            return Used();
+        if (code.ExpiresAt <= call.Now)
+            return DeviceErrors.ExpiredToken();
+        if (code.DeniedAt is not null)
+            return AuthorizationErrors.AccessDenied("the user has sent the device away");
+        if (code.ApprovedAt is null)
+            return await codes.TryPollAsync(code, call.Now, cancellationToken) ? DeviceErrors.AuthorizationPending() : DeviceErrors.SlowDown();
+        if (stored.Refusal(call.Now) is { } reason)
+            return OAuthError.InvalidGrant(reason, $"refused: {reason}");
+
+        var decision = stored.Decision!;
+        var grant = Grant(code, decision, client, call);
+        var end = UserTokens.EndOf(client, grant.Scopes, call.Now);
+        var family = UserTokens.NewFamily(grant, grant.User.FamilyId!.Value, userInfoClaims: null, end, call.Now);
+
+        // Last, because it changes state; of many calls at once one wins.
+        if (!await codes.TryRedeemAsync(code.DeviceCodeHash, NewSession(grant, end, call), decision.SecurityStamp, family.Family, family.Token, call.Now, cancellationToken))
+            return Used();
+        await audit.WriteAsync(call, AuditTypes.SessionStarted, grant.User.UserId, grant.User.SessionId);
+        return await tokens.IssueAsync(grant, family.RefreshToken, request, cancellationToken);
+    }
+
+    // The device has its own session, so that it outlives the browser's; the login that it tells of is the browser's.
+    private static UserGrant Grant(DeviceCode code, DecidingSession decision, Client client, Call call)
+    {
+        var user = new TokenUser(code.UserId!.Value, Identifiers.NewId(call.Now), Identifiers.NewId(call.Now), decision.OrganizationId, decision.AuthenticatedAt);
+        IReadOnlyList<string> scopes = [.. (ScopeSet.Parse(code.Scopes) ?? []).Intersect(client.Scopes, StringComparer.Ordinal)];
+        return new UserGrant(client, user, decision.AuthenticationMethods, scopes);
+    }
+
+    private static Session NewSession(UserGrant grant, DateTimeOffset end, Call call) => new()
+    {
+        Id = grant.User.SessionId,
+        UserId = grant.User.UserId,
+        EffectiveUserId = grant.User.UserId,
+        EffectiveOrganizationId = grant.User.OrganizationId,
+        Door = call.Door,
+        ClientId = grant.Client.Id,
+        AuthenticatedAt = grant.User.AuthenticatedAt,
+        AuthenticationMethods = grant.AuthenticationMethods,
+        CreatedAt = call.Now,
+        LastSeenAt = call.Now,
+        ExpiresAt = end,
+        IpAddress = call.IpAddress,
+        UserAgent = call.UserAgent,
+    };
+
+    private static OAuthError Used() => OAuthError.InvalidGrant("device_code_used", "the device code was used before, or lost its session at the same moment");
+}

@@ -1,0 +1,47 @@
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Settings;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Http;
+
+/// <summary>
+/// Logs a browser out: its session ends, its cookie goes, and it is sent where it belongs then. For the endpoint, which may do so at once,
+/// and for the page, which asks first.
+/// </summary>
+internal sealed class BrowserLogout(SessionEnd ends, BrowserCookie browser, ClientRegistry registry, Tickets tickets, IOptions<HubSettings> settings)
+{
+    /// <summary>Ends the session.</summary>
+    /// <param name="sessionId">That of the browser's own cookie.</param>
+    /// <param name="ticket">Where the user came from, and goes to.</param>
+    /// <returns>Where the browser goes: to the client where nobody is to be told by a frame, else to the logout page.</returns>
+    public async Task<string> EndAsync(HttpContext http, Guid sessionId, LogoutTicket ticket, Call call)
+    {
+        // To its end, also when the user closes the window as soon as he has clicked.
+        var ended = await ends.EndAsync(sessionId, "logout", call, CancellationToken.None);
+        browser.Delete(http);
+        var told = (ended?.ClientIds ?? []).Where(id => FrontChannelClient(id) is not null).ToList();
+        return told.Count == 0 && ticket.RedirectUri is { } redirectUri
+            ? redirectUri
+            : PageAddress(ticket with { AsksFirst = false, EndedSessionId = sessionId, FrontChannelClientIds = told }, call);
+    }
+
+    /// <summary>Address of the logout page.</summary>
+    public string PageAddress(LogoutTicket ticket, Call call) => $"{WellKnown.Logout}?{InteractionsFeature.Ticket}={tickets.Protect(ticket, call.Now)}";
+
+    /// <summary>Addresses to load in frames: as registered, with <c>iss</c> and <c>sid</c> where the client wants them. OpenID Connect Front-Channel Logout §2.</summary>
+    public IReadOnlyList<string> FrontChannelUris(LogoutTicket ticket) =>
+        ticket.EndedSessionId is { } sessionId ? [.. ticket.FrontChannelClientIds.Select(FrontChannelClient).OfType<Client>().Select(client => FrontChannelUri(client, sessionId))] : [];
+
+    private Client? FrontChannelClient(string clientId) => registry.Current.Find(clientId) is { Enabled: true, FrontchannelLogoutUri: not null } client ? client : null;
+
+    private string FrontChannelUri(Client client, Guid sessionId)
+    {
+        var uri = client.FrontchannelLogoutUri!;
+        return client.FrontchannelLogoutSessionRequired
+            ? $"{uri}{(uri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}iss={Uri.EscapeDataString(settings.Value.Issuer)}&sid={sessionId}"
+            : uri;
+    }
+}

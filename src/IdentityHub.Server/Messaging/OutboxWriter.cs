@@ -1,0 +1,34 @@
+using System.Text.Json;
+using IdentityHub.Server.Audit;
+using IdentityHub.Storage;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.Outbox;
+
+namespace IdentityHub.Server.Messaging;
+
+/// <summary>Puts messages into the outbox, inside the transaction of what causes them; their content is wrapped with the key-protection key.</summary>
+internal sealed class OutboxWriter(KeyProtector protector, OutboxSignal signal, TimeProvider time)
+{
+    /// <summary>Adds a message; it is sent once the transaction has committed.</summary>
+    /// <param name="channel">The <see cref="OutboxChannel.Name"/> of who sends it.</param>
+    /// <param name="message">What that channel needs, as JSON.</param>
+    public Task AddAsync<T>(SqlTransaction transaction, string channel, T message, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var row = new OutboxMessage
+        {
+            Id = Identifiers.NewId(now),
+            Channel = channel,
+            WrappedPayload = protector.Wrap(PurposeOf(channel), JsonSerializer.SerializeToUtf8Bytes(message)),
+            CreatedAt = now,
+            NextAttemptAt = now,
+        };
+        return OutboxStore.InsertAsync(transaction, row, cancellationToken);
+    }
+
+    /// <summary>Says, once the transaction has committed, that there may be something to send.</summary>
+    public void Signal() => signal.Raise();
+
+    /// <summary>What the payloads of a channel are wrapped for.</summary>
+    public static string PurposeOf(string channel) => "outbox:" + channel;
+}

@@ -1,0 +1,53 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Grants;
+using IdentityHub.Server.Grants.Device;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Settings;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.OAuth.DeviceAuthorization;
+
+/// <summary><c>POST /connect/deviceauthorization</c>. RFC 8628 §3.1: a device that cannot show a browser asks for a code to show instead.</summary>
+internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, DeviceStart devices, IOptions<HubSettings> settings)
+{
+    public const string Path = "/connect/deviceauthorization";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<DeviceAuthorizationEndpoint>(routes.ServiceProvider);
+        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
+            .ForBrowserClients().Advertise("device_authorization_endpoint", Path, authenticatesClients: false);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        var request = await ClientRequest.ReadAsync(http);
+        if (!request.Succeeded)
+            return request.Error;
+        if (request.Value.Client is not { } credentials)
+            return OAuthError.InvalidClient("client_missing", "the request names no client");
+        var client = await clients.AuthenticateAsync(credentials, call, http.RequestAborted);
+        if (!client.Succeeded)
+            return client.Error;
+        if (!client.Value.GrantTypes.Contains(GrantTypes.DeviceCode))
+            return OAuthError.UnauthorizedClient("The client may not use the device grant.");
+        var scopes = RequestedScopes.ForUser(client.Value, request.Value.Parameters);
+        if (!scopes.Succeeded)
+            return scopes.Error;
+
+        var started = await devices.StartAsync(client.Value, scopes.Value, call, http.RequestAborted);
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (started, settings.Value.Issuer + WellKnown.Device), static (json, answer) =>
+        {
+            var (device, page) = answer;
+            json.WriteString("device_code"u8, device.DeviceCode);
+            json.WriteString("user_code"u8, device.UserCode);
+            json.WriteString("verification_uri"u8, page);
+            json.WriteString("verification_uri_complete"u8, $"{page}?user_code={device.UserCode}");
+            json.WriteNumber("expires_in"u8, (long)DeviceStart.Lifetime.TotalSeconds);
+            json.WriteNumber("interval"u8, (long)DeviceStart.Interval.TotalSeconds);
+        });
+        return null;
+    }
+}

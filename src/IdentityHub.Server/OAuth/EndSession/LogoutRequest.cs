@@ -1,0 +1,64 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Settings;
+using IdentityHub.Server.Tokens;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.OAuth.EndSession;
+
+/// <summary>A logout request with nothing left to object to.</summary>
+/// <param name="ClientId">Who sent the user; null when the request does not say.</param>
+/// <param name="Hint">Whom the client means; null when it does not say.</param>
+/// <param name="RedirectUri">Registered by that client, with <c>state</c>; null for none.</param>
+internal sealed record LogoutRequest(string? ClientId, ReadIdToken? Hint, string? RedirectUri, string? UiLocales);
+
+/// <summary>
+/// Reads a logout request. RP-Initiated Logout §2, §3. A hint that this server did not sign, one of another client, an address that the client
+/// has not registered: each is refused, and the user is sent nowhere. <c>logout_hint</c> is passed over: who is signed in is known.
+/// </summary>
+internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry registry, IOptions<HubSettings> settings)
+{
+    private const int MaxStateLength = 2048;
+
+    public async Task<Outcome<LogoutRequest>> ReadAsync(Parameters parameters, Call call, CancellationToken cancellationToken)
+    {
+        ReadIdToken? hint = null;
+        if (parameters["id_token_hint"] is { } sent)
+        {
+            hint = await idTokens.ReadAsync(sent, cancellationToken);
+            if (hint is null)
+                return OAuthError.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", "id_token_hint");
+        }
+
+        var clientId = parameters["client_id"] ?? hint?.ClientId;
+        call.ClientId = clientId;
+        if (hint is not null && hint.ClientId != clientId)
+            return OAuthError.InvalidRequest("Parameter 'id_token_hint' was issued to another client than 'client_id' names.", "id_token_hint_client_mismatch");
+        var client = clientId is null ? null : registry.Current.Find(clientId);
+        if (clientId is not null && client is not { Enabled: true, IsResource: false })
+            return OAuthError.InvalidRequest("There is no such client, or it is disabled.", "client_unknown");
+
+        if (parameters["post_logout_redirect_uri"] is not { } uri)
+            return new LogoutRequest(clientId, hint, null, parameters["ui_locales"]);
+        if (client is null)
+            return OAuthError.InvalidRequest("Parameter 'post_logout_redirect_uri' needs 'id_token_hint' or 'client_id' beside it.", "id_token_hint_missing");
+        if (!client.PostLogoutRedirectUris.Any(registered => RedirectUris.Matches(registered, uri)))
+            return Unregistered(client, uri);
+        if (parameters["state"] is { Length: > MaxStateLength })
+            return OAuthError.InvalidRequest($"Parameter 'state' is longer than {MaxStateLength} characters.", "state_too_long");
+        return new LogoutRequest(clientId, hint, WithState(uri, parameters["state"]), parameters["ui_locales"]);
+    }
+
+    // A developer is told what he may have meant; elsewhere what is registered is nobody's business.
+    private OAuthError Unregistered(Client client, string uri)
+    {
+        const string sentence = "Parameter 'post_logout_redirect_uri' is not registered for this client.";
+        return settings.Value.IsDevelopment && RedirectUris.Nearest(client.PostLogoutRedirectUris, uri) is { } nearest
+            ? OAuthError.InvalidRequest($"{sentence} The nearest one that is registered: {nearest}", "post_logout_redirect_uri_mismatch")
+            : OAuthError.InvalidRequest(sentence, "post_logout_redirect_uri_mismatch");
+    }
+
+    private static string WithState(string uri, string? state) =>
+        state is null ? uri : $"{uri}{(uri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}state={Uri.EscapeDataString(state)}";
+}

@@ -1,0 +1,48 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Users;
+using IdentityHub.Storage.Sessions;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Server.Sessions;
+
+/// <summary>
+/// A user changes his password: the old one is checked and counted as at a login. In one transaction come the new hash, the end of all his
+/// other sessions, and the notices to clients; the session in which he does it goes on under a new cookie. ASSURANCE S3.
+/// </summary>
+internal sealed class PasswordChange(
+    PasswordCheck passwords, NewPasswords newPasswords, BrowserSessions sessions, CredentialStore credentials, SessionEnd ends, AuditTrail audit)
+{
+    // RFC 8176 §2.
+    private const string Method = "pwd";
+    private const string EndReason = "password_changed";
+
+    /// <summary>Refused: by the policy, for a wrong old password (in the words of a login), or because too much goes on at once.</summary>
+    public async Task<Outcome<StartedBrowserSession>> ChangeAsync(
+        StoredBrowserSession session, string oldPassword, string newPassword, Call call, CancellationToken cancellationToken)
+    {
+        if (NewPasswords.Refusal(newPassword, session.UserName) is { } refusal)
+            return refusal;
+        if (newPassword == oldPassword)
+            return OAuthError.InvalidRequest("The new password is the old one.", "password_unchanged");
+
+        var user = await passwords.CheckAsync(session.UserName, oldPassword, call, cancellationToken);
+        if (!user.Succeeded)
+            return user.Error;
+        if (user.Value.UserId != session.UserId)
+            return OAuthError.InvalidCredentials("user_renamed", "the user name of the session belongs to another user by now");
+        var hash = await newPasswords.HashAsync(newPassword);
+        if (!hash.Succeeded)
+            return hash.Error;
+
+        // Last, because it changes state.
+        var (kept, started) = sessions.Renewed(session, user.Value, Method, call);
+        var ended = await credentials.TryChangePasswordAsync(
+            user.Value.SecurityStamp, hash.Value, kept, EndReason, call.Now, ends.WriteNoticesAsync, cancellationToken);
+        if (ended is null)
+            return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked, or the session has ended");
+        await audit.WriteAsync(call, AuditTypes.PasswordChanged, session.UserId, session.Id);
+        await ends.AnnounceAsync(ended, EndReason, call);
+        return started;
+    }
+}

@@ -1,0 +1,32 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Ui.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace IdentityHub.Server.Ui.Account;
+
+/// <summary><c>/account/password</c>: the user gives himself another password, soon after a login.</summary>
+internal sealed class PasswordModel(BrowserCookie browser, Tickets tickets, PasswordChange passwords) : SignedInPage("account/password", browser, tickets)
+{
+    public async Task<IActionResult> OnPostAsync(
+        [FromForm(Name = "old_password")] string? oldPassword, [FromForm(Name = "new_password")] string? newPassword, [FromForm(Name = "repeated_password")] string? repeatedPassword)
+    {
+        if (!IsRecent)
+            return SeeOther(LoginAgainUrl);
+        if (newPassword != repeatedPassword)
+            return await RefuseAsync(OAuthError.InvalidRequest("The two new passwords differ.", "passwords_differ"), "repeated_password");
+
+        var changed = await passwords.ChangeAsync(Session, oldPassword ?? "", newPassword ?? "", Call, Aborted);
+        if (!changed.Succeeded)
+        {
+            return changed.Error.Code == "invalid_grant"
+                ? await RefuseAsync(changed.Error, [new Failure(Text["account.password.old.wrong"], "old_password")])
+                : await RefuseAsync(changed.Error, changed.Error.Code == "invalid_request" ? "new_password" : null);
+        }
+
+        Browser.Write(HttpContext, changed.Value);
+        return SayDone("account.password.done");
+    }
+}

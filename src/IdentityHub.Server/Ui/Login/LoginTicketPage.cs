@@ -1,0 +1,51 @@
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Settings;
+using IdentityHub.Server.Ui.Shared;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Ui.Login;
+
+/// <summary>
+/// A page on which a user becomes signed in, and goes on where he came from. Where to comes from a ticket of the hub, never from a parameter
+/// that anybody can write. ASSURANCE I5.
+/// </summary>
+internal abstract class LoginTicketPage(string door, Tickets tickets) : HubPage(door)
+{
+    /// <summary>Handed on from one try to the next.</summary>
+    public string? Ticket { get; private set; }
+
+    /// <summary>For whom the user signs in; null when for the hub itself.</summary>
+    public string? ClientName { get; private set; }
+
+    /// <summary>True when the ticket is no good any more: the application has to be opened again.</summary>
+    public bool HasExpired { get; private set; }
+
+    /// <summary>True when users may make accounts for themselves.</summary>
+    public bool HasSignUp => HttpContext.RequestServices.GetRequiredService<IOptions<HubSettings>>().Value.Registration.Enabled;
+
+    /// <summary>Where the user ends up who does not want to go on; null for nowhere.</summary>
+    public string? CancelUrl => Read.Marker is { } marker ? AddressAfter(marker with { Cancelled = true }) : null;
+
+    /// <summary>What the ticket says; without one, the way leads to the account page.</summary>
+    protected LoginTicket Read { get; private set; } = LoginTicket.For(WellKnown.Account);
+
+    /// <summary>Reads the ticket.</summary>
+    /// <returns>True when there is a good one.</returns>
+    protected bool ReadTicket(string? ticket)
+    {
+        var read = tickets.Unprotect<LoginTicket>(ticket, Call.Now);
+        Read = read ?? Read;
+        Ticket = read is null ? null : ticket;
+        HasExpired = read is null && !string.IsNullOrEmpty(ticket);
+        Call.ClientId = Read.ClientId;
+        ClientName = Read.ClientId is { } id ? HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Find(id)?.Name : null;
+        HttpContext.Speak(Read.UiLocales);
+        PageHeaders.AllowFormTarget(HttpContext, Read.FormTarget);
+        return read is not null;
+    }
+
+    /// <summary>Where the browser goes on, with what was done about the request.</summary>
+    protected string AddressAfter(LoginMarker? marker) => tickets.AddressAfter(Read, marker, Call.Now);
+}

@@ -1,0 +1,56 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Users;
+using Microsoft.AspNetCore.Mvc;
+
+namespace IdentityHub.Server.Ui.Login;
+
+/// <summary><c>/signup</c>, where the settings allow it: somebody makes an account, is signed in, and goes on where he came from.</summary>
+internal sealed class SignUpModel(Tickets tickets, BrowserCookie browser, BrowserSessions sessions, SignUp signUp) : LoginTicketPage("signup", tickets)
+{
+    // RFC 8176 §2.
+    private const string Method = "pwd";
+    private readonly Tickets _tickets = tickets;
+
+    public string? UserName { get; private set; }
+
+    /// <summary>For who has an account already.</summary>
+    public string LoginUrl => Ticket is null ? WellKnown.Login : _tickets.AddressOf(Read with { CreatesAccount = false }, Call.Now);
+
+    public async Task<IActionResult> OnGetAsync(string? ticket)
+    {
+        ReadTicket(ticket);
+        if (!HasSignUp)
+            return await ErrorPageAsync(Closed());
+        UserName = Read.LoginHint;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(
+        [FromForm] string? ticket, [FromForm] string? username, [FromForm] string? password, [FromForm(Name = "repeated_password")] string? repeatedPassword)
+    {
+        ReadTicket(ticket);
+        if (!HasSignUp)
+            return await ErrorPageAsync(Closed());
+        UserName = username;
+        if (password != repeatedPassword)
+            return await RefuseAsync(OAuthError.InvalidRequest("The two passwords differ.", "passwords_differ"), "repeated_password");
+        var user = await signUp.CreateAsync(username ?? "", password ?? "", Call, Aborted);
+        if (!user.Succeeded)
+            return await RefuseAsync(user.Error, FieldOf(user.Error));
+
+        var current = await browser.FindSessionAsync(HttpContext, Call.Now);
+        var started = await sessions.StartAsync(user.Value, Method, remember: false, current, Call, Aborted);
+        if (!started.Succeeded)
+            return await RefuseAsync(started.Error);
+        browser.Write(HttpContext, started.Value);
+        return SeeOther(AddressAfter(Read.Marker));
+    }
+
+    private static OAuthError Closed() => OAuthError.InvalidRequest("Nobody makes an account here for himself.", "sign_up_closed") with { Status = StatusCodes.Status404NotFound };
+
+    private static string? FieldOf(OAuthError error) =>
+        error.Code != "invalid_request" ? null : error.Reason.StartsWith("password", StringComparison.Ordinal) ? "password" : "username";
+}

@@ -1,0 +1,79 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Ui.Shared;
+using IdentityHub.Storage.Sessions;
+using Microsoft.AspNetCore.Mvc;
+
+namespace IdentityHub.Server.Ui.Logout;
+
+/// <summary>
+/// <c>/logout</c>: asks whether to log out, or says that it is done, loads the frames that tell the clients so, and leads back to the one that
+/// the user came from. Without a ticket of the hub it asks whoever is signed in.
+/// </summary>
+internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, BrowserLogout logout, ClientRegistry registry) : HubPage("logout")
+{
+    private static readonly TimeSpan FramesTime = TimeSpan.FromSeconds(5);
+    private LogoutTicket _ticket = null!;
+
+    /// <summary>Handed on with the answer.</summary>
+    public string? Ticket { get; private set; }
+
+    /// <summary>Who is asked; null when there is nothing to ask.</summary>
+    public StoredBrowserSession? Session { get; private set; }
+
+    /// <summary>Frames to load.</summary>
+    public IReadOnlyList<string> FrontChannelUris { get; private set; } = [];
+
+    /// <summary>Where the user came from; null for nowhere.</summary>
+    public string? RedirectUri => _ticket.RedirectUri;
+
+    /// <summary>The client that he came from; null for none.</summary>
+    public string? ClientName => _ticket.ClientId is { } id ? registry.Current.Find(id)?.Name : null;
+
+    public async Task OnGetAsync(string? ticket)
+    {
+        Read(ticket);
+        await ShowAsync();
+    }
+
+    /// <summary>The user wants to log out of the session that he was shown; if the browser has another by now, he is asked again.</summary>
+    public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] Guid? session)
+    {
+        Read(ticket);
+        if (await browser.FindSessionAsync(HttpContext, Call.Now) is not { } current || current.Id != session)
+        {
+            await ShowAsync();
+            return Page();
+        }
+
+        return SeeOther(await logout.EndAsync(HttpContext, current.Id, _ticket, Call));
+    }
+
+    private void Read(string? ticket)
+    {
+        _ticket = tickets.Unprotect<LogoutTicket>(ticket, Call.Now) ?? new LogoutTicket(null, null, null) { AsksFirst = true };
+        Call.ClientId = _ticket.ClientId;
+        Ticket = ticket;
+        HttpContext.Speak(_ticket.UiLocales);
+    }
+
+    private async Task ShowAsync()
+    {
+        if (_ticket.AsksFirst && await browser.FindSessionAsync(HttpContext, Call.Now) is { } session)
+        {
+            Session = session;
+            PageHeaders.AllowFormTarget(HttpContext, RedirectUri is { } uri ? RedirectUris.FormTarget(uri) : null);
+            return;
+        }
+
+        FrontChannelUris = logout.FrontChannelUris(_ticket);
+        PageHeaders.AllowFrames(HttpContext, FrontChannelUris);
+
+        // When the frames have had their time, the browser goes on by itself. Without frames it has been sent on already, or it is for the
+        // user to follow the link or not: nobody has confirmed where it leads.
+        if (FrontChannelUris.Count > 0 && RedirectUri is { } next)
+            Response.Headers["Refresh"] = $"{FramesTime.TotalSeconds};url={next}";
+    }
+}

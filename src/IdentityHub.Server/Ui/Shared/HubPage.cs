@@ -1,0 +1,58 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace IdentityHub.Server.Ui.Shared;
+
+/// <summary>What all pages have in common: the call that a request is, the language, what was wrong, and how a page sends the browser on.</summary>
+/// <param name="door">Path without its leading slash.</param>
+internal abstract class HubPage(string door) : PageModel
+{
+    /// <summary>What is wrong with what was sent; empty when nothing is.</summary>
+    public IReadOnlyList<Failure> Failures { get; private set; } = [];
+
+    protected Call Call => field ??= HttpContext.NewCall(door);
+
+    protected Texts Text => HttpContext.Texts();
+
+    protected CancellationToken Aborted => HttpContext.RequestAborted;
+
+    /// <summary>The address of the page, with the parameters that it keeps when the browser comes back.</summary>
+    protected virtual string Here => "/" + door;
+
+    /// <summary>True when something is wrong with the field.</summary>
+    public bool IsWrong(string field) => Failures.Any(failure => failure.Field == field);
+
+    /// <summary>303: what was posted is not posted on. RFC 9110 §15.4.4.</summary>
+    protected IActionResult SeeOther(string location)
+    {
+        Response.Headers.Location = location;
+        return StatusCode(HttpMethods.IsPost(Request.Method) ? StatusCodes.Status303SeeOther : StatusCodes.Status302Found);
+    }
+
+    /// <summary>Shows the page again, with the refusal in the user's language.</summary>
+    /// <param name="field">The field that it is about; null for none.</param>
+    protected Task<IActionResult> RefuseAsync(OAuthError error, string? field = null) => RefuseAsync(error, [new Failure(Text.Of(error), field)]);
+
+    /// <summary>Shows the page again, with what is wrong in the page's own words.</summary>
+    protected async Task<IActionResult> RefuseAsync(OAuthError error, IReadOnlyList<Failure> failures)
+    {
+        await AuditAsync(error);
+        OAuthResults.SetErrorHeaders(HttpContext, error, challenge: null);
+        Response.StatusCode = error.Status;
+        Failures = failures;
+        return Page();
+    }
+
+    /// <summary>Shows the error page in place of this one.</summary>
+    protected async Task<IActionResult> ErrorPageAsync(OAuthError error)
+    {
+        await AuditAsync(error);
+        await PageErrors.WriteAsync(HttpContext, Call, error);
+        return new EmptyResult();
+    }
+
+    private ValueTask AuditAsync(OAuthError error) => HttpContext.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(Call, error);
+}

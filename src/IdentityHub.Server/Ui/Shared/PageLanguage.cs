@@ -1,0 +1,41 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Mvc.Rendering;
+
+namespace IdentityHub.Server.Ui.Shared;
+
+/// <summary>In which language a page speaks: the client's <c>ui_locales</c>, else what the browser asks for, else English.</summary>
+internal static class PageLanguage
+{
+    /// <summary>The texts of the request.</summary>
+    public static Texts Texts(this HttpContext http) => http.Features.Get<Texts>() ?? http.Speak(uiLocales: null);
+
+    /// <inheritdoc cref="Texts(HttpContext)"/>
+    public static Texts Texts(this ViewContext view) => view.HttpContext.Texts();
+
+    /// <summary>Chooses the language for the rest of the request.</summary>
+    /// <param name="uiLocales">BCP 47 tags in the order of preference, separated by blanks (OpenID Connect Core §3.1.2.1); null for none.</param>
+    public static Texts Speak(this HttpContext http, string? uiLocales)
+    {
+        var known = http.RequestServices.GetRequiredService<ThemeFolder>().Current.Texts;
+        var asked = (uiLocales ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Concat(Accepted(http.Request));
+        var texts = asked.Select(tag => Find(known, tag)).FirstOrDefault(found => found is not null) ?? known[BuiltInTexts.Default];
+        http.Features.Set(texts);
+        return texts;
+    }
+
+    // RFC 9110 §12.5.4.
+    private static IEnumerable<string> Accepted(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
+        .Where(language => language.Quality is not <= 0).OrderByDescending(language => language.Quality ?? 1).Select(language => language.Value.ToString());
+
+    // RFC 4647 §3.4: de-CH is de where there is no de-CH.
+    private static Texts? Find(FrozenDictionary<string, Texts> known, string tag)
+    {
+        for (var range = tag; range.Length > 0; range = range.LastIndexOf('-') is var end and > 0 ? range[..end] : "")
+        {
+            if (known.TryGetValue(range, out var texts))
+                return texts;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,26 @@
+namespace IdentityHub.Server.Ui.Shared;
+
+/// <summary>The look that all pages share, and its files.</summary>
+internal static class SharedFeature
+{
+    private static readonly string[] Methods = ["GET", "HEAD"];
+
+    public static void AddShared(this IServiceCollection services) => services.AddSingleton<ThemeFolder>();
+
+    public static void MapAssets(this IEndpointRouteBuilder routes)
+    {
+        var themes = routes.ServiceProvider.GetRequiredService<ThemeFolder>();
+
+        // Read at the start, so that its faults stand in the log before the first user comes.
+        _ = themes.Current;
+        routes.MapMethods(Theme.HubStyle.Path, Methods, Theme.HubStyle.WriteAsync);
+        routes.MapMethods(Theme.LogoPath, Methods, http => themes.Current.Logo.WriteAsync(http));
+        routes.MapMethods(Theme.StylePath, Methods, http =>
+        {
+            if (themes.Current.Style is { } style)
+                return style.WriteAsync(http);
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+    }
+}

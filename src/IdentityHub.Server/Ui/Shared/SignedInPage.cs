@@ -1,0 +1,61 @@
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Storage.Sessions;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+
+namespace IdentityHub.Server.Ui.Shared;
+
+/// <summary>
+/// A page for the user who is signed in: others are sent to log in first, and come back. A form that was made for one session does nothing in
+/// another: a second user of the browser does not post what the first one has typed.
+/// </summary>
+/// <param name="door">Path without its leading slash.</param>
+internal abstract class SignedInPage(string door, BrowserCookie browser, Tickets tickets) : HubPage(door)
+{
+    /// <summary>Name of the hidden field that says for which session a form was made.</summary>
+    public const string SessionField = "session";
+
+    // What changes how one signs in needs a login that is not older.
+    private static readonly TimeSpan RecentLogin = TimeSpan.FromMinutes(15);
+
+    public StoredBrowserSession Session { get; private set; } = null!;
+
+    /// <summary>True while the login is fresh enough to change credentials.</summary>
+    public bool IsRecent => Call.Now - Session.AuthenticatedAt <= RecentLogin;
+
+    /// <summary>Where the user proves again who he is, and comes back.</summary>
+    public string LoginAgainUrl => LoginUrl(Session.UserName);
+
+    /// <summary>What the page has just done, in words; null for nothing.</summary>
+    public string? Done { get; private set; }
+
+    protected BrowserCookie Browser => browser;
+
+    public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        if (await browser.FindSessionAsync(HttpContext, Call.Now) is not { } session)
+        {
+            context.Result = SeeOther(LoginUrl(loginHint: null));
+            return;
+        }
+
+        Session = session;
+        if (HttpMethods.IsPost(Request.Method) && Request.Form[SessionField] != session.Id.ToString())
+        {
+            context.Result = SeeOther(Here);
+            return;
+        }
+
+        Done = tickets.Unprotect<DoneTicket>(Request.Query["done"], Call.Now) is { } done && done.SessionId == session.Id ? Text[done.TextKey] : null;
+        await next();
+    }
+
+    /// <summary>Shows the page anew, and says on it what was done.</summary>
+    protected IActionResult SayDone(string textKey) =>
+        SeeOther($"{Here}{(Here.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={tickets.Protect(new DoneTicket(textKey, Session.Id), Call.Now)}");
+
+    private string LoginUrl(string? loginHint) => tickets.AddressOf(LoginTicket.For(Here) with { LoginHint = loginHint }, Call.Now);
+
+    private sealed record DoneTicket(string TextKey, Guid SessionId);
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Limits;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Users;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Server.Users;
+
+/// <summary>
+/// Somebody makes an account for himself: a user name and a password, nothing that would have to be verified. That a name is taken is told,
+/// because the next one is to be found; how many names an address may try is limited.
+/// </summary>
+internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, NewPasswords passwords, SignUpLimit limit, AuditTrail audit)
+{
+    /// <summary>Shortest and longest name in characters.</summary>
+    private const int MinNameLength = 3, MaxNameLength = 64;
+
+    /// <summary>The new user. Refusals begin with what depends on the caller's own words only.</summary>
+    public async Task<Outcome<StoredCredential>> CreateAsync(string userName, string password, Call call, CancellationToken cancellationToken)
+    {
+        if (!IsName(userName))
+            return OAuthError.InvalidRequest("A user name has 3 to 64 letters, digits, dots, dashes and underscores, at least one letter among them.", "user_name_malformed");
+        if (NewPasswords.Refusal(password, userName) is { } refusal)
+            return refusal;
+        if (await limit.CountAsync(call, cancellationToken) is { } wait)
+            return OAuthError.TooManyRequests("sign_ups_exhausted", "too many names tried from this address", wait);
+        var hash = await passwords.HashAsync(password);
+        if (!hash.Succeeded)
+            return hash.Error;
+
+        // Last, because it changes state.
+        await using var scope = scopes.CreateAsyncScope();
+        var user = new User { Id = Identifiers.NewId(call.Now), UserName = userName.Normalize(NormalizationForm.FormKC), PasswordHash = hash.Value, CreatedAt = call.Now, UpdatedAt = call.Now };
+        if (!await TryCreateAsync(scope.ServiceProvider.GetRequiredService<UserManager<User>>(), user))
+            return OAuthError.InvalidRequest("The user name is taken.", "user_name_taken");
+        await audit.WriteAsync(call, AuditTypes.UserCreated, user.Id);
+        return new StoredCredential(user.Id, user.UserName, user.PasswordHash, user.SecurityStamp ?? "", user.OrganizationId, default);
+    }
+
+    /// <summary>
+    /// True for a name that is none of the other things that one can log in with (an e-mail address, a phone number), looks like what it is, and
+    /// can be typed.
+    /// </summary>
+    public static bool IsName(string name) =>
+        name.Length <= MaxNameLength
+        && NameNormalizer.Normalize(name) is { Length: >= MinNameLength and <= MaxNameLength } normalized
+        && name == name.Trim()
+        && name.EnumerateRunes().All(IsNameRune)
+        && normalized.EnumerateRunes().All(IsNameRune)
+        && name.EnumerateRunes().Any(Rune.IsLetter)
+        && Rune.IsLetterOrDigit(name.EnumerateRunes().First());
+
+    private static bool IsNameRune(Rune rune) =>
+        rune.Value is '.' or '-' or '_'
+        || Rune.IsLetterOrDigit(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+
+    private async Task<bool> TryCreateAsync(UserManager<User> users, User user)
+    {
+        try
+        {
+            return (await users.CreateAsync(user)).Succeeded;
+        }
+        catch (DbUpdateException failure) when (database.IsUniqueViolation(failure))
+        {
+            // At the same moment, on whichever node.
+            return false;
+        }
+    }
+}

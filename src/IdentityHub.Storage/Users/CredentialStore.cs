@@ -1,0 +1,33 @@
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Storage.Users;
+
+/// <summary>Changes credentials, together with what must not outlive the old ones.</summary>
+public sealed class CredentialStore(HubDatabase database)
+{
+    private const string ChangePasswordSql =
+        """
+        UPDATE users SET password_hash = $1, security_stamp = $2, concurrency_stamp = $3
+        WHERE id = $4 AND COALESCE(security_stamp, '') = $5
+        """;
+
+    /// <summary>Gives the user another password and security stamp, ends all his sessions but one, and puts that one under a new handle: all or nothing.</summary>
+    /// <param name="securityStamp">The user's, as it was when the old password was checked.</param>
+    /// <param name="kept">The session that goes on: its id, user, new handle and times.</param>
+    /// <param name="alongside">Done in the same transaction.</param>
+    /// <returns>What was ended; null when the credentials have changed meanwhile, or the session has ended: nothing was changed.</returns>
+    public async Task<IReadOnlyList<EndedSession>?> TryChangePasswordAsync(
+        string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken)
+    {
+        var newStamp = Guid.NewGuid().ToString("N");
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var changed = await transaction.Call(ChangePasswordSql)
+            .With(passwordHash).With(newStamp).With(Guid.NewGuid().ToString()).With(kept.UserId).With(securityStamp).ExecuteAsync(cancellationToken);
+        if (changed != 1 || !await BrowserSessionStore.TryRenewAsync(transaction, kept, newStamp, cancellationToken))
+            return null;
+        var ended = await SessionStore.EndAllOfUserAsync(transaction, kept.UserId, kept.Id, reason, now, cancellationToken);
+        await alongside(transaction, ended, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ended;
+    }
+}

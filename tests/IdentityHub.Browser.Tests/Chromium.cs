@@ -1,0 +1,73 @@
+using IdentityHub.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Playwright;
+using NUnit.Framework;
+
+namespace IdentityHub.Browser.Tests;
+
+/// <summary>The one browser of a run, and the hub that it looks at, on the machine's clock: a browser judges cookies by that.</summary>
+[SetUpFixture]
+[FixtureLifeCycle(LifeCycle.SingleInstance)]
+public class Chromium
+{
+    // Nothing is called but what a test opens.
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-sync", "--no-first-run",
+        "--disable-features=HttpsUpgrades,OptimizationHints,MediaRouter",
+    ];
+
+    private static readonly string[] Programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private WebApplication? _elsewhere;
+    private IPlaywright? _playwright;
+    private Installation? _installation;
+
+    public static IBrowser Browser { get; private set; } = null!;
+
+    public static Hub Hub { get; private set; } = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        var program = Programs.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("There is no Chromium: install the package 'chromium'.");
+        Environment.SetEnvironmentVariable("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        _playwright = await Playwright.CreateAsync();
+        _elsewhere = await StartElsewhereAsync();
+        string[] arguments = [.. Arguments, $"--host-resolver-rules=MAP *.test 127.0.0.1:{new Uri(_elsewhere.Urls.First()).Port}"];
+        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program, Args = arguments });
+
+        _installation = await Installation.CreateAsync(Site.Config);
+        Hub = await _installation.StartNodeAsync(TimeProvider.System, services: null, [("IdentityHub:Issuer", "http://localhost"), ("IdentityHub:Registration:Enabled", "true")]);
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync()
+    {
+        if (Browser is not null)
+            await Browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (_installation is not null)
+            await _installation.DisposeAsync();
+        if (_elsewhere is not null)
+            await _elsewhere.DisposeAsync();
+    }
+
+    // The sites of all clients.
+    private static async Task<WebApplication> StartElsewhereAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var elsewhere = builder.Build();
+        elsewhere.Run(static http =>
+        {
+            http.Response.ContentType = "text/html; charset=utf-8";
+            return http.Response.WriteAsync("<!doctype html><html lang=\"en\"><link rel=\"icon\" href=\"data:,\"><title>Elsewhere</title><h1>Elsewhere</h1></html>");
+        });
+        await elsewhere.StartAsync();
+        return elsewhere;
+    }
+}

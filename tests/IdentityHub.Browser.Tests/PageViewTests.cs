@@ -1,0 +1,88 @@
+using IdentityHub.Testing;
+using Microsoft.Playwright;
+using NUnit.Framework;
+
+namespace IdentityHub.Browser.Tests;
+
+/// <summary>Every page in a real browser: on a telephone and on a wide screen, in light and dark, in both languages.</summary>
+[Spec("ASSURANCE", "I4")]
+public class PageViewTests
+{
+    // Every two of width, colours and language once.
+    private static readonly View[] Views =
+    [
+        new(360, ColorScheme.Light, "de"), new(360, ColorScheme.Dark, "en"), new(1280, ColorScheme.Light, "en"), new(1280, ColorScheme.Dark, "de"),
+    ];
+
+    private static string UserOf(View view) => Site.Users[Array.IndexOf(Views, view)];
+
+    [TestCaseSource(nameof(Views))]
+    public async Task Pages_before_the_login_can_be_read_and_complain_of_nothing(View view)
+    {
+        await using var visit = await Visit.StartAsync(view);
+        await visit.OpenAsync("/login");
+        await visit.LookAsync("login");
+        await visit.OpenAsync(Site.Authorize("shop", $"&login_hint={UserOf(view)}"));
+        await visit.LookAsync("login-for-a-client");
+        await visit.Page.FillAsync("#password", "wrong");
+        await visit.Page.ClickAsync("form[action='/login'] button");
+        await visit.LookAsync("login-refused");
+        await visit.OpenAsync(Site.Authorize("shop", "&prompt=create"));
+        await visit.LookAsync("signup");
+        await visit.Page.FillAsync("#username", UserOf(view));
+        await visit.Page.FillAsync("#password", "some-password");
+        await visit.Page.FillAsync("#repeated_password", "another-password");
+        await visit.Page.ClickAsync("form button");
+        await visit.LookAsync("signup-refused");
+        Assert.That(await visit.OpenAsync("/connect/authorize?client_id=shop&redirect_uri=http%3A%2F%2Fshop.test%2Fcbb"), Is.EqualTo(400));
+        await visit.LookAsync("error");
+        Assert.That(await visit.OpenAsync("/nowhere"), Is.EqualTo(404));
+        await visit.LookAsync("not-found");
+        Assert.That(visit.Requests, Has.None.Contains(".test/"));
+    }
+
+    [TestCaseSource(nameof(Views))]
+    public async Task Pages_after_the_login_can_be_read_and_complain_of_nothing(View view)
+    {
+        await using var visit = await Visit.StartAsync(view);
+        await visit.OpenAsync(Site.Authorize("asking", "&prompt=consent"));
+        await visit.LogInAsync(UserOf(view));
+        await visit.LookAsync("consent");
+        await visit.Page.ClickAsync("button[value=allow]");
+        Assert.That(visit.Page.Url, Does.StartWith("http://asking.test/cb?code="));
+        await visit.OpenAsync(Site.Authorize("shop", "&prompt=select_account"));
+        await visit.LookAsync("select-account");
+        await visit.Page.ClickAsync("form[action='/login?handler=Continue'] button");
+        Assert.That(visit.Page.Url, Does.StartWith("http://shop.test/cb?code="));
+
+        foreach (var (path, name) in new[] { ("/account", "account"), ("/account/password", "password"), ("/account/sessions", "sessions"), ("/account/applications", "applications"), ("/device", "device") })
+        {
+            Assert.That(await visit.OpenAsync(path), Is.EqualTo(200), path);
+            await visit.LookAsync(name);
+        }
+
+        await visit.Page.FillAsync("#user_code", "BBBB-BBBB");
+        await visit.Page.ClickAsync("form button");
+        await visit.LookAsync("device-refused");
+        await visit.Page.FillAsync("#user_code", await Site.UserCodeAsync(Chromium.Hub));
+        await visit.Page.ClickAsync("form button");
+        await visit.LookAsync("device-found");
+        await visit.Page.ClickAsync("button[value=allow]");
+        await visit.LookAsync("device-done");
+        await visit.OpenAsync("/logout");
+        await visit.LookAsync("logout");
+        visit.Requests.Clear();
+        await visit.Page.ClickAsync("form button");
+        await visit.Page.WaitForLoadStateAsync(LoadState.Load);
+        await visit.LookAsync("logout-done");
+        Assert.That(visit.Requests, Has.Exactly(1).Matches<string>(url => url.StartsWith("http://shop.test/front?iss=http%3A%2F%2Flocalhost&sid=", StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public async Task The_first_screen_can_be_read_and_complains_of_nothing([Values] bool isNarrow)
+    {
+        await using var visit = await Visit.StartAsync(new View(isNarrow ? 360 : 1280, isNarrow ? ColorScheme.Dark : ColorScheme.Light, "en"));
+        await visit.OpenAsync("/");
+        await visit.LookAsync("home");
+    }
+}

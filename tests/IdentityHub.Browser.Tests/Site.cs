@@ -1,0 +1,43 @@
+using IdentityHub.Testing;
+
+namespace IdentityHub.Browser.Tests;
+
+/// <summary>What the pages are about: people, clients, scopes; and how a browser comes to each page.</summary>
+internal static class Site
+{
+    public const string Password = "Alice-Pass-1234";
+    /// <summary>Everybody has a user of his own, so that tries of one do not count for another.</summary>
+    public static readonly IReadOnlyList<string> Users = [.. Enumerable.Range(0, 20).Select(i => $"alice{i}")];
+
+    public static readonly string Config =
+        """
+        scopes:
+          - { name: orders.read, display_name: Read your orders, description: Those of the last three years }
+          - { name: orders.write, display_name: Change your orders }
+        api_resources:
+          - { name: orders, scopes: [orders.read, orders.write], client_secrets: [{ value: "plain:orders-secret" }] }
+        organizations:
+          - { id: acme, name: Acme }
+        clients:
+          - { client_id: shop, client_name: The Shop Around the Corner, grant_types: [authorization_code, refresh_token], client_secrets: [{ value: "plain:shop-secret" }],
+              redirect_uris: ["http://shop.test/cb"], post_logout_redirect_uris: ["http://shop.test/bye"], frontchannel_logout_uri: "http://shop.test/front",
+              frontchannel_logout_session_required: true, scope: openid profile email offline_access orders.read orders.write }
+          - { client_id: asking, client_name: Asking, grant_types: [authorization_code, refresh_token], client_secrets: [{ value: "plain:asking-secret" }], require_consent: true,
+              redirect_uris: ["http://asking.test/cb"], scope: openid profile email phone address offline_access orders.read orders.write }
+          - { client_id: television, client_name: Television, token_endpoint_auth_method: none, grant_types: ["urn:ietf:params:oauth:grant-type:device_code"],
+              scope: openid profile orders.read }
+        users:
+
+        """
+        + string.Concat(Users.Select((name, i) =>
+            $"  - {{ id: 11111111-1111-4111-8111-1111111111{i:00}, user_name: {name}, email: {name}@example.com, phone_number: \"+2776123450{i:00}\", password: \"plain:{Password}\", given_name: Alice, family_name: Archer, organization: acme }}\n"));
+
+    /// <summary>An authorization request of a client.</summary>
+    public static string Authorize(string clientId, string more = "") =>
+        $"/connect/authorize?client_id={clientId}&response_type=code&redirect_uri=http%3A%2F%2F{clientId}.test%2Fcb&state=s&scope=openid%20profile%20email%20orders.read%20orders.write"
+        + $"&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256{more}";
+
+    /// <summary>The code that a device shows.</summary>
+    public static async Task<string> UserCodeAsync(Hub hub) =>
+        (await hub.Client.PostFormAsync("/connect/deviceauthorization", ("client_id", "television"), ("scope", "openid profile orders.read")))["user_code"]!;
+}

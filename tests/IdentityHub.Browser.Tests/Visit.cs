@@ -1,0 +1,98 @@
+using Microsoft.Playwright;
+using NUnit.Framework;
+
+namespace IdentityHub.Browser.Tests;
+
+/// <summary>How somebody looks at the pages.</summary>
+/// <param name="Width">Of the window, in CSS pixels.</param>
+public sealed record View(int Width, ColorScheme Colors, string Language)
+{
+    public override string ToString() => $"{Width} px, {Colors}, {Language}";
+}
+
+/// <summary>
+/// A browser of its own (cookies, window, language), which hears everything that a page complains of.
+/// </summary>
+internal sealed class Visit : IAsyncDisposable
+{
+    private static readonly string? Screenshots = Environment.GetEnvironmentVariable("IDENTITYHUB_SCREENSHOTS");
+    private readonly IBrowserContext _context;
+    private readonly View _view;
+
+    private Visit(IBrowserContext context, IPage page, View view) => (_context, Page, _view) = (context, page, view);
+
+    public IPage Page { get; }
+
+    /// <summary>Errors on the console, CSP violations among them; exceptions; requests that failed.</summary>
+    public List<string> Complaints { get; } = [];
+
+    /// <summary>Every address that was asked for.</summary>
+    public List<string> Requests { get; } = [];
+
+    public static async Task<Visit> StartAsync(View? view = null, bool withScripts = true)
+    {
+        view ??= new View(1280, ColorScheme.Light, "en");
+        var context = await Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Chromium.Hub.Client.BaseAddress!.ToString(),
+            ViewportSize = new ViewportSize { Width = view.Width, Height = 900 },
+            ColorScheme = view.Colors,
+            Locale = view.Language,
+            JavaScriptEnabled = withScripts,
+        });
+        context.SetDefaultTimeout(20_000);
+        var visit = new Visit(context, await context.NewPageAsync(), view);
+        visit.Listen();
+        return visit;
+    }
+
+    /// <summary>Opens a page of the hub.</summary>
+    /// <returns>Its status.</returns>
+    public async Task<int> OpenAsync(string path) => (await Page.GotoAsync(path))!.Status;
+
+    /// <summary>Fills in the login page.</summary>
+    public async Task LogInAsync(string userName)
+    {
+        await Page.FillAsync("#username", userName);
+        await Page.FillAsync("#password", Site.Password);
+        await Page.ClickAsync("form[action='/login'] button");
+    }
+
+    /// <summary>Fails for a page that complains, that is wider than its window, that cannot be read, or that shows the key of a text.</summary>
+    public async Task LookAsync(string name)
+    {
+        if (Screenshots is not null)
+        {
+            var file = $"{name}-{_view.Width}-{_view.Colors}-{_view.Language}.png".Replace(' ', '-');
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, file), FullPage = true });
+        }
+
+        var seen = await Page.EvaluateAsync<Look>(Inspection.Script);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Complaints, Is.Empty, $"{name}, {_view}");
+            Assert.That(seen.Language, Is.EqualTo(_view.Language), $"{name}, {_view}");
+            Assert.That(seen.Overflow, Is.Empty, $"{name}, {_view}: wider than the window");
+            Assert.That(seen.Contrast, Is.Empty, $"{name}, {_view}: hard to read");
+            Assert.That(seen.Unnamed, Is.Empty, $"{name}, {_view}: nothing tells what it is");
+            Assert.That(seen.Keys, Is.Empty, $"{name}, {_view}: keys in place of texts");
+            Assert.That(seen.Small, Is.Empty, $"{name}, {_view}: too small for a finger");
+            Assert.That((seen.Headings, seen.Mains), Is.EqualTo((1, 1)), $"{name}, {_view}");
+        });
+    }
+
+    public async ValueTask DisposeAsync() => await _context.CloseAsync();
+
+    private void Listen()
+    {
+        Page.Console += (_, message) =>
+        {
+            // A refusal has the status of one; that a browser remarks on it is no fault.
+            if (message.Type is "error" or "warning" && !message.Text.Contains("the server responded with a status of 4", StringComparison.Ordinal))
+                Complaints.Add($"{message.Type}: {message.Text}");
+        };
+        Page.PageError += (_, error) => Complaints.Add($"exception: {error}");
+        Page.RequestFailed += (_, request) => Complaints.Add($"{request.Url}: {request.Failure}");
+        Page.Request += (_, request) => Requests.Add(request.Url);
+    }
+}

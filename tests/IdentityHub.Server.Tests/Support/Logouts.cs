@@ -1,0 +1,58 @@
+using IdentityHub.Storage.Outbox;
+using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Server.Tests.Support;
+
+/// <summary>Logging in at clients and out again, and what that leaves in the outbox.</summary>
+internal static class Logouts
+{
+    public const string Path = "/connect/endsession";
+
+    /// <summary>A client whose secret is its id and <c>-secret</c>, as a line of the configuration.</summary>
+    /// <param name="more">Further keys, e.g. <c>backchannel_logout_uri: "…"</c>.</param>
+    public static string Client(string clientId, params IEnumerable<string> more) =>
+        $"  - {{ {string.Join(", ", (string[])[
+            $"client_id: {clientId}", "grant_types: [authorization_code, refresh_token]", $"client_secrets: [{{ value: \"plain:{clientId}-secret\" }}]",
+            $"redirect_uris: [\"https://{clientId}.test/cb\"]", "scope: openid offline_access", .. more])} }}\n";
+
+    /// <summary>A whole configuration with these <see cref="Client"/>s.</summary>
+    public static string Config(params IEnumerable<string> clients) => Parts.People + "clients:\n" + string.Concat(clients);
+
+    /// <summary>Signs the user of the browser in at a client; at the first one he logs in.</summary>
+    public static async Task<Answer> SignInAsync(this HttpClient client, Browser browser, string clientId) =>
+        await client.RedeemAsync(clientId, (await browser.AuthorizeAsync(clientId, ("scope", "openid offline_access"))).Sent("code"));
+
+    /// <summary>The address of a logout request.</summary>
+    public static string Address(params (string Name, string? Value)[] parameters) =>
+        Path + "?" + string.Join('&', parameters.Where(parameter => parameter.Value is not null).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}"));
+
+    /// <summary>Logs out with a hint, as a client does it.</summary>
+    public static Task<Page> LogOutAsync(this Browser browser, string? idToken, params (string Name, string? Value)[] more) =>
+        browser.GetAsync(Address([("id_token_hint", idToken), .. more]));
+
+    /// <summary>True while the browser is signed in.</summary>
+    public static async Task<bool> IsSignedInAsync(this Browser browser, string clientId) =>
+        (await browser.GetAsync(CodeFlow.Address(clientId, ("prompt", "none")))).Sent("error") is null;
+
+    /// <summary>Every message of the outbox, the oldest first.</summary>
+    public static async Task<List<OutboxMessage>> OutboxAsync(this Hub hub)
+    {
+        await using var context = hub.NewContext();
+        return await context.OutboxMessages.AsNoTracking().OrderBy(message => message.Id).ToListAsync();
+    }
+
+    /// <summary>Waits until every message of the outbox is as it should be; the clock stands still meanwhile.</summary>
+    public static Task<List<OutboxMessage>> OutboxAsync(this Hub hub, Predicate<OutboxMessage> isRight) =>
+        Eventually.GetAsync(hub.OutboxAsync, messages => messages.Count > 0 && messages.TrueForAll(isRight));
+
+    /// <summary>Moves the clock on, step by step, until every message of the outbox is as it should be. A deliverer looks every five seconds.</summary>
+    public static async Task<List<OutboxMessage>> OutboxLaterAsync(this Hub hub, Predicate<OutboxMessage> isRight) =>
+        await Eventually.GetAsync(
+            () =>
+            {
+                hub.Time.Advance(TimeSpan.FromSeconds(1));
+                return hub.OutboxAsync();
+            },
+            messages => messages.Count > 0 && messages.TrueForAll(isRight));
+}
