@@ -50,12 +50,13 @@ public sealed record ChangedAccount(AccountChangeResult Result, StoredClientAcco
 public sealed class ClientAccountStore(HubDatabase database)
 {
     // A user name and an e-mail address both log in, so one may not be the other of somebody else. Each parameter stands first beside a
-    // column that says which type it is. $1 id, $2 e-mail address, normalized, $3 phone number, $4 the id as a user name, normalized.
+    // column that says which type it is. $1 id, $2 e-mail address, normalized, $3 phone number, $4 the id as a user name, normalized,
+    // $5 whose own address and number are no conflict.
     private const string ConflictsSql =
         """
         SELECT EXISTS (SELECT 1 FROM users WHERE id = $1 OR normalized_user_name = $4),
-               EXISTS (SELECT 1 FROM users WHERE id <> $1 AND (normalized_email = $2 OR normalized_user_name = $2)),
-               EXISTS (SELECT 1 FROM users WHERE id <> $1 AND phone_number = $3)
+               EXISTS (SELECT 1 FROM users WHERE id <> $5 AND (normalized_email = $2 OR normalized_user_name = $2)),
+               EXISTS (SELECT 1 FROM users WHERE id <> $5 AND phone_number = $3)
         """;
 
     // One statement decides who of several that race for an id, an address or a number gets it. ASSURANCE R9.
@@ -90,11 +91,13 @@ public sealed class ClientAccountStore(HubDatabase database)
 
     private const string UpdateAccountSql = "UPDATE client_accounts SET custom_data = $1 WHERE user_id = $2";
 
-    /// <summary>What a new account with these would share with other users, tombstones included.</summary>
-    public async Task<AccountConflicts> FindConflictsAsync(Guid userId, string email, string? phoneNumber, CancellationToken cancellationToken)
+    /// <summary>What an account with these would share with other users, tombstones included.</summary>
+    /// <param name="isNew">False: it is there already, and what it has is its own.</param>
+    public async Task<AccountConflicts> FindConflictsAsync(Guid userId, string email, string? phoneNumber, bool isNew, CancellationToken cancellationToken)
     {
         var found = await database.Call(ConflictsSql).With(userId).With(NameNormalizer.Normalize(email)).With(phoneNumber)
-            .With(NameNormalizer.Normalize(userId.ToString())).FirstOrNullAsync(static row => new AccountConflicts(row.Bool(0), row.Bool(1), row.Bool(2)), cancellationToken);
+            .With(NameNormalizer.Normalize(userId.ToString())).With(isNew ? Guid.Empty : userId)
+            .FirstOrNullAsync(static row => new AccountConflicts(row.Bool(0), row.Bool(1), row.Bool(2)), cancellationToken);
         return found!;
     }
 

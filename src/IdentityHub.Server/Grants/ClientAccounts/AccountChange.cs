@@ -33,7 +33,7 @@ internal sealed class AccountChange(ClientAccountStore accounts, NewPasswords pa
         var changed = await accounts.ChangeAsync(userId, change, newPassword, call.Now, cancellationToken);
         if (changed.Result == AccountChangeResult.Taken)
         {
-            var conflicts = await accounts.FindConflictsAsync(userId, changed.Account!.Email, changed.Account.PhoneNumber, cancellationToken);
+            var conflicts = await accounts.FindConflictsAsync(userId, changed.Account!.Email, changed.Account.PhoneNumber, isNew: false, cancellationToken);
             return new AccountChanged(changed.Result, conflicts);
         }
 

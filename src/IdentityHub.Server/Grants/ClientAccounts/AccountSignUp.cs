@@ -24,7 +24,7 @@ internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords pa
     public async Task<Outcome<SignedUp>> HandleAsync(NewAccount account, Call call, CancellationToken cancellationToken)
     {
         // The contract tells what is taken; so it costs no hash.
-        if (await accounts.FindConflictsAsync(account.UserId, account.Email, account.PhoneNumber, cancellationToken) is { Any: true } known)
+        if (await accounts.FindConflictsAsync(account.UserId, account.Email, account.PhoneNumber, isNew: true, cancellationToken) is { Any: true } known)
             return new SignedUp(null, known);
         var hash = await passwords.HashAsync(account.Password);
         if (!hash.Succeeded)
@@ -54,7 +54,7 @@ internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords pa
 
     private async Task<Outcome<SignedUp>> LostRaceAsync(NewAccount account, CancellationToken cancellationToken)
     {
-        var conflicts = await accounts.FindConflictsAsync(account.UserId, account.Email, account.PhoneNumber, cancellationToken);
+        var conflicts = await accounts.FindConflictsAsync(account.UserId, account.Email, account.PhoneNumber, isNew: true, cancellationToken);
 
         // Nothing is left of what was in the way: whoever had it has just given it up.
         return conflicts.Any
