@@ -26,7 +26,7 @@ internal static class AccountDescriptions
         Access = DescribedAccess.Bearer,
         Path = [AccountFields.InPath],
         Headers = [ClientToken],
-        Body = DescribedBody.ClosedJson(AccountFields.Patch) with { IsPatch = true, Example = """{"phone_number": "+27761234567", "custom_data": {"seats": 4, "trial": null}}""" },
+        Body = DescribedBody.ClosedJson(AccountFields.Patch) with { IsPatch = true, Example = """{"phone_number": "+27821234567", "custom_data": {"seats": 4, "trial": null}}""" },
         Answers = [new(200, "Changed.") { Headers = DescribedErrors.LimitHeaders }, .. DescribedErrors.Of(400, 401, 403, 404, 409, 429)],
     };
 

@@ -31,7 +31,7 @@ internal static class AccountFields
     private static readonly Field PhoneNumberField = Field.Text("phone_number", "E.164: `+` and 7 to 15 digits. Unique; logs in.") with
     {
         Pattern = @"^\+[1-9][0-9]{6,14}$",
-        Example = "\"+27761234567\"",
+        Example = "\"+27821234567\"",
         TextFault = static text => PhoneNumber.Normalize(text) == text ? null : "is not a phone number in E.164, such as +27761234567",
     };
 

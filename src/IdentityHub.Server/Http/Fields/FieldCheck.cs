@@ -60,7 +60,8 @@ internal static class FieldCheck
             yield break;
         }
 
-        if (JsonMarshal.GetRawUtf8Value(value).Length > MaxFieldLength)
+        // The members of an object are fields of their own.
+        if (field.Type != FieldType.Object && JsonMarshal.GetRawUtf8Value(value).Length > MaxFieldLength)
         {
             yield return new FieldFault(false, place, field.Name, $"is longer than {MaxFieldLength} bytes");
             yield break;
