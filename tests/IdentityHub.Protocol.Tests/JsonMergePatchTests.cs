@@ -1,12 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using IdentityHub.Testing;
 using NUnit.Framework;
 
 namespace IdentityHub.Protocol.Tests;
 
 /// <summary>The test cases of RFC 7396 appendix A.</summary>
-[Spec("RFC 7396", "appendix A")]
 public class JsonMergePatchTests
 {
     [TestCase("""{"a":"b"}""", """{"a":"c"}""", """{"a":"c"}""")]
