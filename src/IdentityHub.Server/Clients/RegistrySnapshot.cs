@@ -20,7 +20,7 @@ internal sealed class RegistrySnapshot
     {
         Document = document;
         Generation = generation;
-        _clients = document.Clients.Select(FromDefinition).Concat(document.ApiResources.Select(FromDefinition))
+        _clients = document.Clients.Select(FromDefinition).Concat(document.ApiResources.Select(FromDefinition)).Concat(BuiltInClient.Of(document.Dialects))
             .ToFrozenDictionary(client => client.Id, StringComparer.Ordinal);
         _scopes = document.Scopes.ToFrozenDictionary(scope => scope.Name, StringComparer.Ordinal);
         _audiencesByScope = document.ApiResources.Where(resource => resource.Enabled)

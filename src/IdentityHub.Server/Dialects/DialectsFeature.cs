@@ -1,4 +1,6 @@
+using IdentityHub.Server.Dialects.ClientAccounts;
 using IdentityHub.Server.Dialects.OAuthV2;
+using IdentityHub.Server.Dialects.ServiceUser;
 
 namespace IdentityHub.Server.Dialects;
 
@@ -8,5 +10,7 @@ internal static class DialectsFeature
     public static void MapDialects(this IEndpointRouteBuilder routes)
     {
         OAuthV2TokenEndpoint.Map(routes);
+        ServiceUserLoginEndpoint.Map(routes);
+        ClientAccountsDoors.Map(routes);
     }
 }

@@ -232,6 +232,37 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 75);
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CustomData")
+                        .HasColumnType("text")
+                        .HasColumnName("custom_data");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<DateTimeOffset?>("TracesErasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("traces_erased_at");
+
+                    b.HasKey("UserId");
+
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_client_accounts_deleted_at")
+                        .HasFilter("deleted_at IS NOT NULL AND traces_erased_at IS NULL");
+
+                    b.ToTable("client_accounts");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Clients.ConfigGeneration", b =>
                 {
                     b.Property<long>("Id")
@@ -985,6 +1016,11 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnType("character varying(256)")
                         .HasColumnName("given_name");
 
+                    b.Property<string>("HomeRegion")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("home_region");
+
                     b.Property<string>("Locale")
                         .HasMaxLength(35)
                         .HasColumnType("character varying(35)")
@@ -1233,6 +1269,15 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("user_tokens", (string)null);
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithOne()
+                        .HasForeignKey("IdentityHub.Storage.ClientAccounts.ClientAccount", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Consents.Consent", b =>

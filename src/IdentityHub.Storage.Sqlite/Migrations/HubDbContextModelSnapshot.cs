@@ -224,6 +224,37 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 75);
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CustomData")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("custom_data");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<long?>("TracesErasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("traces_erased_at");
+
+                    b.HasKey("UserId");
+
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_client_accounts_deleted_at")
+                        .HasFilter("deleted_at IS NOT NULL AND traces_erased_at IS NULL");
+
+                    b.ToTable("client_accounts");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Clients.ConfigGeneration", b =>
                 {
                     b.Property<long>("Id")
@@ -968,6 +999,11 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("given_name");
 
+                    b.Property<string>("HomeRegion")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("home_region");
+
                     b.Property<string>("Locale")
                         .HasMaxLength(35)
                         .HasColumnType("TEXT")
@@ -1212,6 +1248,15 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("user_tokens", (string)null);
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithOne()
+                        .HasForeignKey("IdentityHub.Storage.ClientAccounts.ClientAccount", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Consents.Consent", b =>
