@@ -30,6 +30,9 @@ public enum OpaqueTokenType
 
     /// <summary><c>ihp_</c>, the reference of a pushed authorization request. RFC 9126 §2.2.</summary>
     PushedRequest = 'p',
+
+    /// <summary><c>ihw_</c>, the token of a mail that resets a password.</summary>
+    PasswordReset = 'w',
 }
 
 /// <summary>

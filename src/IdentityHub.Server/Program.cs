@@ -39,6 +39,8 @@ return await Start.RunAsync(() =>
     var app = builder.Build();
     app.UseTrustedProxies();
     app.UseErrorPages();
+    app.UseDialects();
+    app.UseRouting();
     app.UseCors();
 
     app.MapOAuth();

@@ -1,5 +1,6 @@
 using System.Text;
 using IdentityHub.Storage.AccessTokens;
+using IdentityHub.Storage.ApiKeys;
 using IdentityHub.Storage.Audit;
 using IdentityHub.Storage.AuthorizationCodes;
 using IdentityHub.Storage.ClientAccounts;
@@ -10,6 +11,7 @@ using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Outbox;
+using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
@@ -64,6 +66,12 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<UsedIdentifier> UsedIdentifiers => Set<UsedIdentifier>();
 
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<ApiKeyUse> ApiKeyUses => Set<ApiKeyUse>();
+
+    public DbSet<PasswordReset> PasswordResets => Set<PasswordReset>();
 
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 

@@ -1,11 +1,14 @@
 using IdentityHub.Storage.AccessTokens;
+using IdentityHub.Storage.ApiKeys;
 using IdentityHub.Storage.AuthorizationCodes;
 using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Outbox;
+using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
@@ -36,6 +39,11 @@ public static class StorageFeature
         services.AddSingleton<RefreshTokenStore>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<BrowserSessionStore>();
+        services.AddSingleton<LoginSessionStore>();
+        services.AddSingleton<SeenSessionStore>();
+        services.AddSingleton<RightsStore>();
+        services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<PasswordResetStore>();
         services.AddSingleton<AuthorizationCodeStore>();
         services.AddSingleton<PushedRequestStore>();
         services.AddSingleton<DeviceCodeStore>();
@@ -51,7 +59,8 @@ public static class StorageFeature
         services.AddSingleton<AccountErasureStore>();
         services.AddSingleton<CredentialStore>();
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
-        services.AddSingleton<IPasswordHasher<User>>(provider => new UserPasswordHasher(passwordIterations(provider)));
+        services.AddSingleton(provider => new UserPasswordHasher(passwordIterations(provider)));
+        services.AddSingleton<IPasswordHasher<User>>(provider => provider.GetRequiredService<UserPasswordHasher>());
 
         services.AddIdentityCore<User>(UserPolicy.Configure)
             .AddRoles<Role>()

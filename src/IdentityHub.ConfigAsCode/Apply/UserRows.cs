@@ -83,6 +83,7 @@ internal sealed class UserRows(HubDbContext context, UserPasswords passwords, Da
         user.PostalCode = definition.Address?.PostalCode;
         user.Country = definition.Address?.Country;
         user.OrganizationId = definition.Organization;
+        user.HashLoginDisabled = !definition.PasswordHashLogin;
         user.DisabledAt = definition.Enabled ? null : user.DisabledAt ?? now;
         user.UpdatedAt = now;
         user.ConcurrencyStamp = Guid.NewGuid().ToString();

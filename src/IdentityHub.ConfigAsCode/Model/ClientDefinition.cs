@@ -85,6 +85,9 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("One-time passwords.")]
     public OtpDefinition? Otp { get; init; }
 
+    [Description("What the client may exchange for an access token of its own. RFC 8693.")]
+    public TokenExchangeDefinition? TokenExchange { get; init; }
+
     [Description("jwt is checked by the API itself; reference is opaque and can be revoked at once. Left out: jwt, and reference at the older front doors.")]
     public AccessTokenFormat? AccessTokenFormat { get; init; }
 

@@ -91,6 +91,17 @@ public sealed record LsidDialectDefinition : DialectDefinition
     [Description("The hash, in lower-case hexadecimal, that clients send in place of the password; sha1 and md5 only while moving.")]
     public ClientPasswordHash ClientPasswordHash { get; init; } = ClientPasswordHash.Sha256;
 
+    [Description("False: nobody logs in with a hash in place of the password.")]
+    public bool PasswordHashLogin { get; init; } = true;
+
+    [Description("A session that is not seen for this long is over.")]
+    [DurationRange("1m", "12h")]
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    [Description("A session is over after this, seen or not.")]
+    [DurationRange("1m", "30d")]
+    public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(12);
+
     [Description("Addresses that the link of a reset mail may begin with.")]
     public IReadOnlyList<string> ResetPageUrls { get; init; } = [];
 }

@@ -47,6 +47,9 @@ public sealed record UserDefinition : ConfigDefinition
     [Description("Names of roles.")]
     public IReadOnlyList<string> Roles { get; init; } = [];
 
+    [Description("False: the user does not log in with a hash in place of the password, at the door lsid.")]
+    public bool PasswordHashLogin { get; init; } = true;
+
     [Description("False refuses every login.")]
     public bool Enabled { get; init; } = true;
 }

@@ -45,6 +45,15 @@ internal static class ClientGrantRules
         if (grants.Contains(GrantTypes.Otp) && client.Otp?.Enabled != true)
             context.Refuse(client, "must hold enabled: true for the one-time password grant", "otp");
 
+        if (client.TokenExchange is not null && !grants.Contains(GrantTypes.TokenExchange))
+            context.Refuse(client, $"has no effect; add {GrantTypes.TokenExchange} to grant_types", "token_exchange");
+        var others = client.TokenExchange?.Clients ?? [];
+        for (var i = 0; i < others.Count; i++)
+        {
+            if (!context.IsIncomplete && context.Document.Clients.All(known => known.ClientId != others[i]))
+                context.Refuse(client, $"client '{others[i]}' is not defined", "token_exchange", "clients", i);
+        }
+
         var refresh = client.RefreshToken;
         if (!refresh.Rotation && client.TokenEndpointAuthMethod == ClientAuthMethods.None)
         {

@@ -15,6 +15,15 @@ public static class AuditTypes
     public const string SessionStarted = "session.started";
     public const string SessionRenewed = "session.renewed";
     public const string SessionEnded = "session.ended";
+    public const string SessionCloned = "session.cloned";
+    public const string IdentityAssumed = "identity.assumed";
+    public const string IdentityReset = "identity.reset";
+    public const string OrganizationChosen = "organization.chosen";
+    public const string UserBlocked = "user.blocked";
+    public const string UserUnblocked = "user.unblocked";
+    public const string PasswordForced = "password.forced";
+    public const string PasswordResetRequested = "password.reset_requested";
+    public const string PasswordReset = "password.reset";
     public const string CodeIssued = "code.issued";
     public const string ConsentGranted = "consent.granted";
     public const string ConsentDenied = "consent.denied";

@@ -1,5 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.CleanUp;
 
 namespace IdentityHub.Server.Background;
@@ -16,6 +18,8 @@ internal static class BackgroundFeature
         services.AddSingleton<ExpiredRows>();
         services.AddHostedService<StartUp>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
+        services.AddHostedService(provider => provider.GetRequiredService<SeenSessions>());
+        services.AddHostedService(provider => provider.GetRequiredService<ApiKeyUses>());
         services.AddHostedService<ConfigRefresh>();
         services.AddHostedService<KeyRotation>();
         services.AddHostedService<CleanUp>();

@@ -8,5 +8,7 @@ internal static class ClientsFeature
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<ClientAssertionCheck>();
         services.AddSingleton<ClientAuthenticator>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<ApiKeyUses>();
     }
 }

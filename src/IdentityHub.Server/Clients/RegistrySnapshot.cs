@@ -91,6 +91,7 @@ internal sealed class RegistrySnapshot
         AccessTokenLifetime = definition.AccessTokenLifetime,
         AccessTokenAlgorithm = definition.AccessTokenSignedResponseAlg,
         RefreshToken = definition.RefreshToken,
+        TokenExchange = definition.TokenExchange ?? new TokenExchangeDefinition(),
         Name = definition.ClientName ?? definition.ClientId,
         RedirectUris = definition.RedirectUris,
         PostLogoutRedirectUris = definition.PostLogoutRedirectUris,

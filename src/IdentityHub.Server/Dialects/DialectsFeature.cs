@@ -1,6 +1,9 @@
 using IdentityHub.Server.Dialects.ClientAccounts;
+using IdentityHub.Server.Dialects.Lsid;
 using IdentityHub.Server.Dialects.OAuthV2;
+using IdentityHub.Server.Dialects.Passwords;
 using IdentityHub.Server.Dialects.ServiceUser;
+using IdentityHub.Server.Dialects.Shared;
 
 namespace IdentityHub.Server.Dialects;
 
@@ -12,5 +15,10 @@ internal static class DialectsFeature
         OAuthV2TokenEndpoint.Map(routes);
         ServiceUserLoginEndpoint.Map(routes);
         ClientAccountsDoors.Map(routes);
+        LsidDoors.Map(routes);
+        PasswordDoors.Map(routes);
     }
+
+    /// <summary>What older front doors read of a URL before it is routed.</summary>
+    public static void UseDialects(this WebApplication app) => app.UseUrlSecrets();
 }

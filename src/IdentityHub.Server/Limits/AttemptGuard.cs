@@ -134,6 +134,14 @@ internal sealed class AttemptGuard(CounterStore counters)
             await counters.TakeBackAsync(attempt.Address, cancellationToken);
     }
 
+    /// <summary>What was tried of a subject from anywhere; null for nothing.</summary>
+    public Task<CountedAttempt?> PeekAsync(string kind, string subject, Call call, CancellationToken cancellationToken) =>
+        counters.PeekAsync(Key(SubjectFromAnywhere, kind, subject), call.Now, cancellationToken);
+
+    /// <summary>Forgets what was tried of a subject from anywhere; what was tried from single addresses passes by itself.</summary>
+    public Task ForgetAsync(string kind, string subject, CancellationToken cancellationToken) =>
+        counters.ClearAsync(Key(SubjectFromAnywhere, kind, subject), cancellationToken);
+
     // Seeded anew in each process: nobody can aim at the gate of somebody else.
     private SemaphoreSlim GateOf(byte[] key)
     {

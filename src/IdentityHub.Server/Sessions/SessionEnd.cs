@@ -45,6 +45,11 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, A
     public Task WriteNoticesAsync(SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken) =>
         notices.WriteAsync(transaction, ended, cancellationToken);
 
+    /// <summary>Records that a transaction of its own has set a password.</summary>
+    /// <param name="sessionId">The session in which it was done; null where that has ended, or is none.</param>
+    public ValueTask AnnouncePasswordAsync(string type, Guid userId, Guid? sessionId, string? detail, Call call) =>
+        audit.WriteAsync(call, type, userId, sessionId, detail: detail);
+
     /// <summary>Tells what a transaction of its own has ended, once that has committed.</summary>
     public async Task AnnounceAsync(IReadOnlyList<EndedSession> ended, string reason, Call call)
     {

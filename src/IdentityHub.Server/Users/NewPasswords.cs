@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Identity;
 namespace IdentityHub.Server.Users;
 
 /// <summary>Passwords that users choose: judged by <see cref="UserPolicy"/>, then hashed in the lane.</summary>
-internal sealed class NewPasswords(IPasswordHasher<User> hasher, HashingLane lane)
+internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHasher verifiers, HashLogin hashLogin, HashingLane lane)
 {
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
     private static readonly User Nobody = new();
@@ -23,9 +23,46 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, HashingLane lan
             : null;
     }
 
+    /// <summary>What is wrong with a new password as it was sent: itself, or its hash; null when nothing is. Depends on what was sent and on the installation.</summary>
+    public OAuthError? RefusalOf(SentPassword sent, string userName)
+    {
+        if (!sent.IsHash)
+        {
+            return Refusal(sent.Text, userName)
+                ?? (CommonPasswords.Contains(sent.Text) ? OAuthError.InvalidRequest("The password is one of the most common ones.", "password_common") : null);
+        }
+
+        if (hashLogin.Kind is not { } kind)
+            return OAuthError.InvalidRequest("Passwords are not taken as hashes here.", "hash_login_off");
+        if (ClientSentHash.Normalize(kind, sent.Text) is not { } hash)
+            return OAuthError.InvalidRequest($"The hash must be a {kind} in hexadecimal.", "password_hash_malformed");
+        if (CommonPasswords.ContainsHash(kind, hash))
+            return OAuthError.InvalidRequest("The password is one of the most common ones.", "password_common");
+        return hash == ClientSentHash.Of(kind, userName) ? OAuthError.InvalidRequest("The password is the user name.", "password_is_user_name") : null;
+    }
+
+    /// <summary>The verifier of what has passed <see cref="RefusalOf"/>; the refusal when too many are being made.</summary>
+    public async Task<Outcome<string>> HashAsync(SentPassword sent)
+    {
+        if (!sent.IsHash)
+            return await HashAsync(sent.Text);
+        if (hashLogin.Kind is not { } kind || ClientSentHash.Normalize(kind, sent.Text) is not { } hash)
+            return OAuthError.InvalidRequest("Passwords are not taken as hashes here.", "hash_login_off");
+        return lane.TryRun(() => verifiers.HashClientSent(kind, hash)) is { } hashing
+            ? await hashing
+            : OAuthError.TemporarilyUnavailable("hashing_lane_full", "too many passwords are being hashed", BusyRetryAfter);
+    }
+
     /// <summary>The hash of a password that has passed <see cref="Refusal"/>; the refusal when too many are being hashed.</summary>
     public async Task<Outcome<string>> HashAsync(string password) =>
         lane.TryRun(() => hasher.HashPassword(Nobody, password)) is { } hashing
             ? await hashing
             : OAuthError.TemporarilyUnavailable("hashing_lane_full", "too many passwords are being hashed", BusyRetryAfter);
+}
+
+/// <summary>A password as it was sent: itself, or the hash that some clients send in its place.</summary>
+internal readonly record struct SentPassword(string Text, bool IsHash)
+{
+    /// <summary>Shows nothing of it.</summary>
+    public override string ToString() => nameof(SentPassword);
 }

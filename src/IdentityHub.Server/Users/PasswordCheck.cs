@@ -10,9 +10,11 @@ namespace IdentityHub.Server.Users;
 /// <summary>
 /// Checks a password: counted before it is evaluated, one hash of work on every path, one answer for unknown, wrong, blocked and disabled.
 /// </summary>
-internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, IPasswordHasher<User> hasher, HashingLane lane)
+internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, IPasswordHasher<User> hasher, HashingLane lane, HashLogin hashLogin)
 {
-    private const string AttemptKind = "password";
+    /// <summary>What the limits count passwords and their hashes as.</summary>
+    public const string AttemptKind = "password";
+
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
     private static readonly User Nobody = new();
     private readonly Lazy<string> _nobodysHash = new(() => hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
@@ -24,9 +26,42 @@ internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, 
         if (Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes)
             return OAuthError.InvalidCredentials("password_too_long", $"password longer than {UserPasswordHasher.MaxPasswordBytes} bytes");
 
-        // However a phone number is written, it is one subject.
-        var subject = PhoneNumber.Normalize(identifier) ?? NameNormalizer.Normalize(identifier);
-        using var attempt = await attempts.BeginAsync(AttemptKind, subject, call, cancellationToken);
+        var checkedUser = await CheckAsync(identifier, call, user => Verify(user?.PasswordHash, password), cancellationToken);
+        if (!checkedUser.Succeeded)
+            return checkedUser.Error;
+
+        var (user, verified) = (checkedUser.Value.User, checkedUser.Value.Result);
+        if (verified == PasswordVerificationResult.SuccessRehashNeeded)
+            await UpgradeAsync(user, password, cancellationToken);
+        if (hashLogin.NewVerifier(user, password) is { } make && lane.TryRun(make) is { } making)
+            await users.SetClientVerifierAsync(user.UserId, user.SecurityStamp, await making, cancellationToken);
+        return user;
+    }
+
+    /// <summary>The same for who sends the hash of the password in its place. contracts/lsid-sessions.md.</summary>
+    public async Task<Outcome<StoredCredential>> CheckHashAsync(string identifier, string sent, Call call, CancellationToken cancellationToken)
+    {
+        // Depends on what was sent, and on the installation.
+        if (hashLogin.Kind is not { } kind)
+            return OAuthError.InvalidCredentials("hash_login_off", "nobody logs in with a hash in place of the password here");
+        if (ClientSentHash.Normalize(kind, sent) is not { } hash)
+            return OAuthError.InvalidCredentials("password_hash_malformed", $"not a {kind} in hexadecimal");
+
+        var checkedUser = await CheckAsync(identifier, call, user => Verify(HashLogin.VerifierOf(user, kind), hash), cancellationToken);
+        return checkedUser.Succeeded ? checkedUser.Value.User : checkedUser.Error;
+    }
+
+    /// <summary>The one or the other, as it was sent.</summary>
+    public Task<Outcome<StoredCredential>> CheckAsync(string identifier, SentPassword sent, Call call, CancellationToken cancellationToken) =>
+        sent.IsHash ? CheckHashAsync(identifier, sent.Text, call, cancellationToken) : CheckAsync(identifier, sent.Text, call, cancellationToken);
+
+    /// <summary>However a phone number is written, it is one subject.</summary>
+    public static string SubjectOf(string identifier) => PhoneNumber.Normalize(identifier) ?? NameNormalizer.Normalize(identifier);
+
+    private async Task<Outcome<CheckedUser>> CheckAsync(
+        string identifier, Call call, Func<StoredCredential?, PasswordVerificationResult> verify, CancellationToken cancellationToken)
+    {
+        using var attempt = await attempts.BeginAsync(AttemptKind, SubjectOf(identifier), call, cancellationToken);
         if (attempt.Verdict == AttemptVerdict.RefuseAddress)
             return OAuthError.TooManyRequests("address_blocked", "too many users failing from this address", attempt.RetryAfter);
         if (attempt.Verdict == AttemptVerdict.Busy)
@@ -35,7 +70,7 @@ internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, 
         // The same statement whether blocked or not; only the row is set aside.
         var user = await users.FindCredentialAsync(identifier, cancellationToken);
         var evaluated = attempt.Verdict == AttemptVerdict.Evaluate ? user : null;
-        if (lane.TryRun(() => Verify(evaluated?.PasswordHash, password)) is not { } hashing)
+        if (lane.TryRun(() => verify(evaluated)) is not { } hashing)
         {
             await attempts.TakeBackAsync(attempt, cancellationToken);
             return OAuthError.TemporarilyUnavailable("hashing_lane_full", "too many passwords are being checked", BusyRetryAfter);
@@ -54,19 +89,17 @@ internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, 
 
         // To its end even when nobody waits for the answer any more: a right secret is not held against its owner.
         await attempts.SucceededAsync(attempt, CancellationToken.None);
-        if (verified == PasswordVerificationResult.SuccessRehashNeeded)
-            await UpgradeAsync(user, password, cancellationToken);
-        return user;
+        return new CheckedUser(user, verified);
     }
 
-    private PasswordVerificationResult Verify(string? hash, string password)
+    private PasswordVerificationResult Verify(string? hash, string presented)
     {
         // Read on every path: the first login of a node makes it, whomever that names.
         var nobodysHash = _nobodysHash.Value;
 
         // A hash that cannot be read costs the same as one that can.
         var readable = hash is not null && UserPasswordHasher.IsReadable(hash);
-        var verified = hasher.VerifyHashedPassword(Nobody, readable ? hash! : nobodysHash, password);
+        var verified = hasher.VerifyHashedPassword(Nobody, readable ? hash! : nobodysHash, presented);
         return readable ? verified : PasswordVerificationResult.Failed;
     }
 
@@ -76,4 +109,6 @@ internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, 
         if (lane.TryRun(() => hasher.HashPassword(Nobody, password)) is { } hashing)
             await users.UpgradeHashAsync(user.UserId, user.PasswordHash!, await hashing, cancellationToken);
     }
+
+    private sealed record CheckedUser(StoredCredential User, PasswordVerificationResult Result);
 }

@@ -14,6 +14,8 @@ internal static class UsersFeature
             return new HashingLane(cores, cores * provider.GetRequiredService<IOptions<HubSettings>>().Value.Passwords.QueuePerCore);
         });
         services.AddSingleton<PasswordCheck>();
+        services.AddSingleton<HashLogin>();
+        services.AddSingleton<UserBlocks>();
         services.AddSingleton<UserClaims>();
         services.AddSingleton<UserProfiles>();
         services.AddSingleton<NewPasswords>();

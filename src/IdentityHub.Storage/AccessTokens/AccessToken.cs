@@ -20,6 +20,9 @@ public sealed class AccessToken
     /// <summary>The refresh family it was issued with; it dies with it.</summary>
     public Guid? FamilyId { get; set; }
 
+    /// <summary>The claim <c>act</c> as JSON: who acts for the user; null when the user does himself. RFC 8693 §4.1.</summary>
+    public string? Actor { get; set; }
+
     /// <summary>Space-separated, RFC 6749 §3.3.</summary>
     public required string Scopes { get; set; }
 
@@ -40,6 +43,7 @@ internal sealed class AccessTokenConfiguration : IEntityTypeConfiguration<Access
         // No foreign keys: a token is written on the hot path, and a row whose session is gone is dead by the joins of its read.
         builder.HasKey(token => token.TokenHash);
         builder.Property(token => token.ClientId).HasMaxLength(200);
+        builder.Property(token => token.Actor).HasMaxLength(1024);
         builder.HasExpiryIndex(token => token.ExpiresAt);
     }
 }

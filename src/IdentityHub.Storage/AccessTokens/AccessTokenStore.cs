@@ -30,6 +30,18 @@ public sealed record StoredAccessToken(
     /// <summary>Claims that the request asked userinfo for by name, separated by one space; null for none.</summary>
     public string? UserInfoClaims { get; init; }
 
+    /// <summary>The claim <c>act</c> as JSON; null where nobody acts for the user. RFC 8693 §4.1.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>Who has logged in, where the session acted as the token's user for him; null where that is the token's user himself.</summary>
+    public Guid? ActingUserId { get; init; }
+
+    /// <summary>Of <see cref="ActingUserId"/>.</summary>
+    public UserStanding ActingUser { get; init; }
+
+    /// <summary>True when the token was got while the session acted as its user, and it does not any more.</summary>
+    public bool IdentityChanged { get; init; }
+
     /// <summary>The stable reason why the token is dead at <paramref name="now"/>; null while it is alive.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
@@ -40,7 +52,8 @@ public sealed record StoredAccessToken(
         { SessionEndsAt: { } end } when end <= now => "session_expired",
         { SessionId: not null, SessionEndsAt: null } => "session_unknown",
         { UserId: not null, UserName: null } => "user_unknown",
-        _ => User.Refusal(now),
+        { IdentityChanged: true } => "identity_changed",
+        _ => User.Refusal(now) ?? ActingUser.Refusal(now),
     };
 }
 
@@ -49,25 +62,28 @@ public sealed class AccessTokenStore(HubDatabase database)
 {
     private const string InsertSql =
         """
-        INSERT INTO access_tokens (token_hash, client_id, user_id, session_id, family_id, scopes, audiences, issued_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO access_tokens (token_hash, client_id, user_id, session_id, family_id, scopes, audiences, issued_at, expires_at, actor)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """;
 
     private const string FindSql =
-        "SELECT client_id, user_id, session_id, family_id, scopes, audiences, issued_at, expires_at, revoked_at FROM access_tokens WHERE token_hash = $1";
+        "SELECT client_id, user_id, session_id, family_id, scopes, audiences, issued_at, expires_at, revoked_at, actor FROM access_tokens WHERE token_hash = $1";
 
     private const string FindRevocationSql = "SELECT revoked_at FROM access_tokens WHERE token_hash = $1";
 
     // Everything that a user's token can die of. A JWT has no row of its own unless it was revoked.
     private const string FindLifeSql =
         $"""
-        SELECT t.revoked_at, f.revoked_at, s.expires_at, s.ended_at, s.effective_organization_id, u.user_name, {UserStanding.Columns}, f.user_info_claims
+        SELECT t.revoked_at, f.revoked_at, s.expires_at, s.ended_at, COALESCE(f.organization_id, s.effective_organization_id), u.user_name, {UserStanding.Columns},
+               f.user_info_claims, r.id, s.effective_user_id, r.disabled_at, r.lockout_end, r.not_before, p.disabled_at
         FROM (SELECT 1 AS one) x
         LEFT JOIN access_tokens t ON t.token_hash = $1
         LEFT JOIN sessions s ON s.id = $2
         LEFT JOIN refresh_token_families f ON f.id = $3
         LEFT JOIN users u ON u.id = $4
         LEFT JOIN organizations o ON o.id = u.organization_id
+        LEFT JOIN users r ON r.id = s.user_id AND s.user_id <> $4
+        LEFT JOIN organizations p ON p.id = r.organization_id
         """;
 
     private const string RevokeSql =
@@ -75,8 +91,8 @@ public sealed class AccessTokenStore(HubDatabase database)
 
     private const string RevokeJwtSql =
         """
-        INSERT INTO access_tokens (token_hash, client_id, user_id, session_id, family_id, scopes, audiences, issued_at, expires_at, revoked_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        INSERT INTO access_tokens (token_hash, client_id, user_id, session_id, family_id, scopes, audiences, issued_at, expires_at, actor, revoked_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         ON CONFLICT (token_hash) DO NOTHING
         """;
 
@@ -103,6 +119,7 @@ public sealed class AccessTokenStore(HubDatabase database)
                 IssuedAt = row.Time(6),
                 ExpiresAt = row.Time(7),
                 RevokedAt = row.TimeOrNull(8),
+                Actor = row.TextOrNull(9),
             },
             cancellationToken);
         return token switch
@@ -137,6 +154,9 @@ public sealed class AccessTokenStore(HubDatabase database)
                     UserName = row.TextOrNull(5),
                     User = UserStanding.Read(row, 6),
                     UserInfoClaims = row.TextOrNull(10),
+                    ActingUserId = row.GuidOrNull(11),
+                    IdentityChanged = row.GuidOrNull(11) is not null && row.GuidOrNull(12) != token.UserId,
+                    ActingUser = UserStanding.Read(row, 13),
                 },
                 cancellationToken);
         return stored!;
@@ -144,7 +164,10 @@ public sealed class AccessTokenStore(HubDatabase database)
 
     private static StoredAccessToken Describe(AccessToken token, DateTimeOffset? revokedAt) => new(
         token.ClientId, token.UserId, token.SessionId, token.FamilyId, token.Scopes, token.Audiences, token.IssuedAt, token.ExpiresAt,
-        revokedAt, FamilyRevokedAt: null, SessionEndsAt: null, SessionEndedAt: null, UserName: null, User: default);
+        revokedAt, FamilyRevokedAt: null, SessionEndsAt: null, SessionEndedAt: null, UserName: null, User: default)
+    {
+        Actor = token.Actor,
+    };
 
     /// <summary>Revokes a token by reference for the client that it was issued to.</summary>
     /// <returns>False when there is no such live token of this client.</returns>
@@ -158,5 +181,5 @@ public sealed class AccessTokenStore(HubDatabase database)
 
     private static Sql.SqlCall Fill(Sql.SqlCall call, AccessToken token) => call
         .With(token.TokenHash).With(token.ClientId).With(token.UserId).With(token.SessionId).With(token.FamilyId)
-        .With(token.Scopes).With(token.Audiences).With(token.IssuedAt).With(token.ExpiresAt);
+        .With(token.Scopes).With(token.Audiences).With(token.IssuedAt).With(token.ExpiresAt).With(token.Actor);
 }

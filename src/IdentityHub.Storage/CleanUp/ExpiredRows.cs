@@ -20,6 +20,7 @@ public sealed class ExpiredRows(HubDatabase database)
         Statement("device_codes", "device_code_hash", "expires_at"),
         Statement("counters", "key_hash", "expires_at"),
         Statement("used_identifiers", "identifier_hash", "expires_at"),
+        Statement("password_resets", "token_hash", "expires_at"),
         Statement("signing_keys", "key_id", "publish_until"),
     ];
 

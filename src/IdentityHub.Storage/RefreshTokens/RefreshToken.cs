@@ -24,6 +24,9 @@ public sealed class RefreshTokenFamily
     /// <summary>Claims that the request asked userinfo for by name, separated by one space; null for none. OpenID Connect Core §5.5.</summary>
     public string? UserInfoClaims { get; set; }
 
+    /// <summary>The organization that the client has switched to at a refresh; null: that of the session.</summary>
+    public string? OrganizationId { get; set; }
+
     public required DateTimeOffset CreatedAt { get; set; }
 
     /// <summary>No successor lives longer than this.</summary>
@@ -61,6 +64,7 @@ internal sealed class RefreshTokenConfiguration : IEntityTypeConfiguration<Refre
     {
         builder.Property(family => family.ClientId).HasMaxLength(200);
         builder.Property(family => family.RevokeReason).HasMaxLength(64);
+        builder.Property(family => family.OrganizationId).HasMaxLength(64);
         builder.HasIndex(family => family.SessionId);
         builder.HasIndex(family => new { family.UserId, family.ClientId });
         builder.HasExpiryIndex(family => family.ExpiresAt);

@@ -49,7 +49,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
         $"""
         SELECT t.used_at, t.expires_at, t.successor_hash, f.id AS family_id, f.client_id, f.user_id, f.session_id, f.scopes,
                f.expires_at AS family_expires_at, f.revoked_at, s.expires_at AS session_expires_at, s.ended_at, f.authenticated_at,
-               u.user_name, s.effective_organization_id, u.disabled_at, u.lockout_end, u.not_before, o.disabled_at AS organization_disabled_at,
+               u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, u.disabled_at, u.lockout_end, u.not_before, o.disabled_at AS organization_disabled_at,
                s.authentication_methods,
                (t.used_at IS NULL AND t.expires_at > $1 AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
                 AND s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $1
@@ -76,7 +76,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
               AND f.id = t.family_id AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
               AND s.ended_at IS NULL AND s.expires_at > $1 AND {UserStanding.IsAdmittedSql}
             RETURNING t.expires_at, f.id AS family_id, f.user_id, f.session_id, f.scopes, f.expires_at AS family_expires_at, s.expires_at AS session_expires_at,
-                      f.authenticated_at, u.user_name, s.effective_organization_id, s.authentication_methods),
+                      f.authenticated_at, u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, s.authentication_methods),
         successor AS (
             INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at)
             SELECT $4, family_id, $1, LEAST($5, family_expires_at) FROM used)
@@ -96,6 +96,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
         INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, user_info_claims, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """;
+
+    private const string SwitchSql = "UPDATE refresh_token_families SET organization_id = $1 WHERE id = $2 AND revoked_at IS NULL";
 
     private const string RevokeFamilySql =
         "UPDATE refresh_token_families SET revoked_at = $1, revoke_reason = $2 WHERE id = $3 AND revoked_at IS NULL";
@@ -131,6 +133,10 @@ public sealed class RefreshTokenStore(HubDatabase database)
         if (token is not null)
             await InsertTokenAsync(transaction, token.TokenHash, token.FamilyId, token.IssuedAt, token.ExpiresAt, cancellationToken);
     }
+
+    /// <summary>From now on the tokens of the family are for another organization.</summary>
+    public Task SwitchOrganizationAsync(Guid familyId, string organizationId, CancellationToken cancellationToken) =>
+        database.Call(SwitchSql).With(organizationId).With(familyId).ExecuteAsync(cancellationToken);
 
     /// <summary>Ends the family: every refresh token of it, and every access token that was issued with it.</summary>
     /// <returns>False when it was revoked before.</returns>

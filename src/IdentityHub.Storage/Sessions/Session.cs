@@ -46,6 +46,9 @@ public sealed class Session
     /// <summary>Absolute end of the cookie or LSID, UTC; null without one. The session itself, with its tokens, may live on.</summary>
     public DateTimeOffset? HandleExpiresAt { get; set; }
 
+    /// <summary>An LSID that is not seen for so many seconds is dead; null for what has another rule of its own.</summary>
+    public int? HandleIdleSeconds { get; set; }
+
     /// <summary>True when the user asked to stay signed in: the cookie outlives the browser, and idles longer.</summary>
     public bool IsPersistent { get; set; }
 
@@ -94,6 +97,9 @@ internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>, 
         builder.Property(session => session.UserAgent).HasMaxLength(256);
         builder.HasIndex(session => session.HandleHash).IsUnique();
         builder.HasIndex(session => session.UserId);
+
+        // Nearly no session acts as somebody else: for all others the index costs nothing.
+        builder.HasIndex(session => session.EffectiveUserId).HasFilter("effective_user_id <> user_id");
         builder.HasExpiryIndex(session => session.ExpiresAt);
         builder.HasOne<Users.User>().WithMany().HasForeignKey(session => session.UserId);
     }

@@ -7,7 +7,11 @@ public sealed record EndedSession(Guid SessionId, Guid UserId, IReadOnlyList<str
 
 /// <summary>A login as its user sees it in the list of his own.</summary>
 public sealed record ListedSession(
-    Guid Id, string Door, string? ClientId, bool IsBrowser, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string? IpAddress, string? UserAgent);
+    Guid Id, string Door, string? ClientId, bool IsBrowser, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string? IpAddress, string? UserAgent)
+{
+    /// <summary>User name of who has logged in there and acts as this user; null where it is the user himself.</summary>
+    public string? AssumedBy { get; init; }
+}
 
 /// <summary>What is done beside the end of sessions, in the same transaction: e.g. the messages about it.</summary>
 public delegate Task AlongsideEnd(SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken);
@@ -20,8 +24,8 @@ public sealed class SessionStore(HubDatabase database)
         """
         INSERT INTO sessions (id, handle_hash, user_id, effective_user_id, effective_organization_id, parent_id, door, client_id,
                               authenticated_at, authentication_methods, created_at, last_seen_at, expires_at, ip_address, user_agent,
-                              handle_expires_at, is_persistent)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+                              handle_expires_at, is_persistent, handle_idle_seconds)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19
         FROM users WHERE id = $3 AND COALESCE(security_stamp, '') = $18
         """;
 
@@ -43,9 +47,13 @@ public sealed class SessionStore(HubDatabase database)
 
     private const string ListSql =
         """
-        SELECT id, door, client_id, handle_hash IS NOT NULL, created_at, last_seen_at, ip_address, user_agent
+        SELECT id, door, client_id, handle_hash IS NOT NULL, created_at, last_seen_at, ip_address, user_agent, NULL AS assumed_by
         FROM sessions
         WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND (handle_hash IS NULL OR handle_expires_at > $2)
+        UNION ALL
+        SELECT s.id, s.door, s.client_id, s.handle_hash IS NOT NULL, s.created_at, s.last_seen_at, s.ip_address, s.user_agent, u.user_name
+        FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.effective_user_id = $1 AND s.effective_user_id <> s.user_id AND s.ended_at IS NULL AND s.expires_at > $2 AND s.handle_expires_at > $2
         ORDER BY last_seen_at DESC, id LIMIT $3
         """;
 
@@ -116,11 +124,14 @@ public sealed class SessionStore(HubDatabase database)
         return await DescribeAsync(transaction, ended, cancellationToken);
     }
 
-    /// <summary>The live logins of a user, the one seen last first.</summary>
+    /// <summary>The live logins of a user, and those in which somebody acts as him; the one seen last first.</summary>
     /// <param name="most">No more than these.</param>
     public Task<List<ListedSession>> ListOfUserAsync(Guid userId, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
         database.Call(ListSql).With(userId).With(now).With(most).ListAsync(
-            static row => new ListedSession(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Bool(3), row.Time(4), row.Time(5), row.TextOrNull(6), row.TextOrNull(7)),
+            static row => new ListedSession(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Bool(3), row.Time(4), row.Time(5), row.TextOrNull(6), row.TextOrNull(7))
+            {
+                AssumedBy = row.TextOrNull(8),
+            },
             cancellationToken);
 
     /// <summary>The clients that have got something in the session.</summary>
@@ -133,7 +144,7 @@ public sealed class SessionStore(HubDatabase database)
             .With(session.Id).With(session.HandleHash).With(session.UserId).With(session.EffectiveUserId).With(session.EffectiveOrganizationId)
             .With(session.ParentId).With(session.Door).With(session.ClientId).With(session.AuthenticatedAt).With(session.AuthenticationMethods)
             .With(session.CreatedAt).With(session.LastSeenAt).With(session.ExpiresAt).With(session.IpAddress).With(session.UserAgent)
-            .With(session.HandleExpiresAt).With(session.IsPersistent).With(securityStamp)
+            .With(session.HandleExpiresAt).With(session.IsPersistent).With(securityStamp).With(session.HandleIdleSeconds)
             .ExecuteAsync(cancellationToken) == 1;
 
     // What a client has got may live until then, so its session has to.

@@ -15,6 +15,8 @@ public readonly struct Row(DbDataReader reader, bool timesAreTicks)
 
     public int Int(int column) => reader.GetInt32(column);
 
+    public int? IntOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetInt32(column);
+
     public long Long(int column) => reader.GetInt64(column);
 
     public bool Bool(int column) => reader.GetBoolean(column);

@@ -15,6 +15,36 @@ public sealed class CredentialStore(HubDatabase database)
     private const string RevokeFamiliesSql =
         "UPDATE refresh_token_families SET revoked_at = $2, revoke_reason = $3 WHERE user_id = $1 AND revoked_at IS NULL";
 
+    /// <summary>Gives a user another password and security stamp, and ends all his sessions but one and every refresh token: all or nothing. ASSURANCE S3.</summary>
+    /// <param name="securityStamp">The user's, as it was when it was decided.</param>
+    /// <param name="except">The session that goes on as it is; null for none.</param>
+    /// <param name="alongside">Done in the same transaction.</param>
+    /// <returns>What was ended; null when the credentials have changed meanwhile: nothing was changed.</returns>
+    public async Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
+        Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var ended = await TrySetPasswordAsync(transaction, userId, securityStamp, passwordHash, except, reason, now, cancellationToken);
+        if (ended is null)
+            return null;
+        await alongside(transaction, ended, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ended;
+    }
+
+    /// <summary>The same inside a transaction that does more.</summary>
+    internal static async Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
+        SqlTransaction transaction, Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var changed = await transaction.Call(ChangePasswordSql)
+            .With(passwordHash).With(Guid.NewGuid().ToString("N")).With(Guid.NewGuid().ToString()).With(userId).With(securityStamp).ExecuteAsync(cancellationToken);
+        if (changed != 1)
+            return null;
+        var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except, reason, now, cancellationToken);
+        await transaction.Call(RevokeFamiliesSql).With(userId).With(now).With(reason).ExecuteAsync(cancellationToken);
+        return ended;
+    }
+
     /// <summary>
     /// Gives the user another password and security stamp, ends all his sessions but one and every refresh token with its access tokens, and
     /// puts the one session under a new handle: all or nothing. ASSURANCE S3.

@@ -35,6 +35,18 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>Home organization; null for a user of the installation itself.</summary>
     public string? OrganizationId { get; set; }
 
+    /// <summary>
+    /// Verifier of a client-sent hash of an older kind (<see cref="ClientSentHash"/>), beside the password's own; counts only while
+    /// <see cref="ClientVerifierStamp"/> is the user's security stamp, so that it dies with the password it was made of.
+    /// </summary>
+    public string? ClientVerifier { get; set; }
+
+    /// <inheritdoc cref="ClientVerifier"/>
+    public string? ClientVerifierStamp { get; set; }
+
+    /// <summary>True for a user who may not log in with a hash in place of the password.</summary>
+    public bool HashLoginDisabled { get; set; }
+
     /// <summary>Set by an administrator: nothing is issued to, and nothing issued to is accepted of, this user from then on.</summary>
     public DateTimeOffset? DisabledAt { get; set; }
 

@@ -4,6 +4,12 @@ namespace IdentityHub.Storage.Users;
 public sealed record StoredCredential(
     Guid UserId, string UserName, string? PasswordHash, string SecurityStamp, string? OrganizationId, UserStanding Standing)
 {
+    /// <summary>The live <see cref="User.ClientVerifier"/>; null for none.</summary>
+    public string? ClientVerifier { get; init; }
+
+    /// <summary>See <see cref="User.HashLoginDisabled"/>.</summary>
+    public bool HashLoginDisabled { get; init; }
+
     public override string ToString() => $"{nameof(StoredCredential)} {{ UserId = {UserId} }}";
 }
 
@@ -37,15 +43,28 @@ public sealed record PostalAddress(string? StreetAddress, string? Locality, stri
 /// <summary>Looks users up by what they type; creates and changes them through ASP.NET Core Identity's own classes.</summary>
 public sealed class UserDirectory(HubDatabase database)
 {
-    // A user name wins over an e-mail address, an e-mail address over a phone number.
-    private const string FindCredentialSql =
+    private const string CredentialSql =
         $"""
-        SELECT u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {UserStanding.Columns}
+        SELECT u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {UserStanding.Columns},
+               CASE WHEN u.client_verifier_stamp = u.security_stamp THEN u.client_verifier END, u.hash_login_disabled
         FROM users u LEFT JOIN organizations o ON o.id = u.organization_id
+
+        """;
+
+    private const string FindCredentialByIdSql = CredentialSql + "WHERE u.id = $1";
+
+    // A user name wins over an e-mail address, an e-mail address over a phone number.
+    private const string FindCredentialSql = CredentialSql +
+        """
         WHERE u.normalized_user_name = $1 OR u.normalized_email = $1 OR u.phone_number = $2
         ORDER BY CASE WHEN u.normalized_user_name = $1 THEN 0 WHEN u.normalized_email = $1 THEN 1 ELSE 2 END
         LIMIT 1
         """;
+
+    private const string SetClientVerifierSql =
+        "UPDATE users SET client_verifier = $1, client_verifier_stamp = security_stamp WHERE id = $2 AND COALESCE(security_stamp, '') = $3";
+
+    private const string BlockSql = "UPDATE users SET lockout_end = $1 WHERE id = $2";
 
     private const string FindProfileSql =
         """
@@ -63,8 +82,12 @@ public sealed class UserDirectory(HubDatabase database)
     /// <summary>Finds whom <paramref name="identifier"/> (user name, e-mail address or E.164 phone number) names; one statement either way.</summary>
     public Task<StoredCredential?> FindCredentialAsync(string identifier, CancellationToken cancellationToken) =>
         database.Call(FindCredentialSql).With(NameNormalizer.Normalize(identifier)).With(PhoneNumber.Normalize(identifier)).FirstOrNullAsync(
-            static row => new StoredCredential(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Text(3), row.TextOrNull(4), UserStanding.Read(row, 5)),
+            ReadCredential,
             cancellationToken);
+
+    /// <summary>The same for the user with this id.</summary>
+    public Task<StoredCredential?> FindCredentialAsync(Guid userId, CancellationToken cancellationToken) =>
+        database.Call(FindCredentialByIdSql).With(userId).FirstOrNullAsync(ReadCredential, cancellationToken);
 
     /// <summary>Reads a user's profile; null when there is no such user.</summary>
     public Task<UserProfile?> FindProfileAsync(Guid userId, CancellationToken cancellationToken) =>
@@ -81,6 +104,22 @@ public sealed class UserDirectory(HubDatabase database)
     /// <summary>Replaces a hash by a better one of the same password, unless it was changed meanwhile.</summary>
     public Task UpgradeHashAsync(Guid userId, string oldHash, string newHash, CancellationToken cancellationToken) =>
         database.Call(UpgradeHashSql).With(newHash).With(userId).With(oldHash).ExecuteAsync(cancellationToken);
+
+    /// <summary>Remembers a verifier of an older kind of hash, unless the credentials were changed meanwhile.</summary>
+    /// <param name="securityStamp">The user's, as it was when the password was checked.</param>
+    public Task SetClientVerifierAsync(Guid userId, string securityStamp, string verifier, CancellationToken cancellationToken) =>
+        database.Call(SetClientVerifierSql).With(verifier).With(userId).With(securityStamp).ExecuteAsync(cancellationToken);
+
+    /// <summary>Blocks a user until a time, or, with null, no longer.</summary>
+    public Task BlockAsync(Guid userId, DateTimeOffset? until, CancellationToken cancellationToken) =>
+        database.Call(BlockSql).With(until).With(userId).ExecuteAsync(cancellationToken);
+
+    private static StoredCredential ReadCredential(Sql.Row row) =>
+        new(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Text(3), row.TextOrNull(4), UserStanding.Read(row, 5))
+        {
+            ClientVerifier = row.TextOrNull(9),
+            HashLoginDisabled = row.Bool(10),
+        };
 
     private static PostalAddress? ReadAddress(Sql.Row row, int first)
     {

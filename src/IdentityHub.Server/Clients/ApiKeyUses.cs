@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using IdentityHub.Storage;
+using IdentityHub.Storage.ApiKeys;
+
+namespace IdentityHub.Server.Clients;
+
+/// <summary>Writes down, beside the requests, when API keys were last used: a key once a minute at most.</summary>
+internal sealed class ApiKeyUses(ApiKeyStore store, HubDatabase database, ILogger<ApiKeyUses> log) : BackgroundService
+{
+    private static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
+
+    // A pause of the machine, not of the protocol: it runs on the system's clock.
+    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _written = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _waiting = new(StringComparer.Ordinal);
+
+    /// <summary>Notes that the key of this name is used.</summary>
+    public void Note(string name, DateTimeOffset now)
+    {
+        if (!_written.TryGetValue(name, out var at) || at + Precision <= now)
+            _waiting[name] = now;
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await WriteAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Gathering, TimeProvider.System);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await WriteAsync(stoppingToken);
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        foreach (var use in _waiting.ToArray())
+        {
+            try
+            {
+                await store.WriteUseAsync(use.Key, use.Value, cancellationToken);
+                _written[use.Key] = use.Value;
+                _waiting.TryRemove(use);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                Log.UseNotWritten(log, use.Key, database.IsUnavailable(failure) ? null : failure);
+                return;
+            }
+        }
+    }
+}

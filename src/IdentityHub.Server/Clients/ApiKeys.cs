@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Limits;
+using IdentityHub.Storage.ApiKeys;
+
+namespace IdentityHub.Server.Clients;
+
+/// <summary>
+/// Checks the keys of integrated systems: those of the configuration files, which are whatever an administrator has chosen, and those that the hub
+/// has issued (<c>ihk_</c>), which nobody can guess. Guesses at the former are counted before they are looked at. ASSURANCE B9.
+/// </summary>
+internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKeyUses uses, AttemptGuard attempts)
+{
+    private const string AttemptKind = "api-key";
+    private const int MaxTrusted = 10_000;
+
+    // Where a key has been right before, it is looked at without a statement.
+    private readonly ConcurrentDictionary<(string Name, string Address), bool> _trusted = new();
+
+    /// <summary>Whose key it is; the refusal when it is nobody's, or dead.</summary>
+    public async ValueTask<Outcome<StoredApiKey>> CheckAsync(string presented, Call call, CancellationToken cancellationToken)
+    {
+        var hash = TokenHash.Of(presented);
+        var key = OpaqueToken.IsWellFormed(presented, OpaqueTokenType.ApiKey)
+            ? Configured(hash, call.Now) ?? await store.FindAsync(hash, call.Now, cancellationToken)
+            : null;
+        if (key is null)
+        {
+            var configured = await CheckConfiguredAsync(hash, call, cancellationToken);
+            if (!configured.Succeeded)
+                return configured.Error;
+            key = configured.Value;
+        }
+
+        if (!IsEnabled(key.OrganizationId))
+            return Refused("organization_disabled", $"the organization of API key '{key.Name}' is disabled");
+        uses.Note(key.Name, call.Now);
+        call.ClientId = key.Name;
+        call.ClientAuthenticated = true;
+        return key;
+    }
+
+    private async ValueTask<Outcome<StoredApiKey>> CheckConfiguredAsync(byte[] hash, Call call, CancellationToken cancellationToken)
+    {
+        if (Configured(hash, call.Now) is { } known && _trusted.ContainsKey((known.Name, call.IpAddress)))
+            return known;
+
+        using var attempt = await attempts.BeginAsync(AttemptKind, Convert.ToHexString(hash), call, cancellationToken);
+        if (attempt.Verdict == AttemptVerdict.RefuseAddress)
+            return OAuthError.TooManyRequests("address_blocked", "too many wrong API keys from this address", attempt.RetryAfter);
+        if (attempt.Verdict == AttemptVerdict.Busy)
+            return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many uses of this API key are being checked", attempt.RetryAfter);
+        if (attempt.Verdict == AttemptVerdict.RefuseSubject || Configured(hash, call.Now) is not { } key)
+            return Refused("api_key_unknown", "no such API key");
+
+        // To its end even when nobody waits for the answer any more: a right key is not held against its owner.
+        await attempts.SucceededAsync(attempt, CancellationToken.None);
+        if (_trusted.Count >= MaxTrusted)
+            _trusted.Clear();
+        _trusted.TryAdd((key.Name, call.IpAddress), true);
+        return key;
+    }
+
+    // Every digest is compared: the time says nothing.
+    private StoredApiKey? Configured(byte[] hash, DateTimeOffset now)
+    {
+        ApiKeyDefinition? found = null;
+        foreach (var key in registry.Current.Document.ApiKeys)
+        {
+            if (CryptographicOperations.FixedTimeEquals(hash, key.Sha256) && key.Enabled && !(key.NotBefore > now) && !(key.ExpiresAt <= now))
+                found = key;
+        }
+
+        return found is null ? null : new StoredApiKey(found.Name, found.Organization, found.Permissions);
+    }
+
+    private bool IsEnabled(string? organizationId)
+    {
+        var organizations = registry.Current.Document.Organizations;
+        for (var id = organizationId; id is not null;)
+        {
+            if (organizations.FirstOrDefault(known => known.Id == id) is not { Enabled: true } organization)
+                return false;
+            id = organization.Parent;
+        }
+
+        return true;
+    }
+
+    private static OAuthError Refused(string reason, string detail) =>
+        new("invalid_token", "The API key is invalid, expired or revoked.", reason, detail, StatusCodes.Status401Unauthorized);
+}

@@ -1,0 +1,7 @@
+namespace IdentityHub.Server.Clients;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "The use of API key {Name} could not be written down")]
+    public static partial void UseNotWritten(ILogger log, string name, Exception? failure);
+}

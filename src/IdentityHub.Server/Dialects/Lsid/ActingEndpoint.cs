@@ -1,0 +1,73 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Sessions;
+
+namespace IdentityHub.Server.Dialects.Lsid;
+
+/// <summary>
+/// <c>PUT /session/{sessionId}/setEffectiveUser</c>, <c>/setEffectiveOrg</c> (<c>POST</c> too) and <c>DELETE …/assumedIdentity</c>: whom a session acts
+/// as, and where. Only its holder decides that.
+/// </summary>
+internal sealed class ActingEndpoint(SessionTargets targets, ActAs actAs, ActIn actIn, ActAsOneself oneself)
+{
+    private const string UserPath = SessionEndpoint.Path + "/setEffectiveUser";
+    private const string OrganizationPath = SessionEndpoint.Path + "/setEffectiveOrg";
+    private const string ResetPath = SessionEndpoint.Path + "/assumedIdentity";
+    private static readonly string[] Methods = ["PUT", "POST"];
+
+    public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<ActingEndpoint>(routes.ServiceProvider, targets);
+        routes.MapDialectDoor(DialectNames.Lsid, UserPath, Methods, endpoint.SetUserAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.ActAs("PUT"), LsidDescriptions.ActAs("POST"));
+        routes.MapDialectDoor(DialectNames.Lsid, OrganizationPath, Methods, endpoint.SetOrganizationAsync, CodedErrors.WriteAsync)
+            .Describe(LsidDescriptions.ActIn("PUT"), LsidDescriptions.ActIn("POST"));
+        routes.MapDialectDoor(DialectNames.Lsid, ResetPath, ["DELETE"], endpoint.ResetAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Reset);
+    }
+
+    private async Task<OAuthError?> SetUserAsync(HttpContext http, Call call)
+    {
+        var target = await targets.FindOwnAsync(http, call);
+        if (!target.Succeeded)
+            return AsNoSuch("user", target.Error);
+        var user = await SmallJson.ReadTextAsync(http.Request, "userId", http.RequestAborted);
+        if (!user.Succeeded)
+            return user.Error;
+        if (!Guid.TryParseExact(user.Value, "D", out var userId)
+            || await actAs.AssumeAsync(target.Value.Session, userId, call, http.RequestAborted) is not { } session)
+            return CodedErrors.NoSuch("user", "user_unknown");
+        await SessionView.WriteAsync(http, session, target.Value.Id);
+        return null;
+    }
+
+    private async Task<OAuthError?> SetOrganizationAsync(HttpContext http, Call call)
+    {
+        var target = await targets.FindOwnAsync(http, call);
+        if (!target.Succeeded)
+            return AsNoSuch("organization", target.Error);
+        var organization = await SmallJson.ReadTextAsync(http.Request, "orgId", http.RequestAborted);
+        if (!organization.Succeeded)
+            return organization.Error;
+        if (await actIn.SwitchAsync(target.Value.Session, organization.Value, call, http.RequestAborted) is not { } session)
+            return CodedErrors.NoSuch("organization", "organization_unknown");
+        await SessionView.WriteAsync(http, session, target.Value.Id);
+        return null;
+    }
+
+    private async Task<OAuthError?> ResetAsync(HttpContext http, Call call)
+    {
+        var target = await targets.FindOwnAsync(http, call);
+        if (!target.Succeeded)
+            return target.Error;
+        if (await oneself.ResetAsync(target.Value.Session, call, http.RequestAborted) is not { } session)
+            return CodedErrors.NoSession("session_ended");
+        await SessionView.WriteAsync(http, session, target.Value.Id);
+        return null;
+    }
+
+    private static OAuthError AsNoSuch(string what, OAuthError error) =>
+        error.Status == StatusCodes.Status404NotFound ? CodedErrors.NoSuch(what, error.Reason) : error;
+}

@@ -1,0 +1,53 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Users;
+
+namespace IdentityHub.Server.Dialects.Lsid;
+
+/// <summary><c>POST /authenticate/{username}</c>: a login session for a password, or for its hash.</summary>
+internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LsidStart sessions)
+{
+    public const string Path = "/authenticate/{username}";
+
+    // RFC 8176 §2.
+    private const string Method = "pwd";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<AuthenticateEndpoint>(routes.ServiceProvider);
+        routes.MapDialectDoor(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Login);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
+        if (!body.Succeeded)
+            return body.Error;
+        var (password, hash) = (body.Value["password"], body.Value["passwordHash"]);
+        if (password is null == hash is null)
+            return OAuthError.InvalidRequest("The body must have 'password' or 'passwordHash', one of the two.", "password_missing");
+
+        var sent = new SentPassword(password ?? hash!, IsHash: hash is not null);
+        var user = await passwords.CheckAsync(http.Request.RouteValues["username"]?.ToString() ?? "", sent, call, http.RequestAborted);
+        if (!user.Succeeded)
+            return Translate(user.Error);
+        var started = await sessions.StartAsync(user.Value, Method, call, http.RequestAborted);
+        if (!started.Succeeded)
+            return Translate(started.Error);
+        await SessionView.WriteAsync(http, started.Value, StatusCodes.Status200OK);
+        return null;
+    }
+
+    // Too many failures are told of any name, whether or not a user has it; an administrator's block only to whoever knows the password.
+    private static OAuthError Translate(OAuthError error) => error switch
+    {
+        { Reason: "attempts_exhausted" or "user_blocked" } => error with { Status = StatusCodes.Status423Locked, Description = "The user is blocked." },
+        { Code: "invalid_grant" } => error with { Status = StatusCodes.Status401Unauthorized },
+        _ => error,
+    };
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Users;
+
+namespace IdentityHub.Server.Dialects.Lsid;
+
+/// <summary><c>GET</c>, <c>PUT</c> and <c>DELETE /authenticate/block/{username}</c>: whether a user is blocked; blocks and unblocks him on every path.</summary>
+internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, UserBlocks blocks)
+{
+    private const string Path = "/authenticate/block/{username}";
+
+    public static void Map(IEndpointRouteBuilder routes, LsidCallers callers)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<BlockEndpoint>(routes.ServiceProvider, callers);
+        routes.MapDialectDoor(DialectNames.Lsid, Path, ["GET", "PUT", "DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync)
+            .Describe(LsidDescriptions.ShowBlock, LsidDescriptions.Block, LsidDescriptions.Unblock);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        var caller = await callers.ReadAsync(http, call);
+        if (!caller.Succeeded)
+            return caller.Error;
+        if (!await rights.HasAnywhereAsync(caller.Value, Permissions.UserBlock, http.RequestAborted))
+            return CodedErrors.Forbidden("You may not see or set blocks.", "permission_missing");
+        var name = http.Request.RouteValues["username"]?.ToString() ?? "";
+        if (await blocks.FindAsync(name, call, http.RequestAborted) is not { } block
+            || !await rights.ReachAsync(caller.Value, Permissions.UserBlock, block.UserId, http.RequestAborted))
+            return CodedErrors.NoUser("user_out_of_reach");
+
+        if (!HttpMethods.IsGet(http.Request.Method))
+        {
+            if (await ChangeAsync(http, block.UserId, name, call) is { } refusal)
+                return refusal;
+            block = await blocks.FindAsync(name, call, http.RequestAborted);
+        }
+
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, block!, static (json, block) =>
+        {
+            json.WriteString("username"u8, block.UserName);
+            json.WriteBoolean("blocked"u8, block.IsBlocked);
+            json.WriteNumber("failedAttempts"u8, block.FailedAttempts);
+            json.WriteString("blockedUntil"u8, block.BlockedUntil is { } until ? SessionView.Time(until) : null);
+        });
+        return null;
+    }
+
+    private async Task<OAuthError?> ChangeAsync(HttpContext http, Guid userId, string name, Call call)
+    {
+        if (HttpMethods.IsDelete(http.Request.Method))
+        {
+            await blocks.UnblockAsync(userId, name, call, http.RequestAborted);
+            return null;
+        }
+
+        var body = await SmallJson.ReadOptionalTextsAsync(http.Request, http.RequestAborted);
+        if (!body.Succeeded)
+            return body.Error;
+        DateTimeOffset? until = null;
+        if (body.Value["until"] is { } text)
+        {
+            if (!DateTimeOffset.TryParseExact(
+                    text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                || time <= call.Now)
+                return OAuthError.InvalidRequest("'until' must be a time to come, such as 2026-12-31T12:00:00Z.", "until_malformed");
+            until = time;
+        }
+
+        await blocks.BlockAsync(userId, until, call, http.RequestAborted);
+        return null;
+    }
+}

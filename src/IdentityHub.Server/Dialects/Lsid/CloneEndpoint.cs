@@ -1,0 +1,30 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Sessions;
+
+namespace IdentityHub.Server.Dialects.Lsid;
+
+/// <summary><c>POST /session/{sessionId}/clone</c>: a second session of the same user, for its holder only.</summary>
+internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones)
+{
+    public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<CloneEndpoint>(routes.ServiceProvider, targets);
+        routes.MapDialectDoor(DialectNames.Lsid, SessionEndpoint.Path + "/clone", ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Clone);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        var target = await targets.FindOwnAsync(http, call);
+        if (!target.Succeeded)
+            return target.Error;
+        if (await clones.CloneAsync(target.Value.Session, call, http.RequestAborted) is not { } clone)
+            return CodedErrors.NoSession("session_ended");
+        await SessionView.WriteAsync(http, clone, StatusCodes.Status201Created);
+        return null;
+    }
+}

@@ -1,0 +1,22 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Server.Dialects.Shared;
+
+namespace IdentityHub.Server.Dialects.Lsid;
+
+/// <summary>The doors of <c>/authenticate</c> and <c>/session</c>, and what lies beside them.</summary>
+internal static class LsidDoors
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var callers = ActivatorUtilities.CreateInstance<LsidCallers>(routes.ServiceProvider);
+        var targets = ActivatorUtilities.CreateInstance<SessionTargets>(routes.ServiceProvider, callers);
+        AuthenticateEndpoint.Map(routes);
+        BlockEndpoint.Map(routes, callers);
+        SessionEndpoint.Map(routes, targets);
+        ActingEndpoint.Map(routes, targets);
+        CloneEndpoint.Map(routes, targets);
+        UserSessionsEndpoint.Map(routes, callers);
+        routes.MapUnknownPaths(DialectNames.Lsid, "/authenticate/", CodedErrors.WriteAsync);
+        routes.MapUnknownPaths(DialectNames.Lsid, "/session/", CodedErrors.WriteAsync);
+    }
+}

@@ -1,0 +1,51 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Sessions;
+
+namespace IdentityHub.Server.Dialects.Lsid;
+
+/// <summary><c>GET</c> and <c>DELETE /session/{sessionId}</c>: shows a session, and ends it, or all of its user.</summary>
+internal sealed class SessionEndpoint(SessionTargets targets, SessionEnd ends)
+{
+    public const string Path = "/session/{sessionId}";
+    private const string EndReason = "ended_by_lsid";
+
+    public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<SessionEndpoint>(routes.ServiceProvider, targets);
+        routes.MapDialectDoor(DialectNames.Lsid, Path, ["GET", "DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Show, LsidDescriptions.End);
+    }
+
+    private Task<OAuthError?> HandleAsync(HttpContext http, Call call) => HttpMethods.IsDelete(http.Request.Method) ? EndAsync(http, call) : ShowAsync(http, call);
+
+    private async Task<OAuthError?> ShowAsync(HttpContext http, Call call)
+    {
+        var target = await targets.FindAsync(http, Permissions.SessionRead, call);
+        if (!target.Succeeded)
+            return target.Error;
+        await SessionView.WriteAsync(http, target.Value.Session, target.Value.Id);
+        return null;
+    }
+
+    private async Task<OAuthError?> EndAsync(HttpContext http, Call call)
+    {
+        var target = await targets.FindAsync(http, Permissions.SessionTerminate, call);
+        if (!target.Succeeded)
+            return target.Error;
+        var all = await SmallJson.ReadFlagAsync(http.Request, http.RequestAborted);
+        if (!all.Succeeded)
+            return all.Error;
+
+        var session = target.Value.Session;
+        if (all.Value == bool.TrueString)
+            await ends.EndAllOfUserAsync(session.UserId, except: null, EndReason, call, http.RequestAborted);
+        else if (await ends.EndAsync(session.Id, EndReason, call, http.RequestAborted) is null)
+            return CodedErrors.NoSession("session_ended");
+        LsidAnswers.WriteEmpty(http);
+        return null;
+    }
+}

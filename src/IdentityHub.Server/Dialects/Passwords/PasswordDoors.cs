@@ -1,0 +1,16 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Server.Dialects.Shared;
+
+namespace IdentityHub.Server.Dialects.Passwords;
+
+/// <summary>The doors of <c>/password</c>, and what lies beside them.</summary>
+internal static class PasswordDoors
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        ResetRequestEndpoint.Map(routes);
+        ResetEndpoint.Map(routes);
+        PasswordEndpoint.Map(routes);
+        routes.MapUnknownPaths(DialectNames.Lsid, "/password/", CodedErrors.WriteAsync);
+    }
+}

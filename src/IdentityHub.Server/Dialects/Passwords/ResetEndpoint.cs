@@ -1,0 +1,46 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Limits;
+using IdentityHub.Server.Sessions;
+
+namespace IdentityHub.Server.Dialects.Passwords;
+
+/// <summary><c>PUT /password/reset</c>: the token of a reset mail sets the password. contracts/lsid-sessions.md.</summary>
+internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limits)
+{
+    private const string Path = "/password/reset";
+
+    // Each may cost a hash.
+    private static readonly CallRule Rule = new(60, TimeSpan.FromMinutes(10));
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<ResetEndpoint>(routes.ServiceProvider);
+        routes.MapDialectDoor(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.Reset);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        if (await limits.CountAsync(http, call, Rule, credential: null) is { } full)
+            return full;
+        var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
+        if (!body.Succeeded)
+            return body.Error;
+        if (body.Value["token"] is not { } token)
+            return OAuthError.InvalidRequest("'token' is missing.", "reset_token_missing");
+        if (body.Value["username"] is not { } userName)
+            return OAuthError.InvalidRequest("'username' is missing.", "username_missing");
+        if (SentPasswords.Read(body.Value, "newPassword") is not { } wanted)
+            return OAuthError.InvalidRequest("The body must have 'newPassword' or 'newPasswordHash', one of the two.", "password_missing");
+
+        if (await resetting.ResetAsync(token, userName, wanted, call, http.RequestAborted) is { } refusal)
+            return refusal;
+        OAuthResults.SetNoStore(http.Response);
+        http.Response.ContentLength = 0;
+        return null;
+    }
+}

@@ -1,0 +1,34 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Http;
+
+namespace IdentityHub.Server.Dialects.Shared;
+
+/// <summary>The error shape of login sessions, for everything that goes wrong there: <c>{"code": status, "message": sentence}</c>. contracts/lsid-sessions.md.</summary>
+internal static class CodedErrors
+{
+    /// <summary>Writes a refusal of any kind.</summary>
+    public static Task WriteAsync(HttpContext http, Call call, OAuthError error)
+    {
+        OAuthResults.SetErrorHeaders(http, error, error.Status == StatusCodes.Status401Unauthorized ? "Bearer realm=\"IdentityHub\"" : null);
+        return OAuthResults.WriteAsync(http, error.Status, error, static (json, error) =>
+        {
+            json.WriteNumber("code"u8, error.Status);
+            json.WriteString("message"u8, error.Description);
+        });
+    }
+
+    /// <summary>A session that is not there, has ended, or is none of the caller's business: nobody can tell which.</summary>
+    public static OAuthError NoSession(string reason) =>
+        new("not_found", "There is no such session.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
+
+    /// <summary>The same for a user.</summary>
+    public static OAuthError NoUser(string reason) =>
+        new("not_found", "There is no such user.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
+
+    /// <summary>The same for what a session wants to act as.</summary>
+    public static OAuthError NoSuch(string what, string reason) =>
+        new("not_found", $"There is no such session or {what}.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
+
+    public static OAuthError Forbidden(string description, string reason) => new("forbidden", description, reason, description, StatusCodes.Status403Forbidden);
+}

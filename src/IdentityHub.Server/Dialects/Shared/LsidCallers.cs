@@ -1,0 +1,55 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Sessions;
+using Microsoft.Extensions.Primitives;
+
+namespace IdentityHub.Server.Dialects.Shared;
+
+/// <summary>
+/// Finds out who calls: by an LSID (matrix parameter, or <c>Authorization: Bearer</c>) or by an API key (<c>apiKey</c> of the query,
+/// <c>X-API-Key</c>, or <c>Authorization: Bearer</c>). Two that differ are refused.
+/// </summary>
+internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys)
+{
+    private const string LsidPrefix = "ihs_";
+
+    /// <summary>The caller; the refusal (401) when nothing was presented, or it is good for nothing.</summary>
+    public async ValueTask<Outcome<SessionCaller>> ReadAsync(HttpContext http, Call call)
+    {
+        var url = UrlSecrets.Of(http);
+        var header = BearerReader.Read(http.Request, form: null);
+        if (header is { Succeeded: false } twice)
+            return twice.Error;
+        if (http.Request.Headers["X-API-Key"] is { Count: > 1 })
+            return Several();
+
+        var bearer = header?.Value;
+        var bearerIsLsid = bearer is not null && bearer.StartsWith(LsidPrefix, StringComparison.Ordinal);
+        var lsid = url.Lsid ?? (bearerIsLsid ? bearer : null);
+        var key = url.ApiKey ?? NonEmpty(http.Request.Headers["X-API-Key"]) ?? (bearerIsLsid ? null : bearer);
+        string?[] presented = [url.Lsid, url.ApiKey, NonEmpty(http.Request.Headers["X-API-Key"]), bearer];
+        if (presented.OfType<string>().Distinct(StringComparer.Ordinal).Count() > 1)
+            return Several();
+
+        if (lsid is not null)
+        {
+            return await sessions.UseAsync(lsid, call.Now, http.RequestAborted) is { } session
+                ? new SessionCaller(session, null)
+                : Unauthorized("lsid_dead", "The login session is invalid.");
+        }
+
+        if (key is null)
+            return Unauthorized("credential_missing", "A login session or an API key is needed.");
+        var known = await keys.CheckAsync(key, call, http.RequestAborted);
+        return known.Succeeded ? new SessionCaller(null, Rights.OfKey(known.Value.OrganizationId, known.Value.Permissions)) : known.Error;
+    }
+
+    /// <summary>The refusal where nobody has proven who he is.</summary>
+    public static OAuthError Unauthorized(string reason, string description) => new("unauthorized", description, reason, description, StatusCodes.Status401Unauthorized);
+
+    private static string? NonEmpty(StringValues values) => values is [{ Length: > 0 } value] ? value : null;
+
+    private static OAuthError Several() => OAuthError.InvalidRequest("Several login sessions or API keys are presented; one of them is right.", "credentials_presented_twice");
+}

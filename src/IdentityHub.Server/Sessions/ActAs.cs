@@ -1,0 +1,30 @@
+using IdentityHub.Server.Audit;
+using IdentityHub.Storage.Organizations;
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Server.Sessions;
+
+/// <summary>A session acts as another user from now on. <see cref="AssumePolicy"/> decides; actor and subject are in the audit trail.</summary>
+internal sealed class ActAs(RightsStore rights, LoginSessionStore store, AuditTrail audit)
+{
+    /// <returns>The session as it is now; null when there is no such user, or he is out of reach: nobody can tell which.</returns>
+    public async Task<StoredLoginSession?> AssumeAsync(StoredLoginSession session, Guid userId, Call call, CancellationToken cancellationToken)
+    {
+        var actor = await rights.FindAsync(session.UserId, cancellationToken);
+        var target = await rights.FindAsync(userId, cancellationToken);
+        var verdict = actor is null || target is null ? new AssumeVerdict("user_unknown", null) : AssumePolicy.Decide(actor, target, call.Now);
+        if (verdict.Reason is { } refusal)
+        {
+            await audit.WriteAsync(call, AuditTypes.Refused, session.UserId, session.Id, refusal, $"user {session.UserId} may not act as user {userId}");
+            return null;
+        }
+
+        // Last, because it changes state.
+        if (!await store.TryActAsync(session, userId, verdict.OrganizationId, cancellationToken))
+            return null;
+        await audit.WriteAsync(
+            call, userId == session.UserId ? AuditTypes.IdentityReset : AuditTypes.IdentityAssumed, userId, session.Id,
+            detail: $"user {session.UserId} acts as user {userId}");
+        return await store.FindAsync(session.Id, cancellationToken);
+    }
+}

@@ -1,0 +1,54 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Storage.Organizations;
+
+namespace IdentityHub.Server.Sessions;
+
+/// <summary>What the policy says of an attempt to act as a user.</summary>
+/// <param name="Reason">The stable code of the rule that refused; null when it is allowed.</param>
+/// <param name="OrganizationId">Where the session acts from then on; null for none.</param>
+internal readonly record struct AssumeVerdict(string? Reason, string? OrganizationId);
+
+/// <summary>
+/// Who may assume whom: never open, decided by the rights of the user who has logged in and by nobody else's, so that there are no chains.
+/// <list type="number">
+/// <item>Oneself: always; the session is one's own again, at home.</item>
+/// <item>A target that is not admitted (disabled, blocked, its organization disabled): never.</item>
+/// <item>The permission <c>session.assume</c> is held in an organization that the target belongs to, or above one, or in the installation.</item>
+/// <item>Nobody who may do more than oneself, anywhere.</item>
+/// </list>
+/// The session then acts in the target's home if the permission reaches it, else in the organization that both share. ASSURANCE S2.
+/// </summary>
+internal static class AssumePolicy
+{
+    /// <summary>Decides.</summary>
+    /// <param name="actor">Who has logged in, whomever the session acts as at the moment.</param>
+    public static AssumeVerdict Decide(StoredRights actor, StoredRights target, DateTimeOffset now)
+    {
+        if (actor.UserId == target.UserId)
+            return new(null, actor.HomeOrganizationId);
+        if (target.Standing.Refusal(now) is { } refusal)
+            return new(refusal, null);
+
+        var (mine, theirs) = (Rights.Of(actor), Rights.Of(target));
+        if (!mine.Reaches(Permissions.SessionAssume, theirs))
+            return new("assume_out_of_reach", null);
+        if (!mine.Cover(theirs))
+            return new("assume_more_rights", null);
+
+        return new(null, target.HomeOrganizationId is { } home && !mine.Reaches(Permissions.SessionAssume, theirs, home)
+            ? mine.Reached(Permissions.SessionAssume, theirs).First()
+            : target.HomeOrganizationId);
+    }
+
+    /// <summary>The reason why a session may not act in an organization; null when it may: the effective user's own, and what lies below.</summary>
+    /// <param name="actor">Who has logged in. Acting as another, he gets no further than the permission with which he does.</param>
+    /// <param name="path">The organization and those above it, itself first; empty where there is none, or it is disabled.</param>
+    public static string? RefusalIn(IReadOnlyList<string> path, StoredRights actor, StoredRights effective)
+    {
+        if (path.Count == 0)
+            return "organization_unknown";
+        if (!Rights.Of(effective).BelongTo(path))
+            return "organization_foreign";
+        return actor.UserId != effective.UserId && !Rights.Of(actor).Has(Permissions.SessionAssume, path) ? "organization_out_of_reach" : null;
+    }
+}

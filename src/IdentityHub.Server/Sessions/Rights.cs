@@ -1,0 +1,65 @@
+using System.Collections.Frozen;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Storage.Organizations;
+
+namespace IdentityHub.Server.Sessions;
+
+/// <summary>What somebody may do where: a user by his roles, or an integrated system by its API key. Rights in an organization reach down the tree.</summary>
+internal sealed class Rights
+{
+    private static readonly FrozenSet<string> None = FrozenSet<string>.Empty;
+
+    private readonly FrozenSet<string> _everywhere;
+    private readonly FrozenSet<string> _installationRoles;
+    private readonly IReadOnlyList<HeldRight> _held;
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _organizations;
+
+    private Rights(
+        FrozenSet<string> everywhere, FrozenSet<string> installationRoles, IReadOnlyList<HeldRight> held, IReadOnlyDictionary<string, IReadOnlyList<string>> organizations) =>
+        (_everywhere, _installationRoles, _held, _organizations) = (everywhere, installationRoles, held, organizations);
+
+    /// <summary>Those of a user.</summary>
+    public static Rights Of(StoredRights stored) => new(
+        stored.InstallationRoles.Contains(BuiltInRoles.Admin) ? Permissions.All.ToFrozenSet(StringComparer.Ordinal) : None,
+        stored.InstallationRoles.ToFrozenSet(StringComparer.Ordinal), stored.Held, stored.Organizations);
+
+    /// <summary>Those of an API key.</summary>
+    /// <param name="organizationId">Null: everywhere.</param>
+    public static Rights OfKey(string? organizationId, IReadOnlyList<string> permissions) => new(
+        organizationId is null ? permissions.ToFrozenSet(StringComparer.Ordinal) : None, None,
+        organizationId is null ? [] : [.. permissions.Select(permission => new HeldRight(organizationId, permission))],
+        FrozenDictionary<string, IReadOnlyList<string>>.Empty);
+
+    /// <summary>True for whoever has the permission at all, wherever that is.</summary>
+    public bool HasAnywhere(string permission) => _everywhere.Contains(permission) || _held.Any(held => held.Permission == permission);
+
+    /// <summary>True where the permission is held in an organization or in one above it.</summary>
+    /// <param name="path">The organization and those above it.</param>
+    public bool Has(string permission, IReadOnlyList<string> path) =>
+        _everywhere.Contains(permission) || _held.Any(held => held.Permission == permission && path.Contains(held.OrganizationId, StringComparer.Ordinal));
+
+    /// <summary>True when the permission reaches a user: it is held everywhere, or in one of the user's organizations or above one.</summary>
+    public bool Reaches(string permission, Rights user) => _everywhere.Contains(permission) || user._organizations.Values.Any(path => Has(permission, path));
+
+    /// <summary>True when the permission reaches this organization of the user.</summary>
+    public bool Reaches(string permission, Rights user, string organizationId) =>
+        _everywhere.Contains(permission) || (user._organizations.TryGetValue(organizationId, out var path) && Has(permission, path));
+
+    /// <summary>The organizations of a user that the permission reaches.</summary>
+    public IEnumerable<string> Reached(string permission, Rights user) =>
+        user._organizations.Where(organization => Has(permission, organization.Value)).Select(organization => organization.Key).Order(StringComparer.Ordinal);
+
+    /// <summary>True when whoever has these rights may do everything that the other may: in each of the other's organizations, and in the installation.</summary>
+    public bool Cover(Rights other)
+    {
+        if (_installationRoles.Contains(BuiltInRoles.Admin))
+            return true;
+        return other._installationRoles.IsSubsetOf(_installationRoles)
+            && other._everywhere.IsSubsetOf(_everywhere)
+            && other._held.All(held => Has(held.Permission, other._organizations.GetValueOrDefault(held.OrganizationId) ?? [held.OrganizationId]));
+    }
+
+    /// <summary>True when one of the user's own organizations is this one or lies above it.</summary>
+    /// <param name="path">The organization and those above it.</param>
+    public bool BelongTo(IReadOnlyList<string> path) => path.Any(_organizations.ContainsKey);
+}

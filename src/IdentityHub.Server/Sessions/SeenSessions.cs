@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Server.Sessions;
+
+/// <summary>
+/// Gathers when sessions were seen and writes it down beside the requests, many in one statement. A session that is asked for a hundred times a
+/// second is written down once a minute; its idle time counts from there, and so ends up to a minute early.
+/// </summary>
+internal sealed class SeenSessions(SeenSessionStore store, HubDatabase database, ILogger<SeenSessions> log) : BackgroundService
+{
+    /// <summary>A session that was written down within this time is not written down again.</summary>
+    public static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
+
+    // Pauses of the machine, not of the protocol: they run on the system's clock.
+    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
+    private const int MaxWaiting = 500_000;
+
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> _waiting = new();
+    private int _count;
+
+    /// <summary>Notes that a session is seen now.</summary>
+    /// <returns>The session as it is from now on.</returns>
+    public StoredLoginSession Note(StoredLoginSession session, DateTimeOffset now)
+    {
+        if (session.LastSeenAt + Precision > now)
+            return session;
+
+        // Nobody is kept waiting for it: what does not fit while the database is gone is noted the next time.
+        if (Volatile.Read(ref _count) < MaxWaiting && _waiting.TryAdd(session.Id, now))
+            Interlocked.Increment(ref _count);
+        return session with { LastSeenAt = now };
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await WriteAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Gathering, TimeProvider.System);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await WriteAsync(stoppingToken);
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        foreach (var batch in _waiting.ToArray().Chunk(SeenSessionStore.BatchSize))
+        {
+            try
+            {
+                await store.WriteAsync(batch, cancellationToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                Log.SeenNotWritten(log, batch.Length, failure, database.IsUnavailable(failure));
+                return;
+            }
+
+            // Not those that were seen again meanwhile: they cannot be, until the row says so.
+            foreach (var (id, _) in batch)
+            {
+                if (_waiting.TryRemove(id, out _))
+                    Interlocked.Decrement(ref _count);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using IdentityHub.Storage.Organizations;
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Server.Sessions;
+
+/// <summary>Who calls: somebody in a login session, or an integrated system with its API key.</summary>
+/// <param name="Session">Null for an API key.</param>
+/// <param name="Key">Rights of the API key; null for a session.</param>
+internal sealed record SessionCaller(StoredLoginSession? Session, Rights? Key)
+{
+    /// <summary>Who has logged in; null for an API key.</summary>
+    public Guid? UserId => Session?.UserId;
+}
+
+/// <summary>What callers may do to the sessions and accounts of others. Acting as another, one has the rights of that other, which are no more than one's own.</summary>
+internal sealed class CallerRights(RightsStore store)
+{
+    /// <summary>True when the caller has the permission at all.</summary>
+    public async Task<bool> HasAnywhereAsync(SessionCaller caller, string permission, CancellationToken cancellationToken) =>
+        await OfAsync(caller, cancellationToken) is { } mine && mine.HasAnywhere(permission);
+
+    /// <summary>True when the caller's permission reaches this user.</summary>
+    public async Task<bool> ReachAsync(SessionCaller caller, string permission, Guid userId, CancellationToken cancellationToken) =>
+        await OfAsync(caller, cancellationToken) is { } mine && mine.HasAnywhere(permission)
+        && await store.FindAsync(userId, cancellationToken) is { } target && mine.Reaches(permission, Rights.Of(target));
+
+    /// <summary>True when it does, and the user may do nothing that the caller may not.</summary>
+    public async Task<bool> RuleAsync(SessionCaller caller, string permission, Guid userId, CancellationToken cancellationToken) =>
+        await OfAsync(caller, cancellationToken) is { } mine
+        && await store.FindAsync(userId, cancellationToken) is { } target && mine.Reaches(permission, Rights.Of(target)) && mine.Cover(Rights.Of(target));
+
+    private async Task<Rights?> OfAsync(SessionCaller caller, CancellationToken cancellationToken) =>
+        caller.Session is { } session
+            ? await store.FindAsync(session.EffectiveUserId, cancellationToken) is { } stored ? Rights.Of(stored) : null
+            : caller.Key;
+}

@@ -1,0 +1,80 @@
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Storage.Organizations;
+
+/// <summary>A permission that a user has in an organization, and so in everything below it.</summary>
+public sealed record HeldRight(string OrganizationId, string Permission);
+
+/// <summary>What decides about a user when others want to do something with him, and he with others.</summary>
+/// <param name="HomeOrganizationId">Null for a user of the installation itself.</param>
+/// <param name="InstallationRoles">Names of roles that he has in no organization, and so everywhere.</param>
+/// <param name="Held">Permissions that he has in organizations.</param>
+/// <param name="Organizations">His home and every organization in which he has a role, each with those above it: itself first, the root last.</param>
+public sealed record StoredRights(
+    Guid UserId,
+    string? HomeOrganizationId,
+    UserStanding Standing,
+    IReadOnlySet<string> InstallationRoles,
+    IReadOnlyList<HeldRight> Held,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Organizations);
+
+/// <summary>Reads what users may do where.</summary>
+public sealed class RightsStore(HubDatabase database)
+{
+    /// <summary>Deeper trees are not followed.</summary>
+    public const int MaxDepth = 64;
+
+    private const string FindUserSql =
+        $"SELECT u.organization_id, {UserStanding.Columns} FROM users u LEFT JOIN organizations o ON o.id = u.organization_id WHERE u.id = $1";
+
+    private const string FindRolesSql =
+        """
+        SELECT m.organization_id, r.name, r.permissions FROM memberships m JOIN roles r ON r.id = m.role_id WHERE m.user_id = $1
+        UNION ALL
+        SELECT NULL, r.name, r.permissions FROM user_roles h JOIN roles r ON r.id = h.role_id WHERE h.user_id = $1
+        """;
+
+    private static readonly string FindOrganizationsSql =
+        $"""
+        WITH RECURSIVE up (start, id, depth) AS (
+            SELECT o.id, o.id, 0 FROM organizations o
+            WHERE o.id IN (SELECT organization_id FROM memberships WHERE user_id = $1 UNION SELECT organization_id FROM users WHERE id = $1)
+            UNION ALL
+            SELECT up.start, o.parent_id, up.depth + 1 FROM up JOIN organizations o ON o.id = up.id WHERE o.parent_id IS NOT NULL AND up.depth < {MaxDepth})
+        SELECT start, id FROM up ORDER BY start, depth
+        """;
+
+    private static readonly string FindPathSql =
+        $"""
+        WITH RECURSIVE up (id, parent_id, disabled_at, depth) AS (
+            SELECT id, parent_id, disabled_at, 0 FROM organizations WHERE id = $1
+            UNION ALL
+            SELECT o.id, o.parent_id, up.disabled_at, up.depth + 1 FROM up JOIN organizations o ON o.id = up.parent_id WHERE up.depth < {MaxDepth})
+        SELECT id, disabled_at FROM up ORDER BY depth
+        """;
+
+    /// <summary>The rights of a user; null when there is no such user.</summary>
+    public async Task<StoredRights?> FindAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var users = await database.Call(FindUserSql).With(userId).ListAsync(static row => (Home: row.TextOrNull(0), Standing: UserStanding.Read(row, 1)), cancellationToken);
+        if (users is not [var user])
+            return null;
+
+        var roles = await database.Call(FindRolesSql).With(userId).ListAsync(
+            static row => (Organization: row.TextOrNull(0), Name: row.Text(1), Permissions: row.Text(2).Split(' ', StringSplitOptions.RemoveEmptyEntries)), cancellationToken);
+        var organizations = await database.Call(FindOrganizationsSql).With(userId).ListAsync(static row => (Start: row.Text(0), Id: row.Text(1)), cancellationToken);
+        return new StoredRights(
+            userId, user.Home, user.Standing,
+            roles.Where(role => role.Organization is null).Select(role => role.Name).ToHashSet(StringComparer.Ordinal),
+            [.. roles.Where(role => role.Organization is not null).SelectMany(role => role.Permissions, (role, permission) => new HeldRight(role.Organization!, permission)).Distinct()],
+            organizations.GroupBy(pair => pair.Start, pair => pair.Id, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, IReadOnlyList<string> (group) => [.. group], StringComparer.Ordinal));
+    }
+
+    /// <summary>An organization and those above it, itself first; empty when there is none, or it is disabled.</summary>
+    public async Task<IReadOnlyList<string>> FindPathAsync(string organizationId, CancellationToken cancellationToken)
+    {
+        var path = await database.Call(FindPathSql).With(organizationId).ListAsync(static row => (Id: row.Text(0), DisabledAt: row.TimeOrNull(1)), cancellationToken);
+        return path is [{ DisabledAt: null }, ..] ? [.. path.Select(organization => organization.Id)] : [];
+    }
+}

@@ -1,0 +1,90 @@
+using IdentityHub.Storage.Sessions;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Storage.PasswordResets;
+
+/// <summary>Whom a reset mail goes to.</summary>
+/// <param name="Locale">BCP 47; null where the user has none.</param>
+public sealed record ResetRecipient(Guid UserId, string UserName, string Email, string? PhoneNumber, string? Locale, string SecurityStamp, UserStanding Standing)
+{
+    public override string ToString() => $"{nameof(ResetRecipient)} {{ UserId = {UserId} }}";
+}
+
+/// <summary>What is done beside a new token, in the same transaction: the mail.</summary>
+public delegate Task AlongsideReset(SqlTransaction transaction, CancellationToken cancellationToken);
+
+/// <summary>Tokens of reset mails: one a user, good once.</summary>
+public sealed class PasswordResetStore(HubDatabase database)
+{
+    private const string FindRecipientSql =
+        $"""
+        SELECT u.id, u.user_name, u.email, u.phone_number, u.locale, COALESCE(u.security_stamp, ''), {UserStanding.Columns}
+        FROM users u LEFT JOIN organizations o ON o.id = u.organization_id
+        WHERE u.id = $1 AND u.normalized_email = $2
+        """;
+
+    private const string SupersedeSql =
+        "UPDATE password_resets SET superseded_at = $1 WHERE user_id = $2 AND used_at IS NULL AND superseded_at IS NULL AND expires_at > $1";
+
+    private const string InsertSql =
+        "INSERT INTO password_resets (token_hash, user_id, security_stamp, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+
+    // The affected row decides. The token dies with the credentials that it was made for.
+    private const string RedeemSql =
+        """
+        UPDATE password_resets SET used_at = $1
+        WHERE token_hash = $2 AND user_id = $3 AND used_at IS NULL AND superseded_at IS NULL AND expires_at > $1 AND security_stamp = $4
+        """;
+
+    private const string ReasonSql = "SELECT user_id, used_at, superseded_at, expires_at, security_stamp FROM password_resets WHERE token_hash = $1";
+
+    /// <summary>The user with this id, if the e-mail address is his.</summary>
+    public Task<ResetRecipient?> FindRecipientAsync(Guid userId, string email, CancellationToken cancellationToken) =>
+        database.Call(FindRecipientSql).With(userId).With(NameNormalizer.Normalize(email)).FirstOrNullAsync(
+            static row => new ResetRecipient(row.Guid(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.TextOrNull(4), row.Text(5), UserStanding.Read(row, 6)),
+            cancellationToken);
+
+    /// <summary>Stores a token in place of those before it, together with its mail.</summary>
+    public async Task IssueAsync(PasswordReset reset, AlongsideReset alongside, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        await transaction.Call(SupersedeSql).With(reset.CreatedAt).With(reset.UserId).ExecuteAsync(cancellationToken);
+        await transaction.Call(InsertSql)
+            .With(reset.TokenHash).With(reset.UserId).With(reset.SecurityStamp).With(reset.CreatedAt).With(reset.ExpiresAt).ExecuteAsync(cancellationToken);
+        await alongside(transaction, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>The stable reason why a token does not set this user's password; null when it does.</summary>
+    /// <param name="securityStamp">The user's.</param>
+    public async Task<string?> FindRefusalAsync(byte[] tokenHash, Guid userId, string securityStamp, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var found = await database.Call(ReasonSql).With(tokenHash).ListAsync(
+            row => row.Guid(0) != userId ? "reset_token_foreign"
+                : row.TimeOrNull(1) is not null ? "reset_token_used"
+                : row.TimeOrNull(2) is not null ? "reset_token_superseded"
+                : row.Time(3) <= now ? "reset_token_expired"
+                : row.Text(4) != securityStamp ? "reset_token_outlived"
+                : null,
+            cancellationToken);
+        return found is [var refusal] ? refusal : "reset_token_unknown";
+    }
+
+    /// <summary>Uses a token up: another password and security stamp, the end of all sessions and refresh tokens of the user; all or nothing.</summary>
+    /// <param name="securityStamp">The user's, as it was when the token was looked at.</param>
+    /// <param name="alongside">Done in the same transaction.</param>
+    /// <returns>What was ended; null when the token is good for nothing any more: nothing was changed.</returns>
+    public async Task<IReadOnlyList<EndedSession>?> TryRedeemAsync(
+        byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await transaction.Call(RedeemSql).With(now).With(tokenHash).With(userId).With(securityStamp).ExecuteAsync(cancellationToken) != 1)
+            return null;
+        var ended = await CredentialStore.TrySetPasswordAsync(transaction, userId, securityStamp, passwordHash, except: null, reason, now, cancellationToken);
+        if (ended is null)
+            return null;
+        await alongside(transaction, ended, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ended;
+    }
+}

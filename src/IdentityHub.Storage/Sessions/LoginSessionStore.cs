@@ -1,0 +1,138 @@
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Storage.Sessions;
+
+/// <summary>A login with all that decides what it may do at a moment: who logged in, whom and where he acts as, and how long still.</summary>
+/// <param name="HomeOrganizationId">Of the user who logged in.</param>
+/// <param name="ParentId">The session that it was cloned from.</param>
+/// <param name="HandleExpiresAt">Absolute end of the LSID or cookie; null where tokens are the only handles.</param>
+/// <param name="HandleIdleTimeout">An LSID that is not seen for so long is dead; null for what has another rule.</param>
+/// <param name="HandleHash">SHA-256 of the LSID or cookie; null without one.</param>
+/// <param name="EffectiveStanding">Of whom it acts as; null when that user is gone.</param>
+/// <param name="OrganizationDisabledAt">Of the organization that it acts in.</param>
+public sealed record StoredLoginSession(
+    Guid Id,
+    Guid UserId,
+    string UserName,
+    string? HomeOrganizationId,
+    Guid EffectiveUserId,
+    string? EffectiveOrganizationId,
+    Guid? ParentId,
+    string AuthenticationMethods,
+    DateTimeOffset AuthenticatedAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset LastSeenAt,
+    DateTimeOffset SessionExpiresAt,
+    DateTimeOffset? HandleExpiresAt,
+    TimeSpan? HandleIdleTimeout,
+    string? IpAddress,
+    string? UserAgent,
+    string SecurityStamp,
+    UserStanding Standing,
+    UserStanding? EffectiveStanding,
+    DateTimeOffset? OrganizationDisabledAt,
+    byte[]? HandleHash)
+{
+    /// <summary>True while the session acts as somebody else than who logged in.</summary>
+    public bool IsAssumed => EffectiveUserId != UserId;
+
+    /// <summary>When it ends if nobody is seen in it any more. UTC.</summary>
+    public DateTimeOffset ExpiresAt
+    {
+        get
+        {
+            var end = HandleExpiresAt ?? SessionExpiresAt;
+            return HandleIdleTimeout is { } idle && LastSeenAt + idle < end ? LastSeenAt + idle : end;
+        }
+    }
+
+    /// <summary>The stable reason why it is good for nothing at <paramref name="now"/>; null while it is alive.</summary>
+    public string? Refusal(DateTimeOffset now) => this switch
+    {
+        { ExpiresAt: var end } when end <= now => "session_expired",
+        { OrganizationDisabledAt: not null } => "organization_disabled",
+        { EffectiveStanding: null } => "assumed_user_unknown",
+        { EffectiveStanding: { } standing } => Standing.Refusal(now) ?? standing.Refusal(now),
+    };
+}
+
+/// <summary>Sessions as the doors of login sessions see them, whichever door they came through: found by the hash of an LSID, or by their id.</summary>
+public sealed class LoginSessionStore(HubDatabase database)
+{
+    private const string FoundSql =
+        $"""
+        SELECT s.id, s.user_id, u.user_name, u.organization_id, s.effective_user_id, s.effective_organization_id, s.parent_id, s.authentication_methods,
+               s.authenticated_at, s.created_at, s.last_seen_at, s.expires_at, s.handle_expires_at, s.handle_idle_seconds, s.ip_address, s.user_agent,
+               COALESCE(u.security_stamp, ''), {UserStanding.Columns}, e.id, e.disabled_at, e.lockout_end, e.not_before, p.disabled_at, a.disabled_at, s.handle_hash
+        FROM sessions s
+        JOIN users u ON u.id = s.user_id
+        LEFT JOIN organizations o ON o.id = u.organization_id
+        LEFT JOIN users e ON e.id = s.effective_user_id AND s.effective_user_id <> s.user_id
+        LEFT JOIN organizations p ON p.id = e.organization_id
+        LEFT JOIN organizations a ON a.id = s.effective_organization_id
+
+        """;
+
+    private const string FindSql = FoundSql + "WHERE s.handle_hash = $1 AND s.ended_at IS NULL";
+
+    private const string FindByIdSql = FoundSql + "WHERE s.id = $1 AND s.ended_at IS NULL";
+
+    // Only from the state that was judged.
+    private const string ActSql =
+        """
+        UPDATE sessions SET effective_user_id = $1, effective_organization_id = $2
+        WHERE id = $3 AND ended_at IS NULL AND effective_user_id = $4
+        """;
+
+    // With the user's credentials as they were when the session was read: a clone that races a change of password does not survive it.
+    private const string CloneSql =
+        """
+        INSERT INTO sessions (id, handle_hash, user_id, effective_user_id, effective_organization_id, parent_id, door, client_id, authenticated_at,
+                              authentication_methods, created_at, last_seen_at, expires_at, ip_address, user_agent, handle_expires_at, handle_idle_seconds,
+                              is_persistent)
+        SELECT $1, $2, s.user_id, s.effective_user_id, s.effective_organization_id, s.id, $3, s.client_id, s.authenticated_at,
+               s.authentication_methods, $4, $4, $5, $6, $7, $5, $8, FALSE
+        FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id = $9 AND s.ended_at IS NULL AND s.effective_user_id = $10 AND COALESCE(u.security_stamp, '') = $11
+        """;
+
+    /// <summary>The session with this LSID, unless it was ended; one read by a unique index. Whether it is still good is <see cref="StoredLoginSession.Refusal"/>.</summary>
+    public Task<StoredLoginSession?> FindAsync(byte[] handleHash, CancellationToken cancellationToken) =>
+        database.Call(FindSql).With(handleHash).FirstOrNullAsync(Read, cancellationToken);
+
+    /// <summary>The session with this id, unless it was ended.</summary>
+    public Task<StoredLoginSession?> FindAsync(Guid sessionId, CancellationToken cancellationToken) =>
+        database.Call(FindByIdSql).With(sessionId).FirstOrNullAsync(Read, cancellationToken);
+
+    /// <summary>From now on the session acts as another user, or in another organization.</summary>
+    /// <returns>False when it has ended, or acts as somebody else by now: nothing was changed.</returns>
+    public async Task<bool> TryActAsync(StoredLoginSession session, Guid effectiveUserId, string? organizationId, CancellationToken cancellationToken) =>
+        await database.Call(ActSql).With(effectiveUserId).With(organizationId).With(session.Id).With(session.EffectiveUserId).ExecuteAsync(cancellationToken) == 1;
+
+    /// <summary>Starts a session that is another's likeness, with an id, a handle and times of its own.</summary>
+    /// <param name="clone">Its id, handle, door, times and device; all else is the parent's.</param>
+    /// <returns>False when the parent has ended, acts as somebody else by now, or its user's credentials were changed.</returns>
+    public async Task<bool> TryCloneAsync(StoredLoginSession parent, Session clone, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var cloned = await transaction.Call(CloneSql + database.ShareRowsSql)
+            .With(clone.Id).With(clone.HandleHash).With(clone.Door).With(clone.CreatedAt).With(clone.ExpiresAt).With(clone.IpAddress).With(clone.UserAgent)
+            .With(clone.HandleIdleSeconds).With(parent.Id).With(parent.EffectiveUserId).With(parent.SecurityStamp)
+            .ExecuteAsync(cancellationToken);
+        if (cloned != 1)
+            return false;
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private static StoredLoginSession Read(Sql.Row row)
+    {
+        var assumed = row.Guid(1) != row.Guid(4);
+        var standing = UserStanding.Read(row, 17);
+        UserStanding? effective = !assumed ? standing : row.GuidOrNull(21) is null ? null : UserStanding.Read(row, 22);
+        return new StoredLoginSession(
+            row.Guid(0), row.Guid(1), row.Text(2), row.TextOrNull(3), row.Guid(4), row.TextOrNull(5), row.GuidOrNull(6), row.Text(7), row.Time(8), row.Time(9),
+            row.Time(10), row.Time(11), row.TimeOrNull(12), row.IntOrNull(13) is { } seconds ? TimeSpan.FromSeconds(seconds) : null, row.TextOrNull(14), row.TextOrNull(15),
+            row.Text(16), standing, effective, row.TimeOrNull(26), row.BytesOrNull(27));
+    }
+}
