@@ -8,6 +8,7 @@ using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.Organizations;
+using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
@@ -59,6 +60,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<Counter> Counters => Set<Counter>();
 
     public DbSet<UsedIdentifier> UsedIdentifiers => Set<UsedIdentifier>();
+
+    public DbSet<OneTimePassword> OneTimePasswords => Set<OneTimePassword>();
 
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
 

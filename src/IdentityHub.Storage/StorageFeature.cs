@@ -4,6 +4,7 @@ using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
@@ -40,7 +41,9 @@ public static class StorageFeature
         services.AddSingleton<DeviceCodeStore>();
         services.AddSingleton<ConsentStore>();
         services.AddSingleton<CounterStore>();
+        services.AddSingleton<CallCounterStore>();
         services.AddSingleton<UsedIdentifierStore>();
+        services.AddSingleton<OneTimePasswordStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<UserDirectory>();

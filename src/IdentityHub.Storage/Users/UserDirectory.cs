@@ -34,6 +34,11 @@ public sealed record PostalAddress(string? StreetAddress, string? Locality, stri
     private static string Joined(char separator, params IEnumerable<string?> parts) => string.Join(separator, parts.Where(part => !string.IsNullOrEmpty(part)));
 }
 
+/// <summary>Who is reached at an address.</summary>
+/// <param name="Address">As it is stored: what to send to, whatever was typed.</param>
+/// <param name="Locale">BCP 47; null where it is not known.</param>
+public sealed record AddressedUser(StoredCredential Credential, string Address, string? Locale);
+
 /// <summary>Looks users up by what they type; creates and changes them through ASP.NET Core Identity's own classes.</summary>
 public sealed class UserDirectory(HubDatabase database)
 {
@@ -45,6 +50,14 @@ public sealed class UserDirectory(HubDatabase database)
         WHERE u.normalized_user_name = $1 OR u.normalized_email = $1 OR u.phone_number = $2
         ORDER BY CASE WHEN u.normalized_user_name = $1 THEN 0 WHEN u.normalized_email = $1 THEN 1 ELSE 2 END
         LIMIT 1
+        """;
+
+    private const string FindByAddressSql =
+        $"""
+        SELECT u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {UserStanding.Columns},
+               CASE WHEN u.normalized_email = $1 THEN u.email ELSE u.phone_number END, u.locale
+        FROM users u LEFT JOIN organizations o ON o.id = u.organization_id
+        WHERE u.normalized_email = $1 OR u.phone_number = $2
         """;
 
     private const string FindProfileSql =
@@ -63,8 +76,14 @@ public sealed class UserDirectory(HubDatabase database)
     /// <summary>Finds whom <paramref name="identifier"/> (user name, e-mail address or E.164 phone number) names; one statement either way.</summary>
     public Task<StoredCredential?> FindCredentialAsync(string identifier, CancellationToken cancellationToken) =>
         database.Call(FindCredentialSql).With(NameNormalizer.Normalize(identifier)).With(PhoneNumber.Normalize(identifier)).FirstOrNullAsync(
-            static row => new StoredCredential(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Text(3), row.TextOrNull(4), UserStanding.Read(row, 5)),
-            cancellationToken);
+            ReadCredential, cancellationToken);
+
+    /// <summary>Finds whom an address belongs to.</summary>
+    /// <param name="normalizedEmail">As <see cref="NameNormalizer"/> gives it; null for a phone number.</param>
+    /// <param name="phoneNumber">As it is stored; null for an e-mail address.</param>
+    public Task<AddressedUser?> FindByAddressAsync(string? normalizedEmail, string? phoneNumber, CancellationToken cancellationToken) =>
+        database.Call(FindByAddressSql).With(normalizedEmail).With(phoneNumber).FirstOrNullAsync(
+            static row => new AddressedUser(ReadCredential(row), row.Text(9), row.TextOrNull(10)), cancellationToken);
 
     /// <summary>Reads a user's profile; null when there is no such user.</summary>
     public Task<UserProfile?> FindProfileAsync(Guid userId, CancellationToken cancellationToken) =>
@@ -81,6 +100,9 @@ public sealed class UserDirectory(HubDatabase database)
     /// <summary>Replaces a hash by a better one of the same password, unless it was changed meanwhile.</summary>
     public Task UpgradeHashAsync(Guid userId, string oldHash, string newHash, CancellationToken cancellationToken) =>
         database.Call(UpgradeHashSql).With(newHash).With(userId).With(oldHash).ExecuteAsync(cancellationToken);
+
+    private static StoredCredential ReadCredential(Sql.Row row) =>
+        new(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Text(3), row.TextOrNull(4), UserStanding.Read(row, 5));
 
     private static PostalAddress? ReadAddress(Sql.Row row, int first)
     {
