@@ -1,4 +1,5 @@
 using IdentityHub.Server.Dialects.OAuthV2;
+using IdentityHub.Server.Dialects.OtpSend;
 
 namespace IdentityHub.Server.Dialects;
 
@@ -8,5 +9,6 @@ internal static class DialectsFeature
     public static void MapDialects(this IEndpointRouteBuilder routes)
     {
         OAuthV2TokenEndpoint.Map(routes);
+        OtpSendEndpoint.Map(routes);
     }
 }

@@ -8,5 +8,7 @@ internal static class LimitsFeature
         services.AddSingleton<AttemptGuard>();
         services.AddSingleton<SignUpLimit>();
         services.AddSingleton<CallLimits>();
+        services.AddSingleton<OtpSendLimits>();
+        services.AddSingleton<OtpGuesses>();
     }
 }

@@ -10,7 +10,7 @@ namespace IdentityHub.Server.Users;
 /// <summary>
 /// Checks a password: counted before it is evaluated, one hash of work on every path, one answer for unknown, wrong, blocked and disabled.
 /// </summary>
-internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, IPasswordHasher<User> hasher, HashingLane lane)
+internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, IPasswordHasher<User> hasher, HashingLane lane, OtpGuesses otps)
 {
     private const string AttemptKind = "password";
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
@@ -54,6 +54,7 @@ internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, 
 
         // To its end even when nobody waits for the answer any more: a right secret is not held against its owner.
         await attempts.SucceededAsync(attempt, CancellationToken.None);
+        await otps.AllowAgainAsync(user.UserId, CancellationToken.None);
         if (verified == PasswordVerificationResult.SuccessRehashNeeded)
             await UpgradeAsync(user, password, cancellationToken);
         return user;
