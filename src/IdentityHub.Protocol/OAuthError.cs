@@ -38,6 +38,9 @@ public sealed record OAuthError(
     /// <summary>The one public sentence for every wrong user name or password. RFC 6749 §5.2 <c>invalid_grant</c>.</summary>
     public const string CredentialsRefused = "The user name or password is wrong.";
 
+    /// <summary>The one public sentence for every refused one-time password.</summary>
+    public const string OneTimePasswordRefused = "The one-time password is wrong or has expired.";
+
     public static OAuthError InvalidRequest(string description, string reason = "invalid_request") =>
         new("invalid_request", description, reason, description);
 
@@ -50,6 +53,10 @@ public sealed record OAuthError(
     /// <summary>A wrong user name, a wrong password, a locked or a disabled user: one answer for all. Contract rule 4.</summary>
     public static OAuthError InvalidCredentials(string reason, string detail) =>
         new("invalid_grant", CredentialsRefused, reason, detail) { PublicReason = "credentials_refused" };
+
+    /// <summary>A one-time password that is wrong, used, expired or replaced, or whose user is not admitted: one answer for all.</summary>
+    public static OAuthError InvalidOneTimePassword(string reason, string detail) =>
+        new("invalid_grant", OneTimePasswordRefused, reason, detail) { PublicReason = "otp_refused" };
 
     public static OAuthError InvalidScope(string description) =>
         new("invalid_scope", description, "invalid_scope", description);

@@ -10,6 +10,7 @@ using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.Organizations;
+using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.PushedRequests;
@@ -64,6 +65,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<Counter> Counters => Set<Counter>();
 
     public DbSet<UsedIdentifier> UsedIdentifiers => Set<UsedIdentifier>();
+
+    public DbSet<OneTimePassword> OneTimePasswords => Set<OneTimePassword>();
 
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
 

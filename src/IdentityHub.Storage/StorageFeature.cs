@@ -7,6 +7,7 @@ using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.Organizations;
+using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.PushedRequests;
@@ -51,6 +52,7 @@ public static class StorageFeature
         services.AddSingleton<CounterStore>();
         services.AddSingleton<CallCounterStore>();
         services.AddSingleton<UsedIdentifierStore>();
+        services.AddSingleton<OneTimePasswordStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<UserDirectory>();

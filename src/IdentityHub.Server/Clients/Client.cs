@@ -53,6 +53,9 @@ internal sealed class Client
     /// <summary>JWS algorithm of its JWT access tokens.</summary>
     public string AccessTokenAlgorithm { get; init; } = JwsAlgorithms.ES256;
 
+    /// <summary>One-time passwords; off unless the files turn them on.</summary>
+    public OtpDefinition Otp { get; init; } = new();
+
     public RefreshTokenDefinition RefreshToken { get; init; } = new();
 
     /// <summary>What it may exchange. RFC 8693.</summary>

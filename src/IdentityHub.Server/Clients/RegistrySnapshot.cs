@@ -90,6 +90,7 @@ internal sealed class RegistrySnapshot
         AccessTokenFormat = definition.AccessTokenFormat,
         AccessTokenLifetime = definition.AccessTokenLifetime,
         AccessTokenAlgorithm = definition.AccessTokenSignedResponseAlg,
+        Otp = definition.Otp ?? new OtpDefinition(),
         RefreshToken = definition.RefreshToken,
         TokenExchange = definition.TokenExchange ?? new TokenExchangeDefinition(),
         Name = definition.ClientName ?? definition.ClientId,

@@ -1,6 +1,7 @@
 using IdentityHub.Server.Dialects.ClientAccounts;
 using IdentityHub.Server.Dialects.Lsid;
 using IdentityHub.Server.Dialects.OAuthV2;
+using IdentityHub.Server.Dialects.OtpSend;
 using IdentityHub.Server.Dialects.Passwords;
 using IdentityHub.Server.Dialects.ServiceUser;
 using IdentityHub.Server.Dialects.Shared;
@@ -17,6 +18,7 @@ internal static class DialectsFeature
         ClientAccountsDoors.Map(routes);
         LsidDoors.Map(routes);
         PasswordDoors.Map(routes);
+        OtpSendEndpoint.Map(routes);
     }
 
     /// <summary>What older front doors read of a URL before it is routed.</summary>

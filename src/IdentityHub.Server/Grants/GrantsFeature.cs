@@ -13,6 +13,7 @@ internal static class GrantsFeature
     {
         services.AddSingleton<IGrant, ClientCredentialsGrant>();
         services.AddSingleton<IGrant, PasswordGrant>();
+        services.AddSingleton<IGrant, OtpGrant>();
         services.AddSingleton<IGrant, RefreshTokenGrant>();
         services.AddSingleton<IGrant, AuthorizationCodeGrant>();
         services.AddSingleton<BuiltInClientTokens>();

@@ -1,12 +1,18 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
+using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Grants;
 
-/// <summary>A user name, e-mail address or phone number and a password for tokens. RFC 6749 §4.3; for clients that cannot use a browser.</summary>
-internal sealed class PasswordGrant(PasswordCheck passwords, LoginStart logins, UserTokens tokens) : IGrant
+/// <summary>
+/// A user name, e-mail address or phone number and a password for tokens. RFC 6749 §4.3; for clients that cannot use a browser. Of clients that have
+/// one-time passwords, the password may be one of those, sent to that address.
+/// </summary>
+internal sealed class PasswordGrant(PasswordCheck passwords, OtpCheck codes, LoginStart logins, UserTokens tokens) : IGrant
 {
     // RFC 8176 §2.
     private const string Method = "pwd";
@@ -24,15 +30,28 @@ internal sealed class PasswordGrant(PasswordCheck passwords, LoginStart logins, 
         if (!scopes.Succeeded)
             return scopes.Error;
 
-        var user = await passwords.CheckAsync(username, password, call, cancellationToken);
+        // What is no right code is held against the password too, whatever was wrong with it: every refusal costs one hash.
+        var (user, method) = await RedeemAsync(client, username, password, call, cancellationToken) is { } byCode
+            ? byCode
+            : (await passwords.CheckAsync(username, password, call, cancellationToken), Method);
         if (!user.Succeeded)
             return user.Error;
 
-        var login = await logins.StartAsync(user.Value, client, scopes.Value, Method, client.GetsRefreshToken(scopes.Value), call, cancellationToken);
+        var login = await logins.StartAsync(user.Value, client, scopes.Value, method, client.GetsRefreshToken(scopes.Value), call, cancellationToken);
         if (!login.Succeeded)
             return login.Error;
 
         var subject = new TokenUser(user.Value.UserId, login.Value.SessionId, login.Value.FamilyId, user.Value.OrganizationId, call.Now);
-        return await tokens.IssueAsync(new UserGrant(client, subject, Method, scopes.Value), login.Value.RefreshToken, request, cancellationToken);
+        return await tokens.IssueAsync(new UserGrant(client, subject, method, scopes.Value), login.Value.RefreshToken, request, cancellationToken);
+    }
+
+    // Whether it is tried as a code depends on what was sent only. Null: it is none, or not a right one.
+    private async ValueTask<(Outcome<StoredCredential> User, string Method)?> RedeemAsync(
+        Client client, string username, string password, Call call, CancellationToken cancellationToken)
+    {
+        if (!client.Otp.Enabled || !OtpCodes.IsCode(password, client.Otp.Digits) || OtpAddress.Of(username) is not { } address)
+            return null;
+        var user = await codes.CheckAsync(address, new OtpPurpose(client.Id), password, client.Otp.AllowNewUsers, call, cancellationToken);
+        return user.Succeeded ? (user, address.Method) : null;
     }
 }

@@ -18,9 +18,10 @@ internal static class BearerResults
 
     /// <summary>Writes the refusal.</summary>
     public static Task WriteErrorAsync(HttpContext http, Call call, OAuthError error) =>
-        OAuthResults.WriteErrorAsync(http, call, error, Challenge(error));
+        OAuthResults.WriteErrorAsync(http, call, error, ChallengeOf(error));
 
-    private static string? Challenge(OAuthError error) => error switch
+    /// <summary>The <c>WWW-Authenticate</c> that goes with the refusal; null for none.</summary>
+    public static string? ChallengeOf(OAuthError error) => error switch
     {
         { Reason: "access_token_missing" } => "Bearer realm=\"IdentityHub\"",
         { Status: StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } =>

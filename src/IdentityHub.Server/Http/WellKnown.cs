@@ -27,6 +27,9 @@ internal static class WellKnown
     /// <summary>The page where users look after their account.</summary>
     public const string Account = "/account";
 
+    /// <summary>In Development: what would have been sent by e-mail or text message.</summary>
+    public const string DevOutbox = "/dev/outbox";
+
     /// <summary>The page that says why something was refused.</summary>
     public const string Error = "/error";
 }

@@ -9,5 +9,7 @@ internal static class LimitsFeature
         services.AddSingleton<SignUpLimit>();
         services.AddSingleton<CallLimits>();
         services.AddSingleton<AnonymousRowLimit>();
+        services.AddSingleton<OtpSendLimits>();
+        services.AddSingleton<OtpGuesses>();
     }
 }

@@ -1,4 +1,8 @@
 using System.Net;
+using IdentityHub.Server.Messaging.Templates;
+using IdentityHub.Server.Messaging.Transports;
+using IdentityHub.Server.Settings;
+using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Messaging;
 
@@ -14,5 +18,20 @@ internal static class MessagingFeature
         services.AddSingleton<ResolveHost>(Dns.GetHostAddressesAsync);
         services.AddSingleton<OutboxChannel, BackchannelLogout>();
         services.AddSingleton<LogoutNotices>();
+        services.AddSingleton<PasswordResetMail>();
+        services.AddSingleton<PasswordResetRequests>();
+        services.AddSingleton<OutboxChannel>(services => services.GetRequiredService<PasswordResetRequests>());
+        services.AddSingleton<TemplateFolder>();
+        services.AddSingleton<DevelopmentOutbox>();
+        services.AddSingleton<OutboxChannel>(services => NewChannel(services, AddressedMessage.Email, settings => settings.Email.Smtp is { IsSet: true } smtp ? new SmtpTransport(smtp) : null));
+        services.AddSingleton<OutboxChannel>(services => NewChannel(services, AddressedMessage.Sms, settings => settings.Sms.Twilio is { IsSet: true } twilio ? new TwilioTransport(twilio) : null));
+    }
+
+    private static AddressedChannel NewChannel(IServiceProvider services, string name, Func<HubSettings, ITransport?> configured)
+    {
+        var settings = services.GetRequiredService<IOptions<HubSettings>>().Value;
+        var transport = configured(settings)
+            ?? (settings.IsDevelopment ? ActivatorUtilities.CreateInstance<DevelopmentTransport>(services, name) : new MissingTransport($"{name}_not_configured"));
+        return ActivatorUtilities.CreateInstance<AddressedChannel>(services, name, transport);
     }
 }

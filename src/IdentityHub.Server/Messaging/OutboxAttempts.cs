@@ -56,18 +56,25 @@ internal sealed class OutboxAttempts(OutboxStore store, KeyProtector protector, 
     public async Task SettleAsync(TakenMessage message, Delivery delivery, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (delivery.Verdict == DeliveryVerdict.Delivered)
+        if (delivery.Verdict is DeliveryVerdict.Delivered or DeliveryVerdict.Dropped)
         {
             if (!await store.TryMarkDeliveredAsync(message.Id, now, cancellationToken))
                 return;
-            metrics.OutboxDelivered(message.Channel);
-            await AuditAsync(AuditTypes.MessageDelivered, message, delivery, now);
+            var isSent = delivery.Verdict == DeliveryVerdict.Delivered;
+            if (isSent)
+                metrics.OutboxDelivered(message.Channel);
+            await AuditAsync(isSent ? AuditTypes.MessageDelivered : AuditTypes.MessageDropped, message, delivery, now);
             return;
         }
 
         var reason = delivery.Reason!;
         var next = now + BackOff.After(message.Attempt);
-        var isOver = delivery.Verdict == DeliveryVerdict.Refused ? message.Attempt >= BackOff.MostRefusals : next > message.CreatedAt + BackOff.OldestMessage;
+        var isOver = delivery.Verdict switch
+        {
+            DeliveryVerdict.Undeliverable => true,
+            DeliveryVerdict.Refused => message.Attempt >= BackOff.MostRefusals,
+            _ => next > message.CreatedAt + BackOff.OldestMessage,
+        };
         if (!isOver)
         {
             if (await store.TryMarkFailedAsync(message, next, reason, cancellationToken))

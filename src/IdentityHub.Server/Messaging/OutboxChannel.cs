@@ -34,6 +34,12 @@ internal enum DeliveryVerdict
 
     /// <summary>The other side does not want it, or may not be called: tried a few times, should somebody put that right.</summary>
     Refused,
+
+    /// <summary>It will never arrive: given up at once.</summary>
+    Undeliverable,
+
+    /// <summary>Nobody is to get it any more; nothing is wrong, and nothing was sent.</summary>
+    Dropped,
 }
 
 /// <summary>What became of one try, and whom the message concerns, for the audit trail.</summary>

@@ -42,6 +42,12 @@ public sealed class HubSettings
 
     public OutboundSettings Outbound { get; set; } = new();
 
+    public EmailSettings Email { get; set; } = new();
+
+    public SmsSettings Sms { get; set; } = new();
+
+    public OtpSettings Otp { get; set; } = new();
+
     /// <summary>True where browsers reach the server over TLS: cookies are <c>Secure</c> then, whatever a single request looks like behind a proxy.</summary>
     internal bool IsHttps => Issuer.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
@@ -104,6 +110,16 @@ public sealed class OutboundSettings
 {
     [Description("Whether registered addresses may lie on this machine or in a private network. Left out: in Development only. Link-local addresses (the metadata services of clouds) are refused even then.")]
     public bool? AllowPrivateAddresses { get; set; }
+}
+
+/// <summary>How often one-time passwords may be sent, beside the limits of each address: one in 30 seconds, five in an hour.</summary>
+public sealed class OtpSettings
+{
+    [Description("Codes that one client may have sent in an hour; more are answered 429.")]
+    public int SendsPerClientAndHour { get; set; } = 10_000;
+
+    [Description("Codes that may be asked for from one IP address (of IPv6: from one /64) in an hour; more are answered 429. A client's back end asks for all its users.")]
+    public int SendsPerIpAndHour { get; set; } = 1_000;
 }
 
 /// <summary>How long the audit trail is kept.</summary>

@@ -57,6 +57,12 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
             yield return fault;
         if (settings.Theme.Directory.Length > 0 && !Directory.Exists(settings.Theme.Directory))
             yield return $"IdentityHub:Theme:Directory '{settings.Theme.Directory}' is missing: a folder, or nothing for the built-in look.";
+        foreach (var fault in settings.Email.Smtp.Faults().Concat(settings.Sms.Twilio.Faults(settings.IsDevelopment)))
+            yield return fault;
+        if (settings.Otp.SendsPerClientAndHour < 1)
+            yield return $"IdentityHub:Otp:SendsPerClientAndHour is {settings.Otp.SendsPerClientAndHour}: at least 1 is right.";
+        if (settings.Otp.SendsPerIpAndHour < 1)
+            yield return $"IdentityHub:Otp:SendsPerIpAndHour is {settings.Otp.SendsPerIpAndHour}: at least 1 is right.";
         if (settings.Audit.RetentionDays is < 1 or > 36_500)
             yield return $"IdentityHub:Audit:RetentionDays is {settings.Audit.RetentionDays}: 1 to 36500 is right.";
     }

@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
+using IdentityHub.Server.Ui.DevOutbox;
 using IdentityHub.Server.Ui.Docs;
 using IdentityHub.Server.Ui.Home;
 using IdentityHub.Server.Ui.Shared;
@@ -48,6 +49,7 @@ internal static class UiFeature
         app.MapHome();
         app.MapDocs();
         app.MapAssets();
+        app.MapDevOutbox();
         var pages = app.MapRazorPages().AdvertiseValues("ui_locales_supported", [.. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal)]);
         if (app.Services.GetRequiredService<IOptions<HubSettings>>().Value.Registration.Enabled)
             pages.AdvertiseValues("prompt_values_supported", [PromptSet.CreateAccount]);

@@ -10,7 +10,8 @@ namespace IdentityHub.Server.Users;
 /// <summary>
 /// Checks a password: counted before it is evaluated, one hash of work on every path, one answer for unknown, wrong, blocked and disabled.
 /// </summary>
-internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, IPasswordHasher<User> hasher, HashingLane lane, HashLogin hashLogin)
+internal sealed class PasswordCheck(
+    AttemptGuard attempts, UserDirectory users, IPasswordHasher<User> hasher, HashingLane lane, HashLogin hashLogin, OtpGuesses otps)
 {
     /// <summary>What the limits count passwords and their hashes as.</summary>
     public const string AttemptKind = "password";
@@ -89,6 +90,7 @@ internal sealed class PasswordCheck(AttemptGuard attempts, UserDirectory users, 
 
         // To its end even when nobody waits for the answer any more: a right secret is not held against its owner.
         await attempts.SucceededAsync(attempt, CancellationToken.None);
+        await otps.AllowAgainAsync(user.UserId, CancellationToken.None);
         return new CheckedUser(user, verified);
     }
 

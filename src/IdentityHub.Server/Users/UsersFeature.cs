@@ -20,5 +20,8 @@ internal static class UsersFeature
         services.AddSingleton<UserProfiles>();
         services.AddSingleton<NewPasswords>();
         services.AddSingleton<SignUp>();
+        services.AddSingleton<OtpCodes>();
+        services.AddSingleton<OtpSending>();
+        services.AddSingleton<OtpCheck>();
     }
 }

@@ -18,6 +18,7 @@ public sealed class ExpiredRows(HubDatabase database)
         Statement("authorization_codes", "code_hash", "expires_at"),
         Statement("pushed_requests", "request_hash", "expires_at"),
         Statement("device_codes", "device_code_hash", "expires_at"),
+        Statement("one_time_passwords", "slot_hash", "expires_at"),
         Statement("counters", "key_hash", "expires_at"),
         Statement("used_identifiers", "identifier_hash", "expires_at"),
         Statement("password_resets", "token_hash", "expires_at"),

@@ -5,16 +5,43 @@ namespace IdentityHub.Storage.Users;
 /// <summary>E.164 (ITU-T): <c>+</c> and 7 to 15 digits. Blanks, dots, hyphens and parentheses between them are dropped; <c>00</c> means <c>+</c>.</summary>
 public static class PhoneNumber
 {
+    private const int MinDigits = 7, MaxDigits = 15, MaxTyped = 40;
+
     /// <summary>The stored form, or null when <paramref name="typed"/> is no phone number.</summary>
     public static string? Normalize(string? typed)
     {
-        if (typed is null || typed.Length > 40)
+        if (typed is null || typed.Length > MaxTyped)
             return null;
 
-        var digits = new StringBuilder(16);
         var trimmed = typed.AsSpan().Trim();
         var plus = trimmed.StartsWith("+");
-        foreach (var c in plus ? trimmed[1..] : trimmed)
+        if (DigitsOf(plus ? trimmed[1..] : trimmed) is not { } digits)
+            return null;
+        if (!plus)
+        {
+            if (!digits.StartsWith("00", StringComparison.Ordinal))
+                return null;
+            digits = digits[2..];
+        }
+
+        return digits.Length is >= MinDigits and <= MaxDigits && digits[0] != '0' ? $"+{digits}" : null;
+    }
+
+    /// <summary>
+    /// The same for what a client has sent a code to before: a national number, such as <c>02345678901234</c>, stays what it is. Which country
+    /// it belongs to is not known, and so it is no other way of writing an E.164 number.
+    /// </summary>
+    public static string? NormalizeDialled(string? typed)
+    {
+        if (Normalize(typed) is { } international)
+            return international;
+        return typed is { Length: <= MaxTyped } && DigitsOf(typed.AsSpan().Trim()) is ['0', not '0', ..] digits && digits.Length is >= MinDigits and <= MaxDigits ? digits : null;
+    }
+
+    private static string? DigitsOf(ReadOnlySpan<char> typed)
+    {
+        var digits = new StringBuilder(16);
+        foreach (var c in typed)
         {
             if (char.IsAsciiDigit(c))
                 digits.Append(c);
@@ -22,13 +49,6 @@ public static class PhoneNumber
                 return null;
         }
 
-        if (!plus)
-        {
-            if (digits.Length < 3 || digits[0] != '0' || digits[1] != '0')
-                return null;
-            digits.Remove(0, 2);
-        }
-
-        return digits.Length is >= 7 and <= 15 && digits[0] != '0' ? $"+{digits}" : null;
+        return digits.ToString();
     }
 }

@@ -40,6 +40,11 @@ public sealed record PostalAddress(string? StreetAddress, string? Locality, stri
     private static string Joined(char separator, params IEnumerable<string?> parts) => string.Join(separator, parts.Where(part => !string.IsNullOrEmpty(part)));
 }
 
+/// <summary>Who is reached at an address.</summary>
+/// <param name="Address">As it is stored: what to send to, whatever was typed.</param>
+/// <param name="Locale">BCP 47; null where it is not known.</param>
+public sealed record AddressedUser(StoredCredential Credential, string Address, string? Locale);
+
 /// <summary>Looks users up by what they type; creates and changes them through ASP.NET Core Identity's own classes.</summary>
 public sealed class UserDirectory(HubDatabase database)
 {
@@ -66,6 +71,15 @@ public sealed class UserDirectory(HubDatabase database)
 
     private const string BlockSql = "UPDATE users SET lockout_end = $1 WHERE id = $2";
 
+    private const string FindByAddressSql =
+        $"""
+        SELECT u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {UserStanding.Columns},
+               CASE WHEN u.client_verifier_stamp = u.security_stamp THEN u.client_verifier END, u.hash_login_disabled,
+               CASE WHEN u.normalized_email = $1 THEN u.email ELSE u.phone_number END, u.locale
+        FROM users u LEFT JOIN organizations o ON o.id = u.organization_id
+        WHERE u.normalized_email = $1 OR u.phone_number = $2
+        """;
+
     private const string FindProfileSql =
         """
         SELECT id, user_name, given_name, family_name, locale, email, email_confirmed, phone_number, phone_number_confirmed, organization_id, updated_at,
@@ -82,8 +96,14 @@ public sealed class UserDirectory(HubDatabase database)
     /// <summary>Finds whom <paramref name="identifier"/> (user name, e-mail address or E.164 phone number) names; one statement either way.</summary>
     public Task<StoredCredential?> FindCredentialAsync(string identifier, CancellationToken cancellationToken) =>
         database.Call(FindCredentialSql).With(NameNormalizer.Normalize(identifier)).With(PhoneNumber.Normalize(identifier)).FirstOrNullAsync(
-            ReadCredential,
-            cancellationToken);
+            ReadCredential, cancellationToken);
+
+    /// <summary>Finds whom an address belongs to.</summary>
+    /// <param name="normalizedEmail">As <see cref="NameNormalizer"/> gives it; null for a phone number.</param>
+    /// <param name="phoneNumber">As it is stored; null for an e-mail address.</param>
+    public Task<AddressedUser?> FindByAddressAsync(string? normalizedEmail, string? phoneNumber, CancellationToken cancellationToken) =>
+        database.Call(FindByAddressSql).With(normalizedEmail).With(phoneNumber).FirstOrNullAsync(
+            static row => new AddressedUser(ReadCredential(row), row.Text(11), row.TextOrNull(12)), cancellationToken);
 
     /// <summary>The same for the user with this id.</summary>
     public Task<StoredCredential?> FindCredentialAsync(Guid userId, CancellationToken cancellationToken) =>

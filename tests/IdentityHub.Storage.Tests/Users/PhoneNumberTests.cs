@@ -28,4 +28,15 @@ public class PhoneNumberTests
     [TestCase("+2 7 7 6 1 2 3 4 5 6 7                              ")]
     public void What_is_no_E164_number_is_null(string? typed) =>
         Assert.That(PhoneNumber.Normalize(typed), Is.Null);
+
+    [TestCase("+27 76 123 4567", "+27761234567")]
+    [TestCase("02345678901234", "02345678901234", Description = "contracts/oauth-v2-and-otp.md")]
+    [TestCase(" 0234 567-890.12(34) ", "02345678901234")]
+    [TestCase("0027761234567", "+27761234567")]
+    [TestCase("27761234567", null)]
+    [TestCase("012345", null)]
+    [TestCase("0234567890123456", null)]
+    [TestCase("\uFF10234567890", null)]
+    public void A_national_number_can_be_dialled_and_is_no_other_way_of_writing_an_international_one(string typed, string? expected) =>
+        Assert.That(PhoneNumber.NormalizeDialled(typed), Is.EqualTo(expected));
 }

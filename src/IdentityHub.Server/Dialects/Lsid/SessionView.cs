@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.Sessions;

@@ -43,7 +43,7 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
             return OAuthError.InvalidRequest("'template' must be 1 to 64 letters, digits, dashes and underscores.", "template_malformed");
 
         var allowed = registry.Current.Document.Dialects.Lsid?.ResetPageUrls ?? [];
-        var page = body.Value["resetPageUrl"] ?? allowed.FirstOrDefault();
+        var page = body.Value["resetPageUrl"] ?? (allowed.Count > 0 ? allowed[0] : null);
         if (page is null || !ResetPages.IsAllowed(page, allowed))
             return OAuthError.InvalidRequest("'resetPageUrl' must begin with one of the addresses that the installation allows.", "reset_page_off_the_list");
 

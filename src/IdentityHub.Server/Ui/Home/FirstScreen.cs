@@ -56,6 +56,13 @@ internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings>
                 $$"""curl -s {{Issuer}}/oauth/v2/token -d '{"grant_type":"password","client_id":"{{DemoApp}}","client_secret":"{{DemoAppSecret}}","username":"{{DemoUser}}","password":"{{DemoPassword}}"}'""");
         }
 
+        if (HasSecret(DemoApp, DemoAppSecret) && registry.Current.Find(DemoApp) is { Otp.Enabled: true } && registry.Current.Document.Dialects.Otp is { Enabled: true })
+        {
+            yield return new(
+                $"A one-time password for a person, which lands at {Issuer}{WellKnown.DevOutbox}",
+                $$"""curl -s {{Issuer}}/otp/send -H "Authorization: Bearer $(curl -s {{Issuer}}/oauth/v2/token -d '{"grant_type":"client_credentials","client_id":"{{DemoApp}}","client_secret":"{{DemoAppSecret}}"}' | grep -o 'iha_[^"]*')" -d '{"email":"someone@example.com"}'""");
+        }
+
         if (HasSecret(DemoMachine, DemoMachineSecret) && HasSecret(DemoApi, DemoApiSecret))
         {
             yield return new(
@@ -69,6 +76,7 @@ internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings>
     /// <summary>The pages to try, and as whom.</summary>
     public IEnumerable<Link> Links()
     {
+        yield return new("What the server would have sent by e-mail and text message", Issuer + WellKnown.DevOutbox);
         if (!registry.Current.Document.Users.Any(user => user.UserName == DemoUser))
             yield break;
         yield return new($"The account of {DemoUser} (password {DemoPassword})", Issuer + WellKnown.Account);

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using IdentityHub.Server.Http;
 using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace IdentityHub.Server.Ui.Shared;
@@ -17,15 +18,11 @@ internal static class PageLanguage
     public static Texts Speak(this HttpContext http, string? uiLocales)
     {
         var known = http.RequestServices.GetRequiredService<ThemeFolder>().Current.Texts;
-        var asked = (uiLocales ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Concat(Accepted(http.Request));
+        var asked = (uiLocales ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Concat(AcceptedLanguages.Of(http.Request));
         var texts = asked.Select(tag => Find(known, tag)).FirstOrDefault(found => found is not null) ?? known[BuiltInTexts.Default];
         http.Features.Set(texts);
         return texts;
     }
-
-    // RFC 9110 §12.5.4.
-    private static IEnumerable<string> Accepted(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
-        .Where(language => language.Quality is not <= 0).OrderByDescending(language => language.Quality ?? 1).Select(language => language.Value.ToString());
 
     // RFC 4647 §3.4: de-CH is de where there is no de-CH.
     private static Texts? Find(FrozenDictionary<string, Texts> known, string tag)

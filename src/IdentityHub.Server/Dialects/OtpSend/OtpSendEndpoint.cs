@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Tokens;
+using IdentityHub.Server.Users;
+
+namespace IdentityHub.Server.Dialects.OtpSend;
+
+/// <summary>
+/// <c>POST /otp/send</c>: a client has a code sent to an e-mail address or a phone number. contracts/oauth-v2-and-otp.md. Known and unknown addresses
+/// are answered alike: nobody looks which it is.
+/// </summary>
+internal sealed class OtpSendEndpoint(AccessTokenReader tokens, ClientRegistry registry, OtpSending sending)
+{
+    public const string Path = "/otp/send";
+
+    private const string Email = "email", Phone = "phone";
+
+    // Every character as it came.
+    private static readonly JavaScriptEncoder Verbatim = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<OtpSendEndpoint>(routes.ServiceProvider);
+        routes.MapDialectDoor(DialectNames.Otp, Path, ["POST"], endpoint.HandleAsync, OtpErrors.WriteAsync);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        var client = await AuthenticateAsync(http, call);
+        if (!client.Succeeded)
+            return client.Error;
+        var body = await JsonBody.ReadAsync(http.Request, isOptional: false, http.RequestAborted);
+        if (!body.Succeeded)
+            return body.Error;
+        if (Fault(http, body.Value, out var field, out var typed) is { } fault)
+            return fault;
+        if ((field == Email ? OtpAddress.Email(typed) : OtpAddress.Phone(typed)) is not { } address)
+            return OtpErrors.Of(http, field, field == Email ? "This is no e-mail address." : "This is no phone number: + and the number with its country code is one.", $"{field}_malformed");
+
+        var request = new OtpRequest(address, new OtpPurpose(client.Value.Id), client.Value.Otp, client.Value.Name, AcceptedLanguages.Of(http.Request));
+        if (await sending.SendAsync(request, call, http.RequestAborted) is { } refusal)
+            return refusal;
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (field, typed), static (json, answer) =>
+        {
+            json.WriteStartObject("data"u8);
+            json.WriteString(answer.field, JsonEncodedText.Encode(answer.typed, Verbatim));
+            json.WriteEndObject();
+            OtpErrors.WriteMeta(json);
+        });
+        return null;
+    }
+
+    // The token of a client that acts for itself, and may have codes sent.
+    private async ValueTask<Outcome<Client>> AuthenticateAsync(HttpContext http, Call call)
+    {
+        var presented = BearerReader.Read(http.Request, form: null);
+        if (presented is { Succeeded: false, Error: var malformed })
+            return malformed!;
+        if (presented?.Value is not { } token)
+            return BearerResults.TokenMissing;
+        if (await tokens.ReadAsync(token, http.RequestAborted) is not { Stored: var stored })
+            return BearerResults.InvalidToken("access_token_unknown", "not an access token of this server");
+        call.ClientId = stored.ClientId;
+        if (stored.Refusal(call.Now) is { } reason)
+            return BearerResults.InvalidToken(reason, $"refused: {reason}");
+        if (registry.Current.Find(stored.ClientId) is not { Enabled: true } client)
+            return BearerResults.InvalidToken("client_disabled", "the client is disabled or gone");
+        if (stored.UserId is not null)
+            return Forbidden("A token of grant type client_credentials is needed.", "access_token_of_user");
+        if (!client.Otp.Enabled || !client.Dialects.Contains(DialectNames.Otp))
+            return Forbidden("One-time passwords are off for this client.", "otp_off");
+        call.ClientAuthenticated = true;
+        return client;
+    }
+
+    private static OAuthError? Fault(HttpContext http, JsonBody body, out string field, out string typed)
+    {
+        var (email, phone) = (Present(body, Email), Present(body, Phone));
+        (field, typed) = (email is null && phone is not null ? Phone : Email, "");
+        if (email is not null && phone is not null)
+            return OtpErrors.Of(http, Phone, "There may be 'email' or 'phone', not both.", "address_ambiguous");
+        if ((email ?? phone) is not { } value)
+            return OtpErrors.Of(http, Email, "One of the fields 'email' and 'phone' is needed.", "address_missing");
+        if (value.ValueKind != JsonValueKind.String)
+            return OtpErrors.Of(http, field, $"Field '{field}' must be a string.", "field_type");
+        typed = value.GetString()!;
+        return Encoding.UTF8.GetByteCount(typed) > JsonReader.MaxValueLength
+            ? OtpErrors.Of(http, field, $"Field '{field}' is longer than {JsonReader.MaxValueLength} bytes.", "field_too_long")
+            : null;
+    }
+
+    private static JsonElement? Present(JsonBody body, string name) => body.Member(name) is { ValueKind: not JsonValueKind.Null } value ? value : null;
+
+    private static OAuthError Forbidden(string description, string reason) =>
+        new("forbidden", description, reason, description, StatusCodes.Status403Forbidden);
+}

@@ -1,0 +1,45 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Tokens;
+using IdentityHub.Server.Users;
+
+namespace IdentityHub.Server.Grants;
+
+/// <summary>
+/// A code that was sent to an e-mail address or a phone number for tokens: parameters <c>email</c> or <c>phone</c>, <c>otp</c>, <c>scope</c>.
+/// contracts/oauth-v2-and-otp.md; an extension grant, RFC 6749 §4.5.
+/// </summary>
+internal sealed class OtpGrant(OtpCheck codes, LoginStart logins, UserTokens tokens) : IGrant
+{
+    public string GrantType => GrantTypes.Otp;
+
+    public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
+    {
+        var (client, parameters, call, _) = request;
+        if (AddressOf(parameters) is { Succeeded: var isAddress, Value: var address, Error: var malformed } && !isAddress)
+            return malformed!;
+        if (parameters["otp"] is not { } code)
+            return OAuthError.InvalidRequest("Parameter 'otp' is missing.", "otp_missing");
+        var scopes = RequestedScopes.ForUser(request);
+        if (!scopes.Succeeded)
+            return scopes.Error;
+
+        var user = await codes.CheckAsync(address!, new OtpPurpose(client.Id), code, client.Otp.AllowNewUsers, call, cancellationToken);
+        if (!user.Succeeded)
+            return user.Error;
+
+        var login = await logins.StartAsync(user.Value, client, scopes.Value, address!.Method, client.GetsRefreshToken(scopes.Value), call, cancellationToken);
+        if (!login.Succeeded)
+            return login.Error;
+
+        var subject = new TokenUser(user.Value.UserId, login.Value.SessionId, login.Value.FamilyId, user.Value.OrganizationId, call.Now);
+        return await tokens.IssueAsync(new UserGrant(client, subject, address.Method, scopes.Value), login.Value.RefreshToken, request, cancellationToken);
+    }
+
+    private static Outcome<OtpAddress> AddressOf(Parameters parameters) => (parameters["email"], parameters["phone"]) switch
+    {
+        ({ } email, null) => OtpAddress.Email(email) is { } address ? address : OAuthError.InvalidRequest("Parameter 'email' is no e-mail address.", "email_malformed"),
+        (null, { } phone) => OtpAddress.Phone(phone) is { } number ? number : OAuthError.InvalidRequest("Parameter 'phone' is no phone number.", "phone_malformed"),
+        _ => OAuthError.InvalidRequest("One of the parameters 'email' and 'phone' is needed.", "address_missing"),
+    };
+}

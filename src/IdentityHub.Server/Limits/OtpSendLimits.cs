@@ -1,0 +1,34 @@
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Settings;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Limits;
+
+/// <summary>
+/// How often one-time passwords are sent: to an address once in 30 seconds and five times an hour whoever asks, and by the settings for a client and
+/// from an IP address. Counted under what the caller sent only, the same over all nodes. ASSURANCE B6, B7.
+/// </summary>
+internal sealed class OtpSendLimits(CallLimits limits, IOptions<HubSettings> settings)
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly CallRule Pause = new(1, TimeSpan.FromSeconds(30));
+    private static readonly CallRule PerAddress = new(5, Hour);
+
+    /// <summary>Counts a request, committed before it returns.</summary>
+    /// <param name="address">In the one form under which addresses compare.</param>
+    /// <returns>How long the caller has to wait; null when the code may be sent.</returns>
+    public async Task<TimeSpan?> CountAsync(string address, string clientId, Call call, CancellationToken cancellationToken)
+    {
+        var perClient = new CallRule(settings.Value.Otp.SendsPerClientAndHour, Hour);
+        var perIp = new CallRule(settings.Value.Otp.SendsPerIpAndHour, Hour);
+
+        // What is refused early does not use up what comes later.
+        return await WaitAsync(perIp, "otp-ip", CallLimits.OfAddress(call), call, cancellationToken)
+            ?? await WaitAsync(perClient, "otp-client", clientId, call, cancellationToken)
+            ?? await WaitAsync(Pause, "otp-pause", address, call, cancellationToken)
+            ?? await WaitAsync(PerAddress, "otp-address", address, call, cancellationToken);
+    }
+
+    private async Task<TimeSpan?> WaitAsync(CallRule rule, string kind, string key, Call call, CancellationToken cancellationToken) =>
+        await limits.CountAsync(rule, kind, key, call, cancellationToken) is { LetThrough: false, ResetsIn: var wait } ? wait : null;
+}

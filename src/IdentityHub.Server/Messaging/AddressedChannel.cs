@@ -1,0 +1,37 @@
+using System.Text.Json;
+using IdentityHub.Server.Messaging.Templates;
+using IdentityHub.Server.Messaging.Transports;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Server.Messaging;
+
+/// <summary>E-mail, or text messages: finds out who is behind the address, puts the message into his language, and hands it to the transport.</summary>
+/// <param name="name"><see cref="AddressedMessage.Email"/> or <see cref="AddressedMessage.Sms"/>.</param>
+internal sealed class AddressedChannel(string name, ITransport transport, TemplateFolder templates, UserDirectory users, TimeProvider time) : OutboxChannel
+{
+    public override string Name => name;
+
+    public override async Task<Delivery> SendAsync(byte[] payload, CancellationToken cancellationToken)
+    {
+        var message = Read<AddressedMessage>(payload);
+        var kind = TemplateKind.All.FirstOrDefault(kind => kind.Name == message.Template) ?? throw new JsonException("No template has this name.");
+        var now = time.GetUtcNow();
+        if (now >= message.ExpiresAt)
+            return Dropped("message_expired", message, null);
+
+        var user = name == AddressedMessage.Email
+            ? await users.FindByAddressAsync(NameNormalizer.Normalize(message.To), null, cancellationToken)
+            : await users.FindByAddressAsync(null, message.To, cancellationToken);
+        if (user is null && message.OnlyToUsers)
+            return Dropped("recipient_unknown", message, null);
+        if (user?.Credential.Standing.Refusal(now) is { } refusal)
+            return Dropped(refusal, message, user);
+
+        var text = templates.Find(kind, [user?.Locale, .. message.Languages]).Fill(message.Values);
+        var delivery = await transport.SendAsync(new OutgoingMessage(message.Id, user?.Address ?? message.To, text), cancellationToken);
+        return delivery with { ClientId = message.ClientId, UserId = user?.Credential.UserId };
+    }
+
+    private static Delivery Dropped(string reason, AddressedMessage message, AddressedUser? user) =>
+        new(DeliveryVerdict.Dropped, reason) { ClientId = message.ClientId, UserId = user?.Credential.UserId };
+}

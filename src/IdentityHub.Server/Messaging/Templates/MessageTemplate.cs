@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+
+namespace IdentityHub.Server.Messaging.Templates;
+
+/// <summary>What kind of message a template is for.</summary>
+/// <param name="Name">First part of the names of its files, e.g. <c>otp-email</c>.</param>
+/// <param name="IsMail">True: its text begins with a line <c>Subject: …</c>, and there may be an HTML form beside it.</param>
+/// <param name="Values">What may stand in it.</param>
+/// <param name="Needed">The value without which the message would be worth nothing.</param>
+internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<string> Values, string Needed)
+{
+    /// <summary>A one-time password by e-mail: the code, how many minutes it lives, who asked for it.</summary>
+    public static readonly TemplateKind OtpEmail = new("otp-email", IsMail: true, ["code", "minutes", "client"], "code");
+
+    /// <summary>The same by text message.</summary>
+    public static readonly TemplateKind OtpSms = new("otp-sms", IsMail: false, ["code", "minutes", "client"], "code");
+
+    /// <summary>The link that resets a password: the link, how many minutes it lives, the user name.</summary>
+    public static readonly TemplateKind PasswordReset = new("password-reset", IsMail: true, ["link", "minutes", "user"], "link");
+
+    /// <summary>Every kind that there is.</summary>
+    public static IReadOnlyList<TemplateKind> All { get; } = [OtpEmail, OtpSms, PasswordReset];
+}
+
+/// <summary>The words of a message.</summary>
+/// <param name="Subject">One line; null for a text message.</param>
+/// <param name="Html">The same as HTML; null for none.</param>
+internal sealed record MessageText(string? Subject, string Text, string? Html)
+{
+    /// <summary>Shows nothing of the message: it may hold a code.</summary>
+    public override string ToString() => nameof(MessageText);
+}
+
+/// <summary>A message in one language, with places for its values.</summary>
+/// <param name="Html">Null for none.</param>
+internal sealed record MessageTemplate(TemplateText? Subject, TemplateText Text, TemplateText? Html)
+{
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    /// <summary>The message with its values: on one line and without control characters, in HTML encoded as well. ASSURANCE I2.</summary>
+    public MessageText Fill(IReadOnlyDictionary<string, string> values) =>
+        new(Subject?.Fill(values, Plain), Text.Fill(values, Plain), Html?.Fill(values, value => Encoder.Encode(Plain(value))));
+
+    // Line and paragraph separators end a line in some programs.
+    private static string Plain(string value) =>
+        string.Concat(value.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? ' ' : c));
+}

@@ -1,0 +1,113 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using IdentityHub.Server.Settings;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Messaging.Templates;
+
+/// <summary>
+/// Every template in every language: what the folder <c>templates</c> of the configuration holds, and what comes with the server where that has
+/// none. <c>otp-email.de.txt</c> is a text, <c>otp-email.de.html</c> its HTML form. Read once, when the server starts.
+/// </summary>
+internal sealed class TemplateFolder
+{
+    /// <summary>Where nobody knows the recipient's language, or there is no template in it.</summary>
+    public const string DefaultLanguage = "en";
+
+    private const string Folder = "templates", Text = ".txt", Html = ".html", ResourcePrefix = "templates/";
+    private const int MaxFileBytes = 256 * 1024;
+    private readonly FrozenDictionary<(TemplateKind Kind, string Language), MessageTemplate> _templates;
+
+    /// <exception cref="InvalidDataException">A file is not right; every fault with file and line, one a line.</exception>
+    public TemplateFolder(IOptions<HubSettings> settings)
+        : this(Path.Combine(settings.Value.ConfigDirectory, Folder))
+    {
+    }
+
+    /// <inheritdoc cref="TemplateFolder(IOptions{HubSettings})"/>
+    public TemplateFolder(string directory)
+    {
+        var faults = new List<string>();
+        var templates = ReadAll(BuiltIn(), faults);
+        foreach (var (key, template) in ReadAll(Files(directory, faults), faults))
+            templates[key] = template;
+        if (faults.Count > 0)
+            throw new InvalidDataException(string.Join('\n', faults));
+        _templates = templates.ToFrozenDictionary();
+    }
+
+    /// <summary>The template in the language, or in the nearest that there is. RFC 4647 §3.4.</summary>
+    /// <param name="languages">BCP 47 tags in the order of preference; null counts as none.</param>
+    public MessageTemplate Find(TemplateKind kind, params IEnumerable<string?> languages)
+    {
+        foreach (var language in languages)
+        {
+            for (var range = language ?? ""; range.Length > 0; range = range.LastIndexOf('-') is var end and > 0 ? range[..end] : "")
+            {
+                if (_templates.TryGetValue((kind, range.ToLowerInvariant()), out var template))
+                    return template;
+            }
+        }
+
+        return _templates[(kind, DefaultLanguage)];
+    }
+
+    private static Dictionary<(TemplateKind Kind, string Language), MessageTemplate> ReadAll(Dictionary<string, string> files, List<string> faults)
+    {
+        var reader = new TemplateReader(faults);
+        var templates = new Dictionary<(TemplateKind, string), MessageTemplate>();
+        foreach (var (name, text) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            if (Named(name) is not { } named)
+            {
+                faults.Add($"{name}:1: No template is named like this: {string.Join(", ", TemplateKind.All.Select(kind => $"{kind.Name}.en{Text}"))} are.");
+                continue;
+            }
+
+            var stem = name[..name.LastIndexOf('.')];
+            if (name.EndsWith(Text, StringComparison.Ordinal))
+                templates[named] = reader.Read(named.Kind, name, text, stem + Html, named.Kind.IsMail ? files.GetValueOrDefault(stem + Html) : null);
+            else if (!named.Kind.IsMail)
+                faults.Add($"{name}:1: A text message has no HTML form.");
+            else if (!files.ContainsKey(stem + Text))
+                faults.Add($"{name}:1: There is no {Path.GetFileName(stem)}{Text} beside it: a mail has a text in any case.");
+        }
+
+        return templates;
+    }
+
+    private static (TemplateKind Kind, string Language)? Named(string path)
+    {
+        var parts = Path.GetFileName(path).Split('.');
+        return parts is [var name, { Length: > 0 } language, _] && TemplateKind.All.FirstOrDefault(kind => kind.Name == name) is { } found
+            ? (found, language.ToLowerInvariant())
+            : null;
+    }
+
+    // Named as the faults name them: with the folder, as it is set.
+    private static Dictionary<string, string> Files(string directory, List<string> faults)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!Directory.Exists(directory))
+            return files;
+        foreach (var path in Directory.EnumerateFiles(directory).Where(path => Path.GetExtension(path) is Text or Html))
+        {
+            if (new FileInfo(path).Length > MaxFileBytes)
+                faults.Add($"{path}:1: It is longer than {MaxFileBytes} bytes.");
+            else
+                files[path] = File.ReadAllText(path);
+        }
+
+        return files;
+    }
+
+    private static Dictionary<string, string> BuiltIn()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        return assembly.GetManifestResourceNames().Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal)).ToDictionary(name => name, name =>
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            return reader.ReadToEnd();
+        });
+    }
+}

@@ -1,0 +1,9 @@
+namespace IdentityHub.Server.Messaging.Transports;
+
+/// <summary>Stands where the settings name no mail server, or no SMS provider, outside Development: refuses, for somebody to put that right.</summary>
+/// <param name="reason">A stable code, e.g. <c>email_not_configured</c>.</param>
+internal sealed class MissingTransport(string reason) : ITransport
+{
+    public Task<Delivery> SendAsync(OutgoingMessage message, CancellationToken cancellationToken) =>
+        Task.FromResult(new Delivery(DeliveryVerdict.Refused, reason));
+}

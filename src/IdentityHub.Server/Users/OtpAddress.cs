@@ -1,0 +1,36 @@
+using System.Text;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Server.Users;
+
+/// <summary>An e-mail address or a phone number that codes are sent to.</summary>
+/// <param name="IsEmail">False: a phone number.</param>
+/// <param name="Value">As it is stored of a new user: of an e-mail address the composed form (NFKC), with its case.</param>
+/// <param name="Key">The one form under which it compares, is counted and is looked up. ASSURANCE B7, I8.</param>
+internal sealed record OtpAddress(bool IsEmail, string Value, string Key)
+{
+    /// <summary><c>amr</c> of who has got a code there. RFC 8176 §2.</summary>
+    public string Method => IsEmail ? "otp" : "sms";
+
+    /// <summary>The address; null when it is none.</summary>
+    public static OtpAddress? Email(string typed)
+    {
+        var trimmed = typed.Trim();
+        if (trimmed.Length > EmailAddress.MaxLength || NameNormalizer.Normalize(trimmed) is not { Length: > 0 and <= EmailAddress.MaxLength } key)
+            return null;
+        return EmailAddress.IsValid(trimmed) && trimmed.Normalize(NormalizationForm.FormKC) is var value && EmailAddress.IsValid(value) ? new OtpAddress(true, value, key) : null;
+    }
+
+    /// <summary>The phone number; null when it is none.</summary>
+    public static OtpAddress? Phone(string typed) => PhoneNumber.NormalizeDialled(typed) is { } number ? new OtpAddress(false, number, number) : null;
+
+    /// <summary>What somebody logs in with, where that is an address; null for a user name.</summary>
+    public static OtpAddress? Of(string identifier) => identifier.Contains('@') || identifier.Contains('\uFF20') ? Email(identifier) : Phone(identifier);
+
+    /// <summary>Whom it belongs to; null for nobody.</summary>
+    public Task<AddressedUser?> FindUserAsync(UserDirectory users, CancellationToken cancellationToken) =>
+        users.FindByAddressAsync(IsEmail ? Key : null, IsEmail ? null : Key, cancellationToken);
+
+    /// <summary>Shows the address nowhere.</summary>
+    public override string ToString() => nameof(OtpAddress);
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Limits;
+using IdentityHub.Storage.Otp;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Server.Users;
+
+/// <summary>
+/// Checks a one-time password: counted before it is evaluated, compared in constant time, used up by one statement, one answer for wrong, used, expired,
+/// unknown, blocked and disabled. Where the address is nobody's and may become somebody's, the account begins here.
+/// </summary>
+internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, UserDirectory users, OtpCodes codes, AuditTrail audit)
+{
+    /// <summary>Who has got <paramref name="code"/> at <paramref name="address"/>.</summary>
+    /// <param name="purpose">What it must have been sent for.</param>
+    /// <param name="allowNewUsers">True: who has no account gets one, with the address verified.</param>
+    public async Task<Outcome<StoredCredential>> CheckAsync(
+        OtpAddress address, OtpPurpose purpose, string code, bool allowNewUsers, Call call, CancellationToken cancellationToken)
+    {
+        using var attempt = await guesses.BeginAsync(address.Key, call, cancellationToken);
+        if (attempt.Verdict == AttemptVerdict.RefuseAddress)
+            return OAuthError.TooManyRequests("address_blocked", "too many addresses failing from this address", attempt.RetryAfter);
+        if (attempt.Verdict == AttemptVerdict.Busy)
+            return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many codes of this address are being checked", attempt.RetryAfter);
+
+        var user = (await address.FindUserAsync(users, cancellationToken))?.Credential;
+        if (attempt.Verdict == AttemptVerdict.RefuseSubject)
+            return OAuthError.InvalidOneTimePassword("attempts_exhausted", "too many failed codes for this address");
+        var account = user is null ? address.Key : OtpGuesses.AccountOf(user.UserId);
+        if (!await guesses.CountAsync(account, call, cancellationToken))
+            return OAuthError.InvalidOneTimePassword("otp_suspended", "too many failed codes for this account");
+
+        var slot = codes.SlotOf(address, purpose);
+        var tried = await store.TryAsync(slot, call.Now, cancellationToken);
+        var isRight = CryptographicOperations.FixedTimeEquals(tried?.CodeHash ?? slot, codes.HashOf(tried?.Id ?? Guid.Empty, code));
+        if (tried is null)
+            return OAuthError.InvalidOneTimePassword("otp_unknown", "no live code for this address, or its tries are used up");
+        if (!isRight)
+            return OAuthError.InvalidOneTimePassword("otp_wrong", "wrong code");
+        if (user?.Standing.Refusal(call.Now) is { } refusal)
+            return OAuthError.InvalidOneTimePassword(refusal, "right code, but the user is not admitted");
+        if (user is null && !allowNewUsers)
+            return OAuthError.InvalidOneTimePassword("user_unknown", "right code, but no such user");
+
+        // Last, because it changes state.
+        var newUser = user is null ? NewUser(address, call.Now) : null;
+        if (await store.UseAsync(slot, tried.Id, newUser, call.Now, cancellationToken) != OneTimePasswordUse.Used)
+            return OAuthError.InvalidOneTimePassword("otp_used", "used, replaced or expired a moment ago, or the account was made meanwhile");
+
+        // To its end even when nobody waits for the answer any more: a right code is not held against its owner.
+        await guesses.SucceededAsync(attempt, account, CancellationToken.None);
+        if (newUser is null)
+            return user!;
+        await audit.WriteAsync(call, AuditTypes.UserCreated, newUser.Id);
+        return new StoredCredential(newUser.Id, newUser.UserName!, null, newUser.SecurityStamp!, null, default);
+    }
+
+    // A name of no meaning: the address may change hands, and logs in by itself.
+    private static User NewUser(OtpAddress address, DateTimeOffset now)
+    {
+        var id = Identifiers.NewId(now);
+        return new User
+        {
+            Id = id,
+            UserName = id.ToString(),
+            Email = address.IsEmail ? address.Value : null,
+            EmailConfirmed = address.IsEmail,
+            PhoneNumber = address.IsEmail ? null : address.Value,
+            PhoneNumberConfirmed = !address.IsEmail,
+            SecurityStamp = Guid.NewGuid().ToString("N"),
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+    }
+}

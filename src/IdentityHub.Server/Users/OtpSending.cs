@@ -1,0 +1,66 @@
+using System.Globalization;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Limits;
+using IdentityHub.Server.Messaging;
+using IdentityHub.Server.Messaging.Templates;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Otp;
+
+namespace IdentityHub.Server.Users;
+
+/// <summary>Somebody asks for a code.</summary>
+/// <param name="Policy">How long it lives, how many digits it has, whether it may go to who has no account yet.</param>
+/// <param name="SenderName">What the message says where the code is for.</param>
+/// <param name="Languages">BCP 47 tags in the order of preference, for who has no language of his own.</param>
+internal sealed record OtpRequest(OtpAddress Address, OtpPurpose Purpose, OtpDefinition Policy, string SenderName, IReadOnlyList<string> Languages);
+
+/// <summary>
+/// Has a code sent. Whether there is a user behind the address is not even looked at here: the code is stored and the message written in any case,
+/// and who delivers it finds out whether somebody is to get it. ASSURANCE E1 to E3.
+/// </summary>
+internal sealed class OtpSending(OtpSendLimits limits, OtpCodes codes, HubDatabase database, OutboxWriter outbox, AuditTrail audit)
+{
+    /// <summary>Stores a code in place of the one before it and writes the message, in one transaction.</summary>
+    /// <returns>The refusal when too many have been asked for; else null.</returns>
+    public async Task<OAuthError?> SendAsync(OtpRequest request, Call call, CancellationToken cancellationToken)
+    {
+        var (address, purpose, policy, sender, languages) = request;
+        if (await limits.CountAsync(address.Key, purpose.ClientId, call, cancellationToken) is { } wait)
+            return OAuthError.TooManyRequests("otp_sends_exhausted", "too many codes asked for", wait);
+
+        var (id, code) = (Identifiers.NewId(call.Now), OtpCodes.Draw(policy.Digits));
+        var password = new OneTimePassword
+        {
+            SlotHash = codes.SlotOf(address, purpose),
+            Id = id,
+            CodeHash = codes.HashOf(id, code),
+            CreatedAt = call.Now,
+            ExpiresAt = call.Now + policy.Ttl,
+        };
+        var values = new Dictionary<string, string>
+        {
+            ["code"] = code,
+            ["minutes"] = Math.Max(1, (int)policy.Ttl.TotalMinutes).ToString(CultureInfo.InvariantCulture),
+            ["client"] = sender,
+        };
+        var kind = address.IsEmail ? TemplateKind.OtpEmail : TemplateKind.OtpSms;
+        var message = new AddressedMessage(id, address.Value, kind.Name, values, languages, password.ExpiresAt)
+        {
+            OnlyToUsers = !policy.AllowNewUsers,
+            ClientId = purpose.ClientId.Length > 0 ? purpose.ClientId : null,
+        };
+
+        await using (var transaction = await database.BeginAsync(cancellationToken))
+        {
+            await OneTimePasswordStore.PutAsync(transaction, password, cancellationToken);
+            await outbox.AddAsync(transaction, address.IsEmail ? AddressedMessage.Email : AddressedMessage.Sms, message, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        outbox.Signal();
+        await audit.WriteAsync(call, AuditTypes.OtpRequested);
+        return null;
+    }
+}

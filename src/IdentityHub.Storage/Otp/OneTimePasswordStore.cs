@@ -1,0 +1,89 @@
+using IdentityHub.Storage.Users;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Storage.Otp;
+
+/// <summary>A code that may be evaluated this once.</summary>
+public sealed record TriedOneTimePassword(Guid Id, byte[] CodeHash)
+{
+    public override string ToString() => $"{nameof(TriedOneTimePassword)} {{ Id = {Id} }}";
+}
+
+/// <summary>What became of a right code.</summary>
+public enum OneTimePasswordUse
+{
+    /// <summary>It is used up, by this caller alone.</summary>
+    Used,
+
+    /// <summary>Another was faster, or it has expired or been replaced: nothing was changed.</summary>
+    Lost,
+
+    /// <summary>The new user's address or name has been taken meanwhile: nothing was changed.</summary>
+    UserExists,
+}
+
+/// <summary>One-time passwords: one live code for an address at a client, a few tries, one use.</summary>
+public sealed class OneTimePasswordStore(HubDatabase database)
+{
+    /// <summary>How often one code is evaluated; contracts/oauth-v2-and-otp.md.</summary>
+    public const int MaxTries = 5;
+
+    private const string PutSql =
+        """
+        INSERT INTO one_time_passwords (slot_hash, id, code_hash, created_at, expires_at, tries) VALUES ($1, $2, $3, $4, $5, 0)
+        ON CONFLICT (slot_hash) DO UPDATE SET
+            id = excluded.id, code_hash = excluded.code_hash, created_at = excluded.created_at, expires_at = excluded.expires_at, tries = 0, used_at = NULL
+        """;
+
+    private const string TrySql =
+        """
+        UPDATE one_time_passwords SET tries = tries + 1
+        WHERE slot_hash = $1 AND used_at IS NULL AND expires_at > $2 AND tries < $3
+        RETURNING id, code_hash
+        """;
+
+    private const string UseSql =
+        "UPDATE one_time_passwords SET used_at = $1 WHERE slot_hash = $2 AND id = $3 AND used_at IS NULL AND expires_at > $1";
+
+    /// <summary>Stores a code in place of the one before it, inside the transaction that has it sent.</summary>
+    public static Task PutAsync(SqlTransaction transaction, OneTimePassword password, CancellationToken cancellationToken) =>
+        transaction.Call(PutSql)
+            .With(password.SlotHash).With(password.Id).With(password.CodeHash).With(password.CreatedAt).With(password.ExpiresAt).ExecuteAsync(cancellationToken);
+
+    /// <summary>Counts a try, committed before it returns.</summary>
+    /// <returns>What to compare with; null when there is no live code, or it has been tried <see cref="MaxTries"/> times.</returns>
+    public Task<TriedOneTimePassword?> TryAsync(byte[] slotHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.Call(TrySql).With(slotHash).With(now).With(MaxTries).FirstOrNullAsync(
+            static row => new TriedOneTimePassword(row.Guid(0), row.Bytes(1)), cancellationToken);
+
+    /// <summary>Uses up a code that was right, and stores the user that begins with it: both or neither.</summary>
+    /// <param name="id">The <see cref="TriedOneTimePassword.Id"/> that was compared with.</param>
+    /// <param name="newUser">Null when the user is there already.</param>
+    public async Task<OneTimePasswordUse> UseAsync(byte[] slotHash, Guid id, User? newUser, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await transaction.Call(UseSql).With(now).With(slotHash).With(id).ExecuteAsync(cancellationToken) != 1)
+            return OneTimePasswordUse.Lost;
+        if (newUser is not null && !await TryInsertAsync(transaction, newUser, cancellationToken))
+            return OneTimePasswordUse.UserExists;
+        await transaction.CommitAsync(cancellationToken);
+        return OneTimePasswordUse.Used;
+    }
+
+    private async Task<bool> TryInsertAsync(SqlTransaction transaction, User user, CancellationToken cancellationToken)
+    {
+        await using var context = transaction.CreateContext();
+        user.NormalizedUserName = NameNormalizer.Normalize(user.UserName!);
+        user.NormalizedEmail = user.Email is null ? null : NameNormalizer.Normalize(user.Email);
+        context.Users.Add(user);
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException failure) when (database.IsUniqueViolation(failure))
+        {
+            return false;
+        }
+    }
+}
