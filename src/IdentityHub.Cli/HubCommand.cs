@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Data.Common;
+using IdentityHub.Cli.ApiKeys;
 using IdentityHub.Cli.Config;
 using IdentityHub.Cli.Db;
 using IdentityHub.Cli.Users;
@@ -49,7 +50,8 @@ internal static class HubCommand
     {
         new Command("db", "The database.") { MigrateCommand.Create() },
         new Command("config", "The configuration files.") { ValidateCommand.Create(), ApplyCommand.Create() },
-        new Command("users", "People and services that log in.") { CreateUserCommand.Create() },
+        new Command("users", "People and services that log in.") { CreateUserCommand.Create(), HashLoginCommand.Create() },
+        ApiKeyCommands.Create(),
     };
 
     // Infrastructure that is broken has a sentence; what has none is a fault of this program and keeps its stack trace.

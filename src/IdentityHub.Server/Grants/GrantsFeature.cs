@@ -23,6 +23,7 @@ internal static class GrantsFeature
         services.AddSingleton<AccountChange>();
         services.AddSingleton<AccountErasure>();
         services.AddSingleton<IGrant, DeviceCodeGrant>();
+        services.AddSingleton<IGrant, TokenExchangeGrant>();
         services.AddSingleton<UserTokens>();
         services.AddSingleton<RequestObjects>();
         services.AddSingleton<PushedRequests>();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.RefreshTokens;
 
@@ -11,8 +12,12 @@ namespace IdentityHub.Server.Grants;
 /// Exchanges a refresh token for an access token and the token's successor. RFC 6749 §6, RFC 9700 §4.14. Inside the client's grace window
 /// the same successor is given again; a reuse outside it ends the family.
 /// </summary>
-internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSecret secret, UserTokens tokens, AuditTrail audit) : IGrant
+internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSecret secret, UserTokens tokens, ActIn organizations, AuditTrail audit) : IGrant
 {
+    // Not of RFC 6749: the hub's own.
+    private const string Organization = "organization";
+    private const int MaxOrganizationLength = 64;
+
     public string GrantType => GrantTypes.RefreshToken;
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
@@ -27,7 +32,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
 
         // A narrower scope is decided before the token is used up, an unchanged one in the same statement.
         var hash = TokenHash.Of(presented);
-        if (!client.RefreshToken.Rotation || parameters["scope"] is not null)
+        if (!client.RefreshToken.Rotation || parameters["scope"] is not null || parameters[Organization] is not null)
         {
             if (await store.FindAsync(hash, client.Id, call.Now, cancellationToken) is not { } found)
                 return Unknown();
@@ -35,6 +40,8 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
                 return refusal;
             if (RequestedScopes.Narrowed(found.Scopes, client, parameters) is { Succeeded: false } narrowed)
                 return narrowed.Error;
+            if (await RefusalInAsync(found, parameters[Organization], cancellationToken) is { } foreign)
+                return foreign;
             if (!client.RefreshToken.Rotation && found.UsedAt is null)
                 return await UseAgainAsync(found, presented, request, cancellationToken);
         }
@@ -94,9 +101,28 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         if (!scopes.Succeeded)
             return scopes.Error;
 
+        var organization = token.OrganizationId;
+        if (parameters[Organization] is { } chosen && chosen != organization)
+        {
+            await store.SwitchOrganizationAsync(token.FamilyId, chosen, cancellationToken);
+            await audit.WriteAsync(request.Call, AuditTypes.OrganizationChosen, token.UserId, token.SessionId, detail: $"acts in organization {chosen}");
+            organization = chosen;
+        }
+
         // The id_token of a refresh has no nonce, and says again what the first one said about the login. OpenID Connect Core §12.2.
-        var user = new TokenUser(token.UserId, token.SessionId, token.FamilyId, token.OrganizationId, token.AuthenticatedAt);
+        var user = new TokenUser(token.UserId, token.SessionId, token.FamilyId, organization, token.AuthenticatedAt);
         return await tokens.IssueAsync(new UserGrant(client, user, token.AuthenticationMethods, scopes.Value), refreshToken, request, cancellationToken);
+    }
+
+    // The user's own organizations, and what lies below them; judged before the token is used up.
+    private async Task<OAuthError?> RefusalInAsync(StoredRefreshToken token, string? organization, CancellationToken cancellationToken)
+    {
+        if (organization is null || organization == token.OrganizationId)
+            return null;
+        return organization.Length <= MaxOrganizationLength
+            && await organizations.FindRefusalAsync(token.UserId, token.UserId, organization, cancellationToken) is null
+            ? null
+            : OAuthError.InvalidRequest("Parameter 'organization' names none that the user may act in.", "organization_out_of_reach");
     }
 
     private static OAuthError Unknown() => OAuthError.InvalidGrant("refresh_token_unknown", "no such refresh token");

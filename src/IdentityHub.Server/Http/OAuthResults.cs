@@ -30,6 +30,8 @@ internal static class OAuthResults
                 json.WriteString("scope"u8, ScopeSet.Format(tokens.Scopes));
             if (tokens.RefreshToken is { } refreshToken)
                 json.WriteString("refresh_token"u8, refreshToken);
+            if (tokens.IssuedTokenType is { } issuedType)
+                json.WriteString("issued_token_type"u8, issuedType);
             if (tokens.IdToken is { } idToken)
                 json.WriteString("id_token"u8, idToken);
         });

@@ -18,7 +18,7 @@ internal sealed class PasswordResetMail(OutboxWriter outbox, TimeProvider time)
         var values = new Dictionary<string, string>
         {
             ["link"] = link,
-            ["minutes"] = ((int)(expiresAt - now).TotalMinutes).ToString(CultureInfo.InvariantCulture),
+            ["minutes"] = ((int)Math.Round((expiresAt - now).TotalMinutes)).ToString(CultureInfo.InvariantCulture),
             ["user"] = user.UserName,
         };
         var message = new AddressedMessage(Identifiers.NewId(now), user.Email, TemplateKind.PasswordReset.Name, values, [], expiresAt) { OnlyToUsers = true };

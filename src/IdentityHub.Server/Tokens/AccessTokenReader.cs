@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
 using IdentityHub.Server.Settings;
@@ -58,4 +59,11 @@ internal sealed class AccessTokenReader(KeyRing keys, AccessTokenStore store, IO
 
 /// <summary>An access token that this server has issued.</summary>
 /// <param name="Jwt">Its own claims; null for an opaque one.</param>
-internal sealed record ReadAccessToken(StoredAccessToken Stored, Jwt? Jwt);
+internal sealed record ReadAccessToken(StoredAccessToken Stored, Jwt? Jwt)
+{
+    /// <summary>Who acts for the token's user; null when he does himself.</summary>
+    public TokenActor? Actor =>
+        Jwt is not null ? Jwt.Payload.TryGetProperty("act", out var claim) ? TokenActor.Read(claim) : null
+        : Stored.Actor is { } json ? TokenActor.Read(JsonElement.Parse(json))
+        : null;
+}

@@ -12,6 +12,9 @@ internal sealed record AccessTokenRequest(Client Client, IReadOnlyList<string> S
     /// <summary>Whom the token is for, whatever its scopes; null: the APIs of its scopes.</summary>
     public IReadOnlyList<string>? Audiences { get; init; }
 
+    /// <summary>It lives no longer; null: as long as door and client say.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
+
     /// <summary>Further claims of a JWT.</summary>
     public IReadOnlyList<KeyValuePair<string, object>> Claims { get; init; } = [];
 }
@@ -20,4 +23,8 @@ internal sealed record AccessTokenRequest(Client Client, IReadOnlyList<string> S
 /// <param name="FamilyId">The refresh family that it dies with; null when there is none.</param>
 /// <param name="OrganizationId"><c>org_id</c>; null for none.</param>
 /// <param name="AuthenticatedAt"><c>auth_time</c>.</param>
-internal sealed record TokenUser(Guid UserId, Guid SessionId, Guid? FamilyId, string? OrganizationId, DateTimeOffset AuthenticatedAt);
+internal sealed record TokenUser(Guid UserId, Guid SessionId, Guid? FamilyId, string? OrganizationId, DateTimeOffset AuthenticatedAt)
+{
+    /// <summary>Who acts for the user; null when he does himself.</summary>
+    public TokenActor? Actor { get; init; }
+}

@@ -9,7 +9,11 @@ namespace IdentityHub.Server.Tokens;
 /// <summary>A token that is alive, and that the caller may know of.</summary>
 /// <param name="TokenType"><c>Bearer</c> for an access token; null for a refresh token.</param>
 /// <param name="TokenId">The <c>jti</c> of a JWT.</param>
-internal sealed record IntrospectedToken(StoredAccessToken Stored, string? TokenType, string? TokenId);
+internal sealed record IntrospectedToken(StoredAccessToken Stored, string? TokenType, string? TokenId)
+{
+    /// <summary>Who acts for the user; null when he does himself. RFC 8693 §4.1.</summary>
+    public TokenActor? Actor { get; init; }
+}
 
 /// <summary>Decides whether a token is alive, and whether the caller may know.</summary>
 internal sealed class TokenIntrospection(AccessTokenReader accessTokens, RefreshTokenStore refreshTokens, ClientRegistry registry)
@@ -25,7 +29,7 @@ internal sealed class TokenIntrospection(AccessTokenReader accessTokens, Refresh
         var mayKnow = caller.IsResource ? stored.Audiences.Split(' ').Contains(caller.Id, StringComparer.Ordinal) : stored.ClientId == caller.Id;
         if (!mayKnow || stored.Refusal(call.Now) is not null || registry.Current.Find(stored.ClientId) is not { Enabled: true })
             return null;
-        return new IntrospectedToken(caller.IsResource ? ForResource(stored, caller) : stored, "Bearer", read.Jwt?.GetString("jti"));
+        return new IntrospectedToken(caller.IsResource ? ForResource(stored, caller) : stored, "Bearer", read.Jwt?.GetString("jti")) { Actor = read.Actor };
     }
 
     // What the token is good for elsewhere is none of this API's business. RFC 7662 §2.2.

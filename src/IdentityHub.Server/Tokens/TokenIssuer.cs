@@ -33,6 +33,8 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
         var lifetime = request.Client.AccessTokenLifetime ?? request.Door.DefaultLifetime;
         if (lifetime > request.Door.MaxLifetime)
             lifetime = request.Door.MaxLifetime;
+        if (request.NotAfter is { } end && now + lifetime > end)
+            lifetime = end - now;
         if ((request.Door.Format ?? request.Client.AccessTokenFormat) == AccessTokenFormat.Reference)
             return IssueReferenceAsync(request, snapshot, now, lifetime, cancellationToken);
 
@@ -57,6 +59,7 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
             Audiences = ScopeSet.Format(request.Audiences ?? snapshot.AudiencesOf(request.Scopes)),
             IssuedAt = now,
             ExpiresAt = now + lifetime,
+            Actor = request.User?.Actor?.ToJson(),
         };
         await store.InsertAsync(row, cancellationToken);
         return (token, lifetime);
@@ -128,6 +131,11 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
             json.WriteString(JwtTypes.GrantIdClaim, family);
         if (user.OrganizationId is { } organization)
             json.WriteString("org_id"u8, organization);
+        if (user.Actor is { } actor)
+        {
+            json.WritePropertyName("act"u8);
+            json.WriteRawValue(actor.ToJson());
+        }
     }
 
     // 128 bits from the CSPRNG.

@@ -18,6 +18,9 @@ internal sealed record TokenResponse(
     /// <summary>OpenID Connect Core §3.1.3.3; null when <c>openid</c> was not granted.</summary>
     public string? IdToken { get; init; }
 
+    /// <summary>RFC 8693 §2.2.1; null at every other grant.</summary>
+    public string? IssuedTokenType { get; init; }
+
     /// <summary>Shows nothing of the tokens.</summary>
     public override string ToString() => $"{nameof(TokenResponse)} {{ Lifetime = {Lifetime} }}";
 }

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Http;
@@ -11,10 +13,12 @@ internal static class CodedErrors
     public static Task WriteAsync(HttpContext http, Call call, OAuthError error)
     {
         OAuthResults.SetErrorHeaders(http, error, error.Status == StatusCodes.Status401Unauthorized ? "Bearer realm=\"IdentityHub\"" : null);
+
+        // Quotation marks stay what they are; nothing of a description is the caller's own text.
         return OAuthResults.WriteAsync(http, error.Status, error, static (json, error) =>
         {
             json.WriteNumber("code"u8, error.Status);
-            json.WriteString("message"u8, error.Description);
+            json.WriteString("message"u8, JsonEncodedText.Encode(error.Description, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
         });
     }
 

@@ -36,6 +36,8 @@ internal sealed class IntrospectionEndpoint(
                     Field.Text("client_id", "Whose token it is."),
                     Field.Text("sub", "The user, or the client."),
                     Field.Text("scope", "Separated by blanks."),
+                    Field.Text("org_id", "The organization that the user acts in."),
+                    new Field("act", FieldType.Object, "Who acts for the user. RFC 8693 §4.1.") { Members = [Field.Text("sub", "A user, or a client.")] },
                     new Field("exp", FieldType.Number, "Seconds since 1970."),
                 ],
             },
@@ -98,6 +100,12 @@ internal sealed class IntrospectionEndpoint(
             json.WriteString("sid"u8, session);
         if (token.OrganizationId is { } organization)
             json.WriteString("org_id"u8, organization);
+        if (active.Actor is { } actor)
+        {
+            json.WritePropertyName("act"u8);
+            json.WriteRawValue(actor.ToJson());
+        }
+
         UserClaims.Write(json, answer.Claims);
     }
 

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace IdentityHub.Server.Ui.Account;
 
 /// <summary><c>/account/sessions</c>: where the user is signed in, and the end of that.</summary>
-internal sealed class SessionsModel(BrowserCookie browser, Tickets tickets, SessionStore sessions, SessionEnd ends, ClientRegistry registry)
+internal sealed class SessionsModel(BrowserCookie browser, Tickets tickets, SessionList sessions, SessionEnd ends, ClientRegistry registry)
     : SignedInPage("account/sessions", browser, tickets)
 {
     private const int Most = 50;
@@ -23,7 +23,7 @@ internal sealed class SessionsModel(BrowserCookie browser, Tickets tickets, Sess
 
     public async Task OnGetAsync()
     {
-        var found = await sessions.ListOfUserAsync(Session.UserId, Call.Now, Most + 1, Aborted);
+        var found = await sessions.OfUserAsync(Session.UserId, Call.Now, Most + 1, Aborted);
         HasMore = found.Count > Most;
         Sessions = [.. found.Take(Most).OrderBy(session => session.Id == Session.Id ? 0 : 1)];
     }

@@ -1,0 +1,168 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Tokens;
+
+namespace IdentityHub.Server.Grants;
+
+/// <summary>
+/// A token for an access token of the client's own: RFC 8693. The subject is an access token of this server or an LSID (then <c>sub</c> is whom the
+/// session acts as, and <c>act.sub</c> who has logged in); an actor is an access token too. What a client may present is its <c>token_exchange</c>.
+/// The new token has no more scopes, lives no longer, and dies with the same session.
+/// </summary>
+internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions sessions, ClientRegistry registry, TokenIssuer tokens) : IGrant
+{
+    /// <summary>RFC 8693 §3.</summary>
+    public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
+
+    /// <summary>A JWT access token of this server may be called that as well. RFC 8693 §3.</summary>
+    public const string JwtType = "urn:ietf:params:oauth:token-type:jwt";
+
+    /// <summary>contracts/lsid-sessions.md.</summary>
+    public const string LsidType = "urn:identityhub:params:oauth:token-type:lsid";
+
+    public string GrantType => GrantTypes.TokenExchange;
+
+    public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
+    {
+        var (client, parameters, call, _) = request;
+        if (parameters["subject_token"] is not { } subjectToken)
+            return OAuthError.InvalidRequest("Parameter 'subject_token' is missing.", "subject_token_missing");
+        if (parameters["subject_token_type"] is not { } subjectType)
+            return OAuthError.InvalidRequest("Parameter 'subject_token_type' is missing.", "subject_token_type_missing");
+        if (parameters["requested_token_type"] is { } wanted && wanted is not (AccessTokenType or JwtType))
+            return OAuthError.InvalidRequest("Parameter 'requested_token_type' must be an access token.", "requested_token_type");
+        if (parameters["actor_token"] is null != parameters["actor_token_type"] is null)
+            return OAuthError.InvalidRequest("'actor_token' and 'actor_token_type' stand together, or not at all.", "actor_token_type_missing");
+        if (!MayPresent(client, subjectType))
+            return OAuthError.InvalidRequest("The client may not exchange subject tokens of this type.", "subject_token_type_refused");
+        var scopes = RequestedScopes.ForUser(request);
+        if (!scopes.Succeeded)
+            return scopes.Error;
+
+        var found = subjectType == LsidType
+            ? await FindLsidAsync(subjectToken, call, cancellationToken)
+            : await FindTokenAsync(subjectToken, client, call, cancellationToken);
+        if (!found.Succeeded)
+            return found.Error;
+        var granted = Narrow(scopes.Value, found.Value.Scopes, isAsked: parameters["scope"] is not null);
+        if (!granted.Succeeded)
+            return granted.Error;
+
+        var actor = await ActorAsync(found.Value, request, cancellationToken);
+        if (!actor.Succeeded)
+            return actor.Error;
+        var audiences = AudiencesOf(granted.Value, parameters);
+        if (!audiences.Succeeded)
+            return audiences.Error;
+        return await IssueAsync(actor.Value, granted.Value, audiences.Value, request, cancellationToken);
+    }
+
+    private static bool MayPresent(Client client, string type) => type switch
+    {
+        AccessTokenType or JwtType => client.TokenExchange.SubjectTokens.Contains(SubjectTokens.AccessToken, StringComparer.Ordinal),
+        LsidType => client.TokenExchange.SubjectTokens.Contains(SubjectTokens.Lsid, StringComparer.Ordinal),
+        _ => false,
+    };
+
+    private async ValueTask<Outcome<Subject>> FindLsidAsync(string lsid, Call call, CancellationToken cancellationToken)
+    {
+        if (await sessions.UseAsync(lsid, call.Now, cancellationToken) is not { } session)
+            return OAuthError.InvalidGrant("lsid_dead", "the login session is unknown, ended or expired");
+        var user = new TokenUser(session.EffectiveUserId, session.Id, null, session.EffectiveOrganizationId, session.AuthenticatedAt)
+        {
+            Actor = session.IsAssumed ? new TokenActor(session.UserId.ToString()) : null,
+        };
+        return new Subject(user, null, session.HandleExpiresAt ?? session.SessionExpiresAt);
+    }
+
+    // A token of another client is this one's to exchange only where the configuration says so.
+    private async ValueTask<Outcome<Subject>> FindTokenAsync(string token, Client client, Call call, CancellationToken cancellationToken)
+    {
+        var outcome = await ReadAsync(token, client, call, cancellationToken);
+        if (!outcome.Succeeded)
+            return outcome.Error;
+        var read = outcome.Value;
+        if (read.Stored is not { UserId: { } userId, SessionId: { } sessionId } stored)
+            return OAuthError.InvalidGrant("subject_token_without_user", "the subject token speaks of no user");
+        var authenticatedAt = read.Jwt?.GetTime("auth_time") ?? stored.IssuedAt;
+        return new Subject(
+            new TokenUser(userId, sessionId, stored.FamilyId, stored.OrganizationId, authenticatedAt) { Actor = read.Actor },
+            ScopeSet.Parse(stored.Scopes) ?? [], stored.ExpiresAt);
+    }
+
+    private async ValueTask<Outcome<Subject>> ActorAsync(Subject subject, GrantRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Parameters["actor_token"] is not { } token)
+            return subject;
+        if (!request.Client.TokenExchange.Delegation)
+            return OAuthError.InvalidRequest("The client may not name an actor.", "actor_refused");
+        if (request.Parameters["actor_token_type"] is not (AccessTokenType or JwtType))
+            return OAuthError.InvalidRequest("Parameter 'actor_token_type' must be an access token.", "actor_token_type");
+        var read = await ReadAsync(token, request.Client, request.Call, cancellationToken);
+        if (!read.Succeeded)
+            return read.Error;
+
+        var stored = read.Value.Stored;
+        var actor = new TokenActor(stored.UserId?.ToString() ?? stored.ClientId, subject.User.Actor);
+        if (actor.Depth > TokenActor.MaxDepth)
+            return OAuthError.InvalidRequest($"More than {TokenActor.MaxDepth} act for one another.", "actor_chain_too_long");
+        return subject with
+        {
+            User = subject.User with { Actor = actor },
+            EndsAt = stored.ExpiresAt < subject.EndsAt ? stored.ExpiresAt : subject.EndsAt,
+        };
+    }
+
+    private async ValueTask<Outcome<ReadAccessToken>> ReadAsync(string token, Client client, Call call, CancellationToken cancellationToken)
+    {
+        if (await reader.ReadAsync(token, cancellationToken) is not { } read)
+            return OAuthError.InvalidGrant("token_unknown", "no such token");
+        var owner = read.Stored.ClientId;
+        if (owner != client.Id && !client.TokenExchange.Clients.Contains(owner, StringComparer.Ordinal))
+            return OAuthError.InvalidGrant("token_foreign", "the token belongs to another client");
+        if (read.Stored.Refusal(call.Now) is { } reason)
+            return OAuthError.InvalidGrant(reason, $"refused: {reason}");
+        return registry.Current.Find(owner) is { Enabled: true } ? read : OAuthError.InvalidGrant("client_disabled", "the token's client is disabled");
+    }
+
+    // No more than the subject token has; an LSID has none of its own.
+    private static Outcome<IReadOnlyList<string>> Narrow(IReadOnlyList<string> scopes, IReadOnlyList<string>? held, bool isAsked)
+    {
+        if (held is null)
+            return Outcome.Of(scopes);
+        if (isAsked && scopes.FirstOrDefault(scope => !held.Contains(scope, StringComparer.Ordinal)) is { } more)
+            return OAuthError.InvalidScope($"The subject token does not have scope '{more}'.");
+        return Outcome.Of<IReadOnlyList<string>>([.. scopes.Where(scope => held.Contains(scope, StringComparer.Ordinal))]);
+    }
+
+    // RFC 8693 §2.2.2: a target that the server will not issue for.
+    private Outcome<IReadOnlyList<string>> AudiencesOf(IReadOnlyList<string> scopes, Parameters parameters)
+    {
+        var all = registry.Current.AudiencesOf(scopes);
+        if (parameters["resource"] is not null)
+            return InvalidTarget("Parameter 'resource' is not supported; name the API by 'audience'.");
+        if (parameters["audience"] is not { } audience)
+            return Outcome.Of(all);
+        return all.Contains(audience, StringComparer.Ordinal)
+            ? Outcome.Of<IReadOnlyList<string>>([audience])
+            : InvalidTarget("None of the granted scopes belongs to this audience.");
+    }
+
+    private async ValueTask<Outcome<TokenResponse>> IssueAsync(
+        Subject subject, IReadOnlyList<string> scopes, IReadOnlyList<string> audiences, GrantRequest request, CancellationToken cancellationToken)
+    {
+        var wanted = new AccessTokenRequest(request.Client, scopes, request.Door, subject.User) { Audiences = audiences, NotAfter = subject.EndsAt };
+        var (token, lifetime) = await tokens.IssueAsync(wanted, request.Call.Now, cancellationToken);
+        return new TokenResponse(token, lifetime, scopes, UserId: subject.User.UserId, SessionId: subject.User.SessionId) { IssuedTokenType = AccessTokenType };
+    }
+
+    private static OAuthError InvalidTarget(string description) => new("invalid_target", description, "invalid_target", description);
+
+    /// <summary>Whose token it will be.</summary>
+    /// <param name="Scopes">Those of the subject token; null for a subject that has none of its own.</param>
+    /// <param name="EndsAt">No token made of it lives longer.</param>
+    private sealed record Subject(TokenUser User, IReadOnlyList<string>? Scopes, DateTimeOffset EndsAt);
+}
