@@ -20,6 +20,9 @@ internal sealed class SeenSessions(SeenSessionStore store, HubDatabase database,
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> _waiting = new();
     private int _count;
 
+    /// <summary>Sessions that are not written down yet.</summary>
+    public int Waiting => Volatile.Read(ref _count);
+
     /// <summary>Notes that a session is seen now.</summary>
     /// <returns>The session as it is from now on.</returns>
     public StoredLoginSession Note(StoredLoginSession session, DateTimeOffset now)

@@ -15,6 +15,8 @@ public class SecrecyTests(DatabaseKind kind)
     private const string ApiSecret = "secrecy-api-secret-77d0";
     private const string WrongSecret = "secrecy-wrong-secret-0b3e";
     private const string WrongPassword = "secrecy-wrong-password-91aa";
+    private const string ApiKey = "secrecy-api-key-3d0f";
+    private const string NewPassword = "secrecy-new-password-61be";
     private const string NoToken = "secrecy-no-token-4c4c";
 
     private const string Config = Parts.People +
@@ -28,6 +30,9 @@ public class SecrecyTests(DatabaseKind kind)
           - { client_id: jwt, grant_types: [password, refresh_token], client_secrets: [{ value: "plain:{{ClientSecret}}" }], scope: openid }
         dialects:
           oauth-v2: { enabled: true }
+          lsid: { enabled: true, reset_page_urls: [https://app.example.com/reset] }
+        api_keys:
+          - { name: dialer, value: "plain:{{ApiKey}}", permissions: [session.read, user.block] }
         """;
 
     [Test]
@@ -73,7 +78,26 @@ public class SecrecyTests(DatabaseKind kind)
         }
 
         var older = await hub.Client.PostJsonAsync("/oauth/v2/token", $$"""{"grant_type":"client_credentials","client_id":"opaque","client_secret":"{{ClientSecret}}"}""");
-        return [.. secrets, older["access_token"]!];
+        return [.. secrets, older["access_token"]!, .. await UseLsidsAsync(hub)];
+    }
+
+    private static async Task<IReadOnlyList<string>> UseLsidsAsync(Hub hub)
+    {
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(TokenRequests.AlicePassword)));
+        var lsid = (await hub.Client.CallAsync("POST", "/authenticate/alice", $$"""{"passwordHash":"{{hash}}"}"""))["sessionId"]!;
+        var clone = (await hub.Client.CallAsync("POST", $"/session/{lsid}/clone;lsid={lsid}"))["sessionId"]!;
+        await hub.Client.CallAsync("GET", $"/session/{lsid}?apiKey={ApiKey}");
+        await hub.Client.CallAsync("GET", $"/session;lsid={clone}/{lsid}");
+        await hub.Client.CallAsync("GET", $"/session/{lsid};lsid={clone};lsid={clone}");
+        await hub.Client.CallAsync("GET", $"/session/..;lsid={clone}/{lsid}");
+        await hub.Client.CallAsync("GET", $"/session/{lsid}/nowhere;lsid={clone}?apiKey={ApiKey}x");
+        await hub.Client.CallAsync("PUT", $"/session/{lsid}/setEffectiveUser;lsid={lsid}", "{");
+        await hub.Client.CallAsync("GET", $"/authenticate/block/alice?apiKey={ApiKey}&apiKey={ApiKey}");
+        await hub.Client.AskForResetAsync(Parts.AliceId, "alice@example.com");
+        var token = await hub.ResetTokenAsync();
+        await hub.Client.CallAsync("PUT", "/password/reset", $$"""{"token":"{{token}}","username":"bob","newPassword":"{{NewPassword}}"}""");
+        await hub.Client.CallAsync("PUT", $"/password/{Parts.AliceId};lsid={lsid}", $$"""{"oldPasswordHash":"{{hash}}","newPassword":"{{NewPassword}}"}""");
+        return [lsid, clone, ApiKey, hash, token, NewPassword];
     }
 
     /// <summary>All rows of all tables as text, bytes as hexadecimal digits; on SQLite the file itself.</summary>
