@@ -5,6 +5,7 @@ using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Ui.DevOutbox;
 using IdentityHub.Server.Ui.Home;
+using IdentityHub.Server.Ui.Login;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
@@ -23,6 +24,7 @@ internal static class UiFeature
     {
         services.AddHome();
         services.AddShared();
+        services.AddLogin();
         services.AddRazorPages(options => options.RootDirectory = "/Ui").AddMvcOptions(options =>
         {
             options.Filters.Add(new RequestSizeLimitAttribute(MaxFormBytes));
