@@ -6,6 +6,7 @@ using IdentityHub.Server.Settings;
 using IdentityHub.Server.Ui.DevOutbox;
 using IdentityHub.Server.Ui.Docs;
 using IdentityHub.Server.Ui.Home;
+using IdentityHub.Server.Ui.Login;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
@@ -25,6 +26,7 @@ internal static class UiFeature
         services.AddHome();
         services.AddDocs();
         services.AddShared();
+        services.AddLogin();
         services.AddRazorPages(options => options.RootDirectory = "/Ui").AddMvcOptions(options =>
         {
             options.Filters.Add(new RequestSizeLimitAttribute(MaxFormBytes));

@@ -15,10 +15,10 @@ internal sealed record OtpAddress(bool IsEmail, string Value, string Key)
     /// <summary>The address; null when it is none.</summary>
     public static OtpAddress? Email(string typed)
     {
-        var trimmed = typed.Trim();
-        if (trimmed.Length > EmailAddress.MaxLength || NameNormalizer.Normalize(trimmed) is not { Length: > 0 and <= EmailAddress.MaxLength } key)
+        if (typed.Length > EmailAddress.MaxLength || NameNormalizer.Normalize(typed) is not { Length: > 0 and <= EmailAddress.MaxLength } key || key.Contains('\uFFFD'))
             return null;
-        return EmailAddress.IsValid(trimmed) && trimmed.Normalize(NormalizationForm.FormKC) is var value && EmailAddress.IsValid(value) ? new OtpAddress(true, value, key) : null;
+        var value = typed.Trim().Normalize(NormalizationForm.FormKC);
+        return EmailAddress.IsValid(value) ? new OtpAddress(true, value, key) : null;
     }
 
     /// <summary>The phone number; null when it is none.</summary>

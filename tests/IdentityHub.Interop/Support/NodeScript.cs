@@ -11,16 +11,20 @@ internal static class NodeScript
 
     private static readonly string Folder = typeof(NodeScript).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Scripts").Value!;
 
+    /// <summary>Where a script lies.</summary>
+    /// <param name="script">Path below <c>node/</c>.</param>
+    /// <exception cref="InvalidOperationException">The packages of the scripts are not installed.</exception>
+    public static string PathOf(string script) => Directory.Exists(Path.Combine(Folder, "node_modules"))
+        ? Path.Combine(Folder, script)
+        : throw new InvalidOperationException($"The packages of the scripts are missing: run 'npm ci' in {Folder}, or tests/run.sh Interop.");
+
     /// <summary>Runs a script to its end.</summary>
     /// <param name="script">Path below <c>node/</c>.</param>
     /// <param name="server">What the script is told as <c>INTEROP</c>, in JSON.</param>
     /// <exception cref="InvalidOperationException">It failed; carries its output.</exception>
     public static async Task RunAsync(string script, InteropServer server, params string[] arguments)
     {
-        if (!Directory.Exists(Path.Combine(Folder, "node_modules")))
-            throw new InvalidOperationException($"The packages of the scripts are missing: run 'npm ci' in {Folder}, or tests/run.sh Interop.");
-
-        var start = new ProcessStartInfo("node", [Path.Combine(Folder, script), .. arguments])
+        var start = new ProcessStartInfo("node", [PathOf(script), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

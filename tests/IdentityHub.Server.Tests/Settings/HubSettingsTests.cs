@@ -28,10 +28,36 @@ public class HubSettingsTests(DatabaseKind kind) : HubFixture(kind, Parts.Apis)
         ["too few iterations"] = ("Passwords:Iterations", settings => settings.Passwords.Iterations = 219_999),
         ["no queue"] = ("Passwords:QueuePerCore", settings => settings.Passwords.QueuePerCore = 0),
         ["an endless queue"] = ("Passwords:QueuePerCore", settings => settings.Passwords.QueuePerCore = 1001),
+        ["a mail server with a scheme"] = ("Email:Smtp:Host", settings => Mail(settings).Host = "smtp://mail.example.com"),
+        ["settings of a mail server that is not named"] = ("Email:Smtp:Host", settings => Mail(settings).Host = ""),
+        ["no port"] = ("Email:Smtp:Port", settings => Mail(settings).Port = 0),
+        ["security of another kind"] = ("Email:Smtp:Security", settings => Mail(settings).Security = "tls"),
+        ["no sender"] = ("Email:Smtp:From", settings => Mail(settings).From = ""),
+        ["a sender with another header"] = ("Email:Smtp:From", settings => Mail(settings).From = "a@example.com\r\nBcc: b@example.com"),
+        ["a mail user without a password"] = ("Email:Smtp:Password", settings => Mail(settings).UserName = "mailer"),
+        ["a mail password in clear"] = ("Email:Smtp:UserName", settings => (Mail(settings).UserName, settings.Email.Smtp.Password, settings.Email.Smtp.Security) = ("mailer", "x", "none")),
+        ["no account at Twilio"] = ("Sms:Twilio:AccountSid", settings => Twilio(settings).AccountSid = ""),
+        ["no token of Twilio"] = ("Sms:Twilio:AuthToken", settings => Twilio(settings).AuthToken = ""),
+        ["no sender of text messages"] = ("Sms:Twilio:From", settings => Twilio(settings).From = ""),
+        ["Twilio in clear"] = ("Sms:Twilio:BaseUrl", settings => Twilio(settings).BaseUrl = "http://api.twilio.com"),
+        ["no codes of a client"] = ("Otp:SendsPerClientAndHour", settings => settings.Otp.SendsPerClientAndHour = 0),
+        ["no codes of an address"] = ("Otp:SendsPerIpAndHour", settings => settings.Otp.SendsPerIpAndHour = 0),
         ["no audit trail"] = ("Audit:RetentionDays", settings => settings.Audit.RetentionDays = 0),
     };
 
     private static IEnumerable<string> Names => Faults.Keys;
+
+    private static SmtpSettings Mail(HubSettings settings)
+    {
+        (settings.Email.Smtp.Host, settings.Email.Smtp.From) = ("mail.example.com", "hub@example.com");
+        return settings.Email.Smtp;
+    }
+
+    private static TwilioSettings Twilio(HubSettings settings)
+    {
+        (settings.Sms.Twilio.AccountSid, settings.Sms.Twilio.AuthToken, settings.Sms.Twilio.From) = ("AC1", "token", "+15005550006");
+        return settings.Sms.Twilio;
+    }
 
     private HubSettings Good => new() { Stage = "production", Issuer = "https://id.example.com", KeyProtection = { KeyFile = Hub.Installation.KeyFile } };
 

@@ -9,7 +9,7 @@ namespace IdentityHub.Server.Tests.Ui;
 public class PageHeadersTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
 {
     public static readonly string[] Paths =
-        ["/login", "/consent", "/logout", "/device", "/account", "/account/password", "/account/sessions", "/account/applications", "/signup", "/error", "/nowhere"];
+        ["/login", "/consent", "/logout", "/device", "/account", "/account/password", "/account/sessions", "/account/applications", "/signup", "/login/code", "/error", "/nowhere"];
 
     [TestCaseSource(nameof(Paths))]
     public async Task I4_Nothing_runs_in_a_page_nothing_frames_it_and_nobody_keeps_it(string path)

@@ -26,6 +26,8 @@ internal sealed class TemplateReader(List<string> faults)
             bodyLine = 1 + (rest.Length - body.Length);
         }
 
+        body = body.TrimEnd('\n');
+
         var template = new MessageTemplate(
             subject, Read(kind, textName, body, bodyLine), html is null ? null : Read(kind, htmlName, html.ReplaceLineEndings("\n"), 1));
         RequireValue(kind, textName, template.Text);

@@ -1,7 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
-using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Users;
 using IdentityHub.Storage.Sessions;
 using Microsoft.AspNetCore.Mvc;
@@ -9,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace IdentityHub.Server.Ui.Login;
 
 /// <summary><c>/login</c>: a user proves who he is. ASSURANCE S1, E1.</summary>
-internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, BrowserSessions sessions, PasswordCheck passwords) : LoginTicketPage("login", tickets)
+internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, BrowserLogin login, PasswordCheck passwords) : LoginTicketPage("login", tickets)
 {
     // RFC 8176 §2.
     private const string Method = "pwd";
@@ -48,11 +47,8 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
         if (!user.Succeeded)
             return await RefusedAsync(user.Error);
 
-        var started = await sessions.StartAsync(user.Value, Method, remember, browser.HandleOf(HttpContext), Call, Aborted);
-        if (!started.Succeeded)
-            return await RefusedAsync(started.Error);
-
-        browser.Write(HttpContext, started.Value);
+        if (await login.SignInAsync(HttpContext, user.Value, Method, remember, Call) is { } refusal)
+            return await RefusedAsync(refusal);
         return SeeOther(AddressAfter(Read.Marker));
     }
 

@@ -25,6 +25,9 @@ internal abstract class LoginTicketPage(string door, Tickets tickets) : HubPage(
     /// <summary>True when users may make accounts for themselves.</summary>
     public bool HasSignUp => HttpContext.RequestServices.GetRequiredService<IOptions<HubSettings>>().Value.Registration.Enabled;
 
+    /// <summary>True while the dialect of one-time passwords is on: a user may have a code sent instead of typing a password.</summary>
+    public bool HasCodes => HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Document.Dialects.Otp is { Enabled: true };
+
     /// <summary>Where the user ends up who does not want to go on; null for nowhere.</summary>
     public string? CancelUrl => Read.Marker is { } marker ? AddressAfter(marker with { Cancelled = true }) : null;
 

@@ -1,14 +1,13 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
-using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Users;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.Login;
 
 /// <summary><c>/signup</c>, where the settings allow it: somebody makes an account, is signed in, and goes on where he came from.</summary>
-internal sealed class SignUpModel(Tickets tickets, BrowserCookie browser, BrowserSessions sessions, SignUp signUp) : LoginTicketPage("signup", tickets)
+internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp signUp) : LoginTicketPage("signup", tickets)
 {
     // RFC 8176 §2.
     private const string Method = "pwd";
@@ -41,10 +40,8 @@ internal sealed class SignUpModel(Tickets tickets, BrowserCookie browser, Browse
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, FieldOf(user.Error));
 
-        var started = await sessions.StartAsync(user.Value, Method, remember: false, browser.HandleOf(HttpContext), Call, Aborted);
-        if (!started.Succeeded)
-            return await RefuseAsync(started.Error);
-        browser.Write(HttpContext, started.Value);
+        if (await login.SignInAsync(HttpContext, user.Value, Method, remember: false, Call) is { } refusal)
+            return await RefuseAsync(refusal);
         return SeeOther(AddressAfter(Read.Marker));
     }
 

@@ -29,7 +29,9 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
         + Parts.People + "clients:\n" + CodeFlow.Clients +
         $$"""
           - client_id: {{Everything}}
-            grant_types: [authorization_code, client_credentials, password, refresh_token, "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange"]
+            grant_types: [authorization_code, client_credentials, password, refresh_token, "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange", "urn:identityhub:params:oauth:grant-type:otp"]
+            dialects: [otp]
+            otp: { enabled: true }
             client_secrets: [{ value: "plain:{{Everything}}-secret" }]
             redirect_uris: ["https://{{Everything}}.test/cb"]
             scope: openid profile email phone address offline_access orders.read orders.write stock.read contact lonely strange
@@ -39,6 +41,8 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
             redirect_uris: ["https://{{Signed}}.test/cb"]
             scope: openid profile
             jwks: {{ClientKeys.Jwks.ReplaceLineEndings(" ")}}
+        dialects:
+          otp: { enabled: true }
         """;
 
     private static readonly Dictionary<string, Probe> Probes = new[] { EndpointProbes.All, ClientProbes.All, TokenProbes.All, AuthorizationProbes.All, LogoutProbes.All }

@@ -30,6 +30,7 @@ internal static class TokenProbes
         [GrantTypes.AuthorizationCode] = hub => hub.Client.TokensAsync(Everything),
         [GrantTypes.ClientCredentials] = hub => hub.Client.MachineAsync(Everything),
         [GrantTypes.Password] = hub => hub.Client.LoginAsync(Everything),
+        [GrantTypes.Otp] = async hub => await hub.Client.RedeemOtpAsync("alice@example.com", await hub.NewCodeAsync("alice@example.com", Everything), Everything),
         [GrantTypes.RefreshToken] = async hub => await hub.Client.RefreshAsync(Everything, (await hub.Client.LoginAsync(Everything))["refresh_token"]),
         [GrantTypes.TokenExchange] = async hub => await hub.Client.ExchangeAsync(Everything, (await hub.Client.LoginAsync(Everything))["access_token"]!, TokenExchangeGrant.AccessTokenType),
         [GrantTypes.DeviceCode] = async hub =>

@@ -1,0 +1,35 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using IdentityHub.Server.Settings;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Ui.Login;
+
+/// <summary>
+/// Ties a code to the browser that has asked for it: <c>__Host-hub-code</c> over https, <c>hub-code</c> over http in Development. Who is talked into
+/// reading out his code gives away nothing that is good elsewhere.
+/// </summary>
+internal sealed class CodeCookie(IOptions<HubSettings> settings)
+{
+    private const int Length = 32;
+
+    private string Name => settings.Value.IsHttps ? "__Host-hub-code" : "hub-code";
+
+    /// <summary>What the browser has; null for none, or for something that it has not got here.</summary>
+    public string? Read(HttpContext http) => http.Request.Cookies[Name] is { } value && Base64Url.IsValid(value, out var length) && length == Length ? value : null;
+
+    /// <summary>What the browser has, or has now: until it is closed.</summary>
+    public string Ensure(HttpContext http)
+    {
+        if (Read(http) is { } known)
+            return known;
+        var value = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Length));
+        http.Response.Cookies.Append(Name, value, Options());
+        return value;
+    }
+
+    /// <summary>Takes it away.</summary>
+    public void Delete(HttpContext http) => http.Response.Cookies.Delete(Name, Options());
+
+    private CookieOptions Options() => new() { HttpOnly = true, IsEssential = true, Path = "/", SameSite = SameSiteMode.Strict, Secure = settings.Value.IsHttps };
+}

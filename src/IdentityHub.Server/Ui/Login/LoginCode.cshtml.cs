@@ -1,0 +1,95 @@
+using System.Globalization;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Users;
+using Microsoft.AspNetCore.Mvc;
+
+namespace IdentityHub.Server.Ui.Login;
+
+/// <summary>
+/// <c>/login/code</c>, while the dialect of one-time passwords is on: a user has a code sent to his e-mail address and types it. The code is good in the
+/// browser that has asked for it, and for the login it was asked for; who is unknown sees the same pages. ASSURANCE S1, E1.
+/// </summary>
+internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, BrowserLogin login, OtpSending sending, OtpCheck codes) : LoginTicketPage("login/code", tickets)
+{
+    private readonly Tickets _tickets = tickets;
+
+    /// <summary>As it was typed.</summary>
+    public string? Email { get; private set; }
+
+    /// <summary>True when the user wants to stay signed in after the browser was closed.</summary>
+    public bool Remember { get; private set; }
+
+    /// <summary>True once a code has been asked for: the next thing is to type it.</summary>
+    public bool IsSent { get; private set; }
+
+    /// <summary>How long a code lives.</summary>
+    public string Minutes => ((int)Math.Ceiling(Policy.Ttl.TotalMinutes)).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>For who would rather type a password.</summary>
+    public string LoginUrl => Ticket is null ? WellKnown.Login : $"{WellKnown.Login}?{InteractionsFeature.Ticket}={Ticket}";
+
+    // The client's own rules, where it has any; a login for the hub itself makes no account.
+    private OtpDefinition Policy => Read.ClientId is { } id && HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Find(id) is { Otp: { Enabled: true } own }
+        ? own
+        : new OtpDefinition { Enabled = true };
+
+    public async Task<IActionResult> OnGetAsync(string? ticket)
+    {
+        ReadTicket(ticket);
+        if (!HasCodes)
+            return await ErrorPageAsync(Off());
+        Email = Read.LoginHint;
+        return Page();
+    }
+
+    /// <summary>Has a code sent.</summary>
+    /// <param name="again">True from the page on which the code of before can still be typed.</param>
+    public async Task<IActionResult> OnPostSendAsync([FromForm] string? ticket, [FromForm] string? email, [FromForm] bool remember, [FromForm] bool again)
+    {
+        ReadTicket(ticket);
+        if (!HasCodes)
+            return await ErrorPageAsync(Off());
+        (Email, Remember) = (email, remember);
+        if (OtpAddress.Email(email ?? "") is not { } address)
+            return await RefuseAsync(OAuthError.InvalidRequest("This is no e-mail address.", "email_malformed"), "email");
+
+        IsSent = again;
+        var purpose = PurposeOf(codeCookie.Ensure(HttpContext));
+        var request = new OtpRequest(address, purpose, Policy, ClientName ?? Text["product.name"], [Text.Language]);
+        if (await sending.SendAsync(request, Call, Aborted) is { } refusal)
+            return await RefuseAsync(refusal);
+        IsSent = true;
+        return Page();
+    }
+
+    /// <summary>The user types the code.</summary>
+    public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] string? email, [FromForm] string? code, [FromForm] bool remember)
+    {
+        ReadTicket(ticket);
+        if (!HasCodes)
+            return await ErrorPageAsync(Off());
+        (Email, Remember) = (email, remember);
+        if (OtpAddress.Email(email ?? "") is not { } address)
+            return await RefuseAsync(OAuthError.InvalidRequest("This is no e-mail address.", "email_malformed"), "email");
+
+        // From here on nothing that is shown depends on whether there is such a user.
+        IsSent = true;
+        var typed = string.Concat((code ?? "").Where(c => !char.IsWhiteSpace(c)));
+        var user = await codes.CheckAsync(address, PurposeOf(codeCookie.Read(HttpContext)), typed, Policy.AllowNewUsers, Call, Aborted);
+        if (!user.Succeeded)
+            return await RefuseAsync(user.Error, "code");
+        if (await login.SignInAsync(HttpContext, user.Value, address.Method, remember, Call) is { } refusal)
+            return await RefuseAsync(refusal, "code");
+        codeCookie.Delete(HttpContext);
+        return SeeOther(AddressAfter(Read.Marker));
+    }
+
+    // Without the cookie of the browser that has asked, or for another login, it is another code.
+    private OtpPurpose PurposeOf(string? browser) => new(Read.ClientId ?? "", $"{browser}\n{Ticket}");
+
+    private static OAuthError Off() => OAuthError.InvalidRequest("There are no codes here.", "otp_off") with { Status = StatusCodes.Status404NotFound };
+}
