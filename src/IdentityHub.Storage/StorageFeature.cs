@@ -4,6 +4,7 @@ using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.DialectUse;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
@@ -41,6 +42,7 @@ public static class StorageFeature
         services.AddSingleton<CounterStore>();
         services.AddSingleton<UsedIdentifierStore>();
         services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<DialectUseStore>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
         services.AddSingleton<IPasswordHasher<User>>(provider => new UserPasswordHasher(passwordIterations(provider)));

@@ -23,7 +23,8 @@ public sealed class ExpiredRows(HubDatabase database)
         Statement("signing_keys", "key_id", "publish_until"),
     ];
 
-    private static readonly string AuditStatement = Statement("audit_events", "trace_id, id", "at");
+    // Remembered as long as the audit trail.
+    private static readonly string[] AuditStatements = [Statement("audit_events", "trace_id, id", "at"), Statement("dialect_days", "dialect, client_id, day", "day")];
 
     /// <summary>
     /// Removes at most <see cref="BatchSize"/> rows of each table, a transaction each; while another node does the same, waits for it.
@@ -36,7 +37,9 @@ public sealed class ExpiredRows(HubDatabase database)
         var count = 0;
         foreach (var statement in Statements)
             count += await DeleteAsync(statement, now - Margin, cancellationToken);
-        return count + await DeleteAsync(AuditStatement, auditEnd, cancellationToken);
+        foreach (var statement in AuditStatements)
+            count += await DeleteAsync(statement, auditEnd, cancellationToken);
+        return count;
     }
 
     private async Task<int> DeleteAsync(string statement, DateTimeOffset before, CancellationToken cancellationToken)

@@ -40,6 +40,9 @@ public sealed class UserDirectory(HubDatabase database)
         FROM users WHERE id = $1
         """;
 
+    private const string HasRoleSql =
+        "SELECT r.name FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = $1 AND r.normalized_name = $2";
+
     // The security stamp stays: a better hash of the same password signs nobody out.
     private const string UpgradeHashSql = "UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3";
 
@@ -56,6 +59,10 @@ public sealed class UserDirectory(HubDatabase database)
                 row.Guid(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.TextOrNull(4), row.TextOrNull(5), row.Bool(6), row.TextOrNull(7),
                 row.Bool(8), row.TextOrNull(9), row.Time(10)),
             cancellationToken);
+
+    /// <summary>True when the user holds the role in the installation as a whole.</summary>
+    public async Task<bool> HasRoleAsync(Guid userId, string role, CancellationToken cancellationToken) =>
+        await database.Call(HasRoleSql).With(userId).With(NameNormalizer.Normalize(role)).FirstOrNullAsync(static row => row.Text(0), cancellationToken) is not null;
 
     /// <summary>Replaces a hash by a better one of the same password, unless it was changed meanwhile.</summary>
     public Task UpgradeHashAsync(Guid userId, string oldHash, string newHash, CancellationToken cancellationToken) =>

@@ -16,5 +16,6 @@ internal static class InteractionsFeature
     {
         services.AddSingleton<Tickets>();
         services.AddSingleton<BrowserCookie>();
+        services.AddSingleton<AdministratorReader>();
     }
 }
