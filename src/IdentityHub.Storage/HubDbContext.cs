@@ -7,6 +7,7 @@ using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.DialectUse;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
@@ -61,6 +62,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<UsedIdentifier> UsedIdentifiers => Set<UsedIdentifier>();
 
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
+
+    public DbSet<DialectDay> DialectDays => Set<DialectDay>();
 
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 

@@ -4,6 +4,7 @@ using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.DialectUse;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
@@ -43,6 +44,7 @@ public static class StorageFeature
         services.AddSingleton<UsedIdentifierStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<DialectUseStore>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<CredentialStore>();
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();

@@ -1,12 +1,16 @@
+using IdentityHub.Server.Dialects.HashSecret;
 using IdentityHub.Server.Dialects.OAuthV2;
+using IdentityHub.Server.Dialects.Report;
 
 namespace IdentityHub.Server.Dialects;
 
-/// <summary>The older front doors: one line each.</summary>
+/// <summary>The older front doors: one line each, and the report of who still uses them.</summary>
 internal static class DialectsFeature
 {
     public static void MapDialects(this IEndpointRouteBuilder routes)
     {
+        HashSecretTokenEndpoint.Map(routes);
         OAuthV2TokenEndpoint.Map(routes);
+        DialectReportEndpoint.Map(routes);
     }
 }

@@ -15,6 +15,7 @@ internal static class GrantsFeature
         services.AddSingleton<IGrant, RefreshTokenGrant>();
         services.AddSingleton<IGrant, AuthorizationCodeGrant>();
         services.AddSingleton<IGrant, DeviceCodeGrant>();
+        services.AddSingleton<IGrant, HashSecretGrant>();
         services.AddSingleton<UserTokens>();
         services.AddSingleton<RequestObjects>();
         services.AddSingleton<PushedRequests>();
