@@ -2,6 +2,7 @@ using System.Text;
 using IdentityHub.Storage.AccessTokens;
 using IdentityHub.Storage.Audit;
 using IdentityHub.Storage.AuthorizationCodes;
+using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Storage.Clients;
 using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
@@ -28,6 +29,8 @@ namespace IdentityHub.Storage;
 public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : IdentityDbContext<User, Role, Guid>(options)
 {
     public DbSet<Organization> Organizations => Set<Organization>();
+
+    public DbSet<ClientAccount> ClientAccounts => Set<ClientAccount>();
 
     public DbSet<Membership> Memberships => Set<Membership>();
 

@@ -1,5 +1,6 @@
 using IdentityHub.Storage.AccessTokens;
 using IdentityHub.Storage.AuthorizationCodes;
+using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
@@ -41,11 +42,15 @@ public static class StorageFeature
         services.AddSingleton<DeviceCodeStore>();
         services.AddSingleton<ConsentStore>();
         services.AddSingleton<CounterStore>();
+        services.AddSingleton<CallCounterStore>();
         services.AddSingleton<UsedIdentifierStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<DialectUseStore>();
         services.AddSingleton<UserDirectory>();
+        services.AddSingleton<ServiceUserStore>();
+        services.AddSingleton<ClientAccountStore>();
+        services.AddSingleton<AccountErasureStore>();
         services.AddSingleton<CredentialStore>();
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
         services.AddSingleton<IPasswordHasher<User>>(provider => new UserPasswordHasher(passwordIterations(provider)));

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace IdentityHub.Protocol.Jose;
 
 /// <summary>JSON objects from outside: RFC 7515 §4 and RFC 7519 §4 (unique names), RFC 8725 §2.6 (one reading only).</summary>
-internal static class StrictJson
+public static class StrictJson
 {
     /// <summary>
     /// Reads an object; false for anything else, repeated names at any level, deeper nesting, or text that is not Unicode

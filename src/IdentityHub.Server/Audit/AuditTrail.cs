@@ -24,6 +24,7 @@ public static class AuditTypes
     public const string PasswordChanged = "password.changed";
     public const string ProfileChanged = "profile.changed";
     public const string UserCreated = "user.created";
+    public const string UserErased = "user.erased";
     public const string MessageDelivered = "message.delivered";
     public const string MessageDead = "message.dead";
 }

@@ -46,6 +46,9 @@ internal sealed class Client
     /// <summary>Null: the door's own default.</summary>
     public TimeSpan? AccessTokenLifetime { get; init; }
 
+    /// <summary>How long a login without a refresh token lasts; null: the house's default.</summary>
+    public TimeSpan? LoginLifetime { get; init; }
+
     /// <summary>JWS algorithm of its JWT access tokens.</summary>
     public string AccessTokenAlgorithm { get; init; } = JwsAlgorithms.ES256;
 

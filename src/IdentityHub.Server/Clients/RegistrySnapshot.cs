@@ -21,7 +21,7 @@ internal sealed class RegistrySnapshot
     {
         Document = document;
         Generation = generation;
-        _clients = document.Clients.Select(FromDefinition).Concat(document.ApiResources.Select(FromDefinition))
+        _clients = document.Clients.Select(FromDefinition).Concat(document.ApiResources.Select(FromDefinition)).Concat(BuiltInClient.Of(document.Dialects))
             .ToFrozenDictionary(client => client.Id, StringComparer.Ordinal);
         _byHash = _clients.Values.Where(client => client.HashAlias is not null).ToFrozenDictionary(client => client.HashAlias!, StringComparer.Ordinal);
         _scopes = document.Scopes.ToFrozenDictionary(scope => scope.Name, StringComparer.Ordinal);

@@ -1,6 +1,8 @@
+using IdentityHub.Server.Dialects.ClientAccounts;
 using IdentityHub.Server.Dialects.HashSecret;
 using IdentityHub.Server.Dialects.OAuthV2;
 using IdentityHub.Server.Dialects.Report;
+using IdentityHub.Server.Dialects.ServiceUser;
 
 namespace IdentityHub.Server.Dialects;
 
@@ -11,6 +13,8 @@ internal static class DialectsFeature
     {
         HashSecretTokenEndpoint.Map(routes);
         OAuthV2TokenEndpoint.Map(routes);
+        ServiceUserLoginEndpoint.Map(routes);
+        ClientAccountsDoors.Map(routes);
         DialectReportEndpoint.Map(routes);
     }
 }

@@ -153,9 +153,11 @@ internal sealed class AttemptGuard(CounterStore counters)
         return bytes.Length == 4 ? address.ToString() : Convert.ToHexString(bytes.AsSpan(0, 8));
     }
 
-    internal static byte[] Key(CounterRule rule, params ReadOnlySpan<string> parts)
+    internal static byte[] Key(CounterRule rule, params ReadOnlySpan<string> parts) => Key(rule.Name, parts);
+
+    internal static byte[] Key(string name, params ReadOnlySpan<string> parts)
     {
-        var text = new StringBuilder(rule.Name);
+        var text = new StringBuilder(name);
         foreach (var part in parts)
             text.Append('\n').Append(part.Length).Append(':').Append(part);
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));

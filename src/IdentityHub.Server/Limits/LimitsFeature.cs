@@ -7,5 +7,6 @@ internal static class LimitsFeature
     {
         services.AddSingleton<AttemptGuard>();
         services.AddSingleton<SignUpLimit>();
+        services.AddSingleton<CallLimits>();
     }
 }

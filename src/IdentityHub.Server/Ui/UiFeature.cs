@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
+using IdentityHub.Server.Ui.Docs;
 using IdentityHub.Server.Ui.Home;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Antiforgery;
@@ -21,6 +22,7 @@ internal static class UiFeature
     public static void AddUi(this IServiceCollection services)
     {
         services.AddHome();
+        services.AddDocs();
         services.AddShared();
         services.AddRazorPages(options => options.RootDirectory = "/Ui").AddMvcOptions(options =>
         {
@@ -44,6 +46,7 @@ internal static class UiFeature
     public static void MapUi(this WebApplication app)
     {
         app.MapHome();
+        app.MapDocs();
         app.MapAssets();
         var pages = app.MapRazorPages().AdvertiseValues("ui_locales_supported", [.. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal)]);
         if (app.Services.GetRequiredService<IOptions<HubSettings>>().Value.Registration.Enabled)

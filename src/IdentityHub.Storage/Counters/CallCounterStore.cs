@@ -1,0 +1,29 @@
+namespace IdentityHub.Storage.Counters;
+
+/// <summary>Calls under one key in the window that is open.</summary>
+/// <param name="Calls">This one included.</param>
+/// <param name="EndsAt">When the window closes and the count begins anew.</param>
+public sealed record CountedCalls(int Calls, DateTimeOffset EndsAt);
+
+/// <summary>Calls counted as rows, the same over all nodes: how often, not how it went. One statement each.</summary>
+public sealed class CallCounterStore(HubDatabase database)
+{
+    // $1 now, $2 key, $3 end of a window that begins now.
+    private const string CountSql =
+        """
+        INSERT INTO counters (key_hash, attempts, let_through, expires_at) VALUES ($2, 1, TRUE, $3)
+        ON CONFLICT (key_hash) DO UPDATE SET
+            attempts = CASE WHEN counters.expires_at <= $1 THEN 1 ELSE counters.attempts + 1 END,
+            expires_at = CASE WHEN counters.expires_at <= $1 THEN $3 ELSE counters.expires_at END
+        RETURNING attempts, expires_at
+        """;
+
+    /// <summary>Counts a call; the window begins with its first.</summary>
+    /// <param name="keyHash">SHA-256 of what it is counted under.</param>
+    public async Task<CountedCalls> CountAsync(byte[] keyHash, TimeSpan window, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var counted = await database.Call(CountSql).With(now).With(keyHash).With(now + window).FirstOrNullAsync(
+            static row => new CountedCalls(row.Int(0), row.Time(1)), cancellationToken);
+        return counted!;
+    }
+}
