@@ -5,6 +5,8 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.Dialects.HashSecret;
@@ -23,12 +25,19 @@ internal sealed class HashSecretTokenEndpoint(TokenExchange exchange)
 
     private static readonly DoorPolicy Promises = new() { Dialect = DialectNames.HashSecret, ImpliedGrant = GrantTypes.HashSecret };
 
+    // A path has a name of its own, so that generated clients get a method for each.
+    private static readonly (string Path, DoorDescription Description)[] Doors =
+    [
+        (Path, Describe("hashSecretToken", "Fetch a token by hash and secret")),
+        (OlderPath, Describe("hashSecretTokenOlderPath", "The same under its older path")),
+    ];
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<HashSecretTokenEndpoint>(routes.ServiceProvider);
-        foreach (var path in new[] { Path, OlderPath })
+        foreach (var (path, description) in Doors)
         {
-            routes.MapDialectDoor(DialectNames.HashSecret, path, ["POST"], endpoint.HandleAsync, WriteErrorAsync);
+            routes.MapDialectDoor(DialectNames.HashSecret, path, ["POST"], endpoint.HandleAsync, WriteErrorAsync).Describe(description);
             routes.MapDialectNotFound(DialectNames.HashSecret, path, WriteErrorAsync);
         }
     }
@@ -72,4 +81,37 @@ internal sealed class HashSecretTokenEndpoint(TokenExchange exchange)
         OAuthResults.SetErrorHeaders(http, error, challenge: null);
         return OAuthResults.WriteAsync(http, status, sentence, static (json, sentence) => json.WriteString("error"u8, sentence));
     }
+
+    private static DoorDescription Describe(string id, string summary) => new("POST", id, "Hash and secret", summary)
+    {
+        Text = "A refusal is 200 as well, with nothing but `error`: one sentence for an unknown hash, a wrong or expired secret, and a client that is disabled or may not come here.",
+        Dialect = DialectNames.HashSecret,
+        Body = DescribedBody.Json(
+        [
+            Field.Text("hash", "Identifies the API user.") with { IsRequired = true, Example = "\"some long string value\"" },
+            Field.Text("secret", "One of its secrets.") with { IsRequired = true, Format = "password", Example = "\"some string value\"" },
+        ]),
+        Answers =
+        [
+            new(200, "The token, good for 15 minutes unless the client's own lifetime says otherwise; or `error`.")
+            {
+                Fields =
+                [
+                    Field.Text("token", "Opaque, unless the client asked for JWT."),
+                    Field.Text("expired", "When it ends: `YYYY-MM-DD hh:mm:ss`, UTC."),
+                    Field.Text("error", "Why there is none."),
+                ],
+                Examples =
+                [
+                    ("token", """{"token": "some long string value", "expired": "2024-01-26 14:54:46"}"""),
+                    ("refused", $$"""{"error": "{{Refused}}"}"""),
+                ],
+            },
+            new(429, "Too many failures.")
+            {
+                Fields = [Field.Text("error", "A sentence.") with { IsRequired = true }],
+                Headers = [new Field("Retry-After", FieldType.Number, "Seconds to wait.") { Example = "17" }],
+            },
+        ],
+    };
 }
