@@ -9,6 +9,7 @@ using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.DialectUse;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
@@ -75,6 +76,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<ApiKeyUse> ApiKeyUses => Set<ApiKeyUse>();
 
     public DbSet<PasswordReset> PasswordResets => Set<PasswordReset>();
+
+    public DbSet<DialectDay> DialectDays => Set<DialectDay>();
 
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 

@@ -20,6 +20,7 @@ internal static class BackgroundFeature
         services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
         services.AddHostedService(provider => provider.GetRequiredService<SeenSessions>());
         services.AddHostedService(provider => provider.GetRequiredService<ApiKeyUses>());
+        services.AddHostedService(provider => provider.GetRequiredService<DialectUsage>());
         services.AddHostedService<ConfigRefresh>();
         services.AddHostedService<KeyRotation>();
         services.AddHostedService<CleanUp>();

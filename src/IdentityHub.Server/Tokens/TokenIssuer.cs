@@ -35,7 +35,7 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
             lifetime = request.Door.MaxLifetime;
         if (request.NotAfter is { } end && now + lifetime > end)
             lifetime = end - now;
-        if ((request.Door.Format ?? request.Client.AccessTokenFormat) == AccessTokenFormat.Reference)
+        if ((request.Door.Format ?? request.Client.AccessTokenFormat ?? request.Door.DefaultFormat) == AccessTokenFormat.Reference)
             return IssueReferenceAsync(request, snapshot, now, lifetime, cancellationToken);
 
         var userClaims = request.User is null ? [] : snapshot.ClaimsOf(request.Scopes);

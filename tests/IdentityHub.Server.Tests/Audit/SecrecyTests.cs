@@ -17,6 +17,9 @@ public class SecrecyTests(DatabaseKind kind)
     private const string WrongPassword = "secrecy-wrong-password-91aa";
     private const string ApiKey = "secrecy-api-key-3d0f";
     private const string NewPassword = "secrecy-new-password-61be";
+    private const string ServicePassword = "secrecy-service-password-33c1";
+    private const string AccountPassword = "secrecy-account-password-80fe";
+    private const string NewAccountPassword = "secrecy-new-password-2b6d";
     private const string NoToken = "secrecy-no-token-4c4c";
 
     private const string Config = Parts.People +
@@ -26,11 +29,14 @@ public class SecrecyTests(DatabaseKind kind)
         api_resources:
           - { name: orders, scopes: [orders.read], client_secrets: [{ value: "plain:{{ApiSecret}}" }] }
         clients:
-          - { client_id: opaque, grant_types: [client_credentials, password, refresh_token], client_secrets: [{ value: "plain:{{ClientSecret}}" }], scope: openid orders.read, access_token_format: reference, dialects: [oauth-v2] }
+          - { client_id: opaque, grant_types: [client_credentials, password, refresh_token], client_secrets: [{ value: "plain:{{ClientSecret}}" }], scope: openid orders.read, access_token_format: reference, dialects: [oauth-v2, hash-secret], hash_alias: a partner }
           - { client_id: jwt, grant_types: [password, refresh_token], client_secrets: [{ value: "plain:{{ClientSecret}}" }], scope: openid }
         dialects:
           oauth-v2: { enabled: true }
           lsid: { enabled: true, reset_page_urls: [https://app.example.com/reset] }
+          hash-secret: { enabled: true }
+          service-user: { enabled: true }
+          client-accounts: { enabled: true }
         api_keys:
           - { name: dialer, value: "plain:{{ApiKey}}", permissions: [session.read, user.block] }
         """;
@@ -78,7 +84,7 @@ public class SecrecyTests(DatabaseKind kind)
         }
 
         var older = await hub.Client.PostJsonAsync("/oauth/v2/token", $$"""{"grant_type":"client_credentials","client_id":"opaque","client_secret":"{{ClientSecret}}"}""");
-        return [.. secrets, older["access_token"]!, .. await UseLsidsAsync(hub)];
+        return [.. secrets, older["access_token"]!, .. await UseLsidsAsync(hub), .. await PresentAndIssueAtOlderDoorsAsync(hub)];
     }
 
     private static async Task<IReadOnlyList<string>> UseLsidsAsync(Hub hub)
@@ -98,6 +104,24 @@ public class SecrecyTests(DatabaseKind kind)
         await hub.Client.CallAsync("PUT", "/password/reset", $$"""{"token":"{{token}}","username":"bob","newPassword":"{{NewPassword}}"}""");
         await hub.Client.CallAsync("PUT", $"/password/{Parts.AliceId};lsid={lsid}", $$"""{"oldPasswordHash":"{{hash}}","newPassword":"{{NewPassword}}"}""");
         return [lsid, clone, ApiKey, hash, token, NewPassword];
+    }
+
+    private static async Task<IReadOnlyList<string>> PresentAndIssueAtOlderDoorsAsync(Hub hub)
+    {
+        var partner = await hub.Client.PostJsonAsync("/api/token", $$"""{"hash":"a partner","secret":"{{ClientSecret}}"}""");
+        await hub.Client.PostJsonAsync("/api/token", $$"""{"hash":"a partner","secret":"{{WrongSecret}}"}""");
+
+        await hub.AddServiceUserAsync("secrecy-service", ServicePassword);
+        var api = await hub.Client.ApiTokenAsync("secrecy-service", ServicePassword);
+        await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, $$"""{"username":"secrecy-service","password":"{{WrongPassword}}"}""");
+        var account = new TestAccount(Guid.NewGuid(), "secrecy@client.test", AccountPassword, "");
+        var signUp = await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, account.SignUp(), api);
+        var login = await hub.Client.AccountLoginAsync(api, account);
+        await hub.Client.AccountLoginAsync(api, account, WrongPassword);
+        await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"password":"{{NewAccountPassword}}"}""", api, login["client_token"]);
+        await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"password":"short","{{NoToken}}":1}""", NoToken, NoToken);
+        await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"password":7,"{{NoToken}}":1}""", api, login["client_token"]);
+        return [partner["token"]!, api, signUp["client_token"]!, login["client_token"]!, ServicePassword, AccountPassword, NewAccountPassword];
     }
 
     /// <summary>All rows of all tables as text, bytes as hexadecimal digits; on SQLite the file itself.</summary>

@@ -1,5 +1,6 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Http;
 
 namespace IdentityHub.Server.Dialects.Lsid;
 
@@ -16,7 +17,7 @@ internal static class LsidDoors
         ActingEndpoint.Map(routes, targets);
         CloneEndpoint.Map(routes, targets);
         UserSessionsEndpoint.Map(routes, callers);
-        routes.MapUnknownPaths(DialectNames.Lsid, "/authenticate/", CodedErrors.WriteAsync);
-        routes.MapUnknownPaths(DialectNames.Lsid, "/session/", CodedErrors.WriteAsync);
+        routes.MapDialectNotFound(DialectNames.Lsid, "/authenticate", CodedErrors.WriteAsync);
+        routes.MapDialectNotFound(DialectNames.Lsid, "/session", CodedErrors.WriteAsync);
     }
 }

@@ -1,5 +1,6 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Http;
 
 namespace IdentityHub.Server.Dialects.Passwords;
 
@@ -11,6 +12,6 @@ internal static class PasswordDoors
         ResetRequestEndpoint.Map(routes);
         ResetEndpoint.Map(routes);
         PasswordEndpoint.Map(routes);
-        routes.MapUnknownPaths(DialectNames.Lsid, "/password/", CodedErrors.WriteAsync);
+        routes.MapDialectNotFound(DialectNames.Lsid, "/password", CodedErrors.WriteAsync);
     }
 }

@@ -35,7 +35,6 @@ internal static class UrlSecretsReading
     private const string PathTag = "url.path";
     private const string LsidPrefix = "ihs_";
     private static readonly string[] Prefixes = ["authenticate", "session", "password"];
-    private static readonly string[] AnyMethod = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
 
     /// <summary>Must stand before routing.</summary>
     public static void UseUrlSecrets(this WebApplication app)
@@ -110,5 +109,5 @@ internal static class UrlSecretsReading
     }
 
     private static Task RefuseAsync(HttpContext http, OAuthError error) =>
-        Door.Answer("/" + Prefixes[1], AnyMethod, (_, _) => Task.FromResult<OAuthError?>(error), CodedErrors.WriteAsync)(http);
+        Door.Answer("/" + Prefixes[1], null, (_, _) => Task.FromResult<OAuthError?>(error), CodedErrors.WriteAsync)(http);
 }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace IdentityHub.Storage.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class ClientAccounts : Migration
+    public partial class FrontDoors : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -39,11 +39,31 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         onDelete: ReferentialAction.Restrict);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "dialect_days",
+                columns: table => new
+                {
+                    dialect = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    client_id = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    day = table.Column<long>(type: "INTEGER", nullable: false),
+                    calls = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_seen_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_dialect_days", x => new { x.dialect, x.client_id, x.day });
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_client_accounts_deleted_at",
                 table: "client_accounts",
                 column: "deleted_at",
                 filter: "deleted_at IS NOT NULL AND traces_erased_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_dialect_days_day",
+                table: "dialect_days",
+                column: "day");
         }
 
         /// <inheritdoc />
@@ -51,6 +71,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
         {
             migrationBuilder.DropTable(
                 name: "client_accounts");
+
+            migrationBuilder.DropTable(
+                name: "dialect_days");
 
             migrationBuilder.DropColumn(
                 name: "home_region",
