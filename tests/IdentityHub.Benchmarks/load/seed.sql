@@ -1,5 +1,5 @@
 -- Fills a migrated, empty hub: psql -v users=1000000 -v tokens_per_user=5 -f seed.sql
--- A user has one session and in it one refresh family for each of several clients, each with one live token, so that
+-- A user has one session with an LSID and in it one refresh family for each of several clients, each with one live token, so that
 -- there are users x tokens_per_user live refresh tokens. Nobody can log in as a seeded user or knows a seeded token.
 -- Ids rise with time, as version 7 UUIDs do; token hashes are scattered, as hashes are.
 \set ON_ERROR_STOP on
@@ -18,9 +18,9 @@ FROM generate_series(1, :users) AS n;
 
 INSERT INTO sessions (
     id, user_id, effective_user_id, door, client_id, authenticated_at, authentication_methods, created_at, last_seen_at,
-    expires_at, is_persistent)
+    expires_at, is_persistent, handle_hash, handle_expires_at, handle_idle_seconds)
 SELECT pg_temp.seeded_id(2, n), pg_temp.seeded_id(1, n), pg_temp.seeded_id(1, n), 'connect/token', 'seeded-1', now(), 'pwd', now(), now(),
-       now() + interval '90 days', false
+       now() + interval '90 days', false, sha256(('seeded-lsid-' || n)::bytea), now() + interval '90 days', 7776000
 FROM generate_series(1, :users) AS n;
 
 INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, created_at, expires_at)

@@ -10,7 +10,7 @@ using IdentityHub.Server.Users;
 namespace IdentityHub.Server.Dialects.Lsid;
 
 /// <summary><c>POST /authenticate/{username}</c>: a login session for a password, or for its hash.</summary>
-internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LsidStart sessions)
+internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LsidStart sessions, DialectUsage usage)
 {
     public const string Path = "/authenticate/{username}";
 
@@ -39,6 +39,7 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LsidStart se
         var started = await sessions.StartAsync(user.Value, Method, call, http.RequestAborted);
         if (!started.Succeeded)
             return Translate(started.Error);
+        usage.Count(DialectNames.Lsid, LsidCallers.Counted, call.Now);
         await SessionView.WriteAsync(http, started.Value, StatusCodes.Status200OK);
         return null;
     }

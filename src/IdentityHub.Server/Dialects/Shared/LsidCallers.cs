@@ -1,3 +1,4 @@
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
@@ -11,8 +12,11 @@ namespace IdentityHub.Server.Dialects.Shared;
 /// Finds out who calls: by an LSID (matrix parameter, or <c>Authorization: Bearer</c>) or by an API key (<c>apiKey</c> of the query,
 /// <c>X-API-Key</c>, or <c>Authorization: Bearer</c>). Two that differ are refused.
 /// </summary>
-internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys)
+internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUsage usage)
 {
+    /// <summary>Under this name calls in login sessions are counted: they name no client.</summary>
+    public const string Counted = "login-sessions";
+
     private const string LsidPrefix = "ihs_";
 
     /// <summary>The caller; the refusal (401) when nothing was presented, or it is good for nothing.</summary>
@@ -35,9 +39,10 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys)
 
         if (lsid is not null)
         {
-            return await sessions.UseAsync(lsid, call.Now, http.RequestAborted) is { } session
-                ? new SessionCaller(session, null)
-                : Unauthorized("lsid_dead", "The login session is invalid.");
+            if (await sessions.UseAsync(lsid, call.Now, http.RequestAborted) is not { } session)
+                return Unauthorized("lsid_dead", "The login session is invalid.");
+            usage.Count(DialectNames.Lsid, Counted, call.Now);
+            return new SessionCaller(session, null);
         }
 
         if (key is null)

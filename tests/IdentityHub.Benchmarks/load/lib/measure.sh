@@ -40,6 +40,7 @@ record() { # SCENARIO SUBJECT RUN [SERVER-CPU-MS POSTGRES-CPU-MS]
 must_work() { # URL SCRIPT [FILE [AUTHORIZATION]]
   case $2 in
     get.lua) must_answer_200 "$1" ;;
+    paths.lua) must_answer_200 "${1%/}$(head -1 "$3")" -H 'X-Forwarded-Proto: https' ;;
     post.lua) must_answer_200 "$1" -H "Authorization: ${4:-}" -d "$(head -1 "$3")" ;;
     rotate.lua | once.lua) ;; # A single call would use a token up; that the tokens were to be had is the proof.
   esac

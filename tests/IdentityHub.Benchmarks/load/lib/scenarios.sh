@@ -1,7 +1,7 @@
 # A scenario is a function run_NAME, one measured run of every subject, and, where it needs tokens, a function
 # prepare_NAME, called once before the first round. Hub and limit get the same bytes, so that reading them costs the same.
 
-scenarios=(form client_credentials reference hash_secret introspect refresh code login_page password beside_password discovery jwks)
+scenarios=(form client_credentials reference hash_secret introspect session refresh code login_page password beside_password discovery jwks)
 
 connections=32
 # Two that compute and two that wait: more would only measure the queue, or its 503.
@@ -57,6 +57,23 @@ prepare_introspect() {
 run_introspect() {
   measure introspect hub $connections /connect/introspect post.lua "$work/forms/introspect" "$(basic orders)"
   measure introspect limit $connections /read post.lua "$work/forms/read" "$(basic orders)"
+}
+
+# Each asks for a login session of its own, by its LSID; what the hub has to read is one row by a unique index, as the limit does.
+prepare_session() {
+  seq -f 'token=limit-%.0f' "$introspected_tokens" >"$work/forms/read"
+  [ -n "${pid[hub]:-}" ] || return 0
+  local i lsid
+  for i in $(seq "$introspected_tokens"); do
+    must_answer_200 "${url[hub]}/authenticate/load-$((i % users + 1))" -H 'X-Forwarded-Proto: https' -d "password=$user_password"
+    lsid=$(field sessionId <"$work/answer")
+    echo "/session/$lsid;lsid=$lsid"
+  done >"$work/forms/session"
+}
+
+run_session() {
+  measure session hub $connections / paths.lua "$work/forms/session"
+  measure session limit $connections /read post.lua "$work/forms/read" "$(basic orders)"
 }
 
 prepare_refresh() {

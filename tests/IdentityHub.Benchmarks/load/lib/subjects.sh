@@ -58,6 +58,8 @@ start_hub() {
   hub_settings=(
     ASPNETCORE_ENVIRONMENT=Production ASPNETCORE_URLS="${url[hub]}" ConnectionStrings__IdentityHub="$(connection_string hub)"
     IdentityHub__Issuer=https://load.example IdentityHub__Stage=production IdentityHub__ConfigDirectory="$work/config"
+    # TLS ends before the hub: the scenario session says so in its requests.
+    IdentityHub__TrustedProxies=127.0.0.1
     IdentityHub__KeyProtection__KeyFile="$work/hub.key")
   hub db migrate
   hub config apply
