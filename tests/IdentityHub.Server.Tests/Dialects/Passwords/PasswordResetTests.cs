@@ -80,7 +80,7 @@ public class PasswordResetTests(DatabaseKind kind)
         Assert.That((await hub.Client.AuthenticateAsync("alice", "Third-Pass-1234")).Status, Is.EqualTo(200));
     }
 
-    [Test, Spec("ASSURANCE", "R8")]
+    [Test, Spec("ASSURANCE", "R6")]
     public async Task R6_A_wrong_name_or_a_refused_password_does_not_use_the_token_up()
     {
         await using var hub = await Hub.StartAsync(Lsids.Config, kind);
