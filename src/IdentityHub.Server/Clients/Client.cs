@@ -62,7 +62,7 @@ internal sealed class Client
     public RefreshTokenDefinition RefreshToken { get; init; } = new();
 
     /// <summary>What it may exchange. RFC 8693.</summary>
-    public TokenExchangeDefinition TokenExchange { get; init; } = new();
+    public TokenExchangeDefinition ExchangePolicy { get; init; } = new();
 
     /// <summary>What users see: the name, or the id where there is none.</summary>
     public string Name { get; init; } = "";

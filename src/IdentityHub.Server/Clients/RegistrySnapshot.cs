@@ -100,7 +100,7 @@ internal sealed class RegistrySnapshot
         AccessTokenAlgorithm = definition.AccessTokenSignedResponseAlg,
         Otp = definition.Otp ?? new OtpDefinition(),
         RefreshToken = definition.RefreshToken,
-        TokenExchange = definition.TokenExchange ?? new TokenExchangeDefinition(),
+        ExchangePolicy = definition.TokenExchange ?? new TokenExchangeDefinition(),
         Name = definition.ClientName ?? definition.ClientId,
         RedirectUris = definition.RedirectUris,
         PostLogoutRedirectUris = definition.PostLogoutRedirectUris,

@@ -62,8 +62,8 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
 
     private static bool MayPresent(Client client, string type) => type switch
     {
-        AccessTokenType or JwtType => client.TokenExchange.SubjectTokens.Contains(SubjectTokens.AccessToken, StringComparer.Ordinal),
-        LsidType => client.TokenExchange.SubjectTokens.Contains(SubjectTokens.Lsid, StringComparer.Ordinal),
+        AccessTokenType or JwtType => client.ExchangePolicy.SubjectTokens.Contains(SubjectTokens.AccessToken, StringComparer.Ordinal),
+        LsidType => client.ExchangePolicy.SubjectTokens.Contains(SubjectTokens.Lsid, StringComparer.Ordinal),
         _ => false,
     };
 
@@ -97,7 +97,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
     {
         if (request.Parameters["actor_token"] is not { } token)
             return subject;
-        if (!request.Client.TokenExchange.Delegation)
+        if (!request.Client.ExchangePolicy.Delegation)
             return OAuthError.InvalidRequest("The client may not name an actor.", "actor_refused");
         if (request.Parameters["actor_token_type"] is not (AccessTokenType or JwtType))
             return OAuthError.InvalidRequest("Parameter 'actor_token_type' must be an access token.", "actor_token_type");
@@ -121,7 +121,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         if (await reader.ReadAsync(token, cancellationToken) is not { } read)
             return OAuthError.InvalidGrant("token_unknown", "no such token");
         var owner = read.Stored.ClientId;
-        if (owner != client.Id && !client.TokenExchange.Clients.Contains(owner, StringComparer.Ordinal))
+        if (owner != client.Id && !client.ExchangePolicy.Clients.Contains(owner, StringComparer.Ordinal))
             return OAuthError.InvalidGrant("token_foreign", "the token belongs to another client");
         if (read.Stored.Refusal(call.Now) is { } reason)
             return OAuthError.InvalidGrant(reason, $"refused: {reason}");
