@@ -10,5 +10,6 @@ internal static class LimitsFeature
         services.AddSingleton<CallLimits>();
         services.AddSingleton<OtpSendLimits>();
         services.AddSingleton<OtpGuesses>();
+        services.AddSingleton<AnonymousRowLimit>();
     }
 }

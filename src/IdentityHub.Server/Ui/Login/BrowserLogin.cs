@@ -14,8 +14,7 @@ internal sealed class BrowserLogin(BrowserCookie browser, BrowserSessions sessio
     /// <returns>The refusal when the user's credentials have changed meanwhile; else null.</returns>
     public async Task<OAuthError?> SignInAsync(HttpContext http, StoredCredential user, string methods, bool remember, Call call)
     {
-        var current = await browser.FindSessionAsync(http, call.Now);
-        var started = await sessions.StartAsync(user, methods, remember, current, call, http.RequestAborted);
+        var started = await sessions.StartAsync(user, methods, remember, browser.HandleOf(http), call, http.RequestAborted);
         if (!started.Succeeded)
             return started.Error;
         browser.Write(http, started.Value);
