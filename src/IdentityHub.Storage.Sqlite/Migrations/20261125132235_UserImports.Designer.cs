@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace IdentityHub.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(HubDbContext))]
-    [Migration("20261125133029_FrontDoors")]
-    partial class FrontDoors
+    [Migration("20261125132235_UserImports")]
+    partial class UserImports
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -225,37 +225,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("authorization_codes");
 
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 75);
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
-                {
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_id");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("CustomData")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("custom_data");
-
-                    b.Property<long?>("DeletedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("deleted_at");
-
-                    b.Property<long?>("TracesErasedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("traces_erased_at");
-
-                    b.HasKey("UserId");
-
-                    b.HasIndex("DeletedAt")
-                        .HasDatabaseName("ix_client_accounts_deleted_at")
-                        .HasFilter("deleted_at IS NOT NULL AND traces_erased_at IS NULL");
-
-                    b.ToTable("client_accounts");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Clients.ConfigGeneration", b =>
@@ -481,39 +450,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasDatabaseName("ix_device_codes_user_code_hash");
 
                     b.ToTable("device_codes");
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.DialectUse.DialectDay", b =>
-                {
-                    b.Property<string>("Dialect")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("dialect");
-
-                    b.Property<string>("ClientId")
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("client_id");
-
-                    b.Property<long>("Day")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("day");
-
-                    b.Property<long>("Calls")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("calls");
-
-                    b.Property<long>("LastSeenAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_seen_at");
-
-                    b.HasKey("Dialect", "ClientId", "Day");
-
-                    b.HasIndex("Day")
-                        .HasDatabaseName("ix_dialect_days_day")
-                        .HasAnnotation("Npgsql:IndexMethod", "brin");
-
-                    b.ToTable("dialect_days");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Organizations.Membership", b =>
@@ -1035,11 +971,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("given_name");
 
-                    b.Property<string>("HomeRegion")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("home_region");
-
                     b.Property<string>("Locale")
                         .HasMaxLength(35)
                         .HasColumnType("TEXT")
@@ -1140,6 +1071,46 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasDatabaseName("ix_users_phone_number");
 
                     b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Users.UserImport", b =>
+                {
+                    b.Property<byte[]>("FileHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("file_hash");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("Imported")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("imported");
+
+                    b.Property<long>("RecordsDone")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("records_done");
+
+                    b.Property<long>("RejectFileLength")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reject_file_length");
+
+                    b.Property<long>("Rejected")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rejected");
+
+                    b.Property<long>("Skipped")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("skipped");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("FileHash");
+
+                    b.ToTable("user_imports");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
@@ -1284,15 +1255,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("user_tokens", (string)null);
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
-                {
-                    b.HasOne("IdentityHub.Storage.Users.User", null)
-                        .WithOne()
-                        .HasForeignKey("IdentityHub.Storage.ClientAccounts.ClientAccount", "UserId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Consents.Consent", b =>

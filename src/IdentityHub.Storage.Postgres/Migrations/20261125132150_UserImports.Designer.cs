@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace IdentityHub.Storage.Postgres.Migrations
 {
     [DbContext(typeof(HubDbContext))]
-    [Migration("20261125132937_FrontDoors")]
-    partial class FrontDoors
+    [Migration("20261125132150_UserImports")]
+    partial class UserImports
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -233,37 +233,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("authorization_codes");
 
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 75);
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
-                {
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("CustomData")
-                        .HasColumnType("text")
-                        .HasColumnName("custom_data");
-
-                    b.Property<DateTimeOffset?>("DeletedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("deleted_at");
-
-                    b.Property<DateTimeOffset?>("TracesErasedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("traces_erased_at");
-
-                    b.HasKey("UserId");
-
-                    b.HasIndex("DeletedAt")
-                        .HasDatabaseName("ix_client_accounts_deleted_at")
-                        .HasFilter("deleted_at IS NOT NULL AND traces_erased_at IS NULL");
-
-                    b.ToTable("client_accounts");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Clients.ConfigGeneration", b =>
@@ -494,40 +463,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasDatabaseName("ix_device_codes_user_code_hash");
 
                     b.ToTable("device_codes");
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.DialectUse.DialectDay", b =>
-                {
-                    b.Property<string>("Dialect")
-                        .HasMaxLength(32)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("dialect");
-
-                    b.Property<string>("ClientId")
-                        .HasMaxLength(256)
-                        .HasColumnType("character varying(256)")
-                        .HasColumnName("client_id");
-
-                    b.Property<DateTimeOffset>("Day")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("day");
-
-                    b.Property<long>("Calls")
-                        .HasColumnType("bigint")
-                        .HasColumnName("calls");
-
-                    b.Property<DateTimeOffset>("LastSeenAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("last_seen_at");
-
-                    b.HasKey("Dialect", "ClientId", "Day");
-
-                    b.HasIndex("Day")
-                        .HasDatabaseName("ix_dialect_days_day");
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Day"), "brin");
-
-                    b.ToTable("dialect_days");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Organizations.Membership", b =>
@@ -1053,11 +988,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnType("character varying(256)")
                         .HasColumnName("given_name");
 
-                    b.Property<string>("HomeRegion")
-                        .HasMaxLength(32)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("home_region");
-
                     b.Property<string>("Locale")
                         .HasMaxLength(35)
                         .HasColumnType("character varying(35)")
@@ -1158,6 +1088,46 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasDatabaseName("ix_users_phone_number");
 
                     b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Users.UserImport", b =>
+                {
+                    b.Property<byte[]>("FileHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("file_hash");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("Imported")
+                        .HasColumnType("bigint")
+                        .HasColumnName("imported");
+
+                    b.Property<long>("RecordsDone")
+                        .HasColumnType("bigint")
+                        .HasColumnName("records_done");
+
+                    b.Property<long>("RejectFileLength")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reject_file_length");
+
+                    b.Property<long>("Rejected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rejected");
+
+                    b.Property<long>("Skipped")
+                        .HasColumnType("bigint")
+                        .HasColumnName("skipped");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("FileHash");
+
+                    b.ToTable("user_imports");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
@@ -1306,15 +1276,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("user_tokens", (string)null);
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
-                {
-                    b.HasOne("IdentityHub.Storage.Users.User", null)
-                        .WithOne()
-                        .HasForeignKey("IdentityHub.Storage.ClientAccounts.ClientAccount", "UserId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Consents.Consent", b =>
