@@ -29,6 +29,8 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override string ShareRowsSql => " FOR SHARE";
 
+    public override string LockRowsSql => " FOR UPDATE";
+
     public override string TakeRowsSql => " FOR UPDATE SKIP LOCKED";
 
     public override bool TimesAreTicks => false;

@@ -34,6 +34,8 @@ public sealed class SqliteDatabase : HubDatabase
 
     public override string ShareRowsSql => "";
 
+    public override string LockRowsSql => "";
+
     public override string TakeRowsSql => "";
 
     public override bool TimesAreTicks => true;

@@ -18,6 +18,9 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>Ends a SELECT whose rows must stay as they are until the transaction ends: <c> FOR SHARE</c>, or nothing where only one writes.</summary>
     public abstract string ShareRowsSql { get; }
 
+    /// <summary>Ends a SELECT whose rows nobody else may lock or change until the transaction ends: <c> FOR UPDATE</c>, or nothing where only one writes.</summary>
+    public abstract string LockRowsSql { get; }
+
     /// <summary>Ends a SELECT of rows to be taken: <c> FOR UPDATE SKIP LOCKED</c>, which passes over what others are taking, or nothing where only one writes.</summary>
     public abstract string TakeRowsSql { get; }
 

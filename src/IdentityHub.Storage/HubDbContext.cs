@@ -2,11 +2,13 @@ using System.Text;
 using IdentityHub.Storage.AccessTokens;
 using IdentityHub.Storage.Audit;
 using IdentityHub.Storage.AuthorizationCodes;
+using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Storage.Clients;
 using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.DialectUse;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
@@ -28,6 +30,8 @@ namespace IdentityHub.Storage;
 public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : IdentityDbContext<User, Role, Guid>(options)
 {
     public DbSet<Organization> Organizations => Set<Organization>();
+
+    public DbSet<ClientAccount> ClientAccounts => Set<ClientAccount>();
 
     public DbSet<Membership> Memberships => Set<Membership>();
 
@@ -66,6 +70,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<OneTimePassword> OneTimePasswords => Set<OneTimePassword>();
 
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
+
+    public DbSet<DialectDay> DialectDays => Set<DialectDay>();
 
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 

@@ -1,10 +1,12 @@
 using IdentityHub.Storage.AccessTokens;
 using IdentityHub.Storage.AuthorizationCodes;
+using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.Otp;
+using IdentityHub.Storage.DialectUse;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
@@ -46,7 +48,11 @@ public static class StorageFeature
         services.AddSingleton<OneTimePasswordStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<DialectUseStore>();
         services.AddSingleton<UserDirectory>();
+        services.AddSingleton<ServiceUserStore>();
+        services.AddSingleton<ClientAccountStore>();
+        services.AddSingleton<AccountErasureStore>();
         services.AddSingleton<CredentialStore>();
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
         services.AddSingleton<IPasswordHasher<User>>(provider => new UserPasswordHasher(passwordIterations(provider)));

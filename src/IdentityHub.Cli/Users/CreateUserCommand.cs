@@ -27,6 +27,7 @@ internal static class CreateUserCommand
     private static readonly Option<string?> Phone = new("--phone") { Description = "E.164 such as +27761234567; unique." };
     private static readonly Option<string?> GivenName = new("--given-name") { Description = "First name." };
     private static readonly Option<string?> FamilyName = new("--family-name") { Description = "Last name." };
+    private static readonly Option<string?> Region = new("--region") { Description = "Region of a service user, claim 'reg' of its tokens. [default: that of the installation]" };
     private static readonly Option<string?> Organization = new("--organization") { Description = "Id of the home organization." };
 
     private static readonly Option<string[]> Role = new("--role")
@@ -40,7 +41,7 @@ internal static class CreateUserCommand
     {
         var command = new Command("create", Description)
         {
-            UserName, Id, Email, Phone, GivenName, FamilyName, Organization, Role, PasswordStdin, SettingsOptions.ConnectionString,
+            UserName, Id, Email, Phone, GivenName, FamilyName, Region, Organization, Role, PasswordStdin, SettingsOptions.ConnectionString,
         };
         command.SetAction(RunAsync);
         return command;
@@ -71,6 +72,7 @@ internal static class CreateUserCommand
         parsed.GetValue(Phone),
         parsed.GetValue(GivenName),
         parsed.GetValue(FamilyName),
+        parsed.GetValue(Region),
         parsed.GetValue(Organization),
         parsed.GetValue(Role)?.Distinct().ToList() ?? []);
 

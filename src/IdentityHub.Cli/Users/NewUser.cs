@@ -5,11 +5,13 @@ namespace IdentityHub.Cli.Users;
 
 /// <summary>A user as the command line describes one.</summary>
 /// <param name="Phone">As typed; stored as E.164.</param>
+/// <param name="Region">Of a service user; null: that of the installation.</param>
 /// <param name="Organization">Id of the home organization, in which <paramref name="Roles"/> are held.</param>
 internal sealed record NewUser(
-    Guid Id, string UserName, string? Email, string? Phone, string? GivenName, string? FamilyName, string? Organization, IReadOnlyList<string> Roles)
+    Guid Id, string UserName, string? Email, string? Phone, string? GivenName, string? FamilyName, string? Region, string? Organization, IReadOnlyList<string> Roles)
 {
     private const int MaxNameLength = 256;
+    private const int MaxRegionLength = 32;
     private static readonly EmailAddressAttribute Address = new();
 
     /// <summary>What is wrong whatever the database holds, a sentence each.</summary>
@@ -25,6 +27,8 @@ internal sealed record NewUser(
             yield return $"The phone number '{Phone}' is not one: E.164 such as +27761234567 is right.";
         if (GivenName?.Length > MaxNameLength || FamilyName?.Length > MaxNameLength)
             yield return $"A given or family name has at most {MaxNameLength} characters.";
+        if (Region is not null && (Region.Length is 0 or > MaxRegionLength || !Region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
+            yield return $"The region '{Region}' is not one: 1 to {MaxRegionLength} of a-z 0-9 - are right.";
     }
 
     /// <summary>The row. What an administrator types is taken as verified.</summary>
@@ -38,6 +42,7 @@ internal sealed record NewUser(
         PhoneNumberConfirmed = Phone is not null,
         GivenName = GivenName,
         FamilyName = FamilyName,
+        HomeRegion = Region,
         OrganizationId = Organization,
         CreatedAt = now,
         UpdatedAt = now,

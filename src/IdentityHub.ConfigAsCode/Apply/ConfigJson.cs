@@ -19,5 +19,6 @@ namespace IdentityHub.ConfigAsCode;
 [JsonSerializable(typeof(ApiKeyDefinition))]
 [JsonSerializable(typeof(TenantDefinition))]
 [JsonSerializable(typeof(DialectDefinition))]
+[JsonSerializable(typeof(AccountDialectDefinition))]
 [JsonSerializable(typeof(LsidDialectDefinition))]
 internal sealed partial class ConfigJson : JsonSerializerContext;

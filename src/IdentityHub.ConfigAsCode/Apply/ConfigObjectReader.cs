@@ -59,8 +59,8 @@ public sealed class ConfigObjectReader(HubDatabase database, KeyProtector protec
         return new()
         {
             HashSecret = Find(DialectNames.HashSecret, _json.DialectDefinition),
-            ServiceUser = Find(DialectNames.ServiceUser, _json.DialectDefinition),
-            ClientAccounts = Find(DialectNames.ClientAccounts, _json.DialectDefinition),
+            ServiceUser = Find(DialectNames.ServiceUser, _json.AccountDialectDefinition),
+            ClientAccounts = Find(DialectNames.ClientAccounts, _json.AccountDialectDefinition),
             OAuthV2 = Find(DialectNames.OAuthV2, _json.DialectDefinition),
             Otp = Find(DialectNames.Otp, _json.DialectDefinition),
             Lsid = Find(DialectNames.Lsid, _json.LsidDialectDefinition),

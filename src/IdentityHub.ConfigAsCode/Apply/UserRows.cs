@@ -75,6 +75,7 @@ internal sealed class UserRows(HubDbContext context, UserPasswords passwords, Da
         user.PhoneNumberConfirmed = definition.PhoneNumber is not null;
         user.GivenName = definition.GivenName;
         user.FamilyName = definition.FamilyName;
+        user.HomeRegion = definition.Region;
         user.Locale = definition.Locale;
         user.StreetAddress = definition.Address?.StreetAddress;
         user.Locality = definition.Address?.Locality;

@@ -13,11 +13,11 @@ public sealed record DialectsDefinition
 
     [Description("POST /v1/login/password: a service user fetches its API token.")]
     [JsonPropertyName(DialectNames.ServiceUser)]
-    public DialectDefinition? ServiceUser { get; init; }
+    public AccountDialectDefinition? ServiceUser { get; init; }
 
     [Description("/v1/client/*: a customer's application manages its accounts.")]
     [JsonPropertyName(DialectNames.ClientAccounts)]
-    public DialectDefinition? ClientAccounts { get; init; }
+    public AccountDialectDefinition? ClientAccounts { get; init; }
 
     [Description("POST /oauth/v2/token: the token endpoint with JSON bodies.")]
     [JsonPropertyName(DialectNames.OAuthV2)]
@@ -73,6 +73,15 @@ public record DialectDefinition : ConfigDefinition
 
     [Description("The day on which the dialect ends. RFC 8594.")]
     public DateOnly? Sunset { get; init; }
+}
+
+/// <summary>A door whose tokens belong to a client of its own (<see cref="BuiltInClients"/>): there is no other place to say how long they live.</summary>
+[Description("A door whose tokens belong to a built-in client.")]
+public sealed record AccountDialectDefinition : DialectDefinition
+{
+    [Description("How long its tokens live, and the logins behind them; at most 12h. Left out: 1h at service-user, 12h at client-accounts.")]
+    [DurationRange("1s", "12h")]
+    public TimeSpan? AccessTokenLifetime { get; init; }
 }
 
 /// <summary>Login sessions: what their clients send in place of a password, and where reset mails may point.</summary>

@@ -26,6 +26,12 @@ public static class StandardScopes
     public static IReadOnlyList<string> All { get; } = [OpenId, "profile", "email", "phone", "address", OfflineAccess];
 }
 
+/// <summary>The scope of the administrators' API; needs no definition, and speaks of no user.</summary>
+public static class AdministratorScope
+{
+    public const string Name = "hub.admin";
+}
+
 /// <summary>Roles that need no definition and no organization.</summary>
 public static class BuiltInRoles
 {
@@ -36,6 +42,22 @@ public static class BuiltInRoles
     public const string Admin = "admin";
 
     public static IReadOnlyList<string> All { get; } = [Service, Admin];
+}
+
+/// <summary>Clients that no file describes: each is there while the dialect of its name is on, and gets tokens at that door only.</summary>
+public static class BuiltInClients
+{
+    /// <summary>Owns the API tokens of service users.</summary>
+    public const string ServiceUser = DialectNames.ServiceUser;
+
+    /// <summary>Owns the tokens of client accounts.</summary>
+    public const string ClientAccounts = DialectNames.ClientAccounts;
+
+    /// <summary>The audience of the tokens of both: <c>/v1/client/*</c>. An API resource of that name may introspect them.</summary>
+    public const string Audience = "client-api";
+
+    /// <summary>No client or API resource of the files may take one of these.</summary>
+    public static IReadOnlyList<string> All { get; } = [ServiceUser, ClientAccounts];
 }
 
 /// <summary>What a role or an API key can allow.</summary>

@@ -30,6 +30,10 @@ public sealed record UserDefinition : ConfigDefinition
     [Description("OpenID Connect Core §5.1.")]
     public string? FamilyName { get; init; }
 
+    [Description("The region of a service user, claim reg of its tokens. Left out: that of the installation, IdentityHub:Region.")]
+    [Matches("^[a-z0-9-]{1,32}$", "1 to 32 of a-z 0-9 -")]
+    public string? Region { get; init; }
+
     [Description("Language of the user, BCP 47. OpenID Connect Core §5.1.")]
     [Matches(@"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$", "a language tag such as en or de-CH")]
     public string? Locale { get; init; }

@@ -10,10 +10,17 @@ internal static class UniqueRules
         var document = context.Document;
         var clients = new Names(context);
         foreach (var client in document.Clients)
+        {
             clients.Add(client, "client_id", client.ClientId);
+            RefuseBuiltIn(context, client, "client_id", client.ClientId);
+        }
+
         // An API resource introspects under its name, as a client.
         foreach (var resource in document.ApiResources)
+        {
             clients.Add(resource, "name", resource.Name);
+            RefuseBuiltIn(context, resource, "name", resource.Name);
+        }
 
         // A client without an alias is called by its client_id; an alias may not be another's client_id.
         var aliases = new Names(context);
@@ -32,6 +39,12 @@ internal static class UniqueRules
         Check(context, document.ApiKeys, "name", key => key.Name);
         Check(context, document.ApiKeys, "value", key => key.Sha256 is null ? null : Convert.ToBase64String(key.Sha256));
         Check(context, document.Tenants, "alias", tenant => tenant.Alias);
+    }
+
+    private static void RefuseBuiltIn(RuleContext context, ConfigDefinition definition, string key, string name)
+    {
+        if (BuiltInClients.All.Contains(name))
+            context.Refuse(definition, $"is the name of a built-in client (that of the dialect {name}); choose another", key);
     }
 
     private static void Check<T>(RuleContext context, IReadOnlyList<T> definitions, string key, Func<T, string?> nameOf)

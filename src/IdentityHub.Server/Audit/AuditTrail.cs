@@ -25,6 +25,7 @@ public static class AuditTypes
     public const string ProfileChanged = "profile.changed";
     public const string UserCreated = "user.created";
     public const string OtpRequested = "otp.requested";
+    public const string UserErased = "user.erased";
     public const string MessageDelivered = "message.delivered";
     public const string MessageDropped = "message.dropped";
     public const string MessageDead = "message.dead";

@@ -39,6 +39,9 @@ internal sealed class Client
     /// <summary>What it gets when it asks for nothing.</summary>
     public IReadOnlyList<string> DefaultScopes { get; init; } = [];
 
+    /// <summary>What it calls itself at the hash-secret door; null where it may not come there.</summary>
+    public string? HashAlias { get; init; }
+
     public FrozenSet<string> Dialects { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>Null: the door's own default.</summary>
@@ -46,6 +49,9 @@ internal sealed class Client
 
     /// <summary>Null: the door's own default.</summary>
     public TimeSpan? AccessTokenLifetime { get; init; }
+
+    /// <summary>How long a login without a refresh token lasts; null: the house's default.</summary>
+    public TimeSpan? LoginLifetime { get; init; }
 
     /// <summary>JWS algorithm of its JWT access tokens.</summary>
     public string AccessTokenAlgorithm { get; init; } = JwsAlgorithms.ES256;

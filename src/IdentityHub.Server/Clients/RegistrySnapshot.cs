@@ -12,6 +12,7 @@ internal sealed class RegistrySnapshot
     public static readonly FrozenSet<string> IdentityScopes = StandardScopes.All.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly FrozenDictionary<string, Client> _clients;
+    private readonly FrozenDictionary<string, Client> _byHash;
     private readonly FrozenDictionary<string, string[]> _audiencesByScope;
     private readonly FrozenDictionary<string, ScopeDefinition> _scopes;
 
@@ -20,8 +21,9 @@ internal sealed class RegistrySnapshot
     {
         Document = document;
         Generation = generation;
-        _clients = document.Clients.Select(FromDefinition).Concat(document.ApiResources.Select(FromDefinition))
+        _clients = document.Clients.Select(FromDefinition).Concat(document.ApiResources.Select(FromDefinition)).Concat(BuiltInClient.Of(document.Dialects))
             .ToFrozenDictionary(client => client.Id, StringComparer.Ordinal);
+        _byHash = _clients.Values.Where(client => client.HashAlias is not null).ToFrozenDictionary(client => client.HashAlias!, StringComparer.Ordinal);
         _scopes = document.Scopes.ToFrozenDictionary(scope => scope.Name, StringComparer.Ordinal);
         _audiencesByScope = document.ApiResources.Where(resource => resource.Enabled)
             .SelectMany(resource => resource.Scopes, (resource, scope) => (resource.Name, scope))
@@ -40,6 +42,9 @@ internal sealed class RegistrySnapshot
 
     /// <summary>What the files say of a scope; null for a built-in one, and for none.</summary>
     public ScopeDefinition? FindScope(string name) => _scopes.GetValueOrDefault(name);
+
+    /// <summary>The client that calls itself so at the hash-secret door; null when there is none. contracts/hash-secret.md.</summary>
+    public Client? FindByHash(string hash) => _byHash.GetValueOrDefault(hash);
 
     /// <summary>Names of the API resources that the scopes belong to, each once, in the order of the scopes. RFC 9068 §3.</summary>
     public IReadOnlyList<string> AudiencesOf(IReadOnlyList<string> scopes)
@@ -86,6 +91,9 @@ internal sealed class RegistrySnapshot
         GrantTypes = definition.GrantTypes.ToFrozenSet(StringComparer.Ordinal),
         Scopes = definition.Scope,
         DefaultScopes = definition.DefaultScope is { Count: > 0 } given ? given : definition.Scope,
+        HashAlias = definition.Dialects.Contains(DialectNames.HashSecret, StringComparer.Ordinal) || definition.GrantTypes.Contains(Protocol.GrantTypes.HashSecret, StringComparer.Ordinal)
+            ? definition.HashAlias ?? definition.ClientId
+            : null,
         Dialects = definition.Dialects.ToFrozenSet(StringComparer.Ordinal),
         AccessTokenFormat = definition.AccessTokenFormat,
         AccessTokenLifetime = definition.AccessTokenLifetime,

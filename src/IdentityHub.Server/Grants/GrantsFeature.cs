@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Grants.ClientAccounts;
 using IdentityHub.Server.Grants.Device;
 using IdentityHub.Storage.KeyProtection;
 
@@ -15,7 +16,14 @@ internal static class GrantsFeature
         services.AddSingleton<IGrant, OtpGrant>();
         services.AddSingleton<IGrant, RefreshTokenGrant>();
         services.AddSingleton<IGrant, AuthorizationCodeGrant>();
+        services.AddSingleton<BuiltInClientTokens>();
+        services.AddSingleton<ServiceUserLogin>();
+        services.AddSingleton<AccountSignUp>();
+        services.AddSingleton<AccountLogin>();
+        services.AddSingleton<AccountChange>();
+        services.AddSingleton<AccountErasure>();
         services.AddSingleton<IGrant, DeviceCodeGrant>();
+        services.AddSingleton<IGrant, HashSecretGrant>();
         services.AddSingleton<UserTokens>();
         services.AddSingleton<RequestObjects>();
         services.AddSingleton<PushedRequests>();

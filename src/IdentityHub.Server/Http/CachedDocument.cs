@@ -21,14 +21,16 @@ internal sealed class CachedDocument
 
     public object MadeOf { get; }
 
-    /// <summary>Answers 200 with the document, or 304 to a caller who has it. Any origin may read it: it holds nothing but public facts.</summary>
+    /// <summary>Answers 200 with the document, or 304 to a caller who has it. It holds nothing but public facts.</summary>
     /// <param name="cacheControl">E.g. <c>public, max-age=300</c>.</param>
-    public Task WriteAsync(HttpContext http, string cacheControl)
+    /// <param name="forEveryOrigin">False: pages of other origins may not read it.</param>
+    public Task WriteAsync(HttpContext http, string cacheControl, bool forEveryOrigin = true)
     {
         var headers = http.Response.Headers;
         headers.ETag = _tagText;
         headers.CacheControl = cacheControl;
-        headers.AccessControlAllowOrigin = "*";
+        if (forEveryOrigin)
+            headers.AccessControlAllowOrigin = "*";
         if (IsKnown(http.Request))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;

@@ -21,7 +21,7 @@ internal sealed class LoginStart(SessionStore sessions, AuditTrail audit)
     {
         var now = call.Now;
         var policy = client.RefreshToken;
-        var lifetime = withRefreshToken ? policy.AbsoluteLifetime : DefaultLifetime;
+        var lifetime = withRefreshToken ? policy.AbsoluteLifetime : client.LoginLifetime ?? DefaultLifetime;
         var session = new Session
         {
             Id = Guid.CreateVersion7(now),

@@ -19,6 +19,12 @@ public sealed class HubSettings
     [Description("`development`, `staging` or `production`. Left out: from `ASPNETCORE_ENVIRONMENT`.")]
     public string Stage { get; set; } = "";
 
+    [Description("Name of the platform of this company: the documentation at `/docs` names `https://api.<PlatformId>.platform.io` and its staging sister as servers. Left out: the issuer.")]
+    public string PlatformId { get; set; } = "";
+
+    [Description("Region of the installation: claim `reg` in the tokens of service users who have no region of their own.")]
+    public string Region { get; set; } = "local";
+
     [Description("Addresses of the reverse proxies whose `X-Forwarded-*` headers count, separated by commas; none by default.")]
     public string TrustedProxies { get; set; } = "";
 
@@ -44,6 +50,9 @@ public sealed class HubSettings
 
     /// <summary>True where browsers reach the server over TLS: cookies are <c>Secure</c> then, whatever a single request looks like behind a proxy.</summary>
     internal bool IsHttps => Issuer.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>True on the stage that real users are on.</summary>
+    internal bool IsProduction => Stage == "production";
 
     /// <summary>True on the stage where the server migrates, applies the configuration and shows what to try by itself.</summary>
     internal bool IsDevelopment => Stage == "development";

@@ -7,6 +7,7 @@ namespace IdentityHub.Server.Settings;
 /// <summary>Refuses to start with every fault of the settings listed, each with the key and what would be right.</summary>
 internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
 {
+    private const int MaxRegionLength = 32;
     private static readonly string[] Stages = ["development", "staging", "production"];
 
     public ValidateOptionsResult Validate(string? name, HubSettings options)
@@ -31,6 +32,11 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
 
         if (settings.ConfigDirectory.Length == 0)
             yield return "IdentityHub:ConfigDirectory is empty: the folder of the configuration files.";
+
+        if (settings.PlatformId.Length > 0 && !IsLabel(settings.PlatformId))
+            yield return $"IdentityHub:PlatformId is '{settings.PlatformId}': it becomes part of a host name, 1 to 63 of a-z 0-9 - without a hyphen at either end.";
+        if (settings.Region.Length > MaxRegionLength || !IsLabel(settings.Region))
+            yield return $"IdentityHub:Region is '{settings.Region}': 1 to {MaxRegionLength} of a-z 0-9 - without a hyphen at either end are right, e.g. za.";
 
         foreach (var proxy in ForwardedAddresses(settings))
         {
@@ -60,6 +66,9 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
         if (settings.Audit.RetentionDays is < 1 or > 36_500)
             yield return $"IdentityHub:Audit:RetentionDays is {settings.Audit.RetentionDays}: 1 to 36500 is right.";
     }
+
+    private static bool IsLabel(string text) =>
+        text.Length is > 0 and <= 63 && text[0] != '-' && text[^1] != '-' && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private static IEnumerable<string> Faults(SessionSettings sessions)
     {

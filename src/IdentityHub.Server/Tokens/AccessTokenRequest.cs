@@ -7,7 +7,14 @@ namespace IdentityHub.Server.Tokens;
 /// <param name="Scopes">With what rights; checked by the grant.</param>
 /// <param name="Door">What the door promises.</param>
 /// <param name="User">On whose behalf; null for the client's own.</param>
-internal sealed record AccessTokenRequest(Client Client, IReadOnlyList<string> Scopes, DoorPolicy Door, TokenUser? User = null);
+internal sealed record AccessTokenRequest(Client Client, IReadOnlyList<string> Scopes, DoorPolicy Door, TokenUser? User = null)
+{
+    /// <summary>Whom the token is for, whatever its scopes; null: the APIs of its scopes.</summary>
+    public IReadOnlyList<string>? Audiences { get; init; }
+
+    /// <summary>Further claims of a JWT.</summary>
+    public IReadOnlyList<KeyValuePair<string, object>> Claims { get; init; } = [];
+}
 
 /// <summary>The user of a token, and the login that it comes from.</summary>
 /// <param name="FamilyId">The refresh family that it dies with; null when there is none.</param>

@@ -33,7 +33,7 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
         var lifetime = request.Client.AccessTokenLifetime ?? request.Door.DefaultLifetime;
         if (lifetime > request.Door.MaxLifetime)
             lifetime = request.Door.MaxLifetime;
-        if ((request.Door.Format ?? request.Client.AccessTokenFormat) == AccessTokenFormat.Reference)
+        if ((request.Door.Format ?? request.Client.AccessTokenFormat ?? request.Door.DefaultFormat) == AccessTokenFormat.Reference)
             return IssueReferenceAsync(request, snapshot, now, lifetime, cancellationToken);
 
         var userClaims = request.User is null ? [] : snapshot.ClaimsOf(request.Scopes);
@@ -54,7 +54,7 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
             SessionId = request.User?.SessionId,
             FamilyId = request.User?.FamilyId,
             Scopes = ScopeSet.Format(request.Scopes),
-            Audiences = ScopeSet.Format(snapshot.AudiencesOf(request.Scopes)),
+            Audiences = ScopeSet.Format(request.Audiences ?? snapshot.AudiencesOf(request.Scopes)),
             IssuedAt = now,
             ExpiresAt = now + lifetime,
         };
@@ -78,7 +78,7 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
         json.WriteString("iss"u8, _issuer);
         json.WriteNumber("iat"u8, now.ToUnixTimeSeconds());
         json.WriteNumber("exp"u8, (now + lifetime).ToUnixTimeSeconds());
-        WriteAudience(json, snapshot.AudiencesOf(request.Scopes));
+        WriteAudience(json, request.Audiences ?? snapshot.AudiencesOf(request.Scopes));
         if (request.User is { } user)
             WriteUser(json, user);
         else
@@ -87,6 +87,7 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
         WriteTokenId(json);
         if (request.Scopes.Count > 0)
             json.WriteString("scope"u8, request.Scopes.Count == 1 ? request.Scopes[0] : ScopeSet.Format(request.Scopes));
+        UserClaims.Write(json, request.Claims);
         UserClaims.Write(json, userClaims);
         json.WriteEndObject();
         json.Flush();

@@ -4,6 +4,7 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Ui.DevOutbox;
+using IdentityHub.Server.Ui.Docs;
 using IdentityHub.Server.Ui.Home;
 using IdentityHub.Server.Ui.Login;
 using IdentityHub.Server.Ui.Shared;
@@ -23,6 +24,7 @@ internal static class UiFeature
     public static void AddUi(this IServiceCollection services)
     {
         services.AddHome();
+        services.AddDocs();
         services.AddShared();
         services.AddLogin();
         services.AddRazorPages(options => options.RootDirectory = "/Ui").AddMvcOptions(options =>
@@ -47,6 +49,7 @@ internal static class UiFeature
     public static void MapUi(this WebApplication app)
     {
         app.MapHome();
+        app.MapDocs();
         app.MapAssets();
         app.MapDevOutbox();
         var pages = app.MapRazorPages().AdvertiseValues("ui_locales_supported", [.. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal)]);

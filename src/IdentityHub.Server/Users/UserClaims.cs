@@ -62,6 +62,12 @@ internal sealed class UserClaims(UserDirectory users)
                 case long number:
                     json.WriteNumber(name, number);
                     break;
+                case IReadOnlyList<string> texts:
+                    json.WriteStartArray(name);
+                    foreach (var text in texts)
+                        json.WriteStringValue(text);
+                    json.WriteEndArray();
+                    break;
                 case PostalAddress address:
                     Write(json, name, address);
                     break;

@@ -232,6 +232,37 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 75);
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CustomData")
+                        .HasColumnType("text")
+                        .HasColumnName("custom_data");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<DateTimeOffset?>("TracesErasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("traces_erased_at");
+
+                    b.HasKey("UserId");
+
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_client_accounts_deleted_at")
+                        .HasFilter("deleted_at IS NOT NULL AND traces_erased_at IS NULL");
+
+                    b.ToTable("client_accounts");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Clients.ConfigGeneration", b =>
                 {
                     b.Property<long>("Id")
@@ -460,6 +491,40 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasDatabaseName("ix_device_codes_user_code_hash");
 
                     b.ToTable("device_codes");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.DialectUse.DialectDay", b =>
+                {
+                    b.Property<string>("Dialect")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dialect");
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("client_id");
+
+                    b.Property<DateTimeOffset>("Day")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("bigint")
+                        .HasColumnName("calls");
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_seen_at");
+
+                    b.HasKey("Dialect", "ClientId", "Day");
+
+                    b.HasIndex("Day")
+                        .HasDatabaseName("ix_dialect_days_day");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Day"), "brin");
+
+                    b.ToTable("dialect_days");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Organizations.Membership", b =>
@@ -1024,6 +1089,11 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnType("character varying(256)")
                         .HasColumnName("given_name");
 
+                    b.Property<string>("HomeRegion")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("home_region");
+
                     b.Property<string>("Locale")
                         .HasMaxLength(35)
                         .HasColumnType("character varying(35)")
@@ -1312,6 +1382,15 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("user_tokens", (string)null);
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithOne()
+                        .HasForeignKey("IdentityHub.Storage.ClientAccounts.ClientAccount", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Consents.Consent", b =>

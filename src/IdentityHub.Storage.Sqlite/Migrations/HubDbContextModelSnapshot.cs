@@ -224,6 +224,37 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 75);
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CustomData")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("custom_data");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<long?>("TracesErasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("traces_erased_at");
+
+                    b.HasKey("UserId");
+
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_client_accounts_deleted_at")
+                        .HasFilter("deleted_at IS NOT NULL AND traces_erased_at IS NULL");
+
+                    b.ToTable("client_accounts");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Clients.ConfigGeneration", b =>
                 {
                     b.Property<long>("Id")
@@ -447,6 +478,39 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasDatabaseName("ix_device_codes_user_code_hash");
 
                     b.ToTable("device_codes");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.DialectUse.DialectDay", b =>
+                {
+                    b.Property<string>("Dialect")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dialect");
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<long>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("calls");
+
+                    b.Property<long>("LastSeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seen_at");
+
+                    b.HasKey("Dialect", "ClientId", "Day");
+
+                    b.HasIndex("Day")
+                        .HasDatabaseName("ix_dialect_days_day")
+                        .HasAnnotation("Npgsql:IndexMethod", "brin");
+
+                    b.ToTable("dialect_days");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Organizations.Membership", b =>
@@ -1007,6 +1071,11 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("given_name");
 
+                    b.Property<string>("HomeRegion")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("home_region");
+
                     b.Property<string>("Locale")
                         .HasMaxLength(35)
                         .HasColumnType("TEXT")
@@ -1291,6 +1360,15 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("user_tokens", (string)null);
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithOne()
+                        .HasForeignKey("IdentityHub.Storage.ClientAccounts.ClientAccount", "UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Consents.Consent", b =>

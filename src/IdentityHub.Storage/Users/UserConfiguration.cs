@@ -15,6 +15,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.Property(user => user.Region).HasMaxLength(128);
         builder.Property(user => user.PostalCode).HasMaxLength(32);
         builder.Property(user => user.Country).HasMaxLength(128);
+        builder.Property(user => user.HomeRegion).HasMaxLength(32);
         builder.Property(user => user.OrganizationId).HasMaxLength(64);
         builder.Property(user => user.PhoneNumber).HasMaxLength(32);
         builder.HasOne<Organizations.Organization>().WithMany().HasForeignKey(user => user.OrganizationId).OnDelete(DeleteBehavior.Restrict);

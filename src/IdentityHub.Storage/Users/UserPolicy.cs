@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Identity;
 
 namespace IdentityHub.Storage.Users;
@@ -7,6 +8,13 @@ public static class UserPolicy
 {
     /// <summary>Shortest password in characters.</summary>
     public const int MinPasswordLength = 8;
+
+    /// <summary>Why this cannot be anybody's password, as the end of a sentence that begins with "it"; null when it can.</summary>
+    public static string? FaultOf(string password) =>
+        password.Length < MinPasswordLength ? $"has fewer than {MinPasswordLength} characters"
+        : Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes ? $"is longer than {UserPasswordHasher.MaxPasswordBytes} bytes"
+        : CommonPasswords.Contains(password) ? "is one of the most common passwords"
+        : null;
 
     internal static void Configure(IdentityOptions options)
     {

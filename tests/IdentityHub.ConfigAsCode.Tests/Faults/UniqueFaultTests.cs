@@ -26,6 +26,18 @@ public class UniqueFaultTests
         $"clients:\n- {{ client_id: orders, grant_types: [client_credentials], {Secret} }}\napi_resources: [{{ name: «orders }}]",
         "api_resources[0].name: is already used at config/test.yaml(2,3); it must be unique");
 
+    [TestCase("service-user")]
+    [TestCase("client-accounts")]
+    public void The_name_of_a_built_in_client(string name)
+    {
+        Faulty.At(
+            $"clients:\n- {{ client_id: «{name}, grant_types: [client_credentials], {Secret} }}",
+            $"clients[0].client_id: is the name of a built-in client (that of the dialect {name}); choose another");
+        Faulty.At(
+            $"api_resources: [{{ name: «{name} }}]",
+            $"api_resources[0].name: is the name of a built-in client (that of the dialect {name}); choose another");
+    }
+
     [TestCase("client_id: b, hash_alias: x", "client_id: c, hash_alias: «x")]
     [TestCase("client_id: b", "client_id: c, hash_alias: «b")]
     public void A_hash_alias(string first, string second) => Faulty.At(

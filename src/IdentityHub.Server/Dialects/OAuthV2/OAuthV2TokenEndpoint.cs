@@ -4,6 +4,8 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.Dialects.OAuthV2;
@@ -25,10 +27,29 @@ internal sealed class OAuthV2TokenEndpoint(TokenExchange exchange)
         GrantsDefaultScopes = false,
     };
 
+    private static readonly DoorDescription Description = new("POST", "tokenV2", "OAuth v2, with JSON bodies", "Get tokens")
+    {
+        Text = "The token endpoint for clients that send JSON; a form is read as well. Access tokens are opaque and live an hour at most.",
+        Dialect = DialectNames.OAuthV2,
+        Access = DescribedAccess.Client,
+        Body = DescribedBody.Json(
+        [
+            Field.Text("grant_type", "`client_credentials`, `password` or `refresh_token`.") with { IsRequired = true, Example = "\"password\"" },
+            Field.Text("client_id", "Unless it stands in the header.") with { Example = "\"abc123\"" },
+            Field.Text("client_secret", "Unless it stands in the header.") with { Format = "password", Example = "\"456789\"" },
+            Field.Text("username", "Of `password`.") with { Example = "\"someone@example.com\"" },
+            Field.Text("password", "Of `password`.") with { Format = "password", Example = "\"def56789\"" },
+            Field.Text("refresh_token", "Of `refresh_token`."),
+            OAuthDescriptions.Scope,
+        ]),
+        Answers = [new(200, "The tokens.") { Fields = OAuthDescriptions.Tokens }, .. OAuthDescriptions.Errors(400, 401, 429)],
+    };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<OAuthV2TokenEndpoint>(routes.ServiceProvider);
-        routes.MapDialectDoor(DialectNames.OAuthV2, Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
+        routes.MapDialectDoor(DialectNames.OAuthV2, Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description);
+        routes.MapDialectNotFound(DialectNames.OAuthV2, "/oauth/v2", OAuthResults.WriteErrorAsync);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

@@ -18,5 +18,6 @@ internal static class InteractionsFeature
         services.AddSingleton<BrowserCookie>();
         services.AddSingleton<InteractionCookie>();
         services.AddSingleton<BrowserLogout>();
+        services.AddSingleton<AdministratorReader>();
     }
 }

@@ -5,6 +5,7 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
@@ -22,13 +23,19 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
 {
     private const string CacheControl = "public, max-age=300";
     private static readonly string[] Methods = ["GET", "HEAD"];
+    private static readonly DoorDescription Description = new("GET", "discovery", OAuthDescriptions.Tag, "Everything a client library wants to know")
+    {
+        Text = "OpenID Connect Discovery §4; RFC 8414 names the same document `/.well-known/oauth-authorization-server`.",
+        Answers = [new(200, "The document.")],
+    };
+
     private volatile CachedDocument? _document;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var all = routes.ServiceProvider.GetRequiredService<EndpointDataSource>();
         var endpoint = ActivatorUtilities.CreateInstance<DiscoveryEndpoint>(routes.ServiceProvider, all);
-        routes.MapDoor(WellKnown.OpenIdConfiguration, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
+        routes.MapDoor(WellKnown.OpenIdConfiguration, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description);
         routes.MapDoor(WellKnown.OAuthAuthorizationServer, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
     }
 

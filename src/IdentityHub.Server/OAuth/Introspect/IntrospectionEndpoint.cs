@@ -3,6 +3,8 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
@@ -19,10 +21,32 @@ internal sealed class IntrospectionEndpoint(
 {
     public const string Path = "/connect/introspect";
 
+    private static readonly DoorDescription Description = new("POST", "introspect", OAuthDescriptions.Tag, "Ask what a token is worth")
+    {
+        Text = "RFC 7662. A client sees its own tokens, an API those of its audience; to everybody else every token is inactive.",
+        Access = DescribedAccess.Client,
+        Body = DescribedBody.Form([Field.Text("token", "An access or refresh token.") with { IsRequired = true }, .. OAuthDescriptions.ClientFields]),
+        Answers =
+        [
+            new(200, "What the caller may know.")
+            {
+                Fields =
+                [
+                    new Field("active", FieldType.Flag, "False for anything that is not a live token of the caller's.") { IsRequired = true, Example = "true" },
+                    Field.Text("client_id", "Whose token it is."),
+                    Field.Text("sub", "The user, or the client."),
+                    Field.Text("scope", "Separated by blanks."),
+                    new Field("exp", FieldType.Number, "Seconds since 1970."),
+                ],
+            },
+            .. OAuthDescriptions.Errors(400, 401, 429),
+        ],
+    };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<IntrospectionEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Advertise("introspection_endpoint", Path, forPublicClients: false);
+        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description).Advertise("introspection_endpoint", Path, forPublicClients: false);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

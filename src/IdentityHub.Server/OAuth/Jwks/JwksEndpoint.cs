@@ -2,6 +2,7 @@ using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.OAuth.Jwks;
@@ -15,12 +16,19 @@ internal sealed class JwksEndpoint(KeyRing keys)
 
     // Far shorter than the announcement, so that no verifier misses a key.
     private const string CacheControl = "public, max-age=3600";
+
+    private static readonly DoorDescription Description = new("GET", "keys", OAuthDescriptions.Tag, "The keys that tokens are checked with")
+    {
+        Text = "RFC 7517 §5. A key is published before it signs and after it has signed.",
+        Answers = [new(200, "The key set.")],
+    };
+
     private volatile CachedDocument? _document;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<JwksEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["GET", "HEAD"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Advertise("jwks_uri", Path, authenticatesClients: false);
+        routes.MapDoor(Path, ["GET", "HEAD"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description).Advertise("jwks_uri", Path, authenticatesClients: false);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

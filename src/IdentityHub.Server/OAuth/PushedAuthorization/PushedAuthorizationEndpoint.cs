@@ -3,6 +3,8 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants.AuthorizationCode;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.OAuth.PushedAuthorization;
@@ -12,11 +14,33 @@ internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, A
 {
     public const string Path = "/connect/par";
 
+    private static readonly DoorDescription Description = new("POST", "pushAuthorizationRequest", OAuthDescriptions.Tag, "Push an authorization request")
+    {
+        Text = "RFC 9126. The parameters are those of the authorization endpoint; the answer names the request for the browser.",
+        Access = DescribedAccess.Client,
+        Body = DescribedBody.Form(
+        [
+            Field.Text("response_type", "`code`.") with { IsRequired = true, Example = "\"code\"" },
+            Field.Text("redirect_uri", "One that is registered.") with { IsRequired = true },
+            OAuthDescriptions.Scope,
+            Field.Text("code_challenge", "RFC 7636, S256."),
+            .. OAuthDescriptions.ClientFields,
+        ]),
+        Answers =
+        [
+            new(201, "The reference.")
+            {
+                Fields = [Field.Text("request_uri", "Goes to the authorization endpoint in place of the parameters.") with { IsRequired = true }, new Field("expires_in", FieldType.Number, "Seconds.") { IsRequired = true }],
+            },
+            .. OAuthDescriptions.Errors(400, 401, 429),
+        ],
+    };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<PushedAuthorizationEndpoint>(routes.ServiceProvider);
         routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
-            .ForBrowserClients().Advertise("pushed_authorization_request_endpoint", Path, authenticatesClients: false);
+            .ForBrowserClients().Describe(Description).Advertise("pushed_authorization_request_endpoint", Path, authenticatesClients: false);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

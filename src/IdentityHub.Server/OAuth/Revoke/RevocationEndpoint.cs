@@ -2,6 +2,8 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.OAuth.Revoke;
@@ -13,10 +15,18 @@ internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevoc
 {
     public const string Path = "/connect/revocation";
 
+    private static readonly DoorDescription Description = new("POST", "revoke", OAuthDescriptions.Tag, "End a token")
+    {
+        Text = "RFC 7009. An access token ends alone, a refresh token with everything that was issued with it.",
+        Access = DescribedAccess.Client,
+        Body = DescribedBody.Form([Field.Text("token", "An access or refresh token of the client.") with { IsRequired = true }, .. OAuthDescriptions.ClientFields]),
+        Answers = [new(200, "The token is dead now, or never lived."), .. OAuthDescriptions.Errors(400, 401, 429)],
+    };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<RevocationEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Advertise("revocation_endpoint", Path);
+        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("revocation_endpoint", Path);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

@@ -2,6 +2,8 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.OAuth.Token;
@@ -11,10 +13,29 @@ internal sealed class TokenEndpoint(TokenExchange exchange)
 {
     public const string Path = "/connect/token";
 
+    private static readonly DoorDescription Description = new("POST", "token", OAuthDescriptions.Tag, "Get tokens")
+    {
+        Text = "RFC 6749 §3.2. Which parameters there are depends on `grant_type`; `grant_types_supported` of the discovery document lists its values.",
+        Access = DescribedAccess.Client,
+        Body = DescribedBody.Form(
+        [
+            Field.Text("grant_type", "How the client gets its tokens.") with { IsRequired = true, Example = "\"client_credentials\"" },
+            OAuthDescriptions.Scope,
+            Field.Text("code", "Of `authorization_code`."),
+            Field.Text("redirect_uri", "Of `authorization_code`, where the request named one."),
+            Field.Text("code_verifier", "Of `authorization_code` with PKCE. RFC 7636."),
+            Field.Text("refresh_token", "Of `refresh_token`."),
+            Field.Text("username", "Of `password`: user name, e-mail address or phone number."),
+            Field.Text("password", "Of `password`.") with { Format = "password" },
+            .. OAuthDescriptions.ClientFields,
+        ]),
+        Answers = [new(200, "The tokens.") { Fields = OAuthDescriptions.Tokens }, .. OAuthDescriptions.Errors(400, 401, 429)],
+    };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<TokenEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Advertise("token_endpoint", Path);
+        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("token_endpoint", Path);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

@@ -2,6 +2,8 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
 using IdentityHub.Storage.AccessTokens;
@@ -13,10 +15,21 @@ internal sealed class UserInfoEndpoint(AccessTokenReader tokens, ClientRegistry 
 {
     public const string Path = "/connect/userinfo";
 
+    private static readonly DoorDescription Description = new("GET", "userInfo", OAuthDescriptions.Tag, "Read claims of the user")
+    {
+        Text = "OpenID Connect Core §5.3. The access token needs the scope `openid`; which claims come is up to its other scopes.",
+        Access = DescribedAccess.Bearer,
+        Answers =
+        [
+            new(200, "The claims.") { Fields = [Field.Text("sub", "The user.") with { IsRequired = true, Format = "uuid" }, Field.Text("name", "With `profile`."), Field.Text("email", "With `email`.") with { Format = "email" }] },
+            .. OAuthDescriptions.Errors(400, 401, 403),
+        ],
+    };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<UserInfoEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["GET", "POST"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).ForBrowserClients().Advertise("userinfo_endpoint", Path, authenticatesClients: false);
+        routes.MapDoor(Path, ["GET", "POST"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("userinfo_endpoint", Path, authenticatesClients: false);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

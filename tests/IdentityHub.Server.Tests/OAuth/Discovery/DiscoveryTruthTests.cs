@@ -29,7 +29,7 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
         + Parts.People + "clients:\n" + CodeFlow.Clients +
         $$"""
           - client_id: {{Everything}}
-            grant_types: [authorization_code, client_credentials, password, refresh_token, "urn:ietf:params:oauth:grant-type:device_code", "urn:identityhub:params:oauth:grant-type:otp"]
+            grant_types: [authorization_code, client_credentials, password, refresh_token, "urn:ietf:params:oauth:grant-type:device_code", "urn:identityhub:params:oauth:grant-type:otp", "urn:identityhub:params:oauth:grant-type:hash-secret"]
             dialects: [otp]
             otp: { enabled: true }
             client_secrets: [{ value: "plain:{{Everything}}-secret" }]

@@ -32,6 +32,7 @@ internal static class TokenProbes
         [GrantTypes.Password] = hub => hub.Client.LoginAsync(Everything),
         [GrantTypes.Otp] = async hub => await hub.Client.RedeemOtpAsync("alice@example.com", await hub.NewCodeAsync("alice@example.com", Everything), Everything),
         [GrantTypes.RefreshToken] = async hub => await hub.Client.RefreshAsync(Everything, (await hub.Client.LoginAsync(Everything))["refresh_token"]),
+        [GrantTypes.HashSecret] = hub => hub.Client.TokenAsync(("grant_type", GrantTypes.HashSecret), ("hash", Everything), ("secret", Everything + "-secret")),
         [GrantTypes.DeviceCode] = async hub =>
         {
             var device = await hub.Client.PostFormAsync(Devices.Endpoint, Proof);

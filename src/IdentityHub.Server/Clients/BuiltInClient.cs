@@ -1,0 +1,47 @@
+using System.Collections.Frozen;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+
+namespace IdentityHub.Server.Clients;
+
+/// <summary>
+/// The clients of doors whose callers name none: a token always belongs to a client, and dies when the client goes. Each is there while its
+/// dialect is on, is public (whoever holds one of its tokens may revoke it), and has no grant: nothing is issued to it at any other door.
+/// </summary>
+internal static class BuiltInClient
+{
+    private static readonly TimeSpan ApiTokenLifetime = TimeSpan.FromMinutes(60);
+    private static readonly TimeSpan ClientTokenLifetime = TimeSpan.FromHours(12);
+
+    /// <summary>Those of the dialects that are on.</summary>
+    public static IEnumerable<Client> Of(DialectsDefinition dialects)
+    {
+        // An API checks it by the published keys; the contract says so.
+        if (dialects.ServiceUser is { Enabled: true } serviceUser)
+            yield return New(BuiltInClients.ServiceUser, "Service users", ["openid"], AccessTokenFormat.Jwt, serviceUser.AccessTokenLifetime ?? ApiTokenLifetime);
+
+        // Opaque: it is dead everywhere the moment its session is.
+        if (dialects.ClientAccounts is { Enabled: true } accounts)
+        {
+            yield return New(
+                BuiltInClients.ClientAccounts, "Client accounts", ["openid", "profile", "email", "phone"], AccessTokenFormat.Reference,
+                accounts.AccessTokenLifetime ?? ClientTokenLifetime);
+        }
+    }
+
+    private static Client New(string id, string name, IReadOnlyList<string> scopes, AccessTokenFormat format, TimeSpan lifetime) => new()
+    {
+        Id = id,
+        Name = name,
+        Enabled = true,
+        AuthMethod = ClientAuthMethods.None,
+        Secrets = [],
+        Scopes = scopes,
+        DefaultScopes = scopes,
+        Dialects = new[] { id }.ToFrozenSet(StringComparer.Ordinal),
+        AccessTokenFormat = format,
+        AccessTokenLifetime = lifetime,
+        LoginLifetime = lifetime,
+        RequirePkce = true,
+    };
+}

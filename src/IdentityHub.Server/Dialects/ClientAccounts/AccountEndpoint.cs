@@ -1,0 +1,74 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Grants.ClientAccounts;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
+using IdentityHub.Storage.ClientAccounts;
+
+namespace IdentityHub.Server.Dialects.ClientAccounts;
+
+/// <summary><c>PUT</c> and <c>DELETE /v1/client/{user_id}</c>. contracts/service-user-and-client-accounts.md.</summary>
+internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader clientTokens, AccountChange changes, AccountErasure erasures)
+{
+    public const string Path = "/v1/client/{user_id}";
+
+    public static void Map(IEndpointRouteBuilder routes, ServiceCaller callers)
+    {
+        var clientTokens = ActivatorUtilities.CreateInstance<ClientTokenReader>(routes.ServiceProvider);
+        var endpoint = ActivatorUtilities.CreateInstance<AccountEndpoint>(routes.ServiceProvider, callers, clientTokens);
+        routes.MapDialectDoor(DialectNames.ClientAccounts, Path, ["PUT", "DELETE"], endpoint.HandleAsync, ListedErrors.WriteAsync)
+            .Describe(AccountDescriptions.Change, AccountDescriptions.Erase);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        if (await callers.AdmitAsync(http, call) is { } refusal)
+            return refusal;
+        if (AccountFields.InPath is var field && field.TextFault(http.Request.RouteValues["user_id"]?.ToString() ?? "") is { } fault)
+            return ListedErrors.Invalid(http, [new FieldFault(false, $"path.{field.Name}", field.Name, fault)]);
+        var account = await clientTokens.ReadAsync(http.Request, Guid.Parse(http.Request.RouteValues["user_id"]!.ToString()!), call, http.RequestAborted);
+        if (!account.Succeeded)
+            return account.Error;
+
+        var erases = HttpMethods.IsDelete(http.Request.Method);
+        var body = await JsonBody.ReadAsync(http.Request, isOptional: erases, http.RequestAborted);
+        if (!body.Succeeded)
+            return body.Error;
+        if (FieldCheck.CheckPatch(body.Value.Root, erases ? AccountFields.Erasure : AccountFields.Patch) is { Count: > 0 } faults)
+            return ListedErrors.Invalid(http, faults);
+        return erases ? await EraseAsync(http, account.Value, body.Value, call) : await ChangeAsync(http, account.Value, body.Value, call);
+    }
+
+    private async Task<OAuthError?> ChangeAsync(HttpContext http, HeldAccount account, JsonBody patch, Call call)
+    {
+        var outcome = await changes.HandleAsync(
+            account.UserId, account.SessionId, stored => AccountFields.Apply(stored, patch), patch.Text("password"), call, http.RequestAborted);
+        if (!outcome.Succeeded)
+            return outcome.Error;
+        switch (outcome.Value)
+        {
+            case { Result: AccountChangeResult.Gone }:
+                return AccountRefusals.NotFound;
+            case { Result: AccountChangeResult.Refused }:
+                return ListedErrors.Invalid(http, [new FieldFault(false, $"{FieldCheck.Root}.custom_data", "custom_data", $"would be longer than {FieldCheck.MaxFieldLength} bytes")]);
+            case { Result: AccountChangeResult.Taken, Conflicts: { } conflicts }:
+                return AccountRefusals.Taken(http, conflicts, withId: false);
+        }
+
+        OAuthResults.SetNoStore(http.Response);
+        http.Response.ContentLength = 0;
+        return null;
+    }
+
+    private async Task<OAuthError?> EraseAsync(HttpContext http, HeldAccount account, JsonBody body, Call call)
+    {
+        if (!await erasures.TryEraseAsync(account.UserId, body.Text("reason"), call, http.RequestAborted))
+            return AccountRefusals.NotFound;
+        OAuthResults.SetNoStore(http.Response);
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
+    }
+}

@@ -1,0 +1,33 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Tokens;
+using IdentityHub.Storage.ClientAccounts;
+
+namespace IdentityHub.Server.Dialects.ClientAccounts;
+
+/// <summary>The account of a path, and the session in which it is looked after.</summary>
+internal sealed record HeldAccount(Guid UserId, Guid SessionId);
+
+/// <summary>Holds the header <c>Client-Token</c> against the account of the path: the token is alive, one of this dialect, and that account's.</summary>
+internal sealed class ClientTokenReader(AccessTokenReader tokens, ClientAccountStore accounts, ClientRegistry registry)
+{
+    public const string Header = "Client-Token";
+
+    public async ValueTask<Outcome<HeldAccount>> ReadAsync(HttpRequest request, Guid userId, Call call, CancellationToken cancellationToken)
+    {
+        if (request.Headers[Header] is not [{ Length: > 0 } presented])
+            return AccountRefusals.TokenInvalid("client_token_missing");
+        if (await tokens.ReadAsync(presented.Trim(), cancellationToken) is not { Stored: var token })
+            return AccountRefusals.TokenInvalid("client_token_unknown");
+        if (token.ClientId != BuiltInClients.ClientAccounts || token is not { UserId: { } holder, SessionId: { } sessionId } || registry.Current.Find(token.ClientId) is not { Enabled: true })
+            return AccountRefusals.TokenInvalid("client_token_of_another_door");
+        if (token.Refusal(call.Now) is { } reason)
+            return AccountRefusals.TokenInvalid(reason);
+
+        if (await accounts.FindAsync(userId, cancellationToken) is null)
+            return AccountRefusals.NotFound;
+        return holder == userId ? new HeldAccount(userId, sessionId) : AccountRefusals.OtherAccount;
+    }
+}

@@ -1,0 +1,58 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Grants.ClientAccounts;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
+
+namespace IdentityHub.Server.Dialects.ClientAccounts;
+
+/// <summary><c>POST /v1/client/signup</c>. contracts/service-user-and-client-accounts.md.</summary>
+internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp)
+{
+    public const string Path = "/v1/client/signup";
+
+    private static readonly DoorDescription Description = new("POST", "signUpClient", AccountDescriptions.Tag, "Make an account")
+    {
+        Text = "The account is signed in at once. It can log in through every other door of the installation too.",
+        Dialect = DialectNames.ClientAccounts,
+        Access = DescribedAccess.Bearer,
+        Body = DescribedBody.ClosedJson(AccountFields.New) with { Example = AccountDescriptions.SignUp },
+        Answers = [new(200, "The account, signed in.") { Fields = [AccountFields.ClientToken], Headers = DescribedErrors.LimitHeaders }, .. DescribedErrors.Of(400, 401, 403, 409, 429)],
+    };
+
+    public static void Map(IEndpointRouteBuilder routes, ServiceCaller callers)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<SignUpEndpoint>(routes.ServiceProvider, callers);
+        routes.MapDialectDoor(DialectNames.ClientAccounts, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        if (await callers.AdmitAsync(http, call) is { } refusal)
+            return refusal;
+        var body = await JsonBody.ReadAsync(http.Request, isOptional: false, http.RequestAborted);
+        if (!body.Succeeded)
+            return body.Error;
+        if (FieldCheck.CheckNew(body.Value.Root, AccountFields.New) is { Count: > 0 } faults)
+            return ListedErrors.Invalid(http, faults);
+
+        var outcome = await signUp.HandleAsync(AccountOf(body.Value), call, http.RequestAborted);
+        if (!outcome.Succeeded)
+            return outcome.Error;
+        if (outcome.Value.Tokens is not { AccessToken: var token })
+            return AccountRefusals.Taken(http, outcome.Value.Conflicts!, withId: true);
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, token, static (json, token) => json.WriteString("client_token"u8, token));
+        return null;
+    }
+
+    private static NewAccount AccountOf(JsonBody body)
+    {
+        var name = body.Object("name")!;
+        var customData = body.Object("custom_data") is { } data ? CustomData.Format(data.Root) : null;
+        return new NewAccount(
+            Guid.Parse(body.Text("user_id")!), body.Text("email")!, name.Text("first_name")!, name.Text("last_name")!, body.Text("password")!, body.Text("phone_number"), customData);
+    }
+}

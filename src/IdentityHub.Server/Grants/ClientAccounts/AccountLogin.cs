@@ -1,0 +1,29 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Tokens;
+using IdentityHub.Server.Users;
+using IdentityHub.Storage.ClientAccounts;
+
+namespace IdentityHub.Server.Grants.ClientAccounts;
+
+/// <summary>An account that has just been signed in.</summary>
+internal sealed record LoggedInAccount(TokenResponse Tokens, StoredClientAccount Account);
+
+/// <summary>An application signs one of its accounts in.</summary>
+internal sealed class AccountLogin(PasswordCheck passwords, ClientAccountStore accounts, BuiltInClientTokens tokens)
+{
+    public async Task<Outcome<LoggedInAccount>> HandleAsync(string email, string password, Call call, CancellationToken cancellationToken)
+    {
+        call.GrantType = GrantTypes.Password;
+        var user = await passwords.CheckAsync(email, password, call, cancellationToken);
+        if (!user.Succeeded)
+            return user.Error;
+
+        // Users of other doors are none of the application's business, be the password right.
+        if (await accounts.FindAsync(user.Value.UserId, cancellationToken) is not { } account)
+            return OAuthError.InvalidCredentials("not_a_client_account", "right password, but the user is no client account");
+        var issued = await tokens.IssueAsync(user.Value, BuiltInClients.ClientAccounts, [], call, cancellationToken);
+        return issued.Succeeded ? new LoggedInAccount(issued.Value, account) : issued.Error;
+    }
+}

@@ -1,0 +1,96 @@
+using IdentityHub.Server.Http.Fields;
+
+namespace IdentityHub.Server.Http.Descriptions;
+
+/// <summary>How a caller of a door says who it is.</summary>
+internal enum DescribedAccess
+{
+    Anybody,
+
+    /// <summary><c>Authorization: Bearer</c>.</summary>
+    Bearer,
+
+    /// <summary><c>Authorization: Basic</c> with client_id and secret, or both in the body.</summary>
+    Client,
+}
+
+/// <summary>
+/// What the documentation at <c>/docs</c> says of one verb of a door. Stands next to the mapping, as metadata of the endpoint: a door that is not
+/// mapped is not documented, and one whose dialect is off is not shown.
+/// </summary>
+/// <param name="Method">The verb.</param>
+/// <param name="Id">Unique over all doors, camel case: names of methods in generated clients.</param>
+/// <param name="Tag">The heading under which it stands.</param>
+/// <param name="Summary">A few words.</param>
+internal sealed record DoorDescription(string Method, string Id, string Tag, string Summary)
+{
+    /// <summary>Sentences, Markdown.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>The dialect that must be on; null for the standard door.</summary>
+    public string? Dialect { get; init; }
+
+    public DescribedAccess Access { get; init; }
+
+    /// <summary>Parameters of the path, in the order of the route.</summary>
+    public IReadOnlyList<Field> Path { get; init; } = [];
+
+    /// <summary>Request headers beside <c>Authorization</c>.</summary>
+    public IReadOnlyList<Field> Headers { get; init; } = [];
+
+    /// <summary>Null for none.</summary>
+    public DescribedBody? Body { get; init; }
+
+    public IReadOnlyList<DescribedAnswer> Answers { get; init; } = [];
+}
+
+/// <summary>A request body.</summary>
+/// <param name="MediaTypes">The first is the one to prefer.</param>
+internal sealed record DescribedBody(IReadOnlyList<string> MediaTypes, IReadOnlyList<Field> Fields)
+{
+    public bool IsRequired { get; init; } = true;
+
+    /// <summary>True for a merge patch (RFC 7396): nothing is required, and <c>null</c> clears.</summary>
+    public bool IsPatch { get; init; }
+
+    /// <summary>True where a member that is not listed is refused.</summary>
+    public bool IsClosed { get; init; }
+
+    /// <summary>A whole body as JSON; null: made of the fields' own examples.</summary>
+    public string? Example { get; init; }
+
+    /// <summary>A JSON body.</summary>
+    public static DescribedBody Json(IReadOnlyList<Field> fields) => new(["application/json"], fields);
+
+    /// <summary>A JSON body that is held against its fields: a member that is not listed is refused.</summary>
+    public static DescribedBody ClosedJson(IReadOnlyList<Field> fields) => Json(fields) with { IsClosed = true };
+
+    /// <summary>A form.</summary>
+    public static DescribedBody Form(params IReadOnlyList<Field> fields) => new(["application/x-www-form-urlencoded"], fields);
+}
+
+/// <summary>One answer of a door.</summary>
+/// <param name="Text">What it says.</param>
+internal sealed record DescribedAnswer(int Status, string Text)
+{
+    /// <summary>Members of its JSON object; none for an answer without a body.</summary>
+    public IReadOnlyList<Field> Fields { get; init; } = [];
+
+    /// <summary>Whole bodies as JSON, by name; none: made of the fields' own examples.</summary>
+    public IReadOnlyList<(string Name, string Json)> Examples { get; init; } = [];
+
+    /// <summary>Response headers that say something of their own.</summary>
+    public IReadOnlyList<Field> Headers { get; init; } = [];
+}
+
+/// <summary>Puts descriptions next to mappings.</summary>
+internal static class Describing
+{
+    /// <summary>Describes a door: one description for each verb.</summary>
+    public static IEndpointConventionBuilder Describe(this IEndpointConventionBuilder endpoint, params ReadOnlySpan<DoorDescription> descriptions)
+    {
+        foreach (var description in descriptions)
+            endpoint.WithMetadata(description);
+        return endpoint;
+    }
+}

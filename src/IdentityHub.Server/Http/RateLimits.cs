@@ -1,0 +1,30 @@
+using System.Globalization;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Limits;
+
+namespace IdentityHub.Server.Http;
+
+/// <summary>Counts the calls of an endpoint and says so in every answer: <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c>, <c>RateLimit-Reset</c>.</summary>
+internal static class RateLimits
+{
+    /// <summary>Counts a call.</summary>
+    /// <param name="credential">Who calls, proven; null: only the address is known.</param>
+    /// <returns>The refusal (429, <c>Retry-After</c>) when there were too many; else null.</returns>
+    public static async ValueTask<OAuthError?> CountAsync(this CallLimits limits, HttpContext http, Call call, CallRule rule, string? credential)
+    {
+        var verdict = await limits.CountAsync(rule, $"{http.Request.Method} {call.Door}", credential ?? CallLimits.OfAddress(call), call, http.RequestAborted);
+        var headers = http.Response.Headers;
+        headers["RateLimit-Limit"] = Text(rule.Calls);
+        headers["RateLimit-Remaining"] = Text(verdict.Remaining);
+        headers["RateLimit-Reset"] = Text((int)Math.Ceiling(verdict.ResetsIn.TotalSeconds));
+        return verdict.LetThrough
+            ? null
+            : OAuthError.TooManyRequests("rate_limit", $"more than {rule.Calls} calls in {rule.Window}", verdict.ResetsIn) with
+            {
+                Description = $"More than {rule.Calls} calls in {Text((int)rule.Window.TotalSeconds)} seconds. Wait before you call again.",
+            };
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

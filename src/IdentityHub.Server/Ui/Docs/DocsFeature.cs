@@ -1,0 +1,71 @@
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Settings;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Swashbuckle.AspNetCore.SwaggerUI;
+
+namespace IdentityHub.Server.Ui.Docs;
+
+/// <summary>
+/// <c>/docs</c>: the doors that are open, as an OpenAPI document that is made from the endpoints, and as a page. Calls can be tried out on
+/// it on development and staging installations; in production it is for reading. contracts/service-user-and-client-accounts.md.
+/// </summary>
+internal static class DocsFeature
+{
+    private const string Path = "docs";
+    private const string DocumentName = "hub";
+
+    // Swagger UI draws its arrows from data: addresses, and its own logo with an inline style, which it can do without. No call leaves this origin.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static void AddDocs(this IServiceCollection services)
+    {
+        services.AddOpenApi(DocumentName);
+        services.AddOptions<OpenApiOptions>(DocumentName).Configure<ClientRegistry, IOptions<HubSettings>>((openApi, registry, settings) =>
+        {
+            openApi.ShouldInclude = api => DescribedDoors.Find(api) is { } door
+                && (door.Dialect is null || registry.Current.Document.Dialects.Find(door.Dialect) is { Enabled: true });
+            openApi.AddOperationTransformer(new DoorOperation());
+            openApi.AddDocumentTransformer(new HubDocument(settings.Value));
+        });
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, DescribedDoors>());
+    }
+
+    public static void MapDocs(this WebApplication app)
+    {
+        var settings = app.Services.GetRequiredService<IOptions<HubSettings>>().Value;
+        OpenApiEndpoint.Map(app, $"/{Path}/{OpenApiEndpoint.FileName}", DocumentName);
+        app.UseWhen(static http => http.Request.Path.StartsWithSegments("/" + Path, StringComparison.Ordinal), page =>
+        {
+            page.Use(static (http, next) =>
+            {
+                SetHeaders(http.Response.Headers);
+                return next(http);
+            });
+            page.UseSwaggerUI(ui => Configure(ui, settings));
+        });
+    }
+
+    private static void Configure(SwaggerUIOptions ui, HubSettings settings)
+    {
+        ui.RoutePrefix = Path;
+        ui.DocumentTitle = "IdentityHub: the doors";
+        ui.SwaggerEndpoint(OpenApiEndpoint.FileName, "IdentityHub");
+        ui.EnableValidator(null);
+        ui.DefaultModelsExpandDepth(-1);
+        ui.DisplayOperationId();
+        if (settings.IsProduction)
+            ui.SupportedSubmitMethods();
+    }
+
+    private static void SetHeaders(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+    }
+}

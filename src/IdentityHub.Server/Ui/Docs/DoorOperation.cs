@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace IdentityHub.Server.Ui.Docs;
+
+/// <summary>Fills the operation that the generator has made of a door with what the door says of itself.</summary>
+internal sealed class DoorOperation : IOpenApiOperationTransformer
+{
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (DescribedDoors.Find(context.Description) is not { } door)
+            return Task.CompletedTask;
+
+        operation.OperationId = door.Id;
+        operation.Summary = door.Summary;
+        operation.Description = door.Text;
+        operation.Parameters = [.. door.Path.Select(field => Parameter(field, ParameterLocation.Path)), .. door.Headers.Select(field => Parameter(field, ParameterLocation.Header))];
+        operation.RequestBody = door.Body is { } body ? Body(body) : null;
+        operation.Responses = [];
+        foreach (var answer in door.Answers)
+            operation.Responses[answer.Status.ToString(CultureInfo.InvariantCulture)] = Response(answer);
+        if (SecurityOf(door.Access) is { } scheme)
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] }];
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Name of the security scheme; null where none is needed.</summary>
+    public static string? SecurityOf(DescribedAccess access) => access switch
+    {
+        DescribedAccess.Bearer => "bearer",
+        DescribedAccess.Client => "client",
+        _ => null,
+    };
+
+    private static OpenApiParameter Parameter(Field field, ParameterLocation location) => new()
+    {
+        Name = field.Name,
+        In = location,
+        Required = field.IsRequired,
+        Description = field.Description,
+        Schema = FieldSchema.Of(field),
+        Example = FieldSchema.ExampleOf(field),
+    };
+
+    private static OpenApiRequestBody Body(DescribedBody body)
+    {
+        var media = new OpenApiMediaType
+        {
+            Schema = FieldSchema.OfObject(body.Fields, body.IsPatch, body.IsClosed),
+            Example = body.Example is { } example ? JsonNode.Parse(example) : FieldSchema.ExampleOf(body.Fields),
+        };
+        return new OpenApiRequestBody { Required = body.IsRequired, Content = body.MediaTypes.ToDictionary(type => type, _ => media) };
+    }
+
+    private static OpenApiResponse Response(DescribedAnswer answer)
+    {
+        var response = new OpenApiResponse { Description = answer.Text };
+        if (answer.Headers.Count > 0)
+        {
+            response.Headers = answer.Headers.ToDictionary(
+                header => header.Name, IOpenApiHeader (header) => new OpenApiHeader { Description = header.Description, Schema = FieldSchema.Of(header) });
+        }
+
+        if (answer.Fields.Count == 0)
+            return response;
+        var media = new OpenApiMediaType { Schema = FieldSchema.OfObject(answer.Fields) };
+        if (answer.Examples.Count > 0)
+            media.Examples = answer.Examples.ToDictionary(example => example.Name, IOpenApiExample (example) => new OpenApiExample { Value = JsonNode.Parse(example.Json) });
+        else
+            media.Example = FieldSchema.ExampleOf(answer.Fields);
+        response.Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = media };
+        return response;
+    }
+}

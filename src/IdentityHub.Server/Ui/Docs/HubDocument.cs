@@ -1,0 +1,50 @@
+using System.Reflection;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Settings;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace IdentityHub.Server.Ui.Docs;
+
+/// <summary>What the document says beside its operations: title, servers, how callers say who they are.</summary>
+internal sealed class HubDocument(HubSettings settings) : IOpenApiDocumentTransformer
+{
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "IdentityHub",
+            Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
+            Description = "The doors of this installation: the standard one (OAuth 2.x, OpenID Connect) and the older dialects that are switched on.",
+        };
+        document.Servers = [.. Servers().Select(server => new OpenApiServer { Url = server.Url, Description = server.Description })];
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [DoorOperation.SecurityOf(DescribedAccess.Bearer)!] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "An access token. For `/v1/client/*` the `api_token` of `/v1/login/password`.",
+            },
+            [DoorOperation.SecurityOf(DescribedAccess.Client)!] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "basic",
+                Description = "client_id and client_secret, each form-encoded first (RFC 6749 §2.3.1). They may stand in the body instead.",
+            },
+        };
+        return Task.CompletedTask;
+    }
+
+    // This installation comes first: it is the one that calls are tried out on.
+    private IEnumerable<(string Url, string Description)> Servers()
+    {
+        if (settings.PlatformId.Length == 0 || settings.IsDevelopment)
+            return [(settings.Issuer, "This installation")];
+
+        (string, string)[] installations =
+            [($"https://api.staging.{settings.PlatformId}.platform.io", "Staging"), ($"https://api.{settings.PlatformId}.platform.io", "Production")];
+        return settings.IsProduction ? installations.Reverse() : installations;
+    }
+}

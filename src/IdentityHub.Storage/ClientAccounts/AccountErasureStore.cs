@@ -1,0 +1,89 @@
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Storage.ClientAccounts;
+
+/// <summary>
+/// Erases accounts: everything that says who somebody was goes, everything that he was signed in to ends, the id stays as a tombstone. The
+/// row of the user stays with it, empty and disabled, so that no id is ever given out twice, whoever makes users.
+/// </summary>
+public sealed class AccountErasureStore(HubDatabase database)
+{
+    private const string MarkSql = "UPDATE client_accounts SET deleted_at = $1, custom_data = NULL WHERE user_id = $2 AND deleted_at IS NULL";
+
+    private const string EraseUserSql =
+        """
+        UPDATE users SET user_name = $1, normalized_user_name = $2, email = NULL, normalized_email = NULL, email_confirmed = FALSE,
+                         phone_number = NULL, phone_number_confirmed = FALSE, password_hash = NULL, security_stamp = $3, concurrency_stamp = $4,
+                         two_factor_enabled = FALSE, lockout_end = NULL, access_failed_count = 0, given_name = NULL, family_name = NULL, locale = NULL,
+                         street_address = NULL, locality = NULL, region = NULL, postal_code = NULL, country = NULL, home_region = NULL,
+                         organization_id = NULL, not_before = NULL, disabled_at = $5, updated_at = $5
+        WHERE id = $6
+        """;
+
+    // With the sessions go their addresses, browsers, codes and tokens.
+    private static readonly string[] DependentSql =
+    [
+        "DELETE FROM sessions WHERE user_id = $1",
+        "DELETE FROM device_codes WHERE user_id = $1",
+        "DELETE FROM authorization_codes WHERE user_id = $1",
+        "DELETE FROM consents WHERE user_id = $1",
+        "DELETE FROM memberships WHERE user_id = $1",
+        "DELETE FROM user_roles WHERE user_id = $1",
+        "DELETE FROM user_claims WHERE user_id = $1",
+        "DELETE FROM user_logins WHERE user_id = $1",
+        "DELETE FROM user_tokens WHERE user_id = $1",
+        "DELETE FROM user_passkeys WHERE user_id = $1",
+    ];
+
+    private const string TracesSql =
+        """
+        UPDATE audit_events SET ip_address = NULL, detail = CASE WHEN type = $1 THEN detail ELSE NULL END
+        WHERE user_id IN (SELECT user_id FROM client_accounts WHERE deleted_at < $2 AND traces_erased_at IS NULL)
+          AND at >= (SELECT MIN(created_at) FROM client_accounts WHERE deleted_at < $2 AND traces_erased_at IS NULL)
+        """;
+
+    private const string TracesDoneSql = "UPDATE client_accounts SET traces_erased_at = $1 WHERE deleted_at < $2 AND traces_erased_at IS NULL";
+
+    /// <summary>Erases an account: all or nothing.</summary>
+    /// <param name="alongside">Done in the same transaction: the notices to clients in which the person was signed in.</param>
+    /// <returns>The sessions that ended by it; null when there is no such account any more.</returns>
+    public async Task<IReadOnlyList<EndedSession>?> TryEraseAsync(
+        Guid userId, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await transaction.Call(MarkSql).With(now).With(userId).ExecuteAsync(cancellationToken) != 1)
+            return null;
+
+        // The new stamp first: a login that is just being checked starts no session any more.
+        var name = userId.ToString();
+        await transaction.Call(EraseUserSql)
+            .With(name).With(Users.NameNormalizer.Normalize(name)).With(Guid.NewGuid().ToString("N")).With(Guid.NewGuid().ToString()).With(now).With(userId)
+            .ExecuteAsync(cancellationToken);
+        var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except: null, reason, now, cancellationToken);
+        if (ended.Count > 0)
+            await alongside(transaction, ended, cancellationToken);
+        foreach (var statement in DependentSql)
+            await transaction.Call(statement).With(userId).ExecuteAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ended;
+    }
+
+    /// <summary>
+    /// Erases addresses and details of erased accounts from the audit trail, one pass for all of them. Later than the erasure itself, because audit
+    /// rows are written behind the requests.
+    /// </summary>
+    /// <param name="keptType">Rows of this type keep their detail: the record of the erasure.</param>
+    /// <param name="before">Accounts that were erased before.</param>
+    public async Task EraseTracesAsync(string keptType, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var waiting = await database.Call("SELECT user_id FROM client_accounts WHERE deleted_at < $1 AND traces_erased_at IS NULL LIMIT 1")
+            .With(before).ListAsync(static row => row.Guid(0), cancellationToken);
+        if (waiting.Count == 0)
+            return;
+
+        await using var transaction = await database.BeginLockedAsync("clean-up", cancellationToken);
+        await transaction.Call(TracesSql).With(keptType).With(before).ExecuteAsync(cancellationToken);
+        await transaction.Call(TracesDoneSql).With(now).With(before).ExecuteAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+}

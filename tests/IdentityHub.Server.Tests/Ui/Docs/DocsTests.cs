@@ -1,0 +1,101 @@
+using System.Text.Json;
+using IdentityHub.Server.Tests.Support;
+using IdentityHub.Testing;
+using NUnit.Framework;
+
+namespace IdentityHub.Server.Tests.Ui.Docs;
+
+/// <summary>The documentation is made of the doors that are open, and tries calls out only where that is allowed.</summary>
+[Spec("contracts/service-user-and-client-accounts.md", "OpenAPI")]
+public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config)
+{
+    private const string DocumentPath = "/docs/openapi.json";
+
+    private static readonly (string, string)[] Production =
+        [("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000"), ("IdentityHub:PlatformId", "acme")];
+
+    [Test]
+    public async Task The_document_names_every_call_of_the_dialects_that_are_on_and_the_main_ones_of_the_standard_door()
+    {
+        var answer = await Client.GetAnswerAsync(DocumentPath);
+
+        Assert.That((answer.Status, answer["openapi"]![..3]), Is.EqualTo((200, "3.1")));
+        Assert.That(
+            Calls(answer.Json),
+            Is.SupersetOf([
+                "post /v1/login/password", "post /v1/client/signup", "post /v1/client/login", "put /v1/client/{user_id}", "delete /v1/client/{user_id}",
+                "post /connect/token", "post /connect/introspect", "post /connect/revocation", "get /connect/userinfo", "post /connect/par", "get /.well-known/openid-configuration",
+            ]));
+        Assert.That(Calls(answer.Json), Has.None.Contains("/oauth/v2/"), "that dialect is off");
+        Assert.That(answer.Json.GetProperty("servers")[0].GetProperty("url").GetString(), Is.EqualTo(Installation.Issuer));
+    }
+
+    [Test]
+    public async Task Its_examples_are_those_of_the_contract_and_work()
+    {
+        var paths = (await Client.GetAnswerAsync(DocumentPath)).Json.GetProperty("paths");
+        var signUp = Example(paths, "/v1/client/signup", "post");
+
+        Assert.That(Example(paths, "/v1/login/password", "post").GetRawText().Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""), Is.EqualTo("""{"username":"service_user","password":"xxxyyy"}"""));
+        Assert.That((signUp.GetProperty("user_id").GetString(), signUp.GetProperty("password").GetString()), Is.EqualTo(("80491f93-1eb1-42c2-b5e1-d2e94dac5ab9", "new_client")));
+        var api = await Client.ApiTokenAsync();
+        var made = await Client.CallAsync(HttpMethod.Post, "/v1/client/signup", signUp.GetRawText(), api);
+        Assert.That(made.Status, Is.EqualTo(200));
+        Assert.That((await Client.CallAsync(HttpMethod.Post, "/v1/client/login", Example(paths, "/v1/client/login", "post").GetRawText(), api)).Status, Is.EqualTo(200));
+        var path = $"/v1/client/{signUp.GetProperty("user_id").GetString()}";
+        Assert.That((await Client.CallAsync(HttpMethod.Put, path, Example(paths, "/v1/client/{user_id}", "put").GetRawText(), api, made["client_token"])).Status, Is.EqualTo(200));
+        Assert.That((await Client.CallAsync(HttpMethod.Delete, path, Example(paths, "/v1/client/{user_id}", "delete").GetRawText(), api, made["client_token"])).Status, Is.EqualTo(204));
+    }
+
+    [Test]
+    public async Task A_call_is_described_by_the_fields_that_its_door_reads()
+    {
+        var signUp = (await Client.GetAnswerAsync(DocumentPath)).Json.GetProperty("paths").GetProperty("/v1/client/signup").GetProperty("post");
+        var schema = signUp.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+
+        Assert.That(schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()), Is.EquivalentTo(["user_id", "email", "name", "password"]));
+        Assert.That(schema.GetProperty("properties").EnumerateObject().Select(member => member.Name), Is.EquivalentTo(["user_id", "email", "name", "password", "phone_number", "custom_data"]));
+        Assert.That(schema.GetProperty("additionalProperties").GetBoolean(), Is.False);
+        Assert.That(signUp.GetProperty("responses").EnumerateObject().Select(answer => answer.Name), Is.EquivalentTo(["200", "400", "401", "403", "409", "429"]));
+        Assert.That(signUp.GetProperty("security")[0].EnumerateObject().Single().Name, Is.EqualTo("bearer"));
+    }
+
+    [Test]
+    public async Task The_page_tries_calls_out_on_development_and_runs_nothing_from_elsewhere()
+    {
+        var page = await Client.GetAnswerAsync("/docs/index.html");
+        var script = await Client.GetAnswerAsync("/docs/index.js");
+
+        Assert.That((page.Status, script.Status), Is.EqualTo((200, 200)));
+        Assert.That(script.Body, Does.Contain("openapi.json").And.Not.Contain("\"supportedSubmitMethods\":[]"));
+        Assert.That(page.Header("Content-Security-Policy"), Does.Contain("default-src 'none'").And.Contain("connect-src 'self'").And.Not.Contain("unsafe"));
+        Assert.That((page.Header("X-Content-Type-Options"), page.Header("X-Frame-Options")), Is.EqualTo(("nosniff", "DENY")));
+        Assert.That((await Client.GetAnswerAsync("/docs")).Status, Is.EqualTo(301));
+    }
+
+    [Test]
+    public async Task In_production_the_page_is_for_reading_and_the_servers_are_the_two_installations()
+    {
+        await using var hub = await StartHubAsync(Production);
+
+        Assert.That((await hub.Client.GetAnswerAsync("/docs/index.js")).Body, Does.Contain("\"supportedSubmitMethods\":[]"));
+        Assert.That(Servers((await hub.Client.GetAnswerAsync(DocumentPath)).Json), Is.EqualTo(["https://api.acme.platform.io", "https://api.staging.acme.platform.io"]));
+    }
+
+    [Test]
+    public async Task On_staging_the_page_tries_calls_out_on_staging()
+    {
+        await using var hub = await StartHubAsync([.. Production[1..], ("IdentityHub:Stage", "staging")]);
+
+        Assert.That((await hub.Client.GetAnswerAsync("/docs/index.js")).Body, Does.Not.Contain("\"supportedSubmitMethods\":[]"));
+        Assert.That(Servers((await hub.Client.GetAnswerAsync(DocumentPath)).Json), Is.EqualTo(["https://api.staging.acme.platform.io", "https://api.acme.platform.io"]));
+    }
+
+    private static IEnumerable<string> Calls(JsonElement document) =>
+        document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(call => $"{call.Name} {path.Name}"));
+
+    private static IEnumerable<string?> Servers(JsonElement document) => document.GetProperty("servers").EnumerateArray().Select(server => server.GetProperty("url").GetString());
+
+    private static JsonElement Example(JsonElement paths, string path, string method) =>
+        paths.GetProperty(path).GetProperty(method).GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example");
+}
