@@ -54,6 +54,41 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     table.PrimaryKey("PK_dialect_days", x => new { x.dialect, x.client_id, x.day });
                 });
 
+            migrationBuilder.CreateTable(
+                name: "one_time_passwords",
+                columns: table => new
+                {
+                    slot_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    tries = table.Column<int>(type: "integer", nullable: false),
+                    used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_one_time_passwords", x => x.slot_hash);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "user_imports",
+                columns: table => new
+                {
+                    file_hash = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    records_done = table.Column<long>(type: "bigint", nullable: false),
+                    imported = table.Column<long>(type: "bigint", nullable: false),
+                    skipped = table.Column<long>(type: "bigint", nullable: false),
+                    rejected = table.Column<long>(type: "bigint", nullable: false),
+                    reject_file_length = table.Column<long>(type: "bigint", nullable: false),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    finished_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_user_imports", x => x.file_hash);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_client_accounts_deleted_at",
                 table: "client_accounts",
@@ -65,6 +100,11 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 table: "dialect_days",
                 column: "day")
                 .Annotation("Npgsql:IndexMethod", "brin");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_one_time_passwords_expires_at",
+                table: "one_time_passwords",
+                column: "expires_at");
         }
 
         /// <inheritdoc />
@@ -75,6 +115,12 @@ namespace IdentityHub.Storage.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "dialect_days");
+
+            migrationBuilder.DropTable(
+                name: "one_time_passwords");
+
+            migrationBuilder.DropTable(
+                name: "user_imports");
 
             migrationBuilder.DropColumn(
                 name: "home_region",

@@ -54,6 +54,41 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     table.PrimaryKey("PK_dialect_days", x => new { x.dialect, x.client_id, x.day });
                 });
 
+            migrationBuilder.CreateTable(
+                name: "one_time_passwords",
+                columns: table => new
+                {
+                    slot_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    code_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    used_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_one_time_passwords", x => x.slot_hash);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "user_imports",
+                columns: table => new
+                {
+                    file_hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    records_done = table.Column<long>(type: "INTEGER", nullable: false),
+                    imported = table.Column<long>(type: "INTEGER", nullable: false),
+                    skipped = table.Column<long>(type: "INTEGER", nullable: false),
+                    rejected = table.Column<long>(type: "INTEGER", nullable: false),
+                    reject_file_length = table.Column<long>(type: "INTEGER", nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    finished_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_user_imports", x => x.file_hash);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_client_accounts_deleted_at",
                 table: "client_accounts",
@@ -64,6 +99,11 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 name: "ix_dialect_days_day",
                 table: "dialect_days",
                 column: "day");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_one_time_passwords_expires_at",
+                table: "one_time_passwords",
+                column: "expires_at");
         }
 
         /// <inheritdoc />
@@ -74,6 +114,12 @@ namespace IdentityHub.Storage.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "dialect_days");
+
+            migrationBuilder.DropTable(
+                name: "one_time_passwords");
+
+            migrationBuilder.DropTable(
+                name: "user_imports");
 
             migrationBuilder.DropColumn(
                 name: "home_region",
