@@ -11,6 +11,7 @@ using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
+using IdentityHub.Storage.Referrals;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
 using IdentityHub.Storage.Sessions;
@@ -64,6 +65,10 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<UsedIdentifier> UsedIdentifiers => Set<UsedIdentifier>();
 
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
+
+    public DbSet<TenantUser> TenantUsers => Set<TenantUser>();
+
+    public DbSet<Referral> Referrals => Set<Referral>();
 
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 

@@ -7,6 +7,7 @@ using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
+using IdentityHub.Storage.Referrals;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
 using IdentityHub.Storage.Sessions;
@@ -43,6 +44,8 @@ public static class StorageFeature
         services.AddSingleton<CounterStore>();
         services.AddSingleton<CallCounterStore>();
         services.AddSingleton<UsedIdentifierStore>();
+        services.AddSingleton<TenantUserStore>();
+        services.AddSingleton<ReferralStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<UserDirectory>();

@@ -25,6 +25,7 @@ public static class AuditTypes
     public const string ProfileChanged = "profile.changed";
     public const string UserCreated = "user.created";
     public const string UserErased = "user.erased";
+    public const string ReferralMade = "referral.made";
     public const string MessageDelivered = "message.delivered";
     public const string MessageDead = "message.dead";
 }
@@ -69,7 +70,7 @@ internal sealed class AuditTrail(HubDatabase database, ILogger<AuditTrail> log) 
             Id = Identifiers.NewId(call.Now),
             At = call.Now,
             Type = type,
-            Door = call.Door,
+            Door = StoredText.Of(call.Door, 64)!,
             GrantType = StoredText.Of(call.GrantType, 128),
             ClientId = StoredText.Of(call.ClientId, 200),
             UserId = userId,

@@ -12,6 +12,7 @@ internal sealed class RegistrySnapshot
     public static readonly FrozenSet<string> IdentityScopes = StandardScopes.All.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly FrozenDictionary<string, Client> _clients;
+    private readonly FrozenDictionary<string, Tenant> _tenants;
     private readonly FrozenDictionary<string, string[]> _audiencesByScope;
     private readonly FrozenDictionary<string, ScopeDefinition> _scopes;
 
@@ -21,7 +22,9 @@ internal sealed class RegistrySnapshot
         Document = document;
         Generation = generation;
         _clients = document.Clients.Select(FromDefinition).Concat(document.ApiResources.Select(FromDefinition)).Concat(BuiltInClient.Of(document.Dialects))
+            .Concat(document.Tenants.Select(Tenant.ClientOf))
             .ToFrozenDictionary(client => client.Id, StringComparer.Ordinal);
+        _tenants = document.Tenants.Where(tenant => tenant.Enabled).Select(Tenant.Of).ToFrozenDictionary(tenant => tenant.Alias, StringComparer.Ordinal);
         _scopes = document.Scopes.ToFrozenDictionary(scope => scope.Name, StringComparer.Ordinal);
         _audiencesByScope = document.ApiResources.Where(resource => resource.Enabled)
             .SelectMany(resource => resource.Scopes, (resource, scope) => (resource.Name, scope))
@@ -37,6 +40,9 @@ internal sealed class RegistrySnapshot
 
     /// <summary>The client or API resource with this id, enabled or not; null when there is none.</summary>
     public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);
+
+    /// <summary>The tenant of the open endpoints with this alias; null when there is none, or it is disabled.</summary>
+    public Tenant? FindTenant(string alias) => _tenants.GetValueOrDefault(alias);
 
     /// <summary>What the files say of a scope; null for a built-in one, and for none.</summary>
     public ScopeDefinition? FindScope(string name) => _scopes.GetValueOrDefault(name);
@@ -87,6 +93,7 @@ internal sealed class RegistrySnapshot
         Scopes = definition.Scope,
         DefaultScopes = definition.DefaultScope is { Count: > 0 } given ? given : definition.Scope,
         Dialects = definition.Dialects.ToFrozenSet(StringComparer.Ordinal),
+        Tenant = definition.Tenant,
         AccessTokenFormat = definition.AccessTokenFormat,
         AccessTokenLifetime = definition.AccessTokenLifetime,
         AccessTokenAlgorithm = definition.AccessTokenSignedResponseAlg,

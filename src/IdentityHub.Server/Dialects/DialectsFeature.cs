@@ -1,5 +1,6 @@
 using IdentityHub.Server.Dialects.ClientAccounts;
 using IdentityHub.Server.Dialects.OAuthV2;
+using IdentityHub.Server.Dialects.OpenEndpoints;
 using IdentityHub.Server.Dialects.ServiceUser;
 
 namespace IdentityHub.Server.Dialects;
@@ -12,5 +13,6 @@ internal static class DialectsFeature
         OAuthV2TokenEndpoint.Map(routes);
         ServiceUserLoginEndpoint.Map(routes);
         ClientAccountsDoors.Map(routes);
+        OpenEndpointsDoors.Map(routes);
     }
 }

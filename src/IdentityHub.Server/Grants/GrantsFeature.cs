@@ -2,6 +2,7 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Grants.AuthorizationCode;
 using IdentityHub.Server.Grants.ClientAccounts;
 using IdentityHub.Server.Grants.Device;
+using IdentityHub.Server.Grants.Referrals;
 using IdentityHub.Storage.KeyProtection;
 
 namespace IdentityHub.Server.Grants;
@@ -22,7 +23,10 @@ internal static class GrantsFeature
         services.AddSingleton<AccountChange>();
         services.AddSingleton<AccountErasure>();
         services.AddSingleton<IGrant, DeviceCodeGrant>();
+        services.AddSingleton<IGrant, JwtBearerGrant>();
         services.AddSingleton<UserTokens>();
+        services.AddSingleton<TenantUserWrite>();
+        services.AddSingleton<ReferralApplication>();
         services.AddSingleton<RequestObjects>();
         services.AddSingleton<PushedRequests>();
         services.AddSingleton<AuthorizationRequestReader>();
