@@ -8,6 +8,7 @@ using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.DialectUse;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
@@ -69,6 +70,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<TenantUser> TenantUsers => Set<TenantUser>();
 
     public DbSet<Referral> Referrals => Set<Referral>();
+
+    public DbSet<DialectDay> DialectDays => Set<DialectDay>();
 
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 

@@ -5,6 +5,7 @@ using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
+using IdentityHub.Storage.DialectUse;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.Referrals;
@@ -48,6 +49,7 @@ public static class StorageFeature
         services.AddSingleton<ReferralStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<DialectUseStore>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<ServiceUserStore>();
         services.AddSingleton<ClientAccountStore>();

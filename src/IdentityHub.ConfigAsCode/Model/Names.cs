@@ -26,6 +26,12 @@ public static class StandardScopes
     public static IReadOnlyList<string> All { get; } = [OpenId, "profile", "email", "phone", "address", OfflineAccess];
 }
 
+/// <summary>The scope of the administrators' API; needs no definition, and speaks of no user.</summary>
+public static class AdministratorScope
+{
+    public const string Name = "hub.admin";
+}
+
 /// <summary>Roles that need no definition and no organization.</summary>
 public static class BuiltInRoles
 {

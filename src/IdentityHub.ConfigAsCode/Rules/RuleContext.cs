@@ -3,7 +3,7 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>What the rules look at: the joined document, and where each object of it stands.</summary>
 internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigPart> parts, ReadContext reading)
 {
-    private readonly Lazy<HashSet<string>> _scopes = Names(document.Scopes.Select(scope => scope.Name), StandardScopes.All);
+    private readonly Lazy<HashSet<string>> _scopes = Names(document.Scopes.Select(scope => scope.Name), [.. StandardScopes.All, AdministratorScope.Name]);
     private readonly Lazy<HashSet<string>> _organizations = Names(document.Organizations.Select(organization => organization.Id), []);
     private readonly Lazy<HashSet<string>> _roles = Names(document.Roles.Select(role => role.Name), BuiltInRoles.All);
     private readonly Lazy<HashSet<string>> _tenants = Names(document.Tenants.Select(tenant => tenant.Alias), []);

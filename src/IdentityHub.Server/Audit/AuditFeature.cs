@@ -13,6 +13,7 @@ internal static class AuditFeature
     public static void AddAudit(this IServiceCollection services)
     {
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<DialectUsage>();
         services.AddSingleton<HubMetrics>();
     }
 

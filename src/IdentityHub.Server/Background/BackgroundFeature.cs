@@ -16,6 +16,7 @@ internal static class BackgroundFeature
         services.AddSingleton<ExpiredRows>();
         services.AddHostedService<StartUp>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
+        services.AddHostedService(provider => provider.GetRequiredService<DialectUsage>());
         services.AddHostedService<ConfigRefresh>();
         services.AddHostedService<KeyRotation>();
         services.AddHostedService<CleanUp>();

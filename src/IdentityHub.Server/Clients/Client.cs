@@ -35,6 +35,9 @@ internal sealed class Client
     /// <summary>What it gets when it asks for nothing.</summary>
     public IReadOnlyList<string> DefaultScopes { get; init; } = [];
 
+    /// <summary>What it calls itself at the hash-secret door; null where it may not come there.</summary>
+    public string? HashAlias { get; init; }
+
     public FrozenSet<string> Dialects { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>The tenant whose customer-signed tokens it may exchange; null for none.</summary>

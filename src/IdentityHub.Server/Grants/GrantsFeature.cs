@@ -24,6 +24,7 @@ internal static class GrantsFeature
         services.AddSingleton<AccountErasure>();
         services.AddSingleton<IGrant, DeviceCodeGrant>();
         services.AddSingleton<IGrant, JwtBearerGrant>();
+        services.AddSingleton<IGrant, HashSecretGrant>();
         services.AddSingleton<UserTokens>();
         services.AddSingleton<TenantUserWrite>();
         services.AddSingleton<ReferralApplication>();

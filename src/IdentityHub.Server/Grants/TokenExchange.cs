@@ -57,7 +57,7 @@ internal sealed class TokenExchange(ClientAuthenticator clients, IEnumerable<IGr
             return OAuthError.InvalidRequest("Parameter 'grant_type' is missing.", "grant_type_missing");
         if (!_grants.TryGetValue(grantType, out var grant))
             return OAuthError.UnsupportedGrantType("The grant type is not supported.");
-        if (!client.GrantTypes.Contains(grantType))
+        if (!client.GrantTypes.Contains(grantType) && door.ImpliedGrant != grantType)
             return OAuthError.UnauthorizedClient("The client may not use this grant type.");
 
         return await grant.HandleAsync(new GrantRequest(client, parameters, call, door), cancellationToken);

@@ -18,6 +18,10 @@ internal static class ClientReader
         if (header.Count > 1)
             return OAuthError.InvalidRequest("There are several Authorization headers.", "client_presented_twice");
 
+        // The extension grant presents its client by hash and secret. contracts/hash-secret.md.
+        if (parameters["grant_type"] == GrantTypes.HashSecret)
+            return Hashed(parameters, header.Count > 0);
+
         // An empty value is none (RFC 6749 §3.2): libraries send an empty client_secret for public clients.
         var inBody = parameters["client_secret"] is not null;
         var byAssertion = parameters["client_assertion"] is not null || parameters["client_assertion_type"] is not null;
@@ -40,6 +44,15 @@ internal static class ClientReader
         if (inBody)
             return new PresentedClient(ClientAuthMethods.Post, parameters["client_id"], parameters["client_secret"]);
         return parameters["client_id"] is { } id ? (Outcome<PresentedClient>?)new PresentedClient(ClientAuthMethods.None, id) : null;
+    }
+
+    private static Outcome<PresentedClient>? Hashed(Parameters parameters, bool hasHeader)
+    {
+        if (hasHeader || parameters["client_id"] is not null || parameters["client_secret"] is not null || parameters["client_assertion"] is not null)
+            return OAuthError.InvalidRequest("The client authenticates by 'hash' and 'secret', and in another way too; one of them is right.", "client_presented_twice");
+        if (parameters["hash"] is not { } hash)
+            return OAuthError.InvalidRequest("Parameter 'hash' is missing.", "hash_missing");
+        return parameters["secret"] is { } secret ? PresentedClient.ByHash(hash, secret) : OAuthError.InvalidRequest("Parameter 'secret' is missing.", "secret_missing");
     }
 
     // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.

@@ -1,4 +1,6 @@
 using System.Globalization;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 
 namespace IdentityHub.Server.Http;
@@ -10,9 +12,35 @@ internal static class DialectDoor
     public static IEndpointConventionBuilder MapDialectDoor(
         this IEndpointRouteBuilder routes, string dialect, string path, IReadOnlyList<string> methods, DoorHandler handle, ErrorWriter writeError)
     {
+        var use = routes.ServiceProvider.GetRequiredService<DialectUsage>();
+        return routes.MapWhileOn(dialect, path, Door.Answer(path, methods, Counted, writeError));
+
+        // Counted for the client that has proven who it is, whatever the answer.
+        async Task<OAuthError?> Counted(HttpContext http, Call call)
+        {
+            var error = await handle(http, call);
+            if (call is { ClientAuthenticated: true, ClientId: { } clientId })
+                use.Count(dialect, clientId, call.Now);
+            return error;
+        }
+    }
+
+    /// <summary>Answers, in the dialect's own shape, whatever below <paramref name="prefix"/> is no path of it; off, nothing is there.</summary>
+    /// <param name="prefix">With its leading slash, without one at the end.</param>
+    public static void MapDialectNotFound(this IEndpointRouteBuilder routes, string dialect, string prefix, ErrorWriter writeError)
+    {
+        var pattern = prefix + "/{**rest}";
+        routes.MapWhileOn(dialect, pattern, Door.Answer(prefix, null, (_, _) => Task.FromResult<OAuthError?>(NotFound), writeError))
+            .Add(static endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
+    }
+
+    private static OAuthError NotFound { get; } =
+        OAuthError.InvalidRequest("There is no such path.", "path_unknown") with { Status = StatusCodes.Status404NotFound };
+
+    private static IEndpointConventionBuilder MapWhileOn(this IEndpointRouteBuilder routes, string dialect, string pattern, RequestDelegate door)
+    {
         var registry = routes.ServiceProvider.GetRequiredService<ClientRegistry>();
-        var door = Door.Answer(path, methods, handle, writeError);
-        return routes.Map(path, http =>
+        return routes.Map(pattern, http =>
         {
             if (registry.Current.Document.Dialects.Find(dialect) is not { Enabled: true } definition)
             {

@@ -26,13 +26,14 @@ internal static class Door
         routes.Map(path, Answer(path, methods, handle, writeError));
 
     /// <summary>A door that is not mapped yet.</summary>
-    public static RequestDelegate Answer(string path, IReadOnlyList<string> methods, DoorHandler handle, ErrorWriter writeError)
+    /// <param name="methods">Null: every verb.</param>
+    public static RequestDelegate Answer(string path, IReadOnlyList<string>? methods, DoorHandler handle, ErrorWriter writeError)
     {
         var name = path.TrimStart('/');
         return http => AnswerAsync(http, name, methods, handle, writeError);
     }
 
-    private static async Task AnswerAsync(HttpContext http, string name, IReadOnlyList<string> methods, DoorHandler handle, ErrorWriter writeError)
+    private static async Task AnswerAsync(HttpContext http, string name, IReadOnlyList<string>? methods, DoorHandler handle, ErrorWriter writeError)
     {
         var call = http.NewCall(name);
         var error = await TryHandleAsync(http, call, methods, handle);
@@ -47,11 +48,11 @@ internal static class Door
         await writeError(http, call, error);
     }
 
-    private static async Task<OAuthError?> TryHandleAsync(HttpContext http, Call call, IReadOnlyList<string> methods, DoorHandler handle)
+    private static async Task<OAuthError?> TryHandleAsync(HttpContext http, Call call, IReadOnlyList<string>? methods, DoorHandler handle)
     {
         try
         {
-            var error = methods.Contains(http.Request.Method, StringComparer.Ordinal) ? await handle(http, call) : WrongMethod(http, methods);
+            var error = methods is null || methods.Contains(http.Request.Method, StringComparer.Ordinal) ? await handle(http, call) : WrongMethod(http, methods);
             if (error is { IsRoutine: false })
                 await http.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(call, error);
             return error;

@@ -14,6 +14,12 @@ internal sealed record DoorPolicy
     /// <summary>The form of every access token here; null: the client's own.</summary>
     public AccessTokenFormat? Format { get; init; }
 
+    /// <summary>The form where neither the door nor the client says one.</summary>
+    public AccessTokenFormat DefaultFormat { get; init; } = AccessTokenFormat.Jwt;
+
+    /// <summary>The grant that a client may use here because it may use the dialect, whatever its <c>grant_types</c> list; null for none.</summary>
+    public string? ImpliedGrant { get; init; }
+
     /// <summary>Where the client has none of its own.</summary>
     public TimeSpan DefaultLifetime { get; init; } = TimeSpan.FromHours(1);
 

@@ -33,7 +33,7 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
         var lifetime = request.Client.AccessTokenLifetime ?? request.Door.DefaultLifetime;
         if (lifetime > request.Door.MaxLifetime)
             lifetime = request.Door.MaxLifetime;
-        if ((request.Door.Format ?? request.Client.AccessTokenFormat) == AccessTokenFormat.Reference)
+        if ((request.Door.Format ?? request.Client.AccessTokenFormat ?? request.Door.DefaultFormat) == AccessTokenFormat.Reference)
             return IssueReferenceAsync(request, snapshot, now, lifetime, cancellationToken);
 
         var userClaims = request.User is null ? [] : snapshot.ClaimsOf(request.Scopes);

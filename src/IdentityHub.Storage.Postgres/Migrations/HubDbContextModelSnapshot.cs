@@ -493,6 +493,40 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("device_codes");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.DialectUse.DialectDay", b =>
+                {
+                    b.Property<string>("Dialect")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dialect");
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("client_id");
+
+                    b.Property<DateTimeOffset>("Day")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("bigint")
+                        .HasColumnName("calls");
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_seen_at");
+
+                    b.HasKey("Dialect", "ClientId", "Day");
+
+                    b.HasIndex("Day")
+                        .HasDatabaseName("ix_dialect_days_day");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Day"), "brin");
+
+                    b.ToTable("dialect_days");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Organizations.Membership", b =>
                 {
                     b.Property<Guid>("UserId")

@@ -480,6 +480,39 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("device_codes");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.DialectUse.DialectDay", b =>
+                {
+                    b.Property<string>("Dialect")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dialect");
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<long>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("calls");
+
+                    b.Property<long>("LastSeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seen_at");
+
+                    b.HasKey("Dialect", "ClientId", "Day");
+
+                    b.HasIndex("Day")
+                        .HasDatabaseName("ix_dialect_days_day")
+                        .HasAnnotation("Npgsql:IndexMethod", "brin");
+
+                    b.ToTable("dialect_days");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Organizations.Membership", b =>
                 {
                     b.Property<Guid>("UserId")

@@ -29,7 +29,9 @@ public sealed class ExpiredRows(HubDatabase database)
     /// <summary>A message that was given up is kept for the administrator for so long.</summary>
     public static readonly TimeSpan DeadRetention = TimeSpan.FromDays(30);
 
-    private static readonly string AuditStatement = Statement("audit_events", "trace_id, id", "at");
+    // Remembered as long as the audit trail.
+    private static readonly string[] AuditStatements = [Statement("audit_events", "trace_id, id", "at"), Statement("dialect_days", "dialect, client_id, day", "day")];
+
     private static readonly string DeliveredStatement = Statement("outbox_messages", "id", "delivered_at");
     private static readonly string DeadStatement = Statement("outbox_messages", "id", "dead_at");
 
@@ -46,7 +48,9 @@ public sealed class ExpiredRows(HubDatabase database)
             count += await DeleteAsync(statement, now - Margin, cancellationToken);
         count += await DeleteAsync(DeliveredStatement, now - DeliveredRetention, cancellationToken);
         count += await DeleteAsync(DeadStatement, now - DeadRetention, cancellationToken);
-        return count + await DeleteAsync(AuditStatement, auditEnd, cancellationToken);
+        foreach (var statement in AuditStatements)
+            count += await DeleteAsync(statement, auditEnd, cancellationToken);
+        return count;
     }
 
     private async Task<int> DeleteAsync(string statement, DateTimeOffset before, CancellationToken cancellationToken)

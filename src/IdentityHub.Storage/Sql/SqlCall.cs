@@ -33,6 +33,9 @@ public sealed class SqlCall
     public SqlCall With(int? value) => Add(value, DbType.Int32);
 
     /// <inheritdoc cref="With(string?)"/>
+    public SqlCall With(long? value) => Add(value, DbType.Int64);
+
+    /// <inheritdoc cref="With(string?)"/>
     public SqlCall With(bool value) => Add(value, DbType.Boolean);
 
     /// <summary>Adds the next value; stored in UTC.</summary>

@@ -57,6 +57,9 @@ public sealed class UserDirectory(HubDatabase database)
     private const string ChangeProfileSql =
         "UPDATE users SET given_name = $1, family_name = $2, locale = $3, updated_at = $4, concurrency_stamp = $5 WHERE id = $6";
 
+    private const string HasRoleSql =
+        "SELECT r.name FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = $1 AND r.normalized_name = $2";
+
     // The security stamp stays: a better hash of the same password signs nobody out.
     private const string UpgradeHashSql = "UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3";
 
@@ -77,6 +80,10 @@ public sealed class UserDirectory(HubDatabase database)
     /// <summary>Replaces what a user may say of himself; null takes a value away.</summary>
     public Task ChangeProfileAsync(Guid userId, string? givenName, string? familyName, string? locale, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.Call(ChangeProfileSql).With(givenName).With(familyName).With(locale).With(now).With(Guid.NewGuid().ToString()).With(userId).ExecuteAsync(cancellationToken);
+
+    /// <summary>True when the user holds the role in the installation as a whole.</summary>
+    public async Task<bool> HasRoleAsync(Guid userId, string role, CancellationToken cancellationToken) =>
+        await database.Call(HasRoleSql).With(userId).With(NameNormalizer.Normalize(role)).FirstOrNullAsync(static row => row.Text(0), cancellationToken) is not null;
 
     /// <summary>Replaces a hash by a better one of the same password, unless it was changed meanwhile.</summary>
     public Task UpgradeHashAsync(Guid userId, string oldHash, string newHash, CancellationToken cancellationToken) =>

@@ -12,6 +12,10 @@ public class SignUpRaceTests
 {
     private const int SignUps = 20;
 
+    // So many at least stand before the table at once; the rest come right behind, before a statement has waited for too long.
+    private const int AtTheTable = 12;
+
+    [NonParallelizable]
     [TestCase("an address", "errors.conflict.email")]
     [TestCase("an id", "errors.conflict.id")]
     public async Task R9_Of_twenty_parallel_sign_ups_that_share(string what, string code)
@@ -19,14 +23,18 @@ public class SignUpRaceTests
         await using var installation = await Installation.CreateAsync(ServiceUsers.Config, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartProcessAsync(), await installation.StartProcessAsync());
         var api = await a.Client.ApiTokenAsync();
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(installation.Database.Open()));
+        var database = installation.Database.Open();
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+
+        // Outside the transaction: inside one the server shows its activity as it was at the first look.
+        await using var watcher = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         var shared = new TestAccount(Guid.NewGuid(), "race@client.test", "Account-Pass-1", "");
 
         // From here on both nodes know the way.
         foreach (var node in new[] { a.Client, b.Client })
             await node.AccountAsync(api);
 
-        // All stand before the table, each of which has found nothing in its way, until the lock is let go.
+        // They stand before the table, each of which has found nothing in its way, until the lock is let go.
         var transaction = await context.Database.BeginTransactionAsync();
         await context.Database.ExecuteSqlRawAsync("LOCK TABLE client_accounts IN SHARE MODE; LOCK TABLE users IN SHARE MODE");
         var signUps = Requests.AtOnceAsync(SignUps, [a.Client, b.Client], (node, i) =>
@@ -34,7 +42,7 @@ public class SignUpRaceTests
             var account = what == "an id" ? shared with { Email = $"race-{i}@client.test" } : shared with { Id = Guid.NewGuid() };
             return node.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, account.SignUp(), api);
         });
-        await Eventually.TrueAsync(async () => await WaitingAsync(context) == SignUps, TimeSpan.FromSeconds(9), "all sign-ups stand before the table");
+        await Eventually.TrueAsync(async () => await WaitingAsync(watcher) >= AtTheTable, TimeSpan.FromSeconds(9), "the sign-ups stand before the table");
         await transaction.RollbackAsync();
         var answers = await signUps;
 

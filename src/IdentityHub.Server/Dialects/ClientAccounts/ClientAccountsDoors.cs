@@ -1,5 +1,6 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Http;
 
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
@@ -12,7 +13,6 @@ internal static class ClientAccountsDoors
         SignUpEndpoint.Map(routes, callers);
         AccountLoginEndpoint.Map(routes, callers);
         AccountEndpoint.Map(routes, callers);
-        routes.MapUnknownPaths(DialectNames.ClientAccounts, "/v1/client/", ListedErrors.WriteAsync);
-        routes.MapUnknownPaths(DialectNames.ClientAccounts, "/v1/", ListedErrors.WriteAsync);
+        routes.MapDialectNotFound(DialectNames.ClientAccounts, "/v1", ListedErrors.WriteAsync);
     }
 }

@@ -49,6 +49,7 @@ internal sealed class OAuthV2TokenEndpoint(TokenExchange exchange)
     {
         var endpoint = ActivatorUtilities.CreateInstance<OAuthV2TokenEndpoint>(routes.ServiceProvider);
         routes.MapDialectDoor(DialectNames.OAuthV2, Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description);
+        routes.MapDialectNotFound(DialectNames.OAuthV2, "/oauth/v2", OAuthResults.WriteErrorAsync);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

@@ -1,6 +1,5 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Clients;
-using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Http;
 
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
@@ -8,7 +7,7 @@ namespace IdentityHub.Server.Dialects.OpenEndpoints;
 /// <summary>The doors of <c>/api/v1/{tenant_alias}/open/*</c>, and what lies beside them. contracts/open-endpoints.md.</summary>
 internal static class OpenEndpointsDoors
 {
-    private const string Root = "/api/v1/{" + TenantCaller.Alias + "}/open/";
+    private const string Root = "/api/v1/{" + TenantCaller.Alias + "}/open";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -18,13 +17,13 @@ internal static class OpenEndpointsDoors
         PublicEndpoints.Map(tenants, callers);
         ReferralApplicationEndpoint.Map(tenants, callers);
         ReferralListEndpoint.Map(tenants, callers);
-        tenants.MapUnknownPaths(DialectNames.OpenEndpoints, Root, OpenErrors.WriteAsync);
+        tenants.MapDialectNotFound(DialectNames.OpenEndpoints, Root, OpenErrors.WriteAsync);
     }
 
     /// <summary>Maps an open endpoint.</summary>
     /// <param name="path">Behind <c>/open/</c>.</param>
     public static IEndpointConventionBuilder MapOpenDoor(this IEndpointRouteBuilder tenants, string path, IReadOnlyList<string> methods, DoorHandler handle) =>
-        tenants.MapDialectDoor(DialectNames.OpenEndpoints, Root + path, methods, handle, OpenErrors.WriteAsync);
+        tenants.MapDialectDoor(DialectNames.OpenEndpoints, $"{Root}/{path}", methods, handle, OpenErrors.WriteAsync);
 
     // Whatever is asked of a tenant that is not there: nothing is, as at any other path.
     private static RouteGroupBuilder WhereTenantIs(this RouteGroupBuilder routes, ClientRegistry registry)

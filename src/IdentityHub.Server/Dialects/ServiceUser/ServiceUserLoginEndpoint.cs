@@ -37,7 +37,7 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
     {
         var endpoint = ActivatorUtilities.CreateInstance<ServiceUserLoginEndpoint>(routes.ServiceProvider);
         routes.MapDialectDoor(DialectNames.ServiceUser, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
-        routes.MapUnknownPaths(DialectNames.ServiceUser, "/v1/login/", ListedErrors.WriteAsync);
+        routes.MapDialectNotFound(DialectNames.ServiceUser, "/v1/login", ListedErrors.WriteAsync);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

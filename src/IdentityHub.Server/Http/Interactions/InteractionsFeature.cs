@@ -17,5 +17,6 @@ internal static class InteractionsFeature
         services.AddSingleton<Tickets>();
         services.AddSingleton<BrowserCookie>();
         services.AddSingleton<BrowserLogout>();
+        services.AddSingleton<AdministratorReader>();
     }
 }

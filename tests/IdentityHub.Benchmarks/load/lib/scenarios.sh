@@ -1,7 +1,7 @@
 # A scenario is a function run_NAME, one measured run of every subject, and, where it needs tokens, a function
 # prepare_NAME, called once before the first round. Hub and limit get the same bytes, so that reading them costs the same.
 
-scenarios=(form client_credentials reference introspect refresh code login_page password beside_password discovery jwks)
+scenarios=(form client_credentials reference hash_secret introspect refresh code login_page password beside_password discovery jwks)
 
 connections=32
 # Two that compute and two that wait: more would only measure the queue, or its 503.
@@ -34,6 +34,15 @@ run_client_credentials() {
 
 run_reference() {
   measure reference hub $connections /connect/token post.lua "$work/forms/client_credentials" "$(basic load-reference)"
+}
+
+# The limit is the hub's own reference token: the dialect may cost a quarter more than the standard door.
+prepare_hash_secret() {
+  printf '{"hash":"load-partner","secret":"%s"}\n' "$client_secret" >"$work/forms/hash_secret"
+}
+
+run_hash_secret() {
+  measure hash_secret hub $connections /api/token post.lua "$work/forms/hash_secret" ""
 }
 
 prepare_introspect() {

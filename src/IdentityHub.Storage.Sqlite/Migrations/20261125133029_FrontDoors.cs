@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace IdentityHub.Storage.Postgres.Migrations
+namespace IdentityHub.Storage.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class ClientAccounts : Migration
+    public partial class FrontDoors : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -14,7 +14,7 @@ namespace IdentityHub.Storage.Postgres.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "home_region",
                 table: "users",
-                type: "character varying(32)",
+                type: "TEXT",
                 maxLength: 32,
                 nullable: true);
 
@@ -22,11 +22,11 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 name: "client_accounts",
                 columns: table => new
                 {
-                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    custom_data = table.Column<string>(type: "text", nullable: true),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    deleted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    traces_erased_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    user_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    custom_data = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    deleted_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    traces_erased_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -39,11 +39,31 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         onDelete: ReferentialAction.Restrict);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "dialect_days",
+                columns: table => new
+                {
+                    dialect = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    client_id = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    day = table.Column<long>(type: "INTEGER", nullable: false),
+                    calls = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_seen_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_dialect_days", x => new { x.dialect, x.client_id, x.day });
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_client_accounts_deleted_at",
                 table: "client_accounts",
                 column: "deleted_at",
                 filter: "deleted_at IS NOT NULL AND traces_erased_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_dialect_days_day",
+                table: "dialect_days",
+                column: "day");
         }
 
         /// <inheritdoc />
@@ -51,6 +71,9 @@ namespace IdentityHub.Storage.Postgres.Migrations
         {
             migrationBuilder.DropTable(
                 name: "client_accounts");
+
+            migrationBuilder.DropTable(
+                name: "dialect_days");
 
             migrationBuilder.DropColumn(
                 name: "home_region",

@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace IdentityHub.Storage.Postgres.Migrations
 {
     [DbContext(typeof(HubDbContext))]
-    [Migration("20261125132420_Referrals")]
-    partial class Referrals
+    [Migration("20261125132937_FrontDoors")]
+    partial class FrontDoors
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -496,6 +496,40 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("device_codes");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.DialectUse.DialectDay", b =>
+                {
+                    b.Property<string>("Dialect")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("dialect");
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("client_id");
+
+                    b.Property<DateTimeOffset>("Day")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("bigint")
+                        .HasColumnName("calls");
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_seen_at");
+
+                    b.HasKey("Dialect", "ClientId", "Day");
+
+                    b.HasIndex("Day")
+                        .HasDatabaseName("ix_dialect_days_day");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Day"), "brin");
+
+                    b.ToTable("dialect_days");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Organizations.Membership", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -645,114 +679,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("ExpiresAt"), "brin");
 
                     b.ToTable("pushed_requests");
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.Referrals.Referral", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("CodeUsed")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("code_used");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<Guid>("ReferredId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("referred_id");
-
-                    b.Property<Guid>("ReferrerId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("referrer_id");
-
-                    b.Property<string>("Tenant")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("tenant");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ReferredId")
-                        .IsUnique()
-                        .HasDatabaseName("ix_referrals_referred_id");
-
-                    b.HasIndex("ReferrerId", "CreatedAt")
-                        .HasDatabaseName("ix_referrals_referrer_id_created_at");
-
-                    b.HasIndex("Tenant", "CreatedAt")
-                        .HasDatabaseName("ix_referrals_tenant_created_at");
-
-                    b.ToTable("referrals");
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.Referrals.TenantUser", b =>
-                {
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.Property<string>("AccountId")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("account_id");
-
-                    b.Property<DateTimeOffset>("CodeCreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("code_created_at");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Email")
-                        .IsRequired()
-                        .HasMaxLength(256)
-                        .HasColumnType("character varying(256)")
-                        .HasColumnName("email");
-
-                    b.Property<string>("ExternalId")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("external_id");
-
-                    b.Property<string>("ImageUrl")
-                        .HasMaxLength(2048)
-                        .HasColumnType("character varying(2048)")
-                        .HasColumnName("image_url");
-
-                    b.Property<string>("ReferralCode")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("referral_code");
-
-                    b.Property<string>("Tenant")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("tenant");
-
-                    b.HasKey("UserId");
-
-                    b.HasIndex("Tenant", "ReferralCode")
-                        .IsUnique()
-                        .HasDatabaseName("ix_tenant_users_referral_code");
-
-                    b.HasIndex("Tenant", "AccountId", "ExternalId")
-                        .IsUnique()
-                        .HasDatabaseName("ix_tenant_users_name");
-
-                    b.ToTable("tenant_users");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.RefreshTokens.RefreshToken", b =>
@@ -1427,30 +1353,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .WithMany()
                         .HasForeignKey("ParentId")
                         .OnDelete(DeleteBehavior.Restrict);
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.Referrals.Referral", b =>
-                {
-                    b.HasOne("IdentityHub.Storage.Referrals.TenantUser", null)
-                        .WithMany()
-                        .HasForeignKey("ReferredId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("IdentityHub.Storage.Referrals.TenantUser", null)
-                        .WithMany()
-                        .HasForeignKey("ReferrerId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.Referrals.TenantUser", b =>
-                {
-                    b.HasOne("IdentityHub.Storage.Users.User", null)
-                        .WithOne()
-                        .HasForeignKey("IdentityHub.Storage.Referrals.TenantUser", "UserId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Sessions.Session", b =>

@@ -1,0 +1,117 @@
+using System.Globalization;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Grants;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Tokens;
+
+namespace IdentityHub.Server.Dialects.HashSecret;
+
+/// <summary>
+/// <c>POST /api/token</c>, and under its older path <c>/action/token</c>: hash and secret for a short-lived token. contracts/hash-secret.md.
+/// Translates, and leaves everything else to <see cref="TokenExchange"/>.
+/// </summary>
+internal sealed class HashSecretTokenEndpoint(TokenExchange exchange)
+{
+    public const string Path = "/api/token";
+    public const string OlderPath = "/action/token";
+
+    /// <summary>Frozen: the one sentence for an unknown hash, a wrong or expired secret, a disabled client, a client that may not come here.</summary>
+    private const string Refused = "API User is not existing or deactivated.";
+
+    private static readonly DoorPolicy Promises = new() { Dialect = DialectNames.HashSecret, ImpliedGrant = GrantTypes.HashSecret };
+
+    // A path has a name of its own, so that generated clients get a method for each.
+    private static readonly (string Path, DoorDescription Description)[] Doors =
+    [
+        (Path, Describe("hashSecretToken", "Fetch a token by hash and secret")),
+        (OlderPath, Describe("hashSecretTokenOlderPath", "The same under its older path")),
+    ];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<HashSecretTokenEndpoint>(routes.ServiceProvider);
+        foreach (var (path, description) in Doors)
+        {
+            routes.MapDialectDoor(DialectNames.HashSecret, path, ["POST"], endpoint.HandleAsync, WriteErrorAsync).Describe(description);
+            routes.MapDialectNotFound(DialectNames.HashSecret, path, WriteErrorAsync);
+        }
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        var body = await BodyReader.ReadAsync(http.Request, JsonReader.Parse, http.RequestAborted);
+        if (!body.Succeeded)
+            return body.Error;
+        if (body.Value["hash"] is not { } hash)
+            return OAuthError.InvalidRequest("Field 'hash' is required.", "hash_missing");
+        if (body.Value["secret"] is not { } secret)
+            return OAuthError.InvalidRequest("Field 'secret' is required.", "secret_missing");
+
+        var parameters = new Parameters();
+        parameters.Add("grant_type", GrantTypes.HashSecret);
+        var outcome = await exchange.HandleAsync(PresentedClient.ByHash(hash, secret), parameters, call, Promises, http.RequestAborted);
+        if (!outcome.Succeeded)
+            return outcome.Error;
+
+        var ends = (call.Now + outcome.Value.Lifetime).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (outcome.Value.AccessToken, ends), static (json, answer) =>
+        {
+            json.WriteString("token"u8, answer.AccessToken);
+            json.WriteString("expired"u8, answer.ends);
+        });
+        return null;
+    }
+
+    // Frozen: a refusal is 200 as well, with nothing but a sentence. What HTTP itself has a word for (another verb, a body too long, too many
+    // calls, a server that cannot answer) keeps its status.
+    private static Task WriteErrorAsync(HttpContext http, Call call, OAuthError error)
+    {
+        var sentence = error.Status switch
+        {
+            StatusCodes.Status401Unauthorized => Refused,
+            StatusCodes.Status400BadRequest when error.Code is not "invalid_request" => Refused,
+            _ => error.Description,
+        };
+        var status = error.Status is StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized ? StatusCodes.Status200OK : error.Status;
+        OAuthResults.SetErrorHeaders(http, error, challenge: null);
+        return OAuthResults.WriteAsync(http, status, sentence, static (json, sentence) => json.WriteString("error"u8, sentence));
+    }
+
+    private static DoorDescription Describe(string id, string summary) => new("POST", id, "Hash and secret", summary)
+    {
+        Text = "A refusal is 200 as well, with nothing but `error`: one sentence for an unknown hash, a wrong or expired secret, and a client that is disabled or may not come here.",
+        Dialect = DialectNames.HashSecret,
+        Body = DescribedBody.Json(
+        [
+            Field.Text("hash", "Identifies the API user.") with { IsRequired = true, Example = "\"some long string value\"" },
+            Field.Text("secret", "One of its secrets.") with { IsRequired = true, Format = "password", Example = "\"some string value\"" },
+        ]),
+        Answers =
+        [
+            new(200, "The token, good for 15 minutes unless the client's own lifetime says otherwise; or `error`.")
+            {
+                Fields =
+                [
+                    Field.Text("token", "Opaque, unless the client asked for JWT."),
+                    Field.Text("expired", "When it ends: `YYYY-MM-DD hh:mm:ss`, UTC."),
+                    Field.Text("error", "Why there is none."),
+                ],
+                Examples =
+                [
+                    ("token", """{"token": "some long string value", "expired": "2024-01-26 14:54:46"}"""),
+                    ("refused", $$"""{"error": "{{Refused}}"}"""),
+                ],
+            },
+            new(429, "Too many failures.")
+            {
+                Fields = [Field.Text("error", "A sentence.") with { IsRequired = true }],
+                Headers = [new Field("Retry-After", FieldType.Number, "Seconds to wait.") { Example = "17" }],
+            },
+        ],
+    };
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Http;
+using IdentityHub.Storage.DialectUse;
+
+namespace IdentityHub.Server.Dialects.Report;
+
+/// <summary>
+/// <c>GET /admin/api/dialects</c>: per older front door and client the calls of the last 30 days, when it was seen last, and whether it could be
+/// switched off. For administrators.
+/// </summary>
+internal sealed class DialectReportEndpoint(AdministratorReader administrators, DialectUseStore uses, ClientRegistry registry)
+{
+    public const string Path = "/admin/api/dialects";
+
+    private static readonly TimeSpan Period = TimeSpan.FromDays(30);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<DialectReportEndpoint>(routes.ServiceProvider);
+        routes.MapDoor(Path, ["GET"], endpoint.HandleAsync, BearerResults.WriteErrorAsync);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    {
+        if (await administrators.RefusalAsync(http, call) is { } refusal)
+            return refusal;
+
+        var since = new DateTimeOffset(call.Now.UtcDateTime.Date - Period, TimeSpan.Zero);
+        var used = await uses.ListAsync(since, http.RequestAborted);
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (registry.Current, used), static (json, report) => Write(json, report.Current, report.used));
+        return null;
+    }
+
+    private static void Write(Utf8JsonWriter json, RegistrySnapshot snapshot, IReadOnlyList<UsedDialect> used)
+    {
+        json.WriteStartArray("dialects"u8);
+        foreach (var dialect in DialectNames.All)
+        {
+            var definition = snapshot.Document.Dialects.Find(dialect);
+            var uses = used.Where(use => use.Dialect == dialect).ToDictionary(use => use.ClientId, StringComparer.Ordinal);
+            var allowed = snapshot.Document.Clients.Where(client => client.Dialects.Contains(dialect, StringComparer.Ordinal)).Select(client => client.ClientId);
+            json.WriteStartObject();
+            json.WriteString("dialect"u8, dialect);
+            json.WriteBoolean("enabled"u8, definition?.Enabled == true);
+            WriteDay(json, "deprecation", definition?.Deprecation);
+            WriteDay(json, "sunset", definition?.Sunset);
+            json.WriteBoolean("can_be_switched_off"u8, uses.Values.All(use => use.Calls == 0));
+            json.WriteStartArray("clients"u8);
+
+            // Those that may come, and those that came and may no more.
+            foreach (var clientId in allowed.Union(uses.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+                WriteClient(json, snapshot, dialect, clientId, uses.GetValueOrDefault(clientId));
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteClient(Utf8JsonWriter json, RegistrySnapshot snapshot, string dialect, string clientId, UsedDialect? use)
+    {
+        json.WriteStartObject();
+        json.WriteString("client_id"u8, clientId);
+        json.WriteBoolean("allowed"u8, snapshot.Find(clientId) is { Enabled: true } client && client.Dialects.Contains(dialect));
+        json.WriteNumber("calls_last_30_days"u8, use?.Calls ?? 0);
+        if (use is null)
+            json.WriteNull("last_seen"u8);
+        else
+            json.WriteString("last_seen"u8, use.LastSeenAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        json.WriteBoolean("can_be_switched_off"u8, use is null or { Calls: 0 });
+        json.WriteEndObject();
+    }
+
+    private static void WriteDay(Utf8JsonWriter json, string member, DateOnly? day)
+    {
+        if (day is null)
+            json.WriteNull(member);
+        else
+            json.WriteString(member, day.Value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,41 @@
+namespace IdentityHub.Storage.DialectUse;
+
+/// <summary>Calls of one client at one older front door.</summary>
+/// <param name="Calls">Since the time that was asked about.</param>
+public sealed record UsedDialect(string Dialect, string ClientId, long Calls, DateTimeOffset LastSeenAt);
+
+/// <summary>Who uses the older front doors, by the day.</summary>
+public sealed class DialectUseStore(HubDatabase database)
+{
+    private const string AddSql =
+        """
+        INSERT INTO dialect_days (dialect, client_id, day, calls, last_seen_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (dialect, client_id, day) DO UPDATE SET
+            calls = dialect_days.calls + excluded.calls,
+            last_seen_at = CASE WHEN dialect_days.last_seen_at < excluded.last_seen_at THEN excluded.last_seen_at ELSE dialect_days.last_seen_at END
+        """;
+
+    private const string ListSql =
+        """
+        SELECT dialect, client_id, CAST(SUM(CASE WHEN day >= $1 THEN calls ELSE 0 END) AS bigint), MAX(last_seen_at)
+        FROM dialect_days GROUP BY dialect, client_id ORDER BY dialect, client_id
+        """;
+
+    /// <summary>Adds what a node has counted: one transaction, all or nothing.</summary>
+    public async Task AddAsync(IReadOnlyCollection<DialectDay> counted, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+
+        // In one order on all nodes, so that two of them do not wait for each other.
+        foreach (var day in counted.OrderBy(day => day.Dialect, StringComparer.Ordinal).ThenBy(day => day.ClientId, StringComparer.Ordinal).ThenBy(day => day.Day))
+        {
+            await transaction.Call(AddSql).With(day.Dialect).With(day.ClientId).With(day.Day).With(day.Calls).With(day.LastSeenAt).ExecuteAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Every use that is still remembered, with the calls since <paramref name="since"/> (a midnight UTC).</summary>
+    public Task<List<UsedDialect>> ListAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.Call(ListSql).With(since).ListAsync(static row => new UsedDialect(row.Text(0), row.Text(1), row.Long(2), row.Time(3)), cancellationToken);
+}
