@@ -97,10 +97,7 @@ public class ReferralRaceTests
 
     private static bool Locks(string statement) => statement.Contains("pg_advisory_xact_lock", StringComparison.Ordinal);
 
-    // All are sure to come, however busy the machine is.
-    private static Rendezvous Meeting() => new(10) { Hold = TimeSpan.FromSeconds(30) };
-
-    // Both nodes know the key; then ten callers on each wait for each other where the predicate says.
+    // Both nodes know the key; then twenty callers wait for each other where the predicate says.
     private static async Task<(HttpClient[] Nodes, Func<bool> Met)> StartAsync(Installation installation, Predicate<string> where, Func<HttpClient, Task>? arrange = null)
     {
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
@@ -108,8 +105,10 @@ public class ReferralRaceTests
             await arrange(a.Client);
         foreach (var node in new[] { a, b })
             await node.Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/referrals");
-        var (atA, atB) = (Meeting().At(a.Database, where), Meeting().At(b.Database, where));
-        return ([a.Client, b.Client], () => atA.Met && atB.Met);
+
+        // One gate for both, or what one node has let through would keep the callers of the other from coming. All are sure to come.
+        var meeting = new Rendezvous(20) { Hold = TimeSpan.FromSeconds(30) }.At(a.Database, where).At(b.Database, where);
+        return ([a.Client, b.Client], () => meeting.Met);
     }
 
     private static async Task<(int TenantUsers, int Users)> CountAsync(Installation installation)

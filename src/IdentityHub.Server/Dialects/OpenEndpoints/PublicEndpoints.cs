@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Http;
@@ -11,7 +12,7 @@ namespace IdentityHub.Server.Dialects.OpenEndpoints;
 /// <c>GET /open/user?referralCode=</c> and <c>GET /open/code/{referralCode}</c>: what everybody may know of a referral code. No personal data: a first
 /// name, an initial, a picture.
 /// </summary>
-internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore users)
+internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore users, DialectUsage use)
 {
     private static readonly NamedUser Nobody = new(null, null);
 
@@ -24,7 +25,7 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
 
     private async Task<OAuthError?> LookUpUserAsync(HttpContext http, Call call)
     {
-        var caller = await callers.AdmitAsync(http, call, TenantNeed.Nothing, Nobody);
+        var caller = await AdmitAsync(http, call);
         if (!caller.Succeeded)
             return caller.Error;
         var query = QueryReader.Read(http.Request);
@@ -37,8 +38,17 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
 
     private async Task<OAuthError?> LookUpCodeAsync(HttpContext http, Call call)
     {
-        var caller = await callers.AdmitAsync(http, call, TenantNeed.Nothing, Nobody);
+        var caller = await AdmitAsync(http, call);
         return caller.Succeeded ? await WriteAsync(http, caller.Value, http.Request.RouteValues["referralCode"]!.ToString()!, WriteCode) : caller.Error;
+    }
+
+    // Nobody has proven anything, and the tenant's pages use the dialect all the same.
+    private async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, Call call)
+    {
+        var caller = await callers.AdmitAsync(http, call, TenantNeed.Nothing, Nobody);
+        if (caller.Succeeded && !call.ClientAuthenticated)
+            use.Count(DialectNames.OpenEndpoints, caller.Value.Tenant.ClientId, call.Now);
+        return caller;
     }
 
     private async Task<OAuthError?> WriteAsync(HttpContext http, AdmittedCaller caller, string typed, Action<Utf8JsonWriter, StoredTenantUser> members)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IdentityHub.Protocol;
 using IdentityHub.Server.Tests.Clients;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
@@ -29,8 +30,9 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
         + Parts.People + "clients:\n" + CodeFlow.Clients +
         $$"""
           - client_id: {{Everything}}
-            grant_types: [authorization_code, client_credentials, password, refresh_token, "urn:ietf:params:oauth:grant-type:device_code"]
+            grant_types: [authorization_code, client_credentials, password, refresh_token, "urn:ietf:params:oauth:grant-type:device_code", "{{GrantTypes.JwtBearer}}", "{{GrantTypes.HashSecret}}"]
             client_secrets: [{ value: "plain:{{Everything}}-secret" }]
+            tenant: test_abc
             redirect_uris: ["https://{{Everything}}.test/cb"]
             scope: openid profile email phone address offline_access orders.read orders.write stock.read contact lonely strange
           - client_id: {{Signed}}
@@ -39,6 +41,10 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
             redirect_uris: ["https://{{Signed}}.test/cb"]
             scope: openid profile
             jwks: {{ClientKeys.Jwks.ReplaceLineEndings(" ")}}
+        tenants:
+          - { alias: test_abc, api_keys: [{ value: "plain:{{Tenants.Key}}" }] }
+        dialects:
+          open-endpoints: { enabled: true }
         """;
 
     private static readonly Dictionary<string, Probe> Probes = new[] { EndpointProbes.All, ClientProbes.All, TokenProbes.All, AuthorizationProbes.All, LogoutProbes.All }
