@@ -33,6 +33,9 @@ public sealed class Call(string Door, string IpAddress, string? UserAgent, DateT
     /// <summary>Set when the client has proven who it is: from then on answers carry <c>error_reason</c>.</summary>
     public bool ClientAuthenticated { get; set; }
 
+    /// <summary>User name of the service user that calls, proven; null at every other door. It stands for the client where use is counted.</summary>
+    public string? ServiceUser { get; set; }
+
     /// <summary>
     /// The W3C trace id: of the current activity, of the caller, or a fresh one. A fresh one begins with the time (W3C Trace Context
     /// Level 2 asks for randomness in the rightmost seven bytes only), so that audit rows are found and written side by side.

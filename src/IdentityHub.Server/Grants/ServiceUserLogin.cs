@@ -27,6 +27,7 @@ internal sealed class ServiceUserLogin(
         if (!service.Roles.Contains(BuiltInRoles.Service, StringComparer.Ordinal))
             return RoleMissing;
 
+        call.ServiceUser = service.UserName;
         KeyValuePair<string, object>[] claims = [new("r", service.Roles), new("reg", service.HomeRegion ?? settings.Value.Region)];
         return await tokens.IssueAsync(user.Value, BuiltInClients.ServiceUser, claims, call, cancellationToken);
     }

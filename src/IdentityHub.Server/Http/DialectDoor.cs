@@ -15,12 +15,12 @@ internal static class DialectDoor
         var use = routes.ServiceProvider.GetRequiredService<DialectUsage>();
         return routes.MapWhileOn(dialect, path, Door.Answer(path, methods, Counted, writeError));
 
-        // Counted for the client that has proven who it is, whatever the answer.
+        // Counted for the client, or the service user, that has proven who it is, whatever the answer.
         async Task<OAuthError?> Counted(HttpContext http, Call call)
         {
             var error = await handle(http, call);
-            if (call is { ClientAuthenticated: true, ClientId: { } clientId })
-                use.Count(dialect, clientId, call.Now);
+            if ((call.ServiceUser ?? (call.ClientAuthenticated ? call.ClientId : null)) is { } caller)
+                use.Count(dialect, caller, call.Now);
             return error;
         }
     }

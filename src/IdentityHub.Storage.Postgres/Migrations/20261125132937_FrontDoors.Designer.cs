@@ -504,8 +504,8 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnName("dialect");
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("client_id");
 
                     b.Property<DateTimeOffset>("Day")

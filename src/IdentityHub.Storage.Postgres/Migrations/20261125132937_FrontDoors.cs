@@ -44,7 +44,7 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 columns: table => new
                 {
                     dialect = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    client_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    client_id = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
                     day = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     calls = table.Column<long>(type: "bigint", nullable: false),
                     last_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)

@@ -491,7 +491,7 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnName("dialect");
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(200)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("client_id");
 

@@ -44,7 +44,7 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 columns: table => new
                 {
                     dialect = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    client_id = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    client_id = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
                     day = table.Column<long>(type: "INTEGER", nullable: false),
                     calls = table.Column<long>(type: "INTEGER", nullable: false),
                     last_seen_at = table.Column<long>(type: "INTEGER", nullable: false)

@@ -9,6 +9,7 @@ public sealed class DialectDay
 {
     public required string Dialect { get; set; }
 
+    /// <summary>The client; at the doors of service users, who name none, the user name.</summary>
     public required string ClientId { get; set; }
 
     /// <summary>Midnight UTC.</summary>
@@ -25,7 +26,7 @@ internal sealed class DialectDayConfiguration : IEntityTypeConfiguration<Dialect
     {
         builder.HasKey(day => new { day.Dialect, day.ClientId, day.Day });
         builder.Property(day => day.Dialect).HasMaxLength(32);
-        builder.Property(day => day.ClientId).HasMaxLength(200);
+        builder.Property(day => day.ClientId).HasMaxLength(256);
         builder.HasExpiryIndex(day => day.Day);
     }
 }

@@ -1,6 +1,7 @@
 namespace IdentityHub.Storage.DialectUse;
 
 /// <summary>Calls of one client at one older front door.</summary>
+/// <param name="ClientId">As in <see cref="DialectDay.ClientId"/>.</param>
 /// <param name="Calls">Since the time that was asked about.</param>
 public sealed record UsedDialect(string Dialect, string ClientId, long Calls, DateTimeOffset LastSeenAt);
 

@@ -1,25 +1,39 @@
 namespace IdentityHub.Storage.Users;
 
 /// <summary>What a service user is allowed, and where it belongs.</summary>
+/// <param name="UserName">Null when there is no such user.</param>
 /// <param name="Roles">Roles held in the installation, in order.</param>
 /// <param name="HomeRegion">Null: that of the installation.</param>
-public sealed record ServiceUser(IReadOnlyList<string> Roles, string? HomeRegion);
+public sealed record ServiceUser(string? UserName, IReadOnlyList<string> Roles, string? HomeRegion);
 
 /// <summary>Looks up what a user may do in the installation, rather than in an organization.</summary>
 public sealed class ServiceUserStore(HubDatabase database)
 {
     private const string FindSql =
         """
-        SELECT u.home_region, r.name FROM users u
+        SELECT u.user_name, u.home_region, r.name FROM users u
         LEFT JOIN user_roles h ON h.user_id = u.id
         LEFT JOIN roles r ON r.id = h.role_id
         WHERE u.id = $1 ORDER BY r.name
         """;
 
+    private const string ListHoldersSql =
+        """
+        SELECT u.user_name FROM users u
+        JOIN user_roles h ON h.user_id = u.id
+        JOIN roles r ON r.id = h.role_id
+        WHERE r.normalized_name = $1 AND u.disabled_at IS NULL ORDER BY u.user_name
+        """;
+
     /// <summary>The user's roles and region; no roles when there is no such user. One statement.</summary>
     public async Task<ServiceUser> FindAsync(Guid userId, CancellationToken cancellationToken)
     {
-        var rows = await database.Call(FindSql).With(userId).ListAsync(static row => (Region: row.TextOrNull(0), Role: row.TextOrNull(1)), cancellationToken);
-        return new ServiceUser([.. rows.Select(row => row.Role).OfType<string>()], rows.Count == 0 ? null : rows[0].Region);
+        var rows = await database.Call(FindSql).With(userId).ListAsync(static row => (Name: row.Text(0), Region: row.TextOrNull(1), Role: row.TextOrNull(2)), cancellationToken);
+        var roles = rows.Select(row => row.Role).OfType<string>().ToList();
+        return rows.Count == 0 ? new ServiceUser(null, roles, null) : new ServiceUser(rows[0].Name, roles, rows[0].Region);
     }
+
+    /// <summary>User names of those who hold the role in the installation and are not disabled.</summary>
+    public Task<List<string>> ListHoldersAsync(string role, CancellationToken cancellationToken) =>
+        database.Call(ListHoldersSql).With(NameNormalizer.Normalize(role)).ListAsync(static row => row.Text(0), cancellationToken);
 }

@@ -15,6 +15,9 @@ public class SecrecyTests(DatabaseKind kind)
     private const string ApiSecret = "secrecy-api-secret-77d0";
     private const string WrongSecret = "secrecy-wrong-secret-0b3e";
     private const string WrongPassword = "secrecy-wrong-password-91aa";
+    private const string ServicePassword = "secrecy-service-password-33c1";
+    private const string AccountPassword = "secrecy-account-password-80fe";
+    private const string NewAccountPassword = "secrecy-new-password-2b6d";
     private const string NoToken = "secrecy-no-token-4c4c";
 
     private const string Config = Parts.People +
@@ -24,10 +27,13 @@ public class SecrecyTests(DatabaseKind kind)
         api_resources:
           - { name: orders, scopes: [orders.read], client_secrets: [{ value: "plain:{{ApiSecret}}" }] }
         clients:
-          - { client_id: opaque, grant_types: [client_credentials, password, refresh_token], client_secrets: [{ value: "plain:{{ClientSecret}}" }], scope: openid orders.read, access_token_format: reference, dialects: [oauth-v2] }
+          - { client_id: opaque, grant_types: [client_credentials, password, refresh_token], client_secrets: [{ value: "plain:{{ClientSecret}}" }], scope: openid orders.read, access_token_format: reference, dialects: [oauth-v2, hash-secret], hash_alias: a partner }
           - { client_id: jwt, grant_types: [password, refresh_token], client_secrets: [{ value: "plain:{{ClientSecret}}" }], scope: openid }
         dialects:
           oauth-v2: { enabled: true }
+          hash-secret: { enabled: true }
+          service-user: { enabled: true }
+          client-accounts: { enabled: true }
         """;
 
     [Test]
@@ -73,6 +79,24 @@ public class SecrecyTests(DatabaseKind kind)
         }
 
         var older = await hub.Client.PostJsonAsync("/oauth/v2/token", $$"""{"grant_type":"client_credentials","client_id":"opaque","client_secret":"{{ClientSecret}}"}""");
-        return [.. secrets, older["access_token"]!];
+        return [.. secrets, older["access_token"]!, .. await PresentAndIssueAtOlderDoorsAsync(hub)];
+    }
+
+    private static async Task<IReadOnlyList<string>> PresentAndIssueAtOlderDoorsAsync(Hub hub)
+    {
+        var partner = await hub.Client.PostJsonAsync("/api/token", $$"""{"hash":"a partner","secret":"{{ClientSecret}}"}""");
+        await hub.Client.PostJsonAsync("/api/token", $$"""{"hash":"a partner","secret":"{{WrongSecret}}"}""");
+
+        await hub.AddServiceUserAsync("secrecy-service", ServicePassword);
+        var api = await hub.Client.ApiTokenAsync("secrecy-service", ServicePassword);
+        await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, $$"""{"username":"secrecy-service","password":"{{WrongPassword}}"}""");
+        var account = new TestAccount(Guid.NewGuid(), "secrecy@client.test", AccountPassword, "");
+        var signUp = await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, account.SignUp(), api);
+        var login = await hub.Client.AccountLoginAsync(api, account);
+        await hub.Client.AccountLoginAsync(api, account, WrongPassword);
+        await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"password":"{{NewAccountPassword}}"}""", api, login["client_token"]);
+        await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"password":"short","{{NoToken}}":1}""", NoToken, NoToken);
+        await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"password":7,"{{NoToken}}":1}""", api, login["client_token"]);
+        return [partner["token"]!, api, signUp["client_token"]!, login["client_token"]!, ServicePassword, AccountPassword, NewAccountPassword];
     }
 }

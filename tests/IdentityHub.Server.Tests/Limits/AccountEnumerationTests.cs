@@ -53,18 +53,33 @@ public class AccountEnumerationTests(DatabaseKind kind)
         Assert.That(seen.Values.First(), Does.StartWith("401").And.Contains("errors.login.failed"));
     }
 
-    [Test, Spec("ASSURANCE", "B2")]
-    public async Task B2_A_block_of_an_account_holds_here_as_at_the_standard_door()
+    [TestCase(ServiceUsers.AccountLoginPath, "email")]
+    [TestCase(ServiceUsers.LoginPath, "username")]
+    [Spec("ASSURANCE", "E4")]
+    public async Task E4_A_password_of_any_length_is_answered_alike_in_every_state(string path, string nameField)
     {
-        await using var hub = await Hub.StartAsync(ServiceUsers.Config, kind);
+        await using var hub = await Hub.StartAsync(ServiceUsers.Config, kind, _hasher.Register);
         var api = await hub.Client.ApiTokenAsync();
-        var account = await hub.Client.AccountAsync(api);
-        for (var i = 0; i < 5; i++)
-            await hub.Client.LoginAsync("app", account.Email, "wrong-Pass-1");
+        foreach (var password in new[] { "", "x", new string('x', 1025), new string('x', 8 * 1024), new string('x', 8 * 1024 + 1) })
+        {
+            var seen = new Dictionary<string, string>();
+            foreach (var (state, change) in States.Prepend(new("unknown", _ => { })))
+            {
+                var name = "nobody@client.test";
+                if (state != "unknown")
+                {
+                    var account = await hub.Client.AccountAsync(api);
+                    await hub.ChangeUserAsync(account.Id, change);
+                    name = account.Email;
+                }
 
-        Assert.That((await hub.Client.AccountLoginAsync(api, account)).Codes(), Is.EqualTo(["errors.login.failed"]), "the right password, while the block holds");
-        hub.Time.Advance(TimeSpan.FromMinutes(2));
-        Assert.That((await hub.Client.AccountLoginAsync(api, account)).Status, Is.EqualTo(200));
+                var before = _hasher.Work;
+                var answer = await hub.Client.CallAsync(HttpMethod.Post, path, $$"""{"{{nameField}}":"{{name}}","password":"{{password}}"}""", api);
+                seen[state] = $"{_hasher.Work - before} hashes\n{Seen(answer)}";
+            }
+
+            Assert.That(seen.Values.Distinct().ToList(), Has.Count.EqualTo(1), string.Join('\n', seen));
+        }
     }
 
     // The id of the call and the count of calls are no part of what is said about the user.

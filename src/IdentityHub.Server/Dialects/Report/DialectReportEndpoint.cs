@@ -6,14 +6,15 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Storage.DialectUse;
+using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Dialects.Report;
 
 /// <summary>
-/// <c>GET /admin/api/dialects</c>: per older front door and client the calls of the last 30 days, when it was seen last, and whether it could be
+/// <c>GET /admin/api/dialects</c>: per older front door and client (service user at <c>/v1/*</c>) the calls of the last 30 days, when it was seen last, and whether it could be
 /// switched off. For administrators.
 /// </summary>
-internal sealed class DialectReportEndpoint(AdministratorReader administrators, DialectUseStore uses, ClientRegistry registry)
+internal sealed class DialectReportEndpoint(AdministratorReader administrators, DialectUseStore uses, ServiceUserStore serviceUsers, ClientRegistry registry)
 {
     public const string Path = "/admin/api/dialects";
 
@@ -32,18 +33,20 @@ internal sealed class DialectReportEndpoint(AdministratorReader administrators, 
 
         var since = new DateTimeOffset(call.Now.UtcDateTime.Date - Period, TimeSpan.Zero);
         var used = await uses.ListAsync(since, http.RequestAborted);
-        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (registry.Current, used), static (json, report) => Write(json, report.Current, report.used));
+        var holders = await serviceUsers.ListHoldersAsync(BuiltInRoles.Service, http.RequestAborted);
+        await OAuthResults.WriteAsync(
+            http, StatusCodes.Status200OK, (registry.Current, used, holders), static (json, report) => Write(json, report.Current, report.used, report.holders));
         return null;
     }
 
-    private static void Write(Utf8JsonWriter json, RegistrySnapshot snapshot, IReadOnlyList<UsedDialect> used)
+    private static void Write(Utf8JsonWriter json, RegistrySnapshot snapshot, IReadOnlyList<UsedDialect> used, IReadOnlyList<string> serviceUsers)
     {
         json.WriteStartArray("dialects"u8);
         foreach (var dialect in DialectNames.All)
         {
             var definition = snapshot.Document.Dialects.Find(dialect);
             var uses = used.Where(use => use.Dialect == dialect).ToDictionary(use => use.ClientId, StringComparer.Ordinal);
-            var allowed = snapshot.Document.Clients.Where(client => client.Dialects.Contains(dialect, StringComparer.Ordinal)).Select(client => client.ClientId);
+            var callers = CallersOf(dialect, snapshot, serviceUsers);
             json.WriteStartObject();
             json.WriteString("dialect"u8, dialect);
             json.WriteBoolean("enabled"u8, definition?.Enabled == true);
@@ -53,8 +56,8 @@ internal sealed class DialectReportEndpoint(AdministratorReader administrators, 
             json.WriteStartArray("clients"u8);
 
             // Those that may come, and those that came and may no more.
-            foreach (var clientId in allowed.Union(uses.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
-                WriteClient(json, snapshot, dialect, clientId, uses.GetValueOrDefault(clientId));
+            foreach (var caller in callers.Keys.Union(uses.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+                WriteCaller(json, IsOfServiceUsers(dialect) ? "user_name" : "client_id", caller, callers.GetValueOrDefault(caller), uses.GetValueOrDefault(caller));
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -62,11 +65,21 @@ internal sealed class DialectReportEndpoint(AdministratorReader administrators, 
         json.WriteEndArray();
     }
 
-    private static void WriteClient(Utf8JsonWriter json, RegistrySnapshot snapshot, string dialect, string clientId, UsedDialect? use)
+    // Nobody is a client there: it is the service user that must move on.
+    private static bool IsOfServiceUsers(string dialect) => dialect is DialectNames.ServiceUser or DialectNames.ClientAccounts;
+
+    /// <summary>Who is set up for a dialect, and whether it may come just now.</summary>
+    private static Dictionary<string, bool> CallersOf(string dialect, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
+        IsOfServiceUsers(dialect)
+            ? serviceUsers.ToDictionary(name => name, _ => true, StringComparer.Ordinal)
+            : snapshot.Document.Clients.Where(client => client.Dialects.Contains(dialect, StringComparer.Ordinal))
+                .ToDictionary(client => client.ClientId, client => client.Enabled, StringComparer.Ordinal);
+
+    private static void WriteCaller(Utf8JsonWriter json, string member, string caller, bool allowed, UsedDialect? use)
     {
         json.WriteStartObject();
-        json.WriteString("client_id"u8, clientId);
-        json.WriteBoolean("allowed"u8, snapshot.Find(clientId) is { Enabled: true } client && client.Dialects.Contains(dialect));
+        json.WriteString(member, caller);
+        json.WriteBoolean("allowed"u8, allowed);
         json.WriteNumber("calls_last_30_days"u8, use?.Calls ?? 0);
         if (use is null)
             json.WriteNull("last_seen"u8);

@@ -37,7 +37,10 @@ internal sealed class ServiceCaller(AccessTokenReader tokens, ServiceUserStore s
             return ServiceUserLogin.RoleMissing;
 
         // A token that the same user has got elsewhere, for something else.
-        return token.ClientId == BuiltInClients.ServiceUser ? null : Invalid("access_token_foreign");
+        if (token.ClientId != BuiltInClients.ServiceUser)
+            return Invalid("access_token_foreign");
+        call.ServiceUser = service.UserName;
+        return null;
     }
 
     private OAuthError? Refusal(StoredAccessToken token, Call call) =>

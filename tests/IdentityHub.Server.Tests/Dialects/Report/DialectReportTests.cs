@@ -80,6 +80,30 @@ public class DialectReportTests(DatabaseKind kind)
     }
 
     [Test]
+    public async Task At_the_doors_of_service_users_it_names_the_service_user_that_must_move_on()
+    {
+        var config = ServiceUsers.Config.Replace(
+            "clients:\n", "clients:\n  - { client_id: console, grant_types: [client_credentials], client_secrets: [{ value: \"plain:console-secret\" }], scope: hub.admin }\n", StringComparison.Ordinal);
+        await using var hub = await Hub.StartAsync(config, kind);
+        var api = await hub.Client.ApiTokenAsync();
+        await hub.Client.AccountAsync(api);
+        await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", api);
+        await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", "no-token");
+
+        var report = (await Eventually.GetAsync(() => ReadAsync(hub), answer => Used(answer.Json, "client-accounts")[1].GetProperty("calls_last_30_days").GetInt64() == 2)).Json;
+
+        Assert.That(
+            Used(report, "client-accounts").Select(used => used.GetRawText()),
+            Is.EqualTo([
+                """{"user_name":"regional","allowed":true,"calls_last_30_days":0,"last_seen":null,"can_be_switched_off":true}""",
+                """{"user_name":"service_user","allowed":true,"calls_last_30_days":2,"last_seen":"2026-11-22T12:00:00Z","can_be_switched_off":false}""",
+            ]));
+        Assert.That(Used(report, "service-user")[1].GetProperty("calls_last_30_days").GetInt64(), Is.EqualTo(1));
+
+        static List<JsonElement> Used(JsonElement report, string dialect) => [.. Dialect(report, dialect).GetProperty("clients").EnumerateArray()];
+    }
+
+    [Test]
     public async Task It_is_for_administrators_only()
     {
         await using var hub = await Hub.StartAsync(Config, kind);
