@@ -26,6 +26,9 @@ internal sealed class Tenant
     /// <summary>What its calls go by in the audit trail and in the count of who uses the dialect; and the client that its API key authenticates.</summary>
     public string ClientId => ClientIdOf(Alias);
 
+    /// <summary><see cref="ClientId"/> of the tenant with this alias.</summary>
+    public static string ClientIdOf(string alias) => $"tenant {alias}";
+
     public static Tenant Of(TenantDefinition definition) => new(definition);
 
     /// <summary>
@@ -53,8 +56,6 @@ internal sealed class Tenant
     }
 
     public override string ToString() => $"{nameof(Tenant)} {{ Alias = {Alias} }}";
-
-    private static string ClientIdOf(string alias) => $"tenant {alias}";
 
     private static SecretDigest DigestOf(TenantKeyDefinition key) => new()
     {

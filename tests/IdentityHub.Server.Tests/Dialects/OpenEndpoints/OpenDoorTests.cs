@@ -112,6 +112,37 @@ public class OpenDoorTests(DatabaseKind kind)
         Assert.That((await hub.Client.OpenAsync(HttpMethod.Get, code, key: null)).Status, Is.EqualTo(200), "another minute");
     }
 
+    [Test, Spec("contracts/README.md", "5")]
+    public async Task Its_use_is_counted_for_each_tenant_be_it_by_key_by_token_or_in_public()
+    {
+        await using var hub = await Hub.StartAsync(
+            Tenants.Config.Replace("clients:\n", "clients:\n  - { client_id: console, grant_types: [client_credentials], client_secrets: [{ value: \"plain:console-secret\" }], scope: hub.admin }\n", StringComparison.Ordinal), kind);
+        await hub.Client.TenantUserAsync("bob");
+        await hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("bob"), hub.ReadToken("bob"));
+        await hub.Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/code/BOBTESTERSON", key: null);
+        await hub.Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/user?referralCode=BOBTESTERSON", key: null);
+        foreach (var refused in new[] { "wrong-key", null })
+            await hub.Client.OpenAsync(HttpMethod.Get, Tenants.UserPath("bob"), key: refused);
+
+        var bearer = (await hub.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", "console"), ("client_secret", "console-secret")))["access_token"];
+        var used = await Support.Eventually.GetAsync(() => ReportAsync(hub, bearer!), report => report["tenant test_abc"].Calls == 4);
+
+        Assert.That(used, Is.EquivalentTo(new Dictionary<string, (long, bool)>
+        {
+            ["tenant test_abc"] = (4, true),
+            ["tenant other"] = (0, true),
+            ["tenant strict"] = (0, true),
+            ["tenant closed"] = (0, false),
+        }));
+    }
+
+    private static async Task<Dictionary<string, (long Calls, bool Allowed)>> ReportAsync(Hub hub, string bearer)
+    {
+        var report = (await hub.Client.GetAnswerAsync("/admin/api/dialects", bearer)).Json;
+        return report.GetProperty("dialects").EnumerateArray().Single(dialect => dialect.GetProperty("dialect").GetString() == "open-endpoints").GetProperty("clients").EnumerateArray()
+            .ToDictionary(tenant => tenant.GetProperty("client_id").GetString()!, tenant => (tenant.GetProperty("calls_last_30_days").GetInt64(), tenant.GetProperty("allowed").GetBoolean()));
+    }
+
     [Test, Spec("ASSURANCE", "B9")]
     public async Task B9_Of_two_hundred_parallel_wrong_keys_five_are_evaluated_and_then_the_right_one_is_refused_in_the_same_words()
     {
