@@ -4,6 +4,7 @@ using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
 using IdentityHub.Server.Settings;
+using IdentityHub.Storage.Referrals;
 using IdentityHub.Storage.Replay;
 using Microsoft.Extensions.Options;
 
@@ -56,7 +57,7 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
             return Refused("customer_token_audience", "aud of the customer's token is not this server");
         if (hasJti && (jti.ValueKind != JsonValueKind.String || jti.GetString()!.Length is 0 or > MaxJtiLength))
             return Refused("customer_token_jti", $"jti of the customer's token is no text of 1 to {MaxJtiLength} characters");
-        if (!jwt.Payload.TryGetProperty("user", out var user) || user.ValueKind != JsonValueKind.Object || TextOf(user, "id") is not { } id || TextOf(user, "accountId") is not { } accountId)
+        if (!jwt.Payload.TryGetProperty("user", out var user) || user.ValueKind != JsonValueKind.Object || IdOf(user, "id") is not { } id || IdOf(user, "accountId") is not { } accountId)
             return Refused("customer_token_user", "the customer's token names no user with id and accountId");
 
         return new CustomerToken(accountId, id, user, jwt.GetTime("exp"), hasJti ? HashOf(tenant, jti.GetString()!) : null);
@@ -100,8 +101,8 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
     // RFC 7523 §3; RFC 7519 §4.1.3 where there is one at all.
     private bool IsThisServer(string audience) => audience == settings.Value.Issuer || audience == settings.Value.Issuer + "/connect/token";
 
-    private static string? TextOf(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+    private static string? IdOf(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { } text && TenantUser.IsId(text) ? text : null;
 
     private static byte[] HashOf(Tenant tenant, string jti) => SHA256.HashData(Encoding.UTF8.GetBytes($"customer-token\n{tenant.Alias}\n{jti}"));
 

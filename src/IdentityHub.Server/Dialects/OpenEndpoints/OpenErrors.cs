@@ -21,8 +21,6 @@ internal static class OpenErrors
 
     public static OAuthError ReadOnly { get; } = New(403, ApiErrorCodes.Forbidden, "The token may read only: a write token carries email and firstName.", "customer_token_read_only");
 
-    public static OAuthError InvalidTokenUser { get; } = New(400, ApiErrorCodes.InvalidField, "The user of the token has an id that no user can have.", "customer_token_user_id");
-
     public static OAuthError UserNotFound { get; } = New(404, ApiErrorCodes.UserNotFound, "There is no such user.", "tenant_user_unknown") with { IsRoutine = true };
 
     public static OAuthError CodeNotFound { get; } = New(404, ApiErrorCodes.CodeNotFound, "There is no such referral code.", "referral_code_unknown") with { IsRoutine = true };

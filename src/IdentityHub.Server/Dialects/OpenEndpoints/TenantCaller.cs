@@ -50,6 +50,9 @@ internal sealed class TenantCaller(
     /// <summary>Calls of one user at each endpoint.</summary>
     public static readonly CallRule OfUser = new(120, TimeSpan.FromMinutes(1));
 
+    // Wrong, expired, or guessed at too often.
+    private const string KeyRefused = "The API key is wrong.";
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The caller; sets <see cref="Call.ClientId"/>, and <see cref="Call.ClientAuthenticated"/> where he has proven it.</summary>
@@ -63,7 +66,9 @@ internal sealed class TenantCaller(
         if (presented is { Succeeded: true, Value: { IsApiKey: true, Text: var key } })
         {
             var client = await clients.AuthenticateAsync(new PresentedClient(ClientAuthMethods.Basic, tenant.ClientId, key), call, http.RequestAborted);
-            return client.Succeeded ? new AdmittedCaller(tenant, null) : client.Error with { Description = "The API key is wrong." };
+            return client.Succeeded ? new AdmittedCaller(tenant, null)
+                : client.Error.Status == StatusCodes.Status401Unauthorized ? client.Error with { Description = KeyRefused }
+                : client.Error;
         }
 
         if (await limits.CountAsync(http, call, OfAddress, credential: null) is { } full)
@@ -87,10 +92,6 @@ internal sealed class TenantCaller(
             return OpenErrors.OtherUser;
         if (need == TenantNeed.Write && !token.MayWrite)
             return OpenErrors.ReadOnly;
-
-        // No text of the database can hold such an id: nobody has it.
-        if (TenantUserFields.FaultOfId(token.AccountId) is not null || TenantUserFields.FaultOfId(token.UserId) is not null)
-            return OpenErrors.InvalidTokenUser;
         var user = await users.FindCredentialAsync(tenant.Alias, token.AccountId, token.UserId, http.RequestAborted);
         if (user?.Standing.Refusal(call.Now) is { } reason)
             return OpenErrors.NotAdmitted(reason);
@@ -135,7 +136,7 @@ internal sealed class TenantCaller(
         }
     }
 
-    private static OAuthError Refused(string reason, string detail) => OAuthError.InvalidClient(reason, detail) with { Description = "The API key is wrong." };
+    private static OAuthError Refused(string reason, string detail) => OAuthError.InvalidClient(reason, detail) with { Description = KeyRefused };
 
     private sealed record Credential(string Text, bool IsApiKey)
     {

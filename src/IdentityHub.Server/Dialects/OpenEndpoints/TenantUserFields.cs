@@ -102,13 +102,9 @@ internal static class TenantUserFields
     /// <summary>The referral code in a path.</summary>
     public static Field CodeInPath { get; } = Code with { IsRequired = true, Description = "Compared without regard to case." };
 
-    /// <summary>
-    /// Why an account id or user id is refused; null when it is not. A slash and a percent sign are, because a path says them in more than one way.
-    /// </summary>
+    /// <summary>Why an account id or user id is refused; null when it is not.</summary>
     public static string? FaultOfId(string id) =>
-        id.Length is 0 or > TenantUser.MaxIdLength ? $"has other than 1 to {TenantUser.MaxIdLength} characters"
-        : id.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c is '/' or '%' or '\uFFFD') ? "has a slash, a percent sign, or a character that no id may have"
-        : null;
+        TenantUser.IsId(id) ? null : $"has other than 1 to {TenantUser.MaxIdLength} characters, or a slash, a percent sign or a control character among them";
 
     /// <summary>A body together with what was signed: what one of them does not say the other does; the refusal where they contradict each other, or the path.</summary>
     /// <param name="signed">The user of a write token; null where an API key vouches for the body.</param>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -143,11 +145,34 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
     [TestCase("""{"user":{"id":"ann","accountId":null}}""")]
     [TestCase("""{"user":{"id":"ann","id":"ann","accountId":"acc-1"}}""")]
     [TestCase("""{"id":"ann","accountId":"acc-1"}""")]
+    [TestCase("""{"user":{"id":"a/b","accountId":"acc-1"}}""")]
+    [TestCase("""{"user":{"id":"a%b","accountId":"acc-1"}}""")]
+    [TestCase("""{"user":{"id":"a\u0000","accountId":"acc-1"}}""")]
+    [TestCase("""{"user":{"id":"ann","accountId":"\ud800"}}""")]
     [TestCase("""["user"]""")]
     [TestCase("x")]
     public async Task A_token_that_names_no_user_is_refused(string payload)
     {
         Assert.That((await CallAsync(Calls[0], Tenants.Sign(payload))).Status, Is.EqualTo(401));
+        Assert.That((await CallAsync(Calls[4], Tenants.Sign(payload))).Status, Is.EqualTo(401));
+        Assert.That((await Client.ExchangeAsync(Tenants.Sign(payload)))["error"], Is.EqualTo("invalid_grant"));
+    }
+
+    [Test, Spec("ASSURANCE", "I6")]
+    public async Task C2_I6_No_address_of_a_token_or_a_user_is_ever_called()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = $"http://{listener.LocalEndpoint}/a.png";
+        var payload = $$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{Hub.In(TimeSpan.FromMinutes(5))}}}""";
+
+        foreach (var header in new[] { "jku", "x5u", "kid" })
+            await CallAsync(Calls[0], Tenants.Sign(payload, header: $$"""{"alg":"HS256","{{header}}":"{{address}}"}"""));
+        var user = await Client.OpenAsync(HttpMethod.Post, Tenants.UserPath("pictured"), $$"""{"email":"a@b.test","firstName":"Ann","referralCode":"PICTURED","imageUrl":"{{address}}"}""");
+        await Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/user?referralCode=PICTURED", key: null);
+
+        Assert.That((user.Status, user["imageUrl"]), Is.EqualTo((201, address)));
+        Assert.That(listener.Pending(), Is.False);
     }
 
     [Test]

@@ -42,7 +42,7 @@ internal static class TokenProbes
             await hub.Client.OpenAsync(HttpMethod.Put, Tenants.UserPath("bob"), """{"email":"bob@example.com","firstName":"Bob"}""");
             return await hub.Client.ExchangeAsync(hub.ReadToken("bob"), Everything);
         },
-        [GrantTypes.HashSecret] = hub => hub.Client.TokenAsync([.. Proof, ("grant_type", GrantTypes.HashSecret)]),
+        [GrantTypes.HashSecret] = hub => hub.Client.TokenAsync(("grant_type", GrantTypes.HashSecret), ("hash", Everything), ("secret", Everything + "-secret")),
     };
 
     // OpenID Connect Core §5.4; of profile, what a user of the hub can have.
