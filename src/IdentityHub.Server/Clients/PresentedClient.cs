@@ -5,7 +5,8 @@ namespace IdentityHub.Server.Clients;
 /// <param name="ClientId">As presented; null where an assertion is to name it.</param>
 /// <param name="Secret">For Basic and post.</param>
 /// <param name="Assertion">For <c>private_key_jwt</c>.</param>
-internal sealed record PresentedClient(string Method, string? ClientId, string? Secret = null, string? Assertion = null)
+/// <param name="Dialect">With a hash: the dialect that its client must be allowed, or the hash is nobody's; null for none.</param>
+internal sealed record PresentedClient(string Method, string? ClientId, string? Secret = null, string? Assertion = null, string? Dialect = null)
 {
     /// <summary>
     /// <see cref="Method"/> of the hash-secret dialect: <see cref="ClientId"/> is a <c>hash_alias</c>, and the secret is checked whatever else the
@@ -14,7 +15,7 @@ internal sealed record PresentedClient(string Method, string? ClientId, string? 
     public const string HashAndSecret = "hash_and_secret";
 
     /// <summary>A client that was given a hash and a secret.</summary>
-    public static PresentedClient ByHash(string hash, string secret) => new(HashAndSecret, hash, secret);
+    public static PresentedClient ByHash(string hash, string secret, string? dialect = null) => new(HashAndSecret, hash, secret, Dialect: dialect);
 
     public override string ToString() => $"{nameof(PresentedClient)} {{ Method = {Method} }}";
 }

@@ -54,7 +54,7 @@ internal sealed class HashSecretTokenEndpoint(TokenExchange exchange)
 
         var parameters = new Parameters();
         parameters.Add("grant_type", GrantTypes.HashSecret);
-        var outcome = await exchange.HandleAsync(PresentedClient.ByHash(hash, secret), parameters, call, Promises, http.RequestAborted);
+        var outcome = await exchange.HandleAsync(PresentedClient.ByHash(hash, secret, DialectNames.HashSecret), parameters, call, Promises, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
 

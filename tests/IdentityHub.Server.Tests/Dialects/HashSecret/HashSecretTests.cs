@@ -92,7 +92,10 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
     public async Task E1_Everybody_else_is_told_the_same_bytes_for_the_same_statements()
     {
         await using var hub = await StartHubAsync();
-        await PostAsync(hub.Client, Body("the first", "of all"));
+
+        // The first failure of anybody, known or not, counts for the address, too.
+        foreach (var (hash, _) in Strangers.Values)
+            await PostAsync(hub.Client, Body(hash, "the first"));
 
         var (seen, work) = (new Dictionary<string, string>(), new Dictionary<string, string>());
         foreach (var (name, (hash, secret)) in Strangers)
@@ -100,8 +103,8 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
             var statements = new ConcurrentQueue<string>();
             hub.Database.Gate = (statement, _) =>
             {
-                // The audit trail is written by and by, for several calls at once.
-                if (!statement.Contains("audit_events", StringComparison.Ordinal))
+                // Not what the server does by and by: the audit trail, clean-up, the reading of the configuration.
+                if (statement.Contains("counters", StringComparison.Ordinal))
                     statements.Enqueue(statement);
                 return Task.CompletedTask;
             };
