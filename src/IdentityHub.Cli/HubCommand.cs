@@ -4,6 +4,7 @@ using System.Data.Common;
 using IdentityHub.Cli.Config;
 using IdentityHub.Cli.Db;
 using IdentityHub.Cli.Users;
+using IdentityHub.Cli.Users.Import;
 
 namespace IdentityHub.Cli;
 
@@ -49,7 +50,7 @@ internal static class HubCommand
     {
         new Command("db", "The database.") { MigrateCommand.Create() },
         new Command("config", "The configuration files.") { ValidateCommand.Create(), ApplyCommand.Create() },
-        new Command("users", "People and services that log in.") { CreateUserCommand.Create() },
+        new Command("users", "People and services that log in.") { CreateUserCommand.Create(), ImportUsersCommand.Create() },
     };
 
     // Infrastructure that is broken has a sentence; what has none is a fault of this program and keeps its stack trace.

@@ -46,6 +46,9 @@ public sealed class ClaimsRequest
         }
     }
 
+    /// <summary>The same, with no more than those names that <paramref name="keep"/> lets through.</summary>
+    public ClaimsRequest Where(Func<IReadOnlyList<string>, IReadOnlyList<string>> keep) => new(keep(IdToken), keep(UserInfo));
+
     /// <summary>Reads back what <see cref="ToString"/> has written; null for null.</summary>
     public static ClaimsRequest? Restore(string? text) => text?.Split('|') switch
     {

@@ -56,6 +56,19 @@ public sealed class Parameters
         return rest;
     }
 
+    /// <summary>Those of <paramref name="names"/>, in the order in which they came.</summary>
+    public Parameters Only(params ReadOnlySpan<string> names)
+    {
+        var some = new Parameters();
+        foreach (var item in _items)
+        {
+            if (names.Contains(item.Key))
+                some._items.Add(item);
+        }
+
+        return some;
+    }
+
     /// <summary>The same as <c>application/x-www-form-urlencoded</c>, as a body or a query. Holds secrets, as they do.</summary>
     public string ToForm() => string.Join('&', _items.Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value)}"));
 

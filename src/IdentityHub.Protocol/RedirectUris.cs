@@ -29,6 +29,12 @@ public static class RedirectUris
         return uri.Scheme is "https" or "http" && uri.HostNameType != UriHostNameType.IPv6 ? uri.GetLeftPart(UriPartial.Authority) : uri.Scheme + ":";
     }
 
+    /// <summary>
+    /// True for an https address, which nobody but the owner of its host can serve. False for an app's own scheme and for a loopback address:
+    /// whichever app is there first gets what is sent there. RFC 8252 §7, §8.6.
+    /// </summary>
+    public static bool IsClaimed(string redirectUri) => redirectUri.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The URI with <paramref name="query"/> (encoded, without its question mark) behind the query that it has, if any.</summary>
     public static string WithQuery(string uri, string query) => $"{uri}{(uri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{query}";
 

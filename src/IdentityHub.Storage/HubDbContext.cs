@@ -35,6 +35,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
 
     public DbSet<Membership> Memberships => Set<Membership>();
 
+    public DbSet<UserImport> UserImports => Set<UserImport>();
+
     public DbSet<Session> Sessions => Set<Session>();
 
     public DbSet<SessionClient> SessionClients => Set<SessionClient>();

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
 
 namespace IdentityHub.Server.Clients;
@@ -18,8 +19,11 @@ internal sealed class Client
     /// <summary>True for an API resource: <see cref="Id"/> is its audience.</summary>
     public bool IsResource { get; init; }
 
-    /// <summary>A value of <see cref="Protocol.ClientAuthMethods"/>; Basic and post are each accepted for the other.</summary>
+    /// <summary>A value of <see cref="ClientAuthMethods"/>; Basic and post are each accepted for the other.</summary>
     public required string AuthMethod { get; init; }
+
+    /// <summary>True when nothing proves who it is: it names itself, and anybody can. RFC 6749 §2.1.</summary>
+    public bool IsPublic => AuthMethod == ClientAuthMethods.None;
 
     /// <summary>Digests of every secret, live or not.</summary>
     public required IReadOnlyList<SecretDigest> Secrets { get; init; }

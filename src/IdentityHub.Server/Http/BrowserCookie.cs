@@ -30,6 +30,9 @@ internal sealed class BrowserCookie(BrowserSessions sessions, IOptions<HubSettin
     /// <summary>True when the cookie of the request is that of a session which has not ended, be it idle for too long or past its time.</summary>
     public Task<bool> IsOfAsync(HttpContext http, Guid sessionId) => sessions.IsHandleOfAsync(http.Request.Cookies[Name], sessionId, http.RequestAborted);
 
+    /// <summary>What the cookie of the request says; null when there is none. A secret.</summary>
+    public string? HandleOf(HttpContext http) => http.Request.Cookies[Name];
+
     /// <summary>Names the cookie of the request without giving it away; null when there is none.</summary>
     public string? TagOf(HttpContext http) =>
         http.Request.Cookies[Name] is { Length: > 0 } handle ? Convert.ToHexStringLower(TokenHash.Of(handle).AsSpan(0, 8)) : null;
@@ -38,23 +41,25 @@ internal sealed class BrowserCookie(BrowserSessions sessions, IOptions<HubSettin
     public void Write(HttpContext http, StartedBrowserSession session)
     {
         http.Items.Remove(Found);
-        http.Response.Cookies.Append(Name, session.Handle, Options(session.IsPersistent ? session.ExpiresAt : null));
+        http.Response.Cookies.Append(Name, session.Handle, Options(settings.Value, session.IsPersistent ? session.ExpiresAt : null));
     }
 
     /// <summary>Takes the cookie away.</summary>
     public void Delete(HttpContext http)
     {
         http.Items[Found] = null;
-        http.Response.Cookies.Delete(Name, Options(expires: null));
+        http.Response.Cookies.Delete(Name, Options(settings.Value, expires: null));
     }
 
-    private CookieOptions Options(DateTimeOffset? expires) => new()
+    /// <summary>How every cookie of the hub is set.</summary>
+    /// <param name="expires">Null: with the browser's session.</param>
+    public static CookieOptions Options(HubSettings settings, DateTimeOffset? expires) => new()
     {
         HttpOnly = true,
         IsEssential = true,
         Path = "/",
         SameSite = SameSiteMode.Lax,
-        Secure = settings.Value.IsHttps,
+        Secure = settings.IsHttps,
         Expires = expires,
     };
 }

@@ -26,15 +26,15 @@ internal sealed class BrowserLogout(SessionEnd ends, BrowserCookie browser, Clie
         var told = (ended?.ClientIds ?? []).Where(id => FrontChannelClient(id) is not null).ToList();
         return told.Count == 0 && ticket.RedirectUri is { } redirectUri
             ? redirectUri
-            : PageAddress(ticket with { AsksFirst = false, EndedSessionId = sessionId, FrontChannelClientIds = told }, call);
+            : PageAddress(ticket with { AsksFirst = false, EndedSessionId = sessionId, EndedAt = call.Now, FrontChannelClientIds = told }, call);
     }
 
     /// <summary>Address of the logout page.</summary>
     public string PageAddress(LogoutTicket ticket, Call call) => $"{WellKnown.Logout}?{InteractionsFeature.Ticket}={tickets.Protect(ticket, call.Now)}";
 
-    /// <summary>Addresses to load in frames: as registered, with <c>iss</c> and <c>sid</c> where the client wants them. OpenID Connect Front-Channel Logout §2.</summary>
-    public IReadOnlyList<string> FrontChannelUris(LogoutTicket ticket) =>
-        ticket.EndedSessionId is { } sessionId ? [.. ticket.FrontChannelClientIds.Select(FrontChannelClient).OfType<Client>().Select(client => FrontChannelUri(client, sessionId))] : [];
+    /// <summary>Addresses to load in frames, right after a logout: as registered, with <c>iss</c> and <c>sid</c> where the client wants them. OpenID Connect Front-Channel Logout §2.</summary>
+    public IReadOnlyList<string> FrontChannelUris(LogoutTicket ticket, Call call) =>
+        ticket.EndedSessionId is { } sessionId && call.Now < ticket.EndedAt + LogoutTicket.FramesLifetime ? [.. ticket.FrontChannelClientIds.Select(FrontChannelClient).OfType<Client>().Select(client => FrontChannelUri(client, sessionId))] : [];
 
     private Client? FrontChannelClient(string clientId) => registry.Current.Find(clientId) is { Enabled: true, FrontchannelLogoutUri: not null } client ? client : null;
 

@@ -8,5 +8,6 @@ internal static class LimitsFeature
         services.AddSingleton<AttemptGuard>();
         services.AddSingleton<SignUpLimit>();
         services.AddSingleton<CallLimits>();
+        services.AddSingleton<AnonymousRowLimit>();
     }
 }

@@ -48,19 +48,22 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
     /// <param name="user">Whose password, or other proof, was checked.</param>
     /// <param name="methods"><c>amr</c> values (RFC 8176) separated by one space.</param>
     /// <param name="remember">True when the user asked to stay signed in.</param>
-    /// <param name="current">The session that the browser has now; null for none.</param>
+    /// <param name="handle">The cookie that the browser has now; null for none. Idle or past its time, it signs nobody in any more, but its session has not ended.</param>
     /// <returns>The refusal when the user's credentials were changed while they were being checked.</returns>
     public async Task<Outcome<StartedBrowserSession>> StartAsync(
-        StoredCredential user, string methods, bool remember, StoredBrowserSession? current, Call call, CancellationToken cancellationToken)
+        StoredCredential user, string methods, bool remember, string? handle, Call call, CancellationToken cancellationToken)
     {
-        var (session, handle) = NewSession(user, methods, remember, call);
+        var (session, newHandle) = NewSession(user, methods, remember, call);
+        var current = OpaqueToken.IsWellFormed(handle, OpaqueTokenType.BrowserSession)
+            ? await store.FindOwnerAsync(TokenHash.Of(handle), cancellationToken)
+            : null;
         if (current?.UserId == user.UserId)
         {
-            session.Id = current.Id;
+            session.Id = current.SessionId;
             if (await store.TryRenewAsync(session, user.SecurityStamp, cancellationToken))
             {
                 await audit.WriteAsync(call, AuditTypes.SessionRenewed, user.UserId, session.Id);
-                return Started(session, handle);
+                return Started(session, newHandle);
             }
 
             session.Id = Identifiers.NewId(call.Now);
@@ -70,8 +73,8 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
             return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked");
         await audit.WriteAsync(call, AuditTypes.SessionStarted, user.UserId, session.Id);
         if (current is not null)
-            await ends.EndAsync(current.Id, "replaced", call, cancellationToken);
-        return Started(session, handle);
+            await ends.EndAsync(current.SessionId, "replaced", call, cancellationToken);
+        return Started(session, newHandle);
     }
 
     /// <summary>What becomes of a session whose user has just proven again who he is, for a transaction that does more. Nothing is stored yet.</summary>

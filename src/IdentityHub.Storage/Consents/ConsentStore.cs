@@ -1,8 +1,9 @@
 using IdentityHub.Protocol;
+using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Storage.Consents;
 
-/// <summary>A client that may see something of a user: because he has agreed to it, or because it holds tokens of his.</summary>
+/// <summary>A client that may see something of a user: because he has agreed to it, or because it holds, or may collect, tokens of his.</summary>
 /// <param name="Scopes">All of it, separated by one space.</param>
 /// <param name="Since">When it began.</param>
 /// <param name="IsRemembered">True when the user is not asked again.</param>
@@ -13,11 +14,15 @@ public sealed class ConsentStore(HubDatabase database)
 {
     private const string FindSql = "SELECT scopes FROM consents WHERE user_id = $1 AND client_id = $2";
 
-    private const string SaveSql =
+    // Holds the row, be it new, until the end of the transaction: of two consents at once the second builds on the first.
+    private const string HoldSql =
         """
-        INSERT INTO consents (user_id, client_id, scopes, granted_at) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (user_id, client_id) DO UPDATE SET scopes = excluded.scopes, granted_at = excluded.granted_at
+        INSERT INTO consents (user_id, client_id, scopes, granted_at) VALUES ($1, $2, '', $3)
+        ON CONFLICT (user_id, client_id) DO UPDATE SET granted_at = excluded.granted_at
+        RETURNING scopes
         """;
+
+    private const string SaveSql = "UPDATE consents SET scopes = $3 WHERE user_id = $1 AND client_id = $2";
 
     private const string ListSql =
         """
@@ -27,6 +32,9 @@ public sealed class ConsentStore(HubDatabase database)
         FROM refresh_token_families f JOIN sessions s ON s.id = f.session_id
         WHERE f.user_id = $1 AND f.revoked_at IS NULL AND f.expires_at > $2 AND s.ended_at IS NULL AND s.expires_at > $2
         GROUP BY f.client_id, f.scopes
+        UNION ALL
+        SELECT client_id, scopes, approved_at, FALSE FROM device_codes
+        WHERE user_id = $1 AND approved_at IS NOT NULL AND denied_at IS NULL AND used_at IS NULL AND expires_at > $2
         """;
 
     private const string DeleteSql = "DELETE FROM consents WHERE user_id = $1 AND client_id = $2";
@@ -41,9 +49,16 @@ public sealed class ConsentStore(HubDatabase database)
     public Task<string?> FindScopesAsync(Guid userId, string clientId, CancellationToken cancellationToken) =>
         database.Call(FindSql).With(userId).With(clientId).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
 
-    /// <summary>Remembers a consent; it takes the place of an earlier one.</summary>
-    public Task SaveAsync(Consent consent, CancellationToken cancellationToken) =>
-        database.Call(SaveSql).With(consent.UserId).With(consent.ClientId).With(consent.Scopes).With(consent.GrantedAt).ExecuteAsync(cancellationToken);
+    /// <summary>Remembers a consent. What the user has agreed to before, and was not asked about now, stays agreed to.</summary>
+    public async Task SaveAsync(
+        Guid userId, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var before = await transaction.Call(HoldSql).With(userId).With(clientId).With(now).ListAsync(static row => row.Text(0), cancellationToken);
+        var kept = (ScopeSet.Parse(before[0]) ?? []).Except(asked, StringComparer.Ordinal);
+        await transaction.Call(SaveSql).With(userId).With(clientId).With(ScopeSet.Format(kept.Concat(granted))).ExecuteAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
 
     /// <summary>The clients that may see something of the user, the newest first.</summary>
     public async Task<IReadOnlyList<ConnectedApplication>> ListAsync(Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
@@ -62,14 +77,18 @@ public sealed class ConsentStore(HubDatabase database)
         ];
     }
 
-    /// <summary>Withdraws the consent, and ends every grant (refresh family with its access tokens) that the client has of the user: all or nothing.</summary>
+    /// <summary>
+    /// Withdraws the consent, and ends every grant (refresh family with its access tokens) that the client has of the user, or may still
+    /// collect: all or nothing.
+    /// </summary>
     /// <returns>False when there was neither.</returns>
     public async Task<bool> WithdrawAsync(Guid userId, string clientId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         var deleted = await transaction.Call(DeleteSql).With(userId).With(clientId).ExecuteAsync(cancellationToken);
+        var pending = await PendingGrants.EndAsync(transaction, userId, clientId, now, cancellationToken);
         var revoked = await transaction.Call(RevokeFamiliesSql).With(userId).With(clientId).With(now).ExecuteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return deleted + revoked > 0;
+        return deleted + pending + revoked > 0;
     }
 }

@@ -88,7 +88,7 @@ public sealed class DeviceCodeStore(HubDatabase database)
     private const string UseSql =
         """
         UPDATE device_codes SET used_at = $1
-        WHERE device_code_hash = $2 AND used_at IS NULL AND approved_at IS NOT NULL AND expires_at > $1
+        WHERE device_code_hash = $2 AND used_at IS NULL AND approved_at IS NOT NULL AND denied_at IS NULL AND expires_at > $1
           AND EXISTS (SELECT 1 FROM sessions WHERE sessions.id = device_codes.session_id AND sessions.ended_at IS NULL AND sessions.expires_at > $1)
         """;
 

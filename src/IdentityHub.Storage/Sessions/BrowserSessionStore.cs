@@ -19,6 +19,9 @@ public sealed record StoredBrowserSession(
     string SecurityStamp,
     UserStanding User);
 
+/// <summary>Whose session a cookie names.</summary>
+public sealed record SessionOwner(Guid SessionId, Guid UserId);
+
 /// <summary>Sessions of browsers, found by the hash of their cookie.</summary>
 public sealed class BrowserSessionStore(HubDatabase database)
 {
@@ -33,6 +36,8 @@ public sealed class BrowserSessionStore(HubDatabase database)
         """;
 
     private const string IsHandleOfSql = "SELECT 1 FROM sessions WHERE handle_hash = $1 AND id = $2 AND ended_at IS NULL";
+
+    private const string FindOwnerSql = "SELECT id, user_id FROM sessions WHERE handle_hash = $1 AND ended_at IS NULL";
 
     private const string TouchSql = "UPDATE sessions SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL AND last_seen_at < $1";
 
@@ -57,6 +62,10 @@ public sealed class BrowserSessionStore(HubDatabase database)
     /// <summary>True when the cookie is that of this session, which has not ended; it may be past its time.</summary>
     public async Task<bool> IsHandleOfAsync(byte[] handleHash, Guid sessionId, CancellationToken cancellationToken) =>
         await database.Call(IsHandleOfSql).With(handleHash).With(sessionId).ListAsync(static row => row.Int(0), cancellationToken) is [_];
+
+    /// <summary>Whose session a cookie names that has not ended; it may be past its time. Null when there is none.</summary>
+    public Task<SessionOwner?> FindOwnerAsync(byte[] handleHash, CancellationToken cancellationToken) =>
+        database.Call(FindOwnerSql).With(handleHash).FirstOrNullAsync(static row => new SessionOwner(row.Guid(0), row.Guid(1)), cancellationToken);
 
     /// <summary>Notes that the browser was seen.</summary>
     public Task TouchAsync(Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>

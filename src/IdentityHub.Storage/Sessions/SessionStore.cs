@@ -93,7 +93,7 @@ public sealed class SessionStore(HubDatabase database)
         return ended[0];
     }
 
-    /// <summary>Ends every session in which the user is the one who logged in, but one.</summary>
+    /// <summary>Ends every session in which the user is the one who logged in, but one, and whatever he has agreed to that was not collected yet, in whichever session.</summary>
     /// <param name="except">The session that stays; null for none.</param>
     /// <param name="alongside">Done in the same transaction; null for nothing.</param>
     public async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
@@ -109,11 +109,12 @@ public sealed class SessionStore(HubDatabase database)
 
     /// <summary>The same inside a transaction that does more, such as a change of the password.</summary>
     public static async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
-        SqlTransaction transaction, Guid userId, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await DescribeAsync(
-            transaction,
-            await transaction.Call(EndAllOfUserSql).With(now).With(reason).With(userId).With(except ?? Guid.Empty).ListAsync(Read, cancellationToken),
-            cancellationToken);
+        SqlTransaction transaction, Guid userId, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await PendingGrants.EndAsync(transaction, userId, clientId: null, now, cancellationToken);
+        var ended = await transaction.Call(EndAllOfUserSql).With(now).With(reason).With(userId).With(except ?? Guid.Empty).ListAsync(Read, cancellationToken);
+        return await DescribeAsync(transaction, ended, cancellationToken);
+    }
 
     /// <summary>The live logins of a user, the one seen last first.</summary>
     /// <param name="most">No more than these.</param>

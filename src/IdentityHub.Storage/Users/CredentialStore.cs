@@ -11,7 +11,14 @@ public sealed class CredentialStore(HubDatabase database)
         WHERE id = $4 AND COALESCE(security_stamp, '') = $5
         """;
 
-    /// <summary>Gives the user another password and security stamp, ends all his sessions but one, and puts that one under a new handle: all or nothing.</summary>
+    // Those of the session that goes on: its browser gets others without being asked, and who has stolen one does not.
+    private const string RevokeFamiliesSql =
+        "UPDATE refresh_token_families SET revoked_at = $2, revoke_reason = $3 WHERE user_id = $1 AND revoked_at IS NULL";
+
+    /// <summary>
+    /// Gives the user another password and security stamp, ends all his sessions but one and every refresh token with its access tokens, and
+    /// puts the one session under a new handle: all or nothing. ASSURANCE S3.
+    /// </summary>
     /// <param name="securityStamp">The user's, as it was when the old password was checked.</param>
     /// <param name="kept">The session that goes on: its id, user, new handle and times.</param>
     /// <param name="alongside">Done in the same transaction.</param>
@@ -26,6 +33,7 @@ public sealed class CredentialStore(HubDatabase database)
         if (changed != 1 || !await BrowserSessionStore.TryRenewAsync(transaction, kept, newStamp, cancellationToken))
             return null;
         var ended = await SessionStore.EndAllOfUserAsync(transaction, kept.UserId, kept.Id, reason, now, cancellationToken);
+        await transaction.Call(RevokeFamiliesSql).With(kept.UserId).With(now).With(reason).ExecuteAsync(cancellationToken);
         await alongside(transaction, ended, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ended;

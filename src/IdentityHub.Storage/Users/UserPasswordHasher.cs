@@ -1,44 +1,61 @@
-using System.Buffers.Binary;
+using IdentityHub.Storage.Users.Verifiers;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Storage.Users;
 
 /// <summary>
-/// How passwords are hashed: ASP.NET Core Identity's version 3 format, PBKDF2-HMAC-SHA512, salt and iteration count inside the hash.
+/// How passwords are hashed: ASP.NET Core Identity's version 3 format, PBKDF2-HMAC-SHA512, salt and iteration count inside the hash. Hashes of
+/// older systems are checked too, one class a format under <c>Verifiers/</c>, and said to need another one.
 /// </summary>
-public sealed class UserPasswordHasher(int iterations) : IPasswordHasher<User>
+public sealed class UserPasswordHasher : IPasswordHasher<User>
 {
     /// <summary>OWASP's minimum for PBKDF2-HMAC-SHA512 (2026).</summary>
     public const int MinIterations = 220_000;
 
+    /// <summary>Most iterations of a hash from elsewhere: more would let one login hold a core for seconds.</summary>
+    public const int MaxIterations = 5_000_000;
+
     /// <summary>Longest password in UTF-8 bytes; a longer one is refused before any work.</summary>
     public const int MaxPasswordBytes = 1024;
 
-    private readonly PasswordHasher<User> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
+    // What can be read does not depend on how much work a new hash is.
+    private static readonly IReadOnlyList<IPasswordVerifier> Readers = ChainOf(new IdentityVerifier(MinIterations));
+    private readonly IdentityVerifier _own;
+    private readonly WrappedDigestVerifier _wrapped;
+    private readonly IReadOnlyList<IPasswordVerifier> _chain;
 
-    public string HashPassword(User user, string password) => _hasher.HashPassword(user, password);
-
-    /// <summary>
-    /// True for what <see cref="VerifyHashedPassword"/> can check: version 2 (marker, salt, subkey: 49 bytes), or version 3 (marker, then PRF,
-    /// iterations and length of the salt as four bytes each, big-endian, a salt and a subkey of at least 16 bytes).
-    /// </summary>
-    public static bool IsReadable(string hash)
+    /// <param name="iterations">Of the hashes that are made.</param>
+    public UserPasswordHasher(int iterations)
     {
-        var bytes = new byte[hash.Length];
-        if (!Convert.TryFromBase64String(hash, bytes, out var length))
-            return false;
-        return bytes.AsSpan(0, length) switch
-        {
-            [0x00, ..] => length == 49,
-            [0x01, ..] and { Length: >= 45 } version3 => BinaryPrimitives.ReadUInt32BigEndian(version3[1..]) <= 2
-                && BinaryPrimitives.ReadInt32BigEndian(version3[5..]) > 0
-                && BinaryPrimitives.ReadInt32BigEndian(version3[9..]) is >= 16 and var salt && salt <= length - 29,
-            _ => false,
-        };
+        _own = new IdentityVerifier(iterations);
+        _wrapped = new WrappedDigestVerifier(_own);
+        _chain = ChainOf(_own);
     }
 
-    /// <summary>Costs one hash of work whatever the answer is, as long as the hash <see cref="IsReadable"/>.</summary>
-    public PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword) =>
-        _hasher.VerifyHashedPassword(user, hashedPassword, providedPassword);
+    public string HashPassword(User user, string password) => _own.Hash(password);
+
+    /// <summary>What is stored of a bare digest: the slow hash of it.</summary>
+    /// <param name="digest">Hexadecimal, in any case; of the right length (see <see cref="BareDigest"/>).</param>
+    public string Wrap(BareDigest algorithm, string digest) => _wrapped.Wrap(algorithm, digest);
+
+    /// <summary>True for what <see cref="VerifyHashedPassword"/> can check. Never throws.</summary>
+    public static bool IsReadable(string hash) => Readers.Any(verifier => verifier.CanRead(hash));
+
+    /// <summary>
+    /// Checks a password. Whatever the answer is, it costs at least one hash of work as a new one would; a hash that costs less costs that beside
+    /// its own, so that it is not told from the others by the clock.
+    /// </summary>
+    /// <returns><see cref="PasswordVerificationResult.SuccessRehashNeeded"/> for a right password whose hash is not of today's format and cost.</returns>
+    public PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
+    {
+        var verified = _chain.FirstOrDefault(verifier => verifier.CanRead(hashedPassword))?.Verify(hashedPassword, providedPassword) ?? false;
+        var isOwn = _own.IsCurrent(hashedPassword);
+        if (!isOwn && !_wrapped.IsCurrent(hashedPassword))
+            _ = _own.Hash(providedPassword);
+        if (!verified)
+            return PasswordVerificationResult.Failed;
+        return isOwn ? PasswordVerificationResult.Success : PasswordVerificationResult.SuccessRehashNeeded;
+    }
+
+    private static IReadOnlyList<IPasswordVerifier> ChainOf(IdentityVerifier own) => [own, new WrappedDigestVerifier(own), new DjangoVerifier(), new LdapVerifier()];
 }

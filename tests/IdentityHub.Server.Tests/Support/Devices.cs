@@ -39,7 +39,7 @@ internal static class Devices
         var call = hub.NewCall();
         var sessions = hub.Services.GetRequiredService<BrowserSessions>();
         var user = await hub.Services.GetRequiredService<UserDirectory>().FindCredentialAsync(userName, CancellationToken.None);
-        var started = await sessions.StartAsync(user!, "pwd", remember: false, current: null, call, CancellationToken.None);
+        var started = await sessions.StartAsync(user!, "pwd", remember: false, handle: null, call, CancellationToken.None);
         return (await sessions.FindAsync(started.Value!.Handle, call.Now, CancellationToken.None))!;
     }
 
@@ -58,6 +58,20 @@ internal static class Devices
         var decided = await hub.DecideAsync(device["user_code"]!, approved: true, session ?? await hub.SignInAsync());
         return decided.Succeeded ? device : throw new InvalidOperationException(decided.Error.ToString());
     }
+
+    /// <summary>A device that the user of a browser lets in on the page.</summary>
+    /// <returns>Its device code.</returns>
+    public static async Task<string> AllowDeviceAsync(this Hub hub, Browser browser)
+    {
+        var device = await hub.Client.StartDeviceAsync();
+        var found = await browser.PostAsync("/device", [.. await FieldsAsync(browser), ("user_code", device["user_code"]!)]);
+        var done = await browser.SubmitAsync(found, found.Document.Forms.Single(form => form.GetAttribute("action") == "/device?handler=Decide"), ("decision", "allow"));
+        return done.Document.QuerySelector("[role=status]") is not null ? device["device_code"]! : throw new InvalidOperationException($"The device is not let in: {done.Answer}");
+    }
+
+    private static async Task<IEnumerable<(string Name, string Value)>> FieldsAsync(Browser browser) =>
+        (await browser.GetAsync("/device")).Document.Forms.Single(form => form.GetAttribute("action") == "/device")
+            .QuerySelectorAll("input[type=hidden]").Select(field => (field.GetAttribute("name")!, field.GetAttribute("value")!));
 
     public static Call NewCall(this Hub hub, string address = "127.0.0.1") => new("device", address, "Browser", hub.Time.GetUtcNow());
 }

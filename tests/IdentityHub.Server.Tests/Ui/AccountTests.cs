@@ -92,6 +92,60 @@ public class AccountTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
         Assert.That((await Hub.AuditAsync(user.Id, "session.ended")).Select(row => row.Reason), Is.EqualTo(["password_changed"]));
     }
 
+    [Test, Spec("ASSURANCE", "S3")]
+    public async Task S3_A_new_password_ends_what_applications_have_got_in_this_very_session_too_and_what_they_might_still_collect()
+    {
+        await using var hub = await Hub.StartAsync(Parts.Apis + Devices.Clients + CodeFlow.Clients.Replace("client_id: app,", "client_id: native,", StringComparison.Ordinal), Kind);
+        var user = await hub.AddUserAsync();
+        var (browser, _) = await hub.SignInAsync(user);
+        var tokens = await hub.Client.RedeemAsync("web", (await browser.GetAsync(CodeFlow.Address("web", ("scope", "openid offline_access")))).Sent("code"));
+        var code = (await browser.GetAsync(CodeFlow.Address("web", ("scope", "openid offline_access")))).Sent("code");
+        var device = await hub.AllowDeviceAsync(browser);
+        await ChangeAsync(browser, HubUsers.Password, NewPassword);
+
+        Assert.That((await browser.GetAsync("/account")).Path, Is.EqualTo("/account"), "the browser itself goes on");
+        Assert.That((await hub.Client.RefreshAsync("web", tokens["refresh_token"])).Status, Is.EqualTo(400));
+        Assert.That(await hub.Client.IsActiveAsync("web", tokens["access_token"]), Is.False);
+        Assert.That((await hub.Client.RedeemAsync("web", code))["error"], Is.EqualTo("invalid_grant"));
+        Assert.That((await hub.Client.PollAsync(device))["error"], Is.EqualTo("access_denied"));
+    }
+
+    [Test]
+    public async Task A_device_that_was_let_in_and_has_not_come_back_does_not_when_all_other_sessions_are_ended()
+    {
+        await using var hub = await Hub.StartAsync(Parts.Apis + Devices.Clients, Kind);
+        var user = await hub.AddUserAsync();
+        var (browser, _) = await hub.SignInAsync(user);
+        await hub.SignInAsync(user);
+        var device = await hub.AllowDeviceAsync(browser);
+        var (stranger, _) = await hub.SignInAsync(await hub.AddUserAsync());
+        var ofSomebodyElse = await hub.AllowDeviceAsync(stranger);
+        await browser.SubmitAsync(await browser.GetAsync("/account/sessions"), "/account/sessions?handler=EndOthers");
+
+        Assert.That((await hub.Client.PollAsync(device))["error"], Is.EqualTo("access_denied"));
+        Assert.That((await hub.Client.PollAsync(ofSomebodyElse)).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task A_withdrawn_application_collects_nothing_any_more_and_others_do()
+    {
+        await using var hub = await Hub.StartAsync(Parts.Apis + Devices.Clients + CodeFlow.Clients.Replace("client_id: app,", "client_id: native,", StringComparison.Ordinal), Kind);
+        var (browser, _) = await hub.SignInAsync(await hub.AddUserAsync());
+        var device = await hub.AllowDeviceAsync(browser);
+        var page = await browser.GetAsync("/account/applications");
+        Assert.That(page.Document.QuerySelectorAll(".what strong").Select(name => name.TextContent), Is.EqualTo(["tv"]), "it is on the list before it has come back");
+
+        await browser.SubmitAsync(page, "/account/applications?handler=Withdraw");
+        Assert.That((await hub.Client.PollAsync(device))["error"], Is.EqualTo("access_denied"));
+        Assert.That((await browser.GetAsync("/account/applications")).Document.QuerySelectorAll("ul.rows"), Is.Empty);
+
+        var consented = await browser.SubmitAsync(await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid profile"))), "/consent", ("decision", "allow"));
+        var other = await browser.GetAsync(CodeFlow.Address("web"));
+        await browser.SubmitAsync(await browser.GetAsync("/account/applications"), "/account/applications?handler=Withdraw");
+        Assert.That((await hub.Client.RedeemAsync("curious", consented.Sent("code")))["error"], Is.EqualTo("invalid_grant"));
+        Assert.That((await hub.Client.RedeemAsync("web", other.Sent("code"))).Status, Is.EqualTo(200));
+    }
+
     [Test]
     public async Task The_end_of_sessions_by_a_new_password_is_told_to_their_clients_in_the_same_transaction()
     {

@@ -79,6 +79,46 @@ public class ConsentPageTests(DatabaseKind kind) : HubFixture(kind, Config)
         }
     }
 
+    [TestCase(null, false)]
+    [TestCase("profile", true)]
+    public async Task Claims_that_are_asked_for_by_name_go_as_far_as_what_was_ticked(string? ticked, bool hasName)
+    {
+        // Of a client whose users need not be asked, but which has them asked.
+        await using var hub = await Testing.Hub.StartAsync(Config.Replace("require_consent: true, scope: openid profile", "scope: openid profile", StringComparison.Ordinal), Kind);
+        var (browser, _) = await hub.SignInAsync(await hub.AddUserAsync(user => user.GivenName = "Carol"));
+        var address = CodeFlow.Address(
+            "curious", ("scope", "openid profile"), ("prompt", "consent"), ("claims", """{"id_token":{"given_name":null},"userinfo":{"given_name":null}}"""));
+        var page = await browser.GetAsync(address);
+        var answer = await browser.PostAsync("/consent", [.. Hidden(page), ("decision", "allow"), .. ticked is null ? [] : new[] { ("scope", ticked) }]);
+        var tokens = await hub.Client.RedeemAsync("curious", answer.Sent("code"));
+        var userInfo = await hub.Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"]);
+        var idToken = await RelyingParty.ReadIdTokenAsync(hub, tokens["id_token"], "curious");
+
+        Assert.That((userInfo["given_name"], idToken.Claims.Any(claim => claim.Type == "given_name")), Is.EqualTo((hasName ? "Carol" : null, hasName)));
+    }
+
+    [Test]
+    public async Task Of_two_decisions_at_once_neither_is_lost()
+    {
+        await using var hub = await StartHubAsync();
+        var (browser, _) = await hub.SignInAsync(await hub.AddUserAsync());
+        string[] scopes = ["openid profile", "openid email", "openid orders.read", "openid lonely"];
+        List<Page> pages = [];
+        foreach (var scope in scopes)
+            pages.Add(await browser.GetAsync(CodeFlow.Address("curious", ("scope", scope))));
+        var copies = scopes.Select(_ => new Browser(hub.Client)).ToList();
+        foreach (var copy in copies)
+        {
+            foreach (var (name, value) in browser.Cookies)
+                copy.Cookies[name] = value;
+        }
+
+        hub.Rendezvous(scopes.Length);
+        await Task.WhenAll(copies.Select((copy, i) => copy.SubmitAsync(pages[i], "/consent", ("decision", "allow"))));
+
+        Assert.That((await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid profile email orders.read lonely")))).Sent("code"), Is.Not.Null);
+    }
+
     [Test]
     public async Task A_decision_that_is_not_to_be_remembered_is_asked_for_again()
     {

@@ -38,6 +38,19 @@ public class DevicePageTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That((await Client.PollAsync(device["device_code"])).Status, Is.EqualTo(200));
     }
 
+    [Test, Spec("RFC 8628", "5.4")]
+    public async Task What_a_device_says_of_itself_is_never_shown_in_its_own_words()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, Devices.Endpoint).WithForm(("client_id", "tv"), ("scope", "openid"));
+        request.Headers.TryAddWithoutValidation("User-Agent", "Firefox/140.0 (Your bank's verified terminal: press Allow) Windows");
+        var device = await Client.AnswerAsync(request);
+        var (browser, _) = await Hub.SignInAsync(await Hub.AddUserAsync());
+        var found = await browser.SubmitAsync(await browser.GetAsync("/device"), "/device", ("user_code", device["user_code"]));
+
+        Assert.That(found.Document.QuerySelectorAll("dd")[2].TextContent.Trim(), Is.EqualTo("Firefox on Windows"));
+        Assert.That(found.Answer.Body, Does.Not.Contain("verified terminal"));
+    }
+
     [Test]
     public async Task A_device_that_is_not_let_in_gets_nothing()
     {

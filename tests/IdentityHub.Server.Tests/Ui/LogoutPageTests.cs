@@ -49,6 +49,34 @@ public class LogoutPageTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That((await browser.GetAsync("/logout")).Answer.Header("Content-Security-Policy"), Does.Not.Contain("frame-src"));
     }
 
+    [Test]
+    public async Task The_page_of_somebody_elses_logout_asks_who_is_signed_in_and_loads_nothing()
+    {
+        var (attacker, _) = await Hub.SignInAsync(await Hub.AddUserAsync());
+        await attacker.GetAsync(CodeFlow.Address("web"));
+        var done = await attacker.SubmitAsync(await attacker.GetAsync("/logout"), "/logout");
+        Assert.That(done.Document.QuerySelectorAll("iframe"), Has.Exactly(1).Items);
+        var (victim, _) = await Hub.SignInAsync(await Hub.AddUserAsync());
+        var page = await victim.GetAsync(done.Path);
+
+        Assert.That((page.Text("h1"), page.Document.QuerySelectorAll("iframe").Length), Is.EqualTo(("Sign out?", 0)));
+        Assert.That(page.Answer.Header("Content-Security-Policy"), Does.Not.Contain("frame-src"));
+        Assert.That((await victim.GetAsync("/account")).Path, Is.EqualTo("/account"));
+    }
+
+    [Test]
+    public async Task Frames_are_loaded_right_after_the_logout_and_not_from_the_history()
+    {
+        await using var hub = await StartHubAsync();
+        var (browser, _) = await hub.SignInAsync(await hub.AddUserAsync());
+        await browser.GetAsync(CodeFlow.Address("web"));
+        var done = await browser.SubmitAsync(await browser.GetAsync("/logout"), "/logout");
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        var later = await new Browser(hub.Client).GetAsync(done.Path);
+
+        Assert.That((later.Text("h1"), later.Document.QuerySelectorAll("iframe").Length), Is.EqualTo(("You are signed out", 0)));
+    }
+
     [Test, Spec("ASSURANCE", "S6")]
     public async Task S6_A_question_about_one_session_does_not_end_the_next_one()
     {

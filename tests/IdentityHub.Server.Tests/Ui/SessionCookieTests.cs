@@ -71,6 +71,25 @@ public class SessionCookieTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.C
         Assert.That((await browser.GetAsync("/account")).Path, Does.StartWith("/login"));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task S5_An_idle_session_goes_on_with_its_user_and_ends_with_another(bool isSameUser)
+    {
+        await using var hub = await StartHubAsync();
+        var (user, other) = (await hub.AddUserAsync(), await hub.AddUserAsync());
+        var (browser, _) = await hub.SignInAsync(user);
+        var tokens = await hub.Client.RedeemAsync("web", (await browser.GetAsync(CodeFlow.Address("web", ("scope", "openid offline_access")))).Sent("code"));
+        var idle = browser.Session();
+        hub.Time.Advance(TimeSpan.FromHours(3));
+        await browser.LogInAsync(await browser.GetAsync("/login"), (isSameUser ? user : other).UserName!, HubUsers.Password);
+        await using var context = hub.NewContext();
+
+        Assert.That(browser.Session(), Is.Not.EqualTo(idle));
+        Assert.That(await context.Sessions.CountAsync(session => session.UserId == user.Id), Is.EqualTo(1));
+        Assert.That(await context.Sessions.CountAsync(session => session.UserId == user.Id && session.EndReason == "replaced"), Is.EqualTo(isSameUser ? 0 : 1));
+        Assert.That((await hub.Client.RefreshAsync("web", tokens["refresh_token"])).Status, Is.EqualTo(isSameUser ? 200 : 400));
+    }
+
     [Test, Spec("ASSURANCE", "S5")]
     public async Task S5_After_its_lifetime_a_session_is_over_seen_or_not()
     {

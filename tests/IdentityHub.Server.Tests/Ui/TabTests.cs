@@ -91,6 +91,20 @@ public class TabTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
         }
     }
 
+    [Test]
+    public async Task S6_A_decision_is_not_kept_for_another_day()
+    {
+        await using var hub = await StartHubAsync();
+        var (browser, _) = await hub.SignInAsync(await hub.AddUserAsync());
+        var address = CodeFlow.Address("curious", ("scope", "openid"), ("prompt", "consent"));
+        var consent = await browser.GetAsync(address);
+        var allowed = await browser.SubmitAsync(consent, "/consent", ("decision", "allow"));
+        Assert.That(allowed.Sent("code"), Is.Not.Null);
+
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.That((await browser.GetAsync(allowed.Path)).Path, Does.StartWith("/consent"), "the address from the history");
+    }
+
     // The redirect itself is what the test is after.
     private async Task<Page> PostOnceAsync(Browser browser, AngleSharp.Html.Dom.IHtmlFormElement form, string decision)
     {

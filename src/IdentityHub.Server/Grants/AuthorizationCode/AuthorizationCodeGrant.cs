@@ -2,7 +2,6 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Tokens;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.AuthorizationCodes;
 
 namespace IdentityHub.Server.Grants.AuthorizationCode;
@@ -39,7 +38,7 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
 
         var claims = ClaimsRequest.Restore(code.ClaimsRequest);
         var grant = Grant(stored, client, claims);
-        var family = UserTokens.NewFamily(grant, code.FamilyId, UserInfoClaims(grant, claims), UserTokens.EndOf(client, grant.Scopes, call.Now), call.Now);
+        var family = UserTokens.NewFamily(grant, code.FamilyId, UserInfoClaims(claims), UserTokens.EndOf(client, grant.Scopes, call.Now), call.Now);
 
         // Last, because it changes state; of many calls at once one wins.
         return await codes.TryRedeemAsync(code.CodeHash, family.Family, family.Token, call.Now, cancellationToken)
@@ -55,15 +54,11 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
         return new UserGrant(client, user, code.AuthenticationMethods, scopes)
         {
             Nonce = code.Nonce,
-            IdTokenClaims = claims is null ? [] : UserClaims.Covered(claims.IdToken, ClaimScopes(client, scopes)),
+            IdTokenClaims = claims?.IdToken ?? [],
         };
     }
 
-    private static string? UserInfoClaims(UserGrant grant, ClaimsRequest? claims) =>
-        claims is not null && UserClaims.Covered(claims.UserInfo, ClaimScopes(grant.Client, grant.Scopes)) is { Count: > 0 } names ? string.Join(' ', names) : null;
-
-    // Where users are asked, no more than they have agreed to; elsewhere what the administrator lets the client see.
-    private static IReadOnlyList<string> ClaimScopes(Client client, IReadOnlyList<string> granted) => client.RequireConsent ? granted : client.Scopes;
+    private static string? UserInfoClaims(ClaimsRequest? claims) => claims is { UserInfo: { Count: > 0 } names } ? string.Join(' ', names) : null;
 
     // RFC 7636 §4.6; a verifier where no challenge was sent is an attack or a bug. RFC 9700 §2.1.1.
     private static OAuthError? RefusalOfVerifier(string? challenge, string? verifier) => (challenge, verifier) switch

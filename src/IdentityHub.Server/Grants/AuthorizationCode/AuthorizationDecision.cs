@@ -1,6 +1,8 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Sessions;
+using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Grants.AuthorizationCode;
 
@@ -24,7 +26,8 @@ internal enum AuthorizationStep
 }
 
 /// <summary>The next step, with what it needs.</summary>
-internal sealed record AuthorizationVerdict(AuthorizationStep Step, IReadOnlyList<string> Scopes, OAuthError? Error = null);
+/// <param name="WasAsked">True when the user has said on the consent page what the client may see.</param>
+internal sealed record AuthorizationVerdict(AuthorizationStep Step, IReadOnlyList<string> Scopes, OAuthError? Error = null, bool WasAsked = false);
 
 /// <summary>What the user has done about this very request so far.</summary>
 /// <param name="HasLoggedIn">He has logged in since the request arrived first.</param>
@@ -37,7 +40,7 @@ internal sealed record UserActions(bool HasLoggedIn, Guid? ChosenSessionId, bool
 /// Decides what an authorization request still needs of its user: <c>prompt</c>, <c>max_age</c>, <c>id_token_hint</c>, the <c>sub</c> of the
 /// <c>claims</c> parameter, and consent. OpenID Connect Core §3.1.2.3 to §3.1.2.6.
 /// </summary>
-internal sealed class AuthorizationDecision(ConsentStore consents)
+internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubSettings> settings)
 {
     /// <param name="session">Who is signed in; null for nobody.</param>
     public async Task<AuthorizationVerdict> DecideAsync(
@@ -73,13 +76,20 @@ internal sealed class AuthorizationDecision(ConsentStore consents)
             IReadOnlyList<string> scopes = [.. request.Scopes.Intersect(granted, StringComparer.Ordinal)];
             return scopes.Count == 0 && request.Scopes.Count > 0
                 ? Refuse(AuthorizationErrors.AccessDenied("the user has refused"))
-                : new AuthorizationVerdict(AuthorizationStep.Issue, scopes);
+                : new AuthorizationVerdict(AuthorizationStep.Issue, scopes, WasAsked: true);
         }
 
+        if (IsImpersonable(request.Target) && (request.Client.RequireConsent || !actions.HasLoggedIn))
+            return Interact(request, AuthorizationStep.Consent, AuthorizationErrors.ConsentRequired("any app may pose as a public client at this redirect_uri: the user is asked each time"));
         if (request.Prompt.Consent || (request.Client.RequireConsent && !await IsCoveredAsync(request, session, cancellationToken)))
             return Interact(request, AuthorizationStep.Consent, AuthorizationErrors.ConsentRequired("the user has not agreed to these scopes yet"));
         return new AuthorizationVerdict(AuthorizationStep.Issue, request.Scopes);
     }
+
+    // Nothing proves which app on the user's device listens there: what it gets, it does not get unseen. RFC 8252 §8.6. On a developer's own
+    // machine every single-page application is one of these.
+    private bool IsImpersonable(AuthorizationTarget target) =>
+        target.Client.IsPublic && !settings.Value.IsDevelopment && !RedirectUris.IsClaimed(target.RedirectUri);
 
     private async Task<bool> IsCoveredAsync(AuthorizationRequest request, StoredBrowserSession session, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ internal sealed record AuthorizationRequest(AuthorizationTarget Target, IReadOnl
 {
     public Client Client => Target.Client;
 
-    /// <summary>What it was read from: its own parameters, or those of the request object in it.</summary>
+    /// <summary>What it was read from: those of its own parameters, or of the request object in it, that mean something.</summary>
     public required Parameters Parameters { get; init; }
 
     public string? CodeChallenge { get; init; }

@@ -55,8 +55,9 @@ internal sealed class AuthorizationRequestReader(ClientRegistry registry, Pushed
             : Task.FromResult(Tell(client, parameters, resolved.Error));
     }
 
-    private async Task<ReadAuthorizationRequest> ValidateAsync(Client client, Parameters parameters, Call call, CancellationToken cancellationToken)
+    private async Task<ReadAuthorizationRequest> ValidateAsync(Client client, Parameters sent, Call call, CancellationToken cancellationToken)
     {
+        var parameters = sent.Only([.. AuthorizationParameters.All]);
         var found = FindTarget(client, parameters);
         if (found.Refusal is not null)
             return new ReadAuthorizationRequest(null, found.Refusal);

@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Users;
 using IdentityHub.Storage.AuthorizationCodes;
 using IdentityHub.Storage.Sessions;
 using StoredCode = IdentityHub.Storage.AuthorizationCodes.AuthorizationCode;
@@ -16,8 +17,12 @@ internal sealed record IssuedCode(string Value)
 internal sealed class CodeIssue(AuthorizationCodeStore codes, AuditTrail audit)
 {
     /// <summary>The code; the refusal when the pushed request was used, or the session ended, in between.</summary>
+    /// <param name="wasAsked">
+    /// True when the user has said what the client may see. Claims that are asked for by name go no further then; where nobody was asked, as far
+    /// as the administrator lets the client see.
+    /// </param>
     public async Task<Outcome<IssuedCode>> IssueAsync(
-        AuthorizationRequest request, IReadOnlyList<string> scopes, StoredBrowserSession session, Call call, CancellationToken cancellationToken)
+        AuthorizationRequest request, IReadOnlyList<string> scopes, bool wasAsked, StoredBrowserSession session, Call call, CancellationToken cancellationToken)
     {
         var (client, now) = (request.Client, call.Now);
         var code = OpaqueToken.Create(OpaqueTokenType.AuthorizationCode);
@@ -32,7 +37,7 @@ internal sealed class CodeIssue(AuthorizationCodeStore codes, AuditTrail audit)
             RedirectUri = request.Target.SentRedirectUri,
             CodeChallenge = request.CodeChallenge,
             Nonce = request.Nonce,
-            ClaimsRequest = request.Claims?.ToString(),
+            ClaimsRequest = request.Claims?.Where(names => UserClaims.Covered(names, wasAsked || client.RequireConsent ? scopes : client.Scopes)).ToString(),
             AuthenticatedAt = session.AuthenticatedAt,
             AuthenticationMethods = session.AuthenticationMethods,
             IssuedAt = now,

@@ -14,12 +14,7 @@ internal sealed class UserConsents(ConsentStore consents, AuditTrail audit)
         StoredBrowserSession session, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, bool remember, Call call, CancellationToken cancellationToken)
     {
         if (remember)
-        {
-            var before = ScopeSet.Parse(await consents.FindScopesAsync(session.UserId, clientId, cancellationToken)) ?? [];
-            var scopes = ScopeSet.Format(before.Except(asked, StringComparer.Ordinal).Concat(granted));
-            await consents.SaveAsync(new Consent { UserId = session.UserId, ClientId = clientId, Scopes = scopes, GrantedAt = call.Now }, cancellationToken);
-        }
-
+            await consents.SaveAsync(session.UserId, clientId, asked, granted, call.Now, cancellationToken);
         await audit.WriteAsync(call, AuditTypes.ConsentGranted, session.UserId, session.Id, remember ? "remembered" : "once", ScopeSet.Format(granted));
     }
 

@@ -10,7 +10,7 @@ namespace IdentityHub.Server.Grants.Device;
 /// <summary>A device that waits for a user to decide, as the user is shown it. RFC 8628 §3.3, §5.4.</summary>
 /// <param name="Scopes">What is asked for, as far as the client may still have it.</param>
 /// <param name="IpAddress">From where the device asked; compare it with the user's own.</param>
-/// <param name="UserAgent">What the device calls itself; anything can stand there.</param>
+/// <param name="UserAgent">What the device calls itself; anything can stand there, so it is never shown as it is.</param>
 internal sealed record WaitingDevice(Client Client, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, string? IpAddress, string? UserAgent);
 
 /// <summary>

@@ -27,10 +27,11 @@ internal sealed record ConsentTicket(string ReturnUrl, string RequestHash, strin
 
 /// <summary>
 /// Comes back to the authorization endpoint in its parameter <c>interaction</c>: a login after <see cref="StartedAt"/>, which gave the browser
-/// another cookie, is what the request asked for.
+/// another cookie, is what the request asked for. In another browser it counts for nothing.
 /// </summary>
 /// <param name="CookieTag">Names the cookie that the browser had before (<see cref="BrowserCookie.TagOf"/>); null when it had none.</param>
-internal sealed record LoginMarker(string RequestHash, DateTimeOffset StartedAt, string? CookieTag)
+/// <param name="BrowserTag">Names the browser that was sent to the login page (<see cref="InteractionCookie"/>).</param>
+internal sealed record LoginMarker(string RequestHash, DateTimeOffset StartedAt, string? CookieTag, string BrowserTag)
 {
     /// <summary>Set when the user has chosen, on the login page of <c>prompt=select_account</c>, to go on as this session.</summary>
     public Guid? ChosenSessionId { get; init; }
@@ -43,6 +44,9 @@ internal sealed record LoginMarker(string RequestHash, DateTimeOffset StartedAt,
 /// <param name="Scopes">What the user grants: all that was asked for, or part of it.</param>
 internal sealed record ConsentDecision(string RequestHash, Guid SessionId, IReadOnlyList<string> Scopes)
 {
+    /// <summary>The time of one redirect: a decision is not kept for another day.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+
     /// <summary>True when the user has refused, whatever was asked for: the client gets <c>access_denied</c>.</summary>
     public bool IsRefused { get; init; }
 }

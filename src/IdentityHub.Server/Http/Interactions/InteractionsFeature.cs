@@ -16,6 +16,7 @@ internal static class InteractionsFeature
     {
         services.AddSingleton<Tickets>();
         services.AddSingleton<BrowserCookie>();
+        services.AddSingleton<InteractionCookie>();
         services.AddSingleton<BrowserLogout>();
         services.AddSingleton<AdministratorReader>();
     }

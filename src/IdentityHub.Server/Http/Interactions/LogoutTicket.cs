@@ -12,8 +12,14 @@ internal sealed record LogoutTicket(string? ClientId, string? RedirectUri, strin
     /// <summary>True: nothing has ended yet; the user is asked whether he wants to log out, and <see cref="BrowserLogout.EndAsync"/> does it.</summary>
     public bool AsksFirst { get; init; }
 
+    /// <summary>How long frames are loaded after a logout: the time of one redirect, so that no ticket of another's logout is kept for later.</summary>
+    public static readonly TimeSpan FramesLifetime = TimeSpan.FromMinutes(1);
+
     /// <summary>The session that has just ended; null for none.</summary>
     public Guid? EndedSessionId { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset EndedAt { get; init; }
 
     /// <summary>Clients that are told of that by a frame: <see cref="BrowserLogout.FrontChannelUris"/>.</summary>
     public IReadOnlyList<string> FrontChannelClientIds { get; init; } = [];

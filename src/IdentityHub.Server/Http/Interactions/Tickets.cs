@@ -19,7 +19,8 @@ internal sealed class Tickets(IDataProtectionProvider protection)
         WebEncoders.Base64UrlEncode(Protector<T>().Protect(JsonSerializer.SerializeToUtf8Bytes(new Envelope<T>(now, ticket))));
 
     /// <summary>The ticket; null for anything that is not one of this kind, was changed, or is too old.</summary>
-    public T? Unprotect<T>(string? text, DateTimeOffset now)
+    /// <param name="lifetime">Null: <see cref="Lifetime"/>.</param>
+    public T? Unprotect<T>(string? text, DateTimeOffset now, TimeSpan? lifetime = null)
         where T : class
     {
         if (string.IsNullOrEmpty(text))
@@ -27,7 +28,7 @@ internal sealed class Tickets(IDataProtectionProvider protection)
         try
         {
             var envelope = JsonSerializer.Deserialize<Envelope<T>>(Protector<T>().Unprotect(WebEncoders.Base64UrlDecode(text)));
-            return envelope is not null && envelope.At <= now + TimeSpan.FromMinutes(1) && now < envelope.At + Lifetime ? envelope.Ticket : null;
+            return envelope is not null && envelope.At <= now + TimeSpan.FromMinutes(1) && now < envelope.At + (lifetime ?? Lifetime) ? envelope.Ticket : null;
         }
         catch (Exception failure) when (failure is FormatException or System.Security.Cryptography.CryptographicException or JsonException)
         {

@@ -46,15 +46,15 @@ internal sealed class AuthorizeEndpoint(
         var verdict = await decision.DecideAsync(request, session, actions, call.Now, http.RequestAborted);
         return verdict.Step switch
         {
-            AuthorizationStep.Issue => await IssueAsync(http, call, request, verdict.Scopes, session!),
+            AuthorizationStep.Issue => await IssueAsync(http, call, request, verdict, session!),
             AuthorizationStep.Refuse => await RefuseAsync(http, call, new AuthorizationRefusal(verdict.Error!, request.Target)),
             _ => await interaction.SendToPageAsync(http, call, sent.Value, request, verdict.Step, session),
         };
     }
 
-    private async Task<OAuthError?> IssueAsync(HttpContext http, Call call, AuthorizationRequest request, IReadOnlyList<string> scopes, StoredBrowserSession session)
+    private async Task<OAuthError?> IssueAsync(HttpContext http, Call call, AuthorizationRequest request, AuthorizationVerdict verdict, StoredBrowserSession session)
     {
-        var code = await codes.IssueAsync(request, scopes, session, call, http.RequestAborted);
+        var code = await codes.IssueAsync(request, verdict.Scopes, verdict.WasAsked, session, call, http.RequestAborted);
         if (!code.Succeeded)
             return await RefuseAsync(http, call, new AuthorizationRefusal(code.Error, request.Target));
         await AuthorizationAnswer.WriteAsync(http, request.Target, [new("code", code.Value.Value)]);

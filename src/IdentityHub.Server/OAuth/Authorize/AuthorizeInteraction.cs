@@ -3,15 +3,17 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants.AuthorizationCode;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Limits;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.OAuth.Authorize;
 
 /// <summary>
 /// Sends the user to the login and consent pages with all that they need, and believes of what comes back only what is bound to this very
-/// request and to the session that the browser has now. ASSURANCE S6.
+/// request, to the browser that began it, and to the session that it has now. ASSURANCE S6.
 /// </summary>
-internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browser, PushedRequests pushed)
+internal sealed class AuthorizeInteraction(
+    Tickets tickets, BrowserCookie browser, InteractionCookie interactions, PushedRequests pushed, AnonymousRowLimit limit)
 {
     // Longer ones would not fit into a request line once they stand encrypted in a ticket: they are kept on the server.
     private const int MaxReturnUrlLength = 3000;
@@ -20,9 +22,9 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
     public UserActions ActionsOf(HttpContext http, Parameters sent, AuthorizationRequest request, StoredBrowserSession? session, Call call)
     {
         var marker = tickets.Unprotect<LoginMarker>(sent[InteractionsFeature.Login], call.Now);
-        if (marker?.RequestHash != request.Hash)
+        if (marker?.RequestHash != request.Hash || marker.BrowserTag != interactions.TagOf(http))
             marker = null;
-        var consent = tickets.Unprotect<ConsentDecision>(sent[InteractionsFeature.Consent], call.Now);
+        var consent = tickets.Unprotect<ConsentDecision>(sent[InteractionsFeature.Consent], call.Now, ConsentDecision.Lifetime);
         if (consent?.RequestHash != request.Hash || consent.SessionId != session?.Id)
             consent = null;
 
@@ -38,7 +40,10 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
     /// </summary>
     public async Task<OAuthError?> ComeAgainAsync(HttpContext http, Call call, Parameters sent, AuthorizationRequest request)
     {
-        OAuthResults.Redirect(http, await SelfAsync(sent, request, call, http.RequestAborted));
+        var self = await SelfAsync(http, sent, request, call);
+        if (!self.Succeeded)
+            return self.Error;
+        OAuthResults.Redirect(http, self.Value);
         return null;
     }
 
@@ -46,20 +51,22 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
     public async Task<OAuthError?> SendToPageAsync(
         HttpContext http, Call call, Parameters sent, AuthorizationRequest request, AuthorizationStep step, StoredBrowserSession? session)
     {
-        var self = await SelfAsync(sent.Without(InteractionsFeature.Login, InteractionsFeature.Consent), request, call, http.RequestAborted);
+        var self = await SelfAsync(http, sent.Without(InteractionsFeature.Login, InteractionsFeature.Consent), request, call);
+        if (!self.Succeeded)
+            return self.Error;
         var formTarget = RedirectUris.FormTarget(request.Target.RedirectUri);
         if (step == AuthorizationStep.Consent)
         {
             // The login that the request asked for goes along: after the consent it is asked for no more.
             var login = sent[InteractionsFeature.Login] is { } before ? $"&{InteractionsFeature.Login}={Uri.EscapeDataString(before)}" : "";
-            var consent = new ConsentTicket(self + login, request.Hash, request.Client.Id, session!.Id, request.Scopes, formTarget, request.UiLocales);
+            var consent = new ConsentTicket(self.Value + login, request.Hash, request.Client.Id, session!.Id, request.Scopes, formTarget, request.UiLocales);
             OAuthResults.Redirect(http, $"{WellKnown.Consent}?{InteractionsFeature.Ticket}={tickets.Protect(consent, call.Now)}");
             return null;
         }
 
-        var marker = new LoginMarker(request.Hash, call.Now, browser.TagOf(http));
+        var marker = new LoginMarker(request.Hash, call.Now, browser.TagOf(http), interactions.Begin(http));
         var ticket = new LoginTicket(
-            self, marker, request.Client.Id, formTarget, request.LoginHint, request.UiLocales, step == AuthorizationStep.SelectAccount)
+            self.Value, marker, request.Client.Id, formTarget, request.LoginHint, request.UiLocales, step == AuthorizationStep.SelectAccount)
         {
             CreatesAccount = request.Prompt.Create,
         };
@@ -68,12 +75,18 @@ internal sealed class AuthorizeInteraction(Tickets tickets, BrowserCookie browse
     }
 
     // The same request again, for the way back.
-    private async Task<string> SelfAsync(Parameters parameters, AuthorizationRequest request, Call call, CancellationToken cancellationToken)
+    private async Task<Outcome<string>> SelfAsync(HttpContext http, Parameters parameters, AuthorizationRequest request, Call call)
     {
-        var self = $"{AuthorizeEndpoint.Path}?{parameters.ToForm()}";
-        if (self.Length <= MaxReturnUrlLength)
+        // What was pushed says all, and is used up with its code: beside its reference nothing counts, and it is never pushed a second time.
+        if (request.PushedRequestHash is not null)
+            return Address(parameters.Only("client_id", "request_uri", InteractionsFeature.Login, InteractionsFeature.Consent));
+        if (Address(parameters) is { Length: <= MaxReturnUrlLength } self)
             return self;
-        var requestUri = await pushed.PushAsync(request.Client, request.Parameters, Tickets.Lifetime, call, cancellationToken);
+        if (await limit.CountAsync(call, http.RequestAborted) is { } wait)
+            return AnonymousRowLimit.Refusal(wait);
+        var requestUri = await pushed.PushAsync(request.Client, request.Parameters, Tickets.Lifetime, call, http.RequestAborted);
         return $"{AuthorizeEndpoint.Path}?client_id={Uri.EscapeDataString(request.Client.Id)}&request_uri={Uri.EscapeDataString(requestUri)}";
     }
+
+    private static string Address(Parameters parameters) => $"{AuthorizeEndpoint.Path}?{parameters.ToForm()}";
 }

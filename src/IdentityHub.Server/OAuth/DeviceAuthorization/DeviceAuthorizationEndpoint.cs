@@ -4,13 +4,14 @@ using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Grants.Device;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.OAuth.DeviceAuthorization;
 
 /// <summary><c>POST /connect/deviceauthorization</c>. RFC 8628 §3.1: a device that cannot show a browser asks for a code to show instead.</summary>
-internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, DeviceStart devices, IOptions<HubSettings> settings)
+internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, DeviceStart devices, AnonymousRowLimit limit, IOptions<HubSettings> settings)
 {
     public const string Path = "/connect/deviceauthorization";
 
@@ -33,6 +34,8 @@ internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, D
         if (!scopes.Succeeded)
             return scopes.Error;
 
+        if (client.IsPublic && await limit.CountAsync(call, http.RequestAborted) is { } wait)
+            return AnonymousRowLimit.Refusal(wait);
         var started = await devices.StartAsync(client, scopes.Value, call, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (started, settings.Value.Issuer + WellKnown.Device), static (json, answer) =>
         {

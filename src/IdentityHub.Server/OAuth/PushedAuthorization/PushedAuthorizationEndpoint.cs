@@ -5,11 +5,12 @@ using IdentityHub.Server.Grants.AuthorizationCode;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.OAuth.PushedAuthorization;
 
 /// <summary><c>POST /connect/par</c>. RFC 9126: the client says what it wants before the browser is sent, and is told at once what is wrong with it.</summary>
-internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, AuthorizationRequestReader requests, PushedRequests pushed)
+internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, AuthorizationRequestReader requests, PushedRequests pushed, AnonymousRowLimit limit)
 {
     public const string Path = "/connect/par";
 
@@ -59,6 +60,8 @@ internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, A
         if (read.Request is not { } authorization)
             return read.Refusal!.Error;
 
+        if (client.IsPublic && await limit.CountAsync(call, http.RequestAborted) is { } wait)
+            return AnonymousRowLimit.Refusal(wait);
         var requestUri = await pushed.PushAsync(client, authorization.Parameters, PushedRequests.Lifetime, call, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status201Created, requestUri, static (json, requestUri) =>
         {

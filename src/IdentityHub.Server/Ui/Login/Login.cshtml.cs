@@ -48,8 +48,7 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
         if (!user.Succeeded)
             return await RefusedAsync(user.Error);
 
-        var current = await browser.FindSessionAsync(HttpContext, Call.Now);
-        var started = await sessions.StartAsync(user.Value, Method, remember, current, Call, Aborted);
+        var started = await sessions.StartAsync(user.Value, Method, remember, browser.HandleOf(HttpContext), Call, Aborted);
         if (!started.Succeeded)
             return await RefusedAsync(started.Error);
 

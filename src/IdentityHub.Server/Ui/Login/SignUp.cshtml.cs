@@ -41,8 +41,7 @@ internal sealed class SignUpModel(Tickets tickets, BrowserCookie browser, Browse
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, FieldOf(user.Error));
 
-        var current = await browser.FindSessionAsync(HttpContext, Call.Now);
-        var started = await sessions.StartAsync(user.Value, Method, remember: false, current, Call, Aborted);
+        var started = await sessions.StartAsync(user.Value, Method, remember: false, browser.HandleOf(HttpContext), Call, Aborted);
         if (!started.Succeeded)
             return await RefuseAsync(started.Error);
         browser.Write(HttpContext, started.Value);

@@ -61,14 +61,16 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
 
     private async Task ShowAsync()
     {
-        if (_ticket.AsksFirst && await browser.FindSessionAsync(HttpContext, Call.Now) is { } session)
+        // Whoever is signed in is asked, whatever the ticket says: it may be that of somebody else's logout.
+        if (await browser.FindSessionAsync(HttpContext, Call.Now) is { } session)
         {
             Session = session;
+            _ticket = _ticket with { AsksFirst = true, EndedSessionId = null, FrontChannelClientIds = [] };
             PageHeaders.AllowFormTarget(HttpContext, RedirectUri is { } uri ? RedirectUris.FormTarget(uri) : null);
             return;
         }
 
-        FrontChannelUris = logout.FrontChannelUris(_ticket);
+        FrontChannelUris = logout.FrontChannelUris(_ticket, Call);
         PageHeaders.AllowFrames(HttpContext, FrontChannelUris);
 
         // When the frames have had their time, the browser goes on by itself. Without frames it has been sent on already, or it is for the

@@ -80,7 +80,7 @@ run_refresh() {
 code_form='grant_type=authorization_code&redirect_uri=https%3A%2F%2Fload.example%2Fcb&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk&code='
 
 prepare_code() {
-  local codes=$(((rounds * seconds + warm_up_seconds) * 3000))
+  local codes=$(((rounds * seconds + warm_up_seconds) * 6000))
   seq -f 'limit-code-%.0f' "$codes" >"$work/forms/limit-codes"
   sql limits -c "INSERT INTO limit_codes
     SELECT sha256(('limit-code-' || n)::bytea), 'load-code', gen_random_uuid()::text, 'openid orders.read', 'https://load.example/cb',

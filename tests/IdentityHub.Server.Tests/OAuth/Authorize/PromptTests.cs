@@ -101,6 +101,23 @@ public class PromptTests(DatabaseKind kind)
     }
 
     [Test, Spec("ASSURANCE", "S6")]
+    public async Task S6_What_one_browser_has_begun_does_not_count_in_another()
+    {
+        // The attacker begins a request that insists on a login, and lets the victim, who logs in for another reason, finish it.
+        await _browser.GetAsync("/login");
+        var begun = await _browser.GetAsync(CodeFlow.Address("web", ("prompt", "login")));
+        var own = await _browser.LogInAsync(begun);
+        Assert.That(own.Sent("code"), Is.Not.Null);
+        var marker = System.Web.HttpUtility.ParseQueryString(own.Path[(own.Path.IndexOf('?', StringComparison.Ordinal) + 1)..])["interaction"];
+        var victim = new Browser(_hub.Client);
+        await victim.AuthorizeAsync("other");
+
+        Assert.That((await victim.GetAsync(CodeFlow.Address("web", ("prompt", "login"), ("interaction", marker)))).IsLogin(), Is.True);
+        victim.Cookies.Remove("__Host-hub-interaction");
+        Assert.That((await victim.GetAsync(CodeFlow.Address("web", ("prompt", "login"), ("interaction", marker)))).IsLogin(), Is.True, "without the cookie neither");
+    }
+
+    [Test, Spec("ASSURANCE", "S6")]
     public async Task S6_The_marker_of_a_login_is_worth_nothing_before_the_login()
     {
         var first = new Browser(_hub.Client);

@@ -52,6 +52,52 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
         Assert.That((await browser.LogInAsync(await browser.GetAsync(Address("web", pushed["request_uri"])))).Sent("code"), Is.Not.Null);
     }
 
+    [TestCase(10)]
+    [TestCase(4000)]
+    public async Task R8_It_is_used_up_with_its_code_however_long_the_rubbish_beside_its_reference(int length)
+    {
+        await using var hub = await StartHubAsync();
+        var pushed = await hub.Client.PostFormAsync(Path, CodeFlow.Request("web", ("client_secret", "web-secret")));
+        var browser = new Browser(hub.Client);
+        var page = await browser.LogInAsync(await browser.GetAsync(Address("web", pushed["request_uri"], ("rubbish", new string('x', length)))));
+        await using var context = hub.NewContext();
+
+        Assert.That(page.Sent("code"), Is.Not.Null);
+        Assert.That(context.PushedRequests.Select(row => row.UsedAt != null).ToList(), Is.EqualTo([true]), "the one request, used");
+        Assert.That((await browser.GetOnceAsync(Address("web", pushed["request_uri"]))).Status, Is.EqualTo(400));
+    }
+
+    [Test]
+    public async Task What_means_nothing_in_a_request_is_not_kept()
+    {
+        await using var hub = await StartHubAsync();
+        var sizes = new List<int>();
+        foreach (var rubbish in new[] { "", new string('x', 7000) })
+        {
+            var answer = await hub.Client.PostFormAsync(Path, CodeFlow.Request("web", ("client_secret", "web-secret"), ("rubbish", rubbish)));
+            Assert.That(answer.Status, Is.EqualTo(201));
+        }
+
+        await using var context = hub.NewContext();
+        sizes.AddRange(context.PushedRequests.Select(row => row.WrappedParameters).ToList().Select(wrapped => wrapped.Length));
+        Assert.That(sizes, Has.Count.EqualTo(2).And.All.EqualTo(sizes[0]));
+    }
+
+    [Test]
+    public async Task Who_does_not_authenticate_makes_a_thousand_requests_in_ten_minutes_and_no_more()
+    {
+        await using var hub = await StartHubAsync();
+        await hub.ExhaustAnonymousRowsAsync();
+        var ofAnybody = await hub.Client.PostFormAsync(Path, CodeFlow.Request("spa"));
+        var ofAClient = await hub.Client.PostFormAsync(Path, CodeFlow.Request("web", ("client_secret", "web-secret")));
+        var tooLong = await new Browser(hub.Client).GetOnceAsync(CodeFlow.Address("web", ("login_hint", new string('x', 4000))));
+        hub.Time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.That((ofAnybody.Status, ofAnybody.Header("Retry-After"), ofAClient.Status), Is.EqualTo((429, "600", 201)), ofAnybody.Body);
+        Assert.That((tooLong.Status, tooLong.Location), Is.EqualTo((429, (string?)null)));
+        Assert.That((await hub.Client.PostFormAsync(Path, CodeFlow.Request("spa"))).Status, Is.EqualTo(201));
+    }
+
     [Test]
     public async Task It_expires()
     {

@@ -154,4 +154,15 @@ public class DeviceAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Conf
 
         Assert.That((first["user_code"], second["user_code"]), Is.EqualTo(("BBBB-BBBB", "CCCC-CCCC")), second.ToString());
     }
+
+    [Test]
+    public async Task Who_does_not_authenticate_makes_no_more_than_a_thousand_wait()
+    {
+        await using var hub = await StartHubAsync();
+        await hub.ExhaustAnonymousRowsAsync();
+        var ofAnybody = await hub.Client.StartDeviceAsync();
+        var ofAClient = await hub.Client.PostFormAsync(Devices.Endpoint, ("client_id", "box"), ("client_secret", "box-secret"));
+
+        Assert.That((ofAnybody.Status, ofAnybody.Header("Retry-After"), ofAClient.Status), Is.EqualTo((429, "600", 200)), ofAnybody.Body);
+    }
 }

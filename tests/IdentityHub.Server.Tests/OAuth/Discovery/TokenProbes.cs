@@ -31,6 +31,7 @@ internal static class TokenProbes
         [GrantTypes.ClientCredentials] = hub => hub.Client.MachineAsync(Everything),
         [GrantTypes.Password] = hub => hub.Client.LoginAsync(Everything),
         [GrantTypes.RefreshToken] = async hub => await hub.Client.RefreshAsync(Everything, (await hub.Client.LoginAsync(Everything))["refresh_token"]),
+        [GrantTypes.HashSecret] = hub => hub.Client.TokenAsync(("grant_type", GrantTypes.HashSecret), ("hash", Everything), ("secret", Everything + "-secret")),
         [GrantTypes.DeviceCode] = async hub =>
         {
             var device = await hub.Client.PostFormAsync(Devices.Endpoint, Proof);
@@ -42,7 +43,6 @@ internal static class TokenProbes
             await hub.Client.OpenAsync(HttpMethod.Put, Tenants.UserPath("bob"), """{"email":"bob@example.com","firstName":"Bob"}""");
             return await hub.Client.ExchangeAsync(hub.ReadToken("bob"), Everything);
         },
-        [GrantTypes.HashSecret] = hub => hub.Client.TokenAsync(("grant_type", GrantTypes.HashSecret), ("hash", Everything), ("secret", Everything + "-secret")),
     };
 
     // OpenID Connect Core §5.4; of profile, what a user of the hub can have.

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace IdentityHub.Storage.Postgres.Migrations
 {
     [DbContext(typeof(HubDbContext))]
-    [Migration("20261125132937_FrontDoors")]
+    [Migration("20261125140434_FrontDoors")]
     partial class FrontDoors
     {
         /// <inheritdoc />
@@ -1158,6 +1158,46 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasDatabaseName("ix_users_phone_number");
 
                     b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Users.UserImport", b =>
+                {
+                    b.Property<byte[]>("FileHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("file_hash");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("Imported")
+                        .HasColumnType("bigint")
+                        .HasColumnName("imported");
+
+                    b.Property<long>("RecordsDone")
+                        .HasColumnType("bigint")
+                        .HasColumnName("records_done");
+
+                    b.Property<long>("RejectFileLength")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reject_file_length");
+
+                    b.Property<long>("Rejected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rejected");
+
+                    b.Property<long>("Skipped")
+                        .HasColumnType("bigint")
+                        .HasColumnName("skipped");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("FileHash");
+
+                    b.ToTable("user_imports");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>

@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace IdentityHub.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(HubDbContext))]
-    [Migration("20261125134347_Referrals")]
-    partial class Referrals
+    [Migration("20261125140512_FrontDoors")]
+    partial class FrontDoors
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -491,7 +491,7 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnName("dialect");
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(200)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("client_id");
 
@@ -664,114 +664,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasAnnotation("Npgsql:IndexMethod", "brin");
 
                     b.ToTable("pushed_requests");
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.Referrals.Referral", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
-
-                    b.Property<string>("CodeUsed")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("code_used");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<Guid>("ReferredId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("referred_id");
-
-                    b.Property<Guid>("ReferrerId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("referrer_id");
-
-                    b.Property<string>("Tenant")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("tenant");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ReferredId")
-                        .IsUnique()
-                        .HasDatabaseName("ix_referrals_referred_id");
-
-                    b.HasIndex("ReferrerId", "CreatedAt")
-                        .HasDatabaseName("ix_referrals_referrer_id_created_at");
-
-                    b.HasIndex("Tenant", "CreatedAt")
-                        .HasDatabaseName("ix_referrals_tenant_created_at");
-
-                    b.ToTable("referrals");
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.Referrals.TenantUser", b =>
-                {
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_id");
-
-                    b.Property<string>("AccountId")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_id");
-
-                    b.Property<long>("CodeCreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("code_created_at");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Email")
-                        .IsRequired()
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("email");
-
-                    b.Property<string>("ExternalId")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("external_id");
-
-                    b.Property<string>("ImageUrl")
-                        .HasMaxLength(2048)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("image_url");
-
-                    b.Property<string>("ReferralCode")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("referral_code");
-
-                    b.Property<string>("Tenant")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("tenant");
-
-                    b.HasKey("UserId");
-
-                    b.HasIndex("Tenant", "ReferralCode")
-                        .IsUnique()
-                        .HasDatabaseName("ix_tenant_users_referral_code");
-
-                    b.HasIndex("Tenant", "AccountId", "ExternalId")
-                        .IsUnique()
-                        .HasDatabaseName("ix_tenant_users_name");
-
-                    b.ToTable("tenant_users");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.RefreshTokens.RefreshToken", b =>
@@ -1250,6 +1142,46 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("users", (string)null);
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.Users.UserImport", b =>
+                {
+                    b.Property<byte[]>("FileHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("file_hash");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("Imported")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("imported");
+
+                    b.Property<long>("RecordsDone")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("records_done");
+
+                    b.Property<long>("RejectFileLength")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reject_file_length");
+
+                    b.Property<long>("Rejected")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rejected");
+
+                    b.Property<long>("Skipped")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("skipped");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("FileHash");
+
+                    b.ToTable("user_imports");
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
                 {
                     b.Property<int>("Id")
@@ -1439,30 +1371,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .WithMany()
                         .HasForeignKey("ParentId")
                         .OnDelete(DeleteBehavior.Restrict);
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.Referrals.Referral", b =>
-                {
-                    b.HasOne("IdentityHub.Storage.Referrals.TenantUser", null)
-                        .WithMany()
-                        .HasForeignKey("ReferredId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("IdentityHub.Storage.Referrals.TenantUser", null)
-                        .WithMany()
-                        .HasForeignKey("ReferrerId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.Referrals.TenantUser", b =>
-                {
-                    b.HasOne("IdentityHub.Storage.Users.User", null)
-                        .WithOne()
-                        .HasForeignKey("IdentityHub.Storage.Referrals.TenantUser", "UserId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Sessions.Session", b =>

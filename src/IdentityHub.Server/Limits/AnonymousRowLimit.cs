@@ -1,0 +1,28 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Storage.Counters;
+
+namespace IdentityHub.Server.Limits;
+
+/// <summary>
+/// How many rows somebody may have made who has not said who he is: requests that public clients push, devices that wait, requests too long
+/// for an address. 1,000 in ten minutes from one address, the same over all nodes: an office behind one address logs in, nobody fills the
+/// database.
+/// </summary>
+internal sealed class AnonymousRowLimit(CounterStore counters)
+{
+    private static readonly CounterRule Rows =
+        new("anonymous-row", 1000, TimeSpan.FromMinutes(10), Sliding: false, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
+
+    /// <summary>Counts a row that is about to be made, committed before it returns.</summary>
+    /// <returns>How long the address has to wait; null when it may.</returns>
+    public async Task<TimeSpan?> CountAsync(Call call, CancellationToken cancellationToken)
+    {
+        var counted = await counters.CountAsync(Rows, AttemptGuard.Key(Rows, AttemptGuard.AddressOf(call.IpAddress)), call.Now, cancellationToken);
+        return counted.LetThrough ? null : counted.BlockedUntil!.Value - call.Now;
+    }
+
+    /// <summary>What is said beyond it.</summary>
+    public static OAuthError Refusal(TimeSpan wait) =>
+        OAuthError.TooManyRequests("anonymous_requests_exhausted", "too many requests of clients that do not authenticate from this address", wait);
+}
