@@ -9,6 +9,7 @@ using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.DialectUse;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PushedRequests;
+using IdentityHub.Storage.Referrals;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
 using IdentityHub.Storage.Sessions;
@@ -46,6 +47,8 @@ public static class StorageFeature
         services.AddSingleton<CallCounterStore>();
         services.AddSingleton<UsedIdentifierStore>();
         services.AddSingleton<OneTimePasswordStore>();
+        services.AddSingleton<TenantUserStore>();
+        services.AddSingleton<ReferralStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<DialectUseStore>();

@@ -8,5 +8,6 @@ internal static class ClientsFeature
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<ClientAssertionCheck>();
         services.AddSingleton<ClientAuthenticator>();
+        services.AddSingleton<CustomerTokenCheck>();
     }
 }

@@ -2,6 +2,7 @@ using IdentityHub.Server.Dialects.ClientAccounts;
 using IdentityHub.Server.Dialects.HashSecret;
 using IdentityHub.Server.Dialects.OAuthV2;
 using IdentityHub.Server.Dialects.OtpSend;
+using IdentityHub.Server.Dialects.OpenEndpoints;
 using IdentityHub.Server.Dialects.Report;
 using IdentityHub.Server.Dialects.ServiceUser;
 
@@ -17,6 +18,7 @@ internal static class DialectsFeature
         OtpSendEndpoint.Map(routes);
         ServiceUserLoginEndpoint.Map(routes);
         ClientAccountsDoors.Map(routes);
+        OpenEndpointsDoors.Map(routes);
         DialectReportEndpoint.Map(routes);
     }
 }

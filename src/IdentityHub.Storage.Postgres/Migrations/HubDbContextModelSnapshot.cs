@@ -717,6 +717,114 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("pushed_requests");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.Referrals.Referral", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CodeUsed")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("code_used");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("ReferredId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("referred_id");
+
+                    b.Property<Guid>("ReferrerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("referrer_id");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("tenant");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ReferredId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_referrals_referred_id");
+
+                    b.HasIndex("ReferrerId", "CreatedAt")
+                        .HasDatabaseName("ix_referrals_referrer_id_created_at");
+
+                    b.HasIndex("Tenant", "CreatedAt")
+                        .HasDatabaseName("ix_referrals_tenant_created_at");
+
+                    b.ToTable("referrals");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Referrals.TenantUser", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTimeOffset>("CodeCreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("code_created_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("email");
+
+                    b.Property<string>("ExternalId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("external_id");
+
+                    b.Property<string>("ImageUrl")
+                        .HasMaxLength(2048)
+                        .HasColumnType("character varying(2048)")
+                        .HasColumnName("image_url");
+
+                    b.Property<string>("ReferralCode")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("referral_code");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("tenant");
+
+                    b.HasKey("UserId");
+
+                    b.HasIndex("Tenant", "ReferralCode")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tenant_users_referral_code");
+
+                    b.HasIndex("Tenant", "AccountId", "ExternalId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tenant_users_name");
+
+                    b.ToTable("tenant_users");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.RefreshTokens.RefreshToken", b =>
                 {
                     b.Property<byte[]>("TokenHash")
@@ -1429,6 +1537,30 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .WithMany()
                         .HasForeignKey("ParentId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Referrals.Referral", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Referrals.TenantUser", null)
+                        .WithMany()
+                        .HasForeignKey("ReferredId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("IdentityHub.Storage.Referrals.TenantUser", null)
+                        .WithMany()
+                        .HasForeignKey("ReferrerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Referrals.TenantUser", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithOne()
+                        .HasForeignKey("IdentityHub.Storage.Referrals.TenantUser", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Sessions.Session", b =>

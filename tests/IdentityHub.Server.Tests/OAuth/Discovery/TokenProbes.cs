@@ -39,6 +39,11 @@ internal static class TokenProbes
             await hub.DecideAsync(device["user_code"]!, approved: true, await hub.SignInAsync());
             return await hub.Client.TokenAsync([.. Proof, ("grant_type", GrantTypes.DeviceCode), ("device_code", device["device_code"]!)]);
         },
+        [GrantTypes.JwtBearer] = async hub =>
+        {
+            await hub.Client.OpenAsync(HttpMethod.Put, Tenants.UserPath("bob"), """{"email":"bob@example.com","firstName":"Bob"}""");
+            return await hub.Client.ExchangeAsync(hub.ReadToken("bob"), Everything);
+        },
     };
 
     // OpenID Connect Core §5.4; of profile, what a user of the hub can have.
