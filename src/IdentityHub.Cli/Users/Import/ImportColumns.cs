@@ -13,13 +13,14 @@ internal static class ImportColumns
     public const string FamilyName = "family_name";
     public const string Locale = "locale";
     public const string Organization = "organization";
+    public const string Region = "region";
     public const string Roles = "roles";
     public const string PasswordHash = "password_hash";
     public const string Disabled = "disabled";
 
     public static readonly IReadOnlyList<string> All =
     [
-        Id, UserName, Email, EmailVerified, PhoneNumber, PhoneNumberVerified, GivenName, FamilyName, Locale, Organization, Roles, PasswordHash, Disabled,
+        Id, UserName, Email, EmailVerified, PhoneNumber, PhoneNumberVerified, GivenName, FamilyName, Locale, Organization, Region, Roles, PasswordHash, Disabled,
     ];
 
     /// <summary>Longest value in characters.</summary>

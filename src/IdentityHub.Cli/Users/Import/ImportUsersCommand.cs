@@ -16,7 +16,7 @@ internal static class ImportUsersCommand
 
         The file is comma-separated values with a header, or JSON lines (a name that ends with .jsonl or .ndjson). Columns, of which only
         user_name must be there: id, user_name, email, email_verified, phone_number, phone_number_verified, given_name, family_name,
-        locale, organization, roles (separated by blanks), password_hash, disabled.
+        locale, organization, region, roles (separated by blanks), password_hash, disabled.
 
         Password hashes, told apart by their form:
           ASP.NET Identity, versions 2 and 3   AQAAAAIAAYagAAAAE…

@@ -72,6 +72,31 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "tenant_users",
+                columns: table => new
+                {
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    account_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    external_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    image_url = table.Column<string>(type: "character varying(2048)", maxLength: 2048, nullable: true),
+                    referral_code = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    code_created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_tenant_users", x => x.user_id);
+                    table.ForeignKey(
+                        name: "FK_tenant_users_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "user_imports",
                 columns: table => new
                 {
@@ -87,6 +112,34 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_user_imports", x => x.file_hash);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "referrals",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    referrer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    referred_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code_used = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_referrals", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_referrals_tenant_users_referred_id",
+                        column: x => x.referred_id,
+                        principalTable: "tenant_users",
+                        principalColumn: "user_id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_referrals_tenant_users_referrer_id",
+                        column: x => x.referrer_id,
+                        principalTable: "tenant_users",
+                        principalColumn: "user_id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateIndex(
@@ -105,6 +158,34 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 name: "ix_one_time_passwords_expires_at",
                 table: "one_time_passwords",
                 column: "expires_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_referrals_referred_id",
+                table: "referrals",
+                column: "referred_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_referrals_referrer_id_created_at",
+                table: "referrals",
+                columns: new[] { "referrer_id", "created_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_referrals_tenant_created_at",
+                table: "referrals",
+                columns: new[] { "tenant", "created_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenant_users_name",
+                table: "tenant_users",
+                columns: new[] { "tenant", "account_id", "external_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenant_users_referral_code",
+                table: "tenant_users",
+                columns: new[] { "tenant", "referral_code" },
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -120,7 +201,13 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 name: "one_time_passwords");
 
             migrationBuilder.DropTable(
+                name: "referrals");
+
+            migrationBuilder.DropTable(
                 name: "user_imports");
+
+            migrationBuilder.DropTable(
+                name: "tenant_users");
 
             migrationBuilder.DropColumn(
                 name: "home_region",
