@@ -39,7 +39,7 @@ internal sealed record ImportedUser(NewUser Described, string? PasswordHash, (Ba
             faults.Add($"The id '{idText}' is no UUID.");
         var described = new NewUser(
             id, record.Values.GetValueOrDefault(ImportColumns.UserName, ""), Value(ImportColumns.Email), Value(ImportColumns.PhoneNumber), Value(ImportColumns.GivenName),
-            Value(ImportColumns.FamilyName), Value(ImportColumns.Organization), Value(ImportColumns.Region),
+            Value(ImportColumns.FamilyName), Value(ImportColumns.Region), Value(ImportColumns.Organization),
             [.. (Value(ImportColumns.Roles) ?? "").Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)]);
         if (faults.Count == 0)
             faults.AddRange(described.Faults());
