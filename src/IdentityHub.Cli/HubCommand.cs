@@ -5,6 +5,7 @@ using IdentityHub.Cli.ApiKeys;
 using IdentityHub.Cli.Config;
 using IdentityHub.Cli.Db;
 using IdentityHub.Cli.Users;
+using IdentityHub.Cli.Users.Import;
 
 namespace IdentityHub.Cli;
 
@@ -50,7 +51,7 @@ internal static class HubCommand
     {
         new Command("db", "The database.") { MigrateCommand.Create() },
         new Command("config", "The configuration files.") { ValidateCommand.Create(), ApplyCommand.Create() },
-        new Command("users", "People and services that log in.") { CreateUserCommand.Create(), HashLoginCommand.Create() },
+        new Command("users", "People and services that log in.") { CreateUserCommand.Create(), HashLoginCommand.Create(), ImportUsersCommand.Create() },
         ApiKeyCommands.Create(),
     };
 

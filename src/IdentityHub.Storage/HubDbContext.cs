@@ -15,6 +15,7 @@ using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.PushedRequests;
+using IdentityHub.Storage.Referrals;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
 using IdentityHub.Storage.Sessions;
@@ -36,6 +37,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<ClientAccount> ClientAccounts => Set<ClientAccount>();
 
     public DbSet<Membership> Memberships => Set<Membership>();
+
+    public DbSet<UserImport> UserImports => Set<UserImport>();
 
     public DbSet<Session> Sessions => Set<Session>();
 
@@ -76,6 +79,10 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<ApiKeyUse> ApiKeyUses => Set<ApiKeyUse>();
 
     public DbSet<PasswordReset> PasswordResets => Set<PasswordReset>();
+
+    public DbSet<TenantUser> TenantUsers => Set<TenantUser>();
+
+    public DbSet<Referral> Referrals => Set<Referral>();
 
     public DbSet<DialectDay> DialectDays => Set<DialectDay>();
 

@@ -12,6 +12,7 @@ using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.PushedRequests;
+using IdentityHub.Storage.Referrals;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
 using IdentityHub.Storage.Sessions;
@@ -54,6 +55,8 @@ public static class StorageFeature
         services.AddSingleton<CallCounterStore>();
         services.AddSingleton<UsedIdentifierStore>();
         services.AddSingleton<OneTimePasswordStore>();
+        services.AddSingleton<TenantUserStore>();
+        services.AddSingleton<ReferralStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<DialectUseStore>();

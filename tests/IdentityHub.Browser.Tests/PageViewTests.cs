@@ -34,6 +34,15 @@ public class PageViewTests
         await visit.Page.FillAsync("#repeated_password", "another-password");
         await visit.Page.ClickAsync("form button");
         await visit.LookAsync("signup-refused");
+        await visit.OpenAsync(Site.Authorize("shop"));
+        await visit.Page.ClickAsync("a[href^='/login/code']");
+        await visit.LookAsync("login-code");
+        await visit.Page.FillAsync("#email", $"{UserOf(view)}@example.com");
+        await visit.Page.ClickAsync("form button");
+        await visit.LookAsync("login-code-sent");
+        await visit.Page.FillAsync("#code", "000000");
+        await visit.Page.ClickAsync("form[action='/login/code'] button");
+        await visit.LookAsync("login-code-refused");
         Assert.That(await visit.OpenAsync("/connect/authorize?client_id=shop&redirect_uri=http%3A%2F%2Fshop.test%2Fcbb"), Is.EqualTo(400));
         await visit.LookAsync("error");
         Assert.That(await visit.OpenAsync("/nowhere"), Is.EqualTo(404));
@@ -84,5 +93,7 @@ public class PageViewTests
         await using var visit = await Visit.StartAsync(new View(isNarrow ? 360 : 1280, isNarrow ? ColorScheme.Dark : ColorScheme.Light, "en"));
         await visit.OpenAsync("/");
         await visit.LookAsync("home");
+        await visit.OpenAsync("/dev/outbox");
+        await visit.LookAsync("outbox");
     }
 }

@@ -26,6 +26,8 @@ internal static class Site
               redirect_uris: ["http://asking.test/cb"], scope: openid profile email phone address offline_access orders.read orders.write }
           - { client_id: television, client_name: Television, token_endpoint_auth_method: none, grant_types: ["urn:ietf:params:oauth:grant-type:device_code"],
               scope: openid profile orders.read }
+        dialects:
+          otp: { enabled: true }
         users:
 
         """

@@ -47,7 +47,25 @@ internal sealed class HubShell : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
+    /// <summary>Starts a call, with nothing on standard input, and lets it run.</summary>
+    public Process Start(params string[] arguments)
+    {
+        var process = Process.Start(NewStart("dotnet", [Program, .. arguments]))!;
+        process.StandardInput.Close();
+        return process;
+    }
+
     private async Task<HubResult> RunProgramAsync(string input, string program, IReadOnlyList<string> arguments)
+    {
+        using var process = Process.Start(NewStart(program, arguments))!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await WriteAsync(process, input);
+        await process.WaitForExitAsync();
+        return new HubResult(process.ExitCode, (await output).TrimEnd(), (await error).TrimEnd());
+    }
+
+    private ProcessStartInfo NewStart(string program, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -60,13 +78,7 @@ internal sealed class HubShell : IDisposable
             start.Environment.Remove(variable);
         foreach (var (variable, value) in _settings)
             start.Environment[variable] = value;
-
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await WriteAsync(process, input);
-        await process.WaitForExitAsync();
-        return new HubResult(process.ExitCode, (await output).TrimEnd(), (await error).TrimEnd());
+        return start;
     }
 
     private static async Task WriteAsync(Process process, string input)

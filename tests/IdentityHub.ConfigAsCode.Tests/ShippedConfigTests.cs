@@ -12,7 +12,7 @@ public class ShippedConfigTests
         Assert.That(result.Faults, Is.Empty);
         Assert.Multiple(() =>
         {
-            Assert.That(result.Document!.Clients.Select(client => client.ClientId), Is.EqualTo(["demo-machine", "demo-web", "demo-spa", "demo-device", "abc123", "demo-desk", "partner-7"]));
+            Assert.That(result.Document!.Clients.Select(client => client.ClientId), Is.EqualTo(["demo-machine", "demo-web", "demo-spa", "demo-device", "abc123", "demo-desk", "partner-7", "demo-referrals"]));
             Assert.That(result.Document!.Users.Select(user => user.UserName), Is.EqualTo(["alice", "service_user"]));
         });
     }

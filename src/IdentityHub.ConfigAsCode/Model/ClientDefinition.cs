@@ -82,6 +82,9 @@ public sealed record ClientDefinition : ConfigDefinition
     [Length(1, 500)]
     public string? HashAlias { get; init; }
 
+    [Description("The tenant whose customer-signed tokens the client may exchange for its own (grant jwt-bearer). RFC 7523 §2.1.")]
+    public string? Tenant { get; init; }
+
     [Description("One-time passwords.")]
     public OtpDefinition? Otp { get; init; }
 

@@ -53,6 +53,7 @@ internal static class ClientGrantRules
             if (!context.IsIncomplete && context.Document.Clients.All(known => known.ClientId != others[i]))
                 context.Refuse(client, $"client '{others[i]}' is not defined", "token_exchange", "clients", i);
         }
+        CheckTenant(client, context);
 
         var refresh = client.RefreshToken;
         if (!refresh.Rotation && client.TokenEndpointAuthMethod == ClientAuthMethods.None)
@@ -70,5 +71,17 @@ internal static class ClientGrantRules
                 $"is longer than absolute_lifetime ({Duration.Format(refresh.AbsoluteLifetime)})",
                 "refresh_token", "idle_lifetime");
         }
+    }
+
+    // Whose signatures it may present: never those of just any tenant.
+    private static void CheckTenant(ClientDefinition client, RuleContext context)
+    {
+        var exchanges = client.GrantTypes.Contains(GrantTypes.JwtBearer);
+        if (exchanges && client.Tenant is null)
+            context.Refuse(client, $"is missing; {GrantTypes.JwtBearer} needs the tenant whose tokens the client may exchange", "tenant");
+        if (!exchanges && client.Tenant is not null)
+            context.Refuse(client, $"has no effect; add {GrantTypes.JwtBearer} to grant_types", "tenant");
+        if (client.Tenant is { } tenant)
+            context.RequireKnown(client, "tenant", "tenants", tenant, context.Tenants, "tenant");
     }
 }

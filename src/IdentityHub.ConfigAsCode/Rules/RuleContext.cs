@@ -6,6 +6,7 @@ internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigP
     private readonly Lazy<HashSet<string>> _scopes = Names(document.Scopes.Select(scope => scope.Name), [.. StandardScopes.All, AdministratorScope.Name]);
     private readonly Lazy<HashSet<string>> _organizations = Names(document.Organizations.Select(organization => organization.Id), []);
     private readonly Lazy<HashSet<string>> _roles = Names(document.Roles.Select(role => role.Name), BuiltInRoles.All);
+    private readonly Lazy<HashSet<string>> _tenants = Names(document.Tenants.Select(tenant => tenant.Alias), []);
 
     public ConfigDocument Document => document;
 
@@ -25,6 +26,8 @@ internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigP
     public IReadOnlySet<string> Organizations => _organizations.Value;
 
     public IReadOnlySet<string> Roles => _roles.Value;
+
+    public IReadOnlySet<string> Tenants => _tenants.Value;
 
     /// <summary>Reports that <paramref name="definition"/> breaks a rule at <paramref name="steps"/> (keys and indexes) inside it.</summary>
     public void Refuse(ConfigDefinition definition, string message, params ReadOnlySpan<object> steps) =>

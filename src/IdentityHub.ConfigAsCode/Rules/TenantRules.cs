@@ -13,6 +13,7 @@ internal static class TenantRules
 
     public static void Check(RuleContext context)
     {
+        CheckShared(context);
         var least = context.IsDevelopment ? LeastBytes : LeastBytesOutsideDevelopment;
         foreach (var tenant in context.Document.Tenants.Where(tenant => tenant.ApiKeys is not null))
         {
@@ -28,6 +29,20 @@ internal static class TenantRules
             }
 
             SecretRules.Check(tenant, "api_keys", [.. tenant.ApiKeys.Select(key => (key.NotBefore, key.ExpiresAt))], context);
+        }
+    }
+
+    // With one key for two tenants, each could sign for the users of the other.
+    private static void CheckShared(RuleContext context)
+    {
+        var holders = new Dictionary<string, TenantDefinition>(StringComparer.Ordinal);
+        foreach (var tenant in context.Document.Tenants.Where(tenant => tenant.ApiKeys is not null))
+        {
+            for (var i = 0; i < tenant.ApiKeys.Count; i++)
+            {
+                if (tenant.ApiKeys[i].Value is { } key && !holders.TryAdd(key.Reveal(), tenant) && holders[key.Reveal()].Alias != tenant.Alias)
+                    context.Refuse(tenant, $"is already a key of the tenant at {context.PlaceOf(holders[key.Reveal()])}; each key is used once", "api_keys", i, "value");
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace IdentityHub.Protocol.Jose;
@@ -15,6 +16,9 @@ public sealed class Jwt
 {
     /// <summary>Longest token that is looked at, in characters.</summary>
     public const int MaxLength = 16 * 1024;
+
+    /// <summary>HMAC with SHA-256, RFC 7518 §3.2: the one algorithm of <see cref="IsSignedWith"/>.</summary>
+    public const string SharedSecretAlgorithm = "HS256";
 
     internal Jwt(JsonElement header, JsonElement payload, byte[] signingInput, byte[] signature, string algorithm)
     {
@@ -62,6 +66,17 @@ public sealed class Jwt
 
     /// <summary>True when <paramref name="key"/> may be used with the token's algorithm and made its signature.</summary>
     public bool IsSignedBy(JsonWebKey key) => key.Verify(Algorithm, SigningInput.Span, Signature.Span);
+
+    /// <summary>
+    /// True when the token says <see cref="SharedSecretAlgorithm"/> and <paramref name="secret"/> made its signature; compared in fixed time.
+    /// For a secret that two parties share, never for a key that is published: RFC 8725 §2.1.
+    /// </summary>
+    public bool IsSignedWith(ReadOnlySpan<byte> secret)
+    {
+        Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(secret, SigningInput.Span, expected);
+        return CryptographicOperations.FixedTimeEquals(expected, Signature.Span) && string.Equals(Algorithm, SharedSecretAlgorithm, StringComparison.Ordinal);
+    }
 
     /// <summary>A claim that is a JSON string; null where it is absent or of another type.</summary>
     public string? GetString(string name) => JwtClaims.GetString(Payload, name);

@@ -33,8 +33,9 @@ public static class AuditTypes
     public const string PasswordChanged = "password.changed";
     public const string ProfileChanged = "profile.changed";
     public const string UserCreated = "user.created";
-    public const string UserErased = "user.erased";
     public const string OtpRequested = "otp.requested";
+    public const string UserErased = "user.erased";
+    public const string ReferralMade = "referral.made";
     public const string MessageDelivered = "message.delivered";
     public const string MessageDropped = "message.dropped";
     public const string MessageDead = "message.dead";
@@ -80,7 +81,7 @@ internal sealed class AuditTrail(HubDatabase database, ILogger<AuditTrail> log) 
             Id = Identifiers.NewId(call.Now),
             At = call.Now,
             Type = type,
-            Door = call.Door,
+            Door = StoredText.Of(call.Door, 64)!,
             GrantType = StoredText.Of(call.GrantType, 128),
             ClientId = StoredText.Of(call.ClientId, 200),
             UserId = userId,

@@ -22,14 +22,14 @@ internal sealed class DialectUsage(DialectUseStore store, HubDatabase database, 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await WriteAsync(cancellationToken);
+        await WriteAsync();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, Clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
-            await WriteAsync(stoppingToken);
+            await WriteAsync();
     }
 
     private void Add(DialectDay counted)
@@ -47,7 +47,8 @@ internal sealed class DialectUsage(DialectUseStore store, HubDatabase database, 
         }
     }
 
-    private async Task WriteAsync(CancellationToken cancellationToken)
+    // To its end: a write that is cancelled while it commits may have been done, and would be counted twice.
+    private async Task WriteAsync()
     {
         Dictionary<(string Dialect, string ClientId, DateTimeOffset Day), DialectDay> taken;
         lock (_counting)
@@ -57,15 +58,13 @@ internal sealed class DialectUsage(DialectUseStore store, HubDatabase database, 
 
         try
         {
-            await store.AddAsync(taken.Values, cancellationToken);
+            await store.AddAsync(taken.Values, CancellationToken.None);
         }
         catch (Exception failure)
         {
             // All or nothing was written: nothing of it is lost, and nothing counted twice.
             foreach (var day in taken.Values)
                 Add(day);
-            if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested)
-                return;
             Log.UsageNotWritten(log, database.IsUnavailable(failure) ? "the database cannot be reached" : failure.GetType().Name);
         }
     }

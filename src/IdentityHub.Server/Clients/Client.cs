@@ -44,6 +44,9 @@ internal sealed class Client
 
     public FrozenSet<string> Dialects { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>The tenant whose customer-signed tokens it may exchange; null for none.</summary>
+    public string? Tenant { get; init; }
+
     /// <summary>Null: the door's own default.</summary>
     public AccessTokenFormat? AccessTokenFormat { get; init; }
 

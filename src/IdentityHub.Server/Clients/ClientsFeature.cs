@@ -10,5 +10,6 @@ internal static class ClientsFeature
         services.AddSingleton<ClientAuthenticator>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ApiKeyUses>();
+        services.AddSingleton<CustomerTokenCheck>();
     }
 }

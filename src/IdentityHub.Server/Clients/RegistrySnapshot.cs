@@ -12,6 +12,7 @@ internal sealed class RegistrySnapshot
     public static readonly FrozenSet<string> IdentityScopes = StandardScopes.All.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly FrozenDictionary<string, Client> _clients;
+    private readonly FrozenDictionary<string, Tenant> _tenants;
     private readonly FrozenDictionary<string, Client> _byHash;
     private readonly FrozenDictionary<string, string[]> _audiencesByScope;
     private readonly FrozenDictionary<string, ScopeDefinition> _scopes;
@@ -22,7 +23,9 @@ internal sealed class RegistrySnapshot
         Document = document;
         Generation = generation;
         _clients = document.Clients.Select(FromDefinition).Concat(document.ApiResources.Select(FromDefinition)).Concat(BuiltInClient.Of(document.Dialects))
+            .Concat(document.Tenants.Select(Tenant.ClientOf))
             .ToFrozenDictionary(client => client.Id, StringComparer.Ordinal);
+        _tenants = document.Tenants.Where(tenant => tenant.Enabled).Select(Tenant.Of).ToFrozenDictionary(tenant => tenant.Alias, StringComparer.Ordinal);
         _byHash = _clients.Values.Where(client => client.HashAlias is not null).ToFrozenDictionary(client => client.HashAlias!, StringComparer.Ordinal);
         _scopes = document.Scopes.ToFrozenDictionary(scope => scope.Name, StringComparer.Ordinal);
         _audiencesByScope = document.ApiResources.Where(resource => resource.Enabled)
@@ -39,6 +42,9 @@ internal sealed class RegistrySnapshot
 
     /// <summary>The client or API resource with this id, enabled or not; null when there is none.</summary>
     public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);
+
+    /// <summary>The tenant of the open endpoints with this alias; null when there is none, or it is disabled.</summary>
+    public Tenant? FindTenant(string alias) => _tenants.GetValueOrDefault(alias);
 
     /// <summary>What the files say of a scope; null for a built-in one, and for none.</summary>
     public ScopeDefinition? FindScope(string name) => _scopes.GetValueOrDefault(name);
@@ -95,6 +101,7 @@ internal sealed class RegistrySnapshot
             ? definition.HashAlias ?? definition.ClientId
             : null,
         Dialects = definition.Dialects.ToFrozenSet(StringComparer.Ordinal),
+        Tenant = definition.Tenant,
         AccessTokenFormat = definition.AccessTokenFormat,
         AccessTokenLifetime = definition.AccessTokenLifetime,
         AccessTokenAlgorithm = definition.AccessTokenSignedResponseAlg,

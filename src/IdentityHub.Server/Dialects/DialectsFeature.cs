@@ -2,6 +2,7 @@ using IdentityHub.Server.Dialects.ClientAccounts;
 using IdentityHub.Server.Dialects.HashSecret;
 using IdentityHub.Server.Dialects.Lsid;
 using IdentityHub.Server.Dialects.OAuthV2;
+using IdentityHub.Server.Dialects.OpenEndpoints;
 using IdentityHub.Server.Dialects.OtpSend;
 using IdentityHub.Server.Dialects.Passwords;
 using IdentityHub.Server.Dialects.Report;
@@ -17,11 +18,12 @@ internal static class DialectsFeature
     {
         HashSecretTokenEndpoint.Map(routes);
         OAuthV2TokenEndpoint.Map(routes);
+        OtpSendEndpoint.Map(routes);
         ServiceUserLoginEndpoint.Map(routes);
         ClientAccountsDoors.Map(routes);
+        OpenEndpointsDoors.Map(routes);
         LsidDoors.Map(routes);
         PasswordDoors.Map(routes);
-        OtpSendEndpoint.Map(routes);
         DialectReportEndpoint.Map(routes);
     }
 

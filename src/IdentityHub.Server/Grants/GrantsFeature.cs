@@ -2,6 +2,7 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Grants.AuthorizationCode;
 using IdentityHub.Server.Grants.ClientAccounts;
 using IdentityHub.Server.Grants.Device;
+using IdentityHub.Server.Grants.Referrals;
 using IdentityHub.Storage.KeyProtection;
 
 namespace IdentityHub.Server.Grants;
@@ -24,8 +25,11 @@ internal static class GrantsFeature
         services.AddSingleton<AccountErasure>();
         services.AddSingleton<IGrant, DeviceCodeGrant>();
         services.AddSingleton<IGrant, TokenExchangeGrant>();
+        services.AddSingleton<IGrant, JwtBearerGrant>();
         services.AddSingleton<IGrant, HashSecretGrant>();
         services.AddSingleton<UserTokens>();
+        services.AddSingleton<TenantUserWrite>();
+        services.AddSingleton<ReferralApplication>();
         services.AddSingleton<RequestObjects>();
         services.AddSingleton<PushedRequests>();
         services.AddSingleton<AuthorizationRequestReader>();

@@ -8,8 +8,8 @@ internal static class LimitsFeature
         services.AddSingleton<AttemptGuard>();
         services.AddSingleton<SignUpLimit>();
         services.AddSingleton<CallLimits>();
-        services.AddSingleton<AnonymousRowLimit>();
         services.AddSingleton<OtpSendLimits>();
         services.AddSingleton<OtpGuesses>();
+        services.AddSingleton<AnonymousRowLimit>();
     }
 }

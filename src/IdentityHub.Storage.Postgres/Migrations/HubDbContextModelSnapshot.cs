@@ -28,11 +28,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("token_hash");
 
-                    b.Property<string>("Actor")
-                        .HasMaxLength(1024)
-                        .HasColumnType("character varying(1024)")
-                        .HasColumnName("actor");
-
                     b.Property<string>("Audiences")
                         .IsRequired()
                         .HasColumnType("text")
@@ -81,78 +76,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("ExpiresAt"), "brin");
 
                     b.ToTable("access_tokens");
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.ApiKeys.ApiKey", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset?>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
-
-                    b.Property<byte[]>("KeyHash")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("key_hash");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("name");
-
-                    b.Property<string>("OrganizationId")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("organization_id");
-
-                    b.Property<string>("Permissions")
-                        .IsRequired()
-                        .HasMaxLength(2048)
-                        .HasColumnType("character varying(2048)")
-                        .HasColumnName("permissions");
-
-                    b.Property<DateTimeOffset?>("RevokedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("revoked_at");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("KeyHash")
-                        .IsUnique()
-                        .HasDatabaseName("ix_api_keys_key_hash");
-
-                    b.HasIndex("Name")
-                        .HasDatabaseName("ix_api_keys_name");
-
-                    b.HasIndex("OrganizationId")
-                        .HasDatabaseName("ix_api_keys_organization_id");
-
-                    b.ToTable("api_keys");
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.ApiKeys.ApiKeyUse", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("name");
-
-                    b.Property<DateTimeOffset>("LastUsedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("last_used_at");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("api_key_uses");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Audit.AuditEvent", b =>
@@ -755,51 +678,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("outbox_messages");
                 });
 
-            modelBuilder.Entity("IdentityHub.Storage.PasswordResets.PasswordReset", b =>
-                {
-                    b.Property<byte[]>("TokenHash")
-                        .HasColumnType("bytea")
-                        .HasColumnName("token_hash");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
-
-                    b.Property<string>("SecurityStamp")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("security_stamp");
-
-                    b.Property<DateTimeOffset?>("SupersededAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("superseded_at");
-
-                    b.Property<DateTimeOffset?>("UsedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("used_at");
-
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("TokenHash");
-
-                    b.HasIndex("ExpiresAt")
-                        .HasDatabaseName("ix_password_resets_expires_at");
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("ExpiresAt"), "brin");
-
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_password_resets_user_id");
-
-                    b.ToTable("password_resets");
-                });
-
             modelBuilder.Entity("IdentityHub.Storage.PushedRequests.PushedRequest", b =>
                 {
                     b.Property<byte[]>("RequestHash")
@@ -837,6 +715,114 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("ExpiresAt"), "brin");
 
                     b.ToTable("pushed_requests");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Referrals.Referral", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CodeUsed")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("code_used");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("ReferredId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("referred_id");
+
+                    b.Property<Guid>("ReferrerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("referrer_id");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("tenant");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ReferredId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_referrals_referred_id");
+
+                    b.HasIndex("ReferrerId", "CreatedAt")
+                        .HasDatabaseName("ix_referrals_referrer_id_created_at");
+
+                    b.HasIndex("Tenant", "CreatedAt")
+                        .HasDatabaseName("ix_referrals_tenant_created_at");
+
+                    b.ToTable("referrals");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Referrals.TenantUser", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTimeOffset>("CodeCreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("code_created_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("email");
+
+                    b.Property<string>("ExternalId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("external_id");
+
+                    b.Property<string>("ImageUrl")
+                        .HasMaxLength(2048)
+                        .HasColumnType("character varying(2048)")
+                        .HasColumnName("image_url");
+
+                    b.Property<string>("ReferralCode")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("referral_code");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("tenant");
+
+                    b.HasKey("UserId");
+
+                    b.HasIndex("Tenant", "ReferralCode")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tenant_users_referral_code");
+
+                    b.HasIndex("Tenant", "AccountId", "ExternalId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tenant_users_name");
+
+                    b.ToTable("tenant_users");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.RefreshTokens.RefreshToken", b =>
@@ -901,11 +887,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
-
-                    b.Property<string>("OrganizationId")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("organization_id");
 
                     b.Property<string>("RevokeReason")
                         .HasMaxLength(64)
@@ -1029,10 +1010,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("handle_hash");
 
-                    b.Property<int?>("HandleIdleSeconds")
-                        .HasColumnType("integer")
-                        .HasColumnName("handle_idle_seconds");
-
                     b.Property<string>("IpAddress")
                         .HasMaxLength(45)
                         .HasColumnType("character varying(45)")
@@ -1060,10 +1037,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnName("user_id");
 
                     b.HasKey("Id");
-
-                    b.HasIndex("EffectiveUserId")
-                        .HasDatabaseName("ix_sessions_effective_user_id")
-                        .HasFilter("effective_user_id <> user_id");
 
                     b.HasIndex("ExpiresAt")
                         .HasDatabaseName("ix_sessions_expires_at");
@@ -1187,16 +1160,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("access_failed_count");
 
-                    b.Property<string>("ClientVerifier")
-                        .HasMaxLength(256)
-                        .HasColumnType("character varying(256)")
-                        .HasColumnName("client_verifier");
-
-                    b.Property<string>("ClientVerifierStamp")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("client_verifier_stamp");
-
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("text")
@@ -1233,10 +1196,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasMaxLength(256)
                         .HasColumnType("character varying(256)")
                         .HasColumnName("given_name");
-
-                    b.Property<bool>("HashLoginDisabled")
-                        .HasColumnType("boolean")
-                        .HasColumnName("hash_login_disabled");
 
                     b.Property<string>("HomeRegion")
                         .HasMaxLength(32)
@@ -1343,6 +1302,46 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasDatabaseName("ix_users_phone_number");
 
                     b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Users.UserImport", b =>
+                {
+                    b.Property<byte[]>("FileHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("file_hash");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("Imported")
+                        .HasColumnType("bigint")
+                        .HasColumnName("imported");
+
+                    b.Property<long>("RecordsDone")
+                        .HasColumnType("bigint")
+                        .HasColumnName("records_done");
+
+                    b.Property<long>("RejectFileLength")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reject_file_length");
+
+                    b.Property<long>("Rejected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rejected");
+
+                    b.Property<long>("Skipped")
+                        .HasColumnType("bigint")
+                        .HasColumnName("skipped");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("FileHash");
+
+                    b.ToTable("user_imports");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
@@ -1493,13 +1492,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("user_tokens", (string)null);
                 });
 
-            modelBuilder.Entity("IdentityHub.Storage.ApiKeys.ApiKey", b =>
-                {
-                    b.HasOne("IdentityHub.Storage.Organizations.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId");
-                });
-
             modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
                 {
                     b.HasOne("IdentityHub.Storage.Users.User", null)
@@ -1547,11 +1539,26 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
-            modelBuilder.Entity("IdentityHub.Storage.PasswordResets.PasswordReset", b =>
+            modelBuilder.Entity("IdentityHub.Storage.Referrals.Referral", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Referrals.TenantUser", null)
+                        .WithMany()
+                        .HasForeignKey("ReferredId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("IdentityHub.Storage.Referrals.TenantUser", null)
+                        .WithMany()
+                        .HasForeignKey("ReferrerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Referrals.TenantUser", b =>
                 {
                     b.HasOne("IdentityHub.Storage.Users.User", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
+                        .WithOne()
+                        .HasForeignKey("IdentityHub.Storage.Referrals.TenantUser", "UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

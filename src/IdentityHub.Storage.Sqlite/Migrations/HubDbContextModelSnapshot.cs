@@ -23,11 +23,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("token_hash");
 
-                    b.Property<string>("Actor")
-                        .HasMaxLength(1024)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("actor");
-
                     b.Property<string>("Audiences")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -75,78 +70,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasAnnotation("Npgsql:IndexMethod", "brin");
 
                     b.ToTable("access_tokens");
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.ApiKeys.ApiKey", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<long?>("ExpiresAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("expires_at");
-
-                    b.Property<byte[]>("KeyHash")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("key_hash");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<string>("OrganizationId")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("organization_id");
-
-                    b.Property<string>("Permissions")
-                        .IsRequired()
-                        .HasMaxLength(2048)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("permissions");
-
-                    b.Property<long?>("RevokedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("revoked_at");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("KeyHash")
-                        .IsUnique()
-                        .HasDatabaseName("ix_api_keys_key_hash");
-
-                    b.HasIndex("Name")
-                        .HasDatabaseName("ix_api_keys_name");
-
-                    b.HasIndex("OrganizationId")
-                        .HasDatabaseName("ix_api_keys_organization_id");
-
-                    b.ToTable("api_keys");
-                });
-
-            modelBuilder.Entity("IdentityHub.Storage.ApiKeys.ApiKeyUse", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<long>("LastUsedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_used_at");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("api_key_uses");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Audit.AuditEvent", b =>
@@ -741,50 +664,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("outbox_messages");
                 });
 
-            modelBuilder.Entity("IdentityHub.Storage.PasswordResets.PasswordReset", b =>
-                {
-                    b.Property<byte[]>("TokenHash")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("token_hash");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<long>("ExpiresAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("expires_at");
-
-                    b.Property<string>("SecurityStamp")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("security_stamp");
-
-                    b.Property<long?>("SupersededAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("superseded_at");
-
-                    b.Property<long?>("UsedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("used_at");
-
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("TokenHash");
-
-                    b.HasIndex("ExpiresAt")
-                        .HasDatabaseName("ix_password_resets_expires_at")
-                        .HasAnnotation("Npgsql:IndexMethod", "brin");
-
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_password_resets_user_id");
-
-                    b.ToTable("password_resets");
-                });
-
             modelBuilder.Entity("IdentityHub.Storage.PushedRequests.PushedRequest", b =>
                 {
                     b.Property<byte[]>("RequestHash")
@@ -821,6 +700,114 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasAnnotation("Npgsql:IndexMethod", "brin");
 
                     b.ToTable("pushed_requests");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Referrals.Referral", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CodeUsed")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code_used");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("ReferredId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("referred_id");
+
+                    b.Property<Guid>("ReferrerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("referrer_id");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ReferredId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_referrals_referred_id");
+
+                    b.HasIndex("ReferrerId", "CreatedAt")
+                        .HasDatabaseName("ix_referrals_referrer_id_created_at");
+
+                    b.HasIndex("Tenant", "CreatedAt")
+                        .HasDatabaseName("ix_referrals_tenant_created_at");
+
+                    b.ToTable("referrals");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Referrals.TenantUser", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("CodeCreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("code_created_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<string>("ExternalId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("external_id");
+
+                    b.Property<string>("ImageUrl")
+                        .HasMaxLength(2048)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("image_url");
+
+                    b.Property<string>("ReferralCode")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("referral_code");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant");
+
+                    b.HasKey("UserId");
+
+                    b.HasIndex("Tenant", "ReferralCode")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tenant_users_referral_code");
+
+                    b.HasIndex("Tenant", "AccountId", "ExternalId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tenant_users_name");
+
+                    b.ToTable("tenant_users");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.RefreshTokens.RefreshToken", b =>
@@ -884,11 +871,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
-
-                    b.Property<string>("OrganizationId")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("organization_id");
 
                     b.Property<string>("RevokeReason")
                         .HasMaxLength(64)
@@ -1011,10 +993,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("handle_hash");
 
-                    b.Property<int?>("HandleIdleSeconds")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("handle_idle_seconds");
-
                     b.Property<string>("IpAddress")
                         .HasMaxLength(45)
                         .HasColumnType("TEXT")
@@ -1042,10 +1020,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnName("user_id");
 
                     b.HasKey("Id");
-
-                    b.HasIndex("EffectiveUserId")
-                        .HasDatabaseName("ix_sessions_effective_user_id")
-                        .HasFilter("effective_user_id <> user_id");
 
                     b.HasIndex("ExpiresAt")
                         .HasDatabaseName("ix_sessions_expires_at")
@@ -1168,16 +1142,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("access_failed_count");
 
-                    b.Property<string>("ClientVerifier")
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("client_verifier");
-
-                    b.Property<string>("ClientVerifierStamp")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("client_verifier_stamp");
-
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("TEXT")
@@ -1214,10 +1178,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("given_name");
-
-                    b.Property<bool>("HashLoginDisabled")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("hash_login_disabled");
 
                     b.Property<string>("HomeRegion")
                         .HasMaxLength(32)
@@ -1324,6 +1284,46 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasDatabaseName("ix_users_phone_number");
 
                     b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Users.UserImport", b =>
+                {
+                    b.Property<byte[]>("FileHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("file_hash");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("Imported")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("imported");
+
+                    b.Property<long>("RecordsDone")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("records_done");
+
+                    b.Property<long>("RejectFileLength")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reject_file_length");
+
+                    b.Property<long>("Rejected")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rejected");
+
+                    b.Property<long>("Skipped")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("skipped");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("FileHash");
+
+                    b.ToTable("user_imports");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
@@ -1470,13 +1470,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("user_tokens", (string)null);
                 });
 
-            modelBuilder.Entity("IdentityHub.Storage.ApiKeys.ApiKey", b =>
-                {
-                    b.HasOne("IdentityHub.Storage.Organizations.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId");
-                });
-
             modelBuilder.Entity("IdentityHub.Storage.ClientAccounts.ClientAccount", b =>
                 {
                     b.HasOne("IdentityHub.Storage.Users.User", null)
@@ -1524,11 +1517,26 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
-            modelBuilder.Entity("IdentityHub.Storage.PasswordResets.PasswordReset", b =>
+            modelBuilder.Entity("IdentityHub.Storage.Referrals.Referral", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Referrals.TenantUser", null)
+                        .WithMany()
+                        .HasForeignKey("ReferredId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("IdentityHub.Storage.Referrals.TenantUser", null)
+                        .WithMany()
+                        .HasForeignKey("ReferrerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Referrals.TenantUser", b =>
                 {
                     b.HasOne("IdentityHub.Storage.Users.User", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
+                        .WithOne()
+                        .HasForeignKey("IdentityHub.Storage.Referrals.TenantUser", "UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -110,4 +110,24 @@ public class ClientFaultTests
     public void A_dialect_that_ends_before_it_is_deprecated() => Faulty.At(
         "dialects: { otp: { enabled: true, deprecation: 2027-12-31, sunset: «2027-01-01 } }",
         "dialects.otp.sunset: must not be earlier than deprecation");
+
+    [Test]
+    public void A_client_that_exchanges_tokens_of_no_tenant() => Faulty.At(
+        $"clients: [«{{ client_id: a, grant_types: ['urn:ietf:params:oauth:grant-type:jwt-bearer'], {Secret} }}]",
+        "clients[0].tenant: is missing; urn:ietf:params:oauth:grant-type:jwt-bearer needs the tenant whose tokens the client may exchange");
+
+    [Test]
+    public void A_tenant_of_a_client_that_exchanges_nothing() => Faulty.At(
+        $$"""
+        clients: [{ client_id: a, grant_types: [client_credentials], {{Secret}}, tenant: «t }]
+        tenants: [{ alias: t, api_keys: [{ value: 'plain:1234567890123456' }] }]
+        """,
+        "clients[0].tenant: has no effect; add urn:ietf:params:oauth:grant-type:jwt-bearer to grant_types");
+
+    [Test]
+    public void A_public_client_may_exchange_the_tokens_of_its_tenant() => Faulty.None(
+        """
+        clients: [{ client_id: a, grant_types: ['urn:ietf:params:oauth:grant-type:jwt-bearer', refresh_token], token_endpoint_auth_method: none, tenant: t }]
+        tenants: [{ alias: t, api_keys: [{ value: 'plain:1234567890123456' }] }]
+        """);
 }

@@ -86,4 +86,12 @@ public class ReferenceFaultTests
     [Test]
     public void A_built_in_role_cannot_be_defined_again() => Faulty.At(
         "roles: [{ name: «admin }]", "roles[0].name: 'admin' is built in; choose another name");
+
+    [Test]
+    public void A_tenant_of_a_client() => Faulty.At(
+        """
+        clients: [{ client_id: a, grant_types: ['urn:ietf:params:oauth:grant-type:jwt-bearer'], client_secrets: [{ value: 'plain:s' }], tenant: «test_abd }]
+        tenants: [{ alias: test_abc, api_keys: [{ value: 'plain:1234567890123456' }] }]
+        """,
+        "clients[0].tenant: tenant 'test_abd' is not defined; did you mean 'test_abc'?");
 }

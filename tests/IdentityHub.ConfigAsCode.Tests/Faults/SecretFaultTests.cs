@@ -96,6 +96,15 @@ public class SecretFaultTests
     }
 
     [Test]
+    public void A_key_of_two_tenants() => Faulty.At(
+        """
+        tenants:
+        - { alias: a, api_keys: [{ value: 'plain:1234567890123456' }] }
+        - { alias: b, api_keys: [{ value: 'plain:6543210987654321' }, { value: «'plain:1234567890123456' }] }
+        """,
+        "tenants[1].api_keys[1].value: is already a key of the tenant at config/test.yaml(2,3); each key is used once");
+
+    [Test]
     public void A_password_that_is_too_short() => Faulty.At(
         "users: [{ id: 11111111-1111-4111-8111-111111111111, user_name: a, password: «'plain:1234567' }]",
         "users[0].password: has 7 characters; a password has at least 8");

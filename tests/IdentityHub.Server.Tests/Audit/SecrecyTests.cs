@@ -49,7 +49,7 @@ public class SecrecyTests(DatabaseKind kind)
 
         // Everything is written when the last audit row is.
         var last = await hub.Client.TokenAsync(("client_id", "nobody-at-the-end"));
-        var dump = await Eventually.GetAsync(() => DumpAsync(hub), text => text.Contains("nobody-at-the-end", StringComparison.Ordinal));
+        var dump = await Eventually.GetAsync(() => hub.DumpAsync(), text => text.Contains("nobody-at-the-end", StringComparison.Ordinal));
 
         Assert.That(last.Status, Is.EqualTo(401));
         Assert.That(dump, Does.Contain("nobody-at-the-end").And.Contain("alice"), "the dump holds what it should");
@@ -122,36 +122,5 @@ public class SecrecyTests(DatabaseKind kind)
         await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"password":"short","{{NoToken}}":1}""", NoToken, NoToken);
         await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"password":7,"{{NoToken}}":1}""", api, login["client_token"]);
         return [partner["token"]!, api, signUp["client_token"]!, login["client_token"]!, ServicePassword, AccountPassword, NewAccountPassword];
-    }
-
-    /// <summary>All rows of all tables as text, bytes as hexadecimal digits; on SQLite the file itself.</summary>
-    private static async Task<string> DumpAsync(Hub hub)
-    {
-        if (hub.Database.Name == "sqlite")
-        {
-            var file = hub.Installation.Database.ConnectionString["Data Source=".Length..];
-            var bytes = new StringBuilder();
-            foreach (var path in new[] { file, file + "-wal" }.Where(File.Exists))
-                bytes.Append(Encoding.Latin1.GetString(await ReadAsync(path)));
-            return bytes.ToString();
-        }
-
-        var tables = await hub.Database.Call("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'").ListAsync(row => row.Text(0), default);
-        var dump = new StringBuilder();
-        foreach (var table in tables)
-        {
-            foreach (var row in await hub.Database.Call($"SELECT t::text FROM \"{table}\" t").ListAsync(row => row.Text(0), default))
-                dump.AppendLine(row);
-        }
-
-        return dump.ToString();
-    }
-
-    private static async Task<byte[]> ReadAsync(string path)
-    {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var copy = new MemoryStream();
-        await file.CopyToAsync(copy);
-        return copy.ToArray();
     }
 }

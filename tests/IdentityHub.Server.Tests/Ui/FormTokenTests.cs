@@ -14,6 +14,8 @@ public class FormTokenTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
     {
         ["LoginModel.OnPostAsync"] = "/login",
         ["LoginModel.OnPostContinueAsync"] = "/login?handler=Continue",
+        ["LoginCodeModel.OnPostSendAsync"] = "/login/code?handler=Send",
+        ["LoginCodeModel.OnPostAsync"] = "/login/code",
         ["SignUpModel.OnPostAsync"] = "/signup",
         ["ConsentModel.OnPostAsync"] = "/consent",
         ["LogoutModel.OnPostAsync"] = "/logout",

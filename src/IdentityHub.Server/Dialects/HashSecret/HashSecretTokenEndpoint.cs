@@ -3,6 +3,7 @@ using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -79,7 +80,7 @@ internal sealed class HashSecretTokenEndpoint(TokenExchange exchange)
         };
         var status = error.Status is StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized ? StatusCodes.Status200OK : error.Status;
         OAuthResults.SetErrorHeaders(http, error, challenge: null);
-        return OAuthResults.WriteAsync(http, status, sentence, static (json, sentence) => json.WriteString("error"u8, sentence));
+        return OAuthResults.WriteAsync(http, status, sentence, static (json, sentence) => json.WriteString("error"u8, Sentence.Encode(sentence)));
     }
 
     private static DoorDescription Describe(string id, string summary) => new("POST", id, "Hash and secret", summary)

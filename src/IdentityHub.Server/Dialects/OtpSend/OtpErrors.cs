@@ -3,6 +3,8 @@ using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
 
 namespace IdentityHub.Server.Dialects.OtpSend;
 
@@ -42,6 +44,24 @@ internal static class OtpErrors
         json.WriteStartArray("meta"u8);
         json.WriteEndArray();
     }
+
+    /// <summary>The member that every answer ends with, for the documentation.</summary>
+    public static Field Meta { get; } = new("meta", FieldType.List, "Empty.") { IsRequired = true };
+
+    /// <summary>Refusals of these statuses, for the documentation.</summary>
+    public static IEnumerable<DescribedAnswer> Described(params IEnumerable<(int Status, string Text)> answers) =>
+        answers.Select(answer => new DescribedAnswer(answer.Status, answer.Text) { Fields = [Errors, Meta] });
+
+    private static readonly Field Errors = new("errors", FieldType.List, "What is wrong.")
+    {
+        IsRequired = true,
+        Members =
+        [
+            Field.Text("code", "Stable: what a program decides by.") with { IsRequired = true, Example = "\"invalid_request\"" },
+            Field.Text("message", "A sentence for developers.") with { IsRequired = true, Example = "\"This is no e-mail address.\"" },
+            Field.Text("field", "Which field; null where it is about no single one.") with { MayBeNull = true, Example = "\"email\"" },
+        ],
+    };
 
     private sealed record FaultyField(string Name);
 }

@@ -6,6 +6,8 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
 
@@ -24,10 +26,36 @@ internal sealed class OtpSendEndpoint(AccessTokenReader tokens, ClientRegistry r
     // Every character as it came.
     private static readonly JavaScriptEncoder Verbatim = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
+    private static readonly Field[] Fields =
+    [
+        Field.Text(Email, "An e-mail address.") with { Example = "\"someone@example.com\"" },
+        Field.Text(Phone, "A phone number, with its country code or as it is dialled."),
+    ];
+
+    private static readonly DoorDescription Description = new("POST", "sendOtp", "One-time passwords", "Have a code sent")
+    {
+        Text = "With a token from `client_credentials`. Exactly one of the two fields; known and unknown addresses are answered alike.",
+        Dialect = DialectNames.Otp,
+        Access = DescribedAccess.Bearer,
+        Body = DescribedBody.Json(Fields) with { Example = """{"email": "someone@example.com"}""" },
+        Answers =
+        [
+            new(200, "The code is on its way.")
+            {
+                Fields = [new Field("data", FieldType.Object, "What was sent.") { IsRequired = true, Members = [Field.Text(Email, "The address, as it came."), Field.Text(Phone, "The number, as it came.")] }, OtpErrors.Meta],
+                Examples = [("email", """{"data":{"email":"someone@example.com"},"meta":[]}"""), ("phone", """{"data":{"phone":"02345678901234"},"meta":[]}""")],
+            },
+            .. OtpErrors.Described(
+                (400, "A field is missing, malformed or too long, or the body is no JSON."), (401, "The token is missing, expired, revoked or foreign."),
+                (403, "One-time passwords are off for this client."), (429, "Too many codes; `Retry-After`.")),
+        ],
+    };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<OtpSendEndpoint>(routes.ServiceProvider);
-        routes.MapDialectDoor(DialectNames.Otp, Path, ["POST"], endpoint.HandleAsync, OtpErrors.WriteAsync);
+        routes.MapDialectDoor(DialectNames.Otp, Path, ["POST"], endpoint.HandleAsync, OtpErrors.WriteAsync).Describe(Description);
+        routes.MapDialectNotFound(DialectNames.Otp, "/otp", OtpErrors.WriteAsync);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

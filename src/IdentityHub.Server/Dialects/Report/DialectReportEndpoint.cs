@@ -11,7 +11,7 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Dialects.Report;
 
 /// <summary>
-/// <c>GET /admin/api/dialects</c>: per older front door and client (service user at <c>/v1/*</c>) the calls of the last 30 days, when it was seen last, and whether it could be
+/// <c>GET /admin/api/dialects</c>: per older front door and client (service user at <c>/v1/*</c>, tenant at the open endpoints) the calls of the last 30 days, when it was seen last, and whether it could be
 /// switched off. For administrators.
 /// </summary>
 internal sealed class DialectReportEndpoint(AdministratorReader administrators, DialectUseStore uses, ServiceUserStore serviceUsers, ClientRegistry registry)
@@ -72,6 +72,8 @@ internal sealed class DialectReportEndpoint(AdministratorReader administrators, 
     private static Dictionary<string, bool> CallersOf(string dialect, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
         IsOfServiceUsers(dialect)
             ? serviceUsers.ToDictionary(name => name, _ => true, StringComparer.Ordinal)
+            : dialect == DialectNames.OpenEndpoints
+            ? snapshot.Document.Tenants.ToDictionary(tenant => Tenant.ClientIdOf(tenant.Alias), tenant => tenant.Enabled, StringComparer.Ordinal)
             : snapshot.Document.Clients.Where(client => client.Dialects.Contains(dialect, StringComparer.Ordinal))
                 .ToDictionary(client => client.ClientId, client => client.Enabled, StringComparer.Ordinal);
 

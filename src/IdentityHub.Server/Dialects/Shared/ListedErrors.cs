@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Http;
@@ -18,9 +16,6 @@ internal sealed record ListedError(string Code, string Title, string? Detail = n
 /// </summary>
 internal static class ListedErrors
 {
-    // Quotation marks of the contract stay what they are. What callers made up is harmless by then: FieldCheck.Printable.
-    private static readonly JavaScriptEncoder Relaxed = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-
     /// <summary>Everything that is wrong with a body, in one answer.</summary>
     public static OAuthError Invalid(HttpContext http, IReadOnlyList<FieldFault> faults)
     {
@@ -54,7 +49,7 @@ internal static class ListedErrors
                 json.WriteString("title"u8, entry.Title);
                 json.WriteString("code"u8, entry.Code);
                 if (entry.Detail is not null)
-                    json.WriteString("detail"u8, JsonEncodedText.Encode(entry.Detail, Relaxed));
+                    json.WriteString("detail"u8, Sentence.Encode(entry.Detail));
                 if (entry.Source is not null)
                     json.WriteString("source"u8, entry.Source);
                 json.WriteNumber("status"u8, answer.status);

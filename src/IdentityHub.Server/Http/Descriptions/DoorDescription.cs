@@ -12,6 +12,9 @@ internal enum DescribedAccess
 
     /// <summary><c>Authorization: Basic</c> with client_id and secret, or both in the body.</summary>
     Client,
+
+    /// <summary>A tenant's API key as <c>Authorization: Basic</c> with an empty user name; or a token that the tenant has signed.</summary>
+    Tenant,
 }
 
 /// <summary>
@@ -34,6 +37,9 @@ internal sealed record DoorDescription(string Method, string Id, string Tag, str
 
     /// <summary>Parameters of the path, in the order of the route.</summary>
     public IReadOnlyList<Field> Path { get; init; } = [];
+
+    /// <summary>Parameters of the query.</summary>
+    public IReadOnlyList<Field> Query { get; init; } = [];
 
     /// <summary>Request headers beside <c>Authorization</c>.</summary>
     public IReadOnlyList<Field> Headers { get; init; } = [];

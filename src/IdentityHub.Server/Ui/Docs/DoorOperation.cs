@@ -18,7 +18,10 @@ internal sealed class DoorOperation : IOpenApiOperationTransformer
         operation.OperationId = door.Id;
         operation.Summary = door.Summary;
         operation.Description = door.Text;
-        operation.Parameters = [.. door.Path.Select(field => Parameter(field, ParameterLocation.Path)), .. door.Headers.Select(field => Parameter(field, ParameterLocation.Header))];
+        operation.Parameters = [
+            .. door.Path.Select(field => Parameter(field, ParameterLocation.Path)), .. door.Query.Select(field => Parameter(field, ParameterLocation.Query)),
+            .. door.Headers.Select(field => Parameter(field, ParameterLocation.Header)),
+        ];
         operation.RequestBody = door.Body is { } body ? Body(body) : null;
         operation.Responses = [];
         foreach (var answer in door.Answers)
@@ -33,6 +36,7 @@ internal sealed class DoorOperation : IOpenApiOperationTransformer
     {
         DescribedAccess.Bearer => "bearer",
         DescribedAccess.Client => "client",
+        DescribedAccess.Tenant => "tenant",
         _ => null,
     };
 

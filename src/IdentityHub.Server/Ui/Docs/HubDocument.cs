@@ -33,6 +33,12 @@ internal sealed class HubDocument(HubSettings settings) : IOpenApiDocumentTransf
                 Scheme = "basic",
                 Description = "client_id and client_secret, each form-encoded first (RFC 6749 §2.3.1). They may stand in the body instead.",
             },
+            [DoorOperation.SecurityOf(DescribedAccess.Tenant)!] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "basic",
+                Description = "For `/api/v1/{tenant_alias}/open/*`: an empty user name, and the tenant's API key as password. Or, in its place, a token that the tenant has signed, in the header `X-SaaSquatch-User-Token`.",
+            },
         };
         return Task.CompletedTask;
     }

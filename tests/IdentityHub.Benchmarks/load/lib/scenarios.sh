@@ -1,7 +1,7 @@
 # A scenario is a function run_NAME, one measured run of every subject, and, where it needs tokens, a function
 # prepare_NAME, called once before the first round. Hub and limit get the same bytes, so that reading them costs the same.
 
-scenarios=(form client_credentials reference hash_secret introspect session refresh code login_page password beside_password discovery jwks)
+scenarios=(form client_credentials reference hash_secret introspect session refresh code login_page otp_send password beside_password discovery jwks)
 
 connections=32
 # Two that compute and two that wait: more would only measure the queue, or its 503.
@@ -117,6 +117,23 @@ run_code() {
 # One browser at a time: p50 is what the page costs.
 run_login_page() {
   measure login_page hub 1 /login get.lua
+}
+
+# Once while the mail server answers, and once while it takes connections and says nothing: p99 of the two is the figure.
+prepare_otp_send() {
+  [ -n "${pid[hub]:-}" ] || return 0
+  must_answer_200 "${url[hub]}/connect/token" -H "Authorization: $(basic load-otp)" -d 'grant_type=client_credentials'
+  otp_authorization="Bearer $(field access_token <"$work/answer")"
+  seq -f 'load-%.0f@load.example"}' $(((2 * rounds * seconds + 2 * warm_up_seconds) * 6000)) >"$work/forms/otp_send"
+}
+
+run_otp_send() {
+  local call=(once.lua "$work/forms/otp_send" "${otp_authorization:-}" '{"email":"')
+  [ -n "${pid[hub]:-}" ] || return 0
+  echo answers >"$work/mail-mode"
+  measure otp_send hub $connections /otp/send "${call[@]}"
+  echo hangs >"$work/mail-mode"
+  measure "otp_send: mail hangs" hub $connections /otp/send "${call[@]}"
 }
 
 run_password() {

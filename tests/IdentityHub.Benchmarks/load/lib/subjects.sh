@@ -48,7 +48,17 @@ start_peer() {
   start_subject peer /.well-known/openid-configuration env NODE_ENV=production node "$work/peer/peer.mjs" "$port" load-jwt "$client_secret"
 }
 
-start_hub() {
+start_start_mail() {
+  local port
+  port=$(free_port)
+  echo answers >"$work/mail-mode"
+  start_server mail node "$here/mail/mail.mjs" "$port" "$work/mail-mode"
+  hub_settings+=(
+    IdentityHub__Email__Smtp__Host=127.0.0.1 IdentityHub__Email__Smtp__Port="$port" IdentityHub__Email__Smtp__Security=none
+    IdentityHub__Email__Smtp__From=hub@load.example IdentityHub__Otp__SendsPerClientAndHour=100000000 IdentityHub__Otp__SendsPerIpAndHour=100000000)
+}
+
+hub() {
   publish hub "$checkout/src/IdentityHub.Server"
   publish cli "$checkout/src/IdentityHub.Cli"
   sql postgres -c 'CREATE DATABASE hub'
@@ -61,6 +71,7 @@ start_hub() {
     # TLS ends before the hub: the scenario session says so in its requests.
     IdentityHub__TrustedProxies=127.0.0.1
     IdentityHub__KeyProtection__KeyFile="$work/hub.key")
+  if [[ " ${selected[*]} " == *" otp_send "* ]]; then start_mail; fi
   hub db migrate
   hub config apply
   local i

@@ -161,6 +161,11 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That(answer["error"], Does.Contain(named).And.Not.EqualTo(Refused));
     }
 
+    [TestCase("{}", "missing-hash.answer.json")]
+    [TestCase("""{"hash":"a"}""", "missing-secret.answer.json")]
+    public async Task A_missing_field_is_named_in_the_bytes_of_the_contract(string body, string golden) =>
+        Assert.That((await PostAsync(body)).Body, Is.EqualTo(Golden.Read(golden)));
+
     [Test, Spec("ASSURANCE", "I7")]
     public async Task I7_Unknown_fields_are_passed_over_and_no_scope_or_role_can_be_asked_for()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IdentityHub.Protocol;
 using IdentityHub.Server.Tests.Clients;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
@@ -29,10 +30,11 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
         + Parts.People + "clients:\n" + CodeFlow.Clients +
         $$"""
           - client_id: {{Everything}}
-            grant_types: [authorization_code, client_credentials, password, refresh_token, "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange", "urn:identityhub:params:oauth:grant-type:otp"]
+            grant_types: [authorization_code, client_credentials, password, refresh_token, "urn:ietf:params:oauth:grant-type:device_code", "{{GrantTypes.TokenExchange}}", "{{GrantTypes.JwtBearer}}", "{{GrantTypes.HashSecret}}", "{{GrantTypes.Otp}}"]
             dialects: [otp]
             otp: { enabled: true }
             client_secrets: [{ value: "plain:{{Everything}}-secret" }]
+            tenant: test_abc
             redirect_uris: ["https://{{Everything}}.test/cb"]
             scope: openid profile email phone address offline_access orders.read orders.write stock.read contact lonely strange
           - client_id: {{Signed}}
@@ -41,7 +43,10 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
             redirect_uris: ["https://{{Signed}}.test/cb"]
             scope: openid profile
             jwks: {{ClientKeys.Jwks.ReplaceLineEndings(" ")}}
+        tenants:
+          - { alias: test_abc, api_keys: [{ value: "plain:{{Tenants.Key}}" }] }
         dialects:
+          open-endpoints: { enabled: true }
           otp: { enabled: true }
         """;
 

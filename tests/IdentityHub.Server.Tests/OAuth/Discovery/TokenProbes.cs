@@ -33,11 +33,17 @@ internal static class TokenProbes
         [GrantTypes.Otp] = async hub => await hub.Client.RedeemOtpAsync("alice@example.com", await hub.NewCodeAsync("alice@example.com", Everything), Everything),
         [GrantTypes.RefreshToken] = async hub => await hub.Client.RefreshAsync(Everything, (await hub.Client.LoginAsync(Everything))["refresh_token"]),
         [GrantTypes.TokenExchange] = async hub => await hub.Client.ExchangeAsync(Everything, (await hub.Client.LoginAsync(Everything))["access_token"]!, TokenExchangeGrant.AccessTokenType),
+        [GrantTypes.HashSecret] = hub => hub.Client.TokenAsync(("grant_type", GrantTypes.HashSecret), ("hash", Everything), ("secret", Everything + "-secret")),
         [GrantTypes.DeviceCode] = async hub =>
         {
             var device = await hub.Client.PostFormAsync(Devices.Endpoint, Proof);
             await hub.DecideAsync(device["user_code"]!, approved: true, await hub.SignInAsync());
             return await hub.Client.TokenAsync([.. Proof, ("grant_type", GrantTypes.DeviceCode), ("device_code", device["device_code"]!)]);
+        },
+        [GrantTypes.JwtBearer] = async hub =>
+        {
+            await hub.Client.OpenAsync(HttpMethod.Put, Tenants.UserPath("bob"), """{"email":"bob@example.com","firstName":"Bob"}""");
+            return await hub.Client.ExchangeAsync(hub.ReadToken("bob"), Everything);
         },
     };
 

@@ -93,6 +93,23 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Config)
         });
     }
 
+    [TestCase("pbkdf2_sha256$1000$saltsalt$6B40tMBt0FIkoYJ0oR/XHl2VCHTzNTLHeZnkFZzvpK8=")]
+    [TestCase("{SSHA}qPVCkvSDeuvdylCIoWDF0YTJfOoBAgMEBQYHCA==")]
+    [TestCase("AAABAgMEBQYHCAkKCwwNDg96T1AqBChvBIU9vMI8C5TK2Xgq3ZaZza6VeC5RGRztjQ==")]
+    public async Task The_hash_of_an_older_system_lets_its_user_in_and_is_replaced_by_one_of_the_hubs_own(string hash)
+    {
+        const string password = "Ältere-Pässe-1";
+        var user = await Hub.AddUserAsync(user => user.PasswordHash = hash);
+        var wrong = await Client.LoginAsync("app", user.UserName!, "wrong");
+        Assert.That((await Hub.ReadUserAsync(user.Id)).PasswordHash, Is.EqualTo(hash), "a wrong password changes nothing");
+        var first = await Client.LoginAsync("app", user.UserName!, password);
+        var after = await Hub.ReadUserAsync(user.Id);
+        var second = await Client.LoginAsync("app", user.UserName!, password);
+
+        Assert.That((wrong.Status, first.Status, second.Status, after.SecurityStamp), Is.EqualTo((400, 200, 200, "stamp")));
+        Assert.That(Hub.Services.GetRequiredService<IPasswordHasher<User>>().VerifyHashedPassword(after, after.PasswordHash!, password), Is.EqualTo(PasswordVerificationResult.Success));
+    }
+
     [Test]
     public async Task A_good_hash_stays_as_it_is()
     {

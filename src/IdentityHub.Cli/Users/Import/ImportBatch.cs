@@ -1,0 +1,79 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Organizations;
+using IdentityHub.Storage.Users;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Cli.Users.Import;
+
+/// <summary>What became of the records of a batch.</summary>
+internal sealed record ImportedBatch(int Imported, int Skipped, IReadOnlyCollection<(ImportRecord Record, string Reason)> Rejects);
+
+/// <summary>Stores records as users with their roles: each whole or not at all.</summary>
+/// <param name="roles">Id of each role there is, by its name.</param>
+/// <param name="organizations">Ids of the organizations there are.</param>
+internal sealed class ImportBatch(
+    UserPasswordHasher hasher, IReadOnlyDictionary<string, Guid> roles, IReadOnlySet<string> organizations, BareDigest? bareDigest, TimeProvider time)
+{
+    /// <summary>Adds the users to the context; nothing is saved yet.</summary>
+    public async Task<ImportedBatch> AddAsync(HubDbContext context, IReadOnlyList<ImportRecord> records, CancellationToken cancellationToken)
+    {
+        var rejects = new List<(ImportRecord, string)>();
+        var readable = new List<(ImportRecord Record, ImportedUser User)>();
+        foreach (var record in records)
+        {
+            var (user, fault) = ImportedUser.Read(record, bareDigest);
+            fault ??= RefusalOfRoles(user!.Described);
+            if (fault is null)
+                readable.Add((record, user!));
+            else
+                rejects.Add((record, fault));
+        }
+
+        var taken = await TakenNames.ReadAsync(context, [.. readable.Select(one => one.User.Described)], cancellationToken);
+        var (accepted, skipped) = (new List<ImportedUser>(), 0);
+        foreach (var (record, user) in readable)
+        {
+            if (taken.IsThere(user.Described))
+                skipped++;
+            else if (taken.TryTake(user.Described) is { } refusal)
+                rejects.Add((record, refusal));
+            else
+                accepted.Add(user);
+        }
+
+        Add(context, accepted);
+        return new ImportedBatch(accepted.Count, skipped, [.. rejects.OrderBy(reject => reject.Item1.Line)]);
+    }
+
+    private void Add(HubDbContext context, List<ImportedUser> accepted)
+    {
+        // Wrapping a bare digest is one slow hash: on all cores.
+        var now = time.GetUtcNow();
+        var rows = new User[accepted.Count];
+        Parallel.For(0, accepted.Count, i => rows[i] = accepted[i].ToUser(now, hasher));
+        context.Users.AddRange(rows);
+        foreach (var (row, described) in rows.Zip(accepted.Select(user => user.Described)))
+        {
+            foreach (var role in described.Roles)
+            {
+                if (BuiltInRoles.All.Contains(role))
+                    context.UserRoles.Add(new IdentityUserRole<Guid> { UserId = row.Id, RoleId = roles[role] });
+                else
+                    context.Memberships.Add(new Membership { UserId = row.Id, OrganizationId = described.Organization!, RoleId = roles[role] });
+            }
+        }
+    }
+
+    private string? RefusalOfRoles(NewUser user)
+    {
+        if (user.Organization is { } organization && !organizations.Contains(organization))
+            return $"There is no organization '{organization}'; organizations stand in the configuration files (hub config apply).";
+        if (user.Roles.FirstOrDefault(role => !roles.ContainsKey(role)) is { } unknown)
+            return $"There is no role '{unknown}'; roles stand in the configuration files (hub config apply).";
+        return user.Organization is null && user.Roles.FirstOrDefault(role => !BuiltInRoles.All.Contains(role)) is { } homeless
+            ? $"The role '{homeless}' is held in an organization: 'organization' is missing."
+            : null;
+    }
+}

@@ -1,0 +1,38 @@
+namespace IdentityHub.Cli.Users.Import;
+
+/// <summary>What a file of users may say, in the names of the configuration files.</summary>
+internal static class ImportColumns
+{
+    public const string Id = "id";
+    public const string UserName = "user_name";
+    public const string Email = "email";
+    public const string EmailVerified = "email_verified";
+    public const string PhoneNumber = "phone_number";
+    public const string PhoneNumberVerified = "phone_number_verified";
+    public const string GivenName = "given_name";
+    public const string FamilyName = "family_name";
+    public const string Locale = "locale";
+    public const string Organization = "organization";
+    public const string Region = "region";
+    public const string Roles = "roles";
+    public const string PasswordHash = "password_hash";
+    public const string Disabled = "disabled";
+
+    public static readonly IReadOnlyList<string> All =
+    [
+        Id, UserName, Email, EmailVerified, PhoneNumber, PhoneNumberVerified, GivenName, FamilyName, Locale, Organization, Region, Roles, PasswordHash, Disabled,
+    ];
+
+    /// <summary>Longest value in characters.</summary>
+    public const int MaxValueLength = 8192;
+
+    /// <summary>Why a file with these columns is refused as a whole; null when it is not.</summary>
+    public static string? Refusal(IReadOnlyList<string> columns)
+    {
+        if (columns.FirstOrDefault(column => !All.Contains(column, StringComparer.Ordinal)) is { } unknown)
+            return $"There is no column '{unknown}'; these there are: {string.Join(", ", All)}.";
+        if (columns.GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } repeated)
+            return $"The column '{repeated.Key}' is there twice.";
+        return columns.Contains(UserName, StringComparer.Ordinal) ? null : $"The column '{UserName}' is missing.";
+    }
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
+using IdentityHub.Cli.Settings;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Cli.Users.Import;
+
+/// <summary><c>hub users import</c>: makes the users of an older system, with their passwords.</summary>
+internal static class ImportUsersCommand
+{
+    private const string Description =
+        """
+        Makes the users of an older system from a file, with the password hashes that it has: they log in as before, and each hash is
+        replaced by one of today's at the first login.
+
+        The file is comma-separated values with a header, or JSON lines (a name that ends with .jsonl or .ndjson). Columns, of which only
+        user_name must be there: id, user_name, email, email_verified, phone_number, phone_number_verified, given_name, family_name,
+        locale, organization, region, roles (separated by blanks), password_hash, disabled.
+
+        Password hashes, told apart by their form:
+          ASP.NET Identity, versions 2 and 3   AQAAAAIAAYagAAAAE…
+          Django, PBKDF2                       pbkdf2_sha256$600000$salt$…   pbkdf2_sha1$…
+          LDAP, salted SHA-1                   {SSHA}…
+          bare digests                         sha256:HEX   sha1:HEX   md5:HEX
+        A bare digest is as good as the password: it is stored under a slow hash, which takes a tenth of a second a user and core.
+
+        Stopped at any moment, the same call with the same file goes on where it was. What cannot be imported is written to the reject
+        file with its line and the reason; nobody is imported by half.
+
+        Examples:
+          hub users import people.csv
+          hub users import people.jsonl --rejects people.rejects.csv --bare-hash sha1
+        """;
+
+    private static readonly Argument<FileInfo> File = new Argument<FileInfo>("FILE") { Description = "The users." }.AcceptExistingOnly();
+    private static readonly Option<FileInfo?> Rejects = new("--rejects") { Description = "Where to write what was not imported. [default: FILE.rejects.csv]" };
+
+    private static readonly Option<BareDigest?> BareHash = new("--bare-hash")
+    {
+        Description = "What a password_hash that is nothing but hexadecimal digits is. [default: it is refused]",
+        HelpName = "sha256|sha1|md5",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("import", Description) { File, Rejects, BareHash, SettingsOptions.ConnectionString };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed).ConnectionString, cancellationToken);
+        var importer = new UserImporter(database, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System);
+        var output = parsed.InvocationConfiguration.Output;
+        var file = parsed.GetRequiredValue(File);
+        await using var bytes = file.OpenRead();
+        var hash = await SHA256.HashDataAsync(bytes, cancellationToken);
+        bytes.Seek(0, SeekOrigin.Begin);
+
+        var before = await importer.FindAsync(hash, cancellationToken) ?? new UserImport { FileHash = hash, StartedAt = TimeProvider.System.GetUtcNow() };
+        if (before.FinishedAt is not null)
+        {
+            await output.WriteLineAsync($"This very file was imported before: {Summary(before)}. Nothing was done.");
+            return before.Rejected > 0 ? ExitCode.Failed : ExitCode.Done;
+        }
+
+        if (before.RecordsDone > 0)
+            await output.WriteLineAsync($"Going on after {before.RecordsDone} records of an earlier call.");
+        var rejectPath = parsed.GetValue(Rejects)?.FullName ?? $"{file.FullName}.rejects.csv";
+        var after = await ImportAsync(importer, before, bytes, IsJsonLines(file), parsed.GetValue(BareHash), rejectPath, cancellationToken);
+        await output.WriteLineAsync($"Done: {Summary(after)}.");
+        if (after.Rejected == 0)
+            return ExitCode.Done;
+        await parsed.InvocationConfiguration.Error.WriteLineAsync($"What was rejected, and why: {rejectPath}");
+        return ExitCode.Failed;
+    }
+
+    private static async Task<UserImport> ImportAsync(
+        UserImporter importer, UserImport before, FileStream bytes, bool isJsonLines, BareDigest? bareDigest, string rejectPath, CancellationToken cancellationToken)
+    {
+        using var text = new StreamReader(bytes, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, leaveOpen: true);
+        var records = isJsonLines ? JsonLineRecords.Read(text) : CsvRecords.Read(text);
+        await using var rejects = new RejectFile(rejectPath, before.RejectFileLength);
+        return await ImportProgress.ShowAsync(
+            bytes, progressed => importer.ImportAsync(before, records, bareDigest, rejects, progressed, cancellationToken));
+    }
+
+    private static bool IsJsonLines(FileInfo file) => file.Extension.ToLowerInvariant() is ".jsonl" or ".ndjson";
+
+    private static string Summary(UserImport import) => $"{import.Imported} imported, {import.Skipped} there already, {import.Rejected} rejected";
+}

@@ -1,0 +1,96 @@
+using IdentityHub.Storage;
+using IdentityHub.Storage.Users;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Cli.Users.Import;
+
+/// <summary>
+/// Stores the records of a file as users, a thousand a transaction, with how far it has come: stopped at any moment, it goes on where it was, and
+/// no record is stored twice or half.
+/// </summary>
+internal sealed class UserImporter(HubDatabase database, UserPasswordHasher hasher, TimeProvider time)
+{
+    /// <summary>Records of one transaction.</summary>
+    public const int BatchSize = 1000;
+
+    // Somebody else may take a name between the look and the insert: then the batch looks again.
+    private const int MaxTries = 5;
+
+    /// <summary>How far the import of this file has come; null when it was never begun.</summary>
+    public async Task<UserImport?> FindAsync(byte[] fileHash, CancellationToken cancellationToken)
+    {
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        return await context.UserImports.AsNoTracking().SingleOrDefaultAsync(import => import.FileHash == fileHash, cancellationToken);
+    }
+
+    /// <summary>Imports what is still to be imported.</summary>
+    /// <param name="before">How far it had come.</param>
+    /// <param name="records">All records of the file.</param>
+    /// <param name="progressed">Told after each stored batch.</param>
+    /// <returns>How far it has come: to the end.</returns>
+    public async Task<UserImport> ImportAsync(
+        UserImport before, IEnumerable<ImportRecord> records, BareDigest? bareDigest, RejectFile rejects, Action<UserImport> progressed, CancellationToken cancellationToken)
+    {
+        var batch = await PrepareAsync(bareDigest, cancellationToken);
+        var import = before;
+        foreach (var chunk in records.Skip((int)before.RecordsDone).Chunk(BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            import = await StoreAsync(batch, import, chunk, rejects, cancellationToken);
+            progressed(import);
+        }
+
+        return await SaveAsync(import, Next(import, new ImportedBatch(0, 0, []), 0, rejects, time.GetUtcNow()), add: null, cancellationToken);
+    }
+
+    private async Task<ImportBatch> PrepareAsync(BareDigest? bareDigest, CancellationToken cancellationToken)
+    {
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        var roles = await context.Roles.ToDictionaryAsync(role => role.Name!, role => role.Id, StringComparer.Ordinal, cancellationToken);
+        var organizations = await context.Organizations.Select(organization => organization.Id).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        return new ImportBatch(hasher, roles, organizations, bareDigest, time);
+    }
+
+    private async Task<UserImport> StoreAsync(ImportBatch batch, UserImport import, ImportRecord[] chunk, RejectFile rejects, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+            context.ChangeTracker.AutoDetectChangesEnabled = false;
+            var stored = await batch.AddAsync(context, chunk, cancellationToken);
+            try
+            {
+                await rejects.AddAsync(stored.Rejects, cancellationToken);
+                return await SaveAsync(import, Next(import, stored, chunk.Length, rejects, finishedAt: null), context, cancellationToken);
+            }
+            catch (DbUpdateException failure) when (database.IsUniqueViolation(failure) && attempt < MaxTries)
+            {
+                rejects.GoBackTo(import.RejectFileLength);
+            }
+        }
+    }
+
+    private async Task<UserImport> SaveAsync(UserImport before, UserImport after, HubDbContext? add, CancellationToken cancellationToken)
+    {
+        await using var own = add is null ? new HubDbContext(HubDbContext.OptionsWithoutHost(database)) : null;
+        var context = add ?? own!;
+        if (before.RecordsDone == 0 && await FindAsync(before.FileHash, cancellationToken) is null)
+            context.UserImports.Add(after);
+        else
+            context.UserImports.Update(after);
+        await context.SaveChangesAsync(cancellationToken);
+        return after;
+    }
+
+    private static UserImport Next(UserImport import, ImportedBatch stored, int records, RejectFile rejects, DateTimeOffset? finishedAt) => new()
+    {
+        FileHash = import.FileHash,
+        RecordsDone = import.RecordsDone + records,
+        Imported = import.Imported + stored.Imported,
+        Skipped = import.Skipped + stored.Skipped,
+        Rejected = import.Rejected + stored.Rejects.Count,
+        RejectFileLength = rejects.Length,
+        StartedAt = import.StartedAt,
+        FinishedAt = finishedAt,
+    };
+}

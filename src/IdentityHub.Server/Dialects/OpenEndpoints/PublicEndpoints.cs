@@ -1,0 +1,68 @@
+using System.Text.Json;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Storage.Referrals;
+
+namespace IdentityHub.Server.Dialects.OpenEndpoints;
+
+/// <summary>
+/// <c>GET /open/user?referralCode=</c> and <c>GET /open/code/{referralCode}</c>: what everybody may know of a referral code. No personal data: a first
+/// name, an initial, a picture.
+/// </summary>
+internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore users, DialectUsage use)
+{
+    private static readonly NamedUser Nobody = new(null, null);
+
+    public static void Map(IEndpointRouteBuilder routes, TenantCaller callers)
+    {
+        var endpoints = ActivatorUtilities.CreateInstance<PublicEndpoints>(routes.ServiceProvider, callers);
+        routes.MapOpenDoor("user", ["GET"], endpoints.LookUpUserAsync).Describe(OpenDescriptions.LookUpUserByCode);
+        routes.MapOpenDoor("code/{referralCode}", ["GET"], endpoints.LookUpCodeAsync).Describe(OpenDescriptions.LookUpCode);
+    }
+
+    private async Task<OAuthError?> LookUpUserAsync(HttpContext http, Call call)
+    {
+        var caller = await AdmitAsync(http, call);
+        if (!caller.Succeeded)
+            return caller.Error;
+        var query = QueryReader.Read(http.Request);
+        if (!query.Succeeded)
+            return query.Error;
+        return query.Value["referralCode"] is { } code
+            ? await WriteAsync(http, caller.Value, code, TenantUserFields.WritePublic)
+            : OpenErrors.Invalid("referralCode", "is missing");
+    }
+
+    private async Task<OAuthError?> LookUpCodeAsync(HttpContext http, Call call)
+    {
+        var caller = await AdmitAsync(http, call);
+        return caller.Succeeded ? await WriteAsync(http, caller.Value, http.Request.RouteValues["referralCode"]!.ToString()!, WriteCode) : caller.Error;
+    }
+
+    // Nobody has proven anything, and the tenant's pages use the dialect all the same.
+    private async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, Call call)
+    {
+        var caller = await callers.AdmitAsync(http, call, TenantNeed.Nothing, Nobody);
+        if (caller.Succeeded && !call.ClientAuthenticated)
+            use.Count(DialectNames.OpenEndpoints, caller.Value.Tenant.ClientId, call.Now);
+        return caller;
+    }
+
+    private async Task<OAuthError?> WriteAsync(HttpContext http, AdmittedCaller caller, string typed, Action<Utf8JsonWriter, StoredTenantUser> members)
+    {
+        if (ReferralCode.Normalize(typed) is not { } code || await users.FindByCodeAsync(caller.Tenant.Alias, code, http.RequestAborted) is not { } owner)
+            return OpenErrors.CodeNotFound;
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, owner, members);
+        return null;
+    }
+
+    private static void WriteCode(Utf8JsonWriter json, StoredTenantUser owner)
+    {
+        json.WriteString("code"u8, owner.ReferralCode);
+        json.WriteNumber("dateCreated"u8, owner.CodeCreatedAt.ToUnixTimeMilliseconds());
+        json.WriteString("referrerName"u8, TenantUserFields.PublicNameOf(owner));
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Limits;
+using IdentityHub.Storage.Referrals;
+
+namespace IdentityHub.Server.Dialects.OpenEndpoints;
+
+/// <summary>What a call needs of its caller.</summary>
+internal enum TenantNeed
+{
+    /// <summary>Anybody may call; whoever has an API key is not limited.</summary>
+    Nothing,
+
+    /// <summary>A token of either kind, or the API key.</summary>
+    Read,
+
+    /// <summary>A write token, or the API key.</summary>
+    Write,
+}
+
+/// <summary>A caller who may go on.</summary>
+/// <param name="Token">Whose user's token it is; null for an API key, or nobody.</param>
+internal sealed record AdmittedCaller(Tenant Tenant, CustomerToken? Token)
+{
+    public override string ToString() => $"{nameof(AdmittedCaller)} {{ Tenant = {Tenant.Alias} }}";
+}
+
+/// <summary>A user as a path or a query names him; a part is null where it does not say.</summary>
+internal sealed record NamedUser(string? AccountId, string? Id);
+
+/// <summary>
+/// Who calls an open endpoint, and whether he may: the tenant by its API key, which is not limited; a user of it by a token that the tenant has signed;
+/// or anybody. Whoever comes without the key is counted first, by his address, then by the user. contracts/open-endpoints.md.
+/// </summary>
+internal sealed class TenantCaller(
+    ClientRegistry registry, ClientAuthenticator clients, CustomerTokenCheck tokens, TenantUserStore users, CallLimits limits)
+{
+    /// <summary>The route's name of the tenant.</summary>
+    public const string Alias = "tenant_alias";
+
+    /// <summary>The header for tokens beside <c>Authorization</c>.</summary>
+    public const string TokenHeader = "X-SaaSquatch-User-Token";
+
+    /// <summary>Calls of one address at each endpoint, of all who have no API key.</summary>
+    public static readonly CallRule OfAddress = new(300, TimeSpan.FromMinutes(1));
+
+    /// <summary>Calls of one user at each endpoint.</summary>
+    public static readonly CallRule OfUser = new(120, TimeSpan.FromMinutes(1));
+
+    // Wrong, expired, or guessed at too often.
+    private const string KeyRefused = "The API key is wrong.";
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>The caller; sets <see cref="Call.ClientId"/>, and <see cref="Call.ClientAuthenticated"/> where he has proven it.</summary>
+    /// <param name="subject">Of whom the call speaks; a token speaks for its own user only.</param>
+    public async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, Call call, TenantNeed need, NamedUser subject)
+    {
+        if (registry.Current.FindTenant(http.Request.RouteValues[Alias]!.ToString()!) is not { } tenant)
+            return OAuthError.InvalidRequest("There is nothing at this path.", "tenant_unknown") with { Status = StatusCodes.Status404NotFound };
+        call.ClientId = tenant.ClientId;
+        var presented = Read(http.Request);
+        if (presented is { Succeeded: true, Value: { IsApiKey: true, Text: var key } })
+        {
+            var client = await clients.AuthenticateAsync(new PresentedClient(ClientAuthMethods.Basic, tenant.ClientId, key), call, http.RequestAborted);
+            return client.Succeeded ? new AdmittedCaller(tenant, null)
+                : client.Error.Status == StatusCodes.Status401Unauthorized ? client.Error with { Description = KeyRefused }
+                : client.Error;
+        }
+
+        if (await limits.CountAsync(http, call, OfAddress, credential: null) is { } full)
+            return full;
+        if (presented is { Succeeded: false, Error: var malformed })
+            return malformed;
+        if (need == TenantNeed.Nothing)
+            return new AdmittedCaller(tenant, null);
+        if (presented is not { Value: { Text: var text } })
+            return OpenErrors.CredentialMissing;
+        var token = tokens.Read(tenant, text, endsSoon: false, call.Now);
+        return token.Succeeded ? await AdmitAsync(http, call, tenant, token.Value, need, subject) : token.Error;
+    }
+
+    private async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, Call call, Tenant tenant, CustomerToken token, TenantNeed need, NamedUser subject)
+    {
+        call.ClientAuthenticated = true;
+        if (await limits.CountAsync(http, call, OfUser, $"user:{tenant.Alias}\n{token.AccountId.Length}\n{token.AccountId}\n{token.UserId}") is { } full)
+            return full;
+        if ((subject.AccountId ?? token.AccountId) != token.AccountId || (subject.Id ?? token.UserId) != token.UserId)
+            return OpenErrors.OtherUser;
+        if (need == TenantNeed.Write && !token.MayWrite)
+            return OpenErrors.ReadOnly;
+        var user = await users.FindCredentialAsync(tenant.Alias, token.AccountId, token.UserId, http.RequestAborted);
+        if (user?.Standing.Refusal(call.Now) is { } reason)
+            return OpenErrors.NotAdmitted(reason);
+        return await tokens.UseAsync(token, http.RequestAborted) is { } replayed ? replayed : new AdmittedCaller(tenant, token);
+    }
+
+    // What was presented, the refusal when that is malformed or there are several; null when nothing was.
+    private static Outcome<Credential>? Read(HttpRequest request)
+    {
+        const string basic = "Basic ";
+        var header = request.Headers.Authorization;
+        var inOwnHeader = request.Headers[TokenHeader];
+        if (header.Count > 1 || inOwnHeader.Count > 1 || (header.Count == 1 && inOwnHeader.Count == 1))
+            return OAuthError.InvalidRequest("There are several credentials; one of them is right.", "credential_presented_twice");
+        if (inOwnHeader is [{ } own])
+            return new Credential(own.Trim(), IsApiKey: false);
+        if (header is not [{ Length: > 0 } authorization])
+            return null;
+        if (authorization.StartsWith(basic, StringComparison.OrdinalIgnoreCase))
+            return KeyOf(authorization.AsSpan(basic.Length).Trim());
+        return BearerReader.Read(request, form: null) is { Succeeded: true, Value: var token }
+            ? new Credential(token, IsApiKey: false)
+            : Refused("authorization_scheme", "the Authorization header is neither Basic nor Bearer");
+    }
+
+    // The user name is empty, and the key stands as it is: no part of it is form-encoded.
+    private static Outcome<Credential> KeyOf(ReadOnlySpan<char> encoded)
+    {
+        var bytes = new byte[encoded.Length];
+        if (!Convert.TryFromBase64Chars(encoded, bytes, out var length))
+            return Refused("authorization_malformed", "the Authorization header is not base64");
+        try
+        {
+            var pair = StrictUtf8.GetString(bytes, 0, length);
+            return pair.Length > 1 && pair[0] == ':'
+                ? new Credential(pair[1..], IsApiKey: true)
+                : Refused("authorization_malformed", "the Authorization header has a user name, or no key");
+        }
+        catch (DecoderFallbackException)
+        {
+            return Refused("authorization_malformed", "the Authorization header is not UTF-8");
+        }
+    }
+
+    private static OAuthError Refused(string reason, string detail) => OAuthError.InvalidClient(reason, detail) with { Description = KeyRefused };
+
+    private sealed record Credential(string Text, bool IsApiKey)
+    {
+        public override string ToString() => $"{nameof(Credential)} {{ IsApiKey = {IsApiKey} }}";
+    }
+}

@@ -1,0 +1,102 @@
+namespace IdentityHub.Storage.Referrals;
+
+/// <summary>A referral with both of its users.</summary>
+public sealed record StoredReferral(Guid Id, StoredTenantUser Referrer, StoredTenantUser Referred, string CodeUsed, DateTimeOffset CreatedAt)
+{
+    public override string ToString() => $"{nameof(StoredReferral)} {{ Id = {Id} }}";
+}
+
+/// <summary>One page of referrals.</summary>
+/// <param name="Total">How many there are on all pages.</param>
+public sealed record ReferralPage(IReadOnlyList<StoredReferral> Referrals, long Total);
+
+/// <summary>What became of a code that somebody gave.</summary>
+public enum ReferralResult
+{
+    /// <summary>The user was referred by the owner of the code, now or before.</summary>
+    Stands,
+
+    /// <summary>Another user referred him before.</summary>
+    ReferredByAnother,
+
+    /// <summary>The owner of the code was himself referred by the user, directly or through others.</summary>
+    Cycle,
+}
+
+/// <summary>Who referred whom.</summary>
+public sealed class ReferralStore(HubDatabase database)
+{
+    private const string ReferrerSql = "SELECT referrer_id FROM referrals WHERE referred_id = $1";
+
+    // All who stand above the owner of the code: his referrer, that one's, and so on.
+    private const string IsAboveSql =
+        """
+        WITH RECURSIVE above (id) AS (
+            SELECT referrer_id FROM referrals WHERE referred_id = $1
+            UNION
+            SELECT r.referrer_id FROM referrals r JOIN above ON r.referred_id = above.id
+        )
+        SELECT id FROM above WHERE id = $2
+        """;
+
+    private const string InsertSql =
+        """
+        INSERT INTO referrals (id, tenant, referrer_id, referred_id, code_used, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (referred_id) DO NOTHING
+        """;
+
+    // $1 tenant, $2 account and $3 id of the referrer, each empty for all.
+    private const string WhereSql = " WHERE r.tenant = $1 AND ($2 = '' OR a.account_id = $2) AND ($3 = '' OR a.external_id = $3)";
+
+    private const string CountSql = "SELECT COUNT(*) FROM referrals r JOIN tenant_users a ON a.user_id = r.referrer_id" + WhereSql;
+
+    private static readonly string SelectSql =
+        $"""
+        SELECT r.id, r.code_used, r.created_at, {StoredTenantUser.Columns("a", "ua")}, {StoredTenantUser.Columns("b", "ub")}
+        FROM referrals r JOIN tenant_users a ON a.user_id = r.referrer_id JOIN users ua ON ua.id = r.referrer_id
+             JOIN tenant_users b ON b.user_id = r.referred_id JOIN users ub ON ub.id = r.referred_id
+        """;
+
+    private static readonly string ListSql = SelectSql + WhereSql + " ORDER BY r.created_at DESC, r.id DESC LIMIT $4 OFFSET $5";
+
+    private static readonly string FindSql = SelectSql + " WHERE r.referred_id = $1";
+
+    /// <summary>
+    /// Records that the owner of a code referred a user, unless somebody has already: the first one stands. Within a tenant one after the
+    /// other, because two codes given at once could otherwise refer two users by each other.
+    /// </summary>
+    /// <param name="referrerId">The owner of the code; not the user himself.</param>
+    public async Task<ReferralResult> ApplyAsync(
+        Guid id, string tenant, Guid referrerId, Guid referredId, string code, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginLockedAsync("referrals:" + tenant, cancellationToken);
+        if (await transaction.Call(ReferrerSql).With(referredId).ListAsync(static row => row.Guid(0), cancellationToken) is [var first])
+            return first == referrerId ? ReferralResult.Stands : ReferralResult.ReferredByAnother;
+        if (await transaction.Call(IsAboveSql).With(referrerId).With(referredId).ListAsync(static row => row.Guid(0), cancellationToken) is not [])
+            return ReferralResult.Cycle;
+        var inserted = await transaction.Call(InsertSql)
+            .With(id).With(tenant).With(referrerId).With(referredId).With(code).With(now).ExecuteAsync(cancellationToken);
+        if (inserted != 1)
+            return ReferralResult.ReferredByAnother;
+        await transaction.CommitAsync(cancellationToken);
+        return ReferralResult.Stands;
+    }
+
+    /// <summary>How this user was referred; null when he was not.</summary>
+    public Task<StoredReferral?> FindAsync(Guid referredId, CancellationToken cancellationToken) =>
+        database.Call(FindSql).With(referredId).FirstOrNullAsync(Read, cancellationToken);
+
+    /// <summary>Referrals of a tenant, the newest first.</summary>
+    /// <param name="referrerAccountId">Only those by users of this account; null for all.</param>
+    /// <param name="referrerId">Only those by users of this id; null for all.</param>
+    public async Task<ReferralPage> ListAsync(
+        string tenant, string? referrerAccountId, string? referrerId, int limit, int offset, CancellationToken cancellationToken)
+    {
+        var total = await database.Call(CountSql).With(tenant).With(referrerAccountId ?? "").With(referrerId ?? "").ListAsync(static row => row.Long(0), cancellationToken);
+        var referrals = await database.Call(ListSql).With(tenant).With(referrerAccountId ?? "").With(referrerId ?? "").With(limit).With(offset).ListAsync(Read, cancellationToken);
+        return new ReferralPage(referrals, total[0]);
+    }
+
+    private static StoredReferral Read(Sql.Row row) => new(
+        row.Guid(0), StoredTenantUser.Read(row, 3), StoredTenantUser.Read(row, 3 + StoredTenantUser.ColumnCount), row.Text(1), row.Time(2));
+}

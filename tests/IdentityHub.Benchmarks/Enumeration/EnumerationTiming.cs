@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Users;
+using IdentityHub.Testing;
+
+namespace IdentityHub.Benchmarks.Enumeration;
+
+/// <summary>
+/// Whether the time of an answer tells what there is behind a name: the verb <c>enumeration</c>. A hub of its own in a process of its own; for each
+/// sample of each state a user of its own and an address of the caller's own, so that no limit is reached; the states by turns, in another
+/// order each time. ASSURANCE E2.
+/// </summary>
+internal sealed partial class EnumerationTiming(HttpClient client, int samples)
+{
+    private const string Config =
+        """
+        clients:
+          - client_id: app
+            grant_types: [client_credentials, password]
+            client_secrets: [{ value: "plain:app-secret" }]
+            dialects: [otp]
+            otp: { enabled: true }
+        dialects:
+          otp: { enabled: true }
+        """;
+
+    private int _caller;
+
+    /// <summary>Measures and prints.</summary>
+    /// <param name="args"><c>--samples N</c> (2000), <c>--iterations N</c> of a hash (220000), <c>--mail-server-dead</c>.</param>
+    public static async Task RunAsync(string[] args)
+    {
+        var samples = Number(args, "--samples", 2000);
+        var iterations = Number(args, "--iterations", UserPasswordHasher.MinIterations);
+        (string, string)[] mail = args.Contains("--mail-server-dead")
+            ? [("IdentityHub:Email:Smtp:Host", "127.0.0.1"), ("IdentityHub:Email:Smtp:Port", $"{HubProcess.FreePort()}"), ("IdentityHub:Email:Smtp:From", "hub@example.com")]
+            : [];
+        await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres);
+        await AddUsersAsync(installation, samples, iterations);
+        var hub = await installation.StartProcessAsync(
+        [
+            ("IdentityHub:TrustedProxies", "127.0.0.1, ::1"), ("IdentityHub:Passwords:Iterations", $"{iterations}"), ("IdentityHub:Otp:SendsPerClientAndHour", "10000000"),
+            ("IdentityHub:Otp:SendsPerIpAndHour", "10000000"), .. mail,
+        ]);
+
+        var timing = new EnumerationTiming(hub.Client, samples);
+        Console.WriteLine($"{iterations} iterations a hash{(mail.Length > 0 ? ", the mail server is dead" : "")}\n");
+        Console.WriteLine(await timing.MeasureAsync("POST /otp/send", await timing.OtpAsync()));
+        Console.WriteLine(await timing.MeasureAsync("POST /connect/token, grant password", Form));
+        Console.WriteLine(await timing.MeasureAsync("POST /login", await timing.LoginAsync()));
+    }
+
+    private async Task<string> MeasureAsync(string door, Func<string, HttpRequestMessage> request)
+    {
+        var timings = new Timings();
+        string[] order = [.. UserStates.Names];
+        for (var sample = 0; sample < samples; sample++)
+        {
+            RandomNumberGenerator.Shuffle<string>(order);
+            foreach (var state in order)
+            {
+                var message = request(UserStates.AddressOf(state, sample));
+                message.Headers.Add("X-Forwarded-For", NextCaller());
+                var began = Stopwatch.GetTimestamp();
+                var answer = await client.AnswerAsync(message);
+                timings.Add(state, Stopwatch.GetElapsedTime(began));
+                if (answer.Status is 429 or >= 500)
+                    throw new InvalidOperationException($"{door} answers {answer}: something else would be measured.");
+            }
+        }
+
+        return timings.Table(door);
+    }
+
+    private async Task<Func<string, HttpRequestMessage>> OtpAsync()
+    {
+        var token = (await client.TokenAsync(("grant_type", "client_credentials"), ("client_id", "app"), ("client_secret", "app-secret")))["access_token"];
+        return address => new HttpRequestMessage(HttpMethod.Post, "/otp/send") { Content = new StringContent($$"""{"email":"{{address}}"}""") }.WithBearer(token);
+    }
+
+    private static HttpRequestMessage Form(string address) => new HttpRequestMessage(HttpMethod.Post, "/connect/token").WithForm(
+        ("grant_type", "password"), ("client_id", "app"), ("client_secret", "app-secret"), ("username", address), ("password", "Wrong-Pass-1234"));
+
+    // One page, whose form is sent again and again.
+    private async Task<Func<string, HttpRequestMessage>> LoginAsync()
+    {
+        var page = await client.AnswerAsync(new HttpRequestMessage(HttpMethod.Get, "/login"));
+        var (cookie, formToken) = (page.Header("Set-Cookie")!.Split(';')[0], FormToken().Match(page.Body).Groups[1].Value);
+        return address =>
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, "/login").WithForm(("username", address), ("password", "Wrong-Pass-1234"), ("form_token", formToken));
+            request.Headers.Add("Cookie", cookie);
+            return request;
+        };
+    }
+
+    private string NextCaller()
+    {
+        var caller = ++_caller;
+        return $"10.{caller >> 16 & 255}.{caller >> 8 & 255}.{caller & 255}";
+    }
+
+    private static async Task AddUsersAsync(Installation installation, int samples, int iterations)
+    {
+        var hash = new UserPasswordHasher(iterations).HashPassword(new User(), "Right-Pass-1234");
+        var now = TimeProvider.System.GetUtcNow();
+        foreach (var users in UserStates.Users(samples, hash, now).Chunk(1000))
+        {
+            await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(installation.Database.Open()));
+            context.AddRange(users.AsEnumerable());
+            await context.SaveChangesAsync();
+        }
+    }
+
+    private static int Number(string[] args, string name, int otherwise) =>
+        Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+
+    [GeneratedRegex("name=\"form_token\" type=\"hidden\" value=\"([^\"]+)\"")]
+    private static partial Regex FormToken();
+}
