@@ -15,10 +15,10 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
     public async Task An_LSID_becomes_a_token_of_whom_the_session_acts_as_and_act_says_who_has_logged_in()
     {
         var lsid = await Client.LsidAsync("alice");
-        var own = new JsonWebToken((await Client.ExchangeAsync("desk-jwt", lsid))["access_token"]);
+        var own = new JsonWebToken((await Client.TokenExchangeAsync("desk-jwt", lsid))["access_token"]);
         await Client.AssumeAsync(lsid, Lsids.IdOf("ed"));
 
-        var answer = await Client.ExchangeAsync("desk-jwt", lsid);
+        var answer = await Client.TokenExchangeAsync("desk-jwt", lsid);
         var token = new JsonWebToken(answer["access_token"]);
 
         Assert.That((answer.Status, answer["issued_token_type"], answer["token_type"], answer["refresh_token"]), Is.EqualTo((200, AccessTokenType, "Bearer", (string?)null)));
@@ -32,9 +32,9 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
     public async Task A_reference_token_says_the_same_and_dies_when_the_session_acts_as_somebody_else_or_ends()
     {
         var lsid = await Client.LsidAsync("alice");
-        var own = (await Client.ExchangeAsync("desk", lsid))["access_token"];
+        var own = (await Client.TokenExchangeAsync("desk", lsid))["access_token"];
         await Client.AssumeAsync(lsid, Lsids.IdOf("bob"));
-        var bobs = (await Client.ExchangeAsync("desk", lsid))["access_token"];
+        var bobs = (await Client.TokenExchangeAsync("desk", lsid))["access_token"];
         var seen = await Client.IntrospectAsync("orders", bobs);
 
         await Client.ResetIdentityAsync(lsid);
@@ -50,8 +50,8 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
     public async Task An_access_token_is_exchanged_for_one_with_less_scope_and_never_more_and_dies_with_its_own_login()
     {
         var login = await Client.LoginAsync("web", "bob", Lsids.Password);
-        var exchanged = await Client.ExchangeAsync("desk", login["access_token"]!, AccessTokenType);
-        var more = await Client.ExchangeAsync("desk", login["access_token"]!, AccessTokenType, ("scope", "orders.write"));
+        var exchanged = await Client.TokenExchangeAsync("desk", login["access_token"]!, AccessTokenType);
+        var more = await Client.TokenExchangeAsync("desk", login["access_token"]!, AccessTokenType, ("scope", "orders.write"));
         var alive = await Client.IsActiveAsync("desk", exchanged["access_token"]);
         await Client.RevokeAsync("web", login["refresh_token"]);
 
@@ -67,7 +67,7 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
         var login = await hub.Client.LoginAsync("web", "bob", Lsids.Password);
         hub.Time.Advance(TimeSpan.FromMinutes(50));
 
-        var exchanged = await hub.Client.ExchangeAsync("desk", login["access_token"]!, AccessTokenType);
+        var exchanged = await hub.Client.TokenExchangeAsync("desk", login["access_token"]!, AccessTokenType);
 
         Assert.That(exchanged["expires_in"], Is.EqualTo("600"));
     }
@@ -77,10 +77,10 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
     {
         var lsid = await Client.LsidAsync("alice");
         await Client.AssumeAsync(lsid, Lsids.IdOf("bob"));
-        var subject = (await Client.ExchangeAsync("desk", lsid))["access_token"]!;
+        var subject = (await Client.TokenExchangeAsync("desk", lsid))["access_token"]!;
         var actor = (await Client.MachineAsync("web"))["access_token"]!;
 
-        var answer = await Client.ExchangeAsync("desk", subject, AccessTokenType, ("actor_token", actor), ("actor_token_type", AccessTokenType));
+        var answer = await Client.TokenExchangeAsync("desk", subject, AccessTokenType, ("actor_token", actor), ("actor_token_type", AccessTokenType));
         var introspected = await Client.IntrospectAsync("desk", answer["access_token"]);
 
         Assert.That(introspected["act"], Is.EqualTo($$$"""{"sub":"web","act":{"sub":"{{{Lsids.IdOf("alice")}}}"}}"""));
@@ -92,9 +92,9 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
     {
         var lsid = await Client.LsidAsync("alice");
 
-        var answer = await Client.ExchangeAsync("desk", lsid, more: ("audience", "orders"));
-        var none = await Client.ExchangeAsync("desk", lsid, more: ("audience", "elsewhere"));
-        var resource = await Client.ExchangeAsync("desk", lsid, more: ("resource", "https://api.example.com/"));
+        var answer = await Client.TokenExchangeAsync("desk", lsid, more: ("audience", "orders"));
+        var none = await Client.TokenExchangeAsync("desk", lsid, more: ("audience", "elsewhere"));
+        var resource = await Client.TokenExchangeAsync("desk", lsid, more: ("resource", "https://api.example.com/"));
 
         Assert.That((await Client.IntrospectAsync("orders", answer["access_token"]))["active"], Is.EqualTo("true"));
         Assert.That((none["error"], resource["error"]), Is.EqualTo(("invalid_target", "invalid_target")));
@@ -109,17 +109,17 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
         var machine = (await Client.MachineAsync("web"))["access_token"]!;
         (Answer Answer, string Error)[] refusals =
         [
-            (await Client.ExchangeAsync("plain", lsid), "invalid_request"),
-            (await Client.ExchangeAsync("desk-jwt", web, AccessTokenType), "invalid_request"),
-            (await Client.ExchangeAsync("plain", web, AccessTokenType), "invalid_grant"),
-            (await Client.ExchangeAsync("desk", jwt, JwtType), "invalid_grant"),
-            (await Client.ExchangeAsync("desk", machine, AccessTokenType), "invalid_grant"),
-            (await Client.ExchangeAsync("desk", "nonsense"), "invalid_grant"),
-            (await Client.ExchangeAsync("desk", lsid, "urn:ietf:params:oauth:token-type:saml2"), "invalid_request"),
-            (await Client.ExchangeAsync("desk", lsid, more: ("requested_token_type", "urn:ietf:params:oauth:token-type:refresh_token")), "invalid_request"),
-            (await Client.ExchangeAsync("desk", lsid, more: ("actor_token", web)), "invalid_request"),
-            (await Client.ExchangeAsync("desk-jwt", lsid, more: [("actor_token", web), ("actor_token_type", AccessTokenType)]), "invalid_request"),
-            (await Client.ExchangeAsync("desk", lsid, more: ("scope", "admin")), "invalid_scope"),
+            (await Client.TokenExchangeAsync("plain", lsid), "invalid_request"),
+            (await Client.TokenExchangeAsync("desk-jwt", web, AccessTokenType), "invalid_request"),
+            (await Client.TokenExchangeAsync("plain", web, AccessTokenType), "invalid_grant"),
+            (await Client.TokenExchangeAsync("desk", jwt, JwtType), "invalid_grant"),
+            (await Client.TokenExchangeAsync("desk", machine, AccessTokenType), "invalid_grant"),
+            (await Client.TokenExchangeAsync("desk", "nonsense"), "invalid_grant"),
+            (await Client.TokenExchangeAsync("desk", lsid, "urn:ietf:params:oauth:token-type:saml2"), "invalid_request"),
+            (await Client.TokenExchangeAsync("desk", lsid, more: ("requested_token_type", "urn:ietf:params:oauth:token-type:refresh_token")), "invalid_request"),
+            (await Client.TokenExchangeAsync("desk", lsid, more: ("actor_token", web)), "invalid_request"),
+            (await Client.TokenExchangeAsync("desk-jwt", lsid, more: [("actor_token", web), ("actor_token_type", AccessTokenType)]), "invalid_request"),
+            (await Client.TokenExchangeAsync("desk", lsid, more: ("scope", "admin")), "invalid_scope"),
             (await Client.TokenAsync(("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("client_id", "desk"), ("client_secret", "desk-secret")), "invalid_request"),
         ];
 

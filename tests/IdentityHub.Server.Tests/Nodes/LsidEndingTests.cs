@@ -26,7 +26,7 @@ public class LsidEndingTests
         await using var installation = await Installation.CreateAsync(Lsids.Config, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
         var lsid = await a.Client.LsidAsync("bob");
-        var token = (await b.Client.ExchangeAsync("desk", lsid))["access_token"];
+        var token = (await b.Client.TokenExchangeAsync("desk", lsid))["access_token"];
         using var stop = new CancellationTokenSource();
         var load = LoadAsync(b.Client, await a.Client.LsidAsync("rita"), stop.Token);
         Assert.That((await b.Client.ShowAsync(lsid)).Status, Is.EqualTo(200), "before");
@@ -35,7 +35,7 @@ public class LsidEndingTests
 
         Assert.That(ended.Status, Is.EqualTo(200), ended.Body);
         await Eventually.TrueAsync(
-            async () => (await b.Client.ShowAsync(lsid)).Status == 404 && !await b.Client.IsActiveAsync("desk", token) && (await b.Client.ExchangeAsync("desk", lsid)).Status == 400,
+            async () => (await b.Client.ShowAsync(lsid)).Status == 404 && !await b.Client.IsActiveAsync("desk", token) && (await b.Client.TokenExchangeAsync("desk", lsid)).Status == 400,
             AtOnce, $"nothing lives when {ending}");
         await stop.CancelAsync();
         Assert.That(await load, Is.Zero, "answers of the load that were none");

@@ -140,7 +140,7 @@ public class AssumeMatrixTests(DatabaseKind kind) : HubFixture(kind, Lsids.Confi
         var lsid = await hub.Client.LsidAsync("alice");
         await hub.Client.AssumeAsync(lsid, Lsids.IdOf("bob"));
         var bobs = await hub.Client.LsidAsync("bob");
-        var token = await hub.Client.ExchangeAsync("desk", lsid);
+        var token = await hub.Client.TokenExchangeAsync("desk", lsid);
 
         // Acting as bob is not being bob: bob's own sessions are bob's.
         var foreign = await hub.Client.CallAsync("DELETE", $"/session/{bobs};lsid={lsid}");

@@ -101,7 +101,7 @@ internal static class Lsids
     public static Task<Answer> CloneAsync(this HttpClient client, string lsid) => client.CallAsync("POST", $"/session/{lsid}/clone;lsid={lsid}");
 
     /// <summary>RFC 8693.</summary>
-    public static Task<Answer> ExchangeAsync(this HttpClient client, string clientId, string token, string type = "urn:identityhub:params:oauth:token-type:lsid", params (string Name, string Value)[] more) =>
+    public static Task<Answer> TokenExchangeAsync(this HttpClient client, string clientId, string token, string type = "urn:identityhub:params:oauth:token-type:lsid", params (string Name, string Value)[] more) =>
         client.TokenAsync([
             ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("client_id", clientId), ("client_secret", clientId + "-secret"),
             ("subject_token", token), ("subject_token_type", type), .. more]);

@@ -150,7 +150,7 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
         int[] blocked =
         [
             (await hub.Client.AuthenticateAsync("bob")).Status, (await HashLoginAsync(hub, "bob", Sha256(Lsids.Password))).Status, (await hub.Client.LoginAsync("web", "bob", Lsids.Password)).Status,
-            (await hub.Client.ShowAsync(lsid)).Status, (await hub.Client.ExchangeAsync("desk", lsid)).Status,
+            (await hub.Client.ShowAsync(lsid)).Status, (await hub.Client.TokenExchangeAsync("desk", lsid)).Status,
         ];
         var wrong = await hub.Client.AuthenticateAsync("bob", "wrong");
         await hub.Client.CallAsync("DELETE", "/authenticate/block/bob", null, null, ("X-API-Key", Lsids.Key));

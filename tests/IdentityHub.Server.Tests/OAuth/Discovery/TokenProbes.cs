@@ -32,7 +32,7 @@ internal static class TokenProbes
         [GrantTypes.Password] = hub => hub.Client.LoginAsync(Everything),
         [GrantTypes.Otp] = async hub => await hub.Client.RedeemOtpAsync("alice@example.com", await hub.NewCodeAsync("alice@example.com", Everything), Everything),
         [GrantTypes.RefreshToken] = async hub => await hub.Client.RefreshAsync(Everything, (await hub.Client.LoginAsync(Everything))["refresh_token"]),
-        [GrantTypes.TokenExchange] = async hub => await hub.Client.ExchangeAsync(Everything, (await hub.Client.LoginAsync(Everything))["access_token"]!, TokenExchangeGrant.AccessTokenType),
+        [GrantTypes.TokenExchange] = async hub => await hub.Client.TokenExchangeAsync(Everything, (await hub.Client.LoginAsync(Everything))["access_token"]!, TokenExchangeGrant.AccessTokenType),
         [GrantTypes.HashSecret] = hub => hub.Client.TokenAsync(("grant_type", GrantTypes.HashSecret), ("hash", Everything), ("secret", Everything + "-secret")),
         [GrantTypes.DeviceCode] = async hub =>
         {
