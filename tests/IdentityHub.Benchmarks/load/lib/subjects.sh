@@ -48,17 +48,7 @@ start_peer() {
   start_subject peer /.well-known/openid-configuration env NODE_ENV=production node "$work/peer/peer.mjs" "$port" load-jwt "$client_secret"
 }
 
-start_start_mail() {
-  local port
-  port=$(free_port)
-  echo answers >"$work/mail-mode"
-  start_server mail node "$here/mail/mail.mjs" "$port" "$work/mail-mode"
-  hub_settings+=(
-    IdentityHub__Email__Smtp__Host=127.0.0.1 IdentityHub__Email__Smtp__Port="$port" IdentityHub__Email__Smtp__Security=none
-    IdentityHub__Email__Smtp__From=hub@load.example IdentityHub__Otp__SendsPerClientAndHour=100000000 IdentityHub__Otp__SendsPerIpAndHour=100000000)
-}
-
-hub() {
+start_hub() {
   publish hub "$checkout/src/IdentityHub.Server"
   publish cli "$checkout/src/IdentityHub.Cli"
   sql postgres -c 'CREATE DATABASE hub'
@@ -78,6 +68,16 @@ hub() {
   for i in $(seq "$users"); do hub users create "load-$i" --password-stdin <<<"$user_password"; done
   if [ "$seeded" = yes ]; then seed_hub; fi
   start_subject hub /.well-known/openid-configuration env "${gc_setting[@]}" "${hub_settings[@]}" dotnet "$work/hub/IdentityHub.Server.dll"
+}
+
+start_mail() {
+  local port
+  port=$(free_port)
+  echo answers >"$work/mail-mode"
+  start_server mail node "$here/mail/mail.mjs" "$port" "$work/mail-mode"
+  hub_settings+=(
+    IdentityHub__Email__Smtp__Host=127.0.0.1 IdentityHub__Email__Smtp__Port="$port" IdentityHub__Email__Smtp__Security=none
+    IdentityHub__Email__Smtp__From=hub@load.example IdentityHub__Otp__SendsPerClientAndHour=100000000 IdentityHub__Otp__SendsPerIpAndHour=100000000)
 }
 
 hub() {
