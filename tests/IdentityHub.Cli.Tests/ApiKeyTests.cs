@@ -7,7 +7,8 @@ using NUnit.Framework;
 namespace IdentityHub.Cli.Tests;
 
 /// <summary>Keys from the command line, and the switch of hash login.</summary>
-[TestFixtureSource(typeof(DatabaseKinds))]
+[TestFixture(DatabaseKind.Sqlite)]
+[TestFixture(DatabaseKind.Postgres)]
 public class ApiKeyTests(DatabaseKind kind)
 {
     private readonly HubShell _hub = new();
