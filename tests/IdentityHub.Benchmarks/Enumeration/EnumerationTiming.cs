@@ -25,12 +25,17 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
             otp: { enabled: true }
         dialects:
           otp: { enabled: true }
+          lsid: { enabled: true, reset_page_urls: [https://app.example.com/reset] }
         """;
+
+    // Nobody's, in every state.
+    private static readonly string WrongHash = new('a', 64);
 
     private int _caller;
 
     /// <summary>Measures and prints.</summary>
-    /// <param name="args"><c>--samples N</c> (2000), <c>--iterations N</c> of a hash (220000), <c>--mail-server-dead</c>.</param>
+    /// <param name="args"><c>--samples N</c> (2000), <c>--iterations N</c> of a hash (220000), <c>--mail-server-dead</c>,
+    /// <c>--door TEXT</c>: those whose name holds it.</param>
     public static async Task RunAsync(string[] args)
     {
         var samples = Number(args, "--samples", 2000);
@@ -48,12 +53,22 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
 
         var timing = new EnumerationTiming(hub.Client, samples);
         Console.WriteLine($"{iterations} iterations a hash{(mail.Length > 0 ? ", the mail server is dead" : "")}\n");
-        Console.WriteLine(await timing.MeasureAsync("POST /otp/send", await timing.OtpAsync()));
-        Console.WriteLine(await timing.MeasureAsync("POST /connect/token, grant password", Form));
-        Console.WriteLine(await timing.MeasureAsync("POST /login", await timing.LoginAsync()));
+        var chosen = Array.IndexOf(args, "--door") is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : "";
+        foreach (var (door, requestAsync) in timing.Doors().Where(door => door.Name.Contains(chosen, StringComparison.OrdinalIgnoreCase)))
+            Console.WriteLine(await timing.MeasureAsync(door, await requestAsync()));
     }
 
-    private async Task<string> MeasureAsync(string door, Func<string, HttpRequestMessage> request)
+    private IEnumerable<(string Name, Func<Task<Func<string, int, HttpRequestMessage>>> Request)> Doors() =>
+    [
+        ("POST /otp/send", OtpAsync),
+        ("POST /password/reset", () => Task.FromResult(Reset)),
+        ("POST /connect/token, grant password", () => Task.FromResult(Form)),
+        ("POST /authenticate, password", () => Task.FromResult(Authenticate("password", "Wrong-Pass-1234"))),
+        ("POST /authenticate, hash", () => Task.FromResult(Authenticate("passwordHash", WrongHash))),
+        ("POST /login", LoginAsync),
+    ];
+
+    private async Task<string> MeasureAsync(string door, Func<string, int, HttpRequestMessage> request)
     {
         var timings = new Timings();
         string[] order = [.. UserStates.Names];
@@ -62,7 +77,7 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
             RandomNumberGenerator.Shuffle<string>(order);
             foreach (var state in order)
             {
-                var message = request(UserStates.AddressOf(state, sample));
+                var message = request(state, sample);
                 message.Headers.Add("X-Forwarded-For", NextCaller());
                 var began = Stopwatch.GetTimestamp();
                 var answer = await client.AnswerAsync(message);
@@ -75,23 +90,31 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
         return timings.Table(door);
     }
 
-    private async Task<Func<string, HttpRequestMessage>> OtpAsync()
+    private async Task<Func<string, int, HttpRequestMessage>> OtpAsync()
     {
         var token = (await client.TokenAsync(("grant_type", "client_credentials"), ("client_id", "app"), ("client_secret", "app-secret")))["access_token"];
-        return address => new HttpRequestMessage(HttpMethod.Post, "/otp/send") { Content = new StringContent($$"""{"email":"{{address}}"}""") }.WithBearer(token);
+        return (state, sample) => Json("/otp/send", $$"""{"email":"{{UserStates.AddressOf(state, sample)}}"}""").WithBearer(token);
     }
 
-    private static HttpRequestMessage Form(string address) => new HttpRequestMessage(HttpMethod.Post, "/connect/token").WithForm(
-        ("grant_type", "password"), ("client_id", "app"), ("client_secret", "app-secret"), ("username", address), ("password", "Wrong-Pass-1234"));
+    private static Func<string, int, HttpRequestMessage> Form { get; } = (state, sample) => new HttpRequestMessage(HttpMethod.Post, "/connect/token").WithForm(
+        ("grant_type", "password"), ("client_id", "app"), ("client_secret", "app-secret"), ("username", UserStates.AddressOf(state, sample)), ("password", "Wrong-Pass-1234"));
+
+    private static Func<string, int, HttpRequestMessage> Reset { get; } =
+        (state, sample) => Json($"/password/reset/{UserStates.IdOf(state, sample)}", $$"""{"email":"{{UserStates.AddressOf(state, sample)}}"}""");
+
+    private static Func<string, int, HttpRequestMessage> Authenticate(string field, string value) =>
+        (state, sample) => Json($"/authenticate/{UserStates.AddressOf(state, sample)}", $$"""{"{{field}}":"{{value}}"}""");
+
+    private static HttpRequestMessage Json(string path, string body) => new(HttpMethod.Post, path) { Content = new StringContent(body) };
 
     // One page, whose form is sent again and again.
-    private async Task<Func<string, HttpRequestMessage>> LoginAsync()
+    private async Task<Func<string, int, HttpRequestMessage>> LoginAsync()
     {
         var page = await client.AnswerAsync(new HttpRequestMessage(HttpMethod.Get, "/login"));
         var (cookie, formToken) = (page.Header("Set-Cookie")!.Split(';')[0], FormToken().Match(page.Body).Groups[1].Value);
-        return address =>
+        return (state, sample) =>
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, "/login").WithForm(("username", address), ("password", "Wrong-Pass-1234"), ("form_token", formToken));
+            var request = new HttpRequestMessage(HttpMethod.Post, "/login").WithForm(("username", UserStates.AddressOf(state, sample)), ("password", "Wrong-Pass-1234"), ("form_token", formToken));
             request.Headers.Add("Cookie", cookie);
             return request;
         };

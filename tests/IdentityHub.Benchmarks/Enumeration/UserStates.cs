@@ -24,6 +24,9 @@ internal static class UserStates
     /// <summary>The address of one user, of the same length in every state.</summary>
     public static string AddressOf(string state, int sample) => $"user-{Names.Index().Single(name => name.Item == state).Index}-{sample:00000}@example.com";
 
+    /// <summary>His id.</summary>
+    public static Guid IdOf(string state, int sample) => new(Names.Index().Single(name => name.Item == state).Index, (short)(sample >> 16), (short)sample, [.. "enumerat"u8]);
+
     /// <summary>The users that there are, for so many samples of each state.</summary>
     public static IEnumerable<User> Users(int samples, string passwordHash, DateTimeOffset now)
     {
@@ -33,7 +36,7 @@ internal static class UserStates
                 continue;
             for (var sample = 0; sample < samples; sample++)
             {
-                var id = Guid.CreateVersion7();
+                var id = IdOf(state, sample);
                 var address = AddressOf(state, sample);
                 var user = new User
                 {
