@@ -17,7 +17,7 @@ public class ConfigApplierTests(DatabaseKind kind) : ApplyTests(kind)
 
         Assert.Multiple(() =>
         {
-            Assert.That(first.Changes, Has.Count.EqualTo(23).And.All.Property(nameof(ConfigChange.Action)).EqualTo(ConfigAction.Create));
+            Assert.That(first.Changes, Has.Count.EqualTo(24).And.All.Property(nameof(ConfigChange.Action)).EqualTo(ConfigAction.Create));
             Assert.That(hashed, Is.EqualTo(2));
             Assert.That(second.Changes, Is.Empty);
             Assert.That(second.Generation, Is.EqualTo(first.Generation));

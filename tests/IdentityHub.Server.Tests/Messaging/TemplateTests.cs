@@ -7,7 +7,15 @@ namespace IdentityHub.Server.Tests.Messaging;
 /// <summary>The words of messages: those of the server, those of the administrator, and what values may do in them.</summary>
 public class TemplateTests
 {
-    private static readonly Dictionary<string, string> Values = new() { ["code"] = "123456", ["minutes"] = "10", ["client"] = "The Shop" };
+    private static readonly Dictionary<string, string> Values = new()
+    {
+        ["code"] = "123456",
+        ["minutes"] = "10",
+        ["client"] = "The Shop",
+        ["link"] = "https://shop.test/reset?token=123456",
+        ["user"] = "alice",
+    };
+
     private string _folder = "";
 
     [SetUp]
@@ -25,7 +33,7 @@ public class TemplateTests
         Assert.That(new TemplateFolder(_folder).Find(TemplateKind.OtpEmail, language).Fill(Values).Subject, Is.EqualTo(subject));
 
     [Test]
-    public void Every_built_in_template_holds_the_code_and_a_mail_its_HTML_form()
+    public void Every_built_in_template_holds_what_it_is_sent_for_and_a_mail_its_HTML_form()
     {
         var templates = new TemplateFolder(Path.Combine(_folder, "none"));
         foreach (var kind in TemplateKind.All)

@@ -105,9 +105,12 @@ internal static partial class Otps
         return CodeIn(sent[0]);
     }
 
-    /// <summary>What was sent there, the newest first.</summary>
+    /// <summary>What was sent there, the newest first; a message that was taken again, because the clock jumped over its lease, counts once.</summary>
     public static IReadOnlyList<OutgoingMessage> SentTo(this Hub hub, string address) =>
-        [.. hub.Services.GetRequiredService<DevelopmentOutbox>().Messages.Select(kept => kept.Message).Where(message => message.To.Equals(address, StringComparison.OrdinalIgnoreCase))];
+    [
+        .. hub.Services.GetRequiredService<DevelopmentOutbox>().Messages.Select(kept => kept.Message)
+            .Where(message => message.To.Equals(address, StringComparison.OrdinalIgnoreCase)).Reverse().DistinctBy(message => message.Id).Reverse(),
+    ];
 
     /// <summary>Another code of as many digits.</summary>
     public static string Wrong(string code) => $"{(char)('0' + (code[0] - '0' + 1) % 10)}{code[1..]}";
