@@ -36,6 +36,9 @@ public sealed record StoredLoginSession(
     /// <summary>True while the session acts as somebody else than who logged in.</summary>
     public bool IsAssumed => EffectiveUserId != UserId;
 
+    /// <summary>True while it acts as somebody else, or elsewhere than at home.</summary>
+    public bool ActsElsewhere => IsAssumed || (EffectiveOrganizationId is not null && EffectiveOrganizationId != HomeOrganizationId);
+
     /// <summary>When it ends if nobody is seen in it any more. UTC.</summary>
     public DateTimeOffset ExpiresAt
     {

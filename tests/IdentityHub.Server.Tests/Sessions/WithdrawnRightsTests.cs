@@ -1,0 +1,77 @@
+using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Organizations;
+using IdentityHub.Testing;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using NUnit.Framework;
+
+namespace IdentityHub.Server.Tests.Sessions;
+
+/// <summary>What a session may act as is judged whenever it is used, not only when it was chosen.</summary>
+[Spec("ASSURANCE", "S2")]
+public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
+{
+    private static readonly Guid Alice = Guid.Parse(Lsids.IdOf("alice"));
+    private static readonly Guid Bob = Guid.Parse(Lsids.IdOf("bob"));
+    private static readonly Guid Sam = Guid.Parse(Lsids.IdOf("sam"));
+
+    private static readonly Dictionary<string, Func<HubDbContext, Task>> Changes = new()
+    {
+        ["the permission is taken from who has logged in"] = context => context.Memberships.Where(membership => membership.UserId == Alice).ExecuteDeleteAsync(),
+        ["the assumed user gets a permission further up"] = async context => await JoinAsync(context, Bob, "root", "org-admin"),
+        ["the assumed user becomes an administrator"] = async context =>
+        {
+            context.UserRoles.Add(new IdentityUserRole<Guid> { UserId = Bob, RoleId = (await context.Roles.SingleAsync(role => role.Name == "admin")).Id });
+            await context.SaveChangesAsync();
+        },
+        ["the assumed user moves to another organization"] = context => context.Users.Where(user => user.Id == Bob).ExecuteUpdateAsync(user => user.SetProperty(row => row.OrganizationId, "other")),
+    };
+
+    private static IEnumerable<string> Cases => Changes.Keys;
+
+    [TestCaseSource(nameof(Cases))]
+    public async Task S2_An_assumed_session_and_its_clones_are_over_when(string change)
+    {
+        await using var hub = await StartHubAsync();
+        var lsid = await hub.Client.LsidAsync("alice");
+        await hub.Client.AssumeAsync(lsid, Lsids.IdOf("bob"));
+        var clone = (await hub.Client.CloneAsync(lsid))["sessionId"]!;
+        Assert.That((await hub.Client.TokenExchangeAsync("desk", lsid)).Status, Is.EqualTo(200), "before");
+
+        await using (var context = hub.NewContext())
+            await Changes[change](context);
+
+        int[] statuses =
+        [
+            (await hub.Client.ShowAsync(lsid)).Status, (await hub.Client.ShowAsync(clone)).Status, (await hub.Client.CloneAsync(lsid)).Status,
+            (await hub.Client.ActInAsync(lsid, "east")).Status, (await hub.Client.CallAsync("DELETE", $"/session/{await hub.Client.LsidAsync("rita")};lsid={lsid}")).Status,
+        ];
+        Assert.That(statuses, Is.All.EqualTo(404));
+        Assert.That((await hub.Client.CallAsync("GET", $"/authenticate/block/eve;lsid={lsid}")).Status, Is.EqualTo(401));
+        Assert.That((await hub.Client.TokenExchangeAsync("desk", lsid)).Status, Is.EqualTo(400));
+        Assert.That((await hub.Client.ShowAsync(await hub.Client.LsidAsync("alice"))).Status, Is.EqualTo(200), "alice logs in again as herself");
+    }
+
+    [Test]
+    public async Task S2_A_session_in_an_organization_that_its_user_has_left_is_over()
+    {
+        await using var hub = await StartHubAsync();
+        await using (var context = hub.NewContext())
+            await JoinAsync(context, Sam, "acme", "desk");
+        var (lsid, home) = (await hub.Client.LsidAsync("sam"), await hub.Client.LsidAsync("sam"));
+        Assert.That((await hub.Client.ActInAsync(lsid, "east"))["effectiveOrgId"], Is.EqualTo("east"));
+
+        await using (var context = hub.NewContext())
+            await context.Memberships.Where(membership => membership.UserId == Sam).ExecuteDeleteAsync();
+
+        Assert.That(((await hub.Client.ShowAsync(lsid)).Status, (await hub.Client.TokenExchangeAsync("desk", lsid)).Status), Is.EqualTo((404, 400)));
+        Assert.That((await hub.Client.ShowAsync(home)).Status, Is.EqualTo(200));
+    }
+
+    private static async Task JoinAsync(HubDbContext context, Guid userId, string organization, string role)
+    {
+        context.Memberships.Add(new Membership { UserId = userId, OrganizationId = organization, RoleId = (await context.Roles.SingleAsync(row => row.Name == role)).Id });
+        await context.SaveChangesAsync();
+    }
+}
