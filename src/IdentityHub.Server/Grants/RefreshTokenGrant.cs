@@ -101,12 +101,11 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         if (!scopes.Succeeded)
             return scopes.Error;
 
-        var organization = token.OrganizationId;
-        if (parameters[Organization] is { } chosen && chosen != organization)
+        var organization = await OrganizationAsync(token, parameters[Organization], cancellationToken);
+        if (organization != token.OrganizationId)
         {
-            await store.SwitchOrganizationAsync(token.FamilyId, chosen, cancellationToken);
-            await audit.WriteAsync(request.Call, AuditTypes.OrganizationChosen, token.UserId, token.SessionId, detail: $"acts in organization {chosen}");
-            organization = chosen;
+            await store.SwitchOrganizationAsync(token.FamilyId, organization, cancellationToken);
+            await audit.WriteAsync(request.Call, AuditTypes.OrganizationChosen, token.UserId, token.SessionId, detail: $"acts in organization {organization ?? "none"}");
         }
 
         // The id_token of a refresh has no nonce, and says again what the first one said about the login. OpenID Connect Core §12.2.
@@ -114,10 +113,21 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         return await tokens.IssueAsync(new UserGrant(client, user, token.AuthenticationMethods, scopes.Value), refreshToken, request, cancellationToken);
     }
 
+    // One that was chosen earlier is judged again each time: whoever has left it is at home again. One that is named now was judged before.
+    private async Task<string?> OrganizationAsync(StoredRefreshToken token, string? named, CancellationToken cancellationToken)
+    {
+        if (named is not null)
+            return named;
+        return token.OrganizationId is { } chosen && chosen != token.HomeOrganizationId
+            && await organizations.FindRefusalAsync(token.UserId, token.UserId, chosen, cancellationToken) is not null
+            ? token.HomeOrganizationId
+            : token.OrganizationId;
+    }
+
     // The user's own organizations, and what lies below them; judged before the token is used up.
     private async Task<OAuthError?> RefusalInAsync(StoredRefreshToken token, string? organization, CancellationToken cancellationToken)
     {
-        if (organization is null || organization == token.OrganizationId)
+        if (organization is null)
             return null;
         return organization.Length <= MaxOrganizationLength
             && await organizations.FindRefusalAsync(token.UserId, token.UserId, organization, cancellationToken) is null

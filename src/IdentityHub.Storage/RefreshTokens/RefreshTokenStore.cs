@@ -27,6 +27,9 @@ public sealed record StoredRefreshToken(
     string AuthenticationMethods,
     UserStanding User)
 {
+    /// <summary>The user's; <see cref="OrganizationId"/> is another one where one was chosen.</summary>
+    public string? HomeOrganizationId { get; init; }
+
     /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is good.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
@@ -50,7 +53,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
         SELECT t.used_at, t.expires_at, t.successor_hash, f.id AS family_id, f.client_id, f.user_id, f.session_id, f.scopes,
                f.expires_at AS family_expires_at, f.revoked_at, s.expires_at AS session_expires_at, s.ended_at, f.authenticated_at,
                u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, u.disabled_at, u.lockout_end, u.not_before, o.disabled_at AS organization_disabled_at,
-               s.authentication_methods,
+               s.authentication_methods, u.organization_id AS home_organization_id,
                (t.used_at IS NULL AND t.expires_at > $1 AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
                 AND s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $1
                 AND u.id IS NOT NULL AND {UserStanding.IsAdmittedSql}) AS usable
@@ -76,7 +79,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
               AND f.id = t.family_id AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
               AND s.ended_at IS NULL AND s.expires_at > $1 AND {UserStanding.IsAdmittedSql}
             RETURNING t.expires_at, f.id AS family_id, f.user_id, f.session_id, f.scopes, f.expires_at AS family_expires_at, s.expires_at AS session_expires_at,
-                      f.authenticated_at, u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, s.authentication_methods),
+                      f.authenticated_at, u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, s.authentication_methods,
+                      u.organization_id AS home_organization_id),
         successor AS (
             INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at)
             SELECT $4, family_id, $1, LEAST($5, family_expires_at) FROM used)
@@ -134,8 +138,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
             await InsertTokenAsync(transaction, token.TokenHash, token.FamilyId, token.IssuedAt, token.ExpiresAt, cancellationToken);
     }
 
-    /// <summary>From now on the tokens of the family are for another organization.</summary>
-    public Task SwitchOrganizationAsync(Guid familyId, string organizationId, CancellationToken cancellationToken) =>
+    /// <summary>From now on the tokens of the family are for another organization; null: for the one that its session acts in.</summary>
+    public Task SwitchOrganizationAsync(Guid familyId, string? organizationId, CancellationToken cancellationToken) =>
         database.Call(SwitchSql).With(organizationId).With(familyId).ExecuteAsync(cancellationToken);
 
     /// <summary>Ends the family: every refresh token of it, and every access token that was issued with it.</summary>
@@ -149,7 +153,10 @@ public sealed class RefreshTokenStore(HubDatabase database)
         await database.Call(RotateInOneSql).With(now).With(tokenHash).With(clientId).With(successorHash).With(successorIdleEnd).FirstOrNullAsync(
             row => new StoredRefreshToken(
                 Rotated: true, UsedAt: null, row.Time(0), SuccessorHash: null, row.Guid(1), clientId, row.Guid(2), row.Guid(3), row.Text(4), row.Time(5), RevokedAt: null,
-                row.Time(6), SessionEndedAt: null, row.Time(7), row.Text(8), row.TextOrNull(9), row.Text(10), User: default),
+                row.Time(6), SessionEndedAt: null, row.Time(7), row.Text(8), row.TextOrNull(9), row.Text(10), User: default)
+            {
+                HomeOrganizationId = row.TextOrNull(11),
+            },
             cancellationToken)
         ?? await FindAsync(tokenHash, clientId, now, cancellationToken);
 
@@ -158,7 +165,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         var found = await transaction.Call(FoundSql).With(now).With(tokenHash).With(clientId)
-            .FirstOrNullAsync(static row => Read(row, rotated: row.Bool(20)), cancellationToken);
+            .FirstOrNullAsync(static row => Read(row, rotated: row.Bool(21)), cancellationToken);
         if (found is not { Rotated: true })
             return found;
 
@@ -177,5 +184,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
     private static StoredRefreshToken Read(Row row, bool rotated) => new(
         rotated, row.TimeOrNull(0), row.Time(1), row.BytesOrNull(2), row.Guid(3), row.Text(4), row.Guid(5), row.Guid(6), row.Text(7),
         row.Time(8), row.TimeOrNull(9), row.TimeOrNull(10), row.TimeOrNull(11), row.TimeOrNull(12) ?? default, row.TextOrNull(13), row.TextOrNull(14),
-        row.TextOrNull(19) ?? "", UserStanding.Read(row, 15));
+        row.TextOrNull(19) ?? "", UserStanding.Read(row, 15))
+    {
+        HomeOrganizationId = row.TextOrNull(20),
+    };
 }

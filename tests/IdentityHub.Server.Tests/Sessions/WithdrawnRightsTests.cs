@@ -69,9 +69,37 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
         Assert.That((await hub.Client.ShowAsync(home)).Status, Is.EqualTo(200));
     }
 
+    [TestCase("web")]
+    [TestCase("web-jwt")]
+    public async Task S2_An_organization_that_was_chosen_on_refresh_is_judged_again_at_each_refresh(string clientId)
+    {
+        await using var hub = await StartHubAsync();
+        await using (var context = hub.NewContext())
+            await JoinAsync(context, Sam, "acme", "desk");
+        var login = await hub.Client.LoginAsync(clientId, "sam", Lsids.Password);
+        var chosen = await RefreshAsync(hub, clientId, login["refresh_token"]!, "acme");
+        Assert.That(await OrganizationOfAsync(hub, clientId, chosen), Is.EqualTo("acme"));
+
+        await using (var context = hub.NewContext())
+            await context.Memberships.Where(membership => membership.UserId == Sam).ExecuteDeleteAsync();
+
+        var named = await RefreshAsync(hub, clientId, chosen["refresh_token"]!, "acme");
+        var next = await hub.Client.RefreshAsync(clientId, chosen["refresh_token"]);
+        var last = await hub.Client.RefreshAsync(clientId, next["refresh_token"]);
+
+        Assert.That((named.Status, named["error"]), Is.EqualTo((400, "invalid_request")), "who names it is told");
+        Assert.That((next.Status, await OrganizationOfAsync(hub, clientId, next)), Is.EqualTo((200, "other")), "who does not is at home again");
+        Assert.That(await OrganizationOfAsync(hub, clientId, last), Is.EqualTo("other"));
+    }
+
     private static async Task JoinAsync(HubDbContext context, Guid userId, string organization, string role)
     {
         context.Memberships.Add(new Membership { UserId = userId, OrganizationId = organization, RoleId = (await context.Roles.SingleAsync(row => row.Name == role)).Id });
         await context.SaveChangesAsync();
     }
+
+    private static async Task<string?> OrganizationOfAsync(Hub hub, string clientId, Answer tokens) => (await hub.Client.IntrospectAsync(clientId, tokens["access_token"]))["org_id"];
+
+    private static Task<Answer> RefreshAsync(Hub hub, string clientId, string token, string organization) => hub.Client.TokenAsync(
+        ("grant_type", "refresh_token"), ("client_id", clientId), ("client_secret", clientId + "-secret"), ("refresh_token", token), ("organization", organization));
 }
