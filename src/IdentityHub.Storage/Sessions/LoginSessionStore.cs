@@ -87,7 +87,10 @@ public sealed class LoginSessionStore(HubDatabase database)
         WHERE id = $3 AND ended_at IS NULL AND effective_user_id = $4
         """;
 
-    // With the user's credentials as they were when the session was read: a clone that races a change of password does not survive it.
+    // The user's credentials as they were when the session was read. Whoever changes them, or ends all sessions of the user, has his row meanwhile: a clone
+    // that races either comes before, and is ended with the rest, or finds its parent ended.
+    private const string HoldUserSql = "SELECT id FROM users WHERE id = $1 AND COALESCE(security_stamp, '') = $2";
+
     private const string CloneSql =
         """
         INSERT INTO sessions (id, handle_hash, user_id, effective_user_id, effective_organization_id, parent_id, door, client_id, authenticated_at,
@@ -95,8 +98,8 @@ public sealed class LoginSessionStore(HubDatabase database)
                               is_persistent)
         SELECT $1, $2, s.user_id, s.effective_user_id, s.effective_organization_id, s.id, $3, s.client_id, s.authenticated_at,
                s.authentication_methods, $4, $4, $5, $6, $7, $5, $8, FALSE
-        FROM sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.id = $9 AND s.ended_at IS NULL AND s.effective_user_id = $10 AND COALESCE(u.security_stamp, '') = $11
+        FROM sessions s
+        WHERE s.id = $9 AND s.ended_at IS NULL AND s.effective_user_id = $10
         """;
 
     /// <summary>The session with this LSID, unless it was ended; one read by a unique index. Whether it is still good is <see cref="StoredLoginSession.Refusal"/>.</summary>
@@ -118,9 +121,12 @@ public sealed class LoginSessionStore(HubDatabase database)
     public async Task<bool> TryCloneAsync(StoredLoginSession parent, Session clone, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var cloned = await transaction.Call(CloneSql + database.ShareRowsSql)
+        var held = await transaction.Call(HoldUserSql + database.ShareRowsSql).With(parent.UserId).With(parent.SecurityStamp).ListAsync(static row => row.Guid(0), cancellationToken);
+        if (held.Count != 1)
+            return false;
+        var cloned = await transaction.Call(CloneSql)
             .With(clone.Id).With(clone.HandleHash).With(clone.Door).With(clone.CreatedAt).With(clone.ExpiresAt).With(clone.IpAddress).With(clone.UserAgent)
-            .With(clone.HandleIdleSeconds).With(parent.Id).With(parent.EffectiveUserId).With(parent.SecurityStamp)
+            .With(clone.HandleIdleSeconds).With(parent.Id).With(parent.EffectiveUserId)
             .ExecuteAsync(cancellationToken);
         if (cloned != 1)
             return false;

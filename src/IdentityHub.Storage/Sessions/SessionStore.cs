@@ -43,6 +43,9 @@ public sealed class SessionStore(HubDatabase database)
     private const string EndAllOfUserSql =
         "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE user_id = $3 AND id <> $4 AND ended_at IS NULL RETURNING id, user_id, client_id";
 
+    // Changes nothing, and keeps logins and clones of the user waiting until the transaction ends.
+    private const string HoldUserSql = "UPDATE users SET concurrency_stamp = concurrency_stamp WHERE id = $1";
+
     private const string ClientsSql = "SELECT client_id FROM session_clients WHERE session_id = $1 ORDER BY client_id";
 
     private const string ListSql =
@@ -108,6 +111,7 @@ public sealed class SessionStore(HubDatabase database)
         Guid userId, Guid? except, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
+        await transaction.Call(HoldUserSql).With(userId).ExecuteAsync(cancellationToken);
         var ended = await EndAllOfUserAsync(transaction, userId, except, reason, now, cancellationToken);
         if (alongside is not null && ended.Count > 0)
             await alongside(transaction, ended, cancellationToken);
@@ -115,7 +119,7 @@ public sealed class SessionStore(HubDatabase database)
         return ended;
     }
 
-    /// <summary>The same inside a transaction that does more, such as a change of the password.</summary>
+    /// <summary>The same inside a transaction that does more, and has changed the user's row before: a change of the password.</summary>
     public static async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
         SqlTransaction transaction, Guid userId, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
