@@ -35,9 +35,7 @@ internal static class AssumePolicy
         if (!mine.Cover(theirs))
             return new("assume_more_rights", null);
 
-        return new(null, target.HomeOrganizationId is { } home && !mine.Reaches(Permissions.SessionAssume, theirs, home)
-            ? mine.Reached(Permissions.SessionAssume, theirs).First()
-            : target.HomeOrganizationId);
+        return new(null, mine.ReachesHome(Permissions.SessionAssume, theirs) ? target.HomeOrganizationId : mine.Reached(Permissions.SessionAssume, theirs).First());
     }
 
     /// <summary>The reason why a session may not act in an organization; null when it may: the effective user's own, and what lies below.</summary>

@@ -13,22 +13,24 @@ internal sealed class Rights
     private readonly FrozenSet<string> _installationRoles;
     private readonly IReadOnlyList<HeldRight> _held;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _organizations;
+    private readonly string? _home;
 
     private Rights(
-        FrozenSet<string> everywhere, FrozenSet<string> installationRoles, IReadOnlyList<HeldRight> held, IReadOnlyDictionary<string, IReadOnlyList<string>> organizations) =>
-        (_everywhere, _installationRoles, _held, _organizations) = (everywhere, installationRoles, held, organizations);
+        FrozenSet<string> everywhere, FrozenSet<string> installationRoles, IReadOnlyList<HeldRight> held, IReadOnlyDictionary<string, IReadOnlyList<string>> organizations,
+        string? home) =>
+        (_everywhere, _installationRoles, _held, _organizations, _home) = (everywhere, installationRoles, held, organizations, home);
 
     /// <summary>Those of a user.</summary>
     public static Rights Of(StoredRights stored) => new(
         stored.InstallationRoles.Contains(BuiltInRoles.Admin) ? Permissions.All.ToFrozenSet(StringComparer.Ordinal) : None,
-        stored.InstallationRoles.ToFrozenSet(StringComparer.Ordinal), stored.Held, stored.Organizations);
+        stored.InstallationRoles.ToFrozenSet(StringComparer.Ordinal), stored.Held, stored.Organizations, stored.HomeOrganizationId);
 
     /// <summary>Those of an API key.</summary>
     /// <param name="organizationId">Null: everywhere.</param>
     public static Rights OfKey(string? organizationId, IReadOnlyList<string> permissions) => new(
         organizationId is null ? permissions.ToFrozenSet(StringComparer.Ordinal) : None, None,
         organizationId is null ? [] : [.. permissions.Select(permission => new HeldRight(organizationId, permission))],
-        FrozenDictionary<string, IReadOnlyList<string>>.Empty);
+        FrozenDictionary<string, IReadOnlyList<string>>.Empty, home: null);
 
     /// <summary>True for whoever has the permission at all, wherever that is.</summary>
     public bool HasAnywhere(string permission) => _everywhere.Contains(permission) || _held.Any(held => held.Permission == permission);
@@ -41,9 +43,9 @@ internal sealed class Rights
     /// <summary>True when the permission reaches a user: it is held everywhere, or in one of the user's organizations or above one.</summary>
     public bool Reaches(string permission, Rights user) => _everywhere.Contains(permission) || user._organizations.Values.Any(path => Has(permission, path));
 
-    /// <summary>True when the permission reaches this organization of the user.</summary>
-    public bool Reaches(string permission, Rights user, string organizationId) =>
-        _everywhere.Contains(permission) || (user._organizations.TryGetValue(organizationId, out var path) && Has(permission, path));
+    /// <summary>True when the permission reaches the user's home, to which his account belongs: it is held everywhere, or there or above.</summary>
+    public bool ReachesHome(string permission, Rights user) =>
+        _everywhere.Contains(permission) || (user._home is { } home && user._organizations.TryGetValue(home, out var path) && Has(permission, path));
 
     /// <summary>The organizations of a user that the permission reaches.</summary>
     public IEnumerable<string> Reached(string permission, Rights user) =>

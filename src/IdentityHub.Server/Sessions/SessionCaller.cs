@@ -24,10 +24,15 @@ internal sealed class CallerRights(RightsStore store)
         await OfAsync(caller, cancellationToken) is { } mine && mine.HasAnywhere(permission)
         && await store.FindAsync(userId, cancellationToken) is { } target && mine.Reaches(permission, Rights.Of(target));
 
+    /// <summary>True when the caller's permission reaches the account of this user: his home. An organization in which he only has a role does not own him.</summary>
+    public async Task<bool> ReachAccountAsync(SessionCaller caller, string permission, Guid userId, CancellationToken cancellationToken) =>
+        await OfAsync(caller, cancellationToken) is { } mine
+        && await store.FindAsync(userId, cancellationToken) is { } target && mine.ReachesHome(permission, Rights.Of(target));
+
     /// <summary>True when it does, and the user may do nothing that the caller may not.</summary>
     public async Task<bool> RuleAsync(SessionCaller caller, string permission, Guid userId, CancellationToken cancellationToken) =>
         await OfAsync(caller, cancellationToken) is { } mine
-        && await store.FindAsync(userId, cancellationToken) is { } target && mine.Reaches(permission, Rights.Of(target)) && mine.Cover(Rights.Of(target));
+        && await store.FindAsync(userId, cancellationToken) is { } target && mine.ReachesHome(permission, Rights.Of(target)) && mine.Cover(Rights.Of(target));
 
     private async Task<Rights?> OfAsync(SessionCaller caller, CancellationToken cancellationToken) =>
         caller.Session is { } session

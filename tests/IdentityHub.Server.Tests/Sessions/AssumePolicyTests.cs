@@ -31,6 +31,7 @@ public class AssumePolicyTests
         Case("without the permission", User("acme", ("acme", "session.read")), User("acme"), "assume_out_of_reach", null),
         Case("the permission elsewhere", User("acme", ("other", Assume)), User("acme"), "assume_out_of_reach", null),
         Case("nobody's organization", User("acme", ("acme", Assume)), User(null), "assume_out_of_reach", null),
+        Case("nobody's organization and a shared membership", User("acme", ("acme", Assume)), User(null, ("acme", Assume)), null, "acme"),
         Case("the admin of the installation", User(null) with { InstallationRoles = Roles("admin") }, User(null), null, null),
         Case("the same rights", User("acme", ("acme", Assume)), User("acme", ("acme", Assume)), null, "acme"),
         Case("the same rights below", User("acme", ("acme", Assume)), User("east", ("east", Assume)), null, "east"),

@@ -31,7 +31,7 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
             return CodedErrors.Forbidden("You may not see or set blocks.", "permission_missing");
         var name = http.Request.RouteValues["username"]?.ToString() ?? "";
         if (await blocks.FindAsync(name, call, http.RequestAborted) is not { } block
-            || !await rights.ReachAsync(caller.Value, Permissions.UserBlock, block.UserId, http.RequestAborted))
+            || !await rights.ReachAccountAsync(caller.Value, Permissions.UserBlock, block.UserId, http.RequestAborted))
             return CodedErrors.NoUser("user_out_of_reach");
 
         if (!HttpMethods.IsGet(http.Request.Method))
