@@ -42,6 +42,9 @@ public sealed record StoredAccessToken(
     /// <summary>True when the token was got while the session acted as its user, and it does not any more.</summary>
     public bool IdentityChanged { get; init; }
 
+    /// <summary>When the user of its session last proved who he is; null without a session.</summary>
+    public DateTimeOffset? AuthenticatedAt { get; init; }
+
     /// <summary>The stable reason why the token is dead at <paramref name="now"/>; null while it is alive.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
@@ -53,6 +56,9 @@ public sealed record StoredAccessToken(
         { SessionId: not null, SessionEndsAt: null } => "session_unknown",
         { UserId: not null, UserName: null } => "user_unknown",
         { IdentityChanged: true } => "identity_changed",
+
+        // Without a refresh family nothing else ends it when the password of a session that goes on is changed. A JWT says the second only.
+        { FamilyId: null, AuthenticatedAt: { } proven } when IssuedAt.AddSeconds(1) <= proven => "password_changed",
         _ => User.Refusal(now) ?? ActingUser.Refusal(now),
     };
 }
@@ -75,7 +81,7 @@ public sealed class AccessTokenStore(HubDatabase database)
     private const string FindLifeSql =
         $"""
         SELECT t.revoked_at, f.revoked_at, s.expires_at, s.ended_at, COALESCE(f.organization_id, s.effective_organization_id), u.user_name, {UserStanding.Columns},
-               f.user_info_claims, r.id, s.effective_user_id, r.disabled_at, r.lockout_end, r.not_before, p.disabled_at
+               f.user_info_claims, r.id, s.effective_user_id, r.disabled_at, r.lockout_end, r.not_before, p.disabled_at, s.authenticated_at
         FROM (SELECT 1 AS one) x
         LEFT JOIN access_tokens t ON t.token_hash = $1
         LEFT JOIN sessions s ON s.id = $2
@@ -157,6 +163,7 @@ public sealed class AccessTokenStore(HubDatabase database)
                     ActingUserId = row.GuidOrNull(11),
                     IdentityChanged = row.GuidOrNull(11) is not null && row.GuidOrNull(12) != token.UserId,
                     ActingUser = UserStanding.Read(row, 13),
+                    AuthenticatedAt = row.TimeOrNull(17),
                 },
                 cancellationToken);
         return stored!;

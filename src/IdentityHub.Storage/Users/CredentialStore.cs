@@ -15,7 +15,13 @@ public sealed class CredentialStore(HubDatabase database)
     private const string RevokeFamiliesSql =
         "UPDATE refresh_token_families SET revoked_at = $2, revoke_reason = $3 WHERE user_id = $1 AND revoked_at IS NULL";
 
-    /// <summary>Gives a user another password and security stamp, and ends all his sessions but one and every refresh token: all or nothing. ASSURANCE S3.</summary>
+    // Tokens that hang on the session alone, and on no refresh token, are as old as the password that was proven then.
+    private const string ProveAgainSql = "UPDATE sessions SET authenticated_at = $1 WHERE id = $2 AND user_id = $3 AND ended_at IS NULL";
+
+    /// <summary>
+    /// Gives a user another password and security stamp, and ends all his sessions but one, every refresh token, and what was got before through the one that
+    /// goes on: all or nothing. ASSURANCE S3.
+    /// </summary>
     /// <param name="securityStamp">The user's, as it was when it was decided.</param>
     /// <param name="except">The session that goes on as it is; null for none.</param>
     /// <param name="alongside">Done in the same transaction.</param>
@@ -42,6 +48,8 @@ public sealed class CredentialStore(HubDatabase database)
             return null;
         var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except, reason, now, cancellationToken);
         await transaction.Call(RevokeFamiliesSql).With(userId).With(now).With(reason).ExecuteAsync(cancellationToken);
+        if (except is { } kept)
+            await transaction.Call(ProveAgainSql).With(now).With(kept).With(userId).ExecuteAsync(cancellationToken);
         return ended;
     }
 

@@ -141,6 +141,24 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
         Assert.That((await hub.Client.LoginAsync("web", "bob", Lsids.Password)).Status, Is.EqualTo(400));
     }
 
+    [Test, Spec("ASSURANCE", "S3")]
+    public async Task S3_What_was_got_through_a_session_dies_with_the_old_password_although_the_session_goes_on()
+    {
+        await using var hub = await StartHubAsync();
+        var lsid = await hub.Client.LsidAsync("alice");
+        var (reference, jwt) = ((await hub.Client.TokenExchangeAsync("desk", lsid))["access_token"]!, (await hub.Client.TokenExchangeAsync("desk-jwt", lsid))["access_token"]!);
+        hub.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.That((await hub.Client.IsActiveAsync("desk", reference), await hub.Client.IsActiveAsync("desk-jwt", jwt)), Is.EqualTo((true, true)), "before");
+
+        var changed = await ChangeAsync(hub, "alice", lsid, $$"""{"oldPassword":"{{Lsids.Password}}","newPassword":"{{New}}"}""");
+
+        Assert.That((changed.Status, (await hub.Client.ShowAsync(lsid)).Status), Is.EqualTo((200, 200)));
+        Assert.That((await hub.Client.IsActiveAsync("desk", reference), await hub.Client.IsActiveAsync("desk-jwt", jwt)), Is.EqualTo((false, false)));
+        Assert.That((await hub.Client.TokenExchangeAsync("desk", reference, "urn:ietf:params:oauth:token-type:access_token")).Status, Is.EqualTo(400));
+        Assert.That(await hub.Client.IsActiveAsync("desk", (await hub.Client.TokenExchangeAsync("desk", lsid))["access_token"]), Is.True, "got with the new one");
+        Assert.That(await hub.Client.IsActiveAsync("desk-jwt", (await hub.Client.TokenExchangeAsync("desk-jwt", lsid))["access_token"]), Is.True);
+    }
+
     [Test, Spec("ASSURANCE", "B2")]
     public async Task B2_An_administrator_s_block_holds_on_every_path_and_ends_with_it()
     {
