@@ -58,6 +58,9 @@ internal sealed class AttemptGuard(CounterStore counters)
     private static readonly CounterRule SubjectsPerAddress =
         new("address", 100, TimeSpan.FromMinutes(10), Sliding: false, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
 
+    // How often a subject was forgotten; remembered for longer than any count from a single address.
+    private static readonly CounterRule Forgotten = new("forgotten", int.MaxValue, TimeSpan.FromHours(2), Sliding: true, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, Gates).Select(_ => new SemaphoreSlim(AtOnce))];
 
     /// <summary>Counts an attempt, committed before it returns.</summary>
@@ -74,7 +77,7 @@ internal sealed class AttemptGuard(CounterStore counters)
 
         try
         {
-            return await CountAsync(attempt, call, cancellationToken) with { Gate = gate };
+            return await CountAsync(attempt, kind, subject, call, cancellationToken) with { Gate = gate };
         }
         catch
         {
@@ -83,12 +86,20 @@ internal sealed class AttemptGuard(CounterStore counters)
         }
     }
 
-    private async Task<Attempt> CountAsync(Attempt attempt, Call call, CancellationToken cancellationToken)
+    private async Task<Attempt> CountAsync(Attempt attempt, string kind, string subject, Call call, CancellationToken cancellationToken)
     {
         if (await counters.PeekAsync(attempt.Address, call.Now, cancellationToken) is { LetThrough: false } blocked)
             return attempt with { Verdict = AttemptVerdict.RefuseAddress, RetryAfter = blocked.BlockedUntil!.Value - call.Now };
 
         var near = await counters.CountAsync(SubjectFromAddress, attempt.SubjectAndAddress, call.Now, cancellationToken);
+        if (!near.LetThrough && await counters.PeekAsync(Key(Forgotten, kind, subject), call.Now, cancellationToken) is { Attempts: var times })
+        {
+            // What stands in the way may be from before: since then it is counted under another key.
+            var address = AddressOf(call.IpAddress);
+            attempt = attempt with { SubjectAndAddress = Key(SubjectFromAddress, kind, subject, address, $"{times}") };
+            near = await counters.CountAsync(SubjectFromAddress, attempt.SubjectAndAddress, call.Now, cancellationToken);
+        }
+
         if (!near.LetThrough)
             return attempt with { Verdict = AttemptVerdict.RefuseSubject, RetryAfter = near.BlockedUntil!.Value - call.Now };
 
@@ -138,9 +149,12 @@ internal sealed class AttemptGuard(CounterStore counters)
     public Task<CountedAttempt?> PeekAsync(string kind, string subject, Call call, CancellationToken cancellationToken) =>
         counters.PeekAsync(Key(SubjectFromAnywhere, kind, subject), call.Now, cancellationToken);
 
-    /// <summary>Forgets what was tried of a subject from anywhere; what was tried from single addresses passes by itself.</summary>
-    public Task ForgetAsync(string kind, string subject, CancellationToken cancellationToken) =>
-        counters.ClearAsync(Key(SubjectFromAnywhere, kind, subject), cancellationToken);
+    /// <summary>Forgets what was tried of a subject, from anywhere and from each single address.</summary>
+    public async Task ForgetAsync(string kind, string subject, Call call, CancellationToken cancellationToken)
+    {
+        await counters.ClearAsync(Key(SubjectFromAnywhere, kind, subject), cancellationToken);
+        await counters.CountAsync(Forgotten, Key(Forgotten, kind, subject), call.Now, cancellationToken);
+    }
 
     // Seeded anew in each process: nobody can aim at the gate of somebody else.
     private SemaphoreSlim GateOf(byte[] key)

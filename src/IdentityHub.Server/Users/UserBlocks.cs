@@ -37,11 +37,16 @@ internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, Aud
         await audit.WriteAsync(call, AuditTypes.UserBlocked, userId);
     }
 
-    /// <summary>Unblocks a user, and forgets his failures.</summary>
-    public async Task UnblockAsync(Guid userId, string identifier, Call call, CancellationToken cancellationToken)
+    /// <summary>Unblocks a user, and forgets his failures, under whichever of his names they were.</summary>
+    public async Task UnblockAsync(Guid userId, Call call, CancellationToken cancellationToken)
     {
         await users.BlockAsync(userId, null, cancellationToken);
-        await attempts.ForgetAsync(PasswordCheck.AttemptKind, PasswordCheck.SubjectOf(identifier), cancellationToken);
+        if (await users.FindProfileAsync(userId, cancellationToken) is { } user)
+        {
+            foreach (var identifier in new[] { user.UserName, user.Email, user.PhoneNumber }.OfType<string>())
+                await attempts.ForgetAsync(PasswordCheck.AttemptKind, PasswordCheck.SubjectOf(identifier), call, cancellationToken);
+        }
+
         await audit.WriteAsync(call, AuditTypes.UserUnblocked, userId);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
 
         if (!HttpMethods.IsGet(http.Request.Method))
         {
-            if (await ChangeAsync(http, block.UserId, name, call) is { } refusal)
+            if (await ChangeAsync(http, block.UserId, call) is { } refusal)
                 return refusal;
             block = await blocks.FindAsync(name, call, http.RequestAborted);
         }
@@ -51,11 +51,11 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
         return null;
     }
 
-    private async Task<OAuthError?> ChangeAsync(HttpContext http, Guid userId, string name, Call call)
+    private async Task<OAuthError?> ChangeAsync(HttpContext http, Guid userId, Call call)
     {
         if (HttpMethods.IsDelete(http.Request.Method))
         {
-            await blocks.UnblockAsync(userId, name, call, http.RequestAborted);
+            await blocks.UnblockAsync(userId, call, http.RequestAborted);
             return null;
         }
 

@@ -141,6 +141,26 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
         Assert.That((await hub.Client.LoginAsync("web", "bob", Lsids.Password)).Status, Is.EqualTo(400));
     }
 
+    [TestCase("alice")]
+    [TestCase("alice@example.com")]
+    [TestCase("%2B27761234567")]
+    [Spec("contracts/lsid-sessions.md", "DELETE /authenticate/block/{username}")]
+    public async Task Whoever_is_unblocked_logs_in_at_once_from_where_he_failed_under_whichever_name(string name)
+    {
+        await using var hub = await StartHubAsync();
+        for (var i = 0; i < 6; i++)
+            await hub.Client.AuthenticateAsync(name, "wrong");
+        var blocked = await hub.Client.AuthenticateAsync(name);
+
+        var unblocked = await hub.Client.CallAsync("DELETE", "/authenticate/block/alice", null, null, ("X-API-Key", Lsids.Key));
+
+        Assert.That((blocked.Status, unblocked.Status, unblocked["failedAttempts"]), Is.EqualTo((423, 200, "0")));
+        Assert.That((await hub.Client.AuthenticateAsync(name)).Status, Is.EqualTo(200));
+        for (var i = 0; i < 6; i++)
+            await hub.Client.AuthenticateAsync(name, "wrong");
+        Assert.That((await hub.Client.AuthenticateAsync(name)).Status, Is.EqualTo(423), "the limit is what it was");
+    }
+
     [Test, Spec("ASSURANCE", "S3")]
     public async Task S3_What_was_got_through_a_session_dies_with_the_old_password_although_the_session_goes_on()
     {
