@@ -47,12 +47,12 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
         if (page is null || !ResetPages.IsAllowed(page, allowed))
             return OAuthError.InvalidRequest("'resetPageUrl' must begin with one of the addresses that the installation allows.", "reset_page_off_the_list");
 
+        // What names nobody is asked for all the same, and counted as what it is read as: an id can be written in several ways. ASSURANCE B7.
         var userId = http.Request.RouteValues["userId"]?.ToString() ?? "";
-        if (await limits.CountAsync(http, call, OfUser, "reset:" + userId.ToUpperInvariant()) is { } tooMany)
+        var named = Guid.TryParseExact(userId, "D", out var id) ? id : Guid.Empty;
+        if (await limits.CountAsync(http, call, OfUser, "reset:" + (named == Guid.Empty ? userId.ToUpperInvariant() : named.ToString())) is { } tooMany)
             return tooMany;
 
-        // What names nobody is asked for all the same.
-        var named = Guid.TryParseExact(userId, "D", out var id) ? id : Guid.Empty;
         await requests.AddAsync(new PasswordResetRequest(named, email, body.Value["phone"], body.Value["mobile"], page), call, http.RequestAborted);
         OAuthResults.SetNoStore(http.Response);
         http.Response.ContentLength = 0;

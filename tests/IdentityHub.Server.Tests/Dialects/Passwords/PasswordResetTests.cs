@@ -150,6 +150,20 @@ public class PasswordResetTests(DatabaseKind kind)
         Assert.That((full.Status, full["code"], full.Header("Retry-After")), Is.EqualTo((429, "429", "3600")));
     }
 
+    [Test, Spec("ASSURANCE", "B7")]
+    public async Task B7_However_the_id_of_a_user_is_written_it_is_one_user_who_is_asked_for()
+    {
+        await using var hub = await Hub.StartAsync(Lsids.Config, kind);
+
+        // What the id is read as decides: a hexadecimal group may begin with + or 0x where it begins with noughts.
+        string[] spellings = [Alice, "+" + Alice[1..], "0x" + Alice[2..], Alice.Replace("-0000-", "-+000-", StringComparison.Ordinal), Alice.Replace("-0000-", "-0X00-", StringComparison.Ordinal), Alice.ToUpperInvariant()];
+        var statuses = new List<int>();
+        foreach (var id in spellings)
+            statuses.Add((await hub.Client.AskForResetAsync(id, "alice@example.com")).Status);
+
+        Assert.That(statuses, Is.EqualTo(new[] { 200, 200, 200, 200, 200, 429 }));
+    }
+
     [TestCase("https://app.example.com/reset", true)]
     [TestCase("https://app.example.com/reset/step", true)]
     [TestCase("https://app.example.com/reset?lang=de", true)]
