@@ -83,18 +83,26 @@ internal static class UrlSecretsReading
 
     private static void Replace(HttpContext http, IHttpRequestFeature request, string path, Parameters query, string? lsid)
     {
-        var segments = path.Split('/');
-        string? inPath = null;
-        if (segments is ["", _, var id, ..] && id.StartsWith(LsidPrefix, StringComparison.Ordinal) && segments[1].Equals("session", StringComparison.OrdinalIgnoreCase))
-            (inPath, segments[2]) = (id, UrlSecrets.Placeholder);
+        // Decoded first: an LSID is one however its letters are written. No delimiter is encoded, so the segments are the same.
+        var segments = PathString.FromUriComponent(path).Value!.Split('/');
+        var isSession = segments is ["", var first, var id, ..] && id.StartsWith(LsidPrefix, StringComparison.Ordinal) && first.Equals("session", StringComparison.OrdinalIgnoreCase);
+        var inPath = isSession ? segments[2] : null;
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if ((isSession && i == 2) || IsLsid(segments[i]))
+                segments[i] = UrlSecrets.Placeholder;
+        }
 
         http.Features.Set(new UrlSecrets(lsid, query[ApiKey], inPath));
         var rest = query.Without(ApiKey);
         http.Request.QueryString = rest.Items.Count == 0 ? QueryString.Empty : new QueryString("?" + rest.ToForm());
-        http.Request.Path = PathString.FromUriComponent(string.Join('/', segments));
+        http.Request.Path = new PathString(string.Join('/', segments));
         request.RawTarget = http.Request.Path.ToUriComponent() + http.Request.QueryString.ToUriComponent();
         http.Features.Get<IHttpActivityFeature>()?.Activity.SetTag(PathTag, http.Request.Path.Value);
     }
+
+    // Where it means nothing: whole, or nearly so; not what only begins like one, such as the name of a user.
+    private static bool IsLsid(string segment) => segment.Length > OpaqueToken.Length / 2 && segment.StartsWith(LsidPrefix, StringComparison.Ordinal);
 
     // Of the origin form and of the absolute form. RFC 9112 §3.2.
     private static string PathOf(string target)
