@@ -22,10 +22,13 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
         if (!OpaqueToken.IsWellFormed(token, OpaqueTokenType.PasswordReset))
             return Refused("reset_token_malformed");
 
+        // The token first: whoever has none learns nothing of names, by the time neither.
         var hash = TokenHash.Of(token);
+        if (await resets.FindAsync(hash, cancellationToken) is not { } reset)
+            return Refused("reset_token_unknown");
         if (await users.FindCredentialAsync(userName, cancellationToken) is not { } user)
             return Refused("user_unknown");
-        if (await resets.FindRefusalAsync(hash, user.UserId, user.SecurityStamp, call.Now, cancellationToken) is { } bad)
+        if (reset.Refusal(user.UserId, user.SecurityStamp, call.Now) is { } bad)
             return Refused(bad);
         if (user.Standing.Refusal(call.Now) is { } standing)
             return Refused(standing);

@@ -15,14 +15,15 @@ internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, Aud
     /// <summary>The end of a block that has none.</summary>
     private static readonly DateTimeOffset Never = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Null when there is no such user.</summary>
+    /// <summary>Null when there is no such user; the same statements in either case.</summary>
     /// <param name="identifier">User name, e-mail address or phone number.</param>
     public async Task<UserBlock?> FindAsync(string identifier, Call call, CancellationToken cancellationToken)
     {
-        if (await users.FindCredentialAsync(identifier, cancellationToken) is not { } user)
+        var found = await users.FindCredentialAsync(identifier, cancellationToken);
+        var tried = await attempts.PeekAsync(PasswordCheck.AttemptKind, PasswordCheck.SubjectOf(identifier), call, cancellationToken);
+        if (found is not { } user)
             return null;
 
-        var tried = await attempts.PeekAsync(PasswordCheck.AttemptKind, PasswordCheck.SubjectOf(identifier), call, cancellationToken);
         var byAdministrator = user.Standing.LockedUntil is { } locked && locked > call.Now ? locked : (DateTimeOffset?)null;
         var byFailures = tried is { LetThrough: false } ? tried.BlockedUntil : null;
         var until = byAdministrator > byFailures || byFailures is null ? byAdministrator : byFailures;

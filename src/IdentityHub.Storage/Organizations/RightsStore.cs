@@ -53,16 +53,15 @@ public sealed class RightsStore(HubDatabase database)
         SELECT id, disabled_at FROM up ORDER BY depth
         """;
 
-    /// <summary>The rights of a user; null when there is no such user.</summary>
+    /// <summary>The rights of a user; null when there is no such user, for the same statements: who is out of reach is not told from who does not exist.</summary>
     public async Task<StoredRights?> FindAsync(Guid userId, CancellationToken cancellationToken)
     {
         var users = await database.Call(FindUserSql).With(userId).ListAsync(static row => (Home: row.TextOrNull(0), Standing: UserStanding.Read(row, 1)), cancellationToken);
-        if (users is not [var user])
-            return null;
-
         var roles = await database.Call(FindRolesSql).With(userId).ListAsync(
             static row => (Organization: row.TextOrNull(0), Name: row.Text(1), Permissions: row.Text(2).Split(' ', StringSplitOptions.RemoveEmptyEntries)), cancellationToken);
         var organizations = await database.Call(FindOrganizationsSql).With(userId).ListAsync(static row => (Start: row.Text(0), Id: row.Text(1)), cancellationToken);
+        if (users is not [var user])
+            return null;
         return new StoredRights(
             userId, user.Home, user.Standing,
             roles.Where(role => role.Organization is null).Select(role => role.Name).ToHashSet(StringComparer.Ordinal),

@@ -10,6 +10,24 @@ public sealed record ResetRecipient(Guid UserId, string UserName, string Email, 
     public override string ToString() => $"{nameof(ResetRecipient)} {{ UserId = {UserId} }}";
 }
 
+/// <summary>The token of a reset mail with all that decides whether it is good.</summary>
+/// <param name="SecurityStamp">The user's, when it was made.</param>
+public sealed record StoredReset(Guid UserId, DateTimeOffset? UsedAt, DateTimeOffset? SupersededAt, DateTimeOffset ExpiresAt, string SecurityStamp)
+{
+    /// <summary>The stable reason why it does not set this user's password; null when it does.</summary>
+    /// <param name="securityStamp">The user's, as it is.</param>
+    public string? Refusal(Guid userId, string securityStamp, DateTimeOffset now) => this switch
+    {
+        _ when UserId != userId => "reset_token_foreign",
+        { UsedAt: not null } => "reset_token_used",
+        { SupersededAt: not null } => "reset_token_superseded",
+        _ when ExpiresAt <= now => "reset_token_expired",
+        _ => SecurityStamp != securityStamp ? "reset_token_outlived" : null,
+    };
+
+    public override string ToString() => $"{nameof(StoredReset)} {{ UserId = {UserId} }}";
+}
+
 /// <summary>What is done beside a new token, in the same transaction: the mail.</summary>
 public delegate Task AlongsideReset(SqlTransaction transaction, CancellationToken cancellationToken);
 
@@ -36,7 +54,7 @@ public sealed class PasswordResetStore(HubDatabase database)
         WHERE token_hash = $2 AND user_id = $3 AND used_at IS NULL AND superseded_at IS NULL AND expires_at > $1 AND security_stamp = $4
         """;
 
-    private const string ReasonSql = "SELECT user_id, used_at, superseded_at, expires_at, security_stamp FROM password_resets WHERE token_hash = $1";
+    private const string FindSql = "SELECT user_id, used_at, superseded_at, expires_at, security_stamp FROM password_resets WHERE token_hash = $1";
 
     /// <summary>The user with this id, if the e-mail address is his.</summary>
     public Task<ResetRecipient?> FindRecipientAsync(Guid userId, string email, CancellationToken cancellationToken) =>
@@ -55,20 +73,10 @@ public sealed class PasswordResetStore(HubDatabase database)
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>The stable reason why a token does not set this user's password; null when it does.</summary>
-    /// <param name="securityStamp">The user's.</param>
-    public async Task<string?> FindRefusalAsync(byte[] tokenHash, Guid userId, string securityStamp, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var found = await database.Call(ReasonSql).With(tokenHash).ListAsync(
-            row => row.Guid(0) != userId ? "reset_token_foreign"
-                : row.TimeOrNull(1) is not null ? "reset_token_used"
-                : row.TimeOrNull(2) is not null ? "reset_token_superseded"
-                : row.Time(3) <= now ? "reset_token_expired"
-                : row.Text(4) != securityStamp ? "reset_token_outlived"
-                : null,
-            cancellationToken);
-        return found is [var refusal] ? refusal : "reset_token_unknown";
-    }
+    /// <summary>The token with this hash, good or not; null when there is none.</summary>
+    public Task<StoredReset?> FindAsync(byte[] tokenHash, CancellationToken cancellationToken) =>
+        database.Call(FindSql).With(tokenHash).FirstOrNullAsync(
+            static row => new StoredReset(row.Guid(0), row.TimeOrNull(1), row.TimeOrNull(2), row.Time(3), row.Text(4)), cancellationToken);
 
     /// <summary>Uses a token up: another password and security stamp, the end of all sessions and refresh tokens of the user; all or nothing.</summary>
     /// <param name="securityStamp">The user's, as it was when the token was looked at.</param>

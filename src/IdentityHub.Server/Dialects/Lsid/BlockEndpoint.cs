@@ -30,8 +30,10 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
         if (!await rights.HasAnywhereAsync(caller.Value, Permissions.UserBlock, http.RequestAborted))
             return CodedErrors.Forbidden("You may not see or set blocks.", "permission_missing");
         var name = http.Request.RouteValues["username"]?.ToString() ?? "";
-        if (await blocks.FindAsync(name, call, http.RequestAborted) is not { } block
-            || !await rights.ReachAccountAsync(caller.Value, Permissions.UserBlock, block.UserId, http.RequestAborted))
+
+        // The same work for whoever there is not: names are not told by the time.
+        var block = await blocks.FindAsync(name, call, http.RequestAborted);
+        if (!await rights.ReachAccountAsync(caller.Value, Permissions.UserBlock, block?.UserId ?? Guid.Empty, http.RequestAborted) || block is null)
             return CodedErrors.NoUser("user_out_of_reach");
 
         if (!HttpMethods.IsGet(http.Request.Method))

@@ -45,10 +45,13 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
         var session = UrlSecrets.Of(http).SessionInPath is { } lsid ? await sessions.FindAsync(lsid, call.Now, http.RequestAborted)
             : Guid.TryParseExact(id, "D", out var sessionId) ? await sessions.FindAsync(sessionId, call.Now, http.RequestAborted)
             : null;
-        if (session is null)
-            return CodedErrors.NoSession("session_unknown");
-        return session.UserId == caller.Value.UserId || await rights.ReachAsync(caller.Value, permission, session.UserId, http.RequestAborted)
-            ? new SessionTarget(caller.Value, session, id)
+        if (session is not null && session.UserId == caller.Value.UserId)
+            return new SessionTarget(caller.Value, session, id);
+
+        // Asked of one that there is not as well: the time does not tell it from a foreign one.
+        var isReached = await rights.ReachAsync(caller.Value, permission, session?.UserId ?? Guid.Empty, http.RequestAborted);
+        return session is null ? CodedErrors.NoSession("session_unknown")
+            : isReached ? new SessionTarget(caller.Value, session, id)
             : CodedErrors.NoSession("session_foreign");
     }
 
