@@ -53,12 +53,12 @@ internal sealed class BrowserCookie(BrowserSessions sessions, IOptions<HubSettin
 
     /// <summary>How every cookie of the hub is set.</summary>
     /// <param name="expires">Null: with the browser's session.</param>
-    public static CookieOptions Options(HubSettings settings, DateTimeOffset? expires) => new()
+    public static CookieOptions Options(HubSettings settings, DateTimeOffset? expires, SameSiteMode sameSite = SameSiteMode.Lax) => new()
     {
         HttpOnly = true,
         IsEssential = true,
         Path = "/",
-        SameSite = SameSiteMode.Lax,
+        SameSite = sameSite,
         Secure = settings.IsHttps,
         Expires = expires,
     };

@@ -9,18 +9,14 @@ namespace IdentityHub.Server.Limits;
 /// for an address. 1,000 in ten minutes from one address, the same over all nodes: an office behind one address logs in, nobody fills the
 /// database.
 /// </summary>
-internal sealed class AnonymousRowLimit(CounterStore counters)
+internal sealed class AnonymousRowLimit(AddressCounts addresses)
 {
     private static readonly CounterRule Rows =
         new("anonymous-row", 1000, TimeSpan.FromMinutes(10), Sliding: false, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
 
     /// <summary>Counts a row that is about to be made, committed before it returns.</summary>
     /// <returns>How long the address has to wait; null when it may.</returns>
-    public async Task<TimeSpan?> CountAsync(Call call, CancellationToken cancellationToken)
-    {
-        var counted = await counters.CountAsync(Rows, AttemptGuard.Key(Rows, AttemptGuard.AddressOf(call.IpAddress)), call.Now, cancellationToken);
-        return counted.LetThrough ? null : counted.BlockedUntil!.Value - call.Now;
-    }
+    public Task<TimeSpan?> CountAsync(Call call, CancellationToken cancellationToken) => addresses.CountAsync(Rows, call, cancellationToken);
 
     /// <summary>What is said beyond it.</summary>
     public static OAuthError Refusal(TimeSpan wait) =>

@@ -6,6 +6,7 @@ internal static class LimitsFeature
     public static void AddLimits(this IServiceCollection services)
     {
         services.AddSingleton<AttemptGuard>();
+        services.AddSingleton<AddressCounts>();
         services.AddSingleton<SignUpLimit>();
         services.AddSingleton<CallLimits>();
         services.AddSingleton<OtpSendLimits>();

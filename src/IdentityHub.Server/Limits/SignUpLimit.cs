@@ -7,15 +7,11 @@ namespace IdentityHub.Server.Limits;
 /// How many names somebody may try for a new account: 50 an hour from one address, the same over all nodes. Who learns there that a name is
 /// taken does not learn it of a thousand.
 /// </summary>
-internal sealed class SignUpLimit(CounterStore counters)
+internal sealed class SignUpLimit(AddressCounts addresses)
 {
     private static readonly CounterRule Names = new("sign-up", 50, TimeSpan.FromHours(1), Sliding: false, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
 
     /// <summary>Counts a try, committed before it returns.</summary>
     /// <returns>How long the address has to wait; null when it may try.</returns>
-    public async Task<TimeSpan?> CountAsync(Call call, CancellationToken cancellationToken)
-    {
-        var counted = await counters.CountAsync(Names, AttemptGuard.Key(Names, AttemptGuard.AddressOf(call.IpAddress)), call.Now, cancellationToken);
-        return counted.LetThrough ? null : counted.BlockedUntil!.Value - call.Now;
-    }
+    public Task<TimeSpan?> CountAsync(Call call, CancellationToken cancellationToken) => addresses.CountAsync(Names, call, cancellationToken);
 }

@@ -28,6 +28,15 @@ internal static class LsidDescriptions
         Field.Text("clonedFrom", "Public id of the session that it was cloned from.") with { IsRequired = true, MayBeNull = true, Format = "uuid" },
     ];
 
+    // As contracts/lsid-sessions.md shows it.
+    private const string SessionExample =
+        """
+        {"sessionId": "ihs_apwYzUhl6uh8Fgp-qAFocWOME6EG4_InBkcbQAL3IrkwQUATb", "userId": "11111111-1111-4111-8111-111111111111", "username": "alice", "orgId": "acme",
+         "effectiveUserId": "11111111-1111-4111-8111-111111111111", "effectiveOrgId": "acme", "assumedIdentity": false,
+         "createdAt": "2026-01-26T14:54:46Z", "lastSeenAt": "2026-01-26T14:54:46Z", "expiresAt": "2026-01-26T15:24:46Z",
+         "ipAddress": "192.0.2.7", "userAgent": "example/1.0", "clonedFrom": null}
+        """;
+
     private static readonly Field[] BlockFields =
     [
         Field.Text("username", "User name.") with { IsRequired = true, Example = "\"alice\"" },
@@ -41,7 +50,7 @@ internal static class LsidDescriptions
         Text = "With a password, or with its hash (of the kind that the installation has) in its place.",
         Access = DescribedAccess.Anybody,
         Path = [UserName],
-        Body = new(["application/json", "application/x-www-form-urlencoded"], [Field.Text("password", "The password.") with { Format = "password" }, Field.Text("passwordHash", "Its hash in hexadecimal.")]),
+        Body = new(["application/json", "application/x-www-form-urlencoded"], [Field.Text("password", "The password.") with { Format = "password", Example = "\"Alice-Pass-1234\"" }, Field.Text("passwordHash", "Its hash in hexadecimal.")]),
         Answers = [Shown(200, "The session; `sessionId` is the LSID."), .. DescribedCodes.Of(400, 401, 423, 429)],
     };
 
@@ -106,9 +115,9 @@ internal static class LsidDescriptions
         Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404)],
     };
 
-    private static DoorDescription New(string method, string id, string summary) => new(method, id, DescribedCodes.Tag, summary) { Dialect = DialectNames.Lsid, Access = DescribedAccess.Bearer };
+    private static DoorDescription New(string method, string id, string summary) => new(method, id, DescribedCodes.Tag, summary) { Dialect = DialectNames.Lsid, Access = DescribedAccess.Session };
 
-    private static DescribedAnswer Shown(int status, string text) => new(status, text) { Fields = Session };
+    private static DescribedAnswer Shown(int status, string text) => new(status, text) { Fields = Session, Examples = [("session", SessionExample)] };
 
     private static DescribedAnswer[] BlockAnswers(string text) => [new(200, text) { Fields = BlockFields }, .. DescribedCodes.Of(401, 403, 404)];
 }

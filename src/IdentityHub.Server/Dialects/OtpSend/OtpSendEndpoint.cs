@@ -8,7 +8,6 @@ using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
-using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
 
 namespace IdentityHub.Server.Dialects.OtpSend;
@@ -17,7 +16,7 @@ namespace IdentityHub.Server.Dialects.OtpSend;
 /// <c>POST /otp/send</c>: a client has a code sent to an e-mail address or a phone number. contracts/oauth-v2-and-otp.md. Known and unknown addresses
 /// are answered alike: nobody looks which it is.
 /// </summary>
-internal sealed class OtpSendEndpoint(AccessTokenReader tokens, ClientRegistry registry, OtpSending sending)
+internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
 {
     public const string Path = "/otp/send";
 
@@ -87,19 +86,11 @@ internal sealed class OtpSendEndpoint(AccessTokenReader tokens, ClientRegistry r
     // The token of a client that acts for itself, and may have codes sent.
     private async ValueTask<Outcome<Client>> AuthenticateAsync(HttpContext http, Call call)
     {
-        var presented = BearerReader.Read(http.Request, form: null);
-        if (presented is { Succeeded: false, Error: var malformed })
-            return malformed!;
-        if (presented?.Value is not { } token)
-            return BearerResults.TokenMissing;
-        if (await tokens.ReadAsync(token, http.RequestAborted) is not { Stored: var stored })
-            return BearerResults.InvalidToken("access_token_unknown", "not an access token of this server");
-        call.ClientId = stored.ClientId;
-        if (stored.Refusal(call.Now) is { } reason)
-            return BearerResults.InvalidToken(reason, $"refused: {reason}");
-        if (registry.Current.Find(stored.ClientId) is not { Enabled: true } client)
-            return BearerResults.InvalidToken("client_disabled", "the client is disabled or gone");
-        if (stored.UserId is not null)
+        var caller = await callers.ReadAsync(http, form: null, call);
+        if (!caller.Succeeded)
+            return caller.Error;
+        var (token, client) = caller.Value;
+        if (token.UserId is not null)
             return Forbidden("A token of grant type client_credentials is needed.", "access_token_of_user");
         if (!client.Otp.Enabled || !client.Dialects.Contains(DialectNames.Otp))
             return Forbidden("One-time passwords are off for this client.", "otp_off");

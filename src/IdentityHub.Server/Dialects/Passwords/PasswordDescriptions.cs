@@ -49,7 +49,7 @@ internal static class PasswordDescriptions
     {
         Text = "One's own, with the old one; or, with the permission `user.password`, another's, with the administrator's own. All other sessions of the user end.",
         Dialect = DialectNames.Lsid,
-        Access = DescribedAccess.Bearer,
+        Access = DescribedAccess.Session,
         Path = [UserId],
         Body = DescribedBody.Json(
         [

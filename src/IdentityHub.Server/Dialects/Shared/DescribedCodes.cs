@@ -15,7 +15,11 @@ internal static class DescribedCodes
         Field.Text("message", "A sentence for developers.") with { IsRequired = true },
     ];
 
-    public static IEnumerable<DescribedAnswer> Of(params IEnumerable<int> statuses) => statuses.Select(status => new DescribedAnswer(status, TextOf(status)) { Fields = Error });
+    public static IEnumerable<DescribedAnswer> Of(params IEnumerable<int> statuses) => statuses.Select(status => new DescribedAnswer(status, TextOf(status))
+    {
+        Fields = Error,
+        Examples = [("error", $$"""{"code": {{status}}, "message": "{{ExampleOf(status)}}"}""")],
+    });
 
     private static string TextOf(int status) => status switch
     {
@@ -25,6 +29,17 @@ internal static class DescribedCodes
         404 => "It does not exist, or is out of the caller's reach.",
         423 => "The user is blocked.",
         429 => "Too many attempts; `Retry-After`.",
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+
+    private static string ExampleOf(int status) => status switch
+    {
+        400 => "The path has several matrix parameters 'lsid'.",
+        401 => "The user name or password is wrong.",
+        403 => "You may not see or set blocks.",
+        404 => "There is no such session.",
+        423 => "The user is blocked.",
+        429 => "Too many attempts. Wait before you try again.",
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 }

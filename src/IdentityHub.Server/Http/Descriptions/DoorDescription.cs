@@ -15,6 +15,9 @@ internal enum DescribedAccess
 
     /// <summary>A tenant's API key as <c>Authorization: Basic</c> with an empty user name; or a token that the tenant has signed.</summary>
     Tenant,
+
+    /// <summary>A login session's LSID as <c>Authorization: Bearer</c>, or an API key as <c>X-API-Key</c>.</summary>
+    Session,
 }
 
 /// <summary>

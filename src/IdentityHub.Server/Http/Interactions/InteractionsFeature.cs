@@ -18,6 +18,7 @@ internal static class InteractionsFeature
         services.AddSingleton<BrowserCookie>();
         services.AddSingleton<InteractionCookie>();
         services.AddSingleton<BrowserLogout>();
+        services.AddSingleton<BearerCaller>();
         services.AddSingleton<AdministratorReader>();
     }
 }

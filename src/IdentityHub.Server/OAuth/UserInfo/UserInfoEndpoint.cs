@@ -4,14 +4,12 @@ using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
-using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
-using IdentityHub.Storage.AccessTokens;
 
 namespace IdentityHub.Server.OAuth.UserInfo;
 
 /// <summary><c>GET</c> and <c>POST /connect/userinfo</c>. OpenID Connect Core §5.3; the token in the header or in the form of a POST.</summary>
-internal sealed class UserInfoEndpoint(AccessTokenReader tokens, ClientRegistry registry, UserClaims claims)
+internal sealed class UserInfoEndpoint(BearerCaller callers, ClientRegistry registry, UserClaims claims)
 {
     public const string Path = "/connect/userinfo";
 
@@ -39,34 +37,24 @@ internal sealed class UserInfoEndpoint(AccessTokenReader tokens, ClientRegistry 
             : new Parameters();
         if (!form.Succeeded)
             return form.Error;
-        var presented = BearerReader.Read(http.Request, form.Value);
-        if (presented is { Succeeded: false, Error: var malformed })
-            return malformed;
-        if (presented?.Value is not { } token)
-            return BearerResults.TokenMissing;
-
-        if (await tokens.ReadAsync(token, http.RequestAborted) is not { Stored: var stored })
-            return BearerResults.InvalidToken("access_token_unknown", "not an access token of this server");
-        call.ClientId = stored.ClientId;
-        if (Refusal(stored, call) is { } reason)
-            return BearerResults.InvalidToken(reason, $"refused: {reason}");
-        var scopes = ScopeSet.Parse(stored.Scopes) ?? [];
+        var caller = await callers.ReadAsync(http, form.Value, call);
+        if (!caller.Succeeded)
+            return caller.Error;
+        var token = caller.Value.Token;
+        if (token.UserId is not { } user)
+            return BearerResults.InvalidToken("access_token_without_user", "a client's own token");
+        var scopes = ScopeSet.Parse(token.Scopes) ?? [];
         if (!scopes.Contains("openid", StringComparer.Ordinal))
             return BearerResults.InsufficientScope("openid");
 
         var names = scopes.SelectMany(UserClaims.OfScope).Concat(registry.Current.ClaimsOf(scopes))
-            .Concat(stored.UserInfoClaims?.Split(' ') ?? []).Distinct(StringComparer.Ordinal);
-        var userClaims = await claims.ReadAsync(stored.UserId!.Value, names, http.RequestAborted);
-        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (stored.UserId.Value, userClaims), static (json, answer) =>
+            .Concat(token.UserInfoClaims?.Split(' ') ?? []).Distinct(StringComparer.Ordinal);
+        var userClaims = await claims.ReadAsync(user, names, http.RequestAborted);
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (user, userClaims), static (json, answer) =>
         {
-            json.WriteString("sub"u8, answer.Value);
+            json.WriteString("sub"u8, answer.user);
             UserClaims.Write(json, answer.userClaims);
         });
         return null;
     }
-
-    private string? Refusal(StoredAccessToken token, Call call) =>
-        token.UserId is null ? "access_token_without_user"
-        : registry.Current.Find(token.ClientId) is not { Enabled: true } ? "client_disabled"
-        : token.Refusal(call.Now);
 }

@@ -35,12 +35,9 @@ internal static class OutboxPage
 
     private static void SetHeaders(HttpResponse response, bool asJson)
     {
-        response.ContentType = asJson ? Json : "text/html; charset=utf-8";
+        PlainPage.SetHeaders(response, asJson ? Json : "text/html; charset=utf-8");
         response.Headers.CacheControl = "no-store";
         response.Headers.Vary = "Accept";
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers["Referrer-Policy"] = "no-referrer";
     }
 
     private static string RenderJson(IReadOnlyList<KeptMessage> messages)
@@ -72,22 +69,8 @@ internal static class OutboxPage
 
     private static string RenderHtml(IReadOnlyList<KeptMessage> messages)
     {
-        var page = new StringBuilder(4096);
-        page.Append(
-            CultureInfo.InvariantCulture,
-            $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Outbox - IdentityHub</title>
-            <link rel="stylesheet" href="{PageTheme.HubStyle.Address}">
-            <link rel="icon" href="{PageTheme.BuiltIn.Logo.Address}">
-            </head>
-            <body>
-            <header class="site"><a class="brand" href="/"><img src="{PageTheme.BuiltIn.Logo.Address}" alt=""> IdentityHub</a></header>
-            <main class="wide">
+        var page = PlainPage.Begin("Outbox - IdentityHub").Append(
+            """
             <div class="card">
             <h1>Outbox</h1>
             <p>E-mail and text messages that went nowhere but here, because this is Development and no mail server or SMS provider is set. Reload the page for new ones.</p>
@@ -110,6 +93,6 @@ internal static class OutboxPage
                 """);
         }
 
-        return page.Append("</main>\n</body>\n</html>\n").ToString();
+        return PlainPage.End(page);
     }
 }

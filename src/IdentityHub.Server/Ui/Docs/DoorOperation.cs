@@ -26,18 +26,19 @@ internal sealed class DoorOperation : IOpenApiOperationTransformer
         operation.Responses = [];
         foreach (var answer in door.Answers)
             operation.Responses[answer.Status.ToString(CultureInfo.InvariantCulture)] = Response(answer);
-        if (SecurityOf(door.Access) is { } scheme)
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] }];
+        operation.Security =
+            [.. SecurityOf(door.Access).Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
         return Task.CompletedTask;
     }
 
-    /// <summary>Name of the security scheme; null where none is needed.</summary>
-    public static string? SecurityOf(DescribedAccess access) => access switch
+    /// <summary>Names of the security schemes, one of which is needed.</summary>
+    public static IReadOnlyList<string> SecurityOf(DescribedAccess access) => access switch
     {
-        DescribedAccess.Bearer => "bearer",
-        DescribedAccess.Client => "client",
-        DescribedAccess.Tenant => "tenant",
-        _ => null,
+        DescribedAccess.Bearer => [SecuritySchemes.Bearer],
+        DescribedAccess.Client => [SecuritySchemes.Client],
+        DescribedAccess.Tenant => [SecuritySchemes.Tenant],
+        DescribedAccess.Session => [SecuritySchemes.Session, SecuritySchemes.ApiKey],
+        _ => [],
     };
 
     private static OpenApiParameter Parameter(Field field, ParameterLocation location) => new()

@@ -1,5 +1,4 @@
 using System.Reflection;
-using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Settings;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -19,27 +18,7 @@ internal sealed class HubDocument(HubSettings settings) : IOpenApiDocumentTransf
         };
         document.Servers = [.. Servers().Select(server => new OpenApiServer { Url = server.Url, Description = server.Description })];
         document.Components ??= new OpenApiComponents();
-        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
-        {
-            [DoorOperation.SecurityOf(DescribedAccess.Bearer)!] = new OpenApiSecurityScheme
-            {
-                Type = SecuritySchemeType.Http,
-                Scheme = "bearer",
-                Description = "An access token. For `/v1/client/*` the `api_token` of `/v1/login/password`.",
-            },
-            [DoorOperation.SecurityOf(DescribedAccess.Client)!] = new OpenApiSecurityScheme
-            {
-                Type = SecuritySchemeType.Http,
-                Scheme = "basic",
-                Description = "client_id and client_secret, each form-encoded first (RFC 6749 §2.3.1). They may stand in the body instead.",
-            },
-            [DoorOperation.SecurityOf(DescribedAccess.Tenant)!] = new OpenApiSecurityScheme
-            {
-                Type = SecuritySchemeType.Http,
-                Scheme = "basic",
-                Description = "For `/api/v1/{tenant_alias}/open/*`: an empty user name, and the tenant's API key as password. Or, in its place, a token that the tenant has signed, in the header `X-SaaSquatch-User-Token`.",
-            },
-        };
+        document.Components.SecuritySchemes = SecuritySchemes.All();
         return Task.CompletedTask;
     }
 

@@ -63,6 +63,13 @@ internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings>
                 $$"""curl -s {{Issuer}}/otp/send -H "Authorization: Bearer $(curl -s {{Issuer}}/oauth/v2/token -d '{"grant_type":"client_credentials","client_id":"{{DemoApp}}","client_secret":"{{DemoAppSecret}}"}' | grep -o 'iha_[^"]*')" -d '{"email":"someone@example.com"}'""");
         }
 
+        if (registry.Current.Document.Dialects.Lsid is { Enabled: true } && HasDemoUser)
+        {
+            yield return new(
+                "A login session for code that acts for a person",
+                $$"""curl -s {{Issuer}}/authenticate/{{DemoUser}} -d '{"password":"{{DemoPassword}}"}'""");
+        }
+
         if (HasSecret(DemoMachine, DemoMachineSecret) && HasSecret(DemoApi, DemoApiSecret))
         {
             yield return new(
@@ -77,7 +84,7 @@ internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings>
     public IEnumerable<Link> Links()
     {
         yield return new("What the server would have sent by e-mail and text message", Issuer + WellKnown.DevOutbox);
-        if (!registry.Current.Document.Users.Any(user => user.UserName == DemoUser))
+        if (!HasDemoUser)
             yield break;
         yield return new($"The account of {DemoUser} (password {DemoPassword})", Issuer + WellKnown.Account);
         if (registry.Current.Find(DemoWeb) is { Enabled: true, RedirectUris: [var back, ..] })
@@ -87,6 +94,8 @@ internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings>
                 $"{Issuer}/connect/authorize?client_id={DemoWeb}&response_type=code&scope=openid%20profile%20email&redirect_uri={Uri.EscapeDataString(back)}");
         }
     }
+
+    private bool HasDemoUser => registry.Current.Document.Users.Any(user => user.UserName == DemoUser);
 
     private bool HasSecret(string clientId, string secret) =>
         registry.Current.Find(clientId) is { Enabled: true } client

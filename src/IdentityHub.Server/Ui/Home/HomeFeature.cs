@@ -21,8 +21,10 @@ internal static class HomeFeature
 
         var text = new StringBuilder();
         text.AppendLine().Append("  IdentityHub is running at ").AppendLine(screen.Issuer).AppendLine();
-        foreach (var (id, name, grants) in screen.Clients)
-            text.Append("    ").Append(id.PadRight(16)).Append(' ').Append(name.PadRight(24)).Append(' ').AppendLine(grants);
+        var clients = screen.Clients.ToList();
+        var (idWidth, nameWidth) = (clients.Select(client => client.Id.Length).DefaultIfEmpty().Max(), clients.Select(client => client.Name.Length).DefaultIfEmpty().Max());
+        foreach (var (id, name, grants) in clients)
+            text.Append("    ").Append(id.PadRight(idWidth)).Append("  ").Append(name.PadRight(nameWidth)).Append("  ").AppendLine(grants);
         foreach (var example in screen.Examples())
             text.AppendLine().Append("  ").Append(example.Title).AppendLine(":").Append("    ").AppendLine(example.Command);
         foreach (var link in screen.Links())

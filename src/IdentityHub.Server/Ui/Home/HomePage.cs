@@ -16,37 +16,16 @@ internal static class HomePage
         var screen = routes.ServiceProvider.GetRequiredService<FirstScreen>();
         routes.MapGet("/", http =>
         {
-            SetHeaders(http.Response);
+            PlainPage.SetHeaders(http.Response, "text/html; charset=utf-8");
             return http.Response.WriteAsync(Render(screen), http.RequestAborted);
         });
     }
 
-    private static void SetHeaders(HttpResponse response)
-    {
-        response.ContentType = "text/html; charset=utf-8";
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers["Referrer-Policy"] = "no-referrer";
-    }
-
     private static string Render(FirstScreen screen)
     {
-        var page = new StringBuilder(4096);
-        page.Append(
+        var page = PlainPage.Begin("IdentityHub").Append(
             CultureInfo.InvariantCulture,
             $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>IdentityHub</title>
-            <link rel="stylesheet" href="{PageTheme.HubStyle.Address}">
-            <link rel="icon" href="{PageTheme.BuiltIn.Logo.Address}">
-            </head>
-            <body>
-            <header class="site"><span class="brand"><img src="{PageTheme.BuiltIn.Logo.Address}" alt=""> IdentityHub</span></header>
-            <main class="wide">
             <div class="card">
             <h1>IdentityHub</h1>
             <p>The authorization server at <code>{Html.Encode(screen.Issuer)}</code> is running.</p>
@@ -55,7 +34,7 @@ internal static class HomePage
             """);
         if (screen.ShowsDemo)
             AppendDemo(page, screen);
-        return page.Append("</div>\n</main>\n</body>\n</html>\n").ToString();
+        return PlainPage.End(page.Append("</div>\n"));
     }
 
     private static void AppendDemo(StringBuilder page, FirstScreen screen)

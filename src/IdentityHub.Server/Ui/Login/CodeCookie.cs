@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
 
@@ -31,5 +32,5 @@ internal sealed class CodeCookie(IOptions<HubSettings> settings)
     /// <summary>Takes it away.</summary>
     public void Delete(HttpContext http) => http.Response.Cookies.Delete(Name, Options());
 
-    private CookieOptions Options() => new() { HttpOnly = true, IsEssential = true, Path = "/", SameSite = SameSiteMode.Strict, Secure = settings.Value.IsHttps };
+    private CookieOptions Options() => BrowserCookie.Options(settings.Value, expires: null, SameSiteMode.Strict);
 }

@@ -50,12 +50,9 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
     /// <param name="again">True from the page on which the code of before can still be typed.</param>
     public async Task<IActionResult> OnPostSendAsync([FromForm] string? ticket, [FromForm] string? email, [FromForm] bool remember, [FromForm] bool again)
     {
-        ReadTicket(ticket);
-        if (!HasCodes)
-            return await ErrorPageAsync(Off());
-        (Email, Remember) = (email, remember);
-        if (OtpAddress.Email(email ?? "") is not { } address)
-            return await RefuseAsync(OAuthError.InvalidRequest("This is no e-mail address.", "email_malformed"), "email");
+        var (address, refused) = await BeginAsync(ticket, email, remember);
+        if (address is null)
+            return refused!;
 
         IsSent = again;
         var purpose = PurposeOf(codeCookie.Ensure(HttpContext));
@@ -69,12 +66,9 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
     /// <summary>The user types the code.</summary>
     public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] string? email, [FromForm] string? code, [FromForm] bool remember)
     {
-        ReadTicket(ticket);
-        if (!HasCodes)
-            return await ErrorPageAsync(Off());
-        (Email, Remember) = (email, remember);
-        if (OtpAddress.Email(email ?? "") is not { } address)
-            return await RefuseAsync(OAuthError.InvalidRequest("This is no e-mail address.", "email_malformed"), "email");
+        var (address, refused) = await BeginAsync(ticket, email, remember);
+        if (address is null)
+            return refused!;
 
         // From here on nothing that is shown depends on whether there is such a user.
         IsSent = true;
@@ -86,6 +80,18 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
             return await RefuseAsync(refusal, "code");
         codeCookie.Delete(HttpContext);
         return SeeOther(AddressAfter(Read.Marker));
+    }
+
+    // What both forms begin with: the address that was typed, or the page that says why there is nothing to go on with.
+    private async Task<(OtpAddress? Address, IActionResult? Refused)> BeginAsync(string? ticket, string? email, bool remember)
+    {
+        ReadTicket(ticket);
+        if (!HasCodes)
+            return (null, await ErrorPageAsync(Off()));
+        (Email, Remember) = (email, remember);
+        return OtpAddress.Email(email ?? "") is { } address
+            ? (address, null)
+            : (null, await RefuseAsync(OAuthError.InvalidRequest("This is no e-mail address.", "email_malformed"), "email"));
     }
 
     // Without the cookie of the browser that has asked, or for another login, it is another code.

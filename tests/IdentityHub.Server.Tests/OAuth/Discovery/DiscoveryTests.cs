@@ -41,7 +41,7 @@ public class DiscoveryTests(DatabaseKind kind) : HubFixture(kind, Config)
             Assert.That(document.GetProperty("issuer").GetString(), Is.EqualTo(Installation.Issuer));
             Assert.That(document.GetProperty("token_endpoint").GetString(), Is.EqualTo(Installation.Issuer + "/connect/token"));
             Assert.That(List("grant_types_supported"), Is.EquivalentTo(
-                ["authorization_code", "client_credentials", "password", "refresh_token", GrantTypes.DeviceCode, GrantTypes.JwtBearer, GrantTypes.HashSecret, GrantTypes.Otp]));
+                ["authorization_code", "client_credentials", "password", "refresh_token", GrantTypes.DeviceCode, GrantTypes.JwtBearer, GrantTypes.TokenExchange, GrantTypes.HashSecret, GrantTypes.Otp]));
             Assert.That(List("token_endpoint_auth_methods_supported"), Is.EqualTo(["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]));
             Assert.That(List("introspection_endpoint_auth_methods_supported"), Is.EqualTo(["client_secret_basic", "client_secret_post", "private_key_jwt"]));
             Assert.That(List("token_endpoint_auth_signing_alg_values_supported"), Is.EqualTo(["PS256", "ES256", "RS256"]));

@@ -61,6 +61,21 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
     }
 
     [Test]
+    [Spec("contracts/lsid-sessions.md", "A session, as it is shown")]
+    public async Task A_session_is_shown_as_the_door_shows_it_and_may_be_asked_for_by_its_LSID_or_with_an_API_key()
+    {
+        await using var hub = await Hub.StartAsync(Lsids.Config, Kind);
+        var session = await hub.Client.CallAsync("POST", "/authenticate/alice", $$"""{"password":"{{Lsids.Password}}"}""");
+        var show = (await hub.Client.GetAnswerAsync(DocumentPath)).Json.GetProperty("paths").GetProperty("/session/{sessionId}").GetProperty("get");
+        JsonElement ExampleOf(string status, string name) =>
+            show.GetProperty("responses").GetProperty(status).GetProperty("content").GetProperty("application/json").GetProperty("examples").GetProperty(name).GetProperty("value");
+
+        Assert.That(ExampleOf("200", "session").EnumerateObject().Select(member => member.Name), Is.EqualTo(session.Json.EnumerateObject().Select(member => member.Name)));
+        Assert.That(ExampleOf("404", "error").GetRawText().Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""), Is.EqualTo("""{"code":404,"message":"Thereisnosuchsession."}"""));
+        Assert.That(show.GetProperty("security").EnumerateArray().Select(scheme => scheme.EnumerateObject().Single().Name), Is.EqualTo(["session", "apiKey"]));
+    }
+
+    [Test]
     public async Task The_page_tries_calls_out_on_development_and_runs_nothing_from_elsewhere()
     {
         var page = await Client.GetAnswerAsync("/docs/index.html");
