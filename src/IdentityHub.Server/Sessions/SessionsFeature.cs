@@ -19,6 +19,7 @@ internal static class SessionsFeature
         services.AddSingleton<ActAs>();
         services.AddSingleton<ActAsOneself>();
         services.AddSingleton<ActIn>();
+        services.AddSingleton<ActingCheck>();
         services.AddSingleton<CallerRights>();
         services.AddSingleton<SeenSessions>();
     }

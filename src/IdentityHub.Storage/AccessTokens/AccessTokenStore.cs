@@ -39,7 +39,7 @@ public sealed record StoredAccessToken(
     /// <summary>Of <see cref="ActingUserId"/>.</summary>
     public UserStanding ActingUser { get; init; }
 
-    /// <summary>True when the token was got while the session acted as its user, and it does not any more.</summary>
+    /// <summary>True when the token was got while the session acted as its user, and it does not any more, or may not.</summary>
     public bool IdentityChanged { get; init; }
 
     /// <summary>When the user of its session last proved who he is; null without a session.</summary>

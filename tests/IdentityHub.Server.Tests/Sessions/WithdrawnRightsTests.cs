@@ -37,7 +37,8 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
         var lsid = await hub.Client.LsidAsync("alice");
         await hub.Client.AssumeAsync(lsid, Lsids.IdOf("bob"));
         var clone = (await hub.Client.CloneAsync(lsid))["sessionId"]!;
-        Assert.That((await hub.Client.TokenExchangeAsync("desk", lsid)).Status, Is.EqualTo(200), "before");
+        var (reference, jwt) = ((await hub.Client.TokenExchangeAsync("desk", lsid))["access_token"]!, (await hub.Client.TokenExchangeAsync("desk-jwt", lsid))["access_token"]!);
+        Assert.That((await hub.Client.IsActiveAsync("desk", reference), await hub.Client.IsActiveAsync("desk-jwt", jwt)), Is.EqualTo((true, true)), "before");
 
         await using (var context = hub.NewContext())
             await Changes[change](context);
@@ -50,6 +51,8 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
         Assert.That(statuses, Is.All.EqualTo(404));
         Assert.That((await hub.Client.CallAsync("GET", $"/authenticate/block/eve;lsid={lsid}")).Status, Is.EqualTo(401));
         Assert.That((await hub.Client.TokenExchangeAsync("desk", lsid)).Status, Is.EqualTo(400));
+        Assert.That((await hub.Client.IsActiveAsync("desk", reference), await hub.Client.IsActiveAsync("desk-jwt", jwt)), Is.EqualTo((false, false)), "what was got through it");
+        Assert.That((await hub.Client.TokenExchangeAsync("desk", reference, "urn:ietf:params:oauth:token-type:access_token")).Status, Is.EqualTo(400));
         Assert.That((await hub.Client.ShowAsync(await hub.Client.LsidAsync("alice"))).Status, Is.EqualTo(200), "alice logs in again as herself");
     }
 
