@@ -4,13 +4,17 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Sessions;
 
 namespace IdentityHub.Server.Dialects.Lsid;
 
 /// <summary><c>POST /session/{sessionId}/clone</c>: a second session of the same user, for its holder only.</summary>
-internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones)
+internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones, CallLimits limits)
 {
+    // Each is a row that lives for half a day: nobody fills the database with those of one login.
+    private static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(10));
+
     public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
     {
         var endpoint = ActivatorUtilities.CreateInstance<CloneEndpoint>(routes.ServiceProvider, targets);
@@ -22,6 +26,8 @@ internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones)
         var target = await targets.FindOwnAsync(http, call);
         if (!target.Succeeded)
             return target.Error;
+        if (await limits.CountAsync(http, call, Rule, $"user:{target.Value.Session.UserId}") is { } full)
+            return full;
         if (await clones.CloneAsync(target.Value.Session, call, http.RequestAborted) is not { } clone)
             return CodedErrors.NoSession("session_ended");
         await SessionView.WriteAsync(http, clone, StatusCodes.Status201Created);

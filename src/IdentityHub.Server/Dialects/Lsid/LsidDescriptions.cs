@@ -90,7 +90,7 @@ internal static class LsidDescriptions
     {
         Text = "The same user, effective user and organization; an LSID and an end of its own.",
         Path = [SessionId],
-        Answers = [Shown(201, "The new session; `sessionId` is its LSID."), .. DescribedCodes.Of(404)],
+        Answers = [Shown(201, "The new session; `sessionId` is its LSID."), .. DescribedCodes.Of(404, 429)],
     };
 
     public static DoorDescription EndAll { get; } = New("DELETE", "logOutUser", "Log a user out everywhere") with
