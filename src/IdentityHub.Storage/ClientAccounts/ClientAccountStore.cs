@@ -1,3 +1,4 @@
+using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
 
@@ -137,6 +138,8 @@ public sealed class ClientAccountStore(HubDatabase database)
         if (!await TryUpdateUserAsync(transaction, wanted, password?.Hash, now, cancellationToken))
             return new ChangedAccount(AccountChangeResult.Taken, wanted, []);
         await transaction.Call(UpdateAccountSql).With(wanted.CustomData).With(userId).ExecuteAsync(cancellationToken);
+        if (wanted.Email != stored.Email)
+            await PasswordResetStore.EndAsync(transaction, userId, now, cancellationToken);
 
         IReadOnlyList<EndedSession> ended = [];
         if (password is not null)

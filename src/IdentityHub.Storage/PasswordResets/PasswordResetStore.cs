@@ -62,11 +62,15 @@ public sealed class PasswordResetStore(HubDatabase database)
             static row => new ResetRecipient(row.Guid(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.TextOrNull(4), row.Text(5), UserStanding.Read(row, 6)),
             cancellationToken);
 
+    /// <summary>Ends the tokens of a user inside a transaction that does more: what was sent to an address that is not his any more is nobody's.</summary>
+    internal static Task EndAsync(SqlTransaction transaction, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.Call(SupersedeSql).With(now).With(userId).ExecuteAsync(cancellationToken);
+
     /// <summary>Stores a token in place of those before it, together with its mail.</summary>
     public async Task IssueAsync(PasswordReset reset, AlongsideReset alongside, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        await transaction.Call(SupersedeSql).With(reset.CreatedAt).With(reset.UserId).ExecuteAsync(cancellationToken);
+        await EndAsync(transaction, reset.UserId, reset.CreatedAt, cancellationToken);
         await transaction.Call(InsertSql)
             .With(reset.TokenHash).With(reset.UserId).With(reset.SecurityStamp).With(reset.CreatedAt).With(reset.ExpiresAt).ExecuteAsync(cancellationToken);
         await alongside(transaction, cancellationToken);

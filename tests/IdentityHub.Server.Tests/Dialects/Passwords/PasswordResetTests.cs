@@ -150,6 +150,26 @@ public class PasswordResetTests(DatabaseKind kind)
         Assert.That((full.Status, full["code"], full.Header("Retry-After")), Is.EqualTo((429, "429", "3600")));
     }
 
+    [Test]
+    public async Task A_token_that_was_sent_to_an_address_dies_when_the_user_leaves_that()
+    {
+        await using var hub = await Hub.StartAsync(ServiceUsers.Config + "  lsid: { enabled: true, reset_page_urls: [https://app.example.com/reset] }\n", kind);
+        var api = await hub.Client.ApiTokenAsync();
+        var account = await hub.Client.AccountAsync(api);
+        await hub.Client.AskForResetAsync($"{account.Id}", account.Email);
+        var token = await hub.ResetTokenAsync();
+
+        var named = await hub.Client.CallAsync(HttpMethod.Put, account.Path, """{"name":{"first_name":"Other","last_name":"Name"}}""", api, account.ClientToken);
+        var moved = await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"email":"moved-{{account.Email}}"}""", api, account.ClientToken);
+
+        Assert.That((named.Status, moved.Status), Is.EqualTo((200, 200)), $"{named} {moved}");
+        Assert.That((await hub.Client.ResetAsync(token, $"{account.Id}", New)).Status, Is.EqualTo(400));
+
+        hub.Time.Advance(TimeSpan.FromSeconds(1));
+        await hub.Client.AskForResetAsync($"{account.Id}", $"moved-{account.Email}");
+        Assert.That((await hub.Client.ResetAsync(await hub.ResetTokenAsync(2), $"{account.Id}", New)).Status, Is.EqualTo(200), "one that is sent to the new one");
+    }
+
     [Test, Spec("ASSURANCE", "B7")]
     public async Task B7_However_the_id_of_a_user_is_written_it_is_one_user_who_is_asked_for()
     {
