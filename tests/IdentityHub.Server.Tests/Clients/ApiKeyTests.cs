@@ -91,6 +91,54 @@ public class ApiKeyTests(DatabaseKind kind)
         Assert.That((await hub.Client.GetAnswerAsync("/authenticate/block/bob", Lsids.Key)).Status, Is.EqualTo(401));
     }
 
+    [TestCase("id: acme, name: Acme, parent: root", "id: acme, name: Acme, parent: root, enabled: false")]
+    [TestCase("id: root, name: Root", "id: root, name: Root, enabled: false")]
+    public async Task A_key_of_either_kind_is_good_for_nothing_while_its_organization_or_one_above_it_is_disabled(string organization, string disabled)
+    {
+        await using var hub = await Hub.StartAsync(Lsids.Config.Replace(organization, disabled, StringComparison.Ordinal), kind);
+        var value = await IssueAsync(hub, "crm", "acme", "user.block");
+
+        foreach (var key in new[] { value, Lsids.Key })
+            Assert.That((await hub.Client.GetAnswerAsync("/authenticate/block/sam", key)).Status, Is.EqualTo(401));
+    }
+
+    [Test]
+    public async Task Two_keys_that_differ_are_refused_wherever_they_stand()
+    {
+        await using var hub = await Hub.StartAsync(Lsids.Config, kind);
+        var value = await IssueAsync(hub, "crm", "acme", "user.block");
+        const string path = "/authenticate/block/bob";
+        Answer[] refused =
+        [
+            await hub.Client.GetAnswerAsync($"{path}?apiKey={value}", Lsids.Key), await hub.Client.CallAsync("GET", $"{path}?apiKey={value}", null, null, ("X-API-Key", Lsids.Key)),
+            await hub.Client.CallAsync("GET", path, null, null, ("X-API-Key", value), ("Authorization", $"Bearer {Lsids.Key}")), await hub.Client.GetAnswerAsync($"{path}?apiKey={value}&apiKey={value}"),
+            await hub.Client.GetAnswerAsync($"{path};lsid={await hub.Client.LsidAsync("alice")}", value),
+        ];
+
+        Assert.That(refused.Select(answer => (answer.Status, answer["code"])), Is.All.EqualTo((400, "400")));
+        Assert.That((await hub.Client.CallAsync("GET", path, null, null, ("X-API-Key", $"{value}, {Lsids.Key}"))).Status, Is.EqualTo(401), "one header with two is no key");
+        Assert.That((await hub.Client.CallAsync("GET", $"{path}?apiKey={value}", null, null, ("X-API-Key", value), ("Authorization", $"Bearer {value}"))).Status, Is.EqualTo(200), "three times the same");
+    }
+
+    [TestCase("session.read", 403)]
+    [TestCase("user.block", 200)]
+    public async Task A_key_may_do_what_its_permissions_say_and_never_act_for_anybody(string permission, int block)
+    {
+        await using var hub = await Hub.StartAsync(Lsids.Config, kind);
+        var value = await IssueAsync(hub, "crm", null, permission);
+        var bob = await hub.Client.LsidAsync("bob");
+        (string Name, string Value) header = ("X-API-Key", value);
+
+        Assert.That((await hub.Client.CallAsync("PUT", "/authenticate/block/sam", null, null, header)).Status, Is.EqualTo(block));
+        Assert.That((await hub.Client.CallAsync("DELETE", $"/session/user/{Lsids.IdOf("bob")}", null, null, header)).Status, Is.EqualTo(403));
+        foreach (var (method, path, body, status) in new[]
+        {
+            ("PUT", $"/session/{bob}/setEffectiveUser", $"\"{Lsids.IdOf("eve")}\"", 404), ("PUT", $"/session/{bob}/setEffectiveOrg", "\"east\"", 404), ("POST", $"/session/{bob}/clone", null, 404),
+            ("DELETE", $"/session/{bob}/assumedIdentity", null, 404), ("DELETE", $"/session/{bob}", null, 404), ("PUT", $"/password/{Lsids.IdOf("bob")}", """{"adminPassword":"x","newPassword":"Another-Pass-1234"}""", 401),
+        })
+            Assert.That((await hub.Client.CallAsync(method, path, body, "application/json", header)).Status, Is.EqualTo(status), path);
+    }
+
     private static async Task<string> IssueAsync(Hub hub, string name, string? organization, string permissions)
     {
         var value = OpaqueToken.Create(OpaqueTokenType.ApiKey);
