@@ -75,7 +75,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         {
             Actor = session.IsAssumed ? new TokenActor(session.UserId.ToString()) : null,
         };
-        return new Subject(user, null, session.HandleExpiresAt ?? session.SessionExpiresAt);
+        return new Subject(user, null, session.AuthenticatedAt, session.HandleExpiresAt ?? session.SessionExpiresAt);
     }
 
     // A token of another client is this one's to exchange only where the configuration says so.
@@ -90,7 +90,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         var authenticatedAt = read.Jwt?.GetTime("auth_time") ?? stored.IssuedAt;
         return new Subject(
             new TokenUser(userId, sessionId, stored.FamilyId, stored.OrganizationId, authenticatedAt) { Actor = read.Actor },
-            ScopeSet.Parse(stored.Scopes) ?? [], stored.ExpiresAt);
+            ScopeSet.Parse(stored.Scopes) ?? [], stored.IssuedAt, stored.ExpiresAt);
     }
 
     private async ValueTask<Outcome<Subject>> ActorAsync(Subject subject, GrantRequest request, CancellationToken cancellationToken)
@@ -155,7 +155,8 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         Subject subject, IReadOnlyList<string> scopes, IReadOnlyList<string> audiences, GrantRequest request, CancellationToken cancellationToken)
     {
         var wanted = new AccessTokenRequest(request.Client, scopes, request.Door, subject.User) { Audiences = audiences, NotAfter = subject.EndsAt };
-        var (token, lifetime) = await tokens.IssueAsync(wanted, request.Call.Now, cancellationToken);
+        var now = request.Call.Now > subject.BeginsAt ? request.Call.Now : subject.BeginsAt;
+        var (token, lifetime) = await tokens.IssueAsync(wanted, now, cancellationToken);
         return new TokenResponse(token, lifetime, scopes, UserId: subject.User.UserId, SessionId: subject.User.SessionId) { IssuedTokenType = AccessTokenType };
     }
 
@@ -163,6 +164,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
 
     /// <summary>Whose token it will be.</summary>
     /// <param name="Scopes">Those of the subject token; null for a subject that has none of its own.</param>
+    /// <param name="BeginsAt">No token made of it is older, should the clock of this node be behind that of another: what is older than the password dies with the one before.</param>
     /// <param name="EndsAt">No token made of it lives longer.</param>
-    private sealed record Subject(TokenUser User, IReadOnlyList<string>? Scopes, DateTimeOffset EndsAt);
+    private sealed record Subject(TokenUser User, IReadOnlyList<string>? Scopes, DateTimeOffset BeginsAt, DateTimeOffset EndsAt);
 }

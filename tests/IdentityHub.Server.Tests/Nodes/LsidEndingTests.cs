@@ -41,6 +41,34 @@ public class LsidEndingTests
         Assert.That(await load, Is.Zero, "answers of the load that were none");
     }
 
+    [TestCase(-10)]
+    [TestCase(10)]
+    [Spec("ASSURANCE", "F7")]
+    public async Task F7_A_token_for_a_session_of_a_node_whose_clock_goes_otherwise_is_alive_on_both_until_the_password_changes(int seconds)
+    {
+        await using var installation = await Installation.CreateAsync(Lsids.Config, DatabaseKind.Postgres);
+        var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync(new ShiftedTime(installation.Time, TimeSpan.FromSeconds(seconds))));
+        var lsid = await a.Client.LsidAsync("alice");
+        var first = (await b.Client.TokenExchangeAsync("desk", lsid))["access_token"]!;
+        var jwt = (await b.Client.TokenExchangeAsync("desk-jwt", lsid))["access_token"]!;
+        var second = (await a.Client.TokenExchangeAsync("desk", first, "urn:ietf:params:oauth:token-type:access_token"))["access_token"]!;
+        string[] tokens = [first, second];
+        foreach (var node in new[] { a.Client, b.Client })
+        {
+            foreach (var token in tokens)
+                Assert.That(await node.IsActiveAsync("desk", token), Is.True);
+            Assert.That(await node.IsActiveAsync("desk-jwt", jwt), Is.True);
+        }
+
+        installation.Time.Advance(TimeSpan.FromSeconds(30));
+        await a.Client.CallAsync("PUT", $"/password/{Lsids.IdOf("alice")};lsid={lsid}", $$"""{"oldPassword":"{{Lsids.Password}}","newPassword":"Another-Pass-1234"}""");
+
+        foreach (var token in tokens)
+            Assert.That(await b.Client.IsActiveAsync("desk", token), Is.False);
+        Assert.That(await b.Client.IsActiveAsync("desk-jwt", jwt), Is.False);
+        Assert.That(await b.Client.IsActiveAsync("desk", (await b.Client.TokenExchangeAsync("desk", lsid))["access_token"]), Is.True, "got with the new one");
+    }
+
     private static IEnumerable<string> Cases => Endings.Keys;
 
     private static async Task<int> LoadAsync(HttpClient node, string lsid, CancellationToken stop)

@@ -1,7 +1,14 @@
 namespace IdentityHub.Server.Tests.Nodes;
 
-/// <summary>The clock of the machine, ahead by <paramref name="by"/>: a node that has waited that long already.</summary>
-internal sealed class ShiftedTime(TimeSpan by) : TimeProvider
+/// <summary>Another clock, ahead by <paramref name="by"/>: a node that has waited that long already, or whose clock goes otherwise.</summary>
+/// <param name="clock">Its timers run on the machine's, whichever it is.</param>
+internal sealed class ShiftedTime(TimeProvider clock, TimeSpan by) : TimeProvider
 {
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
+    /// <summary>The clock of the machine, ahead.</summary>
+    public ShiftedTime(TimeSpan by)
+        : this(System, by)
+    {
+    }
+
+    public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() + by;
 }
