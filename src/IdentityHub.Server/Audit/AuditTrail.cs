@@ -87,7 +87,7 @@ internal sealed class AuditTrail(HubDatabase database, ILogger<AuditTrail> log) 
             UserId = userId,
             SessionId = sessionId,
             Reason = reason,
-            Detail = StoredText.Of(detail, 512),
+            Detail = StoredText.Of(detail ?? ActorOf(call, userId), 512),
             IpAddress = call.IpAddress,
             Generation = _generation,
         };
@@ -95,7 +95,9 @@ internal sealed class AuditTrail(HubDatabase database, ILogger<AuditTrail> log) 
     }
 
     /// <summary>Records a refusal: its stable reason and its private detail.</summary>
-    public ValueTask WriteRefusalAsync(Call call, OAuthError error) => WriteAsync(call, AuditTypes.Refused, reason: error.Reason, detail: error.Detail);
+    public ValueTask WriteRefusalAsync(Call call, OAuthError error) => WriteAsync(call, AuditTypes.Refused, call.UserId, reason: error.Reason, detail: error.Detail);
+
+    private static string? ActorOf(Call call, Guid? userId) => call.UserId is { } actor && userId is { } subject && subject != actor ? $"by user {actor}" : null;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -33,6 +33,9 @@ public sealed class Call(string Door, string IpAddress, string? UserAgent, DateT
     /// <summary>Set when the client has proven who it is: from then on answers carry <c>error_reason</c>.</summary>
     public bool ClientAuthenticated { get; set; }
 
+    /// <summary>The user who calls, proven by a login session; null at every other door. What he does to others is written down as his.</summary>
+    public Guid? UserId { get; set; }
+
     /// <summary>User name of the service user that calls, proven; null at every other door. It stands for the client where use is counted.</summary>
     public string? ServiceUser { get; set; }
 

@@ -120,6 +120,34 @@ public class AssumeMatrixTests(DatabaseKind kind) : HubFixture(kind, Lsids.Confi
     }
 
     [Test]
+    public async Task S2_Who_has_blocked_unblocked_or_logged_out_somebody_else_is_in_the_audit_trail_and_who_has_tried()
+    {
+        await using var hub = await StartHubAsync();
+        var (lsid, bob) = (await hub.Client.LsidAsync("alice"), await hub.Client.LsidAsync("bob"));
+        await hub.Client.CallAsync("PUT", $"/authenticate/block/bob;lsid={lsid}");
+        await hub.Client.CallAsync("DELETE", $"/authenticate/block/bob;lsid={lsid}");
+        await hub.Client.CallAsync("DELETE", $"/session/{bob};lsid={lsid}");
+        await hub.Client.CallAsync("PUT", $"/authenticate/block/eve", null, null, ("X-API-Key", Lsids.Key));
+        await hub.Client.CallAsync("PUT", $"/authenticate/block/sam;lsid={lsid}");
+        await hub.Client.CallAsync("DELETE", $"/session/user/{Lsids.IdOf("alice")};lsid={lsid}");
+
+        var events = await Eventually.GetAsync(
+            async () =>
+            {
+                await using var context = hub.NewContext();
+                return await context.AuditEvents.AsNoTracking().Where(audit => audit.Type != "session.started" && audit.Type != "token.issued").OrderBy(audit => audit.Id).ToListAsync();
+            },
+            rows => rows.Count(row => row.Type == "session.ended") == 2);
+
+        var (alice, by) = (Guid.Parse(Lsids.IdOf("alice")), $"by user {Lsids.IdOf("alice")}");
+        Assert.That(events.Select(row => (row.Type, row.UserId, row.ClientId, row.Detail)), Is.EqualTo(new (string, Guid?, string?, string?)[]
+        {
+            ("user.blocked", Guid.Parse(Lsids.IdOf("bob")), null, by), ("user.unblocked", Guid.Parse(Lsids.IdOf("bob")), null, by), ("session.ended", Guid.Parse(Lsids.IdOf("bob")), null, by),
+            ("user.blocked", Guid.Parse(Lsids.IdOf("eve")), "dialer", null), ("request.refused", alice, null, "refused: user_out_of_reach"), ("session.ended", alice, null, null),
+        }));
+    }
+
+    [Test]
     public async Task S2_The_assumed_user_sees_it_among_his_sessions_and_cannot_be_fooled_by_it()
     {
         await using var hub = await StartHubAsync();

@@ -42,6 +42,7 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
             if (await sessions.UseAsync(lsid, call.Now, http.RequestAborted) is not { } session)
                 return Unauthorized("lsid_dead", "The login session is invalid.");
             usage.Count(DialectNames.Lsid, Counted, call.Now);
+            call.UserId = session.UserId;
             return new SessionCaller(session, null);
         }
 
