@@ -14,7 +14,7 @@ public partial class LsidContractTests(DatabaseKind kind) : HubFixture(kind, Lsi
 
     private static readonly (string, string) ApiKey = ("X-API-Key", Lsids.Key);
 
-    // The tests run beside each other: whoever's sessions all end in one logs in in no other.
+    // The tests run beside each other: whoever's sessions all end in one logs in in no other, and nobody is blocked in two.
     private static readonly Dictionary<string, Func<HttpClient, Task<Answer>>> Calls = new()
     {
         ["authenticate-200"] = client => client.AuthenticateAsync("alice"),
@@ -37,8 +37,8 @@ public partial class LsidContractTests(DatabaseKind kind) : HubFixture(kind, Lsi
         ["block-200"] = client => client.CallAsync("GET", "/authenticate/block/svc?apiKey=" + Lsids.Key),
         ["block-200-set"] = async client =>
         {
-            var answer = await client.CallAsync("PUT", "/authenticate/block/dora", null, null, ApiKey);
-            await client.CallAsync("DELETE", "/authenticate/block/dora", null, null, ApiKey);
+            var answer = await client.CallAsync("PUT", "/authenticate/block/dan", null, null, ApiKey);
+            await client.CallAsync("DELETE", "/authenticate/block/dan", null, null, ApiKey);
             return answer;
         },
         ["block-200-until"] = async client =>
@@ -47,7 +47,7 @@ public partial class LsidContractTests(DatabaseKind kind) : HubFixture(kind, Lsi
             await client.CallAsync("DELETE", "/authenticate/block/dora", null, null, ApiKey);
             return answer;
         },
-        ["block-200-delete"] = client => client.CallAsync("DELETE", "/authenticate/block/dora", null, null, ApiKey),
+        ["block-200-delete"] = client => client.CallAsync("DELETE", "/authenticate/block/fay", null, null, ApiKey),
         ["block-400"] = client => client.CallAsync("PUT", "/authenticate/block/dora", """{"until":"tomorrow"}""", "application/json", ApiKey),
         ["block-401"] = client => client.CallAsync("GET", "/authenticate/block/alice"),
         ["block-401-key"] = client => client.CallAsync("GET", "/authenticate/block/alice?apiKey=wrong"),
