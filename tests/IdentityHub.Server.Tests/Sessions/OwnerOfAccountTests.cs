@@ -14,7 +14,7 @@ public class OwnerOfAccountTests(DatabaseKind kind) : HubFixture(kind, Lsids.Con
 
     [TestCase("sam")]
     [TestCase("ivan")]
-    public async Task S2_An_administrator_of_an_organization_in_which_a_user_only_has_a_role_neither_sets_his_password_nor_blocks_him(string name)
+    public async Task S2_An_administrator_of_an_organization_in_which_a_user_only_has_a_role_neither_sets_his_password_nor_blocks_him_nor_logs_him_out(string name)
     {
         await using var hub = await StartHubAsync();
         await using (var context = hub.NewContext())
@@ -24,13 +24,16 @@ public class OwnerOfAccountTests(DatabaseKind kind) : HubFixture(kind, Lsids.Con
             await context.SaveChangesAsync();
         }
 
-        var lsid = await hub.Client.LsidAsync("alice");
+        var (lsid, his) = (await hub.Client.LsidAsync("alice"), await hub.Client.LsidAsync(name));
         var forced = await hub.Client.CallAsync("PUT", $"/password/{Lsids.IdOf(name)};lsid={lsid}", $$"""{"adminPassword":"{{Lsids.Password}}","newPassword":"{{New}}"}""");
         var blocked = await hub.Client.CallAsync("PUT", $"/authenticate/block/{name};lsid={lsid}");
+        var loggedOut = await hub.Client.CallAsync("DELETE", $"/session/user/{Lsids.IdOf(name)};lsid={lsid}");
+        var all = await hub.Client.CallAsync("DELETE", $"/session/{his};lsid={lsid}", "true");
         var byKey = await hub.Client.CallAsync("PUT", $"/authenticate/block/{name}", null, null, ("X-API-Key", Lsids.Key));
 
         Assert.That((forced.Status, forced.Body), Is.EqualTo((404, """{"code":404,"message":"There is no user with this id and password."}""")));
-        Assert.That((blocked.Status, byKey.Status), Is.EqualTo((404, 404)));
+        Assert.That((blocked.Status, byKey.Status, loggedOut.Status), Is.EqualTo((404, 404, 404)));
+        Assert.That((all.Status, all.Body, (await hub.Client.ShowAsync(his)).Status), Is.EqualTo((404, """{"code":404,"message":"There is no such session."}""", 200)));
         Assert.That((await hub.Client.AuthenticateAsync(name)).Status, Is.EqualTo(200));
 
         // What they share is hers to see: she may still act as him there, and nowhere else.

@@ -9,7 +9,7 @@ using IdentityHub.Server.Sessions;
 namespace IdentityHub.Server.Dialects.Lsid;
 
 /// <summary><c>GET</c> and <c>DELETE /session/{sessionId}</c>: shows a session, and ends it, or all of its user.</summary>
-internal sealed class SessionEndpoint(SessionTargets targets, SessionEnd ends)
+internal sealed class SessionEndpoint(SessionTargets targets, CallerRights rights, SessionEnd ends)
 {
     public const string Path = "/session/{sessionId}";
     private const string EndReason = "ended_by_lsid";
@@ -42,9 +42,17 @@ internal sealed class SessionEndpoint(SessionTargets targets, SessionEnd ends)
 
         var session = target.Value.Session;
         if (all.Value == bool.TrueString)
+        {
+            // Those that he has elsewhere are for whoever his account belongs to.
+            if (session.UserId != target.Value.Caller.UserId && !await rights.ReachAccountAsync(target.Value.Caller, Permissions.SessionTerminate, session.UserId, http.RequestAborted))
+                return CodedErrors.NoSession("session_foreign");
             await ends.EndAllOfUserAsync(session.UserId, except: null, EndReason, call, http.RequestAborted);
+        }
         else if (await ends.EndAsync(session.Id, EndReason, call, http.RequestAborted) is null)
+        {
             return CodedErrors.NoSession("session_ended");
+        }
+
         LsidAnswers.WriteEmpty(http);
         return null;
     }
