@@ -53,7 +53,8 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
 
         // What names nobody is asked for all the same.
         var named = Guid.TryParseExact(userId, "D", out var id) ? id : Guid.Empty;
-        await requests.AddAsync(new PasswordResetRequest(named, email, body.Value["phone"], body.Value["mobile"], page), call, http.RequestAborted);
+        var request = new PasswordResetRequest(named, email, body.Value["phone"], body.Value["mobile"], page) { Template = body.Value["template"] };
+        await requests.AddAsync(request, call, http.RequestAborted);
         OAuthResults.SetNoStore(http.Response);
         http.Response.ContentLength = 0;
         return null;
