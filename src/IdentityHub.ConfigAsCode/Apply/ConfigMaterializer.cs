@@ -20,6 +20,7 @@ internal sealed class ConfigMaterializer(HubDbContext context, UserPasswords pas
         if (refusals.Count > 0)
             return refusals;
 
+        await new TenantRows(context, now).EndSessionsAsync(work, cancellationToken);
         await roles.DeleteAsync(NamesOf(work.Deletes, ConfigKind.Roles), cancellationToken);
         return await organizations.DeleteAsync(NamesOf(work.Deletes, ConfigKind.Organizations), cancellationToken);
     }

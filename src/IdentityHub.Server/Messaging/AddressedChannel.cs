@@ -27,7 +27,7 @@ internal sealed class AddressedChannel(string name, ITransport transport, Templa
         if (user?.Credential.Standing.Refusal(now) is { } refusal)
             return Dropped(refusal, message, user);
 
-        var text = templates.Find(kind, [user?.Locale, .. message.Languages]).Fill(message.Values);
+        var text = templates.Find(kind, message.Variant, [user?.Locale, .. message.Languages]).Fill(message.Values);
         var delivery = await transport.SendAsync(new OutgoingMessage(message.Id, user?.Address ?? message.To, text), cancellationToken);
         return delivery with { ClientId = message.ClientId, UserId = user?.Credential.UserId };
     }

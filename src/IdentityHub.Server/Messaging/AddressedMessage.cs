@@ -16,6 +16,9 @@ internal sealed record AddressedMessage(
     /// <summary>Channel of phone numbers.</summary>
     public const string Sms = "sms";
 
+    /// <summary>Which of the templates of that kind; null for the kind's own.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>
     /// True: an address that is no user's gets nothing. Found out when the message is sent rather than when it is written, so that who asks
     /// for it causes the same work whether or not there is a user.

@@ -11,6 +11,9 @@ namespace IdentityHub.Server.Messaging;
 /// <param name="Page">Where the link of the mail points; from the installation's list.</param>
 internal sealed record PasswordResetRequest(Guid UserId, string Email, string? Phone, string? Mobile, string Page)
 {
+    /// <summary>Name of the template of the mail; null, or one that there is not, for the ordinary one.</summary>
+    public string? Template { get; init; }
+
     public override string ToString() => $"{nameof(PasswordResetRequest)} {{ UserId = {UserId} }}";
 }
 
@@ -59,7 +62,7 @@ internal sealed class PasswordResetRequests(
             CreatedAt = now,
             ExpiresAt = now + Lifetime,
         };
-        await resets.IssueAsync(reset, (transaction, ct) => mail.AddAsync(transaction, user, LinkTo(request.Page, token, user), reset.ExpiresAt, ct), cancellationToken);
+        await resets.IssueAsync(reset, (transaction, ct) => mail.AddAsync(transaction, user, LinkTo(request.Page, token, user), request.Template, reset.ExpiresAt, ct), cancellationToken);
         outbox.Signal();
         return new Delivery(DeliveryVerdict.Delivered, null) { UserId = user.UserId };
     }

@@ -68,6 +68,32 @@ public class ConfigReloadTests(DatabaseKind kind)
         Assert.That((await hub.Client.IntrospectAsync("orders", token))["active"], Is.EqualTo("true"));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    [Spec("ASSURANCE", "S3")]
+    public async Task S3_The_users_of_a_tenant_that_is_disabled_or_gone_are_signed_out_and_those_of_others_are_not(bool isGone)
+    {
+        var other = Tenants.Config.Split('\n').Single(line => line.Contains("alias: other", StringComparison.Ordinal));
+        var client = Tenants.Config.Split('\n').Single(line => line.Contains("client_id: of-other", StringComparison.Ordinal));
+        await using var hub = await Hub.StartAsync(Tenants.Config, kind);
+        await hub.Client.TenantUserAsync("ann");
+        await hub.Client.TenantUserAsync("ann", key: Tenants.OtherKey, tenant: "other");
+        var stays = (await hub.Client.ExchangeAsync(hub.ReadToken("ann"), "opaque"))["access_token"];
+        var goes = (await hub.Client.ExchangeAsync(hub.ReadToken("ann", key: Tenants.OtherKey), "of-other"))["access_token"]!;
+        var before = await GenerationAsync(hub);
+        Assert.That((await hub.Client.GetAnswerAsync("/connect/userinfo", goes)).Status, Is.EqualTo(200));
+
+        hub.Installation.WriteConfig(Tenants.Config
+            .Replace(other + "\n", isGone ? "" : other.TrimEnd('}', ' ') + ", enabled: false }\n", StringComparison.Ordinal)
+            .Replace(client + "\n", isGone ? "" : client + "\n", StringComparison.Ordinal));
+        await Eventually.GetAsync(() => NextSecondAsync(hub), generation => generation != before);
+
+        Assert.That((await hub.Client.GetAnswerAsync("/connect/userinfo", goes)).Status, Is.EqualTo(401));
+        Assert.That(await hub.Client.IsActiveAsync("opaque", stays), Is.True);
+        await using var context = hub.NewContext();
+        Assert.That(context.Sessions.Where(session => session.EndReason == "tenant_disabled").ToList(), Has.Count.EqualTo(1));
+    }
+
     [Test, Spec("ASSURANCE", "R4")]
     public async Task A_refresh_token_that_was_rotated_stays_rejected_when_rotation_is_switched_off()
     {

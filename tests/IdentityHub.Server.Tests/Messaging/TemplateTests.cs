@@ -62,6 +62,24 @@ public class TemplateTests
         Assert.That(templates.Find(TemplateKind.OtpEmail, "de").Fill(Values).Subject, Is.EqualTo("Ihr Code für The Shop"), "the others stay");
     }
 
+    [TestCase(null, "en", "Set a new password")]
+    [TestCase("welcome", "en", "Welcome")]
+    [TestCase("WELCOME", "de-CH", "Willkommen")]
+    [TestCase("welcome", "fr", "Welcome")]
+    [TestCase("only-german", "de", "Nur")]
+    [TestCase("only-german", "fr", "Set a new password")]
+    [TestCase("nowhere", "de", "Neues Passwort setzen")]
+    public void A_request_names_one_of_several_templates_and_gets_the_ordinary_one_where_there_is_none(string? variant, string language, string subject)
+    {
+        Write("password-reset-welcome.en.txt", "Subject: Welcome\n\n{{link}}");
+        Write("password-reset-welcome.de.txt", "Subject: Willkommen\n\n{{link}}");
+        Write("password-reset-only-german.de.txt", "Subject: Nur\n\n{{link}}");
+
+        Assert.That(new TemplateFolder(_folder).Find(TemplateKind.PasswordReset, variant, [language]).Fill(Values).Subject, Is.EqualTo(subject));
+    }
+
+    [TestCase("otp-email-own.en.txt", "Subject: x\n\n{{code}}", 1, "otp-email.en.txt")]
+    [TestCase("password-reset-own.en.txt", "Subject: x\n\nNothing", 1, "{{link}}")]
     [TestCase("otp-email.en.txt", "No subject\n{{code}}", 1, "subject")]
     [TestCase("otp-email.en.txt", "Subject: {{cod}}\n\n{{code}}", 1, "{{cod}}")]
     [TestCase("otp-email.en.txt", "Subject: x\n\nOne\n{{code}} {{who}}", 4, "{{who}}")]

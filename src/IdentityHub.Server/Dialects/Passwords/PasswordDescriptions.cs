@@ -26,7 +26,7 @@ internal static class PasswordDescriptions
             Field.Text("email", "The user's e-mail address.") with { IsRequired = true, Example = "\"alice@example.com\"" },
             Field.Text("phone", "The user's phone number, if it is to be compared too."),
             Field.Text("mobile", "The same."),
-            Field.Text("template", "Name of a template; there is one, and it is taken for any name."),
+            Field.Text("template", "Name of a template: `welcome` is `templates/password-reset-welcome.en.txt` of the configuration. Left out, or one that there is not: the ordinary one."),
             Field.Text("resetPageUrl", "Where the link points; begins with an address of the installation's list. Left out: the first of that list."),
         ]),
         Answers = [new(200, "Taken."), .. DescribedCodes.Of(400, 429)],

@@ -53,12 +53,13 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
         if (await limits.CountAsync(http, call, OfUser, "reset:" + (named == Guid.Empty ? userId.ToUpperInvariant() : named.ToString())) is { } tooMany)
             return tooMany;
 
-        await requests.AddAsync(new PasswordResetRequest(named, email, body.Value["phone"], body.Value["mobile"], page), call, http.RequestAborted);
+        var request = new PasswordResetRequest(named, email, body.Value["phone"], body.Value["mobile"], page) { Template = body.Value["template"] };
+        await requests.AddAsync(request, call, http.RequestAborted);
         OAuthResults.SetNoStore(http.Response);
         http.Response.ContentLength = 0;
         return null;
     }
 
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z")]
     private static partial Regex TemplateName();
 }

@@ -5,6 +5,7 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Storage.DialectUse;
 using IdentityHub.Storage.Users;
 
@@ -20,10 +21,18 @@ internal sealed class DialectReportEndpoint(AdministratorReader administrators, 
 
     private static readonly TimeSpan Period = TimeSpan.FromDays(30);
 
+    private static readonly DoorDescription Description = new("GET", "reportDialects", "Administration", "Who still uses the older doors")
+    {
+        Text = "For each older door and each client of it (service user at `/v1/*`, tenant at the open endpoints) the calls of the last 30 days, when it was seen last, and whether it could be switched off. "
+            + $"Needs an access token with the scope `{AdministratorScope.Name}`, of a user who is an administrator where it has a user.",
+        Access = DescribedAccess.Bearer,
+        Answers = [new(200, "The report."), .. OAuthDescriptions.Errors(400, 401, 403)],
+    };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<DialectReportEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["GET"], endpoint.HandleAsync, BearerResults.WriteErrorAsync);
+        routes.MapDoor(Path, ["GET"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).Describe(Description);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

@@ -11,6 +11,9 @@ namespace IdentityHub.Server.Messaging.Templates;
 /// <param name="Needed">The value without which the message would be worth nothing.</param>
 internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<string> Values, string Needed)
 {
+    /// <summary>True: a request may name one of several templates, whose files are named <c>{kind}-{name}</c>.</summary>
+    public bool HasVariants { get; init; }
+
     /// <summary>A one-time password by e-mail: the code, how many minutes it lives, who asked for it.</summary>
     public static readonly TemplateKind OtpEmail = new("otp-email", IsMail: true, ["code", "minutes", "client"], "code");
 
@@ -18,7 +21,7 @@ internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<stri
     public static readonly TemplateKind OtpSms = new("otp-sms", IsMail: false, ["code", "minutes", "client"], "code");
 
     /// <summary>The link that resets a password: the link, how many minutes it lives, the user name.</summary>
-    public static readonly TemplateKind PasswordReset = new("password-reset", IsMail: true, ["link", "minutes", "user"], "link");
+    public static readonly TemplateKind PasswordReset = new("password-reset", IsMail: true, ["link", "minutes", "user"], "link") { HasVariants = true };
 
     /// <summary>Every kind that there is.</summary>
     public static IReadOnlyList<TemplateKind> All { get; } = [OtpEmail, OtpSms, PasswordReset];

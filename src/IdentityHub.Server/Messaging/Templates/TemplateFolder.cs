@@ -7,7 +7,8 @@ namespace IdentityHub.Server.Messaging.Templates;
 
 /// <summary>
 /// Every template in every language: what the folder <c>templates</c> of the configuration holds, and what comes with the server where that has
-/// none. <c>otp-email.de.txt</c> is a text, <c>otp-email.de.html</c> its HTML form. Read once, when the server starts.
+/// none. <c>otp-email.de.txt</c> is a text, <c>otp-email.de.html</c> its HTML form; <c>password-reset-welcome.de.txt</c> is another template of that
+/// kind, by the name <c>welcome</c>. Read once, when the server starts.
 /// </summary>
 internal sealed class TemplateFolder
 {
@@ -16,7 +17,7 @@ internal sealed class TemplateFolder
 
     private const string Folder = "templates", Text = ".txt", Html = ".html", ResourcePrefix = "templates/";
     private const int MaxFileBytes = 256 * 1024;
-    private readonly FrozenDictionary<(TemplateKind Kind, string Language), MessageTemplate> _templates;
+    private readonly FrozenDictionary<TemplateKey, MessageTemplate> _templates;
 
     /// <exception cref="InvalidDataException">A file is not right; every fault with file and line, one a line.</exception>
     public TemplateFolder(IOptions<HubSettings> settings)
@@ -38,24 +39,31 @@ internal sealed class TemplateFolder
 
     /// <summary>The template in the language, or in the nearest that there is. RFC 4647 §3.4.</summary>
     /// <param name="languages">BCP 47 tags in the order of preference; null counts as none.</param>
-    public MessageTemplate Find(TemplateKind kind, params IEnumerable<string?> languages)
+    public MessageTemplate Find(TemplateKind kind, params IEnumerable<string?> languages) => FindOwn(kind, "", languages) ?? _templates[new(kind, "", DefaultLanguage)];
+
+    /// <summary>The same of the template with this name, where there is one; else the kind's own.</summary>
+    /// <param name="variant">In any case; null for the kind's own.</param>
+    public MessageTemplate Find(TemplateKind kind, string? variant, IReadOnlyList<string?> languages) =>
+        (variant is null ? null : FindOwn(kind, variant.ToLowerInvariant(), [.. languages, DefaultLanguage])) ?? Find(kind, languages);
+
+    private MessageTemplate? FindOwn(TemplateKind kind, string variant, IEnumerable<string?> languages)
     {
         foreach (var language in languages)
         {
             for (var range = language ?? ""; range.Length > 0; range = range.LastIndexOf('-') is var end and > 0 ? range[..end] : "")
             {
-                if (_templates.TryGetValue((kind, range.ToLowerInvariant()), out var template))
+                if (_templates.TryGetValue(new(kind, variant, range.ToLowerInvariant()), out var template))
                     return template;
             }
         }
 
-        return _templates[(kind, DefaultLanguage)];
+        return null;
     }
 
-    private static Dictionary<(TemplateKind Kind, string Language), MessageTemplate> ReadAll(Dictionary<string, string> files, List<string> faults)
+    private static Dictionary<TemplateKey, MessageTemplate> ReadAll(Dictionary<string, string> files, List<string> faults)
     {
         var reader = new TemplateReader(faults);
-        var templates = new Dictionary<(TemplateKind, string), MessageTemplate>();
+        var templates = new Dictionary<TemplateKey, MessageTemplate>();
         foreach (var (name, text) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
             if (Named(name) is not { } named)
@@ -76,12 +84,19 @@ internal sealed class TemplateFolder
         return templates;
     }
 
-    private static (TemplateKind Kind, string Language)? Named(string path)
+    private static TemplateKey? Named(string path)
     {
-        var parts = Path.GetFileName(path).Split('.');
-        return parts is [var name, { Length: > 0 } language, _] && TemplateKind.All.FirstOrDefault(kind => kind.Name == name) is { } found
-            ? (found, language.ToLowerInvariant())
-            : null;
+        if (Path.GetFileName(path).Split('.') is not [var name, { Length: > 0 } language, _])
+            return null;
+        foreach (var kind in TemplateKind.All)
+        {
+            if (kind.Name == name)
+                return new TemplateKey(kind, "", language.ToLowerInvariant());
+            if (kind.HasVariants && name.Length > kind.Name.Length + 1 && name.StartsWith(kind.Name + "-", StringComparison.Ordinal))
+                return new TemplateKey(kind, name[(kind.Name.Length + 1)..].ToLowerInvariant(), language.ToLowerInvariant());
+        }
+
+        return null;
     }
 
     // Named as the faults name them: with the folder, as it is set.
@@ -110,4 +125,7 @@ internal sealed class TemplateFolder
             return reader.ReadToEnd();
         });
     }
+
+    /// <param name="Variant">Empty for the kind's own.</param>
+    private readonly record struct TemplateKey(TemplateKind Kind, string Variant, string Language);
 }

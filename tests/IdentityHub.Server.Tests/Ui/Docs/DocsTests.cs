@@ -25,6 +25,7 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
             Is.SupersetOf([
                 "post /v1/login/password", "post /v1/client/signup", "post /v1/client/login", "put /v1/client/{user_id}", "delete /v1/client/{user_id}",
                 "post /connect/token", "post /connect/introspect", "post /connect/revocation", "get /connect/userinfo", "post /connect/par", "get /.well-known/openid-configuration",
+                "get /admin/api/dialects",
             ]));
         Assert.That(Calls(answer.Json), Has.None.Contains("/oauth/v2/"), "that dialect is off");
         Assert.That(answer.Json.GetProperty("servers")[0].GetProperty("url").GetString(), Is.EqualTo(Installation.Issuer));

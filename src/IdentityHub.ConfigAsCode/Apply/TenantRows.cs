@@ -1,0 +1,24 @@
+using IdentityHub.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>What follows from tenants of the files: the users of one that is switched off, or gone, are signed out everywhere.</summary>
+internal sealed class TenantRows(HubDbContext context, DateTimeOffset now)
+{
+    private const string EndReason = "tenant_disabled";
+
+    /// <summary>Ends the sessions of the users of every tenant that is not to be there any more, and with them all that was issued in them.</summary>
+    public async Task EndSessionsAsync(ConfigWork work, CancellationToken cancellationToken)
+    {
+        List<string> closed =
+        [
+            .. work.Writes.Select(written => written.Definition).OfType<TenantDefinition>().Where(tenant => !tenant.Enabled).Select(tenant => tenant.Alias),
+            .. work.Deletes.Where(gone => gone.Kind == ConfigKind.Tenants).Select(gone => gone.Name),
+        ];
+        if (closed.Count == 0)
+            return;
+        await context.Sessions.Where(session => session.EndedAt == null && context.TenantUsers.Any(user => user.UserId == session.UserId && closed.Contains(user.Tenant)))
+            .ExecuteUpdateAsync(session => session.SetProperty(row => row.EndedAt, now).SetProperty(row => row.EndReason, EndReason), cancellationToken);
+    }
+}
