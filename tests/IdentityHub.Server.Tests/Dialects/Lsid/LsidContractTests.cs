@@ -14,7 +14,7 @@ public partial class LsidContractTests(DatabaseKind kind) : HubFixture(kind, Lsi
 
     private static readonly (string, string) ApiKey = ("X-API-Key", Lsids.Key);
 
-    // The tests run beside each other: whoever's sessions all end in one logs in in no other, and nobody is blocked in two.
+    // The tests run beside each other: whoever's sessions all end in one logs in in no other.
     private static readonly Dictionary<string, Func<HttpClient, Task<Answer>>> Calls = new()
     {
         ["authenticate-200"] = client => client.AuthenticateAsync("alice"),
@@ -35,19 +35,9 @@ public partial class LsidContractTests(DatabaseKind kind) : HubFixture(kind, Lsi
             return answer;
         },
         ["block-200"] = client => client.CallAsync("GET", "/authenticate/block/svc?apiKey=" + Lsids.Key),
-        ["block-200-set"] = async client =>
-        {
-            var answer = await client.CallAsync("PUT", "/authenticate/block/dan", null, null, ApiKey);
-            await client.CallAsync("DELETE", "/authenticate/block/dan", null, null, ApiKey);
-            return answer;
-        },
-        ["block-200-until"] = async client =>
-        {
-            var answer = await client.CallAsync("PUT", "/authenticate/block/dora", $$"""{"until":"{{FakeTime.Start.AddYears(1):yyyy-MM-ddTHH:mm:ssZ}}"}""", "application/json", ApiKey);
-            await client.CallAsync("DELETE", "/authenticate/block/dora", null, null, ApiKey);
-            return answer;
-        },
-        ["block-200-delete"] = client => client.CallAsync("DELETE", "/authenticate/block/fay", null, null, ApiKey),
+        ["block-200-set"] = client => BlockDoraAsync(client, "PUT"),
+        ["block-200-until"] = client => BlockDoraAsync(client, "PUT", $$"""{"until":"{{FakeTime.Start.AddYears(1):yyyy-MM-ddTHH:mm:ssZ}}"}"""),
+        ["block-200-delete"] = client => BlockDoraAsync(client, "DELETE"),
         ["block-400"] = client => client.CallAsync("PUT", "/authenticate/block/dora", """{"until":"tomorrow"}""", "application/json", ApiKey),
         ["block-401"] = client => client.CallAsync("GET", "/authenticate/block/alice"),
         ["block-401-key"] = client => client.CallAsync("GET", "/authenticate/block/alice?apiKey=wrong"),
@@ -100,6 +90,9 @@ public partial class LsidContractTests(DatabaseKind kind) : HubFixture(kind, Lsi
         ["nowhere-404"] = client => client.CallAsync("GET", "/session/a/b/c"),
     };
 
+    // And one after the other where it is the same user who is blocked.
+    private static readonly SemaphoreSlim Dora = new(1);
+
     private static IEnumerable<string> Names => Calls.Keys;
 
     [TestCaseSource(nameof(Names))]
@@ -114,6 +107,21 @@ public partial class LsidContractTests(DatabaseKind kind) : HubFixture(kind, Lsi
         Assert.That(seen, Is.EqualTo(Golden.Read(name + ".txt")));
         Assert.That((answer.Header("Cache-Control"), answer.Header("Referrer-Policy")), Is.EqualTo(("no-store", "no-referrer")));
         Assert.That(name, Does.Contain($"-{answer.Status}"));
+    }
+
+    private static async Task<Answer> BlockDoraAsync(HttpClient client, string method, string? body = null)
+    {
+        await Dora.WaitAsync();
+        try
+        {
+            var answer = await client.CallAsync(method, "/authenticate/block/dora", body, "application/json", ApiKey);
+            await client.CallAsync("DELETE", "/authenticate/block/dora", null, null, ApiKey);
+            return answer;
+        }
+        finally
+        {
+            Dora.Release();
+        }
     }
 
     [GeneratedRegex("ihs_[A-Za-z0-9_-]{49}")]
