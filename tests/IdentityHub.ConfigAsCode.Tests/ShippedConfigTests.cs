@@ -13,7 +13,7 @@ public class ShippedConfigTests
         Assert.Multiple(() =>
         {
             Assert.That(result.Document!.Clients.Select(client => client.ClientId), Is.EqualTo(["demo-machine", "demo-web", "demo-spa", "demo-device", "abc123", "demo-desk", "partner-7", "demo-referrals"]));
-            Assert.That(result.Document!.Users.Select(user => user.UserName), Is.EqualTo(["alice", "service_user"]));
+            Assert.That(result.Document!.Users.Select(user => user.UserName), Is.EqualTo(["alice", "bob", "service_user"]));
         });
     }
 
@@ -22,7 +22,7 @@ public class ShippedConfigTests
     {
         using var folder = new ConfigFolder();
         var faults = folder.Load(ConfigFolder.Shipped(), ConfigContext.Production).Faults;
-        Assert.That(faults.Count(fault => fault.Message.StartsWith("plain: is for Development only", StringComparison.Ordinal)), Is.EqualTo(10));
+        Assert.That(faults.Count(fault => fault.Message.StartsWith("plain: is for Development only", StringComparison.Ordinal)), Is.EqualTo(11));
     }
 
     [Test]

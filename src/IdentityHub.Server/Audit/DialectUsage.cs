@@ -7,30 +7,14 @@ namespace IdentityHub.Server.Audit;
 /// Counts who uses the older front doors. A call adds one in memory; what has come together is written every few seconds, and when the node
 /// stops. A node that is killed loses the count of those seconds, which no decision hangs on.
 /// </summary>
-internal sealed class DialectUsage(DialectUseStore store, HubDatabase database, ILogger<DialectUsage> log) : BackgroundService
+internal sealed class DialectUsage(DialectUseStore store, HubDatabase database, ILogger<DialectUsage> log) : WrittenBeside(TimeSpan.FromSeconds(2))
 {
-    // A pause of the machine, not of the protocol.
-    private static readonly TimeProvider Clock = TimeProvider.System;
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private readonly Lock _counting = new();
     private Dictionary<(string Dialect, string ClientId, DateTimeOffset Day), DialectDay> _counted = [];
 
     /// <summary>Counts one call.</summary>
     public void Count(string dialect, string clientId, DateTimeOffset now) => Add(
         new DialectDay { Dialect = dialect, ClientId = clientId, Day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), Calls = 1, LastSeenAt = now });
-
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await WriteAsync();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, Clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await WriteAsync();
-    }
 
     private void Add(DialectDay counted)
     {
@@ -48,7 +32,7 @@ internal sealed class DialectUsage(DialectUseStore store, HubDatabase database, 
     }
 
     // To its end: a write that is cancelled while it commits may have been done, and would be counted twice.
-    private async Task WriteAsync()
+    protected override async Task WriteAsync(CancellationToken cancellationToken)
     {
         Dictionary<(string Dialect, string ClientId, DateTimeOffset Day), DialectDay> taken;
         lock (_counting)

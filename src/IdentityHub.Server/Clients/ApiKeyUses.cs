@@ -1,16 +1,14 @@
 using System.Collections.Concurrent;
+using IdentityHub.Server.Audit;
 using IdentityHub.Storage;
 using IdentityHub.Storage.ApiKeys;
 
 namespace IdentityHub.Server.Clients;
 
 /// <summary>Writes down, beside the requests, when API keys were last used: a key once a minute at most.</summary>
-internal sealed class ApiKeyUses(ApiKeyStore store, HubDatabase database, ILogger<ApiKeyUses> log) : BackgroundService
+internal sealed class ApiKeyUses(ApiKeyStore store, HubDatabase database, ILogger<ApiKeyUses> log) : WrittenBeside(TimeSpan.FromSeconds(1))
 {
     private static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
-
-    // A pause of the machine, not of the protocol: it runs on the system's clock.
-    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _written = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _waiting = new(StringComparer.Ordinal);
@@ -22,20 +20,7 @@ internal sealed class ApiKeyUses(ApiKeyStore store, HubDatabase database, ILogge
             _waiting[name] = now;
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await WriteAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Gathering, TimeProvider.System);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await WriteAsync(stoppingToken);
-    }
-
-    private async Task WriteAsync(CancellationToken cancellationToken)
+    protected override async Task WriteAsync(CancellationToken cancellationToken)
     {
         foreach (var use in _waiting.ToArray())
         {

@@ -2,6 +2,6 @@ namespace IdentityHub.Server.Clients;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Warning, "The use of API key {Name} could not be written down")]
+    [LoggerMessage(1401, LogLevel.Warning, "The use of API key {Name} could not be written down.")]
     public static partial void UseNotWritten(ILogger log, string name, Exception? failure);
 }

@@ -10,9 +10,9 @@ internal static partial class Log
             SeenFailed(log, count, failure);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Database not available ({Failure}); {Count} sessions wait to be written down as seen")]
+    [LoggerMessage(1501, LogLevel.Warning, "{Count} sessions wait to be written down as seen: the database cannot be reached ({Failure}).")]
     private static partial void SeenWait(ILogger log, int count, string failure);
 
-    [LoggerMessage(2, LogLevel.Error, "{Count} sessions could not be written down as seen")]
+    [LoggerMessage(1502, LogLevel.Error, "{Count} sessions could not be written down as seen.")]
     private static partial void SeenFailed(ILogger log, int count, Exception failure);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using IdentityHub.Server.Audit;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Sessions;
 
@@ -8,13 +9,11 @@ namespace IdentityHub.Server.Sessions;
 /// Gathers when sessions were seen and writes it down beside the requests, many in one statement. A session that is asked for a hundred times a
 /// second is written down once a minute; its idle time counts from there, and so ends up to a minute early.
 /// </summary>
-internal sealed class SeenSessions(SeenSessionStore store, HubDatabase database, ILogger<SeenSessions> log) : BackgroundService
+internal sealed class SeenSessions(SeenSessionStore store, HubDatabase database, ILogger<SeenSessions> log) : WrittenBeside(TimeSpan.FromSeconds(1))
 {
     /// <summary>A session that was written down within this time is not written down again.</summary>
     public static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
 
-    // Pauses of the machine, not of the protocol: they run on the system's clock.
-    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
     private const int MaxWaiting = 500_000;
 
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> _waiting = new();
@@ -36,20 +35,7 @@ internal sealed class SeenSessions(SeenSessionStore store, HubDatabase database,
         return session with { LastSeenAt = now };
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await WriteAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Gathering, TimeProvider.System);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await WriteAsync(stoppingToken);
-    }
-
-    private async Task WriteAsync(CancellationToken cancellationToken)
+    protected override async Task WriteAsync(CancellationToken cancellationToken)
     {
         foreach (var batch in _waiting.ToArray().Chunk(SeenSessionStore.BatchSize))
         {

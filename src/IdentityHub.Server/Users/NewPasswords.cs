@@ -18,6 +18,8 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
             return OAuthError.InvalidRequest($"A password has at least {UserPolicy.MinPasswordLength} characters.", "password_too_short");
         if (Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes)
             return OAuthError.InvalidRequest($"A password has at most {UserPasswordHasher.MaxPasswordBytes} bytes.", "password_too_long");
+        if (CommonPasswords.Contains(password))
+            return TooCommon();
         return NameNormalizer.Normalize(password) == NameNormalizer.Normalize(userName)
             ? OAuthError.InvalidRequest("The password is the user name.", "password_is_user_name")
             : null;
@@ -27,17 +29,13 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
     public OAuthError? RefusalOf(SentPassword sent, string userName)
     {
         if (!sent.IsHash)
-        {
-            return Refusal(sent.Text, userName)
-                ?? (CommonPasswords.Contains(sent.Text) ? OAuthError.InvalidRequest("The password is one of the most common ones.", "password_common") : null);
-        }
-
+            return Refusal(sent.Text, userName);
         if (hashLogin.Kind is not { } kind)
             return OAuthError.InvalidRequest("Passwords are not taken as hashes here.", "hash_login_off");
         if (ClientSentHash.Normalize(kind, sent.Text) is not { } hash)
             return OAuthError.InvalidRequest($"The hash must be a {kind} in hexadecimal.", "password_hash_malformed");
         if (CommonPasswords.ContainsHash(kind, hash))
-            return OAuthError.InvalidRequest("The password is one of the most common ones.", "password_common");
+            return TooCommon();
         return hash == ClientSentHash.Of(kind, userName) ? OAuthError.InvalidRequest("The password is the user name.", "password_is_user_name") : null;
     }
 
@@ -58,6 +56,8 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
         lane.TryRun(() => hasher.HashPassword(Nobody, password)) is { } hashing
             ? await hashing
             : OAuthError.TemporarilyUnavailable("hashing_lane_full", "too many passwords are being hashed", BusyRetryAfter);
+
+    private static OAuthError TooCommon() => OAuthError.InvalidRequest("The password is one of the most common ones.", "password_common");
 }
 
 /// <summary>A password as it was sent: itself, or the hash that some clients send in its place.</summary>

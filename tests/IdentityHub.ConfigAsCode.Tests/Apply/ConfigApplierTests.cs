@@ -17,8 +17,8 @@ public class ConfigApplierTests(DatabaseKind kind) : ApplyTests(kind)
 
         Assert.Multiple(() =>
         {
-            Assert.That(first.Changes, Has.Count.EqualTo(24).And.All.Property(nameof(ConfigChange.Action)).EqualTo(ConfigAction.Create));
-            Assert.That(hashed, Is.EqualTo(2));
+            Assert.That(first.Changes, Has.Count.EqualTo(25).And.All.Property(nameof(ConfigChange.Action)).EqualTo(ConfigAction.Create));
+            Assert.That(hashed, Is.EqualTo(3));
             Assert.That(second.Changes, Is.Empty);
             Assert.That(second.Generation, Is.EqualTo(first.Generation));
             Assert.That(Hasher.Count, Is.EqualTo(hashed), "no password is hashed for nothing");
@@ -39,7 +39,7 @@ public class ConfigApplierTests(DatabaseKind kind) : ApplyTests(kind)
             Assert.That(results.Select(result => result.Generation).Distinct().Count(), Is.EqualTo(1));
             Assert.That(results.Count(result => result.Changes.Count > 0), Is.EqualTo(1));
             Assert.That(context.ConfigGenerations.Count(), Is.EqualTo(1));
-            Assert.That(context.Users.Count(), Is.EqualTo(2));
+            Assert.That(context.Users.Count(), Is.EqualTo(3));
         });
     }
 

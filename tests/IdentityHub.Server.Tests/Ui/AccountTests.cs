@@ -168,6 +168,7 @@ public class AccountTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
 
     [TestCase("wrong", NewPassword, NewPassword, "#old_password", "The current password is wrong.")]
     [TestCase(HubUsers.Password, "short", "short", "#new_password", "The password has fewer than 8 characters.")]
+    [TestCase(HubUsers.Password, "Password1", "Password1", "#new_password", "The password is one of the most common ones. Choose another one.")]
     [TestCase(HubUsers.Password, NewPassword, "Different-11", "#repeated_password", "The two passwords differ.")]
     [TestCase(HubUsers.Password, HubUsers.Password, HubUsers.Password, "#new_password", "The new password is the same as the old one.")]
     public async Task A_password_that_cannot_be_changed_stays(string old, string wanted, string repeated, string field, string sentence)

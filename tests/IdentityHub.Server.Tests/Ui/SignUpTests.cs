@@ -93,7 +93,7 @@ public class SignUpTests(DatabaseKind kind)
         foreach (var (name, password, repeated, field) in new[]
         {
             ("carol", "short", "short", "#password"), ("carol-smith", "Carol-Smith", "Carol-Smith", "#password"), ("carol", new string('x', 1025), new string('x', 1025), "#password"),
-            ("carol", Password, Password + "x", "#repeated_password"),
+            ("carol", Password, Password + "x", "#repeated_password"), ("carol", "password1", "password1", "#password"),
         })
         {
             var refused = await browser.SubmitAsync(page, "/signup", ("username", name), ("password", password), ("repeated_password", repeated));

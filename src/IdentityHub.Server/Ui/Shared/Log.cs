@@ -2,12 +2,12 @@ namespace IdentityHub.Server.Ui.Shared;
 
 internal static partial class Log
 {
-    [LoggerMessage(1301, LogLevel.Warning, "The theme's file {File} is not used: {Fault} What is built in stays in its place.")]
+    [LoggerMessage(1601, LogLevel.Warning, "The theme's file {File} is not used: {Fault} What is built in stays in its place.")]
     public static partial void ThemeFileRefused(ILogger logger, string file, string fault);
 
-    [LoggerMessage(1302, LogLevel.Warning, "The theme's file {File}: {Fault} The built-in text stays.")]
+    [LoggerMessage(1602, LogLevel.Warning, "The theme's file {File}: {Fault} The built-in text stays.")]
     public static partial void ThemeTextRefused(ILogger logger, string file, string fault);
 
-    [LoggerMessage(1303, LogLevel.Information, "The theme of {Directory} is in force.")]
+    [LoggerMessage(1603, LogLevel.Information, "The theme of {Directory} is in force.")]
     public static partial void ThemeRead(ILogger logger, string directory);
 }
