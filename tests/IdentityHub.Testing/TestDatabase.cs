@@ -7,6 +7,8 @@ namespace IdentityHub.Testing;
 /// <summary>A database of a test's own; removed when disposed. Any number of nodes may open it.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
+    private const int MostTries = 100;
+
     private readonly List<HubDatabase> _opened = [];
     private readonly Func<Task> _drop;
 
@@ -57,6 +59,24 @@ public sealed class TestDatabase : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("hub-sqlite-").FullName;
         var file = Path.Combine(folder, "hub.db");
         await onSqlite(file);
-        return new TestDatabase(kind, $"Data Source={file}", () => Task.Run(() => Directory.Delete(folder, recursive: true)));
+        return new TestDatabase(kind, $"Data Source={file}", () => DeleteAsync(folder));
+    }
+
+    // A connection that is just being closed may make or remove a file beside the database meanwhile.
+    private static async Task DeleteAsync(string folder)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < MostTries)
+            {
+                await tick.WaitForNextTickAsync();
+            }
+        }
     }
 }
