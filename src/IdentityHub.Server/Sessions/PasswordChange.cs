@@ -26,11 +26,9 @@ internal sealed class PasswordChange(
         if (newPassword == oldPassword)
             return OAuthError.InvalidRequest("The new password is the old one.", "password_unchanged");
 
-        var user = await passwords.CheckAsync(session.UserName, oldPassword, call, cancellationToken);
+        var user = await passwords.ProveAsync(session.UserId, session.UserName, new SentPassword(oldPassword, IsHash: false), call, cancellationToken);
         if (!user.Succeeded)
             return user.Error;
-        if (user.Value.UserId != session.UserId)
-            return OAuthError.InvalidCredentials("user_renamed", "the user name of the session belongs to another user by now");
         var hash = await newPasswords.HashAsync(newPassword);
         if (!hash.Succeeded)
             return hash.Error;

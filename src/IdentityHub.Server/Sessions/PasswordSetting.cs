@@ -23,11 +23,9 @@ internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newP
         if (wanted == old)
             return OAuthError.InvalidRequest("The new password is the old one.", "password_unchanged");
 
-        var user = await passwords.CheckAsync(session.UserName, old, call, cancellationToken);
+        var user = await passwords.ProveAsync(session.UserId, session.UserName, old, call, cancellationToken);
         if (!user.Succeeded)
             return user.Error;
-        if (user.Value.UserId != session.UserId)
-            return OAuthError.InvalidCredentials("user_renamed", "the user name of the session belongs to another user by now");
         return await SetAsync(user.Value.UserId, user.Value.SecurityStamp, wanted, session.Id, call, cancellationToken);
     }
 
@@ -35,11 +33,9 @@ internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newP
     /// <param name="own">The administrator's own password.</param>
     public async Task<OAuthError?> ForceAsync(StoredLoginSession session, SentPassword own, Guid userId, SentPassword wanted, Call call, CancellationToken cancellationToken)
     {
-        var administrator = await passwords.CheckAsync(session.UserName, own, call, cancellationToken);
+        var administrator = await passwords.ProveAsync(session.UserId, session.UserName, own, call, cancellationToken);
         if (!administrator.Succeeded)
             return administrator.Error;
-        if (administrator.Value.UserId != session.UserId)
-            return OAuthError.InvalidCredentials("user_renamed", "the user name of the session belongs to another user by now");
         if (await users.FindCredentialAsync(userId, cancellationToken) is not { } user)
             return OAuthError.InvalidCredentials("user_unknown", "no such user");
         if (newPasswords.RefusalOf(wanted, user.UserName) is { } refusal)

@@ -56,6 +56,15 @@ internal sealed class PasswordCheck(
     public Task<Outcome<StoredCredential>> CheckAsync(string identifier, SentPassword sent, Call call, CancellationToken cancellationToken) =>
         sent.IsHash ? CheckHashAsync(identifier, sent.Text, call, cancellationToken) : CheckAsync(identifier, sent.Text, call, cancellationToken);
 
+    /// <summary>The same for somebody who is known already, by the name that his session knows him by.</summary>
+    public async Task<Outcome<StoredCredential>> ProveAsync(Guid userId, string userName, SentPassword sent, Call call, CancellationToken cancellationToken)
+    {
+        var user = await CheckAsync(userName, sent, call, cancellationToken);
+        return user.Succeeded && user.Value.UserId != userId
+            ? OAuthError.InvalidCredentials("user_renamed", "the user name of the session belongs to another user by now")
+            : user;
+    }
+
     /// <summary>However a phone number is written, it is one subject.</summary>
     public static string SubjectOf(string identifier) => PhoneNumber.Normalize(identifier) ?? NameNormalizer.Normalize(identifier);
 

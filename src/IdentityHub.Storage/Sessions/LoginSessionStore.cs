@@ -62,23 +62,35 @@ public sealed record StoredLoginSession(
 /// <summary>Sessions as the doors of login sessions see them, whichever door they came through: found by the hash of an LSID, or by their id.</summary>
 public sealed class LoginSessionStore(HubDatabase database)
 {
-    private const string FoundSql =
+    private const string ColumnsSql =
         $"""
         SELECT s.id, s.user_id, u.user_name, u.organization_id, s.effective_user_id, s.effective_organization_id, s.parent_id, s.authentication_methods,
                s.authenticated_at, s.created_at, s.last_seen_at, s.expires_at, s.handle_expires_at, s.handle_idle_seconds, s.ip_address, s.user_agent,
-               COALESCE(u.security_stamp, ''), {UserStanding.Columns}, e.id, e.disabled_at, e.lockout_end, e.not_before, p.disabled_at, a.disabled_at, s.handle_hash
+               COALESCE(u.security_stamp, ''), s.handle_hash, {UserStanding.Columns}
+        """;
+
+    private const string FromSql =
+        """
+
         FROM sessions s
         JOIN users u ON u.id = s.user_id
         LEFT JOIN organizations o ON o.id = u.organization_id
-        LEFT JOIN users e ON e.id = s.effective_user_id AND s.effective_user_id <> s.user_id
-        LEFT JOIN organizations p ON p.id = e.organization_id
-        LEFT JOIN organizations a ON a.id = s.effective_organization_id
 
         """;
 
-    private const string FindSql = FoundSql + "WHERE s.handle_hash = $1 AND s.ended_at IS NULL";
+    private const string FindSql = ColumnsSql + FromSql + "WHERE s.handle_hash = $1 AND s.ended_at IS NULL";
 
-    private const string FindByIdSql = FoundSql + "WHERE s.id = $1 AND s.ended_at IS NULL";
+    private const string FindByIdSql = ColumnsSql + FromSql + "WHERE s.id = $1 AND s.ended_at IS NULL";
+
+    // With whom and where it acts, which most sessions do as themselves and at home.
+    private const string FindActingSql =
+        ColumnsSql + ", e.id, e.disabled_at, e.lockout_end, e.not_before, p.disabled_at, a.disabled_at" + FromSql +
+        """
+        LEFT JOIN users e ON e.id = s.effective_user_id
+        LEFT JOIN organizations p ON p.id = e.organization_id
+        LEFT JOIN organizations a ON a.id = s.effective_organization_id
+        WHERE s.id = $1 AND s.ended_at IS NULL
+        """;
 
     // Only from the state that was judged.
     private const string ActSql =
@@ -102,13 +114,16 @@ public sealed class LoginSessionStore(HubDatabase database)
         WHERE s.id = $9 AND s.ended_at IS NULL AND s.effective_user_id = $10
         """;
 
-    /// <summary>The session with this LSID, unless it was ended; one read by a unique index. Whether it is still good is <see cref="StoredLoginSession.Refusal"/>.</summary>
-    public Task<StoredLoginSession?> FindAsync(byte[] handleHash, CancellationToken cancellationToken) =>
-        database.Call(FindSql).With(handleHash).FirstOrNullAsync(Read, cancellationToken);
+    /// <summary>
+    /// The session with this LSID, unless it was ended; one read by a unique index, and another where it acts as somebody else, or elsewhere than at home.
+    /// Whether it is still good is <see cref="StoredLoginSession.Refusal"/>.
+    /// </summary>
+    public async Task<StoredLoginSession?> FindAsync(byte[] handleHash, CancellationToken cancellationToken) =>
+        await WithWhomItActsAsAsync(await database.Call(FindSql).With(handleHash).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
 
     /// <summary>The session with this id, unless it was ended.</summary>
-    public Task<StoredLoginSession?> FindAsync(Guid sessionId, CancellationToken cancellationToken) =>
-        database.Call(FindByIdSql).With(sessionId).FirstOrNullAsync(Read, cancellationToken);
+    public async Task<StoredLoginSession?> FindAsync(Guid sessionId, CancellationToken cancellationToken) =>
+        await WithWhomItActsAsAsync(await database.Call(FindByIdSql).With(sessionId).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
 
     /// <summary>From now on the session acts as another user, or in another organization.</summary>
     /// <returns>False when it has ended, or acts as somebody else by now: nothing was changed.</returns>
@@ -134,14 +149,21 @@ public sealed class LoginSessionStore(HubDatabase database)
         return true;
     }
 
-    private static StoredLoginSession Read(Sql.Row row)
+    private async ValueTask<StoredLoginSession?> WithWhomItActsAsAsync(StoredLoginSession? session, CancellationToken cancellationToken) =>
+        session is { ActsElsewhere: true } ? await database.Call(FindActingSql).With(session.Id).FirstOrNullAsync(ReadActing, cancellationToken) : session;
+
+    // Acting as himself: what holds of the user, and of his home, holds of whom he acts as, and where.
+    private static StoredLoginSession ReadOwn(Sql.Row row)
     {
-        var assumed = row.Guid(1) != row.Guid(4);
-        var standing = UserStanding.Read(row, 17);
-        UserStanding? effective = !assumed ? standing : row.GuidOrNull(21) is null ? null : UserStanding.Read(row, 22);
-        return new StoredLoginSession(
-            row.Guid(0), row.Guid(1), row.Text(2), row.TextOrNull(3), row.Guid(4), row.TextOrNull(5), row.GuidOrNull(6), row.Text(7), row.Time(8), row.Time(9),
-            row.Time(10), row.Time(11), row.TimeOrNull(12), row.IntOrNull(13) is { } seconds ? TimeSpan.FromSeconds(seconds) : null, row.TextOrNull(14), row.TextOrNull(15),
-            row.Text(16), standing, effective, row.TimeOrNull(26), row.BytesOrNull(27));
+        var standing = UserStanding.Read(row, 18);
+        return Read(row, standing, standing, row.TextOrNull(5) is null ? null : row.TimeOrNull(21));
     }
+
+    private static StoredLoginSession ReadActing(Sql.Row row) =>
+        Read(row, UserStanding.Read(row, 18), row.GuidOrNull(22) is null ? null : UserStanding.Read(row, 23), row.TimeOrNull(27));
+
+    private static StoredLoginSession Read(Sql.Row row, UserStanding standing, UserStanding? effective, DateTimeOffset? organizationDisabledAt) => new(
+        row.Guid(0), row.Guid(1), row.Text(2), row.TextOrNull(3), row.Guid(4), row.TextOrNull(5), row.GuidOrNull(6), row.Text(7), row.Time(8), row.Time(9),
+        row.Time(10), row.Time(11), row.TimeOrNull(12), row.IntOrNull(13) is { } seconds ? TimeSpan.FromSeconds(seconds) : null, row.TextOrNull(14), row.TextOrNull(15),
+        row.Text(16), standing, effective, organizationDisabledAt, row.BytesOrNull(17));
 }

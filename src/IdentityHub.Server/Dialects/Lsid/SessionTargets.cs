@@ -67,7 +67,7 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
         var id = IdOf(http);
         if (UrlSecrets.Of(http).SessionInPath is null)
             return Guid.TryParseExact(id, "D", out var named) && named == session.Id ? id : null;
-        return TokenHash.Of(id).AsSpan().SequenceEqual(session.HandleHash) ? id : null;
+        return id == UrlSecrets.Of(http).Lsid || TokenHash.Of(id).AsSpan().SequenceEqual(session.HandleHash) ? id : null;
     }
 
     private static string IdOf(HttpContext http) => UrlSecrets.Of(http).SessionInPath ?? http.Request.RouteValues["sessionId"]?.ToString() ?? "";

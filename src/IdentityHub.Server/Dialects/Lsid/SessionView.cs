@@ -9,6 +9,8 @@ namespace IdentityHub.Server.Dialects.Lsid;
 /// <summary>A session as it is shown. contracts/lsid-sessions.md, frozen: members, order, and times to the second.</summary>
 internal static class SessionView
 {
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
     /// <summary>Writes a session under the id by which the caller named it: his LSID, or the public id.</summary>
     public static Task WriteAsync(HttpContext http, StoredLoginSession session, string id, int status = StatusCodes.Status200OK) =>
         OAuthResults.WriteAsync(http, status, (session, id), static (json, shown) => Write(json, shown.session, shown.id));
@@ -17,7 +19,7 @@ internal static class SessionView
     public static Task WriteAsync(HttpContext http, LsidSession started, int status) => WriteAsync(http, started.Session, started.Lsid, status);
 
     /// <summary>A time as the dialect writes it: UTC, to the second.</summary>
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     private static void Write(Utf8JsonWriter json, StoredLoginSession session, string id)
     {
@@ -28,14 +30,21 @@ internal static class SessionView
         json.WriteString("effectiveUserId"u8, session.EffectiveUserId);
         json.WriteString("effectiveOrgId"u8, session.EffectiveOrganizationId);
         json.WriteBoolean("assumedIdentity"u8, session.IsAssumed);
-        json.WriteString("createdAt"u8, Time(session.CreatedAt));
-        json.WriteString("lastSeenAt"u8, Time(session.LastSeenAt));
-        json.WriteString("expiresAt"u8, Time(session.ExpiresAt));
+        WriteTime(json, "createdAt"u8, session.CreatedAt);
+        WriteTime(json, "lastSeenAt"u8, session.LastSeenAt);
+        WriteTime(json, "expiresAt"u8, session.ExpiresAt);
         json.WriteString("ipAddress"u8, session.IpAddress);
         json.WriteString("userAgent"u8, session.UserAgent);
         if (session.ParentId is { } parent)
             json.WriteString("clonedFrom"u8, parent);
         else
             json.WriteNull("clonedFrom"u8);
+    }
+
+    private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset time)
+    {
+        Span<byte> text = stackalloc byte[20];
+        time.UtcDateTime.TryFormat(text, out var length, TimeFormat, CultureInfo.InvariantCulture);
+        json.WriteString(name, text[..length]);
     }
 }

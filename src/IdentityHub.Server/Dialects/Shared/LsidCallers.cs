@@ -26,15 +26,15 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
         var header = BearerReader.Read(http.Request, form: null);
         if (header is { Succeeded: false } twice)
             return twice.Error;
-        if (http.Request.Headers["X-API-Key"] is { Count: > 1 })
+        var keyHeader = http.Request.Headers["X-API-Key"];
+        if (keyHeader.Count > 1)
             return Several();
 
         var bearer = header?.Value;
         var bearerIsLsid = bearer is not null && bearer.StartsWith(LsidPrefix, StringComparison.Ordinal);
         var lsid = url.Lsid ?? (bearerIsLsid ? bearer : null);
-        var key = url.ApiKey ?? NonEmpty(http.Request.Headers["X-API-Key"]) ?? (bearerIsLsid ? null : bearer);
-        string?[] presented = [url.Lsid, url.ApiKey, NonEmpty(http.Request.Headers["X-API-Key"]), bearer];
-        if (presented.OfType<string>().Distinct(StringComparer.Ordinal).Count() > 1)
+        var key = url.ApiKey ?? NonEmpty(keyHeader) ?? (bearerIsLsid ? null : bearer);
+        if (Differ([url.Lsid, url.ApiKey, NonEmpty(keyHeader), bearer]))
             return Several();
 
         if (lsid is not null)
@@ -54,6 +54,19 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
 
     /// <summary>The refusal where nobody has proven who he is.</summary>
     public static OAuthError Unauthorized(string reason, string description) => new("unauthorized", description, reason, description, StatusCodes.Status401Unauthorized);
+
+    private static bool Differ(ReadOnlySpan<string?> presented)
+    {
+        string? first = null;
+        foreach (var credential in presented)
+        {
+            if (first is not null && credential is not null && credential != first)
+                return true;
+            first ??= credential;
+        }
+
+        return false;
+    }
 
     private static string? NonEmpty(StringValues values) => values is [{ Length: > 0 } value] ? value : null;
 

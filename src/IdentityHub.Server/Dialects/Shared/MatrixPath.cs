@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using IdentityHub.Protocol;
 
@@ -16,19 +17,25 @@ internal sealed partial record MatrixPath(string Path, string? Lsid)
 
     private const string Name = "lsid";
 
+    // Of the longest way to write "..".
+    private const int MaxDots = 6;
+
+    // Without one of these nothing is ambiguous.
+    private static readonly SearchValues<char> Suspicious = SearchValues.Create(['\\', '%', .. Enumerable.Range('\0', ' ').Select(code => (char)code), '\x7f']);
+
     /// <summary>Reads the path of a request target. Never throws.</summary>
     /// <param name="raw">As it came over the wire, without the query.</param>
     public static Outcome<MatrixPath> Parse(string raw)
     {
-        if (Ambiguous().IsMatch(raw))
+        if (raw.AsSpan().ContainsAny(Suspicious) && Ambiguous().IsMatch(raw))
             return Refused("An encoded delimiter, a backslash or a control character stands in the path.", "path_ambiguous");
 
         string? lsid = null;
         var segments = raw.Split('/');
         for (var i = 0; i < segments.Length; i++)
         {
-            var parts = segments[i].Split(';');
-            if (Dots().IsMatch(parts[0]))
+            string[] parts = segments[i].Contains(';', StringComparison.Ordinal) ? segments[i].Split(';') : [segments[i]];
+            if (parts[0].Length <= MaxDots && Dots().IsMatch(parts[0]))
                 return Refused("A segment of the path is '.' or '..'.", "path_ambiguous");
             foreach (var parameter in parts.AsSpan(1))
             {

@@ -94,8 +94,12 @@ internal static class UrlSecretsReading
         }
 
         http.Features.Set(new UrlSecrets(lsid, query[ApiKey], inPath));
-        var rest = query.Without(ApiKey);
-        http.Request.QueryString = rest.Items.Count == 0 ? QueryString.Empty : new QueryString("?" + rest.ToForm());
+        if (http.Request.QueryString.HasValue)
+        {
+            var rest = query.Without(ApiKey);
+            http.Request.QueryString = rest.Items.Count == 0 ? QueryString.Empty : new QueryString("?" + rest.ToForm());
+        }
+
         http.Request.Path = new PathString(string.Join('/', segments));
         request.RawTarget = http.Request.Path.ToUriComponent() + http.Request.QueryString.ToUriComponent();
         http.Features.Get<IHttpActivityFeature>()?.Activity.SetTag(PathTag, http.Request.Path.Value);
