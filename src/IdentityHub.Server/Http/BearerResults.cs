@@ -6,6 +6,8 @@ namespace IdentityHub.Server.Http;
 /// <summary>Refusals of doors that take a bearer token: RFC 6750 §3, with a JSON body beside the header.</summary>
 internal static class BearerResults
 {
+    private const string Challenge = "Bearer realm=\"IdentityHub\"";
+
     /// <summary>No token at all: the scheme only, no error code. RFC 6750 §3.1.</summary>
     public static OAuthError TokenMissing { get; } =
         new("invalid_token", "An access token is needed: Authorization: Bearer …", "access_token_missing", "no access token", StatusCodes.Status401Unauthorized);
@@ -16,6 +18,9 @@ internal static class BearerResults
     public static OAuthError InsufficientScope(string scope) =>
         new("insufficient_scope", $"The access token lacks the scope '{scope}'.", "insufficient_scope", $"scope {scope} is missing", StatusCodes.Status403Forbidden);
 
+    /// <summary>The <c>WWW-Authenticate</c> of a dialect's own error shape, in which the body says the rest; null for a status that has none.</summary>
+    public static string? ChallengeOf(int status) => status == StatusCodes.Status401Unauthorized ? Challenge : null;
+
     /// <summary>Writes the refusal.</summary>
     public static Task WriteErrorAsync(HttpContext http, Call call, OAuthError error) =>
         OAuthResults.WriteErrorAsync(http, call, error, ChallengeOf(error));
@@ -23,9 +28,9 @@ internal static class BearerResults
     /// <summary>The <c>WWW-Authenticate</c> that goes with the refusal; null for none.</summary>
     public static string? ChallengeOf(OAuthError error) => error switch
     {
-        { Reason: "access_token_missing" } => "Bearer realm=\"IdentityHub\"",
+        { Reason: "access_token_missing" } => Challenge,
         { Status: StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } =>
-            $"Bearer realm=\"IdentityHub\", error=\"{error.Code}\", error_description=\"{error.Description.Replace('"', '\'')}\"",
+            $"{Challenge}, error=\"{error.Code}\", error_description=\"{error.Description.Replace('"', '\'')}\"",
         _ => null,
     };
 }

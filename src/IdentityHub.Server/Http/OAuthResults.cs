@@ -86,6 +86,13 @@ internal static class OAuthResults
             http.Response.Headers.WWWAuthenticate = challenge;
     }
 
+    /// <summary>Answers that it is done and nothing else: no body, and nobody keeps it.</summary>
+    public static void WriteEmpty(HttpContext http)
+    {
+        SetNoStore(http.Response);
+        http.Response.ContentLength = 0;
+    }
+
     /// <summary>Sends the browser on; 303 after a POST, so that what was posted is not posted on. RFC 9700 §4.12.</summary>
     public static void Redirect(HttpContext http, string address)
     {

@@ -46,14 +46,14 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
             return await HashAsync(sent.Text);
         if (hashLogin.Kind is not { } kind || ClientSentHash.Normalize(kind, sent.Text) is not { } hash)
             return OAuthError.InvalidRequest("Passwords are not taken as hashes here.", "hash_login_off");
-        return lane.TryRun(() => verifiers.HashClientSent(kind, hash)) is { } hashing
-            ? await hashing
-            : OAuthError.TemporarilyUnavailable("hashing_lane_full", "too many passwords are being hashed", BusyRetryAfter);
+        return await RunAsync(() => verifiers.HashClientSent(kind, hash));
     }
 
     /// <summary>The hash of a password that has passed <see cref="Refusal"/>; the refusal when too many are being hashed.</summary>
-    public async Task<Outcome<string>> HashAsync(string password) =>
-        lane.TryRun(() => hasher.HashPassword(Nobody, password)) is { } hashing
+    public Task<Outcome<string>> HashAsync(string password) => RunAsync(() => hasher.HashPassword(Nobody, password));
+
+    private async Task<Outcome<string>> RunAsync(Func<string> hash) =>
+        lane.TryRun(hash) is { } hashing
             ? await hashing
             : OAuthError.TemporarilyUnavailable("hashing_lane_full", "too many passwords are being hashed", BusyRetryAfter);
 

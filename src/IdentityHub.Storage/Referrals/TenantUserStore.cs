@@ -95,7 +95,7 @@ public sealed class TenantUserStore(HubDatabase database)
 
     private const string FindCredentialSql =
         $"""
-        SELECT u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {UserStanding.Columns}
+        SELECT {StoredCredential.Columns}
         FROM tenant_users t JOIN users u ON u.id = t.user_id LEFT JOIN organizations o ON o.id = u.organization_id
         WHERE {ByNameSql}
         """;
@@ -117,8 +117,7 @@ public sealed class TenantUserStore(HubDatabase database)
 
     /// <summary>The same user as whoever logs in; null when the tenant has none of this name.</summary>
     public Task<StoredCredential?> FindCredentialAsync(string tenant, string accountId, string id, CancellationToken cancellationToken) =>
-        database.Call(FindCredentialSql).With(tenant).With(accountId).With(id).FirstOrNullAsync(
-            static row => new StoredCredential(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Text(3), row.TextOrNull(4), UserStanding.Read(row, 5)), cancellationToken);
+        database.Call(FindCredentialSql).With(tenant).With(accountId).With(id).FirstOrNullAsync(StoredCredential.Read, cancellationToken);
 
     /// <summary>Makes a user, with the user of the hub that he is: both or neither.</summary>
     public async Task<TenantUserResult> TryCreateAsync(NewTenantUser user, DateTimeOffset now, CancellationToken cancellationToken)

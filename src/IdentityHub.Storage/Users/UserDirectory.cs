@@ -10,6 +10,23 @@ public sealed record StoredCredential(
     /// <summary>See <see cref="User.HashLoginDisabled"/>.</summary>
     public bool HashLoginDisabled { get; init; }
 
+    /// <summary>Columns in the order in which <see cref="Read"/> takes them, of a user <c>u</c> and his organization <c>o</c>.</summary>
+    internal const string Columns =
+        $"""
+        u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {UserStanding.Columns},
+        CASE WHEN u.client_verifier_stamp = u.security_stamp THEN u.client_verifier END, u.hash_login_disabled
+        """;
+
+    /// <summary>How many <see cref="Columns"/> there are.</summary>
+    internal const int ColumnCount = 11;
+
+    internal static StoredCredential Read(Sql.Row row) =>
+        new(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Text(3), row.TextOrNull(4), UserStanding.Read(row, 5))
+        {
+            ClientVerifier = row.TextOrNull(9),
+            HashLoginDisabled = row.Bool(10),
+        };
+
     public override string ToString() => $"{nameof(StoredCredential)} {{ UserId = {UserId} }}";
 }
 
@@ -50,8 +67,7 @@ public sealed class UserDirectory(HubDatabase database)
 {
     private const string CredentialSql =
         $"""
-        SELECT u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {UserStanding.Columns},
-               CASE WHEN u.client_verifier_stamp = u.security_stamp THEN u.client_verifier END, u.hash_login_disabled
+        SELECT {StoredCredential.Columns}
         FROM users u LEFT JOIN organizations o ON o.id = u.organization_id
 
         """;
@@ -73,8 +89,7 @@ public sealed class UserDirectory(HubDatabase database)
 
     private const string FindByAddressSql =
         $"""
-        SELECT u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {UserStanding.Columns},
-               CASE WHEN u.client_verifier_stamp = u.security_stamp THEN u.client_verifier END, u.hash_login_disabled,
+        SELECT {StoredCredential.Columns},
                CASE WHEN u.normalized_email = $1 THEN u.email ELSE u.phone_number END, u.locale
         FROM users u LEFT JOIN organizations o ON o.id = u.organization_id
         WHERE u.normalized_email = $1 OR u.phone_number = $2
@@ -99,18 +114,18 @@ public sealed class UserDirectory(HubDatabase database)
     /// <summary>Finds whom <paramref name="identifier"/> (user name, e-mail address or E.164 phone number) names; one statement either way.</summary>
     public Task<StoredCredential?> FindCredentialAsync(string identifier, CancellationToken cancellationToken) =>
         database.Call(FindCredentialSql).With(NameNormalizer.Normalize(identifier)).With(PhoneNumber.Normalize(identifier)).FirstOrNullAsync(
-            ReadCredential, cancellationToken);
+            StoredCredential.Read, cancellationToken);
 
     /// <summary>Finds whom an address belongs to.</summary>
     /// <param name="normalizedEmail">As <see cref="NameNormalizer"/> gives it; null for a phone number.</param>
     /// <param name="phoneNumber">As it is stored; null for an e-mail address.</param>
     public Task<AddressedUser?> FindByAddressAsync(string? normalizedEmail, string? phoneNumber, CancellationToken cancellationToken) =>
         database.Call(FindByAddressSql).With(normalizedEmail).With(phoneNumber).FirstOrNullAsync(
-            static row => new AddressedUser(ReadCredential(row), row.Text(11), row.TextOrNull(12)), cancellationToken);
+            static row => new AddressedUser(StoredCredential.Read(row), row.Text(StoredCredential.ColumnCount), row.TextOrNull(StoredCredential.ColumnCount + 1)), cancellationToken);
 
     /// <summary>The same for the user with this id.</summary>
     public Task<StoredCredential?> FindCredentialAsync(Guid userId, CancellationToken cancellationToken) =>
-        database.Call(FindCredentialByIdSql).With(userId).FirstOrNullAsync(ReadCredential, cancellationToken);
+        database.Call(FindCredentialByIdSql).With(userId).FirstOrNullAsync(StoredCredential.Read, cancellationToken);
 
     /// <summary>Reads a user's profile; null when there is no such user.</summary>
     public Task<UserProfile?> FindProfileAsync(Guid userId, CancellationToken cancellationToken) =>
@@ -140,13 +155,6 @@ public sealed class UserDirectory(HubDatabase database)
     /// <summary>Blocks a user until a time, or, with null, no longer.</summary>
     public Task BlockAsync(Guid userId, DateTimeOffset? until, CancellationToken cancellationToken) =>
         database.Call(BlockSql).With(until).With(userId).ExecuteAsync(cancellationToken);
-
-    private static StoredCredential ReadCredential(Sql.Row row) =>
-        new(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Text(3), row.TextOrNull(4), UserStanding.Read(row, 5))
-        {
-            ClientVerifier = row.TextOrNull(9),
-            HashLoginDisabled = row.Bool(10),
-        };
 
     private static PostalAddress? ReadAddress(Sql.Row row, int first)
     {

@@ -58,8 +58,7 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
                 return AccountRefusals.Taken(http, conflicts, withId: false);
         }
 
-        OAuthResults.SetNoStore(http.Response);
-        http.Response.ContentLength = 0;
+        OAuthResults.WriteEmpty(http);
         return null;
     }
 

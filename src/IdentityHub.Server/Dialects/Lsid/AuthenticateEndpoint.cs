@@ -28,11 +28,9 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LsidStart se
         var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
         if (!body.Succeeded)
             return body.Error;
-        var (password, hash) = (body.Value["password"], body.Value["passwordHash"]);
-        if (password is null == hash is null)
+        if (SentPasswords.Read(body.Value, "password") is not { } sent)
             return OAuthError.InvalidRequest("The body must have 'password' or 'passwordHash', one of the two.", "password_missing");
 
-        var sent = new SentPassword(password ?? hash!, IsHash: hash is not null);
         var user = await passwords.CheckAsync(http.Request.RouteValues["username"]?.ToString() ?? "", sent, call, http.RequestAborted);
         if (!user.Succeeded)
             return Translate(user.Error);

@@ -12,7 +12,9 @@ namespace IdentityHub.Server.Dialects.Lsid;
 internal sealed class SessionEndpoint(SessionTargets targets, CallerRights rights, SessionEnd ends)
 {
     public const string Path = "/session/{sessionId}";
-    private const string EndReason = "ended_by_lsid";
+
+    /// <summary>Why a session has ended that somebody ended at this door.</summary>
+    public const string EndReason = "ended_by_lsid";
 
     public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
     {
@@ -53,7 +55,7 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
             return CodedErrors.NoSession("session_ended");
         }
 
-        LsidAnswers.WriteEmpty(http);
+        OAuthResults.WriteEmpty(http);
         return null;
     }
 }

@@ -12,7 +12,6 @@ namespace IdentityHub.Server.Dialects.Lsid;
 internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rights, SessionEnd ends)
 {
     private const string Path = "/session/user/{userId}";
-    private const string EndReason = "ended_by_lsid";
 
     public static void Map(IEndpointRouteBuilder routes, LsidCallers callers)
     {
@@ -36,8 +35,8 @@ internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rig
                 return CodedErrors.NoUser("user_out_of_reach");
         }
 
-        await ends.EndAllOfUserAsync(userId, except: null, EndReason, call, http.RequestAborted);
-        LsidAnswers.WriteEmpty(http);
+        await ends.EndAllOfUserAsync(userId, except: null, SessionEndpoint.EndReason, call, http.RequestAborted);
+        OAuthResults.WriteEmpty(http);
         return null;
     }
 }

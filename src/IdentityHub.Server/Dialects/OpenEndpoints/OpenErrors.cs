@@ -57,7 +57,7 @@ internal static class OpenErrors
     /// <summary>Writes a refusal of any kind.</summary>
     public static Task WriteAsync(HttpContext http, Call call, OAuthError error)
     {
-        OAuthResults.SetErrorHeaders(http, error, error.Status == StatusCodes.Status401Unauthorized ? "Bearer realm=\"IdentityHub\"" : null);
+        OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error.Status));
         return OAuthResults.WriteAsync(http, error.Status, (call, error), static (json, answer) =>
         {
             json.WriteNumber("statusCode"u8, answer.error.Status);

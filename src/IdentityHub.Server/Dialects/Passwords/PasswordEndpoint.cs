@@ -46,8 +46,7 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
             : NoSuch("user_unknown");
         if (refusal is not null)
             return refusal.Code == "invalid_grant" ? NoSuch(refusal.Reason) : refusal;
-        OAuthResults.SetNoStore(http.Response);
-        http.Response.ContentLength = 0;
+        OAuthResults.WriteEmpty(http);
         return null;
     }
 

@@ -39,8 +39,7 @@ internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limi
 
         if (await resetting.ResetAsync(token, userName, wanted, call, http.RequestAborted) is { } refusal)
             return refusal;
-        OAuthResults.SetNoStore(http.Response);
-        http.Response.ContentLength = 0;
+        OAuthResults.WriteEmpty(http);
         return null;
     }
 }

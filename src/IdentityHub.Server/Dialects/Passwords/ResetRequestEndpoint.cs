@@ -55,8 +55,7 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
 
         var request = new PasswordResetRequest(named, email, body.Value["phone"], body.Value["mobile"], page) { Template = body.Value["template"] };
         await requests.AddAsync(request, call, http.RequestAborted);
-        OAuthResults.SetNoStore(http.Response);
-        http.Response.ContentLength = 0;
+        OAuthResults.WriteEmpty(http);
         return null;
     }
 

@@ -12,7 +12,7 @@ internal static class CodedErrors
     /// <summary>Writes a refusal of any kind.</summary>
     public static Task WriteAsync(HttpContext http, Call call, OAuthError error)
     {
-        OAuthResults.SetErrorHeaders(http, error, error.Status == StatusCodes.Status401Unauthorized ? "Bearer realm=\"IdentityHub\"" : null);
+        OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error.Status));
 
         // Quotation marks stay what they are; nothing of a description is the caller's own text.
         return OAuthResults.WriteAsync(http, error.Status, error, static (json, error) =>

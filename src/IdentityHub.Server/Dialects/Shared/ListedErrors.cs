@@ -37,7 +37,7 @@ internal static class ListedErrors
     public static Task WriteAsync(HttpContext http, Call call, OAuthError error)
     {
         var status = StatusOf(error);
-        OAuthResults.SetErrorHeaders(http, error, status == StatusCodes.Status401Unauthorized ? "Bearer realm=\"IdentityHub\"" : null);
+        OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(status));
         var entries = http.Features.Get<IReadOnlyList<ListedError>>() ?? [Of(error)];
         return OAuthResults.WriteAsync(http, status, (entries, call, status), static (json, answer) =>
         {

@@ -17,8 +17,6 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
     /// <summary>Under this name calls in login sessions are counted: they name no client.</summary>
     public const string Counted = "login-sessions";
 
-    private const string LsidPrefix = "ihs_";
-
     /// <summary>The caller; the refusal (401) when nothing was presented, or it is good for nothing.</summary>
     public async ValueTask<Outcome<SessionCaller>> ReadAsync(HttpContext http, Call call)
     {
@@ -31,7 +29,7 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
             return Several();
 
         var bearer = header?.Value;
-        var bearerIsLsid = bearer is not null && bearer.StartsWith(LsidPrefix, StringComparison.Ordinal);
+        var bearerIsLsid = bearer is not null && bearer.StartsWith(UrlSecrets.LsidPrefix, StringComparison.Ordinal);
         var lsid = url.Lsid ?? (bearerIsLsid ? bearer : null);
         var key = url.ApiKey ?? NonEmpty(keyHeader) ?? (bearerIsLsid ? null : bearer);
         if (Differ([url.Lsid, url.ApiKey, NonEmpty(keyHeader), bearer]))

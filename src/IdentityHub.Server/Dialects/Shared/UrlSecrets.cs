@@ -16,6 +16,9 @@ internal sealed record UrlSecrets(string? Lsid, string? ApiKey, string? SessionI
     /// <summary>What stands in the path in place of an LSID.</summary>
     public const string Placeholder = "lsid";
 
+    /// <summary>What every LSID begins with.</summary>
+    public const string LsidPrefix = "ihs_";
+
     private static readonly UrlSecrets None = new(null, null, null);
 
     /// <summary>Those of a request.</summary>
@@ -33,7 +36,6 @@ internal static class UrlSecretsReading
 {
     private const string ApiKey = "apiKey";
     private const string PathTag = "url.path";
-    private const string LsidPrefix = "ihs_";
     private static readonly string[] Prefixes = ["authenticate", "session", "password"];
 
     /// <summary>Must stand before routing.</summary>
@@ -85,7 +87,7 @@ internal static class UrlSecretsReading
     {
         // Decoded first: an LSID is one however its letters are written. No delimiter is encoded, so the segments are the same.
         var segments = PathString.FromUriComponent(path).Value!.Split('/');
-        var isSession = segments is ["", var first, var id, ..] && id.StartsWith(LsidPrefix, StringComparison.Ordinal) && first.Equals("session", StringComparison.OrdinalIgnoreCase);
+        var isSession = segments is ["", var first, var id, ..] && id.StartsWith(UrlSecrets.LsidPrefix, StringComparison.Ordinal) && first.Equals("session", StringComparison.OrdinalIgnoreCase);
         var inPath = isSession ? segments[2] : null;
         for (var i = 0; i < segments.Length; i++)
         {
@@ -106,7 +108,7 @@ internal static class UrlSecretsReading
     }
 
     // Where it means nothing: whole, or nearly so; not what only begins like one, such as the name of a user.
-    private static bool IsLsid(string segment) => segment.Length > OpaqueToken.Length / 2 && segment.StartsWith(LsidPrefix, StringComparison.Ordinal);
+    private static bool IsLsid(string segment) => segment.Length > OpaqueToken.Length / 2 && segment.StartsWith(UrlSecrets.LsidPrefix, StringComparison.Ordinal);
 
     // Of the origin form and of the absolute form. RFC 9112 §3.2.
     private static string PathOf(string target)

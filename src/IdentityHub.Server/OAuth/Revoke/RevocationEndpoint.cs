@@ -41,8 +41,7 @@ internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevoc
         // token_type_hint says nothing that the token does not say itself. RFC 7009 §2.1.
         if (await revocation.RevokeAsync(token, client, call, http.RequestAborted) is { } refusal)
             return refusal;
-        OAuthResults.SetNoStore(http.Response);
-        http.Response.ContentLength = 0;
+        OAuthResults.WriteEmpty(http);
         return null;
     }
 }

@@ -1,7 +1,7 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Users;
 
-namespace IdentityHub.Server.Dialects.Passwords;
+namespace IdentityHub.Server.Dialects.Shared;
 
 /// <summary>Passwords as members of a body: <c>newPassword</c>, or <c>newPasswordHash</c> in its place.</summary>
 internal static class SentPasswords
