@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace IdentityHub.Interop;
 
-/// <summary>The programs of <c>deploy/samples</c> as the README shows them: browser, web application, hub and API.</summary>
+/// <summary>The programs of <c>deploy/samples</c> as <c>docs/web-application.md</c> shows them: browser, web application, hub and API.</summary>
 public class SampleTests
 {
     [TestCase(DatabaseKind.Sqlite)]

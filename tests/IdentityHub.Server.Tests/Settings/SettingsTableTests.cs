@@ -7,7 +7,7 @@ using DescriptionAttribute = System.ComponentModel.DescriptionAttribute;
 
 namespace IdentityHub.Server.Tests.Settings;
 
-/// <summary>The table of settings in <c>README.md</c> is what the code says.</summary>
+/// <summary>The table of settings in <c>docs/settings.md</c> is what the code says.</summary>
 public class SettingsTableTests
 {
     private const string UpdateVariable = "IDENTITYHUB_UPDATE_SNAPSHOTS";
@@ -17,7 +17,7 @@ public class SettingsTableTests
     [Test]
     public void The_table_is_the_one_that_the_settings_make()
     {
-        var path = SourceTree.PathOf("README.md");
+        var path = SourceTree.PathOf("docs/settings.md");
         var text = File.ReadAllText(path);
         var begin = text.IndexOf('\n', text.IndexOf(Begin, StringComparison.Ordinal)) + 1;
         var end = text.IndexOf(End, StringComparison.Ordinal);
