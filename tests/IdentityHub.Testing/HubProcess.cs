@@ -52,6 +52,9 @@ public sealed class HubProcess : IAsyncDisposable
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["ASPNETCORE_URLS"] = _address.ToString();
+
+        // It lives for seconds: profiling its methods in order to compile them better costs more than it saves.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (key, value) in _settings)
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
 
