@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using IdentityHub.Interop.Support;
+using IdentityHub.Testing;
 using NUnit.Framework;
 
 namespace IdentityHub.Interop;
@@ -58,8 +59,8 @@ public partial class DocumentTests
     [TestCaseSource(nameof(Projects))]
     public void A_program_that_is_started_is_there_and_listens_where_the_page_says(string project, string address)
     {
-        Assert.That(Directory.GetFiles(RepositoryFiles.PathOf(project), "*.csproj"), Has.Length.EqualTo(1));
-        Assert.That(File.ReadAllText(RepositoryFiles.PathOf($"{project}/Properties/launchSettings.json")), Does.Contain($"\"{address}\""));
+        Assert.That(Directory.GetFiles(SourceTree.PathOf(project), "*.csproj"), Has.Length.EqualTo(1));
+        Assert.That(File.ReadAllText(SourceTree.PathOf($"{project}/Properties/launchSettings.json")), Does.Contain($"\"{address}\""));
     }
 
     [Test]
@@ -67,7 +68,7 @@ public partial class DocumentTests
     {
         var commands = DocumentBlock.Read("README.md")[0].Commands.Split('\n');
         Assert.That(commands, Does.Contain("bash tests/run.sh"));
-        Assert.That(File.ReadAllText(RepositoryFiles.PathOf(".ci/run")), Does.Contain("bash tests/run.sh"));
+        Assert.That(File.ReadAllText(SourceTree.PathOf(".ci/run")), Does.Contain("bash tests/run.sh"));
     }
 
     [Test]
@@ -77,7 +78,7 @@ public partial class DocumentTests
     [Test]
     public async Task The_demo_user_signs_in_at_the_address_of_the_README()
     {
-        var readme = await File.ReadAllTextAsync(RepositoryFiles.PathOf("README.md"));
+        var readme = await File.ReadAllTextAsync(SourceTree.PathOf("README.md"));
         Assert.That(readme, Does.Contain($"{ReadmeServer.Documented}/login").And.Contain("`alice`").And.Contain($"`{InteropConfig.Password}`"));
         using var browser = new RoamingBrowser();
 

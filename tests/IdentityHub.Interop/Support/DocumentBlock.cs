@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using IdentityHub.Testing;
 
 namespace IdentityHub.Interop.Support;
 
@@ -8,7 +9,7 @@ namespace IdentityHub.Interop.Support;
 /// <param name="Expected">What follows <c># → </c>: the output of the block, where <c>…</c> stands for any text. Null where nothing is promised.</param>
 internal sealed partial record DocumentBlock(string Page, int Line, string Commands, string? Expected)
 {
-    public static IReadOnlyList<DocumentBlock> Read(string page) => Parse(page, File.ReadAllText(RepositoryFiles.PathOf(page)));
+    public static IReadOnlyList<DocumentBlock> Read(string page) => Parse(page, File.ReadAllText(SourceTree.PathOf(page)));
 
     public static IReadOnlyList<DocumentBlock> Parse(string page, string text) =>
     [

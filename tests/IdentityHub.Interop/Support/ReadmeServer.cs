@@ -21,11 +21,11 @@ internal sealed class ReadmeServer : IAsyncDisposable
     private ReadmeServer(string project)
     {
         Directory.CreateDirectory(Path.Combine(_folder, "config"));
-        foreach (var file in Directory.GetFiles(RepositoryFiles.PathOf("config")))
+        foreach (var file in Directory.GetFiles(SourceTree.PathOf("config")))
             File.Copy(file, Path.Combine(_folder, "config", Path.GetFileName(file)));
 
         Address = $"http://localhost:{HubProcess.FreePort()}";
-        var start = Start("dotnet", ["run", "--no-build", .. Artifacts(), "--project", RepositoryFiles.PathOf(project), "--", "--urls", Address]);
+        var start = Start("dotnet", ["run", "--no-build", .. Artifacts(), "--project", SourceTree.PathOf(project), "--", "--urls", Address]);
         start.Environment["IdentityHub__Issuer"] = Address;
         start.Environment["IdentityHub__ConfigDirectory"] = Path.Combine(_folder, "config");
         start.Environment["IdentityHub__KeyProtection__KeyFile"] = Path.Combine(_folder, "data", "hub.key");

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using IdentityHub.Server.Settings;
-using IdentityHub.Server.Tests.Support;
+using IdentityHub.Testing;
 using NUnit.Framework;
 using DescriptionAttribute = System.ComponentModel.DescriptionAttribute;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using IdentityHub.Server.Tests.Support;
+using IdentityHub.Testing;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Ui;

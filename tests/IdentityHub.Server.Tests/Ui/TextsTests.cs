@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using IdentityHub.Server.Tests.Support;
+using IdentityHub.Testing;
 using IdentityHub.Server.Ui.Shared;
 using NUnit.Framework;
 

@@ -1,10 +1,14 @@
 using System.Runtime.CompilerServices;
 
-namespace IdentityHub.Interop.Support;
+namespace IdentityHub.Testing;
 
 /// <summary>Files of the repository that the tests were built from.</summary>
-internal static class RepositoryFiles
+public static class SourceTree
 {
+    /// <summary>The full path of a file or folder of the repository.</summary>
+    /// <param name="relative">Its path from the root of the repository.</param>
+    /// <param name="here">Left out: the source file of the caller.</param>
+    /// <exception cref="InvalidOperationException">The tests were not built inside the repository.</exception>
     public static string PathOf(string relative, [CallerFilePath] string here = "")
     {
         var folder = new DirectoryInfo(Path.GetDirectoryName(here)!);
