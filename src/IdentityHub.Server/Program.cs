@@ -38,6 +38,7 @@ return await Start.RunAsync(() =>
 {
     var app = builder.Build();
     app.UseTrustedProxies();
+    app.UsePublicPath();
     app.UseErrorPages();
     app.UseDialects();
     app.UseRouting();

@@ -2,6 +2,7 @@ using IdentityHub.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using NUnit.Framework;
@@ -28,6 +29,10 @@ public class Chromium
     public static IBrowser Browser { get; private set; } = null!;
 
     public static Hub Hub { get; private set; } = null!;
+
+    /// <summary>Another hub with the pages' people and clients, on the machine's clock. Who starts it ends it.</summary>
+    public static Task<Hub> StartHubAsync(params IReadOnlyList<(string Key, string Value)> settings) =>
+        Testing.Hub.StartAsync(Site.Config, DatabaseKind.Sqlite, services => services.AddSingleton(TimeProvider.System), settings);
 
     [OneTimeSetUp]
     public async Task StartAsync()

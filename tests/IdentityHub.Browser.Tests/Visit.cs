@@ -29,12 +29,13 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary>Every address that was asked for.</summary>
     public List<string> Requests { get; } = [];
 
-    public static async Task<Visit> StartAsync(View? view = null, bool withScripts = true)
+    /// <param name="server">Where the pages are; null: the hub of the run.</param>
+    public static async Task<Visit> StartAsync(View? view = null, bool withScripts = true, Uri? server = null)
     {
         view ??= new View(1280, ColorScheme.Light, "en");
         var context = await Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = Chromium.Hub.Client.BaseAddress!.ToString(),
+            BaseURL = (server ?? Chromium.Hub.Client.BaseAddress!).ToString(),
             ViewportSize = new ViewportSize { Width = view.Width, Height = 900 },
             ColorScheme = view.Colors,
             Locale = view.Language,
@@ -55,7 +56,7 @@ internal sealed class Visit : IAsyncDisposable
     {
         await Page.FillAsync("#username", userName);
         await Page.FillAsync("#password", Site.Password);
-        await Page.ClickAsync("form[action='/login'] button");
+        await Page.ClickAsync("form[action$='/login'] button");
     }
 
     /// <summary>Fails for a page that complains, that is wider than its window, that cannot be read, or that shows the key of a text.</summary>

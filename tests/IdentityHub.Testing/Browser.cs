@@ -10,6 +10,7 @@ namespace IdentityHub.Testing;
 public sealed class Browser(HttpClient client)
 {
     private const int MostRedirects = 10;
+    private readonly Dictionary<string, string> _paths = new(StringComparer.Ordinal);
 
     /// <summary>Name → value of what the server has set and not taken back.</summary>
     public Dictionary<string, string> Cookies { get; } = new(StringComparer.Ordinal);
@@ -68,8 +69,8 @@ public sealed class Browser(HttpClient client)
     private async Task<Page> SendAsync(HttpRequestMessage request, bool withCookies)
     {
         var path = request.RequestUri!.ToString();
-        if (withCookies && Cookies.Count > 0)
-            request.Headers.Add("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+        if (withCookies && Cookies.Where(cookie => IsSentTo(path, cookie.Key)).ToList() is { Count: > 0 } cookies)
+            request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         if (UserAgent is not null)
             request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.TryAddWithoutValidation("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
@@ -87,6 +88,8 @@ public sealed class Browser(HttpClient client)
     private void Keep(string line)
     {
         CookieLines.Add(line);
+        if (IsRefused(line))
+            return;
         var pair = line.Split(';')[0];
         var equals = pair.IndexOf('=', StringComparison.Ordinal);
         var (name, value) = (pair[..equals], pair[(equals + 1)..]);
@@ -94,6 +97,19 @@ public sealed class Browser(HttpClient client)
             Cookies.Remove(name);
         else
             Cookies[name] = value;
+        var attributes = line.Split(';').Select(part => part.Trim().Split('=', 2)).ToDictionary(part => part[0], part => part.ElementAtOrDefault(1) ?? "", StringComparer.OrdinalIgnoreCase);
+        _paths[name] = attributes.GetValueOrDefault("path", "/");
+    }
+
+    // As browsers do: RFC 6265bis §4.1.3.
+    private static bool IsRefused(string line) =>
+        line.StartsWith("__Host-", StringComparison.Ordinal) && !line.Split(';').Any(part => part.Trim().Equals("path=/", StringComparison.OrdinalIgnoreCase));
+
+    // RFC 6265 §5.1.4. What a test has put there itself goes everywhere.
+    private bool IsSentTo(string address, string cookie)
+    {
+        var (path, own) = (address.Split('?')[0], _paths.GetValueOrDefault(cookie, "/"));
+        return own == "/" || path == own || path.StartsWith(own + "/", StringComparison.Ordinal);
     }
 
     private static bool IsSent(AngleSharp.Dom.IElement field) =>

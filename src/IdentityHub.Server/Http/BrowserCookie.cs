@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Http;
 
 /// <summary>
-/// The cookie that names a browser's session: <c>__Host-hub</c> over https, <c>hub</c> over http in Development. ASSURANCE S5.
+/// The cookie that names a browser's session: <c>__Host-hub</c> over https, <c>__Secure-hub</c> where the issuer has a path, <c>hub</c> over http in
+/// Development. ASSURANCE S5.
 /// It crosses sites only by a link (SameSite=Lax), which is what sends a user to the authorization endpoint.
 /// </summary>
 internal sealed class BrowserCookie(BrowserSessions sessions, IOptions<HubSettings> settings)
@@ -15,7 +16,7 @@ internal sealed class BrowserCookie(BrowserSessions sessions, IOptions<HubSettin
     private static readonly object Found = new();
 
     /// <summary>Name of the cookie on this installation.</summary>
-    public string Name { get; } = settings.Value.IsHttps ? "__Host-hub" : "hub";
+    public string Name { get; } = NameOf(settings.Value, "hub");
 
     /// <summary>The session of the browser that sent the request; null when it is not signed in. Read once a request.</summary>
     public async ValueTask<StoredBrowserSession?> FindSessionAsync(HttpContext http, DateTimeOffset now)
@@ -51,13 +52,28 @@ internal sealed class BrowserCookie(BrowserSessions sessions, IOptions<HubSettin
         http.Response.Cookies.Delete(Name, Options(settings.Value, expires: null));
     }
 
+    /// <summary>
+    /// The whole name of a cookie of the hub. A browser takes <c>__Host-</c> for a whole host only (path <c>/</c>); below a path the prefix is
+    /// <c>__Secure-</c>. RFC 6265bis §4.1.3.
+    /// </summary>
+    /// <param name="name">E.g. <c>hub-forms</c>.</param>
+    public static string NameOf(HubSettings settings, string name) => (settings.IsHttps, settings.PublicPath.Length) switch
+    {
+        (false, _) => name,
+        (true, 0) => "__Host-" + name,
+        _ => "__Secure-" + name,
+    };
+
+    /// <summary>Where every cookie of the hub is sent: to the issuer's path, and not to what else the host serves.</summary>
+    public static string PathOf(HubSettings settings) => settings.PublicPath.Length == 0 ? "/" : settings.PublicPath;
+
     /// <summary>How every cookie of the hub is set.</summary>
     /// <param name="expires">Null: with the browser's session.</param>
     public static CookieOptions Options(HubSettings settings, DateTimeOffset? expires, SameSiteMode sameSite = SameSiteMode.Lax) => new()
     {
         HttpOnly = true,
         IsEssential = true,
-        Path = "/",
+        Path = PathOf(settings),
         SameSite = sameSite,
         Secure = settings.IsHttps,
         Expires = expires,

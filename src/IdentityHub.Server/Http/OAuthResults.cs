@@ -94,10 +94,11 @@ internal static class OAuthResults
     }
 
     /// <summary>Sends the browser on; 303 after a POST, so that what was posted is not posted on. RFC 9700 §4.12.</summary>
+    /// <param name="address">A local path of the hub, or the absolute URL of a client.</param>
     public static void Redirect(HttpContext http, string address)
     {
         http.Response.StatusCode = HttpMethods.IsPost(http.Request.Method) ? StatusCodes.Status303SeeOther : StatusCodes.Status302Found;
-        http.Response.Headers.Location = address;
+        http.Response.Headers.Location = http.PublicUrl(address);
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.ContentLength = 0;
     }

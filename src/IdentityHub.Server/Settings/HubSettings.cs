@@ -9,7 +9,7 @@ public sealed class HubSettings
     public const string Section = "IdentityHub";
 
     /// <summary>Absolute URL without a trailing slash; the <c>iss</c> of every token.</summary>
-    [Description("Absolute https URL of the server, never taken from a request. In Development `http://localhost:5080`; required elsewhere.")]
+    [Description("Absolute https URL of the server, never taken from a request. It may have a path (`https://host/auth`): the server answers below it, whether the proxy keeps the path or takes it away. In Development `http://localhost:5080`; required elsewhere.")]
     public string Issuer { get; set; } = "";
 
     [Description("Folder of the configuration files.")]
@@ -50,6 +50,9 @@ public sealed class HubSettings
 
     /// <summary>True where browsers reach the server over TLS: cookies are <c>Secure</c> then, whatever a single request looks like behind a proxy.</summary>
     internal bool IsHttps => Issuer.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Path of the issuer, below which everything is served: <c>/auth</c>; empty where the issuer is a whole host.</summary>
+    internal string PublicPath => Uri.TryCreate(Issuer, UriKind.Absolute, out var issuer) && issuer.AbsolutePath != "/" ? issuer.AbsolutePath : "";
 
     /// <summary>True on the stage that real users are on.</summary>
     internal bool IsProduction => Stage == "production";
@@ -101,7 +104,7 @@ public sealed class RegistrationSettings
 /// <summary>How pages look.</summary>
 public sealed class ThemeSettings
 {
-    [Description("Folder with `theme.css`, `logo.svg` or `logo.png`, and `texts.en.json`, `texts.de.json`, each of them optional, in place of what is built in; read again when a file changes. Empty: the built-in look.")]
+    [Description("Folder with `theme.css`, `logo.svg` or `logo.png`, `favicon.svg` or `favicon.png`, and `texts.en.json`, `texts.de.json`, each of them optional, in place of what is built in; read again when a file changes. Empty: the built-in look.")]
     public string Directory { get; set; } = "";
 }
 

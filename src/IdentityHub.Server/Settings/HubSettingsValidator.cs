@@ -27,6 +27,8 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
             yield return $"IdentityHub:Issuer is '{settings.Issuer}': an absolute https URL is right, e.g. https://id.example.com.";
         else if (issuer.Query.Length > 0 || issuer.Fragment.Length > 0 || settings.Issuer.EndsWith('/') || issuer.UserInfo.Length > 0)
             yield return $"IdentityHub:Issuer is '{settings.Issuer}': no trailing slash, user, query or fragment (OpenID Connect Discovery §3).";
+        else if (!IsPath(settings.PublicPath) || PathAsWritten(settings.Issuer) != settings.PublicPath)
+            yield return $"IdentityHub:Issuer is '{settings.Issuer}': its path is 1 to 100 letters, digits and -._~ with single slashes between, e.g. https://host.example/auth.";
         else if (issuer.Scheme == "http" && !settings.IsDevelopment)
             yield return $"IdentityHub:Issuer is '{settings.Issuer}': https is required outside Development.";
 
@@ -66,6 +68,14 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
         if (settings.Audit.RetentionDays is < 1 or > 36_500)
             yield return $"IdentityHub:Audit:RetentionDays is {settings.Audit.RetentionDays}: 1 to 36500 is right.";
     }
+
+    private static string PathAsWritten(string issuer) =>
+        issuer.IndexOf('/', issuer.IndexOf("://", StringComparison.Ordinal) + 3) is var start and >= 0 ? issuer[start..] : "";
+
+    // Written in one way only: it becomes the path of cookies and the beginning of every link.
+    private static bool IsPath(string path) =>
+        path.Length <= 100 && path.Split('/').Skip(1).All(segment => segment.Length > 0 && segment.Trim('.').Length > 0
+            && segment.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~'));
 
     private static bool IsLabel(string text) =>
         text.Length is > 0 and <= 63 && text[0] != '-' && text[^1] != '-' && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');

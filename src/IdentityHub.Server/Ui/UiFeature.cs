@@ -39,7 +39,7 @@ internal static class UiFeature
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<HubSettings>>((forms, settings) =>
         {
-            forms.Cookie = new FormsCookie(settings.Value.IsHttps);
+            forms.Cookie = new FormsCookie(settings.Value);
             forms.FormFieldName = "form_token";
             forms.HeaderName = null;
             forms.SuppressXFrameOptionsHeader = true;

@@ -47,6 +47,84 @@ public class ThemeTests(DatabaseKind kind)
     }
 
     [Test]
+    public async Task The_first_screen_and_the_outbox_have_the_look_and_the_name_of_the_theme()
+    {
+        Write("theme.css", ":root { --accent: light-dark(#7a0f3c, #ffb0c8); }");
+        Write("logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+        Write("favicon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"small\"/>");
+        Write("texts.en.json", """{ "product.name": "Acme & <Sons>" }""");
+        await using var hub = await StartAsync();
+
+        foreach (var (path, title) in new[] { ("/", "Acme & <Sons>"), ("/dev/outbox", "Outbox · Acme & <Sons>"), ("/login", "Sign in · Acme & <Sons>") })
+        {
+            var page = await new Browser(hub.Client).GetAsync(path);
+            var icon = page.Document.QuerySelector("link[rel=icon]")!.GetAttribute("href")!;
+            Assert.Multiple(async () =>
+            {
+                Assert.That(page.Document.Title, Is.EqualTo(title));
+                Assert.That(page.Document.QuerySelector(".brand img")!.GetAttribute("alt"), Is.EqualTo("Acme & <Sons>"), path);
+                Assert.That(page.Document.QuerySelectorAll("link[rel=stylesheet]").Select(link => link.GetAttribute("href")), Has.Some.StartsWith("/assets/theme.css?v="), path);
+                Assert.That((await hub.Client.GetAnswerAsync(icon)).Body, Does.Contain("small"), path);
+            });
+        }
+
+        Assert.That((await hub.Client.GetAnswerAsync("/favicon.ico")).Body, Does.Contain("small"));
+        Assert.That(Warnings(hub), Is.Empty);
+    }
+
+    [Test]
+    public async Task The_browser_s_tab_has_the_logo_where_the_theme_has_no_picture_of_its_own_for_it()
+    {
+        File.WriteAllBytes(Path.Combine(_folder, "logo.png"), Png);
+        await using var hub = await StartAsync();
+        var icon = await hub.Client.GetAnswerAsync((await OpenAsync(hub)).Document.QuerySelector("link[rel=icon]")!.GetAttribute("href")!);
+
+        Assert.That((icon.Status, icon.Header("Content-Type")), Is.EqualTo((200, "image/png")));
+    }
+
+    [TestCase(":root { --page: #ffffff; }", true)]
+    [TestCase(":root { --page: light-dark(#ffffff, #000000); }", false)]
+    [TestCase("@media (prefers-color-scheme: dark) { :root { --page: #000000; } }", false)]
+    [TestCase(":root { color-scheme: light; }", false)]
+    public async Task A_style_sheet_that_says_nothing_of_dark_mode_has_light_pages(string css, bool isLightOnly)
+    {
+        Write("theme.css", css);
+        await using var hub = await StartAsync();
+
+        foreach (var path in new[] { "/login", "/" })
+            Assert.That((await new Browser(hub.Client).GetAsync(path)).Document.DocumentElement.ClassName == "light-only", Is.EqualTo(isLightOnly), path);
+        Assert.That(hub.Logs.Records.Count(record => record.Contains("says nothing about dark mode", StringComparison.Ordinal)), Is.EqualTo(isLightOnly ? 1 : 0));
+    }
+
+    [TestCase("texts.fr.json")]
+    [TestCase("themes.css")]
+    [TestCase("favicon.gif")]
+    public async Task A_file_that_is_no_part_of_a_theme_is_named_with_those_that_are(string name)
+    {
+        Write("README.md", "What this is.");
+        await using var hub = await StartAsync();
+        await OpenAsync(hub);
+        Assert.That(Warnings(hub), Is.Empty);
+        Assert.That(hub.Logs.Records, Has.Some.Contains("Languages of the pages: de, en."));
+
+        Write(name, "{}");
+        hub.Time.Advance(TimeSpan.FromSeconds(1));
+        await OpenAsync(hub);
+        Assert.That(Warnings(hub), Has.Exactly(1).Contains($"{name} is not used: It is none of theme.css, logo.svg, logo.png, favicon.svg, favicon.png, texts.de.json, texts.en.json."));
+    }
+
+    [Test]
+    public async Task The_example_has_no_fault_and_changes_the_look_of_every_page()
+    {
+        await using var hub = await Hub.StartAsync(CodeFlow.Config, kind, services: null, ("IdentityHub:Theme:Directory", SourceTree.PathOf("deploy/theme-example")));
+
+        Assert.That((await OpenAsync(hub)).Document.Title, Is.EqualTo("Sign in · Meadow Bank"));
+        Assert.That((await new Browser(hub.Client) { AcceptLanguage = "de" }.GetAsync("/login")).Document.Title, Is.EqualTo("Anmelden · Meadow Bank"));
+        Assert.That(Warnings(hub), Is.Empty);
+        Assert.That(hub.Logs.Records, Has.None.Contains("says nothing about dark mode"));
+    }
+
+    [Test]
     public async Task A_change_is_seen_a_second_later_and_what_is_taken_away_comes_back_built_in()
     {
         await using var hub = await StartAsync();
@@ -101,7 +179,7 @@ public class ThemeTests(DatabaseKind kind)
     [Test]
     public async Task A_file_that_is_too_large_is_not_used()
     {
-        string[] names = ["theme.css", "logo.svg", "logo.png", "texts.en.json"];
+        string[] names = ["theme.css", "logo.svg", "logo.png", "favicon.svg", "texts.en.json"];
         foreach (var name in names)
             Write(name, new string(' ', (512 * 1024) + 1));
         await using var hub = await StartAsync();

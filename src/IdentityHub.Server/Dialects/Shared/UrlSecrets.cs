@@ -75,7 +75,7 @@ internal static class UrlSecretsReading
     private static OAuthError? Take(HttpContext http)
     {
         var request = http.Features.GetRequiredFeature<IHttpRequestFeature>();
-        var path = MatrixPath.Parse(PathOf(request.RawTarget));
+        var path = MatrixPath.Parse(PublicPath.PathOf(request.RawTarget));
         var query = http.Request.QueryString.HasValue ? QueryReader.Read(http.Request) : new Parameters();
 
         // Whatever comes of it: nothing that is written down later may hold what was sent.
@@ -109,18 +109,6 @@ internal static class UrlSecretsReading
 
     // Where it means nothing: whole, or nearly so; not what only begins like one, such as the name of a user.
     private static bool IsLsid(string segment) => segment.Length > OpaqueToken.Length / 2 && segment.StartsWith(UrlSecrets.LsidPrefix, StringComparison.Ordinal);
-
-    // Of the origin form and of the absolute form. RFC 9112 §3.2.
-    private static string PathOf(string target)
-    {
-        var query = target.IndexOf('?', StringComparison.Ordinal);
-        var path = query < 0 ? target : target[..query];
-        if (path.StartsWith('/'))
-            return path;
-        var authority = path.IndexOf("://", StringComparison.Ordinal);
-        var start = authority < 0 ? -1 : path.IndexOf('/', authority + 3);
-        return start < 0 ? "/" : path[start..];
-    }
 
     private static Task RefuseAsync(HttpContext http, OAuthError error) =>
         Door.Answer("/" + Prefixes[1], null, (_, _) => Task.FromResult<OAuthError?>(error), CodedErrors.WriteAsync)(http);

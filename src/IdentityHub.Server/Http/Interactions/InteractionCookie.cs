@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Http.Interactions;
 
 /// <summary>
-/// The cookie by which a browser that was sent to the login page is known again when it comes back: <c>__Host-hub-interaction</c> over https.
+/// The cookie by which a browser that was sent to the login page is known again when it comes back, named by <see cref="BrowserCookie.NameOf"/>.
 /// It stands for nobody; it only keeps what one browser has done from counting in another. One for all requests of a browser, until that
 /// is closed.
 /// </summary>
@@ -16,7 +16,7 @@ internal sealed class InteractionCookie(IOptions<HubSettings> settings)
     private const int Bytes = 16;
 
     /// <summary>Name of the cookie on this installation.</summary>
-    public string Name { get; } = settings.Value.IsHttps ? "__Host-hub-interaction" : "hub-interaction";
+    public string Name { get; } = BrowserCookie.NameOf(settings.Value, "hub-interaction");
 
     /// <summary>Names the cookie of the request without giving it away; null when there is none.</summary>
     public string? TagOf(HttpContext http) => http.Request.Cookies[Name] is { Length: > 0 } value ? Tag(value) : null;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Http;
 
 namespace IdentityHub.Server.OAuth.Authorize;
 
@@ -32,7 +33,7 @@ internal static class FormPostPage
         page.Append("<form method=\"post\" action=\"").Append(Html.Encode(action)).Append("\">\n");
         foreach (var (name, value) in members)
             page.Append("<input type=\"hidden\" name=\"").Append(Html.Encode(name)).Append("\" value=\"").Append(Html.Encode(value)).Append("\">\n");
-        page.Append("<noscript><button>OK</button></noscript>\n</form>\n<script src=\"").Append(ScriptPath).Append("\"></script>\n</body>\n</html>\n");
+        page.Append("<noscript><button>OK</button></noscript>\n</form>\n<script src=\"").Append(Html.Encode(http.PublicUrl(ScriptPath))).Append("\"></script>\n</body>\n</html>\n");
 
         var response = http.Response;
         response.ContentType = "text/html; charset=utf-8";

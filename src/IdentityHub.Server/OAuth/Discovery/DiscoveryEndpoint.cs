@@ -37,6 +37,13 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
         var endpoint = ActivatorUtilities.CreateInstance<DiscoveryEndpoint>(routes.ServiceProvider, all);
         routes.MapDoor(WellKnown.OpenIdConfiguration, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description);
         routes.MapDoor(WellKnown.OAuthAuthorizationServer, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
+
+        // Of an issuer with a path RFC 8414 §3.1 puts the well-known part between host and path. Clients of OpenID Connect look for their document there as
+        // well (RFC 8414 §5).
+        if (routes.ServiceProvider.GetRequiredService<IOptions<HubSettings>>().Value.PublicPath is not { Length: > 0 } path)
+            return;
+        routes.MapDoor(WellKnown.OAuthAuthorizationServer + path, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
+        routes.MapDoor(WellKnown.OpenIdConfiguration + path, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

@@ -29,7 +29,7 @@ internal static class OutboxPage
         {
             var asJson = http.Request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType == Json);
             SetHeaders(http.Response, asJson);
-            return http.Response.WriteAsync(asJson ? RenderJson(outbox.Messages) : RenderHtml(outbox.Messages), http.RequestAborted);
+            return http.Response.WriteAsync(asJson ? RenderJson(outbox.Messages) : RenderHtml(http, outbox.Messages), http.RequestAborted);
         });
     }
 
@@ -67,9 +67,9 @@ internal static class OutboxPage
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    private static string RenderHtml(IReadOnlyList<KeptMessage> messages)
+    private static string RenderHtml(HttpContext http, IReadOnlyList<KeptMessage> messages)
     {
-        var page = PlainPage.Begin("Outbox - IdentityHub").Append(
+        var page = PlainPage.Begin(http, "Outbox").Append(
             """
             <div class="card">
             <h1>Outbox</h1>

@@ -17,19 +17,19 @@ internal static class HomePage
         routes.MapGet("/", http =>
         {
             PlainPage.SetHeaders(http.Response, "text/html; charset=utf-8");
-            return http.Response.WriteAsync(Render(screen), http.RequestAborted);
+            return http.Response.WriteAsync(Render(http, screen), http.RequestAborted);
         });
     }
 
-    private static string Render(FirstScreen screen)
+    private static string Render(HttpContext http, FirstScreen screen)
     {
-        var page = PlainPage.Begin("IdentityHub").Append(
+        var page = PlainPage.Begin(http, title: null).Append(
             CultureInfo.InvariantCulture,
             $"""
             <div class="card">
-            <h1>IdentityHub</h1>
+            <h1>{Html.Encode(PlainPage.ProductName(http))}</h1>
             <p>The authorization server at <code>{Html.Encode(screen.Issuer)}</code> is running.</p>
-            <p><a href="{WellKnown.Account}">Your account</a> · <a href="{WellKnown.OpenIdConfiguration}">Discovery document</a> · <a href="/health/ready">Health</a></p>
+            <p><a href="{http.PublicUrl(WellKnown.Account)}">Your account</a> · <a href="{http.PublicUrl(WellKnown.OpenIdConfiguration)}">Discovery document</a> · <a href="{http.PublicUrl("/health/ready")}">Health</a></p>
 
             """);
         if (screen.ShowsDemo)

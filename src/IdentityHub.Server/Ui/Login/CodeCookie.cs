@@ -7,14 +7,14 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Ui.Login;
 
 /// <summary>
-/// Ties a code to the browser that has asked for it: <c>__Host-hub-code</c> over https, <c>hub-code</c> over http in Development. Who is talked into
+/// Ties a code to the browser that has asked for it. Who is talked into
 /// reading out his code gives away nothing that is good elsewhere.
 /// </summary>
 internal sealed class CodeCookie(IOptions<HubSettings> settings)
 {
     private const int Length = 32;
 
-    private string Name => settings.Value.IsHttps ? "__Host-hub-code" : "hub-code";
+    private string Name => BrowserCookie.NameOf(settings.Value, "hub-code");
 
     /// <summary>What the browser has; null for none, or for something that it has not got here.</summary>
     public string? Read(HttpContext http) => http.Request.Cookies[Name] is { } value && Base64Url.IsValid(value, out var length) && length == Length ? value : null;

@@ -1,3 +1,6 @@
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Settings;
+
 namespace IdentityHub.Server.Ui.Shared;
 
 /// <summary>
@@ -8,11 +11,11 @@ internal sealed class FormsCookie : CookieBuilder
 {
     private readonly bool _isHttps;
 
-    public FormsCookie(bool isHttps)
+    public FormsCookie(HubSettings settings)
     {
-        _isHttps = isHttps;
-        Name = isHttps ? "__Host-hub-forms" : "hub-forms";
-        Path = "/";
+        _isHttps = settings.IsHttps;
+        Name = BrowserCookie.NameOf(settings, "hub-forms");
+        Path = BrowserCookie.PathOf(settings);
         HttpOnly = true;
         IsEssential = true;
         SecurePolicy = CookieSecurePolicy.None;

@@ -28,7 +28,7 @@ internal abstract class HubPage(string door) : PageModel
     /// <summary>303: what was posted is not posted on. RFC 9110 §15.4.4.</summary>
     protected IActionResult SeeOther(string location)
     {
-        Response.Headers.Location = location;
+        Response.Headers.Location = HttpContext.PublicUrl(location);
         return StatusCode(HttpMethods.IsPost(Request.Method) ? StatusCodes.Status303SeeOther : StatusCodes.Status302Found);
     }
 

@@ -13,6 +13,9 @@ internal static class PageLanguage
     /// <inheritdoc cref="Texts(HttpContext)"/>
     public static Texts Texts(this ViewContext view) => view.HttpContext.Texts();
 
+    /// <inheritdoc cref="PublicPath.PublicUrl"/>
+    public static string PublicUrl(this ViewContext view, string address) => view.HttpContext.PublicUrl(address);
+
     /// <summary>Chooses the language for the rest of the request.</summary>
     /// <param name="uiLocales">BCP 47 tags in the order of preference, separated by blanks (OpenID Connect Core §3.1.2.1); null for none.</param>
     public static Texts Speak(this HttpContext http, string? uiLocales)

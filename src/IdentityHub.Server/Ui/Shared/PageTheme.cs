@@ -3,21 +3,29 @@ using System.Collections.Frozen;
 namespace IdentityHub.Server.Ui.Shared;
 
 /// <summary>How pages look and speak: the built-in look with what the theme folder puts in place of it. Immutable; swapped as a whole.</summary>
-/// <param name="Logo">The picture in the header of every page, and in the browser's tab.</param>
+/// <param name="Logo">The picture in the header of every page.</param>
+/// <param name="Icon">The picture in the browser's tab: the theme's own, or its logo.</param>
 /// <param name="HasOwnLogo">True: the logo is the theme's and speaks for itself; the product's name does not stand beside it.</param>
 /// <param name="Style">Loaded after <see cref="HubStyle"/>; null for none.</param>
 /// <param name="Texts">By language.</param>
-internal sealed record PageTheme(Asset Logo, bool HasOwnLogo, Asset? Style, FrozenDictionary<string, Texts> Texts)
+internal sealed record PageTheme(Asset Logo, Asset Icon, bool HasOwnLogo, Asset? Style, FrozenDictionary<string, Texts> Texts)
 {
     public const string LogoPath = "/assets/logo";
+    public const string IconPath = "/assets/icon";
     public const string StylePath = "/assets/theme.css";
 
     /// <summary>The style sheet that every page begins with.</summary>
     public static Asset HubStyle { get; } = Asset.Embedded("/assets/hub.css", "text/css; charset=utf-8", "hub.css");
 
+    /// <summary>
+    /// True: the theme's style sheet says nothing about dark mode, so that its colours fit light pages only. The pages stay light in dark mode then.
+    /// </summary>
+    public bool IsLightOnly { get; init; }
+
     /// <summary>What comes with the server.</summary>
     public static PageTheme BuiltIn { get; } = new(
         Asset.Embedded(LogoPath, "image/svg+xml", "logo.svg"),
+        Asset.Embedded(IconPath, "image/svg+xml", "logo.svg"),
         HasOwnLogo: false,
         Style: null,
         BuiltInTexts.ByLanguage.ToFrozenDictionary(language => language.Key, language => new Texts(language.Key, language.Value), StringComparer.OrdinalIgnoreCase));

@@ -15,6 +15,10 @@ internal static class SharedFeature
         _ = themes.Current;
         routes.MapMethods(PageTheme.HubStyle.Path, Methods, PageTheme.HubStyle.WriteAsync);
         routes.MapMethods(PageTheme.LogoPath, Methods, http => themes.Current.Logo.WriteAsync(http));
+        routes.MapMethods(PageTheme.IconPath, Methods, http => themes.Current.Icon.WriteAsync(http));
+
+        // Browsers ask for it by this name where a page names none, e.g. when they show JSON.
+        routes.MapMethods("/favicon.ico", Methods, http => themes.Current.Icon.WriteAsync(http));
         routes.MapMethods(PageTheme.StylePath, Methods, http =>
         {
             if (themes.Current.Style is { } style)

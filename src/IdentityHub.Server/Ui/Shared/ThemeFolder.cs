@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,14 @@ internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider t
 {
     private const int MaxFileBytes = 512 * 1024;
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
-    private static readonly string[] FileNames = ["theme.css", "logo.svg", "logo.png", .. BuiltInTexts.ByLanguage.Keys.Select(TextsOf)];
+    private const int MostUnknownFiles = 20;
+    private const string Drawing = "image/svg+xml";
+    private const string Bitmap = "image/png";
+    private static readonly string[] FileNames =
+        ["theme.css", "logo.svg", "logo.png", "favicon.svg", "favicon.png", .. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal).Select(TextsOf)];
+
+    // What says that a style sheet has thought of dark mode.
+    private static readonly string[] DarkMarks = ["light-dark(", "prefers-color-scheme", "color-scheme"];
 
     private readonly Lock _reading = new();
     private volatile PageTheme _current = PageTheme.BuiltIn;
@@ -48,9 +56,8 @@ internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider t
             {
                 _current = Read();
                 _seen = files;
-                Log.ThemeRead(log, Directory);
+                Log.ThemeRead(log, Directory, string.Join(", ", BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal)));
             }
-
         }
         catch (IOException)
         {
@@ -64,7 +71,14 @@ internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider t
     }
 
     private (string Name, DateTime Written, long Length)[] Look() =>
-        [.. FileNames.Select(name => new FileInfo(Path.Combine(Directory, name))).Where(file => file.Exists).Select(file => (file.Name, Target(file).LastWriteTimeUtc, Target(file).Length))];
+        [.. FileNames.Select(name => new FileInfo(Path.Combine(Directory, name))).Where(file => file.Exists).Select(file => (file.Name, Target(file).LastWriteTimeUtc, Target(file).Length)),
+            .. Unknown().Select(name => (name, default(DateTime), 0L))];
+
+    // Files that somebody believes to be part of the theme, and that are none. A readme is welcome.
+    private IEnumerable<string> Unknown() =>
+        new DirectoryInfo(Directory).EnumerateFiles().Select(file => file.Name)
+            .Where(name => !FileNames.Contains(name, StringComparer.Ordinal) && !name.StartsWith('.') && Path.GetExtension(name) is not ("" or ".md"))
+            .Take(MostUnknownFiles).Order(StringComparer.Ordinal);
 
     // The time of a link is not that of what it points at.
     private static FileInfo Target(FileInfo file)
@@ -82,16 +96,28 @@ internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider t
     private PageTheme Read()
     {
         var files = new ThemeFiles(Directory, (name, fault) => Log.ThemeFileRefused(log, name, fault));
-        var (logo, hasOwn) = (PageTheme.BuiltIn.Logo, false);
-        if (files.Read("logo.svg", MaxFileBytes) is { } drawing)
-            (logo, hasOwn) = (new Asset(PageTheme.LogoPath, "image/svg+xml", drawing), true);
-        else if (files.Read("logo.png", MaxFileBytes) is { } picture)
-            (logo, hasOwn) = (new Asset(PageTheme.LogoPath, "image/png", picture), true);
-
-        var style = files.Read("theme.css", MaxFileBytes) is { } css ? new Asset(PageTheme.StylePath, "text/css; charset=utf-8", css) : null;
+        foreach (var name in Unknown())
+            Log.ThemeFileRefused(log, name, $"It is none of {string.Join(", ", FileNames)}.");
+        var logo = ReadPicture(files, "logo");
+        var icon = ReadPicture(files, "favicon") ?? logo;
+        var css = files.Read("theme.css", MaxFileBytes);
+        var isLightOnly = css is not null && !DarkMarks.Any(mark => Encoding.UTF8.GetString(css).Contains(mark, StringComparison.OrdinalIgnoreCase));
+        if (isLightOnly)
+            Log.ThemeLightOnly(log);
         return new PageTheme(
-            logo, hasOwn, style, BuiltInTexts.ByLanguage.ToFrozenDictionary(language => language.Key, language => ReadTexts(files, language.Key, language.Value), StringComparer.OrdinalIgnoreCase));
+            logo is var (type, picture) ? new Asset(PageTheme.LogoPath, type, picture) : PageTheme.BuiltIn.Logo,
+            icon is var (iconType, small) ? new Asset(PageTheme.IconPath, iconType, small) : PageTheme.BuiltIn.Icon,
+            HasOwnLogo: logo is not null,
+            css is null ? null : new Asset(PageTheme.StylePath, "text/css; charset=utf-8", css), BuiltInTexts.ByLanguage.ToFrozenDictionary(language => language.Key, language => ReadTexts(files, language.Key, language.Value), StringComparer.OrdinalIgnoreCase))
+        {
+            IsLightOnly = isLightOnly,
+        };
     }
+
+    private static (string Type, byte[] Content)? ReadPicture(ThemeFiles files, string name) =>
+        files.Read(name + ".svg", MaxFileBytes) is { } drawing ? (Drawing, drawing)
+        : files.Read(name + ".png", MaxFileBytes) is { } bitmap ? (Bitmap, bitmap)
+        : null;
 
     private Texts ReadTexts(ThemeFiles files, string language, FrozenDictionary<string, string> builtIn)
     {
