@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A throwaway PostgreSQL cluster for tests: fast, unsafe, on a Unix socket only.
-#   postgres.sh start PID     makes one and prints its connection string (Npgsql); it ends with the process PID, however that ends
+#   postgres.sh start PID     makes one and prints its connection string (Npgsql); it ends with the process PID, however that ends.
+#                             Exit code 3: there is no PostgreSQL on this machine. HUB_POSTGRES_PROGRAMS names the only folder to look in.
 #   postgres.sh stop DIR      ends the one whose socket is in DIR (the Host= of its connection string) and removes it
 set -euo pipefail
 script=$(readlink -f "${BASH_SOURCE[0]}")
@@ -11,11 +12,19 @@ as_owner() {
 }
 
 programs() {
-  local found
-  found=$(command -v initdb || find /usr/lib/postgresql -name initdb 2>/dev/null | sort -V | tail -n 1 || true)
+  local found=""
+  if [ -z "${HUB_POSTGRES_PROGRAMS:-}" ]; then found=$(command -v initdb || true); fi
   if [ -z "$found" ]; then
-    echo "PostgreSQL is missing: no initdb on the PATH or under /usr/lib/postgresql. Install the package 'postgresql', or set IDENTITYHUB_TEST_POSTGRES." >&2
-    exit 1
+    found=$(find "${HUB_POSTGRES_PROGRAMS:-/usr/lib/postgresql}" -name initdb 2>/dev/null | sort -V | tail -n 1 || true)
+  fi
+  if [ -z "$found" ]; then
+    cat >&2 <<END
+There is no PostgreSQL for the tests. One of these is needed:
+  1. A server of your own: set IDENTITYHUB_TEST_POSTGRES to the connection string of a database whose user may create databases.
+  2. PostgreSQL 14 or later on this machine: install the package 'postgresql'. There is no initdb on the PATH or under /usr/lib/postgresql.
+  3. A container: start Docker or another engine with its API. None answers.
+END
+    exit 3
   fi
   dirname "$(readlink -f "$found")"
 }
@@ -29,7 +38,7 @@ start() { # process
   as_owner "$bin/initdb" --pgdata="$dir/data" --username=hub --auth=trust --encoding=UTF8 --locale=C --no-sync >"$dir/initdb.log" 2>&1 ||
     { cat "$dir/initdb.log" >&2; exit 1; }
   as_owner "$bin/pg_ctl" start --pgdata="$dir/data" --log="$dir/server.log" --wait --silent --options="-c listen_addresses='' \
-    -c unix_socket_directories='$dir' -c max_connections=400 -c shared_buffers=256MB \
+    -c unix_socket_directories='$dir' -c max_connections=400 -c shared_buffers=128MB -c autovacuum=off -c checkpoint_timeout=1h \
     -c fsync=off -c full_page_writes=off -c synchronous_commit=off" >"$dir/start.log" 2>&1 </dev/null ||
     { cat "$dir/start.log" "$dir/server.log" >&2; exit 1; }
   setsid bash "$script" follow "$1" "$dir" </dev/null >/dev/null 2>&1 &
@@ -53,5 +62,5 @@ case "${1:-}" in
   start) start "${2:?the process that the cluster belongs to}" ;;
   follow) follow "$2" "$3" ;;
   stop) stop "${2:?the directory of the cluster}" ;;
-  *) sed -n '2,4p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,5p' "$0" >&2; exit 2 ;;
 esac

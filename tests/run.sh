@@ -1,18 +1,33 @@
 #!/usr/bin/env bash
-# The one test command: builds once, starts one throwaway PostgreSQL for all test projects, runs them one after the other, and ends
-# with the line "N passed, N failed" (and "N skipped" where there are any).
+# The one test command: builds once, starts one throwaway PostgreSQL for all test projects (unless IDENTITYHUB_TEST_POSTGRES names one, or
+# the machine has only a container engine: then each test process starts a container), and runs two projects at a time; the output
+# of each is printed as a whole when it has ended. Ends with the ten slowest fixtures and the line "N passed, N failed" (and "N skipped"
+# where there are any).
 #   tests/run.sh              everything
 #   tests/run.sh Storage …    only the test projects whose names contain one of the words
-# HUB_ARTIFACTS names another folder for the build output.
+# HUB_ARTIFACTS names another folder for the build output, HUB_LANES another number of projects at a time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-results=$(mktemp -d -t hub-results.XXXXXXXX)
-cluster=""
+# Hundreds of databases are made and removed: in memory, where there is room for them.
+roomy() { # directory, GiB
+  local free
+  free=$(df --output=avail -k "$1" 2>/dev/null | tail -n 1) && [ "${free:-0}" -ge $(($2 * 1024 * 1024)) ]
+}
+scratch=$(mktemp -d -t hub-tests.XXXXXXXX)
+if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && roomy /dev/shm 4; then
+  rmdir "$scratch"
+  scratch=$(mktemp -d -p /dev/shm hub-tests.XXXXXXXX)
+fi
+chmod 711 "$scratch"
+results=$scratch/results
+mkdir "$results"
+cluster="" lanes=""
 
 clean_up() {
+  if [ -n "$lanes" ]; then kill "$lanes" 2>/dev/null || true; fi
   if [ -n "$cluster" ]; then bash tests/postgres.sh stop "$cluster"; fi
-  rm -rf "$results"
+  rm -rf "$scratch"
 }
 trap clean_up EXIT
 trap 'exit 130' INT
@@ -20,8 +35,12 @@ trap 'exit 143' TERM
 
 say() { printf '\n== %s\n' "$*"; }
 
+has() { command -v "$1" >/dev/null || find /usr/lib/postgresql -name "$1" 2>/dev/null | grep -q .; } # program
+
+has_engine() { [ -n "${DOCKER_HOST:-}" ] || { command -v docker >/dev/null && docker info >/dev/null 2>&1; }; }
+
 need() { # program package
-  if command -v "$1" >/dev/null || find /usr/lib/postgresql -name "$1" 2>/dev/null | grep -q .; then return; fi
+  if has "$1"; then return; fi
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "'$1' is missing: install the package '$2'." >&2
     exit 1
@@ -41,10 +60,12 @@ node_packages() { # folder
   cp "$1/package-lock.json" "$1/node_modules/.installed-lock.json"
 }
 
-# Test projects are those that reference the test SDK.
+# Test projects are those that reference the test SDK. The one with most sources comes first: it takes longest.
 chosen() {
   local project name word
   grep -l 'Microsoft.NET.Test.Sdk' tests/*/*.csproj | while read -r project; do
+    echo "$(find "$(dirname "$project")" -name '*.cs' -not -path '*/obj/*' -exec cat {} + | wc -c) $project"
+  done | sort -rn | while read -r _ project; do
     name=$(basename "$project" .csproj)
     if [ $# = 0 ]; then echo "$project"; continue; fi
     for word in "$@"; do
@@ -55,10 +76,62 @@ chosen() {
 
 build() { dotnet build "$1" --nologo -v quiet ${HUB_ARTIFACTS:+--artifacts-path "$HUB_ARTIFACTS"} </dev/null; }
 
-run_tests() { # project: leaves NAME.trx
-  dotnet test "$1" --no-build --nologo ${HUB_ARTIFACTS:+--artifacts-path "$HUB_ARTIFACTS"} \
-    --results-directory "$results" --logger "trx;LogFileName=$(basename "$1" .csproj).trx" --logger "console;verbosity=minimal" \
-    --blame-hang-timeout 8m --blame-hang-dump-type none </dev/null
+assembly() { # project
+  local name
+  name=$(basename "$1" .csproj)
+  if [ -n "${HUB_ARTIFACTS:-}" ]; then
+    echo "$HUB_ARTIFACTS/bin/$name/debug/$name.dll"
+  else
+    echo "$(dirname "$1")/bin/Debug/net10.0/$name.dll"
+  fi
+}
+
+run_tests() { # project: leaves NAME.trx, NAME.log and NAME.ended
+  local name ended=0
+  name=$(basename "$1" .csproj)
+  dotnet test "$(assembly "$1")" --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
+    --logger "console;verbosity=minimal" --blame-hang-timeout 8m --blame-hang-dump-type none </dev/null >"$results/$name.log" 2>&1 &
+  wait $! || ended=$?
+  echo "$ended" >"$results/$name.ended"
+}
+
+# Takes one project after the other that no other lane has taken, and prints the name of each that has ended.
+lane() { # project …
+  local project
+  trap 'kill $(jobs -p) 2>/dev/null; exit 143' TERM
+  for project in "$@"; do
+    mkdir "$results/$(basename "$project").taken" 2>/dev/null || continue
+    run_tests "$project"
+    basename "$project" .csproj
+  done
+}
+
+run_lanes() { # project …
+  local i
+  trap 'kill $(jobs -p) 2>/dev/null; exit 143' TERM
+  for ((i = 0; i < ${HUB_LANES:-2}; i++)); do lane "$@" & done
+  wait
+}
+
+# The test fixtures that took longest. Tests of one fixture may run at the same time; their times are added up.
+slowest() { # trx …
+  awk '
+    function attribute(name) {
+      return match($0, " " name "=\"[^\"]*\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : ""
+    }
+    /<UnitTestResult / {
+      split(attribute("duration"), time, ":")
+      seconds[attribute("testId")] += time[1] * 3600 + time[2] * 60 + time[3]
+      runs[attribute("testId")]++
+    }
+    /<UnitTest / { id = attribute("id") }
+    /<TestMethod / {
+      fixture = attribute("className")
+      gsub("&quot;", "\"", fixture)
+      total[fixture] += seconds[id]
+      tests[fixture] += runs[id]
+    }
+    END { for (fixture in total) printf "%8.1f s %5d tests  %s\n", total[fixture], tests[fixture], fixture }' "$@" | sort -rn | head -n 10
 }
 
 counter() { # file name: one number of its <Counters …/>
@@ -66,7 +139,9 @@ counter() { # file name: one number of its <Counters …/>
 }
 
 command -v dotnet >/dev/null || { echo "'dotnet' is missing: install the .NET SDK that global.json names." >&2; exit 1; }
-need initdb postgresql
+if [ -z "${IDENTITYHUB_TEST_POSTGRES:-}" ] && ! has initdb && ! has_engine; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then need initdb postgresql; else bash tests/postgres.sh start $$; fi
+fi
 mapfile -t projects < <(chosen "$@")
 if [ ${#projects[@]} = 0 ]; then
   echo "No test project is named like: $*" >&2
@@ -90,21 +165,33 @@ else
   for project in "${projects[@]}"; do build "$project"; done
 fi
 
+# Not earlier: build servers outlive this run, and meet in the folder for temporary files.
+export TMPDIR=$scratch
+
 # Many servers at once, and the kernel lets a user watch few files: none of them waits for its appsettings.json to change.
 export DOTNET_hostBuilder__reloadConfigOnChange=false
 
-say "Starting PostgreSQL"
-export IDENTITYHUB_TEST_POSTGRES
-IDENTITYHUB_TEST_POSTGRES=$(bash tests/postgres.sh start $$)
-cluster=${IDENTITYHUB_TEST_POSTGRES#Host=}
-cluster=${cluster%%;*}
+if [ -z "${IDENTITYHUB_TEST_POSTGRES:-}" ] && has initdb; then
+  say "Starting PostgreSQL"
+  export IDENTITYHUB_TEST_POSTGRES
+  IDENTITYHUB_TEST_POSTGRES=$(bash tests/postgres.sh start $$)
+  cluster=${IDENTITYHUB_TEST_POSTGRES#Host=}
+  cluster=${cluster%%;*}
+fi
 
+say "Running ${#projects[@]} test projects"
 passed=0 failed=0 skipped=0 broken=()
+exec 3< <(run_lanes "${projects[@]}")
+lanes=$!
+while read -r name <&3; do
+  say "$name"
+  cat "$results/$name.log"
+done
+lanes=""
+
 for project in "${projects[@]}"; do
   name=$(basename "$project" .csproj)
-  say "$name"
-  ended=0
-  run_tests "$project" || ended=$?
+  ended=$(cat "$results/$name.ended" 2>/dev/null || echo 1)
   file="$results/$name.trx"
   ran=0 good=0
   if [ -f "$file" ]; then
@@ -121,6 +208,9 @@ for project in "${projects[@]}"; do
   passed=$((passed + good))
   failed=$((failed + ran - good))
 done
+
+say "The ten slowest fixtures"
+slowest "$results"/*.trx 2>/dev/null || echo "No project has left results."
 
 say "Result"
 for name in ${broken[@]+"${broken[@]}"}; do echo "$name did not finish, or ran no test."; done

@@ -56,6 +56,15 @@ public sealed class Hub : IAsyncDisposable
         return hub;
     }
 
+    /// <summary>The same with signing keys of its own, for tokens that no other installation may accept.</summary>
+    public static async Task<Hub> StartForeignAsync(string config, DatabaseKind kind = DatabaseKind.Sqlite)
+    {
+        var installation = await Installation.CreateAsync(config, kind, makesOwnKeys: true);
+        var hub = new Hub(installation, new Node(installation.Time, null, installation.Settings([])), ownsInstallation: true);
+        await hub.StartAsync();
+        return hub;
+    }
+
     /// <summary>A context on the database of this node, for what a test arranges or looks at.</summary>
     public HubDbContext NewContext() => Services.GetRequiredService<IDbContextFactory<HubDbContext>>().CreateDbContext();
 
@@ -74,6 +83,8 @@ public sealed class Hub : IAsyncDisposable
     {
         try
         {
+            if (_node.Time == Installation.Time)
+                await Installation.AddSharedKeysAsync();
             _node.StartServer();
 
             // A server that refuses to start says so on its own and ends; then there is no address.
@@ -101,6 +112,8 @@ public sealed class Hub : IAsyncDisposable
         }
 
         public RecordedLogs Logs { get; } = new();
+
+        public TimeProvider Time => _time;
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IdentityHub.Testing;
@@ -15,12 +14,14 @@ public sealed class Installation : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hub-").FullName;
     private readonly List<IAsyncDisposable> _nodes = [];
+    private readonly bool _makesOwnKeys;
+    private bool _hasKeys;
 
-    private Installation(TestDatabase database)
+    private Installation(TestDatabase database, bool makesOwnKeys)
     {
-        Database = database;
+        (Database, _makesOwnKeys) = (database, makesOwnKeys);
         Directory.CreateDirectory(ConfigDirectory);
-        File.WriteAllText(KeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        File.WriteAllText(KeyFile, SharedKeys.KeyFile);
     }
 
     public TestDatabase Database { get; }
@@ -33,9 +34,13 @@ public sealed class Installation : IAsyncDisposable
     public string KeyFile => Path.Combine(_folder, "hub.key");
 
     /// <param name="config">The configuration as YAML.</param>
-    public static async Task<Installation> CreateAsync(string config, DatabaseKind kind = DatabaseKind.Sqlite)
+    /// <param name="makesOwnKeys">
+    /// True for a database whose first node makes its signing keys. Otherwise a node in this process, on <see cref="Time"/>, finds those that
+    /// such a node has made once for all tests of the process: making an RSA key costs more than starting a server.
+    /// </param>
+    public static async Task<Installation> CreateAsync(string config, DatabaseKind kind = DatabaseKind.Sqlite, bool makesOwnKeys = false)
     {
-        var installation = new Installation(await TestDatabase.CreateAsync(kind));
+        var installation = new Installation(await TestDatabase.CreateAsync(kind), makesOwnKeys);
         installation.WriteConfig(config);
         return installation;
     }
@@ -69,6 +74,15 @@ public sealed class Installation : IAsyncDisposable
             await node.DisposeAsync();
         await Database.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Stores the signing keys that nodes on <see cref="Time"/> share, once and before the first of them starts.</summary>
+    internal async Task AddSharedKeysAsync()
+    {
+        if (_makesOwnKeys || _hasKeys)
+            return;
+        _hasKeys = true;
+        await SharedKeys.AddToAsync(Database);
     }
 
     /// <summary>The settings of every node, in any order.</summary>

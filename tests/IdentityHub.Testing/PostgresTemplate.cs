@@ -13,16 +13,19 @@ namespace IdentityHub.Testing;
 /// </summary>
 internal static class PostgresTemplate
 {
-    private static readonly Lazy<Task<string>> Made = new(MakeAsync);
+    private static readonly Lazy<Task<(string Name, string Strategy)>> Made = new(MakeAsync);
 
-    public static async Task CopyAsync(string name) =>
-        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {await Made.Value}");
+    public static async Task CopyAsync(string name)
+    {
+        var template = await Made.Value;
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template.Name} {template.Strategy}");
+    }
 
     public static Task CreateEmptyAsync(string name) => ExecuteAsync($"CREATE DATABASE {name}");
 
     public static Task DropAsync(string name) => ExecuteAsync($"DROP DATABASE {name} WITH (FORCE)");
 
-    private static async Task<string> MakeAsync()
+    private static async Task<(string Name, string Strategy)> MakeAsync()
     {
         await using var maintenance = new NpgsqlConnection(PostgresCluster.ConnectionString);
         await maintenance.OpenAsync();
@@ -33,9 +36,10 @@ internal static class PostgresTemplate
         await command.ExecuteNonQueryAsync();
 
         var template = await NameAsync();
+        var strategy = await StrategyAsync(maintenance);
         command.CommandText = $"SELECT count(*) FROM pg_database WHERE datname = '{template}'";
         if ((long)(await command.ExecuteScalarAsync())! > 0)
-            return template;
+            return (template, strategy);
 
         // Migrated under another name first: a run that is stopped halfway leaves no half template behind.
         command.CommandText = $"DROP DATABASE IF EXISTS {template}_draft WITH (FORCE)";
@@ -45,7 +49,15 @@ internal static class PostgresTemplate
         await MigrateAsync($"{template}_draft");
         command.CommandText = $"ALTER DATABASE {template}_draft RENAME TO {template}";
         await command.ExecuteNonQueryAsync();
-        return template;
+        return (template, strategy);
+    }
+
+    // Copying files takes a third of the time of logging each block, but waits for two checkpoints: cheap only without fsync. New in PostgreSQL 15.
+    private static async Task<string> StrategyAsync(NpgsqlConnection maintenance)
+    {
+        await using var command = new NpgsqlCommand("SHOW fsync", maintenance);
+        var writesReachTheDisk = (string)(await command.ExecuteScalarAsync())! == "on";
+        return maintenance.PostgreSqlVersion.Major >= 15 && !writesReachTheDisk ? "STRATEGY FILE_COPY" : "";
     }
 
     private static async Task<string> NameAsync()

@@ -35,10 +35,13 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Opens the database as a node does; closed together with this object.</summary>
     public HubDatabase Open()
     {
-        HubDatabase database = Kind == DatabaseKind.Postgres ? PostgresDatabase.Open(ConnectionString) : SqliteDatabase.Open(ConnectionString);
+        var database = OpenOnce();
         _opened.Add(database);
         return database;
     }
+
+    /// <summary>Opens the database for a caller that closes it again.</summary>
+    internal HubDatabase OpenOnce() => Kind == DatabaseKind.Postgres ? PostgresDatabase.Open(ConnectionString) : SqliteDatabase.Open(ConnectionString);
 
     public async ValueTask DisposeAsync()
     {

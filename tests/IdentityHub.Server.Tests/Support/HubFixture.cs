@@ -26,4 +26,7 @@ public abstract class HubFixture(DatabaseKind kind, string config)
 
     /// <summary>A hub for one test alone, with the configuration of the suite.</summary>
     protected Task<Hub> StartHubAsync(params IReadOnlyList<(string Key, string Value)> settings) => Testing.Hub.StartAsync(config, kind, null, settings);
+
+    /// <summary>A hub of another installation with the same configuration, and with signing keys of its own.</summary>
+    protected Task<Hub> StartForeignHubAsync() => Testing.Hub.StartForeignAsync(config, kind);
 }

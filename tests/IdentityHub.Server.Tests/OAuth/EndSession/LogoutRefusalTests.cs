@@ -78,7 +78,7 @@ public class LogoutRefusalTests(DatabaseKind kind) : HubFixture(kind, LogoutClie
     {
         var browser = new Browser(Client);
         var tokens = await Client.SignInAsync(browser, "web");
-        await using var elsewhere = await StartHubAsync();
+        await using var elsewhere = await StartForeignHubAsync();
         var foreign = await elsewhere.Client.SignInAsync(new Browser(elsewhere.Client), "web");
 
         await AssertRefusedAsync(browser, "web", "id_token_hint", ("id_token_hint", foreign["id_token"]), ("post_logout_redirect_uri", Bye));
