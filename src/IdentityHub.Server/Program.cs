@@ -16,7 +16,8 @@ using IdentityHub.Server.Ui;
 using IdentityHub.Server.Users;
 
 // The settings file lies beside the program; config/ and data/ lie where it is started.
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+var builder = WebApplication.CreateBuilder(SourceRun.OptionsOf(args));
+builder.UseDevelopmentAddress();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
 builder.AddHubSettings();

@@ -33,6 +33,9 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override string TakeRowsSql => " FOR UPDATE SKIP LOCKED";
 
+    public override string AnyTableSql =>
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'schema_migrations' ORDER BY tablename LIMIT 1";
+
     public override bool TimesAreTicks => false;
 
     /// <summary>True for a connection string that names a PostgreSQL server: one with <c>Host</c>.</summary>

@@ -38,6 +38,12 @@ public sealed class SqliteDatabase : HubDatabase
 
     public override string TakeRowsSql => "";
 
+    public override string AnyTableSql =>
+        """
+        SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
+        AND name NOT IN ('schema_migrations', '__EFMigrationsLock') ORDER BY name LIMIT 1
+        """;
+
     public override bool TimesAreTicks => true;
 
     /// <summary>True for a connection string that names a SQLite file: one with <c>Data Source</c>.</summary>

@@ -24,6 +24,9 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>Ends a SELECT of rows to be taken: <c> FOR UPDATE SKIP LOCKED</c>, which passes over what others are taking, or nothing where only one writes.</summary>
     public abstract string TakeRowsSql { get; }
 
+    /// <summary>Selects the name of any table in the schema that the hub works in, its own list of migrations left out.</summary>
+    public abstract string AnyTableSql { get; }
+
     /// <summary>True where a time is stored as UTC ticks.</summary>
     public abstract bool TimesAreTicks { get; }
 

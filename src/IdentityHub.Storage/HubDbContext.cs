@@ -10,6 +10,7 @@ using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.DialectUse;
+using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
@@ -65,6 +66,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<ConfigObject> ConfigObjects => Set<ConfigObject>();
 
     public DbSet<ConfigGeneration> ConfigGenerations => Set<ConfigGeneration>();
+
+    public DbSet<InstallationMark> InstallationMarks => Set<InstallationMark>();
 
     public DbSet<Counter> Counters => Set<Counter>();
 

@@ -5,6 +5,21 @@ namespace IdentityHub.Storage;
 /// <summary>Brings the tables to this version.</summary>
 public static class SchemaMigration
 {
+    /// <summary>Why the tables of a database must be left alone; null when they are the hub's, or there are none. ASSURANCE L9.</summary>
+    public static async Task<string?> RefuseForeignAsync(HubDatabase database, HubDbContext context, CancellationToken cancellationToken)
+    {
+        // In this order: another process may be migrating, and its first migration brings tables and its own name at once.
+        var table = await database.Call(database.AnyTableSql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+        if (table is null)
+            return null;
+        var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
+        if (applied.Count == 0)
+            return $"The database holds the table '{table}' and no tables of the hub: another program owns it. Nothing was changed. Name an empty database or schema.";
+        return applied.Except(context.Database.GetMigrations()).FirstOrDefault() is { } unknown
+            ? $"The database has the migration '{unknown}', which this version does not know: a newer version made it. Nothing was changed. Use that version."
+            : null;
+    }
+
     /// <summary>
     /// Applies the migrations that the database lacks. Under a lock of our own: between two migrations the framework lets go of its lock, and a
     /// second process would apply the next one too.

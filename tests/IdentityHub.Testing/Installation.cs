@@ -68,6 +68,10 @@ public sealed class Installation : IAsyncDisposable
     public Task<HubProcess> StartReachableProcessAsync(params IReadOnlyList<(string Key, string Value)> settings) =>
         StartAsync(new HubProcess(this, settings, issuerIsAddress: true));
 
+    /// <summary>Says of the configuration that a node in Development has applied that it was applied for production, on which it is not refused.</summary>
+    public async Task PassForProductionAsync() =>
+        await Database.Open().Call("UPDATE installation_marks SET name = 'stage:production' WHERE name = 'stage:development'").ExecuteAsync(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes)

@@ -13,7 +13,9 @@ internal static class ApplyCommand
         Checks the configuration files and brings the database to what they say, in one transaction; running servers follow by themselves.
 
         Prints what it did like a diff: + created, ~ changed, - deleted, = kept. What the files no longer have is kept unless --prune is
-        given. Where the files have a fault, or something stands against a deletion, nothing is changed and the exit code is 1.
+        given. Where the files have a fault, or something stands against a deletion, nothing is changed and the exit code is 1. The same holds
+        for a database of another key file, and for one whose configuration was applied on the stage development while this stage is production,
+        or the other way round.
 
         Example:
           hub config apply --config config --prune
@@ -37,9 +39,9 @@ internal static class ApplyCommand
             return ExitCode.Failed;
 
         using var protector = settings.OpenKey();
-        await using var database = await DatabaseConnection.OpenAsync(settings.ConnectionString, cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
         var applier = new ConfigApplier(database, protector, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System);
-        var result = await applier.ApplyAsync(document, prune, cancellationToken);
+        var result = await applier.ApplyAsync(document, settings.Stage, prune, cancellationToken);
         foreach (var refusal in result.Refusals)
             await console.Error.WriteLineAsync(refusal);
         if (!result.Succeeded)

@@ -34,6 +34,8 @@ internal static class MigrateCommand
         await using var database = await DatabaseConnection.OpenEmptyAsync(settings.ConnectionString, mayCreate: true, cancellationToken);
         await using var context = new HubDbContext(TellEach(HubDbContext.OptionsWithoutHost(database), output));
 
+        await DatabaseConnection.RefuseForeignAsync(database, context, cancellationToken);
+
         // An index on a large table takes longer than a request may.
         context.Database.SetCommandTimeout(TimeSpan.Zero);
         await SchemaMigration.ApplyAsync(database, context, cancellationToken);

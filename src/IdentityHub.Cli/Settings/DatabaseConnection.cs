@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using IdentityHub.Storage;
+using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.Postgres;
 using IdentityHub.Storage.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -10,16 +11,22 @@ namespace IdentityHub.Cli.Settings;
 /// <summary>Opens the database that a connection string names, and says in a sentence why it cannot be used.</summary>
 internal static class DatabaseConnection
 {
-    /// <summary>Opens a database whose tables are those of this program.</summary>
-    /// <exception cref="CommandException">It is missing, cannot be reached, or <c>hub db migrate</c> is still to run.</exception>
-    public static async Task<HubDatabase> OpenAsync(string connectionString, CancellationToken cancellationToken)
+    /// <summary>Opens a database whose tables are those of this program and whose key file, where one is named, is the one of the settings.</summary>
+    /// <exception cref="CommandException">
+    /// It is missing, cannot be reached, belongs to another key file or program, or <c>hub db migrate</c> is still to run. ASSURANCE L9.
+    /// </exception>
+    public static async Task<HubDatabase> OpenAsync(HubSettings settings, CancellationToken cancellationToken)
     {
-        var database = await OpenEmptyAsync(connectionString, mayCreate: false, cancellationToken);
+        var database = await OpenEmptyAsync(settings.ConnectionString, mayCreate: false, cancellationToken);
         try
         {
             await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+            await RefuseForeignAsync(database, context, cancellationToken);
             if ((await context.Database.GetPendingMigrationsAsync(cancellationToken)).Count() is > 0 and var pending)
                 throw new CommandException($"The database lacks {pending} migration{(pending == 1 ? "" : "s")} of this version; run: hub db migrate");
+            using var key = settings.FindKey();
+            if (key is not null && await new InstallationMarks(database.Call).RefuseKeyAsync(key, hasMarks: true, cancellationToken) is { } foreign)
+                throw new CommandException(foreign);
             return database;
         }
         catch
@@ -27,6 +34,13 @@ internal static class DatabaseConnection
             await database.DisposeAsync();
             throw;
         }
+    }
+
+    /// <exception cref="CommandException">The tables are those of another program, or of a newer version.</exception>
+    public static async Task RefuseForeignAsync(HubDatabase database, HubDbContext context, CancellationToken cancellationToken)
+    {
+        if (await SchemaMigration.RefuseForeignAsync(database, context, cancellationToken) is { } foreign)
+            throw new CommandException(foreign);
     }
 
     /// <summary>Opens a database, whatever is in it.</summary>

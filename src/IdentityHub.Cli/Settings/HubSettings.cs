@@ -41,6 +41,14 @@ internal sealed class HubSettings(ParseResult command)
     public KeyProtector OpenKey() =>
         KeyProtector.FromFile(Read(SettingsOptions.KeyFile, "IdentityHub:KeyProtection:KeyFile") ?? DefaultKeyFile, createIfMissing: Stage == ConfigContext.Development);
 
+    /// <summary>The key, where one is named or the default file is there; null otherwise. Makes none.</summary>
+    /// <exception cref="InvalidDataException">The file that is named is missing or holds no key.</exception>
+    public KeyProtector? FindKey()
+    {
+        var named = Given(command.GetResult(SettingsOptions.KeyFile)?.GetValueOrDefault<string?>()) ?? Given(_environment["IdentityHub:KeyProtection:KeyFile"]);
+        return named is null && !File.Exists(DefaultKeyFile) ? null : KeyProtector.FromFile(named ?? DefaultKeyFile, createIfMissing: false);
+    }
+
     private string? Read(Option<string?> option, string key) => Given(command.GetValue(option)) ?? Given(_environment[key]);
 
     private static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;

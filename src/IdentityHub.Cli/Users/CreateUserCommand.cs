@@ -50,7 +50,7 @@ internal static class CreateUserCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         // Before the password: nobody types one for a database that is not there.
-        await using var services = Services(await DatabaseConnection.OpenAsync(new HubSettings(parsed).ConnectionString, cancellationToken));
+        await using var services = Services(await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken));
         await using var scope = services.CreateAsyncScope();
 
         var user = Read(parsed);

@@ -1,4 +1,5 @@
 using IdentityHub.Storage;
+using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;
@@ -18,24 +19,38 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
 
     private readonly ConfigObjectWriter _writer = new(protector);
 
+    /// <param name="stage">The stage that the files were read for; the database remembers it.</param>
     /// <param name="prune">True: objects that the files made and no longer have are deleted. False: they stay as they are.</param>
-    public async Task<ConfigApplyResult> ApplyAsync(ConfigDocument document, bool prune, CancellationToken cancellationToken)
+    public async Task<ConfigApplyResult> ApplyAsync(ConfigDocument document, string stage, bool prune, CancellationToken cancellationToken)
     {
+        var marks = new InstallationMarks(database.Call);
+        if (await RefusalsAsync(marks, stage, cancellationToken) is { Count: > 0 } foreign)
+            return new([], [], foreign, null);
+
         var desired = _writer.Write(document);
         var work = ConfigWork.Of(desired, await ConfigRow.ReadAllAsync(database, cancellationToken), prune);
         var generation = await database.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
-        if (work.IsEmpty && generation is not null)
+        if (work.IsEmpty && generation is not null && await marks.AreCompleteAsync(stage, cancellationToken))
             return new([], work.Kept, [], generation);
 
         // Before the lock: hashing takes a good part of a second for each user.
         var passwords = await HashPasswordsAsync(work, cancellationToken);
 
         await using var transaction = await database.BeginLockedAsync(LockName, cancellationToken);
+        marks = new InstallationMarks(transaction.Call);
+        await marks.WriteKeyAsync(protector, time.GetUtcNow(), cancellationToken);
+        if (await RefusalsAsync(marks, stage, cancellationToken) is { Count: > 0 } raced)
+            return new([], [], raced, null);
+
+        await marks.WriteStageAsync(stage, time.GetUtcNow(), cancellationToken);
         var rows = await ConfigRow.ReadAllAsync(transaction, cancellationToken);
         work = ConfigWork.Of(desired, rows, prune);
         generation = await transaction.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
         if (work.IsEmpty && generation is not null)
+        {
+            await transaction.CommitAsync(cancellationToken);
             return new([], work.Kept, [], generation);
+        }
 
         var now = time.GetUtcNow();
         await using var context = transaction.CreateContext();
@@ -53,6 +68,16 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
 
         await transaction.CommitAsync(cancellationToken);
         return new(work.Changes, work.Kept, [], hash);
+    }
+
+    private async Task<List<string>> RefusalsAsync(InstallationMarks marks, string stage, CancellationToken cancellationToken)
+    {
+        string?[] found =
+        [
+            await marks.RefuseStageAsync(stage, hasMarks: true, cancellationToken),
+            await marks.RefuseKeyAsync(protector, hasMarks: true, cancellationToken),
+        ];
+        return [.. found.OfType<string>()];
     }
 
     private async Task<UserPasswords> HashPasswordsAsync(ConfigWork work, CancellationToken cancellationToken)

@@ -13,6 +13,7 @@ internal static class BackgroundFeature
     {
         services.AddSingleton<ConfigApplier>();
         services.AddSingleton<ConfigObjectReader>();
+        services.AddSingleton<InstallationGuard>();
         services.AddSingleton<ConfigFolder>();
         services.AddSingleton<RegistryLoader>();
         services.AddSingleton<ExpiredRows>();

@@ -22,7 +22,7 @@ internal sealed class ConfigFolder(ConfigApplier applier, IOptions<HubSettings> 
         }
 
         // Seen only once the database has answered: while it cannot be reached, the files stay to be applied.
-        var applied = await applier.ApplyAsync(document, prune: true, cancellationToken);
+        var applied = await applier.ApplyAsync(document, settings.Value.Stage, prune: true, cancellationToken);
         _seen = look;
         if (!applied.Succeeded)
             throw new InvalidDataException(string.Join('\n', applied.Refusals));

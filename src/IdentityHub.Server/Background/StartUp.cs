@@ -12,18 +12,20 @@ namespace IdentityHub.Server.Background;
 /// configuration and the keys. Outside Development nothing is migrated or applied by itself: <c>hub db migrate</c>, <c>hub config apply</c>.
 /// </summary>
 internal sealed class StartUp(
-    IDbContextFactory<HubDbContext> contexts, HubDatabase database, ConfigFolder folder, RegistryLoader loader, KeyRing keys, DataProtectionKeys dataProtection,
+    IDbContextFactory<HubDbContext> contexts, HubDatabase database, InstallationGuard guard, ConfigFolder folder, RegistryLoader loader, KeyRing keys, DataProtectionKeys dataProtection,
     IOptions<HubSettings> settings, ILogger<StartUp> log) : IHostedLifecycleService
 {
     /// <summary>Before any other service starts, the framework's own included: they find the tables there.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        await guard.CheckAsync(cancellationToken);
         if (settings.Value.IsDevelopment)
         {
             await MigrateAsync(cancellationToken);
             await folder.ApplyAsync(cancellationToken);
         }
 
+        await guard.RememberKeyAsync(cancellationToken);
         await loader.LoadAsync(cancellationToken);
         await keys.RefreshAsync(cancellationToken);
 

@@ -32,7 +32,6 @@ internal sealed class KeyRing(SigningKeyStore store, KeyProtector protector, Tim
 
     // A kid that is not known may be that of a key which another node has just made.
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(10);
-    private const string WrapPurpose = "signing-key";
     private DateTimeOffset _refreshedAt;
     private volatile Keys _keys = new([], FrozenDictionary<string, PublishedKey>.Empty);
 
@@ -108,7 +107,7 @@ internal sealed class KeyRing(SigningKeyStore store, KeyProtector protector, Tim
         {
             KeyId = signer.Kid,
             Algorithm = algorithm,
-            WrappedPrivateKey = protector.Wrap($"{WrapPurpose}:{signer.Kid}", signer.ExportPkcs8()),
+            WrappedPrivateKey = protector.Wrap(SigningKey.WrapPurposeOf(signer.Kid), signer.ExportPkcs8()),
             CreatedAt = now,
             NotBefore = notBefore,
             SignUntil = notBefore + SigningPeriod,
@@ -117,7 +116,7 @@ internal sealed class KeyRing(SigningKeyStore store, KeyProtector protector, Tim
     }
 
     private PublishedKey Unwrap(SigningKey key) =>
-        new(JwtSigner.Import(key.Algorithm, protector.Unwrap($"{WrapPurpose}:{key.KeyId}", key.WrappedPrivateKey)), key.NotBefore);
+        new(JwtSigner.Import(key.Algorithm, protector.Unwrap(SigningKey.WrapPurposeOf(key.KeyId), key.WrappedPrivateKey)), key.NotBefore);
 
     private sealed record Keys(PublishedKey[] InOrder, FrozenDictionary<string, PublishedKey> ById);
 }

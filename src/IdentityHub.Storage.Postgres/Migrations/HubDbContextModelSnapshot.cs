@@ -604,6 +604,28 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("dialect_days");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.Installation.InstallationMark", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("value");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("installation_marks", (string)null);
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Organizations.Membership", b =>
                 {
                     b.Property<Guid>("UserId")

@@ -590,6 +590,28 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("dialect_days");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.Installation.InstallationMark", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("installation_marks", (string)null);
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Organizations.Membership", b =>
                 {
                     b.Property<Guid>("UserId")

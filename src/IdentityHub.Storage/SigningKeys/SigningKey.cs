@@ -26,6 +26,9 @@ public sealed class SigningKey
 
     /// <summary>Leaves the JWKS here.</summary>
     public required DateTimeOffset PublishUntil { get; set; }
+
+    /// <summary>The purpose that its private key is wrapped for: no key can be put in the place of another.</summary>
+    public static string WrapPurposeOf(string keyId) => $"signing-key:{keyId}";
 }
 
 internal sealed class SigningKeyConfiguration : IEntityTypeConfiguration<SigningKey>

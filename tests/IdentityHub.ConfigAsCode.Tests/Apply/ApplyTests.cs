@@ -42,7 +42,7 @@ public abstract class ApplyTests(DatabaseKind kind)
     protected Task<ConfigApplyResult> ApplyAsync(string yaml, bool prune = false) => ApplyAsync(Read(yaml), prune);
 
     protected Task<ConfigApplyResult> ApplyAsync(ConfigDocument document, bool prune = false, HubDatabase? node = null) =>
-        new ConfigApplier(node ?? Database, Protector, Hasher, Time).ApplyAsync(document, prune, Cancellation);
+        new ConfigApplier(node ?? Database, Protector, Hasher, Time).ApplyAsync(document, ConfigContext.Development, prune, Cancellation);
 
     protected Task<ConfigSnapshot> ReadBackAsync() => new ConfigObjectReader(Database, Protector).ReadAsync(Cancellation);
 

@@ -110,8 +110,11 @@ internal sealed class ReadmeServer : IAsyncDisposable
         };
 
         // A newcomer's shell has set none of these.
-        foreach (var name in new[] { "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ASPNETCORE_URLS" })
+        foreach (var name in new[] { "DOTNET_ENVIRONMENT", "ASPNETCORE_URLS" })
             start.Environment.Remove(name);
+
+        // Without any setting dotnet run is Development by itself; this server needs settings for its folders.
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         return start;
     }
 

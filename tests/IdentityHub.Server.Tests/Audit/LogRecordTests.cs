@@ -36,6 +36,7 @@ public class LogRecordTests(DatabaseKind kind)
 
         // Applies the files, which a server does in Development only.
         await installation.StartNodeAsync(TimeProvider.System);
+        await installation.PassForProductionAsync();
         var hub = await installation.StartProcessAsync(
             ("ASPNETCORE_ENVIRONMENT", "Production"), ("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000"));
         foreach (var text in Breaks.Select(@break => $"name{@break}{Forged}"))

@@ -20,7 +20,9 @@ public class ConfigGenerationTests
     public async Task S3_What_is_applied_through_one_node_is_in_force_on_the_other_within_two_seconds()
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.WithoutUsers, DatabaseKind.Postgres);
-        var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync(settings: Production));
+        var a = await installation.StartNodeAsync();
+        await installation.PassForProductionAsync();
+        var b = await installation.StartNodeAsync(settings: Production);
         await Eventually.TrueAsync(async () => await ListenersAsync(a) == 2, TimeSpan.FromSeconds(10), "both nodes listen");
         Assert.That((await b.Client.MachineAsync(clientId: "late")).Status, Is.EqualTo(401));
 
@@ -34,7 +36,9 @@ public class ConfigGenerationTests
     public async Task S3_A_node_that_has_lost_its_listening_connection_learns_by_its_poll_and_listens_again()
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.WithoutUsers, DatabaseKind.Postgres);
-        var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync(settings: Production));
+        var a = await installation.StartNodeAsync();
+        await installation.PassForProductionAsync();
+        var b = await installation.StartNodeAsync(settings: Production);
         await Eventually.TrueAsync(async () => await ListenersAsync(a) == 2, TimeSpan.FromSeconds(10), "both nodes listen");
 
         await using (var context = a.NewContext())
@@ -78,7 +82,7 @@ public class ConfigGenerationTests
         installation.WriteConfig(config);
         var loaded = ConfigLoader.Load(installation.ConfigDirectory, new ConfigContext(ConfigContext.Development, static _ => null, installation.Time));
         Assert.That(loaded.Faults, Is.Empty);
-        var applied = await node.Services.GetRequiredService<ConfigApplier>().ApplyAsync(loaded.Document!, prune: true, CancellationToken.None);
+        var applied = await node.Services.GetRequiredService<ConfigApplier>().ApplyAsync(loaded.Document!, ConfigContext.Production, prune: true, CancellationToken.None);
         return applied.Generation!;
     }
 

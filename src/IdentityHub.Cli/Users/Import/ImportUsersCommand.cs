@@ -51,7 +51,7 @@ internal static class ImportUsersCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed).ConnectionString, cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
         var importer = new UserImporter(database, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System);
         var output = parsed.InvocationConfiguration.Output;
         var file = parsed.GetRequiredValue(File);

@@ -144,6 +144,7 @@ public class RedirectUriTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
         var address = CodeFlow.Address("web", ("redirect_uri", "https://web.test/callback?tenant=a"));
         await using var installation = await Installation.CreateAsync(CodeFlow.Config, Kind);
         var development = await installation.StartNodeAsync();
+        await installation.PassForProductionAsync();
         var production = await installation.StartNodeAsync(settings: [("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000")]);
 
         Assert.That((await development.Client.GetAnswerAsync(address)).Body, Does.Contain("https://web.test/cb?tenant=a"));

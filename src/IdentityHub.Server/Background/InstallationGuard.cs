@@ -1,0 +1,58 @@
+using IdentityHub.Server.Settings;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Installation;
+using IdentityHub.Storage.KeyProtection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Background;
+
+/// <summary>
+/// Refuses to start on a database that belongs to another installation: another stage, another key file, other tables. Looks before anything
+/// is written. ASSURANCE L8, L9.
+/// </summary>
+internal sealed class InstallationGuard(
+    IDbContextFactory<HubDbContext> contexts, HubDatabase database, KeyProtector protector, IOptions<HubSettings> settings, TimeProvider time)
+{
+    private const string MarksMigration = "_InstallationMarks";
+
+    /// <exception cref="InvalidDataException">The server must not start; says why and what to do, one sentence a line.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
+        if (settings.Value.IsDevelopment)
+        {
+            if (await SchemaMigration.RefuseForeignAsync(database, context, cancellationToken) is { } foreign)
+                throw new InvalidDataException(foreign);
+            if (applied.Count == 0)
+                return;
+        }
+        else if (context.Database.GetMigrations().Except(applied).Count() is > 0 and var missing)
+        {
+            throw new InvalidDataException($"The database lacks {missing} migration{(missing == 1 ? "" : "s")} of this version; run: hub db migrate");
+        }
+
+        var marks = new InstallationMarks(database.Call);
+        var hasMarks = applied.Exists(id => id.EndsWith(MarksMigration, StringComparison.Ordinal));
+        string?[] refusals =
+        [
+            await marks.RefuseStageAsync(settings.Value.Stage, hasMarks, cancellationToken),
+            await marks.RefuseKeyAsync(protector, hasMarks, cancellationToken),
+        ];
+        if (refusals.OfType<string>().ToList() is { Count: > 0 } found)
+            throw new InvalidDataException(string.Join('\n', found));
+    }
+
+    /// <summary>Remembers the key of the first node in the database; of two that start at once with different keys, one is refused.</summary>
+    /// <exception cref="InvalidDataException">Another node was first, with another key.</exception>
+    public async Task RememberKeyAsync(CancellationToken cancellationToken)
+    {
+        var marks = new InstallationMarks(database.Call);
+        if (await marks.AreCompleteAsync(stage: null, cancellationToken))
+            return;
+        await marks.WriteKeyAsync(protector, time.GetUtcNow(), cancellationToken);
+        if (await marks.RefuseKeyAsync(protector, hasMarks: true, cancellationToken) is { } foreign)
+            throw new InvalidDataException(foreign);
+    }
+}

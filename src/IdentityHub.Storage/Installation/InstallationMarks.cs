@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.Sql;
+
+namespace IdentityHub.Storage.Installation;
+
+/// <summary>
+/// What a database remembers of the installation that it belongs to: the stages on which configuration was applied, and a check value of the
+/// key-protection key. Whoever writes compares both first. ASSURANCE L8, L9.
+/// </summary>
+/// <param name="call">Makes a statement, inside a transaction or outside.</param>
+public sealed class InstallationMarks(Func<string, SqlCall> call)
+{
+    private const string Development = "development";
+    private const string Production = "production";
+    private const string StagePrefix = "stage:";
+    private const string KeyCheck = "key-check";
+    private const string KeyCheckPurpose = "key-check";
+
+    private const string ReadSql = "SELECT name, value FROM installation_marks";
+    private const string WriteSql = "INSERT INTO installation_marks (name, value, at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING";
+    private const string GenerationSql = "SELECT hash FROM config_generations ORDER BY id DESC LIMIT 1";
+    private const string FileUserSql = "SELECT name FROM config_objects WHERE kind = 'users' LIMIT 1";
+    private const string WrappedKeySql = "SELECT key_id, wrapped_private_key FROM signing_keys ORDER BY created_at DESC LIMIT 1";
+
+    /// <summary>Why a program on <paramref name="stage"/> must leave this database alone; null when it need not.</summary>
+    /// <param name="stage">The stage of the program.</param>
+    /// <param name="hasMarks">False for a database of an older version, which has no marks yet.</param>
+    public async Task<string?> RefuseStageAsync(string stage, bool hasMarks, CancellationToken cancellationToken)
+    {
+        var applied = hasMarks ? await AppliedStagesAsync(cancellationToken) : [];
+        if (applied.Count == 0 && await FirstAsync(GenerationSql, cancellationToken) is not null)
+        {
+            // Applied by a version without marks. Users in files are there in Development only.
+            if (await FirstAsync(FileUserSql, cancellationToken) is not null)
+                applied = [Development];
+            else if (stage == Development)
+            {
+                return "An older version has applied configuration to this database, and the database does not say on which stage. Development changes "
+                    + "nothing in it. Say the stage once: hub db migrate, then hub config apply --stage STAGE.";
+            }
+        }
+
+        if (stage == Development && applied.Find(name => name != Development) is { } other)
+        {
+            return $"Configuration was applied to this database on the stage {other}. Development would replace its clients and users, so it does not start, and nothing "
+                + "was changed. Use another database for Development, or set ASPNETCORE_ENVIRONMENT=Production.";
+        }
+
+        return stage == Production && applied.Contains(Development)
+            ? "Configuration was applied to this database on the stage development: its users and secrets are for trying out. Use an empty database for production, "
+                + "and fill it with hub db migrate and hub config apply."
+            : null;
+    }
+
+    /// <summary>Why a program with this key must leave the database alone; null when the key is the one, or the database holds nothing of any key.</summary>
+    public async Task<string?> RefuseKeyAsync(KeyProtector protector, bool hasMarks, CancellationToken cancellationToken)
+    {
+        var marks = hasMarks ? await ReadAsync(cancellationToken) : [];
+        var isForeign = marks.Find(mark => mark.Name == KeyCheck) is { } check
+            ? !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(check.Value), Encoding.UTF8.GetBytes(CheckValueOf(protector)))
+            : !await UnwrapsAsync(protector, cancellationToken);
+        return isForeign
+            ? "IdentityHub:KeyProtection:KeyFile is not the key file of this database: what is stored was wrapped with another one. Nothing was changed. "
+                + "Use the file that the other nodes have, or the database that belongs to this file."
+            : null;
+    }
+
+    /// <summary>Remembers that configuration was applied on <paramref name="stage"/>.</summary>
+    public Task WriteStageAsync(string stage, DateTimeOffset now, CancellationToken cancellationToken) =>
+        call(WriteSql).With(StagePrefix + stage).With("applied").With(now).ExecuteAsync(cancellationToken);
+
+    /// <summary>Remembers the key, unless one is remembered already: <see cref="RefuseKeyAsync"/> afterwards tells who was first.</summary>
+    public Task WriteKeyAsync(KeyProtector protector, DateTimeOffset now, CancellationToken cancellationToken) =>
+        call(WriteSql).With(KeyCheck).With(CheckValueOf(protector)).With(now).ExecuteAsync(cancellationToken);
+
+    /// <summary>True when nothing is to be written: the key and, where one is given, the stage are remembered.</summary>
+    public async Task<bool> AreCompleteAsync(string? stage, CancellationToken cancellationToken)
+    {
+        var marks = await ReadAsync(cancellationToken);
+        return marks.Exists(mark => mark.Name == KeyCheck) && (stage is null || marks.Exists(mark => mark.Name == StagePrefix + stage));
+    }
+
+    // One way: nobody learns the key, or any other key derived from it, from this value.
+    private static string CheckValueOf(KeyProtector protector) => Convert.ToBase64String(protector.DeriveKey(KeyCheckPurpose));
+
+    private async Task<bool> UnwrapsAsync(KeyProtector protector, CancellationToken cancellationToken)
+    {
+        var stored = await call(WrappedKeySql).FirstOrNullAsync(static row => Tuple.Create(row.Text(0), row.Bytes(1)), cancellationToken);
+        if (stored is null)
+            return true;
+        try
+        {
+            CryptographicOperations.ZeroMemory(protector.Unwrap(SigningKeys.SigningKey.WrapPurposeOf(stored.Item1), stored.Item2));
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<List<string>> AppliedStagesAsync(CancellationToken cancellationToken) =>
+        [.. (await ReadAsync(cancellationToken)).Where(mark => mark.Name.StartsWith(StagePrefix, StringComparison.Ordinal)).Select(mark => mark.Name[StagePrefix.Length..])];
+
+    private Task<List<Mark>> ReadAsync(CancellationToken cancellationToken) =>
+        call(ReadSql).ListAsync(static row => new Mark(row.Text(0), row.Text(1)), cancellationToken);
+
+    private Task<string?> FirstAsync(string sql, CancellationToken cancellationToken) => call(sql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+
+    private sealed record Mark(string Name, string Value);
+}

@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.Users;
+using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
+using NUnit.Framework;
+
+namespace IdentityHub.Server.Tests.Background;
+
+/// <summary>A server starts on the database of its own installation only, and writes nothing to another one.</summary>
+[TestFixture(DatabaseKind.Sqlite)]
+[TestFixture(DatabaseKind.Postgres)]
+public class InstallationGuardTests(DatabaseKind kind)
+{
+    private const string Scope = "scopes: [{ name: kept }]";
+    private static readonly (string, string)[] Production = [("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000")];
+
+    [TestCase("production")]
+    [TestCase("staging")]
+    [Spec("ASSURANCE", "L8")]
+    public async Task L8_Development_does_not_touch_a_database_that_was_applied_on_another_stage(string stage)
+    {
+        await using var installation = await Installation.CreateAsync(Scope, kind);
+        await ApplyAsync(installation, stage);
+        var before = await StateAsync(installation);
+        installation.WriteConfig("scopes: [{ name: other }]");
+
+        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() => installation.StartProcessAsync());
+
+        Assert.That(refusal!.Message, Does.Contain($"on the stage {stage}").And.Contain("nothing was changed").And.Not.Contain("   at "));
+        Assert.That(await StateAsync(installation), Is.EqualTo(before));
+    }
+
+    [Test, Spec("ASSURANCE", "L8")]
+    public async Task L8_Development_does_not_touch_a_database_that_an_older_version_has_filled_for_no_stage_that_is_known()
+    {
+        await using var installation = await Installation.CreateAsync(Scope, kind);
+        await ApplyAsync(installation, "production");
+        await ForgetMarksAsync(installation);
+        var before = await StateAsync(installation);
+
+        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() => installation.StartProcessAsync());
+
+        Assert.That(refusal!.Message, Does.Contain("An older version has applied configuration").And.Not.Contain("   at "));
+        Assert.That(await StateAsync(installation), Is.EqualTo(before));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    [Spec("ASSURANCE", "L8")]
+    public async Task L8_Production_does_not_start_on_a_database_of_Development(bool hasMarks)
+    {
+        await using var installation = await Installation.CreateAsync(Parts.People, kind);
+        await ApplyAsync(installation, "development");
+        if (!hasMarks)
+            await ForgetMarksAsync(installation);
+
+        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() => installation.StartProcessAsync(Production));
+
+        Assert.That(refusal!.Message, Does.Contain("on the stage development").And.Not.Contain("   at "));
+    }
+
+    [TestCase(true, "development")]
+    [TestCase(true, "production")]
+    [TestCase(false, "development")]
+    [Spec("ASSURANCE", "L9")]
+    public async Task L9_A_node_with_another_key_file_writes_nothing(bool hasMarks, string stage)
+    {
+        await using var installation = await Installation.CreateAsync(Scope, kind);
+        await ApplyAsync(installation, stage);
+        if (!hasMarks)
+        {
+            // A server of an older version has made its keys.
+            await (await installation.StartProcessAsync()).DisposeAsync();
+            await ForgetMarksAsync(installation);
+            await ExecuteAsync(installation, "DELETE FROM config_generations");
+        }
+
+        var before = await StateAsync(installation);
+        await File.WriteAllTextAsync(installation.KeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+
+        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() => installation.StartProcessAsync(stage == "production" ? Production : []));
+
+        Assert.That(refusal!.Message, Does.Contain("is not the key file of this database").And.Not.Contain("   at "));
+        Assert.That(await StateAsync(installation), Is.EqualTo(before));
+    }
+
+    [Test, Spec("ASSURANCE", "L9")]
+    public async Task L9_Development_makes_no_tables_among_those_of_another_program()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync(kind);
+        var open = database.Open();
+        await open.Call("CREATE TABLE invoices (id integer)").ExecuteAsync(default);
+        await using var installation = await Installation.CreateAsync(Scope, kind);
+
+        var refusal = Assert.ThrowsAsync<InvalidOperationException>(
+            () => installation.StartProcessAsync(("ConnectionStrings:IdentityHub", database.ConnectionString)));
+
+        Assert.That(refusal!.Message, Does.Contain("'invoices'").And.Contain("another program").And.Not.Contain("   at "));
+        await open.Call("DROP TABLE invoices").ExecuteAsync(default);
+        Assert.That(await open.Call(open.AnyTableSql).FirstOrNullAsync(row => row.Text(0), default), Is.Null);
+    }
+
+    [Test]
+    public async Task A_node_of_Development_starts_again_and_again_on_its_own_database()
+    {
+        await using var installation = await Installation.CreateAsync(Parts.People, kind);
+        await (await installation.StartNodeAsync()).DisposeAsync();
+
+        var again = await installation.StartNodeAsync();
+
+        Assert.That((await again.Client.GetAnswerAsync("/health/ready")).Status, Is.EqualTo(200));
+    }
+
+    // As hub config apply does it.
+    private static async Task ApplyAsync(Installation installation, string stage)
+    {
+        var loaded = ConfigLoader.Load(installation.ConfigDirectory, new ConfigContext("development", static _ => null, TimeProvider.System));
+        using var key = KeyProtector.FromFile(installation.KeyFile, createIfMissing: false);
+        var applied = await new ConfigApplier(installation.Database.Open(), key, new UserPasswordHasher(1000), TimeProvider.System)
+            .ApplyAsync(loaded.Document!, stage, prune: false, default);
+        Assert.That(applied.Refusals, Is.Empty);
+    }
+
+    private static Task ForgetMarksAsync(Installation installation) => ExecuteAsync(installation, "DELETE FROM installation_marks");
+
+    private static Task ExecuteAsync(Installation installation, string sql) => installation.Database.Open().Call(sql).ExecuteAsync(default);
+
+    private static async Task<string> StateAsync(Installation installation)
+    {
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(installation.Database.Open()));
+        int[] counts =
+        [
+            await context.Users.CountAsync(), await context.Roles.CountAsync(), await context.SigningKeys.CountAsync(), await context.DataProtectionKeys.CountAsync(),
+            await context.ConfigGenerations.CountAsync(), await context.InstallationMarks.CountAsync(), await context.AuditEvents.CountAsync(),
+        ];
+        var objects = await context.ConfigObjects.Select(row => row.Kind + "/" + row.Name).ToListAsync();
+        return string.Join(' ', [.. counts.Select(count => $"{count}"), .. objects.Order()]);
+    }
+}
