@@ -30,11 +30,8 @@ public class UrlSecrecyTests(DatabaseKind kind)
         var traced = new ConcurrentQueue<string>();
         using var listener = Listen(traced);
 
-        foreach (var target in Targets)
-        {
-            var written = target.Replace("LSID", lsid, StringComparison.Ordinal).Replace("REST", lsid[4..], StringComparison.Ordinal).Replace("KEY", Lsids.Key, StringComparison.Ordinal);
-            await RawHttp.StatusAsync(off ?? hub, Encoding.ASCII.GetBytes($"GET {written} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
-        }
+        foreach (var target in TargetsWith(lsid))
+            await RawHttp.StatusAsync(off ?? hub, Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
 
         // The listener sees the requests of all tests that run at this time; ours are those in which the secrets would be.
         var logs = (off ?? hub).Logs.ToString();
@@ -43,6 +40,10 @@ public class UrlSecrecyTests(DatabaseKind kind)
         Assert.That(traced.Where(trace => trace.Contains(lsid[4..], StringComparison.Ordinal) || trace.Contains(Lsids.Key, StringComparison.Ordinal)), Is.Empty);
         Assert.That((logs.Contains(lsid[4..], StringComparison.Ordinal), logs.Contains(Lsids.Key, StringComparison.Ordinal)), Is.EqualTo((false, false)));
     }
+
+    /// <summary>Request targets that hold this LSID, or the API key of <see cref="Lsids"/>, in every place and spelling.</summary>
+    internal static IEnumerable<string> TargetsWith(string lsid) => Targets.Select(target => target
+        .Replace("LSID", lsid, StringComparison.Ordinal).Replace("REST", lsid[4..], StringComparison.Ordinal).Replace("KEY", Lsids.Key, StringComparison.Ordinal));
 
     private static ActivityListener Listen(ConcurrentQueue<string> traced)
     {
