@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
 namespace Samples.Web;
@@ -26,10 +25,10 @@ internal static class Pages
         : Html($"<h1>Demo web application</h1><p><a href=\"{Login.Path}\">Sign in</a></p>");
 
     private static async Task<IResult> OrdersAsync(
-        HttpContext http, HubClient hub, IHttpClientFactory clients, IOptions<HubOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext http, AccessTokens tokens, IHttpClientFactory clients, IOptions<HubOptions> options, CancellationToken cancellationToken)
     {
-        if (await FreshAccessTokenAsync(http, hub, time, cancellationToken) is not { } token)
-            return Results.LocalRedirect($"{Login.Path}?returnUrl=/orders");
+        if (await tokens.FreshAsync(http) is not { } token)
+            return Login.Begin("/orders");
 
         using var request = new HttpRequestMessage(HttpMethod.Get, options.Value.Orders);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -37,20 +36,6 @@ internal static class Pages
         return response.IsSuccessStatusCode
             ? Html($"<h1>Your orders</h1><pre>{Encoded(await response.Content.ReadAsStringAsync(cancellationToken))}</pre><p><a href=\"/\">Back</a></p>")
             : Problem($"The API says {(int)response.StatusCode}.");
-    }
-
-    // Refreshed where it is about to expire; null when the hub gives no more: the user must log in again.
-    private static async Task<string?> FreshAccessTokenAsync(HttpContext http, HubClient hub, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var login = await http.AuthenticateAsync();
-        var properties = login.Properties!;
-        if (!HubTokens.AreStale(properties, time.GetUtcNow()))
-            return properties.GetTokenValue("access_token");
-        if (properties.GetTokenValue("refresh_token") is not { } refreshToken || await hub.RefreshAsync(refreshToken, cancellationToken) is not { } tokens)
-            return null;
-        tokens.StoreIn(properties, time.GetUtcNow());
-        await http.SignInAsync(login.Principal!, properties);
-        return tokens.AccessToken;
     }
 
     private static IResult Html(string body, int status = StatusCodes.Status200OK) => Results.Content(
