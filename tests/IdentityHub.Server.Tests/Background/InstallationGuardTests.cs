@@ -125,9 +125,9 @@ public class InstallationGuardTests(DatabaseKind kind)
         Assert.That(applied.Refusals, Is.Empty);
     }
 
-    private static Task ForgetMarksAsync(Installation installation) => ExecuteAsync(installation, "DELETE FROM installation_marks");
+    private static Task<int> ForgetMarksAsync(Installation installation) => ExecuteAsync(installation, "DELETE FROM installation_marks");
 
-    private static Task ExecuteAsync(Installation installation, string sql) => installation.Database.Open().Call(sql).ExecuteAsync(default);
+    private static Task<int> ExecuteAsync(Installation installation, string sql) => installation.Database.Open().Call(sql).ExecuteAsync(default);
 
     private static async Task<string> StateAsync(Installation installation)
     {
