@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using IdentityHub.Server.Settings;
-using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
