@@ -11,4 +11,11 @@ public static class ResponseTypes
 
     /// <summary>All, in the order in which discovery lists them.</summary>
     public static IReadOnlyList<string> All { get; } = [Code];
+
+    /// <summary>
+    /// Where the answer to a request that names no mode belongs, supported or not: a type that asks for a token has the fragment as its
+    /// default. OAuth 2.0 Multiple Response Type Encoding Practices §2.1, §5.
+    /// </summary>
+    public static string DefaultModeOf(string? responseType) =>
+        (responseType ?? "").Split(' ').Any(part => part is "token" or "id_token") ? ResponseModes.Fragment : ResponseModes.Query;
 }

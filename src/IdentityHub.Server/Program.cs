@@ -18,7 +18,11 @@ using IdentityHub.Server.Users;
 // The settings file lies beside the program; config/ and data/ lie where it is started.
 var builder = WebApplication.CreateBuilder(SourceRun.OptionsOf(args));
 builder.UseDevelopmentAddress();
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    kestrel.AddServerHeader = false;
+    kestrel.Limits.MaxRequestLineSize = QueryReader.MaxRequestLineSize;
+});
 
 builder.AddHubSettings();
 builder.AddTelemetry();

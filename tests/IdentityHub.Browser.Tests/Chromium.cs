@@ -69,6 +69,20 @@ public class Chromium
         var elsewhere = builder.Build();
         elsewhere.Run(static http =>
         {
+            // A callback that redirects on: chain.test → first.test → second.test; and one that opens an app.
+            var next = http.Request.Host.Host switch
+            {
+                "chain.test" => "http://first.test/on",
+                "first.test" => "http://second.test/end",
+                "opener.test" => "com.example.app:/done",
+                _ => null,
+            };
+            if (next is not null)
+            {
+                http.Response.Redirect(next);
+                return Task.CompletedTask;
+            }
+
             http.Response.ContentType = "text/html; charset=utf-8";
             return http.Response.WriteAsync("<!doctype html><html lang=\"en\"><link rel=\"icon\" href=\"data:,\"><title>Elsewhere</title><h1>Elsewhere</h1></html>");
         });

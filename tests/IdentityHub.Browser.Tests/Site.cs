@@ -24,6 +24,10 @@ internal static class Site
               frontchannel_logout_session_required: true, scope: openid profile email offline_access orders.read orders.write }
           - { client_id: asking, client_name: Asking, grant_types: [authorization_code, refresh_token], client_secrets: [{ value: "plain:asking-secret" }], require_consent: true,
               redirect_uris: ["http://asking.test/cb"], scope: openid profile email phone address offline_access orders.read orders.write }
+          - { client_id: chain, client_name: Chain, grant_types: [authorization_code], client_secrets: [{ value: "plain:chain-secret" }], redirect_uris: ["http://chain.test/cb"],
+              post_logout_redirect_uris: ["http://chain.test/bye"], scope: openid profile email orders.read orders.write }
+          - { client_id: opener, client_name: Opener, grant_types: [authorization_code], client_secrets: [{ value: "plain:opener-secret" }], redirect_uris: ["http://opener.test/cb"],
+              scope: openid profile email orders.read orders.write }
           - { client_id: television, client_name: Television, token_endpoint_auth_method: none, grant_types: ["urn:ietf:params:oauth:grant-type:device_code"],
               scope: openid profile orders.read }
         dialects:

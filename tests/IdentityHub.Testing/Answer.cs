@@ -21,6 +21,9 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
     /// <summary>The header, or null.</summary>
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 
+    /// <summary>Bytes of the headers as they went over the wire, without the status line.</summary>
+    public int HeaderLength => Headers.Sum(header => header.Key.Length + header.Value.Length + ": \r\n".Length);
+
     public override string ToString() => $"{Status} {Body}";
 
     internal static async Task<Answer> ReadAsync(HttpResponseMessage response)

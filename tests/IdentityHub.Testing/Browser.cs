@@ -35,16 +35,24 @@ public sealed class Browser(HttpClient client)
 
     /// <summary>Posts a form from a page of another site: cookies with SameSite=Lax stay at home; those of the redirects that follow do not.</summary>
     public async Task<Page> PostFromElsewhereAsync(string path, params (string Name, string Value)[] form) =>
-        await FollowAsync(await SendAsync(new HttpRequestMessage(HttpMethod.Post, path).WithForm(form), withCookies: false));
+        await FollowAsync(await PostOnceFromElsewhereAsync(path, form));
+
+    /// <summary>Posts a form from a page of another site, and does not go where it is sent.</summary>
+    public Task<Page> PostOnceFromElsewhereAsync(string path, params (string Name, string Value)[] form) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path).WithForm(form), withCookies: false);
 
     /// <summary>Submits a form of a page with what stands in it, but for <paramref name="fields"/>; a null value leaves a field out.</summary>
-    public Task<Page> SubmitAsync(Page page, IHtmlFormElement form, params (string Name, string? Value)[] fields)
+    public async Task<Page> SubmitAsync(Page page, IHtmlFormElement form, params (string Name, string? Value)[] fields) =>
+        await FollowAsync(await SubmitOnceAsync(page, form, fields));
+
+    /// <summary>Submits a form, and does not go where it is sent.</summary>
+    public Task<Page> SubmitOnceAsync(Page page, IHtmlFormElement form, params (string Name, string? Value)[] fields)
     {
         var standing = form.QuerySelectorAll("input[name], select[name], textarea[name]").Where(IsSent).Select(field => (Name: field.GetAttribute("name")!, Value: ValueOf(field)));
         var sent = standing.Where(field => fields.All(given => given.Name != field.Name))
             .Concat(fields.Where(field => field.Value is not null).Select(field => (field.Name, Value: field.Value!))).ToArray();
         var action = form.GetAttribute("action") is { Length: > 0 } target ? target : page.Path;
-        return PostAsync(action, sent);
+        return SendAsync(new HttpRequestMessage(HttpMethod.Post, action).WithForm(sent), withCookies: true);
     }
 
     private async Task<Page> FollowAsync(HttpRequestMessage request) => await FollowAsync(await SendAsync(request, withCookies: true));
@@ -129,15 +137,20 @@ public sealed class Browser(HttpClient client)
 /// <param name="Path">Path and query that it came from.</param>
 public sealed record Page(string Path, Answer Answer)
 {
+    private const string AtOnce = "0;url=";
     private IHtmlDocument? _document;
+
+    private string? Refresh => Document.QuerySelector("meta[http-equiv=refresh]")?.GetAttribute("content") is { } content && content.StartsWith(AtOnce, StringComparison.Ordinal)
+        ? content[AtOnce.Length..]
+        : null;
 
     /// <summary>The page as a browser understands it.</summary>
     public IHtmlDocument Document => _document ??= new HtmlParser().ParseDocument(Answer.Body);
 
     public int Status => Answer.Status;
 
-    /// <summary>Where the browser is sent; null when nowhere.</summary>
-    public string? Location => Answer.Header("Location");
+    /// <summary>Where the browser is sent, by a header or at once by the page itself; null when nowhere.</summary>
+    public string? Location => Answer.Header("Location") ?? (Answer.Body.Contains("http-equiv=\"refresh\"", StringComparison.Ordinal) ? Refresh : null);
 
     /// <summary>The first form that holds a field of this name.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>

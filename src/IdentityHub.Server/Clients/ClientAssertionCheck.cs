@@ -22,9 +22,6 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
     /// <inheritdoc cref="ClientAssertionAlgorithms"/>
     public static readonly IReadOnlyList<string> Algorithms = ClientAssertionAlgorithms.All;
 
-    /// <summary>An assertion may not be good for longer than this: the memory of used ones stays bounded.</summary>
-    public static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(10);
-
     /// <summary>How far the clocks of client and server may be apart.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
 
@@ -51,13 +48,13 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
         if (!client.Enabled)
             return Refused("client_disabled", "the client is disabled");
 
-        // One exact audience: an assertion for several servers could be replayed by one of them at another.
-        if (jwt.GetAudiences() is not [var audience] || !Audiences().Contains(audience, StringComparer.Ordinal))
-            return Refused("assertion_audience", "aud of the assertion is not exactly this server's issuer, token endpoint or pushed authorization request endpoint");
+        // Nobody but this server: an assertion for several servers could be replayed by one of them at another.
+        if (jwt.GetAudiences() is not { Count: > 0 } audiences || !audiences.All(audience => IsThisServer(audience, call)))
+            return Refused("assertion_audience", "aud of the assertion names something else than this server's issuer and the endpoints at which clients authenticate");
         if (jwt.GetTime("exp") is not { } expires || expires <= call.Now - Skew)
             return Refused("assertion_expired", "exp of the assertion is missing or past");
-        if (expires > call.Now + MaxLifetime + Skew)
-            return Refused("assertion_lifetime", $"exp of the assertion lies more than {MaxLifetime.TotalMinutes} minutes ahead");
+        if (expires > call.Now + settings.Value.ClientAssertions.MaxLifetime + Skew)
+            return Refused("assertion_lifetime", $"exp of the assertion lies more than {settings.Value.ClientAssertions.MaxLifetime.TotalMinutes} minutes ahead");
         if (jwt.IsAfter("nbf", call.Now + Skew) || jwt.IsAfter("iat", call.Now + Skew))
             return Refused("assertion_not_yet_valid", "nbf or iat of the assertion lies in the future");
         if (jwt.GetString("jti") is not { Length: > 0 and <= MaxJtiLength } jti)
@@ -70,8 +67,16 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
             : Refused("assertion_replayed", "the jti of the assertion was used before");
     }
 
-    // RFC 7523 §3, RFC 9126 §2.
-    private string[] Audiences() => [settings.Value.Issuer, settings.Value.Issuer + "/connect/token", settings.Value.Issuer + "/connect/par"];
+    // RFC 7523 §3, RFC 9126 §2: the issuer, an endpoint at which clients authenticate, or the one that is called, whichever it is.
+    private bool IsThisServer(string audience, Call call)
+    {
+        var issuer = settings.Value.Issuer;
+        if (!audience.StartsWith(issuer, StringComparison.Ordinal))
+            return false;
+        var path = audience.AsSpan(issuer.Length);
+        return path is "" or "/connect/token" or "/connect/par" or "/connect/introspect" or "/connect/revocation" or "/connect/deviceauthorization"
+            || (path is ['/', .. var door] && door.SequenceEqual(call.Door));
+    }
 
     private static OAuthError Refused(string reason, string detail) => OAuthError.InvalidClient(reason, detail);
 }

@@ -15,6 +15,13 @@ internal static class BodyReader
     {
         if (request.ContentLength > MaxLength)
             return TooLong();
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            // RFC 9110 §12.5.3: the answer says what would be taken.
+            request.HttpContext.Response.Headers.AcceptEncoding = "identity";
+            var refusal = OAuthError.InvalidRequest("The body must not be compressed: send it without Content-Encoding.", "content_encoding");
+            return refusal with { Status = StatusCodes.Status415UnsupportedMediaType };
+        }
 
         var reader = request.BodyReader;
         while (true)

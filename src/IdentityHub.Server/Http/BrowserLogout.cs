@@ -12,7 +12,8 @@ namespace IdentityHub.Server.Http;
 /// Logs a browser out: its session ends, its cookie goes, and it is sent where it belongs then. For the endpoint, which may do so at once,
 /// and for the page, which asks first.
 /// </summary>
-internal sealed class BrowserLogout(SessionEnd ends, BrowserCookie browser, ClientRegistry registry, Tickets tickets, IOptions<HubSettings> settings)
+internal sealed class BrowserLogout(
+    SessionEnd ends, BrowserCookie browser, ClientRegistry registry, Tickets tickets, KeptAddresses kept, IOptions<HubSettings> settings)
 {
     /// <summary>Ends the session.</summary>
     /// <param name="sessionId">That of the browser's own cookie.</param>
@@ -24,13 +25,23 @@ internal sealed class BrowserLogout(SessionEnd ends, BrowserCookie browser, Clie
         var ended = await ends.EndAsync(sessionId, "logout", call, CancellationToken.None);
         browser.Delete(http);
         var told = (ended?.ClientIds ?? []).Where(id => FrontChannelClient(id) is not null).ToList();
-        return told.Count == 0 && ticket.RedirectUri is { } redirectUri
+        return told.Count == 0 && await RedirectUriAsync(ticket, call, CancellationToken.None) is { } redirectUri
             ? redirectUri
-            : PageAddress(ticket with { AsksFirst = false, EndedSessionId = sessionId, EndedAt = call.Now, FrontChannelClientIds = told }, call);
+            : await PageAddressAsync(
+                ticket with { AsksFirst = false, EndedSessionId = sessionId, EndedAt = call.Now, FrontChannelClientIds = told }, call, CancellationToken.None);
     }
 
     /// <summary>Address of the logout page.</summary>
-    public string PageAddress(LogoutTicket ticket, Call call) => $"{WellKnown.Logout}?{InteractionsFeature.Ticket}={tickets.Protect(ticket, call.Now)}";
+    public async Task<string> PageAddressAsync(LogoutTicket ticket, Call call, CancellationToken cancellationToken)
+    {
+        if (ticket is { ClientId: { } clientId, RedirectUri: { } uri })
+            ticket = ticket with { RedirectUri = await kept.KeepAsync(clientId, uri, call, cancellationToken) };
+        return $"{WellKnown.Logout}?{InteractionsFeature.Ticket}={tickets.Protect(ticket, call.Now)}";
+    }
+
+    /// <summary>Where the user goes after the logout; null for nowhere.</summary>
+    public Task<string?> RedirectUriAsync(LogoutTicket ticket, Call call, CancellationToken cancellationToken) =>
+        ticket.RedirectUri is { } uri ? kept.FindAsync(uri, call, cancellationToken) : Task.FromResult<string?>(null);
 
     /// <summary>Addresses to load in frames, right after a logout: as registered, with <c>iss</c> and <c>sid</c> where the client wants them. OpenID Connect Front-Channel Logout §2.</summary>
     public IReadOnlyList<string> FrontChannelUris(LogoutTicket ticket, Call call) =>

@@ -27,23 +27,32 @@ internal static class ClientReader
         var byAssertion = parameters["client_assertion"] is not null || parameters["client_assertion_type"] is not null;
         if (header is [{ Length: > 0 } authorization])
         {
+            // So is an empty password in the header, which libraries send for public clients too: it names the client and proves nothing.
+            var named = Basic(authorization, parameters["client_id"]);
+            if (named is { Succeeded: true, Value: { Secret: "", ClientId: var id } })
+                return byAssertion || inBody ? InBody(parameters, id, inBody, byAssertion) : new PresentedClient(ClientAuthMethods.None, id);
             return inBody || byAssertion
                 ? OAuthError.InvalidRequest("The client authenticates in the header and in the body; one of them is right.", "client_presented_twice")
-                : Basic(authorization, parameters["client_id"]);
+                : named;
         }
 
+        return InBody(parameters, parameters["client_id"], inBody, byAssertion);
+    }
+
+    private static Outcome<PresentedClient>? InBody(Parameters parameters, string? clientId, bool inBody, bool byAssertion)
+    {
         if (inBody && byAssertion)
             return OAuthError.InvalidRequest("The client authenticates by a secret and by an assertion; one of them is right.", "client_presented_twice");
         if (byAssertion)
         {
             return parameters["client_assertion_type"] == ClientAssertionCheck.AssertionType
-                ? new PresentedClient(ClientAuthMethods.PrivateKeyJwt, parameters["client_id"], Assertion: parameters["client_assertion"])
+                ? new PresentedClient(ClientAuthMethods.PrivateKeyJwt, clientId, Assertion: parameters["client_assertion"])
                 : OAuthError.InvalidRequest($"Parameter 'client_assertion_type' must be {ClientAssertionCheck.AssertionType}.", "assertion_type");
         }
 
         if (inBody)
-            return new PresentedClient(ClientAuthMethods.Post, parameters["client_id"], parameters["client_secret"]);
-        return parameters["client_id"] is { } id ? (Outcome<PresentedClient>?)new PresentedClient(ClientAuthMethods.None, id) : null;
+            return new PresentedClient(ClientAuthMethods.Post, clientId, parameters["client_secret"]);
+        return clientId is null ? null : (Outcome<PresentedClient>?)new PresentedClient(ClientAuthMethods.None, clientId);
     }
 
     private static Outcome<PresentedClient>? Hashed(Parameters parameters, bool hasHeader)

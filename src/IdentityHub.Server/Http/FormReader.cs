@@ -12,6 +12,9 @@ internal static class FormReader
     /// <summary>Longest parameter in bytes; an assertion is the longest that anybody needs.</summary>
     private const int MaxValueLength = 16 * 1024;
 
+    // Handed back as it came: 8,192 characters, each of them percent-encoded.
+    private const int MaxStateLength = 28 * 1024;
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     // The names that requests are made of: found without making a new string.
@@ -59,7 +62,7 @@ internal static class FormReader
             var pair = body[range];
             if (pair.IsEmpty)
                 continue;
-            if (pair.Length > maxValueLength)
+            if (pair.Length > maxValueLength && !(pair.Length <= MaxStateLength && pair.StartsWith("state="u8)))
                 return OAuthError.InvalidRequest($"A parameter is longer than {maxValueLength} bytes.", "parameter_too_long");
             var equals = pair.IndexOf((byte)'=');
             if (Decode(equals < 0 ? pair : pair[..equals], isName: true) is not { } name || Decode(equals < 0 ? [] : pair[(equals + 1)..], isName: false) is not { } value)

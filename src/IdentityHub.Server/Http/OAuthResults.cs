@@ -93,14 +93,21 @@ internal static class OAuthResults
         http.Response.ContentLength = 0;
     }
 
-    /// <summary>Sends the browser on; 303 after a POST, so that what was posted is not posted on. RFC 9700 §4.12.</summary>
+    /// <summary>
+    /// Sends the browser on; 303 after a POST, so that what was posted is not posted on (RFC 9700 §4.12). An address that would not fit into the
+    /// headers that a proxy takes goes into a page (<see cref="RefreshPage"/>).
+    /// </summary>
     /// <param name="address">A local path of the hub, or the absolute URL of a client.</param>
-    public static void Redirect(HttpContext http, string address)
+    public static Task RedirectAsync(HttpContext http, string address)
     {
+        var url = http.PublicUrl(address);
+        if (url.Length > RefreshPage.MaxLocationLength)
+            return RefreshPage.WriteAsync(http, url);
         http.Response.StatusCode = HttpMethods.IsPost(http.Request.Method) ? StatusCodes.Status303SeeOther : StatusCodes.Status302Found;
-        http.Response.Headers.Location = http.PublicUrl(address);
+        http.Response.Headers.Location = url;
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.ContentLength = 0;
+        return Task.CompletedTask;
     }
 
     /// <summary>RFC 6749 §5.1.</summary>

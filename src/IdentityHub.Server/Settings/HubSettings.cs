@@ -48,6 +48,8 @@ public sealed class HubSettings
 
     public OtpSettings Otp { get; set; } = new();
 
+    public ClientAssertionSettings ClientAssertions { get; set; } = new();
+
     /// <summary>True where browsers reach the server over TLS: cookies are <c>Secure</c> then, whatever a single request looks like behind a proxy.</summary>
     internal bool IsHttps => Issuer.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
@@ -123,6 +125,13 @@ public sealed class OtpSettings
 
     [Description("Codes that may be asked for from one IP address (of IPv6: from one /64) in an hour; more are answered 429. A client's back end asks for all its users.")]
     public int SendsPerIpAndHour { get; set; } = 1_000;
+}
+
+/// <summary>What is taken of clients that authenticate by <c>private_key_jwt</c>.</summary>
+public sealed class ClientAssertionSettings
+{
+    [Description("How far ahead `exp` of a client's assertion may lie, `hh:mm:ss`. Each assertion is remembered until then, so that it is used once.")]
+    public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromHours(1);
 }
 
 /// <summary>How long the audit trail is kept.</summary>

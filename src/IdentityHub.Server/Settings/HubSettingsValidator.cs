@@ -65,6 +65,8 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
             yield return $"IdentityHub:Otp:SendsPerClientAndHour is {settings.Otp.SendsPerClientAndHour}: at least 1 is right.";
         if (settings.Otp.SendsPerIpAndHour < 1)
             yield return $"IdentityHub:Otp:SendsPerIpAndHour is {settings.Otp.SendsPerIpAndHour}: at least 1 is right.";
+        if (settings.ClientAssertions.MaxLifetime < TimeSpan.FromMinutes(1) || settings.ClientAssertions.MaxLifetime > TimeSpan.FromHours(24))
+            yield return $"IdentityHub:ClientAssertions:MaxLifetime is {settings.ClientAssertions.MaxLifetime}: one minute to 24 hours is right, e.g. 01:00:00.";
         if (settings.Audit.RetentionDays is < 1 or > 36_500)
             yield return $"IdentityHub:Audit:RetentionDays is {settings.Audit.RetentionDays}: 1 to 36500 is right.";
     }

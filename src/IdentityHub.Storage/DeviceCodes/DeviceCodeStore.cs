@@ -31,6 +31,9 @@ public sealed class DeviceCodeStore(HubDatabase database)
     /// <summary>Seconds by which the interval grows when a device polls too soon. RFC 8628 §3.5.</summary>
     public const int SlowDownSeconds = 5;
 
+    // A timer that fires a little early, and a request that was faster than the one before, are no haste.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
+
     private const int ColumnCount = 15;
 
     private const string Columns =
@@ -123,7 +126,7 @@ public sealed class DeviceCodeStore(HubDatabase database)
     /// <returns>False when it polls before its interval is over: the interval has grown.</returns>
     public async Task<bool> TryPollAsync(DeviceCode code, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var tooSoon = code.LastPolledAt is { } last && now < last.AddSeconds(code.IntervalSeconds);
+        var tooSoon = code.LastPolledAt is { } last && now <= last.AddSeconds(code.IntervalSeconds) - Tolerance;
         if (!tooSoon && await database.Call(PollSql).With(now).With(code.DeviceCodeHash).With(code.LastPolledAt).ExecuteAsync(cancellationToken) == 1)
             return true;
         await database.Call(SlowDownSql).With(now).With(SlowDownSeconds).With(code.DeviceCodeHash).ExecuteAsync(cancellationToken);

@@ -120,6 +120,24 @@ public class SecretAuthenticationTests(DatabaseKind kind) : HubFixture(kind, Con
         }
     }
 
+    [TestCase("")]
+    [TestCase("public")]
+    public async Task An_empty_password_in_the_header_is_none(string idInBody)
+    {
+        (string, string)[] form = [("grant_type", "password"), ("username", "alice"), ("password", TokenRequests.AlicePassword), ("client_id", idInBody), ("client_secret", "")];
+        var request = Token(form);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Base64("public:"));
+        var answer = await Client.AnswerAsync(request);
+        var confidential = Token(Machine);
+        confidential.Headers.Authorization = new AuthenticationHeaderValue("Basic", Base64("basic:"));
+        var secretInBody = Token(Machine, ("client_id", "basic"), ("client_secret", "basic-secret"));
+        secretInBody.Headers.Authorization = new AuthenticationHeaderValue("Basic", Base64("basic:"));
+
+        Assert.That(answer.Status, Is.EqualTo(200), answer.Body);
+        Assert.That((await Client.AnswerAsync(confidential)).Status, Is.EqualTo(401));
+        Assert.That((await Client.AnswerAsync(secretInBody)).Status, Is.EqualTo(200));
+    }
+
     [Test]
     public async Task A_public_client_needs_no_secret_for_what_it_may_do()
     {

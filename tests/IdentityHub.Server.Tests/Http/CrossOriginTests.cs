@@ -23,12 +23,12 @@ public class CrossOriginTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
     }
 
     [Test]
-    public async Task A_preflight_allows_what_clients_send_and_nothing_more()
+    public async Task A_preflight_allows_every_header_that_is_asked_for_and_no_other_verb()
     {
         var request = new HttpRequestMessage(HttpMethod.Options, "/connect/token");
         request.Headers.Add("Origin", Registered);
         request.Headers.Add("Access-Control-Request-Method", "POST");
-        request.Headers.Add("Access-Control-Request-Headers", "authorization,content-type");
+        request.Headers.Add("Access-Control-Request-Headers", "authorization,content-type,traceparent,sentry-trace,x-okta-user-agent-extended,mcp-protocol-version");
         var answer = await Client.AnswerAsync(request);
 
         Assert.Multiple(() =>
@@ -36,7 +36,44 @@ public class CrossOriginTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
             Assert.That(answer.Status, Is.EqualTo(204));
             Assert.That(answer.Header("Access-Control-Allow-Origin"), Is.EqualTo(Registered));
             Assert.That(answer.Header("Access-Control-Allow-Methods"), Does.Contain("POST").And.Not.Contain("DELETE"));
-            Assert.That(answer.Header("Access-Control-Allow-Headers"), Does.Contain("authorization").And.Not.Contain("*"));
+            Assert.That(answer.Header("Access-Control-Allow-Headers"), Is.EqualTo("authorization,content-type,traceparent,sentry-trace,x-okta-user-agent-extended,mcp-protocol-version"));
+        });
+    }
+
+    [Test, Spec("ASSURANCE", "L10")]
+    public async Task L10_A_preflight_that_asks_for_kilobytes_of_headers_gets_a_short_answer()
+    {
+        foreach (var path in new[] { "/connect/token", "/.well-known/openid-configuration" })
+        {
+            var request = new HttpRequestMessage(HttpMethod.Options, path);
+            request.Headers.Add("Origin", Registered);
+            request.Headers.Add("Access-Control-Request-Method", "POST");
+            request.Headers.Add("Access-Control-Request-Headers", string.Join(',', Enumerable.Range(0, 900).Select(i => $"x-header-{i}")));
+            var answer = await Client.AnswerAsync(request);
+
+            Assert.That((answer.Status, answer.HeaderLength < 4_096), Is.EqualTo((204, true)), path);
+        }
+    }
+
+    [TestCase("/.well-known/openid-configuration")]
+    [TestCase("/.well-known/oauth-authorization-server")]
+    [TestCase("/.well-known/openid-configuration/jwks")]
+    public async Task What_is_for_everybody_is_read_from_every_origin_with_every_header(string path)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Options, path);
+        request.Headers.Add("Origin", "https://anywhere.test");
+        request.Headers.Add("Access-Control-Request-Method", "GET");
+        request.Headers.Add("Access-Control-Request-Headers", "mcp-protocol-version,authorization");
+        var answer = await Client.AnswerAsync(request);
+        var bare = await Client.AnswerAsync(new HttpRequestMessage(HttpMethod.Options, path));
+        var read = await AskAsync(HttpMethod.Get, path, "https://anywhere.test");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((answer.Status, answer.Header("Access-Control-Allow-Origin")), Is.EqualTo((204, "*")));
+            Assert.That(answer.Header("Access-Control-Allow-Headers"), Is.EqualTo("mcp-protocol-version,authorization"));
+            Assert.That((bare.Status, bare.Header("Access-Control-Allow-Origin")), Is.EqualTo((204, "*")));
+            Assert.That((read.Status, read.Header("Access-Control-Allow-Origin")), Is.EqualTo((200, "*")));
         });
     }
 

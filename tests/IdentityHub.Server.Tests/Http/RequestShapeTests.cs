@@ -23,8 +23,8 @@ public class RequestShapeTests(DatabaseKind kind) : HubFixture(kind, Config)
     [TestCase("GET", "/connect/introspect", "POST")]
     [TestCase("DELETE", "/connect/revocation", "POST")]
     [TestCase("PUT", "/connect/userinfo", "GET, POST")]
-    [TestCase("POST", "/.well-known/openid-configuration", "GET, HEAD")]
-    [TestCase("POST", "/.well-known/openid-configuration/jwks", "GET, HEAD")]
+    [TestCase("POST", "/.well-known/openid-configuration", "GET, HEAD, OPTIONS")]
+    [TestCase("POST", "/.well-known/openid-configuration/jwks", "GET, HEAD, OPTIONS")]
     [TestCase("GET", "/oauth/v2/token", "POST")]
     [Spec("RFC 9110", "15.5.6")]
     public async Task A_wrong_verb_is_told_which_is_right(string verb, string path, string allowed)
@@ -105,6 +105,19 @@ public class RequestShapeTests(DatabaseKind kind) : HubFixture(kind, Config)
     [TestCase("nonsense\r\n\r\n", 400)]
     public async Task A_request_that_no_client_library_sends_is_refused(string request, int status) =>
         Assert.That(await RawHttp.StatusAsync(Hub, Encoding.Latin1.GetBytes(request.Replace("{0}", new string('x', 40_000), StringComparison.Ordinal))), Is.EqualTo(status));
+
+    [TestCase("gzip", 415)]
+    [TestCase("br", 415)]
+    [TestCase("identity", 401)]
+    [Spec("RFC 9110", "15.5.16")]
+    public async Task A_compressed_body_is_refused_with_what_would_be_taken(string encoding, int status)
+    {
+        var request = Post("/connect/token", Encoding.ASCII.GetBytes("grant_type=client_credentials&client_id=nobody"), "application/x-www-form-urlencoded");
+        request.Content!.Headers.ContentEncoding.Add(encoding);
+        var answer = await Client.AnswerAsync(request);
+
+        Assert.That((answer.Status, answer.Header("Accept-Encoding")), Is.EqualTo((status, status == 415 ? "identity" : null)), answer.Body);
+    }
 
     private static HttpRequestMessage Post(string path, byte[] body, string? mediaType)
     {

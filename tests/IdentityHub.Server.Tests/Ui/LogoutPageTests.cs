@@ -44,7 +44,7 @@ public class LogoutPageTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That(
             done.Document.QuerySelectorAll("iframe").Select(frame => frame.GetAttribute("src")),
             Is.EquivalentTo([$"https://web.test/front?a=b&iss=https%3A%2F%2Fhub.test&sid={session}", "https://front.other.test/"]));
-        Assert.That(done.Answer.Header("Content-Security-Policy"), Does.Match("; frame-src https://[a-z.]+ https://[a-z.]+;").And.Contain("https://web.test").And.Contain("https://front.other.test"));
+        Assert.That(done.Answer.Header("Content-Security-Policy"), Does.Contain("; frame-src https:;"), "a browser applies it to the redirects of a frame too");
         Assert.That(done.Document.QuerySelectorAll("iframe").Select(frame => frame.GetAttribute("title")), Is.All.EqualTo("Sign-out of an application"));
         Assert.That((await browser.GetAsync("/logout")).Answer.Header("Content-Security-Policy"), Does.Not.Contain("frame-src"));
     }

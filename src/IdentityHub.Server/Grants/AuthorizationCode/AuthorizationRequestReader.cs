@@ -16,7 +16,9 @@ internal sealed record ReadAuthorizationRequest(AuthorizationRequest? Request, A
 /// </summary>
 internal sealed class AuthorizationRequestReader(ClientRegistry registry, PushedRequests pushed, RequestObjects objects, IdTokenReader idTokens)
 {
-    private const int MaxStateLength = 2048;
+    /// <summary>Some clients keep what they know of a login encrypted in <c>state</c>. Longest one in characters; logout has the same limit.</summary>
+    public const int MaxStateLength = 8192;
+
     private const int MaxNonceLength = 1024;
 
     /// <summary>Reads what came through the browser.</summary>
@@ -107,9 +109,8 @@ internal sealed class AuthorizationRequestReader(ClientRegistry registry, Pushed
         }
 
         // A mode that is not known cannot carry its own refusal: the default does.
-        var mode = parameters["response_mode"] is { } asked && ResponseModes.All.Contains(asked, StringComparer.Ordinal) ? asked : ResponseModes.Query;
-        var state = parameters["state"] is { Length: <= MaxStateLength } short_ ? short_ : null;
-        return (new AuthorizationTarget(client, uri, sent, state, mode), null);
+        var mode = parameters["response_mode"] is { } asked && ResponseModes.All.Contains(asked, StringComparer.Ordinal) ? asked : ResponseTypes.DefaultModeOf(parameters["response_type"]);
+        return (new AuthorizationTarget(client, uri, sent, parameters["state"], mode), null);
     }
 
     private static OAuthError? Refusal(Client client, Parameters parameters)

@@ -4,15 +4,14 @@ namespace IdentityHub.Server.Http.Interactions;
 /// <param name="ReturnUrl">Local path to go on with after the login: the authorization request itself, to which the page appends <paramref name="Marker"/>.</param>
 /// <param name="Marker">Goes along as the parameter <see cref="InteractionsFeature.Login"/>; null when nobody waits for it.</param>
 /// <param name="ClientId">For whom the user logs in; null when for the hub itself.</param>
-/// <param name="FormTarget">CSP source of the client's redirect URI: a form on the page ends up there.</param>
 /// <param name="LoginHint">What the client thinks that the user types. OpenID Connect Core §3.1.2.1.</param>
 /// <param name="UiLocales">Languages in the order of preference, separated by blanks.</param>
 /// <param name="SwitchAccount">True for <c>prompt=select_account</c>: offer to go on as the signed-in user, or as another.</param>
 internal sealed record LoginTicket(
-    string ReturnUrl, LoginMarker? Marker, string? ClientId, string? FormTarget, string? LoginHint, string? UiLocales, bool SwitchAccount)
+    string ReturnUrl, LoginMarker? Marker, string? ClientId, string? LoginHint, string? UiLocales, bool SwitchAccount)
 {
     /// <summary>For a page of the hub that needs somebody to be signed in.</summary>
-    public static LoginTicket For(string localPath) => new(localPath, null, null, null, null, null, SwitchAccount: false);
+    public static LoginTicket For(string localPath) => new(localPath, null, null, null, null, SwitchAccount: false);
 
     /// <summary>True for <c>prompt=create</c>: the user has no account yet.</summary>
     public bool CreatesAccount { get; init; }
@@ -23,7 +22,8 @@ internal sealed record LoginTicket(
 /// <param name="RequestHash">Which request it is about.</param>
 /// <param name="SessionId">Who is asked: in another session the ticket is worth nothing.</param>
 /// <param name="Scopes">What is asked for.</param>
-internal sealed record ConsentTicket(string ReturnUrl, string RequestHash, string ClientId, Guid SessionId, IReadOnlyList<string> Scopes, string? FormTarget, string? UiLocales);
+/// <param name="Destination">Origin or scheme of the client's redirect URI, shown to the user.</param>
+internal sealed record ConsentTicket(string ReturnUrl, string RequestHash, string ClientId, Guid SessionId, IReadOnlyList<string> Scopes, string? Destination, string? UiLocales);
 
 /// <summary>
 /// Comes back to the authorization endpoint in its parameter <c>interaction</c>: a login after <see cref="StartedAt"/>, which gave the browser

@@ -17,6 +17,7 @@ internal static class InteractionsFeature
         services.AddSingleton<Tickets>();
         services.AddSingleton<BrowserCookie>();
         services.AddSingleton<InteractionCookie>();
+        services.AddSingleton<KeptAddresses>();
         services.AddSingleton<BrowserLogout>();
         services.AddSingleton<BearerCaller>();
         services.AddSingleton<AdministratorReader>();

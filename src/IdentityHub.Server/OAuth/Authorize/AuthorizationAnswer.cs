@@ -23,8 +23,7 @@ internal static class AuthorizationAnswer
         var all = All(http, target, members);
         if (target.ResponseMode == ResponseModes.FormPost)
             return FormPostPage.WriteAsync(http, target.RedirectUri, all);
-        OAuthResults.Redirect(http, Address(target, all));
-        return Task.CompletedTask;
+        return OAuthResults.RedirectAsync(http, Address(target, all));
     }
 
     private static List<KeyValuePair<string, string>> All(HttpContext http, AuthorizationTarget target, IEnumerable<KeyValuePair<string, string>> members)

@@ -15,8 +15,12 @@ namespace IdentityHub.Server.OAuth.Authorize;
 internal sealed class AuthorizeInteraction(
     Tickets tickets, BrowserCookie browser, InteractionCookie interactions, PushedRequests pushed, AnonymousRowLimit limit)
 {
-    // Longer ones would not fit into a request line once they stand encrypted in a ticket: they are kept on the server.
-    private const int MaxReturnUrlLength = 3000;
+    // Longer ones are kept on the server: encrypted in a ticket they would not fit into the 4 KB that a proxy takes as the headers of an answer.
+    private const int MaxReturnUrlLength = 1500;
+
+    // No identifier of a user is longer, and no list of languages needs to be.
+    private const int MaxLoginHintLength = 256;
+    private const int MaxUiLocalesLength = 128;
 
     /// <summary>What the user has done about the request, as far as it can be believed.</summary>
     public UserActions ActionsOf(HttpContext http, Parameters sent, AuthorizationRequest request, StoredBrowserSession? session, Call call)
@@ -43,7 +47,7 @@ internal sealed class AuthorizeInteraction(
         var self = await SelfAsync(http, sent, request, call);
         if (!self.Succeeded)
             return self.Error;
-        OAuthResults.Redirect(http, self.Value);
+        await OAuthResults.RedirectAsync(http, self.Value);
         return null;
     }
 
@@ -54,23 +58,23 @@ internal sealed class AuthorizeInteraction(
         var self = await SelfAsync(http, sent.Without(InteractionsFeature.Login, InteractionsFeature.Consent), request, call);
         if (!self.Succeeded)
             return self.Error;
-        var formTarget = RedirectUris.FormTarget(request.Target.RedirectUri);
+        var uiLocales = request.UiLocales is { Length: <= MaxUiLocalesLength } languages ? languages : null;
         if (step == AuthorizationStep.Consent)
         {
             // The login that the request asked for goes along: after the consent it is asked for no more.
-            var login = sent[InteractionsFeature.Login] is { } before ? $"&{InteractionsFeature.Login}={Uri.EscapeDataString(before)}" : "";
-            var consent = new ConsentTicket(self.Value + login, request.Hash, request.Client.Id, session!.Id, request.Scopes, formTarget, request.UiLocales);
-            OAuthResults.Redirect(http, $"{WellKnown.Consent}?{InteractionsFeature.Ticket}={tickets.Protect(consent, call.Now)}");
+            var login = sent[InteractionsFeature.Login] is { } before && tickets.Unprotect<LoginMarker>(before, call.Now) is not null ? $"&{InteractionsFeature.Login}={Uri.EscapeDataString(before)}" : "";
+            var consent = new ConsentTicket(self.Value + login, request.Hash, request.Client.Id, session!.Id, request.Scopes, RedirectUris.FormTarget(request.Target.RedirectUri), uiLocales);
+            await OAuthResults.RedirectAsync(http, $"{WellKnown.Consent}?{InteractionsFeature.Ticket}={tickets.Protect(consent, call.Now)}");
             return null;
         }
 
         var marker = new LoginMarker(request.Hash, call.Now, browser.TagOf(http), interactions.Begin(http));
         var ticket = new LoginTicket(
-            self.Value, marker, request.Client.Id, formTarget, request.LoginHint, request.UiLocales, step == AuthorizationStep.SelectAccount)
+            self.Value, marker, request.Client.Id, request.LoginHint is { Length: <= MaxLoginHintLength } hint ? hint : null, uiLocales, step == AuthorizationStep.SelectAccount)
         {
             CreatesAccount = request.Prompt.Create,
         };
-        OAuthResults.Redirect(http, $"{WellKnown.Login}?{InteractionsFeature.Ticket}={tickets.Protect(ticket, call.Now)}");
+        await OAuthResults.RedirectAsync(http, $"{WellKnown.Login}?{InteractionsFeature.Ticket}={tickets.Protect(ticket, call.Now)}");
         return null;
     }
 

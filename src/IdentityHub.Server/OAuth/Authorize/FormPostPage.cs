@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Encodings.Web;
-using IdentityHub.Protocol;
 using IdentityHub.Server.Http;
 
 namespace IdentityHub.Server.OAuth.Authorize;
@@ -37,8 +36,10 @@ internal static class FormPostPage
 
         var response = http.Response;
         response.ContentType = "text/html; charset=utf-8";
+
+        // Without form-action: a browser applies it to the redirects that follow, and the client decides about those.
         response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; script-src 'self'; form-action {RedirectUris.FormTarget(action)}; base-uri 'none'; frame-ancestors 'none'";
+            "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["Referrer-Policy"] = "no-referrer";
         return response.WriteAsync(page.ToString(), http.RequestAborted);

@@ -22,7 +22,7 @@ namespace IdentityHub.Server.OAuth.Discovery;
 internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerable<IGrant> grants, ClientRegistry registry, IOptions<HubSettings> settings)
 {
     private const string CacheControl = "public, max-age=300";
-    private static readonly string[] Methods = ["GET", "HEAD"];
+    private static readonly string[] Methods = ["GET", "HEAD", "OPTIONS"];
     private static readonly DoorDescription Description = new("GET", "discovery", OAuthDescriptions.Tag, "Everything a client library wants to know")
     {
         Text = "OpenID Connect Discovery §4; RFC 8414 names the same document `/.well-known/oauth-authorization-server`.",
@@ -48,6 +48,8 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
     {
+        if (CrossOrigin.TryAnswerPreflight(http))
+            return null;
         var snapshot = registry.Current;
         var document = _document;
         if (document?.MadeOf != snapshot)

@@ -9,7 +9,8 @@ namespace IdentityHub.Server.OAuth.EndSession;
 /// <c>GET</c> and <c>POST /connect/endsession</c>. RP-Initiated Logout §2. Logs out at once who comes with an <c>id_token</c> of the very session
 /// that his cookie names; whoever else is signed in is asked, so that no other site can log him out.
 /// </summary>
-internal sealed class EndSessionEndpoint(LogoutRequestReader requests, BrowserCookie browser, BrowserLogout logout, Tickets tickets)
+internal sealed class EndSessionEndpoint(
+    LogoutRequestReader requests, BrowserCookie browser, BrowserLogout logout, Tickets tickets, KeptAddresses kept)
 {
     public const string Path = "/connect/endsession";
 
@@ -33,7 +34,7 @@ internal sealed class EndSessionEndpoint(LogoutRequestReader requests, BrowserCo
         if (!request.Succeeded)
             return request.Error;
 
-        OAuthResults.Redirect(http, await NextAsync(http, request.Value, call));
+        await OAuthResults.RedirectAsync(http, await NextAsync(http, request.Value, call));
         return null;
     }
 
@@ -50,16 +51,24 @@ internal sealed class EndSessionEndpoint(LogoutRequestReader requests, BrowserCo
     {
         // On a POST from another site the browser leaves its cookie at home: it comes again by GET.
         if (HttpMethods.IsPost(http.Request.Method) && browser.TagOf(http) is null)
+        {
+            if (request is { ClientId: { } clientId, RedirectUri: { } uri })
+                request = request with { RedirectUri = await kept.KeepAsync(clientId, uri, call, http.RequestAborted) };
             return $"{Path}?{InteractionsFeature.Ticket}={tickets.Protect(request, call.Now)}";
+        }
 
         var ticket = new LogoutTicket(request.ClientId, request.RedirectUri, request.UiLocales);
         if (request.Hint is { } hint && await browser.IsOfAsync(http, hint.SessionId))
             return await logout.EndAsync(http, hint.SessionId, ticket, call);
         if (await browser.FindSessionAsync(http, call.Now) is not { } session)
-            return request is { Hint: not null, RedirectUri: { } redirectUri } ? redirectUri : logout.PageAddress(ticket, call);
+        {
+            return request.Hint is not null && await logout.RedirectUriAsync(ticket, call, http.RequestAborted) is { } redirectUri
+                ? redirectUri
+                : await logout.PageAddressAsync(ticket, call, http.RequestAborted);
+        }
 
         // A token of somebody else says nothing about who is signed in here, and brings him nowhere.
         var isForeign = request.Hint is { } other && other.UserId != session.UserId;
-        return logout.PageAddress(ticket with { AsksFirst = true, RedirectUri = isForeign ? null : ticket.RedirectUri }, call);
+        return await logout.PageAddressAsync(ticket with { AsksFirst = true, RedirectUri = isForeign ? null : ticket.RedirectUri }, call, http.RequestAborted);
     }
 }

@@ -1,6 +1,8 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using Microsoft.Extensions.Options;
@@ -11,7 +13,7 @@ namespace IdentityHub.Server.OAuth.EndSession;
 /// <param name="ClientId">Who sent the user; null when the request does not say.</param>
 /// <param name="Hint">Whom the client means; null when it does not say.</param>
 /// <param name="RedirectUri">Registered by that client, with <c>state</c>; null for none.</param>
-internal sealed record LogoutRequest(string? ClientId, ReadIdToken? Hint, string? RedirectUri, string? UiLocales);
+internal sealed record LogoutRequest(string? ClientId, ReadIdToken? Hint, TicketAddress? RedirectUri, string? UiLocales);
 
 /// <summary>
 /// Reads a logout request. RP-Initiated Logout §2, §3. A hint that this server did not sign, one of another client, an address that the client
@@ -19,7 +21,7 @@ internal sealed record LogoutRequest(string? ClientId, ReadIdToken? Hint, string
 /// </summary>
 internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry registry, IOptions<HubSettings> settings)
 {
-    private const int MaxStateLength = 2048;
+    private const int MaxUiLocalesLength = 128;
 
     public async Task<Outcome<LogoutRequest>> ReadAsync(Parameters parameters, Call call, CancellationToken cancellationToken)
     {
@@ -39,15 +41,16 @@ internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry
         if (clientId is not null && client is not { Enabled: true, IsResource: false })
             return OAuthError.InvalidRequest("There is no such client, or it is disabled.", "client_unknown");
 
+        var uiLocales = parameters["ui_locales"] is { Length: <= MaxUiLocalesLength } languages ? languages : null;
         if (parameters["post_logout_redirect_uri"] is not { } uri)
-            return new LogoutRequest(clientId, hint, null, parameters["ui_locales"]);
+            return new LogoutRequest(clientId, hint, null, uiLocales);
         if (client is null)
             return OAuthError.InvalidRequest("Parameter 'post_logout_redirect_uri' needs 'id_token_hint' or 'client_id' beside it.", "id_token_hint_missing");
         if (!client.PostLogoutRedirectUris.Any(registered => RedirectUris.Matches(registered, uri)))
             return Unregistered(client, uri);
-        if (parameters["state"] is { Length: > MaxStateLength })
-            return OAuthError.InvalidRequest($"Parameter 'state' is longer than {MaxStateLength} characters.", "state_too_long");
-        return new LogoutRequest(clientId, hint, WithState(uri, parameters["state"]), parameters["ui_locales"]);
+        if (parameters["state"] is { Length: > AuthorizationRequestReader.MaxStateLength })
+            return OAuthError.InvalidRequest($"Parameter 'state' is longer than {AuthorizationRequestReader.MaxStateLength} characters.", "state_too_long");
+        return new LogoutRequest(clientId, hint, new TicketAddress(WithState(uri, parameters["state"])), uiLocales);
     }
 
     // A developer is told what he may have meant; elsewhere what is registered is nobody's business.

@@ -28,11 +28,13 @@ internal sealed class JwksEndpoint(KeyRing keys)
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<JwksEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["GET", "HEAD"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description).Advertise("jwks_uri", Path, authenticatesClients: false);
+        routes.MapDoor(Path, ["GET", "HEAD", "OPTIONS"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description).Advertise("jwks_uri", Path, authenticatesClients: false);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
     {
+        if (CrossOrigin.TryAnswerPreflight(http))
+            return null;
         var published = keys.Published;
         var document = _document;
         if (document?.MadeOf != published)

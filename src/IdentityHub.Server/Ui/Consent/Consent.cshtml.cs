@@ -37,11 +37,11 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
     public bool Remember { get; private set; } = true;
 
     /// <summary>Where the browser goes afterwards, as far as a user can judge it: an origin, or the scheme of an app.</summary>
-    public string? Destination => _ticket.FormTarget;
+    public string? Destination => _ticket.Destination;
 
     /// <summary>For a user who is not who is signed in.</summary>
     public string OtherAccountUrl =>
-        tickets.AddressOf(new LoginTicket(_ticket.ReturnUrl, null, _ticket.ClientId, _ticket.FormTarget, null, _ticket.UiLocales, SwitchAccount: true), Call.Now);
+        tickets.AddressOf(new LoginTicket(_ticket.ReturnUrl, null, _ticket.ClientId, null, _ticket.UiLocales, SwitchAccount: true), Call.Now);
 
     /// <summary>Without it there is nothing to answer: an identity, and no other way to refuse it than to refuse all.</summary>
     public static bool IsRequired(string scope) => scope == Required;
@@ -85,7 +85,7 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
         (_ticket, Ticket) = (read, ticket);
         Call.ClientId = read.ClientId;
         HttpContext.Speak(read.UiLocales);
-        PageHeaders.AllowFormTarget(HttpContext, read.FormTarget);
+        PageHeaders.AllowFormsElsewhere(HttpContext);
         var snapshot = registry.Current;
         if (snapshot.Find(read.ClientId) is not { Enabled: true } client || await browser.FindSessionAsync(HttpContext, Call.Now) is not { } session || session.Id != read.SessionId)
             return SeeOther(read.ReturnUrl);

@@ -45,7 +45,8 @@ internal abstract class LoginTicketPage(string door, Tickets tickets) : HubPage(
         Call.ClientId = Read.ClientId;
         ClientName = Read.ClientId is { } id ? HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Find(id)?.Name : null;
         HttpContext.Speak(Read.UiLocales);
-        PageHeaders.AllowFormTarget(HttpContext, Read.FormTarget);
+        if (Read.ClientId is not null)
+            PageHeaders.AllowFormsElsewhere(HttpContext);
         return read is not null;
     }
 

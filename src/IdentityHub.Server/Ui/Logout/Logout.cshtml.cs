@@ -1,4 +1,3 @@
-using IdentityHub.Protocol;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
@@ -27,21 +26,21 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
     public IReadOnlyList<string> FrontChannelUris { get; private set; } = [];
 
     /// <summary>Where the user came from; null for nowhere.</summary>
-    public string? RedirectUri => _ticket.RedirectUri;
+    public string? RedirectUri { get; private set; }
 
     /// <summary>The client that he came from; null for none.</summary>
     public string? ClientName => _ticket.ClientId is { } id ? registry.Current.Find(id)?.Name : null;
 
     public async Task OnGetAsync(string? ticket)
     {
-        Read(ticket);
+        await ReadAsync(ticket);
         await ShowAsync();
     }
 
     /// <summary>The user wants to log out of the session that he was shown; if the browser has another by now, he is asked again.</summary>
     public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] Guid? session)
     {
-        Read(ticket);
+        await ReadAsync(ticket);
         if (await browser.FindSessionAsync(HttpContext, Call.Now) is not { } current || current.Id != session)
         {
             await ShowAsync();
@@ -51,11 +50,12 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
         return SeeOther(await logout.EndAsync(HttpContext, current.Id, _ticket, Call));
     }
 
-    private void Read(string? ticket)
+    private async Task ReadAsync(string? ticket)
     {
         _ticket = tickets.Unprotect<LogoutTicket>(ticket, Call.Now) ?? new LogoutTicket(null, null, null) { AsksFirst = true };
         Call.ClientId = _ticket.ClientId;
         Ticket = ticket;
+        RedirectUri = await logout.RedirectUriAsync(_ticket, Call, HttpContext.RequestAborted);
         HttpContext.Speak(_ticket.UiLocales);
     }
 
@@ -66,7 +66,8 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
         {
             Session = session;
             _ticket = _ticket with { AsksFirst = true, EndedSessionId = null, FrontChannelClientIds = [] };
-            PageHeaders.AllowFormTarget(HttpContext, RedirectUri is { } uri ? RedirectUris.FormTarget(uri) : null);
+            if (RedirectUri is not null)
+                PageHeaders.AllowFormsElsewhere(HttpContext);
             return;
         }
 
@@ -76,6 +77,6 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
         // When the frames have had their time, the browser goes on by itself. Without frames it has been sent on already, or it is for the
         // user to follow the link or not: nobody has confirmed where it leads.
         if (FrontChannelUris.Count > 0 && RedirectUri is { } next)
-            Response.Headers["Refresh"] = $"{FramesTime.TotalSeconds};url={next}";
+            RefreshAfter(FramesTime, next);
     }
 }

@@ -10,6 +10,9 @@ namespace IdentityHub.Server.Ui.Shared;
 /// <param name="door">Path without its leading slash.</param>
 internal abstract class HubPage(string door) : PageModel
 {
+    /// <summary>In the view data: what the page's <c>meta</c> element <c>refresh</c> holds, where it has one.</summary>
+    public const string RefreshKey = "Refresh";
+
     /// <summary>What is wrong with what was sent; empty when nothing is.</summary>
     public IReadOnlyList<Failure> Failures { get; private set; } = [];
 
@@ -28,7 +31,10 @@ internal abstract class HubPage(string door) : PageModel
     /// <summary>303: what was posted is not posted on. RFC 9110 §15.4.4.</summary>
     protected IActionResult SeeOther(string location)
     {
-        Response.Headers.Location = HttpContext.PublicUrl(location);
+        var url = HttpContext.PublicUrl(location);
+        if (url.Length > RefreshPage.MaxLocationLength)
+            return new LongRedirect(url);
+        Response.Headers.Location = url;
         return StatusCode(HttpMethods.IsPost(Request.Method) ? StatusCodes.Status303SeeOther : StatusCodes.Status302Found);
     }
 
@@ -52,6 +58,22 @@ internal abstract class HubPage(string door) : PageModel
         await AuditAsync(error);
         await PageErrors.WriteAsync(HttpContext, Call, error);
         return new EmptyResult();
+    }
+
+    /// <summary>Sends the browser on after a while: by a header, or in the page when the address does not fit into one.</summary>
+    protected void RefreshAfter(TimeSpan wait, string address)
+    {
+        var refresh = $"{wait.TotalSeconds};url={address}";
+        if (address.Length > RefreshPage.MaxLocationLength)
+            ViewData[RefreshKey] = refresh;
+        else
+            Response.Headers["Refresh"] = refresh;
+    }
+
+    // The address does not fit into a header.
+    private sealed class LongRedirect(string address) : ActionResult
+    {
+        public override Task ExecuteResultAsync(ActionContext context) => RefreshPage.WriteAsync(context.HttpContext, address);
     }
 
     private ValueTask AuditAsync(OAuthError error) => HttpContext.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(Call, error);

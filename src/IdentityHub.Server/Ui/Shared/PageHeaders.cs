@@ -6,22 +6,31 @@ namespace IdentityHub.Server.Ui.Shared;
 /// <summary>The headers of every page: nothing inline, nothing from elsewhere, no frame around it, nothing kept on the way. ASSURANCE I4.</summary>
 internal sealed class PageHeaders : IResultFilter
 {
-    private const string FormTarget = "form-target";
+    private const string FormsElsewhere = "forms-elsewhere";
     private const string FrameSources = "frame-sources";
 
-    /// <summary>Lets a form of this page end up at another origin too: CSP follows the redirects of a form.</summary>
-    public static void AllowFormTarget(HttpContext http, string? source) => http.Items[FormTarget] = source;
+    /// <summary>
+    /// Leaves <c>form-action</c> out of the policy of this page. A browser applies the directive to every redirect that follows a form, and
+    /// where the address of a client redirects to is not known here: another origin, or an app.
+    /// </summary>
+    public static void AllowFormsElsewhere(HttpContext http) => http.Items[FormsElsewhere] = true;
 
-    /// <summary>Lets this page hold frames from these addresses.</summary>
-    public static void AllowFrames(HttpContext http, IEnumerable<string> uris) =>
-        http.Items[FrameSources] = string.Join(' ', uris.Select(RedirectUris.FormTarget).Distinct(StringComparer.Ordinal));
+    /// <summary>
+    /// Lets this page hold frames from these addresses. The schemes are allowed, not the origins: a browser applies <c>frame-src</c> to the
+    /// redirects of a frame too.
+    /// </summary>
+    public static void AllowFrames(HttpContext http, IReadOnlyList<string> uris)
+    {
+        if (uris.Count > 0)
+            http.Items[FrameSources] = uris.Any(uri => !RedirectUris.IsClaimed(uri)) ? "https: http:" : "https:";
+    }
 
     public void OnResultExecuting(ResultExecutingContext context)
     {
         var headers = context.HttpContext.Response.Headers;
-        var target = context.HttpContext.Items[FormTarget] is string source ? " " + source : "";
+        var forms = context.HttpContext.Items[FormsElsewhere] is true ? "" : "; form-action 'self'";
         var frames = context.HttpContext.Items[FrameSources] is string { Length: > 0 } sources ? $"; frame-src {sources}" : "";
-        headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'self'; img-src 'self'{frames}; form-action 'self'{target}; base-uri 'none'; frame-ancestors 'none'";
+        headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'self'; img-src 'self'{frames}{forms}; base-uri 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";

@@ -105,7 +105,7 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         await using var hub = await StartHubAsync();
         var device = (await hub.Client.StartDeviceAsync())["device_code"];
-        async Task<string?> AfterAsync(int seconds)
+        async Task<string?> AfterAsync(double seconds)
         {
             hub.Time.Advance(TimeSpan.FromSeconds(seconds));
             var answer = await hub.Client.PollAsync(device);
@@ -122,6 +122,7 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
             Assert.That(await AfterAsync(14), Is.EqualTo("slow_down"), "20 from now on");
             Assert.That(await AfterAsync(20), Is.EqualTo("authorization_pending"));
             Assert.That(await AfterAsync(19), Is.EqualTo("slow_down"));
+            Assert.That(await AfterAsync(24.1), Is.EqualTo("authorization_pending"), "less than a second too early is no haste");
         });
     }
 

@@ -25,6 +25,18 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
         Assert.That((await Client.RedeemAsync("web", page.Sent("code")))["scope"], Is.EqualTo("openid profile"), "what stands beside the reference counts for nothing");
     }
 
+    [Test, Spec("ASSURANCE", "L10")]
+    public async Task L10_A_state_of_8_KB_can_be_pushed_and_a_longer_one_is_refused_at_once()
+    {
+        var state = new string('%', 8_192);
+        var pushed = await PushAsync("web", ("state", state));
+        var browser = new Browser(Client);
+        var page = await browser.LogInAsync(await browser.GetAsync(Address("web", pushed["request_uri"])));
+
+        Assert.That((pushed.Status, page.Sent("state")), Is.EqualTo((201, state)), pushed.Body);
+        Assert.That((await PushAsync("web", ("state", state + "s")))["error_reason"], Is.EqualTo("state_too_long"));
+    }
+
     [Test, Spec("RFC 9126", "7.3")]
     public async Task It_may_be_opened_again_before_the_login_and_not_after_the_code()
     {

@@ -34,7 +34,7 @@ public class FrontChannelTests(DatabaseKind kind) : HubFixture(kind, LogoutClien
         var page = await browser.LogOutAsync(tokens["id_token"], ("post_logout_redirect_uri", "https://front.test/bye"), ("state", "s"));
 
         var policy = page.Answer.Header("Content-Security-Policy")!.Split("; ");
-        Assert.That(policy, Has.Exactly(1).EqualTo("frame-src https://front.test https://sixth.test:8443").And.Some.EqualTo("default-src 'none'").And.Some.EqualTo("frame-ancestors 'none'"));
+        Assert.That(policy, Has.Exactly(1).EqualTo("frame-src https:").And.Some.EqualTo("default-src 'none'").And.Some.EqualTo("frame-ancestors 'none'"));
         Assert.That(page.Answer.Header("Refresh"), Is.EqualTo("5;url=https://front.test/bye?state=s"));
         Assert.That(page.Document.QuerySelectorAll("a[href]").Select(link => link.GetAttribute("href")), Has.Exactly(1).EqualTo("https://front.test/bye?state=s"));
         Assert.That(page.Document.QuerySelectorAll("iframe").Select(frame => frame.GetAttribute("title")), Is.All.Not.Empty);

@@ -113,7 +113,7 @@ public class LogoutRefusalTests(DatabaseKind kind) : HubFixture(kind, LogoutClie
         var browser = new Browser(Client);
         var tokens = await Client.SignInAsync(browser, "web");
 
-        await AssertRefusedAsync(browser, "web", "state", ("id_token_hint", tokens["id_token"]), ("post_logout_redirect_uri", Bye), ("state", new string('x', 2049)));
+        await AssertRefusedAsync(browser, "web", "state", ("id_token_hint", tokens["id_token"]), ("post_logout_redirect_uri", Bye), ("state", new string('x', 8193)));
         await AssertRefusedAsync(browser, "web", "ticket", ("ticket", "CfDJ8"));
     }
 
