@@ -12,15 +12,19 @@ namespace IdentityHub.Storage.Postgres;
 public sealed class PostgresDatabase : HubDatabase
 {
     private const string ConfigChannel = "identityhub_config";
+    private const int OpeningsAtOnce = 4;
+    private static readonly TimeSpan OpeningPatience = TimeSpan.FromMilliseconds(50);
     private readonly NpgsqlDataSource _dataSource;
     private readonly string _unpooledConnectionString;
+    private readonly OpeningLimit _openings;
     private NpgsqlConnection? _listener;
 
-    private PostgresDatabase(NpgsqlDataSource dataSource, string unpooledConnectionString)
+    private PostgresDatabase(NpgsqlDataSource dataSource, string unpooledConnectionString, OpeningLimit openings)
         : base(dataSource)
     {
         _dataSource = dataSource;
         _unpooledConnectionString = unpooledConnectionString;
+        _openings = openings;
     }
 
     public override string Name => "postgresql";
@@ -53,7 +57,7 @@ public sealed class PostgresDatabase : HubDatabase
 
     /// <summary>
     /// Opens a pool. What the connection string leaves out is set for a server that answers fast or not at all: 3 s to get a
-    /// connection, 10 s for a statement, at most 40 connections a node, statements prepared by themselves.
+    /// connection, 10 s for a statement, at most 40 connections a node, statements prepared by themselves. At most four callers open at once.
     /// </summary>
     public static PostgresDatabase Open(string connectionString)
     {
@@ -67,7 +71,8 @@ public sealed class PostgresDatabase : HubDatabase
         SetUnlessGiven("No Reset On Close", () => settings.NoResetOnClose = true);
         SetUnlessGiven("Keepalive", () => settings.KeepAlive = 30);
         var unpooled = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false };
-        return new PostgresDatabase(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), unpooled.ConnectionString);
+        var openings = new OpeningLimit(OpeningsAtOnce, OpeningPatience, settings.Timeout == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(settings.Timeout));
+        return new PostgresDatabase(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), unpooled.ConnectionString, openings);
 
         void SetUnlessGiven(string keyword, Action set)
         {
@@ -79,7 +84,8 @@ public sealed class PostgresDatabase : HubDatabase
     public override void Configure(DbContextOptionsBuilder options) =>
         options.UseNpgsql(_dataSource, npgsql => npgsql
             .MigrationsAssembly(typeof(PostgresDatabase).Assembly.GetName().Name)
-            .MigrationsHistoryTable("schema_migrations"));
+            .MigrationsHistoryTable("schema_migrations"))
+        .AddInterceptors(new OpeningInterceptor(_openings));
 
     public override async Task<SqlTransaction> BeginLockedAsync(string name, CancellationToken cancellationToken)
     {
@@ -236,6 +242,25 @@ public sealed class PostgresDatabase : HubDatabase
     {
         await DropListenerAsync();
         await base.DisposeAsync();
+    }
+
+    protected override async ValueTask OpenAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await _openings.EnterAsync(cancellationToken);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+        }
+        finally
+        {
+            _openings.Leave();
+        }
+    }
+
+    protected override async ValueTask CloseAsync(DbConnection connection)
+    {
+        await connection.DisposeAsync();
+        _openings.GiveBack();
     }
 
     protected override ValueTask<DbTransaction> BeginOnAsync(DbConnection connection, CancellationToken cancellationToken) =>

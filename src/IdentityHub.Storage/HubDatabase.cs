@@ -44,7 +44,12 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     public abstract void Configure(DbContextOptionsBuilder options);
 
     /// <summary>A statement outside any transaction.</summary>
-    public SqlCall Call(string sql) => new(this, DataSource.CreateCommand(sql), inTransaction: false);
+    public SqlCall Call(string sql)
+    {
+        var command = DataSource.CreateConnection().CreateCommand();
+        command.CommandText = sql;
+        return new SqlCall(this, command, inTransaction: false);
+    }
 
     /// <summary>Opens a transaction that may write; on SQLite it holds the write lock from the start.</summary>
     public async Task<SqlTransaction> BeginAsync(CancellationToken cancellationToken)
@@ -55,13 +60,14 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
         DbConnection? connection = null;
         try
         {
-            connection = await DataSource.OpenConnectionAsync(cancellationToken);
+            connection = DataSource.CreateConnection();
+            await OpenAsync(connection, cancellationToken);
             return new SqlTransaction(this, connection, await BeginOnAsync(connection, cancellationToken), turn);
         }
         catch
         {
             if (connection is not null)
-                await connection.DisposeAsync();
+                await CloseAsync(connection);
             turn?.Dispose();
             throw;
         }
@@ -105,6 +111,12 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// Null where the database itself lets many write at once. The turn ends when the answer is disposed.
     /// </summary>
     protected internal virtual ValueTask<IDisposable?> TakeTurnAsync(string sql, CancellationToken cancellationToken) => new((IDisposable?)null);
+
+    /// <summary>Takes a connection from the pool.</summary>
+    protected internal virtual ValueTask OpenAsync(DbConnection connection, CancellationToken cancellationToken) => new(connection.OpenAsync(cancellationToken));
+
+    /// <summary>Gives a connection back to the pool, also one that did not open.</summary>
+    protected internal virtual ValueTask CloseAsync(DbConnection connection) => connection.DisposeAsync();
 
     protected abstract ValueTask<DbTransaction> BeginOnAsync(DbConnection connection, CancellationToken cancellationToken);
 
@@ -157,7 +169,7 @@ public sealed class SqlTransaction : IAsyncDisposable
         try
         {
             await Transaction.DisposeAsync();
-            await Connection.DisposeAsync();
+            await _database.CloseAsync(Connection);
         }
         finally
         {

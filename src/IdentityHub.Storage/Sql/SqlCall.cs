@@ -48,7 +48,7 @@ public sealed class SqlCall
     public async Task<int> ExecuteAsync(CancellationToken cancellationToken)
     {
         await using var command = _command;
-        using var turn = await PassGateAsync(cancellationToken);
+        await using var place = await StartAsync(cancellationToken);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -57,7 +57,7 @@ public sealed class SqlCall
         where T : class
     {
         await using var command = _command;
-        using var turn = await PassGateAsync(cancellationToken);
+        await using var place = await StartAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? read(new Row(reader, _database.TimesAreTicks)) : null;
     }
@@ -66,7 +66,7 @@ public sealed class SqlCall
     public async Task<List<T>> ListAsync<T>(Func<Row, T> read, CancellationToken cancellationToken)
     {
         await using var command = _command;
-        using var turn = await PassGateAsync(cancellationToken);
+        await using var place = await StartAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken))
@@ -74,16 +74,48 @@ public sealed class SqlCall
         return rows;
     }
 
-    private async ValueTask<IDisposable?> PassGateAsync(CancellationToken cancellationToken)
+    // Inside a transaction, turn and connection are the transaction's.
+    private async ValueTask<Place> StartAsync(CancellationToken cancellationToken)
     {
         if (_database.Gate is { } gate)
             await gate(_command.CommandText, cancellationToken);
-        return _inTransaction ? null : await _database.TakeTurnAsync(_command.CommandText, cancellationToken);
+        if (_inTransaction)
+            return default;
+
+        var turn = await _database.TakeTurnAsync(_command.CommandText, cancellationToken);
+        var place = new Place(_database, _command.Connection!, turn);
+        try
+        {
+            await _database.OpenAsync(_command.Connection!, cancellationToken);
+            return place;
+        }
+        catch
+        {
+            await place.DisposeAsync();
+            throw;
+        }
     }
 
     private SqlCall Add(object? value, DbType type)
     {
         _database.AddParameter(_command, value, type);
         return this;
+    }
+
+    // What a statement outside any transaction works with: a connection and, on SQLite, the turn to write.
+    private readonly record struct Place(HubDatabase? Database, DbConnection? Connection, IDisposable? Turn) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                if (Connection is not null)
+                    await Database!.CloseAsync(Connection);
+            }
+            finally
+            {
+                Turn?.Dispose();
+            }
+        }
     }
 }

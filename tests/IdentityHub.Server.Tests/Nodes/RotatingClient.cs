@@ -5,10 +5,11 @@ namespace IdentityHub.Server.Tests.Nodes;
 
 /// <summary>
 /// A client that refreshes without pause, at one node after the other, and keeps the newest token that it was given. Where an answer
-/// is lost it asks the next node with the same token, as a phone would.
+/// is lost it asks the next node with the same token, as a phone would: after a moment, not in a loop that takes the machine's processors.
 /// </summary>
 internal sealed class RotatingClient(IReadOnlyList<HttpClient> nodes, string refreshToken, string clientId)
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
     private readonly ConcurrentDictionary<string, string> _successors = new(StringComparer.Ordinal);
 
     /// <summary>The newest token that was acknowledged.</summary>
@@ -29,7 +30,11 @@ internal sealed class RotatingClient(IReadOnlyList<HttpClient> nodes, string ref
         {
             var presented = Newest;
             if (await TryRefreshAsync(nodes[turn % nodes.Count], presented) is not { } answer || answer.Status == 503)
+            {
+                await Task.Delay(Moment, CancellationToken.None);
                 continue;
+            }
+
             if (answer["refresh_token"] is not { } successor)
             {
                 Faults.Enqueue(answer.ToString());
