@@ -20,7 +20,7 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
     private readonly ConfigObjectWriter _writer = new(protector);
 
     /// <param name="stage">The stage that the files were read for; the database remembers it.</param>
-    /// <param name="prune">True: objects that the files made and no longer have are deleted. False: they stay as they are.</param>
+    /// <param name="prune">True: objects that the files made and no longer have are deleted, users left out. False: they stay as they are.</param>
     public async Task<ConfigApplyResult> ApplyAsync(ConfigDocument document, string stage, bool prune, CancellationToken cancellationToken)
     {
         var marks = new InstallationMarks(database.Call);

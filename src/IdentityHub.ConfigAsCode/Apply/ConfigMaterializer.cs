@@ -12,8 +12,7 @@ internal sealed class ConfigMaterializer(HubDbContext context, UserPasswords pas
         var organizations = new OrganizationRows(context, now);
         var roles = new RoleRows(context);
 
-        // Users go first and roles and organizations last, because users refer to them.
-        await users.DeleteAsync(NamesOf(work.Deletes, ConfigKind.Users), cancellationToken);
+        // Users come after what they refer to, and roles and organizations go last for the same reason.
         await organizations.WriteAsync(work, cancellationToken);
         await roles.WriteAsync(work, cancellationToken);
         var refusals = await users.WriteAsync(work, cancellationToken);

@@ -7,7 +7,7 @@ internal sealed class ConfigWork
     {
         Desired = desired;
         var plan = ConfigPlanner.Plan(desired, current);
-        Changes = [.. plan.Changes.Where(change => prune || change.Action != ConfigAction.Delete)];
+        Changes = [.. plan.Changes.Where(change => change.Action != ConfigAction.Delete || (prune && change.Kind != ConfigKind.Users))];
         Kept = [.. plan.Changes.Except(Changes)];
 
         var changed = Changes.Select(change => (change.Kind, change.Name)).ToHashSet();
@@ -23,7 +23,7 @@ internal sealed class ConfigWork
 
     public IReadOnlyList<ConfigChange> Changes { get; }
 
-    /// <summary>Deletions that are left out because pruning was not asked for.</summary>
+    /// <summary>Deletions that are left out: all where pruning was not asked for, and users always.</summary>
     public IReadOnlyList<ConfigChange> Kept { get; }
 
     /// <summary>Objects to create or change.</summary>

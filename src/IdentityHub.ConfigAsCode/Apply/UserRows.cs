@@ -41,13 +41,6 @@ internal sealed class UserRows(HubDbContext context, UserPasswords passwords, Da
         return [];
     }
 
-    public async Task DeleteAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
-    {
-        var users = ids.Select(Guid.Parse).ToList();
-        if (users.Count > 0)
-            await context.Users.Where(user => users.Contains(user.Id)).ExecuteDeleteAsync(cancellationToken);
-    }
-
     private Task<Guid?> FindRivalAsync(UserDefinition definition, CancellationToken cancellationToken)
     {
         var name = NameNormalizer.Normalize(definition.UserName);

@@ -5,11 +5,13 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Background;
 
 /// <summary>The configuration files of a Development server, which applies them by itself.</summary>
-internal sealed class ConfigFolder(ConfigApplier applier, IOptions<HubSettings> settings, TimeProvider time)
+internal sealed class ConfigFolder(ConfigApplier applier, IOptions<HubSettings> settings, TimeProvider time, ILogger<ConfigFolder> log)
 {
-    private (int Count, DateTime Newest) _seen;
+    private HashSet<FileLook> _applied = [];
+    private HashSet<FileLook> _last = [];
+    private HashSet<ConfigChange> _kept = [];
 
-    /// <summary>Reads and applies the files; what was removed from them is removed from the database.</summary>
+    /// <summary>Reads and applies the files; what was removed from them is removed from the database, users left out.</summary>
     /// <exception cref="InvalidDataException">The files have faults: all of them, one a line. Nothing was applied.</exception>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
@@ -17,24 +19,41 @@ internal sealed class ConfigFolder(ConfigApplier applier, IOptions<HubSettings> 
         var loaded = ConfigLoader.Load(settings.Value.ConfigDirectory, new ConfigContext(settings.Value.Stage, Environment.GetEnvironmentVariable, time));
         if (loaded.Document is not { } document)
         {
-            _seen = look;
+            _applied = look;
             throw new InvalidDataException(string.Join('\n', loaded.Faults));
         }
 
         // Seen only once the database has answered: while it cannot be reached, the files stay to be applied.
-        var applied = await applier.ApplyAsync(document, settings.Value.Stage, prune: true, cancellationToken);
-        _seen = look;
-        if (!applied.Succeeded)
-            throw new InvalidDataException(string.Join('\n', applied.Refusals));
+        var result = await applier.ApplyAsync(document, settings.Value.Stage, prune: true, cancellationToken);
+        _applied = look;
+        if (!result.Succeeded)
+            throw new InvalidDataException(string.Join('\n', result.Refusals));
+
+        foreach (var gone in result.Changes.Where(change => change.Action == ConfigAction.Delete))
+            Log.Deleted(log, gone.Kind, gone.Name);
+        foreach (var kept in result.Kept.Except(_kept))
+            Log.UserKept(log, kept.Name);
+        _kept = [.. result.Kept];
     }
 
-    /// <summary>True when a file came, went or was written since the files were last applied.</summary>
-    public bool HasChanged() => Look() != _seen;
+    /// <summary>
+    /// True when files came, went or were written since they were last applied, and two looks in a row have seen the same:
+    /// nobody is still writing them.
+    /// </summary>
+    public bool HasChanged()
+    {
+        var look = Look();
+        var isStill = look.SetEquals(_last);
+        _last = look;
+        return isStill && !look.SetEquals(_applied);
+    }
 
-    private (int Count, DateTime Newest) Look()
+    private HashSet<FileLook> Look()
     {
         var directory = new DirectoryInfo(settings.Value.ConfigDirectory);
         var files = directory.Exists ? directory.GetFiles("*", SearchOption.AllDirectories) : [];
-        return (files.Length, files.Length == 0 ? default : files.Max(file => file.LastWriteTimeUtc));
+        return [.. files.Where(file => file.Exists).Select(file => new FileLook(file.FullName, file.Length, file.LastWriteTimeUtc))];
     }
+
+    private readonly record struct FileLook(string Path, long Length, DateTime WrittenAt);
 }

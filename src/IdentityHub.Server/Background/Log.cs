@@ -25,4 +25,10 @@ internal static partial class Log
 
     [LoggerMessage(1204, LogLevel.Error, "The configuration files have faults; the last good generation stays in force.\n{Faults}")]
     public static partial void ConfigurationRefused(ILogger logger, string faults);
+
+    [LoggerMessage(1206, LogLevel.Warning, "{Kind}/{Name} is no longer in the configuration files and was deleted.")]
+    public static partial void Deleted(ILogger logger, string kind, string name);
+
+    [LoggerMessage(1207, LogLevel.Warning, "User {Name} is no longer in the configuration files and stays: files never delete users. 'enabled: false' in the files refuses them.")]
+    public static partial void UserKept(ILogger logger, string name);
 }

@@ -83,7 +83,7 @@ public class ConfigApplierTests(DatabaseKind kind) : ApplyTests(kind)
             """
             organizations: [{ id: acme, name: Acme }, { id: shop, name: Shop, parent: acme }]
             roles: [{ name: reader }]
-            users: [{ id: 11111111-1111-4111-8111-111111111111, user_name: alice, organization: shop, roles: [reader] }]
+            scopes: [{ name: orders.read }]
             """);
         var kept = await ApplyAsync("{}");
         var pruned = await ApplyAsync("{}", prune: true);
@@ -92,17 +92,39 @@ public class ConfigApplierTests(DatabaseKind kind) : ApplyTests(kind)
         {
             Assert.That(kept.Changes, Is.Empty);
             Assert.That(kept.Kept, Has.Count.EqualTo(4));
-            Assert.That(pruned.Changes.Select(change => change.Kind), Is.EqualTo(["users", "roles", "organizations", "organizations"]));
+            Assert.That(pruned.Changes.Select(change => change.Kind), Is.EquivalentTo(["scopes", "roles", "organizations", "organizations"]));
+            Assert.That(pruned.Changes.Select(change => change.Kind).TakeLast(2), Is.EqualTo(["organizations", "organizations"]));
             Assert.That(pruned.Generation, Is.Not.EqualTo(kept.Generation));
         });
         await using var context = NewContext();
         Assert.Multiple(() =>
         {
-            Assert.That(context.Users, Is.Empty);
             Assert.That(context.Organizations, Is.Empty);
             Assert.That(context.ConfigObjects, Is.Empty);
             Assert.That(context.Roles.Select(role => role.Name), Is.EquivalentTo(BuiltInRoles.All));
         });
+    }
+
+    [Test]
+    public async Task Users_whom_the_files_no_longer_have_stay_and_are_the_files_own_when_they_come_back()
+    {
+        const string alice = "users: [{ id: 11111111-1111-4111-8111-111111111111, user_name: alice }]";
+        await ApplyAsync(alice);
+        await using var before = NewContext();
+        var stamp = (await before.Users.SingleAsync()).SecurityStamp;
+
+        var pruned = await ApplyAsync("{}", prune: true);
+        var back = await ApplyAsync(alice + "\n" + OneRole, prune: true);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(pruned.Changes, Is.Empty);
+            Assert.That(pruned.Kept.Select(change => change.Kind), Is.EqualTo(["users"]));
+            Assert.That(back.Refusals, Is.Empty);
+            Assert.That(back.Kept, Is.Empty);
+        });
+        await using var after = NewContext();
+        Assert.That((await after.Users.SingleAsync()).SecurityStamp, Is.EqualTo(stamp), "the same user with the same sessions");
     }
 
     [Test]

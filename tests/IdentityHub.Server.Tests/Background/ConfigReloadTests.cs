@@ -1,5 +1,7 @@
+using IdentityHub.Server.Background;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Background;
@@ -112,6 +114,54 @@ public class ConfigReloadTests(DatabaseKind kind)
         hub.Time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.That((await hub.Client.RefreshAsync("app", login["refresh_token"]))["error"], Is.EqualTo("invalid_grant"));
+    }
+
+    [Test]
+    public async Task Files_that_are_still_being_written_are_not_applied()
+    {
+        await using var hub = await Hub.StartAsync(Clients("first"), kind);
+        var folder = ActivatorUtilities.CreateInstance<ConfigFolder>(hub.Services);
+        var file = Path.Combine(hub.Installation.ConfigDirectory, "hub.yaml");
+        await folder.ApplyAsync(CancellationToken.None);
+        Assert.That((folder.HasChanged(), folder.HasChanged()), Is.EqualTo((false, false)));
+
+        await File.WriteAllTextAsync(file, "");
+        Assert.That(folder.HasChanged(), Is.False, "emptied by an editor");
+        await File.WriteAllTextAsync(file, "clients:\n");
+        Assert.That(folder.HasChanged(), Is.False, "half written");
+        await File.WriteAllTextAsync(file, Clients("first", "second"));
+        Assert.That(folder.HasChanged(), Is.False, "just written");
+        Assert.That(folder.HasChanged(), Is.True, "two looks have seen the same");
+    }
+
+    [Test]
+    public async Task A_file_that_is_replaced_by_an_older_one_is_a_change()
+    {
+        await using var hub = await Hub.StartAsync(Clients("first"), kind);
+        var folder = ActivatorUtilities.CreateInstance<ConfigFolder>(hub.Services);
+        var file = Path.Combine(hub.Installation.ConfigDirectory, "hub.yaml");
+        await File.WriteAllTextAsync(Path.Combine(hub.Installation.ConfigDirectory, "newest.yaml"), "scopes: [{ name: a }]");
+        await folder.ApplyAsync(CancellationToken.None);
+
+        File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddDays(-1));
+
+        Assert.That((folder.HasChanged(), folder.HasChanged()), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public async Task What_is_deleted_because_the_files_no_longer_have_it_is_logged_and_users_stay()
+    {
+        await using var hub = await Hub.StartAsync($"{Clients("first", "second")}\nusers: [{{ id: {Parts.AliceId}, user_name: alice }}]", kind);
+        var before = await GenerationAsync(hub);
+
+        hub.Installation.WriteConfig(Clients("second"));
+        await Eventually.GetAsync(() => NextSecondAsync(hub), generation => generation != before);
+
+        Assert.That(hub.Logs.ToString(), Does.Contain("clients/first is no longer in the configuration files and was deleted."));
+        Assert.That(hub.Logs.ToString(), Does.Not.Contain("clients/second is no longer"));
+        Assert.That(hub.Logs.ToString(), Does.Contain($"User {Parts.AliceId} is no longer in the configuration files and stays"));
+        await using var context = hub.NewContext();
+        Assert.That(context.Users.Select(user => user.UserName).ToList(), Is.EqualTo(["alice"]));
     }
 
     private static string Clients(params string[] ids) => string.Concat(ids
