@@ -24,6 +24,9 @@ public sealed class Browser(HttpClient client)
     /// <summary>Sent as <c>Accept-Language</c>; null for none.</summary>
     public string? AcceptLanguage { get; set; }
 
+    /// <summary>Sent as <c>X-Forwarded-For</c>; null for none.</summary>
+    public string? ForwardedFor { get; set; }
+
     /// <summary>Opens a path of the server.</summary>
     public Task<Page> GetAsync(string path) => FollowAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
@@ -84,6 +87,8 @@ public sealed class Browser(HttpClient client)
         request.Headers.TryAddWithoutValidation("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         if (AcceptLanguage is not null)
             request.Headers.TryAddWithoutValidation("Accept-Language", AcceptLanguage);
+        if (ForwardedFor is not null)
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", ForwardedFor);
         using (request)
         using (var response = await client.SendAsync(request))
         {

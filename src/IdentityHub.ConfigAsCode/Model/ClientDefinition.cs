@@ -85,6 +85,9 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("The tenant whose customer-signed tokens the client may exchange for its own (grant jwt-bearer). RFC 7523 §2.1.")]
     public string? Tenant { get; init; }
 
+    [Description("True: the client is a back end that says, by the parameter on_behalf_of_ip, for which end user's address it calls; failures count for that address. Never for a public client.")]
+    public bool OnBehalfOfIp { get; init; }
+
     [Description("One-time passwords.")]
     public OtpDefinition? Otp { get; init; }
 

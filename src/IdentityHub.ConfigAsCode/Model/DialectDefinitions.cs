@@ -82,6 +82,9 @@ public sealed record AccountDialectDefinition : DialectDefinition
     [Description("How long its tokens live, and the logins behind them; at most 12h. Left out: 1h at service-user, 12h at client-accounts.")]
     [DurationRange("1s", "12h")]
     public TimeSpan? AccessTokenLifetime { get; init; }
+
+    [Description("True, at client-accounts: service users say, by the header On-Behalf-Of-IP, for which end user's address they call; failures count for that address.")]
+    public bool OnBehalfOfIp { get; init; }
 }
 
 /// <summary>Login sessions: what their clients send in place of a password, and where reset mails may point.</summary>

@@ -41,6 +41,14 @@ internal static class ClientAuthenticationRules
                 "client_secrets");
         }
 
+        if (client.OnBehalfOfIp)
+        {
+            context.Refuse(
+                client,
+                "true cannot go with token_endpoint_auth_method none: anybody could say any address; set client_secret_basic or private_key_jwt",
+                "on_behalf_of_ip");
+        }
+
         foreach (var grant in new[] { GrantTypes.ClientCredentials, GrantTypes.HashSecret })
         {
             if (client.GrantTypes.Contains(grant))

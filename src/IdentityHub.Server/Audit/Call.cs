@@ -36,6 +36,15 @@ public sealed class Call(string Door, string IpAddress, string? UserAgent, DateT
     /// <summary>The user who calls, proven by a login session; null at every other door. What he does to others is written down as his.</summary>
     public Guid? UserId { get; set; }
 
+    /// <summary>
+    /// The program that calls, once it has proven who it is by a credential of its own (a client secret or assertion, an API key, the token of a
+    /// service user); null for everybody else. It is no anonymous address. ASSURANCE L2.
+    /// </summary>
+    public string? BackEnd { get; set; }
+
+    /// <summary>IP address of the user for whom a program calls that is trusted to say it; null: nobody says it.</summary>
+    public string? EndUserAddress { get; set; }
+
     /// <summary>User name of the service user that calls, proven; null at every other door. It stands for the client where use is counted.</summary>
     public string? ServiceUser { get; set; }
 

@@ -14,7 +14,6 @@ namespace IdentityHub.Server.Clients;
 /// </summary>
 internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKeyUses uses, AttemptGuard attempts)
 {
-    private const string AttemptKind = "api-key";
     private const int MaxTrusted = 10_000;
 
     // Where a key has been right before, it is looked at without a statement.
@@ -40,28 +39,34 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
         uses.Note(key.Name, call.Now);
         call.ClientId = key.Name;
         call.ClientAuthenticated = true;
+        call.BackEnd = $"key:{key.Name}";
         return key;
     }
 
     private async ValueTask<Outcome<StoredApiKey>> CheckConfiguredAsync(byte[] hash, Call call, CancellationToken cancellationToken)
     {
-        if (Configured(hash, call.Now) is { } known && _trusted.ContainsKey((known.Name, call.IpAddress)))
+        if (Trusted() is { } known)
             return known;
 
-        using var attempt = await attempts.BeginAsync(AttemptKind, Convert.ToHexString(hash), call, cancellationToken);
+        using var attempt = await attempts.BeginAsync(
+            AttemptKind.ApiKey, new AttemptSubject(Convert.ToHexString(hash)), call, cancellationToken, isTrusted: () => Trusted() is not null);
         if (attempt.Verdict == AttemptVerdict.RefuseAddress)
             return OAuthError.TooManyRequests("address_blocked", "too many wrong API keys from this address", attempt.RetryAfter);
         if (attempt.Verdict == AttemptVerdict.Busy)
             return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many uses of this API key are being checked", attempt.RetryAfter);
-        if (attempt.Verdict == AttemptVerdict.RefuseSubject || Configured(hash, call.Now) is not { } key)
+        if (attempt.Verdict is not (AttemptVerdict.Evaluate or AttemptVerdict.Trusted) || Configured(hash, call.Now) is not { } key)
             return Refused("api_key_unknown", "no such API key");
+        if (attempt.Verdict == AttemptVerdict.Trusted)
+            return key;
 
         // To its end even when nobody waits for the answer any more: a right key is not held against its owner.
-        await attempts.SucceededAsync(attempt, CancellationToken.None);
+        await attempts.SucceededAsync(attempt, call, CancellationToken.None);
         if (_trusted.Count >= MaxTrusted)
             _trusted.Clear();
         _trusted.TryAdd((key.Name, call.IpAddress), true);
         return key;
+
+        StoredApiKey? Trusted() => Configured(hash, call.Now) is { } right && _trusted.ContainsKey((right.Name, call.IpAddress)) ? right : null;
     }
 
     // Every digest is compared: the time says nothing.

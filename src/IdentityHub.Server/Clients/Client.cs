@@ -11,6 +11,8 @@ namespace IdentityHub.Server.Clients;
 /// </summary>
 internal sealed class Client
 {
+    private string? _backEndName;
+
     public required string Id { get; init; }
 
     /// <summary>False: nothing is issued to it, and nothing issued to it is alive.</summary>
@@ -24,6 +26,12 @@ internal sealed class Client
 
     /// <summary>True when nothing proves who it is: it names itself, and anybody can. RFC 6749 §2.1.</summary>
     public bool IsPublic => AuthMethod == ClientAuthMethods.None;
+
+    /// <summary>True: it may say for which end user's address it calls. ASSURANCE L2.</summary>
+    public bool SaysEndUserAddress { get; init; }
+
+    /// <summary>What the limits know it as once it has proven who it is.</summary>
+    public string BackEndName => _backEndName ??= $"client:{Id}";
 
     /// <summary>Digests of every secret, live or not.</summary>
     public required IReadOnlyList<SecretDigest> Secrets { get; init; }

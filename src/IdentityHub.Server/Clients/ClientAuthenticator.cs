@@ -13,7 +13,7 @@ namespace IdentityHub.Server.Clients;
 /// </summary>
 internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAssertionCheck assertions, AttemptGuard attempts)
 {
-    private const string AttemptKind = "client";
+    private static readonly AttemptKind Kind = AttemptKind.ClientSecret;
     private const int MaxTrusted = 100_000;
     private static readonly byte[] NoDigest = new byte[TokenHash.Length];
     private readonly ConcurrentDictionary<(string ClientId, string IpAddress), bool> _trusted = new();
@@ -40,6 +40,8 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         };
 
         call.ClientAuthenticated = outcome.Succeeded;
+        if (outcome.Succeeded && presented.Method != ClientAuthMethods.None)
+            call.BackEnd = outcome.Value.BackEndName;
         return outcome;
     }
 
@@ -60,32 +62,38 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
             return OAuthError.InvalidClient("client_secret_missing", "client_id or client_secret is missing");
 
         var origin = (id, call.IpAddress);
-        if (_trusted.ContainsKey(origin))
+        if (!_trusted.ContainsKey(origin))
         {
-            var known = Compare(id, secret, presented.Method, call.Now);
-            if (known.Succeeded)
-                return known;
-
-            // It was looked at uncounted; count it now, and count first from here on.
-            _trusted.TryRemove(origin, out _);
-            using var late = await attempts.BeginAsync(AttemptKind, id, call, cancellationToken);
-            return known;
+            using var attempt = await attempts.BeginAsync(Kind, new AttemptSubject(id), call, cancellationToken, isTrusted: () => _trusted.ContainsKey(origin));
+            if (attempt.Verdict != AttemptVerdict.Trusted)
+                return await EvaluateAsync(attempt, origin, secret, presented.Method, call);
         }
 
-        using var attempt = await attempts.BeginAsync(AttemptKind, id, call, cancellationToken);
+        var known = Compare(id, secret, presented.Method, call.Now);
+        if (known.Succeeded)
+            return known;
+
+        // It was looked at uncounted; count it now, and count first from here on.
+        _trusted.TryRemove(origin, out _);
+        using var late = await attempts.BeginAsync(Kind, new AttemptSubject(id), call, cancellationToken);
+        return known;
+    }
+
+    private async ValueTask<Outcome<Client>> EvaluateAsync(Attempt attempt, (string Id, string Address) origin, string secret, string method, Call call)
+    {
         if (attempt.Verdict == AttemptVerdict.RefuseAddress)
             return OAuthError.TooManyRequests("address_blocked", "too many clients failing from this address", attempt.RetryAfter);
         if (attempt.Verdict == AttemptVerdict.Busy)
             return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many secrets of this client_id are being checked", attempt.RetryAfter);
-        if (attempt.Verdict == AttemptVerdict.RefuseSubject)
+        if (attempt.Verdict != AttemptVerdict.Evaluate)
             return OAuthError.InvalidClient("attempts_exhausted", "too many failed secrets for this client_id");
 
-        var outcome = Compare(id, secret, presented.Method, call.Now);
+        var outcome = Compare(origin.Id, secret, method, call.Now);
         if (!outcome.Succeeded)
             return outcome;
 
         // To its end even when nobody waits for the answer any more: a right secret is not held against its owner.
-        await attempts.SucceededAsync(attempt, CancellationToken.None);
+        await attempts.SucceededAsync(attempt, call, CancellationToken.None);
         if (_trusted.Count >= MaxTrusted)
             _trusted.Clear();
         _trusted.TryAdd(origin, true);

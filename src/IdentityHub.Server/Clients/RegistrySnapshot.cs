@@ -105,6 +105,7 @@ internal sealed class RegistrySnapshot
         AccessTokenFormat = definition.AccessTokenFormat,
         AccessTokenLifetime = definition.AccessTokenLifetime,
         AccessTokenAlgorithm = definition.AccessTokenSignedResponseAlg,
+        SaysEndUserAddress = definition.OnBehalfOfIp,
         Otp = definition.Otp ?? new OtpDefinition(),
         RefreshToken = definition.RefreshToken,
         ExchangePolicy = definition.TokenExchange ?? new TokenExchangeDefinition(),

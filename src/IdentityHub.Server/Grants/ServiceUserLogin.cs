@@ -18,7 +18,7 @@ internal sealed class ServiceUserLogin(
     {
         call.ClientId = BuiltInClients.ServiceUser;
         call.GrantType = GrantTypes.Password;
-        var user = await passwords.CheckAsync(userName, password, call, cancellationToken);
+        var user = await passwords.CheckAsync(userName, password, call, cancellationToken, isProgram: true);
         if (!user.Succeeded)
             return user.Error;
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.Grants;
@@ -59,6 +60,9 @@ internal sealed class TokenExchange(ClientAuthenticator clients, IEnumerable<IGr
             return OAuthError.UnsupportedGrantType("The grant type is not supported.");
         if (!client.GrantTypes.Contains(grantType) && door.ImpliedGrant != grantType)
             return OAuthError.UnauthorizedClient("The client may not use this grant type.");
+
+        if (EndUserAddress.Accept(call, client.SaysEndUserAddress, parameters[EndUserAddress.Parameter]) is { } malformed)
+            return malformed;
 
         return await grant.HandleAsync(new GrantRequest(client, parameters, call, door), cancellationToken);
     }

@@ -15,14 +15,14 @@ internal static class RateLimits
     {
         var verdict = await limits.CountAsync(rule, $"{http.Request.Method} {call.Door}", credential ?? CallLimits.OfAddress(call), call, http.RequestAborted);
         var headers = http.Response.Headers;
-        headers["RateLimit-Limit"] = Text(rule.Calls);
+        headers["RateLimit-Limit"] = Text(verdict.Limit);
         headers["RateLimit-Remaining"] = Text(verdict.Remaining);
         headers["RateLimit-Reset"] = Text((int)Math.Ceiling(verdict.ResetsIn.TotalSeconds));
         return verdict.LetThrough
             ? null
-            : OAuthError.TooManyRequests("rate_limit", $"more than {rule.Calls} calls in {rule.Window}", verdict.ResetsIn) with
+            : OAuthError.TooManyRequests("rate_limit", $"more than {verdict.Limit} calls in {rule.Window}", verdict.ResetsIn) with
             {
-                Description = $"More than {rule.Calls} calls in {Text((int)rule.Window.TotalSeconds)} seconds. Wait before you call again.",
+                Description = $"More than {verdict.Limit} calls in {Text((int)rule.Window.TotalSeconds)} seconds. Wait before you call again.",
             };
     }
 

@@ -4,13 +4,15 @@ using IdentityHub.Storage.Counters;
 namespace IdentityHub.Server.Limits;
 
 /// <summary>Counts what is done from an address, the same over all nodes.</summary>
-internal sealed class AddressCounts(CounterStore counters)
+internal sealed class AddressCounts(CounterStore counters, AddressLimits addresses)
 {
     /// <summary>Counts one more, committed before it returns.</summary>
     /// <returns>How long the address has to wait; null when it may go on.</returns>
     public async Task<TimeSpan?> CountAsync(CounterRule rule, Call call, CancellationToken cancellationToken)
     {
-        var counted = await counters.CountAsync(rule, AttemptGuard.Key(rule, AttemptGuard.AddressOf(call.IpAddress)), call.Now, cancellationToken);
+        if (addresses.Of(rule.Limit, call) is not { } limit)
+            return null;
+        var counted = await counters.CountAsync(rule with { Limit = limit }, AttemptGuard.Key(rule, AddressLimits.KeyOf(call)), call.Now, cancellationToken);
         return counted.LetThrough ? null : counted.BlockedUntil!.Value - call.Now;
     }
 }

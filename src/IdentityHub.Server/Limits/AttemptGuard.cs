@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Server.Audit;
@@ -6,129 +5,171 @@ using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Limits;
 
-/// <summary>What the limits say before a secret is looked at.</summary>
-internal enum AttemptVerdict
-{
-    /// <summary>Evaluate it, then say <see cref="AttemptGuard.SucceededAsync"/> if it was right.</summary>
-    Evaluate,
-
-    /// <summary>Refuse in the words of a wrong secret: too many failures of this subject.</summary>
-    RefuseSubject,
-
-    /// <summary>Refuse with 429: too many subjects failing from this address.</summary>
-    RefuseAddress,
-
-    /// <summary>Refuse with 503: too many attempts of this subject from this address are under way on this node.</summary>
-    Busy,
-}
-
-/// <summary>One counted attempt; dispose it when it has been evaluated.</summary>
-internal sealed record Attempt(AttemptVerdict Verdict, byte[] SubjectAndAddress, byte[] Subject, byte[] Address, SemaphoreSlim? Gate = null) : IDisposable
-{
-    /// <summary>For every verdict but <see cref="AttemptVerdict.Evaluate"/>. Of a subject it may be told only where that is the caller himself.</summary>
-    public TimeSpan RetryAfter { get; init; }
-
-    /// <summary>True when it is the subject's first from the address, which counts towards the address.</summary>
-    public bool IsFirst { get; init; }
-
-    public void Dispose() => Gate?.Release();
-}
-
 /// <summary>
-/// The brute-force limits of ASSURANCE B1 to B9, counted in rows before the secret is looked at, so that parallel guesses over all nodes
-/// share them: 5 failures of a subject from an address, then 1 minute doubling to 15; 50 of a subject from anywhere, then a back-off;
-/// 100 subjects failing from one address in 10 minutes, then that address waits. Keys are made of what the caller sent and of
-/// the address only, so that an answer does not depend on whether the subject exists. Of one subject from one address only
-/// <see cref="AtOnce"/> attempts are under way on a node, so that many right ones at once do not count each other as failures.
+/// The brute-force limits of ASSURANCE B1 to B9, L1 and L2, counted in rows before the secret is looked at, so that parallel guesses over all nodes
+/// share them: 5 failures of a subject from an address, then 1 minute doubling to 15; a number of a subject from anywhere, then a back-off;
+/// 100 subjects failing from one address in 10 minutes, then that address waits. What is told depends on what the caller sent and on the address
+/// only, so that an answer does not depend on whether the subject exists. Of one subject from one address only <see cref="AtOnce"/> attempts are
+/// under way on a node, so that many right ones at once do not count each other as failures. docs/assurance.md lists every limit.
 /// </summary>
-internal sealed class AttemptGuard(CounterStore counters)
+internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresses)
 {
     /// <summary>Attempts of one subject from one address that are evaluated at once on a node: four nodes together stay below the limit.</summary>
     public const int AtOnce = 1;
 
-    private const int Gates = 4096;
+    private const int GateCount = 4096;
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
     private static readonly CounterRule SubjectFromAddress =
         new("subject-address", 5, TimeSpan.FromHours(1), Sliding: true, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15));
 
-    private static readonly CounterRule SubjectFromAnywhere =
-        new("subject", 50, TimeSpan.FromHours(1), Sliding: true, TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1));
+    private static readonly CounterRule AccountFromAddress = SubjectFromAddress with { Name = "account-address" };
 
-    private static readonly CounterRule SubjectsPerAddress =
-        new("address", 100, TimeSpan.FromMinutes(10), Sliding: false, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
+    // What is counted in place of the rest for a program where it has logged in before.
+    private static readonly CounterRule KnownProgram = SubjectFromAddress with { Name = "known-program" };
 
     // How often a subject was forgotten; remembered for longer than any count from a single address.
-    private static readonly CounterRule Forgotten = new("forgotten", int.MaxValue, TimeSpan.FromHours(2), Sliding: true, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+    private static readonly CounterRule Forgotten = new("forgotten", int.MaxValue, TimeSpan.FromDays(2), Sliding: true, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
 
-    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, Gates).Select(_ => new SemaphoreSlim(AtOnce))];
+    // Where a subject has been right before.
+    private static readonly CounterRule Known = new("known", int.MaxValue, TimeSpan.FromDays(30), Sliding: true, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+
+    private readonly SemaphoreSlim[] _gates = NewGates();
+
+    // Taken after the gate of what the caller sent: no two wait for each other.
+    private readonly SemaphoreSlim[] _accountGates = NewGates();
 
     /// <summary>Counts an attempt, committed before it returns.</summary>
-    /// <param name="kind">What is guessed, e.g. <c>password</c>: kinds do not share counts.</param>
-    /// <param name="subject">Whose secret, in the one form under which names compare.</param>
-    public async Task<Attempt> BeginAsync(string kind, string subject, Call call, CancellationToken cancellationToken)
+    /// <param name="isTrusted">Asked when the attempt's turn has come: true needs no count.</param>
+    /// <param name="overcomes">Asked when failures from other addresses are in the way: true lets the attempt through all the same.</param>
+    public async Task<Attempt> BeginAsync(
+        AttemptKind kind, AttemptSubject subject, Call call, CancellationToken cancellationToken, Func<bool>? isTrusted = null, Func<Task<bool>>? overcomes = null)
     {
-        var address = AddressOf(call.IpAddress);
-        var key = Key(SubjectFromAddress, kind, subject, address);
-        var attempt = new Attempt(AttemptVerdict.Evaluate, key, Key(SubjectFromAnywhere, kind, subject), Key(SubjectsPerAddress, kind, address));
-        var gate = GateOf(key);
-        if (!await gate.WaitAsync(MaxWait, cancellationToken))
-            return attempt with { Verdict = AttemptVerdict.Busy, RetryAfter = MaxWait };
-
+        var address = AddressLimits.KeyOf(call);
+        var keys = new AttemptCounts(
+            Key(SubjectFromAddress, kind.Name, subject.Told, address), subject.Account is { } account ? Key(AccountFromAddress, kind.Name, account, address) : null,
+            Key(kind.FromAnywhere, kind.Name, subject.Counted), AddressLimits.NamesKeyOf(kind, call));
+        var attempt = new Attempt(AttemptVerdict.Evaluate, kind, subject, []) { Counts = keys };
+        var gates = new List<SemaphoreSlim>(2);
         try
         {
-            return await CountAsync(attempt, kind, subject, call, cancellationToken) with { Gate = gate };
+            foreach (var gate in GatesOf(keys))
+            {
+                if (!await gate.WaitAsync(MaxWait, cancellationToken))
+                {
+                    ReleaseAll(gates);
+                    return isTrusted?.Invoke() == true
+                        ? attempt with { Verdict = AttemptVerdict.Trusted }
+                        : attempt with { Verdict = AttemptVerdict.Busy, RetryAfter = MaxWait };
+                }
+
+                gates.Add(gate);
+            }
+
+            attempt = isTrusted?.Invoke() == true
+                ? attempt with { Verdict = AttemptVerdict.Trusted }
+                : await CountOrAdmitProgramAsync(attempt, call, overcomes, cancellationToken);
+            return attempt with { Gates = gates };
         }
         catch
         {
-            gate.Release();
+            ReleaseAll(gates);
             throw;
         }
     }
 
-    private async Task<Attempt> CountAsync(Attempt attempt, string kind, string subject, Call call, CancellationToken cancellationToken)
+    private async Task<Attempt> CountOrAdmitProgramAsync(Attempt attempt, Call call, Func<Task<bool>>? overcomes, CancellationToken cancellationToken)
     {
-        if (await counters.PeekAsync(attempt.Address, call.Now, cancellationToken) is { LetThrough: false } blocked)
+        var (kind, subject) = (attempt.Kind, attempt.Subject);
+        attempt = await CountAsync(attempt, call, overcomes, cancellationToken);
+        var mayBeAdmitted = attempt.Verdict switch
+        {
+            AttemptVerdict.RefuseAddress => kind.IsOwnCredential,
+            AttemptVerdict.RefuseSubject or AttemptVerdict.RefuseQuietly => kind.HasOwnBudgetWhereKnown,
+            _ => false,
+        };
+        if (!mayBeAdmitted || !await IsKnownAsync(kind, subject, call, cancellationToken))
+            return attempt;
+
+        // What others have used up is not the program's. Its own wrong guesses are bounded all the same.
+        var key = Key(KnownProgram, kind.AddressName, subject.Counted, AddressLimits.KeyOf(call));
+        var (own, ownKey) = await CountFromAddressAsync(KnownProgram, kind, subject.Counted, key, call, cancellationToken);
+        if (!own.LetThrough)
+            return attempt;
+        return attempt with
+        {
+            Verdict = AttemptVerdict.Evaluate,
+            Counts = attempt.Counts with { Told = ownKey, Account = null },
+            IsFirst = false,
+            IsCountedAnywhere = false,
+            IsOfKnownProgram = true,
+        };
+    }
+
+    private async Task<Attempt> CountAsync(Attempt attempt, Call call, Func<Task<bool>>? overcomes, CancellationToken cancellationToken)
+    {
+        var (kind, subject, keys) = (attempt.Kind, attempt.Subject, attempt.Counts);
+        var namesRule = addresses.NamesRuleOf(call);
+        if (namesRule is not null && await counters.PeekAsync(keys.Address, call.Now, cancellationToken) is { LetThrough: false } blocked)
             return attempt with { Verdict = AttemptVerdict.RefuseAddress, RetryAfter = blocked.BlockedUntil!.Value - call.Now };
 
-        var near = await counters.CountAsync(SubjectFromAddress, attempt.SubjectAndAddress, call.Now, cancellationToken);
-        if (!near.LetThrough && await counters.PeekAsync(Key(Forgotten, kind, subject), call.Now, cancellationToken) is { Attempts: var times })
-        {
-            // What stands in the way may be from before: since then it is counted under another key.
-            var address = AddressOf(call.IpAddress);
-            attempt = attempt with { SubjectAndAddress = Key(SubjectFromAddress, kind, subject, address, $"{times}") };
-            near = await counters.CountAsync(SubjectFromAddress, attempt.SubjectAndAddress, call.Now, cancellationToken);
-        }
+        var (told, toldKey) = await CountFromAddressAsync(SubjectFromAddress, kind, subject.Told, keys.Told, call, cancellationToken);
+        keys = keys with { Told = toldKey };
+        attempt = attempt with { Counts = keys };
+        if (!told.LetThrough)
+            return attempt with { Verdict = AttemptVerdict.RefuseSubject, RetryAfter = told.BlockedUntil!.Value - call.Now };
 
-        if (!near.LetThrough)
-            return attempt with { Verdict = AttemptVerdict.RefuseSubject, RetryAfter = near.BlockedUntil!.Value - call.Now };
-
-        attempt = attempt with { IsFirst = near.Attempts == 1 };
-        if (attempt.IsFirst && await counters.CountAsync(SubjectsPerAddress, attempt.Address, call.Now, cancellationToken) is { LetThrough: false } full)
+        attempt = attempt with { IsFirst = told.Attempts == 1 };
+        if (attempt.IsFirst && namesRule is not null && await counters.CountAsync(namesRule, keys.Address, call.Now, cancellationToken) is { LetThrough: false } full)
         {
             // Others have used the address up since the look above; this subject was not tried.
-            await counters.ClearAsync(attempt.SubjectAndAddress, cancellationToken);
+            await counters.ClearAsync(keys.Told, cancellationToken);
             return attempt with { Verdict = AttemptVerdict.RefuseAddress, RetryAfter = full.BlockedUntil!.Value - call.Now };
         }
 
-        var far = await counters.CountAsync(SubjectFromAnywhere, attempt.Subject, call.Now, cancellationToken);
+        var near = told;
+        if (keys.Account is not null)
+        {
+            // Other names of the same user: counted together, and not told. What the caller sent stays counted as it is for nobody's name.
+            (near, var accountKey) = await CountFromAddressAsync(AccountFromAddress, kind, subject.Account!, keys.Account, call, cancellationToken);
+            attempt = attempt with { Counts = keys with { Account = accountKey } };
+            if (!near.LetThrough)
+                return attempt with { Verdict = AttemptVerdict.RefuseQuietly, RetryAfter = near.BlockedUntil!.Value - call.Now };
+        }
+
+        if (near.BlockedUntil is { } until)
+        {
+            await counters.NoteBlockAsync(BlockKey(kind, subject.Counted), until, cancellationToken);
+            attempt = attempt with { BeganBlock = true };
+        }
+
+        var far = await counters.CountAsync(kind.FromAnywhere, keys.Anywhere, call.Now, cancellationToken);
         if (far.LetThrough)
+            return attempt with { IsCountedAnywhere = true };
+        if ((kind.AdmitsAddressWithoutFailure && near.Attempts == 1) || await IsKnownAsync(kind, subject, call, cancellationToken)
+            || (overcomes is not null && await overcomes()))
             return attempt;
 
-        // Refused for what others did: no failure of this address, or the owner would earn a block of his own by trying.
-        await counters.TakeBackAsync(attempt.SubjectAndAddress, cancellationToken);
-        if (attempt.IsFirst)
-            await counters.TakeBackAsync(attempt.Address, cancellationToken);
-        return attempt with { Verdict = AttemptVerdict.RefuseSubject, RetryAfter = far.BlockedUntil!.Value - call.Now };
+        // Refused for what others did: no failure of this address, or the owner would earn a block of their own by trying.
+        await TakeBackFromAddressAsync(attempt, cancellationToken);
+        var verdict = keys.Account is null ? AttemptVerdict.RefuseSubject : AttemptVerdict.RefuseQuietly;
+        return attempt with { Verdict = verdict, RetryAfter = far.BlockedUntil!.Value - call.Now };
     }
 
     /// <summary>Takes a counted attempt back, because the secret was right.</summary>
-    public async Task SucceededAsync(Attempt attempt, CancellationToken cancellationToken)
+    public async Task SucceededAsync(Attempt attempt, Call call, CancellationToken cancellationToken)
     {
         // The row that is cleared stands for one count of the address, whichever of several attempts at once made it.
-        if (await counters.ClearAsync(attempt.SubjectAndAddress, cancellationToken))
-            await counters.TakeBackAsync(attempt.Address, cancellationToken);
-        await counters.TakeBackAsync(attempt.Subject, cancellationToken);
+        if (await counters.ClearAsync(attempt.Counts.Told, cancellationToken) && !attempt.IsOfKnownProgram)
+            await addresses.TakeBackNameAsync(attempt, call, cancellationToken);
+        if (attempt.Counts.Account is { } account)
+            await counters.ClearAsync(account, cancellationToken);
+        if (attempt.IsCountedAnywhere)
+            await counters.TakeBackAsync(attempt.Counts.Anywhere, cancellationToken);
+        if (attempt.BeganBlock)
+            await counters.ClearAsync(BlockKey(attempt.Kind, attempt.Subject.Counted), cancellationToken);
+        if (!attempt.Kind.AdmitsAddressWithoutFailure)
+            await counters.CountAsync(Known, KnownKey(attempt.Kind, attempt.Subject, call), call.Now, cancellationToken);
     }
 
     /// <summary>
@@ -139,40 +180,93 @@ internal sealed class AttemptGuard(CounterStore counters)
     {
         if (attempt.Verdict != AttemptVerdict.Evaluate)
             return;
-        await counters.TakeBackAsync(attempt.SubjectAndAddress, cancellationToken);
-        await counters.TakeBackAsync(attempt.Subject, cancellationToken);
-        if (attempt.IsFirst)
-            await counters.TakeBackAsync(attempt.Address, cancellationToken);
+        await TakeBackFromAddressAsync(attempt, cancellationToken);
+        if (attempt.IsCountedAnywhere)
+            await counters.TakeBackAsync(attempt.Counts.Anywhere, cancellationToken);
     }
 
-    /// <summary>What was tried of a subject from anywhere; null for nothing.</summary>
-    public Task<CountedAttempt?> PeekAsync(string kind, string subject, Call call, CancellationToken cancellationToken) =>
-        counters.PeekAsync(Key(SubjectFromAnywhere, kind, subject), call.Now, cancellationToken);
+    /// <summary>Counts an attempt of a subject from an address by a further rule; an administrator sees and forgets it with the rest.</summary>
+    public async Task<(CountedAttempt Counted, byte[] Key)> CountAsync(
+        CounterRule rule, AttemptKind kind, string subject, Call call, CancellationToken cancellationToken)
+    {
+        var counted = await CountFromAddressAsync(rule, kind, subject, KeyOf(rule, kind, subject, call), call, cancellationToken);
+        if (counted.Counted is { LetThrough: true, BlockedUntil: { } until })
+            await counters.NoteBlockAsync(BlockKey(kind, subject), until, cancellationToken);
+        return counted;
+    }
+
+    /// <summary>Where <see cref="CountAsync(CounterRule, AttemptKind, string, Call, CancellationToken)"/> counts while nothing was forgotten.</summary>
+    public static byte[] KeyOf(CounterRule rule, AttemptKind kind, string subject, Call call) => Key(rule, kind.Name, subject, AddressLimits.KeyOf(call));
+
+    /// <summary>What was tried of a subject.</summary>
+    /// <param name="subject">As <see cref="AttemptSubject.Counted"/>.</param>
+    public async Task<AttemptState> PeekAsync(AttemptKind kind, string subject, Call call, CancellationToken cancellationToken)
+    {
+        var anywhere = await counters.PeekAsync(Key(kind.FromAnywhere, kind.Name, subject), call.Now, cancellationToken);
+        var somewhere = await counters.PeekAsync(BlockKey(kind, subject), call.Now, cancellationToken);
+        DateTimeOffset?[] blocks = [anywhere?.BlockedUntil, somewhere?.BlockedUntil];
+        return new AttemptState(anywhere?.Attempts ?? 0, blocks.Where(until => until > call.Now).Max());
+    }
 
     /// <summary>Forgets what was tried of a subject, from anywhere and from each single address.</summary>
-    public async Task ForgetAsync(string kind, string subject, Call call, CancellationToken cancellationToken)
+    public async Task ForgetAsync(AttemptKind kind, string subject, Call call, CancellationToken cancellationToken)
     {
-        await counters.ClearAsync(Key(SubjectFromAnywhere, kind, subject), cancellationToken);
-        await counters.CountAsync(Forgotten, Key(Forgotten, kind, subject), call.Now, cancellationToken);
+        await counters.ClearAsync(Key(kind.FromAnywhere, kind.Name, subject), cancellationToken);
+        await counters.ClearAsync(BlockKey(kind, subject), cancellationToken);
+        await counters.CountAsync(Forgotten, Key(Forgotten, kind.Name, subject), call.Now, cancellationToken);
     }
 
+    // What stands in the way may be from before the subject was forgotten: since then it is counted under another key.
+    private async Task<(CountedAttempt Counted, byte[] Key)> CountFromAddressAsync(
+        CounterRule rule, AttemptKind kind, string subject, byte[] key, Call call, CancellationToken cancellationToken)
+    {
+        var counted = await counters.CountAsync(rule, key, call.Now, cancellationToken);
+        if (counted.LetThrough || await counters.PeekAsync(Key(Forgotten, kind.Name, subject), call.Now, cancellationToken) is not { Attempts: var times })
+            return (counted, key);
+        key = Key(rule, kind.Name, subject, AddressLimits.KeyOf(call), $"{times}");
+        return (await counters.CountAsync(rule, key, call.Now, cancellationToken), key);
+    }
+
+    private async Task TakeBackFromAddressAsync(Attempt attempt, CancellationToken cancellationToken)
+    {
+        await counters.TakeBackAsync(attempt.Counts.Told, cancellationToken);
+        if (attempt.Counts.Account is { } account)
+            await counters.TakeBackAsync(account, cancellationToken);
+        if (attempt.IsFirst)
+            await counters.TakeBackAsync(attempt.Counts.Address, cancellationToken);
+        if (attempt.BeganBlock)
+            await counters.ClearAsync(BlockKey(attempt.Kind, attempt.Subject.Counted), cancellationToken);
+    }
+
+    private async Task<bool> IsKnownAsync(AttemptKind kind, AttemptSubject subject, Call call, CancellationToken cancellationToken) =>
+        await counters.PeekAsync(KnownKey(kind, subject, call), call.Now, cancellationToken) is not null;
+
+    private static byte[] KnownKey(AttemptKind kind, AttemptSubject subject, Call call) => Key(Known, kind.AddressName, subject.Counted, AddressLimits.KeyOf(call));
+
+    // Until when an account is blocked at some address, for the administrator who looks.
+    private static byte[] BlockKey(AttemptKind kind, string subject) => Key("blocked-somewhere", kind.Name, subject);
+
     // Seeded anew in each process: nobody can aim at the gate of somebody else.
-    private SemaphoreSlim GateOf(byte[] key)
+    private IEnumerable<SemaphoreSlim> GatesOf(AttemptCounts keys)
+    {
+        yield return _gates[Slot(keys.Told)];
+        if (keys.Account is { } account)
+            yield return _accountGates[Slot(account)];
+    }
+
+    private static uint Slot(byte[] key)
     {
         var hash = new HashCode();
         hash.AddBytes(key);
-        return _gates[(uint)hash.ToHashCode() % Gates];
+        return (uint)hash.ToHashCode() % GateCount;
     }
 
-    // One IPv6 customer has a /64: the limit's key must not change with the lower half.
-    internal static string AddressOf(string ipAddress)
+    private static SemaphoreSlim[] NewGates() => [.. Enumerable.Range(0, GateCount).Select(_ => new SemaphoreSlim(AtOnce))];
+
+    private static void ReleaseAll(List<SemaphoreSlim> gates)
     {
-        if (!IPAddress.TryParse(ipAddress, out var address))
-            return ipAddress;
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        var bytes = address.GetAddressBytes();
-        return bytes.Length == 4 ? address.ToString() : Convert.ToHexString(bytes.AsSpan(0, 8));
+        gates.ForEach(gate => gate.Release());
+        gates.Clear();
     }
 
     internal static byte[] Key(CounterRule rule, params ReadOnlySpan<string> parts) => Key(rule.Name, parts);

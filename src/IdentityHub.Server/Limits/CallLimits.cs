@@ -10,42 +10,65 @@ namespace IdentityHub.Server.Limits;
 internal sealed record CallRule(int Calls, TimeSpan Window);
 
 /// <summary>What a count says of a call.</summary>
+/// <param name="Limit">Calls that one window has: those of the rule, or what the settings make of them for the network.</param>
 /// <param name="Remaining">Calls that are left in this window.</param>
 /// <param name="ResetsIn">Until the window closes.</param>
-internal sealed record CallVerdict(bool LetThrough, int Remaining, TimeSpan ResetsIn);
+internal sealed record CallVerdict(bool LetThrough, int Limit, int Remaining, TimeSpan ResetsIn);
 
 /// <summary>
 /// Limits how often, whatever comes of the calls: one count for all nodes, one statement a call. Once a window is full it stays so until it
-/// closes, so a node remembers that and refuses the rest without a statement.
+/// closes, so a node remembers that for a few seconds and refuses the rest without a statement.
 /// </summary>
-internal sealed class CallLimits(CallCounterStore counters)
+internal sealed class CallLimits(CallCounterStore counters, AddressLimits addresses)
 {
     private const int MaxRemembered = 10_000;
-    private readonly ConcurrentDictionary<(string Endpoint, string Credential), DateTimeOffset> _full = new();
+    private const string AddressPrefix = "address:";
+
+    // No longer: an administrator may lift the limit on another node.
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<(string Endpoint, string Credential), (DateTimeOffset Until, DateTimeOffset EndsAt)> _full = new();
 
     /// <summary>Counts a call.</summary>
     /// <param name="endpoint">Endpoints do not share counts.</param>
     /// <param name="credential">Who calls, proven; or <see cref="OfAddress"/>.</param>
     public async ValueTask<CallVerdict> CountAsync(CallRule rule, string endpoint, string credential, Call call, CancellationToken cancellationToken)
     {
-        var key = (endpoint, credential);
-        if (_full.TryGetValue(key, out var end))
+        var calls = rule.Calls;
+        if (credential.StartsWith(AddressPrefix, StringComparison.Ordinal))
         {
-            if (end > call.Now)
-                return new CallVerdict(false, 0, end - call.Now);
+            if (addresses.Of(rule.Calls, call) is not { } ofAddress)
+                return new CallVerdict(true, rule.Calls, rule.Calls, rule.Window);
+            calls = ofAddress;
+        }
+
+        var key = (endpoint, credential);
+        if (_full.TryGetValue(key, out var full))
+        {
+            if (full.Until > call.Now)
+                return new CallVerdict(false, calls, 0, full.EndsAt - call.Now);
             _full.TryRemove(key, out _);
         }
 
-        var counted = await counters.CountAsync(AttemptGuard.Key("calls", endpoint, credential), rule.Window, call.Now, cancellationToken);
-        if (counted.Calls <= rule.Calls)
-            return new CallVerdict(true, rule.Calls - counted.Calls, counted.EndsAt - call.Now);
+        var counted = await counters.CountAsync(KeyOf(endpoint, credential), rule.Window, call.Now, cancellationToken);
+        if (counted.Calls <= calls)
+            return new CallVerdict(true, calls, calls - counted.Calls, counted.EndsAt - call.Now);
 
         if (_full.Count >= MaxRemembered)
             _full.Clear();
-        _full[key] = counted.EndsAt;
-        return new CallVerdict(false, 0, counted.EndsAt - call.Now);
+        _full[key] = (counted.EndsAt < call.Now + Remembered ? counted.EndsAt : call.Now + Remembered, counted.EndsAt);
+        return new CallVerdict(false, calls, 0, counted.EndsAt - call.Now);
+    }
+
+    /// <summary>Forgets the calls of a credential; other nodes follow after <see cref="Remembered"/>.</summary>
+    public async Task ForgetAsync(string endpoint, string credential, CancellationToken cancellationToken)
+    {
+        await counters.ForgetAsync(KeyOf(endpoint, credential), cancellationToken);
+        _full.TryRemove((endpoint, credential), out _);
     }
 
     /// <summary>The credential of a caller who has proven nothing: the address, of IPv6 its upper half.</summary>
-    public static string OfAddress(Call call) => "address:" + AttemptGuard.AddressOf(call.IpAddress);
+    public static string OfAddress(Call call) => AddressPrefix + AddressLimits.KeyOf(call);
+
+    /// <summary>Under which the calls are counted.</summary>
+    private static byte[] KeyOf(string endpoint, string credential) => AttemptGuard.Key("calls", endpoint, credential);
 }

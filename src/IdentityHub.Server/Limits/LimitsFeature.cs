@@ -5,6 +5,7 @@ internal static class LimitsFeature
 {
     public static void AddLimits(this IServiceCollection services)
     {
+        services.AddSingleton<AddressLimits>();
         services.AddSingleton<AttemptGuard>();
         services.AddSingleton<AddressCounts>();
         services.AddSingleton<SignUpLimit>();

@@ -4,48 +4,52 @@ using IdentityHub.Storage.Counters;
 namespace IdentityHub.Server.Limits;
 
 /// <summary>
-/// What guesses of one-time passwords count against, beside the five tries of each code: the address they come from and the one they are about, as
-/// passwords do but in counts of their own; and the account, whichever code it was: ten in an hour, then none for an hour; a hundred in a row,
-/// then none until the user has proven otherwise who he is. ASSURANCE B3 to B5.
+/// What guesses of one-time passwords count against, beside the five tries of each code: what was typed and the account from the address that they
+/// come from, as passwords do but in counts of their own; ten for an account from one address in an hour, then none from there for an hour; a
+/// hundred in a row, then none from there for a day, or until the user has proven otherwise who they are. Over all addresses there is a back-off
+/// only: an address without a failure, or a code that was not tried yet, is evaluated all the same. ASSURANCE B3 to B5, L1.
 /// </summary>
 internal sealed class OtpGuesses(AttemptGuard attempts, CounterStore counters)
 {
-    private const string AttemptKind = "otp";
-
-    // As good as for ever: a password ends it.
-    private static readonly TimeSpan Years = TimeSpan.FromDays(3650);
-
+    private static readonly AttemptKind Kind = AttemptKind.OneTimePassword;
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly CounterRule Hourly = new("otp-hour", 10, TimeSpan.FromHours(1), Sliding: false, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
-    private static readonly CounterRule InARow = new("otp-row", 100, Years, Sliding: true, Years, Years);
+    private static readonly CounterRule InARow = new("otp-row", 100, Day, Sliding: true, Day, Day);
 
-    /// <summary>Counts a guess by what was sent, committed before it returns; dispose it when it has been evaluated.</summary>
+    /// <summary>Counts a guess by what was sent and by the account, committed before it returns; dispose it when it has been evaluated.</summary>
     /// <param name="address">In the one form under which addresses compare.</param>
-    public Task<Attempt> BeginAsync(string address, Call call, CancellationToken cancellationToken) => attempts.BeginAsync(AttemptKind, address, call, cancellationToken);
+    /// <param name="userId">Whose it is; null for nobody's.</param>
+    /// <param name="isUntried">Whether nobody has guessed at the newest code yet.</param>
+    public Task<Attempt> BeginAsync(string address, Guid? userId, Func<Task<bool>> isUntried, Call call, CancellationToken cancellationToken) =>
+        attempts.BeginAsync(Kind, AttemptSubject.Of(address, userId), call, cancellationToken, overcomes: isUntried);
 
-    /// <summary>Counts it against the account, committed before it returns.</summary>
-    /// <param name="account">Who it is, by whatever address; the address itself where that is nobody's.</param>
-    /// <returns>False: it must not be evaluated.</returns>
-    public async Task<bool> CountAsync(string account, Call call, CancellationToken cancellationToken)
+    /// <summary>Counts it by the rules of codes, committed before it returns.</summary>
+    public async Task<CountedGuess> CountAsync(Attempt attempt, Call call, CancellationToken cancellationToken)
     {
-        var row = await counters.CountAsync(InARow, AttemptGuard.Key(InARow, account), call.Now, cancellationToken);
-        var hour = await counters.CountAsync(Hourly, AttemptGuard.Key(Hourly, account), call.Now, cancellationToken);
+        var (row, rowKey) = await attempts.CountAsync(InARow, Kind, attempt.Subject.Counted, call, cancellationToken);
+        var (hour, hourKey) = await attempts.CountAsync(Hourly, Kind, attempt.Subject.Counted, call, cancellationToken);
         if (row.LetThrough && !hour.LetThrough)
-            await counters.TakeBackAsync(AttemptGuard.Key(InARow, account), cancellationToken);
-        return row.LetThrough && hour.LetThrough;
+            await counters.TakeBackAsync(rowKey, cancellationToken);
+        return new CountedGuess(attempt with { BeganBlock = attempt.BeganBlock || Began(row) || Began(hour) }, row.LetThrough && hour.LetThrough, hourKey, rowKey);
+
+        static bool Began(CountedAttempt counted) => counted is { LetThrough: true, BlockedUntil: not null };
     }
 
     /// <summary>Takes a guess back, because it was right, and ends the row of wrong ones.</summary>
-    public async Task SucceededAsync(Attempt attempt, string account, CancellationToken cancellationToken)
+    public async Task SucceededAsync(CountedGuess guess, Call call, CancellationToken cancellationToken)
     {
-        await attempts.SucceededAsync(attempt, cancellationToken);
-        await counters.TakeBackAsync(AttemptGuard.Key(Hourly, account), cancellationToken);
-        await counters.ClearAsync(AttemptGuard.Key(InARow, account), cancellationToken);
+        await attempts.SucceededAsync(guess.Attempt, call, cancellationToken);
+        await counters.TakeBackAsync(guess.HourKey, cancellationToken);
+        await counters.ClearAsync(guess.RowKey, cancellationToken);
     }
 
-    /// <summary>The user has proven otherwise who he is.</summary>
-    public Task AllowAgainAsync(Guid userId, CancellationToken cancellationToken) =>
-        counters.ClearAsync(AttemptGuard.Key(InARow, AccountOf(userId)), cancellationToken);
-
-    /// <summary>Under which a user's guesses are counted.</summary>
-    public static string AccountOf(Guid userId) => $"user:{userId}";
+    /// <summary>The user has proven otherwise, from the address of the call, who they are.</summary>
+    public Task AllowAgainAsync(Guid userId, Call call, CancellationToken cancellationToken) =>
+        counters.ClearAsync(AttemptGuard.KeyOf(InARow, Kind, AttemptSubject.AccountOf(userId), call), cancellationToken);
 }
+
+/// <summary>A guess that has been counted by every rule.</summary>
+/// <param name="LetThrough">False: it must not be evaluated.</param>
+/// <param name="HourKey">Where it counts towards the ten of an hour.</param>
+/// <param name="RowKey">Where it counts towards the hundred in a row.</param>
+internal sealed record CountedGuess(Attempt Attempt, bool LetThrough, byte[] HourKey, byte[] RowKey);

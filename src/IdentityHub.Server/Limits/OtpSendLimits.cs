@@ -10,6 +10,7 @@ namespace IdentityHub.Server.Limits;
 /// </summary>
 internal sealed class OtpSendLimits(CallLimits limits, IOptions<HubSettings> settings)
 {
+    private const string PauseKind = "otp-pause", AddressKind = "otp-address";
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly CallRule Pause = new(1, TimeSpan.FromSeconds(30));
     private static readonly CallRule PerAddress = new(5, Hour);
@@ -25,8 +26,15 @@ internal sealed class OtpSendLimits(CallLimits limits, IOptions<HubSettings> set
         // What is refused early does not use up what comes later.
         return await WaitAsync(perIp, "otp-ip", CallLimits.OfAddress(call), call, cancellationToken)
             ?? await WaitAsync(perClient, "otp-client", clientId, call, cancellationToken)
-            ?? await WaitAsync(Pause, "otp-pause", address, call, cancellationToken)
-            ?? await WaitAsync(PerAddress, "otp-address", address, call, cancellationToken);
+            ?? await WaitAsync(Pause, PauseKind, address, call, cancellationToken)
+            ?? await WaitAsync(PerAddress, AddressKind, address, call, cancellationToken);
+    }
+
+    /// <summary>Forgets what was sent to an address.</summary>
+    public async Task ForgetAsync(string address, CancellationToken cancellationToken)
+    {
+        await limits.ForgetAsync(PauseKind, address, cancellationToken);
+        await limits.ForgetAsync(AddressKind, address, cancellationToken);
     }
 
     private async Task<TimeSpan?> WaitAsync(CallRule rule, string kind, string key, Call call, CancellationToken cancellationToken) =>

@@ -25,7 +25,7 @@ public sealed class HubSettings
     [Description("Region of the installation: claim `reg` in the tokens of service users who have no region of their own.")]
     public string Region { get; set; } = "local";
 
-    [Description("Addresses of the reverse proxies whose `X-Forwarded-*` headers count, separated by commas; none by default.")]
+    [Description("Addresses and networks (`10.0.0.0/8`) of the reverse proxies whose `X-Forwarded-*` headers count, separated by commas; none by default. `X-Forwarded-For` is read from its end as far as the chain of these proxies goes.")]
     public string TrustedProxies { get; set; } = "";
 
     public KeyProtectionSettings KeyProtection { get; set; } = new();
@@ -49,6 +49,8 @@ public sealed class HubSettings
     public OtpSettings Otp { get; set; } = new();
 
     public ClientAssertionSettings ClientAssertions { get; set; } = new();
+
+    public LimitSettings Limits { get; set; } = new();
 
     /// <summary>True where browsers reach the server over TLS: cookies are <c>Secure</c> then, whatever a single request looks like behind a proxy.</summary>
     internal bool IsHttps => Issuer.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
@@ -132,6 +134,13 @@ public sealed class ClientAssertionSettings
 {
     [Description("How far ahead `exp` of a client's assertion may lie, `hh:mm:ss`. Each assertion is remembered until then, so that it is used once.")]
     public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromHours(1);
+}
+
+/// <summary>For whom the limits per address are others.</summary>
+public sealed class LimitSettings
+{
+    [Description("Networks whose limits per address are lifted (`10.1.0.0/16`) or multiplied (`203.0.113.7=20`), separated by commas: an office or a content network behind one address. The limits per user stay.")]
+    public string TrustedNetworks { get; set; } = "";
 }
 
 /// <summary>How long the audit trail is kept.</summary>

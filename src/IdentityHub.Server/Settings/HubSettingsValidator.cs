@@ -46,6 +46,9 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
                 yield return $"IdentityHub:TrustedProxies names '{proxy}': IP addresses or networks (10.0.0.0/8) separated by commas are right.";
         }
 
+        foreach (var entry in TrustedNetwork.Faults(settings.Limits.TrustedNetworks))
+            yield return $"IdentityHub:Limits:TrustedNetworks names '{entry}': addresses or networks are right, each alone or with a factor from 1 to 10000: 10.1.0.0/16, 203.0.113.7=20.";
+
         if (settings.KeyProtection.KeyFile.Length == 0)
             yield return "IdentityHub:KeyProtection:KeyFile is empty: a file with 32 bytes as base64.";
         else if (!settings.IsDevelopment && !File.Exists(settings.KeyProtection.KeyFile))

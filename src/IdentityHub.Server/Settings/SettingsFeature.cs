@@ -43,6 +43,9 @@ internal static class SettingsFeature
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<HubSettings>>((forwarded, settings) =>
         {
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+
+            // As far as the chain of known proxies goes: the first address that is none of theirs is the caller.
+            forwarded.ForwardLimit = null;
             forwarded.KnownIPNetworks.Clear();
             forwarded.KnownProxies.Clear();
             foreach (var proxy in HubSettingsValidator.ForwardedAddresses(settings.Value))

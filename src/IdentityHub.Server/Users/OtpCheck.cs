@@ -19,20 +19,21 @@ internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, U
     public async Task<Outcome<StoredCredential>> CheckAsync(
         OtpAddress address, OtpPurpose purpose, string code, bool allowNewUsers, Call call, CancellationToken cancellationToken)
     {
-        using var attempt = await guesses.BeginAsync(address.Key, call, cancellationToken);
+        // The same statements whosever the address is.
+        var user = (await address.FindUserAsync(users, cancellationToken))?.Credential;
+        var slot = codes.SlotOf(address, purpose);
+        using var attempt = await guesses.BeginAsync(
+            address.Key, user?.UserId, () => store.IsUntriedAsync(slot, call.Now, cancellationToken), call, cancellationToken);
         if (attempt.Verdict == AttemptVerdict.RefuseAddress)
             return OAuthError.TooManyRequests("address_blocked", "too many addresses failing from this address", attempt.RetryAfter);
         if (attempt.Verdict == AttemptVerdict.Busy)
             return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many codes of this address are being checked", attempt.RetryAfter);
+        if (attempt.Verdict != AttemptVerdict.Evaluate)
+            return OAuthError.InvalidOneTimePassword("attempts_exhausted", "too many failed codes for this address or account");
+        var guess = await guesses.CountAsync(attempt, call, cancellationToken);
+        if (!guess.LetThrough)
+            return OAuthError.InvalidOneTimePassword("otp_suspended", "too many failed codes for this account from the caller's address");
 
-        var user = (await address.FindUserAsync(users, cancellationToken))?.Credential;
-        if (attempt.Verdict == AttemptVerdict.RefuseSubject)
-            return OAuthError.InvalidOneTimePassword("attempts_exhausted", "too many failed codes for this address");
-        var account = user is null ? address.Key : OtpGuesses.AccountOf(user.UserId);
-        if (!await guesses.CountAsync(account, call, cancellationToken))
-            return OAuthError.InvalidOneTimePassword("otp_suspended", "too many failed codes for this account");
-
-        var slot = codes.SlotOf(address, purpose);
         var tried = await store.TryAsync(slot, call.Now, cancellationToken);
         var isRight = CryptographicOperations.FixedTimeEquals(tried?.CodeHash ?? slot, codes.HashOf(tried?.Id ?? Guid.Empty, code));
         if (tried is null)
@@ -50,7 +51,7 @@ internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, U
             return OAuthError.InvalidOneTimePassword("otp_used", "used, replaced or expired a moment ago, or the account was made meanwhile");
 
         // To its end even when nobody waits for the answer any more: a right code is not held against its owner.
-        await guesses.SucceededAsync(attempt, account, CancellationToken.None);
+        await guesses.SucceededAsync(guess, call, CancellationToken.None);
         if (newUser is null)
             return user!;
         await audit.WriteAsync(call, AuditTypes.UserCreated, newUser.Id);

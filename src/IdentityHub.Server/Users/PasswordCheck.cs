@@ -8,26 +8,26 @@ using Microsoft.AspNetCore.Identity;
 namespace IdentityHub.Server.Users;
 
 /// <summary>
-/// Checks a password: counted before it is evaluated, one hash of work on every path, one answer for unknown, wrong, blocked and disabled.
+/// Checks a password: counted before it is evaluated, under what was typed and for the user whom it names, one hash of work on every path, one
+/// answer for unknown, wrong, blocked and disabled.
 /// </summary>
 internal sealed class PasswordCheck(
     AttemptGuard attempts, UserDirectory users, IPasswordHasher<User> hasher, HashingLane lane, HashLogin hashLogin, OtpGuesses otps)
 {
-    /// <summary>What the limits count passwords and their hashes as.</summary>
-    public const string AttemptKind = "password";
-
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
     private static readonly User Nobody = new();
     private readonly Lazy<string> _nobodysHash = new(() => hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
 
     /// <summary>Who logs in with <paramref name="identifier"/> (user name, e-mail address or phone number) and <paramref name="password"/>.</summary>
-    public async Task<Outcome<StoredCredential>> CheckAsync(string identifier, string password, Call call, CancellationToken cancellationToken)
+    /// <param name="isProgram">True: a program logs in with a password of its own, at an endpoint that no user types at.</param>
+    public async Task<Outcome<StoredCredential>> CheckAsync(string identifier, string password, Call call, CancellationToken cancellationToken, bool isProgram = false)
     {
         // Depends on what was sent only, and so tells nothing about the user.
         if (Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes)
             return OAuthError.InvalidCredentials("password_too_long", $"password longer than {UserPasswordHasher.MaxPasswordBytes} bytes");
 
-        var checkedUser = await CheckAsync(identifier, call, user => Verify(user?.PasswordHash, password), cancellationToken);
+        var checkedUser = await CheckAsync(
+            isProgram ? AttemptKind.ServicePassword : AttemptKind.Password, identifier, call, user => Verify(user?.PasswordHash, password), cancellationToken);
         if (!checkedUser.Succeeded)
             return checkedUser.Error;
 
@@ -48,7 +48,8 @@ internal sealed class PasswordCheck(
         if (ClientSentHash.Normalize(kind, sent) is not { } hash)
             return OAuthError.InvalidCredentials("password_hash_malformed", $"not a {kind} in hexadecimal");
 
-        var checkedUser = await CheckAsync(identifier, call, user => Verify(HashLogin.VerifierOf(user, kind), hash), cancellationToken);
+        var checkedUser = await CheckAsync(
+            AttemptKind.Password, identifier, call, user => Verify(HashLogin.VerifierOf(user, kind), hash), cancellationToken);
         return checkedUser.Succeeded ? checkedUser.Value.User : checkedUser.Error;
     }
 
@@ -69,16 +70,16 @@ internal sealed class PasswordCheck(
     public static string SubjectOf(string identifier) => PhoneNumber.Normalize(identifier) ?? NameNormalizer.Normalize(identifier);
 
     private async Task<Outcome<CheckedUser>> CheckAsync(
-        string identifier, Call call, Func<StoredCredential?, PasswordVerificationResult> verify, CancellationToken cancellationToken)
+        AttemptKind kind, string identifier, Call call, Func<StoredCredential?, PasswordVerificationResult> verify, CancellationToken cancellationToken)
     {
-        using var attempt = await attempts.BeginAsync(AttemptKind, SubjectOf(identifier), call, cancellationToken);
+        // The same statements whoever it is, and whether blocked or not; only the row is set aside.
+        var user = await users.FindCredentialAsync(identifier, cancellationToken);
+        using var attempt = await attempts.BeginAsync(kind, AttemptSubject.Of(SubjectOf(identifier), user?.UserId), call, cancellationToken);
         if (attempt.Verdict == AttemptVerdict.RefuseAddress)
             return OAuthError.TooManyRequests("address_blocked", "too many users failing from this address", attempt.RetryAfter);
         if (attempt.Verdict == AttemptVerdict.Busy)
             return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many passwords of this user name are being checked", attempt.RetryAfter);
 
-        // The same statement whether blocked or not; only the row is set aside.
-        var user = await users.FindCredentialAsync(identifier, cancellationToken);
         var evaluated = attempt.Verdict == AttemptVerdict.Evaluate ? user : null;
         if (lane.TryRun(() => verify(evaluated)) is not { } hashing)
         {
@@ -90,6 +91,8 @@ internal sealed class PasswordCheck(
 
         if (attempt.Verdict == AttemptVerdict.RefuseSubject)
             return OAuthError.InvalidCredentials("attempts_exhausted", "too many failed passwords for this user name");
+        if (attempt.Verdict == AttemptVerdict.RefuseQuietly)
+            return OAuthError.InvalidCredentials("account_attempts_exhausted", "too many failed passwords for this account, under its other names or from other addresses");
         if (user is null)
             return OAuthError.InvalidCredentials("user_unknown", "no such user");
         if (verified == PasswordVerificationResult.Failed)
@@ -98,8 +101,8 @@ internal sealed class PasswordCheck(
             return OAuthError.InvalidCredentials(refusal, "right password, but the user is not admitted");
 
         // To its end even when nobody waits for the answer any more: a right secret is not held against its owner.
-        await attempts.SucceededAsync(attempt, CancellationToken.None);
-        await otps.AllowAgainAsync(user.UserId, CancellationToken.None);
+        await attempts.SucceededAsync(attempt, call, CancellationToken.None);
+        await otps.AllowAgainAsync(user.UserId, call, CancellationToken.None);
         return new CheckedUser(user, verified);
     }
 

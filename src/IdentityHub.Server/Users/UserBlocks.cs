@@ -4,13 +4,13 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Users;
 
-/// <summary>Whether a user is blocked, by an administrator or by too many failures.</summary>
-/// <param name="FailedAttempts">Since the last success, from anywhere.</param>
-/// <param name="BlockedUntil">Null while not blocked, and for a block without an end.</param>
+/// <summary>Whether a user is blocked: by an administrator, or by too many failures at one address or from anywhere.</summary>
+/// <param name="FailedAttempts">Wrong passwords and one-time passwords of the last hour, under any name and from anywhere.</param>
+/// <param name="BlockedUntil">The latest end of these blocks. Null while not blocked, and for a block without an end.</param>
 internal sealed record UserBlock(Guid UserId, string UserName, bool IsBlocked, int FailedAttempts, DateTimeOffset? BlockedUntil);
 
 /// <summary>Blocks of users: an administrator's holds on every path, and for everything that was issued. ASSURANCE B2.</summary>
-internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, AuditTrail audit)
+internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, OtpSendLimits sends, AuditTrail audit)
 {
     /// <summary>The end of a block that has none.</summary>
     private static readonly DateTimeOffset Never = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
@@ -20,14 +20,16 @@ internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, Aud
     public async Task<UserBlock?> FindAsync(string identifier, Call call, CancellationToken cancellationToken)
     {
         var found = await users.FindCredentialAsync(identifier, cancellationToken);
-        var tried = await attempts.PeekAsync(PasswordCheck.AttemptKind, PasswordCheck.SubjectOf(identifier), call, cancellationToken);
+        var account = AttemptSubject.Of(PasswordCheck.SubjectOf(identifier), found?.UserId).Counted;
+        var passwords = await attempts.PeekAsync(AttemptKind.Password, account, call, cancellationToken);
+        var codes = await attempts.PeekAsync(AttemptKind.OneTimePassword, account, call, cancellationToken);
         if (found is not { } user)
             return null;
 
         var byAdministrator = user.Standing.LockedUntil is { } locked && locked > call.Now ? locked : (DateTimeOffset?)null;
-        var byFailures = tried is { LetThrough: false } ? tried.BlockedUntil : null;
-        var until = byAdministrator > byFailures || byFailures is null ? byAdministrator : byFailures;
-        return new UserBlock(user.UserId, user.UserName, until is not null, tried?.Attempts ?? 0, until == Never ? null : until);
+        DateTimeOffset?[] blocks = [byAdministrator, passwords.BlockedUntil, codes.BlockedUntil];
+        var until = blocks.Max();
+        return new UserBlock(user.UserId, user.UserName, until is not null, passwords.Attempts + codes.Attempts, until == Never ? null : until);
     }
 
     /// <summary>Blocks a user.</summary>
@@ -38,16 +40,30 @@ internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, Aud
         await audit.WriteAsync(call, AuditTypes.UserBlocked, userId);
     }
 
-    /// <summary>Unblocks a user, and forgets his failures, under whichever of his names they were.</summary>
+    /// <summary>
+    /// Unblocks a user, and forgets what was guessed of them, passwords and one-time passwords, under whichever of their names and from whichever
+    /// address, and how many codes they have been sent.
+    /// </summary>
     public async Task UnblockAsync(Guid userId, Call call, CancellationToken cancellationToken)
     {
         await users.BlockAsync(userId, null, cancellationToken);
         if (await users.FindProfileAsync(userId, cancellationToken) is { } user)
         {
+            await ForgetAsync(AttemptSubject.AccountOf(userId), call, cancellationToken);
             foreach (var identifier in new[] { user.UserName, user.Email, user.PhoneNumber }.OfType<string>())
-                await attempts.ForgetAsync(PasswordCheck.AttemptKind, PasswordCheck.SubjectOf(identifier), call, cancellationToken);
+            {
+                await ForgetAsync(PasswordCheck.SubjectOf(identifier), call, cancellationToken);
+                if (OtpAddress.Of(identifier) is { } address)
+                    await sends.ForgetAsync(address.Key, cancellationToken);
+            }
         }
 
         await audit.WriteAsync(call, AuditTypes.UserUnblocked, userId);
+    }
+
+    private async Task ForgetAsync(string subject, Call call, CancellationToken cancellationToken)
+    {
+        await attempts.ForgetAsync(AttemptKind.Password, subject, call, cancellationToken);
+        await attempts.ForgetAsync(AttemptKind.OneTimePassword, subject, call, cancellationToken);
     }
 }

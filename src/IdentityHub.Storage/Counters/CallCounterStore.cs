@@ -26,4 +26,8 @@ public sealed class CallCounterStore(HubDatabase database)
             static row => new CountedCalls(row.Int(0), row.Time(1)), cancellationToken);
         return counted!;
     }
+
+    /// <summary>Forgets the calls under a key: what an administrator does.</summary>
+    public Task ForgetAsync(byte[] keyHash, CancellationToken cancellationToken) =>
+        database.Call("DELETE FROM counters WHERE key_hash = $1").With(keyHash).ExecuteAsync(cancellationToken);
 }

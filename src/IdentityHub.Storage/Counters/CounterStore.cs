@@ -46,7 +46,15 @@ public sealed class CounterStore(HubDatabase database)
     private const string ClearSql = "DELETE FROM counters WHERE key_hash = $1";
 
     // It was let through: the block that stands now began with it, or because it was counted.
-    private const string TakeBackSql = "UPDATE counters SET attempts = attempts - 1, blocked_until = NULL WHERE key_hash = $1 AND attempts > 0";
+    private const string TakeBackSql = "UPDATE counters SET attempts = attempts - $2, blocked_until = NULL WHERE key_hash = $1 AND attempts > $3";
+
+    private const string NoteBlockSql =
+        """
+        INSERT INTO counters (key_hash, attempts, let_through, blocked_until, expires_at) VALUES ($1, 1, FALSE, $2, $2)
+        ON CONFLICT (key_hash) DO UPDATE SET
+            blocked_until = CASE WHEN counters.blocked_until > $2 THEN counters.blocked_until ELSE $2 END,
+            expires_at = CASE WHEN counters.blocked_until > $2 THEN counters.blocked_until ELSE $2 END
+        """;
 
     /// <summary>Counts an attempt; two that arrive at once are counted one after the other.</summary>
     public async Task<CountedAttempt> CountAsync(CounterRule rule, byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken)
@@ -68,12 +76,18 @@ public sealed class CounterStore(HubDatabase database)
         database.Call(PeekSql).With(keyHash).With(now).FirstOrNullAsync(
             row => new CountedAttempt(!(row.TimeOrNull(1) > now), row.Int(0), row.TimeOrNull(1)), cancellationToken);
 
+    /// <summary>Remembers that something is blocked, for whoever wants to see it; a later end than <paramref name="until"/> stays.</summary>
+    public Task NoteBlockAsync(byte[] keyHash, DateTimeOffset until, CancellationToken cancellationToken) =>
+        database.Call(NoteBlockSql).With(keyHash).With(until).ExecuteAsync(cancellationToken);
+
     /// <summary>Forgets the attempts under a key: what a success does to the counts that are its own.</summary>
     /// <returns>False when there were none.</returns>
     public async Task<bool> ClearAsync(byte[] keyHash, CancellationToken cancellationToken) =>
         await database.Call(ClearSql).With(keyHash).ExecuteAsync(cancellationToken) == 1;
 
     /// <summary>Takes back one attempt that was let through, and the block that it began: what a success does to a count that it shares with others.</summary>
-    public Task TakeBackAsync(byte[] keyHash, CancellationToken cancellationToken) =>
-        database.Call(TakeBackSql).With(keyHash).ExecuteAsync(cancellationToken);
+    /// <param name="attempts">How many are taken back.</param>
+    /// <param name="least">A count that is no higher stays; below zero it is a credit for attempts to come.</param>
+    public Task TakeBackAsync(byte[] keyHash, CancellationToken cancellationToken, int attempts = 1, int least = 0) =>
+        database.Call(TakeBackSql).With(keyHash).With(attempts).With(least).ExecuteAsync(cancellationToken);
 }

@@ -42,6 +42,9 @@ public sealed class OneTimePasswordStore(HubDatabase database)
         RETURNING id, code_hash
         """;
 
+    private const string UntriedSql =
+        "SELECT code_hash FROM one_time_passwords WHERE slot_hash = $1 AND used_at IS NULL AND expires_at > $2 AND tries = 0";
+
     private const string UseSql =
         "UPDATE one_time_passwords SET used_at = $1 WHERE slot_hash = $2 AND id = $3 AND used_at IS NULL AND expires_at > $1";
 
@@ -55,6 +58,10 @@ public sealed class OneTimePasswordStore(HubDatabase database)
     public Task<TriedOneTimePassword?> TryAsync(byte[] slotHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.Call(TrySql).With(slotHash).With(now).With(MaxTries).FirstOrNullAsync(
             static row => new TriedOneTimePassword(row.Guid(0), row.Bytes(1)), cancellationToken);
+
+    /// <summary>True while the live code has not been tried yet.</summary>
+    public async Task<bool> IsUntriedAsync(byte[] slotHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await database.Call(UntriedSql).With(slotHash).With(now).FirstOrNullAsync(static row => row.Bytes(0), cancellationToken) is not null;
 
     /// <summary>Uses up a code that was right, and stores the user that begins with it: both or neither.</summary>
     /// <param name="id">The <see cref="TriedOneTimePassword.Id"/> that was compared with.</param>

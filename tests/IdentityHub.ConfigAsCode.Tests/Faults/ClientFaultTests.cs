@@ -45,6 +45,11 @@ public class ClientFaultTests
         "clients[0].client_secrets: is missing; client_secret_basic needs a secret (for a public client: token_endpoint_auth_method: none)");
 
     [Test]
+    public void A_public_client_that_names_the_address_of_its_user() => Faulty.At(
+        "clients: [{ client_id: a, grant_types: [password], token_endpoint_auth_method: none, on_behalf_of_ip: «true }]",
+        "clients[0].on_behalf_of_ip: true cannot go with token_endpoint_auth_method none: anybody could say any address; set client_secret_basic or private_key_jwt");
+
+    [Test]
     public void A_public_client_with_a_secret() => Faulty.At(
         "clients: [{ client_id: a, grant_types: [password], token_endpoint_auth_method: none, client_secrets: «[{ value: 'plain:s' }] }]",
         "clients[0].client_secrets: would never be checked; remove them, or set token_endpoint_auth_method to client_secret_basic");

@@ -85,6 +85,16 @@ public class ClientSecretGuessTests(DatabaseKind kind)
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(200));
     }
 
+    [Test]
+    public async Task B9_Two_hundred_parallel_right_secrets_from_a_fresh_address_all_succeed()
+    {
+        await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind);
+
+        var answers = await Requests.AtOnceAsync(200, [hub.Client], (node, _) => node.MachineAsync());
+
+        Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(200));
+    }
+
     private static async Task<List<string>> ReasonsAsync(Hub hub, int count)
     {
         List<string> reasons = [];

@@ -48,6 +48,46 @@ public class LimitKeyTests(DatabaseKind kind)
     }
 
     [Test]
+    public async Task B7_Forwarded_addresses_are_read_as_far_as_the_chain_of_trusted_proxies_goes()
+    {
+        await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, ("IdentityHub:TrustedProxies", "127.0.0.1, ::1, 10.0.0.0/8"));
+        for (var i = 0; i < 5; i++)
+            await hub.Client.LoginFromAsync("203.0.113.7, 10.0.0.1", password: "wrong");
+
+        Assert.That((await hub.Client.LoginFromAsync("203.0.113.7, 10.0.0.2")).Status, Is.EqualTo(400), "the same user by another edge");
+        Assert.That((await hub.Client.LoginFromAsync("198.51.100.1, 203.0.113.7, 10.0.0.1")).Status, Is.EqualTo(400), "what a user wrote before it");
+        Assert.That((await hub.Client.LoginFromAsync("198.51.100.1, 10.0.0.1")).Status, Is.EqualTo(200), "another user by the same edge");
+    }
+
+    [Test]
+    public async Task B7_Forwarded_addresses_of_two_trusted_edges_do_not_share_the_budget_of_an_address()
+    {
+        await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, _hasher.Register, ("IdentityHub:TrustedProxies", "127.0.0.1, ::1, 10.0.0.0/8"));
+        for (var i = 0; i < 110; i++)
+            await hub.Client.LoginFromAsync($"203.0.113.{i}, 10.0.0.1", $"user-{i}", "wrong");
+
+        Assert.That((await hub.Client.LoginFromAsync("198.51.100.1, 10.0.0.1")).Status, Is.EqualTo(200), "an honest user by the same edge");
+    }
+
+    [Test]
+    public async Task B7_The_names_of_one_user_share_the_guesses_and_no_answer_tells_it()
+    {
+        await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, _hasher.Register);
+        var seen = new List<string>();
+        foreach (var name in new[] { "alice", "alice@example.com", "+27761234567" })
+        {
+            for (var i = 0; i < 4; i++)
+                seen.Add((await hub.Client.LoginAsync(name, "wrong")).Seen());
+        }
+
+        Assert.That(await _hasher.EvaluationsOfAsync(hub, SharedConfig.Alice), Is.EqualTo(5));
+        Assert.That(seen.Distinct().Count(), Is.EqualTo(1));
+        Assert.That((await hub.Client.LoginAsync("alice@example.com")).Status, Is.EqualTo(400));
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.That((await hub.Client.LoginAsync("alice@example.com")).Status, Is.EqualTo(200));
+    }
+
+    [Test]
     public async Task B7_A_forwarded_address_from_a_stranger_does_not_count()
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, ("IdentityHub:TrustedProxies", "192.0.2.1, 10.0.0.0/8"));

@@ -57,6 +57,22 @@ public class OwnerTests(DatabaseKind kind)
         Assert.That((await hub.Client.LoginFromAsync(owner)).Status, Is.EqualTo(200), "after it");
     }
 
+    [Test]
+    [Spec("ASSURANCE", "B8")]
+    public async Task B8_While_many_addresses_guess_the_owner_logs_in_where_they_have_logged_in_before()
+    {
+        await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, Callers.BehindProxy);
+        const string owner = "198.51.100.9";
+        Assert.That((await hub.Client.LoginFromAsync(owner)).Status, Is.EqualTo(200));
+        hub.Time.Advance(TimeSpan.FromDays(29));
+        for (var i = 0; i < 50; i++)
+            await hub.Client.LoginFromAsync($"203.0.113.{i % 10}", password: "wrong");
+
+        Assert.That((await hub.Client.LoginFromAsync("198.51.100.10")).Status, Is.EqualTo(400), "elsewhere");
+        Assert.That((await hub.Client.LoginFromAsync(owner)).Status, Is.EqualTo(200));
+        Assert.That((await hub.Client.LoginFromAsync(owner, "alice@example.com")).Status, Is.EqualTo(200), "under another name");
+    }
+
     [TestCaseSource(nameof(BlockNames))]
     [Spec("ASSURANCE", "B2")]
     public async Task B2_A_user_who_is_blocked_or_disabled_gets_nothing_on_any_path(string block)

@@ -23,6 +23,8 @@ public class HubSettingsTests(DatabaseKind kind) : HubFixture(kind, Parts.Apis)
         ["a user"] = ("Issuer", settings => settings.Issuer = "https://me@id.example.com"),
         ["no configuration directory"] = ("ConfigDirectory", settings => settings.ConfigDirectory = ""),
         ["a proxy by name"] = ("TrustedProxies", settings => settings.TrustedProxies = "10.0.0.1, proxy.example.com"),
+        ["a trusted network with a factor of zero"] = ("Limits:TrustedNetworks", settings => settings.Limits.TrustedNetworks = "10.0.0.0/8, 203.0.113.7=0"),
+        ["a trusted network by name"] = ("Limits:TrustedNetworks", settings => settings.Limits.TrustedNetworks = "office"),
         ["no key file"] = ("KeyProtection:KeyFile", settings => settings.KeyProtection.KeyFile = ""),
         ["a key file that is not there"] = ("KeyProtection:KeyFile", settings => settings.KeyProtection.KeyFile = "nowhere/hub.key"),
         ["too few iterations"] = ("Passwords:Iterations", settings => settings.Passwords.Iterations = 219_999),

@@ -40,9 +40,9 @@ internal static class LsidDescriptions
     private static readonly Field[] BlockFields =
     [
         Field.Text("username", "User name.") with { IsRequired = true, Example = "\"alice\"" },
-        new Field("blocked", FieldType.Flag, "By an administrator, or by too many failures.") { IsRequired = true, Example = "false" },
-        new Field("failedAttempts", FieldType.Number, "Since the last success.") { IsRequired = true, Example = "0" },
-        Field.Text("blockedUntil", "Null while not blocked, and for a block without an end. UTC.") with { IsRequired = true, MayBeNull = true, Format = "date-time" },
+        new Field("blocked", FieldType.Flag, "By an administrator, or by too many failures: from everywhere, or from an address that has failed.") { IsRequired = true, Example = "false" },
+        new Field("failedAttempts", FieldType.Number, "Wrong passwords and one-time passwords of the last hour.") { IsRequired = true, Example = "0" },
+        Field.Text("blockedUntil", "The latest end. Null while not blocked, and for a block without an end. UTC.") with { IsRequired = true, MayBeNull = true, Format = "date-time" },
     ];
 
     public static DoorDescription Login { get; } = New("POST", "loginLsid", "Log in") with
@@ -64,7 +64,12 @@ internal static class LsidDescriptions
         Answers = [.. BlockAnswers("Blocked."), .. DescribedCodes.Of(400)],
     };
 
-    public static DoorDescription Unblock { get; } = New("DELETE", "unblockUser", "Unblock a user") with { Path = [UserName], Answers = BlockAnswers("Unblocked.") };
+    public static DoorDescription Unblock { get; } = New("DELETE", "unblockUser", "Unblock a user") with
+    {
+        Text = "Also forgets wrong passwords and one-time passwords, at every address, and how many codes were sent.",
+        Path = [UserName],
+        Answers = BlockAnswers("Unblocked."),
+    };
 
     public static DoorDescription Show { get; } = New("GET", "getSession", "Show a session") with
     {

@@ -40,6 +40,7 @@ internal sealed class OAuthV2TokenEndpoint(TokenExchange exchange)
             Field.Text("username", "Of `password`.") with { Example = "\"someone@example.com\"" },
             Field.Text("password", "Of `password`.") with { Format = "password", Example = "\"def56789\"" },
             Field.Text("refresh_token", "Of `refresh_token`."),
+            OAuthDescriptions.EndUserAddress,
             OAuthDescriptions.Scope,
         ]),
         Answers = [new(200, "The tokens.") { Fields = OAuthDescriptions.Tokens }, .. OAuthDescriptions.Errors(400, 401, 429)],

@@ -8,6 +8,7 @@ using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Users;
 
 namespace IdentityHub.Server.Dialects.OtpSend;
@@ -95,7 +96,9 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
         if (!client.Otp.Enabled || !client.Dialects.Contains(DialectNames.Otp))
             return Forbidden("One-time passwords are off for this client.", "otp_off");
         call.ClientAuthenticated = true;
-        return client;
+        if (!client.IsPublic)
+            call.BackEnd = client.BackEndName;
+        return EndUserAddress.Accept(call, client.SaysEndUserAddress, http.Request.Headers[EndUserAddress.Header]) is { } malformed ? malformed : client;
     }
 
     private static OAuthError? Fault(HttpContext http, JsonBody body, out string field, out string typed)

@@ -1,6 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Limits;
@@ -9,7 +10,7 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Dialects.Shared;
 
 /// <summary>The service user behind a call: an API token in the header, alive, of a user who still has the role; counted before anything else happens.</summary>
-internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore serviceUsers, CallLimits limits)
+internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore serviceUsers, CallLimits limits, ClientRegistry registry)
 {
     /// <summary>Calls of one credential at each endpoint of <c>/v1/*</c>.</summary>
     public static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(1));
@@ -35,7 +36,9 @@ internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore servi
         if (token.ClientId != BuiltInClients.ServiceUser)
             return BearerResults.InvalidToken("access_token_foreign", "issued at another door");
         call.ServiceUser = service.UserName;
-        return null;
+        call.BackEnd = credential;
+        var isTrusted = registry.Current.Document.Dialects.ClientAccounts is { OnBehalfOfIp: true };
+        return EndUserAddress.Accept(call, isTrusted, http.Request.Headers[EndUserAddress.Header]);
     }
 
     // In this dialect, two tokens are no better than none.

@@ -25,8 +25,6 @@ internal sealed record WaitingDevice(Client Client, IReadOnlyList<string> Scopes
 /// </remarks>
 internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCodes, ClientRegistry registry, AttemptGuard attempts, AuditTrail audit)
 {
-    private const string AttemptKind = "user-code";
-
     /// <summary>The device behind a code, which changes nothing about it.</summary>
     /// <param name="userCode">As typed.</param>
     /// <param name="session">Of the browser.</param>
@@ -64,7 +62,7 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
         if (UserCode.Normalize(userCode) is not { } code)
             return DeviceErrors.UserCodeRefused("user_code_malformed", "not eight letters of the alphabet of user codes");
 
-        using var attempt = await attempts.BeginAsync(AttemptKind, session.UserId.ToString("N"), call, cancellationToken);
+        using var attempt = await attempts.BeginAsync(AttemptKind.UserCode, new AttemptSubject(session.UserId.ToString("N")), call, cancellationToken);
         if (attempt.Verdict == AttemptVerdict.Busy)
             return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many user codes of this user are being checked", attempt.RetryAfter);
         if (attempt.Verdict != AttemptVerdict.Evaluate)

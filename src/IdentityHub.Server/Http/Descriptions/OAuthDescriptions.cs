@@ -23,6 +23,10 @@ internal static class OAuthDescriptions
         Field.Text("client_secret", "Unless it stands in the header, or the client has none.") with { Format = "password" },
     ];
 
+    /// <summary>For whom a trusted back end calls.</summary>
+    public static Field EndUserAddress { get; } =
+        Field.Text("on_behalf_of_ip", "IP address of the user for whom a back end calls; it counts where the client's `on_behalf_of_ip` is true.") with { Example = "\"203.0.113.7\"" };
+
     /// <summary>What every grant but the refresh may ask for.</summary>
     public static Field Scope { get; } = Field.Text("scope", "Separated by blanks; left out: the client's default.");
 

@@ -28,6 +28,7 @@ internal sealed class TokenEndpoint(TokenExchange exchange)
             Field.Text("username", "Of `password`: user name, e-mail address or phone number."),
             Field.Text("password", "Of `password`.") with { Format = "password" },
             Field.Text("assertion", "Of `urn:ietf:params:oauth:grant-type:jwt-bearer`: the token that a tenant has signed for its user. RFC 7523."),
+            OAuthDescriptions.EndUserAddress,
             .. OAuthDescriptions.ClientFields,
         ]),
         Answers = [new(200, "The tokens.") { Fields = OAuthDescriptions.Tokens }, .. OAuthDescriptions.Errors(400, 401, 429)],

@@ -161,6 +161,27 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
         Assert.That((await hub.Client.AuthenticateAsync(name)).Status, Is.EqualTo(423), "the limit is what it was");
     }
 
+    [Test, Spec("ASSURANCE", "L1")]
+    public async Task L1_A_block_by_wrong_passwords_at_one_address_is_seen_and_lifted()
+    {
+        await using var hub = await StartHubAsync();
+        await hub.Client.AuthenticateAsync("alice", "wrong");
+        var free = await BlockAsync("GET");
+        for (var i = 0; i < 5; i++)
+            await hub.Client.AuthenticateAsync(i % 2 == 0 ? "alice" : "alice@example.com", "wrong");
+        var blocked = await BlockAsync("GET");
+        var lifted = await BlockAsync("DELETE");
+
+        Assert.That(Seen(free), Is.EqualTo(("false", "1", "null")));
+        Assert.That(Seen(blocked), Is.EqualTo(("true", "5", "2026-11-22T12:01:00Z")));
+        Assert.That(Seen(lifted), Is.EqualTo(("false", "0", "null")));
+        Assert.That((await hub.Client.AuthenticateAsync("alice")).Status, Is.EqualTo(200));
+
+        Task<Answer> BlockAsync(string method) => hub.Client.CallAsync(method, "/authenticate/block/alice", null, null, ("X-API-Key", Lsids.Key));
+
+        static (string?, string?, string?) Seen(Answer answer) => (answer["blocked"], answer["failedAttempts"], answer["blockedUntil"]);
+    }
+
     [Test, Spec("ASSURANCE", "S3")]
     public async Task S3_What_was_got_through_a_session_dies_with_the_old_password_although_the_session_goes_on()
     {

@@ -1,0 +1,94 @@
+using System.Net;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Settings;
+using IdentityHub.Storage.Counters;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Limits;
+
+/// <summary>
+/// Who counts as one address. Of IPv6 it is a /64; where a trusted client says for whom it calls, it is that user's address. A back end that has
+/// proven who it is counts for itself, with a budget that grows with its successes: 1,000 failing names in ten minutes and one more for each user
+/// who logs in. The settings multiply or lift the limits of whole networks. ASSURANCE B4, B7, L2.
+/// </summary>
+internal sealed class AddressLimits(CounterStore counters, IOptions<HubSettings> settings)
+{
+    // A back end's credit: a hundred thousand users in ten minutes.
+    private const int MostCredit = -100_000;
+
+    private static readonly CounterRule Names =
+        new("address", 100, TimeSpan.FromMinutes(10), Sliding: false, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
+
+    private static readonly CounterRule NamesOfBackEnd = Names with { Name = "back-end", Limit = 1000 };
+
+    // One user who logs in many times is one success: it buys no further guesses.
+    private static readonly CounterRule Success =
+        new("back-end-success", int.MaxValue, TimeSpan.FromMinutes(10), Sliding: false, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+
+    private readonly IReadOnlyList<TrustedNetwork> _networks = [.. TrustedNetwork.Read(settings.Value.Limits.TrustedNetworks)];
+
+    /// <summary>The address under which the limits count a call.</summary>
+    public static string KeyOf(Call call)
+    {
+        if (AddressOf(call) is not { } address)
+            return call.IpAddress;
+        var bytes = address.GetAddressBytes();
+
+        // One IPv6 customer has a /64: the limit's key must not change with the lower half.
+        return bytes.Length == 4 ? address.ToString() : Convert.ToHexString(bytes.AsSpan(0, 8));
+    }
+
+    /// <summary>The number that a limit of the address has in place of <paramref name="limit"/>; null where the settings lift it.</summary>
+    public int? Of(int limit, Call call)
+    {
+        if (_networks.Count == 0 || AddressOf(call) is not { } address)
+            return limit;
+        foreach (var trusted in _networks)
+        {
+            if (trusted.Network.Contains(address))
+                return trusted.Factor is { } factor ? (int)Math.Min((long)limit * factor, int.MaxValue) : null;
+        }
+
+        return limit;
+    }
+
+    /// <summary>How many subjects may fail from where the call comes from; null: any number.</summary>
+    public CounterRule? NamesRuleOf(Call call)
+    {
+        var rule = IsBackEnd(call) ? NamesOfBackEnd : Names;
+        return Of(rule.Limit, call) switch
+        {
+            null => null,
+            { } limit when limit == rule.Limit => rule,
+            { } limit => rule with { Limit = limit },
+        };
+    }
+
+    /// <summary>Where they are counted.</summary>
+    public static byte[] NamesKeyOf(AttemptKind kind, Call call) => IsBackEnd(call)
+        ? AttemptGuard.Key(NamesOfBackEnd, kind.AddressName, call.BackEnd!, KeyOf(call))
+        : AttemptGuard.Key(Names, kind.AddressName, KeyOf(call));
+
+    /// <summary>Takes a subject back that was right in the end; of a back end that grows its budget, once for each user.</summary>
+    public async Task TakeBackNameAsync(Attempt attempt, Call call, CancellationToken cancellationToken)
+    {
+        if (!IsBackEnd(call))
+        {
+            await counters.TakeBackAsync(attempt.Counts.Address, cancellationToken);
+            return;
+        }
+
+        var key = AttemptGuard.Key(Success, attempt.Kind.AddressName, call.BackEnd!, KeyOf(call), attempt.Subject.Counted);
+        var isFirst = (await counters.CountAsync(Success, key, call.Now, cancellationToken)).Attempts == 1;
+        await counters.TakeBackAsync(attempt.Counts.Address, cancellationToken, isFirst ? 2 : 1, MostCredit);
+    }
+
+    private static bool IsBackEnd(Call call) => call is { BackEnd: not null, EndUserAddress: null };
+
+    private static IPAddress? AddressOf(Call call)
+    {
+        if (!IPAddress.TryParse(call.EndUserAddress ?? call.IpAddress, out var address))
+            return null;
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
+}

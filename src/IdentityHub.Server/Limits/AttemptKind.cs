@@ -1,0 +1,80 @@
+using IdentityHub.Storage.Counters;
+
+namespace IdentityHub.Server.Limits;
+
+/// <summary>What is guessed. Kinds do not share the counts of a subject.</summary>
+/// <param name="Name">Part of every key.</param>
+internal sealed record AttemptKind(string Name)
+{
+    /// <summary>Passwords of users, and the hashes that are sent in their place.</summary>
+    public static readonly AttemptKind Password = new("password");
+
+    /// <summary>
+    /// The same, sent by a program at an endpoint of its own: the subjects are those of <see cref="Password"/>, but what the users of the same
+    /// address type wrong elsewhere, and what is typed there for the program's name, does not refuse it.
+    /// </summary>
+    public static readonly AttemptKind ServicePassword = new("password")
+    {
+        AddressName = "service-password",
+        IsOwnCredential = true,
+        HasOwnBudgetWhereKnown = true,
+    };
+
+    /// <summary>Secrets of clients.</summary>
+    public static readonly AttemptKind ClientSecret = new("client") { IsOwnCredential = true };
+
+    /// <summary>API keys of the configuration.</summary>
+    public static readonly AttemptKind ApiKey = new("api-key") { IsOwnCredential = true };
+
+    /// <summary>User codes of devices, counted for the user who types them.</summary>
+    public static readonly AttemptKind UserCode = new("user-code");
+
+    /// <summary>One-time passwords. Ten failures in an hour begin the back-off; an address without a failure is evaluated all the same.</summary>
+    public static readonly AttemptKind OneTimePassword = new("otp")
+    {
+        FromAnywhere = new CounterRule("subject", 10, TimeSpan.FromHours(1), Sliding: true, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15)),
+        AdmitsAddressWithoutFailure = true,
+    };
+
+    private readonly string? _addressName;
+
+    /// <summary>Under which failures are counted for an address; <see cref="Name"/> unless the kind has a count of its own.</summary>
+    public string AddressName
+    {
+        get => _addressName ?? Name;
+        init => _addressName = value;
+    }
+
+    /// <summary>True for the credential of a program: where it has been right before, others cannot use the address up for it.</summary>
+    public bool IsOwnCredential { get; init; }
+
+    /// <summary>
+    /// True: where it has been right before, what others guess of the same subject does not refuse it either. It has five failures of its own there,
+    /// which can be made only at the endpoint of the program.
+    /// </summary>
+    public bool HasOwnBudgetWhereKnown { get; init; }
+
+    /// <summary>What is counted of a subject over all addresses.</summary>
+    public CounterRule FromAnywhere { get; init; } =
+        new("subject", 50, TimeSpan.FromHours(1), Sliding: true, TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1));
+
+    /// <summary>True: failures from other addresses never refuse an address that has none. ASSURANCE B8, L1.</summary>
+    public bool AdmitsAddressWithoutFailure { get; init; }
+}
+
+/// <summary>Whose secret is guessed.</summary>
+/// <param name="Told">What the caller sent, in the one form under which it compares: a refusal that is told depends on it alone.</param>
+/// <param name="Account">
+/// Whom it names, so that all names of a user share one count; refusals for it are not told. Null: the subject has one name only.
+/// </param>
+internal sealed record AttemptSubject(string Told, string? Account = null)
+{
+    /// <summary>Under which failures from anywhere are counted.</summary>
+    public string Counted => Account ?? Told;
+
+    /// <summary>The account of a user, or of nobody: counted alike.</summary>
+    public static AttemptSubject Of(string told, Guid? userId) => new(told, userId is { } id ? AccountOf(id) : $"name:{told}");
+
+    /// <summary>Under which a user's failures are counted.</summary>
+    public static string AccountOf(Guid userId) => $"user:{userId}";
+}
