@@ -4,6 +4,7 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
+using IdentityHub.Server.Users;
 using IdentityHub.Storage.RefreshTokens;
 
 namespace IdentityHub.Server.Grants;
@@ -110,8 +111,13 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
 
         // The id_token of a refresh has no nonce, and says again what the first one said about the login. OpenID Connect Core §12.2.
         var user = new TokenUser(token.UserId, token.SessionId, token.FamilyId, organization, token.AuthenticatedAt);
-        return await tokens.IssueAsync(new UserGrant(client, user, token.AuthenticationMethods, scopes.Value), refreshToken, request, cancellationToken);
+        var grant = new UserGrant(client, user, token.AuthenticationMethods, scopes.Value) { IdTokenClaims = IdTokenClaims(token, client) };
+        return await tokens.IssueAsync(grant, refreshToken, request, cancellationToken);
     }
+
+    // What the login was asked for, as far as the client may still see it.
+    private static IReadOnlyList<string> IdTokenClaims(StoredRefreshToken token, Client client) =>
+        token.IdTokenClaims is { } names ? UserClaims.Covered(names.Split(' '), client.Scopes) : [];
 
     // One that was chosen earlier is judged again each time: whoever has left it is at home again. One that is named now was judged before.
     private async Task<string?> OrganizationAsync(StoredRefreshToken token, string? named, CancellationToken cancellationToken)

@@ -54,6 +54,7 @@ internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, Use
             Scopes = ScopeSet.Format(grant.Scopes),
             AuthenticatedAt = grant.User.AuthenticatedAt,
             UserInfoClaims = userInfoClaims,
+            IdTokenClaims = grant.IdTokenClaims.Count > 0 ? string.Join(' ', grant.IdTokenClaims) : null,
             CreatedAt = now,
             ExpiresAt = end,
         };

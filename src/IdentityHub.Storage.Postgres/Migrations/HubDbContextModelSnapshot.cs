@@ -17,7 +17,7 @@ namespace IdentityHub.Storage.Postgres.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
@@ -1031,6 +1031,10 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
+
+                    b.Property<string>("IdTokenClaims")
+                        .HasColumnType("text")
+                        .HasColumnName("id_token_claims");
 
                     b.Property<string>("OrganizationId")
                         .HasMaxLength(64)

@@ -15,7 +15,7 @@ namespace IdentityHub.Storage.Sqlite.Migrations
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("IdentityHub.Storage.AccessTokens.AccessToken", b =>
                 {
@@ -1014,6 +1014,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
+
+                    b.Property<string>("IdTokenClaims")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id_token_claims");
 
                     b.Property<string>("OrganizationId")
                         .HasMaxLength(64)

@@ -48,17 +48,17 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
 
     private const string UseSql = "UPDATE authorization_codes SET used_at = $1 WHERE code_hash = $2 AND used_at IS NULL AND expires_at > $1";
 
-    // $1 now, $2 code; the family $3 … $10; the first refresh token $11, $12, where there is one.
+    // $1 now, $2 code; the family $3 … $11; the first refresh token $12, $13, where there is one.
     private const string UseInOneSql =
         $"""
         WITH used AS ({UseSql} RETURNING code_hash),
         family AS (
-            INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, user_info_claims, created_at, expires_at)
-            SELECT $3, $4, $5, $6, $7, $8, $9, $1, $10 FROM used
+            INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, user_info_claims, id_token_claims, created_at, expires_at)
+            SELECT $3, $4, $5, $6, $7, $8, $9, $10, $1, $11 FROM used
             RETURNING id),
         token AS (
             INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at)
-            SELECT $11, id, $1, $12 FROM family WHERE $11 IS NOT NULL)
+            SELECT $12, id, $1, $13 FROM family WHERE $12 IS NOT NULL)
         SELECT 1 FROM used
         """;
 
@@ -128,7 +128,7 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
         {
             var used = await database.Call(UseInOneSql).With(now).With(codeHash)
                 .With(family.Id).With(family.SessionId).With(family.UserId).With(family.ClientId).With(family.Scopes).With(family.AuthenticatedAt)
-                .With(family.UserInfoClaims).With(family.ExpiresAt).With(token?.TokenHash).With(token?.ExpiresAt)
+                .With(family.UserInfoClaims).With(family.IdTokenClaims).With(family.ExpiresAt).With(token?.TokenHash).With(token?.ExpiresAt)
                 .ListAsync(static row => row.Int(0), cancellationToken);
             return used.Count == 1;
         }

@@ -24,6 +24,9 @@ public sealed class RefreshTokenFamily
     /// <summary>Claims that the request asked userinfo for by name, separated by one space; null for none. OpenID Connect Core §5.5.</summary>
     public string? UserInfoClaims { get; set; }
 
+    /// <summary>Claims that the request asked the <c>id_token</c> for by name, separated by one space; null for none. OpenID Connect Core §5.5.</summary>
+    public string? IdTokenClaims { get; set; }
+
     /// <summary>The organization that the client has switched to at a refresh; null: that of the session.</summary>
     public string? OrganizationId { get; set; }
 

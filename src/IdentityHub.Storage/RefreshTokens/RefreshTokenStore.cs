@@ -30,6 +30,9 @@ public sealed record StoredRefreshToken(
     /// <summary>The user's; <see cref="OrganizationId"/> is another one where one was chosen.</summary>
     public string? HomeOrganizationId { get; init; }
 
+    /// <summary>Claims that the request of the login asked the <c>id_token</c> for by name, separated by one space; null for none.</summary>
+    public string? IdTokenClaims { get; init; }
+
     /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is good.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
@@ -56,7 +59,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
                s.authentication_methods, u.organization_id AS home_organization_id,
                (t.used_at IS NULL AND t.expires_at > $1 AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
                 AND s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $1
-                AND u.id IS NOT NULL AND {UserStanding.IsAdmittedSql}) AS usable
+                AND u.id IS NOT NULL AND {UserStanding.IsAdmittedSql}) AS usable, f.id_token_claims
         FROM refresh_tokens t
         JOIN refresh_token_families f ON f.id = t.family_id
         LEFT JOIN sessions s ON s.id = f.session_id
@@ -80,7 +83,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
               AND s.ended_at IS NULL AND s.expires_at > $1 AND {UserStanding.IsAdmittedSql}
             RETURNING t.expires_at, f.id AS family_id, f.user_id, f.session_id, f.scopes, f.expires_at AS family_expires_at, s.expires_at AS session_expires_at,
                       f.authenticated_at, u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, s.authentication_methods,
-                      u.organization_id AS home_organization_id),
+                      u.organization_id AS home_organization_id, f.id_token_claims),
         successor AS (
             INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at)
             SELECT $4, family_id, $1, LEAST($5, family_expires_at) FROM used)
@@ -97,8 +100,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
 
     private const string InsertFamilySql =
         """
-        INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, user_info_claims, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, user_info_claims, id_token_claims, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """;
 
     private const string SwitchSql = "UPDATE refresh_token_families SET organization_id = $1 WHERE id = $2 AND revoked_at IS NULL";
@@ -132,7 +135,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
     {
         await transaction.Call(InsertFamilySql)
             .With(family.Id).With(family.SessionId).With(family.UserId).With(family.ClientId).With(family.Scopes)
-            .With(family.AuthenticatedAt).With(family.UserInfoClaims).With(family.CreatedAt).With(family.ExpiresAt)
+            .With(family.AuthenticatedAt).With(family.UserInfoClaims).With(family.IdTokenClaims).With(family.CreatedAt).With(family.ExpiresAt)
             .ExecuteAsync(cancellationToken);
         if (token is not null)
             await InsertTokenAsync(transaction, token.TokenHash, token.FamilyId, token.IssuedAt, token.ExpiresAt, cancellationToken);
@@ -156,6 +159,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
                 row.Time(6), SessionEndedAt: null, row.Time(7), row.Text(8), row.TextOrNull(9), row.Text(10), User: default)
             {
                 HomeOrganizationId = row.TextOrNull(11),
+                IdTokenClaims = row.TextOrNull(12),
             },
             cancellationToken)
         ?? await FindAsync(tokenHash, clientId, now, cancellationToken);
@@ -187,5 +191,6 @@ public sealed class RefreshTokenStore(HubDatabase database)
         row.TextOrNull(19) ?? "", UserStanding.Read(row, 15))
     {
         HomeOrganizationId = row.TextOrNull(20),
+        IdTokenClaims = row.TextOrNull(22),
     };
 }
