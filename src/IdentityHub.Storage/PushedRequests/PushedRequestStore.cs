@@ -10,6 +10,9 @@ public sealed class PushedRequestStore(HubDatabase database)
 
     private const string UseSql = "UPDATE pushed_requests SET used_at = $1 WHERE request_hash = $2 AND used_at IS NULL AND expires_at > $1";
 
+    private const string ProlongSql =
+        "UPDATE pushed_requests SET expires_at = $1 WHERE request_hash = $2 AND created_at > $3 AND used_at IS NULL AND expires_at < $1";
+
     /// <summary>Stores a request.</summary>
     public Task InsertAsync(PushedRequest request, CancellationToken cancellationToken) =>
         database.Call(InsertSql).With(request.RequestHash).With(request.ClientId).With(request.WrappedParameters).With(request.CreatedAt).With(request.ExpiresAt)
@@ -28,6 +31,10 @@ public sealed class PushedRequestStore(HubDatabase database)
                 UsedAt = row.TimeOrNull(4),
             },
             cancellationToken);
+
+    /// <summary>Lets a request live until <paramref name="end"/>, unless it was stored before <paramref name="createdAfter"/>, was used, or lives longer.</summary>
+    public Task ProlongAsync(byte[] requestHash, DateTimeOffset createdAfter, DateTimeOffset end, CancellationToken cancellationToken) =>
+        database.Call(ProlongSql).With(end).With(requestHash).With(createdAfter).ExecuteAsync(cancellationToken);
 
     /// <summary>Uses the request up, inside the transaction that issues what it asked for.</summary>
     /// <returns>False when it was used before or has expired.</returns>

@@ -17,7 +17,7 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
     /// <summary>What every reference begins with. RFC 9126 §2.2.</summary>
     public const string UriPrefix = "urn:ietf:params:oauth:request_uri:";
 
-    /// <summary>Long enough for a login in between.</summary>
+    /// <summary>Until then it must be opened; what the user does afterwards has the time of <see cref="ProlongAsync"/>.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     private const string WrapPurpose = "pushed-request";
@@ -39,6 +39,13 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
             cancellationToken);
         return UriPrefix + reference;
     }
+
+    /// <summary>
+    /// The user is sent to a page: a request that was opened in time lives as long as what the page was given. Later visits do not prolong it
+    /// again, so that no reference lives on by being opened.
+    /// </summary>
+    public Task ProlongAsync(byte[] hash, TimeSpan lifetime, Call call, CancellationToken cancellationToken) =>
+        store.ProlongAsync(hash, call.Now - Lifetime, call.Now + lifetime, cancellationToken);
 
     /// <summary>What stands behind a <c>request_uri</c>; the refusal when it is unknown, another client's, used or expired.</summary>
     public async Task<Outcome<ReadPushedRequest>> ReadAsync(Client client, string requestUri, Call call, CancellationToken cancellationToken)

@@ -82,8 +82,12 @@ internal sealed class AuthorizeInteraction(
     private async Task<Outcome<string>> SelfAsync(HttpContext http, Parameters parameters, AuthorizationRequest request, Call call)
     {
         // What was pushed says all, and is used up with its code: beside its reference nothing counts, and it is never pushed a second time.
-        if (request.PushedRequestHash is not null)
+        if (request.PushedRequestHash is { } hash)
+        {
+            await pushed.ProlongAsync(hash, Tickets.Lifetime, call, http.RequestAborted);
             return Address(parameters.Only("client_id", "request_uri", InteractionsFeature.Login, InteractionsFeature.Consent));
+        }
+
         if (Address(parameters) is { Length: <= MaxReturnUrlLength } self)
             return self;
         if (await limit.CountAsync(call, http.RequestAborted) is { } wait)

@@ -34,7 +34,8 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
         var page = await browser.LogInAsync(await browser.GetAsync(Address("web", pushed["request_uri"])));
 
         Assert.That((pushed.Status, page.Sent("state")), Is.EqualTo((201, state)), pushed.Body);
-        Assert.That((await PushAsync("web", ("state", state + "s")))["error_reason"], Is.EqualTo("state_too_long"));
+        var longer = await Client.PostFormAsync(Path, CodeFlow.Request("web", ("client_secret", "web-secret"), ("state", state + "s")));
+        Assert.That((longer.Status, longer["error_reason"]), Is.EqualTo((400, "state_too_long")));
     }
 
     [Test, Spec("RFC 9126", "7.3")]
@@ -118,6 +119,25 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
         hub.Time.Advance(TimeSpan.FromMinutes(10));
 
         Assert.That((await new Browser(hub.Client).GetOnceAsync(Address("web", pushed["request_uri"]))).Status, Is.EqualTo(400));
+    }
+
+    [Test]
+    public async Task One_that_was_opened_in_time_outlives_a_slow_login_and_no_more()
+    {
+        await using var hub = await StartHubAsync();
+        var address = Address("web", (await hub.Client.PostFormAsync(Path, CodeFlow.Request("web", ("client_secret", "web-secret"))))["request_uri"]);
+        var other = Address("web", (await hub.Client.PostFormAsync(Path, CodeFlow.Request("web", ("client_secret", "web-secret"))))["request_uri"]);
+        var browser = new Browser(hub.Client);
+        var login = await browser.GetAsync(address);
+        await browser.GetAsync(other);
+        hub.Time.Advance(TimeSpan.FromSeconds(630));
+        var page = await browser.LogInAsync(login);
+
+        Assert.That(page.Sent("code"), Is.Not.Null, page.Location);
+        Assert.That((await browser.GetOnceAsync(address)).Status, Is.EqualTo(400), "used");
+        Assert.That((await new Browser(hub.Client).GetAsync(other)).IsLogin(), Is.True);
+        hub.Time.Advance(TimeSpan.FromSeconds(3_000));
+        Assert.That((await new Browser(hub.Client).GetOnceAsync(other)).Status, Is.EqualTo(400), "opened again later, which prolongs nothing");
     }
 
     [Test]
