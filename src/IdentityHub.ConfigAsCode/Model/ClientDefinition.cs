@@ -109,12 +109,30 @@ public sealed record ClientDefinition : ConfigDefinition
     [OneOf(typeof(SignedResponseAlgorithms))]
     public string IdTokenSignedResponseAlg { get; init; } = JwsAlgorithms.RS256;
 
+    [Description("How long id_tokens are valid.")]
+    [DurationRange("1m", "24h")]
+    public TimeSpan IdTokenLifetime { get; init; } = TimeSpan.FromMinutes(5);
+
+    [Description("scopes: id_tokens hold the claims of the granted scopes, for clients that do not ask userinfo. requested: only those that a request names in 'claims'.")]
+    public IdTokenClaims IdTokenClaims { get; init; }
+
     [Description("How long an authorization code lives.")]
     [DurationRange("1s", "60s")]
     public TimeSpan AuthorizationCodeLifetime { get; init; } = TimeSpan.FromSeconds(60);
 
     [Description("Rotation and lifetimes of refresh tokens.")]
     public RefreshTokenDefinition RefreshToken { get; init; } = new();
+}
+
+/// <summary>Which claims of a user an <c>id_token</c> holds.</summary>
+[JsonConverter(typeof(SnakeCaseJsonConverter<IdTokenClaims>))]
+public enum IdTokenClaims
+{
+    /// <summary>Those that the request names in its parameter <c>claims</c>. OpenID Connect Core §5.5.</summary>
+    Requested,
+
+    /// <summary>Those, and the claims of all granted scopes, as userinfo has them. OpenID Connect Core §5.4.</summary>
+    Scopes,
 }
 
 /// <summary>The form of an access token.</summary>

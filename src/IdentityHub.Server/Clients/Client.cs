@@ -108,6 +108,12 @@ internal sealed class Client
     /// <summary>JWS algorithm of its <c>id_token</c> and <c>logout_token</c>.</summary>
     public string IdTokenAlgorithm { get; init; } = JwsAlgorithms.RS256;
 
+    /// <summary>How long its <c>id_token</c>s are valid.</summary>
+    public TimeSpan IdTokenLifetime { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Which claims of a user its <c>id_token</c>s hold.</summary>
+    public IdTokenClaims IdTokenClaims { get; init; }
+
     /// <summary>How long an authorization code lives; at most 60 s.</summary>
     public TimeSpan AuthorizationCodeLifetime { get; init; } = TimeSpan.FromSeconds(60);
 

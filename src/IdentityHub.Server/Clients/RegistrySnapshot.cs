@@ -120,6 +120,8 @@ internal sealed class RegistrySnapshot
         RequirePushedAuthorizationRequests = definition.RequirePushedAuthorizationRequests,
         RequirePkce = definition.RequirePkce ?? definition.TokenEndpointAuthMethod == ClientAuthMethods.None,
         IdTokenAlgorithm = definition.IdTokenSignedResponseAlg,
+        IdTokenLifetime = definition.IdTokenLifetime,
+        IdTokenClaims = definition.IdTokenClaims,
         AuthorizationCodeLifetime = definition.AuthorizationCodeLifetime,
     };
 

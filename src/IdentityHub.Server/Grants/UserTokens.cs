@@ -1,3 +1,4 @@
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Sessions;
@@ -27,7 +28,7 @@ internal sealed record NewFamily(RefreshTokenFamily Family, RefreshToken? Token,
 }
 
 /// <summary>Makes the tokens of a user's grant: access token, and <c>id_token</c> where <c>openid</c> was granted.</summary>
-internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, UserClaims claims)
+internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, UserClaims claims, ClientRegistry registry)
 {
     /// <summary>The tokens; whatever decides about them has been decided.</summary>
     public async ValueTask<TokenResponse> IssueAsync(UserGrant grant, string? refreshToken, GrantRequest request, CancellationToken cancellationToken)
@@ -71,9 +72,15 @@ internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, Use
     public static DateTimeOffset EndOf(Client client, IReadOnlyList<string> scopes, DateTimeOffset now) =>
         now + (client.GetsRefreshToken(scopes) ? client.RefreshToken.AbsoluteLifetime : DoorPolicy.Standard.MaxLifetime);
 
+    private IReadOnlyList<string> NamesOf(UserGrant grant) =>
+        grant.Client.IdTokenClaims == IdTokenClaims.Scopes
+            ? [.. grant.Scopes.SelectMany(UserClaims.OfScope).Concat(registry.Current.ClaimsOf(grant.Scopes)).Concat(grant.IdTokenClaims).Distinct(StringComparer.Ordinal)]
+            : grant.IdTokenClaims;
+
     private async ValueTask<string> IssueIdTokenAsync(UserGrant grant, string accessToken, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var userClaims = grant.IdTokenClaims.Count == 0 ? [] : await claims.ReadAsync(grant.User.UserId, grant.IdTokenClaims, cancellationToken);
+        var names = NamesOf(grant);
+        var userClaims = names.Count == 0 ? [] : await claims.ReadAsync(grant.User.UserId, names, cancellationToken);
         return idTokens.Issue(
             new IdTokenRequest(
                 grant.Client, grant.User.UserId, grant.User.SessionId, grant.User.AuthenticatedAt, grant.AuthenticationMethods,

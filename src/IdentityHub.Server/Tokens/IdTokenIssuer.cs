@@ -15,7 +15,7 @@ namespace IdentityHub.Server.Tokens;
 /// <param name="ContextClass"><c>acr</c>.</param>
 /// <param name="AccessToken">Issued beside it, for <c>at_hash</c>.</param>
 /// <param name="Nonce">As the request sent it; null for none, and at a refresh (§12.2).</param>
-/// <param name="Claims">User claims that the request asked for by name.</param>
+/// <param name="Claims">User claims that the request asked for by name, or that the client gets with its scopes.</param>
 internal sealed record IdTokenRequest(
     Client Client,
     Guid UserId,
@@ -33,9 +33,6 @@ internal sealed record IdTokenRequest(
 /// <summary>Makes <c>id_token</c>s, signed as the client is registered for: RS256 unless it says otherwise.</summary>
 internal sealed class IdTokenIssuer(KeyRing keys, IOptions<HubSettings> settings)
 {
-    /// <summary>The client reads it at once; an <c>id_token_hint</c> may be older.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
-
     /// <summary>What every <c>id_token</c> says about the login, beside what makes it a token.</summary>
     public static readonly IReadOnlyList<string> LoginClaims = ["auth_time", "acr", "amr", "sid"];
 
@@ -52,7 +49,7 @@ internal sealed class IdTokenIssuer(KeyRing keys, IOptions<HubSettings> settings
             json.WriteString("sub"u8, request.UserId);
             json.WriteString("aud"u8, request.Client.Id);
             json.WriteNumber("iat"u8, now.ToUnixTimeSeconds());
-            json.WriteNumber("exp"u8, (now + Lifetime).ToUnixTimeSeconds());
+            json.WriteNumber("exp"u8, (now + request.Client.IdTokenLifetime).ToUnixTimeSeconds());
             json.WriteNumber("auth_time"u8, request.AuthenticatedAt.ToUnixTimeSeconds());
             json.WriteString("acr"u8, request.ContextClass);
             json.WriteStartArray("amr"u8);
