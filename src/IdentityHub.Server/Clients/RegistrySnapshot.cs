@@ -74,6 +74,9 @@ internal sealed class RegistrySnapshot
         return several ?? (IReadOnlyList<string>?)only ?? [];
     }
 
+    /// <summary>True for a scope of OpenID Connect, and for one of the files.</summary>
+    public bool KnowsScope(string scope) => IdentityScopes.Contains(scope) || _scopes.ContainsKey(scope) || _audiencesByScope.ContainsKey(scope);
+
     /// <summary>User claims that the scopes put into an access token.</summary>
     public IReadOnlyList<string> ClaimsOf(IReadOnlyList<string> scopes)
     {

@@ -6,6 +6,8 @@ namespace IdentityHub.Server.Grants;
 /// <summary>Turns the <c>scope</c> parameter into what is granted. RFC 6749 §3.3.</summary>
 internal static class RequestedScopes
 {
+    private const string NotOfClient = "The client may not ask for";
+
     /// <summary>
     /// What a client gets on its own behalf: what it asks for, or its default. Scopes that speak of a user have no meaning without one:
     /// asked for, they are refused; in a default, left out.
@@ -20,7 +22,7 @@ internal static class RequestedScopes
                 : granted);
         }
 
-        var asked = Asked(request.Client.Scopes, request.Parameters, "The client may not ask for");
+        var asked = Asked(request.Client.Scopes, request.Parameters, NotOfClient);
         if (asked.Succeeded && asked.Value.FirstOrDefault(RegistrySnapshot.IdentityScopes.Contains) is { } identity)
             return OAuthError.InvalidScope($"Scope '{identity}' speaks of a user, and this grant has none.");
         return asked;
@@ -30,9 +32,23 @@ internal static class RequestedScopes
     public static Outcome<IReadOnlyList<string>> ForUser(GrantRequest request) =>
         request.Parameters["scope"] is null ? Ok(Default(request)) : ForUser(request.Client, request.Parameters);
 
-    /// <summary>The same where tokens come later, at the authorization endpoints.</summary>
+    /// <summary>
+    /// The same at the authorization endpoints, where tokens come later: scopes that nobody knows are ignored (OpenID Connect Core §3.1.2.1).
+    /// One that is known and not the client's is refused, and so is a request that names no other.
+    /// </summary>
+    public static Outcome<IReadOnlyList<string>> ForUser(Client client, Parameters parameters, Func<string, bool> isKnown)
+    {
+        if (ScopeSet.Parse(parameters["scope"]) is not { } asked || asked.All(isKnown))
+            return ForUser(client, parameters);
+        var known = asked.Where(isKnown).ToList();
+        if (known.Count == 0)
+            return OAuthError.InvalidScope("Parameter 'scope' names no scope that this server knows.");
+        return known.Find(scope => !client.Scopes.Contains(scope, StringComparer.Ordinal)) is { } foreign ? OAuthError.InvalidScope($"{NotOfClient} scope '{foreign}'.") : Ok(known);
+    }
+
+    /// <summary>The same at the device authorization endpoint.</summary>
     public static Outcome<IReadOnlyList<string>> ForUser(Client client, Parameters parameters) =>
-        parameters["scope"] is null ? Ok(client.DefaultScopes) : Asked(client.Scopes, parameters, "The client may not ask for");
+        parameters["scope"] is null ? Ok(client.DefaultScopes) : Asked(client.Scopes, parameters, NotOfClient);
 
     /// <summary>What a refresh gets: as much as was granted and the client may still have, or less. RFC 6749 §6.</summary>
     public static Outcome<IReadOnlyList<string>> Narrowed(string granted, Client client, Parameters parameters)

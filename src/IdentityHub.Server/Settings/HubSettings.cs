@@ -48,6 +48,8 @@ public sealed class HubSettings
 
     public OtpSettings Otp { get; set; } = new();
 
+    public AuthorizationSettings Authorization { get; set; } = new();
+
     public ClientAssertionSettings ClientAssertions { get; set; } = new();
 
     public LimitSettings Limits { get; set; } = new();
@@ -127,6 +129,13 @@ public sealed class OtpSettings
 
     [Description("Codes that may be asked for from one IP address (of IPv6: from one /64) in an hour; more are answered 429. A client's back end asks for all its users.")]
     public int SendsPerIpAndHour { get; set; } = 1_000;
+}
+
+/// <summary>What is taken of authorization requests.</summary>
+public sealed class AuthorizationSettings
+{
+    [Description("True: an authorization request that names a scope which the configuration does not know is refused (`invalid_scope`). False: such scopes are ignored, as OpenID Connect Core asks for.")]
+    public bool RefuseUnknownScopes { get; set; }
 }
 
 /// <summary>What is taken of clients that authenticate by <c>private_key_jwt</c>.</summary>

@@ -3,7 +3,9 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
+using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Grants.AuthorizationCode;
 
@@ -14,7 +16,8 @@ internal sealed record ReadAuthorizationRequest(AuthorizationRequest? Request, A
 /// Reads an authorization request in the order in which it can be trusted: whose it is, where its answer may go, and then all the rest,
 /// whose faults are told there. RFC 6749 §4.1.2.1, RFC 9101, RFC 9126, OpenID Connect Core §3.1.2.2.
 /// </summary>
-internal sealed class AuthorizationRequestReader(ClientRegistry registry, PushedRequests pushed, RequestObjects objects, IdTokenReader idTokens)
+internal sealed class AuthorizationRequestReader(
+    ClientRegistry registry, PushedRequests pushed, RequestObjects objects, IdTokenReader idTokens, IOptions<HubSettings> settings)
 {
     /// <summary>Some clients keep what they know of a login encrypted in <c>state</c>. Longest one in characters; logout has the same limit.</summary>
     public const int MaxStateLength = 8192;
@@ -67,7 +70,9 @@ internal sealed class AuthorizationRequestReader(ClientRegistry registry, Pushed
         var target = found.Target!;
         if (Refusal(client, parameters) is { } refusal)
             return Redirect(refusal, target);
-        var scopes = RequestedScopes.ForUser(client, parameters);
+        var scopes = settings.Value.Authorization.RefuseUnknownScopes
+            ? RequestedScopes.ForUser(client, parameters)
+            : RequestedScopes.ForUser(client, parameters, registry.Current.KnowsScope);
         if (!scopes.Succeeded)
             return Redirect(scopes.Error, target);
         var prompt = PromptSet.Parse(parameters["prompt"]);

@@ -277,6 +277,29 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
     public async Task A_type_that_is_not_supported_is_refused_where_its_answer_would_have_come(string type, string separator) =>
         Assert.That((await new Browser(Client).GetOnceAsync(CodeFlow.Address("web", ("response_type", type)))).Location, Does.StartWith($"https://web.test/cb{separator}error=unsupported_response_type"));
 
+    [TestCase("https://web.test/cb", "openid groups profile", "openid profile", null)]
+    [TestCase("https://web.test/cb", "groups offline", null, "invalid_scope")]
+    [TestCase("https://web.test/cb", "openid groups stock.read", null, "invalid_scope", Description = "known, and not the client's")]
+    [Spec("OpenID Connect Core", "3.1.2.1")]
+    public async Task Scopes_that_nobody_knows_are_ignored(string redirectUri, string asked, string? granted, string? error)
+    {
+        var page = await new Browser(Client).AuthorizeAsync("web", ("scope", asked));
+        var pushed = await Client.PostFormAsync("/connect/par", CodeFlow.Request("web", ("client_secret", "web-secret"), ("scope", asked)));
+
+        Assert.That((page.Location?.StartsWith(redirectUri, StringComparison.Ordinal), page.Sent("error")), Is.EqualTo((true, error)));
+        Assert.That((pushed.Status, pushed["error"]), Is.EqualTo((error is null ? 201 : 400, error)));
+        if (granted is not null)
+            Assert.That((await Client.RedeemAsync("web", page.Sent("code")))["scope"], Is.EqualTo(granted));
+    }
+
+    [Test]
+    public async Task An_installation_may_refuse_scopes_that_nobody_knows()
+    {
+        await using var hub = await StartHubAsync([("IdentityHub:Authorization:RefuseUnknownScopes", "true")]);
+
+        Assert.That((await new Browser(hub.Client).GetOnceAsync(CodeFlow.Address("web", ("scope", "openid groups")))).Sent("error"), Is.EqualTo("invalid_scope"));
+    }
+
     [Test]
     public async Task A_user_who_does_not_want_to_log_in_is_sent_back_in_the_clients_own_way()
     {
