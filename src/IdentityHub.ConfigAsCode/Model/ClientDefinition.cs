@@ -39,6 +39,9 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("Compared exactly; only the port of a loopback URI may differ. RFC 9700 §2.1.")]
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 
+    [Description("True: redirect URIs may have an app's scheme without a dot, such as myapp:/callback, which any other app can claim too. RFC 8252 §7.1 asks for a reversed domain name.")]
+    public bool AllowCustomScheme { get; init; }
+
     [Description("Where the browser may be sent after a logout. OpenID Connect RP-Initiated Logout §3.1.")]
     public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
 

@@ -5,8 +5,8 @@ internal static class ClientUriRules
 {
     public static void Check(ClientDefinition client, RuleContext context)
     {
-        CheckAll(client, "redirect_uris", client.RedirectUris, context, UriRules.FaultOfRedirect);
-        CheckAll(client, "post_logout_redirect_uris", client.PostLogoutRedirectUris, context, UriRules.FaultOfRedirect);
+        CheckAll(client, "redirect_uris", client.RedirectUris, context, FaultOfRedirect);
+        CheckAll(client, "post_logout_redirect_uris", client.PostLogoutRedirectUris, context, FaultOfRedirect);
         CheckAll(client, "allowed_cors_origins", client.AllowedCorsOrigins, context, UriRules.FaultOfOrigin);
         CheckOne(client, "backchannel_logout_uri", client.BackchannelLogoutUri, context);
         CheckOne(client, "frontchannel_logout_uri", client.FrontchannelLogoutUri, context);
@@ -16,6 +16,8 @@ internal static class ClientUriRules
         CheckNeeds(
             client, "frontchannel_logout_session_required", client.FrontchannelLogoutSessionRequired,
             "frontchannel_logout_uri", client.FrontchannelLogoutUri, context);
+
+        string? FaultOfRedirect(string uri, bool isDevelopment) => UriRules.FaultOfRedirect(uri, isDevelopment, client.AllowCustomScheme);
     }
 
     private static void CheckAll(

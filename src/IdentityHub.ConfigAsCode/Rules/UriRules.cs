@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 
 namespace IdentityHub.ConfigAsCode;
 
@@ -8,8 +9,18 @@ internal static class UriRules
     /// <summary>RFC 3986 §2: what no URI holds unencoded.</summary>
     private static readonly SearchValues<char> s_unsafe = SearchValues.Create("\\\"<>^`{|}");
 
+    // What a browser acts on itself, and what never is an app of a client.
+    private static readonly FrozenSet<string> NeverApps = new[]
+    {
+        "about", "blob", "chrome", "chrome-extension", "content", "data", "file", "filesystem", "ftp", "ftps", "intent", "jar", "javascript", "mailto", "ms-appx", "res", "sms", "tel",
+        "vbscript", "view-source", "ws", "wss",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    // Origins of the web views of apps, as they send them: Capacitor, Ionic, Tauri.
+    private static readonly string[] AppOrigins = ["capacitor://localhost", "ionic://localhost", "tauri://localhost"];
+
     /// <summary>A redirect URI: RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §2.1.</summary>
-    public static string? FaultOfRedirect(string uri, bool isDevelopment)
+    public static string? FaultOfRedirect(string uri, bool isDevelopment, bool allowsCustomScheme)
     {
         if (FaultOfForm(uri) is { } fault)
             return fault;
@@ -17,10 +28,14 @@ internal static class UriRules
         if (IsWeb(parsed))
             return FaultOfScheme(parsed, isDevelopment);
 
-        // RFC 8252 §7.1: a scheme of one's own is a reversed domain name; this also keeps out javascript:, data: and file:.
-        return parsed.Scheme.Contains('.', StringComparison.Ordinal)
+        // RFC 8252 §7.1: a scheme of one's own is a reversed domain name. Published apps have others too.
+        if (parsed.Scheme.Contains('.', StringComparison.Ordinal))
+            return null;
+        if (NeverApps.Contains(parsed.Scheme))
+            return "must begin with https:// (or http:// for a loopback address), or with an app's own scheme such as com.example.app:/";
+        return allowsCustomScheme
             ? null
-            : "must begin with https:// (or http:// for a loopback address), or with an app's own scheme such as com.example.app:/";
+            : "must begin with https:// (or http:// for a loopback address), or with a reversed domain name such as com.example.app:/; another scheme needs allow_custom_scheme: true";
     }
 
     /// <summary>An address of a web server that the hub calls or loads.</summary>
@@ -35,6 +50,8 @@ internal static class UriRules
     /// <summary>An origin: RFC 6454 §6.2, as browsers send it.</summary>
     public static string? FaultOfOrigin(string origin, bool isDevelopment)
     {
+        if (AppOrigins.Contains(origin, StringComparer.Ordinal))
+            return null;
         if (FaultOfWebAddress(origin, isDevelopment) is { } fault)
             return fault;
         var canonical = new Uri(origin).GetLeftPart(UriPartial.Authority);

@@ -7,6 +7,9 @@ public class UriFaultTests
     private const string NotAbsolute = "must be an absolute URI such as https://app.example.com/callback";
     private const string NoScheme = "must begin with https:// (or http:// for a loopback address), or with an app's own scheme such as com.example.app:/";
 
+    private const string NoDot =
+        "must begin with https:// (or http:// for a loopback address), or with a reversed domain name such as com.example.app:/; another scheme needs allow_custom_scheme: true";
+
     private const string Digest = "sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
     [TestCase("/callback", NotAbsolute)]
@@ -23,7 +26,8 @@ public class UriFaultTests
     [TestCase("javascript:alert(1)", NoScheme)]
     [TestCase("data:text/html,x", NoScheme)]
     [TestCase("file:///etc/passwd", NoScheme)]
-    [TestCase("myapp:/cb", NoScheme)]
+    [TestCase("myapp:/cb", NoDot)]
+    [TestCase("vscode://example.tool/cb", NoDot)]
     public void A_redirect_uri(string uri, string message) => Faulty.At(
         Client($"redirect_uris: [«\"{uri}\"]"), $"clients[0].redirect_uris[0]: {message}");
 
@@ -43,6 +47,26 @@ public class UriFaultTests
     [TestCase("com.example.app:/cb")]
     public void What_a_redirect_uri_may_be(string uri) =>
         Faulty.None(Client($"redirect_uris: [\"{uri}\"]", Digest), ConfigContext.Production);
+
+    [TestCase("myapp:/cb")]
+    [TestCase("vscode://example.tool/cb")]
+    [TestCase("cursor://example.tool/oauth/cb")]
+    [TestCase("msal11111111-1111-4111-8111-111111111111://auth")]
+    public void What_a_redirect_uri_may_be_of_a_client_that_allows_custom_schemes(string uri) =>
+        Faulty.None(Client($"redirect_uris: [\"{uri}\"]\n    post_logout_redirect_uris: [\"{uri}\"]\n    allow_custom_scheme: true", Digest), ConfigContext.Production);
+
+    [TestCase("javascript:alert(1)")]
+    [TestCase("data:text/html,x")]
+    [TestCase("file:///etc/passwd")]
+    [TestCase("blob:https://app.example.com/x")]
+    [TestCase("intent://app")]
+    public void A_redirect_uri_of_a_client_that_allows_custom_schemes(string uri) => Faulty.At(
+        Client($"redirect_uris: [«\"{uri}\"]\n    allow_custom_scheme: true"), $"clients[0].redirect_uris[0]: {NoScheme}");
+
+    [TestCase("capacitor://localhost")]
+    [TestCase("ionic://localhost")]
+    [TestCase("tauri://localhost")]
+    public void An_origin_of_an_app(string origin) => Faulty.None(Client($"allowed_cors_origins: [\"{origin}\"]", Digest), ConfigContext.Production);
 
     [Test]
     public void A_logout_redirect_uri() => Faulty.At(
