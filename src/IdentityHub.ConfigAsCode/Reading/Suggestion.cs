@@ -3,7 +3,7 @@ using IdentityHub.Protocol;
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>Finds what somebody probably meant to write.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     /// <summary>The nearest of <paramref name="known"/>, when few enough letters differ; null otherwise.</summary>
     public static string? For(string written, IEnumerable<string> known)

@@ -11,6 +11,9 @@ internal sealed class ConfigFolder(ConfigApplier applier, IOptions<HubSettings> 
     private HashSet<FileLook> _last = [];
     private HashSet<ConfigChange> _kept = [];
 
+    /// <summary>What the files said when they were last applied, users included; null before that, and outside Development.</summary>
+    public ConfigDocument? Applied { get; private set; }
+
     /// <summary>Reads and applies the files; what was removed from them is removed from the database, users left out.</summary>
     /// <exception cref="InvalidDataException">The files have faults: all of them, one a line. Nothing was applied.</exception>
     public async Task ApplyAsync(CancellationToken cancellationToken)
@@ -29,6 +32,7 @@ internal sealed class ConfigFolder(ConfigApplier applier, IOptions<HubSettings> 
         if (!result.Succeeded)
             throw new InvalidDataException(string.Join('\n', result.Refusals));
 
+        Applied = document;
         foreach (var gone in result.Changes.Where(change => change.Action == ConfigAction.Delete))
             Log.Deleted(log, gone.Kind, gone.Name);
         foreach (var kept in result.Kept.Except(_kept))

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Background;
@@ -24,15 +25,37 @@ internal static class Start
         {
             return Refuse("The server cannot start:", invalid.Message.Split('\n'));
         }
-        catch (CryptographicException)
+        catch (AuthenticationTagMismatchException)
         {
             return Refuse("The keys in the database cannot be read:", ["IdentityHub:KeyProtection:KeyFile is not the file that they were wrapped with."]);
         }
-        catch (Exception failure) when (failure.GetBaseException() is DbException or SocketException or TimeoutException)
+        catch (Exception failure) when (IsOf<DbException>(failure) || failure is TimeoutException)
         {
             return Refuse("The database cannot be used:", [failure.GetBaseException().Message, "ConnectionStrings:IdentityHub says where it is; 'hub db migrate' makes its tables."]);
         }
+        catch (Exception failure) when (IsOf<AddressInUseException>(failure))
+        {
+            return Refuse("The server cannot listen:", [failure.Message, "Another program uses the address. Stop it, or set another one: ASPNETCORE_URLS or --urls http://localhost:5081."]);
+        }
+        catch (Exception failure) when (IsOf<SocketException>(failure))
+        {
+            return Refuse("The server cannot listen:", [failure.GetBaseException().Message, "ASPNETCORE_URLS or --urls says where it listens; ports below 1024 need a right that this user may not have."]);
+        }
+        catch (CryptographicException failure)
+        {
+            return Refuse("The certificate of the server cannot be read:", [failure.Message, "Kestrel:Certificates and Kestrel:Endpoints name its file and password."]);
+        }
+        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
+        {
+            return Refuse("A file cannot be used:", [failure.Message, "It must exist, and the user whom the server runs as must be allowed to read it."]);
+        }
     }
+
+    private static bool IsOf<T>(Exception failure)
+        where T : Exception =>
+        failure is T
+        || (failure is AggregateException several && several.InnerExceptions.Any(IsOf<T>))
+        || (failure.InnerException is { } inner && IsOf<T>(inner));
 
     private static int Refuse(string headline, IEnumerable<string> faults)
     {

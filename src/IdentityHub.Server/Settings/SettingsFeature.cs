@@ -19,7 +19,7 @@ internal static class SettingsFeature
     public static void AddHubSettings(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<HubSettings>()
-            .Bind(builder.Configuration.GetSection(HubSettings.Section))
+            .Configure(settings => SettingsReader.Read(builder.Configuration.GetSection(HubSettings.Section), settings))
             .PostConfigure(settings =>
             {
                 if (settings.Stage.Length == 0)

@@ -62,7 +62,7 @@ public sealed class KeyProtector : IDisposable
     public byte[] Unwrap(string purpose, ReadOnlySpan<byte> wrapped)
     {
         if (wrapped.Length < 1 + NonceLength + TagLength || wrapped[0] != FormatVersion)
-            throw new CryptographicException("Not a value wrapped by the key-protection key.");
+            throw new AuthenticationTagMismatchException("Not a value wrapped by the key-protection key.");
 
         var plain = new byte[wrapped.Length - 1 - NonceLength - TagLength];
         using var aes = new AesGcm(DeriveKey("wrap"), TagLength);

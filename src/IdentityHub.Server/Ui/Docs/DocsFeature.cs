@@ -14,7 +14,8 @@ namespace IdentityHub.Server.Ui.Docs;
 /// </summary>
 internal static class DocsFeature
 {
-    private const string Path = "docs";
+    /// <summary>Path of the page, without the slash before it.</summary>
+    public const string Path = "docs";
     private const string DocumentName = "hub";
 
     // Swagger UI draws its arrows from data: addresses, and its own logo with an inline style, which it can do without. No call leaves this origin.

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Background;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
+using IdentityHub.Server.Ui.Docs;
 using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Ui.Home;
@@ -19,7 +21,7 @@ internal sealed record Link(string Title, string Address);
 /// What a newcomer sees first, on the console and at <c>/</c>: the address, the clients, and lines to try. A line is shown only while the
 /// configuration in force makes it work.
 /// </summary>
-internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings> settings)
+internal sealed class FirstScreen(ClientRegistry registry, ConfigFolder folder, IOptions<HubSettings> settings)
 {
     private const string DemoMachine = "demo-machine";
     private const string DemoMachineSecret = "demo-machine-secret";
@@ -49,7 +51,7 @@ internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings>
     {
         if (HasSecret(DemoMachine, DemoMachineSecret))
             yield return new("A token for a back end", $"curl -s {Issuer}/connect/token -u {DemoMachine}:{DemoMachineSecret} -d grant_type=client_credentials");
-        if (HasSecret(DemoApp, DemoAppSecret))
+        if (HasSecret(DemoApp, DemoAppSecret) && HasDemoUser)
         {
             yield return new(
                 "A token for a person, in the older JSON dialect",
@@ -83,6 +85,7 @@ internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings>
     /// <summary>The pages to try, and as whom.</summary>
     public IEnumerable<Link> Links()
     {
+        yield return new("Every call, described and to try out", $"{Issuer}/{DocsFeature.Path}/");
         yield return new("What the server would have sent by e-mail and text message", Issuer + WellKnown.DevOutbox);
         if (!HasDemoUser)
             yield break;
@@ -95,7 +98,9 @@ internal sealed class FirstScreen(ClientRegistry registry, IOptions<HubSettings>
         }
     }
 
-    private bool HasDemoUser => registry.Current.Document.Users.Any(user => user.UserName == DemoUser);
+    // The snapshot in force leaves users out; the files that were applied have them.
+    private bool HasDemoUser =>
+        folder.Applied is { } applied && applied.Users.Any(user => user is { UserName: DemoUser, Enabled: true } && user.Password?.Reveal() == DemoPassword);
 
     private bool HasSecret(string clientId, string secret) =>
         registry.Current.Find(clientId) is { Enabled: true } client
