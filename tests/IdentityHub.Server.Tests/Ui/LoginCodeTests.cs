@@ -88,8 +88,40 @@ public class LoginCodeTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
         var again = await browser.SubmitAsync(sent, Send);
         var done = await browser.SubmitAsync(again, Enter, ("code", code));
 
-        Assert.That((again.Status, again.Answer.Header("Retry-After"), again.Failure()), Is.EqualTo((429, "30", "Too many attempts. Wait a few minutes, then try again.")));
+        Assert.That((again.Status, again.Answer.Header("Retry-After"), again.Failure()), Is.EqualTo((429, "30", "A code was just sent. You can have another one in 30 seconds.")));
+        Assert.That(again.Text(".notice"), Does.StartWith($"If one can sign in with {user.Email} here, a code is on its way."));
         Assert.That(done.Path, Is.EqualTo("/account"));
+    }
+
+    [Test]
+    public async Task A_sixth_code_of_an_hour_is_refused_with_the_minutes_until_the_next()
+    {
+        await using var hub = await StartHubAsync();
+        var browser = new Browser(hub.Client);
+        var page = await browser.SubmitAsync(await browser.GetAsync("/login/code"), Send, ("email", "alice@example.com"));
+        for (var i = 0; i < 5; i++)
+        {
+            hub.Time.Advance(TimeSpan.FromSeconds(36));
+            page = await browser.SubmitAsync(page, Send);
+        }
+
+        Assert.That((page.Status, page.Failure()), Is.EqualTo((429, "Too many codes were sent. You can have another one in 57 minutes.")));
+    }
+
+    [Test]
+    public async Task Who_has_typed_a_wrong_address_types_another_one_and_goes_on_to_the_same_client()
+    {
+        var user = await NewUserAsync();
+        var browser = new Browser(Client);
+        var login = await browser.GetAsync(CodeFlow.Address("web"));
+        var page = await browser.GetAsync(login.Document.QuerySelector("a[href^='/login/code']")!.GetAttribute("href")!);
+        var wrong = await browser.SubmitAsync(page, Send, ("email", $"{Guid.NewGuid():N}@example.com"));
+
+        var other = await browser.GetAsync(wrong.Document.Links.Single(link => link.TextContent == "Wrong address?").GetAttribute("href")!);
+        var sent = await browser.SubmitAsync(other, Send, ("email", user.Email));
+        var done = await browser.SubmitAsync(sent, Enter, ("code", await Hub.CodeAsync(user.Email!)));
+
+        Assert.That(done.Sent("code"), Is.Not.Null, done.Failure());
     }
 
     [TestCase("")]

@@ -4,6 +4,7 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Ui.Shared;
 using IdentityHub.Server.Users;
 using Microsoft.AspNetCore.Mvc;
 
@@ -15,6 +16,7 @@ namespace IdentityHub.Server.Ui.Login;
 /// </summary>
 internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, BrowserLogin login, OtpSending sending, OtpCheck codes) : LoginTicketPage("login/code", tickets)
 {
+    private const string Path = "/login/code";
     private readonly Tickets _tickets = tickets;
 
     /// <summary>As it was typed.</summary>
@@ -27,7 +29,10 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
     public bool IsSent { get; private set; }
 
     /// <summary>How long a code lives.</summary>
-    public string Minutes => ((int)Math.Ceiling(Policy.Ttl.TotalMinutes)).ToString(CultureInfo.InvariantCulture);
+    public string Minutes => Whole(Policy.Ttl.TotalMinutes);
+
+    /// <summary>For who has typed a wrong address.</summary>
+    public string OtherAddressUrl => Ticket is null ? Path : $"{Path}?{InteractionsFeature.Ticket}={Ticket}";
 
     /// <summary>For who would rather type a password.</summary>
     public string LoginUrl => Ticket is null ? WellKnown.Login : $"{WellKnown.Login}?{InteractionsFeature.Ticket}={Ticket}";
@@ -58,7 +63,7 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
         var purpose = PurposeOf(codeCookie.Ensure(HttpContext));
         var request = new OtpRequest(address, purpose, Policy, ClientName ?? Text["product.name"], [Text.Language]);
         if (await sending.SendAsync(request, Call, Aborted) is { } refusal)
-            return await RefuseAsync(refusal);
+            return await RefuseAsync(refusal, [new Failure(WhenAnother(refusal))]);
         IsSent = true;
         return Page();
     }
@@ -93,6 +98,16 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
             ? (address, null)
             : (null, await RefuseAsync(OAuthError.InvalidRequest("This is no e-mail address.", "email_malformed"), "email"));
     }
+
+    // The limit is on what was sent, not on what was typed: it says when the next code can be had.
+    private string WhenAnother(OAuthError refusal) => refusal.RetryAfter switch
+    {
+        null => Text.Of(refusal),
+        { TotalSeconds: <= 60 } wait => Text.With("login.code.too_soon", ("seconds", Whole(wait.TotalSeconds))),
+        { } wait => Text.With("login.code.too_many", ("minutes", Whole(wait.TotalMinutes))),
+    };
+
+    private static string Whole(double number) => ((int)Math.Ceiling(number)).ToString(CultureInfo.InvariantCulture);
 
     // Without the cookie of the browser that has asked, or for another login, it is another code.
     private OtpPurpose PurposeOf(string? browser) => new(Read.ClientId ?? "", $"{browser}\n{Ticket}");
