@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Reflection;
+using IdentityHub.Protocol;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
 
@@ -50,7 +51,7 @@ internal sealed class TemplateFolder
     {
         foreach (var language in languages)
         {
-            for (var range = language ?? ""; range.Length > 0; range = range.LastIndexOf('-') is var end and > 0 ? range[..end] : "")
+            foreach (var range in LanguageTags.RangesOf(language))
             {
                 if (_templates.TryGetValue(new(kind, variant, range.ToLowerInvariant()), out var template))
                     return template;

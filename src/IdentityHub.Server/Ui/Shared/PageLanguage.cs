@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using IdentityHub.Protocol;
 using IdentityHub.Server.Http;
 using Microsoft.AspNetCore.Mvc.Rendering;
 
@@ -21,21 +22,12 @@ internal static class PageLanguage
     public static Texts Speak(this HttpContext http, string? uiLocales)
     {
         var known = http.RequestServices.GetRequiredService<ThemeFolder>().Current.Texts;
-        var asked = (uiLocales ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Concat(AcceptedLanguages.Of(http.Request));
+        var asked = LanguageTags.Split(uiLocales).Concat(AcceptedLanguages.Of(http.Request));
         var texts = asked.Select(tag => Find(known, tag)).FirstOrDefault(found => found is not null) ?? known[BuiltInTexts.Default];
         http.Features.Set(texts);
         return texts;
     }
 
-    // RFC 4647 §3.4: de-CH is de where there is no de-CH.
-    private static Texts? Find(FrozenDictionary<string, Texts> known, string tag)
-    {
-        for (var range = tag; range.Length > 0; range = range.LastIndexOf('-') is var end and > 0 ? range[..end] : "")
-        {
-            if (known.TryGetValue(range, out var texts))
-                return texts;
-        }
-
-        return null;
-    }
+    private static Texts? Find(FrozenDictionary<string, Texts> known, string tag) =>
+        LanguageTags.RangesOf(tag).Select(range => known.GetValueOrDefault(range)).FirstOrDefault(texts => texts is not null);
 }
