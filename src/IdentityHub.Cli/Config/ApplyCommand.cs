@@ -56,7 +56,7 @@ internal static class ApplyCommand
         foreach (var change in result.Changes)
             output.WriteLine(change);
         foreach (var kept in result.Kept)
-            output.WriteLine($"= {kept.Kind}/{kept.Name} is no longer in the files; {(kept.Kind == ConfigKind.Users ? "users are never deleted by files, 'enabled: false' refuses them" : "--prune deletes it")}");
+            output.WriteLine($"= {kept.Kind}/{kept.Name} is no longer in the files; {(kept.Kind == "users" ? "users are never deleted by files, 'enabled: false' refuses them" : "--prune deletes it")}");
         output.WriteLine(
             $"{Count(ConfigAction.Create)} created, {Count(ConfigAction.Change)} changed, {Count(ConfigAction.Delete)} deleted, {result.Kept.Count} kept; generation {result.Generation}");
 
