@@ -14,23 +14,24 @@ internal sealed class Rights
     private readonly IReadOnlyList<HeldRight> _held;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _organizations;
     private readonly string? _home;
+    private readonly bool _isKey;
 
     private Rights(
         FrozenSet<string> everywhere, FrozenSet<string> installationRoles, IReadOnlyList<HeldRight> held, IReadOnlyDictionary<string, IReadOnlyList<string>> organizations,
-        string? home) =>
-        (_everywhere, _installationRoles, _held, _organizations, _home) = (everywhere, installationRoles, held, organizations, home);
+        string? home, bool isKey) =>
+        (_everywhere, _installationRoles, _held, _organizations, _home, _isKey) = (everywhere, installationRoles, held, organizations, home, isKey);
 
     /// <summary>Those of a user.</summary>
     public static Rights Of(StoredRights stored) => new(
         stored.InstallationRoles.Contains(BuiltInRoles.Admin) ? Permissions.All.ToFrozenSet(StringComparer.Ordinal) : None,
-        stored.InstallationRoles.ToFrozenSet(StringComparer.Ordinal), stored.Held, stored.Organizations, stored.HomeOrganizationId);
+        stored.InstallationRoles.ToFrozenSet(StringComparer.Ordinal), stored.Held, stored.Organizations, stored.HomeOrganizationId, isKey: false);
 
     /// <summary>Those of an API key.</summary>
     /// <param name="organizationId">Null: everywhere.</param>
     public static Rights OfKey(string? organizationId, IReadOnlyList<string> permissions) => new(
         organizationId is null ? permissions.ToFrozenSet(StringComparer.Ordinal) : None, None,
         organizationId is null ? [] : [.. permissions.Select(permission => new HeldRight(organizationId, permission))],
-        FrozenDictionary<string, IReadOnlyList<string>>.Empty, home: null);
+        FrozenDictionary<string, IReadOnlyList<string>>.Empty, home: null, isKey: true);
 
     /// <summary>True for whoever has the permission at all, wherever that is.</summary>
     public bool HasAnywhere(string permission) => _everywhere.Contains(permission) || _held.Any(held => held.Permission == permission);
@@ -60,6 +61,16 @@ internal sealed class Rights
             && other._everywhere.IsSubsetOf(_everywhere)
             && other._held.All(held => Has(held.Permission, other._organizations.GetValueOrDefault(held.OrganizationId) ?? [held.OrganizationId]));
     }
+
+    /// <summary>
+    /// True when whoever has these rights may use a permission on somebody with those. A user must be able to do everything that the other may. An API key
+    /// stands for a system, which holds one or two permissions for its work: it must reach every place in which the other may do anything, and never
+    /// reaches an administrator of the installation.
+    /// </summary>
+    public bool MayRule(string permission, Rights other) => _isKey
+        ? !other._installationRoles.Contains(BuiltInRoles.Admin)
+            && other._held.All(held => Has(permission, other._organizations.GetValueOrDefault(held.OrganizationId) ?? [held.OrganizationId]))
+        : Cover(other);
 
     /// <summary>True when one of the user's own organizations is this one or lies above it.</summary>
     /// <param name="path">The organization and those above it.</param>

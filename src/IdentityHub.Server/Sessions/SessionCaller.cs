@@ -12,27 +12,26 @@ internal sealed record SessionCaller(StoredLoginSession? Session, Rights? Key)
     public Guid? UserId => Session?.UserId;
 }
 
-/// <summary>What callers may do to the sessions and accounts of others. Acting as another, one has the rights of that other, which are no more than one's own.</summary>
+/// <summary>
+/// What callers may do to the sessions and accounts of others: nothing to a user with more rights (<see cref="Rights.MayRule"/>). Acting as another, one has the rights of that other, which are no more than one's own.
+/// </summary>
 internal sealed class CallerRights(RightsStore store)
 {
     /// <summary>True when the caller has the permission at all.</summary>
     public async Task<bool> HasAnywhereAsync(SessionCaller caller, string permission, CancellationToken cancellationToken) =>
         await OfAsync(caller, cancellationToken) is { } mine && mine.HasAnywhere(permission);
 
-    /// <summary>True when the caller's permission reaches this user.</summary>
+    /// <summary>True when the caller's permission reaches this user, who has no more rights than the caller.</summary>
     public async Task<bool> ReachAsync(SessionCaller caller, string permission, Guid userId, CancellationToken cancellationToken) =>
         await OfAsync(caller, cancellationToken) is { } mine && mine.HasAnywhere(permission)
-        && await store.FindAsync(userId, cancellationToken) is { } target && mine.Reaches(permission, Rights.Of(target));
+        && await store.FindAsync(userId, cancellationToken) is { } target && Rights.Of(target) is var theirs && mine.Reaches(permission, theirs) && mine.MayRule(permission, theirs);
 
-    /// <summary>True when the caller's permission reaches the account of this user: his home. An organization in which he only has a role does not own him.</summary>
-    public async Task<bool> ReachAccountAsync(SessionCaller caller, string permission, Guid userId, CancellationToken cancellationToken) =>
-        await OfAsync(caller, cancellationToken) is { } mine
-        && await store.FindAsync(userId, cancellationToken) is { } target && mine.ReachesHome(permission, Rights.Of(target));
-
-    /// <summary>True when it does, and the user may do nothing that the caller may not.</summary>
+    /// <summary>
+    /// The same for what is done to the account: the permission must reach the user's home. An organization in which a user only has a role does not own them.
+    /// </summary>
     public async Task<bool> RuleAsync(SessionCaller caller, string permission, Guid userId, CancellationToken cancellationToken) =>
         await OfAsync(caller, cancellationToken) is { } mine
-        && await store.FindAsync(userId, cancellationToken) is { } target && mine.ReachesHome(permission, Rights.Of(target)) && mine.Cover(Rights.Of(target));
+        && await store.FindAsync(userId, cancellationToken) is { } target && Rights.Of(target) is var theirs && mine.ReachesHome(permission, theirs) && mine.MayRule(permission, theirs);
 
     private async Task<Rights?> OfAsync(SessionCaller caller, CancellationToken cancellationToken) =>
         caller.Session is { } session

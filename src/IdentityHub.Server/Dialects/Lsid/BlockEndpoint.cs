@@ -33,7 +33,7 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
 
         // The same work for whoever there is not: names are not told by the time.
         var block = await blocks.FindAsync(name, call, http.RequestAborted);
-        if (!await rights.ReachAccountAsync(caller.Value, Permissions.UserBlock, block?.UserId ?? Guid.Empty, http.RequestAborted) || block is null)
+        if (!await rights.RuleAsync(caller.Value, Permissions.UserBlock, block?.UserId ?? Guid.Empty, http.RequestAborted) || block is null)
             return CodedErrors.NoUser("user_out_of_reach");
 
         if (!HttpMethods.IsGet(http.Request.Method))

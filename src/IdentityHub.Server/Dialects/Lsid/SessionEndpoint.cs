@@ -46,7 +46,7 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
         if (all.Value == bool.TrueString)
         {
             // Those that he has elsewhere are for whoever his account belongs to.
-            if (session.UserId != target.Value.Caller.UserId && !await rights.ReachAccountAsync(target.Value.Caller, Permissions.SessionTerminate, session.UserId, http.RequestAborted))
+            if (session.UserId != target.Value.Caller.UserId && !await rights.RuleAsync(target.Value.Caller, Permissions.SessionTerminate, session.UserId, http.RequestAborted))
                 return CodedErrors.NoSession("session_foreign");
             await ends.EndAllOfUserAsync(session.UserId, except: null, EndReason, call, http.RequestAborted);
         }

@@ -31,7 +31,7 @@ internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rig
             // Whoever may not log out others learns nothing of them.
             if (!await rights.HasAnywhereAsync(caller.Value, Permissions.SessionTerminate, http.RequestAborted))
                 return CodedErrors.Forbidden("You may not log out others.", "permission_missing");
-            if (!isUser || !await rights.ReachAccountAsync(caller.Value, Permissions.SessionTerminate, userId, http.RequestAborted))
+            if (!isUser || !await rights.RuleAsync(caller.Value, Permissions.SessionTerminate, userId, http.RequestAborted))
                 return CodedErrors.NoUser("user_out_of_reach");
         }
 
