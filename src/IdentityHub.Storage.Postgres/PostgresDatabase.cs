@@ -33,7 +33,7 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override string ShareRowsSql => " FOR SHARE";
 
-    public override string LockRowsSql => " FOR UPDATE";
+    public override string LockRowsSql => " FOR NO KEY UPDATE";
 
     public override string TakeRowsSql => " FOR UPDATE SKIP LOCKED";
 
@@ -221,6 +221,17 @@ public sealed class PostgresDatabase : HubDatabase
                 return state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("40", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal)
                     || state.StartsWith("57P", StringComparison.Ordinal) || state is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction;
             if (cause is NpgsqlException or SocketException or TimeoutException)
+                return true;
+        }
+
+        return false;
+    }
+
+    public override bool IsConflict(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure })
                 return true;
         }
 

@@ -114,6 +114,9 @@ public sealed class SqliteDatabase : HubDatabase
     public override bool IsUnavailable(Exception exception) =>
         Find(exception) is { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Full or CannotOpen };
 
+    // One writer at a time: there is no deadlock.
+    public override bool IsConflict(Exception exception) => false;
+
     public override bool IsUniqueViolation(Exception exception) =>
         Find(exception) is { SqliteExtendedErrorCode: UniqueConstraint or PrimaryKeyConstraint };
 

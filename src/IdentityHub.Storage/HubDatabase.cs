@@ -18,7 +18,7 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>Ends a SELECT whose rows must stay as they are until the transaction ends: <c> FOR SHARE</c>, or nothing where only one writes.</summary>
     public abstract string ShareRowsSql { get; }
 
-    /// <summary>Ends a SELECT whose rows nobody else may lock or change until the transaction ends: <c> FOR UPDATE</c>, or nothing where only one writes.</summary>
+    /// <summary>Ends a SELECT whose rows nobody else may lock or change until the transaction ends: <c> FOR NO KEY UPDATE</c>, which lets rows that refer to them be written, or nothing where only one writes.</summary>
     public abstract string LockRowsSql { get; }
 
     /// <summary>Ends a SELECT of rows to be taken: <c> FOR UPDATE SKIP LOCKED</c>, which passes over what others are taking, or nothing where only one writes.</summary>
@@ -37,6 +37,12 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     public Func<string, CancellationToken, Task>? Gate { get; set; }
 
     protected DbDataSource DataSource { get; } = dataSource;
+
+    // At most so many transactions of one user, or statements on one counter, hold a connection of this node at once; more wait without one.
+    private readonly KeyedTurns _turns = new(TransactionsPerKey);
+
+    /// <summary>How many transactions of one user hold a connection of a node at once. Others wait without a connection.</summary>
+    public const int TransactionsPerKey = 4;
 
     internal DbContextOptions<HubDbContext> OptionsWithoutHost => field ??= HubDbContext.OptionsWithoutHost(this);
 
@@ -74,6 +80,47 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     }
 
     /// <summary>
+    /// Runs a transaction that locks rows of one user. At most <see cref="TransactionsPerKey"/> of them run at once on this node, so that the requests
+    /// of one user cannot use up the pool of connections. A transaction that the database ended because of a deadlock (SQLSTATE 40P01) or a
+    /// serialization failure (40001) is run a second time.
+    /// </summary>
+    /// <param name="userId">Whose rows are locked.</param>
+    /// <param name="work">What is done. It commits; what it does outside the transaction must bear being done twice.</param>
+    public async Task<T> RunAsync<T>(Guid userId, Func<SqlTransaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var turn = await _turns.TakeAsync(userId, cancellationToken);
+        return await RunAsync(work, cancellationToken);
+    }
+
+    /// <summary>
+    /// The same for a transaction around a value that is good once, whose tries are counted before: however many come with it at once, all of them run.
+    /// </summary>
+    public Task<T> RunAsync<T>(Func<SqlTransaction, Task<T>> work, CancellationToken cancellationToken) => RepeatOnConflictAsync(
+        async () =>
+        {
+            await using var transaction = await BeginAsync(cancellationToken);
+            return await work(transaction);
+        });
+
+    /// <summary>Waits until fewer than <see cref="TransactionsPerKey"/> callers of this node work on the same row. The turn ends when the answer is disposed.</summary>
+    internal ValueTask<IDisposable> TakeRowTurnAsync(Guid key, CancellationToken cancellationToken) => _turns.TakeAsync(key, cancellationToken);
+
+    /// <summary>Runs what changes nothing when it fails, and runs it a second time after a deadlock or a serialization failure.</summary>
+    internal async Task<T> RepeatOnConflictAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception failure) when (IsConflict(failure))
+        {
+            StorageMetrics.Repeated(Name);
+        }
+
+        return await work();
+    }
+
+    /// <summary>
     /// Opens a transaction in which nobody else, on any node, holds the lock <paramref name="name"/>; waits for it.
     /// The lock ends with the transaction.
     /// </summary>
@@ -96,6 +143,9 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
 
     /// <summary>True when the exception says that the database cannot be reached or is busy, rather than that the caller is wrong.</summary>
     public abstract bool IsUnavailable(Exception exception);
+
+    /// <summary>True when the database ended the transaction because of a deadlock or a serialization failure: the same work may succeed a moment later.</summary>
+    public abstract bool IsConflict(Exception exception);
 
     /// <summary>True when the exception is a violated unique constraint.</summary>
     public abstract bool IsUniqueViolation(Exception exception);
@@ -137,6 +187,12 @@ public sealed class SqlTransaction : IAsyncDisposable
         Connection = connection;
         Transaction = transaction;
     }
+
+    /// <inheritdoc cref="HubDatabase.LockRowsSql"/>
+    internal string LockRowsSql => _database.LockRowsSql;
+
+    /// <inheritdoc cref="HubDatabase.ShareRowsSql"/>
+    internal string ShareRowsSql => _database.ShareRowsSql;
 
     /// <summary>For sharing the transaction with Entity Framework Core.</summary>
     public DbConnection Connection { get; }

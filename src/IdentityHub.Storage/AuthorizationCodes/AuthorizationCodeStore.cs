@@ -25,13 +25,11 @@ public sealed record StoredAuthorizationCode(
 /// <summary>Authorization codes: issued for a session, redeemed once.</summary>
 public sealed class AuthorizationCodeStore(HubDatabase database)
 {
-    // Only for a session that is alive at this moment: a code never outlives the logout that overtook it.
     private const string InsertSql =
         """
         INSERT INTO authorization_codes (code_hash, client_id, user_id, session_id, family_id, scopes, redirect_uri, code_challenge, nonce,
                                          claims_request, authenticated_at, authentication_methods, issued_at, expires_at)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
-        FROM sessions WHERE id = $4 AND user_id = $3 AND ended_at IS NULL AND expires_at > $13
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """;
 
     private const string FindSql =
@@ -75,21 +73,25 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
     /// <param name="pushedRequestHash">Null when the request was not pushed.</param>
     /// <param name="tokensEndAt">The latest end of what the code may become.</param>
     /// <returns>Null when it is stored; else the stable reason: <c>request_uri_used</c> or <c>session_ended</c>.</returns>
-    public async Task<string?> IssueAsync(AuthorizationCode code, byte[]? pushedRequestHash, DateTimeOffset tokensEndAt, CancellationToken cancellationToken)
+    public Task<string?> IssueAsync(AuthorizationCode code, byte[]? pushedRequestHash, DateTimeOffset tokensEndAt, CancellationToken cancellationToken) =>
+        database.RunAsync(code.UserId, transaction => IssueAsync(transaction, code, pushedRequestHash, tokensEndAt, cancellationToken), cancellationToken);
+
+    private static async Task<string?> IssueAsync(
+        SqlTransaction transaction, AuthorizationCode code, byte[]? pushedRequestHash, DateTimeOffset tokensEndAt, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellationToken);
+        // The session first, in the one mode that is needed: only while it is alive, and a logout that comes now waits. A code never outlives the logout
+        // that overtook it. Whoever reads first and writes later waits for another who does the same, and the other for them.
+        if (!await SessionStore.TryHoldAsync(transaction, code.SessionId, code.UserId, tokensEndAt, code.IssuedAt, cancellationToken))
+            return "session_ended";
         if (pushedRequestHash is not null && !await PushedRequestStore.TryUseAsync(transaction, pushedRequestHash, code.IssuedAt, cancellationToken))
             return "request_uri_used";
 
-        var inserted = await transaction.Call(InsertSql + database.ShareRowsSql)
+        await transaction.Call(InsertSql)
             .With(code.CodeHash).With(code.ClientId).With(code.UserId).With(code.SessionId).With(code.FamilyId).With(code.Scopes)
             .With(code.RedirectUri).With(code.CodeChallenge).With(code.Nonce).With(code.ClaimsRequest)
             .With(code.AuthenticatedAt).With(code.AuthenticationMethods).With(code.IssuedAt).With(code.ExpiresAt)
             .ExecuteAsync(cancellationToken);
-        if (inserted != 1)
-            return "session_ended";
-
-        await SessionStore.NoteClientAsync(transaction, code.SessionId, code.ClientId, tokensEndAt, code.IssuedAt, cancellationToken);
+        await SessionStore.NoteClientAsync(transaction, code.SessionId, code.ClientId, code.IssuedAt, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
     }

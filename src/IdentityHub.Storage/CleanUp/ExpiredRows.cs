@@ -58,11 +58,12 @@ public sealed class ExpiredRows(HubDatabase database)
     private async Task<int> DeleteAsync(string statement, DateTimeOffset before, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginLockedAsync("clean-up", cancellationToken);
-        var count = await transaction.Call(statement).With(before).ExecuteAsync(cancellationToken);
+        var count = await transaction.Call(statement + database.TakeRowsSql + ")").With(before).ExecuteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return count;
     }
 
+    // Without its end: rows that somebody holds at this moment are left for the next time.
     private static string Statement(string table, string key, string time) =>
-        $"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {time} < $1 LIMIT {BatchSize})";
+        $"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {time} < $1 LIMIT {BatchSize}";
 }

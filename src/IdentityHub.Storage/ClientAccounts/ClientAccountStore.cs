@@ -127,10 +127,15 @@ public sealed class ClientAccountStore(HubDatabase database)
     /// <summary>Changes an account as it stands: nobody else, on any node, changes it meanwhile.</summary>
     /// <param name="change">The account as it is to be; null refuses the change.</param>
     /// <param name="password">Null: the password stays.</param>
-    public async Task<ChangedAccount> ChangeAsync(
-        Guid userId, Func<StoredClientAccount, StoredClientAccount?> change, NewAccountPassword? password, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<ChangedAccount> ChangeAsync(
+        Guid userId, Func<StoredClientAccount, StoredClientAccount?> change, NewAccountPassword? password, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.RunAsync(userId, transaction => ChangeAsync(transaction, userId, change, password, now, cancellationToken), cancellationToken);
+
+    private async Task<ChangedAccount> ChangeAsync(
+        SqlTransaction transaction, Guid userId, Func<StoredClientAccount, StoredClientAccount?> change, NewAccountPassword? password, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellationToken);
+        await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
         if (await transaction.Call(FindSql + database.LockRowsSql).With(userId).FirstOrNullAsync(Read, cancellationToken) is not { } stored)
             return new ChangedAccount(AccountChangeResult.Gone, null, []);
         if (change(stored) is not { } wanted)

@@ -53,11 +53,18 @@ public sealed class ConsentStore(HubDatabase database)
     public async Task SaveAsync(
         Guid userId, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellationToken);
+        await database.RunAsync(userId, transaction => SaveAsync(transaction, userId, clientId, asked, granted, now, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<bool> SaveAsync(
+        SqlTransaction transaction, Guid userId, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
         var before = await transaction.Call(HoldSql).With(userId).With(clientId).With(now).ListAsync(static row => row.Text(0), cancellationToken);
         var kept = (ScopeSet.Parse(before[0]) ?? []).Except(asked, StringComparer.Ordinal);
         await transaction.Call(SaveSql).With(userId).With(clientId).With(ScopeSet.Format(kept.Concat(granted))).ExecuteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>The clients that may see something of the user, the newest first.</summary>
@@ -82,13 +89,17 @@ public sealed class ConsentStore(HubDatabase database)
     /// collect: all or nothing.
     /// </summary>
     /// <returns>False when there was neither.</returns>
-    public async Task<bool> WithdrawAsync(Guid userId, string clientId, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        var deleted = await transaction.Call(DeleteSql).With(userId).With(clientId).ExecuteAsync(cancellationToken);
-        var pending = await PendingGrants.EndAsync(transaction, userId, clientId, now, cancellationToken);
-        var revoked = await transaction.Call(RevokeFamiliesSql).With(userId).With(clientId).With(now).ExecuteAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return deleted + pending + revoked > 0;
-    }
+    public Task<bool> WithdrawAsync(Guid userId, string clientId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            userId,
+            async transaction =>
+            {
+                await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
+                var pending = await PendingGrants.EndAsync(transaction, userId, clientId, now, cancellationToken);
+                var revoked = await transaction.Call(RevokeFamiliesSql).With(userId).With(clientId).With(now).ExecuteAsync(cancellationToken);
+                var deleted = await transaction.Call(DeleteSql).With(userId).With(clientId).ExecuteAsync(cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return deleted + pending + revoked > 0;
+            },
+            cancellationToken);
 }

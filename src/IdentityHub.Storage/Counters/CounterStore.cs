@@ -59,6 +59,8 @@ public sealed class CounterStore(HubDatabase database)
     /// <summary>Counts an attempt; two that arrive at once are counted one after the other.</summary>
     public async Task<CountedAttempt> CountAsync(CounterRule rule, byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // Those who count under one key come one after the other in any case. Most of them wait without a connection.
+        using var turn = await database.TakeRowTurnAsync(new Guid(keyHash.AsSpan(0, 16)), cancellationToken);
         var call = database.Call(CountSql).With(now).With(keyHash).With(now + rule.Window).With(rule.Limit).With(rule.Sliding);
         var block = rule.FirstBlock;
         for (var i = 0; i < 5; i++)
@@ -84,6 +86,10 @@ public sealed class CounterStore(HubDatabase database)
     /// <returns>False when there were none.</returns>
     public async Task<bool> ClearAsync(byte[] keyHash, CancellationToken cancellationToken) =>
         await database.Call(ClearSql).With(keyHash).ExecuteAsync(cancellationToken) == 1;
+
+    /// <summary>Forgets the attempts under a key, inside the transaction that erases whom they are about.</summary>
+    public static Task EraseAsync(SqlTransaction transaction, byte[] keyHash, CancellationToken cancellationToken) =>
+        transaction.Call(ClearSql).With(keyHash).ExecuteAsync(cancellationToken);
 
     /// <summary>Takes back one attempt that was let through, and the block that it began: what a success does to a count that it shares with others.</summary>
     /// <param name="attempts">How many are taken back.</param>

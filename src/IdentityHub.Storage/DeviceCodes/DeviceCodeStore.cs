@@ -142,19 +142,23 @@ public sealed class DeviceCodeStore(HubDatabase database)
     /// <param name="securityStamp">The user's, as it was when the code was read.</param>
     /// <param name="token">The first refresh token; null when the client gets none.</param>
     /// <returns>False when it was used before, has expired, the session of the decision has ended, or the user's credentials have changed.</returns>
-    public async Task<bool> TryRedeemAsync(
-        byte[] deviceCodeHash, Session session, string securityStamp, RefreshTokenFamily family, RefreshToken? token, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        if (await transaction.Call(UseSql).With(now).With(deviceCodeHash).ExecuteAsync(cancellationToken) != 1)
-            return false;
-        if (!await SessionStore.TryInsertAsync(transaction, database.ShareRowsSql, session, securityStamp, cancellationToken))
-            return false;
-        await RefreshTokenStore.InsertFamilyAsync(transaction, family, token, cancellationToken);
-        await SessionStore.NoteClientAsync(transaction, session.Id, family.ClientId, session.ExpiresAt, now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return true;
-    }
+    public Task<bool> TryRedeemAsync(
+        byte[] deviceCodeHash, Session session, string securityStamp, RefreshTokenFamily family, RefreshToken? token, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            async transaction =>
+            {
+                // The session first, and with it the user's row, because whoever ends all of a user's logins locks the user before the codes. Losing the code
+                // takes the session back.
+                if (!await SessionStore.TryInsertAsync(transaction, database.ShareRowsSql, session, securityStamp, cancellationToken))
+                    return false;
+                if (await transaction.Call(UseSql).With(now).With(deviceCodeHash).ExecuteAsync(cancellationToken) != 1)
+                    return false;
+                await RefreshTokenStore.InsertFamilyAsync(transaction, family, token, cancellationToken);
+                await SessionStore.NoteClientAsync(transaction, session.Id, family.ClientId, now, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken);
 
     private static DecidingSession? ReadDecision(Sql.Row row, int first) => row.TimeOrNull(first) is { } authenticatedAt
         ? new DecidingSession(

@@ -133,9 +133,11 @@ public sealed class LoginSessionStore(HubDatabase database)
     /// <summary>Starts a session that is another's likeness, with an id, a handle and times of its own.</summary>
     /// <param name="clone">Its id, handle, door, times and device; all else is the parent's.</param>
     /// <returns>False when the parent has ended, acts as somebody else by now, or its user's credentials were changed.</returns>
-    public async Task<bool> TryCloneAsync(StoredLoginSession parent, Session clone, CancellationToken cancellationToken)
+    public Task<bool> TryCloneAsync(StoredLoginSession parent, Session clone, CancellationToken cancellationToken) =>
+        database.RunAsync(parent.UserId, transaction => TryCloneAsync(transaction, parent, clone, cancellationToken), cancellationToken);
+
+    private async Task<bool> TryCloneAsync(SqlTransaction transaction, StoredLoginSession parent, Session clone, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellationToken);
         var held = await transaction.Call(HoldUserSql + database.ShareRowsSql).With(parent.UserId).With(parent.SecurityStamp).ListAsync(static row => row.Guid(0), cancellationToken);
         if (held.Count != 1)
             return false;

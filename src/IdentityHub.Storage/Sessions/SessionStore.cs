@@ -29,7 +29,12 @@ public sealed class SessionStore(HubDatabase database)
         FROM users WHERE id = $3 AND COALESCE(security_stamp, '') = $18
         """;
 
-    private const string ProlongSql = "UPDATE sessions SET expires_at = $1 WHERE id = $2 AND expires_at < $1";
+    // What a client has got may live until then, so its session has to.
+    private const string HoldSql =
+        """
+        UPDATE sessions SET expires_at = CASE WHEN expires_at < $1 THEN $1 ELSE expires_at END
+        WHERE id = $2 AND user_id = $3 AND ended_at IS NULL AND expires_at > $4
+        """;
 
     private const string NoteClientSql =
         "INSERT INTO session_clients (session_id, client_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (session_id, client_id) DO NOTHING";
@@ -39,6 +44,9 @@ public sealed class SessionStore(HubDatabase database)
 
     private const string EndOfUserSql =
         "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND user_id = $4 AND ended_at IS NULL RETURNING id, user_id, client_id";
+
+    // In the order of their ids, as everybody locks several sessions.
+    private const string LockAllOfUserSql = "SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id";
 
     private const string EndAllOfUserSql =
         "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE user_id = $3 AND id <> $4 AND ended_at IS NULL RETURNING id, user_id, client_id";
@@ -63,35 +71,38 @@ public sealed class SessionStore(HubDatabase database)
     /// <summary>Starts a login, with its refresh family where it has one: both or neither.</summary>
     /// <param name="securityStamp">The user's, as it was when the password was checked.</param>
     /// <returns>False when it has changed since: nothing was started.</returns>
-    public async Task<bool> TryStartAsync(Session session, string securityStamp, RefreshTokenFamily? family, RefreshToken? token, CancellationToken cancellationToken)
-    {
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        if (!await TryInsertAsync(transaction, database.ShareRowsSql, session, securityStamp, cancellationToken))
-            return false;
-        if (family is not null)
-            await RefreshTokenStore.InsertFamilyAsync(transaction, family, token, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return true;
-    }
+    public Task<bool> TryStartAsync(Session session, string securityStamp, RefreshTokenFamily? family, RefreshToken? token, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            session.UserId,
+            async transaction =>
+            {
+                if (!await TryInsertAsync(transaction, database.ShareRowsSql, session, securityStamp, cancellationToken))
+                    return false;
+                if (family is not null)
+                    await RefreshTokenStore.InsertFamilyAsync(transaction, family, token, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken);
 
     /// <summary>Ends one session before its time.</summary>
     /// <param name="alongside">Done in the same transaction; null for nothing.</param>
     /// <returns>Null when there is no such live session.</returns>
-    public async Task<EndedSession?> EndAsync(Guid sessionId, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken)
-    {
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        return await EndAsync(transaction, transaction.Call(EndSql).With(now).With(reason).With(sessionId), alongside, cancellationToken);
-    }
+    public Task<EndedSession?> EndAsync(Guid sessionId, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            sessionId,
+            transaction => EndAsync(transaction, transaction.Call(EndSql).With(now).With(reason).With(sessionId), alongside, cancellationToken),
+            cancellationToken);
 
     /// <summary>Ends one session of this user, and of no other.</summary>
     /// <param name="alongside">Done in the same transaction; null for nothing.</param>
     /// <returns>Null when the user has no such live session.</returns>
-    public async Task<EndedSession?> EndOfUserAsync(
-        Guid userId, Guid sessionId, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken)
-    {
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        return await EndAsync(transaction, transaction.Call(EndOfUserSql).With(now).With(reason).With(sessionId).With(userId), alongside, cancellationToken);
-    }
+    public Task<EndedSession?> EndOfUserAsync(
+        Guid userId, Guid sessionId, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            sessionId,
+            transaction => EndAsync(transaction, transaction.Call(EndOfUserSql).With(now).With(reason).With(sessionId).With(userId), alongside, cancellationToken),
+            cancellationToken);
 
     private static async Task<EndedSession?> EndAsync(SqlTransaction transaction, Sql.SqlCall end, AlongsideEnd? alongside, CancellationToken cancellationToken)
     {
@@ -107,22 +118,31 @@ public sealed class SessionStore(HubDatabase database)
     /// <summary>Ends every session in which the user is the one who logged in, but one, and whatever he has agreed to that was not collected yet, in whichever session.</summary>
     /// <param name="except">The session that stays; null for none.</param>
     /// <param name="alongside">Done in the same transaction; null for nothing.</param>
-    public async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
-        Guid userId, Guid? except, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken)
-    {
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        await transaction.Call(HoldUserSql).With(userId).ExecuteAsync(cancellationToken);
-        var ended = await EndAllOfUserAsync(transaction, userId, except, reason, now, cancellationToken);
-        if (alongside is not null && ended.Count > 0)
-            await alongside(transaction, ended, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return ended;
-    }
+    public Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
+        Guid userId, Guid? except, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            userId,
+            async transaction =>
+            {
+                await HoldUserAsync(transaction, userId, cancellationToken);
+                var ended = await EndAllOfUserAsync(transaction, userId, except, reason, now, cancellationToken);
+                if (alongside is not null && ended.Count > 0)
+                    await alongside(transaction, ended, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return ended;
+            },
+            cancellationToken);
+
+    /// <summary>Keeps logins and clones of the user, and whoever else ends all that is theirs, waiting until the transaction ends.</summary>
+    internal static Task HoldUserAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
+        transaction.Call(HoldUserSql).With(userId).ExecuteAsync(cancellationToken);
 
     /// <summary>The same inside a transaction that does more, and has changed the user's row before: a change of the password.</summary>
     public static async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
         SqlTransaction transaction, Guid userId, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // Sessions before the codes that hang on them: the order in which a code is issued.
+        await transaction.Call(LockAllOfUserSql + transaction.LockRowsSql).With(userId).ListAsync(static row => row.Guid(0), cancellationToken);
         await PendingGrants.EndAsync(transaction, userId, clientId: null, now, cancellationToken);
         var ended = await transaction.Call(EndAllOfUserSql).With(now).With(reason).With(userId).With(except ?? Guid.Empty).ListAsync(Read, cancellationToken);
         return await DescribeAsync(transaction, ended, cancellationToken);
@@ -151,13 +171,15 @@ public sealed class SessionStore(HubDatabase database)
             .With(session.HandleExpiresAt).With(session.IsPersistent).With(securityStamp).With(session.HandleIdleSeconds)
             .ExecuteAsync(cancellationToken) == 1;
 
-    // What a client has got may live until then, so its session has to.
-    internal static async Task NoteClientAsync(
-        SqlTransaction transaction, Guid sessionId, string clientId, DateTimeOffset tokensEndAt, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await transaction.Call(NoteClientSql).With(sessionId).With(clientId).With(now).ExecuteAsync(cancellationToken);
-        await transaction.Call(ProlongSql).With(tokensEndAt).With(sessionId).ExecuteAsync(cancellationToken);
-    }
+    /// <summary>Locks a session that is alive, and lets it live as long as what a client is about to get in it.</summary>
+    /// <returns>False when it has ended.</returns>
+    internal static async Task<bool> TryHoldAsync(
+        SqlTransaction transaction, Guid sessionId, Guid userId, DateTimeOffset tokensEndAt, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await transaction.Call(HoldSql).With(tokensEndAt).With(sessionId).With(userId).With(now).ExecuteAsync(cancellationToken) == 1;
+
+    /// <summary>Notes that a client has got something in a session that is locked, or new.</summary>
+    internal static Task NoteClientAsync(SqlTransaction transaction, Guid sessionId, string clientId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.Call(NoteClientSql).With(sessionId).With(clientId).With(now).ExecuteAsync(cancellationToken);
 
     internal static async Task<IReadOnlyList<EndedSession>> DescribeAsync(
         SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken)

@@ -49,7 +49,14 @@ public sealed class SqlCall
     {
         await using var command = _command;
         await using var place = await StartAsync(cancellationToken);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (Exception failure) when (MayRepeat(failure))
+        {
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
     /// <summary>Runs the statement and reads its first row; null when there is none.</summary>
@@ -58,8 +65,14 @@ public sealed class SqlCall
     {
         await using var command = _command;
         await using var place = await StartAsync(cancellationToken);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? read(new Row(reader, _database.TimesAreTicks)) : null;
+        try
+        {
+            return await ReadFirstAsync(read, cancellationToken);
+        }
+        catch (Exception failure) when (MayRepeat(failure))
+        {
+            return await ReadFirstAsync(read, cancellationToken);
+        }
     }
 
     /// <summary>Runs the statement and reads all its rows.</summary>
@@ -67,11 +80,39 @@ public sealed class SqlCall
     {
         await using var command = _command;
         await using var place = await StartAsync(cancellationToken);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        try
+        {
+            return await ReadAllAsync(read, cancellationToken);
+        }
+        catch (Exception failure) when (MayRepeat(failure))
+        {
+            return await ReadAllAsync(read, cancellationToken);
+        }
+    }
+
+    private async Task<T?> ReadFirstAsync<T>(Func<Row, T> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        await using var reader = await _command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? read(new Row(reader, _database.TimesAreTicks)) : null;
+    }
+
+    private async Task<List<T>> ReadAllAsync<T>(Func<Row, T> read, CancellationToken cancellationToken)
+    {
+        await using var reader = await _command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken))
             rows.Add(read(new Row(reader, _database.TimesAreTicks)));
         return rows;
+    }
+
+    // A statement that is a transaction of its own has changed nothing when it failed. Inside a larger one the whole has to be repeated.
+    private bool MayRepeat(Exception failure)
+    {
+        if (_inTransaction || !_database.IsConflict(failure))
+            return false;
+        StorageMetrics.Repeated(_database.Name);
+        return true;
     }
 
     // Inside a transaction, turn and connection are the transaction's.

@@ -26,17 +26,20 @@ public sealed class CredentialStore(HubDatabase database)
     /// <param name="except">The session that goes on as it is; null for none.</param>
     /// <param name="alongside">Done in the same transaction.</param>
     /// <returns>What was ended; null when the credentials have changed meanwhile: nothing was changed.</returns>
-    public async Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
-        Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken)
-    {
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        var ended = await TrySetPasswordAsync(transaction, userId, securityStamp, passwordHash, except, reason, now, cancellationToken);
-        if (ended is null)
-            return null;
-        await alongside(transaction, ended, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return ended;
-    }
+    public Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
+        Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            userId,
+            async transaction =>
+            {
+                var ended = await TrySetPasswordAsync(transaction, userId, securityStamp, passwordHash, except, reason, now, cancellationToken);
+                if (ended is null)
+                    return null;
+                await alongside(transaction, ended, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return ended;
+            },
+            cancellationToken);
 
     /// <summary>The same inside a transaction that does more.</summary>
     internal static async Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
@@ -61,16 +64,23 @@ public sealed class CredentialStore(HubDatabase database)
     /// <param name="kept">The session that goes on: its id, user, new handle and times.</param>
     /// <param name="alongside">Done in the same transaction.</param>
     /// <returns>What was ended; null when the credentials have changed meanwhile, or the session has ended: nothing was changed.</returns>
-    public async Task<IReadOnlyList<EndedSession>?> TryChangePasswordAsync(
-        string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<EndedSession>?> TryChangePasswordAsync(
+        string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            kept.UserId, transaction => TryChangePasswordAsync(transaction, securityStamp, passwordHash, kept, reason, now, alongside, cancellationToken), cancellationToken);
+
+    private static async Task<IReadOnlyList<EndedSession>?> TryChangePasswordAsync(
+        SqlTransaction transaction, string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, AlongsideEnd alongside,
+        CancellationToken cancellationToken)
     {
         var newStamp = Guid.NewGuid().ToString("N");
-        await using var transaction = await database.BeginAsync(cancellationToken);
         var changed = await transaction.Call(ChangePasswordSql)
             .With(passwordHash).With(newStamp).With(Guid.NewGuid().ToString()).With(kept.UserId).With(securityStamp).ExecuteAsync(cancellationToken);
-        if (changed != 1 || !await BrowserSessionStore.TryRenewAsync(transaction, kept, newStamp, cancellationToken))
+        if (changed != 1)
             return null;
         var ended = await SessionStore.EndAllOfUserAsync(transaction, kept.UserId, kept.Id, reason, now, cancellationToken);
+        if (!await BrowserSessionStore.TryRenewAsync(transaction, kept, newStamp, cancellationToken))
+            return null;
         await transaction.Call(RevokeFamiliesSql).With(kept.UserId).With(now).With(reason).ExecuteAsync(cancellationToken);
         await alongside(transaction, ended, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
