@@ -19,6 +19,9 @@ public static class AuditTypes
     public const string IdentityAssumed = "identity.assumed";
     public const string IdentityReset = "identity.reset";
     public const string OrganizationChosen = "organization.chosen";
+    /// <summary>Somebody has proven an address of a user that nobody had proven before.</summary>
+    public const string AddressConfirmed = "user.address_confirmed";
+
     public const string UserBlocked = "user.blocked";
     public const string UserUnblocked = "user.unblocked";
     public const string PasswordForced = "password.forced";

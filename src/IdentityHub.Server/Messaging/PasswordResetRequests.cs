@@ -27,7 +27,10 @@ internal sealed class PasswordResetRequests(
     /// <summary>How long a token lives.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    public override string Name => "password-reset";
+    /// <summary>Under which requests stand in the outbox.</summary>
+    public const string ChannelName = "password-reset";
+
+    public override string Name => ChannelName;
 
     /// <summary>Takes a request.</summary>
     public async Task AddAsync(PasswordResetRequest request, Call call, CancellationToken cancellationToken)
@@ -62,7 +65,9 @@ internal sealed class PasswordResetRequests(
             CreatedAt = now,
             ExpiresAt = now + Lifetime,
         };
-        await resets.IssueAsync(reset, (transaction, ct) => mail.AddAsync(transaction, user, LinkTo(request.Page, token, user), request.Template, reset.ExpiresAt, ct), cancellationToken);
+        if (!await resets.TryIssueAsync(
+            reset, user.Email, (transaction, ct) => mail.AddAsync(transaction, user, LinkTo(request.Page, token, user), request.Template, reset.ExpiresAt, ct), cancellationToken))
+            return Dropped("recipient_unknown", user);
         outbox.Signal();
         return new Delivery(DeliveryVerdict.Delivered, null) { UserId = user.UserId };
     }

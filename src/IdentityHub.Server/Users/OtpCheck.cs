@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Limits;
+using IdentityHub.Server.Messaging;
 using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Users;
 
@@ -11,7 +12,7 @@ namespace IdentityHub.Server.Users;
 /// Checks a one-time password: counted before it is evaluated, compared in constant time, used up by one statement, one answer for wrong, used, expired,
 /// unknown, blocked and disabled. Where the address is nobody's and may become somebody's, the account begins here.
 /// </summary>
-internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, UserDirectory users, OtpCodes codes, AuditTrail audit)
+internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, UserDirectory users, OtpCodes codes, LogoutNotices notices, AuditTrail audit)
 {
     /// <summary>Who has got <paramref name="code"/> at <paramref name="address"/>.</summary>
     /// <param name="purpose">What it must have been sent for.</param>
@@ -47,15 +48,29 @@ internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, U
 
         // Last, because it changes state.
         var newUser = user is null ? NewUser(address, call.Now) : null;
-        if (await store.UseAsync(slot, tried.Id, newUser, call.Now, cancellationToken) != OneTimePasswordUse.Used)
+        var (use, proven) = newUser is not null
+            ? (await store.UseAsync(slot, tried.Id, newUser, call.Now, cancellationToken), null)
+            : await store.UseAsync(
+                slot, tried.Id, user!.UserId, address.IsEmail ? address.Key : null, address.IsEmail ? null : address.Key, call.Now, notices.WriteAsync, cancellationToken);
+        if (use != OneTimePasswordUse.Used)
             return OAuthError.InvalidOneTimePassword("otp_used", "used, replaced or expired a moment ago, or the account was made meanwhile");
 
         // To its end even when nobody waits for the answer any more: a right code is not held against its owner.
         await guesses.SucceededAsync(guess, call, CancellationToken.None);
         if (newUser is null)
-            return user!;
+            return proven is null ? user! : await AnnounceAsync(user!, proven, call);
         await audit.WriteAsync(call, AuditTypes.UserCreated, newUser.Id);
         return new StoredCredential(newUser.Id, newUser.UserName!, null, newUser.SecurityStamp!, null, default);
+    }
+
+    // From here on the user is whoever reads what is sent to the address.
+    private async Task<StoredCredential> AnnounceAsync(StoredCredential user, ProvenAddress proven, Call call)
+    {
+        notices.Signal();
+        await audit.WriteAsync(call, AuditTypes.AddressConfirmed, user.UserId);
+        foreach (var session in proven.Ended)
+            await audit.WriteAsync(call, AuditTypes.SessionEnded, session.UserId, session.SessionId, ProvenAddress.EndReason);
+        return user with { SecurityStamp = proven.SecurityStamp, PasswordHash = null, ClientVerifier = null };
     }
 
     // A name of no meaning: the address may change hands, and logs in by itself.

@@ -1,3 +1,4 @@
+using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
 using Microsoft.EntityFrameworkCore;
 
@@ -63,15 +64,38 @@ public sealed class OneTimePasswordStore(HubDatabase database)
     public async Task<bool> IsUntriedAsync(byte[] slotHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(UntriedSql).With(slotHash).With(now).FirstOrNullAsync(static row => row.Bytes(0), cancellationToken) is not null;
 
+    /// <summary>Removes a code, inside the transaction that erases whom it was sent to.</summary>
+    public static Task EraseAsync(SqlTransaction transaction, byte[] slotHash, CancellationToken cancellationToken) =>
+        transaction.Call("DELETE FROM one_time_passwords WHERE slot_hash = $1").With(slotHash).ExecuteAsync(cancellationToken);
+
+    /// <summary>Uses up a code that was right, and confirms the address of its user where that was not proven before: both or neither. ASSURANCE L5.</summary>
+    /// <param name="id">The <see cref="TriedOneTimePassword.Id"/> that was compared with.</param>
+    /// <param name="normalizedEmail">Where the code was sent; null for a phone number.</param>
+    /// <param name="phoneNumber">Where the code was sent; null for an e-mail address.</param>
+    /// <param name="alongside">Done in the same transaction where sessions end: the notices about it.</param>
+    /// <returns>What became of the code, and what the proof has changed; null where the address was confirmed before.</returns>
+    public Task<(OneTimePasswordUse Use, ProvenAddress? Proven)> UseAsync(
+        byte[] slotHash, Guid id, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken) =>
+        database.RunAsync<(OneTimePasswordUse, ProvenAddress?)>(
+            async transaction =>
+            {
+                // The user's row and sessions first, as everybody locks them. A code that is lost takes it all back.
+                var proven = await FirstProof.TryConfirmAsync(transaction, userId, normalizedEmail, phoneNumber, now, alongside, cancellationToken);
+                if (await transaction.Call(UseSql).With(now).With(slotHash).With(id).ExecuteAsync(cancellationToken) != 1)
+                    return (OneTimePasswordUse.Lost, null);
+                await transaction.CommitAsync(cancellationToken);
+                return (OneTimePasswordUse.Used, proven);
+            },
+            cancellationToken);
+
     /// <summary>Uses up a code that was right, and stores the user that begins with it: both or neither.</summary>
     /// <param name="id">The <see cref="TriedOneTimePassword.Id"/> that was compared with.</param>
-    /// <param name="newUser">Null when the user is there already.</param>
-    public async Task<OneTimePasswordUse> UseAsync(byte[] slotHash, Guid id, User? newUser, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<OneTimePasswordUse> UseAsync(byte[] slotHash, Guid id, User newUser, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (await transaction.Call(UseSql).With(now).With(slotHash).With(id).ExecuteAsync(cancellationToken) != 1)
             return OneTimePasswordUse.Lost;
-        if (newUser is not null && !await TryInsertAsync(transaction, newUser, cancellationToken))
+        if (!await TryInsertAsync(transaction, newUser, cancellationToken))
             return OneTimePasswordUse.UserExists;
         await transaction.CommitAsync(cancellationToken);
         return OneTimePasswordUse.Used;

@@ -41,17 +41,20 @@ public sealed class PasswordResetStore(HubDatabase database)
         WHERE u.id = $1 AND u.normalized_email = $2
         """;
 
+    private const string IsAddressOfSql = "SELECT id FROM users WHERE id = $1 AND email = $2";
+
     private const string SupersedeSql =
         "UPDATE password_resets SET superseded_at = $1 WHERE user_id = $2 AND used_at IS NULL AND superseded_at IS NULL AND expires_at > $1";
 
     private const string InsertSql =
         "INSERT INTO password_resets (token_hash, user_id, security_stamp, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
 
-    // The affected row decides. The token dies with the credentials that it was made for.
-    private const string RedeemSql =
-        """
+    // The affected row decides. The token dies with the credentials that it was made for. The user's row is locked first, as everybody locks it.
+    private readonly string _redeemSql =
+        $"""
+        WITH held AS (SELECT id FROM users WHERE id = $3{database.LockRowsSql})
         UPDATE password_resets SET used_at = $1
-        WHERE token_hash = $2 AND user_id = $3 AND used_at IS NULL AND superseded_at IS NULL AND expires_at > $1 AND security_stamp = $4
+        WHERE token_hash = $2 AND user_id IN (SELECT id FROM held) AND used_at IS NULL AND superseded_at IS NULL AND expires_at > $1 AND security_stamp = $4
         """;
 
     private const string FindSql = "SELECT user_id, used_at, superseded_at, expires_at, security_stamp FROM password_resets WHERE token_hash = $1";
@@ -67,14 +70,24 @@ public sealed class PasswordResetStore(HubDatabase database)
         transaction.Call(SupersedeSql).With(now).With(userId).ExecuteAsync(cancellationToken);
 
     /// <summary>Stores a token in place of those before it, together with its mail.</summary>
-    public async Task IssueAsync(PasswordReset reset, AlongsideReset alongside, CancellationToken cancellationToken)
+    /// <param name="email">Where the mail goes.</param>
+    /// <returns>False when that is not the user's address any more: nothing was stored.</returns>
+    public Task<bool> TryIssueAsync(PasswordReset reset, string? email, AlongsideReset alongside, CancellationToken cancellationToken) =>
+        database.RunAsync(transaction => TryIssueAsync(transaction, reset, email, alongside, cancellationToken), cancellationToken);
+
+    private static async Task<bool> TryIssueAsync(
+        SqlTransaction transaction, PasswordReset reset, string? email, AlongsideReset alongside, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellationToken);
+        // The token proves the address that it is sent to: while the user's row is held, nobody can put another in its place.
+        await SessionStore.HoldUserAsync(transaction, reset.UserId, cancellationToken);
+        if (await transaction.Call(IsAddressOfSql).With(reset.UserId).With(email).ListAsync(static row => row.Guid(0), cancellationToken) is not [_])
+            return false;
         await EndAsync(transaction, reset.UserId, reset.CreatedAt, cancellationToken);
         await transaction.Call(InsertSql)
             .With(reset.TokenHash).With(reset.UserId).With(reset.SecurityStamp).With(reset.CreatedAt).With(reset.ExpiresAt).ExecuteAsync(cancellationToken);
         await alongside(transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>The token with this hash, good or not; null when there is none.</summary>
@@ -86,17 +99,26 @@ public sealed class PasswordResetStore(HubDatabase database)
     /// <param name="securityStamp">The user's, as it was when the token was looked at.</param>
     /// <param name="alongside">Done in the same transaction.</param>
     /// <returns>What was ended; null when the token is good for nothing any more: nothing was changed.</returns>
-    public async Task<IReadOnlyList<EndedSession>?> TryRedeemAsync(
-        byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<EndedSession>?> TryRedeemAsync(
+        byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            transaction => TryRedeemAsync(transaction, tokenHash, userId, securityStamp, passwordHash, reason, now, alongside, cancellationToken), cancellationToken);
+
+    private async Task<IReadOnlyList<EndedSession>?> TryRedeemAsync(
+        SqlTransaction transaction, byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now,
+        AlongsideEnd alongside, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        if (await transaction.Call(RedeemSql).With(now).With(tokenHash).With(userId).With(securityStamp).ExecuteAsync(cancellationToken) != 1)
+        if (await transaction.Call(_redeemSql).With(now).With(tokenHash).With(userId).With(securityStamp).ExecuteAsync(cancellationToken) != 1)
             return null;
-        var ended = await CredentialStore.TrySetPasswordAsync(transaction, userId, securityStamp, passwordHash, except: null, reason, now, cancellationToken);
+
+        // The mail has reached the address, which proves it. ASSURANCE L5.
+        var proven = await FirstProof.TryConfirmAsync(transaction, userId, normalizedEmail: "", phoneNumber: null, now, alongside, cancellationToken);
+        var ended = await CredentialStore.TrySetPasswordAsync(
+            transaction, userId, proven?.SecurityStamp ?? securityStamp, passwordHash, except: null, reason, now, cancellationToken);
         if (ended is null)
             return null;
         await alongside(transaction, ended, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return ended;
+        return proven is null ? ended : [.. proven.Ended, .. ended];
     }
 }

@@ -36,6 +36,29 @@ internal static class ServiceUsers
 
         """;
 
+    /// <summary>The same with one-time passwords, reset mails, <c>/oauth/v2/token</c>, a client <c>open</c> that takes codes, and a web application.</summary>
+    public static readonly string ConfigWithCodes = Config
+        .Replace(
+            "clients:\n",
+            """
+            scopes: []
+            clients:
+              - client_id: open
+                grant_types: [client_credentials, password, refresh_token, "urn:identityhub:params:oauth:grant-type:otp"]
+                client_secrets: [{ value: "plain:open-secret" }]
+                scope: openid profile email phone
+                dialects: [oauth-v2, otp]
+                otp: { enabled: true, allow_new_users: true }
+                access_token_format: reference
+              - { client_id: web, grant_types: [authorization_code], redirect_uris: [https://web.test/cb], client_secrets: [{ value: "plain:web-secret" }], scope: openid }
+
+            """.Replace("scopes: []\n", "", StringComparison.Ordinal),
+            StringComparison.Ordinal)
+        .Replace(
+            "dialects:\n  service-user",
+            "dialects:\n  oauth-v2: { enabled: true }\n  otp: { enabled: true }\n  lsid: { enabled: true, reset_page_urls: [\"https://app.example.com/reset\"] }\n  service-user",
+            StringComparison.Ordinal);
+
     /// <summary>POST with a JSON body, a bearer token and a Client-Token, where given; the media type is that of a plain <c>curl --data</c>.</summary>
     public static Task<Answer> CallAsync(
         this HttpClient client, HttpMethod method, string path, string? json = null, string? bearer = null, string? clientToken = null, string? mediaType = "application/x-www-form-urlencoded")

@@ -1,0 +1,72 @@
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Storage.Users;
+
+/// <summary>What the first proof of an address has changed.</summary>
+/// <param name="SecurityStamp">The user's new one.</param>
+/// <param name="Ended">Sessions that ended by it.</param>
+public sealed record ProvenAddress(string SecurityStamp, IReadOnlyList<EndedSession> Ended)
+{
+    /// <summary>Why the sessions ended.</summary>
+    public const string EndReason = FirstProof.EndReason;
+
+    public override string ToString() => nameof(ProvenAddress);
+}
+
+/// <summary>
+/// The first proof of an address that nobody has proven before. Whoever made the account typed the address, and need not be its owner. The proof confirms the
+/// address and removes every credential, every session and every grant from before it: password, verifier, passkeys, second factors, upstream logins, reset tokens,
+/// consents, and the other address, because a code that is sent there signs in as well (docs/decisions/0014). ASSURANCE L5.
+/// </summary>
+internal static class FirstProof
+{
+    private const string ConfirmEmailSql =
+        """
+        UPDATE users SET email_confirmed = TRUE, phone_number = NULL, phone_number_confirmed = FALSE, password_hash = NULL, client_verifier = NULL,
+                         client_verifier_stamp = NULL, two_factor_enabled = FALSE, security_stamp = $1, concurrency_stamp = $2, updated_at = $3
+        WHERE id = $4 AND email_confirmed = FALSE AND ($5 = '' OR normalized_email = $5)
+        """;
+
+    private const string ConfirmPhoneSql =
+        """
+        UPDATE users SET phone_number_confirmed = TRUE, email = NULL, normalized_email = NULL, email_confirmed = FALSE, password_hash = NULL, client_verifier = NULL,
+                         client_verifier_stamp = NULL, two_factor_enabled = FALSE, security_stamp = $1, concurrency_stamp = $2, updated_at = $3
+        WHERE id = $4 AND phone_number_confirmed = FALSE AND phone_number = $5
+        """;
+
+    private const string RevokeFamiliesSql =
+        "UPDATE refresh_token_families SET revoked_at = $2, revoke_reason = $3 WHERE user_id = $1 AND revoked_at IS NULL";
+
+    private static readonly string[] CredentialsSql =
+    [
+        "DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL",
+        "DELETE FROM consents WHERE user_id = $1",
+        "DELETE FROM user_logins WHERE user_id = $1",
+        "DELETE FROM user_tokens WHERE user_id = $1",
+        "DELETE FROM user_passkeys WHERE user_id = $1",
+    ];
+
+    /// <summary>Why sessions ended by it.</summary>
+    public const string EndReason = "address_proven";
+
+    /// <summary>Confirms an address inside the transaction in which it is proven.</summary>
+    /// <param name="normalizedEmail">The e-mail address, empty for the one that the user has; null: it is the phone number.</param>
+    /// <param name="alongside">Done in the same transaction: the notices about the end of sessions.</param>
+    /// <returns>Null when the address was confirmed before, or is not the user's: nothing was changed.</returns>
+    public static async Task<ProvenAddress?> TryConfirmAsync(
+        SqlTransaction transaction, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken)
+    {
+        var stamp = Guid.NewGuid().ToString("N");
+        var confirmed = await transaction.Call(normalizedEmail is null ? ConfirmPhoneSql : ConfirmEmailSql)
+            .With(stamp).With(Guid.NewGuid().ToString()).With(now).With(userId).With(normalizedEmail ?? phoneNumber).ExecuteAsync(cancellationToken);
+        if (confirmed != 1)
+            return null;
+        var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except: null, EndReason, now, cancellationToken);
+        await transaction.Call(RevokeFamiliesSql).With(userId).With(now).With(EndReason).ExecuteAsync(cancellationToken);
+        foreach (var statement in CredentialsSql)
+            await transaction.Call(statement).With(userId).ExecuteAsync(cancellationToken);
+        if (ended.Count > 0)
+            await alongside(transaction, ended, cancellationToken);
+        return new ProvenAddress(stamp, ended);
+    }
+}
