@@ -23,6 +23,7 @@ internal static class GrantsFeature
         services.AddSingleton<AccountLogin>();
         services.AddSingleton<AccountChange>();
         services.AddSingleton<AccountErasure>();
+        services.AddSingleton<ErasedTraces>();
         services.AddSingleton<IGrant, DeviceCodeGrant>();
         services.AddSingleton<IGrant, TokenExchangeGrant>();
         services.AddSingleton<IGrant, JwtBearerGrant>();

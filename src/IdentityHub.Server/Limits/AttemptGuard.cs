@@ -246,6 +246,11 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     // Until when an account is blocked at some address, for the administrator who looks.
     private static byte[] BlockKey(AttemptKind kind, string subject) => Key("blocked-somewhere", kind.Name, subject);
 
+    /// <summary>The counts of a subject that do not depend on an address.</summary>
+    /// <param name="subject">As <see cref="AttemptSubject.Counted"/>.</param>
+    public static IEnumerable<byte[]> KeysOf(AttemptKind kind, string subject) =>
+        [Key(kind.FromAnywhere, kind.Name, subject), BlockKey(kind, subject), Key(Forgotten, kind.Name, subject)];
+
     // Seeded anew in each process: nobody can aim at the gate of somebody else.
     private IEnumerable<SemaphoreSlim> GatesOf(AttemptCounts keys)
     {

@@ -2,6 +2,17 @@ using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Storage.ClientAccounts;
 
+/// <summary>Who is erased, as it is stored until then.</summary>
+/// <param name="CreatedAt">Nothing about the account is older. UTC.</param>
+public sealed record ErasedPerson(Guid UserId, string UserName, string? Email, string? PhoneNumber, DateTimeOffset CreatedAt)
+{
+    /// <summary>Shows the id only.</summary>
+    public override string ToString() => $"{nameof(ErasedPerson)} {{ UserId = {UserId} }}";
+}
+
+/// <summary>What is done beside an erasure, in the same transaction: it removes what is stored under names and addresses instead of the id.</summary>
+public delegate Task AlongsideErasure(SqlTransaction transaction, ErasedPerson person, CancellationToken cancellationToken);
+
 /// <summary>
 /// Erases accounts: everything that says who somebody was goes, everything that he was signed in to ends, the id stays as a tombstone. The
 /// row of the user stays with it, empty and disabled, so that no id is ever given out twice, whoever makes users.
@@ -10,13 +21,16 @@ public sealed class AccountErasureStore(HubDatabase database)
 {
     private const string MarkSql = "UPDATE client_accounts SET deleted_at = $1, custom_data = NULL WHERE user_id = $2 AND deleted_at IS NULL";
 
+    private const string FindPersonSql = "SELECT id, user_name, email, phone_number, created_at FROM users WHERE id = $1";
+
     private const string EraseUserSql =
         """
         UPDATE users SET user_name = $1, normalized_user_name = $2, email = NULL, normalized_email = NULL, email_confirmed = FALSE,
                          phone_number = NULL, phone_number_confirmed = FALSE, password_hash = NULL, security_stamp = $3, concurrency_stamp = $4,
                          two_factor_enabled = FALSE, lockout_end = NULL, access_failed_count = 0, given_name = NULL, family_name = NULL, locale = NULL,
                          street_address = NULL, locality = NULL, region = NULL, postal_code = NULL, country = NULL, home_region = NULL,
-                         organization_id = NULL, not_before = NULL, disabled_at = $5, updated_at = $5
+                         organization_id = NULL, not_before = NULL, disabled_at = $5, updated_at = $5,
+                         client_verifier = NULL, client_verifier_stamp = NULL, hash_login_disabled = FALSE
         WHERE id = $6
         """;
 
@@ -26,6 +40,9 @@ public sealed class AccountErasureStore(HubDatabase database)
         "DELETE FROM sessions WHERE user_id = $1",
         "DELETE FROM device_codes WHERE user_id = $1",
         "DELETE FROM authorization_codes WHERE user_id = $1",
+        "DELETE FROM access_tokens WHERE user_id = $1",
+        "DELETE FROM refresh_token_families WHERE user_id = $1",
+        "DELETE FROM password_resets WHERE user_id = $1",
         "DELETE FROM consents WHERE user_id = $1",
         "DELETE FROM memberships WHERE user_id = $1",
         "DELETE FROM user_roles WHERE user_id = $1",
@@ -46,13 +63,21 @@ public sealed class AccountErasureStore(HubDatabase database)
 
     /// <summary>Erases an account: all or nothing.</summary>
     /// <param name="alongside">Done in the same transaction: the notices to clients in which the person was signed in.</param>
+    /// <param name="traces">Done in the same transaction: removes what is stored under names and addresses of the person.</param>
     /// <returns>The sessions that ended by it; null when there is no such account any more.</returns>
-    public async Task<IReadOnlyList<EndedSession>?> TryEraseAsync(
-        Guid userId, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<EndedSession>?> TryEraseAsync(
+        Guid userId, string reason, DateTimeOffset now, AlongsideEnd alongside, AlongsideErasure traces, CancellationToken cancellationToken) =>
+        database.RunAsync(userId, transaction => TryEraseAsync(transaction, userId, reason, now, alongside, traces, cancellationToken), cancellationToken);
+
+    private static async Task<IReadOnlyList<EndedSession>?> TryEraseAsync(
+        SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, AlongsideEnd alongside, AlongsideErasure traces,
+        CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellationToken);
+        await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
         if (await transaction.Call(MarkSql).With(now).With(userId).ExecuteAsync(cancellationToken) != 1)
             return null;
+        var person = await transaction.Call(FindPersonSql).With(userId).FirstOrNullAsync(
+            static row => new ErasedPerson(row.Guid(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.Time(4)), cancellationToken);
 
         // The new stamp first: a login that is just being checked starts no session any more.
         var name = userId.ToString();
@@ -64,6 +89,8 @@ public sealed class AccountErasureStore(HubDatabase database)
             await alongside(transaction, ended, cancellationToken);
         foreach (var statement in DependentSql)
             await transaction.Call(statement).With(userId).ExecuteAsync(cancellationToken);
+        if (person is not null)
+            await traces(transaction, person, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ended;
     }

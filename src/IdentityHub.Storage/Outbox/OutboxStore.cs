@@ -4,6 +4,9 @@ namespace IdentityHub.Storage.Outbox;
 /// <param name="Attempt">Which try this is, from 1; counted when it was taken, so that one which kills its taker counts too.</param>
 public sealed record TakenMessage(Guid Id, string Channel, byte[] WrappedPayload, DateTimeOffset CreatedAt, int Attempt);
 
+/// <summary>A message as it is stored.</summary>
+public sealed record StoredMessage(Guid Id, byte[] WrappedPayload);
+
 /// <summary>Messages that wait to be sent.</summary>
 public sealed class OutboxStore(HubDatabase database)
 {
@@ -11,6 +14,9 @@ public sealed class OutboxStore(HubDatabase database)
         """
         INSERT INTO outbox_messages (id, channel, wrapped_payload, created_at, next_attempt_at, attempts) VALUES ($1, $2, $3, $4, $4, 0)
         """;
+
+    private const string ListSql =
+        "SELECT id, wrapped_payload FROM outbox_messages WHERE channel = $1 AND created_at >= $2 AND id > $3 ORDER BY id LIMIT 500";
 
     // What is due, and what somebody took and did not come back from. Made once, before the update looks at it: a plan that ran it again
     // for each row would take more than it says.
@@ -50,6 +56,16 @@ public sealed class OutboxStore(HubDatabase database)
     /// <summary>Adds a message inside the transaction that causes it: both or neither.</summary>
     public static Task InsertAsync(SqlTransaction transaction, OutboxMessage message, CancellationToken cancellationToken) =>
         transaction.Call(InsertSql).With(message.Id).With(message.Channel).With(message.WrappedPayload).With(message.CreatedAt).ExecuteAsync(cancellationToken);
+
+    /// <summary>Messages of a channel, settled or not, in the order of their ids, at most 500 at once.</summary>
+    /// <param name="since">Those that are not older.</param>
+    /// <param name="after">The last one of the call before; the empty id for the first.</param>
+    public static Task<List<StoredMessage>> ListAsync(SqlTransaction transaction, string channel, DateTimeOffset since, Guid after, CancellationToken cancellationToken) =>
+        transaction.Call(ListSql).With(channel).With(since).With(after).ListAsync(static row => new StoredMessage(row.Guid(0), row.Bytes(1)), cancellationToken);
+
+    /// <summary>Removes a message, inside the transaction that erases whom it is for.</summary>
+    public static Task EraseAsync(SqlTransaction transaction, Guid id, CancellationToken cancellationToken) =>
+        transaction.Call("DELETE FROM outbox_messages WHERE id = $1").With(id).ExecuteAsync(cancellationToken);
 
     /// <summary>Takes due messages of a channel. Two takers at once never take the same one.</summary>
     /// <param name="leaseEnd">Afterwards another may take what is not settled.</param>

@@ -6,7 +6,7 @@ using IdentityHub.Storage.ClientAccounts;
 namespace IdentityHub.Server.Grants.ClientAccounts;
 
 /// <summary>An application erases an account: what is personal goes, everything ends, the id stays as a tombstone.</summary>
-internal sealed class AccountErasure(AccountErasureStore erasures, LogoutNotices notices, SessionEnd ends, AuditTrail audit)
+internal sealed class AccountErasure(AccountErasureStore erasures, ErasedTraces traces, LogoutNotices notices, SessionEnd ends, AuditTrail audit)
 {
     private const string Erased = "user_erased";
 
@@ -14,7 +14,7 @@ internal sealed class AccountErasure(AccountErasureStore erasures, LogoutNotices
     /// <returns>False when there is no such account any more.</returns>
     public async Task<bool> TryEraseAsync(Guid userId, string? reason, Call call, CancellationToken cancellationToken)
     {
-        if (await erasures.TryEraseAsync(userId, Erased, call.Now, notices.WriteAsync, cancellationToken) is not { } ended)
+        if (await erasures.TryEraseAsync(userId, Erased, call.Now, notices.WriteAsync, traces.RemoveAsync, cancellationToken) is not { } ended)
             return false;
         await audit.WriteAsync(call, AuditTypes.UserErased, userId, detail: reason);
         await ends.AnnounceAsync(ended, Erased, call);
