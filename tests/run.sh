@@ -75,7 +75,14 @@ chosen() {
 }
 
 # One compiler for all projects: loading it and its analyzers anew for each takes most of the time of a build.
-build() { dotnet build "$1" --nologo -v quiet -p:UseSharedCompilation=true ${HUB_ARTIFACTS:+--artifacts-path "$HUB_ARTIFACTS"} </dev/null; }
+# It keeps what it writes to open, so that this is a file.
+build() {
+  local ended=0
+  dotnet build "$1" --nologo -v quiet -p:UseSharedCompilation=true ${HUB_ARTIFACTS:+--artifacts-path "$HUB_ARTIFACTS"} \
+    </dev/null >"$results/build.log" 2>&1 || ended=$?
+  cat "$results/build.log"
+  return $ended
+}
 
 assembly() { # project
   local name

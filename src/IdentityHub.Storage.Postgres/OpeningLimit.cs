@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 
 namespace IdentityHub.Storage.Postgres;
@@ -12,7 +11,8 @@ namespace IdentityHub.Storage.Postgres;
 /// <param name="atOnce">How many callers may be opening.</param>
 /// <param name="patience">How long a caller waits for a connection that is given back before it may open one.</param>
 /// <param name="longest">How long a caller waits before it is refused.</param>
-internal sealed class OpeningLimit(int atOnce, TimeSpan patience, TimeSpan longest)
+/// <param name="time">Clock of the waits.</param>
+internal sealed class OpeningLimit(int atOnce, TimeSpan patience, TimeSpan longest, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = [];
@@ -57,11 +57,11 @@ internal sealed class OpeningLimit(int atOnce, TimeSpan patience, TimeSpan longe
 
     private async Task WaitAsync(LinkedListNode<TaskCompletionSource> turn, CancellationToken cancellationToken)
     {
-        var since = Stopwatch.GetTimestamp();
+        var since = time.GetTimestamp();
         while (true)
         {
-            await Task.WhenAny(turn.Value.Task, Task.Delay(patience, cancellationToken));
-            var isTooLong = Stopwatch.GetElapsedTime(since) >= longest;
+            await Task.WhenAny(turn.Value.Task, Task.Delay(patience, time, cancellationToken));
+            var isTooLong = time.GetElapsedTime(since) >= longest;
             lock (_lock)
             {
                 if (turn.List is null)

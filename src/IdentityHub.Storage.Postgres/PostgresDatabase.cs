@@ -71,7 +71,7 @@ public sealed class PostgresDatabase : HubDatabase
         SetUnlessGiven("No Reset On Close", () => settings.NoResetOnClose = true);
         SetUnlessGiven("Keepalive", () => settings.KeepAlive = 30);
         var unpooled = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false };
-        var openings = new OpeningLimit(OpeningsAtOnce, OpeningPatience, settings.Timeout == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(settings.Timeout));
+        var openings = new OpeningLimit(OpeningsAtOnce, OpeningPatience, settings.Timeout == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(settings.Timeout), TimeProvider.System);
         return new PostgresDatabase(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), unpooled.ConnectionString, openings);
 
         void SetUnlessGiven(string keyword, Action set)

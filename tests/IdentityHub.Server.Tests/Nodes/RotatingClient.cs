@@ -26,12 +26,13 @@ internal sealed class RotatingClient(IReadOnlyList<HttpClient> nodes, string ref
 
     public async Task RunAsync(CancellationToken stop)
     {
+        using var moment = new PeriodicTimer(Moment);
         for (var turn = 0; !stop.IsCancellationRequested; turn++)
         {
             var presented = Newest;
             if (await TryRefreshAsync(nodes[turn % nodes.Count], presented) is not { } answer || answer.Status == 503)
             {
-                await Task.Delay(Moment, CancellationToken.None);
+                await moment.WaitForNextTickAsync(CancellationToken.None);
                 continue;
             }
 

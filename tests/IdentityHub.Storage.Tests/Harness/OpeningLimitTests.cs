@@ -9,7 +9,9 @@ namespace IdentityHub.Storage.Tests.Harness;
 /// <summary>A burst of callers opens a few connections and shares them.</summary>
 public class OpeningLimitTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
+    private readonly FakeTime _time = new();
 
     [Test]
     public async Task A_burst_on_a_cold_pool_is_served_by_fewer_connections_than_the_pool_may_hold()
@@ -40,7 +42,7 @@ public class OpeningLimitTests
     [Test]
     public async Task Callers_above_the_bound_take_the_connections_that_are_given_back_in_order_of_arrival()
     {
-        var limit = new OpeningLimit(2, Long, Long);
+        var limit = new OpeningLimit(2, Patience, Longest, _time);
         Assert.That((limit.EnterAsync(default).IsCompletedSuccessfully, limit.EnterAsync(default).IsCompletedSuccessfully), Is.EqualTo((true, true)));
         var waiting = Enumerable.Range(0, 2).Select(_ => limit.EnterAsync(default)).ToArray();
 
@@ -57,19 +59,21 @@ public class OpeningLimitTests
     [Test]
     public async Task Who_has_waited_for_a_while_opens_a_connection_where_the_bound_allows_it()
     {
-        var limit = new OpeningLimit(1, TimeSpan.FromMilliseconds(1), Long);
+        var limit = new OpeningLimit(1, Patience, Longest, _time);
         await limit.EnterAsync(default);
         var waiting = limit.EnterAsync(default);
 
         limit.Leave();
+        Assert.That(waiting.IsCompleted, Is.False);
 
+        _time.Advance(Patience);
         await waiting;
     }
 
     [Test]
     public async Task Nothing_is_lost_when_a_caller_gives_up()
     {
-        var limit = new OpeningLimit(1, Long, Long);
+        var limit = new OpeningLimit(1, Patience, Longest, _time);
         await limit.EnterAsync(default);
         using var cancelled = new CancellationTokenSource();
         var impatient = limit.EnterAsync(cancelled.Token);
@@ -88,10 +92,12 @@ public class OpeningLimitTests
     public async Task A_caller_who_waits_too_long_is_told_that_the_database_is_not_available()
     {
         await using var database = await TestDatabase.CreateAsync(DatabaseKind.Postgres);
-        var limit = new OpeningLimit(1, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1));
+        var limit = new OpeningLimit(1, Patience, Patience, _time);
         await limit.EnterAsync(default);
 
-        var refused = Assert.ThrowsAsync<NpgsqlException>(() => limit.EnterAsync(default))!;
+        var waiting = limit.EnterAsync(default);
+        _time.Advance(Patience);
+        var refused = Assert.ThrowsAsync<NpgsqlException>(() => waiting)!;
 
         Assert.That(database.Open().IsUnavailable(refused), Is.True);
         limit.Leave();
