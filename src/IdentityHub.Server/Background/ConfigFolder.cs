@@ -1,18 +1,16 @@
 using IdentityHub.ConfigAsCode;
+using IdentityHub.Server.Clients;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Background;
 
 /// <summary>The configuration files of a Development server, which applies them by itself.</summary>
-internal sealed class ConfigFolder(ConfigApplier applier, IOptions<HubSettings> settings, TimeProvider time, ILogger<ConfigFolder> log)
+internal sealed class ConfigFolder(ConfigApplier applier, AppliedFiles files, IOptions<HubSettings> settings, TimeProvider time, ILogger<ConfigFolder> log)
 {
     private HashSet<FileLook> _applied = [];
     private HashSet<FileLook> _last = [];
     private HashSet<ConfigChange> _kept = [];
-
-    /// <summary>What the files said when they were last applied, users included; null before that, and outside Development.</summary>
-    public ConfigDocument? Applied { get; private set; }
 
     /// <summary>Reads and applies the files; what was removed from them is removed from the database, users left out.</summary>
     /// <exception cref="InvalidDataException">The files have faults: all of them, one a line. Nothing was applied.</exception>
@@ -32,7 +30,7 @@ internal sealed class ConfigFolder(ConfigApplier applier, IOptions<HubSettings> 
         if (!result.Succeeded)
             throw new InvalidDataException(string.Join('\n', result.Refusals));
 
-        Applied = document;
+        files.Document = document;
         foreach (var gone in result.Changes.Where(change => change.Action == ConfigAction.Delete))
             Log.Deleted(log, gone.Kind, gone.Name);
         foreach (var kept in result.Kept.Except(_kept))
@@ -55,8 +53,8 @@ internal sealed class ConfigFolder(ConfigApplier applier, IOptions<HubSettings> 
     private HashSet<FileLook> Look()
     {
         var directory = new DirectoryInfo(settings.Value.ConfigDirectory);
-        var files = directory.Exists ? directory.GetFiles("*", SearchOption.AllDirectories) : [];
-        return [.. files.Where(file => file.Exists).Select(file => new FileLook(file.FullName, file.Length, file.LastWriteTimeUtc))];
+        var found = directory.Exists ? directory.GetFiles("*", SearchOption.AllDirectories) : [];
+        return [.. found.Where(file => file.Exists).Select(file => new FileLook(file.FullName, file.Length, file.LastWriteTimeUtc))];
     }
 
     private readonly record struct FileLook(string Path, long Length, DateTime WrittenAt);

@@ -6,6 +6,7 @@ internal static class ClientsFeature
     public static void AddClients(this IServiceCollection services)
     {
         services.AddSingleton<ClientRegistry>();
+        services.AddSingleton<AppliedFiles>();
         services.AddSingleton<ClientAssertionCheck>();
         services.AddSingleton<ClientAuthenticator>();
         services.AddSingleton<ApiKeys>();

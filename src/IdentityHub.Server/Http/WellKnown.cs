@@ -12,6 +12,9 @@ internal static class WellKnown
     /// <summary>The page where users log in.</summary>
     public const string Login = "/login";
 
+    /// <summary>The page that describes every call.</summary>
+    public const string Docs = "/docs";
+
     /// <summary>The page where somebody makes an account, where the settings allow it.</summary>
     public const string SignUp = "/signup";
 

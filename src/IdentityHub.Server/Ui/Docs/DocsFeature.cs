@@ -1,4 +1,5 @@
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
@@ -14,8 +15,6 @@ namespace IdentityHub.Server.Ui.Docs;
 /// </summary>
 internal static class DocsFeature
 {
-    /// <summary>Path of the page, without the slash before it.</summary>
-    public const string Path = "docs";
     private const string DocumentName = "hub";
 
     // Swagger UI draws its arrows from data: addresses, and its own logo with an inline style, which it can do without. No call leaves this origin.
@@ -38,8 +37,8 @@ internal static class DocsFeature
     public static void MapDocs(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<IOptions<HubSettings>>().Value;
-        OpenApiEndpoint.Map(app, $"/{Path}/{OpenApiEndpoint.FileName}", DocumentName);
-        app.UseWhen(static http => http.Request.Path.StartsWithSegments("/" + Path, StringComparison.Ordinal), page =>
+        OpenApiEndpoint.Map(app, $"{WellKnown.Docs}/{OpenApiEndpoint.FileName}", DocumentName);
+        app.UseWhen(static http => http.Request.Path.StartsWithSegments(WellKnown.Docs, StringComparison.Ordinal), page =>
         {
             page.Use(static (http, next) =>
             {
@@ -52,7 +51,7 @@ internal static class DocsFeature
 
     private static void Configure(SwaggerUIOptions ui, HubSettings settings)
     {
-        ui.RoutePrefix = Path;
+        ui.RoutePrefix = WellKnown.Docs.TrimStart('/');
         ui.DocumentTitle = "IdentityHub: the doors";
         ui.SwaggerEndpoint(OpenApiEndpoint.FileName, "IdentityHub");
         ui.EnableValidator(null);

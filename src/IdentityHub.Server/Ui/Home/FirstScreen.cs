@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Background;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
-using IdentityHub.Server.Ui.Docs;
 using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Ui.Home;
@@ -21,7 +19,7 @@ internal sealed record Link(string Title, string Address);
 /// What a newcomer sees first, on the console and at <c>/</c>: the address, the clients, and lines to try. A line is shown only while the
 /// configuration in force makes it work.
 /// </summary>
-internal sealed class FirstScreen(ClientRegistry registry, ConfigFolder folder, IOptions<HubSettings> settings)
+internal sealed class FirstScreen(ClientRegistry registry, AppliedFiles files, IOptions<HubSettings> settings)
 {
     private const string DemoMachine = "demo-machine";
     private const string DemoMachineSecret = "demo-machine-secret";
@@ -85,7 +83,7 @@ internal sealed class FirstScreen(ClientRegistry registry, ConfigFolder folder, 
     /// <summary>The pages to try, and as whom.</summary>
     public IEnumerable<Link> Links()
     {
-        yield return new("Every call, described and to try out", $"{Issuer}/{DocsFeature.Path}/");
+        yield return new("Every call, described and to try out", $"{Issuer}{WellKnown.Docs}");
         yield return new("What the server would have sent by e-mail and text message", Issuer + WellKnown.DevOutbox);
         if (!HasDemoUser)
             yield break;
@@ -100,7 +98,7 @@ internal sealed class FirstScreen(ClientRegistry registry, ConfigFolder folder, 
 
     // The snapshot in force leaves users out; the files that were applied have them.
     private bool HasDemoUser =>
-        folder.Applied is { } applied && applied.Users.Any(user => user is { UserName: DemoUser, Enabled: true } && user.Password?.Reveal() == DemoPassword);
+        files.Document is { } applied && applied.Users.Any(user => user is { UserName: DemoUser, Enabled: true } && user.Password?.Reveal() == DemoPassword);
 
     private bool HasSecret(string clientId, string secret) =>
         registry.Current.Find(clientId) is { Enabled: true } client
