@@ -83,7 +83,7 @@ internal sealed class FirstScreen(ClientRegistry registry, AppliedFiles files, I
     /// <summary>The pages to try, and as whom.</summary>
     public IEnumerable<Link> Links()
     {
-        yield return new("Every call, described and to try out", $"{Issuer}{WellKnown.Docs}");
+        yield return new("Every call, described and to try out", $"{Issuer}{WellKnown.Docs}/index.html");
         yield return new("What the server would have sent by e-mail and text message", Issuer + WellKnown.DevOutbox);
         if (!HasDemoUser)
             yield break;
