@@ -9,26 +9,8 @@ internal sealed class OpeningInterceptor(OpeningLimit limit) : DbConnectionInter
     public override async ValueTask<InterceptionResult> ConnectionOpeningAsync(
         DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
-        await limit.EnterAsync(cancellationToken);
-        return result;
-    }
-
-    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
-    {
-        limit.Leave();
-        return Task.CompletedTask;
-    }
-
-    public override Task ConnectionFailedAsync(DbConnection connection, ConnectionErrorEventData eventData, CancellationToken cancellationToken = default)
-    {
-        limit.Leave();
-        return Task.CompletedTask;
-    }
-
-    public override Task ConnectionCanceledAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
-    {
-        limit.Leave();
-        return Task.CompletedTask;
+        await limit.OpenAsync(connection, cancellationToken);
+        return InterceptionResult.Suppress();
     }
 
     public override Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 
 namespace IdentityHub.Storage.Postgres;
@@ -10,13 +11,35 @@ namespace IdentityHub.Storage.Postgres;
 /// </summary>
 /// <param name="atOnce">How many callers may be opening.</param>
 /// <param name="patience">How long a caller waits for a connection that is given back before it may open one.</param>
-/// <param name="longest">How long a caller waits before it is refused.</param>
+/// <param name="longest">How long a caller waits for its connection, here and in the pool together, before it is refused.</param>
 /// <param name="time">Clock of the waits.</param>
 internal sealed class OpeningLimit(int atOnce, TimeSpan patience, TimeSpan longest, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = [];
     private int _opening;
+
+    /// <summary>Takes a connection from the pool, when it is this caller's turn.</summary>
+    /// <exception cref="NpgsqlException">It took too long, or the database cannot be reached.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task OpenAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var entering = EnterAsync(cancellationToken);
+        if (!entering.IsCompletedSuccessfully)
+        {
+            await OpenAfterAsync(entering, connection, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
 
     /// <summary>Waits until this caller may take a connection from the pool; <see cref="Leave"/> follows, whatever became of the attempt.</summary>
     /// <exception cref="NpgsqlException">It took too long.</exception>
@@ -55,6 +78,42 @@ internal sealed class OpeningLimit(int atOnce, TimeSpan patience, TimeSpan longe
         }
     }
 
+    // The pool counts its own time anew: what was waited before is taken off.
+    private async Task OpenAfterAsync(Task entering, DbConnection connection, CancellationToken cancellationToken)
+    {
+        var since = time.GetTimestamp();
+        await entering;
+        try
+        {
+            if (longest == TimeSpan.MaxValue)
+            {
+                await connection.OpenAsync(cancellationToken);
+                return;
+            }
+
+            var left = longest - time.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero)
+                throw TooLong();
+            using var patienceOfAll = new CancellationTokenSource(left, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patienceOfAll.Token, cancellationToken);
+            try
+            {
+                await connection.OpenAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw TooLong();
+            }
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private NpgsqlException TooLong() =>
+        new($"No connection to the database was free, or could be opened, within {longest.TotalSeconds:0} s.", new TimeoutException());
+
     private async Task WaitAsync(LinkedListNode<TaskCompletionSource> turn, CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();
@@ -77,7 +136,7 @@ internal sealed class OpeningLimit(int atOnce, TimeSpan patience, TimeSpan longe
 
             cancellationToken.ThrowIfCancellationRequested();
             if (isTooLong)
-                throw new NpgsqlException($"No connection to the database was free, or could be opened, within {longest.TotalSeconds:0} s.", new TimeoutException());
+                throw TooLong();
         }
     }
 }

@@ -255,18 +255,7 @@ public sealed class PostgresDatabase : HubDatabase
         await base.DisposeAsync();
     }
 
-    protected override async ValueTask OpenAsync(DbConnection connection, CancellationToken cancellationToken)
-    {
-        await _openings.EnterAsync(cancellationToken);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-        }
-        finally
-        {
-            _openings.Leave();
-        }
-    }
+    protected override ValueTask OpenAsync(DbConnection connection, CancellationToken cancellationToken) => new(_openings.OpenAsync(connection, cancellationToken));
 
     protected override async ValueTask CloseAsync(DbConnection connection)
     {

@@ -71,6 +71,25 @@ public class OpeningLimitTests
     }
 
     [Test]
+    public async Task A_caller_waits_no_longer_in_the_pool_than_is_left_of_its_time()
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseKind.Postgres);
+        await using var pool = new NpgsqlDataSourceBuilder(database.ConnectionString + ";Maximum Pool Size=1;Timeout=300").Build();
+        await using var taken = await pool.OpenConnectionAsync();
+        var limit = new OpeningLimit(1, Patience, Longest, _time);
+        await limit.EnterAsync(default);
+        await using var wanted = pool.CreateConnection();
+        var opening = limit.OpenAsync(wanted, default);
+        limit.GiveBack();
+
+        _time.Advance(Longest);
+
+        Assert.ThrowsAsync<NpgsqlException>(() => opening);
+        limit.Leave();
+        Assert.That(limit.EnterAsync(default).IsCompletedSuccessfully, Is.True);
+    }
+
+    [Test]
     public async Task Nothing_is_lost_when_a_caller_gives_up()
     {
         var limit = new OpeningLimit(1, Patience, Longest, _time);
