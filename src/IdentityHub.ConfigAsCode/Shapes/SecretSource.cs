@@ -46,7 +46,7 @@ internal static partial class SecretSource
         if (!VariableName().IsMatch(name))
             return Refuse(scalar, context, "must name an environment variable behind env: with letters, digits and _");
         return context.Config.Environment(name) is { Length: > 0 } value
-            ? value
+            ? Trim(value, scalar, context, $"the environment variable {name}")
             : Refuse(scalar, context, $"the environment variable {name} is not set; set it for the server and for hub");
     }
 
@@ -60,14 +60,45 @@ internal static partial class SecretSource
             if (info.Length > MaxFileBytes)
                 return Refuse(scalar, context, $"the file is larger than {MaxFileBytes} bytes, which is no secret");
 
-            // Editors and `echo` end a file with a line break that nobody means.
-            var value = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(System.IO.File.ReadAllBytes(info.FullName)).TrimEnd('\r', '\n');
-            return value.Length > 0 ? value : Refuse(scalar, context, "the file is empty");
+            return Decode(System.IO.File.ReadAllBytes(info.FullName)) is { } value
+                ? Trim(value, scalar, context, "the file")
+                : Refuse(scalar, context, "the file is neither UTF-8 nor UTF-16 text");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             return Refuse(scalar, context, "the file cannot be read as UTF-8 text; check its path and its permissions");
         }
+    }
+
+    // Byte order marks say what a file is; Windows' editors and shells write UTF-16 with one.
+    private static string? Decode(byte[] bytes)
+    {
+        Encoding encoding = bytes switch
+        {
+            [0xFF, 0xFE, ..] => new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
+            [0xFE, 0xFF, ..] => new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
+            _ => new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true),
+        };
+        try
+        {
+            var text = encoding.GetString(bytes);
+            return text.StartsWith('\uFEFF') ? text[1..] : text;
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    // Editors, `echo` and here-documents add blanks and a line break that nobody means; nobody types one in the middle.
+    private static string? Trim(string text, ScalarNode scalar, ReadContext context, string source)
+    {
+        var value = text.Trim();
+        if (value.Length == 0)
+            return Refuse(scalar, context, $"{source} is empty");
+        if (value.AsSpan().IndexOfAny("\r\n") >= 0)
+            return Refuse(scalar, context, $"{source} has more than one line: a secret is one line");
+        return value.Any(char.IsControl) ? Refuse(scalar, context, $"{source} has a control character, which no client can send") : value;
     }
 
     private static string? FromPlain(string value, ScalarNode scalar, ReadContext context)

@@ -25,7 +25,7 @@ internal static class MessagingFeature
         services.AddSingleton<TemplateFolder>();
         services.AddSingleton<DevelopmentOutbox>();
         services.AddSingleton<OutboxChannel>(services => NewChannel(services, AddressedMessage.Email, settings => settings.Email.Smtp is { IsSet: true } smtp ? new SmtpTransport(smtp) : null));
-        services.AddSingleton<OutboxChannel>(services => NewChannel(services, AddressedMessage.Sms, settings => settings.Sms.Twilio is { IsSet: true } twilio ? new TwilioTransport(twilio) : null));
+        services.AddSingleton<OutboxChannel>(services => NewChannel(services, AddressedMessage.Sms, settings => settings.Sms.Twilio is { IsSet: true } twilio ? new TwilioTransport(twilio, services.GetRequiredService<OutboundHttp>()) : null));
     }
 
     private static AddressedChannel NewChannel(IServiceProvider services, string name, Func<HubSettings, ITransport?> configured)

@@ -70,6 +70,12 @@ internal sealed class OutboundHttp : IDisposable
     public async Task<OutboundAnswer> PostFormAsync(string uri, IReadOnlyList<KeyValuePair<string, string>> form, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new FormUrlEncodedContent(form) };
+        return await SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Sends a request. Never throws but for cancellation.</summary>
+    public async Task<OutboundAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
         using var patience = new CancellationTokenSource(Timeout, Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try

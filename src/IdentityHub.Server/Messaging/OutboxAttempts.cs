@@ -63,11 +63,15 @@ internal sealed class OutboxAttempts(OutboxStore store, KeyProtector protector, 
             var isSent = delivery.Verdict == DeliveryVerdict.Delivered;
             if (isSent)
                 metrics.OutboxDelivered(message.Channel);
+            if (delivery.Receipt is { } receipt)
+                Log.Accepted(log, message.Channel, message.Id, receipt);
             await AuditAsync(isSent ? AuditTypes.MessageDelivered : AuditTypes.MessageDropped, message, delivery, now);
             return;
         }
 
         var reason = delivery.Reason!;
+        if (delivery.Advice is { } advice)
+            Log.TryFailed(log, message.Channel, message.Id, message.Attempt, reason, advice);
         var next = now + BackOff.After(message.Attempt);
         var isOver = delivery.Verdict switch
         {
@@ -93,6 +97,6 @@ internal sealed class OutboxAttempts(OutboxStore store, KeyProtector protector, 
     private ValueTask AuditAsync(string type, TakenMessage message, Delivery delivery, DateTimeOffset now)
     {
         var call = new Call($"outbox/{message.Channel}", "local", null, now) { ClientId = delivery.ClientId };
-        return audit.WriteAsync(call, type, delivery.UserId, delivery.SessionId, delivery.Reason, $"message {message.Id}, try {message.Attempt}");
+        return audit.WriteAsync(call, type, delivery.UserId, delivery.SessionId, delivery.Reason, $"message {message.Id}, try {message.Attempt}{(delivery.Receipt is { } receipt ? $", {receipt}" : "")}");
     }
 }

@@ -52,5 +52,11 @@ internal sealed record Delivery(DeliveryVerdict Verdict, string? Reason)
 
     public Guid? SessionId { get; init; }
 
+    /// <summary>What an administrator can change so that the next try succeeds: whole sentences, without anything of the message.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>Under which name and in which state the provider has the message, e.g. <c>twilio SM… queued</c>.</summary>
+    public string? Receipt { get; init; }
+
     public static Delivery Failed(string reason) => new(DeliveryVerdict.Failed, reason);
 }

@@ -2,6 +2,7 @@ using System.Text;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Messaging;
@@ -31,6 +32,37 @@ public class TwilioTests(DatabaseKind kind)
         Assert.That(posted.Form.Keys, Is.EquivalentTo(["To", "From", "Body"]));
         Assert.That((posted.Form["To"], posted.Form["From"]), Is.EqualTo((Phone, "+15005550006")));
         Assert.That(posted.Form["Body"], Does.Match("^[0-9]{6} is your code for Open\\. It works once, for 10 minutes\\.$"));
+    }
+
+    [Test]
+    public async Task A_Messaging_Service_stands_in_place_of_the_sender_and_what_Twilio_calls_the_message_is_kept()
+    {
+        await using var twilio = await BackChannel.StartAsync();
+        twilio.Answer = http => AnswerAsync(http, 201, """{"sid":"SM00000000000000000000000000000001","status":"queued","error_code":null}""");
+        await using var hub = await Hub.StartAsync(
+            Otps.Config, kind, null, [.. SettingsOf(twilio), ("IdentityHub:Sms:Twilio:From", ""), ("IdentityHub:Sms:Twilio:MessagingServiceSid", "MG00000000000000000000000000000001")]);
+
+        await hub.Client.RequestOtpAsync(Phone);
+        var delivered = (await hub.OutboxAsync(message => message.DeliveredAt is not null)).Single();
+
+        Assert.That(twilio.Received.Single().Form.Keys, Is.EquivalentTo(["To", "MessagingServiceSid", "Body"]));
+        Assert.That(twilio.Received.Single().Form["MessagingServiceSid"], Is.EqualTo("MG00000000000000000000000000000001"));
+        await using var context = hub.NewContext();
+        var row = (await Eventually.GetAsync(() => context.AuditEvents.AsNoTracking().Where(row => row.Type == "message.delivered").ToListAsync(), rows => rows.Count > 0)).Single();
+        Assert.That(row.Detail, Is.EqualTo($"message {delivered.Id}, try 1, twilio SM00000000000000000000000000000001 queued"));
+    }
+
+    [TestCase(200, "")]
+    [TestCase(201, "<html>")]
+    public async Task What_is_accepted_in_other_words_is_accepted(int status, string body)
+    {
+        await using var twilio = await BackChannel.StartAsync();
+        twilio.Answer = http => AnswerAsync(http, status, body);
+        await using var hub = await StartAsync(twilio);
+
+        await hub.Client.RequestOtpAsync(Phone);
+
+        Assert.That((await hub.OutboxAsync(message => message.DeliveredAt is not null)).Single().Attempts, Is.EqualTo(1));
     }
 
     [TestCase(429, 20429)]

@@ -33,14 +33,23 @@ public class HubSettingsTests(DatabaseKind kind) : HubFixture(kind, Parts.Apis)
         ["a mail server with a scheme"] = ("Email:Smtp:Host", settings => Mail(settings).Host = "smtp://mail.example.com"),
         ["settings of a mail server that is not named"] = ("Email:Smtp:Host", settings => Mail(settings).Host = ""),
         ["no port"] = ("Email:Smtp:Port", settings => Mail(settings).Port = 0),
-        ["security of another kind"] = ("Email:Smtp:Security", settings => Mail(settings).Security = "tls"),
+        ["security of another kind"] = ("Email:Smtp:Security", settings => Mail(settings).Security = "ssl"),
         ["no sender"] = ("Email:Smtp:From", settings => Mail(settings).From = ""),
         ["a sender with another header"] = ("Email:Smtp:From", settings => Mail(settings).From = "a@example.com\r\nBcc: b@example.com"),
         ["a mail user without a password"] = ("Email:Smtp:Password", settings => Mail(settings).UserName = "mailer"),
-        ["a mail password in clear"] = ("Email:Smtp:UserName", settings => (Mail(settings).UserName, settings.Email.Smtp.Password, settings.Email.Smtp.Security) = ("mailer", "x", "none")),
+        ["mail in clear over a network"] = ("Email:Smtp:Security", settings => Mail(settings).Security = "none"),
+        ["STARTTLS at the port of implicit TLS"] = ("Email:Smtp:Security", settings => Mail(settings).Port = 465),
+        ["a mail password without a user"] = ("Email:Smtp:UserName", settings => Mail(settings).Password = "x"),
+        ["a mail password with a line break"] = ("Email:Smtp:Password", settings => (Mail(settings).UserName, settings.Email.Smtp.Password) = ("mailer", "x\n")),
+        ["a mail password and an access token"] = ("Email:Smtp:AccessTokenFile", settings => (Mail(settings).UserName, settings.Email.Smtp.Password, settings.Email.Smtp.AccessTokenFile) = ("mailer", "x", "token")),
+        ["authorities that are not there"] = ("Email:Smtp:CaFile", settings => Mail(settings).CaFile = "nowhere/ca.pem"),
+        ["a mail password in clear"] = ("Email:Smtp:Security", settings => (Mail(settings).UserName, settings.Email.Smtp.Password, settings.Email.Smtp.Security) = ("mailer", "x", "none")),
         ["no account at Twilio"] = ("Sms:Twilio:AccountSid", settings => Twilio(settings).AccountSid = ""),
         ["no token of Twilio"] = ("Sms:Twilio:AuthToken", settings => Twilio(settings).AuthToken = ""),
         ["no sender of text messages"] = ("Sms:Twilio:From", settings => Twilio(settings).From = ""),
+        ["two senders of text messages"] = ("Sms:Twilio:MessagingServiceSid", settings => Twilio(settings).MessagingServiceSid = "MG1"),
+        ["no Messaging Service"] = ("Sms:Twilio:MessagingServiceSid", settings => (Twilio(settings).From, settings.Sms.Twilio.MessagingServiceSid) = ("", "SM1")),
+        ["a token of Twilio with a line break"] = ("Sms:Twilio:AuthToken", settings => Twilio(settings).AuthToken = "token\n"),
         ["Twilio in clear"] = ("Sms:Twilio:BaseUrl", settings => Twilio(settings).BaseUrl = "http://api.twilio.com"),
         ["no codes of a client"] = ("Otp:SendsPerClientAndHour", settings => settings.Otp.SendsPerClientAndHour = 0),
         ["no codes of an address"] = ("Otp:SendsPerIpAndHour", settings => settings.Otp.SendsPerIpAndHour = 0),
@@ -106,11 +115,11 @@ public class HubSettingsTests(DatabaseKind kind) : HubFixture(kind, Parts.Apis)
             change(settings);
 
         // A transport that is not named has no other faults: as many as one that is can have at once.
-        settings.Email.Smtp = new SmtpSettings { Host = "smtp://mail.example.com", Port = 0, Security = "tls", UserName = "mailer" };
+        settings.Email.Smtp = new SmtpSettings { Host = "smtp://mail.example.com", Port = 0, Security = "ssl", UserName = "mailer" };
         settings.Sms.Twilio = new TwilioSettings { AccountSid = "AC1", BaseUrl = "http://api.twilio.com" };
         string[] ofTransports =
         [
-            "Email:Smtp:Host", "Email:Smtp:Port", "Email:Smtp:Security", "Email:Smtp:From", "Email:Smtp:Password", "Email:Smtp:UserName",
+            "Email:Smtp:Host", "Email:Smtp:Port", "Email:Smtp:Security", "Email:Smtp:From", "Email:Smtp:Password",
             "Sms:Twilio:AuthToken", "Sms:Twilio:From", "Sms:Twilio:BaseUrl",
         ];
 

@@ -1,54 +1,150 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Mail;
-using System.Net.Mime;
 using System.Text;
 using IdentityHub.Server.Settings;
+using IdentityHub.Storage.Users;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
 
 namespace IdentityHub.Server.Messaging.Transports;
 
-/// <summary>Sends by SMTP (RFC 5321), with STARTTLS (RFC 3207) and authentication where the settings say so: a connection a message.</summary>
+/// <summary>
+/// Sends by SMTP (RFC 5321) through MailKit, one connection a message: with STARTTLS (RFC 3207) or TLS from the first byte (RFC 8314), and
+/// authenticated by a password or an OAuth 2.0 access token where the settings name one.
+/// </summary>
 internal sealed class SmtpTransport(SmtpSettings settings) : ITransport
 {
+    private readonly SmtpTrust _trust = new(settings.CaFile);
+
     public async Task<Delivery> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
         // One recipient, made as an address of its own: nothing in it can become a second one, or another header.
-        if (!MailAddress.TryCreate(message.To, out var to))
+        if (ToMailbox(null, message.To) is not { } to)
             return new Delivery(DeliveryVerdict.Undeliverable, "recipient_malformed");
+        var failures = new SmtpFailures(settings);
+        var stage = SmtpStage.Connecting;
+        using var client = new SmtpClient();
 
-        using var mail = new MailMessage { From = new MailAddress(settings.From), Subject = message.Text.Subject, SubjectEncoding = Encoding.UTF8, Body = message.Text.Text, BodyEncoding = Encoding.UTF8 };
-        mail.To.Add(to);
-
-        // RFC 3834 §5: nobody's absence note answers it.
-        mail.Headers["Auto-Submitted"] = "auto-generated";
-        mail.Headers["Message-ID"] = $"<{message.Id:N}@{mail.From.Host}>";
-        if (message.Text.Html is { } html)
-            mail.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(html, Encoding.UTF8, MediaTypeNames.Text.Html));
-
-        using var client = new SmtpClient(settings.Host, settings.Port) { EnableSsl = settings.IsEncrypted, DeliveryFormat = SmtpDeliveryFormat.International };
-        if (settings.UserName.Length > 0)
-            client.Credentials = new NetworkCredential(settings.UserName, settings.Password);
+        // As before: a private authority need not publish revocation lists that this machine can reach.
+        client.CheckCertificateRevocation = false;
+        client.ServerCertificateValidationCallback = _trust.Validate;
         try
         {
-            await client.SendMailAsync(mail, cancellationToken);
+            await client.ConnectAsync(settings.Host, settings.Port, Options(), cancellationToken);
+            stage = SmtpStage.Authenticating;
+            if (settings.UserName.Length > 0 && await AuthenticateAsync(client, failures, cancellationToken) is { } refusal)
+                return refusal;
+
+            stage = SmtpStage.Sending;
+            using var mail = ToMail(message, to);
+            var format = FormatOptions.Default.Clone();
+
+            // RFC 6531: only a local part needs it; subjects are encoded words (RFC 2047), domains are punycode (RFC 5891).
+            format.International = NeedsUtf8(to) || NeedsUtf8((MailboxAddress)mail.From[0]);
+            if (format.International && !client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
+                return failures.NoSmtpUtf8;
+
+            // MailKit would use it wherever it is offered and a domain is not ASCII, in place of punycode.
+            if (!format.International)
+                client.Capabilities &= ~SmtpCapabilities.UTF8;
+            await client.SendAsync(format, mail, cancellationToken);
+
+            // The server has said that it has the mail; how the connection ends changes nothing about that.
+            await HangUpAsync(client, cancellationToken);
             return new Delivery(DeliveryVerdict.Delivered, null);
         }
-        catch (SmtpException failure) when (failure.InnerException is not OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Of(failure);
+            return failures.Timeout(stage);
+        }
+        catch (Exception failure) when (failures.Of(failure, stage, _trust.LastFault) is { } told)
+        {
+            return told;
         }
     }
 
-    // 5xx of RCPT says that there is no such mailbox; other 5xx are a matter of settings, which somebody may put right. RFC 5321 §4.2.1.
-    private static Delivery Of(SmtpException failure)
+    private SecureSocketOptions Options() => settings.Security switch
     {
-        var status = (int)failure.StatusCode;
-        var reason = status > 0 ? string.Create(CultureInfo.InvariantCulture, $"smtp_{status}") : "smtp_connection";
-        return failure switch
+        SmtpSettings.StartTls => SecureSocketOptions.StartTls,
+        SmtpSettings.Tls => SecureSocketOptions.SslOnConnect,
+        _ => SecureSocketOptions.None,
+    };
+
+    private async Task<Delivery?> AuthenticateAsync(SmtpClient client, SmtpFailures failures, CancellationToken cancellationToken)
+    {
+        var offered = client.AuthenticationMechanisms;
+        var byToken = settings.AccessTokenFile.Length > 0;
+        if (!offered.Any(mechanism => byToken == IsOfToken(mechanism)))
+            return failures.NoMechanism(offered, byToken);
+        if (!byToken)
         {
-            SmtpFailedRecipientException when status >= 500 => new Delivery(DeliveryVerdict.Undeliverable, reason),
-            _ when status >= 500 => new Delivery(DeliveryVerdict.Refused, reason),
-            _ => Delivery.Failed(reason),
-        };
+            await client.AuthenticateAsync(Encoding.UTF8, settings.UserName, settings.Password, cancellationToken);
+            return null;
+        }
+
+        if (await ReadTokenAsync(cancellationToken) is not { } token)
+            return failures.NoToken;
+        SaslMechanism mechanism = offered.Contains("XOAUTH2") ? new SaslMechanismOAuth2(settings.UserName, token) : new SaslMechanismOAuthBearer(settings.UserName, token);
+        await client.AuthenticateAsync(mechanism, cancellationToken);
+        return null;
+    }
+
+    private async Task<string?> ReadTokenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var token = (await File.ReadAllTextAsync(settings.AccessTokenFile, cancellationToken)).Trim();
+            return token.Length > 0 && !token.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) ? token : null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private MimeMessage ToMail(OutgoingMessage message, MailboxAddress to)
+    {
+        var sender = MailboxAddress.Parse(settings.From);
+        var from = ToMailbox(sender.Name, sender.Address) ?? sender;
+        var mail = new MimeMessage { Subject = message.Text.Subject ?? "", MessageId = $"{message.Id:N}@{from.Domain}" };
+        mail.From.Add(from);
+        mail.To.Add(to);
+
+        // RFC 3834 §5: nobody's absence note answers it.
+        mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        mail.Body = new BodyBuilder { TextBody = message.Text.Text, HtmlBody = message.Text.Html }.ToMessageBody();
+        return mail;
+    }
+
+    /// <summary>The mailbox with its domain in punycode; null for what is no address.</summary>
+    private static MailboxAddress? ToMailbox(string? name, string address)
+    {
+        var at = address.LastIndexOf('@');
+        if (!EmailAddress.IsValid(address))
+            return null;
+        try
+        {
+            return new MailboxAddress(name, $"{address[..at]}@{new IdnMapping().GetAscii(address[(at + 1)..])}");
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    // The library shows a domain in punycode as the letters that it stands for.
+    private static bool NeedsUtf8(MailboxAddress mailbox) => !Ascii.IsValid(mailbox.LocalPart);
+
+    private static bool IsOfToken(string mechanism) => mechanism is "XOAUTH2" or "OAUTHBEARER";
+
+    private static async Task HangUpAsync(SmtpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DisconnectAsync(quit: true, cancellationToken);
+        }
+        catch (Exception broken) when (broken is IOException or MailKit.ProtocolException or MailKit.CommandException or OperationCanceledException)
+        {
+        }
     }
 }

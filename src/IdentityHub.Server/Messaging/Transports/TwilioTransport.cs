@@ -1,59 +1,46 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using IdentityHub.Server.Settings;
+using Twilio.Clients;
+using Twilio.Rest.Api.V2010.Account;
 
 namespace IdentityHub.Server.Messaging.Transports;
 
 /// <summary>
-/// Sends text messages by Twilio's REST API: <c>POST /2010-04-01/Accounts/{AccountSid}/Messages.json</c> with <c>To</c>, <c>From</c>,
-/// <c>Body</c>, answered 201, or by an error <c>{code, message, more_info, status}</c>.
+/// Sends text messages with Twilio's client over the hub's own outbound HTTP. What became of a message is told by the status of the answer, and by
+/// the <c>code</c> of its body where it has one: the body may be empty, or no JSON.
 /// </summary>
-internal sealed class TwilioTransport : ITransport, IDisposable
+internal sealed class TwilioTransport(TwilioSettings settings, OutboundHttp outbound) : ITransport
 {
-    private const int MaxErrorBytes = 64 * 1024;
-    private readonly TwilioSettings _settings;
-    private readonly HttpClient _http;
-    private readonly Uri _messages;
-
-    public TwilioTransport(TwilioSettings settings)
-    {
-        _settings = settings;
-        _messages = new Uri($"{settings.BaseUrl.TrimEnd('/')}/2010-04-01/Accounts/{Uri.EscapeDataString(settings.AccountSid)}/Messages.json");
-
-        // The outbox's patience ends a call; a redirect would take the credentials elsewhere.
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = MaxErrorBytes,
-        };
-    }
+    private const string Section = "IdentityHub:Sms:Twilio";
 
     public async Task<Delivery> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _messages)
-        {
-            Content = new FormUrlEncodedContent([new("To", message.To), new("From", _settings.From), new("Body", message.Text.Text)]),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_settings.AccountSid}:{_settings.AuthToken}")));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        var http = new TwilioHttp(settings, outbound, cancellationToken);
+        var options = new CreateMessageOptions(new Twilio.Types.PhoneNumber(message.To)) { Body = message.Text.Text };
+        if (settings.MessagingServiceSid.Length > 0)
+            options.MessagingServiceSid = settings.MessagingServiceSid;
+        else
+            options.From = new Twilio.Types.PhoneNumber(settings.From);
+        MessageResource? accepted = null;
         try
         {
-            using var response = await _http.SendAsync(request, cancellationToken);
-            return response.IsSuccessStatusCode
-                ? new Delivery(DeliveryVerdict.Delivered, null)
-                : Of(response.StatusCode, CodeOf(await response.Content.ReadAsByteArrayAsync(cancellationToken)));
+            accepted = await MessageResource.CreateAsync(options, new TwilioRestClient(settings.AccountSid, settings.AuthToken, httpClient: http));
         }
-        catch (HttpRequestException failure)
+        catch (Exception) when (http.Answer is not null)
         {
-            return Delivery.Failed(failure.HttpRequestError == HttpRequestError.SecureConnectionError ? "tls_failed" : "connection_failed");
+            // The client throws for every answer that it does not expect; the answer itself says more.
         }
-    }
 
-    public void Dispose() => _http.Dispose();
+        return http.Answer switch
+        {
+            { Failure: { } failure } => new Delivery(failure == OutboundHttp.AddressRefused ? DeliveryVerdict.Refused : DeliveryVerdict.Failed, failure) { Advice = AdviceOf(failure) },
+            { Status: >= 200 and < 300 } => new Delivery(DeliveryVerdict.Delivered, null) { Receipt = ReceiptOf(accepted) },
+            { } answer => Of((HttpStatusCode)answer.Status, CodeOf(answer.Body)),
+            null => throw new InvalidOperationException("Twilio's client has sent nothing."),
+        };
+    }
 
     // 429 and 5xx pass; wrong credentials are put right by an administrator; what else is wrong is wrong with this message.
     private static Delivery Of(HttpStatusCode status, string code)
@@ -61,19 +48,35 @@ internal sealed class TwilioTransport : ITransport, IDisposable
         var reason = string.Create(CultureInfo.InvariantCulture, $"twilio_{(int)status}{code}");
         return status switch
         {
-            HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => Delivery.Failed(reason),
-            HttpStatusCode.RequestTimeout or < HttpStatusCode.BadRequest => Delivery.Failed(reason),
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound => new Delivery(DeliveryVerdict.Refused, reason),
-            _ => new Delivery(DeliveryVerdict.Undeliverable, reason),
+            HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout => Delivery.Failed(reason) with { Advice = "Twilio is busy or out of order: it is tried again." },
+            < HttpStatusCode.BadRequest => Delivery.Failed(reason) with { Advice = $"{Section}:BaseUrl answers with a redirect, which is not followed: set it to where the API is." },
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new Delivery(DeliveryVerdict.Refused, reason) { Advice = $"Twilio refused the account: check {Section}:AccountSid and AuthToken." },
+            HttpStatusCode.NotFound => new Delivery(DeliveryVerdict.Refused, reason) { Advice = $"Twilio does not know the account or the service: check {Section}:AccountSid, MessagingServiceSid and BaseUrl." },
+            _ => new Delivery(DeliveryVerdict.Undeliverable, reason)
+            {
+                Advice = code.Length > 0 ? $"https://www.twilio.com/docs/errors/{code[1..]} says what is wrong with the recipient's number or with {Section}:From." : $"Twilio refused the recipient's number or {Section}:From.",
+            },
         };
     }
 
+    private static string AdviceOf(string failure) => failure switch
+    {
+        OutboundHttp.AddressRefused => $"{Section}:BaseUrl leads to an address of a private network: set IdentityHub:Outbound:AllowPrivateAddresses where that is meant.",
+        "tls_failed" => $"The certificate of {Section}:BaseUrl is not trusted.",
+        _ => $"{Section}:BaseUrl cannot be reached: check the address, the name server and the firewall.",
+    };
+
+    private static string? ReceiptOf(MessageResource? message) =>
+        message?.Sid is { Length: > 0 and <= 64 } sid && sid.All(char.IsAsciiLetterOrDigit) && message.Status?.ToString() is { Length: <= 32 } status && status.All(c => char.IsAsciiLetterLower(c) || c == '_')
+            ? $"twilio {sid} {status}"
+            : null;
+
     // Of the error only its number: its sentence repeats the recipient.
-    private static string CodeOf(byte[] body)
+    private static string CodeOf(ReadOnlyMemory<byte> body)
     {
         try
         {
-            return JsonElement.Parse(body) is { ValueKind: JsonValueKind.Object } error && error.TryGetProperty("code", out var code) && code.TryGetInt32(out var number)
+            return JsonElement.Parse(body.Span) is { ValueKind: JsonValueKind.Object } error && error.TryGetProperty("code", out var code) && code.TryGetInt32(out var number)
                 ? string.Create(CultureInfo.InvariantCulture, $"_{number}")
                 : "";
         }
