@@ -87,6 +87,56 @@ public class ConfigLoaderTests
         });
     }
 
+    // What editors, shells and mounted secrets add: a byte order mark, another encoding, blanks and line breaks at the end.
+    [TestCase("EFBBBF733363726574")]
+    [TestCase("EFBBBF7333637265740D0A")]
+    [TestCase("FFFE7300330063007200650074000D000A00")]
+    [TestCase("FEFF007300330063007200650074")]
+    [TestCase("733363726574200A0A")]
+    public void A_secret_file_holds_the_same_secret_however_it_was_written(string hex)
+    {
+        using var folder = new ConfigFolder().With("a", "").With("test.yaml", Client("file:a"));
+        File.WriteAllBytes(Path.Combine(folder.DirectoryPath, "a"), Convert.FromHexString(hex));
+
+        var loaded = folder.Load();
+
+        Assert.That(loaded.Faults, Is.Empty);
+        Assert.That(loaded.Document!.Clients.Single().ClientSecrets.Single().Sha256, Is.EqualTo(TokenHash.Of("s3cret")));
+    }
+
+    [TestCase("s3cret\n")]
+    [TestCase("s3cret\r\n")]
+    [TestCase(" s3cret ")]
+    public void A_secret_of_the_environment_ends_before_its_line_break(string value)
+    {
+        using var folder = new ConfigFolder().With("test.yaml", Client("env:SECRET"));
+        folder.Environment["SECRET"] = value;
+
+        Assert.That(folder.Load().Document!.Clients.Single().ClientSecrets.Single().Sha256, Is.EqualTo(TokenHash.Of("s3cret")));
+    }
+
+    [TestCase("first\nsecond", "the environment variable SECRET has more than one line: a secret is one line")]
+    [TestCase("\n", "the environment variable SECRET is empty")]
+    [TestCase("s3\u0001cret", "the environment variable SECRET has a control character, which no client can send")]
+    public void A_secret_that_no_client_can_send_is_a_fault(string value, string fault)
+    {
+        using var folder = new ConfigFolder().With("test.yaml", Client("env:SECRET"));
+        folder.Environment["SECRET"] = value;
+
+        Assert.That(folder.Load().Faults.Single().ToString(), Does.EndWith(fault).And.Not.Contain("cret\n"));
+    }
+
+    [Test]
+    public void A_secret_file_that_is_no_text_is_a_fault()
+    {
+        using var folder = new ConfigFolder().With("a", "").With("test.yaml", Client("file:a"));
+        File.WriteAllBytes(Path.Combine(folder.DirectoryPath, "a"), [0xC3, 0x28, 0x80]);
+
+        Assert.That(folder.Load().Faults.Single().ToString(), Does.EndWith("the file is neither UTF-8 nor UTF-16 text"));
+    }
+
+    private static string Client(string secret) => $"clients: [{{ client_id: a, grant_types: [client_credentials], client_secrets: [{{ value: '{secret}' }}] }}]";
+
     [Test]
     public void Nothing_that_holds_a_secret_prints_it()
     {
