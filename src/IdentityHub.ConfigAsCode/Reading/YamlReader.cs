@@ -23,7 +23,11 @@ internal sealed class YamlReader(string file, FaultCollector faults)
         }
         catch (YamlException exception)
         {
-            AddUnreadable(exception.Start, $"is not YAML: {Sentence(exception.Message)}");
+            // The parser names the place where its token began, which may be lines before the tab that it stumbled over.
+            if (FindTab(text) is { } tab)
+                AddUnreadable(tab.Line, tab.Column, "is not YAML: a tab indents the line; YAML is indented with spaces");
+            else
+                AddUnreadable(exception.Start, $"is not YAML: {Sentence(exception.Message)}");
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or OverflowException)
         {
@@ -157,6 +161,21 @@ internal sealed class YamlReader(string file, FaultCollector faults)
             faults.AddShape(target, "has an anchor (&); anchors are not read: remove it");
         else if (!node.Tag.IsEmpty)
             faults.AddShape(target, "has a tag (!); tags are not read: remove it");
+    }
+
+    /// <summary>Line and column, from 1, of the first tab that indents a line.</summary>
+    private static (int Line, int Column)? FindTab(string text)
+    {
+        var line = 0;
+        foreach (var written in text.AsSpan().EnumerateLines())
+        {
+            line++;
+            var indent = written[..^written.TrimStart(" \t").Length];
+            if (indent.Length < written.Length && indent.IndexOf('\t') is var column and >= 0)
+                return (line, column + 1);
+        }
+
+        return null;
     }
 
     private void AddUnreadable(Mark mark, string message) => AddUnreadable((int)mark.Line, (int)mark.Column, message);

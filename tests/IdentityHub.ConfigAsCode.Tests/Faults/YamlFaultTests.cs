@@ -18,6 +18,16 @@ public class YamlFaultTests
         });
     }
 
+    [TestCase("clients:\n«\t- client_id: a\n")]
+    [TestCase("organizations:\n  - id: acme\n«\tname: Acme\n")]
+    [TestCase("organizations:\n  - id: acme\n  «\tname: Acme\n    parent: b\n")]
+    [TestCase("# a comment\nroles: []\n\t\norganizations:\n  - id: acme\n    name: A\n«\t- id: b\n")]
+    public void A_tab_that_indents_stands_where_it_is(string marked) =>
+        Faulty.At(marked, "is not YAML: a tab indents the line; YAML is indented with spaces");
+
+    [Test]
+    public void A_tab_that_does_not_indent_is_no_fault() => Faulty.None("organizations: [] #\ta comment\n");
+
     [Test]
     public void An_anchor() => Faulty.At(
         "organizations: [{ id: acme, name: «&n Acme }]", "organizations[0].name: has an anchor (&); anchors are not read: remove it");
