@@ -45,48 +45,31 @@ public sealed class SqlCall
 
     /// <summary>Runs the statement.</summary>
     /// <returns>How many rows it changed: what decides about single use.</returns>
-    public async Task<int> ExecuteAsync(CancellationToken cancellationToken)
-    {
-        await using var command = _command;
-        await using var place = await StartAsync(cancellationToken);
-        try
-        {
-            return await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-        catch (Exception failure) when (MayRepeat(failure))
-        {
-            return await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-    }
+    public Task<int> ExecuteAsync(CancellationToken cancellationToken) =>
+        RunAsync((object?)null, static (call, _, cancellationToken) => call._command.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
 
     /// <summary>Runs the statement and reads its first row; null when there is none.</summary>
-    public async Task<T?> FirstOrNullAsync<T>(Func<Row, T> read, CancellationToken cancellationToken)
-        where T : class
-    {
-        await using var command = _command;
-        await using var place = await StartAsync(cancellationToken);
-        try
-        {
-            return await ReadFirstAsync(read, cancellationToken);
-        }
-        catch (Exception failure) when (MayRepeat(failure))
-        {
-            return await ReadFirstAsync(read, cancellationToken);
-        }
-    }
+    public Task<T?> FirstOrNullAsync<T>(Func<Row, T> read, CancellationToken cancellationToken)
+        where T : class =>
+        RunAsync(read, static (call, read, cancellationToken) => call.ReadFirstAsync(read, cancellationToken), cancellationToken);
 
     /// <summary>Runs the statement and reads all its rows.</summary>
-    public async Task<List<T>> ListAsync<T>(Func<Row, T> read, CancellationToken cancellationToken)
+    public Task<List<T>> ListAsync<T>(Func<Row, T> read, CancellationToken cancellationToken) =>
+        RunAsync(read, static (call, read, cancellationToken) => call.ReadAllAsync(read, cancellationToken), cancellationToken);
+
+    // A second time after a conflict. What varies is an argument, so that no statement needs a closure.
+    private async Task<TResult> RunAsync<TRead, TResult>(
+        TRead read, Func<SqlCall, TRead, CancellationToken, Task<TResult>> run, CancellationToken cancellationToken)
     {
         await using var command = _command;
         await using var place = await StartAsync(cancellationToken);
         try
         {
-            return await ReadAllAsync(read, cancellationToken);
+            return await run(this, read, cancellationToken);
         }
         catch (Exception failure) when (MayRepeat(failure))
         {
-            return await ReadAllAsync(read, cancellationToken);
+            return await run(this, read, cancellationToken);
         }
     }
 
