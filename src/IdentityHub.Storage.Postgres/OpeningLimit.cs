@@ -24,16 +24,14 @@ internal sealed class OpeningLimit(int atOnce, TimeSpan patience, TimeSpan longe
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task OpenAsync(DbConnection connection, CancellationToken cancellationToken)
     {
+        var since = time.GetTimestamp();
         var entering = EnterAsync(cancellationToken);
-        if (!entering.IsCompletedSuccessfully)
-        {
-            await OpenAfterAsync(entering, connection, cancellationToken);
-            return;
-        }
-
+        var waits = !entering.IsCompletedSuccessfully && longest != TimeSpan.MaxValue;
+        await entering;
         try
         {
-            await connection.OpenAsync(cancellationToken);
+            // The pool counts its own time anew: what was waited before is taken off.
+            await (waits ? OpenWithinAsync(longest - time.GetElapsedTime(since), connection, cancellationToken) : connection.OpenAsync(cancellationToken));
         }
         finally
         {
@@ -78,36 +76,19 @@ internal sealed class OpeningLimit(int atOnce, TimeSpan patience, TimeSpan longe
         }
     }
 
-    // The pool counts its own time anew: what was waited before is taken off.
-    private async Task OpenAfterAsync(Task entering, DbConnection connection, CancellationToken cancellationToken)
+    private async Task OpenWithinAsync(TimeSpan left, DbConnection connection, CancellationToken cancellationToken)
     {
-        var since = time.GetTimestamp();
-        await entering;
+        if (left <= TimeSpan.Zero)
+            throw TooLong();
+        using var over = new CancellationTokenSource(left, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         try
         {
-            if (longest == TimeSpan.MaxValue)
-            {
-                await connection.OpenAsync(cancellationToken);
-                return;
-            }
-
-            var left = longest - time.GetElapsedTime(since);
-            if (left <= TimeSpan.Zero)
-                throw TooLong();
-            using var patienceOfAll = new CancellationTokenSource(left, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(patienceOfAll.Token, cancellationToken);
-            try
-            {
-                await connection.OpenAsync(either.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw TooLong();
-            }
+            await connection.OpenAsync(either.Token);
         }
-        finally
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            Leave();
+            throw TooLong();
         }
     }
 

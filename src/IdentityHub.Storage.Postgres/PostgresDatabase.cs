@@ -227,27 +227,9 @@ public sealed class PostgresDatabase : HubDatabase
         return false;
     }
 
-    public override bool IsConflict(Exception exception)
-    {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure })
-                return true;
-        }
+    public override bool IsConflict(Exception exception) => HasState(exception, PostgresErrorCodes.DeadlockDetected, PostgresErrorCodes.SerializationFailure);
 
-        return false;
-    }
-
-    public override bool IsUniqueViolation(Exception exception)
-    {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-                return true;
-        }
-
-        return false;
-    }
+    public override bool IsUniqueViolation(Exception exception) => HasState(exception, PostgresErrorCodes.UniqueViolation);
 
     public override async ValueTask DisposeAsync()
     {
@@ -268,6 +250,17 @@ public sealed class PostgresDatabase : HubDatabase
 
     protected override void AddParameter(DbCommand command, object? value, DbType type) =>
         command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, DbType = type });
+
+    private static bool HasState(Exception exception, params ReadOnlySpan<string> states)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is PostgresException { SqlState: var state } && states.Contains(state))
+                return true;
+        }
+
+        return false;
+    }
 
     private async Task DropListenerAsync()
     {
