@@ -24,7 +24,7 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
     public async Task<ConfigApplyResult> ApplyAsync(ConfigDocument document, string stage, bool prune, CancellationToken cancellationToken)
     {
         var marks = new InstallationMarks(database.Call);
-        if (await RefusalsAsync(marks, stage, cancellationToken) is { Count: > 0 } foreign)
+        if (await marks.RefuseAsync(stage, protector, hasMarks: true, cancellationToken) is { Count: > 0 } foreign)
             return new([], [], foreign, null);
 
         var desired = _writer.Write(document);
@@ -39,7 +39,7 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
         await using var transaction = await database.BeginLockedAsync(LockName, cancellationToken);
         marks = new InstallationMarks(transaction.Call);
         await marks.WriteKeyAsync(protector, time.GetUtcNow(), cancellationToken);
-        if (await RefusalsAsync(marks, stage, cancellationToken) is { Count: > 0 } raced)
+        if (await marks.RefuseAsync(stage, protector, hasMarks: true, cancellationToken) is { Count: > 0 } raced)
             return new([], [], raced, null);
 
         await marks.WriteStageAsync(stage, time.GetUtcNow(), cancellationToken);
@@ -68,16 +68,6 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
 
         await transaction.CommitAsync(cancellationToken);
         return new(work.Changes, work.Kept, [], hash);
-    }
-
-    private async Task<List<string>> RefusalsAsync(InstallationMarks marks, string stage, CancellationToken cancellationToken)
-    {
-        string?[] found =
-        [
-            await marks.RefuseStageAsync(stage, hasMarks: true, cancellationToken),
-            await marks.RefuseKeyAsync(protector, hasMarks: true, cancellationToken),
-        ];
-        return [.. found.OfType<string>()];
     }
 
     private async Task<UserPasswords> HashPasswordsAsync(ConfigWork work, CancellationToken cancellationToken)

@@ -35,12 +35,7 @@ internal sealed class InstallationGuard(
 
         var marks = new InstallationMarks(database.Call);
         var hasMarks = applied.Exists(id => id.EndsWith(MarksMigration, StringComparison.Ordinal));
-        string?[] refusals =
-        [
-            await marks.RefuseStageAsync(settings.Value.Stage, hasMarks, cancellationToken),
-            await marks.RefuseKeyAsync(protector, hasMarks, cancellationToken),
-        ];
-        if (refusals.OfType<string>().ToList() is { Count: > 0 } found)
+        if (await marks.RefuseAsync(settings.Value.Stage, protector, hasMarks, cancellationToken) is { Count: > 0 } found)
             throw new InvalidDataException(string.Join('\n', found));
     }
 

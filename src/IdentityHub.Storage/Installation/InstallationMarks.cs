@@ -24,10 +24,19 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
     private const string FileUserSql = "SELECT name FROM config_objects WHERE kind = 'users' LIMIT 1";
     private const string WrappedKeySql = "SELECT key_id, wrapped_private_key FROM signing_keys ORDER BY created_at DESC LIMIT 1";
 
+    /// <summary>Why a program on this stage and with this key must leave the database alone, a sentence each; empty when it need not.</summary>
+    /// <param name="stage">The stage of the program.</param>
+    /// <param name="hasMarks">False for a database of an older version, which has no marks yet.</param>
+    public async Task<IReadOnlyList<string>> RefuseAsync(string stage, KeyProtector protector, bool hasMarks, CancellationToken cancellationToken)
+    {
+        string?[] found = [await RefuseStageAsync(stage, hasMarks, cancellationToken), await RefuseKeyAsync(protector, hasMarks, cancellationToken)];
+        return [.. found.OfType<string>()];
+    }
+
     /// <summary>Why a program on <paramref name="stage"/> must leave this database alone; null when it need not.</summary>
     /// <param name="stage">The stage of the program.</param>
     /// <param name="hasMarks">False for a database of an older version, which has no marks yet.</param>
-    public async Task<string?> RefuseStageAsync(string stage, bool hasMarks, CancellationToken cancellationToken)
+    private async Task<string?> RefuseStageAsync(string stage, bool hasMarks, CancellationToken cancellationToken)
     {
         var applied = hasMarks ? await AppliedStagesAsync(cancellationToken) : [];
         if (applied.Count == 0 && await FirstAsync(GenerationSql, cancellationToken) is not null)
