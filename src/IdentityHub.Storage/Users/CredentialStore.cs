@@ -50,7 +50,7 @@ public sealed class CredentialStore(HubDatabase database)
         if (changed != 1)
             return null;
         var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except, reason, now, cancellationToken);
-        await transaction.Call(RevokeFamiliesSql).With(userId).With(now).With(reason).ExecuteAsync(cancellationToken);
+        await RevokeFamiliesAsync(transaction, userId, reason, now, cancellationToken);
         if (except is { } kept)
             await transaction.Call(ProveAgainSql).With(now).With(kept).With(userId).ExecuteAsync(cancellationToken);
         return ended;
@@ -81,9 +81,13 @@ public sealed class CredentialStore(HubDatabase database)
         var ended = await SessionStore.EndAllOfUserAsync(transaction, kept.UserId, kept.Id, reason, now, cancellationToken);
         if (!await BrowserSessionStore.TryRenewAsync(transaction, kept, newStamp, cancellationToken))
             return null;
-        await transaction.Call(RevokeFamiliesSql).With(kept.UserId).With(now).With(reason).ExecuteAsync(cancellationToken);
+        await RevokeFamiliesAsync(transaction, kept.UserId, reason, now, cancellationToken);
         await alongside(transaction, ended, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ended;
     }
+
+    /// <summary>Revokes every refresh token of a user, with the access tokens that came by it.</summary>
+    internal static Task RevokeFamiliesAsync(SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.Call(RevokeFamiliesSql).With(userId).With(now).With(reason).ExecuteAsync(cancellationToken);
 }

@@ -34,9 +34,6 @@ internal static class FirstProof
         WHERE id = $4 AND phone_number_confirmed = FALSE AND phone_number = $5
         """;
 
-    private const string RevokeFamiliesSql =
-        "UPDATE refresh_token_families SET revoked_at = $2, revoke_reason = $3 WHERE user_id = $1 AND revoked_at IS NULL";
-
     private static readonly string[] CredentialsSql =
     [
         "DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL",
@@ -62,7 +59,7 @@ internal static class FirstProof
         if (confirmed != 1)
             return null;
         var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except: null, EndReason, now, cancellationToken);
-        await transaction.Call(RevokeFamiliesSql).With(userId).With(now).With(EndReason).ExecuteAsync(cancellationToken);
+        await CredentialStore.RevokeFamiliesAsync(transaction, userId, EndReason, now, cancellationToken);
         foreach (var statement in CredentialsSql)
             await transaction.Call(statement).With(userId).ExecuteAsync(cancellationToken);
         if (ended.Count > 0)
