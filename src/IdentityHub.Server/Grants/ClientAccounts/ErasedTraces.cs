@@ -36,7 +36,9 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
         var typed = new[] { person.UserName, person.Email, person.PhoneNumber }.OfType<string>().Select(PasswordCheck.SubjectOf)
             .Concat(addresses.Select(address => address.Key)).Distinct(StringComparer.Ordinal).ToList();
         var subjects = typed.Concat(typed.Select(name => AttemptSubject.Of(name, null).Counted)).Append(AttemptSubject.AccountOf(person.UserId));
-        return subjects.SelectMany(subject => new[] { AttemptKind.Password, AttemptKind.OneTimePassword }, (subject, kind) => AttemptGuard.KeysOf(kind, subject))
-            .SelectMany(keys => keys);
+        return from subject in subjects
+               from kind in new[] { AttemptKind.Password, AttemptKind.OneTimePassword }
+               from key in AttemptGuard.KeysOf(kind, subject)
+               select key;
     }
 }

@@ -14,20 +14,19 @@ namespace IdentityHub.Server.Messaging.Transports;
 /// </summary>
 internal sealed class SmtpTransport(SmtpSettings settings) : ITransport
 {
-    private readonly SmtpTrust _trust = new(settings.CaFile);
-
     public async Task<Delivery> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
         // One recipient, made as an address of its own: nothing in it can become a second one, or another header.
         if (ToMailbox(null, message.To) is not { } to)
             return new Delivery(DeliveryVerdict.Undeliverable, "recipient_malformed");
         var failures = new SmtpFailures(settings);
+        var trust = new SmtpTrust(settings.CaFile);
         var stage = SmtpStage.Connecting;
         using var client = new SmtpClient();
 
-        // As before: a private authority need not publish revocation lists that this machine can reach.
+        // A private authority need not publish revocation lists that this machine can reach.
         client.CheckCertificateRevocation = false;
-        client.ServerCertificateValidationCallback = _trust.Validate;
+        client.ServerCertificateValidationCallback = trust.Validate;
         try
         {
             await client.ConnectAsync(settings.Host, settings.Port, Options(), cancellationToken);
@@ -57,7 +56,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : ITransport
         {
             return failures.Timeout(stage);
         }
-        catch (Exception failure) when (failures.Of(failure, stage, _trust.LastFault) is { } told)
+        catch (Exception failure) when (failures.Of(failure, stage, trust.LastFault) is { } told)
         {
             return told;
         }
