@@ -34,7 +34,7 @@ public class CommandLineTests
     [TestCase("users", "create")]
     public async Task Help_teaches_with_an_example(string group, string command)
     {
-        var result = await _hub.RunAsync(group, command, "--help");
+        var result = await _hub.RunAloneAsync(group, command, "--help");
         Assert.That((result.ExitCode, result.Error), Is.EqualTo((0, "")));
         Assert.That(result.Output, Does.Match(@"Examples?:\s+hub " + group + " " + command));
     }

@@ -7,9 +7,12 @@ namespace IdentityHub.Cli.Tests;
 /// <param name="Error">Standard error without the last line feed.</param>
 internal sealed record HubResult(int ExitCode, string Output, string Error);
 
-/// <summary>Calls <c>hub</c> as a shell does: a process of its own, in a folder of its own, with nothing of the caller's settings.</summary>
+/// <summary>Calls <c>hub</c> as a shell does: in a folder of its own, with nothing of the caller's settings.</summary>
 internal sealed class HubShell : IDisposable
 {
+    /// <summary>The exit code of a process that ends with an unhandled exception.</summary>
+    public const int Crashed = 134;
+
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "hub.dll");
     private static readonly string[] Foreign = ["ConnectionStrings__", "IdentityHub__", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
     private readonly Dictionary<string, string> _settings = [];
@@ -39,7 +42,10 @@ internal sealed class HubShell : IDisposable
     public Task<HubResult> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
 
     /// <summary>Runs to the end.</summary>
-    public Task<HubResult> RunWithInputAsync(string input, params string[] arguments) => RunProgramAsync(input, "dotnet", [Program, .. arguments]);
+    public Task<HubResult> RunWithInputAsync(string input, params string[] arguments) => HubWorker.RunAsync(new HubCall(Folder, _settings, input, arguments));
+
+    /// <summary>Runs to the end, in a process that nothing else runs in, with nothing on standard input.</summary>
+    public Task<HubResult> RunAloneAsync(params string[] arguments) => RunProgramAsync("", "dotnet", [Program, .. arguments]);
 
     /// <summary>Runs on a terminal (<c>script</c> of util-linux makes one) on which <paramref name="typed"/> is typed; both outputs are one.</summary>
     public Task<HubResult> RunOnTerminalAsync(string typed, string arguments) =>
@@ -50,14 +56,29 @@ internal sealed class HubShell : IDisposable
     /// <summary>Starts a call, with nothing on standard input, and lets it run.</summary>
     public Process Start(params string[] arguments)
     {
-        var process = Process.Start(NewStart("dotnet", [Program, .. arguments]))!;
+        var process = Process.Start(NewStartHere("dotnet", [Program, .. arguments]))!;
         process.StandardInput.Close();
         return process;
     }
 
+    /// <summary>How a process is started that has nothing of the caller's settings, with its input and outputs in the hands of the caller.</summary>
+    internal static ProcessStartInfo NewStart(string folder, string program, IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var variable in start.Environment.Keys.Where(name => Foreign.Any(foreign => name.StartsWith(foreign, StringComparison.OrdinalIgnoreCase))).ToList())
+            start.Environment.Remove(variable);
+        return start;
+    }
+
     private async Task<HubResult> RunProgramAsync(string input, string program, IReadOnlyList<string> arguments)
     {
-        using var process = Process.Start(NewStart(program, arguments))!;
+        using var process = Process.Start(NewStartHere(program, arguments))!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await WriteAsync(process, input);
@@ -65,17 +86,9 @@ internal sealed class HubShell : IDisposable
         return new HubResult(process.ExitCode, (await output).TrimEnd(), (await error).TrimEnd());
     }
 
-    private ProcessStartInfo NewStart(string program, IReadOnlyList<string> arguments)
+    private ProcessStartInfo NewStartHere(string program, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var variable in start.Environment.Keys.Where(name => Foreign.Any(foreign => name.StartsWith(foreign, StringComparison.OrdinalIgnoreCase))).ToList())
-            start.Environment.Remove(variable);
+        var start = NewStart(Folder, program, arguments);
         foreach (var (variable, value) in _settings)
             start.Environment[variable] = value;
         return start;

@@ -182,10 +182,11 @@ public class ImportUsersTests(DatabaseKind kind)
         using (var killed = _hub.Start("users", "import", "people.csv"))
         {
             await using var watch = NewContext();
+            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+
             // As soon as the first batch is there; a call that ends by itself ends the wait.
             while (!await watch.Users.AnyAsync() && !killed.HasExited)
-            {
-            }
+                await tick.WaitForNextTickAsync();
 
             killed.Kill();
             await killed.WaitForExitAsync();
