@@ -1,7 +1,8 @@
 namespace IdentityHub.Protocol;
 
 /// <summary>
-/// The parameters of one request, whatever their wire form was: each name at most once (RFC 6749 §3.2), values without control
+/// The parameters of one request, whatever their wire form was: each name at most once (RFC 6749 §3.2; <c>resource</c> and <c>audience</c>
+/// may be repeated, RFC 8707 §2, RFC 8693 §2.1), values without control
 /// characters, an empty value the same as none (§3.1). Names compare ordinally. Never printed: they hold secrets.
 /// </summary>
 public sealed class Parameters
@@ -29,11 +30,15 @@ public sealed class Parameters
         }
     }
 
+    /// <summary>Every value of a parameter that may be repeated, empty ones left out.</summary>
+    public IReadOnlyList<string> All(string name) =>
+        [.. _items.Where(item => item.Value.Length > 0 && string.Equals(item.Key, name, StringComparison.Ordinal)).Select(item => item.Value)];
+
     /// <summary>Adds a parameter.</summary>
     /// <returns>The refusal when the name stands there already, there are too many, or the value has a control character; else null.</returns>
     public OAuthError? Add(string name, string value)
     {
-        if (Contains(name))
+        if (Contains(name) && name is not ("resource" or "audience"))
             return OAuthError.InvalidRequest($"Parameter '{Printable(name)}' is repeated.", "parameter_repeated");
         if (_items.Count == MaxCount)
             return OAuthError.InvalidRequest($"There are more than {MaxCount} parameters.", "too_many_parameters");

@@ -142,13 +142,12 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
     private Outcome<IReadOnlyList<string>> AudiencesOf(IReadOnlyList<string> scopes, Parameters parameters)
     {
         var all = registry.Current.AudiencesOf(scopes);
-        if (parameters["resource"] is not null)
-            return InvalidTarget("Parameter 'resource' is not supported; name the API by 'audience'.");
-        if (parameters["audience"] is not { } audience)
+        string[] targets = [.. parameters.All("audience").Concat(parameters.All("resource")).Distinct(StringComparer.Ordinal)];
+        if (targets.Length == 0)
             return Outcome.Of(all);
-        return all.Contains(audience, StringComparer.Ordinal)
-            ? Outcome.Of<IReadOnlyList<string>>([audience])
-            : InvalidTarget("None of the granted scopes belongs to this audience.");
+        return targets.All(target => all.Contains(target, StringComparer.Ordinal))
+            ? Outcome.Of<IReadOnlyList<string>>(targets)
+            : InvalidTarget("None of the granted scopes belongs to this audience or resource.");
     }
 
     private async ValueTask<Outcome<TokenResponse>> IssueAsync(

@@ -100,6 +100,18 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
         Assert.That((none["error"], resource["error"]), Is.EqualTo(("invalid_target", "invalid_target")));
     }
 
+    [Test, Spec("RFC 8693", "2.1"), Spec("RFC 8707", "2")]
+    public async Task Audience_and_resource_may_be_repeated_and_each_must_be_known()
+    {
+        var lsid = await Client.LsidAsync("alice");
+
+        var repeated = await Client.TokenExchangeAsync("desk", lsid, more: [("audience", "orders"), ("audience", "orders"), ("resource", "orders"), ("resource", "orders")]);
+        var unknown = await Client.TokenExchangeAsync("desk", lsid, more: [("resource", "orders"), ("resource", "https://api.example.com/")]);
+
+        Assert.That((repeated.Status, (await Client.IntrospectAsync("orders", repeated["access_token"]))["active"]), Is.EqualTo((200, "true")), repeated.Body);
+        Assert.That((unknown.Status, unknown["error"]), Is.EqualTo((400, "invalid_target")));
+    }
+
     [Test]
     public async Task What_a_client_may_not_present_is_refused_and_so_is_what_is_dead()
     {
