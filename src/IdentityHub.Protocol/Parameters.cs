@@ -1,9 +1,9 @@
 namespace IdentityHub.Protocol;
 
 /// <summary>
-/// The parameters of one request, whatever their wire form was: each name at most once (RFC 6749 §3.2; <c>resource</c> and <c>audience</c>
-/// may be repeated, RFC 8707 §2, RFC 8693 §2.1), values without control
-/// characters, an empty value the same as none (§3.1). Names compare ordinally. Never printed: they hold secrets.
+/// The parameters of one request, whatever their wire form was: each name at most once (RFC 6749 §3.2), but for <c>resource</c> (RFC 8707 §2) and
+/// <c>audience</c> (RFC 8693 §2.1); values without control characters, an empty value the same as none (§3.1). Names compare ordinally. Never
+/// printed: they hold secrets.
 /// </summary>
 public sealed class Parameters
 {
@@ -15,15 +15,15 @@ public sealed class Parameters
     /// <summary>Every parameter as it came, empty ones included.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Items => _items;
 
-    /// <summary>The value, or null when the parameter is missing or empty.</summary>
+    /// <summary>The value, the first of several, or null when the parameter is missing or empty.</summary>
     public string? this[string name]
     {
         get
         {
             foreach (var item in _items)
             {
-                if (string.Equals(item.Key, name, StringComparison.Ordinal))
-                    return item.Value.Length == 0 ? null : item.Value;
+                if (item.Value.Length > 0 && string.Equals(item.Key, name, StringComparison.Ordinal))
+                    return item.Value;
             }
 
             return null;
@@ -35,10 +35,15 @@ public sealed class Parameters
         [.. _items.Where(item => item.Value.Length > 0 && string.Equals(item.Key, name, StringComparison.Ordinal)).Select(item => item.Value)];
 
     /// <summary>Adds a parameter.</summary>
-    /// <returns>The refusal when the name stands there already, there are too many, or the value has a control character; else null.</returns>
-    public OAuthError? Add(string name, string value)
+    /// <returns>The refusal when the name stands there already and may not be repeated, there are too many, or the value has a control character; else null.</returns>
+    public OAuthError? Add(string name, string value) => Add(name, value, mayBeRepeated: name is "resource" or "audience");
+
+    /// <summary>The same for a wire form that has no repeated names, as JSON has none.</summary>
+    public OAuthError? AddOnce(string name, string value) => Add(name, value, mayBeRepeated: false);
+
+    private OAuthError? Add(string name, string value, bool mayBeRepeated)
     {
-        if (Contains(name) && name is not ("resource" or "audience"))
+        if (!mayBeRepeated && Contains(name))
             return OAuthError.InvalidRequest($"Parameter '{Printable(name)}' is repeated.", "parameter_repeated");
         if (_items.Count == MaxCount)
             return OAuthError.InvalidRequest($"There are more than {MaxCount} parameters.", "too_many_parameters");

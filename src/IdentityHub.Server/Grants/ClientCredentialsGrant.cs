@@ -14,7 +14,8 @@ internal sealed class ClientCredentialsGrant(TokenIssuer tokens) : IGrant
         if (!scopes.Succeeded)
             return scopes.Error;
 
-        var (token, lifetime) = await tokens.IssueAsync(new AccessTokenRequest(request.Client, scopes.Value, request.Door), request.Call.Now, cancellationToken);
+        var wanted = new AccessTokenRequest(request.Client, scopes.Value, request.Door) { Audiences = request.Resources.Audiences };
+        var (token, lifetime) = await tokens.IssueAsync(wanted, request.Call.Now, cancellationToken);
         return new TokenResponse(token, lifetime, scopes.Value);
     }
 }

@@ -6,4 +6,5 @@ using IdentityHub.Server.Tokens;
 namespace IdentityHub.Server.Grants;
 
 /// <summary>A token request whose client has proven who it is, is enabled, and may use the grant.</summary>
-internal sealed record GrantRequest(Client Client, Parameters Parameters, Call Call, DoorPolicy Door);
+/// <param name="Resources">The APIs that the request names. A dialect has no such parameter: none there.</param>
+internal sealed record GrantRequest(Client Client, Parameters Parameters, Call Call, DoorPolicy Door, RequestedResources Resources);

@@ -23,7 +23,8 @@ internal sealed class HashSecretGrant(TokenIssuer tokens) : IGrant
 
         // The same promises at every door.
         var door = request.Door with { DefaultFormat = AccessTokenFormat.Reference, DefaultLifetime = DefaultLifetime, MaxLifetime = MaxLifetime };
-        var (token, lifetime) = await tokens.IssueAsync(new AccessTokenRequest(request.Client, scopes.Value, door), request.Call.Now, cancellationToken);
+        var wanted = new AccessTokenRequest(request.Client, scopes.Value, door) { Audiences = request.Resources.Audiences };
+        var (token, lifetime) = await tokens.IssueAsync(wanted, request.Call.Now, cancellationToken);
         return new TokenResponse(token, lifetime, scopes.Value);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class JwtBearerGrant(ClientRegistry registry, CustomerTokenCheck
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _) = request;
+        var (client, parameters, call, _, _) = request;
         if (parameters["assertion"] is not { } assertion)
             return OAuthError.InvalidRequest("Parameter 'assertion' is missing.", "assertion_missing");
         var scopes = RequestedScopes.ForUser(request);

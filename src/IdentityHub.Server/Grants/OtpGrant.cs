@@ -15,7 +15,7 @@ internal sealed class OtpGrant(OtpCheck codes, LoginStart logins, UserTokens tok
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _) = request;
+        var (client, parameters, call, _, _) = request;
         if (AddressOf(parameters) is { Succeeded: var isAddress, Value: var address, Error: var malformed } && !isAddress)
             return malformed!;
         if (parameters["otp"] is not { } code)

@@ -21,7 +21,7 @@ internal sealed class PasswordGrant(PasswordCheck passwords, OtpCheck codes, Log
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _) = request;
+        var (client, parameters, call, _, _) = request;
         if (parameters["username"] is not { } username)
             return OAuthError.InvalidRequest("Parameter 'username' is missing.", "username_missing");
         if (parameters["password"] is not { } password)

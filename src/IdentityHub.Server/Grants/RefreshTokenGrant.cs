@@ -23,7 +23,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _) = request;
+        var (client, parameters, call, _, _) = request;
         if (parameters["refresh_token"] is not { } presented)
             return OAuthError.InvalidRequest("Parameter 'refresh_token' is missing.", "refresh_token_missing");
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.RefreshToken))
@@ -31,16 +31,19 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         if (parameters["scope"] is { } asked && ScopeSet.Parse(asked) is null)
             return OAuthError.InvalidScope("Parameter 'scope' is malformed.");
 
-        // A narrower scope is decided before the token is used up, an unchanged one in the same statement.
+        // A narrower scope or audience is decided before the token is used up, an unchanged one in the same statement.
         var hash = TokenHash.Of(presented);
-        if (!client.RefreshToken.Rotation || parameters["scope"] is not null || parameters[Organization] is not null)
+        if (!client.RefreshToken.Rotation || parameters["scope"] is not null || parameters[Organization] is not null || request.Resources.Audiences is not null)
         {
             if (await store.FindAsync(hash, client.Id, call.Now, cancellationToken) is not { } found)
                 return Unknown();
             if (Refusal(found, client, call) is { } refusal)
                 return refusal;
-            if (RequestedScopes.Narrowed(found.Scopes, client, parameters) is { Succeeded: false } narrowed)
+            var narrowed = RequestedScopes.Narrowed(found.Scopes, client, parameters);
+            if (!narrowed.Succeeded)
                 return narrowed.Error;
+            if (request.Resources.RefusalOf(narrowed.Value) is { } unreachable)
+                return unreachable;
             if (await RefusalInAsync(found, parameters[Organization], cancellationToken) is { } foreign)
                 return foreign;
             if (!client.RefreshToken.Rotation && found.UsedAt is null)
@@ -97,7 +100,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
     private async Task<Outcome<TokenResponse>> IssueAsync(
         StoredRefreshToken token, string refreshToken, GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, _, _) = request;
+        var (client, parameters, _, _, _) = request;
         var scopes = RequestedScopes.Narrowed(token.Scopes, client, parameters);
         if (!scopes.Succeeded)
             return scopes.Error;

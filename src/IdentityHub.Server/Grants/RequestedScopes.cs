@@ -17,20 +17,20 @@ internal static class RequestedScopes
         if (request.Parameters["scope"] is null)
         {
             var granted = Default(request);
-            return Ok(granted.Any(RegistrySnapshot.IdentityScopes.Contains)
+            return Reachable(request, Ok(granted.Any(RegistrySnapshot.IdentityScopes.Contains)
                 ? [.. granted.Where(scope => !RegistrySnapshot.IdentityScopes.Contains(scope))]
-                : granted);
+                : granted));
         }
 
         var asked = Asked(request.Client.Scopes, request.Parameters, NotOfClient);
         if (asked.Succeeded && asked.Value.FirstOrDefault(RegistrySnapshot.IdentityScopes.Contains) is { } identity)
             return OAuthError.InvalidScope($"Scope '{identity}' speaks of a user, and this grant has none.");
-        return asked;
+        return Reachable(request, asked);
     }
 
     /// <summary>What a client gets on behalf of a user: what it asks for, or its default.</summary>
     public static Outcome<IReadOnlyList<string>> ForUser(GrantRequest request) =>
-        request.Parameters["scope"] is null ? Ok(Default(request)) : ForUser(request.Client, request.Parameters);
+        Reachable(request, request.Parameters["scope"] is null ? Ok(Default(request)) : ForUser(request.Client, request.Parameters));
 
     /// <summary>
     /// The same at the authorization endpoints, where tokens come later: scopes that nobody knows are ignored (OpenID Connect Core §3.1.2.1).
@@ -67,6 +67,10 @@ internal static class RequestedScopes
             ? OAuthError.InvalidScope($"{refusal} scope '{foreign}'.")
             : Ok(asked);
     }
+
+    // Before anything is used up: each resource that the request names has one of the scopes. RFC 8707 §2.
+    private static Outcome<IReadOnlyList<string>> Reachable(GrantRequest request, Outcome<IReadOnlyList<string>> scopes) =>
+        scopes.Succeeded && request.Resources.RefusalOf(scopes.Value) is { } refusal ? refusal : scopes;
 
     private static IReadOnlyList<string> Default(GrantRequest request) => request.Door.GrantsDefaultScopes ? request.Client.DefaultScopes : [];
 

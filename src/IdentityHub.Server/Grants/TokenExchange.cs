@@ -11,8 +11,10 @@ namespace IdentityHub.Server.Grants;
 /// The one way down from every door to every token: authenticate the client, find the grant, let it decide, record what was issued (the door records what was refused).
 /// RFC 6749 §5.
 /// </summary>
-internal sealed class TokenExchange(ClientAuthenticator clients, IEnumerable<IGrant> grants, AuditTrail audit, HubMetrics metrics)
+internal sealed class TokenExchange(ClientAuthenticator clients, ClientRegistry registry, IEnumerable<IGrant> grants, AuditTrail audit, HubMetrics metrics)
 {
+    private static readonly Parameters NoParameters = new();
+
     private readonly FrozenDictionary<string, IGrant> _grants = grants.ToFrozenDictionary(grant => grant.GrantType, StringComparer.Ordinal);
 
     /// <summary>The tokens, or the refusal.</summary>
@@ -64,6 +66,9 @@ internal sealed class TokenExchange(ClientAuthenticator clients, IEnumerable<IGr
         if (EndUserAddress.Accept(call, client.SaysEndUserAddress, parameters[EndUserAddress.Parameter]) is { } malformed)
             return malformed;
 
-        return await grant.HandleAsync(new GrantRequest(client, parameters, call, door), cancellationToken);
+        var resources = RequestedResources.Of(door.Dialect is null ? parameters : NoParameters, registry.Current);
+        if (!resources.Succeeded)
+            return resources.Error;
+        return await grant.HandleAsync(new GrantRequest(client, parameters, call, door, resources.Value), cancellationToken);
     }
 }

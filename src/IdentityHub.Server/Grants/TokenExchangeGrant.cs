@@ -27,7 +27,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _) = request;
+        var (client, parameters, call, _, _) = request;
         if (parameters["subject_token"] is not { } subjectToken)
             return OAuthError.InvalidRequest("Parameter 'subject_token' is missing.", "subject_token_missing");
         if (parameters["subject_token_type"] is not { } subjectType)
@@ -147,7 +147,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
             return Outcome.Of(all);
         return targets.All(target => all.Contains(target, StringComparer.Ordinal))
             ? Outcome.Of<IReadOnlyList<string>>(targets)
-            : InvalidTarget("None of the granted scopes belongs to this audience or resource.");
+            : RequestedResources.TargetError("None of the granted scopes belongs to an API that is named by 'audience' or 'resource'.");
     }
 
     private async ValueTask<Outcome<TokenResponse>> IssueAsync(
@@ -158,8 +158,6 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         var (token, lifetime) = await tokens.IssueAsync(wanted, now, cancellationToken);
         return new TokenResponse(token, lifetime, scopes, UserId: subject.User.UserId, SessionId: subject.User.SessionId) { IssuedTokenType = AccessTokenType };
     }
-
-    private static OAuthError InvalidTarget(string description) => new("invalid_target", description, "invalid_target", description);
 
     /// <summary>Whose token it will be.</summary>
     /// <param name="Scopes">Those of the subject token; null for a subject that has none of its own.</param>

@@ -34,7 +34,8 @@ internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, Use
     public async ValueTask<TokenResponse> IssueAsync(UserGrant grant, string? refreshToken, GrantRequest request, CancellationToken cancellationToken)
     {
         var now = request.Call.Now;
-        var (access, lifetime) = await tokens.IssueAsync(new AccessTokenRequest(grant.Client, grant.Scopes, request.Door, grant.User), now, cancellationToken);
+        var wanted = new AccessTokenRequest(grant.Client, grant.Scopes, request.Door, grant.User) { Audiences = request.Resources.Audiences };
+        var (access, lifetime) = await tokens.IssueAsync(wanted, now, cancellationToken);
         return new TokenResponse(access, lifetime, grant.Scopes, refreshToken, grant.User.UserId, grant.User.SessionId)
         {
             IdToken = grant.Scopes.Contains("openid", StringComparer.Ordinal) ? await IssueIdTokenAsync(grant, access, now, cancellationToken) : null,

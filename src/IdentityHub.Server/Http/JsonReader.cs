@@ -27,7 +27,7 @@ internal static class JsonReader
                 json.Read();
                 if (Value(ref json, name) is { } refusal)
                     return refusal;
-                if (parameters.Add(name, json.GetString() ?? "") is { } repeated)
+                if (parameters.AddOnce(name, json.GetString() ?? "") is { } repeated)
                     return repeated;
             }
 

@@ -16,7 +16,7 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _) = request;
+        var (client, parameters, call, _, _) = request;
         if (parameters["code"] is not { } presented)
             return OAuthError.InvalidRequest("Parameter 'code' is missing.", "code_missing");
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.AuthorizationCode))
@@ -38,6 +38,8 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
 
         var claims = ClaimsRequest.Restore(code.ClaimsRequest);
         var grant = Grant(stored, client, claims);
+        if (request.Resources.RefusalOf(grant.Scopes) is { } unreachable)
+            return unreachable;
         var family = UserTokens.NewFamily(grant, code.FamilyId, UserInfoClaims(claims), UserTokens.EndOf(client, grant.Scopes, call.Now), call.Now);
 
         // Last, because it changes state; of many calls at once one wins.

@@ -75,6 +75,10 @@ internal sealed class AuthorizationRequestReader(
             : RequestedScopes.ForUser(client, parameters, registry.Current.KnowsScope);
         if (!scopes.Succeeded)
             return Redirect(scopes.Error, target);
+        var resources = RequestedResources.Of(parameters, registry.Current);
+        var granted = resources.Succeeded ? resources.Value.Narrow(scopes.Value) : resources.Error;
+        if (!granted.Succeeded)
+            return Redirect(granted.Error, target);
         var prompt = PromptSet.Parse(parameters["prompt"]);
         if (!prompt.Succeeded)
             return Redirect(prompt.Error, target);
@@ -86,7 +90,7 @@ internal sealed class AuthorizationRequestReader(
             return Redirect(OAuthError.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", "id_token_hint"), target);
 
         return new ReadAuthorizationRequest(
-            new AuthorizationRequest(target, scopes.Value, prompt.Value)
+            new AuthorizationRequest(target, granted.Value, prompt.Value)
             {
                 Parameters = parameters,
                 CodeChallenge = parameters["code_challenge"],

@@ -59,18 +59,24 @@ internal sealed class RequestObjects(IOptions<HubSettings> settings)
         var parameters = new Parameters();
         foreach (var claim in jwt.Payload.EnumerateObject().Where(claim => !JwtClaims.Contains(claim.Name, StringComparer.Ordinal)))
         {
-            var text = claim.Value.ValueKind switch
+            // Several resources are an array. RFC 8707 §2.
+            IEnumerable<JsonElement> values = claim is { Name: "resource", Value.ValueKind: JsonValueKind.Array } ? claim.Value.EnumerateArray() : [claim.Value];
+            foreach (var value in values)
             {
-                JsonValueKind.String => claim.Value.GetString()!,
-                JsonValueKind.Number or JsonValueKind.Object or JsonValueKind.Array => claim.Value.GetRawText(),
-                _ => null,
-            };
-            if (text is not null && parameters.Add(claim.Name, text) is { } fault)
-                return Refused("request_object_malformed", fault.Detail);
+                if (TextOf(value) is { } text && parameters.Add(claim.Name, text) is { } fault)
+                    return Refused("request_object_malformed", fault.Detail);
+            }
         }
 
         return parameters;
     }
+
+    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Number or JsonValueKind.Object or JsonValueKind.Array => value.GetRawText(),
+        _ => null,
+    };
 
     private static OAuthError Refused(string reason, string detail) => AuthorizationErrors.InvalidRequestObject(reason, detail);
 }

@@ -17,7 +17,7 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, UserTokens tokens, 
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _) = request;
+        var (client, parameters, call, _, _) = request;
         if (parameters["device_code"] is not { } presented)
             return OAuthError.InvalidRequest("Parameter 'device_code' is missing.", "device_code_missing");
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.DeviceCode))
@@ -41,6 +41,8 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, UserTokens tokens, 
 
         var decision = stored.Decision!;
         var grant = Grant(code, decision, client, call);
+        if (request.Resources.RefusalOf(grant.Scopes) is { } unreachable)
+            return unreachable;
         var end = UserTokens.EndOf(client, grant.Scopes, call.Now);
         var family = UserTokens.NewFamily(grant, grant.User.FamilyId!.Value, userInfoClaims: null, end, call.Now);
 

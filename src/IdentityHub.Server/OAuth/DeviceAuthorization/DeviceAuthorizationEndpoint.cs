@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.OAuth.DeviceAuthorization;
 
 /// <summary><c>POST /connect/deviceauthorization</c>. RFC 8628 §3.1: a device that cannot show a browser asks for a code to show instead.</summary>
-internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, DeviceStart devices, AnonymousRowLimit limit, IOptions<HubSettings> settings)
+internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, DeviceStart devices, AnonymousRowLimit limit, ClientRegistry registry, IOptions<HubSettings> settings)
 {
     public const string Path = "/connect/deviceauthorization";
 
@@ -34,9 +34,14 @@ internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, D
         if (!scopes.Succeeded)
             return scopes.Error;
 
+        var resources = RequestedResources.Of(form, registry.Current);
+        var granted = resources.Succeeded ? resources.Value.Narrow(scopes.Value) : resources.Error;
+        if (!granted.Succeeded)
+            return granted.Error;
+
         if (client.IsPublic && await limit.CountAsync(call, http.RequestAborted) is { } wait)
             return AnonymousRowLimit.Refusal(wait);
-        var started = await devices.StartAsync(client, scopes.Value, call, http.RequestAborted);
+        var started = await devices.StartAsync(client, granted.Value, call, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (started, settings.Value.Issuer + WellKnown.Device), static (json, answer) =>
         {
             var (device, page) = answer;
