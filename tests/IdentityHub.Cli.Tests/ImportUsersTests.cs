@@ -1,4 +1,5 @@
 using IdentityHub.Storage;
+using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.AspNetCore.Identity;
@@ -134,7 +135,7 @@ public class ImportUsersTests(DatabaseKind kind)
     public async Task A_line_that_cannot_be_read_is_rejected_and_the_next_is_imported(string line, string reason)
     {
         _hub.WithFile("people.jsonl", $"{line}\n{{\"user_name\":\"good\"}}\n");
-        var result = await _hub.RunAsync("users", "import", "people.jsonl");
+        var result = await _hub.RunHereAsync("users", "import", "people.jsonl");
 
         Assert.That(result.Output, Is.EqualTo("Done: 1 imported, 0 there already, 1 rejected."), result.Error);
         Assert.That(await File.ReadAllTextAsync(Path.Combine(_hub.Folder, "people.jsonl.rejects.csv")), Does.Contain($"1,").And.Contain(reason));
@@ -144,7 +145,7 @@ public class ImportUsersTests(DatabaseKind kind)
     public async Task Bytes_that_are_no_text_are_rejected()
     {
         await File.WriteAllBytesAsync(Path.Combine(_hub.Folder, "people.csv"), [.. "user_name,given_name\nalice,"u8, 0xC3, 0x28, .. "\nbob,Bob\n"u8]);
-        var result = await _hub.RunAsync("users", "import", "people.csv");
+        var result = await _hub.RunHereAsync("users", "import", "people.csv");
 
         Assert.That(result.Output, Is.EqualTo("Done: 1 imported, 0 there already, 1 rejected."), result.Error);
     }
@@ -154,23 +155,130 @@ public class ImportUsersTests(DatabaseKind kind)
     [TestCase("user_name,email,email\nx,y@example.com,z@example.com\n", "Line 1: The column 'email' is there twice.")]
     public async Task A_table_with_another_header_is_refused_as_a_whole(string table, string reason)
     {
-        var result = await _hub.WithFile("people.csv", table).RunAsync("users", "import", "people.csv");
+        var result = await _hub.WithFile("people.csv", table).RunHereAsync("users", "import", "people.csv");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "")));
         Assert.That(result.Error, Does.StartWith(reason));
     }
 
     [Test]
-    public async Task The_same_file_again_does_nothing_and_a_corrected_one_does_the_rest()
+    public async Task The_same_file_again_does_nothing_when_all_of_it_was_imported()
     {
-        _hub.WithFile("people.csv", $"id,user_name,email\n{Id},alice,alice@example.com\n,bob,bob\n");
-        await _hub.RunAsync("users", "import", "people.csv");
-        var again = await _hub.RunAsync("users", "import", "people.csv");
-        _hub.WithFile("people.csv", $"id,user_name,email\n{Id},alice,alice@example.com\n,bob,bob@example.com\n");
-        var corrected = await _hub.RunAsync("users", "import", "people.csv");
+        _hub.WithFile("people.csv", "user_name\nalice\n");
+        await _hub.RunHereAsync("users", "import", "people.csv");
+        var again = await _hub.RunHereAsync("users", "import", "people.csv");
 
-        Assert.That((again.ExitCode, again.Output), Is.EqualTo((1, "This very file was imported before: 1 imported, 0 there already, 1 rejected. Nothing was done.")));
-        Assert.That((corrected.ExitCode, corrected.Output), Is.EqualTo((0, "Done: 1 imported, 1 there already, 0 rejected.")), corrected.Error);
+        Assert.That((again.ExitCode, again.Output), Is.EqualTo((0, "This very file was imported before: 1 imported, 0 there already, 0 rejected. Nothing was done.")));
+    }
+
+    [Test]
+    public async Task The_same_file_again_imports_what_was_rejected_once_the_cause_outside_of_it_is_mended()
+    {
+        _hub.WithFile("people.csv", $"id,user_name,email,organization\n{Id},alice,alice@example.com,\n,bob,BOB@example.com,\n,carol,,\n,dave,dave@example.com,acme\n");
+        var first = await _hub.RunHereAsync("users", "import", "people.csv");
+        var again = await _hub.RunHereAsync("users", "import", "people.csv");
+        Assert.That((first.ExitCode, first.Output), Is.EqualTo((1, "Done: 3 imported, 0 there already, 1 rejected.")), first.Error);
+        Assert.That((again.ExitCode, again.Output.ReplaceLineEndings("\n")), Is.EqualTo(
+            (1, "This very file was imported before: 3 imported, 0 there already, 1 rejected. Its records are looked at again.\nDone: 0 imported, 3 there already, 1 rejected.")), again.Error);
+        Assert.That(await File.ReadAllLinesAsync(Path.Combine(_hub.Folder, "people.csv.rejects.csv")), Has.Length.EqualTo(2), "the header and the one");
+
+        await using var context = NewContext();
+        context.Add(new Organization { Id = "acme", Name = "Acme" });
+        await context.SaveChangesAsync();
+        var mended = await _hub.RunHereAsync("users", "import", "people.csv");
+        Assert.That(mended.Output, Does.EndWith("Done: 1 imported, 3 there already, 0 rejected."), mended.Error);
+        Assert.That(mended.ExitCode, Is.Zero);
+        Assert.That(_hub.Has("people.csv.rejects.csv"), Is.False, "what it said is not so any more");
+        Assert.That(await context.Users.Select(user => user.UserName).ToListAsync(), Is.EquivalentTo(["alice", "bob", "carol", "dave"]), "each once");
+    }
+
+    [Test]
+    public async Task A_corrected_file_imports_what_was_rejected_and_leaves_the_others()
+    {
+        _hub.WithFile("people.csv", $"id,user_name,email\n{Id},alice,alice@example.com\n,bob,bob\n,carol,carol@example.com\n");
+        await _hub.RunHereAsync("users", "import", "people.csv");
+        _hub.WithFile("people.csv", $"id,user_name,email\n{Id},alice,alice@example.com\n,bob,bob@example.com\n,Carol,CAROL@example.com\n");
+        var corrected = await _hub.RunHereAsync("users", "import", "people.csv");
+
+        Assert.That((corrected.ExitCode, corrected.Output), Is.EqualTo((0, "Done: 1 imported, 2 there already, 0 rejected.")), corrected.Error);
+    }
+
+    [Test]
+    public async Task A_user_of_the_same_name_who_is_somebody_else_is_not_there_already()
+    {
+        await _hub.WithFile("one.csv", "user_name,email\nalice,alice@example.com\nbob,\n").RunHereAsync("users", "import", "one.csv");
+        await using var context = NewContext();
+        context.Add(new User { Id = Guid.CreateVersion7(), UserName = "carol", NormalizedUserName = "CAROL" });
+        await context.SaveChangesAsync();
+        var result = await _hub.WithFile("two.csv", "user_name,email\nalice,other@example.com\nbob,bob@example.com\ncarol,\ndave,\nDAVE,\n").RunHereAsync("users", "import", "two.csv");
+
+        Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "Done: 1 imported, 0 there already, 4 rejected.")), result.Error);
+    }
+
+    [TestCase("user_name;email;roles\nalice;alice@example.com;\nbob;;\"service,service\"\n")]
+    [TestCase("user_name\temail\troles\nalice\talice@example.com\t\nbob\t\tservice;service\n")]
+    [TestCase("sep=;\nuser_name;email;roles\nalice;alice@example.com;\nbob;;service\n")]
+    [TestCase("\n\"user_name\";\"email\";\"roles\"\n\"alice\";\"alice@example.com\";\"\"\n\"bob\";;service\n")]
+    public async Task Values_may_be_separated_by_semicolons_or_tabs(string table)
+    {
+        await using var context = NewContext();
+        context.Add(new Role { Id = Guid.CreateVersion7(), Name = "service", NormalizedName = "SERVICE" });
+        await context.SaveChangesAsync();
+        var result = await _hub.WithFile("people.csv", table).RunHereAsync("users", "import", "people.csv");
+
+        Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, "Done: 2 imported, 0 there already, 0 rejected.")), result.Error);
+        Assert.That(((await FindAsync(context, "ALICE")).Email, await context.UserRoles.CountAsync()), Is.EqualTo(("alice@example.com", 1)));
+    }
+
+    [Test]
+    public async Task Lines_are_counted_from_the_first_of_the_file()
+    {
+        await _hub.WithFile("people.csv", "\nsep=;\nuser_name;email\nalice;\nbob;bob\ncarol;a;b\n").RunHereAsync("users", "import", "people.csv");
+        var rejects = await File.ReadAllLinesAsync(Path.Combine(_hub.Folder, "people.csv.rejects.csv"));
+
+        Assert.That(rejects.Skip(1).Select(line => line.Split(',')[0]), Is.EqualTo(["5", "6"]));
+        Assert.That(rejects[2], Does.Contain("There are 3 fields where the header has 2. A value with a semicolon in it must be in quotes."));
+    }
+
+    [Test]
+    public async Task A_hash_that_cannot_be_checked_is_rejected_with_what_would_be_right()
+    {
+        (string Members, string Reason)[] wrong =
+        [
+            (""" "password_hash":"f077eaa54416de3fc37c6847641b37bc3f569cf8b537b270d4a7991f9332e8763bc4c7cc640f3113634c3e0e0ea052ec06a84f83cf3983cb281c98cbc5d44cf1" """, "128 hexadecimal digits look like SHA-512: if they are, say --bare-hash sha512."),
+            (""" "password_hash":"$2b$31$abcdefghijklmnopqrstuugfFQf/prE5jBOimQRwNXU9J7Y886STi" """, "The password hash has the bcrypt cost 31; 4 to 14 are checked."),
+            (""" "password_hash":"secret password" """, "The password hash is in none of the formats that can be checked."),
+            (""" "password_hash":"sha256:abc" """, "The password hash is in none of the formats that can be checked."),
+            (""" "password_hash":{"algorithm":"pbkdf2-sha256"} """, "is JSON without one of 'algorithm', 'hashIterations', 'salt' and 'value'"),
+            (""" "password_hash":"{\"algorithm\":" """, "is JSON, but no password of Keycloak"),
+            (""" "password_hash":{"algorithm":"bcrypt","hashIterations":1,"salt":"AAAA","value":"AAAA"} """, "has an algorithm of Keycloak that cannot be checked"),
+            (""" "password_hash":{"algorithm":"argon2","hashIterations":1,"salt":"AAAA","value":"AAAA"} """, "has no 'version', 'type', 'memory' and 'parallelism' of Argon2"),
+            (""" "password_hash":{"algorithm":"pbkdf2-sha256","hashIterations":1,"salt":"A","value":"?"} """, "is JSON, but no password of Keycloak"),
+            (""" "password_hash":{"algorithm":"pbkdf2-sha256","hashIterations":900000000,"salt":"AQIDBAUGBwg=","value":"DiNrkfwKlp+1dxgb5opfXu13drng2iaVafHsYDpLkLE="} """, "has 900000000 iterations of PBKDF2"),
+            (""" "password_hash":"AAAA","password_salt":"AAAA" """, "A hash of Firebase needs the parameters of its project"),
+        ];
+        _hub.WithFile("people.jsonl", string.Concat(wrong.Select((user, i) => $$"""{"user_name":"user-{{i}}",{{user.Members}}}""" + "\n")));
+        var result = await _hub.RunHereAsync("users", "import", "people.jsonl");
+        var rejects = await File.ReadAllLinesAsync(Path.Combine(_hub.Folder, "people.jsonl.rejects.csv"));
+
+        Assert.That(result.Output, Is.EqualTo($"Done: 0 imported, 0 there already, {wrong.Length} rejected."), result.Error);
+        Assert.Multiple(() =>
+        {
+            for (var i = 0; i < wrong.Length; i++)
+                Assert.That(rejects[i + 1], Does.Contain(wrong[i].Reason));
+            Assert.That(string.Concat(rejects), Does.Not.Contain("secret password").And.Not.Contain("f077eaa5").And.Not.Contain("abcdefgh"));
+        });
+    }
+
+    [TestCase("rounds: 8, mem_cost: 14", "firebase.txt has no 'base64_signer_key'")]
+    [TestCase("base64_signer_key: ab/, base64_salt_separator: Bw==, rounds: 8, mem_cost: 14", "firebase.txt: 'base64_signer_key' is not base64.")]
+    [TestCase("base64_signer_key: AAAA, base64_salt_separator: Bw==, rounds: 8888888888888, mem_cost: 14", "firebase.txt: 'rounds' is not a number.")]
+    public async Task A_file_that_holds_no_parameters_of_Firebase_is_refused_before_anything_is_imported(string parameters, string reason)
+    {
+        var result = await _hub.WithFile("people.csv", "user_name\nalice\n").WithFile("firebase.txt", parameters).RunHereAsync("users", "import", "people.csv", "--firebase", "firebase.txt");
+
+        Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "")));
+        Assert.That(result.Error, Does.StartWith(reason));
     }
 
     [Test]

@@ -1377,6 +1377,10 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnType("character varying(32)")
                         .HasColumnName("home_region");
 
+                    b.Property<DateTimeOffset?>("ImportedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("imported_at");
+
                     b.Property<string>("Locale")
                         .HasMaxLength(35)
                         .HasColumnType("character varying(35)")

@@ -1358,6 +1358,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("home_region");
 
+                    b.Property<long?>("ImportedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("imported_at");
+
                     b.Property<string>("Locale")
                         .HasMaxLength(35)
                         .HasColumnType("TEXT")

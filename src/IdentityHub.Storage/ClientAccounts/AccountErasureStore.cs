@@ -30,7 +30,7 @@ public sealed class AccountErasureStore(HubDatabase database)
                          two_factor_enabled = FALSE, lockout_end = NULL, access_failed_count = 0, given_name = NULL, family_name = NULL, locale = NULL,
                          street_address = NULL, locality = NULL, region = NULL, postal_code = NULL, country = NULL, home_region = NULL,
                          organization_id = NULL, not_before = NULL, disabled_at = $5, updated_at = $5,
-                         client_verifier = NULL, client_verifier_stamp = NULL, hash_login_disabled = FALSE
+                         client_verifier = NULL, client_verifier_stamp = NULL, hash_login_disabled = FALSE, imported_at = NULL
         WHERE id = $6
         """;
 

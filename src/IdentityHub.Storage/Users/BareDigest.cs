@@ -6,6 +6,9 @@ public enum BareDigest
     /// <summary>64 hexadecimal digits.</summary>
     Sha256,
 
+    /// <summary>128 hexadecimal digits.</summary>
+    Sha512,
+
     /// <summary>40 hexadecimal digits.</summary>
     Sha1,
 

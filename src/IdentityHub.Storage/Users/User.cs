@@ -53,6 +53,9 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>Not admitted before this time; null when there is no such time.</summary>
     public DateTimeOffset? NotBefore { get; set; }
 
+    /// <summary>When <c>hub users import</c> made the user; null for a user who came to be in another way. UTC.</summary>
+    public DateTimeOffset? ImportedAt { get; set; }
+
     /// <summary>UTC.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 

@@ -49,7 +49,13 @@ public sealed class UserPasswordHasher : IPasswordHasher<User>
     public string Wrap(BareDigest algorithm, string digest) => _wrapped.Wrap(algorithm, digest);
 
     /// <summary>True for what <see cref="VerifyHashedPassword"/> can check. Never throws.</summary>
-    public static bool IsReadable(string hash) => Readers.Any(verifier => verifier.CanRead(hash));
+    public static bool IsReadable(string hash) => Read(Readers, hash) is { Fault: null };
+
+    /// <summary>
+    /// Why no password can be checked against this, as the end of a sentence that begins with "it"; null where one can. What would cost too much
+    /// work or memory is refused, here and at each login. Never throws.
+    /// </summary>
+    public static string? FaultOf(string hash) => Read(Readers, hash) is { } read ? read.Fault : "is in none of the formats that can be checked";
 
     /// <summary>
     /// Checks a password. Whatever the answer is, it costs at least one hash of work as a new one would; a hash that costs less costs that beside
@@ -58,7 +64,7 @@ public sealed class UserPasswordHasher : IPasswordHasher<User>
     /// <returns><see cref="PasswordVerificationResult.SuccessRehashNeeded"/> for a right password whose hash is not of today's format and cost.</returns>
     public PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
     {
-        var verified = _chain.FirstOrDefault(verifier => verifier.CanRead(hashedPassword))?.Verify(hashedPassword, providedPassword) ?? false;
+        var verified = Read(_chain, hashedPassword)?.Matches(providedPassword) ?? false;
         var isWrapped = _wrapped.IsCurrent(hashedPassword);
         if (!isWrapped && !_own.IsCurrent(hashedPassword))
             _ = _own.Hash(providedPassword);
@@ -67,5 +73,20 @@ public sealed class UserPasswordHasher : IPasswordHasher<User>
         return isWrapped && ForClientSent(hashedPassword, ClientSentHash.Sha256) is not null ? PasswordVerificationResult.Success : PasswordVerificationResult.SuccessRehashNeeded;
     }
 
-    private static IReadOnlyList<IPasswordVerifier> ChainOf(IdentityVerifier own) => [own, new WrappedDigestVerifier(own), new DjangoVerifier(), new LdapVerifier()];
+    private static StoredHash? Read(IReadOnlyList<IPasswordVerifier> chain, string hash)
+    {
+        foreach (var verifier in chain)
+        {
+            if (verifier.Read(hash) is { } read)
+                return read;
+        }
+
+        return null;
+    }
+
+    private static IReadOnlyList<IPasswordVerifier> ChainOf(IdentityVerifier own) =>
+    [
+        own, new WrappedDigestVerifier(own), new Pbkdf2Verifier(), new BcryptVerifier(), new Argon2Verifier(), new ScryptVerifier(), new FirebaseScryptVerifier(),
+        new PhpassVerifier(), new ShaCryptVerifier(), new SaltedDigestVerifier(),
+    ];
 }

@@ -34,6 +34,7 @@ public class UserPasswordHasherTests
     [TestCase(BareDigest.Sha256, Sha256)]
     [TestCase(BareDigest.Sha1, "b0add8747c70bb2aadc786bba8008e16502e59ca")]
     [TestCase(BareDigest.Md5, "E4A120A93DB3F73DBFA75D79BCDD600C")]
+    [TestCase(BareDigest.Sha512, "f077eaa54416de3fc37c6847641b37bc3f569cf8b537b270d4a7991f9332e8763bc4c7cc640f3113634c3e0e0ea052ec06a84f83cf3983cb281c98cbc5d44cf1")]
     public void A_bare_digest_is_stored_under_a_slow_hash_and_is_no_password_itself(BareDigest algorithm, string digest)
     {
         var wrapped = _hasher.Wrap(algorithm, digest);

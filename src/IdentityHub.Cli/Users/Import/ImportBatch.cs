@@ -14,16 +14,17 @@ internal sealed record ImportedBatch(int Imported, int Skipped, IReadOnlyCollect
 /// <param name="roles">Id of each role there is, by its name.</param>
 /// <param name="organizations">Ids of the organizations there are.</param>
 internal sealed class ImportBatch(
-    UserPasswordHasher hasher, IReadOnlyDictionary<string, Guid> roles, IReadOnlySet<string> organizations, BareDigest? bareDigest, TimeProvider time)
+    UserPasswordHasher hasher, IReadOnlyDictionary<string, Guid> roles, IReadOnlySet<string> organizations, HashOptions hashes, TimeProvider time)
 {
     /// <summary>Adds the users to the context; nothing is saved yet.</summary>
-    public async Task<ImportedBatch> AddAsync(HubDbContext context, IReadOnlyList<ImportRecord> records, CancellationToken cancellationToken)
+    /// <param name="startedAt">When this import began: what an earlier one has made is there already.</param>
+    public async Task<ImportedBatch> AddAsync(HubDbContext context, IReadOnlyList<ImportRecord> records, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         var rejects = new List<(ImportRecord, string)>();
         var readable = new List<(ImportRecord Record, ImportedUser User)>();
         foreach (var record in records)
         {
-            var (user, fault) = ImportedUser.Read(record, bareDigest);
+            var (user, fault) = ImportedUser.Read(record, hashes);
             fault ??= RefusalOfRoles(user!.Described);
             if (fault is null)
                 readable.Add((record, user!));
@@ -35,7 +36,7 @@ internal sealed class ImportBatch(
         var (accepted, skipped) = (new List<ImportedUser>(), 0);
         foreach (var (record, user) in readable)
         {
-            if (taken.IsThere(user.Described))
+            if (taken.IsThere(user, startedAt))
                 skipped++;
             else if (taken.TryTake(user.Described) is { } refusal)
                 rejects.Add((record, refusal));

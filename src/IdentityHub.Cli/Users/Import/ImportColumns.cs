@@ -16,11 +16,15 @@ internal static class ImportColumns
     public const string Region = "region";
     public const string Roles = "roles";
     public const string PasswordHash = "password_hash";
+
+    /// <summary>Of a hash that does not hold its salt: Firebase's.</summary>
+    public const string PasswordSalt = "password_salt";
+
     public const string Disabled = "disabled";
 
     public static readonly IReadOnlyList<string> All =
     [
-        Id, UserName, Email, EmailVerified, PhoneNumber, PhoneNumberVerified, GivenName, FamilyName, Locale, Organization, Region, Roles, PasswordHash, Disabled,
+        Id, UserName, Email, EmailVerified, PhoneNumber, PhoneNumberVerified, GivenName, FamilyName, Locale, Organization, Region, Roles, PasswordHash, PasswordSalt, Disabled,
     ];
 
     /// <summary>Longest value in characters.</summary>

@@ -14,23 +14,32 @@ internal static class ImportUsersCommand
         Makes the users of an older system from a file, with the password hashes that it has: they log in as before, and each hash is
         replaced by one of today's at the first login.
 
-        The file is comma-separated values with a header, or JSON lines (a name that ends with .jsonl or .ndjson). Columns, of which only
-        user_name must be there: id, user_name, email, email_verified, phone_number, phone_number_verified, given_name, family_name,
-        locale, organization, region, roles (separated by blanks), password_hash, disabled.
+        The file is a table with a header, its values separated by commas, semicolons or tabs, or JSON lines (a name that ends with .jsonl
+        or .ndjson). Columns, of which only user_name must be there: id, user_name, email, email_verified, phone_number,
+        phone_number_verified, given_name, family_name, locale, organization, region, roles (separated by blanks), password_hash,
+        password_salt (of Firebase), disabled.
 
-        Password hashes, told apart by their form:
+        Password hashes, told apart by their form (all of them, and their limits: docs/import-users.md):
           ASP.NET Identity, versions 2 and 3   AQAAAAIAAYagAAAAE…
-          Django, PBKDF2                       pbkdf2_sha256$600000$salt$…   pbkdf2_sha1$…
-          LDAP, salted SHA-1                   {SSHA}…
-          bare digests                         sha256:HEX   sha1:HEX   md5:HEX
+          bcrypt, WordPress, phpBB             $2a$…  $2b$…  $2y$…   $wp$2y$…   $P$…  $H$…
+          Argon2                               $argon2id$v=19$m=65536,t=3,p=4$…
+          Django                               pbkdf2_sha256$…   argon2$…   scrypt$…   bcrypt$…
+          passlib                              $pbkdf2-sha256$…   $scrypt$…
+          Linux and directories                $5$…  $6$…   {CRYPT}…   {SSHA}…  {SSHA256}…  {SSHA512}…  {SHA}…
+          Keycloak                             {"credentialData":…,"secretData":…}
+          Firebase                             with password_salt and --firebase
+          digests with a salt before           sha256:HEX:SALT   sha512:HEX:SALT
+          bare digests                         sha256:HEX   sha512:HEX   sha1:HEX   md5:HEX   (or base64)
         A bare digest is as good as the password: it is stored under a slow hash, which takes a tenth of a second a user and core.
 
         Stopped at any moment, the same call with the same file goes on where it was. What cannot be imported is written to the reject
-        file with its line and the reason; nobody is imported by half.
+        file with its line and the reason; nobody is imported by half. Once the cause is mended, in the file or elsewhere, the same call
+        imports the rest: users whom an earlier call has made are left as they are.
 
         Examples:
           hub users import people.csv
           hub users import people.jsonl --rejects people.rejects.csv --bare-hash sha1
+          hub users import people.csv --firebase hash-parameters.txt
         """;
 
     private static readonly Argument<FileInfo> File = new Argument<FileInfo>("FILE") { Description = "The users." }.AcceptExistingOnly();
@@ -39,18 +48,25 @@ internal static class ImportUsersCommand
     private static readonly Option<BareDigest?> BareHash = new("--bare-hash")
     {
         Description = "What a password_hash that is nothing but hexadecimal digits is. [default: it is refused]",
-        HelpName = "sha256|sha1|md5",
+        HelpName = "sha256|sha512|sha1|md5",
     };
+
+    private static readonly Option<FileInfo> Firebase = new Option<FileInfo>("--firebase")
+    {
+        Description = "A file with the password hash parameters of the Firebase project, as its console shows them.",
+    }.AcceptExistingOnly();
 
     public static Command Create()
     {
-        var command = new Command("import", Description) { File, Rejects, BareHash, SettingsOptions.ConnectionString };
+        var command = new Command("import", Description) { File, Rejects, BareHash, Firebase, SettingsOptions.ConnectionString };
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        // Before the database: a file that is not what it should be needs none.
+        var hashes = new HashOptions(parsed.GetValue(BareHash), parsed.GetValue(Firebase) is { } firebase ? FirebaseFile.Read(firebase) : null);
         await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
         var importer = new UserImporter(database, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System);
         var output = parsed.InvocationConfiguration.Output;
@@ -59,17 +75,26 @@ internal static class ImportUsersCommand
         var hash = await SHA256.HashDataAsync(bytes, cancellationToken);
         bytes.Seek(0, SeekOrigin.Begin);
 
-        var before = await importer.FindAsync(hash, cancellationToken) ?? new UserImport { FileHash = hash, StartedAt = TimeProvider.System.GetUtcNow() };
-        if (before.FinishedAt is not null)
+        var rejectPath = parsed.GetValue(Rejects)?.FullName ?? $"{file.FullName}.rejects.csv";
+        var before = await importer.FindAsync(hash, cancellationToken) ?? NewImport(hash);
+        if (before is { FinishedAt: not null, Rejected: 0 })
         {
             await output.WriteLineAsync($"This very file was imported before: {Summary(before)}. Nothing was done.");
-            return before.Rejected > 0 ? ExitCode.Failed : ExitCode.Done;
+            return ExitCode.Done;
         }
 
-        if (before.RecordsDone > 0)
+        if (before.FinishedAt is not null)
+        {
+            await output.WriteLineAsync($"This very file was imported before: {Summary(before)}. Its records are looked at again.");
+            before = NewImport(hash);
+            System.IO.File.Delete(rejectPath);
+        }
+        else if (before.RecordsDone > 0)
+        {
             await output.WriteLineAsync($"Going on after {before.RecordsDone} records of an earlier call.");
-        var rejectPath = parsed.GetValue(Rejects)?.FullName ?? $"{file.FullName}.rejects.csv";
-        var after = await ImportAsync(importer, before, bytes, IsJsonLines(file), parsed.GetValue(BareHash), rejectPath, cancellationToken);
+        }
+
+        var after = await ImportAsync(importer, before, bytes, IsJsonLines(file), hashes, rejectPath, cancellationToken);
         await output.WriteLineAsync($"Done: {Summary(after)}.");
         if (after.Rejected == 0)
             return ExitCode.Done;
@@ -78,14 +103,16 @@ internal static class ImportUsersCommand
     }
 
     private static async Task<UserImport> ImportAsync(
-        UserImporter importer, UserImport before, FileStream bytes, bool isJsonLines, BareDigest? bareDigest, string rejectPath, CancellationToken cancellationToken)
+        UserImporter importer, UserImport before, FileStream bytes, bool isJsonLines, HashOptions hashes, string rejectPath, CancellationToken cancellationToken)
     {
         using var text = new StreamReader(bytes, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, leaveOpen: true);
         var records = isJsonLines ? JsonLineRecords.Read(text) : CsvRecords.Read(text);
         await using var rejects = new RejectFile(rejectPath, before.RejectFileLength);
         return await ImportProgress.ShowAsync(
-            bytes, progressed => importer.ImportAsync(before, records, bareDigest, rejects, progressed, cancellationToken));
+            bytes, progressed => importer.ImportAsync(before, records, hashes, rejects, progressed, cancellationToken));
     }
+
+    private static UserImport NewImport(byte[] hash) => new() { FileHash = hash, StartedAt = TimeProvider.System.GetUtcNow() };
 
     private static bool IsJsonLines(FileInfo file) => file.Extension.ToLowerInvariant() is ".jsonl" or ".ndjson";
 

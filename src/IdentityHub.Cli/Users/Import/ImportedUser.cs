@@ -5,9 +5,9 @@ namespace IdentityHub.Cli.Users.Import;
 
 /// <summary>A user as a record describes one, found to be possible.</summary>
 /// <param name="Described">Who it is.</param>
-/// <param name="PasswordHash">As an older system has stored it; null for none.</param>
-/// <param name="Bare">The bare digest, hexadecimal, where it is one: it is wrapped before it is stored.</param>
-internal sealed record ImportedUser(NewUser Described, string? PasswordHash, (BareDigest Algorithm, string Digest)? Bare)
+/// <param name="HasId">True when the record names the id; false when it was made for the record.</param>
+/// <param name="Hash">That of the password in the older system; null for none.</param>
+internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash? Hash)
 {
     private const int MaxLocaleLength = 35;
 
@@ -20,9 +20,8 @@ internal sealed record ImportedUser(NewUser Described, string? PasswordHash, (Ba
     public string? Locale { get; private init; }
 
     /// <summary>Reads a record.</summary>
-    /// <param name="bareDigest">What a hash that is nothing but hexadecimal digits is; null: it is refused.</param>
     /// <returns>The user, or what is wrong, in sentences.</returns>
-    public static (ImportedUser? User, string? Fault) Read(ImportRecord record, BareDigest? bareDigest)
+    public static (ImportedUser? User, string? Fault) Read(ImportRecord record, HashOptions hashes)
     {
         if (record.Fault is not null)
             return (null, record.Fault);
@@ -43,13 +42,13 @@ internal sealed record ImportedUser(NewUser Described, string? PasswordHash, (Ba
             [.. (Value(ImportColumns.Roles) ?? "").Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)]);
         if (faults.Count == 0)
             faults.AddRange(described.Faults());
-        var bare = BareOf(Value(ImportColumns.PasswordHash), bareDigest);
-        if (Value(ImportColumns.PasswordHash) is { } hash && bare is null && !UserPasswordHasher.IsReadable(hash))
-            faults.Add("The password hash is in none of the formats that can be checked.");
+        var (hash, hashFault) = ImportedHash.Read(Value(ImportColumns.PasswordHash), Value(ImportColumns.PasswordSalt), hashes);
+        if (hashFault is not null)
+            faults.Add(hashFault);
         if (Value(ImportColumns.Locale) is { Length: > MaxLocaleLength })
             faults.Add($"The locale is longer than {MaxLocaleLength} characters.");
 
-        var user = new ImportedUser(described, bare is null ? Value(ImportColumns.PasswordHash) : null, bare)
+        var user = new ImportedUser(described, idText is not null, hash)
         {
             IsEmailVerified = Flag(ImportColumns.EmailVerified),
             IsPhoneVerified = Flag(ImportColumns.PhoneNumberVerified),
@@ -81,27 +80,10 @@ internal sealed record ImportedUser(NewUser Described, string? PasswordHash, (Ba
         user.DisabledAt = IsDisabled ? now : null;
         user.LockoutEnabled = true;
         user.SecurityStamp = Guid.NewGuid().ToString("N");
-        user.PasswordHash = Bare is { } bare ? hasher.Wrap(bare.Algorithm, bare.Digest) : PasswordHash;
+        user.PasswordHash = Hash?.ToStored(hasher);
+        user.ImportedAt = now;
         return user;
     }
 
     public override string ToString() => $"{nameof(ImportedUser)} {{ {Described.UserName} }}";
-
-    // "sha256:…", "sha1:…", "md5:…", or the digits alone where the call says what they are.
-    private static (BareDigest, string)? BareOf(string? hash, BareDigest? bareDigest)
-    {
-        if (hash is null)
-            return null;
-        foreach (var algorithm in Enum.GetValues<BareDigest>())
-        {
-            var prefix = $"{algorithm.ToString().ToLowerInvariant()}:";
-            if (hash.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && IsDigest(hash[prefix.Length..], algorithm))
-                return (algorithm, hash[prefix.Length..]);
-        }
-
-        return bareDigest is { } named && IsDigest(hash, named) ? (named, hash) : null;
-    }
-
-    private static bool IsDigest(string text, BareDigest algorithm) =>
-        text.Length == algorithm switch { BareDigest.Sha256 => 64, BareDigest.Sha1 => 40, _ => 32 } && text.All(char.IsAsciiHexDigit);
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace IdentityHub.Cli.Users.Import;
 
-/// <summary>Reads records from JSON lines: one object a line, members named as <see cref="ImportColumns"/>; <c>roles</c> may be an array. Empty lines are passed over.</summary>
+/// <summary>Reads records from JSON lines: one object a line, members named as <see cref="ImportColumns"/>; <c>roles</c> may be an array, <c>password_hash</c> an object (Keycloak's). Empty lines are passed over.</summary>
 internal static class JsonLineRecords
 {
     private const int MaxLineLength = 64 * 1024;
@@ -57,6 +57,7 @@ internal static class JsonLineRecords
         JsonValueKind.False => "false",
         JsonValueKind.Array when member.Name == ImportColumns.Roles && member.Value.EnumerateArray().All(role => role.ValueKind == JsonValueKind.String) =>
             string.Join(' ', member.Value.EnumerateArray().Select(role => role.GetString())),
+        JsonValueKind.Object when member.Name == ImportColumns.PasswordHash => member.Value.GetRawText(),
         _ => null,
     };
 

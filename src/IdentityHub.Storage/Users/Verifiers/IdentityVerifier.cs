@@ -13,25 +13,23 @@ namespace IdentityHub.Storage.Users.Verifiers;
 internal sealed class IdentityVerifier(int iterations) : IPasswordVerifier
 {
     private const int Sha512 = 2;
+    private const int HeaderLength = 13, MinPartLength = 16, MinVersion3Length = HeaderLength + (2 * MinPartLength);
+    private const int Version2Length = 49;
     private static readonly User Nobody = new();
     private readonly PasswordHasher<User> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
 
-    public bool CanRead(string stored)
+    public StoredHash? Read(string stored)
     {
         var bytes = new byte[stored.Length];
         if (!Convert.TryFromBase64String(stored, bytes, out var length))
-            return false;
-        return bytes.AsSpan(0, length) switch
-        {
-            [0x00, ..] => length == 49,
-            [0x01, ..] and { Length: >= 45 } version3 => BinaryPrimitives.ReadUInt32BigEndian(version3[1..]) <= Sha512
-                && BinaryPrimitives.ReadInt32BigEndian(version3[5..]) is > 0 and <= UserPasswordHasher.MaxIterations
-                && BinaryPrimitives.ReadInt32BigEndian(version3[9..]) is >= 16 and var salt && salt <= length - 29,
-            _ => false,
-        };
+            return null;
+        ReadOnlySpan<byte> hash = bytes.AsSpan(0, length);
+        if (!HasForm(hash))
+            return null;
+        if (hash[0] == 0x01 && IterationsOf(hash) is <= 0 or > UserPasswordHasher.MaxIterations)
+            return StoredHash.Refused($"has {(uint)IterationsOf(hash)} iterations of PBKDF2; 1 to {UserPasswordHasher.MaxIterations} are checked");
+        return StoredHash.Of(password => _hasher.VerifyHashedPassword(Nobody, stored, password) != PasswordVerificationResult.Failed);
     }
-
-    public bool Verify(string stored, string password) => _hasher.VerifyHashedPassword(Nobody, stored, password) != PasswordVerificationResult.Failed;
 
     /// <summary>A hash of the password as one is made now.</summary>
     public string Hash(string password) => _hasher.HashPassword(Nobody, password);
@@ -39,9 +37,19 @@ internal sealed class IdentityVerifier(int iterations) : IPasswordVerifier
     /// <summary>True when a hash costs what one that is made now does, or more.</summary>
     public bool IsCurrent(string stored)
     {
-        if (!CanRead(stored))
+        if (Read(stored) is not { Fault: null })
             return false;
-        ReadOnlySpan<byte> bytes = Convert.FromBase64String(stored);
-        return bytes[0] == 0x01 && BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]) == Sha512 && BinaryPrimitives.ReadInt32BigEndian(bytes[5..]) >= iterations;
+        ReadOnlySpan<byte> hash = Convert.FromBase64String(stored);
+        return hash[0] == 0x01 && BinaryPrimitives.ReadUInt32BigEndian(hash[1..]) == Sha512 && IterationsOf(hash) >= iterations;
     }
+
+    private static bool HasForm(ReadOnlySpan<byte> hash) => hash switch
+    {
+        [0x00, ..] => hash.Length == Version2Length,
+        [0x01, ..] when hash.Length >= MinVersion3Length => BinaryPrimitives.ReadUInt32BigEndian(hash[1..]) <= Sha512
+            && BinaryPrimitives.ReadInt32BigEndian(hash[9..]) is >= MinPartLength and var salt && salt <= hash.Length - HeaderLength - MinPartLength,
+        _ => false,
+    };
+
+    private static int IterationsOf(ReadOnlySpan<byte> version3) => BinaryPrimitives.ReadInt32BigEndian(version3[5..]);
 }

@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace IdentityHub.Storage.Users.Verifiers;
 
 /// <summary>
-/// A bare digest of the password (SHA-256, SHA-1 or MD5, hexadecimal), which is as good as the password itself and as quickly guessed: only the
+/// A bare digest of the password (SHA-512, SHA-256, SHA-1 or MD5, hexadecimal), which is as good as the password itself and as quickly guessed: only the
 /// hub's own slow hash of it is stored, as <c>wrapped$sha256$</c> and that hash. contracts/lsid-sessions.md.
 /// </summary>
 internal sealed class WrappedDigestVerifier(IdentityVerifier own) : IPasswordVerifier
@@ -15,13 +14,9 @@ internal sealed class WrappedDigestVerifier(IdentityVerifier own) : IPasswordVer
     /// <param name="kind">One of <see cref="ClientSentHash.Kinds"/>.</param>
     public static string Mark(string kind) => $"{Prefix}{kind}$";
 
-    public bool CanRead(string stored) => Parse(stored) is { } parsed && own.CanRead(parsed.Inner);
-
-    public bool Verify(string stored, string password)
-    {
-        var (algorithm, inner) = Parse(stored) ?? throw new ArgumentException("Not a wrapped digest.", nameof(stored));
-        return own.Verify(inner, Digest(algorithm, password));
-    }
+    public StoredHash? Read(string stored) => Parse(stored) is not { } parsed ? null
+        : own.Read(parsed.Inner) is { Fault: null } inner ? StoredHash.Of(password => inner.Matches(Digest(parsed.Algorithm, password)))
+        : StoredHash.Refused("has no hash of the hub's own inside");
 
     /// <summary>True when its slow hash costs what one that is made now does.</summary>
     public bool IsCurrent(string stored) => Parse(stored) is { } parsed && own.IsCurrent(parsed.Inner);
@@ -45,17 +40,13 @@ internal sealed class WrappedDigestVerifier(IdentityVerifier own) : IPasswordVer
 
     private static string NameOf(BareDigest algorithm) => algorithm.ToString().ToLowerInvariant();
 
-    // Not our choice: it is what the older system has. It is replaced at the first login.
-#pragma warning disable CA5350, CA5351
-    private static string Digest(BareDigest algorithm, string password)
+    private static string Digest(BareDigest algorithm, string password) => Convert.ToHexStringLower(Digests.Of(NameOfDigest(algorithm), Digests.Utf8(password)));
+
+    private static HashAlgorithmName NameOfDigest(BareDigest algorithm) => algorithm switch
     {
-        var utf8 = Encoding.UTF8.GetBytes(password);
-        return Convert.ToHexStringLower(algorithm switch
-        {
-            BareDigest.Sha256 => SHA256.HashData(utf8),
-            BareDigest.Sha1 => SHA1.HashData(utf8),
-            _ => MD5.HashData(utf8),
-        });
-    }
-#pragma warning restore CA5350, CA5351
+        BareDigest.Sha512 => HashAlgorithmName.SHA512,
+        BareDigest.Sha256 => HashAlgorithmName.SHA256,
+        BareDigest.Sha1 => HashAlgorithmName.SHA1,
+        _ => HashAlgorithmName.MD5,
+    };
 }
