@@ -39,9 +39,9 @@ public sealed class ClaimsRequest
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
             return document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : Malformed("must be one JSON object");
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException or ArgumentException)
         {
-            // InvalidOperationException: an escape that stands for no character.
+            // InvalidOperationException: an escape that stands for no character. ArgumentException: half of a character.
             return Malformed("is not valid JSON");
         }
     }

@@ -10,6 +10,7 @@ using IdentityHub.Server.Ui.Login;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 
@@ -33,6 +34,10 @@ internal static class UiFeature
             options.Filters.Add<PageHeaders>();
             options.Filters.Add<PageFailures>();
             options.Filters.Add<PageRules>();
+
+            // They throw on a name with one bracket, and repeat it in the message. No page has names with brackets.
+            options.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
+            options.ValueProviderFactories.RemoveType<JQueryQueryStringValueProviderFactory>();
         });
 
         // Letters of every script as they are; what means something in HTML stays encoded.
