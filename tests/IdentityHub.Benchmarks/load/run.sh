@@ -6,7 +6,7 @@ set -euo pipefail
 usage() {
   cat <<USAGE
 usage: run.sh [SCENARIO …] [--rounds N] [--seconds N] [--gc server|workstation] [--source DIR]
-              [--seeded] [--no-fsync] [--skip-hub] [--skip-peer]
+              [--seeded] [--no-fsync] [--skip-hub] [--skip-peer] [--openiddict]
 scenarios: ${scenarios[*]} (all, where none is named)
 USAGE
 }
@@ -20,6 +20,7 @@ seconds=8
 warm_up_seconds=3
 fsync=on
 seeded=no
+openiddict=no
 skip=
 gc_setting=()
 selected=()
@@ -37,6 +38,7 @@ while [ $# -gt 0 ]; do
     --no-fsync) fsync=off ;;
     --skip-hub) skip+=hub ;;
     --skip-peer) skip+=peer ;;
+    --openiddict) openiddict=yes ;;
     --help) usage; exit ;;
     *)
       if [[ " ${scenarios[*]} " != *" $1 "* ]]; then usage >&2; exit 2; fi
@@ -60,6 +62,7 @@ start_postgres
 start_limit
 if [[ $skip != *hub* ]]; then start_hub; fi
 if [[ $skip != *peer* ]]; then start_peer; fi
+if [ "$openiddict" = yes ]; then start_openiddict; fi
 
 prepare_forms
 for scenario in "${selected[@]}"; do

@@ -30,6 +30,7 @@ run_client_credentials() {
   measure client_credentials hub $connections /connect/token "${call[@]}"
   measure client_credentials limit $connections /es256 "${call[@]}"
   measure client_credentials peer $connections /token "${call[@]}"
+  measure client_credentials openiddict $connections /connect/token "${call[@]}"
 }
 
 run_reference() {
@@ -80,6 +81,13 @@ prepare_refresh() {
   # A run loses a token a connection at most, and the one that wrk asks for to look at; there is a run a round, and the warm-up.
   local chains=$(((rounds + 1) * (connections + 1) + connections)) i
   seq -f 'limit-%.0f' 1001 $((1000 + chains)) >"$work/forms/rotate"
+  if [ -n "${pid[openiddict]:-}" ]; then
+    for i in $(seq "$chains"); do
+      must_answer_200 "${url[openiddict]}/connect/token" -H "Authorization: $(basic load-password)" \
+        -d "grant_type=password&username=load-$((i % users + 1))&password=$user_password&scope=orders.read+offline_access"
+      echo "$(field refresh_token <"$work/answer")"
+    done >"$work/forms/refresh-openiddict"
+  fi
   [ -n "${pid[hub]:-}" ] || return 0
   for i in $(seq "$chains"); do
     must_answer_200 "${url[hub]}/connect/token" -H "Authorization: $(basic load-password)" \
@@ -91,6 +99,7 @@ prepare_refresh() {
 run_refresh() {
   measure refresh hub $connections /connect/token rotate.lua "$work/forms/refresh" "$(basic load-password)"
   measure refresh limit $connections /rotate rotate.lua "$work/forms/rotate" "$(basic load-password)"
+  measure refresh openiddict $connections /connect/token rotate.lua "$work/forms/refresh-openiddict" "$(basic load-password)"
 }
 
 # As many as the fastest of the two can use up.

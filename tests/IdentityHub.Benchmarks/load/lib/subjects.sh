@@ -48,6 +48,14 @@ start_peer() {
   start_subject peer /.well-known/openid-configuration env NODE_ENV=production node "$work/peer/peer.mjs" "$port" load-jwt "$client_secret"
 }
 
+start_openiddict() {
+  publish openiddict "$here/OpenIddictPeer"
+  sql postgres -c 'CREATE DATABASE openiddict'
+  url[openiddict]=http://127.0.0.1:$(free_port)
+  start_subject openiddict / env "${gc_setting[@]}" ASPNETCORE_ENVIRONMENT=Production ASPNETCORE_URLS="${url[openiddict]}" \
+    ConnectionStrings__Peer="$(connection_string openiddict)" Secret="$client_secret" dotnet "$work/openiddict/OpenIddictPeer.dll"
+}
+
 start_hub() {
   publish hub "$checkout/src/IdentityHub.Server"
   publish cli "$checkout/src/IdentityHub.Cli"
