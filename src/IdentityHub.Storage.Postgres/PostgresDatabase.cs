@@ -17,14 +17,17 @@ public sealed class PostgresDatabase : HubDatabase
     private readonly NpgsqlDataSource _dataSource;
     private readonly string _unpooledConnectionString;
     private readonly OpeningLimit _openings;
+    private readonly bool _ownsPool;
     private NpgsqlConnection? _listener;
 
-    private PostgresDatabase(NpgsqlDataSource dataSource, string unpooledConnectionString, OpeningLimit openings)
-        : base(dataSource)
+    private PostgresDatabase(NpgsqlDataSource pool, bool ownsPool, string connectionString)
+        : base(pool)
     {
-        _dataSource = dataSource;
-        _unpooledConnectionString = unpooledConnectionString;
-        _openings = openings;
+        var settings = Complete(connectionString);
+        (_dataSource, _ownsPool) = (pool, ownsPool);
+        _unpooledConnectionString = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false }.ConnectionString;
+        var longest = settings.Timeout == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(settings.Timeout);
+        _openings = new OpeningLimit(OpeningsAtOnce, OpeningPatience, longest, TimeProvider.System);
     }
 
     public override string Name => "postgresql";
@@ -59,27 +62,15 @@ public sealed class PostgresDatabase : HubDatabase
     /// Opens a pool. What the connection string leaves out is set for a server that answers fast or not at all: 3 s to get a
     /// connection, 10 s for a statement, at most 40 connections a node, statements prepared by themselves. At most four callers open at once.
     /// </summary>
-    public static PostgresDatabase Open(string connectionString)
-    {
-        var given = new NpgsqlConnectionStringBuilder(connectionString);
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = given.ApplicationName ?? "IdentityHub" };
-        SetUnlessGiven("Timeout", () => settings.Timeout = 3);
-        SetUnlessGiven("Command Timeout", () => settings.CommandTimeout = 10);
-        SetUnlessGiven("Maximum Pool Size", () => settings.MaxPoolSize = 40);
-        SetUnlessGiven("Max Auto Prepare", () => settings.MaxAutoPrepare = 100);
-        SetUnlessGiven("Auto Prepare Min Usages", () => settings.AutoPrepareMinUsages = 2);
-        SetUnlessGiven("No Reset On Close", () => settings.NoResetOnClose = true);
-        SetUnlessGiven("Keepalive", () => settings.KeepAlive = 30);
-        var unpooled = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false };
-        var openings = new OpeningLimit(OpeningsAtOnce, OpeningPatience, settings.Timeout == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(settings.Timeout), TimeProvider.System);
-        return new PostgresDatabase(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), unpooled.ConnectionString, openings);
+    public static PostgresDatabase Open(string connectionString) => new(CreatePool(connectionString), ownsPool: true, connectionString);
 
-        void SetUnlessGiven(string keyword, Action set)
-        {
-            if (!given.ShouldSerialize(keyword))
-                set();
-        }
-    }
+    /// <summary>The same on a pool of the caller, which stays open when the database is closed.</summary>
+    /// <param name="connectionString">What <paramref name="pool"/> was created for.</param>
+    /// <param name="pool">From <see cref="CreatePool"/>.</param>
+    public static PostgresDatabase OpenOn(string connectionString, NpgsqlDataSource pool) => new(pool, ownsPool: false, connectionString);
+
+    /// <summary>A pool as <see cref="Open"/> makes it; nothing is opened yet.</summary>
+    public static NpgsqlDataSource CreatePool(string connectionString) => new NpgsqlDataSourceBuilder(Complete(connectionString).ConnectionString).Build();
 
     public override void Configure(DbContextOptionsBuilder options) =>
         options.UseNpgsql(_dataSource, npgsql => npgsql
@@ -234,7 +225,8 @@ public sealed class PostgresDatabase : HubDatabase
     public override async ValueTask DisposeAsync()
     {
         await DropListenerAsync();
-        await base.DisposeAsync();
+        if (_ownsPool)
+            await base.DisposeAsync();
     }
 
     protected override ValueTask OpenAsync(DbConnection connection, CancellationToken cancellationToken) => new(_openings.OpenAsync(connection, cancellationToken));
@@ -260,6 +252,26 @@ public sealed class PostgresDatabase : HubDatabase
         }
 
         return false;
+    }
+
+    private static NpgsqlConnectionStringBuilder Complete(string connectionString)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = given.ApplicationName ?? "IdentityHub" };
+        SetUnlessGiven("Timeout", () => settings.Timeout = 3);
+        SetUnlessGiven("Command Timeout", () => settings.CommandTimeout = 10);
+        SetUnlessGiven("Maximum Pool Size", () => settings.MaxPoolSize = 40);
+        SetUnlessGiven("Max Auto Prepare", () => settings.MaxAutoPrepare = 100);
+        SetUnlessGiven("Auto Prepare Min Usages", () => settings.AutoPrepareMinUsages = 2);
+        SetUnlessGiven("No Reset On Close", () => settings.NoResetOnClose = true);
+        SetUnlessGiven("Keepalive", () => settings.KeepAlive = 30);
+        return settings;
+
+        void SetUnlessGiven(string keyword, Action set)
+        {
+            if (!given.ShouldSerialize(keyword))
+                set();
+        }
     }
 
     private async Task DropListenerAsync()

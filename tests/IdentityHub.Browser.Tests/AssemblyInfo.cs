@@ -1,3 +1,5 @@
+using IdentityHub.Testing;
 using NUnit.Framework;
 
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[assembly: DropsDatabases]

@@ -1,5 +1,7 @@
+using IdentityHub.Testing;
 using NUnit.Framework;
 
 [assembly: Parallelizable(ParallelScope.All)]
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [assembly: LevelOfParallelism(4)]
+[assembly: DropsDatabases]

@@ -1,4 +1,6 @@
+using IdentityHub.Testing;
 using NUnit.Framework;
 
 [assembly: Parallelizable(ParallelScope.All)]
 [assembly: FixtureLifeCycle(LifeCycle.SingleInstance)]
+[assembly: DropsDatabases]

@@ -18,7 +18,7 @@ public sealed class Hub : IAsyncDisposable
     private HttpClient? _client;
 
     internal Hub(Installation installation, TimeProvider time, Action<IServiceCollection>? services, IReadOnlyList<(string Key, string Value)> settings)
-        : this(installation, new Node(time, services, installation.Settings(settings)), ownsInstallation: false)
+        : this(installation, new Node(installation, time, services, settings), ownsInstallation: false)
     {
     }
 
@@ -51,7 +51,7 @@ public sealed class Hub : IAsyncDisposable
         string config, DatabaseKind kind = DatabaseKind.Sqlite, Action<IServiceCollection>? services = null, params IReadOnlyList<(string Key, string Value)> settings)
     {
         var installation = await Installation.CreateAsync(config, kind);
-        var hub = new Hub(installation, new Node(installation.Time, services, installation.Settings(settings)), ownsInstallation: true);
+        var hub = new Hub(installation, new Node(installation, installation.Time, services, settings), ownsInstallation: true);
         await hub.StartAsync();
         return hub;
     }
@@ -60,7 +60,7 @@ public sealed class Hub : IAsyncDisposable
     public static async Task<Hub> StartForeignAsync(string config, DatabaseKind kind = DatabaseKind.Sqlite)
     {
         var installation = await Installation.CreateAsync(config, kind, makesOwnKeys: true);
-        var hub = new Hub(installation, new Node(installation.Time, null, installation.Settings([])), ownsInstallation: true);
+        var hub = new Hub(installation, new Node(installation, installation.Time, null, []), ownsInstallation: true);
         await hub.StartAsync();
         return hub;
     }
@@ -101,13 +101,14 @@ public sealed class Hub : IAsyncDisposable
 
     private sealed class Node : WebApplicationFactory<Program>
     {
+        private readonly TestDatabase _database;
         private readonly TimeProvider _time;
         private readonly Action<IServiceCollection>? _services;
         private readonly Dictionary<string, string> _settings;
 
-        public Node(TimeProvider time, Action<IServiceCollection>? services, Dictionary<string, string> settings)
+        public Node(Installation installation, TimeProvider time, Action<IServiceCollection>? services, IReadOnlyList<(string Key, string Value)> settings)
         {
-            (_time, _services, _settings) = (time, services, settings);
+            (_database, _time, _services, _settings) = (installation.Database, time, services, installation.Settings(settings));
             UseKestrel(0);
         }
 
@@ -124,6 +125,10 @@ public sealed class Hub : IAsyncDisposable
             builder.ConfigureTestServices(services =>
             {
                 services.AddSingleton(_time);
+
+                // On connections that are open already. A test with a connection string of its own is about what the server makes of it.
+                if (_settings[Installation.DatabaseSetting] == _database.ConnectionString)
+                    services.AddSingleton(_ => _database.OpenOnce());
                 _services?.Invoke(services);
             });
         }

@@ -12,6 +12,8 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>The <c>iss</c> of an installation, where nothing else is said: not the address at which a test reaches it.</summary>
     public const string Issuer = "https://hub.test";
 
+    internal const string DatabaseSetting = "ConnectionStrings:IdentityHub";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("hub-").FullName;
     private readonly List<IAsyncDisposable> _nodes = [];
     private readonly bool _makesOwnKeys;
@@ -94,7 +96,7 @@ public sealed class Installation : IAsyncDisposable
     {
         var settings = new Dictionary<string, string>
         {
-            ["ConnectionStrings:IdentityHub"] = Database.ConnectionString,
+            [DatabaseSetting] = Database.ConnectionString,
             ["IdentityHub:Issuer"] = Issuer,
             ["IdentityHub:Stage"] = "development",
             ["IdentityHub:ConfigDirectory"] = ConfigDirectory,
@@ -110,6 +112,7 @@ public sealed class Installation : IAsyncDisposable
 
     private async Task<HubProcess> StartAsync(HubProcess process)
     {
+        Database.KeepFromReuse();
         _nodes.Add(process);
         process.Start();
         await process.WaitUntilReadyAsync();

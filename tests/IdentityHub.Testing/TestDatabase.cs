@@ -10,13 +10,14 @@ public sealed class TestDatabase : IAsyncDisposable
     private const int MostTries = 100;
 
     private readonly List<HubDatabase> _opened = [];
-    private readonly Func<Task> _drop;
+    private readonly Func<HubDatabase> _open;
+    private readonly Func<bool, Task> _giveBack;
+    private bool _isReusable = true;
 
-    private TestDatabase(DatabaseKind kind, string connectionString, Func<Task> drop)
+    private TestDatabase(DatabaseKind kind, string connectionString, Func<HubDatabase> open, Func<bool, Task> giveBack)
     {
-        Kind = kind;
-        ConnectionString = connectionString;
-        _drop = drop;
+        (Kind, ConnectionString) = (kind, connectionString);
+        (_open, _giveBack) = (open, giveBack);
     }
 
     public DatabaseKind Kind { get; }
@@ -24,13 +25,24 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>As <c>ConnectionStrings:IdentityHub</c> takes it.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>A copy of the migrated template: all tables, no rows.</summary>
-    public static Task<TestDatabase> CreateAsync(DatabaseKind kind) =>
-        CreateAsync(kind, PostgresTemplate.CopyAsync, SqliteTemplate.CopyAsync);
+    /// <summary>A database as the migrations make it: all tables, no rows. On PostgreSQL other tests of this process may have used it before.</summary>
+    public static async Task<TestDatabase> CreateAsync(DatabaseKind kind) =>
+        kind == DatabaseKind.Postgres ? Of(await PostgresCopy.TakeAsync()) : await CreateFileAsync(SqliteTemplate.CopyAsync);
+
+    /// <summary>The same for a test about connections: nobody has used the database, and nobody is connected to it.</summary>
+    public static async Task<TestDatabase> CreateUnusedAsync(DatabaseKind kind) =>
+        kind == DatabaseKind.Postgres ? Of(await PostgresCopy.TakeNewAsync()) : await CreateFileAsync(SqliteTemplate.CopyAsync);
 
     /// <summary>A database without any table, for what migrates by itself.</summary>
-    public static Task<TestDatabase> CreateEmptyAsync(DatabaseKind kind) =>
-        CreateAsync(kind, PostgresTemplate.CreateEmptyAsync, static _ => Task.CompletedTask);
+    public static async Task<TestDatabase> CreateEmptyAsync(DatabaseKind kind)
+    {
+        if (kind != DatabaseKind.Postgres)
+            return await CreateFileAsync(static _ => Task.CompletedTask);
+        var name = $"hub_{Guid.CreateVersion7():N}";
+        await PostgresTemplate.CreateEmptyAsync(name);
+        var connectionString = PostgresCluster.ConnectionStringOf(name);
+        return new TestDatabase(kind, connectionString, () => PostgresDatabase.Open(connectionString), _ => PostgresTemplate.DropAsync(name));
+    }
 
     /// <summary>Opens the database as a node does; closed together with this object.</summary>
     public HubDatabase Open()
@@ -40,29 +52,28 @@ public sealed class TestDatabase : IAsyncDisposable
         return database;
     }
 
+    /// <summary>Says that somebody may write even after the end of the test, such as a process that is killed: no other test gets this database.</summary>
+    public void KeepFromReuse() => _isReusable = false;
+
     /// <summary>Opens the database for a caller that closes it again.</summary>
-    internal HubDatabase OpenOnce() => Kind == DatabaseKind.Postgres ? PostgresDatabase.Open(ConnectionString) : SqliteDatabase.Open(ConnectionString);
+    internal HubDatabase OpenOnce() => _open();
 
     public async ValueTask DisposeAsync()
     {
         foreach (var database in _opened)
             await database.DisposeAsync();
-        await _drop();
+        await _giveBack(_isReusable);
     }
 
-    private static async Task<TestDatabase> CreateAsync(DatabaseKind kind, Func<string, Task> onPostgres, Func<string, Task> onSqlite)
-    {
-        if (kind == DatabaseKind.Postgres)
-        {
-            var name = $"hub_{Guid.CreateVersion7():N}";
-            await onPostgres(name);
-            return new TestDatabase(kind, PostgresCluster.ConnectionStringOf(name), () => PostgresTemplate.DropAsync(name));
-        }
+    private static TestDatabase Of(PostgresCopy copy) => new(DatabaseKind.Postgres, copy.ConnectionString, copy.Open, copy.GiveBackAsync);
 
+    private static async Task<TestDatabase> CreateFileAsync(Func<string, Task> write)
+    {
         var folder = Directory.CreateTempSubdirectory("hub-sqlite-").FullName;
         var file = Path.Combine(folder, "hub.db");
-        await onSqlite(file);
-        return new TestDatabase(kind, $"Data Source={file}", () => DeleteAsync(folder));
+        await write(file);
+        var connectionString = $"Data Source={file}";
+        return new TestDatabase(DatabaseKind.Sqlite, connectionString, () => SqliteDatabase.Open(connectionString), _ => DeleteAsync(folder));
     }
 
     // A connection that is just being closed may make or remove a file beside the database meanwhile.

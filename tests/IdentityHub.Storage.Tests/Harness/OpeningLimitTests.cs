@@ -16,7 +16,7 @@ public class OpeningLimitTests
     [Test]
     public async Task A_burst_on_a_cold_pool_is_served_by_fewer_connections_than_the_pool_may_hold()
     {
-        await using var database = await TestDatabase.CreateAsync(DatabaseKind.Postgres);
+        await using var database = await TestDatabase.CreateUnusedAsync(DatabaseKind.Postgres);
         var node = database.Open();
 
         await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => node.Call("SELECT 1").ListAsync(row => row.Int(0), CancellationToken.None)));
@@ -27,7 +27,7 @@ public class OpeningLimitTests
     [Test]
     public async Task A_burst_of_contexts_too()
     {
-        await using var database = await TestDatabase.CreateAsync(DatabaseKind.Postgres);
+        await using var database = await TestDatabase.CreateUnusedAsync(DatabaseKind.Postgres);
         var node = database.Open();
 
         await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Postgres;
+using Npgsql;
+
+namespace IdentityHub.Testing;
+
+/// <summary>
+/// A copy of the migrated template that one test after the other uses, each time without any row. To connect costs more than most tests do:
+/// the connections stay open between them.
+/// </summary>
+internal sealed class PostgresCopy
+{
+    // Rows that were deleted stay in the files; a copy with many of them is slower than a new one.
+    private const int MostUses = 100;
+    private const int MostRows = 20_000;
+
+    private const string ShapeSql =
+        """
+        SELECT concat_ws(' ',
+            (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+            (SELECT count(*) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped),
+            (SELECT count(*) FROM pg_constraint WHERE connamespace = 'public'::regnamespace),
+            (SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal))
+        """;
+
+    // Without triggers and foreign keys, so that the order of the tables does not matter.
+    private const string EmptySqlSql =
+        """
+        SELECT 'SET LOCAL session_replication_role = replica; '
+            || string_agg(format('DELETE FROM %I', tablename), '; ')
+            || coalesce((SELECT string_agg(format('; SELECT setval(%L, 1, false)', sequencename), '') FROM pg_sequences WHERE schemaname = 'public'), '')
+        FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migrations'
+        """;
+
+    private static readonly ConcurrentBag<PostgresCopy> Idle = [];
+    private static readonly Lazy<Task<(string Shape, string EmptySql)>> Template = new(LookAtTemplateAsync);
+    private readonly List<NpgsqlDataSource> _pools = [];
+    private readonly Lock _lock = new();
+    private readonly string _name = $"hub_{Guid.CreateVersion7():N}";
+    private int _nextPool;
+    private int _uses;
+
+    private PostgresCopy() => ConnectionString = PostgresCluster.ConnectionStringOf(_name);
+
+    public string ConnectionString { get; }
+
+    /// <summary>One that a test has given back, or a new one.</summary>
+    public static async Task<PostgresCopy> TakeAsync() => Idle.TryTake(out var used) ? used : await TakeNewAsync();
+
+    /// <summary>One that no test has used, and to which nobody is connected.</summary>
+    public static async Task<PostgresCopy> TakeNewAsync()
+    {
+        var copy = new PostgresCopy();
+        await PostgresTemplate.CopyAsync(copy._name);
+        return copy;
+    }
+
+    /// <summary>Opens the database as one node does: on connections that no other node of the test uses.</summary>
+    public HubDatabase Open()
+    {
+        lock (_lock)
+        {
+            if (_nextPool == _pools.Count)
+                _pools.Add(PostgresDatabase.CreatePool(ConnectionString));
+            return PostgresDatabase.OpenOn(ConnectionString, _pools[_nextPool++]);
+        }
+    }
+
+    /// <summary>Ends the use by a test: the next one finds the tables empty. Whatever cannot be emptied is removed.</summary>
+    /// <param name="isReusable">False where somebody may still write, such as a process that was killed.</param>
+    public async Task GiveBackAsync(bool isReusable)
+    {
+        if (isReusable && ++_uses < MostUses && _pools.Count > 0 && await TryEmptyAsync())
+        {
+            _nextPool = 0;
+            Idle.Add(this);
+            return;
+        }
+
+        await DropAsync();
+    }
+
+    /// <summary>Removes the copies that no test uses.</summary>
+    public static async Task DropIdleAsync()
+    {
+        while (Idle.TryTake(out var copy))
+            await copy.DropAsync();
+    }
+
+    private async Task DropAsync()
+    {
+        foreach (var pool in _pools)
+            await pool.DisposeAsync();
+        await PostgresTemplate.DropAsync(_name);
+    }
+
+    // A test that changed tables, or left a lock behind, is the last one of its copy.
+    private async Task<bool> TryEmptyAsync()
+    {
+        try
+        {
+            var (shape, emptySql) = await Template.Value;
+            await using var connection = await _pools[0].OpenConnectionAsync();
+            if (await ReadAsync(connection, ShapeSql) != shape)
+                return false;
+            await using var transaction = await connection.BeginTransactionAsync();
+            await using var empty = new NpgsqlCommand(emptySql, connection, transaction);
+            var deleted = await empty.ExecuteNonQueryAsync();
+            await transaction.CommitAsync();
+            return deleted <= MostRows;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    // Of a copy that no test has had: while somebody is connected to the template it cannot be copied.
+    private static async Task<(string Shape, string EmptySql)> LookAtTemplateAsync()
+    {
+        var copy = await TakeNewAsync();
+        copy._pools.Add(PostgresDatabase.CreatePool(copy.ConnectionString));
+        await using var connection = await copy._pools[0].OpenConnectionAsync();
+        var template = (await ReadAsync(connection, ShapeSql), await ReadAsync(connection, EmptySqlSql));
+        Idle.Add(copy);
+        return template;
+    }
+
+    private static async Task<string> ReadAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+}
