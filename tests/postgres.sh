@@ -38,7 +38,7 @@ start() { # process
   as_owner "$bin/initdb" --pgdata="$dir/data" --username=hub --auth=trust --encoding=UTF8 --locale=C --no-sync >"$dir/initdb.log" 2>&1 ||
     { cat "$dir/initdb.log" >&2; exit 1; }
   as_owner "$bin/pg_ctl" start --pgdata="$dir/data" --log="$dir/server.log" --wait --silent --options="-c listen_addresses='' \
-    -c unix_socket_directories='$dir' -c max_connections=400 -c shared_buffers=128MB -c autovacuum=off -c checkpoint_timeout=1h \
+    -c unix_socket_directories='$dir' -c max_connections=600 -c shared_buffers=128MB -c autovacuum=off -c checkpoint_timeout=1h \
     -c fsync=off -c full_page_writes=off -c synchronous_commit=off" >"$dir/start.log" 2>&1 </dev/null ||
     { cat "$dir/start.log" "$dir/server.log" >&2; exit 1; }
   setsid bash "$script" follow "$1" "$dir" </dev/null >/dev/null 2>&1 &

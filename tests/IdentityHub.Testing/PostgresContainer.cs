@@ -20,7 +20,7 @@ internal static class PostgresContainer
                 .WithUsername("hub").WithDatabase("postgres")
                 .WithEnvironment("POSTGRES_INITDB_ARGS", "--encoding=UTF8 --locale=C")
                 .WithCommand(
-                    "-c", "max_connections=400", "-c", "shared_buffers=128MB", "-c", "autovacuum=off", "-c", "checkpoint_timeout=1h",
+                    "-c", "max_connections=600", "-c", "shared_buffers=128MB", "-c", "autovacuum=off", "-c", "checkpoint_timeout=1h",
                     "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
                 .Build();
             container.StartAsync().GetAwaiter().GetResult();

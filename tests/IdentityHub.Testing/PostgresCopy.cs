@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Postgres;
 using Npgsql;
@@ -15,6 +16,10 @@ internal sealed class PostgresCopy
     private const int MostUses = 100;
     private const int MostRows = 20_000;
 
+    // A server takes a few hundred connections in all, and suites keep dozens of databases to their last test.
+    private const int MostIdle = 16;
+    private const int MostIdleConnections = 6;
+
     private const string ShapeSql =
         """
         SELECT concat_ws(' ',
@@ -23,6 +28,8 @@ internal sealed class PostgresCopy
             (SELECT count(*) FROM pg_constraint WHERE connamespace = 'public'::regnamespace),
             (SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal))
         """;
+
+    private const string CountSql = "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database()";
 
     // Without triggers and foreign keys, so that the order of the tables does not matter.
     private const string EmptySqlSql =
@@ -33,7 +40,7 @@ internal sealed class PostgresCopy
         FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migrations'
         """;
 
-    private static readonly ConcurrentBag<PostgresCopy> Idle = [];
+    private static readonly ConcurrentStack<PostgresCopy> Idle = [];
     private static readonly Lazy<Task<(string Shape, string EmptySql)>> Template = new(LookAtTemplateAsync);
     private readonly List<NpgsqlDataSource> _pools = [];
     private readonly Lock _lock = new();
@@ -46,7 +53,7 @@ internal sealed class PostgresCopy
     public string ConnectionString { get; }
 
     /// <summary>One that a test has given back, or a new one.</summary>
-    public static async Task<PostgresCopy> TakeAsync() => Idle.TryTake(out var used) ? used : await TakeNewAsync();
+    public static async Task<PostgresCopy> TakeAsync() => Idle.TryPop(out var used) ? used : await TakeNewAsync();
 
     /// <summary>One that no test has used, and to which nobody is connected.</summary>
     public static async Task<PostgresCopy> TakeNewAsync()
@@ -71,10 +78,10 @@ internal sealed class PostgresCopy
     /// <param name="isReusable">False where somebody may still write, such as a process that was killed.</param>
     public async Task GiveBackAsync(bool isReusable)
     {
-        if (isReusable && ++_uses < MostUses && _pools.Count > 0 && await TryEmptyAsync())
+        if (isReusable && ++_uses < MostUses && _pools.Count > 0 && Idle.Count < MostIdle && await TryEmptyAsync())
         {
             _nextPool = 0;
-            Idle.Add(this);
+            Idle.Push(this);
             return;
         }
 
@@ -84,7 +91,7 @@ internal sealed class PostgresCopy
     /// <summary>Removes the copies that no test uses.</summary>
     public static async Task DropIdleAsync()
     {
-        while (Idle.TryTake(out var copy))
+        while (Idle.TryPop(out var copy))
             await copy.DropAsync();
     }
 
@@ -108,6 +115,8 @@ internal sealed class PostgresCopy
             await using var empty = new NpgsqlCommand(emptySql, connection, transaction);
             var deleted = await empty.ExecuteNonQueryAsync();
             await transaction.CommitAsync();
+            if (int.Parse(await ReadAsync(connection, CountSql), CultureInfo.InvariantCulture) > MostIdleConnections)
+                _pools.ForEach(pool => pool.Clear());
             return deleted <= MostRows;
         }
         catch (NpgsqlException)
@@ -123,7 +132,7 @@ internal sealed class PostgresCopy
         copy._pools.Add(PostgresDatabase.CreatePool(copy.ConnectionString));
         await using var connection = await copy._pools[0].OpenConnectionAsync();
         var template = (await ReadAsync(connection, ShapeSql), await ReadAsync(connection, EmptySqlSql));
-        Idle.Add(copy);
+        Idle.Push(copy);
         return template;
     }
 
