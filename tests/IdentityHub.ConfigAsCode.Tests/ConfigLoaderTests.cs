@@ -82,7 +82,7 @@ public class ConfigLoaderTests
         var client = folder.Load().Document!.Clients.Single();
         Assert.Multiple(() =>
         {
-            Assert.That(client.ClientSecrets.Select(secret => secret.Sha256), Is.All.EqualTo(TokenHash.Of("s3cret")));
+            Assert.That(client.ClientSecrets.Select(secret => secret.Digest), Is.All.EqualTo(TokenHash.Of("s3cret")));
             Assert.That(client.ToString(), Does.Not.Contain("s3cret"));
         });
     }
@@ -101,7 +101,7 @@ public class ConfigLoaderTests
         var loaded = folder.Load();
 
         Assert.That(loaded.Faults, Is.Empty);
-        Assert.That(loaded.Document!.Clients.Single().ClientSecrets.Single().Sha256, Is.EqualTo(TokenHash.Of("s3cret")));
+        Assert.That(loaded.Document!.Clients.Single().ClientSecrets.Single().Digest, Is.EqualTo(TokenHash.Of("s3cret")));
     }
 
     [TestCase("s3cret\n")]
@@ -112,7 +112,7 @@ public class ConfigLoaderTests
         using var folder = new ConfigFolder().With("test.yaml", Client("env:SECRET"));
         folder.Environment["SECRET"] = value;
 
-        Assert.That(folder.Load().Document!.Clients.Single().ClientSecrets.Single().Sha256, Is.EqualTo(TokenHash.Of("s3cret")));
+        Assert.That(folder.Load().Document!.Clients.Single().ClientSecrets.Single().Digest, Is.EqualTo(TokenHash.Of("s3cret")));
     }
 
     [TestCase("first\nsecond", "the environment variable SECRET has more than one line: a secret is one line")]

@@ -1,21 +1,22 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>A digest as the files write it: <c>sha256:BASE64</c>.</summary>
+/// <summary>A digest as the files write it: <c>sha256:BASE64</c> or <c>sha512:BASE64</c>.</summary>
 internal sealed class DigestJsonConverter : JsonConverter<byte[]>
 {
     public override byte[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var text = reader.GetString();
-        return text?.StartsWith(SecretSource.Sha256, StringComparison.Ordinal) == true
+        return text is not null && SecretSource.HasDigest(text)
             ? Convert.FromBase64String(text[SecretSource.Sha256.Length..])
-            : throw new JsonException("A stored digest begins with sha256:.");
+            : throw new JsonException("A stored digest begins with sha256: or sha512:.");
     }
 
     public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(SecretSource.Sha256 + Convert.ToBase64String(value));
+        writer.WriteStringValue((value.Length == SHA512.HashSizeInBytes ? SecretSource.Sha512 : SecretSource.Sha256) + Convert.ToBase64String(value));
 }
 
 /// <summary>A duration as the files write it.</summary>

@@ -67,3 +67,7 @@ internal sealed class RefusedKeysAttribute(string reason, params string[] keys) 
 
     public IReadOnlyList<string> Keys => keys;
 }
+
+/// <summary>The digest may be a SHA-512 too: it is compared with what is presented, not looked up by it.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class TakesSha512Attribute : Attribute;

@@ -79,7 +79,7 @@ internal sealed class KeyShape
             _ when type == typeof(DateTimeOffset) => new TimestampShape(),
             _ when type == typeof(DateOnly) => new DateShape(),
             _ when type == typeof(Guid) => new UuidShape(),
-            _ when type == typeof(byte[]) => new DigestShape(),
+            _ when type == typeof(byte[]) => new DigestShape(_property.IsDefined(typeof(TakesSha512Attribute))),
             _ when type == typeof(ClearSecret) => new ClearSecretShape(),
             _ => ObjectShape.Of(type),
         };

@@ -1,6 +1,6 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using IdentityHub.Protocol;
 
 namespace IdentityHub.ConfigAsCode;
 
@@ -8,9 +8,13 @@ namespace IdentityHub.ConfigAsCode;
 internal static partial class SecretSource
 {
     public const string Sha256 = "sha256:";
+    public const string Sha512 = "sha512:";
     private const string Environment = "env:";
     private const string File = "file:";
     private const string Plain = "plain:";
+
+    private const string NotSha256 = "must be sha256: and the base64 of 32 bytes (44 characters): printf %s \"$SECRET\" | openssl dgst -sha256 -binary | base64";
+    private const string NotSha512 = "must be sha512: and the base64 of 64 bytes (88 characters): printf %s \"$SECRET\" | openssl dgst -sha512 -binary | base64 -w0";
 
     /// <summary>Largest secret file, in bytes.</summary>
     private const int MaxFileBytes = 64 * 1024;
@@ -25,20 +29,44 @@ internal static partial class SecretSource
             return FromFile(text[File.Length..], scalar, context);
         if (text.StartsWith(Plain, StringComparison.Ordinal))
             return FromPlain(text[Plain.Length..], scalar, context);
-        return Refuse(scalar, context, "must say where the secret comes from: env:NAME, file:PATH, sha256:BASE64, or plain:VALUE in Development");
+        return Refuse(scalar, context, HintOf(text) ?? "must say where the secret comes from: env:NAME, file:PATH, sha256:BASE64, or plain:VALUE in Development");
     }
 
-    /// <summary>The 32 bytes behind <c>sha256:</c>; null when they were refused.</summary>
-    public static byte[]? ReadDigest(ScalarNode scalar, ReadContext context)
-    {
-        var digest = new byte[TokenHash.Length + 1];
-        if (Convert.TryFromBase64String(scalar.Text[Sha256.Length..], digest, out var length) && length == TokenHash.Length)
-            return digest[..TokenHash.Length];
+    /// <summary>True for a digest in place of a secret.</summary>
+    public static bool HasDigest(string text) => text.StartsWith(Sha256, StringComparison.Ordinal) || text.StartsWith(Sha512, StringComparison.Ordinal);
 
-        context.Refuse(
-            scalar,
-            "must be sha256: and the base64 of 32 bytes (44 characters): printf %s \"$SECRET\" | openssl dgst -sha256 -binary | base64");
+    /// <summary>The bytes behind <c>sha256:</c> or <c>sha512:</c>, base64 or hexadecimal; null when they were refused.</summary>
+    /// <param name="takesSha512">False: SHA-256 only.</param>
+    public static byte[]? ReadDigest(ScalarNode scalar, ReadContext context, bool takesSha512)
+    {
+        var isLong = scalar.Text.StartsWith(Sha512, StringComparison.Ordinal);
+        var digest = Decoded(scalar.Text[Sha256.Length..]);
+        if (isLong && !takesSha512)
+            context.Refuse(scalar, "is a SHA-512; this secret is found by its SHA-256: sha256:BASE64, env:NAME or file:PATH");
+        else if (digest?.Length == (isLong ? SHA512.HashSizeInBytes : SHA256.HashSizeInBytes))
+            return digest;
+        else if (digest is not null && takesSha512)
+            context.Refuse(scalar, isLong ? "holds 32 bytes behind sha512:, which is a SHA-256: write sha256:" : "holds 64 bytes behind sha256:, which is a SHA-512: write sha512:");
+        else
+            context.Refuse(scalar, isLong ? NotSha512 : NotSha256);
         return null;
+    }
+
+    // IdentityServer stores digests without saying so.
+    private static string? HintOf(string text) => Decoded(text)?.Length switch
+    {
+        SHA256.HashSizeInBytes => "looks like a SHA-256 without its prefix: if it is one, write sha256: before it; a secret itself comes from env:NAME or file:PATH",
+        SHA512.HashSizeInBytes => "looks like a SHA-512 without its prefix: if it is one, write sha512: before it; a secret itself comes from env:NAME or file:PATH",
+        _ => null,
+    };
+
+    // 32 or 64 bytes; null for anything else.
+    private static byte[]? Decoded(string text)
+    {
+        if (text.Length is 2 * SHA256.HashSizeInBytes or 2 * SHA512.HashSizeInBytes && text.All(char.IsAsciiHexDigit))
+            return Convert.FromHexString(text);
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) && length is SHA256.HashSizeInBytes or SHA512.HashSizeInBytes ? bytes[..length] : null;
     }
 
     private static string? FromEnvironment(string name, ScalarNode scalar, ReadContext context)

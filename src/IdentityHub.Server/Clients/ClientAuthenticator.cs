@@ -111,7 +111,7 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         var dead = false;
         foreach (var digest in client?.Secrets ?? [])
         {
-            var equal = CryptographicOperations.FixedTimeEquals(presented, digest.Sha256);
+            var equal = digest.Matches(secret, presented);
             var inTime = !(digest.NotBefore > now) && !(digest.ExpiresAt <= now);
             live |= equal && inTime;
             dead |= equal && !inTime;

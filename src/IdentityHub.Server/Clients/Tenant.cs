@@ -59,7 +59,7 @@ internal sealed class Tenant
 
     private static SecretDigest DigestOf(TenantKeyDefinition key) => new()
     {
-        Sha256 = SHA256.HashData(Encoding.UTF8.GetBytes(key.Value.Reveal())),
+        Digest = SHA256.HashData(Encoding.UTF8.GetBytes(key.Value.Reveal())),
         NotBefore = key.NotBefore,
         ExpiresAt = key.ExpiresAt,
     };

@@ -97,6 +97,8 @@ internal static class ClientReader
             : OAuthError.InvalidRequest("Parameter 'client_id' is not the client of the Authorization header.", "client_presented_twice");
     }
 
+    // A percent sign that begins no escape stays as it is: clients that do not encode their secret work as long as it holds no escape and no plus.
+    // It proves nothing by itself: the secret is compared as a whole.
     private static string FormDecode(string text) =>
         text.AsSpan().IndexOfAny('%', '+') < 0 ? text : Uri.UnescapeDataString(text.Replace('+', ' '));
 }

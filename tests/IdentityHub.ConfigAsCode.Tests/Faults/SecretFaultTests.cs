@@ -48,6 +48,25 @@ public class SecretFaultTests
         Client($"«'{written}'"),
         "clients[0].client_secrets[0].value: must be sha256: and the base64 of 32 bytes (44 characters): printf %s \"$SECRET\" | openssl dgst -sha256 -binary | base64");
 
+    [TestCase("sha512:")]
+    [TestCase("sha512:AAAA")]
+    public void A_digest_that_is_not_the_base64_of_64_bytes(string written) => Faulty.At(
+        Client($"«'{written}'"),
+        "clients[0].client_secrets[0].value: must be sha512: and the base64 of 64 bytes (88 characters): printf %s \"$SECRET\" | openssl dgst -sha512 -binary | base64 -w0");
+
+    [TestCase("K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols=", "looks like a SHA-256 without its prefix: if it is one, write sha256: before it; a secret itself comes from env:NAME or file:PATH")]
+    [TestCase("2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b", "looks like a SHA-256 without its prefix: if it is one, write sha256: before it; a secret itself comes from env:NAME or file:PATH")]
+    [TestCase("vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2cmW192CF5bDufKRpayrW/isg==", "looks like a SHA-512 without its prefix: if it is one, write sha512: before it; a secret itself comes from env:NAME or file:PATH")]
+    [TestCase("sha256:vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2cmW192CF5bDufKRpayrW/isg==", "holds 64 bytes behind sha256:, which is a SHA-512: write sha512:")]
+    [TestCase("sha512:K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols=", "holds 32 bytes behind sha512:, which is a SHA-256: write sha256:")]
+    public void A_digest_of_IdentityServer_without_its_prefix_or_with_the_wrong_one_says_which_is_right(string written, string message) =>
+        Faulty.At(Client($"«'{written}'"), $"clients[0].client_secrets[0].value: {message}");
+
+    [Test]
+    public void An_API_key_is_found_by_its_SHA_256_and_by_no_other_digest() => Faulty.At(
+        "api_keys: [{ name: a, value: «'sha512:vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2cmW192CF5bDufKRpayrW/isg==' }]",
+        "api_keys[0].value: is a SHA-512; this secret is found by its SHA-256: sha256:BASE64, env:NAME or file:PATH");
+
     [Test]
     public void A_digest_for_a_password() => Faulty.At(
         "users: [{ id: 11111111-1111-4111-8111-111111111111, user_name: a, password: «'sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' }]",
@@ -107,7 +126,7 @@ public class SecretFaultTests
     [Test]
     public void A_password_that_is_too_short() => Faulty.At(
         "users: [{ id: 11111111-1111-4111-8111-111111111111, user_name: a, password: «'plain:1234567' }]",
-        "users[0].password: has 7 characters; a password has at least 8");
+        "users[0].password: has fewer than 8 characters");
 
     [Test]
     public void Users_outside_Development() => Faulty.At(

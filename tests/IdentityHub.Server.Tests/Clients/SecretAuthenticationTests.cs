@@ -18,6 +18,12 @@ public class SecretAuthenticationTests(DatabaseKind kind) : HubFixture(kind, Con
           - { client_id: basic, grant_types: [client_credentials], client_secrets: [{ value: "plain:basic-secret" }] }
           - { client_id: post, token_endpoint_auth_method: client_secret_post, grant_types: [client_credentials], client_secrets: [{ value: "plain:post-secret" }] }
           - { client_id: "odd:id%", grant_types: [client_credentials], client_secrets: [{ value: "plain:{{OddSecret}}" }] }
+          - { client_id: raw, grant_types: [client_credentials], client_secrets: [{ value: "plain:50%zz of 100%" }] }
+          - { client_id: is256, grant_types: [client_credentials], client_secrets: [{ value: "sha256:K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols=" }] }
+          - { client_id: is256hex, grant_types: [client_credentials], client_secrets: [{ value: "sha256:2BB80D537B1DA3E38BD30361AA855686BDE0EACD7162FEF6A25FE97BF527A25B" }] }
+          - { client_id: is512, grant_types: [client_credentials], client_secrets: [{ value: "sha512:vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2cmW192CF5bDufKRpayrW/isg==" }] }
+          - { client_id: is512hex, grant_types: [client_credentials], client_secrets: [{ value: "sha512:bd2b1aaf7ef4f09be9f52ce2d8d599674d81aa9d6a4421696dc4d93dd0619d682ce56b4d64a9ef097761ced99e0f67265b5f76085e5b0ee7ca4696b2ad6fe2b2" }] }
+          - { client_id: isboth, grant_types: [client_credentials], client_secrets: [{ value: "plain:newer" }, { value: "sha512:vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2cmW192CF5bDufKRpayrW/isg==" }] }
           - { client_id: public, token_endpoint_auth_method: none, grant_types: [password, refresh_token] }
           - { client_id: asleep, enabled: false, grant_types: [client_credentials], client_secrets: [{ value: "plain:asleep-secret" }] }
           - { client_id: tried, grant_types: [client_credentials], client_secrets: [{ value: "plain:tried-secret" }] }
@@ -51,6 +57,35 @@ public class SecretAuthenticationTests(DatabaseKind kind) : HubFixture(kind, Con
 
         Assert.That(answer.Status, Is.EqualTo(200), answer.ToString());
         Assert.That((await Client.AnswerAsync(plus)).Status, Is.EqualTo(200));
+    }
+
+    // What IdentityServer stores of the secret "secret", and its hexadecimal.
+    [TestCase("is256")]
+    [TestCase("is256hex")]
+    [TestCase("is512")]
+    [TestCase("is512hex")]
+    [TestCase("isboth")]
+    public async Task Digests_of_IdentityServer_let_their_secret_in_and_no_other(string clientId)
+    {
+        var inBody = await Client.TokenAsync(Machine, ("client_id", clientId), ("client_secret", "secret"));
+        var inHeader = await Client.AnswerAsync(Token(Machine).WithBasic(clientId, "secret"));
+        var wrong = await Client.TokenAsync(Machine, ("client_id", clientId), ("client_secret", "Secret"));
+
+        Assert.That((inBody.Status, inHeader.Status, wrong.Status), Is.EqualTo((200, 200, 401)), $"{inBody} {inHeader} {wrong}");
+    }
+
+    [TestCase("50%zz of 100%", 200, Description = "neither % begins an escape")]
+    [TestCase("50%25zz of 100%25", 200, Description = "as the RFC says")]
+    [TestCase("50%25zz+of+100%25", 200)]
+    [TestCase("50%zz%20of 100%25", 200)]
+    [TestCase("50%zz of 100%2", 401)]
+    [Spec("RFC 6749", "2.3.1")]
+    public async Task A_percent_sign_that_begins_no_escape_is_part_of_a_secret_that_was_sent_as_it_is(string sent, int status)
+    {
+        var request = Token(Machine);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Base64($"raw:{sent}"));
+
+        Assert.That((await Client.AnswerAsync(request)).Status, Is.EqualTo(status));
     }
 
     [Test]

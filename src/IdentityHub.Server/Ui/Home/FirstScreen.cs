@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
@@ -102,7 +101,7 @@ internal sealed class FirstScreen(ClientRegistry registry, AppliedFiles files, I
 
     private bool HasSecret(string clientId, string secret) =>
         registry.Current.Find(clientId) is { Enabled: true } client
-        && client.Secrets.Any(digest => CryptographicOperations.FixedTimeEquals(digest.Sha256, TokenHash.Of(secret)));
+        && client.Secrets.Any(digest => digest.Matches(secret, TokenHash.Of(secret)));
 
     private static string Short(string grant) => grant[(grant.LastIndexOf(':') + 1)..];
 }
