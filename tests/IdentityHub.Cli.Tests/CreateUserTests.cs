@@ -94,7 +94,7 @@ public class CreateUserTests(DatabaseKind kind)
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
             Assert.That(result.Error.Split('\n'), Has.Length.EqualTo(6), result.Error);
-            Assert.That(result.Error, Does.Contain("at least 8 characters").And.Contain("organization 'nowhere'").And.Contain("role 'nothing'"));
+            Assert.That(result.Error, Does.Contain("The password has fewer than 8 characters.").And.Contain("organization 'nowhere'").And.Contain("role 'nothing'"));
             Assert.That(result.Error, Does.Not.Contain("short"));
         });
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(_database.Open()));

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Cli.Users;
@@ -10,23 +9,21 @@ namespace IdentityHub.Cli.Users;
 internal sealed record NewUser(
     Guid Id, string UserName, string? Email, string? Phone, string? GivenName, string? FamilyName, string? Region, string? Organization, IReadOnlyList<string> Roles)
 {
-    private const int MaxNameLength = 256;
     private const int MaxRegionLength = 32;
-    private static readonly EmailAddressAttribute Address = new();
 
     /// <summary>What is wrong whatever the database holds, a sentence each.</summary>
     public IEnumerable<string> Faults()
     {
         if (Id == Guid.Empty)
             yield return "The id is all zeros: a random UUID is right, or none.";
-        if (UserName.Trim().Length is 0 || UserName.Trim() != UserName || UserName.Any(char.IsControl) || NameNormalizer.Normalize(UserName).Length > MaxNameLength)
-            yield return $"The user name '{UserName}' is not one: 1 to {MaxNameLength} characters without blanks around them are right.";
-        if (Email is not null && (!Address.IsValid(Email) || Email.Any(char.IsWhiteSpace) || Email.Any(char.IsControl) || NameNormalizer.Normalize(Email).Length > MaxNameLength))
+        if (!UserPolicy.IsUserName(UserName, Email, Phone))
+            yield return $"The user name '{UserName}' is not one: a user name has {UserPolicy.UserNameRule}.";
+        if (Email is not null && !EmailAddress.IsValid(Email))
             yield return $"The e-mail address '{Email}' is not one: something like alice@example.com is right.";
         if (Phone is not null && PhoneNumber.Normalize(Phone) is null)
             yield return $"The phone number '{Phone}' is not one: E.164 such as +27761234567 is right.";
-        if (GivenName?.Length > MaxNameLength || FamilyName?.Length > MaxNameLength)
-            yield return $"A given or family name has at most {MaxNameLength} characters.";
+        if (GivenName?.Length > UserPolicy.MaxPersonNameLength || FamilyName?.Length > UserPolicy.MaxPersonNameLength)
+            yield return $"A given or family name has at most {UserPolicy.MaxPersonNameLength} characters.";
         if (Region is not null && (Region.Length is 0 or > MaxRegionLength || !Region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
             yield return $"The region '{Region}' is not one: 1 to {MaxRegionLength} of a-z 0-9 - are right.";
     }

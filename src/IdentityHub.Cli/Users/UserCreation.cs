@@ -1,4 +1,3 @@
-using System.Text;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Organizations;
@@ -18,7 +17,7 @@ internal sealed class UserCreation(HubDatabase database, HubDbContext context, U
         var user = wanted.ToUser(time.GetUtcNow());
         List<string> faults =
         [
-            .. wanted.Faults(), .. await PasswordFaultsAsync(user, password), .. await TakenAsync(wanted, cancellationToken), .. await UnknownAsync(wanted, roles, cancellationToken),
+            .. wanted.Faults(), .. PasswordFaults(wanted.UserName, password), .. await TakenAsync(wanted, cancellationToken), .. await UnknownAsync(wanted, roles, cancellationToken),
         ];
         if (faults.Count > 0)
             return faults;
@@ -40,15 +39,10 @@ internal sealed class UserCreation(HubDatabase database, HubDbContext context, U
         }
     }
 
-    private async Task<IReadOnlyList<string>> PasswordFaultsAsync(User user, string password)
+    private static IEnumerable<string> PasswordFaults(string userName, string password)
     {
-        if (Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes)
-            return [$"The password is longer than {UserPasswordHasher.MaxPasswordBytes} bytes."];
-
-        var faults = new List<string>();
-        foreach (var validator in users.PasswordValidators)
-            faults.AddRange((await validator.ValidateAsync(users, user, password)).Errors.Select(error => error.Description));
-        return faults;
+        if (UserPolicy.FaultOf(password, userName) is { } fault)
+            yield return $"The password {UserPolicy.Describe(fault)}.";
     }
 
     private async Task<IReadOnlyList<string>> TakenAsync(NewUser wanted, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Text;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.ConfigAsCode;
@@ -21,8 +20,16 @@ internal static class UserRules
 
         foreach (var user in context.Document.Users)
         {
-            if (user.Password?.Reveal() is { } password && FaultOf(password) is { } fault)
-                context.Refuse(user, fault, "password");
+            if (user.UserName is { } name && !UserPolicy.IsUserName(name, user.Email, user.PhoneNumber))
+                context.Refuse(user, $"is not a user name, which has {UserPolicy.UserNameRule}", "user_name");
+            if (user.Email is { } email && !EmailAddress.IsValid(email))
+                context.Refuse(user, "must be an address such as alice@example.com", "email");
+            if (user.GivenName?.Length > UserPolicy.MaxPersonNameLength)
+                context.Refuse(user, $"has more than {UserPolicy.MaxPersonNameLength} characters", "given_name");
+            if (user.FamilyName?.Length > UserPolicy.MaxPersonNameLength)
+                context.Refuse(user, $"has more than {UserPolicy.MaxPersonNameLength} characters", "family_name");
+            if (user.Password?.Reveal() is { } password && UserPolicy.FaultOf(password, user.UserName) is { } fault)
+                context.Refuse(user, UserPolicy.Describe(fault), "password");
             if (user.Organization is { } organization)
                 context.RequireKnown(user, "organization", "organizations", organization, context.Organizations, "organization");
             for (var i = 0; i < user.Roles.Count; i++)
@@ -33,9 +40,4 @@ internal static class UserRules
             }
         }
     }
-
-    private static string? FaultOf(string password) =>
-        password.Length < UserPolicy.MinPasswordLength ? $"has {password.Length} characters; a password has at least {UserPolicy.MinPasswordLength}"
-        : Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes ? $"is longer than {UserPasswordHasher.MaxPasswordBytes} bytes"
-        : null;
 }

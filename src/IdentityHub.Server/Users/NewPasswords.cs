@@ -1,4 +1,3 @@
-using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;
@@ -12,18 +11,14 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
     private static readonly User Nobody = new();
 
     /// <summary>What is wrong with a password, whoever wants it; null when nothing is. Depends on what was sent only.</summary>
-    public static OAuthError? Refusal(string password, string userName)
+    public static OAuthError? Refusal(string password, string userName) => UserPolicy.FaultOf(password, userName) switch
     {
-        if (password.Length < UserPolicy.MinPasswordLength)
-            return OAuthError.InvalidRequest($"A password has at least {UserPolicy.MinPasswordLength} characters.", "password_too_short");
-        if (Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes)
-            return OAuthError.InvalidRequest($"A password has at most {UserPasswordHasher.MaxPasswordBytes} bytes.", "password_too_long");
-        if (CommonPasswords.Contains(password))
-            return TooCommon();
-        return NameNormalizer.Normalize(password) == NameNormalizer.Normalize(userName)
-            ? OAuthError.InvalidRequest("The password is the user name.", "password_is_user_name")
-            : null;
-    }
+        null => null,
+        PasswordFault.TooShort => OAuthError.InvalidRequest($"A password has at least {UserPolicy.MinPasswordLength} characters.", "password_too_short"),
+        PasswordFault.TooLong => OAuthError.InvalidRequest($"A password has at most {UserPasswordHasher.MaxPasswordBytes} bytes.", "password_too_long"),
+        PasswordFault.Common => TooCommon(),
+        _ => IsUserName(),
+    };
 
     /// <summary>What is wrong with a new password as it was sent: itself, or its hash; null when nothing is. Depends on what was sent and on the installation.</summary>
     public OAuthError? RefusalOf(SentPassword sent, string userName)
@@ -36,7 +31,7 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
             return OAuthError.InvalidRequest($"The hash must be a {kind} in hexadecimal.", "password_hash_malformed");
         if (CommonPasswords.ContainsHash(kind, hash))
             return TooCommon();
-        return hash == ClientSentHash.Of(kind, userName) ? OAuthError.InvalidRequest("The password is the user name.", "password_is_user_name") : null;
+        return hash == ClientSentHash.Of(kind, userName) ? IsUserName() : null;
     }
 
     /// <summary>The verifier of what has passed <see cref="RefusalOf"/>; the refusal when too many are being made.</summary>
@@ -56,6 +51,8 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
         lane.TryRun(hash) is { } hashing
             ? await hashing
             : OAuthError.TemporarilyUnavailable("hashing_lane_full", "too many passwords are being hashed", BusyRetryAfter);
+
+    private static OAuthError IsUserName() => OAuthError.InvalidRequest("The password is the user name.", "password_is_user_name");
 
     private static OAuthError TooCommon() => OAuthError.InvalidRequest("The password is one of the most common ones.", "password_common");
 }

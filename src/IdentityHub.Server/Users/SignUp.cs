@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
@@ -16,14 +15,11 @@ namespace IdentityHub.Server.Users;
 /// </summary>
 internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, NewPasswords passwords, SignUpLimit limit, AuditTrail audit)
 {
-    /// <summary>Shortest and longest name in characters.</summary>
-    private const int MinNameLength = 3, MaxNameLength = 64;
-
     /// <summary>The new user. Refusals begin with what depends on the caller's own words only.</summary>
     public async Task<Outcome<StoredCredential>> CreateAsync(string userName, string password, Call call, CancellationToken cancellationToken)
     {
-        if (!IsName(userName))
-            return OAuthError.InvalidRequest("A user name has 3 to 64 letters, digits, dots, dashes and underscores, at least one letter among them.", "user_name_malformed");
+        if (!UserPolicy.IsUserName(userName))
+            return OAuthError.InvalidRequest($"A user name has {UserPolicy.UserNameRule}.", "user_name_malformed");
         if (NewPasswords.Refusal(password, userName) is { } refusal)
             return refusal;
         if (await limit.CountAsync(call, cancellationToken) is { } wait)
@@ -40,24 +36,6 @@ internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, 
         await audit.WriteAsync(call, AuditTypes.UserCreated, user.Id);
         return new StoredCredential(user.Id, user.UserName, user.PasswordHash, user.SecurityStamp ?? "", user.OrganizationId, default);
     }
-
-    /// <summary>
-    /// True for a name that is none of the other things that one can log in with (an e-mail address, a phone number), looks like what it is, and
-    /// can be typed.
-    /// </summary>
-    public static bool IsName(string name) =>
-        name.Length <= MaxNameLength
-        && NameNormalizer.Normalize(name) is { Length: >= MinNameLength and <= MaxNameLength } normalized
-        && name == name.Trim()
-        && name.EnumerateRunes().All(IsNameRune)
-        && normalized.EnumerateRunes().All(IsNameRune)
-        && name.EnumerateRunes().Any(Rune.IsLetter)
-        && Rune.IsLetterOrDigit(name.EnumerateRunes().First());
-
-    private static bool IsNameRune(Rune rune) =>
-        rune.Value is '.' or '-' or '_'
-        || Rune.IsLetterOrDigit(rune)
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private async Task<bool> TryCreateAsync(UserManager<User> users, User user)
     {

@@ -1,20 +1,84 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Identity;
 
 namespace IdentityHub.Storage.Users;
 
-/// <summary>What is asked of a new user: length instead of composition (NIST SP 800-63B §3.1.1.2), one account for an e-mail address.</summary>
+/// <summary>Why something cannot be anybody's password.</summary>
+public enum PasswordFault
+{
+    /// <summary>Fewer than <see cref="UserPolicy.MinPasswordLength"/> characters.</summary>
+    TooShort,
+
+    /// <summary>More than <see cref="UserPasswordHasher.MaxPasswordBytes"/> bytes.</summary>
+    TooLong,
+
+    /// <summary>One of <see cref="CommonPasswords"/>.</summary>
+    Common,
+
+    /// <summary>The name of its user.</summary>
+    IsUserName,
+}
+
+/// <summary>
+/// What is asked of a new user, in whichever way one comes to be: sign-up, an application's call, an import, the command line, a configuration
+/// file. Of passwords, length instead of composition (NIST SP 800-63B §3.1.1.2); one account for an e-mail address.
+/// </summary>
 public static class UserPolicy
 {
     /// <summary>Shortest password in characters.</summary>
     public const int MinPasswordLength = 8;
 
-    /// <summary>Why this cannot be anybody's password, as the end of a sentence that begins with "it"; null when it can.</summary>
-    public static string? FaultOf(string password) =>
-        password.Length < MinPasswordLength ? $"has fewer than {MinPasswordLength} characters"
-        : Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes ? $"is longer than {UserPasswordHasher.MaxPasswordBytes} bytes"
-        : CommonPasswords.Contains(password) ? "is one of the most common passwords"
+    /// <summary>Longest user name in characters, where it is no e-mail address.</summary>
+    public const int MaxUserNameLength = 64;
+
+    /// <summary>Longest given or family name in characters.</summary>
+    public const int MaxPersonNameLength = 256;
+
+    /// <summary>What a user name is, for messages that begin with "A user name has".</summary>
+    public const string UserNameRule = "1 to 64 letters, digits, dots, dashes and underscores, and begins with a letter or a digit; an e-mail address or phone number must be the user's own";
+
+    /// <summary>Why this cannot be the password of a user; null when it can.</summary>
+    /// <param name="userName">Null where the user has no name that anybody types.</param>
+    public static PasswordFault? FaultOf(string password, string? userName) =>
+        password.Length < MinPasswordLength ? PasswordFault.TooShort
+        : Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes ? PasswordFault.TooLong
+        : CommonPasswords.Contains(password) ? PasswordFault.Common
+        : userName is not null && NameNormalizer.Normalize(password) == NameNormalizer.Normalize(userName) ? PasswordFault.IsUserName
         : null;
+
+    /// <summary>The same of a password alone, as the end of a sentence that begins with "it".</summary>
+    public static string? FaultOf(string password) => FaultOf(password, userName: null) is { } fault ? Describe(fault) : null;
+
+    /// <summary>A fault as the end of a sentence that begins with "it".</summary>
+    public static string Describe(PasswordFault fault) => fault switch
+    {
+        PasswordFault.TooShort => $"has fewer than {MinPasswordLength} characters",
+        PasswordFault.TooLong => $"is longer than {UserPasswordHasher.MaxPasswordBytes} bytes",
+        PasswordFault.Common => "is one of the most common passwords",
+        _ => "is the user name",
+    };
+
+    /// <summary>
+    /// True for a name that a user may have. One can log in with a user name, an e-mail address and a phone number, and the name wins: so a name
+    /// that is an address or a number belongs to nobody but its owner.
+    /// </summary>
+    /// <param name="email">Of the same user; null for none.</param>
+    /// <param name="phone">The same, in any notation.</param>
+    public static bool IsUserName(string name, string? email = null, string? phone = null)
+    {
+        if (name.Length == 0 || name != name.Trim())
+            return false;
+        if (EmailAddress.IsValid(name))
+            return email is not null && NameNormalizer.Normalize(name) == NameNormalizer.Normalize(email);
+        if (PhoneNumber.NormalizeDialled(name) is { } number)
+            return phone is not null && number == PhoneNumber.NormalizeDialled(phone);
+
+        var normalized = NameNormalizer.Normalize(name);
+        return name.Length <= MaxUserNameLength && normalized.Length <= MaxUserNameLength
+            && name.EnumerateRunes().All(IsNameRune) && normalized.EnumerateRunes().All(IsNameRune)
+            && Rune.IsLetterOrDigit(name.EnumerateRunes().First());
+    }
 
     internal static void Configure(IdentityOptions options)
     {
@@ -28,4 +92,9 @@ public static class UserPolicy
         options.Password.RequireUppercase = false;
         options.Password.RequireNonAlphanumeric = false;
     }
+
+    private static bool IsNameRune(Rune rune) =>
+        rune.Value is '.' or '-' or '_'
+        || Rune.IsLetterOrDigit(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }
