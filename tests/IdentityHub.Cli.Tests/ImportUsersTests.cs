@@ -231,6 +231,29 @@ public class ImportUsersTests(DatabaseKind kind)
     }
 
     [Test]
+    public async Task Phone_numbers_are_read_as_people_write_them_and_national_ones_with_their_country()
+    {
+        (string Typed, string? Stored)[] numbers =
+        [
+            ("+27761234500", "+27761234500"), ("0027 76 123-4501", "+27761234501"), ("+27 (0)76 123 4502", "+27761234502"), ("tel:+27-76-123-4503", "+27761234503"),
+            ("+27/76/123/4504", "+27761234504"), ("076 123 4505", "+27761234505"), ("(076) 123 4506", "+27761234506"), ("\uff0b27761234507", "+27761234507"),
+            ("00 41 79 123 45 08", "+41791234508"), ("12", null), ("+27 76 123 4509 ext. 3", null), ("call me", null),
+        ];
+        _hub.WithFile("people.csv", "user_name,phone_number\n" + string.Concat(numbers.Select((number, i) => $"user-{i},{number.Typed}\n")));
+        var without = await _hub.RunHereAsync("users", "import", "people.csv");
+        var with = await _hub.RunHereAsync("users", "import", "people.csv", "--phone-region", "ZA");
+        var wrong = await _hub.RunHereAsync("users", "import", "people.csv", "--phone-region", "Africa");
+
+        Assert.That(without.Output, Is.EqualTo("Done: 7 imported, 0 there already, 5 rejected."), without.Error);
+        Assert.That(with.Output, Does.EndWith("Done: 2 imported, 7 there already, 3 rejected."), with.Error);
+        Assert.That((wrong.ExitCode, wrong.Output.Contains("Done", StringComparison.Ordinal)), Is.EqualTo((2, false)));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_hub.Folder, "people.csv.rejects.csv")), Does.Contain("name the country with --phone-region"));
+        await using var context = NewContext();
+        var stored = await context.Users.ToDictionaryAsync(user => user.UserName!, user => user.PhoneNumber);
+        Assert.That(numbers.Select((_, i) => stored.GetValueOrDefault($"user-{i}")), Is.EqualTo(numbers.Select(number => number.Stored)));
+    }
+
+    [Test]
     public async Task Lines_are_counted_from_the_first_of_the_file()
     {
         await _hub.WithFile("people.csv", "\nsep=;\nuser_name;email\nalice;\nbob;bob\ncarol;a;b\n").RunHereAsync("users", "import", "people.csv");

@@ -24,7 +24,7 @@ internal static class CreateUserCommand
     private static readonly Argument<string> UserName = new("USER_NAME") { Description = "Unique without regard to case." };
     private static readonly Option<Guid?> Id = new("--id") { Description = "A UUID, to keep the id of an older system. [default: a new one]" };
     private static readonly Option<string?> Email = new("--email") { Description = "Unique without regard to case." };
-    private static readonly Option<string?> Phone = new("--phone") { Description = "E.164 such as +27761234567; unique." };
+    private static readonly Option<string?> Phone = new("--phone") { Description = "With the country code such as +27 76 123 4567, or with --phone-region; stored as E.164; unique." };
     private static readonly Option<string?> GivenName = new("--given-name") { Description = "First name." };
     private static readonly Option<string?> FamilyName = new("--family-name") { Description = "Last name." };
     private static readonly Option<string?> Region = new("--region") { Description = "Region of a service user, claim 'reg' of its tokens. [default: that of the installation]" };
@@ -41,7 +41,7 @@ internal static class CreateUserCommand
     {
         var command = new Command("create", Description)
         {
-            UserName, Id, Email, Phone, GivenName, FamilyName, Region, Organization, Role, PasswordStdin, SettingsOptions.ConnectionString,
+            UserName, Id, Email, Phone, TypedPhoneNumber.Region, GivenName, FamilyName, Region, Organization, Role, PasswordStdin, SettingsOptions.ConnectionString,
         };
         command.SetAction(RunAsync);
         return command;
@@ -69,7 +69,7 @@ internal static class CreateUserCommand
         parsed.GetValue(Id) ?? Guid.CreateVersion7(),
         parsed.GetRequiredValue(UserName),
         parsed.GetValue(Email),
-        parsed.GetValue(Phone),
+        TypedPhoneNumber.Read(parsed.GetValue(Phone), parsed.GetValue(TypedPhoneNumber.Region)),
         parsed.GetValue(GivenName),
         parsed.GetValue(FamilyName),
         parsed.GetValue(Region),

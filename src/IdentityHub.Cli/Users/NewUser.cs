@@ -21,7 +21,7 @@ internal sealed record NewUser(
         if (Email is not null && !EmailAddress.IsValid(Email))
             yield return $"The e-mail address '{Email}' is not one: something like alice@example.com is right.";
         if (Phone is not null && PhoneNumber.Normalize(Phone) is null)
-            yield return $"The phone number '{Phone}' is not one: E.164 such as +27761234567 is right.";
+            yield return $"The phone number '{Phone}' is not one: +27761234567, with its country code, is right; for national numbers name the country with --phone-region.";
         if (GivenName?.Length > UserPolicy.MaxPersonNameLength || FamilyName?.Length > UserPolicy.MaxPersonNameLength)
             yield return $"A given or family name has at most {UserPolicy.MaxPersonNameLength} characters.";
         if (Region is not null && (Region.Length is 0 or > MaxRegionLength || !Region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))

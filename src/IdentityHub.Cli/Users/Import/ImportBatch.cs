@@ -14,7 +14,7 @@ internal sealed record ImportedBatch(int Imported, int Skipped, IReadOnlyCollect
 /// <param name="roles">Id of each role there is, by its name.</param>
 /// <param name="organizations">Ids of the organizations there are.</param>
 internal sealed class ImportBatch(
-    UserPasswordHasher hasher, IReadOnlyDictionary<string, Guid> roles, IReadOnlySet<string> organizations, HashOptions hashes, TimeProvider time)
+    UserPasswordHasher hasher, IReadOnlyDictionary<string, Guid> roles, IReadOnlySet<string> organizations, ImportOptions options, TimeProvider time)
 {
     /// <summary>Adds the users to the context; nothing is saved yet.</summary>
     /// <param name="startedAt">When this import began: what an earlier one has made is there already.</param>
@@ -24,7 +24,7 @@ internal sealed class ImportBatch(
         var readable = new List<(ImportRecord Record, ImportedUser User)>();
         foreach (var record in records)
         {
-            var (user, fault) = ImportedUser.Read(record, hashes);
+            var (user, fault) = ImportedUser.Read(record, options);
             fault ??= RefusalOfRoles(user!.Described);
             if (fault is null)
                 readable.Add((record, user!));

@@ -58,7 +58,7 @@ internal static class ImportUsersCommand
 
     public static Command Create()
     {
-        var command = new Command("import", Description) { File, Rejects, BareHash, Firebase, SettingsOptions.ConnectionString };
+        var command = new Command("import", Description) { File, Rejects, BareHash, Firebase, TypedPhoneNumber.Region, SettingsOptions.ConnectionString };
         command.SetAction(RunAsync);
         return command;
     }
@@ -66,7 +66,8 @@ internal static class ImportUsersCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         // Before the database: a file that is not what it should be needs none.
-        var hashes = new HashOptions(parsed.GetValue(BareHash), parsed.GetValue(Firebase) is { } firebase ? FirebaseFile.Read(firebase) : null);
+        var options = new ImportOptions(
+            parsed.GetValue(BareHash), parsed.GetValue(Firebase) is { } firebase ? FirebaseFile.Read(firebase) : null, parsed.GetValue(TypedPhoneNumber.Region));
         await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
         var importer = new UserImporter(database, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System);
         var output = parsed.InvocationConfiguration.Output;
@@ -94,7 +95,7 @@ internal static class ImportUsersCommand
             await output.WriteLineAsync($"Going on after {before.RecordsDone} records of an earlier call.");
         }
 
-        var after = await ImportAsync(importer, before, bytes, IsJsonLines(file), hashes, rejectPath, cancellationToken);
+        var after = await ImportAsync(importer, before, bytes, IsJsonLines(file), options, rejectPath, cancellationToken);
         await output.WriteLineAsync($"Done: {Summary(after)}.");
         if (after.Rejected == 0)
             return ExitCode.Done;
@@ -103,13 +104,13 @@ internal static class ImportUsersCommand
     }
 
     private static async Task<UserImport> ImportAsync(
-        UserImporter importer, UserImport before, FileStream bytes, bool isJsonLines, HashOptions hashes, string rejectPath, CancellationToken cancellationToken)
+        UserImporter importer, UserImport before, FileStream bytes, bool isJsonLines, ImportOptions options, string rejectPath, CancellationToken cancellationToken)
     {
         using var text = new StreamReader(bytes, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, leaveOpen: true);
         var records = isJsonLines ? JsonLineRecords.Read(text) : CsvRecords.Read(text);
         await using var rejects = new RejectFile(rejectPath, before.RejectFileLength);
         return await ImportProgress.ShowAsync(
-            bytes, progressed => importer.ImportAsync(before, records, hashes, rejects, progressed, cancellationToken));
+            bytes, progressed => importer.ImportAsync(before, records, options, rejects, progressed, cancellationToken));
     }
 
     private static UserImport NewImport(byte[] hash) => new() { FileHash = hash, StartedAt = TimeProvider.System.GetUtcNow() };

@@ -2,10 +2,11 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Cli.Users.Import;
 
-/// <summary>What the call says of the hashes of a file.</summary>
+/// <summary>What the call says of the values of a file.</summary>
 /// <param name="BareDigest">What a hash that is nothing but hexadecimal digits is; null: it is refused.</param>
 /// <param name="Firebase">Parameters of the Firebase project; null: hashes with a salt of their own are refused.</param>
-internal sealed record HashOptions(BareDigest? BareDigest, FirebaseParameters? Firebase);
+/// <param name="PhoneRegion">Of national phone numbers; null: they are refused.</param>
+internal sealed record ImportOptions(BareDigest? BareDigest, FirebaseParameters? Firebase, string? PhoneRegion);
 
 /// <summary>A password hash of a record, found to be one that can be checked.</summary>
 /// <param name="Text">What is stored; null for a bare digest.</param>
@@ -26,7 +27,7 @@ internal sealed record ImportedHash(string? Text, (BareDigest Algorithm, string 
     /// <summary>Reads the columns.</summary>
     /// <param name="salt">Of a hash that does not hold its salt.</param>
     /// <returns>The hash (null for a user without one), or what is wrong, in sentences.</returns>
-    public static (ImportedHash? Hash, string? Fault) Read(string? hash, string? salt, HashOptions options)
+    public static (ImportedHash? Hash, string? Fault) Read(string? hash, string? salt, ImportOptions options)
     {
         if (hash is null)
             return (null, null);

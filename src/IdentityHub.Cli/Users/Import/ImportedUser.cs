@@ -21,7 +21,7 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
 
     /// <summary>Reads a record.</summary>
     /// <returns>The user, or what is wrong, in sentences.</returns>
-    public static (ImportedUser? User, string? Fault) Read(ImportRecord record, HashOptions hashes)
+    public static (ImportedUser? User, string? Fault) Read(ImportRecord record, ImportOptions options)
     {
         if (record.Fault is not null)
             return (null, record.Fault);
@@ -37,12 +37,12 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
         else if (!Guid.TryParse(idText, CultureInfo.InvariantCulture, out id))
             faults.Add($"The id '{idText}' is no UUID.");
         var described = new NewUser(
-            id, record.Values.GetValueOrDefault(ImportColumns.UserName, ""), Value(ImportColumns.Email), Value(ImportColumns.PhoneNumber), Value(ImportColumns.GivenName),
+            id, record.Values.GetValueOrDefault(ImportColumns.UserName, ""), Value(ImportColumns.Email), TypedPhoneNumber.Read(Value(ImportColumns.PhoneNumber), options.PhoneRegion), Value(ImportColumns.GivenName),
             Value(ImportColumns.FamilyName), Value(ImportColumns.Region), Value(ImportColumns.Organization),
             [.. (Value(ImportColumns.Roles) ?? "").Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)]);
         if (faults.Count == 0)
             faults.AddRange(described.Faults());
-        var (hash, hashFault) = ImportedHash.Read(Value(ImportColumns.PasswordHash), Value(ImportColumns.PasswordSalt), hashes);
+        var (hash, hashFault) = ImportedHash.Read(Value(ImportColumns.PasswordHash), Value(ImportColumns.PasswordSalt), options);
         if (hashFault is not null)
             faults.Add(hashFault);
         if (Value(ImportColumns.Locale) is { Length: > MaxLocaleLength })

@@ -29,9 +29,9 @@ internal sealed class UserImporter(HubDatabase database, UserPasswordHasher hash
     /// <param name="progressed">Told after each stored batch.</param>
     /// <returns>How far it has come: to the end.</returns>
     public async Task<UserImport> ImportAsync(
-        UserImport before, IEnumerable<ImportRecord> records, HashOptions hashes, RejectFile rejects, Action<UserImport> progressed, CancellationToken cancellationToken)
+        UserImport before, IEnumerable<ImportRecord> records, ImportOptions options, RejectFile rejects, Action<UserImport> progressed, CancellationToken cancellationToken)
     {
-        var batch = await PrepareAsync(hashes, cancellationToken);
+        var batch = await PrepareAsync(options, cancellationToken);
         var import = before;
         foreach (var chunk in records.Skip((int)before.RecordsDone).Chunk(BatchSize))
         {
@@ -43,12 +43,12 @@ internal sealed class UserImporter(HubDatabase database, UserPasswordHasher hash
         return await SaveAsync(import, Next(import, new ImportedBatch(0, 0, []), 0, rejects, time.GetUtcNow()), add: null, cancellationToken);
     }
 
-    private async Task<ImportBatch> PrepareAsync(HashOptions hashes, CancellationToken cancellationToken)
+    private async Task<ImportBatch> PrepareAsync(ImportOptions options, CancellationToken cancellationToken)
     {
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         var roles = await context.Roles.ToDictionaryAsync(role => role.Name!, role => role.Id, StringComparer.Ordinal, cancellationToken);
         var organizations = await context.Organizations.Select(organization => organization.Id).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
-        return new ImportBatch(hasher, roles, organizations, hashes, time);
+        return new ImportBatch(hasher, roles, organizations, options, time);
     }
 
     private async Task<UserImport> StoreAsync(ImportBatch batch, UserImport import, ImportRecord[] chunk, RejectFile rejects, CancellationToken cancellationToken)
