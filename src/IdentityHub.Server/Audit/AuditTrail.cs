@@ -10,6 +10,9 @@ public static class AuditTypes
 {
     public const string TokenIssued = "token.issued";
     public const string Refused = "request.refused";
+    /// <summary>Several refusals of callers who have not proven who they are, in one row: <see cref="RepeatedRefusals"/>.</summary>
+    public const string RefusedRepeatedly = "request.refused_repeatedly";
+
     public const string TokenRevoked = "token.revoked";
     public const string FamilyRevoked = "family.revoked";
     public const string SessionStarted = "session.started";
@@ -48,7 +51,7 @@ public static class AuditTypes
 /// Takes audit events off the request and writes them in batches: a request never waits for its row, unless more than
 /// <see cref="Capacity"/> are waiting; then it waits, and is refused in the end, because an event is never dropped.
 /// </summary>
-internal sealed class AuditTrail(HubDatabase database, ILogger<AuditTrail> log) : BackgroundService
+internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogger<AuditTrail> log) : BackgroundService
 {
     public const int Capacity = 100_000;
     private const int MaxBatch = 5_000;
@@ -64,6 +67,14 @@ internal sealed class AuditTrail(HubDatabase database, ILogger<AuditTrail> log) 
     private readonly Channel<AuditEvent> _waiting = Channel.CreateBounded<AuditEvent>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    // A few seconds after a minute of refusals has passed, also when nobody calls any more.
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
+
+    private readonly RepeatedRefusals _repeated = new();
+
+    // Rows that refusals share and that have found no room yet. While there is one, no further ones are made: they go on counting.
+    private readonly Queue<AuditEvent> _shared = new();
+
     private volatile string _generation = "";
 
     /// <summary>First 12 hex digits of the configuration generation that new events carry.</summary>
@@ -73,37 +84,79 @@ internal sealed class AuditTrail(HubDatabase database, ILogger<AuditTrail> log) 
         set => _generation = value.Length > 12 ? value[..12] : value;
     }
 
+    /// <summary>Tells whether a client id is one of the configuration.</summary>
+    public Func<string, bool> KnowsClient { get; set; } = static _ => false;
+
     /// <summary>Hands an event over. Completes at once while there is room.</summary>
     /// <exception cref="TimeoutException">There was no room for <see cref="MaxWait"/>: what cannot be recorded is not done.</exception>
     public ValueTask WriteAsync(
         Call call, string type, Guid? userId = null, Guid? sessionId = null, string? reason = null, string? detail = null)
     {
-        var audit = new AuditEvent
-        {
-            TraceId = call.TraceId,
-            Id = Identifiers.NewId(call.Now),
-            At = call.Now,
-            Type = type,
-            Door = StoredText.Of(call.Door, 64)!,
-            GrantType = StoredText.Of(call.GrantType, 128),
-            ClientId = StoredText.Of(call.ClientId, 200),
-            UserId = userId,
-            SessionId = sessionId,
-            Reason = reason,
-            Detail = StoredText.Of(detail ?? ActorOf(call, userId), 512),
-            IpAddress = call.IpAddress,
-            Generation = _generation,
-        };
+        var audit = Event(call, type, userId, sessionId, reason, detail);
         return _waiting.Writer.TryWrite(audit) ? ValueTask.CompletedTask : WaitForRoomAsync(audit);
     }
 
-    /// <summary>Records a refusal: its stable reason and its private detail.</summary>
-    public ValueTask WriteRefusalAsync(Call call, OAuthError error) => WriteAsync(call, AuditTypes.Refused, call.UserId, reason: error.Reason, detail: error.Detail);
+    private AuditEvent Event(Call call, string type, Guid? userId, Guid? sessionId, string? reason, string? detail) => new()
+    {
+        TraceId = call.TraceId,
+        Id = Identifiers.NewId(call.Now),
+        At = call.Now,
+        Type = type,
+        Door = StoredText.Of(call.Door, 64)!,
+        GrantType = StoredText.Of(call.GrantType, 128),
+        ClientId = StoredText.Of(call.ClientId, 200),
+        UserId = userId,
+        SessionId = sessionId,
+        Reason = reason,
+        Detail = StoredText.Of(detail ?? ActorOf(call, userId), 512),
+        IpAddress = call.IpAddress,
+        Generation = _generation,
+    };
+
+    /// <summary>
+    /// Records a refusal: its stable reason and its private detail. Of callers who have not proven who they are, beyond a rate, several share a row.
+    /// ASSURANCE L11.
+    /// </summary>
+    public ValueTask WriteRefusalAsync(Call call, OAuthError error)
+    {
+        var refusal = Event(call, AuditTypes.Refused, call.UserId, sessionId: null, error.Reason, error.Detail);
+        if (call is { ClientAuthenticated: false, UserId: null, BackEnd: null } && !HasOwnRow(refusal))
+            return ValueTask.CompletedTask;
+        return _waiting.Writer.TryWrite(refusal) ? ValueTask.CompletedTask : WaitForRoomAsync(refusal);
+    }
+
+    private bool HasOwnRow(AuditEvent refusal)
+    {
+        var hasOwnRow = _repeated.Take(refusal, refusal.ClientId is { } client && KnowsClient(client), mayClose: WriteShared([]), out var closed);
+        WriteShared(closed);
+        return hasOwnRow;
+    }
+
+    // True when none is left.
+    private bool WriteShared(IReadOnlyList<AuditEvent> closed)
+    {
+        lock (_shared)
+        {
+            foreach (var audit in closed)
+                _shared.Enqueue(audit);
+            while (_shared.TryPeek(out var next) && _waiting.Writer.TryWrite(next))
+                _shared.Dequeue();
+            return _shared.Count == 0;
+        }
+    }
 
     private static string? ActorOf(Call call, Guid? userId) => call.UserId is { } actor && userId is { } subject && subject != actor ? $"by user {actor}" : null;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        // What is still being counted is written too, while the reader makes room for it.
+        var closed = _repeated.CloseAll();
+        while (!WriteShared(closed) && !cancellationToken.IsCancellationRequested)
+        {
+            closed = [];
+            await Task.Delay(Gathering, Clock, CancellationToken.None);
+        }
+
         // No more writers: what waits is written, then the reader ends by itself.
         _waiting.Writer.TryComplete();
         if (ExecuteTask is { } reader)
@@ -114,6 +167,7 @@ internal sealed class AuditTrail(HubDatabase database, ILogger<AuditTrail> log) 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var batch = new List<AuditEvent>(MaxBatch);
+        using var look = time.CreateTimer(_ => CloseMinute(), state: null, LookInterval, LookInterval);
         while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
         {
             if (!_waiting.Reader.Completion.IsCompleted && _waiting.Reader.Count < MaxBatch)
@@ -123,6 +177,12 @@ internal sealed class AuditTrail(HubDatabase database, ILogger<AuditTrail> log) 
                 batch.Add(next);
             await WriteBatchAsync(batch, stoppingToken);
         }
+    }
+
+    private void CloseMinute()
+    {
+        if (WriteShared([]))
+            WriteShared(_repeated.Close(time.GetUtcNow()));
     }
 
     private async ValueTask WaitForRoomAsync(AuditEvent audit)

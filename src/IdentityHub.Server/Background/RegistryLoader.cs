@@ -19,6 +19,7 @@ internal sealed class RegistryLoader(ConfigObjectReader reader, ClientRegistry r
         var applied = await reader.ReadAsync(cancellationToken);
         registry.Current = new RegistrySnapshot(applied.Document, applied.Generation);
         audit.Generation = applied.Generation;
+        audit.KnowsClient = id => registry.Current.Find(id) is not null;
         Log.GenerationInForce(log, audit.Generation, applied.Document.Clients.Count);
     }
 }

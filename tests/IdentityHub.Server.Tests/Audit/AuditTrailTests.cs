@@ -114,6 +114,44 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That((row.ClientId!.Length, row.GrantType!.Length), Is.EqualTo((200, 128)));
     }
 
+    [Test, Spec("ASSURANCE", "L11")]
+    public async Task L11_Refusals_of_strangers_share_a_row_beyond_a_rate_and_those_of_a_client_that_has_authenticated_do_not()
+    {
+        await using var hub = await StartHubAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            await hub.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", $"stranger-{i}"), ("client_secret", "x"));
+            await hub.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", "machine"), ("client_secret", "machine-secret"), ("scope", "admin"));
+        }
+
+        hub.Time.Advance(TimeSpan.FromSeconds(70));
+        var shared = (await RowsAsync(hub, row => row.Type == "request.refused_repeatedly", 1)).Single();
+        var rows = await RowsAsync(hub, row => row.Type == "request.refused", 70);
+
+        Assert.That(rows.GroupBy(row => row.Reason).ToDictionary(group => group.Key!, group => group.Count()), Is.EquivalentTo(new Dictionary<string, int> { ["client_unknown"] = 20, ["invalid_scope"] = 50 }));
+        Assert.That((shared.Reason, shared.Door, shared.IpAddress, shared.ClientId), Is.EqualTo(("client_unknown", "connect/token", "127.0.0.1", (string?)null)));
+        Assert.That(shared.Detail, Does.StartWith("30 more refused from 2026-11-22T12:00:00.000Z to 2026-11-22T12:00:00.000Z; 20 before them"));
+    }
+
+    [Test, Spec("ASSURANCE", "L11")]
+    public async Task L11_Each_node_counts_for_itself_and_writes_its_count_when_it_stops()
+    {
+        if (Kind != DatabaseKind.Postgres)
+            return;
+        await using var installation = await Installation.CreateAsync(Config, Kind);
+        var (stopped, other) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
+        for (var i = 0; i < 25; i++)
+        {
+            foreach (var node in new[] { stopped, other })
+                await node.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", $"nobody-{i}"), ("client_secret", "x"));
+        }
+
+        await stopped.DisposeAsync();
+        var shared = await RowsAsync(other, row => row.Type == "request.refused_repeatedly", 1);
+
+        Assert.That(shared.Select(row => row.Detail!.Split(" refused")[0]), Is.EqualTo(["5 more"]));
+    }
+
     private Task<Answer> TracedAsync(Guid trace, string path, params (string Name, string Value)[] form)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path).WithForm(form);
@@ -123,11 +161,13 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
 
     private Task<List<AuditEvent>> RowsAsync(Guid trace, int atLeast) => RowsAsync(Hub, trace, atLeast);
 
-    private static Task<List<AuditEvent>> RowsAsync(Hub hub, Guid trace, int atLeast) => Eventually.GetAsync(
+    private static Task<List<AuditEvent>> RowsAsync(Hub hub, Guid trace, int atLeast) => RowsAsync(hub, row => row.TraceId == trace, atLeast);
+
+    private static Task<List<AuditEvent>> RowsAsync(Hub hub, System.Linq.Expressions.Expression<Func<AuditEvent, bool>> which, int atLeast) => Eventually.GetAsync(
         async () =>
         {
             await using var context = hub.NewContext();
-            return await context.AuditEvents.AsNoTracking().Where(row => row.TraceId == trace).ToListAsync();
+            return await context.AuditEvents.AsNoTracking().Where(which).ToListAsync();
         },
         rows => rows.Count >= atLeast);
 }
