@@ -20,5 +20,7 @@ internal sealed class TenantRows(HubDbContext context, DateTimeOffset now)
             return;
         await context.Sessions.Where(session => session.EndedAt == null && context.TenantUsers.Any(user => user.UserId == session.UserId && closed.Contains(user.Tenant)))
             .ExecuteUpdateAsync(session => session.SetProperty(row => row.EndedAt, now).SetProperty(row => row.EndReason, EndReason), cancellationToken);
+        await context.RefreshTokenFamilies.Where(family => family.RevokedAt == null && context.TenantUsers.Any(user => user.UserId == family.UserId && closed.Contains(user.Tenant)))
+            .ExecuteUpdateAsync(family => family.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokeReason, EndReason), cancellationToken);
     }
 }

@@ -87,10 +87,12 @@ internal sealed class UserRows(HubDbContext context, UserPasswords passwords, Da
             return;
         user.PasswordHash = passwords.HashOf(definition);
 
-        // A new stamp and ended sessions: nothing goes on that was signed in with the old password. ASSURANCE S3.
+        // A new stamp, ended sessions and refresh tokens: nothing goes on that was signed in with the old password. ASSURANCE S3.
         user.SecurityStamp = Convert.ToHexString(RandomNumberGenerator.GetBytes(20));
         await context.Sessions.Where(session => session.UserId == user.Id && session.EndedAt == null).ExecuteUpdateAsync(
             session => session.SetProperty(row => row.EndedAt, now).SetProperty(row => row.EndReason, "password_changed"), cancellationToken);
+        await context.RefreshTokenFamilies.Where(family => family.UserId == user.Id && family.RevokedAt == null).ExecuteUpdateAsync(
+            family => family.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokeReason, "password_changed"), cancellationToken);
     }
 
     /// <summary>Makes the built-in roles, and the roles in the home organization, those of the file; leaves other organizations alone.</summary>

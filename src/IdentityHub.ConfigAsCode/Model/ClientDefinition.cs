@@ -57,6 +57,9 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("True: the frame's address carries iss and sid.")]
     public bool FrontchannelLogoutSessionRequired { get; init; }
 
+    [Description("True: a logout ends what was granted with offline_access too. False: that goes on until the user signs out everywhere. OpenID Connect Back-Channel Logout §2.7.")]
+    public bool RevokeOfflineAccessAtLogout { get; init; }
+
     [Description("Origins from which a browser may call the token endpoint, such as https://app.example.com.")]
     public IReadOnlyList<string> AllowedCorsOrigins { get; init; } = [];
 

@@ -16,6 +16,9 @@ internal static class ClientScopeRules
         if (client.Scope.Contains(StandardScopes.OfflineAccess) && !client.GrantTypes.Contains(GrantTypes.RefreshToken))
             context.Refuse(client, "offline_access asks for a refresh token; add refresh_token to grant_types", "scope");
 
+        if (client.RevokeOfflineAccessAtLogout && !client.Scope.Contains(StandardScopes.OfflineAccess))
+            context.Refuse(client, "has no effect without offline_access in scope", "revoke_offline_access_at_logout");
+
         if (client.Organization is { } organization)
             context.RequireKnown(client, "organization", "organizations", organization, context.Organizations, "organization");
     }

@@ -96,6 +96,12 @@ internal sealed class Client
     /// <summary>True: the frame's address carries <c>iss</c> and <c>sid</c>.</summary>
     public bool FrontchannelLogoutSessionRequired { get; init; }
 
+    /// <summary>True: a logout ends its <c>offline_access</c> too.</summary>
+    public bool RevokeOfflineAccessAtLogout { get; init; }
+
+    /// <summary>True when what it was granted with <c>offline_access</c> outlives a logout. OpenID Connect Back-Channel Logout §2.7.</summary>
+    public bool OfflineAccessOutlivesLogout => !RevokeOfflineAccessAtLogout && Scopes.Contains("offline_access", StringComparer.Ordinal);
+
     /// <summary>True: users are asked before the client sees their data.</summary>
     public bool RequireConsent { get; init; }
 

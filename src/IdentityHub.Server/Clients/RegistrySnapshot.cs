@@ -119,6 +119,7 @@ internal sealed class RegistrySnapshot
         BackchannelLogoutSessionRequired = definition.BackchannelLogoutSessionRequired,
         FrontchannelLogoutUri = definition.FrontchannelLogoutUri,
         FrontchannelLogoutSessionRequired = definition.FrontchannelLogoutSessionRequired,
+        RevokeOfflineAccessAtLogout = definition.RevokeOfflineAccessAtLogout,
         RequireConsent = definition.RequireConsent,
         RequirePushedAuthorizationRequests = definition.RequirePushedAuthorizationRequests,
         RequirePkce = definition.RequirePkce ?? definition.TokenEndpointAuthMethod == ClientAuthMethods.None,

@@ -55,13 +55,10 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         var rotated = await store.RotateAsync(hash, client.Id, successorHash, call.Now + client.RefreshToken.IdleLifetime, call.Now, cancellationToken);
         if (rotated is null)
             return Unknown();
-        if (!rotated.Rotated)
-        {
-            if (Refusal(rotated, client, call) is { } refusal)
-                return refusal;
-            if (await ReuseAsync(rotated, successorHash, client, call, cancellationToken) is { } reused)
-                return reused;
-        }
+        if (Refusal(rotated, client, call) is { } dead)
+            return dead;
+        if (!rotated.Rotated && await ReuseAsync(rotated, successorHash, client, call, cancellationToken) is { } reused)
+            return reused;
 
         return await IssueAsync(rotated, successor, request, cancellationToken);
     }
@@ -78,6 +75,8 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
     {
         if (token.ClientId != client.Id)
             return OAuthError.InvalidGrant("refresh_token_foreign", "the refresh token belongs to another client");
+        if (token.OutlivesLogout && !client.OfflineAccessOutlivesLogout)
+            token = token with { OutlivesLogout = false };
         return token.Refusal(call.Now) is { } reason ? OAuthError.InvalidGrant(reason, $"refused: {reason}") : null;
     }
 

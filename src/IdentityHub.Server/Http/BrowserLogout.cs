@@ -4,6 +4,7 @@ using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Settings;
+using IdentityHub.Storage.Sessions;
 using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Http;
@@ -15,14 +16,31 @@ namespace IdentityHub.Server.Http;
 internal sealed class BrowserLogout(
     SessionEnd ends, BrowserCookie browser, ClientRegistry registry, Tickets tickets, KeptAddresses kept, IOptions<HubSettings> settings)
 {
-    /// <summary>Ends the session.</summary>
+    private const string EverywhereReason = "ended_by_user";
+
+    /// <summary>Ends the session. What was granted in it with <c>offline_access</c> goes on, but for clients that do not want that.</summary>
     /// <param name="sessionId">That of the browser's own cookie.</param>
     /// <param name="ticket">Where the user came from, and goes to.</param>
     /// <returns>Where the browser goes: to the client where nobody is to be told by a frame, else to the logout page.</returns>
     public async Task<string> EndAsync(HttpContext http, Guid sessionId, LogoutTicket ticket, Call call)
     {
         // To its end, also when the user closes the window as soon as he has clicked.
-        var ended = await ends.EndAsync(sessionId, "logout", call, CancellationToken.None);
+        var ended = await ends.EndAsync(sessionId, SessionEndReasons.Logout, call, CancellationToken.None);
+        return await LeaveAsync(http, sessionId, ended, ticket, call);
+    }
+
+    /// <summary>Ends every session of the user, with all that was granted in them, <c>offline_access</c> included.</summary>
+    /// <param name="session">That of the browser's own cookie.</param>
+    /// <param name="ticket">Where the user came from, and goes to.</param>
+    /// <returns>Where the browser goes.</returns>
+    public async Task<string> EndEverywhereAsync(HttpContext http, StoredBrowserSession session, LogoutTicket ticket, Call call)
+    {
+        var ended = await ends.EndAllOfUserAsync(session.UserId, except: null, EverywhereReason, call, CancellationToken.None);
+        return await LeaveAsync(http, session.Id, ended.FirstOrDefault(one => one.SessionId == session.Id), ticket, call);
+    }
+
+    private async Task<string> LeaveAsync(HttpContext http, Guid sessionId, EndedSession? ended, LogoutTicket ticket, Call call)
+    {
         browser.Delete(http);
         var told = (ended?.ClientIds ?? []).Where(id => FrontChannelClient(id) is not null).ToList();
         return told.Count == 0 && await RedirectUriAsync(ticket, call, CancellationToken.None) is { } redirectUri

@@ -73,7 +73,7 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
             return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked");
         await audit.WriteAsync(call, AuditTypes.SessionStarted, user.UserId, session.Id);
         if (current is not null)
-            await ends.EndAsync(current.SessionId, "replaced", call, cancellationToken);
+            await ends.EndAsync(current.SessionId, SessionEndReasons.Replaced, call, cancellationToken);
         return Started(session, newHandle);
     }
 

@@ -1,6 +1,8 @@
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
 using IdentityHub.Server.Messaging;
 using IdentityHub.Storage;
+using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Sessions;
@@ -9,20 +11,38 @@ namespace IdentityHub.Server.Sessions;
 /// Ends sessions before their time. What hangs on them is dead on all nodes when this returns; the clients that want to know are told
 /// through the outbox, written in the same transaction. OpenID Connect Back-Channel Logout §2.3.
 /// </summary>
-internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, AuditTrail audit)
+internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, ClientRegistry registry, AuditTrail audit)
 {
-    /// <summary>Ends one session.</summary>
+    /// <summary>
+    /// Ends one session. After a logout (<see cref="SessionEndReasons.IsLogout"/>) what was granted with <c>offline_access</c> goes on, but for clients
+    /// that do not want that; any other reason ends all of it.
+    /// </summary>
     /// <param name="reason">Stable: <c>logout</c>, <c>ended_by_user</c>, <c>replaced</c>, …</param>
     /// <returns>Null when there is no such live session.</returns>
     public async Task<EndedSession?> EndAsync(Guid sessionId, string reason, Call call, CancellationToken cancellationToken)
     {
-        var ended = await sessions.EndAsync(sessionId, reason, call.Now, notices.WriteAsync, cancellationToken);
+        AlongsideEnd alongside = SessionEndReasons.IsLogout(reason)
+            ? (transaction, ended, ct) => RevokeAsync(transaction, ended, reason, call.Now, ct)
+            : notices.WriteAsync;
+        var ended = await sessions.EndAsync(sessionId, reason, call.Now, alongside, cancellationToken);
         if (ended is not null)
             await AnnounceAsync([ended], reason, call);
         return ended;
     }
 
-    /// <summary>Ends one session of this user, and of no other.</summary>
+    private async Task RevokeAsync(
+        SqlTransaction transaction, IReadOnlyList<EndedSession> ended, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var session in ended)
+        {
+            foreach (var clientId in session.ClientIds.Where(id => registry.Current.Find(id) is { RevokeOfflineAccessAtLogout: true }))
+                await RefreshTokenStore.RevokeOfSessionAsync(transaction, session.SessionId, clientId, reason, now, cancellationToken);
+        }
+
+        await notices.WriteAsync(transaction, ended, cancellationToken);
+    }
+
+    /// <summary>Ends one session of this user, and of no other, with all that was granted in it.</summary>
     /// <returns>Null when the user has no such live session.</returns>
     public async Task<EndedSession?> EndOfUserAsync(Guid userId, Guid sessionId, string reason, Call call, CancellationToken cancellationToken)
     {
@@ -32,7 +52,7 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, A
         return ended;
     }
 
-    /// <summary>Ends every session of a user but one.</summary>
+    /// <summary>Ends every session of a user but one, with all that was granted in them, <c>offline_access</c> included.</summary>
     /// <param name="except">The session that stays; null for none.</param>
     public async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(Guid userId, Guid? except, string reason, Call call, CancellationToken cancellationToken)
     {

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
-using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.AccessTokens;
 using Microsoft.Extensions.Options;
@@ -14,25 +13,18 @@ namespace IdentityHub.Server.Tokens;
 /// Reads an access token of this server, JWT or opaque, with all that decides whether it is alive: one read by a key for a client's own
 /// token, no statement at all when the form or the signature is wrong already.
 /// </summary>
-internal sealed class AccessTokenReader(KeyRing keys, AccessTokenStore store, ActingCheck acting, IOptions<HubSettings> settings, TimeProvider time)
+internal sealed class AccessTokenReader(KeyRing keys, AccessTokenStore store, AccessTokenJudgement judgement, IOptions<HubSettings> settings)
 {
     /// <summary>The token as the database and its own claims describe it, dead or alive; null when this server never issued it.</summary>
     public async ValueTask<ReadAccessToken?> ReadAsync(string token, CancellationToken cancellationToken)
     {
         if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.AccessToken))
-            return await store.FindAsync(TokenHash.Of(token), cancellationToken) is { } stored ? new ReadAccessToken(await JudgeAsync(stored, cancellationToken), null) : null;
+            return await store.FindAsync(TokenHash.Of(token), cancellationToken) is { } stored ? new ReadAccessToken(await judgement.JudgeAsync(stored, cancellationToken), null) : null;
 
         if (await VerifyAsync(token, cancellationToken) is not { } verified)
             return null;
-        return new ReadAccessToken(await JudgeAsync(await store.FindForJwtAsync(verified.Claims, cancellationToken), cancellationToken), verified.Jwt);
+        return new ReadAccessToken(await judgement.JudgeAsync(await store.FindForJwtAsync(verified.Claims, cancellationToken), cancellationToken), verified.Jwt);
     }
-
-    // A token that was got while somebody acted as its user is worth no more than his right to do so.
-    private async ValueTask<StoredAccessToken> JudgeAsync(StoredAccessToken token, CancellationToken cancellationToken) =>
-        token is { ActingUserId: { } actor, UserId: { } user, IdentityChanged: false }
-        && !await acting.IsGoodAsync(actor, user, token.OrganizationId, time.GetUtcNow(), cancellationToken)
-            ? token with { IdentityChanged = true }
-            : token;
 
     /// <summary>What a JWT access token of this server says about itself; null for anything else. No statement, as a rule.</summary>
     public async ValueTask<(AccessToken Claims, Jwt Jwt)?> VerifyAsync(string token, CancellationToken cancellationToken)

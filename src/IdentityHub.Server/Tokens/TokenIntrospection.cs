@@ -42,7 +42,8 @@ internal sealed class TokenIntrospection(AccessTokenReader accessTokens, Refresh
     private async ValueTask<IntrospectedToken?> FindRefreshTokenAsync(string token, Client caller, Call call, CancellationToken cancellationToken)
     {
         var found = await refreshTokens.FindAsync(TokenHash.Of(token), caller.Id, call.Now, cancellationToken);
-        if (found is null || found.ClientId != caller.Id || found.UsedAt is not null || found.Refusal(call.Now) is not null)
+        if (found is null || found.ClientId != caller.Id || found.UsedAt is not null || found.Refusal(call.Now) is not null
+            || (found.OutlivesLogout && !caller.OfflineAccessOutlivesLogout))
             return null;
 
         var shown = new StoredAccessToken(

@@ -1,3 +1,4 @@
+using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.AccessTokens;
@@ -42,6 +43,9 @@ public sealed record StoredAccessToken(
     /// <summary>True when the token was got while the session acted as its user, and it does not any more, or may not.</summary>
     public bool IdentityChanged { get; init; }
 
+    /// <summary>True when its session was ended by a logout, which the <c>offline_access</c> of its refresh family outlives if the client lets it.</summary>
+    public bool OutlivesLogout { get; init; }
+
     /// <summary>When the user of its session last proved who he is; null without a session.</summary>
     public DateTimeOffset? AuthenticatedAt { get; init; }
 
@@ -51,7 +55,7 @@ public sealed record StoredAccessToken(
         { ExpiresAt: var end } when end <= now => "access_token_expired",
         { RevokedAt: not null } => "access_token_revoked",
         { FamilyRevokedAt: not null } => "refresh_family_revoked",
-        { SessionEndedAt: not null } => "session_ended",
+        { SessionEndedAt: not null, OutlivesLogout: false } => "session_ended",
         { SessionEndsAt: { } end } when end <= now => "session_expired",
         { SessionId: not null, SessionEndsAt: null } => "session_unknown",
         { UserId: not null, UserName: null } => "user_unknown",
@@ -81,7 +85,8 @@ public sealed class AccessTokenStore(HubDatabase database)
     private const string FindLifeSql =
         $"""
         SELECT t.revoked_at, f.revoked_at, s.expires_at, s.ended_at, COALESCE(f.organization_id, s.effective_organization_id), u.user_name, {UserStanding.Columns},
-               f.user_info_claims, r.id, s.effective_user_id, r.disabled_at, r.lockout_end, r.not_before, p.disabled_at, s.authenticated_at
+               f.user_info_claims, r.id, s.effective_user_id, r.disabled_at, r.lockout_end, r.not_before, p.disabled_at, s.authenticated_at,
+               COALESCE({SessionEndReasons.OutlivesSql}, FALSE)
         FROM (SELECT 1 AS one) x
         LEFT JOIN access_tokens t ON t.token_hash = $1
         LEFT JOIN sessions s ON s.id = $2
@@ -164,6 +169,7 @@ public sealed class AccessTokenStore(HubDatabase database)
                     IdentityChanged = row.GuidOrNull(11) is not null && row.GuidOrNull(12) != token.UserId,
                     ActingUser = UserStanding.Read(row, 13),
                     AuthenticatedAt = row.TimeOrNull(17),
+                    OutlivesLogout = row.Bool(18),
                 },
                 cancellationToken);
         return stored!;

@@ -25,12 +25,13 @@ public sealed class ConsentStore(HubDatabase database)
     private const string SaveSql = "UPDATE consents SET scopes = $3 WHERE user_id = $1 AND client_id = $2";
 
     private const string ListSql =
-        """
+        $"""
         SELECT client_id, scopes, granted_at, TRUE FROM consents WHERE user_id = $1
         UNION ALL
         SELECT f.client_id, f.scopes, MIN(f.created_at), FALSE
         FROM refresh_token_families f JOIN sessions s ON s.id = f.session_id
-        WHERE f.user_id = $1 AND f.revoked_at IS NULL AND f.expires_at > $2 AND s.ended_at IS NULL AND s.expires_at > $2
+        WHERE f.user_id = $1 AND f.revoked_at IS NULL AND f.expires_at > $2 AND s.expires_at > $2
+          AND (s.ended_at IS NULL OR {SessionEndReasons.OutlivesSql})
         GROUP BY f.client_id, f.scopes
         UNION ALL
         SELECT client_id, scopes, approved_at, FALSE FROM device_codes

@@ -1,3 +1,4 @@
+using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Sql;
 using IdentityHub.Storage.Users;
 
@@ -33,6 +34,9 @@ public sealed record StoredRefreshToken(
     /// <summary>Claims that the request of the login asked the <c>id_token</c> for by name, separated by one space; null for none.</summary>
     public string? IdTokenClaims { get; init; }
 
+    /// <summary>True when its session was ended by a logout, which its <c>offline_access</c> outlives if the client lets it.</summary>
+    public bool OutlivesLogout { get; init; }
+
     /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is good.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
@@ -40,7 +44,7 @@ public sealed record StoredRefreshToken(
         { ExpiresAt: var end } when end <= now => "refresh_token_expired",
         { FamilyExpiresAt: var end } when end <= now => "refresh_family_expired",
         { SessionEndsAt: null } => "session_unknown",
-        { SessionEndedAt: not null } => "session_ended",
+        { SessionEndedAt: not null, OutlivesLogout: false } => "session_ended",
         { SessionEndsAt: { } end } when end <= now => "session_expired",
         { UserName: null } => "user_unknown",
         _ => User.Refusal(now),
@@ -58,8 +62,9 @@ public sealed class RefreshTokenStore(HubDatabase database)
                u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, u.disabled_at, u.lockout_end, u.not_before, o.disabled_at AS organization_disabled_at,
                s.authentication_methods, u.organization_id AS home_organization_id,
                (t.used_at IS NULL AND t.expires_at > $1 AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
-                AND s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $1
-                AND u.id IS NOT NULL AND {UserStanding.IsAdmittedSql}) AS usable, f.id_token_claims
+                AND s.id IS NOT NULL AND (s.ended_at IS NULL OR {SessionEndReasons.OutlivesSql}) AND s.expires_at > $1
+                AND u.id IS NOT NULL AND {UserStanding.IsAdmittedSql}) AS usable, f.id_token_claims,
+               COALESCE({SessionEndReasons.OutlivesSql}, FALSE) AS outlives_logout
         FROM refresh_tokens t
         JOIN refresh_token_families f ON f.id = t.family_id
         LEFT JOIN sessions s ON s.id = f.session_id
@@ -80,10 +85,10 @@ public sealed class RefreshTokenStore(HubDatabase database)
             LEFT JOIN organizations o ON o.id = u.organization_id
             WHERE t.token_hash = $2 AND t.used_at IS NULL AND t.expires_at > $1
               AND f.id = t.family_id AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
-              AND s.ended_at IS NULL AND s.expires_at > $1 AND {UserStanding.IsAdmittedSql}
+              AND (s.ended_at IS NULL OR {SessionEndReasons.OutlivesSql}) AND s.expires_at > $1 AND {UserStanding.IsAdmittedSql}
             RETURNING t.expires_at, f.id AS family_id, f.user_id, f.session_id, f.scopes, f.expires_at AS family_expires_at, s.expires_at AS session_expires_at,
                       f.authenticated_at, u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, s.authentication_methods,
-                      u.organization_id AS home_organization_id, f.id_token_claims),
+                      u.organization_id AS home_organization_id, f.id_token_claims, s.ended_at),
         successor AS (
             INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at)
             SELECT $4, family_id, $1, LEAST($5, family_expires_at) FROM used)
@@ -105,6 +110,9 @@ public sealed class RefreshTokenStore(HubDatabase database)
         """;
 
     private const string SwitchSql = "UPDATE refresh_token_families SET organization_id = $1 WHERE id = $2 AND revoked_at IS NULL";
+
+    private const string RevokeOfSessionSql =
+        "UPDATE refresh_token_families SET revoked_at = $3, revoke_reason = $4 WHERE session_id = $1 AND client_id = $2 AND revoked_at IS NULL";
 
     private const string RevokeFamilySql =
         "UPDATE refresh_token_families SET revoked_at = $1, revoke_reason = $2 WHERE id = $3 AND revoked_at IS NULL";
@@ -145,6 +153,11 @@ public sealed class RefreshTokenStore(HubDatabase database)
     public Task SwitchOrganizationAsync(Guid familyId, string? organizationId, CancellationToken cancellationToken) =>
         database.Call(SwitchSql).With(organizationId).With(familyId).ExecuteAsync(cancellationToken);
 
+    /// <summary>Ends the families of one client in a session, inside the transaction that ends the session.</summary>
+    public static Task RevokeOfSessionAsync(
+        SqlTransaction transaction, Guid sessionId, string clientId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.Call(RevokeOfSessionSql).With(sessionId).With(clientId).With(now).With(reason).ExecuteAsync(cancellationToken);
+
     /// <summary>Ends the family: every refresh token of it, and every access token that was issued with it.</summary>
     /// <returns>False when it was revoked before.</returns>
     public async Task<bool> TryRevokeFamilyAsync(Guid familyId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -156,10 +169,11 @@ public sealed class RefreshTokenStore(HubDatabase database)
         await database.Call(RotateInOneSql).With(now).With(tokenHash).With(clientId).With(successorHash).With(successorIdleEnd).FirstOrNullAsync(
             row => new StoredRefreshToken(
                 Rotated: true, UsedAt: null, row.Time(0), SuccessorHash: null, row.Guid(1), clientId, row.Guid(2), row.Guid(3), row.Text(4), row.Time(5), RevokedAt: null,
-                row.Time(6), SessionEndedAt: null, row.Time(7), row.Text(8), row.TextOrNull(9), row.Text(10), User: default)
+                row.Time(6), SessionEndedAt: row.TimeOrNull(13), row.Time(7), row.Text(8), row.TextOrNull(9), row.Text(10), User: default)
             {
                 HomeOrganizationId = row.TextOrNull(11),
                 IdTokenClaims = row.TextOrNull(12),
+                OutlivesLogout = row.TimeOrNull(13) is not null,
             },
             cancellationToken)
         ?? await FindAsync(tokenHash, clientId, now, cancellationToken);
@@ -192,5 +206,6 @@ public sealed class RefreshTokenStore(HubDatabase database)
     {
         HomeOrganizationId = row.TextOrNull(20),
         IdTokenClaims = row.TextOrNull(22),
+        OutlivesLogout = row.Bool(23),
     };
 }

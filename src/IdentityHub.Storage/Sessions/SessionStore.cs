@@ -51,6 +51,10 @@ public sealed class SessionStore(HubDatabase database)
     private const string EndAllOfUserSql =
         "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE user_id = $3 AND id <> $4 AND ended_at IS NULL RETURNING id, user_id, client_id";
 
+    // Those too that have outlived the logout of their session.
+    private const string RevokeFamiliesSql =
+        "UPDATE refresh_token_families SET revoked_at = $1, revoke_reason = $2 WHERE user_id = $3 AND session_id <> $4 AND revoked_at IS NULL";
+
     // Changes nothing, and keeps logins and clones of the user waiting until the transaction ends.
     private const string HoldUserSql = "UPDATE users SET concurrency_stamp = concurrency_stamp WHERE id = $1";
 
@@ -115,7 +119,10 @@ public sealed class SessionStore(HubDatabase database)
         return ended[0];
     }
 
-    /// <summary>Ends every session in which the user is the one who logged in, but one, and whatever he has agreed to that was not collected yet, in whichever session.</summary>
+    /// <summary>
+    /// Ends every session in which the user is the one who logged in, but one, with all that was granted in them, <c>offline_access</c> included, and
+    /// whatever the user has agreed to that was not collected yet, in whichever session.
+    /// </summary>
     /// <param name="except">The session that stays; null for none.</param>
     /// <param name="alongside">Done in the same transaction; null for nothing.</param>
     public Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
@@ -145,6 +152,7 @@ public sealed class SessionStore(HubDatabase database)
         await transaction.Call(LockAllOfUserSql + transaction.LockRowsSql).With(userId).ListAsync(static row => row.Guid(0), cancellationToken);
         await PendingGrants.EndAsync(transaction, userId, clientId: null, now, cancellationToken);
         var ended = await transaction.Call(EndAllOfUserSql).With(now).With(reason).With(userId).With(except ?? Guid.Empty).ListAsync(Read, cancellationToken);
+        await transaction.Call(RevokeFamiliesSql).With(now).With(reason).With(userId).With(except ?? Guid.Empty).ExecuteAsync(cancellationToken);
         return await DescribeAsync(transaction, ended, cancellationToken);
     }
 

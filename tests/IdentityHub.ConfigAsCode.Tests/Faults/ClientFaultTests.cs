@@ -112,6 +112,11 @@ public class ClientFaultTests
         "clients[0].backchannel_logout_session_required: has no effect without backchannel_logout_uri");
 
     [Test]
+    public void The_end_of_an_offline_access_that_the_client_does_not_have() => Faulty.At(
+        $"clients: [{{ client_id: a, grant_types: [password, refresh_token], {Secret}, revoke_offline_access_at_logout: «true }}]",
+        "clients[0].revoke_offline_access_at_logout: has no effect without offline_access in scope");
+
+    [Test]
     public void A_dialect_that_ends_before_it_is_deprecated() => Faulty.At(
         "dialects: { otp: { enabled: true, deprecation: 2027-12-31, sunset: «2027-01-01 } }",
         "dialects.otp.sunset: must not be earlier than deprecation");

@@ -88,16 +88,18 @@ public class RepeatedRefusalsTests
         Assert.That(refusals.CloseAll().Single().Detail, Does.StartWith("2 more refused from 2026-11-22T12:00:00.000Z to 2026-11-22T13:00:00.000Z"));
     }
 
-    private static AuditEvent Refusal(
-        DateTimeOffset at, string address = "203.0.113.9", string door = "connect/token", string reason = "client_unknown", string? client = null) => new()
+    private static AuditEvent Refusal(DateTimeOffset at, string address = "203.0.113.9", string door = "connect/token", string reason = "client_unknown", string? client = null)
     {
-        TraceId = Guid.NewGuid(),
-        Id = Guid.CreateVersion7(at),
-        At = at,
-        Type = AuditTypes.Refused,
-        Door = door,
-        Reason = reason,
-        ClientId = client,
-        IpAddress = address,
-    };
+        return new AuditEvent
+        {
+            TraceId = Guid.NewGuid(),
+            Id = Guid.CreateVersion7(at),
+            At = at,
+            Type = AuditTypes.Refused,
+            Door = door,
+            Reason = reason,
+            ClientId = client,
+            IpAddress = address,
+        };
+    }
 }

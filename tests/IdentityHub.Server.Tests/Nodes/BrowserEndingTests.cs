@@ -9,6 +9,8 @@ namespace IdentityHub.Server.Tests.Nodes;
 [Spec("ASSURANCE", "S3")]
 public class BrowserEndingTests
 {
+    private static readonly string Config = CodeFlow.Config + Logouts.Client("bound");
+
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
 
     // How it ends, in words for the results, and where it is done.
@@ -26,7 +28,7 @@ public class BrowserEndingTests
         ["his password is changed"] = async (node, _) =>
         {
             // The files are applied when a node starts.
-            node.Installation.WriteConfig(CodeFlow.Config.Replace(TokenRequests.AlicePassword, "Another-Pass-1234", StringComparison.Ordinal));
+            node.Installation.WriteConfig(Config.Replace(TokenRequests.AlicePassword, "Another-Pass-1234", StringComparison.Ordinal));
             await node.Installation.StartNodeAsync();
         },
     };
@@ -36,15 +38,20 @@ public class BrowserEndingTests
     [TestCaseSource(nameof(Names))]
     public async Task S3_When_it_ends_on_one_node_the_other_refuses_the_browser_its_codes_and_every_token_within_two_seconds(string ending)
     {
-        await using var installation = await Installation.CreateAsync(CodeFlow.Config, DatabaseKind.Postgres);
+        await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
         var user = await SignInAsync(a);
-        Assert.That(await AliveAsync(b, user), Is.EqualTo(["browser", "page", "web introspection", "web userinfo", "web refresh", "elliptic introspection", "elliptic userinfo"]), "before");
+        string[] offline = ["web introspection", "web userinfo", "web refresh"];
+        Assert.That(
+            await AliveAsync(b, user),
+            Is.EqualTo(["browser", "page", .. offline, "elliptic introspection", "elliptic userinfo", "bound introspection", "bound userinfo", "bound refresh"]), "before");
         var code = await NewCodeAsync(a, user);
 
         await Endings[ending](a, user);
 
-        await Eventually.TrueAsync(async () => (await AliveAsync(b, user)).Count == 0, AtOnce, $"nothing lives when {ending}");
+        // OpenID Connect Back-Channel Logout §2.7: only offline_access outlives a logout, and nothing anything else.
+        var left = ending.Contains("log", StringComparison.Ordinal) ? offline : [];
+        await Eventually.TrueAsync(async () => (await AliveAsync(b, user)).SequenceEqual(left), AtOnce, $"[{string.Join(", ", left)}] lives when {ending}");
         Assert.That((await b.Client.RedeemAsync("web", code))["error"], Is.EqualTo("invalid_grant"));
         if (ending == "his password is changed")
             return;
@@ -52,14 +59,15 @@ public class BrowserEndingTests
         Assert.That(await context.Sessions.CountAsync(session => session.EndedAt == null), Is.EqualTo(ending.Contains("log", StringComparison.Ordinal) ? 0 : 1));
     }
 
-    // At a client with JWTs and refresh tokens, and at one with reference tokens.
+    // At a client with JWTs and offline_access, at one with reference tokens, and at one whose refresh token ends with the session.
     private static async Task<SignedIn> SignInAsync(Hub node)
     {
         var browser = new Browser(node.Client);
         var code = (await browser.AuthorizeAsync("web", ("scope", "openid offline_access"))).Sent("code");
         var jwt = await node.Client.RedeemAsync("web", code);
         var reference = await node.Client.RedeemAsync("elliptic", (await browser.AuthorizeAsync("elliptic")).Sent("code"));
-        return new SignedIn(browser, jwt, reference);
+        var bound = await node.Client.RedeemAsync("bound", (await browser.AuthorizeAsync("bound")).Sent("code"));
+        return new SignedIn(browser, jwt, reference, bound);
     }
 
     private static async Task<string?> NewCodeAsync(Hub node, SignedIn user) => (await On(node, user.Browser).AuthorizeAsync("web")).Sent("code");
@@ -72,7 +80,7 @@ public class BrowserEndingTests
             alive.Add("browser");
         if (await On(node, user.Browser).IsAskedAsync())
             alive.Add("page");
-        foreach (var (clientId, tokens) in new[] { ("web", user.Jwt), ("elliptic", user.Reference) })
+        foreach (var (clientId, tokens) in new[] { ("web", user.Jwt), ("elliptic", user.Reference), ("bound", user.Bound) })
         {
             if (await node.Client.IsActiveAsync(clientId, tokens["access_token"]))
                 alive.Add($"{clientId} introspection");
@@ -94,5 +102,5 @@ public class BrowserEndingTests
         return moved;
     }
 
-    private sealed record SignedIn(Browser Browser, Answer Jwt, Answer Reference);
+    private sealed record SignedIn(Browser Browser, Answer Jwt, Answer Reference, Answer Bound);
 }

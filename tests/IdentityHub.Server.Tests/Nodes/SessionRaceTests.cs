@@ -10,6 +10,9 @@ public class SessionRaceTests
 {
     private const int Rounds = 3;
 
+    // The refresh token of "bound" ends with the session; that of "other" comes of offline_access.
+    private static readonly string Config = CodeFlow.Config + Logouts.Client("bound");
+
     // What is done to a login session, by its LSID and password.
     private static readonly Dictionary<string, Func<HttpClient, string, Task<Answer>>> Operations = new()
     {
@@ -25,6 +28,8 @@ public class SessionRaceTests
         ["end all"] = (node, lsid) => node.CallAsync("DELETE", $"/session/{lsid};lsid={lsid}", "true"),
     };
 
+    private const string EndAll = "end all sessions of the user";
+
     private static readonly string[] Endings = ["end", "end all"];
 
     // What is done to the session of a browser, on whichever node the request arrives.
@@ -32,14 +37,14 @@ public class SessionRaceTests
     {
         ["authorize"] = async (node, user) =>
         {
-            var page = await On(node, user.Browser).GetOnceAsync(CodeFlow.Address("web", ("prompt", "none"), ("scope", "openid offline_access")));
+            var page = await On(node, user.Browser).GetOnceAsync(CodeFlow.Address("bound", ("prompt", "none"), ("scope", "openid")));
             if (page.Status < 400 && page.Sent("code") is { } code)
                 user.Codes.Add(code);
             return page.Status;
         },
         ["authorize at another client"] = async (node, user) => (await On(node, user.Browser).GetOnceAsync(CodeFlow.Address("other", ("prompt", "none")))).Status,
         ["refresh"] = async (node, user) => (await RefreshAsync(node, user.RefreshToken)).Status,
-        ["revoke"] = async (node, user) => (await TokenRequests.RevokeAsync(node.Client, "web", user.RefreshToken)).Status,
+        ["revoke"] = async (node, user) => (await TokenRequests.RevokeAsync(node.Client, "bound", user.RefreshToken)).Status,
         ["write that it was seen"] = async (node, user) =>
         {
             await new Storage.Sessions.SeenSessionStore(node.Database).WriteAsync([KeyValuePair.Create(user.SessionId, node.Time.GetUtcNow())], default);
@@ -48,28 +53,28 @@ public class SessionRaceTests
         ["show the account"] = async (node, user) => (await On(node, user.Browser).GetOnceAsync("/account/sessions")).Status,
         ["sign out"] = async (node, user) => (await On(node, user.Browser).SubmitAsync(user.Asked, user.Asked.FormWith("session"))).Status,
         ["end session"] = async (node, user) => (await On(node, user.Browser).LogOutAsync(user.IdToken)).Status,
-        ["end all sessions of the user"] = async (node, user) =>
+        [EndAll] = async (node, user) =>
         {
             await new Storage.Sessions.SessionStore(node.Database).EndAllOfUserAsync(new Guid(Parts.AliceId), null, "test", node.Time.GetUtcNow(), null, default);
             return 200;
         },
     };
 
-    private static readonly string[] BrowserEndings = ["sign out", "end session", "end all sessions of the user"];
+    private static readonly string[] BrowserEndings = ["sign out", "end session", EndAll];
 
     [Test]
     [Spec("ASSURANCE", "L3")]
     public async Task L3_Sixty_parallel_authorizations_of_one_browser_on_two_nodes_all_get_their_codes_and_others_are_answered_meanwhile()
     {
-        await using var installation = await Installation.CreateAsync(CodeFlow.Config, DatabaseKind.Postgres);
+        await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
         var browser = new Browser(a.Client);
-        await browser.AuthorizeAsync("web");
+        await browser.AuthorizeAsync("bound");
 
         // Each node holds its requests until several stand before their first write: without it they come one after the other.
         var (atA, atB) = (a.Rendezvous(4), b.Rendezvous(4));
         var pages = Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => On(i % 2 == 0 ? a : b, browser).GetOnceAsync(
-            CodeFlow.Address(i % 3 == 0 ? "other" : "web", ("prompt", "none"), ("scope", "openid offline_access"))))));
+            CodeFlow.Address(i % 3 == 0 ? "other" : "bound", ("prompt", "none"), ("scope", "openid"))))));
         var ready = await a.Client.GetAnswerAsync("/health/ready");
         var answers = await pages;
 
@@ -82,23 +87,23 @@ public class SessionRaceTests
     [Spec("ASSURANCE", "L4")]
     public async Task L4_A_logout_wins_against_parallel_authorizations_and_refreshes_on_both_nodes()
     {
-        await using var installation = await Installation.CreateAsync(CodeFlow.Config, DatabaseKind.Postgres);
+        await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
         for (var round = 0; round < Rounds; round++)
         {
             var browser = new Browser(a.Client);
-            var tokens = await a.Client.RedeemAsync("web", (await browser.AuthorizeAsync("web", ("scope", "openid offline_access"))).Sent("code"));
+            var tokens = await a.Client.RedeemAsync("bound", (await browser.AuthorizeAsync("bound", ("scope", "openid"))).Sent("code"));
             var asked = await browser.GetAsync("/logout");
 
             var pages = Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => On(i % 2 == 0 ? a : b, browser).GetOnceAsync(
-                CodeFlow.Address("web", ("prompt", "none"), ("scope", "openid offline_access"))))));
+                CodeFlow.Address("bound", ("prompt", "none"), ("scope", "openid"))))));
             var refreshed = Task.Run(() => RefreshAsync(b, tokens["refresh_token"]));
             var ended = await Task.Run(() => browser.SubmitAsync(asked, asked.FormWith("session")));
             var answers = await pages;
 
             Assert.That(answers.Select(page => page.Status).Append(ended.Status).Append((await refreshed).Status), Has.None.GreaterThanOrEqualTo(500));
             foreach (var code in answers.Select(page => page.Sent("code")).OfType<string>())
-                Assert.That((await b.Client.RedeemAsync("web", code))["error"], Is.EqualTo("invalid_grant"), "a code that the logout has overtaken");
+                Assert.That((await b.Client.RedeemAsync("bound", code))["error"], Is.EqualTo("invalid_grant"), "a code that the logout has overtaken");
             Assert.That((await RefreshAsync(a, (await refreshed)["refresh_token"] ?? tokens["refresh_token"]))["error"], Is.EqualTo("invalid_grant"));
         }
     }
@@ -132,7 +137,7 @@ public class SessionRaceTests
     [Spec("ASSURANCE", "L4")]
     public async Task L4_Every_pair_of_operations_on_one_browser_session_in_parallel_on_two_nodes_is_answered_and_its_end_wins()
     {
-        await using var installation = await Installation.CreateAsync(CodeFlow.Config, DatabaseKind.Postgres);
+        await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
         var names = BrowserOperations.Keys.ToArray();
         foreach (var (first, second) in names.SelectMany((first, i) => names.Skip(i).Select(second => (first, second))))
@@ -149,11 +154,17 @@ public class SessionRaceTests
             Assert.That(statuses, Has.None.GreaterThanOrEqualTo(500), pair);
             var isEnded = BrowserEndings.Contains(first) || BrowserEndings.Contains(second);
             var isRevoked = isEnded || first == "revoke" || second == "revoke";
-            Assert.That((await On(a, user.Browser).IsSignedInAsync("web"), await On(b, user.Browser).IsSignedInAsync("web")), Is.EqualTo((!isEnded, !isEnded)), pair);
+            Assert.That((await On(a, user.Browser).IsSignedInAsync("bound"), await On(b, user.Browser).IsSignedInAsync("bound")), Is.EqualTo((!isEnded, !isEnded)), pair);
             foreach (var code in user.Codes)
-                Assert.That((await b.Client.RedeemAsync("web", code)).Status, Is.EqualTo(isEnded ? 400 : 200), $"a code of {pair}");
+                Assert.That((await b.Client.RedeemAsync("bound", code)).Status, Is.EqualTo(isEnded ? 400 : 200), $"a code of {pair}");
             foreach (var node in new[] { a, b })
                 Assert.That((await RefreshAsync(node, user.RefreshToken)).Status, Is.EqualTo(isRevoked ? 400 : 200), $"the refresh token after {pair}");
+            var isEndedEverywhere = first == EndAll || second == EndAll;
+            foreach (var node in new[] { a, b })
+            {
+                var offline = await TokenRequests.RefreshAsync(node.Client, "other", user.OfflineToken);
+                Assert.That(offline.Status, Is.EqualTo(isEndedEverywhere ? 400 : 200), $"offline access after {pair}");
+            }
         }
     }
 
@@ -168,10 +179,10 @@ public class SessionRaceTests
     }
 
     private static Task<Answer> RefreshAsync(Hub node, string? refreshToken) => node.Client.TokenAsync(
-        ("grant_type", "refresh_token"), ("client_id", "web"), ("client_secret", "web-secret"), ("refresh_token", refreshToken!));
+        ("grant_type", "refresh_token"), ("client_id", "bound"), ("client_secret", "bound-secret"), ("refresh_token", refreshToken!));
 
     /// <summary>A browser that is signed in at a client, with what the client has got and the page that asks whether to sign out.</summary>
-    private sealed record SignedIn(Browser Browser, Guid SessionId, string RefreshToken, string IdToken, Page Asked)
+    private sealed record SignedIn(Browser Browser, Guid SessionId, string RefreshToken, string OfflineToken, string IdToken, Page Asked)
     {
         /// <summary>Codes that were issued while operations raced.</summary>
         public ConcurrentBag<string> Codes { get; } = [];
@@ -179,9 +190,10 @@ public class SessionRaceTests
         public static async Task<SignedIn> AtAsync(Hub node)
         {
             var browser = new Browser(node.Client);
-            var tokens = await node.Client.RedeemAsync("web", (await browser.AuthorizeAsync("web", ("scope", "openid offline_access"))).Sent("code"));
+            var tokens = await node.Client.RedeemAsync("bound", (await browser.AuthorizeAsync("bound", ("scope", "openid"))).Sent("code"));
+            var offline = await node.Client.RedeemAsync("other", (await browser.AuthorizeAsync("other", ("scope", "openid offline_access"))).Sent("code"));
             var ids = await node.Database.Call("SELECT id FROM sessions WHERE ended_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1").ListAsync(row => row.Guid(0), default);
-            return new SignedIn(browser, ids[0], tokens["refresh_token"]!, tokens["id_token"]!, await browser.GetAsync("/logout"));
+            return new SignedIn(browser, ids[0], tokens["refresh_token"]!, offline["refresh_token"]!, tokens["id_token"]!, await browser.GetAsync("/logout"));
         }
     }
 

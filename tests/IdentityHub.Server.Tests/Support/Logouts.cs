@@ -14,14 +14,14 @@ internal static class Logouts
     public static string Client(string clientId, params IEnumerable<string> more) =>
         $"  - {{ {string.Join(", ", (string[])[
             $"client_id: {clientId}", "grant_types: [authorization_code, refresh_token]", $"client_secrets: [{{ value: \"plain:{clientId}-secret\" }}]",
-            $"redirect_uris: [\"https://{clientId}.test/cb\"]", "scope: openid offline_access", .. more])} }}\n";
+            $"redirect_uris: [\"https://{clientId}.test/cb\"]", "scope: openid", .. more])} }}\n";
 
     /// <summary>A whole configuration with these <see cref="Client"/>s.</summary>
     public static string Config(params IEnumerable<string> clients) => Parts.People + "clients:\n" + string.Concat(clients);
 
     /// <summary>Signs the user of the browser in at a client; at the first one he logs in.</summary>
     public static async Task<Answer> SignInAsync(this HttpClient client, Browser browser, string clientId) =>
-        await client.RedeemAsync(clientId, (await browser.AuthorizeAsync(clientId, ("scope", "openid offline_access"))).Sent("code"));
+        await client.RedeemAsync(clientId, (await browser.AuthorizeAsync(clientId, ("scope", "openid"))).Sent("code"));
 
     /// <summary>The address of a logout request.</summary>
     public static string Address(params (string Name, string? Value)[] parameters) =>

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Ui;
 
-public class SessionCookieTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
+public class SessionCookieTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config + Logouts.Client("bound"))
 {
     [Test, Spec("ASSURANCE", "S1")]
     public async Task S1_A_login_has_a_cookie_of_its_own_and_a_preset_one_is_not_adopted()
@@ -78,7 +78,7 @@ public class SessionCookieTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.C
         await using var hub = await StartHubAsync();
         var (user, other) = (await hub.AddUserAsync(), await hub.AddUserAsync());
         var (browser, _) = await hub.SignInAsync(user);
-        var tokens = await hub.Client.RedeemAsync("web", (await browser.GetAsync(CodeFlow.Address("web", ("scope", "openid offline_access")))).Sent("code"));
+        var tokens = await hub.Client.SignInAsync(browser, "bound");
         var idle = browser.Session();
         hub.Time.Advance(TimeSpan.FromHours(3));
         await browser.LogInAsync(await browser.GetAsync("/login"), (isSameUser ? user : other).UserName!, HubUsers.Password);
@@ -87,7 +87,7 @@ public class SessionCookieTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.C
         Assert.That(browser.Session(), Is.Not.EqualTo(idle));
         Assert.That(await context.Sessions.CountAsync(session => session.UserId == user.Id), Is.EqualTo(1));
         Assert.That(await context.Sessions.CountAsync(session => session.UserId == user.Id && session.EndReason == "replaced"), Is.EqualTo(isSameUser ? 0 : 1));
-        Assert.That((await hub.Client.RefreshAsync("web", tokens["refresh_token"])).Status, Is.EqualTo(isSameUser ? 200 : 400));
+        Assert.That((await hub.Client.RefreshAsync("bound", tokens["refresh_token"])).Status, Is.EqualTo(isSameUser ? 200 : 400));
     }
 
     [Test, Spec("ASSURANCE", "S5")]

@@ -38,7 +38,7 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
     }
 
     /// <summary>The user wants to log out of the session that he was shown; if the browser has another by now, he is asked again.</summary>
-    public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] Guid? session)
+    public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] Guid? session, [FromForm] bool everywhere)
     {
         await ReadAsync(ticket);
         if (await browser.FindSessionAsync(HttpContext, Call.Now) is not { } current || current.Id != session)
@@ -47,7 +47,9 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
             return Page();
         }
 
-        return SeeOther(await logout.EndAsync(HttpContext, current.Id, _ticket, Call));
+        return SeeOther(everywhere
+            ? await logout.EndEverywhereAsync(HttpContext, current, _ticket, Call)
+            : await logout.EndAsync(HttpContext, current.Id, _ticket, Call));
     }
 
     private async Task ReadAsync(string? ticket)
