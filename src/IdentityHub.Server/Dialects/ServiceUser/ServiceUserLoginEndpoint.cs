@@ -18,7 +18,7 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
     private static readonly Field[] Fields =
     [
         Field.Text("username", "User name of the service user.") with { IsRequired = true, Example = "\"service_user\"" },
-        Field.Text("password", "Its password.") with { IsRequired = true, Format = "password", Example = "\"xxxyyy\"" },
+        Field.Text("password", "Its password.") with { IsRequired = true, Format = "password", Example = "\"xxxyyy-service\"" },
     ];
 
     private static readonly DoorDescription Description = new("POST", "loginServiceUser", "Service users", "Fetch an API token")

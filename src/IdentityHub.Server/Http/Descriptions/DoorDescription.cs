@@ -57,6 +57,8 @@ internal sealed record DoorDescription(string Method, string Id, string Tag, str
 /// <param name="MediaTypes">The first is the one to prefer.</param>
 internal sealed record DescribedBody(IReadOnlyList<string> MediaTypes, IReadOnlyList<Field> Fields)
 {
+    private const string FormMediaType = "application/x-www-form-urlencoded";
+
     public bool IsRequired { get; init; } = true;
 
     /// <summary>True for a merge patch (RFC 7396): nothing is required, and <c>null</c> clears.</summary>
@@ -64,6 +66,9 @@ internal sealed record DescribedBody(IReadOnlyList<string> MediaTypes, IReadOnly
 
     /// <summary>True where a member that is not listed is refused.</summary>
     public bool IsClosed { get; init; }
+
+    /// <summary>True for a form, false for JSON.</summary>
+    public bool IsForm => MediaTypes[0] == FormMediaType;
 
     /// <summary>A whole body as JSON; null: made of the fields' own examples.</summary>
     public string? Example { get; init; }
@@ -75,7 +80,7 @@ internal sealed record DescribedBody(IReadOnlyList<string> MediaTypes, IReadOnly
     public static DescribedBody ClosedJson(IReadOnlyList<Field> fields) => Json(fields) with { IsClosed = true };
 
     /// <summary>A form.</summary>
-    public static DescribedBody Form(params IReadOnlyList<Field> fields) => new(["application/x-www-form-urlencoded"], fields);
+    public static DescribedBody Form(params IReadOnlyList<Field> fields) => new([FormMediaType], fields);
 }
 
 /// <summary>One answer of a door.</summary>

@@ -23,6 +23,14 @@ internal static class OAuthDescriptions
         Field.Text("client_secret", "Unless it stands in the header, or the client has none.") with { Format = "password" },
     ];
 
+    /// <summary>The same with an example: a client of the demo configuration, so that a call can be tried out as it stands.</summary>
+    /// <param name="secret">Null for a public client.</param>
+    public static IReadOnlyList<Field> ClientFieldsOf(string clientId, string? secret) =>
+    [
+        ClientFields[0] with { Example = $"\"{clientId}\"" },
+        secret is null ? ClientFields[1] : ClientFields[1] with { Example = $"\"{secret}\"" },
+    ];
+
     /// <summary>For whom a trusted back end calls.</summary>
     public static Field EndUserAddress { get; } =
         Field.Text("on_behalf_of_ip", "IP address of the user for whom a back end calls; it counts where the client's `on_behalf_of_ip` is true.") with { Example = "\"203.0.113.7\"" };

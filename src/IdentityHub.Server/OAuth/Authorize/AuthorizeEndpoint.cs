@@ -2,6 +2,8 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants.AuthorizationCode;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Sessions;
@@ -18,11 +20,35 @@ internal sealed class AuthorizeEndpoint(
 {
     public const string Path = "/connect/authorize";
 
+    private static readonly DoorDescription Description = new("GET", "authorize", OAuthDescriptions.Tag, "Send a user to sign in")
+    {
+        Text =
+            "RFC 6749 §4.1.1, OpenID Connect Core §3.1.2. For the address bar of a browser, not for a script: the answer is a page of the hub, or leads back to "
+            + "`redirect_uri` with `code` and `state`, or with `error`. The same parameters may come as a form by POST.",
+        Query =
+        [
+            Field.Text("client_id", "Who asks.") with { IsRequired = true, Example = "\"demo-web\"" },
+            Field.Text("response_type", "`code`.") with { IsRequired = true, Example = "\"code\"" },
+            Field.Text("redirect_uri", "One that is registered; it may be left out where only one is.") with { Example = "\"http://localhost:5090/callback\"" },
+            OAuthDescriptions.Scope with { Example = "\"openid profile\"" },
+            Field.Text("state", "Comes back as it is; at most 8,192 characters."),
+            Field.Text("nonce", "Comes back in the `id_token`."),
+            Field.Text("code_challenge", "RFC 7636. Needed by public clients."),
+            Field.Text("code_challenge_method", "`S256`."),
+            Field.Text("prompt", "`none`, `login`, `consent`, `select_account` or `create`."),
+            Field.Text("max_age", "Seconds since the login at most."),
+            Field.Text("login_hint", "What the login page is filled with."),
+            Field.Text("resource", "Name of an API that the tokens are for; may be repeated. RFC 8707."),
+            Field.Text("request_uri", "Of a pushed request, in place of all others but `client_id`. RFC 9126."),
+        ],
+        Answers = [new(302, "To the client, or to a page of the hub."), new(303, "The same after a POST."), new(400, "A page that says what is wrong: the client or its address is not known.")],
+    };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var interaction = ActivatorUtilities.CreateInstance<AuthorizeInteraction>(routes.ServiceProvider);
         var endpoint = ActivatorUtilities.CreateInstance<AuthorizeEndpoint>(routes.ServiceProvider, interaction);
-        routes.MapDoor(Path, ["GET", "POST"], endpoint.HandleAsync, PageErrors.WriteAsync).Advertise("authorization_endpoint", Path, authenticatesClients: false);
+        routes.MapDoor(Path, ["GET", "POST"], endpoint.HandleAsync, PageErrors.WriteAsync).Describe(Description).Advertise("authorization_endpoint", Path, authenticatesClients: false);
         FormPostPage.MapScript(routes);
     }
 

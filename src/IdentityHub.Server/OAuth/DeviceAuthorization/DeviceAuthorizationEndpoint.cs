@@ -4,6 +4,8 @@ using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Grants.Device;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Limits;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
@@ -15,11 +17,39 @@ internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, D
 {
     public const string Path = "/connect/deviceauthorization";
 
+    private static readonly DoorDescription Description = new("POST", "authorizeDevice", OAuthDescriptions.Tag, "Let a device ask for a code")
+    {
+        Text = "RFC 8628 §3.1. The device shows `user_code` and `verification_uri`, and asks the token endpoint with `device_code` until its user has decided.",
+        Access = DescribedAccess.Client,
+        Body = DescribedBody.Form(
+        [
+            .. OAuthDescriptions.ClientFieldsOf("demo-device", secret: null),
+            OAuthDescriptions.Scope with { Example = "\"openid profile\"" },
+            Field.Text("resource", "Name of an API that the tokens are for; may be repeated. RFC 8707."),
+        ]),
+        Answers =
+        [
+            new(200, "The codes.")
+            {
+                Fields =
+                [
+                    Field.Text("device_code", "For the token endpoint.") with { IsRequired = true },
+                    Field.Text("user_code", "For the user to type.") with { IsRequired = true },
+                    Field.Text("verification_uri", "Where the user types it.") with { IsRequired = true },
+                    Field.Text("verification_uri_complete", "The same with the code in it.") with { IsRequired = true },
+                    new Field("expires_in", FieldType.Number, "Seconds.") { IsRequired = true },
+                    new Field("interval", FieldType.Number, "Seconds between two questions at the token endpoint.") { IsRequired = true },
+                ],
+            },
+            .. OAuthDescriptions.Errors(400, 401, 429),
+        ],
+    };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<DeviceAuthorizationEndpoint>(routes.ServiceProvider);
         routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
-            .ForBrowserClients().Advertise("device_authorization_endpoint", Path, authenticatesClients: false);
+            .ForBrowserClients().Describe(Description).Advertise("device_authorization_endpoint", Path, authenticatesClients: false);
     }
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)

@@ -15,12 +15,12 @@ internal sealed class TokenEndpoint(TokenExchange exchange)
 
     private static readonly DoorDescription Description = new("POST", "token", OAuthDescriptions.Tag, "Get tokens")
     {
-        Text = "RFC 6749 §3.2. Which parameters there are depends on `grant_type`; `grant_types_supported` of the discovery document lists its values.",
+        Text = "RFC 6749 §3.2. Which parameters there are depends on `grant_type`; `grant_types_supported` of the discovery document lists its values. The example is that of the demo client of `config/clients.yaml`.",
         Access = DescribedAccess.Client,
         Body = DescribedBody.Form(
         [
             Field.Text("grant_type", "How the client gets its tokens.") with { IsRequired = true, Example = "\"client_credentials\"" },
-            OAuthDescriptions.Scope,
+            OAuthDescriptions.Scope with { Example = "\"orders.read\"" },
             Field.Text("code", "Of `authorization_code`."),
             Field.Text("redirect_uri", "Of `authorization_code`, where the request named one."),
             Field.Text("code_verifier", "Of `authorization_code` with PKCE. RFC 7636."),
@@ -28,8 +28,8 @@ internal sealed class TokenEndpoint(TokenExchange exchange)
             Field.Text("username", "Of `password`: user name, e-mail address or phone number."),
             Field.Text("password", "Of `password`.") with { Format = "password" },
             Field.Text("assertion", "Of `urn:ietf:params:oauth:grant-type:jwt-bearer`: the token that a tenant has signed for its user. RFC 7523."),
-            OAuthDescriptions.EndUserAddress,
-            .. OAuthDescriptions.ClientFields,
+            OAuthDescriptions.EndUserAddress with { Example = null },
+            .. OAuthDescriptions.ClientFieldsOf("demo-machine", "demo-machine-secret"),
         ]),
         Answers = [new(200, "The tokens.") { Fields = OAuthDescriptions.Tokens }, .. OAuthDescriptions.Errors(400, 401, 429)],
     };

@@ -21,6 +21,9 @@ internal static class DocsFeature
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    // Without it a telephone shows the page as wide as a desk.
+    private const string Viewport = "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">";
+
     public static void AddDocs(this IServiceCollection services)
     {
         services.AddOpenApi(DocumentName);
@@ -54,6 +57,7 @@ internal static class DocsFeature
         ui.RoutePrefix = WellKnown.Docs.TrimStart('/');
         ui.DocumentTitle = "IdentityHub: the doors";
         ui.SwaggerEndpoint(OpenApiEndpoint.FileName, "IdentityHub");
+        ui.HeadContent = Viewport;
         ui.EnableValidator(null);
         ui.DefaultModelsExpandDepth(-1);
         ui.DisplayOperationId();

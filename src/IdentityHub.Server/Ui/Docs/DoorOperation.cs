@@ -55,11 +55,14 @@ internal sealed class DoorOperation : IOpenApiOperationTransformer
     {
         var media = new OpenApiMediaType
         {
-            Schema = FieldSchema.OfObject(body.Fields, body.IsPatch, body.IsClosed),
+            Schema = FieldSchema.OfObject(body.IsForm ? [.. body.Fields.Select(WithoutSample)] : body.Fields, body.IsPatch, body.IsClosed),
             Example = body.Example is { } example ? JsonNode.Parse(example) : FieldSchema.ExampleOf(body.Fields),
         };
         return new OpenApiRequestBody { Required = body.IsRequired, Content = body.MediaTypes.ToDictionary(type => type, _ => media) };
     }
+
+    // Of a form the page fills each field without an example with the word "string", and sends that. An empty one is not sent.
+    private static Field WithoutSample(Field field) => field is { Type: FieldType.Text, Example: null } ? field with { Example = "\"\"" } : field;
 
     private static OpenApiResponse Response(DescribedAnswer answer)
     {

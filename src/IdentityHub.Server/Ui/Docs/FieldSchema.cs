@@ -29,6 +29,10 @@ internal static class FieldSchema
             _ => new OpenApiSchema { Type = JsonSchemaType.String, Format = field.Format, Pattern = field.Pattern, MinLength = field.MinLength > 1 ? field.MinLength : null, MaxLength = field.MaxLength },
         };
         schema.Description = field.Description;
+
+        // The page fills the fields of a form with these; it passes the example of the whole body over there.
+        if (field.Example is { } example)
+            schema.Examples = [JsonNode.Parse(example)!];
         if (field.MayBeNull || (isPatch && !field.IsRequired))
             schema.Type |= JsonSchemaType.Null;
         return schema;

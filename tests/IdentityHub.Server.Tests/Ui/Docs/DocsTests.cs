@@ -25,6 +25,7 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
             Is.SupersetOf([
                 "post /v1/login/password", "post /v1/client/signup", "post /v1/client/login", "put /v1/client/{user_id}", "delete /v1/client/{user_id}",
                 "post /connect/token", "post /connect/introspect", "post /connect/revocation", "get /connect/userinfo", "post /connect/par", "get /.well-known/openid-configuration",
+                "get /connect/authorize", "post /connect/deviceauthorization", "get /connect/endsession",
                 "get /admin/api/dialects",
             ]));
         Assert.That(Calls(answer.Json), Has.None.Contains("/oauth/v2/"), "that dialect is off");
@@ -37,7 +38,7 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
         var paths = (await Client.GetAnswerAsync(DocumentPath)).Json.GetProperty("paths");
         var signUp = Example(paths, "/v1/client/signup", "post");
 
-        Assert.That(Example(paths, "/v1/login/password", "post").GetRawText().Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""), Is.EqualTo("""{"username":"service_user","password":"xxxyyy"}"""));
+        Assert.That(Example(paths, "/v1/login/password", "post").GetRawText().Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""), Is.EqualTo("""{"username":"service_user","password":"xxxyyy-service"}"""));
         Assert.That((signUp.GetProperty("user_id").GetString(), signUp.GetProperty("password").GetString()), Is.EqualTo(("80491f93-1eb1-42c2-b5e1-d2e94dac5ab9", "new_client")));
         var api = await Client.ApiTokenAsync();
         var made = await Client.CallAsync(HttpMethod.Post, "/v1/client/signup", signUp.GetRawText(), api);
@@ -47,6 +48,32 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
         Assert.That((await Client.CallAsync(HttpMethod.Put, path, Example(paths, "/v1/client/{user_id}", "put").GetRawText(), api, made["client_token"])).Status, Is.EqualTo(200));
         Assert.That((await Client.CallAsync(HttpMethod.Delete, path, Example(paths, "/v1/client/{user_id}", "delete").GetRawText(), api, made["client_token"])).Status, Is.EqualTo(204));
     }
+
+    // As the page sends them: of a form it fills a field without an example with "string", and leaves an empty one out.
+    [Test]
+    public async Task Examples_of_token_and_login_calls_work_on_the_configuration_that_the_repository_ships()
+    {
+        await using var installation = await Installation.CreateAsync("", Kind);
+        File.Delete(Path.Combine(installation.ConfigDirectory, "hub.yaml"));
+        foreach (var file in Directory.EnumerateFiles(SourceTree.PathOf("config")))
+            File.Copy(file, Path.Combine(installation.ConfigDirectory, Path.GetFileName(file)));
+        var client = (await installation.StartNodeAsync()).Client;
+        var paths = (await client.GetAnswerAsync(DocumentPath)).Json.GetProperty("paths");
+
+        foreach (var path in new[] { "/connect/token", "/connect/deviceauthorization", "/oauth/v2/token", "/v1/login/password", "/api/token" })
+        {
+            var content = paths.GetProperty(path).GetProperty("post").GetProperty("requestBody").GetProperty("content").EnumerateObject().First();
+            var answer = content.Name == "application/json"
+                ? await client.PostJsonAsync(path, content.Value.GetProperty("example").GetRawText())
+                : await client.PostFormAsync(path, [.. ExamplesOf(content.Value.GetProperty("schema"))]);
+
+            Assert.That(answer.Status, Is.EqualTo(200), $"{path}: {answer.Body}");
+        }
+    }
+
+    private static IEnumerable<(string Name, string Value)> ExamplesOf(JsonElement schema) => schema.GetProperty("properties").EnumerateObject()
+        .Select(field => (field.Name, Value: field.Value.TryGetProperty("examples", out var examples) ? examples[0].GetString()! : "string"))
+        .Where(field => field.Value.Length > 0);
 
     [Test]
     public async Task A_call_is_described_by_the_fields_that_its_door_reads()
@@ -83,6 +110,7 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
         var script = await Client.GetAnswerAsync("/docs/index.js");
 
         Assert.That((page.Status, script.Status), Is.EqualTo((200, 200)));
+        Assert.That(page.Body, Does.Contain("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"));
         Assert.That(script.Body, Does.Contain("openapi.json").And.Not.Contain("\"supportedSubmitMethods\":[]"));
         Assert.That(page.Header("Content-Security-Policy"), Does.Contain("default-src 'none'").And.Contain("connect-src 'self'").And.Not.Contain("unsafe"));
         Assert.That((page.Header("X-Content-Type-Options"), page.Header("X-Frame-Options")), Is.EqualTo(("nosniff", "DENY")));
