@@ -4,7 +4,10 @@ using IdentityHub.Storage.Organizations;
 
 namespace IdentityHub.Server.Sessions;
 
-/// <summary>What somebody may do where: a user by his roles, or an integrated system by its API key. Rights in an organization reach down the tree.</summary>
+/// <summary>
+/// What somebody may do where: a user by their roles, or an integrated system by its API key. Rights in an organization reach down the tree. A role in an
+/// organization that is disabled gives none.
+/// </summary>
 internal sealed class Rights
 {
     private static readonly FrozenSet<string> None = FrozenSet<string>.Empty;
@@ -12,26 +15,27 @@ internal sealed class Rights
     private readonly FrozenSet<string> _everywhere;
     private readonly FrozenSet<string> _installationRoles;
     private readonly IReadOnlyList<HeldRight> _held;
+    private readonly IReadOnlyList<HeldRight> _dormant;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _organizations;
     private readonly string? _home;
     private readonly bool _isKey;
 
     private Rights(
-        FrozenSet<string> everywhere, FrozenSet<string> installationRoles, IReadOnlyList<HeldRight> held, IReadOnlyDictionary<string, IReadOnlyList<string>> organizations,
-        string? home, bool isKey) =>
-        (_everywhere, _installationRoles, _held, _organizations, _home, _isKey) = (everywhere, installationRoles, held, organizations, home, isKey);
+        FrozenSet<string> everywhere, FrozenSet<string> installationRoles, IReadOnlyList<HeldRight> held, IReadOnlyList<HeldRight> dormant,
+        IReadOnlyDictionary<string, IReadOnlyList<string>> organizations, string? home, bool isKey) =>
+        (_everywhere, _installationRoles, _held, _dormant, _organizations, _home, _isKey) = (everywhere, installationRoles, held, dormant, organizations, home, isKey);
 
     /// <summary>Those of a user.</summary>
     public static Rights Of(StoredRights stored) => new(
         stored.InstallationRoles.Contains(BuiltInRoles.Admin) ? Permissions.All.ToFrozenSet(StringComparer.Ordinal) : None,
-        stored.InstallationRoles.ToFrozenSet(StringComparer.Ordinal), stored.Held, stored.Organizations, stored.HomeOrganizationId, isKey: false);
+        stored.InstallationRoles.ToFrozenSet(StringComparer.Ordinal), stored.Held, stored.Dormant, stored.Organizations, stored.HomeOrganizationId, isKey: false);
 
     /// <summary>Those of an API key.</summary>
     /// <param name="organizationId">Null: everywhere.</param>
     public static Rights OfKey(string? organizationId, IReadOnlyList<string> permissions) => new(
         organizationId is null ? permissions.ToFrozenSet(StringComparer.Ordinal) : None, None,
         organizationId is null ? [] : [.. permissions.Select(permission => new HeldRight(organizationId, permission))],
-        FrozenDictionary<string, IReadOnlyList<string>>.Empty, home: null, isKey: true);
+        dormant: [], FrozenDictionary<string, IReadOnlyList<string>>.Empty, home: null, isKey: true);
 
     /// <summary>True for whoever has the permission at all, wherever that is.</summary>
     public bool HasAnywhere(string permission) => _everywhere.Contains(permission) || _held.Any(held => held.Permission == permission);
@@ -59,7 +63,7 @@ internal sealed class Rights
             return true;
         return other._installationRoles.IsSubsetOf(_installationRoles)
             && other._everywhere.IsSubsetOf(_everywhere)
-            && other._held.All(held => Has(held.Permission, other._organizations.GetValueOrDefault(held.OrganizationId) ?? [held.OrganizationId]));
+            && other.AllOrganizationRights.All(right => Has(right.Permission, other.PathOf(right)));
     }
 
     /// <summary>
@@ -69,10 +73,15 @@ internal sealed class Rights
     /// </summary>
     public bool MayRule(string permission, Rights other) => _isKey
         ? !other._installationRoles.Contains(BuiltInRoles.Admin)
-            && other._held.All(held => Has(permission, other._organizations.GetValueOrDefault(held.OrganizationId) ?? [held.OrganizationId]))
+            && other.AllOrganizationRights.All(right => Has(permission, other.PathOf(right)))
         : Cover(other);
 
     /// <summary>True when one of the user's own organizations is this one or lies above it.</summary>
     /// <param name="path">The organization and those above it.</param>
     public bool BelongTo(IReadOnlyList<string> path) => path.Any(_organizations.ContainsKey);
+
+    // Those of disabled organizations too: they count against whoever wants to do something to this user, and come back with the organization.
+    private IEnumerable<HeldRight> AllOrganizationRights => _held.Concat(_dormant);
+
+    private IReadOnlyList<string> PathOf(HeldRight right) => _organizations.GetValueOrDefault(right.OrganizationId) ?? [right.OrganizationId];
 }

@@ -28,6 +28,9 @@ public sealed record StoredAccessToken(
     /// <summary>The organization that its session acts in; null for none.</summary>
     public string? OrganizationId { get; init; }
 
+    /// <summary>Set while <see cref="OrganizationId"/>, or one above it, is disabled.</summary>
+    public DateTimeOffset? OrganizationDisabledAt { get; init; }
+
     /// <summary>Claims that the request asked userinfo for by name, separated by one space; null for none.</summary>
     public string? UserInfoClaims { get; init; }
 
@@ -60,6 +63,7 @@ public sealed record StoredAccessToken(
         { SessionId: not null, SessionEndsAt: null } => "session_unknown",
         { UserId: not null, UserName: null } => "user_unknown",
         { IdentityChanged: true } => "identity_changed",
+        { OrganizationDisabledAt: not null } => "organization_disabled",
 
         // Without a refresh family nothing else ends it when the password of a session that goes on is changed. A JWT says the second only.
         { FamilyId: null, AuthenticatedAt: { } proven } when IssuedAt.AddSeconds(1) <= proven => "password_changed",
@@ -86,7 +90,7 @@ public sealed class AccessTokenStore(HubDatabase database)
         $"""
         SELECT t.revoked_at, f.revoked_at, s.expires_at, s.ended_at, COALESCE(f.organization_id, s.effective_organization_id), u.user_name, {UserStanding.Columns},
                f.user_info_claims, r.id, s.effective_user_id, r.disabled_at, r.lockout_end, r.not_before, p.disabled_at, s.authenticated_at,
-               COALESCE({SessionEndReasons.OutlivesSql}, FALSE)
+               COALESCE({SessionEndReasons.OutlivesSql}, FALSE), w.disabled_at
         FROM (SELECT 1 AS one) x
         LEFT JOIN access_tokens t ON t.token_hash = $1
         LEFT JOIN sessions s ON s.id = $2
@@ -95,6 +99,7 @@ public sealed class AccessTokenStore(HubDatabase database)
         LEFT JOIN organizations o ON o.id = u.organization_id
         LEFT JOIN users r ON r.id = s.user_id AND s.user_id <> $4
         LEFT JOIN organizations p ON p.id = r.organization_id
+        LEFT JOIN organizations w ON w.id = COALESCE(f.organization_id, s.effective_organization_id)
         """;
 
     private const string RevokeSql =
@@ -170,6 +175,7 @@ public sealed class AccessTokenStore(HubDatabase database)
                     ActingUser = UserStanding.Read(row, 13),
                     AuthenticatedAt = row.TimeOrNull(17),
                     OutlivesLogout = row.Bool(18),
+                    OrganizationDisabledAt = row.TimeOrNull(19),
                 },
                 cancellationToken);
         return stored!;

@@ -8,7 +8,7 @@ public sealed record HeldRight(string OrganizationId, string Permission);
 /// <summary>What decides about a user when others want to do something with him, and he with others.</summary>
 /// <param name="HomeOrganizationId">Null for a user of the installation itself.</param>
 /// <param name="InstallationRoles">Names of roles that he has in no organization, and so everywhere.</param>
-/// <param name="Held">Permissions that he has in organizations.</param>
+/// <param name="Held">Permissions that he has in organizations that are not disabled.</param>
 /// <param name="Organizations">His home and every organization in which he has a role, each with those above it: itself first, the root last.</param>
 public sealed record StoredRights(
     Guid UserId,
@@ -16,7 +16,14 @@ public sealed record StoredRights(
     UserStanding Standing,
     IReadOnlySet<string> InstallationRoles,
     IReadOnlyList<HeldRight> Held,
-    IReadOnlyDictionary<string, IReadOnlyList<string>> Organizations);
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Organizations)
+{
+    /// <summary>
+    /// Permissions in organizations that are disabled. The user cannot use them, but they come back when the organization is enabled: nobody who has
+    /// fewer may do anything to the user meanwhile.
+    /// </summary>
+    public IReadOnlyList<HeldRight> Dormant { get; init; } = [];
+}
 
 /// <summary>Reads what users may do where.</summary>
 public sealed class RightsStore(HubDatabase database)
@@ -29,9 +36,10 @@ public sealed class RightsStore(HubDatabase database)
 
     private const string FindRolesSql =
         """
-        SELECT m.organization_id, r.name, r.permissions FROM memberships m JOIN roles r ON r.id = m.role_id WHERE m.user_id = $1
+        SELECT m.organization_id, r.name, r.permissions, CASE WHEN o.disabled_at IS NULL THEN 0 ELSE 1 END
+        FROM memberships m JOIN roles r ON r.id = m.role_id JOIN organizations o ON o.id = m.organization_id WHERE m.user_id = $1
         UNION ALL
-        SELECT NULL, r.name, r.permissions FROM user_roles h JOIN roles r ON r.id = h.role_id WHERE h.user_id = $1
+        SELECT NULL, r.name, r.permissions, 0 FROM user_roles h JOIN roles r ON r.id = h.role_id WHERE h.user_id = $1
         """;
 
     private static readonly string FindOrganizationsSql =
@@ -58,16 +66,19 @@ public sealed class RightsStore(HubDatabase database)
     {
         var users = await database.Call(FindUserSql).With(userId).ListAsync(static row => (Home: row.TextOrNull(0), Standing: UserStanding.Read(row, 1)), cancellationToken);
         var roles = await database.Call(FindRolesSql).With(userId).ListAsync(
-            static row => (Organization: row.TextOrNull(0), Name: row.Text(1), Permissions: row.Text(2).Split(' ', StringSplitOptions.RemoveEmptyEntries)), cancellationToken);
+            static row => new HeldRole(row.TextOrNull(0), row.Text(1), row.Text(2).Split(' ', StringSplitOptions.RemoveEmptyEntries), row.Int(3) == 1), cancellationToken);
         var organizations = await database.Call(FindOrganizationsSql).With(userId).ListAsync(static row => (Start: row.Text(0), Id: row.Text(1)), cancellationToken);
         if (users is not [var user])
             return null;
         return new StoredRights(
             userId, user.Home, user.Standing,
             roles.Where(role => role.Organization is null).Select(role => role.Name).ToHashSet(StringComparer.Ordinal),
-            [.. roles.Where(role => role.Organization is not null).SelectMany(role => role.Permissions, (role, permission) => new HeldRight(role.Organization!, permission)).Distinct()],
+            RightsOf(roles, inDisabled: false),
             organizations.GroupBy(pair => pair.Start, pair => pair.Id, StringComparer.Ordinal)
-                .ToDictionary(group => group.Key, IReadOnlyList<string> (group) => [.. group], StringComparer.Ordinal));
+                .ToDictionary(group => group.Key, IReadOnlyList<string> (group) => [.. group], StringComparer.Ordinal))
+        {
+            Dormant = RightsOf(roles, inDisabled: true),
+        };
     }
 
     /// <summary>An organization and those above it, itself first; empty when there is none, or it is disabled.</summary>
@@ -76,4 +87,12 @@ public sealed class RightsStore(HubDatabase database)
         var path = await database.Call(FindPathSql).With(organizationId).ListAsync(static row => (Id: row.Text(0), DisabledAt: row.TimeOrNull(1)), cancellationToken);
         return path is [{ DisabledAt: null }, ..] ? [.. path.Select(organization => organization.Id)] : [];
     }
+
+    private static IReadOnlyList<HeldRight> RightsOf(List<HeldRole> roles, bool inDisabled) =>
+    [
+        .. roles.Where(role => role.Organization is not null && role.InDisabled == inDisabled)
+            .SelectMany(role => role.Permissions, (role, permission) => new HeldRight(role.Organization!, permission)).Distinct(),
+    ];
+
+    private sealed record HeldRole(string? Organization, string Name, IReadOnlyList<string> Permissions, bool InDisabled);
 }

@@ -14,6 +14,8 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
 {
     private static readonly Guid Alice = Guid.Parse(Lsids.IdOf("alice"));
     private static readonly Guid Bob = Guid.Parse(Lsids.IdOf("bob"));
+    private static readonly Guid Eve = Guid.Parse(Lsids.IdOf("eve"));
+    private static readonly Guid Olga = Guid.Parse(Lsids.IdOf("olga"));
     private static readonly Guid Sam = Guid.Parse(Lsids.IdOf("sam"));
 
     private static readonly Dictionary<string, Func<HubDbContext, Task>> Changes = new()
@@ -93,6 +95,68 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
         Assert.That((named.Status, named["error"]), Is.EqualTo((400, "invalid_request")), "who names it is told");
         Assert.That((next.Status, await OrganizationOfAsync(hub, clientId, next)), Is.EqualTo((200, "other")), "who does not is at home again");
         Assert.That(await OrganizationOfAsync(hub, clientId, last), Is.EqualTo("other"));
+    }
+
+    [Test]
+    public async Task S2_A_role_in_a_disabled_organization_gives_no_rights_until_it_is_enabled_again()
+    {
+        await using var hub = await StartHubAsync();
+        await using (var context = hub.NewContext())
+        {
+            // Olga's rights in acme come from a role there only; eve has a role in the other tree beside her home.
+            await JoinAsync(context, Olga, "acme", "org-admin");
+            await JoinAsync(context, Eve, "other", "org-admin");
+        }
+
+        var (lsid, assumed) = (await hub.Client.LsidAsync("olga"), await hub.Client.LsidAsync("olga"));
+        var bobs = await hub.Client.LsidAsync("bob");
+        Assert.That((await hub.Client.AssumeAsync(assumed, Lsids.IdOf("bob"))).Status, Is.EqualTo(200), "before");
+        Assert.That((await hub.Client.CallAsync("GET", $"/session/{bobs};lsid={lsid}")).Status, Is.EqualTo(200), "before");
+
+        await SwitchAsync(hub, "acme", FakeTime.Start);
+
+        Assert.That((await hub.Client.ShowAsync(lsid)).Status, Is.EqualTo(200), "she is at home elsewhere");
+        Assert.That((await hub.Client.ShowAsync(assumed)).Status, Is.EqualTo(404), "she may act as bob no more");
+        Assert.That((await hub.Client.AssumeAsync(lsid, Lsids.IdOf("ivan"))).Status, Is.EqualTo(404));
+        Assert.That((await hub.Client.ActInAsync(lsid, "acme")).Status, Is.EqualTo(404));
+        int[] verbs =
+        [
+            (await hub.Client.CallAsync("GET", $"/session/{bobs};lsid={lsid}")).Status, (await hub.Client.CallAsync("DELETE", $"/session/{bobs};lsid={lsid}")).Status,
+            (await hub.Client.CallAsync("DELETE", $"/session/user/{Lsids.IdOf("bob")};lsid={lsid}")).Status,
+            (await hub.Client.CallAsync("GET", $"/authenticate/block/bob;lsid={lsid}")).Status, (await hub.Client.CallAsync("PUT", $"/authenticate/block/bob;lsid={lsid}", "{}")).Status,
+        ];
+        Assert.That(verbs, Is.All.EqualTo(404));
+
+        await SwitchAsync(hub, "acme", null);
+        await SwitchAsync(hub, "other", FakeTime.Start);
+        var alices = await hub.Client.LsidAsync("alice");
+        Assert.That(
+            (await hub.Client.CallAsync("PUT", $"/authenticate/block/eve;lsid={alices}", "{}")).Status, Is.EqualTo(404), "eve's rights elsewhere come back one day: alice has not got those");
+        Assert.That((await hub.Client.CallAsync("PUT", $"/authenticate/block/bob;lsid={alices}", "{}")).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task S2_A_token_for_a_disabled_organization_is_worth_nothing_there()
+    {
+        await using var hub = await StartHubAsync();
+        await using (var context = hub.NewContext())
+            await JoinAsync(context, Sam, "acme", "desk");
+        var login = await hub.Client.LoginAsync("web", "sam", Lsids.Password);
+        var chosen = await RefreshAsync(hub, "web", login["refresh_token"]!, "acme");
+        Assert.That(await OrganizationOfAsync(hub, "web", chosen), Is.EqualTo("acme"));
+
+        await SwitchAsync(hub, "acme", FakeTime.Start);
+
+        Assert.That(await hub.Client.IsActiveAsync("web", chosen["access_token"]!), Is.False);
+        Assert.That(await OrganizationOfAsync(hub, "web", await hub.Client.RefreshAsync("web", chosen["refresh_token"])), Is.EqualTo("other"));
+    }
+
+    // As an applied file does it, for the organizations below too.
+    private static async Task SwitchAsync(Hub hub, string organization, DateTimeOffset? disabledAt)
+    {
+        string[] all = organization == "acme" ? ["acme", "east"] : [organization];
+        await using var context = hub.NewContext();
+        await context.Organizations.Where(row => all.Contains(row.Id)).ExecuteUpdateAsync(row => row.SetProperty(organization => organization.DisabledAt, disabledAt));
     }
 
     private static async Task JoinAsync(HubDbContext context, Guid userId, string organization, string role)
