@@ -4,8 +4,10 @@ using System.Data.Common;
 using IdentityHub.Cli.ApiKeys;
 using IdentityHub.Cli.Config;
 using IdentityHub.Cli.Db;
+using IdentityHub.Cli.Limits;
 using IdentityHub.Cli.Users;
 using IdentityHub.Cli.Users.Import;
+using IdentityHub.Storage.Postgres;
 
 namespace IdentityHub.Cli;
 
@@ -59,8 +61,9 @@ internal static class HubCommand
     {
         new Command("db", "The database.") { MigrateCommand.Create() },
         new Command("config", "The configuration files.") { ValidateCommand.Create(), ApplyCommand.Create() },
-        new Command("users", "People and services that log in.") { CreateUserCommand.Create(), HashLoginCommand.Create(), ImportUsersCommand.Create() },
+        new Command("users", "People and services that log in.") { CreateUserCommand.Create(), PasswordCommand.Create(), HashLoginCommand.Create(), ImportUsersCommand.Create() },
         ApiKeyCommands.Create(),
+        LimitCommands.Create(),
     };
 
     // Infrastructure that is broken has a sentence; what has none is a fault of this program and keeps its stack trace.
@@ -72,6 +75,8 @@ internal static class HubCommand
             {
                 case CommandException or InvalidDataException or IOException or UnauthorizedAccessException:
                     return cause.Message;
+                case DbException when PostgresAdvice.For(cause, role: null) is { } advice:
+                    return advice;
                 case DbException:
                     return $"The database cannot be used: {cause.Message}";
             }

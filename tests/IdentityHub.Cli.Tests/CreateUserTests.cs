@@ -1,4 +1,5 @@
 using IdentityHub.Storage;
+using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.AspNetCore.Identity;
@@ -51,6 +52,40 @@ public class CreateUserTests(DatabaseKind kind)
             Assert.That((member.UserId, member.OrganizationId, member.RoleId), Is.EqualTo((user.Id, "acme", roles["clerk"])));
             Assert.That(context.UserRoles.Single().RoleId, Is.EqualTo(roles["admin"]));
         });
+    }
+
+    [Test]
+    public async Task A_password_is_set_and_every_session_of_the_user_ends()
+    {
+        var id = Guid.Parse((await CreateAsync("alice")).Output);
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(_database.Open()));
+        var now = TimeProvider.System.GetUtcNow();
+        context.Sessions.Add(new Session
+        {
+            Id = Guid.NewGuid(),
+            Door = "test",
+            UserId = id,
+            EffectiveUserId = id,
+            CreatedAt = now,
+            AuthenticatedAt = now,
+            LastSeenAt = now,
+            ExpiresAt = now.AddHours(1),
+            AuthenticationMethods = "pwd",
+        });
+        await context.SaveChangesAsync();
+
+        var weak = await _hub.RunWithInputAsync("short\n", "users", "password", "alice", "--password-stdin");
+        var nobody = await _hub.RunWithInputAsync("another horse battery\n", "users", "password", "nobody", "--password-stdin");
+        var set = await _hub.RunWithInputAsync("another horse battery\n", "users", "password", "ALICE", "--password-stdin");
+
+        Assert.That((weak.ExitCode, weak.Error), Is.EqualTo((1, "The password is not taken: it has fewer than 8 characters.")));
+        Assert.That((nobody.ExitCode, nobody.Error), Is.EqualTo((1, "There is no user with this name.")));
+        Assert.That((set.ExitCode, set.Error), Is.EqualTo((0, "")));
+        var user = await context.Users.AsNoTracking().SingleAsync();
+        Assert.That(
+            new UserPasswordHasher(UserPasswordHasher.MinIterations).VerifyHashedPassword(user, user.PasswordHash!, "another horse battery"),
+            Is.EqualTo(PasswordVerificationResult.Success));
+        Assert.That((await context.Sessions.AsNoTracking().SingleAsync()).EndReason, Is.EqualTo("password_changed"));
     }
 
     [Test]

@@ -17,7 +17,7 @@ internal sealed class AddressLimits(CounterStore counters, IOptions<HubSettings>
     private const int MostCredit = -100_000;
 
     private static readonly CounterRule Names =
-        new("address", 100, TimeSpan.FromMinutes(10), Sliding: false, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
+        new(LimitNames.Address, 100, TimeSpan.FromMinutes(10), Sliding: false, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
 
     private static readonly CounterRule NamesOfBackEnd = Names with { Name = "back-end", Limit = 1000 };
 
@@ -28,15 +28,7 @@ internal sealed class AddressLimits(CounterStore counters, IOptions<HubSettings>
     private readonly IReadOnlyList<TrustedNetwork> _networks = [.. TrustedNetwork.Read(settings.Value.Limits.TrustedNetworks)];
 
     /// <summary>The address under which the limits count a call.</summary>
-    public static string KeyOf(Call call)
-    {
-        if (AddressOf(call) is not { } address)
-            return call.IpAddress;
-        var bytes = address.GetAddressBytes();
-
-        // One IPv6 customer has a /64: the limit's key must not change with the lower half.
-        return bytes.Length == 4 ? address.ToString() : Convert.ToHexString(bytes.AsSpan(0, 8));
-    }
+    public static string KeyOf(Call call) => AddressOf(call) is { } address ? CounterKey.AddressOf(address) : call.IpAddress;
 
     /// <summary>The number that a limit of the address has in place of <paramref name="limit"/>; null where the settings lift it.</summary>
     public int? Of(int limit, Call call)

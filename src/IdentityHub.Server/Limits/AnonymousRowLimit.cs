@@ -12,7 +12,7 @@ namespace IdentityHub.Server.Limits;
 internal sealed class AnonymousRowLimit(AddressCounts addresses)
 {
     private static readonly CounterRule Rows =
-        new("anonymous-row", 1000, TimeSpan.FromMinutes(10), Sliding: false, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
+        new(LimitNames.AnonymousRow, 1000, TimeSpan.FromMinutes(10), Sliding: false, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
 
     /// <summary>Counts a row that is about to be made, committed before it returns.</summary>
     /// <returns>How long the address has to wait; null when it may.</returns>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using IdentityHub.Server.Audit;
 using IdentityHub.Storage.Counters;
 
@@ -28,8 +26,8 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     // What is counted in place of the rest for a program where it has logged in before.
     private static readonly CounterRule KnownProgram = SubjectFromAddress with { Name = "known-program" };
 
-    // How often a subject was forgotten; remembered for longer than any count from a single address.
-    private static readonly CounterRule Forgotten = new("forgotten", int.MaxValue, TimeSpan.FromDays(2), Sliding: true, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+    // How often a subject was forgotten.
+    private static readonly CounterRule Forgotten = LimitNames.ForgottenRule;
 
     // Where a subject has been right before.
     private static readonly CounterRule Known = new("known", int.MaxValue, TimeSpan.FromDays(30), Sliding: true, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
@@ -244,7 +242,7 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     private static byte[] KnownKey(AttemptKind kind, AttemptSubject subject, Call call) => Key(Known, kind.AddressName, subject.Counted, AddressLimits.KeyOf(call));
 
     // Until when an account is blocked at some address, for the administrator who looks.
-    private static byte[] BlockKey(AttemptKind kind, string subject) => Key("blocked-somewhere", kind.Name, subject);
+    private static byte[] BlockKey(AttemptKind kind, string subject) => Key(LimitNames.BlockedSomewhere, kind.Name, subject);
 
     /// <summary>The counts of a subject that do not depend on an address.</summary>
     /// <param name="subject">As <see cref="AttemptSubject.Counted"/>.</param>
@@ -276,11 +274,5 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
 
     internal static byte[] Key(CounterRule rule, params ReadOnlySpan<string> parts) => Key(rule.Name, parts);
 
-    internal static byte[] Key(string name, params ReadOnlySpan<string> parts)
-    {
-        var text = new StringBuilder(name);
-        foreach (var part in parts)
-            text.Append('\n').Append(part.Length).Append(':').Append(part);
-        return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
-    }
+    internal static byte[] Key(string name, params ReadOnlySpan<string> parts) => CounterKey.Of(name, parts);
 }

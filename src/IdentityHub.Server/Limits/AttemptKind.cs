@@ -7,32 +7,32 @@ namespace IdentityHub.Server.Limits;
 internal sealed record AttemptKind(string Name)
 {
     /// <summary>Passwords of users, and the hashes that are sent in their place.</summary>
-    public static readonly AttemptKind Password = new("password");
+    public static readonly AttemptKind Password = new(LimitNames.Password);
 
     /// <summary>
     /// The same, sent by a program at an endpoint of its own: the subjects are those of <see cref="Password"/>, but what the users of the same
     /// address type wrong elsewhere, and what is typed there for the program's name, does not refuse it.
     /// </summary>
-    public static readonly AttemptKind ServicePassword = new("password")
+    public static readonly AttemptKind ServicePassword = new(LimitNames.Password)
     {
-        AddressName = "service-password",
+        AddressName = LimitNames.ServicePassword,
         IsOwnCredential = true,
         HasOwnBudgetWhereKnown = true,
     };
 
     /// <summary>Secrets of clients.</summary>
-    public static readonly AttemptKind ClientSecret = new("client") { IsOwnCredential = true };
+    public static readonly AttemptKind ClientSecret = new(LimitNames.ClientSecret) { IsOwnCredential = true };
 
     /// <summary>API keys of the configuration.</summary>
-    public static readonly AttemptKind ApiKey = new("api-key") { IsOwnCredential = true };
+    public static readonly AttemptKind ApiKey = new(LimitNames.ApiKey) { IsOwnCredential = true };
 
     /// <summary>User codes of devices, counted for the user who types them.</summary>
-    public static readonly AttemptKind UserCode = new("user-code");
+    public static readonly AttemptKind UserCode = new(LimitNames.UserCode);
 
     /// <summary>One-time passwords. Ten failures in an hour begin the back-off; an address without a failure is evaluated all the same.</summary>
-    public static readonly AttemptKind OneTimePassword = new("otp")
+    public static readonly AttemptKind OneTimePassword = new(LimitNames.OneTimePassword)
     {
-        FromAnywhere = new CounterRule("subject", 10, TimeSpan.FromHours(1), Sliding: true, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15)),
+        FromAnywhere = new CounterRule(LimitNames.FromAnywhere, 10, TimeSpan.FromHours(1), Sliding: true, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15)),
         AdmitsAddressWithoutFailure = true,
     };
 
@@ -56,7 +56,7 @@ internal sealed record AttemptKind(string Name)
 
     /// <summary>What is counted of a subject over all addresses.</summary>
     public CounterRule FromAnywhere { get; init; } =
-        new("subject", 50, TimeSpan.FromHours(1), Sliding: true, TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1));
+        new(LimitNames.FromAnywhere, 50, TimeSpan.FromHours(1), Sliding: true, TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1));
 
     /// <summary>True: failures from other addresses never refuse an address that has none. ASSURANCE B8, L1.</summary>
     public bool AdmitsAddressWithoutFailure { get; init; }
@@ -76,5 +76,5 @@ internal sealed record AttemptSubject(string Told, string? Account = null)
     public static AttemptSubject Of(string told, Guid? userId) => new(told, userId is { } id ? AccountOf(id) : $"name:{told}");
 
     /// <summary>Under which a user's failures are counted.</summary>
-    public static string AccountOf(Guid userId) => $"user:{userId}";
+    public static string AccountOf(Guid userId) => LimitNames.SubjectOf(userId);
 }

@@ -22,7 +22,7 @@ internal sealed record CallVerdict(bool LetThrough, int Limit, int Remaining, Ti
 internal sealed class CallLimits(CallCounterStore counters, AddressLimits addresses)
 {
     private const int MaxRemembered = 10_000;
-    private const string AddressPrefix = "address:";
+    private const string AddressPrefix = LimitNames.AddressCredential;
 
     // No longer: an administrator may lift the limit on another node.
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
@@ -70,5 +70,5 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
     public static string OfAddress(Call call) => AddressPrefix + AddressLimits.KeyOf(call);
 
     /// <summary>Under which the calls are counted.</summary>
-    private static byte[] KeyOf(string endpoint, string credential) => AttemptGuard.Key("calls", endpoint, credential);
+    private static byte[] KeyOf(string endpoint, string credential) => AttemptGuard.Key(LimitNames.Calls, endpoint, credential);
 }

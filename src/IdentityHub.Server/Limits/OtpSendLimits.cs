@@ -1,5 +1,6 @@
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Settings;
+using IdentityHub.Storage.Counters;
 using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Limits;
@@ -10,7 +11,7 @@ namespace IdentityHub.Server.Limits;
 /// </summary>
 internal sealed class OtpSendLimits(CallLimits limits, IOptions<HubSettings> settings)
 {
-    private const string PauseKind = "otp-pause", AddressKind = "otp-address";
+    private const string PauseKind = LimitNames.OtpPause, AddressKind = LimitNames.OtpAddress;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly CallRule Pause = new(1, TimeSpan.FromSeconds(30));
     private static readonly CallRule PerAddress = new(5, Hour);
@@ -24,8 +25,8 @@ internal sealed class OtpSendLimits(CallLimits limits, IOptions<HubSettings> set
         var perIp = new CallRule(settings.Value.Otp.SendsPerIpAndHour, Hour);
 
         // What is refused early does not use up what comes later.
-        return await WaitAsync(perIp, "otp-ip", CallLimits.OfAddress(call), call, cancellationToken)
-            ?? await WaitAsync(perClient, "otp-client", clientId, call, cancellationToken)
+        return await WaitAsync(perIp, LimitNames.OtpIp, CallLimits.OfAddress(call), call, cancellationToken)
+            ?? await WaitAsync(perClient, LimitNames.OtpClient, clientId, call, cancellationToken)
             ?? await WaitAsync(Pause, PauseKind, address, call, cancellationToken)
             ?? await WaitAsync(PerAddress, AddressKind, address, call, cancellationToken);
     }

@@ -9,7 +9,7 @@ namespace IdentityHub.Server.Limits;
 /// </summary>
 internal sealed class SignUpLimit(AddressCounts addresses)
 {
-    private static readonly CounterRule Names = new("sign-up", 50, TimeSpan.FromHours(1), Sliding: false, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+    private static readonly CounterRule Names = new(LimitNames.SignUp, 50, TimeSpan.FromHours(1), Sliding: false, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
 
     /// <summary>Counts a try, committed before it returns.</summary>
     /// <returns>How long the address has to wait; null when it may try.</returns>

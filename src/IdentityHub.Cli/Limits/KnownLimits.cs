@@ -1,0 +1,79 @@
+using System.Net;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Counters;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Cli.Limits;
+
+/// <summary>One limit of a user, an address or a client: where it is counted, and how to name it.</summary>
+/// <param name="Key">Of the count.</param>
+internal sealed record KnownLimit(string Name, byte[] Key);
+
+/// <summary>Everything that is counted of one user, address or client and can be found by its name.</summary>
+/// <param name="Named">As the audit trail names it.</param>
+/// <param name="UserId">Null for an address and a client.</param>
+/// <param name="Subjects">Kind and subject of guesses that are forgotten: counts from single addresses begin anew then.</param>
+internal sealed record KnownLimits(string Named, Guid? UserId, IReadOnlyList<KnownLimit> Limits, IReadOnlyList<(string Kind, string Subject)> Subjects)
+{
+    private static readonly (string Kind, string Name)[] AddressKinds =
+    [
+        (LimitNames.Password, "users failing with passwords"), (LimitNames.ServicePassword, "service users failing with passwords"),
+        (LimitNames.OneTimePassword, "users failing with one-time passwords"), (LimitNames.ClientSecret, "clients failing with secrets"),
+        (LimitNames.ApiKey, "wrong API keys"), (LimitNames.UserCode, "users failing with codes of devices"),
+    ];
+
+    /// <exception cref="CommandException">There is no such user.</exception>
+    public static async Task<KnownLimits> OfUserAsync(HubDatabase database, string identifier, CancellationToken cancellationToken)
+    {
+        var directory = new UserDirectory(database);
+        var found = await directory.FindCredentialAsync(identifier, cancellationToken) ?? throw new CommandException("There is no user with this name, e-mail address or phone number.");
+        var profile = await directory.FindProfileAsync(found.UserId, cancellationToken);
+        var names = new[] { profile?.UserName, profile?.Email, profile?.PhoneNumber }.OfType<string>().Select(SubjectOf).Distinct().ToList();
+        List<(string, string)> subjects =
+        [
+            .. from kind in new[] { LimitNames.Password, LimitNames.OneTimePassword }
+               from subject in names.Append(LimitNames.SubjectOf(found.UserId))
+               select (kind, subject),
+        ];
+        var account = LimitNames.SubjectOf(found.UserId);
+        List<KnownLimit> limits =
+        [
+            .. GuessesAt(LimitNames.Password, account, "wrong passwords"),
+            .. GuessesAt(LimitNames.OneTimePassword, account, "wrong one-time passwords"),
+            .. names.Where(name => name.Contains('@') || name.StartsWith('+')).SelectMany(address => new[]
+            {
+                new KnownLimit($"codes sent to {address} in an hour", CounterKey.Of(LimitNames.Calls, LimitNames.OtpAddress, address)),
+                new KnownLimit($"codes sent to {address} in half a minute", CounterKey.Of(LimitNames.Calls, LimitNames.OtpPause, address)),
+            }),
+        ];
+        return new KnownLimits($"user {found.UserId}", found.UserId, limits, subjects);
+    }
+
+    public static KnownLimits OfAddress(IPAddress address)
+    {
+        var key = CounterKey.AddressOf(address);
+        return new KnownLimits(
+            $"address {address}", null,
+            [
+                .. AddressKinds.Select(kind => new KnownLimit(kind.Name, CounterKey.Of(LimitNames.Address, kind.Kind, key))),
+                new KnownLimit("names tried for a new account", CounterKey.Of(LimitNames.SignUp, key)),
+                new KnownLimit("rows of callers who do not authenticate", CounterKey.Of(LimitNames.AnonymousRow, key)),
+                new KnownLimit("codes asked for", CounterKey.Of(LimitNames.Calls, LimitNames.OtpIp, LimitNames.AddressCredential + key)),
+            ],
+            []);
+    }
+
+    public static KnownLimits OfClient(string clientId) => new(
+        $"client {clientId}", null,
+        [.. GuessesAt(LimitNames.ClientSecret, clientId, "wrong secrets"), new KnownLimit("codes sent", CounterKey.Of(LimitNames.Calls, LimitNames.OtpClient, clientId))],
+        [(LimitNames.ClientSecret, clientId)]);
+
+    private static IEnumerable<KnownLimit> GuessesAt(string kind, string subject, string name) =>
+    [
+        new($"{name} from anywhere", CounterKey.Of(LimitNames.FromAnywhere, kind, subject)),
+        new($"{name} from single addresses", CounterKey.Of(LimitNames.BlockedSomewhere, kind, subject)),
+    ];
+
+    // As the server compares what somebody types.
+    private static string SubjectOf(string identifier) => PhoneNumber.Normalize(identifier) ?? NameNormalizer.Normalize(identifier);
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using IdentityHub.Cli.Settings;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Audit;
+using IdentityHub.Storage.Counters;
+
+namespace IdentityHub.Cli.Limits;
+
+/// <summary><c>hub limits</c>: shows which limits a user, an address or a client has run into, and lifts them.</summary>
+internal static class LimitCommands
+{
+    private const string Description =
+        """
+        Limits keep guessers out. These commands show which of them somebody has run into, and lift them; docs/assurance.md lists them all.
+
+        What is counted for an address and a user together is not listed by itself: it is seen as a block "from single addresses" of the user, and
+        lifted with the user. A block that an administrator has set is no limit: DELETE /authenticate/block/{username} ends it. Running servers
+        follow at once, for calls and codes within five seconds.
+
+        Examples:
+          hub limits list --user alice@example.com
+          hub limits lift --address 203.0.113.7
+        """;
+
+    private const string LiftedType = "limits.lifted";
+    private const string Door = "hub";
+    private static readonly Option<string?> User = new("--user") { Description = "User name, e-mail address or phone number." };
+    private static readonly Option<string?> Address = new("--address") { Description = "IP address of the caller; of IPv6 any of its /64." };
+    private static readonly Option<string?> Client = new("--client") { Description = "A client_id." };
+
+    public static Command Create()
+    {
+        var list = new Command("list", "Lists what is counted: limit, count, end of the block or '-', apart by tabs. Nothing: no limit has anything.")
+        {
+            User, Address, Client, SettingsOptions.ConnectionString,
+        };
+        list.SetAction(ListAsync);
+        var lift = new Command("lift", "Forgets what is counted, and writes that into the audit trail.") { User, Address, Client, SettingsOptions.ConnectionString };
+        lift.SetAction(LiftAsync);
+        return new Command("limits", Description) { list, lift };
+    }
+
+    private static async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        var (counters, now) = (new CounterStore(database), TimeProvider.System.GetUtcNow());
+        foreach (var limit in (await ReadAsync(parsed, database, cancellationToken)).Limits)
+        {
+            if (await counters.PeekAsync(limit.Key, now, cancellationToken) is { } counted)
+                await parsed.InvocationConfiguration.Output.WriteLineAsync($"{limit.Name}\t{counted.Attempts}\t{EndOf(counted, now)}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> LiftAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        var (counters, now) = (new CounterStore(database), TimeProvider.System.GetUtcNow());
+        var known = await ReadAsync(parsed, database, cancellationToken);
+        foreach (var limit in known.Limits)
+            await counters.ClearAsync(limit.Key, cancellationToken);
+        foreach (var (kind, subject) in known.Subjects)
+        {
+            await counters.ClearAsync(CounterKey.Of(LimitNames.FromAnywhere, kind, subject), cancellationToken);
+            await counters.ClearAsync(CounterKey.Of(LimitNames.BlockedSomewhere, kind, subject), cancellationToken);
+            await counters.CountAsync(LimitNames.ForgottenRule, CounterKey.Of(LimitNames.Forgotten, kind, subject), now, cancellationToken);
+        }
+
+        var lifted = new AuditEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            TraceId = Guid.NewGuid(),
+            At = now,
+            Type = LiftedType,
+            Door = Door,
+            UserId = known.UserId,
+            Detail = $"the limits of {known.Named} were lifted",
+        };
+        await database.WriteAuditAsync([lifted], cancellationToken);
+        return ExitCode.Done;
+    }
+
+    private static async Task<KnownLimits> ReadAsync(ParseResult parsed, HubDatabase database, CancellationToken cancellationToken)
+    {
+        var (user, address, client) = (parsed.GetValue(User), parsed.GetValue(Address), parsed.GetValue(Client));
+        if (new[] { user, address, client }.Count(given => !string.IsNullOrEmpty(given)) != 1)
+            throw new CommandException("Name one of --user, --address and --client.");
+        if (!string.IsNullOrEmpty(user))
+            return await KnownLimits.OfUserAsync(database, user, cancellationToken);
+        if (!string.IsNullOrEmpty(client))
+            return KnownLimits.OfClient(client);
+        return IPAddress.TryParse(address, out var ip) ? KnownLimits.OfAddress(ip) : throw new CommandException($"'{address}' is no IP address: 203.0.113.7 is right.");
+    }
+
+    private static string EndOf(CountedAttempt counted, DateTimeOffset now) =>
+        counted.BlockedUntil is { } end && end > now ? end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "-";
+}

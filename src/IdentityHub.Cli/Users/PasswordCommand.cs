@@ -1,0 +1,49 @@
+using System.CommandLine;
+using IdentityHub.Cli.Settings;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Users;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Cli.Users;
+
+/// <summary><c>hub users password</c>: sets the password of a user.</summary>
+internal static class PasswordCommand
+{
+    private const string Description =
+        """
+        Sets the password of a user, and ends all of their sessions and refresh tokens.
+
+        The password is asked for twice on a terminal and not shown; otherwise it is the first line of standard input. It is never an argument.
+
+        Example:
+          hub users password alice
+        """;
+
+    private const string Reason = "password_changed";
+    private static readonly Argument<string> UserName = new("USER_NAME") { Description = "As the user was created." };
+    private static readonly Option<bool> PasswordStdin = new("--password-stdin") { Description = "Read the password from standard input, one line." };
+
+    public static Command Create()
+    {
+        var command = new Command("password", Description) { UserName, PasswordStdin, SettingsOptions.ConnectionString };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        var name = NameNormalizer.Normalize(parsed.GetRequiredValue(UserName));
+        var user = await context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken)
+            ?? throw new CommandException("There is no user with this name.");
+
+        var password = PasswordInput.Read(parsed.GetValue(PasswordStdin));
+        if (UserPolicy.FaultOf(password) is { } fault)
+            throw new CommandException($"The password is not taken: it {fault}.");
+        var hash = new UserPasswordHasher(UserPasswordHasher.MinIterations).HashPassword(user, password);
+        var ended = await new CredentialStore(database).TrySetPasswordAsync(
+            user.Id, user.SecurityStamp ?? "", hash, except: null, Reason, TimeProvider.System.GetUtcNow(), static (_, _, _) => Task.CompletedTask, cancellationToken);
+        return ended is not null ? ExitCode.Done : throw new CommandException("The password was changed by somebody else at this moment; nothing was done. Run the command again.");
+    }
+}
