@@ -163,6 +163,10 @@ for project in "${projects[@]}"; do
       node_packages "$(dirname "$project")/node"
       ;;
     */IdentityHub.Browser.Tests.csproj) need chromium chromium ;;
+    */IdentityHub.Server.Tests.csproj)
+      # Where nothing may be installed, the tests that need it fail and name it.
+      if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then need pgbouncer pgbouncer; fi
+      ;;
   esac
 done
 

@@ -6,5 +6,5 @@ namespace IdentityHub.Storage.Postgres;
 internal sealed class DesignTimeFactory : IDesignTimeDbContextFactory<HubDbContext>
 {
     public HubDbContext CreateDbContext(string[] args) =>
-        new(HubDbContext.OptionsWithoutHost(PostgresDatabase.Open("Host=localhost;Database=identityhub")));
+        new(HubDbContext.OptionsWithoutHost(PostgresDatabase.Open("Host=localhost;Database=identityhub", looksForPooler: false)));
 }

@@ -12,22 +12,25 @@ namespace IdentityHub.Storage.Postgres;
 public sealed class PostgresDatabase : HubDatabase
 {
     private const string ConfigChannel = "identityhub_config";
+    private const string AutoPrepare = "Max Auto Prepare";
     private const int OpeningsAtOnce = 4;
     private static readonly TimeSpan OpeningPatience = TimeSpan.FromMilliseconds(50);
     private readonly NpgsqlDataSource _dataSource;
     private readonly string _unpooledConnectionString;
+    private readonly string? _role;
     private readonly OpeningLimit _openings;
     private readonly bool _ownsPool;
     private NpgsqlConnection? _listener;
 
-    private PostgresDatabase(NpgsqlDataSource pool, bool ownsPool, string connectionString)
+    private PostgresDatabase(NpgsqlDataSource pool, bool ownsPool, NpgsqlConnectionStringBuilder settings, bool isBehindPooler)
         : base(pool)
     {
-        var settings = Complete(connectionString);
         (_dataSource, _ownsPool) = (pool, ownsPool);
         _unpooledConnectionString = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false }.ConnectionString;
+        _role = settings.Username;
         var longest = settings.Timeout == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(settings.Timeout);
         _openings = new OpeningLimit(OpeningsAtOnce, OpeningPatience, longest, TimeProvider.System);
+        IsBehindPooler = isBehindPooler;
     }
 
     public override string Name => "postgresql";
@@ -45,6 +48,8 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override bool TimesAreTicks => false;
 
+    public override bool IsBehindPooler { get; }
+
     /// <summary>True for a connection string that names a PostgreSQL server: one with <c>Host</c>.</summary>
     public static bool Accepts(string connectionString)
     {
@@ -61,16 +66,46 @@ public sealed class PostgresDatabase : HubDatabase
     /// <summary>
     /// Opens a pool. What the connection string leaves out is set for a server that answers fast or not at all: 3 s to get a
     /// connection, 10 s for a statement, at most 40 connections a node, statements prepared by themselves. At most four callers open at once.
+    /// Behind a connection pooler statements are not prepared, unless the connection string says so.
     /// </summary>
-    public static PostgresDatabase Open(string connectionString) => new(CreatePool(connectionString), ownsPool: true, connectionString);
+    /// <param name="looksForPooler">False: connects to nothing before the first statement, and takes it that there is no pooler.</param>
+    public static PostgresDatabase Open(string connectionString, bool looksForPooler = true)
+    {
+        var settings = Complete(connectionString);
+        var pool = CreatePool(connectionString);
+        if (!looksForPooler || !LeadsToPooler(pool))
+            return new PostgresDatabase(pool, ownsPool: true, settings, isBehindPooler: false);
+        if (new NpgsqlConnectionStringBuilder(connectionString).ShouldSerialize(AutoPrepare))
+            return new PostgresDatabase(pool, ownsPool: true, settings, isBehindPooler: true);
 
-    /// <summary>The same on a pool of the caller, which stays open when the database is closed.</summary>
+        pool.Dispose();
+        settings.MaxAutoPrepare = 0;
+        return new PostgresDatabase(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), ownsPool: true, settings, isBehindPooler: true);
+    }
+
+    /// <summary>The same on a pool of the caller, which leads to the database itself and stays open when the database is closed.</summary>
     /// <param name="connectionString">What <paramref name="pool"/> was created for.</param>
     /// <param name="pool">From <see cref="CreatePool"/>.</param>
-    public static PostgresDatabase OpenOn(string connectionString, NpgsqlDataSource pool) => new(pool, ownsPool: false, connectionString);
+    public static PostgresDatabase OpenOn(string connectionString, NpgsqlDataSource pool) => new(pool, ownsPool: false, Complete(connectionString), isBehindPooler: false);
 
-    /// <summary>A pool as <see cref="Open"/> makes it; nothing is opened yet.</summary>
+    /// <summary>A pool as <see cref="Open"/> makes it where there is no pooler; nothing is opened yet.</summary>
     public static NpgsqlDataSource CreatePool(string connectionString) => new NpgsqlDataSourceBuilder(Complete(connectionString).ConnectionString).Build();
+
+    // PostgreSQL names the process of a connection when it is opened. PgBouncer and its like name another one than that which answers. The
+    // connection stays in the pool for the first statement. A database that cannot be reached is reported by that one.
+    private static bool LeadsToPooler(NpgsqlDataSource dataSource)
+    {
+        try
+        {
+            using var connection = dataSource.OpenConnection();
+            using var ask = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+            return (int)ask.ExecuteScalar()! != connection.ProcessID;
+        }
+        catch (Exception failure) when (failure is NpgsqlException or SocketException or TimeoutException)
+        {
+            return false;
+        }
+    }
 
     public override void Configure(DbContextOptionsBuilder options) =>
         options.UseNpgsql(_dataSource, npgsql => npgsql
@@ -93,14 +128,18 @@ public sealed class PostgresDatabase : HubDatabase
         }
     }
 
-    // On a connection of its own: whoever holds the lock works with those of the pool, be there only one.
+    // On a connection of its own: whoever holds the lock works with those of the pool, be there only one. The lock belongs to a transaction: one that
+    // belongs to the session would stay with a connection of a pooler.
     public override async Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(_unpooledConnectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
-            await using var hold = new NpgsqlCommand("SELECT pg_advisory_lock(hashtextextended($1, 0))", connection) { CommandTimeout = 0 };
+            await connection.BeginTransactionAsync(cancellationToken);
+            await using var stay = new NpgsqlCommand("SET LOCAL idle_in_transaction_session_timeout = 0", connection);
+            await stay.ExecuteNonQueryAsync(cancellationToken);
+            await using var hold = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", connection) { CommandTimeout = 0 };
             hold.Parameters.Add(new NpgsqlParameter<string> { TypedValue = "identityhub:" + name });
             await hold.ExecuteNonQueryAsync(cancellationToken);
             return connection;
@@ -111,6 +150,11 @@ public sealed class PostgresDatabase : HubDatabase
             throw;
         }
     }
+
+    public override async Task<DateTimeOffset?> ReadClockAsync(CancellationToken cancellationToken) =>
+        (await Call("SELECT clock_timestamp()").ListAsync(static row => row.Time(0), cancellationToken))[0];
+
+    public override string? AdviceFor(Exception exception) => PostgresAdvice.For(exception, _role);
 
     // On a thread of its own and without a continuation for each of many small values: they go into a buffer, rarely to the socket.
     public override Task WriteAuditAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken) =>
@@ -160,6 +204,13 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override async Task WaitForConfigChangeAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
+        // A pooler gives the connection to others between two statements: what is announced would reach anybody.
+        if (IsBehindPooler)
+        {
+            await Task.Delay(atMost, time, cancellationToken);
+            return;
+        }
+
         try
         {
             if (_listener is null)
@@ -261,7 +312,7 @@ public sealed class PostgresDatabase : HubDatabase
         SetUnlessGiven("Timeout", () => settings.Timeout = 3);
         SetUnlessGiven("Command Timeout", () => settings.CommandTimeout = 10);
         SetUnlessGiven("Maximum Pool Size", () => settings.MaxPoolSize = 40);
-        SetUnlessGiven("Max Auto Prepare", () => settings.MaxAutoPrepare = 100);
+        SetUnlessGiven(AutoPrepare, () => settings.MaxAutoPrepare = 100);
         SetUnlessGiven("Auto Prepare Min Usages", () => settings.AutoPrepareMinUsages = 2);
         SetUnlessGiven("No Reset On Close", () => settings.NoResetOnClose = true);
         SetUnlessGiven("Keepalive", () => settings.KeepAlive = 30);

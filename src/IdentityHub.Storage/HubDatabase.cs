@@ -30,6 +30,12 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>True where a time is stored as UTC ticks.</summary>
     public abstract bool TimesAreTicks { get; }
 
+    /// <summary>True where a connection pooler such as PgBouncer is between this process and the database: nothing may depend on the session of a connection.</summary>
+    public virtual bool IsBehindPooler => false;
+
+    /// <summary>The files of the database on this machine; none of a server's.</summary>
+    public virtual IReadOnlyList<string> Files => [];
+
     /// <summary>
     /// Awaited with the text of each raw statement before it runs, and with <c>BEGIN</c> before a transaction begins: where a test
     /// holds callers back until all have arrived. Null outside tests.
@@ -140,6 +146,12 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
 
     /// <summary>Tells all nodes, when <paramref name="transaction"/> commits, that the configuration changed.</summary>
     public abstract Task AnnounceConfigChangeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken);
+
+    /// <summary>The time by the clock of the database; null where that is the clock of this machine.</summary>
+    public virtual Task<DateTimeOffset?> ReadClockAsync(CancellationToken cancellationToken) => Task.FromResult<DateTimeOffset?>(null);
+
+    /// <summary>What an administrator can do about a failure whose own message does not say: a missing right, a pooler. Null where there is nothing to add.</summary>
+    public virtual string? AdviceFor(Exception exception) => null;
 
     /// <summary>True when the exception says that the database cannot be reached or is busy, rather than that the caller is wrong.</summary>
     public abstract bool IsUnavailable(Exception exception);

@@ -62,7 +62,7 @@ internal static class PostgresTemplate
 
     private static async Task<string> NameAsync()
     {
-        await using var database = PostgresDatabase.Open(PostgresCluster.ConnectionString);
+        await using var database = PostgresDatabase.Open(PostgresCluster.ConnectionString, looksForPooler: false);
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         var migrations = string.Join('\n', context.Database.GetMigrations());
         return $"hub_template_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(migrations)))[..12]}";

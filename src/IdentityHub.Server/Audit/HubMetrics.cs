@@ -19,8 +19,11 @@ internal sealed class HubMetrics : IDisposable
     private readonly Counter<long> _failed;
     private readonly Counter<long> _dead;
 
+    private double _clockOffset = double.NaN;
+
     public HubMetrics()
     {
+        _meter.CreateObservableGauge("identityhub.clock.offset", ClockOffsets, "s", "How far the clock of this node is ahead of that of the database; negative: behind it.");
         _issued = _meter.CreateCounter<long>("identityhub.tokens.issued", "{token}", "Access tokens issued.");
         _refused = _meter.CreateCounter<long>("identityhub.tokens.refused", "{request}", "Token requests refused.");
         _revoked = _meter.CreateCounter<long>("identityhub.tokens.revoked", "{token}", "Tokens revoked by their clients.");
@@ -44,6 +47,15 @@ internal sealed class HubMetrics : IDisposable
     public void OutboxFailed(string channel) => _failed.Add(1, new KeyValuePair<string, object?>("channel", channel));
 
     public void OutboxDead(string channel) => _dead.Add(1, new KeyValuePair<string, object?>("channel", channel));
+
+    /// <summary>Seconds by which the clock of this node is ahead of that of the database; not a number before it was measured.</summary>
+    public double ClockOffset
+    {
+        get => Volatile.Read(ref _clockOffset);
+        set => Volatile.Write(ref _clockOffset, value);
+    }
+
+    private IEnumerable<Measurement<double>> ClockOffsets() => double.IsNaN(ClockOffset) ? [] : [new(ClockOffset)];
 
     public void Dispose() => _meter.Dispose();
 }

@@ -76,7 +76,14 @@ internal static class Door
     public static OAuthError Broken(HttpContext http, Call call, Exception failure)
     {
         var log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Door));
-        if (failure is TimeoutException || http.RequestServices.GetRequiredService<HubDatabase>().IsUnavailable(failure))
+        var database = http.RequestServices.GetRequiredService<HubDatabase>();
+        if (database.AdviceFor(failure) is { } advice)
+        {
+            Log.DatabaseRefuses(log, call.Door, call.TraceIdText, advice);
+            return OAuthError.TemporarilyUnavailable("database_misconfigured", "the database refuses the server", DatabaseRetryAfter);
+        }
+
+        if (failure is TimeoutException || database.IsUnavailable(failure))
         {
             Log.DatabaseUnavailable(log, call.Door, call.TraceIdText, failure.GetType().Name);
             return OAuthError.TemporarilyUnavailable("database_unavailable", "the database cannot be reached", DatabaseRetryAfter);

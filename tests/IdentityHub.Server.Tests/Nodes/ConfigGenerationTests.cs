@@ -13,8 +13,8 @@ public class ConfigGenerationTests
     private const string Listeners = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'";
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
 
-    // The poll of a production node lies 10 s apart: within 2 s only the announcement can have told it.
-    private static readonly (string, string)[] Production = [("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000")];
+    // The poll of a node outside Development lies 10 s apart: within 2 s only the announcement can have told it.
+    private static readonly (string, string)[] OutsideDevelopment = [("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")];
 
     [Test]
     public async Task S3_What_is_applied_through_one_node_is_in_force_on_the_other_within_two_seconds()
@@ -22,7 +22,7 @@ public class ConfigGenerationTests
         await using var installation = await Installation.CreateAsync(SharedConfig.WithoutUsers, DatabaseKind.Postgres);
         var a = await installation.StartNodeAsync();
         await installation.PassForProductionAsync();
-        var b = await installation.StartNodeAsync(settings: Production);
+        var b = await installation.StartNodeAsync(settings: OutsideDevelopment);
         await Eventually.TrueAsync(async () => await ListenersAsync(a) == 2, TimeSpan.FromSeconds(10), "both nodes listen");
         Assert.That((await b.Client.MachineAsync(clientId: "late")).Status, Is.EqualTo(401));
 
@@ -38,7 +38,7 @@ public class ConfigGenerationTests
         await using var installation = await Installation.CreateAsync(SharedConfig.WithoutUsers, DatabaseKind.Postgres);
         var a = await installation.StartNodeAsync();
         await installation.PassForProductionAsync();
-        var b = await installation.StartNodeAsync(settings: Production);
+        var b = await installation.StartNodeAsync(settings: OutsideDevelopment);
         await Eventually.TrueAsync(async () => await ListenersAsync(a) == 2, TimeSpan.FromSeconds(10), "both nodes listen");
 
         await using (var context = a.NewContext())
