@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using IdentityHub.Testing;
 using NUnit.Framework;
 
 namespace IdentityHub.Cli.Tests;
@@ -39,6 +42,34 @@ public class ValidateTests
             Assert.That(result.Output, Does.StartWith("No faults in ").And.EndsWith("on the stage development."));
             Assert.That(_hub.Has("data"), Is.False);
         });
+    }
+
+    [Test]
+    public async Task The_example_for_production_is_right_with_the_variables_that_its_page_names()
+    {
+        var page = File.ReadAllText(SourceTree.PathOf("docs/production.md"));
+        var block = page[page.IndexOf("cp -r config.production.example", StringComparison.Ordinal)..];
+        var variables = Regex.Matches(block[..block.IndexOf("```", StringComparison.Ordinal)], @"^export (\w+)=\$\(openssl rand -base64 32\)$", RegexOptions.Multiline)
+            .Select(match => match.Groups[1].Value).ToList();
+        Assert.That(variables, Is.Not.Empty);
+        string[] validate = ["config", "validate", "--config", SourceTree.PathOf("config.production.example"), "--stage", "production"];
+
+        var without = await _hub.RunAsync(validate);
+        foreach (var variable in variables)
+            _hub.With(variable, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        var with = await _hub.RunAsync(validate);
+
+        Assert.That(without.ExitCode, Is.EqualTo(1));
+        foreach (var variable in variables)
+            Assert.That(without.Error, Does.Contain($"the environment variable {variable} is not set"));
+        Assert.That((with.ExitCode, with.Error), Is.EqualTo((0, "")));
+    }
+
+    [Test]
+    public void The_example_for_production_holds_no_secret()
+    {
+        foreach (var file in Directory.GetFiles(SourceTree.PathOf("config.production.example")))
+            Assert.That(File.ReadAllText(file), Does.Not.Contain("plain:").And.Not.Contain("sha256:").And.Not.Contain("localhost"), file);
     }
 
     [Test]
