@@ -23,7 +23,6 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     kestrel.AddServerHeader = false;
     kestrel.Limits.MaxRequestLineSize = QueryReader.MaxRequestLineSize;
 });
-
 builder.AddHubSettings();
 builder.AddTelemetry();
 builder.Services.AddAudit();
@@ -38,6 +37,7 @@ builder.Services.AddInteractions();
 builder.Services.AddCrossOrigin();
 builder.Services.AddUi();
 builder.Services.AddBackground();
+builder.Services.AddHealth();
 
 return await Start.RunAsync(() =>
 {

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using IdentityHub.Storage.Audit;
+using IdentityHub.Storage.KeyProtection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,12 +20,14 @@ public sealed class SqliteDatabase : HubDatabase
     private const int UniqueConstraint = 2067;
     private const int PrimaryKeyConstraint = 1555;
     private readonly string _connectionString;
+    private readonly string _file;
     private readonly WriteTurns _turns;
 
     private SqliteDatabase(string connectionString, string file, DbDataSource dataSource)
         : base(dataSource)
     {
         _connectionString = connectionString;
+        _file = file;
         _turns = WriteTurns.Of(file);
     }
 
@@ -46,6 +49,8 @@ public sealed class SqliteDatabase : HubDatabase
 
     public override bool TimesAreTicks => true;
 
+    public override IReadOnlyList<string> Files => [_file, _file + "-wal", _file + "-shm"];
+
     /// <summary>True for a connection string that names a SQLite file: one with <c>Data Source</c>.</summary>
     public static bool Accepts(string connectionString)
     {
@@ -59,13 +64,21 @@ public sealed class SqliteDatabase : HubDatabase
         }
     }
 
-    /// <summary>Opens the database, and makes its folder and switches write-ahead logging on where that is still to do.</summary>
+    /// <summary>
+    /// Opens the database, and makes its folder and switches write-ahead logging on where that is still to do. A file that is missing is made with mode
+    /// 0600; SQLite gives the files of the write-ahead log the mode of the database.
+    /// </summary>
     public static SqliteDatabase Open(string connectionString)
     {
         var settings = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = 10 };
         var file = Path.GetFullPath(settings.DataSource);
         if (Path.GetDirectoryName(file) is { Length: > 0 } folder && settings.Mode != SqliteOpenMode.Memory)
+        {
             Directory.CreateDirectory(folder);
+            if (settings.Mode == SqliteOpenMode.ReadWriteCreate)
+                SecretFile.Touch(file);
+        }
+
         using (var connection = new SqliteConnection(settings.ConnectionString))
         {
             connection.Open();

@@ -26,6 +26,27 @@ public class ShippedConfigTests
     }
 
     [Test]
+    public void Every_secret_and_every_user_of_the_shipped_configuration_is_known_as_such()
+    {
+        using var folder = new ConfigFolder();
+        var document = folder.Load(ConfigFolder.Shipped(), ConfigContext.Development).Document!;
+        byte[][] digests =
+        [
+            .. document.Clients.SelectMany(client => client.ClientSecrets).Concat(document.ApiResources.SelectMany(resource => resource.ClientSecrets)).Select(secret => secret.Sha256),
+            .. document.ApiKeys.Select(key => key.Sha256),
+        ];
+        Assert.Multiple(() =>
+        {
+            Assert.That(digests, Is.Not.Empty);
+            Assert.That(digests.All(digest => DemoSecrets.Contains(digest)), Is.True);
+            Assert.That(document.Tenants.SelectMany(tenant => tenant.ApiKeys).All(key => DemoSecrets.Contains(key.Value.Reveal())), Is.True);
+            Assert.That(
+                DemoSecrets.Users, Is.EqualTo(document.Users.Select(user => new DemoUser(user.Id, user.UserName, user.Email, user.Password!.Reveal()))));
+            Assert.That(DemoSecrets.Contains("demo-machine-secret2"), Is.False);
+        });
+    }
+
+    [Test]
     public void Every_shipped_file_tells_editors_where_its_schema_is()
     {
         foreach (var file in Directory.EnumerateFiles(ConfigFolder.Shipped(), "*.yaml", SearchOption.AllDirectories))

@@ -97,6 +97,22 @@ public sealed class HubProcess : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>SIGTERM: how a service manager, or Kubernetes, tells a process to stop.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end of the process after <see cref="Terminate"/>.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> WaitForExitAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process!.WaitForExitAsync(deadline.Token);
+        return _process.ExitCode;
+    }
+
     public ValueTask DisposeAsync()
     {
         Kill();

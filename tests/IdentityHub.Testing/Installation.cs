@@ -102,6 +102,9 @@ public sealed class Installation : IAsyncDisposable
             ["IdentityHub:ConfigDirectory"] = ConfigDirectory,
             ["IdentityHub:KeyProtection:KeyFile"] = KeyFile,
 
+            // Nothing waits for a load balancer here.
+            ["IdentityHub:Shutdown:DrainTime"] = "00:00:00",
+
             // What a hash costs is not what these tests are about.
             ["IdentityHub:Passwords:Iterations"] = "1000",
         };

@@ -7,6 +7,7 @@ internal static class ApiKeyRules
     {
         foreach (var key in context.Document.ApiKeys)
         {
+            SecretRules.RefuseDemo(key, key.Sha256, context, "value");
             if (key.Organization is { } organization)
                 context.RequireKnown(key, "organization", "organizations", organization, context.Organizations, "organization");
             if (key.NotBefore >= key.ExpiresAt)

@@ -1,10 +1,25 @@
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>The times of secrets. One that has expired may stay beside a live one; all of them would lock the holder out.</summary>
+/// <summary>
+/// The times of secrets: one that has expired may stay with a live one; all of them would lock the holder out. In production no secret is one of
+/// the files that are shipped for trying out.
+/// </summary>
 internal static class SecretRules
 {
-    public static void Check(ConfigDefinition holder, IReadOnlyList<SecretDigest> secrets, RuleContext context) =>
+    public static void Check(ConfigDefinition holder, IReadOnlyList<SecretDigest> secrets, RuleContext context)
+    {
+        for (var i = 0; i < secrets.Count; i++)
+            RefuseDemo(holder, secrets[i].Sha256, context, "client_secrets", i, "value");
         Check(holder, "client_secrets", [.. secrets.Select(secret => (secret.NotBefore, secret.ExpiresAt))], context);
+    }
+
+    /// <summary>Refuses a secret that everybody knows.</summary>
+    /// <param name="sha256">Null where it could not be read, which is a fault already.</param>
+    public static void RefuseDemo(ConfigDefinition holder, byte[]? sha256, RuleContext context, params ReadOnlySpan<object> steps)
+    {
+        if (context.Stage == ConfigContext.Production && sha256 is not null && DemoSecrets.Contains(sha256))
+            context.Refuse(holder, "is a secret of the files that are shipped for trying out, which everybody knows; make another one: openssl rand -base64 32", steps);
+    }
 
     public static void Check(
         ConfigDefinition holder, string key, IReadOnlyList<(DateTimeOffset? NotBefore, DateTimeOffset? ExpiresAt)> times, RuleContext context)

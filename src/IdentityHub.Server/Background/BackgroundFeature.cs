@@ -14,9 +14,11 @@ internal static class BackgroundFeature
         services.AddSingleton<ConfigApplier>();
         services.AddSingleton<ConfigObjectReader>();
         services.AddSingleton<InstallationGuard>();
+        services.AddSingleton<DemoGuard>();
         services.AddSingleton<ConfigFolder>();
         services.AddSingleton<RegistryLoader>();
         services.AddSingleton<ExpiredRows>();
+        services.AddSingleton<ClockCheck>();
         services.AddHostedService<StartUp>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
         services.AddHostedService(provider => provider.GetRequiredService<SeenSessions>());
@@ -26,5 +28,6 @@ internal static class BackgroundFeature
         services.AddHostedService<KeyRotation>();
         services.AddHostedService<CleanUp>();
         services.AddHostedService<OutboxDelivery>();
+        services.AddHostedService(provider => provider.GetRequiredService<ClockCheck>());
     }
 }

@@ -23,6 +23,21 @@ internal static partial class Log
             WorkFailed(logger, failure);
     }
 
+    [LoggerMessage(1208, LogLevel.Warning, "{File} holds secrets, and every user of this machine may read it. Run: chmod 600 '{File}'")]
+    public static partial void OpenToAll(ILogger logger, string file);
+
+    [LoggerMessage(1209, LogLevel.Information, "The server listens on {Addresses}. Its issuer is {Issuer}, its stage {Stage}.")]
+    public static partial void Listening(ILogger logger, string addresses, string issuer, string stage);
+
+    [LoggerMessage(1210, LogLevel.Information, "The database is behind a connection pooler: statements are not prepared, and applied configuration is seen by a look every ten seconds.")]
+    public static partial void BehindPooler(ILogger logger);
+
+    [LoggerMessage(1211, LogLevel.Warning, "The clock of this node is {Seconds:0.0} s {Direction} that of the database. Every node compares with the same clock: with one that differs, codes and tokens expire too early or too late. Synchronize the clocks of the nodes and of the database, e.g. with chrony.")]
+    public static partial void ClockDiffers(ILogger logger, double seconds, string direction);
+
+    [LoggerMessage(1212, LogLevel.Information, "The clock of this node agrees with that of the database again.")]
+    public static partial void ClockAgrees(ILogger logger);
+
     [LoggerMessage(1204, LogLevel.Error, "The configuration files have faults; the last good generation stays in force.\n{Faults}")]
     public static partial void ConfigurationRefused(ILogger logger, string faults);
 

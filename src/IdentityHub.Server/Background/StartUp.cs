@@ -2,6 +2,9 @@ using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage;
 using IdentityHub.Storage.DataProtection;
+using IdentityHub.Storage.KeyProtection;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -12,11 +15,31 @@ namespace IdentityHub.Server.Background;
 /// configuration and the keys. Outside Development nothing is migrated or applied by itself: <c>hub db migrate</c>, <c>hub config apply</c>.
 /// </summary>
 internal sealed class StartUp(
-    IDbContextFactory<HubDbContext> contexts, HubDatabase database, InstallationGuard guard, ConfigFolder folder, RegistryLoader loader, KeyRing keys, DataProtectionKeys dataProtection,
-    IOptions<HubSettings> settings, ILogger<StartUp> log) : IHostedLifecycleService
+    IDbContextFactory<HubDbContext> contexts, HubDatabase database, InstallationGuard guard, DemoGuard demo, ConfigFolder folder, RegistryLoader loader, KeyRing keys, DataProtectionKeys dataProtection,
+    ClockCheck clock, IServer server, IOptions<HubSettings> settings, ILogger<StartUp> log) : IHostedLifecycleService
 {
     /// <summary>Before any other service starts, the framework's own included: they find the tables there.</summary>
+    /// <exception cref="InvalidDataException">The server must not, or cannot, start; says why and what to do, one sentence a line.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PrepareAsync(cancellationToken);
+        }
+        catch (Exception failure) when (database.AdviceFor(failure) is not null)
+        {
+            throw new InvalidDataException(database.AdviceFor(failure), failure);
+        }
+
+        if (loader.Generation.Length == 0)
+            Log.NothingApplied(log);
+        if (database.IsBehindPooler)
+            Log.BehindPooler(log);
+        foreach (var file in database.Files.Prepend(Path.GetFullPath(settings.Value.KeyProtection.KeyFile)).Where(SecretFile.IsOpenToAll))
+            Log.OpenToAll(log, file);
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await guard.CheckAsync(cancellationToken);
         if (settings.Value.IsDevelopment)
@@ -27,17 +50,24 @@ internal sealed class StartUp(
 
         await guard.RememberKeyAsync(cancellationToken);
         await loader.LoadAsync(cancellationToken);
+        if (settings.Value.IsProduction)
+            await demo.CheckAsync(cancellationToken);
         await keys.RefreshAsync(cancellationToken);
 
         // By the machine's clock: that is the one which the framework goes by.
         await dataProtection.EnsureAsync(TimeProvider.System.GetUtcNow(), cancellationToken);
-        if (loader.Generation.Length == 0)
-            Log.NothingApplied(log);
+        await clock.MeasureAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>After every other service has started, the one that listens included.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        Log.Listening(log, string.Join(", ", addresses), settings.Value.Issuer, settings.Value.Stage);
+        return Task.CompletedTask;
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

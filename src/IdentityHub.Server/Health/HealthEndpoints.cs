@@ -9,9 +9,9 @@ namespace IdentityHub.Server.Health;
 
 /// <summary>
 /// <c>GET /health/live</c>: the process answers. <c>GET /health/ready</c>: the database answers too, and keys and configuration are
-/// loaded; names the configuration generation. 503 tells the load balancer to go elsewhere.
+/// loaded; names the configuration generation. 503 tells the load balancer to go elsewhere: also from the moment when the server was told to stop.
 /// </summary>
-internal sealed class HealthEndpoints(HubDatabase database, ClientRegistry registry, KeyRing keys)
+internal sealed class HealthEndpoints(HubDatabase database, ClientRegistry registry, KeyRing keys, Drain drain)
 {
     // Some load balancers ask for the status only.
     private static readonly string[] Methods = ["GET", "HEAD"];
@@ -36,16 +36,16 @@ internal sealed class HealthEndpoints(HubDatabase database, ClientRegistry regis
     private async Task ReadyAsync(HttpContext http)
     {
         var databaseAnswers = await LatestProbe().WaitAsync(http.RequestAborted);
-        var ready = databaseAnswers && keys.Published.Count > 0;
+        var ready = databaseAnswers && keys.Published.Count > 0 && !drain.HasBegun;
         var status = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         if (!ready)
             http.Response.Headers.RetryAfter = "5";
-        await OAuthResults.WriteAsync(http, status, (ready, databaseAnswers, registry.Current.Generation, database.Name), Write);
+        await OAuthResults.WriteAsync(http, status, (ready ? "ready" : drain.HasBegun ? "stopping" : "not ready", databaseAnswers, registry.Current.Generation, database.Name), Write);
     }
 
-    private static void Write(Utf8JsonWriter json, (bool Ready, bool DatabaseAnswers, string Generation, string DatabaseName) health)
+    private static void Write(Utf8JsonWriter json, (string Status, bool DatabaseAnswers, string Generation, string DatabaseName) health)
     {
-        json.WriteString("status", health.Ready ? "ready" : "not ready");
+        json.WriteString("status", health.Status);
         json.WriteString("database", health.DatabaseAnswers ? "ok" : "unavailable");
         json.WriteString("database_system", health.DatabaseName);
         json.WriteString("configuration_generation", health.Generation);

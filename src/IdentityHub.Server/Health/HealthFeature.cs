@@ -1,7 +1,13 @@
 namespace IdentityHub.Server.Health;
 
-/// <summary>What a load balancer asks.</summary>
+/// <summary>What a load balancer asks, and how a node leaves it.</summary>
 internal static class HealthFeature
 {
+    public static void AddHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<Drain>();
+        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+    }
+
     public static void MapHealth(this IEndpointRouteBuilder routes) => HealthEndpoints.Map(routes);
 }

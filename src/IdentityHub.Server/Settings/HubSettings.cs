@@ -28,6 +28,8 @@ public sealed class HubSettings
     [Description("Addresses and networks (`10.0.0.0/8`) of the reverse proxies whose `X-Forwarded-*` headers count, separated by commas; none by default. `X-Forwarded-For` is read from its end as far as the chain of these proxies goes.")]
     public string TrustedProxies { get; set; } = "";
 
+    public HstsSettings Hsts { get; set; } = new();
+
     public KeyProtectionSettings KeyProtection { get; set; } = new();
 
     public PasswordSettings Passwords { get; set; } = new();
@@ -49,6 +51,8 @@ public sealed class HubSettings
     public OtpSettings Otp { get; set; } = new();
 
     public AuthorizationSettings Authorization { get; set; } = new();
+
+    public ShutdownSettings Shutdown { get; set; } = new();
 
     public ClientAssertionSettings ClientAssertions { get; set; } = new();
 
@@ -72,6 +76,13 @@ public sealed class KeyProtectionSettings
 {
     [Description("File with 32 bytes as base64; wraps signing keys and Data Protection keys at rest. Made where it is missing in Development; required elsewhere.")]
     public string KeyFile { get; set; } = "data/hub.key";
+}
+
+/// <summary>How long browsers insist on https. RFC 6797.</summary>
+public sealed class HstsSettings
+{
+    [Description("For how long browsers come by https only, `d.hh:mm:ss`: header `Strict-Transport-Security` on each answer over https outside Development, also where a proxy of `TrustedProxies` says `X-Forwarded-Proto: https`. `00:00:00` makes browsers forget it.")]
+    public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(365);
 }
 
 /// <summary>What a password costs.</summary>
@@ -150,6 +161,13 @@ public sealed class LimitSettings
 {
     [Description("Networks whose limits per address are lifted (`10.1.0.0/16`) or multiplied (`203.0.113.7=20`), separated by commas: an office or a content network behind one address. The limits per user stay.")]
     public string TrustedNetworks { get; set; } = "";
+}
+
+/// <summary>How a node stops.</summary>
+public sealed class ShutdownSettings
+{
+    [Description("How long a node that is told to stop (SIGTERM) goes on serving requests while `/health/ready` answers 503, `hh:mm:ss`: until load balancers have noticed. Left out: 10 seconds, in Development none.")]
+    public TimeSpan? DrainTime { get; set; }
 }
 
 /// <summary>How long the audit trail is kept.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Users;
 using Microsoft.Extensions.Options;
 
@@ -49,10 +50,12 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
         foreach (var entry in TrustedNetwork.Faults(settings.Limits.TrustedNetworks))
             yield return $"IdentityHub:Limits:TrustedNetworks names '{entry}': addresses or networks are right, each alone or with a factor from 1 to 10000: 10.1.0.0/16, 203.0.113.7=20.";
 
+        if (settings.Hsts.MaxAge < TimeSpan.Zero || settings.Hsts.MaxAge > TimeSpan.FromDays(1000))
+            yield return $"IdentityHub:Hsts:MaxAge is {settings.Hsts.MaxAge}: 00:00:00 to 1000 days is right, e.g. 365.00:00:00.";
         if (settings.KeyProtection.KeyFile.Length == 0)
             yield return "IdentityHub:KeyProtection:KeyFile is empty: a file with 32 bytes as base64.";
         else if (!settings.IsDevelopment && !File.Exists(settings.KeyProtection.KeyFile))
-            yield return $"IdentityHub:KeyProtection:KeyFile '{settings.KeyProtection.KeyFile}' is missing. Make it once and give it to every node: openssl rand -base64 32 > '{settings.KeyProtection.KeyFile}'.";
+            yield return $"IdentityHub:KeyProtection:KeyFile '{settings.KeyProtection.KeyFile}' is missing. Make it once, readable by its owner only, and give it to every node: {KeyProtector.CommandFor(settings.KeyProtection.KeyFile)}";
 
         if (settings.Passwords.Iterations < (settings.IsDevelopment ? 1 : UserPasswordHasher.MinIterations))
             yield return $"IdentityHub:Passwords:Iterations is {settings.Passwords.Iterations}: at least {UserPasswordHasher.MinIterations} is right outside Development.";
@@ -70,6 +73,8 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
             yield return $"IdentityHub:Otp:SendsPerIpAndHour is {settings.Otp.SendsPerIpAndHour}: at least 1 is right.";
         if (settings.ClientAssertions.MaxLifetime < TimeSpan.FromMinutes(1) || settings.ClientAssertions.MaxLifetime > TimeSpan.FromHours(24))
             yield return $"IdentityHub:ClientAssertions:MaxLifetime is {settings.ClientAssertions.MaxLifetime}: one minute to 24 hours is right, e.g. 01:00:00.";
+        if (settings.Shutdown.DrainTime < TimeSpan.Zero || settings.Shutdown.DrainTime > TimeSpan.FromMinutes(10))
+            yield return $"IdentityHub:Shutdown:DrainTime is {settings.Shutdown.DrainTime}: 00:00:00 to 00:10:00 is right, e.g. 00:00:10.";
         if (settings.Audit.RetentionDays is < 1 or > 36_500)
             yield return $"IdentityHub:Audit:RetentionDays is {settings.Audit.RetentionDays}: 1 to 36500 is right.";
     }

@@ -5,6 +5,7 @@ using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Postgres;
 using IdentityHub.Storage.Sqlite;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.HttpsPolicy;
 using Microsoft.Extensions.Options;
 using IPNetwork = System.Net.IPNetwork;
 
@@ -13,6 +14,7 @@ namespace IdentityHub.Server.Settings;
 /// <summary>Reads the settings, and opens what they point at: the database and the key-protection key.</summary>
 internal static class SettingsFeature
 {
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
     private const string DevelopmentIssuer = "http://localhost:5080";
     private const string DefaultConnectionString = "Data Source=data/identityhub.db";
 
@@ -26,6 +28,7 @@ internal static class SettingsFeature
                     settings.Stage = builder.Environment.EnvironmentName.ToLower(CultureInfo.InvariantCulture);
                 if (settings.Issuer.Length == 0 && settings.IsDevelopment)
                     settings.Issuer = DevelopmentIssuer;
+                settings.Shutdown.DrainTime ??= settings.IsDevelopment ? TimeSpan.Zero : DrainTime;
                 settings.Outbound.AllowPrivateAddresses ??= settings.IsDevelopment;
             })
             .ValidateOnStart();
@@ -40,6 +43,7 @@ internal static class SettingsFeature
             services => OpenDatabase(builder.Configuration.GetConnectionString("IdentityHub") ?? DefaultConnectionString),
             services => services.GetRequiredService<IOptions<HubSettings>>().Value.Passwords.Iterations);
 
+        builder.Services.AddOptions<HstsOptions>().Configure<IOptions<HubSettings>>((hsts, settings) => hsts.MaxAge = settings.Value.Hsts.MaxAge);
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<HubSettings>>((forwarded, settings) =>
         {
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
@@ -56,13 +60,6 @@ internal static class SettingsFeature
                     forwarded.KnownIPNetworks.Add(IPNetwork.Parse(proxy));
             }
         });
-    }
-
-    /// <summary>Forwarded headers count from the configured proxies only; without any they are not even read.</summary>
-    public static void UseTrustedProxies(this WebApplication app)
-    {
-        if (HubSettingsValidator.ForwardedAddresses(app.Services.GetRequiredService<IOptions<HubSettings>>().Value).Any())
-            app.UseForwardedHeaders();
     }
 
     // The text of a connection string that cannot be read is not repeated: it may hold a password.

@@ -32,7 +32,7 @@ public sealed class KeyProtector : IDisposable
         if (!File.Exists(path))
         {
             if (!createIfMissing)
-                throw new InvalidDataException($"The key-protection key '{path}' is missing. Make it once and give it to every node: openssl rand -base64 32 > '{path}'.");
+                throw new InvalidDataException($"The key-protection key '{path}' is missing. Make it once, readable by its owner only, and give it to every node: {CommandFor(path)}");
             Create(path);
         }
 
@@ -76,17 +76,17 @@ public sealed class KeyProtector : IDisposable
 
     public void Dispose() => CryptographicOperations.ZeroMemory(_root);
 
+    /// <summary>The shell command that makes a key file which nobody but its owner can read.</summary>
+    public static string CommandFor(string path) => $"(umask 077 && openssl rand -base64 32 > '{path}')";
+
     private static void Create(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         Span<byte> root = stackalloc byte[32];
         RandomNumberGenerator.Fill(root);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.ReadWrite };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            using var writer = new StreamWriter(path, options);
+            using var writer = new StreamWriter(path, SecretFile.OptionsOf(FileMode.CreateNew, FileShare.ReadWrite));
             writer.WriteLine(Convert.ToBase64String(root));
         }
         catch (IOException) when (File.Exists(path))

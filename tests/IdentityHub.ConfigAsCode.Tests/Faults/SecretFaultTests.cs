@@ -95,6 +95,27 @@ public class SecretFaultTests
         "api_keys: [{ name: a, value: 'plain:k', expires_at: «2026-01-01T00:00:00Z }]",
         "api_keys[0].expires_at: lies in the past; remove the key, or set enabled: false");
 
+    [TestCase("clients: [{ client_id: a, grant_types: [client_credentials], client_secrets: [{ value: «env:SECRET }] }]", "clients[0].client_secrets[0].value")]
+    [TestCase("api_resources: [{ name: a, client_secrets: [{ value: «env:SECRET }] }]", "api_resources[0].client_secrets[0].value")]
+    [TestCase("api_keys: [{ name: a, value: «env:SECRET }]", "api_keys[0].value")]
+    public void A_demo_secret_in_production(string marked, string path)
+    {
+        var text = marked.Replace("env:SECRET", $"'sha256:{Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData("demo-machine-secret"u8))}'", StringComparison.Ordinal);
+        Faulty.At(
+            text, $"{path}: is a secret of the files that are shipped for trying out, which everybody knows; make another one: openssl rand -base64 32", ConfigContext.Production);
+        Faulty.None(text.Replace("«", "", StringComparison.Ordinal), ConfigContext.Staging);
+    }
+
+    [Test]
+    public void A_demo_key_of_a_tenant_in_production()
+    {
+        using var folder = new ConfigFolder().With("test.yaml", "tenants: [{ alias: a, api_keys: [{ value: env:KEY }] }]");
+        folder.Environment["KEY"] = "TEST_B4BYA15POHYQ284HBND1";
+        Assert.That(
+            folder.Load(ConfigContext.Production).Faults.Select(fault => fault.Message),
+            Has.Some.StartsWith("is a secret of the files that are shipped for trying out"));
+    }
+
     [Test]
     public void A_weak_key_of_a_tenant() => Faulty.At(
         "tenants: [{ alias: t, api_keys: [{ value: «'plain:123456789012345' }] }]",

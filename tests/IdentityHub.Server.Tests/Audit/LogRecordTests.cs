@@ -38,7 +38,7 @@ public class LogRecordTests(DatabaseKind kind)
         await installation.StartNodeAsync(TimeProvider.System);
         await installation.PassForProductionAsync();
         var hub = await installation.StartProcessAsync(
-            ("ASPNETCORE_ENVIRONMENT", "Production"), ("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000"));
+            ("ASPNETCORE_ENVIRONMENT", "Production"), ("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000"));
         foreach (var text in Breaks.Select(@break => $"name{@break}{Forged}"))
         {
             await hub.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", text), ("client_secret", text));

@@ -115,6 +115,30 @@ public class InstallationGuardTests(DatabaseKind kind)
         Assert.That((await again.Client.GetAnswerAsync("/health/ready")).Status, Is.EqualTo(200));
     }
 
+    [Test, Platform(Exclude = "Win")]
+    public async Task A_node_warns_of_files_with_secrets_that_every_user_of_the_machine_may_read()
+    {
+        await using var installation = await Installation.CreateAsync(Scope, kind);
+        var database = kind == DatabaseKind.Sqlite ? installation.Database.Open().Files[0] : null;
+        foreach (var file in new[] { installation.KeyFile, database }.OfType<string>())
+            SetMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+
+        var hub = await installation.StartNodeAsync();
+
+        Assert.That(hub.Logs.ToString(), Does.Contain($"{installation.KeyFile} holds secrets, and every user of this machine may read it. Run: chmod 600 '{installation.KeyFile}'"));
+        if (database is not null)
+            Assert.That(hub.Logs.ToString(), Does.Contain($"Run: chmod 600 '{database}'"));
+        SetMode(installation.KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var again = await installation.StartNodeAsync();
+        Assert.That(again.Logs.ToString(), Does.Not.Contain($"chmod 600 '{installation.KeyFile}'"));
+    }
+
+    private static void SetMode(string file, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, mode);
+    }
+
     // As hub config apply does it.
     private static async Task ApplyAsync(Installation installation, string stage)
     {

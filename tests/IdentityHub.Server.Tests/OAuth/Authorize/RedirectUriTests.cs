@@ -145,7 +145,7 @@ public class RedirectUriTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
         await using var installation = await Installation.CreateAsync(CodeFlow.Config, Kind);
         var development = await installation.StartNodeAsync();
         await installation.PassForProductionAsync();
-        var production = await installation.StartNodeAsync(settings: [("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000")]);
+        var production = await installation.StartNodeAsync(settings: [("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")]);
 
         Assert.That((await development.Client.GetAnswerAsync(address)).Body, Does.Contain("https://web.test/cb?tenant=a"));
         Assert.That((await production.Client.GetAnswerAsync(address)).Body, Does.Contain("redirect_uri").And.Not.Contain("https://web.test/cb"));

@@ -75,7 +75,7 @@ public class HomePageTests(DatabaseKind kind) : HubFixture(kind, Config)
         await using var installation = await Installation.CreateAsync(Config, Kind);
         await installation.StartNodeAsync();
         await installation.PassForProductionAsync();
-        var node = await installation.StartNodeAsync(settings: [("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000")]);
+        var node = await installation.StartNodeAsync(settings: [("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")]);
 
         var issued = await node.Client.MachineAsync("demo-machine");
         var (answer, page) = await OpenAsync(node);

@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Settings;
+
+/// <summary>What is believed of the reverse proxies in front, and what browsers are told of https.</summary>
+internal static class TrustedProxies
+{
+    // Set once a warning was written: one is enough for the life of the process.
+    private sealed class Warning
+    {
+        public int Written;
+    }
+
+    /// <summary>
+    /// Forwarded headers count from the configured proxies only; without any they are not even read. Where they come from elsewhere, a warning
+    /// says once what to set. Outside Development answers over https carry <c>Strict-Transport-Security</c>, unless the host is this machine.
+    /// </summary>
+    public static void UseTrustedProxies(this WebApplication app)
+    {
+        var settings = app.Services.GetRequiredService<IOptions<HubSettings>>().Value;
+        if (HubSettingsValidator.ForwardedAddresses(settings).Any())
+            app.UseForwardedHeaders();
+
+        var warning = new Warning();
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(TrustedProxies));
+        app.Use((http, next) =>
+        {
+            if (warning.Written == 0 && IsIgnored(http.Request.Headers) && Interlocked.Exchange(ref warning.Written, 1) == 0)
+                Log.ForwardedForIgnored(logger, http.Connection.RemoteIpAddress?.ToString() ?? "unknown");
+            return next(http);
+        });
+        if (!settings.IsDevelopment)
+            app.UseHsts();
+    }
+
+    // What a trusted proxy has sent is moved into the second header.
+    private static bool IsIgnored(IHeaderDictionary headers) =>
+        headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName) && !headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
+}

@@ -1,0 +1,83 @@
+using IdentityHub.Testing;
+using NUnit.Framework;
+
+namespace IdentityHub.Server.Tests.Settings;
+
+/// <summary>What is believed of proxies, and what browsers are told of https.</summary>
+public class TrustedProxiesTests
+{
+    private const string Header = "Strict-Transport-Security";
+    private static readonly (string, string)[] Staging = [("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")];
+
+    [TestCase("/.well-known/openid-configuration")]
+    [TestCase("/login")]
+    [TestCase("/nowhere")]
+    public async Task Answers_over_https_tell_browsers_to_stay_there(string path)
+    {
+        await using var hub = await StartAsync(("IdentityHub:TrustedProxies", "127.0.0.1"));
+
+        Assert.That((await GetAsync(hub, path, "hub.test", "https"))[Header], Is.EqualTo("max-age=31536000"));
+        Assert.That((await GetAsync(hub, path, "hub.test", "http"))[Header], Is.Empty, "RFC 6797 §7.2");
+        Assert.That((await GetAsync(hub, path, "localhost:5080", "https"))[Header], Is.Empty, "other programs of this machine listen there by http");
+        Assert.That(hub.Logs.ToString(), Does.Not.Contain("X-Forwarded-For"));
+    }
+
+    [TestCase("00:00:00", "max-age=0")]
+    [TestCase("30.00:00:00", "max-age=2592000")]
+    public async Task The_time_is_a_setting(string maxAge, string header)
+    {
+        await using var hub = await StartAsync(("IdentityHub:TrustedProxies", "127.0.0.1"), ("IdentityHub:Hsts:MaxAge", maxAge));
+
+        Assert.That((await GetAsync(hub, "/health/live", "hub.test", "https"))[Header], Is.EqualTo(header));
+    }
+
+    [Test]
+    public async Task Development_and_strangers_who_say_https_get_none()
+    {
+        await using var development = await Hub.StartAsync("", DatabaseKind.Sqlite, null, ("IdentityHub:TrustedProxies", "127.0.0.1"));
+        await using var hub = await StartAsync(("IdentityHub:TrustedProxies", "192.0.2.1"));
+
+        Assert.That((await GetAsync(development, "/health/live", "hub.test", "https"))[Header], Is.Empty);
+        Assert.That((await GetAsync(hub, "/health/live", "hub.test", "https"))[Header], Is.Empty);
+    }
+
+    [Test]
+    public async Task A_server_says_where_it_listens_outside_Development_too()
+    {
+        await using var hub = await StartAsync();
+
+        Assert.That(hub.Logs.ToString(), Does.Match(@"The server listens on http://127\.0\.0\.1:\d+\. Its issuer is https://hub\.test, its stage staging\."));
+    }
+
+    [TestCase("")]
+    [TestCase("192.0.2.1")]
+    public async Task A_proxy_that_is_not_trusted_is_warned_of_once(string trusted)
+    {
+        await using var hub = await Hub.StartAsync("", DatabaseKind.Sqlite, null, ("IdentityHub:TrustedProxies", trusted));
+        await GetAsync(hub, "/health/live", "hub.test", null);
+        Assert.That(Warnings(hub), Is.Zero, "nobody has sent the header yet");
+
+        for (var i = 0; i < 3; i++)
+            await GetAsync(hub, "/health/live", "hub.test", "https");
+
+        Assert.That(Warnings(hub), Is.EqualTo(1));
+        Assert.That(hub.Logs.ToString(), Does.Contain("X-Forwarded-For came from 127.0.0.1, which IdentityHub:TrustedProxies does not name").And.Not.Contain("198.51.100.1"));
+    }
+
+    private static int Warnings(Hub hub) => hub.Logs.Records.Count(record => record.Contains("X-Forwarded-For came from", StringComparison.Ordinal));
+
+    private static async Task<Hub> StartAsync(params (string, string)[] more) => await Hub.StartAsync("", DatabaseKind.Sqlite, null, [.. Staging, .. more]);
+
+    private static async Task<Dictionary<string, string>> GetAsync(Hub hub, string path, string host, string? proto)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = host } };
+        if (proto is not null)
+        {
+            request.Headers.Add("X-Forwarded-For", "198.51.100.1");
+            request.Headers.Add("X-Forwarded-Proto", proto);
+        }
+
+        using var answer = await hub.Client.SendAsync(request);
+        return new() { [Header] = answer.Headers.TryGetValues(Header, out var values) ? string.Join(',', values) : "" };
+    }
+}
