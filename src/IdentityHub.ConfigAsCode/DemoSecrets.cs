@@ -21,8 +21,8 @@ public static class DemoSecrets
     /// <summary>The users, with their passwords.</summary>
     public static IReadOnlyList<DemoUser> Users => Shipped.Value.Users;
 
-    /// <summary>True for the SHA-256 of a secret, key or password of the shipped files.</summary>
-    public static bool Contains(ReadOnlySpan<byte> sha256) => Shipped.Value.Digests.Contains(Convert.ToHexString(sha256));
+    /// <summary>True for the SHA-256 or the SHA-512 of a secret, key or password of the shipped files.</summary>
+    public static bool Contains(ReadOnlySpan<byte> digest) => Shipped.Value.Digests.Contains(Convert.ToHexString(digest));
 
     /// <summary>True for a secret, key or password of the shipped files.</summary>
     public static bool Contains(string secret) => Contains(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
@@ -38,8 +38,8 @@ public static class DemoSecrets
             yaml.Load(reader);
             foreach (var node in yaml.Documents.SelectMany(document => document.AllNodes))
             {
-                if (SecretOf(node) is { } secret)
-                    digests.Add(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(secret))));
+                if (SecretOf(node) is { } secret && Encoding.UTF8.GetBytes(secret) is var utf8)
+                    digests.UnionWith([Convert.ToHexString(SHA256.HashData(utf8)), Convert.ToHexString(SHA512.HashData(utf8))]);
                 if (node is YamlMappingNode mapping && UserOf(mapping) is { } user)
                     users.Add(user);
             }

@@ -32,7 +32,7 @@ public class ShippedConfigTests
         var document = folder.Load(ConfigFolder.Shipped(), ConfigContext.Development).Document!;
         byte[][] digests =
         [
-            .. document.Clients.SelectMany(client => client.ClientSecrets).Concat(document.ApiResources.SelectMany(resource => resource.ClientSecrets)).Select(secret => secret.Sha256),
+            .. document.Clients.SelectMany(client => client.ClientSecrets).Concat(document.ApiResources.SelectMany(resource => resource.ClientSecrets)).Select(secret => secret.Digest),
             .. document.ApiKeys.Select(key => key.Sha256),
         ];
         Assert.Multiple(() =>
@@ -42,6 +42,7 @@ public class ShippedConfigTests
             Assert.That(document.Tenants.SelectMany(tenant => tenant.ApiKeys).All(key => DemoSecrets.Contains(key.Value.Reveal())), Is.True);
             Assert.That(
                 DemoSecrets.Users, Is.EqualTo(document.Users.Select(user => new DemoUser(user.Id, user.UserName, user.Email, user.Password!.Reveal()))));
+            Assert.That(DemoSecrets.Contains(System.Security.Cryptography.SHA512.HashData("demo-machine-secret"u8)), Is.True);
             Assert.That(DemoSecrets.Contains("demo-machine-secret2"), Is.False);
         });
     }

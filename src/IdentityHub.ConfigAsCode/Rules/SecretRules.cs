@@ -9,15 +9,15 @@ internal static class SecretRules
     public static void Check(ConfigDefinition holder, IReadOnlyList<SecretDigest> secrets, RuleContext context)
     {
         for (var i = 0; i < secrets.Count; i++)
-            RefuseDemo(holder, secrets[i].Sha256, context, "client_secrets", i, "value");
+            RefuseDemo(holder, secrets[i].Digest, context, "client_secrets", i, "value");
         Check(holder, "client_secrets", [.. secrets.Select(secret => (secret.NotBefore, secret.ExpiresAt))], context);
     }
 
     /// <summary>Refuses a secret that everybody knows.</summary>
-    /// <param name="sha256">Null where it could not be read, which is a fault already.</param>
-    public static void RefuseDemo(ConfigDefinition holder, byte[]? sha256, RuleContext context, params ReadOnlySpan<object> steps)
+    /// <param name="digest">Null where it could not be read, which is a fault already.</param>
+    public static void RefuseDemo(ConfigDefinition holder, byte[]? digest, RuleContext context, params ReadOnlySpan<object> steps)
     {
-        if (context.Stage == ConfigContext.Production && sha256 is not null && DemoSecrets.Contains(sha256))
+        if (context.Stage == ConfigContext.Production && digest is not null && DemoSecrets.Contains(digest))
             context.Refuse(holder, "is a secret of the files that are shipped for trying out, which everybody knows; make another one: openssl rand -base64 32", steps);
     }
 

@@ -37,9 +37,9 @@ internal sealed class DemoGuard(ClientRegistry registry, HubDatabase database, I
 
     private static IEnumerable<string> Holders(ConfigDocument document)
     {
-        foreach (var client in document.Clients.Where(client => client.ClientSecrets.Any(secret => DemoSecrets.Contains(secret.Sha256))))
+        foreach (var client in document.Clients.Where(client => client.ClientSecrets.Any(secret => DemoSecrets.Contains(secret.Digest))))
             yield return $"Client '{client.ClientId}'";
-        foreach (var resource in document.ApiResources.Where(resource => resource.ClientSecrets.Any(secret => DemoSecrets.Contains(secret.Sha256))))
+        foreach (var resource in document.ApiResources.Where(resource => resource.ClientSecrets.Any(secret => DemoSecrets.Contains(secret.Digest))))
             yield return $"API resource '{resource.Name}'";
         foreach (var key in document.ApiKeys.Where(key => DemoSecrets.Contains(key.Sha256)))
             yield return $"API key '{key.Name}'";
