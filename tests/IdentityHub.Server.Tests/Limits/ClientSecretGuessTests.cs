@@ -1,3 +1,4 @@
+using IdentityHub.Server.Audit;
 using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -22,7 +23,7 @@ public class ClientSecretGuessTests(DatabaseKind kind)
         var refused = answers.Where(answer => answer.Status != 503).Select(answer => answer.Seen()).Distinct().ToList();
         Assert.That(refused, Has.Count.EqualTo(1));
         Assert.That((right.Status, right.Seen()), Is.EqualTo((401, refused[0])));
-        Assert.That((await ReasonsAsync(hub, answers.Length + 1)).Count(reason => reason == "client_secret_wrong"), Is.EqualTo(5));
+        Assert.That((await ReasonsAsync(hub, 5 + RepeatedRefusals.MaxRowsOfOne)).Count(reason => reason == "client_secret_wrong"), Is.EqualTo(5));
         hub.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.That((await hub.Client.MachineAsync()).Status, Is.EqualTo(200), "after the block");
     }
