@@ -36,10 +36,15 @@ internal sealed class CrashingPostgres : IDisposable
     public Task KillAsync() => RunAsync("bash", ["-c", """kill -KILL "$@" 2>/dev/null || true""", "kill", PostmasterId(), .. ChildrenIds()]);
 
     /// <summary>SIGSTOP to every process of the cluster: connections stay open and nothing answers.</summary>
-    public Task FreezeAsync() => RunAsync("kill", ["-STOP", PostmasterId(), .. ChildrenIds()]);
+    public async Task FreezeAsync()
+    {
+        // The postmaster first: none of its children is gone before it looks after them again.
+        await RunAsync("kill", "-STOP", PostmasterId());
+        await RunAsync("kill", ["-STOP", .. ChildrenIds()]);
+    }
 
     /// <summary>Undoes <see cref="FreezeAsync"/>.</summary>
-    public Task ThawAsync() => RunAsync("kill", ["-CONT", PostmasterId(), .. ChildrenIds()]);
+    public Task ThawAsync() => RunAsync("kill", ["-CONT", .. ChildrenIds(), PostmasterId()]);
 
     /// <summary>Starts the cluster again on what it had written, and waits until it has recovered.</summary>
     public Task RestartAsync() => RunAsync(
