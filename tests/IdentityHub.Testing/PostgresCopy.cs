@@ -26,7 +26,8 @@ internal sealed class PostgresCopy
             (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
             (SELECT count(*) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped),
             (SELECT count(*) FROM pg_constraint WHERE connamespace = 'public'::regnamespace),
-            (SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal))
+            (SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal),
+            (SELECT string_agg(m::text, ' ' ORDER BY m::text) FROM schema_migrations m))
         """;
 
     private const string CountSql = "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database()";

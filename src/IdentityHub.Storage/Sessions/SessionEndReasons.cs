@@ -15,7 +15,7 @@ public static class SessionEndReasons
     /// </summary>
     internal const string OutlivesSql =
         $"""
-        (s.ended_at IS NOT NULL AND s.end_reason IN ('{Logout}', '{Replaced}')
+        (s.ended_at IS NOT NULL AND COALESCE(s.end_reason, '') IN ('{Logout}', '{Replaced}')
          AND REPLACE(' ' || f.scopes || ' ', ' offline_access ', '') <> ' ' || f.scopes || ' ')
         """;
 

@@ -105,7 +105,7 @@ public class SessionStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         var token = Given.AccessToken(login);
         await Given.StoredAsync(token);
 
-        await Sessions.EndAsync(login.Session.Id, "logout", Now, null, Cancellation);
+        await Sessions.EndAsync(login.Session.Id, "ended_by_user", Now, null, Cancellation);
 
         var found = await new AccessTokenStore(Database).FindAsync(token.TokenHash, Cancellation);
         Assert.That(found!.Refusal(Now), Is.EqualTo("session_ended"));
