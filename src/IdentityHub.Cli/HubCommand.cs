@@ -30,30 +30,22 @@ internal static class HubCommand
         Exit codes: 0 done; 1 refused or failed, standard error says why; 2 the command line is wrong.
         """;
 
-    private static readonly Lazy<RootCommand> Root = new(Create);
-
-    /// <summary>Runs one command line.</summary>
-    /// <param name="output">Where results go; null: standard output.</param>
-    /// <param name="error">Where messages go; null: standard error.</param>
-    public static async Task<int> RunAsync(string[] arguments, TextWriter? output = null, TextWriter? error = null)
+    public static async Task<int> RunAsync(string[] arguments)
     {
-        output ??= Console.Out;
-        error ??= Console.Error;
-
         // A user name may begin with '@', which would name a response file otherwise.
-        var command = Root.Value.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var command = Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            var exitCode = await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error });
+            var exitCode = await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
             return command.Action is ParseErrorAction ? ExitCode.Usage : exitCode;
         }
         catch (OperationCanceledException)
         {
-            return await FailAsync(error, "Cancelled.");
+            return await FailAsync("Cancelled.");
         }
         catch (Exception failure) when (SentenceOf(failure) is { } sentence)
         {
-            return await FailAsync(error, sentence);
+            return await FailAsync(sentence);
         }
     }
 
@@ -85,9 +77,9 @@ internal static class HubCommand
         return null;
     }
 
-    private static async Task<int> FailAsync(TextWriter error, string sentence)
+    private static async Task<int> FailAsync(string sentence)
     {
-        await error.WriteLineAsync(sentence);
+        await Console.Error.WriteLineAsync(sentence);
         return ExitCode.Failed;
     }
 }

@@ -41,20 +41,6 @@ internal sealed class HubShell : IDisposable
     /// <summary>Runs to the end with nothing on standard input.</summary>
     public Task<HubResult> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
 
-    /// <summary>
-    /// Runs to the end in this process, where a process is not what is tested. The database is an option, and a file of the working directory is
-    /// named by its whole path.
-    /// </summary>
-    public async Task<HubResult> RunHereAsync(params string[] arguments)
-    {
-        await using var output = new StringWriter();
-        await using var error = new StringWriter();
-        string[] whole =
-            [.. arguments.Select(argument => Has(argument) ? Path.Combine(Folder, argument) : argument), "--connection-string", _settings["ConnectionStrings__IdentityHub"]];
-        var exitCode = await HubCommand.RunAsync(whole, output, error);
-        return new HubResult(exitCode, output.ToString().TrimEnd(), error.ToString().TrimEnd());
-    }
-
     /// <summary>Runs to the end.</summary>
     public Task<HubResult> RunWithInputAsync(string input, params string[] arguments) => HubWorker.RunAsync(new HubCall(Folder, _settings, input, arguments));
 

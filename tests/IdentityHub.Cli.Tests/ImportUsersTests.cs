@@ -135,7 +135,7 @@ public class ImportUsersTests(DatabaseKind kind)
     public async Task A_line_that_cannot_be_read_is_rejected_and_the_next_is_imported(string line, string reason)
     {
         _hub.WithFile("people.jsonl", $"{line}\n{{\"user_name\":\"good\"}}\n");
-        var result = await _hub.RunHereAsync("users", "import", "people.jsonl");
+        var result = await _hub.RunAsync("users", "import", "people.jsonl");
 
         Assert.That(result.Output, Is.EqualTo("Done: 1 imported, 0 there already, 1 rejected."), result.Error);
         Assert.That(await File.ReadAllTextAsync(Path.Combine(_hub.Folder, "people.jsonl.rejects.csv")), Does.Contain($"1,").And.Contain(reason));
@@ -145,7 +145,7 @@ public class ImportUsersTests(DatabaseKind kind)
     public async Task Bytes_that_are_no_text_are_rejected()
     {
         await File.WriteAllBytesAsync(Path.Combine(_hub.Folder, "people.csv"), [.. "user_name,given_name\nalice,"u8, 0xC3, 0x28, .. "\nbob,Bob\n"u8]);
-        var result = await _hub.RunHereAsync("users", "import", "people.csv");
+        var result = await _hub.RunAsync("users", "import", "people.csv");
 
         Assert.That(result.Output, Is.EqualTo("Done: 1 imported, 0 there already, 1 rejected."), result.Error);
     }
@@ -155,7 +155,7 @@ public class ImportUsersTests(DatabaseKind kind)
     [TestCase("user_name,email,email\nx,y@example.com,z@example.com\n", "Line 1: The column 'email' is there twice.")]
     public async Task A_table_with_another_header_is_refused_as_a_whole(string table, string reason)
     {
-        var result = await _hub.WithFile("people.csv", table).RunHereAsync("users", "import", "people.csv");
+        var result = await _hub.WithFile("people.csv", table).RunAsync("users", "import", "people.csv");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "")));
         Assert.That(result.Error, Does.StartWith(reason));
@@ -165,8 +165,8 @@ public class ImportUsersTests(DatabaseKind kind)
     public async Task The_same_file_again_does_nothing_when_all_of_it_was_imported()
     {
         _hub.WithFile("people.csv", "user_name\nalice\n");
-        await _hub.RunHereAsync("users", "import", "people.csv");
-        var again = await _hub.RunHereAsync("users", "import", "people.csv");
+        await _hub.RunAsync("users", "import", "people.csv");
+        var again = await _hub.RunAsync("users", "import", "people.csv");
 
         Assert.That((again.ExitCode, again.Output), Is.EqualTo((0, "This very file was imported before: 1 imported, 0 there already, 0 rejected. Nothing was done.")));
     }
@@ -175,8 +175,8 @@ public class ImportUsersTests(DatabaseKind kind)
     public async Task The_same_file_again_imports_what_was_rejected_once_the_cause_outside_of_it_is_mended()
     {
         _hub.WithFile("people.csv", $"id,user_name,email,organization\n{Id},alice,alice@example.com,\n,bob,BOB@example.com,\n,carol,,\n,dave,dave@example.com,acme\n");
-        var first = await _hub.RunHereAsync("users", "import", "people.csv");
-        var again = await _hub.RunHereAsync("users", "import", "people.csv");
+        var first = await _hub.RunAsync("users", "import", "people.csv");
+        var again = await _hub.RunAsync("users", "import", "people.csv");
         Assert.That((first.ExitCode, first.Output), Is.EqualTo((1, "Done: 3 imported, 0 there already, 1 rejected.")), first.Error);
         Assert.That((again.ExitCode, again.Output.ReplaceLineEndings("\n")), Is.EqualTo(
             (1, "This very file was imported before: 3 imported, 0 there already, 1 rejected. Its records are looked at again.\nDone: 0 imported, 3 there already, 1 rejected.")), again.Error);
@@ -185,7 +185,7 @@ public class ImportUsersTests(DatabaseKind kind)
         await using var context = NewContext();
         context.Add(new Organization { Id = "acme", Name = "Acme" });
         await context.SaveChangesAsync();
-        var mended = await _hub.RunHereAsync("users", "import", "people.csv");
+        var mended = await _hub.RunAsync("users", "import", "people.csv");
         Assert.That(mended.Output, Does.EndWith("Done: 1 imported, 3 there already, 0 rejected."), mended.Error);
         Assert.That(mended.ExitCode, Is.Zero);
         Assert.That(_hub.Has("people.csv.rejects.csv"), Is.False, "what it said is not so any more");
@@ -196,9 +196,9 @@ public class ImportUsersTests(DatabaseKind kind)
     public async Task A_corrected_file_imports_what_was_rejected_and_leaves_the_others()
     {
         _hub.WithFile("people.csv", $"id,user_name,email\n{Id},alice,alice@example.com\n,bob,bob\n,carol,carol@example.com\n");
-        await _hub.RunHereAsync("users", "import", "people.csv");
+        await _hub.RunAsync("users", "import", "people.csv");
         _hub.WithFile("people.csv", $"id,user_name,email\n{Id},alice,alice@example.com\n,bob,bob@example.com\n,Carol,CAROL@example.com\n");
-        var corrected = await _hub.RunHereAsync("users", "import", "people.csv");
+        var corrected = await _hub.RunAsync("users", "import", "people.csv");
 
         Assert.That((corrected.ExitCode, corrected.Output), Is.EqualTo((0, "Done: 1 imported, 2 there already, 0 rejected.")), corrected.Error);
     }
@@ -206,11 +206,11 @@ public class ImportUsersTests(DatabaseKind kind)
     [Test]
     public async Task A_user_of_the_same_name_who_is_somebody_else_is_not_there_already()
     {
-        await _hub.WithFile("one.csv", "user_name,email\nalice,alice@example.com\nbob,\n").RunHereAsync("users", "import", "one.csv");
+        await _hub.WithFile("one.csv", "user_name,email\nalice,alice@example.com\nbob,\n").RunAsync("users", "import", "one.csv");
         await using var context = NewContext();
         context.Add(new User { Id = Guid.CreateVersion7(), UserName = "carol", NormalizedUserName = "CAROL" });
         await context.SaveChangesAsync();
-        var result = await _hub.WithFile("two.csv", "user_name,email\nalice,other@example.com\nbob,bob@example.com\ncarol,\ndave,\nDAVE,\n").RunHereAsync("users", "import", "two.csv");
+        var result = await _hub.WithFile("two.csv", "user_name,email\nalice,other@example.com\nbob,bob@example.com\ncarol,\ndave,\nDAVE,\n").RunAsync("users", "import", "two.csv");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "Done: 1 imported, 0 there already, 4 rejected.")), result.Error);
     }
@@ -224,7 +224,7 @@ public class ImportUsersTests(DatabaseKind kind)
         await using var context = NewContext();
         context.Add(new Role { Id = Guid.CreateVersion7(), Name = "service", NormalizedName = "SERVICE" });
         await context.SaveChangesAsync();
-        var result = await _hub.WithFile("people.csv", table).RunHereAsync("users", "import", "people.csv");
+        var result = await _hub.WithFile("people.csv", table).RunAsync("users", "import", "people.csv");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, "Done: 2 imported, 0 there already, 0 rejected.")), result.Error);
         Assert.That(((await FindAsync(context, "ALICE")).Email, await context.UserRoles.CountAsync()), Is.EqualTo(("alice@example.com", 1)));
@@ -240,9 +240,9 @@ public class ImportUsersTests(DatabaseKind kind)
             ("00 41 79 123 45 08", "+41791234508"), ("12", null), ("+27 76 123 4509 ext. 3", null), ("call me", null),
         ];
         _hub.WithFile("people.csv", "user_name,phone_number\n" + string.Concat(numbers.Select((number, i) => $"user-{i},{number.Typed}\n")));
-        var without = await _hub.RunHereAsync("users", "import", "people.csv");
-        var with = await _hub.RunHereAsync("users", "import", "people.csv", "--phone-region", "ZA");
-        var wrong = await _hub.RunHereAsync("users", "import", "people.csv", "--phone-region", "Africa");
+        var without = await _hub.RunAsync("users", "import", "people.csv");
+        var with = await _hub.RunAsync("users", "import", "people.csv", "--phone-region", "ZA");
+        var wrong = await _hub.RunAsync("users", "import", "people.csv", "--phone-region", "Africa");
 
         Assert.That(without.Output, Is.EqualTo("Done: 7 imported, 0 there already, 5 rejected."), without.Error);
         Assert.That(with.Output, Does.EndWith("Done: 2 imported, 7 there already, 3 rejected."), with.Error);
@@ -256,7 +256,7 @@ public class ImportUsersTests(DatabaseKind kind)
     [Test]
     public async Task Lines_are_counted_from_the_first_of_the_file()
     {
-        await _hub.WithFile("people.csv", "\nsep=;\nuser_name;email\nalice;\nbob;bob\ncarol;a;b\n").RunHereAsync("users", "import", "people.csv");
+        await _hub.WithFile("people.csv", "\nsep=;\nuser_name;email\nalice;\nbob;bob\ncarol;a;b\n").RunAsync("users", "import", "people.csv");
         var rejects = await File.ReadAllLinesAsync(Path.Combine(_hub.Folder, "people.csv.rejects.csv"));
 
         Assert.That(rejects.Skip(1).Select(line => line.Split(',')[0]), Is.EqualTo(["5", "6"]));
@@ -281,7 +281,7 @@ public class ImportUsersTests(DatabaseKind kind)
             (""" "password_hash":"AAAA","password_salt":"AAAA" """, "A hash of Firebase needs the parameters of its project"),
         ];
         _hub.WithFile("people.jsonl", string.Concat(wrong.Select((user, i) => $$"""{"user_name":"user-{{i}}",{{user.Members}}}""" + "\n")));
-        var result = await _hub.RunHereAsync("users", "import", "people.jsonl");
+        var result = await _hub.RunAsync("users", "import", "people.jsonl");
         var rejects = await File.ReadAllLinesAsync(Path.Combine(_hub.Folder, "people.jsonl.rejects.csv"));
 
         Assert.That(result.Output, Is.EqualTo($"Done: 0 imported, 0 there already, {wrong.Length} rejected."), result.Error);
@@ -298,7 +298,7 @@ public class ImportUsersTests(DatabaseKind kind)
     [TestCase("base64_signer_key: AAAA, base64_salt_separator: Bw==, rounds: 8888888888888, mem_cost: 14", "firebase.txt: 'rounds' is not a number.")]
     public async Task A_file_that_holds_no_parameters_of_Firebase_is_refused_before_anything_is_imported(string parameters, string reason)
     {
-        var result = await _hub.WithFile("people.csv", "user_name\nalice\n").WithFile("firebase.txt", parameters).RunHereAsync("users", "import", "people.csv", "--firebase", "firebase.txt");
+        var result = await _hub.WithFile("people.csv", "user_name\nalice\n").WithFile("firebase.txt", parameters).RunAsync("users", "import", "people.csv", "--firebase", "firebase.txt");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "")));
         Assert.That(result.Error, Does.StartWith(reason));

@@ -50,15 +50,15 @@ public class ImportedPasswordTests
         shell.WithFile("hashes.csv", report).WithFile("firebase.txt", FirebaseParameters);
         shell.WithFile("known.csv", "user_name,password_hash\n" + string.Concat(Known.Select(user => $"{user.Name},\"{user.Hash.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n")));
 
-        var first = await shell.RunHereAsync("users", "import", "hashes.csv", "--bare-hash", "sha512");
+        var first = await shell.RunAsync("users", "import", "hashes.csv", "--bare-hash", "sha512");
         Assert.That(first.Output, Is.EqualTo("Done: 28 imported, 0 there already, 1 rejected."), first.Error);
         Assert.That(await File.ReadAllTextAsync(Path.Combine(shell.Folder, "hashes.csv.rejects.csv")), Does.Contain("the column 'password_salt' and --firebase FILE"));
 
         // The report lacks the salt of its Firebase row: the file is mended, and imported again as a whole.
         shell.WithFile("hashes.csv", WithSalts(report));
-        var mended = await shell.RunHereAsync("users", "import", "hashes.csv", "--bare-hash", "sha512", "--firebase", "firebase.txt");
+        var mended = await shell.RunAsync("users", "import", "hashes.csv", "--bare-hash", "sha512", "--firebase", "firebase.txt");
         Assert.That((mended.ExitCode, mended.Output), Is.EqualTo((0, "Done: 1 imported, 28 there already, 0 rejected.")), mended.Error);
-        var known = await shell.RunHereAsync("users", "import", "known.csv");
+        var known = await shell.RunAsync("users", "import", "known.csv");
         Assert.That(known.Output, Is.EqualTo($"Done: {Known.Length} imported, 0 there already, 0 rejected."), known.Error);
 
         await using var context = hub.NewContext();
