@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using IdentityHub.Protocol;
 
 namespace IdentityHub.ConfigAsCode;
 
@@ -21,7 +21,7 @@ internal static class TenantRules
             for (var i = 0; i < tenant.ApiKeys.Count; i++)
             {
                 if (tenant.ApiKeys[i].Value is { } secret)
-                    SecretRules.RefuseDemo(tenant, SHA256.HashData(Encoding.UTF8.GetBytes(secret.Reveal())), context, "api_keys", i, "value");
+                    SecretRules.RefuseDemo(tenant, TokenHash.Of(secret.Reveal()), context, "api_keys", i, "value");
                 if (tenant.ApiKeys[i].Value is { } key && Encoding.UTF8.GetByteCount(key.Reveal()) is var bytes && bytes < least)
                 {
                     context.Refuse(

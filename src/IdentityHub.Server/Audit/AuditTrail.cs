@@ -90,11 +90,8 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
     /// <summary>Hands an event over. Completes at once while there is room.</summary>
     /// <exception cref="TimeoutException">There was no room for <see cref="MaxWait"/>: what cannot be recorded is not done.</exception>
     public ValueTask WriteAsync(
-        Call call, string type, Guid? userId = null, Guid? sessionId = null, string? reason = null, string? detail = null)
-    {
-        var audit = Event(call, type, userId, sessionId, reason, detail);
-        return _waiting.Writer.TryWrite(audit) ? ValueTask.CompletedTask : WaitForRoomAsync(audit);
-    }
+        Call call, string type, Guid? userId = null, Guid? sessionId = null, string? reason = null, string? detail = null) =>
+        HandOverAsync(Event(call, type, userId, sessionId, reason, detail));
 
     private AuditEvent Event(Call call, string type, Guid? userId, Guid? sessionId, string? reason, string? detail) => new()
     {
@@ -120,10 +117,10 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
     public ValueTask WriteRefusalAsync(Call call, OAuthError error)
     {
         var refusal = Event(call, AuditTypes.Refused, call.UserId, sessionId: null, error.Reason, error.Detail);
-        if (call is { ClientAuthenticated: false, UserId: null, BackEnd: null } && !HasOwnRow(refusal))
-            return ValueTask.CompletedTask;
-        return _waiting.Writer.TryWrite(refusal) ? ValueTask.CompletedTask : WaitForRoomAsync(refusal);
+        return call is { ClientAuthenticated: false, UserId: null, BackEnd: null } && !HasOwnRow(refusal) ? ValueTask.CompletedTask : HandOverAsync(refusal);
     }
+
+    private ValueTask HandOverAsync(AuditEvent audit) => _waiting.Writer.TryWrite(audit) ? ValueTask.CompletedTask : WaitForRoomAsync(audit);
 
     private bool HasOwnRow(AuditEvent refusal)
     {
