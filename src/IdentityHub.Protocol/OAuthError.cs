@@ -11,7 +11,7 @@ namespace IdentityHub.Protocol;
 /// <param name="Description">A public sentence: says what to change, and nothing that the caller may not know.</param>
 /// <param name="Reason">A stable snake_case code of the check that refused, e.g. <c>refresh_token_expired</c>.</param>
 /// <param name="Detail">The private sentence for the administrator. Holds no secret, token, code or OTP.</param>
-/// <param name="Status">HTTP status of the answer at the standard doors.</param>
+/// <param name="Status">HTTP status of the answer at the standard endpoints.</param>
 /// <param name="RetryAfter">When set, the caller is told to wait this long (<c>Retry-After</c>, whole seconds, rounded up).</param>
 public sealed record OAuthError(
     string Code,

@@ -164,7 +164,7 @@ public sealed class PostgresDatabase : HubDatabase
     {
         using var connection = _dataSource.OpenConnection();
         using var copy = connection.BeginBinaryImport(
-            "COPY audit_events (trace_id, id, at, type, door, grant_type, client_id, user_id, session_id, reason, detail, ip_address, generation) FROM STDIN (FORMAT BINARY)");
+            "COPY audit_events (trace_id, id, at, type, endpoint, grant_type, client_id, user_id, session_id, reason, detail, ip_address, generation) FROM STDIN (FORMAT BINARY)");
         foreach (var audit in events)
         {
             copy.StartRow();
@@ -172,7 +172,7 @@ public sealed class PostgresDatabase : HubDatabase
             copy.Write(audit.Id, NpgsqlDbType.Uuid);
             copy.Write(audit.At.UtcDateTime, NpgsqlDbType.TimestampTz);
             copy.Write(audit.Type, NpgsqlDbType.Varchar);
-            copy.Write(audit.Door, NpgsqlDbType.Varchar);
+            copy.Write(audit.Endpoint, NpgsqlDbType.Varchar);
             Text(audit.GrantType);
             Text(audit.ClientId);
             Uuid(audit.UserId);

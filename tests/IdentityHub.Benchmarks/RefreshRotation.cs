@@ -59,7 +59,7 @@ public class RefreshRotation
             Id = Guid.CreateVersion7(),
             UserId = user.Id,
             EffectiveUserId = user.Id,
-            Door = "benchmark",
+            Endpoint = "benchmark",
             AuthenticatedAt = _now,
             AuthenticationMethods = "pwd",
             CreatedAt = _now,

@@ -63,7 +63,7 @@ public class CreateUserTests(DatabaseKind kind)
         context.Sessions.Add(new Session
         {
             Id = Guid.NewGuid(),
-            Door = "test",
+            Endpoint = "test",
             UserId = id,
             EffectiveUserId = id,
             CreatedAt = now,

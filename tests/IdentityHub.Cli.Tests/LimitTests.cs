@@ -49,7 +49,7 @@ public class LimitTests(DatabaseKind kind)
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(installation.Database.Open()));
         var audited = await context.AuditEvents.SingleAsync(row => row.Type == "limits.lifted");
         Assert.That(
-            (audited.Door, audited.UserId, audited.Detail),
+            (audited.Endpoint, audited.UserId, audited.Detail),
             Is.EqualTo(("hub", Guid.Parse("11111111-1111-4111-8111-111111111111"), "the limits of user 11111111-1111-4111-8111-111111111111 were lifted")));
     }
 

@@ -5,14 +5,14 @@ using NUnit.Framework;
 namespace IdentityHub.Guards;
 
 /// <summary>
-/// Inside the server: doors → Http → Grants → Sessions, Tokens, Users, Clients, Messaging → what all stand on. Never upward, never
-/// from one door to another; a door never sees the database.
+/// Inside the server: endpoints → Http → Grants → Sessions, Tokens, Users, Clients, Messaging → what all stand on. Never upward, never
+/// from one endpoint to another; an endpoint never sees the database.
 /// </summary>
 public partial class ServerLayerTests
 {
     private const string Server = "src/IdentityHub.Server";
 
-    // From the top. Folders of one row may know each other, except doors.
+    // From the top. Folders of one row may know each other, except endpoints.
     private static readonly string[][] Rows =
     [
         ["Background", "Health"],
@@ -21,11 +21,12 @@ public partial class ServerLayerTests
         ["Grants"],
         ["Sessions", "Tokens", "Users", "Clients", "Messaging"],
         ["Audit", "Limits", "Settings"],
+        ["Hosting"],
     ];
 
-    private static readonly string[] Doors = Rows[1];
+    private static readonly string[] Endpoints = Rows[1];
 
-    // What the doors of one kind have in common: Ui/Shared.
+    // What the endpoints of one kind have in common: Ui/Shared.
     private const string Shared = "Shared";
 
     [Test]
@@ -41,7 +42,7 @@ public partial class ServerLayerTests
     [TestCase("Ui/Login/A.cs", "using IdentityHub.Server.Ui.Consent;", "Ui/Consent")]
     [TestCase("Dialects/OAuthV2/A.cs", "using IdentityHub.Server.OAuth;", "OAuth")]
     [TestCase("Ui/Login/A.cs", "using IdentityHub.Server.Background;", "Background")]
-    [TestCase("Tokens/A.cs", "class A { OAuth.Token.TokenEndpoint door; }", "TokenEndpoint", Description = "without a using")]
+    [TestCase("Tokens/A.cs", "class A { OAuth.Token.TokenEndpoint endpoint; }", "TokenEndpoint", Description = "without a using")]
     [TestCase("OAuth/Token/A.cs", "class A(HubDatabase database);", "database")]
     [TestCase("OAuth/Token/A.cs", "class A(IDbContextFactory<HubDbContext> contexts);", "database")]
     public void A_look_upward_or_across_is_caught(string path, string code, string expected) =>
@@ -89,8 +90,8 @@ public partial class ServerLayerTests
                     yield return $"{file.Path}: {folder} may not see {word} of {home}";
             }
 
-            if (Doors.Contains(Top(folder)) && Database().IsMatch(file.Code))
-                yield return $"{file.Path}: a door may not see the database";
+            if (Endpoints.Contains(Top(folder)) && Database().IsMatch(file.Code))
+                yield return $"{file.Path}: an endpoint may not see the database";
         }
     }
 
@@ -105,7 +106,7 @@ public partial class ServerLayerTests
     {
         if (from == to || to.StartsWith(from + "/", StringComparison.Ordinal) || from.StartsWith(to + "/", StringComparison.Ordinal))
             return true;
-        if (Doors.Contains(Top(from)) && Doors.Contains(Top(to)))
+        if (Endpoints.Contains(Top(from)) && Endpoints.Contains(Top(to)))
             return Top(from) == Top(to) && to.Split('/')[1] == Shared;
         return Row(Top(from)) <= Row(Top(to));
     }

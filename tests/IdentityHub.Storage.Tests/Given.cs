@@ -57,7 +57,7 @@ public sealed class Given(HubDatabase database, DateTimeOffset now)
         UserId = user.Id,
         EffectiveUserId = user.Id,
         EffectiveOrganizationId = user.OrganizationId,
-        Door = "connect/token",
+        Endpoint = "connect/token",
         ClientId = ClientId,
         AuthenticatedAt = now,
         AuthenticationMethods = "pwd",

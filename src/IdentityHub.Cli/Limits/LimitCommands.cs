@@ -25,7 +25,7 @@ internal static class LimitCommands
         """;
 
     private const string LiftedType = "limits.lifted";
-    private const string Door = "hub";
+    private const string Endpoint = "hub";
     private static readonly Option<string?> User = new("--user") { Description = "User name, e-mail address or phone number." };
     private static readonly Option<string?> Address = new("--address") { Description = "IP address of the caller; of IPv6 any of its /64." };
     private static readonly Option<string?> Client = new("--client") { Description = "A client_id." };
@@ -75,7 +75,7 @@ internal static class LimitCommands
             TraceId = Guid.NewGuid(),
             At = now,
             Type = LiftedType,
-            Door = Door,
+            Endpoint = Endpoint,
             UserId = known.UserId,
             Detail = $"the limits of {known.Named} were lifted",
         };

@@ -80,7 +80,7 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("RFC 7636. Left out: required for public clients; false is refused for them.")]
     public bool? RequirePkce { get; init; }
 
-    [Description("The older front doors that the client may use.")]
+    [Description("The older APIs that the client may use.")]
     [OneOf(typeof(DialectNames))]
     public IReadOnlyList<string> Dialects { get; init; } = [];
 
@@ -100,7 +100,7 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("What the client may exchange for an access token of its own. RFC 8693.")]
     public TokenExchangeDefinition? TokenExchange { get; init; }
 
-    [Description("jwt is checked by the API itself; reference is opaque and can be revoked at once. Left out: jwt, and reference at the older front doors.")]
+    [Description("jwt is checked by the API itself; reference is opaque and can be revoked at once. Left out: jwt, and reference at the older APIs.")]
     public AccessTokenFormat? AccessTokenFormat { get; init; }
 
     [Description("At most 24h, and at most 60m with the dialects hash-secret and oauth-v2. Left out: 1h, and 15m at hash-secret.")]

@@ -30,6 +30,6 @@ public sealed record ConfigDocument
     [Description("Tenants of the open endpoints.")]
     public IReadOnlyList<TenantDefinition> Tenants { get; init; } = [];
 
-    [Description("The older front doors that this installation opens; one that is not named is off.")]
+    [Description("The older APIs that this installation opens; one that is not named is off.")]
     public DialectsDefinition Dialects { get; init; } = new();
 }

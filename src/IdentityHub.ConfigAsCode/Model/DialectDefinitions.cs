@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>The older front doors of the installation; null: not named, off.</summary>
-[Description("The older front doors of the installation; one that is not named is off.")]
+/// <summary>The older APIs of the installation; null: not named, off.</summary>
+[Description("The older APIs of the installation; one that is not named is off.")]
 public sealed record DialectsDefinition
 {
     [Description("POST /api/token: hash and secret for a short-lived token.")]
@@ -61,8 +61,8 @@ public sealed record DialectsDefinition
     };
 }
 
-/// <summary>One older front door.</summary>
-[Description("One of the older front doors.")]
+/// <summary>One older API.</summary>
+[Description("One of the older APIs.")]
 public record DialectDefinition : ConfigDefinition
 {
     [Description("False answers as if the paths did not exist.")]
@@ -75,8 +75,8 @@ public record DialectDefinition : ConfigDefinition
     public DateOnly? Sunset { get; init; }
 }
 
-/// <summary>A door whose tokens belong to a client of its own (<see cref="BuiltInClients"/>): there is no other place to say how long they live.</summary>
-[Description("A door whose tokens belong to a built-in client.")]
+/// <summary>An endpoint whose tokens belong to a client of its own (<see cref="BuiltInClients"/>): there is no other place to say how long they live.</summary>
+[Description("An endpoint whose tokens belong to a built-in client.")]
 public sealed record AccountDialectDefinition : DialectDefinition
 {
     [Description("How long its tokens live, and the logins behind them; at most 12h. Left out: 1h at service-user, 12h at client-accounts.")]

@@ -2,7 +2,7 @@ using IdentityHub.Protocol.Jose;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>Names of the older front doors, as clients and the section <c>dialects</c> list them.</summary>
+/// <summary>Names of the older APIs, as clients and the section <c>dialects</c> list them.</summary>
 public static class DialectNames
 {
     public const string HashSecret = "hash-secret";
@@ -44,7 +44,7 @@ public static class BuiltInRoles
     public static IReadOnlyList<string> All { get; } = [Service, Admin];
 }
 
-/// <summary>Clients that no file describes: each is there while the dialect of its name is on, and gets tokens at that door only.</summary>
+/// <summary>Clients that no file describes: each is there while the dialect of its name is on, and gets tokens at that endpoint only.</summary>
 public static class BuiltInClients
 {
     /// <summary>Owns the API tokens of service users.</summary>

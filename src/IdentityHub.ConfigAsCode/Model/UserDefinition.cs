@@ -47,7 +47,7 @@ public sealed record UserDefinition : ConfigDefinition
     [Description("Names of roles.")]
     public IReadOnlyList<string> Roles { get; init; } = [];
 
-    [Description("False: the user does not log in with a hash in place of the password, at the door lsid.")]
+    [Description("False: the user does not log in with a hash in place of the password, at the endpoint lsid.")]
     public bool PasswordHashLogin { get; init; } = true;
 
     [Description("False refuses every login.")]

@@ -2,7 +2,7 @@ using IdentityHub.Protocol;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>What the older front doors ask of a client.</summary>
+/// <summary>What the older APIs ask of a client.</summary>
 internal static class ClientDialectRules
 {
     /// <summary>contracts/hash-secret.md and contracts/oauth-v2-and-otp.md promise no token that lives longer.</summary>

@@ -1,6 +1,6 @@
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>The older front doors of the installation.</summary>
+/// <summary>The older APIs of the installation.</summary>
 internal static class DialectRules
 {
     public static void Check(RuleContext context)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Audit;
 
@@ -90,23 +91,23 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
     /// <summary>Hands an event over. Completes at once while there is room.</summary>
     /// <exception cref="TimeoutException">There was no room for <see cref="MaxWait"/>: what cannot be recorded is not done.</exception>
     public ValueTask WriteAsync(
-        Call call, string type, Guid? userId = null, Guid? sessionId = null, string? reason = null, string? detail = null) =>
-        HandOverAsync(Event(call, type, userId, sessionId, reason, detail));
+        RequestContext context, string type, Guid? userId = null, Guid? sessionId = null, string? reason = null, string? detail = null) =>
+        HandOverAsync(Event(context, type, userId, sessionId, reason, detail));
 
-    private AuditEvent Event(Call call, string type, Guid? userId, Guid? sessionId, string? reason, string? detail) => new()
+    private AuditEvent Event(RequestContext context, string type, Guid? userId, Guid? sessionId, string? reason, string? detail) => new()
     {
-        TraceId = call.TraceId,
-        Id = Identifiers.NewId(call.Now),
-        At = call.Now,
+        TraceId = context.TraceId,
+        Id = Identifiers.NewId(context.Now),
+        At = context.Now,
         Type = type,
-        Door = StoredText.Of(call.Door, 64)!,
-        GrantType = StoredText.Of(call.GrantType, 128),
-        ClientId = StoredText.Of(call.ClientId, 200),
+        Endpoint = StoredText.Of(context.Endpoint, 64)!,
+        GrantType = StoredText.Of(context.GrantType, 128),
+        ClientId = StoredText.Of(context.ClientId, 200),
         UserId = userId,
         SessionId = sessionId,
         Reason = reason,
-        Detail = StoredText.Of(detail ?? ActorOf(call, userId), 512),
-        IpAddress = call.IpAddress,
+        Detail = StoredText.Of(detail ?? ActorOf(context, userId), 512),
+        IpAddress = context.IpAddress,
         Generation = _generation,
     };
 
@@ -114,10 +115,10 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
     /// Records a refusal: its stable reason and its private detail. Of callers who have not proven who they are, beyond a rate, several share a row.
     /// ASSURANCE L11.
     /// </summary>
-    public ValueTask WriteRefusalAsync(Call call, OAuthError error)
+    public ValueTask WriteRefusalAsync(RequestContext context, OAuthError error)
     {
-        var refusal = Event(call, AuditTypes.Refused, call.UserId, sessionId: null, error.Reason, error.Detail);
-        return call is { ClientAuthenticated: false, UserId: null, BackEnd: null } && !HasOwnRow(refusal) ? ValueTask.CompletedTask : HandOverAsync(refusal);
+        var refusal = Event(context, AuditTypes.Refused, context.UserId, sessionId: null, error.Reason, error.Detail);
+        return context is { ClientAuthenticated: false, UserId: null, BackEnd: null } && !HasOwnRow(refusal) ? ValueTask.CompletedTask : HandOverAsync(refusal);
     }
 
     private ValueTask HandOverAsync(AuditEvent audit) => _waiting.Writer.TryWrite(audit) ? ValueTask.CompletedTask : WaitForRoomAsync(audit);
@@ -142,7 +143,7 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
         }
     }
 
-    private static string? ActorOf(Call call, Guid? userId) => call.UserId is { } actor && userId is { } subject && subject != actor ? $"by user {actor}" : null;
+    private static string? ActorOf(RequestContext context, Guid? userId) => context.UserId is { } actor && userId is { } subject && subject != actor ? $"by user {actor}" : null;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -1,13 +1,14 @@
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage;
 using IdentityHub.Storage.DialectUse;
 
 namespace IdentityHub.Server.Audit;
 
 /// <summary>
-/// Counts who uses the older front doors. A call adds one in memory; what has come together is written every few seconds, and when the node
+/// Counts who uses the older APIs. A call adds one in memory; what has come together is written every few seconds, and when the node
 /// stops. A node that is killed loses the count of those seconds, which no decision hangs on.
 /// </summary>
-internal sealed class DialectUsage(DialectUseStore store, HubDatabase database, ILogger<DialectUsage> log) : WrittenBeside(TimeSpan.FromSeconds(2))
+internal sealed class DialectUsage(DialectUseStore store, HubDatabase database, ILogger<DialectUsage> log) : PeriodicFlushService(TimeSpan.FromSeconds(2))
 {
     private readonly Lock _counting = new();
     private Dictionary<(string Dialect, string ClientId, DateTimeOffset Day), DialectDay> _counted = [];

@@ -32,15 +32,15 @@ internal sealed class HubMetrics : IDisposable
         _dead = _meter.CreateCounter<long>("identityhub.outbox.dead", "{message}", "Messages given up.");
     }
 
-    public void Issued(string grant, string client, string door)
+    public void Issued(string grant, string client, string endpoint)
     {
         if (_issued.Enabled)
-            _issued.Add(1, new("grant", grant), new("client", client), new KeyValuePair<string, object?>("door", door));
+            _issued.Add(1, new("grant", grant), new("client", client), new KeyValuePair<string, object?>("endpoint", endpoint));
     }
 
-    public void Refused(string reason, string door) => _refused.Add(1, new("reason", reason), new KeyValuePair<string, object?>("door", door));
+    public void Refused(string reason, string endpoint) => _refused.Add(1, new("reason", reason), new KeyValuePair<string, object?>("endpoint", endpoint));
 
-    public void Revoked(string door) => _revoked.Add(1, new KeyValuePair<string, object?>("door", door));
+    public void Revoked(string endpoint) => _revoked.Add(1, new KeyValuePair<string, object?>("endpoint", endpoint));
 
     public void OutboxDelivered(string channel) => _delivered.Add(1, new KeyValuePair<string, object?>("channel", channel));
 

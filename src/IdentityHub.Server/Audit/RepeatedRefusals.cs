@@ -41,7 +41,7 @@ internal sealed class RepeatedRefusals
             closed = mayClose && refusal.At >= _end ? CloseAll() : [];
             if (_kinds.Count == 0)
                 _end = refusal.At + Window;
-            var kind = new Kind(NetworkOf(refusal.IpAddress), refusal.Door, refusal.Reason, isKnownClient ? refusal.ClientId : null);
+            var kind = new Kind(NetworkOf(refusal.IpAddress), refusal.Endpoint, refusal.Reason, isKnownClient ? refusal.ClientId : null);
             if (!_kinds.TryGetValue(kind, out var repeated))
             {
                 if (_kinds.Count >= MaxKinds)
@@ -93,7 +93,7 @@ internal sealed class RepeatedRefusals
         return $"{new IPAddress(bytes)}/64";
     }
 
-    private sealed record Kind(string? Network, string Door, string? Reason, string? ClientId);
+    private sealed record Kind(string? Network, string Endpoint, string? Reason, string? ClientId);
 
     private sealed class Repeated
     {
@@ -119,7 +119,7 @@ internal sealed class RepeatedRefusals
             Id = _first.Id,
             At = _until,
             Type = AuditTypes.RefusedRepeatedly,
-            Door = kind.Door,
+            Endpoint = kind.Endpoint,
             ClientId = kind.ClientId,
             Reason = kind.Reason,
             Detail = string.Create(

@@ -11,7 +11,7 @@ namespace IdentityHub.Server.Background;
 internal sealed class CleanUp(ExpiredRows rows, AccountErasureStore erasures, HubDatabase database, IOptions<HubSettings> settings, TimeProvider time, ILogger<CleanUp> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PauseBetweenBatches = TimeSpan.FromMilliseconds(50);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,7 +23,7 @@ internal sealed class CleanUp(ExpiredRows rows, AccountErasureStore erasures, Hu
                 var now = time.GetUtcNow();
                 var auditEnd = now - TimeSpan.FromDays(settings.Value.Audit.RetentionDays);
                 while (await rows.DeleteBatchAsync(now, auditEnd, stoppingToken) > 0)
-                    await Task.Delay(Breath, time, stoppingToken);
+                    await Task.Delay(PauseBetweenBatches, time, stoppingToken);
                 await erasures.EraseTracesAsync(AuditTypes.UserErased, now - ExpiredRows.Margin, now, stoppingToken);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage;
 using IdentityHub.Storage.ApiKeys;
 
 namespace IdentityHub.Server.Clients;
 
 /// <summary>Writes down, beside the requests, when API keys were last used: a key once a minute at most.</summary>
-internal sealed class ApiKeyUses(ApiKeyStore store, HubDatabase database, ILogger<ApiKeyUses> log) : WrittenBeside(TimeSpan.FromSeconds(1))
+internal sealed class ApiKeyUses(ApiKeyStore store, HubDatabase database, ILogger<ApiKeyUses> log) : PeriodicFlushService(TimeSpan.FromSeconds(1))
 {
     private static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.ApiKeys;
 
@@ -20,15 +20,15 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
     private readonly ConcurrentDictionary<(string Name, string Address), bool> _trusted = new();
 
     /// <summary>Whose key it is; the refusal when it is nobody's, or dead.</summary>
-    public async ValueTask<Outcome<StoredApiKey>> CheckAsync(string presented, Call call, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<StoredApiKey>> CheckAsync(string presented, RequestContext context, CancellationToken cancellationToken)
     {
         var hash = TokenHash.Of(presented);
         var key = OpaqueToken.IsWellFormed(presented, OpaqueTokenType.ApiKey)
-            ? Configured(hash, call.Now) ?? await store.FindAsync(hash, call.Now, cancellationToken)
+            ? Configured(hash, context.Now) ?? await store.FindAsync(hash, context.Now, cancellationToken)
             : null;
         if (key is null)
         {
-            var configured = await CheckConfiguredAsync(hash, call, cancellationToken);
+            var configured = await CheckConfiguredAsync(hash, context, cancellationToken);
             if (!configured.Succeeded)
                 return configured.Error;
             key = configured.Value;
@@ -36,37 +36,37 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
 
         if (!IsEnabled(key.OrganizationId))
             return Refused("organization_disabled", $"the organization of API key '{key.Name}' is disabled");
-        uses.Note(key.Name, call.Now);
-        call.ClientId = key.Name;
-        call.ClientAuthenticated = true;
-        call.BackEnd = $"key:{key.Name}";
+        uses.Note(key.Name, context.Now);
+        context.ClientId = key.Name;
+        context.ClientAuthenticated = true;
+        context.BackEnd = $"key:{key.Name}";
         return key;
     }
 
-    private async ValueTask<Outcome<StoredApiKey>> CheckConfiguredAsync(byte[] hash, Call call, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<StoredApiKey>> CheckConfiguredAsync(byte[] hash, RequestContext context, CancellationToken cancellationToken)
     {
         if (Trusted() is { } known)
             return known;
 
         using var attempt = await attempts.BeginAsync(
-            AttemptKind.ApiKey, new AttemptSubject(Convert.ToHexString(hash)), call, cancellationToken, isTrusted: () => Trusted() is not null);
+            AttemptKind.ApiKey, new AttemptSubject(Convert.ToHexString(hash)), context, cancellationToken, isTrusted: () => Trusted() is not null);
         if (attempt.Verdict == AttemptVerdict.RefuseAddress)
             return OAuthError.TooManyRequests("address_blocked", "too many wrong API keys from this address", attempt.RetryAfter);
         if (attempt.Verdict == AttemptVerdict.Busy)
             return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many uses of this API key are being checked", attempt.RetryAfter);
-        if (attempt.Verdict is not (AttemptVerdict.Evaluate or AttemptVerdict.Trusted) || Configured(hash, call.Now) is not { } key)
+        if (attempt.Verdict is not (AttemptVerdict.Evaluate or AttemptVerdict.Trusted) || Configured(hash, context.Now) is not { } key)
             return Refused("api_key_unknown", "no such API key");
         if (attempt.Verdict == AttemptVerdict.Trusted)
             return key;
 
         // To its end even when nobody waits for the answer any more: a right key is not held against its owner.
-        await attempts.SucceededAsync(attempt, call, CancellationToken.None);
+        await attempts.SucceededAsync(attempt, context, CancellationToken.None);
         if (_trusted.Count >= MaxTrusted)
             _trusted.Clear();
-        _trusted.TryAdd((key.Name, call.IpAddress), true);
+        _trusted.TryAdd((key.Name, context.IpAddress), true);
         return key;
 
-        StoredApiKey? Trusted() => Configured(hash, call.Now) is { } right && _trusted.ContainsKey((right.Name, call.IpAddress)) ? right : null;
+        StoredApiKey? Trusted() => Configured(hash, context.Now) is { } right && _trusted.ContainsKey((right.Name, context.IpAddress)) ? right : null;
     }
 
     // Every digest is compared: the time says nothing.

@@ -5,8 +5,8 @@ using IdentityHub.Protocol;
 namespace IdentityHub.Server.Clients;
 
 /// <summary>
-/// The clients of doors whose callers name none: a token always belongs to a client, and dies when the client goes. Each is there while its
-/// dialect is on, is public (whoever holds one of its tokens may revoke it), and has no grant: nothing is issued to it at any other door.
+/// The clients of endpoints whose callers name none: a token always belongs to a client, and dies when the client goes. Each is there while its
+/// dialect is on, is public (whoever holds one of its tokens may revoke it), and has no grant: nothing is issued to it at any other endpoint.
 /// </summary>
 internal static class BuiltInClient
 {

@@ -47,7 +47,7 @@ internal sealed class Client
     /// <summary>What it gets when it asks for nothing.</summary>
     public IReadOnlyList<string> DefaultScopes { get; init; } = [];
 
-    /// <summary>What it calls itself at the hash-secret door; null where it may not come there.</summary>
+    /// <summary>What it calls itself at the hash-secret endpoint; null where it may not come there.</summary>
     public string? HashAlias { get; init; }
 
     public FrozenSet<string> Dialects { get; init; } = FrozenSet<string>.Empty;
@@ -55,10 +55,10 @@ internal sealed class Client
     /// <summary>The tenant whose customer-signed tokens it may exchange; null for none.</summary>
     public string? Tenant { get; init; }
 
-    /// <summary>Null: the door's own default.</summary>
+    /// <summary>Null: the endpoint's own default.</summary>
     public AccessTokenFormat? AccessTokenFormat { get; init; }
 
-    /// <summary>Null: the door's own default.</summary>
+    /// <summary>Null: the endpoint's own default.</summary>
     public TimeSpan? AccessTokenLifetime { get; init; }
 
     /// <summary>How long a login without a refresh token lasts; null: the house's default.</summary>

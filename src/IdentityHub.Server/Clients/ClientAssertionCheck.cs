@@ -3,7 +3,7 @@ using System.Text;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Replay;
 using Microsoft.Extensions.Options;
@@ -28,13 +28,13 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
     private const int MaxJtiLength = 256;
 
     /// <summary>The client whose key has signed the assertion.</summary>
-    public async ValueTask<Outcome<Client>> CheckAsync(PresentedClient presented, RegistrySnapshot registry, Call call, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<Client>> CheckAsync(PresentedClient presented, RegistrySnapshot registry, RequestContext context, CancellationToken cancellationToken)
     {
         if (presented.Assertion is null || !Jwt.TryParse(presented.Assertion, out var jwt, out var fault))
             return Refused("assertion_malformed", "the client assertion is no JWT");
 
         var issuer = jwt.GetString("iss");
-        call.ClientId ??= issuer;
+        context.ClientId ??= issuer;
         if (issuer is null || jwt.GetString("sub") != issuer || (presented.ClientId is { } named && named != issuer))
             return Refused("assertion_issuer", "iss, sub and client_id of the assertion differ");
         if (registry.Find(issuer) is not { } client)
@@ -49,13 +49,13 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
             return Refused("client_disabled", "the client is disabled");
 
         // Nobody but this server: an assertion for several servers could be replayed by one of them at another.
-        if (jwt.GetAudiences() is not { Count: > 0 } audiences || !audiences.All(audience => IsThisServer(audience, call)))
+        if (jwt.GetAudiences() is not { Count: > 0 } audiences || !audiences.All(audience => IsThisServer(audience, context)))
             return Refused("assertion_audience", "aud of the assertion names something else than this server's issuer and the endpoints at which clients authenticate");
-        if (jwt.GetTime("exp") is not { } expires || expires <= call.Now - Skew)
+        if (jwt.GetTime("exp") is not { } expires || expires <= context.Now - Skew)
             return Refused("assertion_expired", "exp of the assertion is missing or past");
-        if (expires > call.Now + settings.Value.ClientAssertions.MaxLifetime + Skew)
+        if (expires > context.Now + settings.Value.ClientAssertions.MaxLifetime + Skew)
             return Refused("assertion_lifetime", $"exp of the assertion lies more than {settings.Value.ClientAssertions.MaxLifetime.TotalMinutes} minutes ahead");
-        if (jwt.IsAfter("nbf", call.Now + Skew) || jwt.IsAfter("iat", call.Now + Skew))
+        if (jwt.IsAfter("nbf", context.Now + Skew) || jwt.IsAfter("iat", context.Now + Skew))
             return Refused("assertion_not_yet_valid", "nbf or iat of the assertion lies in the future");
         if (jwt.GetString("jti") is not { Length: > 0 and <= MaxJtiLength } jti)
             return Refused("assertion_jti", $"jti of the assertion is missing or longer than {MaxJtiLength} characters");
@@ -68,14 +68,14 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
     }
 
     // RFC 7523 §3, RFC 9126 §2: the issuer, an endpoint at which clients authenticate, or the one that is called, whichever it is.
-    private bool IsThisServer(string audience, Call call)
+    private bool IsThisServer(string audience, RequestContext context)
     {
         var issuer = settings.Value.Issuer;
         if (!audience.StartsWith(issuer, StringComparison.Ordinal))
             return false;
         var path = audience.AsSpan(issuer.Length);
         return path is "" or "/connect/token" or "/connect/par" or "/connect/introspect" or "/connect/revocation" or "/connect/deviceauthorization"
-            || (path is ['/', .. var door] && door.SequenceEqual(call.Door));
+            || (path is ['/', .. var endpoint] && endpoint.SequenceEqual(context.Endpoint));
     }
 
     private static OAuthError Refused(string reason, string detail) => OAuthError.InvalidClient(reason, detail);

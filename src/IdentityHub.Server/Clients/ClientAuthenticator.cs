@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.Clients;
@@ -18,30 +18,30 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
     private static readonly byte[] NoDigest = new byte[TokenHash.Length];
     private readonly ConcurrentDictionary<(string ClientId, string IpAddress), bool> _trusted = new();
 
-    /// <summary>The client that <paramref name="presented"/> proves to be; sets <see cref="Call.ClientId"/> and <see cref="Call.ClientAuthenticated"/>.</summary>
-    public async ValueTask<Outcome<Client>> AuthenticateAsync(PresentedClient presented, Call call, CancellationToken cancellationToken)
+    /// <summary>The client that <paramref name="presented"/> proves to be; sets <see cref="RequestContext.ClientId"/> and <see cref="RequestContext.ClientAuthenticated"/>.</summary>
+    public async ValueTask<Outcome<Client>> AuthenticateAsync(PresentedClient presented, RequestContext context, CancellationToken cancellationToken)
     {
-        call.ClientId = presented.ClientId;
+        context.ClientId = presented.ClientId;
 
         if (presented is { Method: PresentedClient.HashAndSecret, ClientId: { } hash })
         {
             // From here on a hash is the client that it stands for, so that guesses at either count as one; no client_id holds a blank.
-            // A client that may not come to this door is nobody here: its refusal costs what that of an unknown hash costs.
+            // A client that may not come to this endpoint is nobody here: its refusal costs what that of an unknown hash costs.
             var meant = registry.Current.FindByHash(hash) is { } found && (presented.Dialect is null || found.Dialects.Contains(presented.Dialect)) ? found : null;
             presented = presented with { ClientId = meant?.Id ?? $"hash {hash}" };
-            call.ClientId = meant?.Id ?? hash;
+            context.ClientId = meant?.Id ?? hash;
         }
 
         var outcome = presented.Method switch
         {
-            ClientAuthMethods.PrivateKeyJwt => await assertions.CheckAsync(presented, registry.Current, call, cancellationToken),
+            ClientAuthMethods.PrivateKeyJwt => await assertions.CheckAsync(presented, registry.Current, context, cancellationToken),
             ClientAuthMethods.None => CheckPublic(presented),
-            _ => await CheckSecretAsync(presented, call, cancellationToken),
+            _ => await CheckSecretAsync(presented, context, cancellationToken),
         };
 
-        call.ClientAuthenticated = outcome.Succeeded;
+        context.ClientAuthenticated = outcome.Succeeded;
         if (outcome.Succeeded && presented.Method != ClientAuthMethods.None)
-            call.BackEnd = outcome.Value.BackEndName;
+            context.BackEnd = outcome.Value.BackEndName;
         return outcome;
     }
 
@@ -56,30 +56,30 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         return Admitted(client);
     }
 
-    private async ValueTask<Outcome<Client>> CheckSecretAsync(PresentedClient presented, Call call, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<Client>> CheckSecretAsync(PresentedClient presented, RequestContext context, CancellationToken cancellationToken)
     {
         if (presented is not { ClientId: { } id, Secret: { } secret })
             return OAuthError.InvalidClient("client_secret_missing", "client_id or client_secret is missing");
 
-        var origin = (id, call.IpAddress);
+        var origin = (id, context.IpAddress);
         if (!_trusted.ContainsKey(origin))
         {
-            using var attempt = await attempts.BeginAsync(Kind, new AttemptSubject(id), call, cancellationToken, isTrusted: () => _trusted.ContainsKey(origin));
+            using var attempt = await attempts.BeginAsync(Kind, new AttemptSubject(id), context, cancellationToken, isTrusted: () => _trusted.ContainsKey(origin));
             if (attempt.Verdict != AttemptVerdict.Trusted)
-                return await EvaluateAsync(attempt, origin, secret, presented.Method, call);
+                return await EvaluateAsync(attempt, origin, secret, presented.Method, context);
         }
 
-        var known = Compare(id, secret, presented.Method, call.Now);
+        var known = Compare(id, secret, presented.Method, context.Now);
         if (known.Succeeded)
             return known;
 
         // It was looked at uncounted; count it now, and count first from here on.
         _trusted.TryRemove(origin, out _);
-        using var late = await attempts.BeginAsync(Kind, new AttemptSubject(id), call, cancellationToken);
+        using var late = await attempts.BeginAsync(Kind, new AttemptSubject(id), context, cancellationToken);
         return known;
     }
 
-    private async ValueTask<Outcome<Client>> EvaluateAsync(Attempt attempt, (string Id, string Address) origin, string secret, string method, Call call)
+    private async ValueTask<Outcome<Client>> EvaluateAsync(Attempt attempt, (string Id, string Address) origin, string secret, string method, RequestContext context)
     {
         if (attempt.Verdict == AttemptVerdict.RefuseAddress)
             return OAuthError.TooManyRequests("address_blocked", "too many clients failing from this address", attempt.RetryAfter);
@@ -88,12 +88,12 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         if (attempt.Verdict != AttemptVerdict.Evaluate)
             return OAuthError.InvalidClient("attempts_exhausted", "too many failed secrets for this client_id");
 
-        var outcome = Compare(origin.Id, secret, method, call.Now);
+        var outcome = Compare(origin.Id, secret, method, context.Now);
         if (!outcome.Succeeded)
             return outcome;
 
         // To its end even when nobody waits for the answer any more: a right secret is not held against its owner.
-        await attempts.SucceededAsync(attempt, call, CancellationToken.None);
+        await attempts.SucceededAsync(attempt, context, CancellationToken.None);
         if (_trusted.Count >= MaxTrusted)
             _trusted.Clear();
         _trusted.TryAdd(origin, true);

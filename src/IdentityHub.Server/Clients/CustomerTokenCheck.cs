@@ -28,7 +28,7 @@ internal sealed record CustomerToken(string AccountId, string UserId, JsonElemen
 
 /// <summary>
 /// Checks JWTs that customers sign for their own users: HS256 and nothing else, with a key of this tenant that is live. A header that names or brings
-/// a key (<c>kid</c>, <c>jku</c>, <c>jwk</c>) changes nothing. A <c>jti</c> says that the token is to be used once, at whichever door, on
+/// a key (<c>kid</c>, <c>jku</c>, <c>jwk</c>) changes nothing. A <c>jti</c> says that the token is to be used once, at whichever endpoint, on
 /// whichever node; such a token has to end within <see cref="MaxLifetime"/>, so that the memory of used ones stays bounded. ASSURANCE C1 to C3, R7.
 /// </summary>
 internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubSettings> settings)

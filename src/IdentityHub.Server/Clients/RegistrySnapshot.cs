@@ -49,7 +49,7 @@ internal sealed class RegistrySnapshot
     /// <summary>What the files say of a scope; null for a built-in one, and for none.</summary>
     public ScopeDefinition? FindScope(string name) => _scopes.GetValueOrDefault(name);
 
-    /// <summary>The client that calls itself so at the hash-secret door; null when there is none. contracts/hash-secret.md.</summary>
+    /// <summary>The client that calls itself so at the hash-secret endpoint; null when there is none. contracts/hash-secret.md.</summary>
     public Client? FindByHash(string hash) => _byHash.GetValueOrDefault(hash);
 
     /// <summary>Names of the API resources that the scopes belong to, each once, in the order of the scopes. RFC 9068 §3.</summary>

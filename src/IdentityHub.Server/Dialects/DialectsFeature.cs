@@ -11,7 +11,7 @@ using IdentityHub.Server.Dialects.Shared;
 
 namespace IdentityHub.Server.Dialects;
 
-/// <summary>The older front doors: one line each, and the report of who still uses them.</summary>
+/// <summary>The older APIs: one line each, and the report of who still uses them.</summary>
 internal static class DialectsFeature
 {
     public static void MapDialects(this IEndpointRouteBuilder routes)
@@ -20,13 +20,13 @@ internal static class DialectsFeature
         OAuthV2TokenEndpoint.Map(routes);
         OtpSendEndpoint.Map(routes);
         ServiceUserLoginEndpoint.Map(routes);
-        ClientAccountsDoors.Map(routes);
-        OpenEndpointsDoors.Map(routes);
-        LsidDoors.Map(routes);
-        PasswordDoors.Map(routes);
+        ClientAccountsEndpoints.Map(routes);
+        OpenEndpointsEndpoints.Map(routes);
+        LsidEndpoints.Map(routes);
+        PasswordEndpoints.Map(routes);
         DialectReportEndpoint.Map(routes);
     }
 
-    /// <summary>What older front doors read of a URL before it is routed.</summary>
+    /// <summary>What older APIs read of a URL before it is routed.</summary>
     public static void UseDialects(this WebApplication app) => app.UseUrlSecrets();
 }

@@ -2,6 +2,7 @@ using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.Users;
@@ -9,7 +10,7 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Grants;
 
 /// <summary>
-/// The last step of logins at doors whose callers name no client: a session, and an ordinary access token of a built-in client that lives
+/// The last step of logins at endpoints whose callers name no client: a session, and an ordinary access token of a built-in client that lives
 /// as long. contracts/README.md rule 2.
 /// </summary>
 internal sealed class BuiltInClientTokens(LoginStart logins, TokenIssuer tokens, ClientRegistry registry, AuditTrail audit, HubMetrics metrics)
@@ -23,22 +24,22 @@ internal sealed class BuiltInClientTokens(LoginStart logins, TokenIssuer tokens,
     /// <param name="clientId">One of <see cref="BuiltInClients"/>.</param>
     /// <param name="claims">Further claims of a JWT.</param>
     public async Task<Outcome<TokenResponse>> IssueAsync(
-        StoredCredential user, string clientId, IReadOnlyList<KeyValuePair<string, object>> claims, Call call, CancellationToken cancellationToken)
+        StoredCredential user, string clientId, IReadOnlyList<KeyValuePair<string, object>> claims, RequestContext context, CancellationToken cancellationToken)
     {
-        call.ClientId = clientId;
+        context.ClientId = clientId;
         if (registry.Current.Find(clientId) is not { Enabled: true } client)
             return OAuthError.UnauthorizedClient("The endpoint is switched off.");
 
-        var login = await logins.StartAsync(user, client, client.DefaultScopes, Method, withRefreshToken: false, call, cancellationToken);
+        var login = await logins.StartAsync(user, client, client.DefaultScopes, Method, withRefreshToken: false, context, cancellationToken);
         if (!login.Succeeded)
             return login.Error;
 
-        var subject = new TokenUser(user.UserId, login.Value.SessionId, null, user.OrganizationId, call.Now);
-        var request = new AccessTokenRequest(client, client.DefaultScopes, DoorPolicy.Standard, subject) { Audiences = Audiences, Claims = claims };
-        var (token, lifetime) = await tokens.IssueAsync(request, call.Now, cancellationToken);
+        var subject = new TokenUser(user.UserId, login.Value.SessionId, null, user.OrganizationId, context.Now);
+        var request = new AccessTokenRequest(client, client.DefaultScopes, EndpointPolicy.Standard, subject) { Audiences = Audiences, Claims = claims };
+        var (token, lifetime) = await tokens.IssueAsync(request, context.Now, cancellationToken);
 
-        metrics.Issued(GrantTypes.Password, clientId, call.Door);
-        await audit.WriteAsync(call, AuditTypes.TokenIssued, user.UserId, login.Value.SessionId);
+        metrics.Issued(GrantTypes.Password, clientId, context.Endpoint);
+        await audit.WriteAsync(context, AuditTypes.TokenIssued, user.UserId, login.Value.SessionId);
         return new TokenResponse(token, lifetime, client.DefaultScopes, UserId: user.UserId, SessionId: login.Value.SessionId);
     }
 }

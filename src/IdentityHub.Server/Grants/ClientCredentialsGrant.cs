@@ -14,8 +14,8 @@ internal sealed class ClientCredentialsGrant(TokenIssuer tokens) : IGrant
         if (!scopes.Succeeded)
             return scopes.Error;
 
-        var wanted = new AccessTokenRequest(request.Client, scopes.Value, request.Door) { Audiences = request.Resources.Audiences };
-        var (token, lifetime) = await tokens.IssueAsync(wanted, request.Call.Now, cancellationToken);
+        var wanted = new AccessTokenRequest(request.Client, scopes.Value, request.Endpoint) { Audiences = request.Resources.Audiences };
+        var (token, lifetime) = await tokens.IssueAsync(wanted, request.Context.Now, cancellationToken);
         return new TokenResponse(token, lifetime, scopes.Value);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class JwtBearerGrant(ClientRegistry registry, CustomerTokenCheck
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _, _) = request;
+        var (client, parameters, context, _, _) = request;
         if (parameters["assertion"] is not { } assertion)
             return OAuthError.InvalidRequest("Parameter 'assertion' is missing.", "assertion_missing");
         var scopes = RequestedScopes.ForUser(request);
@@ -35,22 +35,22 @@ internal sealed class JwtBearerGrant(ClientRegistry registry, CustomerTokenCheck
         // Refusals below look the same to the caller; only the log learns which one it was.
         if (client.Tenant is not { } alias || registry.Current.FindTenant(alias) is not { } tenant)
             return OAuthError.InvalidGrant("tenant_unknown", "the client's tenant is not there, or disabled");
-        var token = check.Read(tenant, assertion, endsSoon: true, call.Now);
+        var token = check.Read(tenant, assertion, endsSoon: true, context.Now);
         if (!token.Succeeded)
             return OAuthError.InvalidGrant(token.Error.Reason, token.Error.Detail);
         if (await users.FindCredentialAsync(tenant.Alias, token.Value.AccountId, token.Value.UserId, cancellationToken) is not { } user)
             return OAuthError.InvalidGrant("tenant_user_unknown", "the tenant has no such user");
-        if (user.Standing.Refusal(call.Now) is { } refusal)
+        if (user.Status.GetDenialReason(context.Now) is { } refusal)
             return OAuthError.InvalidGrant(refusal, "a good token, but the user is not admitted");
 
         // Last, because it changes state.
         if (await check.UseAsync(token.Value, cancellationToken) is { } replayed)
             return OAuthError.InvalidGrant(replayed.Reason, replayed.Detail);
-        var login = await logins.StartAsync(user, client, scopes.Value, Method, client.GetsRefreshToken(scopes.Value), call, cancellationToken);
+        var login = await logins.StartAsync(user, client, scopes.Value, Method, client.GetsRefreshToken(scopes.Value), context, cancellationToken);
         if (!login.Succeeded)
             return login.Error;
 
-        var subject = new TokenUser(user.UserId, login.Value.SessionId, login.Value.FamilyId, user.OrganizationId, call.Now);
+        var subject = new TokenUser(user.UserId, login.Value.SessionId, login.Value.FamilyId, user.OrganizationId, context.Now);
         return await tokens.IssueAsync(new UserGrant(client, subject, Method, scopes.Value), login.Value.RefreshToken, request, cancellationToken);
     }
 }

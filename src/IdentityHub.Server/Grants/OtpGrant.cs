@@ -15,7 +15,7 @@ internal sealed class OtpGrant(OtpCheck codes, LoginStart logins, UserTokens tok
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _, _) = request;
+        var (client, parameters, context, _, _) = request;
         if (AddressOf(parameters) is { Succeeded: var isAddress, Value: var address, Error: var malformed } && !isAddress)
             return malformed!;
         if (parameters["otp"] is not { } code)
@@ -24,15 +24,15 @@ internal sealed class OtpGrant(OtpCheck codes, LoginStart logins, UserTokens tok
         if (!scopes.Succeeded)
             return scopes.Error;
 
-        var user = await codes.CheckAsync(address!, new OtpPurpose(client.Id), code, client.Otp.AllowNewUsers, call, cancellationToken);
+        var user = await codes.CheckAsync(address!, new OtpPurpose(client.Id), code, client.Otp.AllowNewUsers, context, cancellationToken);
         if (!user.Succeeded)
             return user.Error;
 
-        var login = await logins.StartAsync(user.Value, client, scopes.Value, address!.Method, client.GetsRefreshToken(scopes.Value), call, cancellationToken);
+        var login = await logins.StartAsync(user.Value, client, scopes.Value, address!.Method, client.GetsRefreshToken(scopes.Value), context, cancellationToken);
         if (!login.Succeeded)
             return login.Error;
 
-        var subject = new TokenUser(user.Value.UserId, login.Value.SessionId, login.Value.FamilyId, user.Value.OrganizationId, call.Now);
+        var subject = new TokenUser(user.Value.UserId, login.Value.SessionId, login.Value.FamilyId, user.Value.OrganizationId, context.Now);
         return await tokens.IssueAsync(new UserGrant(client, subject, address.Method, scopes.Value), login.Value.RefreshToken, request, cancellationToken);
     }
 

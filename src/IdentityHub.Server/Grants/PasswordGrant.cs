@@ -1,6 +1,6 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
@@ -21,7 +21,7 @@ internal sealed class PasswordGrant(PasswordCheck passwords, OtpCheck codes, Log
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _, _) = request;
+        var (client, parameters, context, _, _) = request;
         if (parameters["username"] is not { } username)
             return OAuthError.InvalidRequest("Parameter 'username' is missing.", "username_missing");
         if (parameters["password"] is not { } password)
@@ -31,27 +31,27 @@ internal sealed class PasswordGrant(PasswordCheck passwords, OtpCheck codes, Log
             return scopes.Error;
 
         // What is no right code is held against the password too, whatever was wrong with it: every refusal costs one hash.
-        var (user, method) = await RedeemAsync(client, username, password, call, cancellationToken) is { } byCode
+        var (user, method) = await RedeemAsync(client, username, password, context, cancellationToken) is { } byCode
             ? byCode
-            : (await passwords.CheckAsync(username, password, call, cancellationToken), Method);
+            : (await passwords.CheckAsync(username, password, context, cancellationToken), Method);
         if (!user.Succeeded)
             return user.Error;
 
-        var login = await logins.StartAsync(user.Value, client, scopes.Value, method, client.GetsRefreshToken(scopes.Value), call, cancellationToken);
+        var login = await logins.StartAsync(user.Value, client, scopes.Value, method, client.GetsRefreshToken(scopes.Value), context, cancellationToken);
         if (!login.Succeeded)
             return login.Error;
 
-        var subject = new TokenUser(user.Value.UserId, login.Value.SessionId, login.Value.FamilyId, user.Value.OrganizationId, call.Now);
+        var subject = new TokenUser(user.Value.UserId, login.Value.SessionId, login.Value.FamilyId, user.Value.OrganizationId, context.Now);
         return await tokens.IssueAsync(new UserGrant(client, subject, method, scopes.Value), login.Value.RefreshToken, request, cancellationToken);
     }
 
     // Whether it is tried as a code depends on what was sent only. Null: it is none, or not a right one.
     private async ValueTask<(Outcome<StoredCredential> User, string Method)?> RedeemAsync(
-        Client client, string username, string password, Call call, CancellationToken cancellationToken)
+        Client client, string username, string password, RequestContext context, CancellationToken cancellationToken)
     {
         if (!client.Otp.Enabled || !OtpCodes.IsCode(password, client.Otp.Digits) || OtpAddress.Of(username) is not { } address)
             return null;
-        var user = await codes.CheckAsync(address, new OtpPurpose(client.Id), password, client.Otp.AllowNewUsers, call, cancellationToken);
+        var user = await codes.CheckAsync(address, new OtpPurpose(client.Id), password, client.Otp.AllowNewUsers, context, cancellationToken);
         return user.Succeeded ? (user, address.Method) : null;
     }
 }

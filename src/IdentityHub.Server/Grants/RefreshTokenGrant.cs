@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
@@ -23,7 +24,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _, _) = request;
+        var (client, parameters, context, _, _) = request;
         if (parameters["refresh_token"] is not { } presented)
             return OAuthError.InvalidRequest("Parameter 'refresh_token' is missing.", "refresh_token_missing");
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.RefreshToken))
@@ -35,9 +36,9 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         var hash = TokenHash.Of(presented);
         if (!client.RefreshToken.Rotation || parameters["scope"] is not null || parameters[Organization] is not null || request.Resources.Audiences is not null)
         {
-            if (await store.FindAsync(hash, client.Id, call.Now, cancellationToken) is not { } found)
+            if (await store.FindAsync(hash, client.Id, context.Now, cancellationToken) is not { } found)
                 return Unknown();
-            if (Refusal(found, client, call) is { } refusal)
+            if (Refusal(found, client, context) is { } refusal)
                 return refusal;
             var narrowed = RequestedScopes.Narrowed(found.Scopes, client, parameters);
             if (!narrowed.Succeeded)
@@ -52,12 +53,12 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
 
         var successor = secret.SuccessorOf(presented);
         var successorHash = TokenHash.Of(successor);
-        var rotated = await store.RotateAsync(hash, client.Id, successorHash, call.Now + client.RefreshToken.IdleLifetime, call.Now, cancellationToken);
+        var rotated = await store.RotateAsync(hash, client.Id, successorHash, context.Now + client.RefreshToken.IdleLifetime, context.Now, cancellationToken);
         if (rotated is null)
             return Unknown();
-        if (Refusal(rotated, client, call) is { } dead)
+        if (Refusal(rotated, client, context) is { } dead)
             return dead;
-        if (!rotated.Rotated && await ReuseAsync(rotated, successorHash, client, call, cancellationToken) is { } reused)
+        if (!rotated.Rotated && await ReuseAsync(rotated, successorHash, client, context, cancellationToken) is { } reused)
             return reused;
 
         return await IssueAsync(rotated, successor, request, cancellationToken);
@@ -66,33 +67,33 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
     // Without rotation: the token stays, and its idle time begins anew.
     private async Task<Outcome<TokenResponse>> UseAgainAsync(StoredRefreshToken token, string presented, GrantRequest request, CancellationToken cancellationToken)
     {
-        var idleEnd = request.Call.Now + request.Client.RefreshToken.IdleLifetime;
+        var idleEnd = request.Context.Now + request.Client.RefreshToken.IdleLifetime;
         await store.ProlongAsync(TokenHash.Of(presented), idleEnd < token.FamilyExpiresAt ? idleEnd : token.FamilyExpiresAt, cancellationToken);
         return await IssueAsync(token, presented, request, cancellationToken);
     }
 
-    private static OAuthError? Refusal(StoredRefreshToken token, Client client, Call call)
+    private static OAuthError? Refusal(StoredRefreshToken token, Client client, RequestContext context)
     {
         if (token.ClientId != client.Id)
             return OAuthError.InvalidGrant("refresh_token_foreign", "the refresh token belongs to another client");
         if (token.OutlivesLogout && !client.OfflineAccessOutlivesLogout)
             token = token with { OutlivesLogout = false };
-        return token.Refusal(call.Now) is { } reason ? OAuthError.InvalidGrant(reason, $"refused: {reason}") : null;
+        return token.Refusal(context.Now) is { } reason ? OAuthError.InvalidGrant(reason, $"refused: {reason}") : null;
     }
 
-    private async Task<OAuthError?> ReuseAsync(StoredRefreshToken token, byte[] successorHash, Client client, Call call, CancellationToken cancellationToken)
+    private async Task<OAuthError?> ReuseAsync(StoredRefreshToken token, byte[] successorHash, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         if (token.UsedAt is not { } usedAt)
             throw new InvalidOperationException("A refresh token that is good and unused was not rotated.");
 
         var same = token.SuccessorHash is { } stored && CryptographicOperations.FixedTimeEquals(stored, successorHash);
         var grace = client.RefreshToken.Grace;
-        if (same && grace > TimeSpan.Zero && call.Now <= usedAt + grace)
+        if (same && grace > TimeSpan.Zero && context.Now <= usedAt + grace)
             return null;
 
         // Somebody else has it, or had it: nobody can tell which of the two is the owner. RFC 9700 §4.14.2.
-        if (await store.TryRevokeFamilyAsync(token.FamilyId, "reuse_detected", call.Now, cancellationToken))
-            await audit.WriteAsync(call, AuditTypes.FamilyRevoked, token.UserId, token.SessionId, "refresh_token_reused", "a used refresh token came again after its grace window");
+        if (await store.TryRevokeFamilyAsync(token.FamilyId, "reuse_detected", context.Now, cancellationToken))
+            await audit.WriteAsync(context, AuditTypes.FamilyRevoked, token.UserId, token.SessionId, "refresh_token_reused", "a used refresh token came again after its grace window");
         return OAuthError.InvalidGrant("refresh_token_reused", "the refresh token was used before; its family is revoked");
     }
 
@@ -108,7 +109,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         if (organization != token.OrganizationId)
         {
             await store.SwitchOrganizationAsync(token.FamilyId, organization, cancellationToken);
-            await audit.WriteAsync(request.Call, AuditTypes.OrganizationChosen, token.UserId, token.SessionId, detail: $"acts in organization {organization ?? "none"}");
+            await audit.WriteAsync(request.Context, AuditTypes.OrganizationChosen, token.UserId, token.SessionId, detail: $"acts in organization {organization ?? "none"}");
         }
 
         // The id_token of a refresh has no nonce, and says again what the first one said about the login. OpenID Connect Core §12.2.

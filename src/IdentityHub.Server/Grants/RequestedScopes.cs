@@ -72,7 +72,7 @@ internal static class RequestedScopes
     private static Outcome<IReadOnlyList<string>> Reachable(GrantRequest request, Outcome<IReadOnlyList<string>> scopes) =>
         scopes.Succeeded && request.Resources.RefusalOf(scopes.Value) is { } refusal ? refusal : scopes;
 
-    private static IReadOnlyList<string> Default(GrantRequest request) => request.Door.GrantsDefaultScopes ? request.Client.DefaultScopes : [];
+    private static IReadOnlyList<string> Default(GrantRequest request) => request.Endpoint.GrantsDefaultScopes ? request.Client.DefaultScopes : [];
 
     private static Outcome<IReadOnlyList<string>> Ok(IReadOnlyList<string> scopes) => Outcome.Of(scopes);
 }

@@ -1,6 +1,6 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
@@ -14,11 +14,11 @@ internal sealed class ServiceUserLogin(
     PasswordCheck passwords, ServiceUserStore serviceUsers, BuiltInClientTokens tokens, IOptions<HubSettings> settings)
 {
     /// <summary>The token; its claim <c>r</c> holds the user's roles, <c>reg</c> the user's region, or that of the installation.</summary>
-    public async Task<Outcome<TokenResponse>> HandleAsync(string userName, string password, Call call, CancellationToken cancellationToken)
+    public async Task<Outcome<TokenResponse>> HandleAsync(string userName, string password, RequestContext context, CancellationToken cancellationToken)
     {
-        call.ClientId = BuiltInClients.ServiceUser;
-        call.GrantType = GrantTypes.Password;
-        var user = await passwords.CheckAsync(userName, password, call, cancellationToken, isProgram: true);
+        context.ClientId = BuiltInClients.ServiceUser;
+        context.GrantType = GrantTypes.Password;
+        var user = await passwords.CheckAsync(userName, password, context, cancellationToken, isProgram: true);
         if (!user.Succeeded)
             return user.Error;
 
@@ -27,9 +27,9 @@ internal sealed class ServiceUserLogin(
         if (!service.Roles.Contains(BuiltInRoles.Service, StringComparer.Ordinal))
             return RoleMissing;
 
-        call.ServiceUser = service.UserName;
+        context.ServiceUser = service.UserName;
         KeyValuePair<string, object>[] claims = [new("r", service.Roles), new("reg", service.HomeRegion ?? settings.Value.Region)];
-        return await tokens.IssueAsync(user.Value, BuiltInClients.ServiceUser, claims, call, cancellationToken);
+        return await tokens.IssueAsync(user.Value, BuiltInClients.ServiceUser, claims, context, cancellationToken);
     }
 
     /// <summary>The user is no service user.</summary>

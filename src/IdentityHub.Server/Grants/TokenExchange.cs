@@ -2,13 +2,14 @@ using System.Collections.Frozen;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.Grants;
 
 /// <summary>
-/// The one way down from every door to every token: authenticate the client, find the grant, let it decide, record what was issued (the door records what was refused).
+/// The one way down from every endpoint to every token: authenticate the client, find the grant, let it decide, record what was issued (the endpoint records what was refused).
 /// RFC 6749 §5.
 /// </summary>
 internal sealed class TokenExchange(ClientAuthenticator clients, ClientRegistry registry, IEnumerable<IGrant> grants, AuditTrail audit, HubMetrics metrics)
@@ -19,56 +20,56 @@ internal sealed class TokenExchange(ClientAuthenticator clients, ClientRegistry 
 
     /// <summary>The tokens, or the refusal.</summary>
     /// <param name="presented">How the caller says who it is; null when it does not.</param>
-    /// <param name="door">What the door promises its callers.</param>
+    /// <param name="endpoint">What the endpoint promises its callers.</param>
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(
-        PresentedClient? presented, Parameters parameters, Call call, DoorPolicy door, CancellationToken cancellationToken)
+        PresentedClient? presented, Parameters parameters, RequestContext context, EndpointPolicy endpoint, CancellationToken cancellationToken)
     {
-        call.GrantType = parameters["grant_type"];
+        context.GrantType = parameters["grant_type"];
         using var span = HubMetrics.Activities.StartActivity("token_request");
-        var outcome = await DecideAsync(presented, parameters, call, door, cancellationToken);
-        span?.SetTag("identityhub.grant", StoredText.Of(call.GrantType, 128))
-            .SetTag("identityhub.client", StoredText.Of(call.ClientId, 200))
-            .SetTag("identityhub.door", call.Door)
+        var outcome = await DecideAsync(presented, parameters, context, endpoint, cancellationToken);
+        span?.SetTag("identityhub.grant", StoredText.Of(context.GrantType, 128))
+            .SetTag("identityhub.client", StoredText.Of(context.ClientId, 200))
+            .SetTag("identityhub.endpoint", context.Endpoint)
             .SetTag("identityhub.reason", outcome.Error?.Reason);
         if (outcome.Succeeded)
         {
-            metrics.Issued(call.GrantType!, call.ClientId!, call.Door);
-            await audit.WriteAsync(call, AuditTypes.TokenIssued, outcome.Value.UserId, outcome.Value.SessionId);
+            metrics.Issued(context.GrantType!, context.ClientId!, context.Endpoint);
+            await audit.WriteAsync(context, AuditTypes.TokenIssued, outcome.Value.UserId, outcome.Value.SessionId);
         }
         else
         {
-            metrics.Refused(outcome.Error.Reason, call.Door);
+            metrics.Refused(outcome.Error.Reason, context.Endpoint);
         }
 
         return outcome;
     }
 
     private async ValueTask<Outcome<TokenResponse>> DecideAsync(
-        PresentedClient? presented, Parameters parameters, Call call, DoorPolicy door, CancellationToken cancellationToken)
+        PresentedClient? presented, Parameters parameters, RequestContext context, EndpointPolicy endpoint, CancellationToken cancellationToken)
     {
         if (presented is null)
             return OAuthError.InvalidClient("client_missing", "the request names no client");
 
-        var authenticated = await clients.AuthenticateAsync(presented, call, cancellationToken);
+        var authenticated = await clients.AuthenticateAsync(presented, context, cancellationToken);
         if (!authenticated.Succeeded)
             return authenticated.Error;
 
         var client = authenticated.Value;
-        if (door.Dialect is { } dialect && !client.Dialects.Contains(dialect))
+        if (endpoint.Dialect is { } dialect && !client.Dialects.Contains(dialect))
             return OAuthError.UnauthorizedClient("The client may not use this endpoint.");
-        if (call.GrantType is not { } grantType)
+        if (context.GrantType is not { } grantType)
             return OAuthError.InvalidRequest("Parameter 'grant_type' is missing.", "grant_type_missing");
         if (!_grants.TryGetValue(grantType, out var grant))
             return OAuthError.UnsupportedGrantType("The grant type is not supported.");
-        if (!client.GrantTypes.Contains(grantType) && door.ImpliedGrant != grantType)
+        if (!client.GrantTypes.Contains(grantType) && endpoint.ImpliedGrant != grantType)
             return OAuthError.UnauthorizedClient("The client may not use this grant type.");
 
-        if (EndUserAddress.Accept(call, client.SaysEndUserAddress, parameters[EndUserAddress.Parameter]) is { } malformed)
+        if (EndUserAddress.Accept(context, client.SaysEndUserAddress, parameters[EndUserAddress.Parameter]) is { } malformed)
             return malformed;
 
-        var resources = RequestedResources.Of(door.Dialect is null ? parameters : NoParameters, registry.Current);
+        var resources = RequestedResources.Of(endpoint.Dialect is null ? parameters : NoParameters, registry.Current);
         if (!resources.Succeeded)
             return resources.Error;
-        return await grant.HandleAsync(new GrantRequest(client, parameters, call, door, resources.Value), cancellationToken);
+        return await grant.HandleAsync(new GrantRequest(client, parameters, context, endpoint, resources.Value), cancellationToken);
     }
 }

@@ -1,7 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
 
@@ -27,7 +27,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _, _) = request;
+        var (client, parameters, context, _, _) = request;
         if (parameters["subject_token"] is not { } subjectToken)
             return OAuthError.InvalidRequest("Parameter 'subject_token' is missing.", "subject_token_missing");
         if (parameters["subject_token_type"] is not { } subjectType)
@@ -43,8 +43,8 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
             return scopes.Error;
 
         var found = subjectType == LsidType
-            ? await FindLsidAsync(subjectToken, call, cancellationToken)
-            : await FindTokenAsync(subjectToken, client, call, cancellationToken);
+            ? await FindLsidAsync(subjectToken, context, cancellationToken)
+            : await FindTokenAsync(subjectToken, client, context, cancellationToken);
         if (!found.Succeeded)
             return found.Error;
         var granted = Narrow(scopes.Value, found.Value.Scopes, isAsked: parameters["scope"] is not null);
@@ -67,9 +67,9 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         _ => false,
     };
 
-    private async ValueTask<Outcome<Subject>> FindLsidAsync(string lsid, Call call, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<Subject>> FindLsidAsync(string lsid, RequestContext context, CancellationToken cancellationToken)
     {
-        if (await sessions.UseAsync(lsid, call.Now, cancellationToken) is not { } session)
+        if (await sessions.UseAsync(lsid, context.Now, cancellationToken) is not { } session)
             return OAuthError.InvalidGrant("lsid_dead", "the login session is unknown, ended or expired");
         var user = new TokenUser(session.EffectiveUserId, session.Id, null, session.EffectiveOrganizationId, session.AuthenticatedAt)
         {
@@ -79,9 +79,9 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
     }
 
     // A token of another client is this one's to exchange only where the configuration says so.
-    private async ValueTask<Outcome<Subject>> FindTokenAsync(string token, Client client, Call call, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<Subject>> FindTokenAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
-        var outcome = await ReadAsync(token, client, call, cancellationToken);
+        var outcome = await ReadAsync(token, client, context, cancellationToken);
         if (!outcome.Succeeded)
             return outcome.Error;
         var read = outcome.Value;
@@ -101,7 +101,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
             return OAuthError.InvalidRequest("The client may not name an actor.", "actor_refused");
         if (request.Parameters["actor_token_type"] is not (AccessTokenType or JwtType))
             return OAuthError.InvalidRequest("Parameter 'actor_token_type' must be an access token.", "actor_token_type");
-        var read = await ReadAsync(token, request.Client, request.Call, cancellationToken);
+        var read = await ReadAsync(token, request.Client, request.Context, cancellationToken);
         if (!read.Succeeded)
             return read.Error;
 
@@ -116,14 +116,14 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         };
     }
 
-    private async ValueTask<Outcome<ReadAccessToken>> ReadAsync(string token, Client client, Call call, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<ReadAccessToken>> ReadAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         if (await reader.ReadAsync(token, cancellationToken) is not { } read)
             return OAuthError.InvalidGrant("token_unknown", "no such token");
         var owner = read.Stored.ClientId;
         if (owner != client.Id && !client.ExchangePolicy.Clients.Contains(owner, StringComparer.Ordinal))
             return OAuthError.InvalidGrant("token_foreign", "the token belongs to another client");
-        if (read.Stored.Refusal(call.Now) is { } reason)
+        if (read.Stored.Refusal(context.Now) is { } reason)
             return OAuthError.InvalidGrant(reason, $"refused: {reason}");
         return registry.Current.Find(owner) is { Enabled: true } ? read : OAuthError.InvalidGrant("client_disabled", "the token's client is disabled");
     }
@@ -153,8 +153,8 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
     private async ValueTask<Outcome<TokenResponse>> IssueAsync(
         Subject subject, IReadOnlyList<string> scopes, IReadOnlyList<string> audiences, GrantRequest request, CancellationToken cancellationToken)
     {
-        var wanted = new AccessTokenRequest(request.Client, scopes, request.Door, subject.User) { Audiences = audiences, NotAfter = subject.EndsAt };
-        var now = request.Call.Now > subject.BeginsAt ? request.Call.Now : subject.BeginsAt;
+        var wanted = new AccessTokenRequest(request.Client, scopes, request.Endpoint, subject.User) { Audiences = audiences, NotAfter = subject.EndsAt };
+        var now = request.Context.Now > subject.BeginsAt ? request.Context.Now : subject.BeginsAt;
         var (token, lifetime) = await tokens.IssueAsync(wanted, now, cancellationToken);
         return new TokenResponse(token, lifetime, scopes, UserId: subject.User.UserId, SessionId: subject.User.SessionId) { IssuedTokenType = AccessTokenType };
     }

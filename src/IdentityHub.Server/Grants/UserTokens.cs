@@ -33,8 +33,8 @@ internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, Use
     /// <summary>The tokens; whatever decides about them has been decided.</summary>
     public async ValueTask<TokenResponse> IssueAsync(UserGrant grant, string? refreshToken, GrantRequest request, CancellationToken cancellationToken)
     {
-        var now = request.Call.Now;
-        var wanted = new AccessTokenRequest(grant.Client, grant.Scopes, request.Door, grant.User) { Audiences = request.Resources.Audiences };
+        var now = request.Context.Now;
+        var wanted = new AccessTokenRequest(grant.Client, grant.Scopes, request.Endpoint, grant.User) { Audiences = request.Resources.Audiences };
         var (access, lifetime) = await tokens.IssueAsync(wanted, now, cancellationToken);
         return new TokenResponse(access, lifetime, grant.Scopes, refreshToken, grant.User.UserId, grant.User.SessionId)
         {
@@ -71,7 +71,7 @@ internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, Use
 
     /// <summary>The latest moment at which anything issued on a grant for these scopes can be alive.</summary>
     public static DateTimeOffset EndOf(Client client, IReadOnlyList<string> scopes, DateTimeOffset now) =>
-        now + (client.GetsRefreshToken(scopes) ? client.RefreshToken.AbsoluteLifetime : DoorPolicy.Standard.MaxLifetime);
+        now + (client.GetsRefreshToken(scopes) ? client.RefreshToken.AbsoluteLifetime : EndpointPolicy.Standard.MaxLifetime);
 
     private IReadOnlyList<string> NamesOf(UserGrant grant) =>
         grant.Client.IdTokenClaims == IdTokenClaims.Scopes

@@ -1,6 +1,6 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Http;
@@ -11,10 +11,10 @@ namespace IdentityHub.Server.Http;
 /// </summary>
 internal sealed class AdministratorReader(BearerCaller callers, UserDirectory users)
 {
-    /// <summary>Null when the caller is an administrator; else the refusal. Sets <see cref="Call.ClientId"/>.</summary>
-    public async Task<OAuthError?> RefusalAsync(HttpContext http, Call call)
+    /// <summary>Null when the caller is an administrator; else the refusal. Sets <see cref="RequestContext.ClientId"/>.</summary>
+    public async Task<OAuthError?> RefusalAsync(HttpContext http, RequestContext context)
     {
-        var caller = await callers.ReadAsync(http, form: null, call);
+        var caller = await callers.ReadAsync(http, form: null, context);
         if (!caller.Succeeded)
             return caller.Error;
         var token = caller.Value.Token;

@@ -1,6 +1,6 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.AccessTokens;
 
@@ -9,11 +9,11 @@ namespace IdentityHub.Server.Http;
 /// <summary>A live access token that a caller has presented, and the client that it was issued to.</summary>
 internal sealed record PresentedToken(StoredAccessToken Token, Client Client);
 
-/// <summary>Finds out who calls a door of this server by an access token: one that the server has issued, that lives, and whose client is enabled.</summary>
+/// <summary>Finds out who calls an endpoint of this server by an access token: one that the server has issued, that lives, and whose client is enabled.</summary>
 internal sealed class BearerCaller(AccessTokenReader tokens, ClientRegistry registry)
 {
-    /// <summary>The token of the header or of the form; the refusal of RFC 6750 §3.1. Sets <see cref="Call.ClientId"/>, of a dead token too.</summary>
-    public async ValueTask<Outcome<PresentedToken>> ReadAsync(HttpContext http, Parameters? form, Call call)
+    /// <summary>The token of the header or of the form; the refusal of RFC 6750 §3.1. Sets <see cref="RequestContext.ClientId"/>, of a dead token too.</summary>
+    public async ValueTask<Outcome<PresentedToken>> ReadAsync(HttpContext http, Parameters? form, RequestContext context)
     {
         var presented = BearerReader.Read(http.Request, form);
         if (presented is { Succeeded: false, Error: var malformed })
@@ -23,9 +23,9 @@ internal sealed class BearerCaller(AccessTokenReader tokens, ClientRegistry regi
         if (await tokens.ReadAsync(token, http.RequestAborted) is not { Stored: var stored })
             return BearerResults.InvalidToken("access_token_unknown", "not an access token of this server");
 
-        call.ClientId = stored.ClientId;
+        context.ClientId = stored.ClientId;
         if (registry.Current.Find(stored.ClientId) is not { Enabled: true } client)
             return BearerResults.InvalidToken("client_disabled", "the client is disabled or gone");
-        return stored.Refusal(call.Now) is { } reason ? BearerResults.InvalidToken(reason, $"refused: {reason}") : new PresentedToken(stored, client);
+        return stored.Refusal(context.Now) is { } reason ? BearerResults.InvalidToken(reason, $"refused: {reason}") : new PresentedToken(stored, client);
     }
 }

@@ -1,9 +1,9 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 
 namespace IdentityHub.Server.Http;
 
-/// <summary>Refusals of doors that take a bearer token: RFC 6750 §3, with a JSON body beside the header.</summary>
+/// <summary>Refusals of endpoints that take a bearer token: RFC 6750 §3, with a JSON body beside the header.</summary>
 internal static class BearerResults
 {
     private const string Challenge = "Bearer realm=\"IdentityHub\"";
@@ -22,8 +22,8 @@ internal static class BearerResults
     public static string? ChallengeOf(int status) => status == StatusCodes.Status401Unauthorized ? Challenge : null;
 
     /// <summary>Writes the refusal.</summary>
-    public static Task WriteErrorAsync(HttpContext http, Call call, OAuthError error) =>
-        OAuthResults.WriteErrorAsync(http, call, error, ChallengeOf(error));
+    public static Task WriteErrorAsync(HttpContext http, RequestContext context, OAuthError error) =>
+        OAuthResults.WriteErrorAsync(http, context, error, ChallengeOf(error));
 
     /// <summary>The <c>WWW-Authenticate</c> that goes with the refusal; null for none.</summary>
     public static string? ChallengeOf(OAuthError error) => error switch

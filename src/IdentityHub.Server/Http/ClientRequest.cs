@@ -1,10 +1,10 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 
 namespace IdentityHub.Server.Http;
 
-/// <summary>What every door that clients authenticate at reads first: the form, and how it says who its client is.</summary>
+/// <summary>What every endpoint that clients authenticate at reads first: the form, and how it says who its client is.</summary>
 /// <param name="Client">Null when the request names no client.</param>
 internal sealed record ClientRequest(Parameters Parameters, PresentedClient? Client)
 {
@@ -16,14 +16,14 @@ internal sealed record ClientRequest(Parameters Parameters, PresentedClient? Cli
     }
 
     /// <summary>Reads the form of a POST, and lets its client prove who it is; the refusal when either fails.</summary>
-    public static async ValueTask<Outcome<AuthenticatedRequest>> AuthenticateAsync(HttpContext http, ClientAuthenticator clients, Call call)
+    public static async ValueTask<Outcome<AuthenticatedRequest>> AuthenticateAsync(HttpContext http, ClientAuthenticator clients, RequestContext context)
     {
         var request = await ReadAsync(http);
         if (!request.Succeeded)
             return request.Error;
         if (request.Value.Client is not { } credentials)
             return OAuthError.InvalidClient("client_missing", "the request names no client");
-        var client = await clients.AuthenticateAsync(credentials, call, http.RequestAborted);
+        var client = await clients.AuthenticateAsync(credentials, context, http.RequestAborted);
         return client.Succeeded ? new AuthenticatedRequest(client.Value, request.Value.Parameters) : client.Error;
     }
 

@@ -2,12 +2,12 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.Http;
 
-/// <summary>Writes the answers of the standard doors: RFC 6749 §5.1 and §5.2. Nothing of it may be stored on the way.</summary>
+/// <summary>Writes the answers of the standard endpoints: RFC 6749 §5.1 and §5.2. Nothing of it may be stored on the way.</summary>
 internal static class OAuthResults
 {
     private const string Json = "application/json";
@@ -37,20 +37,20 @@ internal static class OAuthResults
         });
 
     /// <summary>The refusal: public sentence and trace id; the stable reason too once the client has proven who it is.</summary>
-    public static Task WriteErrorAsync(HttpContext http, Call call, OAuthError error) =>
-        WriteErrorAsync(http, call, error, error.Status == StatusCodes.Status401Unauthorized ? BasicChallenge : null);
+    public static Task WriteErrorAsync(HttpContext http, RequestContext context, OAuthError error) =>
+        WriteErrorAsync(http, context, error, error.Status == StatusCodes.Status401Unauthorized ? BasicChallenge : null);
 
-    /// <summary>The refusal, with the challenge that the door's own scheme asks for.</summary>
-    public static Task WriteErrorAsync(HttpContext http, Call call, OAuthError error, string? challenge)
+    /// <summary>The refusal, with the challenge that the endpoint's own scheme asks for.</summary>
+    public static Task WriteErrorAsync(HttpContext http, RequestContext context, OAuthError error, string? challenge)
     {
         SetErrorHeaders(http, error, challenge);
-        return WriteAsync(http, error.Status, (call, error), static (json, answer) =>
+        return WriteAsync(http, error.Status, (context, error), static (json, answer) =>
         {
             json.WriteString("error"u8, answer.error.Code);
             json.WriteString("error_description"u8, answer.error.Description);
-            if (answer.call.ClientAuthenticated)
+            if (answer.context.ClientAuthenticated)
                 json.WriteString("error_reason"u8, answer.error.PublicReason);
-            json.WriteString("trace_id"u8, answer.call.TraceIdText);
+            json.WriteString("trace_id"u8, answer.context.TraceIdText);
         });
     }
 

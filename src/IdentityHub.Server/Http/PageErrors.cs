@@ -1,5 +1,5 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace IdentityHub.Server.Http;
@@ -14,11 +14,11 @@ internal sealed record PageError(OAuthError Error, string TraceId);
 internal static class PageErrors
 {
     /// <summary>Writes the refusal as a page.</summary>
-    public static Task WriteAsync(HttpContext http, Call call, OAuthError error)
+    public static Task WriteAsync(HttpContext http, RequestContext context, OAuthError error)
     {
         OAuthResults.SetErrorHeaders(http, error, challenge: null);
         http.Response.StatusCode = error.Status;
-        http.Features.Set(new PageError(error, call.TraceIdText));
+        http.Features.Set(new PageError(error, context.TraceIdText));
         return Task.CompletedTask;
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.Http;
@@ -11,9 +11,9 @@ internal static class RateLimits
     /// <summary>Counts a call.</summary>
     /// <param name="credential">Who calls, proven; null: only the address is known.</param>
     /// <returns>The refusal (429, <c>Retry-After</c>) when there were too many; else null.</returns>
-    public static async ValueTask<OAuthError?> CountAsync(this CallLimits limits, HttpContext http, Call call, CallRule rule, string? credential)
+    public static async ValueTask<OAuthError?> CountAsync(this CallLimits limits, HttpContext http, RequestContext context, CallRule rule, string? credential)
     {
-        var verdict = await limits.CountAsync(rule, $"{http.Request.Method} {call.Door}", credential ?? CallLimits.OfAddress(call), call, http.RequestAborted);
+        var verdict = await limits.CountAsync(rule, $"{http.Request.Method} {context.Endpoint}", credential ?? CallLimits.OfAddress(context), context, http.RequestAborted);
         var headers = http.Response.Headers;
         headers["RateLimit-Limit"] = Text(verdict.Limit);
         headers["RateLimit-Remaining"] = Text(verdict.Remaining);

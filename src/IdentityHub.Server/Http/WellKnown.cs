@@ -1,6 +1,6 @@
 namespace IdentityHub.Server.Http;
 
-/// <summary>Paths that more than one door names.</summary>
+/// <summary>Paths that more than one endpoint names.</summary>
 internal static class WellKnown
 {
     /// <summary>OpenID Connect Discovery §4.</summary>

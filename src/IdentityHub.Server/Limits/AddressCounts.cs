@@ -1,4 +1,4 @@
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Limits;
@@ -8,11 +8,11 @@ internal sealed class AddressCounts(CounterStore counters, AddressLimits address
 {
     /// <summary>Counts one more, committed before it returns.</summary>
     /// <returns>How long the address has to wait; null when it may go on.</returns>
-    public async Task<TimeSpan?> CountAsync(CounterRule rule, Call call, CancellationToken cancellationToken)
+    public async Task<TimeSpan?> CountAsync(CounterRule rule, RequestContext context, CancellationToken cancellationToken)
     {
-        if (addresses.Of(rule.Limit, call) is not { } limit)
+        if (addresses.Of(rule.Limit, context) is not { } limit)
             return null;
-        var counted = await counters.CountAsync(rule with { Limit = limit }, AttemptGuard.Key(rule, AddressLimits.KeyOf(call)), call.Now, cancellationToken);
-        return counted.LetThrough ? null : counted.BlockedUntil!.Value - call.Now;
+        var counted = await counters.CountAsync(rule with { Limit = limit }, AttemptGuard.Key(rule, AddressLimits.KeyOf(context)), context.Now, cancellationToken);
+        return counted.LetThrough ? null : counted.BlockedUntil!.Value - context.Now;
     }
 }

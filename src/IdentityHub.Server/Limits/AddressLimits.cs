@@ -1,5 +1,5 @@
 using System.Net;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Counters;
 using Microsoft.Extensions.Options;
@@ -28,12 +28,12 @@ internal sealed class AddressLimits(CounterStore counters, IOptions<HubSettings>
     private readonly IReadOnlyList<TrustedNetwork> _networks = [.. TrustedNetwork.Read(settings.Value.Limits.TrustedNetworks)];
 
     /// <summary>The address under which the limits count a call.</summary>
-    public static string KeyOf(Call call) => AddressOf(call) is { } address ? CounterKey.AddressOf(address) : call.IpAddress;
+    public static string KeyOf(RequestContext context) => AddressOf(context) is { } address ? CounterKey.AddressOf(address) : context.IpAddress;
 
     /// <summary>The number that a limit of the address has in place of <paramref name="limit"/>; null where the settings lift it.</summary>
-    public int? Of(int limit, Call call)
+    public int? Of(int limit, RequestContext context)
     {
-        if (_networks.Count == 0 || AddressOf(call) is not { } address)
+        if (_networks.Count == 0 || AddressOf(context) is not { } address)
             return limit;
         foreach (var trusted in _networks)
         {
@@ -45,10 +45,10 @@ internal sealed class AddressLimits(CounterStore counters, IOptions<HubSettings>
     }
 
     /// <summary>How many subjects may fail from where the call comes from; null: any number.</summary>
-    public CounterRule? NamesRuleOf(Call call)
+    public CounterRule? NamesRuleOf(RequestContext context)
     {
-        var rule = IsBackEnd(call) ? NamesOfBackEnd : Names;
-        return Of(rule.Limit, call) switch
+        var rule = IsBackEnd(context) ? NamesOfBackEnd : Names;
+        return Of(rule.Limit, context) switch
         {
             null => null,
             { } limit when limit == rule.Limit => rule,
@@ -57,29 +57,29 @@ internal sealed class AddressLimits(CounterStore counters, IOptions<HubSettings>
     }
 
     /// <summary>Where they are counted.</summary>
-    public static byte[] NamesKeyOf(AttemptKind kind, Call call) => IsBackEnd(call)
-        ? AttemptGuard.Key(NamesOfBackEnd, kind.AddressName, call.BackEnd!, KeyOf(call))
-        : AttemptGuard.Key(Names, kind.AddressName, KeyOf(call));
+    public static byte[] NamesKeyOf(AttemptKind kind, RequestContext context) => IsBackEnd(context)
+        ? AttemptGuard.Key(NamesOfBackEnd, kind.AddressName, context.BackEnd!, KeyOf(context))
+        : AttemptGuard.Key(Names, kind.AddressName, KeyOf(context));
 
     /// <summary>Takes a subject back that was right in the end; of a back end that grows its budget, once for each user.</summary>
-    public async Task TakeBackNameAsync(Attempt attempt, Call call, CancellationToken cancellationToken)
+    public async Task TakeBackNameAsync(Attempt attempt, RequestContext context, CancellationToken cancellationToken)
     {
-        if (!IsBackEnd(call))
+        if (!IsBackEnd(context))
         {
             await counters.TakeBackAsync(attempt.Counts.Address, cancellationToken);
             return;
         }
 
-        var key = AttemptGuard.Key(Success, attempt.Kind.AddressName, call.BackEnd!, KeyOf(call), attempt.Subject.Counted);
-        var isFirst = (await counters.CountAsync(Success, key, call.Now, cancellationToken)).Attempts == 1;
+        var key = AttemptGuard.Key(Success, attempt.Kind.AddressName, context.BackEnd!, KeyOf(context), attempt.Subject.Counted);
+        var isFirst = (await counters.CountAsync(Success, key, context.Now, cancellationToken)).Attempts == 1;
         await counters.TakeBackAsync(attempt.Counts.Address, cancellationToken, isFirst ? 2 : 1, MostCredit);
     }
 
-    private static bool IsBackEnd(Call call) => call is { BackEnd: not null, EndUserAddress: null };
+    private static bool IsBackEnd(RequestContext context) => context is { BackEnd: not null, EndUserAddress: null };
 
-    private static IPAddress? AddressOf(Call call)
+    private static IPAddress? AddressOf(RequestContext context)
     {
-        if (!IPAddress.TryParse(call.EndUserAddress ?? call.IpAddress, out var address))
+        if (!IPAddress.TryParse(context.EndUserAddress ?? context.IpAddress, out var address))
             return null;
         return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
     }

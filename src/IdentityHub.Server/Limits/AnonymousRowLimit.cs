@@ -1,5 +1,5 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Limits;
@@ -16,7 +16,7 @@ internal sealed class AnonymousRowLimit(AddressCounts addresses)
 
     /// <summary>Counts a row that is about to be made, committed before it returns.</summary>
     /// <returns>How long the address has to wait; null when it may.</returns>
-    public Task<TimeSpan?> CountAsync(Call call, CancellationToken cancellationToken) => addresses.CountAsync(Rows, call, cancellationToken);
+    public Task<TimeSpan?> CountAsync(RequestContext context, CancellationToken cancellationToken) => addresses.CountAsync(Rows, context, cancellationToken);
 
     /// <summary>What is said beyond it.</summary>
     public static OAuthError Refusal(TimeSpan wait) =>

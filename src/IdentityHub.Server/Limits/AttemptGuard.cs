@@ -1,4 +1,4 @@
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Limits;
@@ -41,12 +41,12 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     /// <param name="isTrusted">Asked when the attempt's turn has come: true needs no count.</param>
     /// <param name="overcomes">Asked when failures from other addresses are in the way: true lets the attempt through all the same.</param>
     public async Task<Attempt> BeginAsync(
-        AttemptKind kind, AttemptSubject subject, Call call, CancellationToken cancellationToken, Func<bool>? isTrusted = null, Func<Task<bool>>? overcomes = null)
+        AttemptKind kind, AttemptSubject subject, RequestContext context, CancellationToken cancellationToken, Func<bool>? isTrusted = null, Func<Task<bool>>? overcomes = null)
     {
-        var address = AddressLimits.KeyOf(call);
+        var address = AddressLimits.KeyOf(context);
         var keys = new AttemptCounts(
             Key(SubjectFromAddress, kind.Name, subject.Told, address), subject.Account is { } account ? Key(AccountFromAddress, kind.Name, account, address) : null,
-            Key(kind.FromAnywhere, kind.Name, subject.Counted), AddressLimits.NamesKeyOf(kind, call));
+            Key(kind.FromAnywhere, kind.Name, subject.Counted), AddressLimits.NamesKeyOf(kind, context));
         var attempt = new Attempt(AttemptVerdict.Evaluate, kind, subject, []) { Counts = keys };
         var gates = new List<SemaphoreSlim>(2);
         try
@@ -66,7 +66,7 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
 
             attempt = isTrusted?.Invoke() == true
                 ? attempt with { Verdict = AttemptVerdict.Trusted }
-                : await CountOrAdmitProgramAsync(attempt, call, overcomes, cancellationToken);
+                : await CountOrAdmitProgramAsync(attempt, context, overcomes, cancellationToken);
             return attempt with { Gates = gates };
         }
         catch
@@ -76,22 +76,22 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         }
     }
 
-    private async Task<Attempt> CountOrAdmitProgramAsync(Attempt attempt, Call call, Func<Task<bool>>? overcomes, CancellationToken cancellationToken)
+    private async Task<Attempt> CountOrAdmitProgramAsync(Attempt attempt, RequestContext context, Func<Task<bool>>? overcomes, CancellationToken cancellationToken)
     {
         var (kind, subject) = (attempt.Kind, attempt.Subject);
-        attempt = await CountAsync(attempt, call, overcomes, cancellationToken);
+        attempt = await CountAsync(attempt, context, overcomes, cancellationToken);
         var mayBeAdmitted = attempt.Verdict switch
         {
             AttemptVerdict.RefuseAddress => kind.IsOwnCredential,
             AttemptVerdict.RefuseSubject or AttemptVerdict.RefuseQuietly => kind.HasOwnBudgetWhereKnown,
             _ => false,
         };
-        if (!mayBeAdmitted || !await IsKnownAsync(kind, subject, call, cancellationToken))
+        if (!mayBeAdmitted || !await IsKnownAsync(kind, subject, context, cancellationToken))
             return attempt;
 
         // What others have used up is not the program's. Its own wrong guesses are bounded all the same.
-        var key = Key(KnownProgram, kind.AddressName, subject.Counted, AddressLimits.KeyOf(call));
-        var (own, ownKey) = await CountFromAddressAsync(KnownProgram, kind, subject.Counted, key, call, cancellationToken);
+        var key = Key(KnownProgram, kind.AddressName, subject.Counted, AddressLimits.KeyOf(context));
+        var (own, ownKey) = await CountFromAddressAsync(KnownProgram, kind, subject.Counted, key, context, cancellationToken);
         if (!own.LetThrough)
             return attempt;
         return attempt with
@@ -104,35 +104,35 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         };
     }
 
-    private async Task<Attempt> CountAsync(Attempt attempt, Call call, Func<Task<bool>>? overcomes, CancellationToken cancellationToken)
+    private async Task<Attempt> CountAsync(Attempt attempt, RequestContext context, Func<Task<bool>>? overcomes, CancellationToken cancellationToken)
     {
         var (kind, subject, keys) = (attempt.Kind, attempt.Subject, attempt.Counts);
-        var namesRule = addresses.NamesRuleOf(call);
-        if (namesRule is not null && await counters.PeekAsync(keys.Address, call.Now, cancellationToken) is { LetThrough: false } blocked)
-            return attempt with { Verdict = AttemptVerdict.RefuseAddress, RetryAfter = blocked.BlockedUntil!.Value - call.Now };
+        var namesRule = addresses.NamesRuleOf(context);
+        if (namesRule is not null && await counters.PeekAsync(keys.Address, context.Now, cancellationToken) is { LetThrough: false } blocked)
+            return attempt with { Verdict = AttemptVerdict.RefuseAddress, RetryAfter = blocked.BlockedUntil!.Value - context.Now };
 
-        var (told, toldKey) = await CountFromAddressAsync(SubjectFromAddress, kind, subject.Told, keys.Told, call, cancellationToken);
+        var (told, toldKey) = await CountFromAddressAsync(SubjectFromAddress, kind, subject.Told, keys.Told, context, cancellationToken);
         keys = keys with { Told = toldKey };
         attempt = attempt with { Counts = keys };
         if (!told.LetThrough)
-            return attempt with { Verdict = AttemptVerdict.RefuseSubject, RetryAfter = told.BlockedUntil!.Value - call.Now };
+            return attempt with { Verdict = AttemptVerdict.RefuseSubject, RetryAfter = told.BlockedUntil!.Value - context.Now };
 
         attempt = attempt with { IsFirst = told.Attempts == 1 };
-        if (attempt.IsFirst && namesRule is not null && await counters.CountAsync(namesRule, keys.Address, call.Now, cancellationToken) is { LetThrough: false } full)
+        if (attempt.IsFirst && namesRule is not null && await counters.CountAsync(namesRule, keys.Address, context.Now, cancellationToken) is { LetThrough: false } full)
         {
             // Others have used the address up since the look above; this subject was not tried.
             await counters.ClearAsync(keys.Told, cancellationToken);
-            return attempt with { Verdict = AttemptVerdict.RefuseAddress, RetryAfter = full.BlockedUntil!.Value - call.Now };
+            return attempt with { Verdict = AttemptVerdict.RefuseAddress, RetryAfter = full.BlockedUntil!.Value - context.Now };
         }
 
         var near = told;
         if (keys.Account is not null)
         {
             // Other names of the same user: counted together, and not told. What the caller sent stays counted as it is for nobody's name.
-            (near, var accountKey) = await CountFromAddressAsync(AccountFromAddress, kind, subject.Account!, keys.Account, call, cancellationToken);
+            (near, var accountKey) = await CountFromAddressAsync(AccountFromAddress, kind, subject.Account!, keys.Account, context, cancellationToken);
             attempt = attempt with { Counts = keys with { Account = accountKey } };
             if (!near.LetThrough)
-                return attempt with { Verdict = AttemptVerdict.RefuseQuietly, RetryAfter = near.BlockedUntil!.Value - call.Now };
+                return attempt with { Verdict = AttemptVerdict.RefuseQuietly, RetryAfter = near.BlockedUntil!.Value - context.Now };
         }
 
         if (near.BlockedUntil is { } until)
@@ -141,25 +141,25 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
             attempt = attempt with { BeganBlock = true };
         }
 
-        var far = await counters.CountAsync(kind.FromAnywhere, keys.Anywhere, call.Now, cancellationToken);
+        var far = await counters.CountAsync(kind.FromAnywhere, keys.Anywhere, context.Now, cancellationToken);
         if (far.LetThrough)
             return attempt with { IsCountedAnywhere = true };
-        if ((kind.AdmitsAddressWithoutFailure && near.Attempts == 1) || await IsKnownAsync(kind, subject, call, cancellationToken)
+        if ((kind.AdmitsAddressWithoutFailure && near.Attempts == 1) || await IsKnownAsync(kind, subject, context, cancellationToken)
             || (overcomes is not null && await overcomes()))
             return attempt;
 
         // Refused for what others did: no failure of this address, or the owner would earn a block of their own by trying.
         await TakeBackFromAddressAsync(attempt, cancellationToken);
         var verdict = keys.Account is null ? AttemptVerdict.RefuseSubject : AttemptVerdict.RefuseQuietly;
-        return attempt with { Verdict = verdict, RetryAfter = far.BlockedUntil!.Value - call.Now };
+        return attempt with { Verdict = verdict, RetryAfter = far.BlockedUntil!.Value - context.Now };
     }
 
     /// <summary>Takes a counted attempt back, because the secret was right.</summary>
-    public async Task SucceededAsync(Attempt attempt, Call call, CancellationToken cancellationToken)
+    public async Task SucceededAsync(Attempt attempt, RequestContext context, CancellationToken cancellationToken)
     {
         // The row that is cleared stands for one count of the address, whichever of several attempts at once made it.
         if (await counters.ClearAsync(attempt.Counts.Told, cancellationToken) && !attempt.IsOfKnownProgram)
-            await addresses.TakeBackNameAsync(attempt, call, cancellationToken);
+            await addresses.TakeBackNameAsync(attempt, context, cancellationToken);
         if (attempt.Counts.Account is { } account)
             await counters.ClearAsync(account, cancellationToken);
         if (attempt.IsCountedAnywhere)
@@ -167,7 +167,7 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         if (attempt.BeganBlock)
             await counters.ClearAsync(BlockKey(attempt.Kind, attempt.Subject.Counted), cancellationToken);
         if (!attempt.Kind.AdmitsAddressWithoutFailure)
-            await counters.CountAsync(Known, KnownKey(attempt.Kind, attempt.Subject, call), call.Now, cancellationToken);
+            await counters.CountAsync(Known, KnownKey(attempt.Kind, attempt.Subject, context), context.Now, cancellationToken);
     }
 
     /// <summary>
@@ -185,44 +185,44 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
 
     /// <summary>Counts an attempt of a subject from an address by a further rule; an administrator sees and forgets it with the rest.</summary>
     public async Task<(CountedAttempt Counted, byte[] Key)> CountAsync(
-        CounterRule rule, AttemptKind kind, string subject, Call call, CancellationToken cancellationToken)
+        CounterRule rule, AttemptKind kind, string subject, RequestContext context, CancellationToken cancellationToken)
     {
-        var counted = await CountFromAddressAsync(rule, kind, subject, KeyOf(rule, kind, subject, call), call, cancellationToken);
+        var counted = await CountFromAddressAsync(rule, kind, subject, KeyOf(rule, kind, subject, context), context, cancellationToken);
         if (counted.Counted is { LetThrough: true, BlockedUntil: { } until })
             await counters.NoteBlockAsync(BlockKey(kind, subject), until, cancellationToken);
         return counted;
     }
 
-    /// <summary>Where <see cref="CountAsync(CounterRule, AttemptKind, string, Call, CancellationToken)"/> counts while nothing was forgotten.</summary>
-    public static byte[] KeyOf(CounterRule rule, AttemptKind kind, string subject, Call call) => Key(rule, kind.Name, subject, AddressLimits.KeyOf(call));
+    /// <summary>Where <see cref="CountAsync(CounterRule, AttemptKind, string, RequestContext, CancellationToken)"/> counts while nothing was forgotten.</summary>
+    public static byte[] KeyOf(CounterRule rule, AttemptKind kind, string subject, RequestContext context) => Key(rule, kind.Name, subject, AddressLimits.KeyOf(context));
 
     /// <summary>What was tried of a subject.</summary>
     /// <param name="subject">As <see cref="AttemptSubject.Counted"/>.</param>
-    public async Task<AttemptState> PeekAsync(AttemptKind kind, string subject, Call call, CancellationToken cancellationToken)
+    public async Task<AttemptState> PeekAsync(AttemptKind kind, string subject, RequestContext context, CancellationToken cancellationToken)
     {
-        var anywhere = await counters.PeekAsync(Key(kind.FromAnywhere, kind.Name, subject), call.Now, cancellationToken);
-        var somewhere = await counters.PeekAsync(BlockKey(kind, subject), call.Now, cancellationToken);
+        var anywhere = await counters.PeekAsync(Key(kind.FromAnywhere, kind.Name, subject), context.Now, cancellationToken);
+        var somewhere = await counters.PeekAsync(BlockKey(kind, subject), context.Now, cancellationToken);
         DateTimeOffset?[] blocks = [anywhere?.BlockedUntil, somewhere?.BlockedUntil];
-        return new AttemptState(anywhere?.Attempts ?? 0, blocks.Where(until => until > call.Now).Max());
+        return new AttemptState(anywhere?.Attempts ?? 0, blocks.Where(until => until > context.Now).Max());
     }
 
     /// <summary>Forgets what was tried of a subject, from anywhere and from each single address.</summary>
-    public async Task ForgetAsync(AttemptKind kind, string subject, Call call, CancellationToken cancellationToken)
+    public async Task ForgetAsync(AttemptKind kind, string subject, RequestContext context, CancellationToken cancellationToken)
     {
         await counters.ClearAsync(Key(kind.FromAnywhere, kind.Name, subject), cancellationToken);
         await counters.ClearAsync(BlockKey(kind, subject), cancellationToken);
-        await counters.CountAsync(Forgotten, Key(Forgotten, kind.Name, subject), call.Now, cancellationToken);
+        await counters.CountAsync(Forgotten, Key(Forgotten, kind.Name, subject), context.Now, cancellationToken);
     }
 
     // What stands in the way may be from before the subject was forgotten: since then it is counted under another key.
     private async Task<(CountedAttempt Counted, byte[] Key)> CountFromAddressAsync(
-        CounterRule rule, AttemptKind kind, string subject, byte[] key, Call call, CancellationToken cancellationToken)
+        CounterRule rule, AttemptKind kind, string subject, byte[] key, RequestContext context, CancellationToken cancellationToken)
     {
-        var counted = await counters.CountAsync(rule, key, call.Now, cancellationToken);
-        if (counted.LetThrough || await counters.PeekAsync(Key(Forgotten, kind.Name, subject), call.Now, cancellationToken) is not { Attempts: var times })
+        var counted = await counters.CountAsync(rule, key, context.Now, cancellationToken);
+        if (counted.LetThrough || await counters.PeekAsync(Key(Forgotten, kind.Name, subject), context.Now, cancellationToken) is not { Attempts: var times })
             return (counted, key);
-        key = Key(rule, kind.Name, subject, AddressLimits.KeyOf(call), $"{times}");
-        return (await counters.CountAsync(rule, key, call.Now, cancellationToken), key);
+        key = Key(rule, kind.Name, subject, AddressLimits.KeyOf(context), $"{times}");
+        return (await counters.CountAsync(rule, key, context.Now, cancellationToken), key);
     }
 
     private async Task TakeBackFromAddressAsync(Attempt attempt, CancellationToken cancellationToken)
@@ -236,10 +236,10 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
             await counters.ClearAsync(BlockKey(attempt.Kind, attempt.Subject.Counted), cancellationToken);
     }
 
-    private async Task<bool> IsKnownAsync(AttemptKind kind, AttemptSubject subject, Call call, CancellationToken cancellationToken) =>
-        await counters.PeekAsync(KnownKey(kind, subject, call), call.Now, cancellationToken) is not null;
+    private async Task<bool> IsKnownAsync(AttemptKind kind, AttemptSubject subject, RequestContext context, CancellationToken cancellationToken) =>
+        await counters.PeekAsync(KnownKey(kind, subject, context), context.Now, cancellationToken) is not null;
 
-    private static byte[] KnownKey(AttemptKind kind, AttemptSubject subject, Call call) => Key(Known, kind.AddressName, subject.Counted, AddressLimits.KeyOf(call));
+    private static byte[] KnownKey(AttemptKind kind, AttemptSubject subject, RequestContext context) => Key(Known, kind.AddressName, subject.Counted, AddressLimits.KeyOf(context));
 
     // Until when an account is blocked at some address, for the administrator who looks.
     private static byte[] BlockKey(AttemptKind kind, string subject) => Key(LimitNames.BlockedSomewhere, kind.Name, subject);

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Limits;
@@ -31,12 +31,12 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
     /// <summary>Counts a call.</summary>
     /// <param name="endpoint">Endpoints do not share counts.</param>
     /// <param name="credential">Who calls, proven; or <see cref="OfAddress"/>.</param>
-    public async ValueTask<CallVerdict> CountAsync(CallRule rule, string endpoint, string credential, Call call, CancellationToken cancellationToken)
+    public async ValueTask<CallVerdict> CountAsync(CallRule rule, string endpoint, string credential, RequestContext context, CancellationToken cancellationToken)
     {
         var calls = rule.Calls;
         if (credential.StartsWith(AddressPrefix, StringComparison.Ordinal))
         {
-            if (addresses.Of(rule.Calls, call) is not { } ofAddress)
+            if (addresses.Of(rule.Calls, context) is not { } ofAddress)
                 return new CallVerdict(true, rule.Calls, rule.Calls, rule.Window);
             calls = ofAddress;
         }
@@ -44,19 +44,19 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
         var key = (endpoint, credential);
         if (_full.TryGetValue(key, out var full))
         {
-            if (full.Until > call.Now)
-                return new CallVerdict(false, calls, 0, full.EndsAt - call.Now);
+            if (full.Until > context.Now)
+                return new CallVerdict(false, calls, 0, full.EndsAt - context.Now);
             _full.TryRemove(key, out _);
         }
 
-        var counted = await counters.CountAsync(KeyOf(endpoint, credential), rule.Window, call.Now, cancellationToken);
+        var counted = await counters.CountAsync(KeyOf(endpoint, credential), rule.Window, context.Now, cancellationToken);
         if (counted.Calls <= calls)
-            return new CallVerdict(true, calls, calls - counted.Calls, counted.EndsAt - call.Now);
+            return new CallVerdict(true, calls, calls - counted.Calls, counted.EndsAt - context.Now);
 
         if (_full.Count >= MaxRemembered)
             _full.Clear();
-        _full[key] = (counted.EndsAt < call.Now + Remembered ? counted.EndsAt : call.Now + Remembered, counted.EndsAt);
-        return new CallVerdict(false, calls, 0, counted.EndsAt - call.Now);
+        _full[key] = (counted.EndsAt < context.Now + Remembered ? counted.EndsAt : context.Now + Remembered, counted.EndsAt);
+        return new CallVerdict(false, calls, 0, counted.EndsAt - context.Now);
     }
 
     /// <summary>Forgets the calls of a credential; other nodes follow after <see cref="Remembered"/>.</summary>
@@ -67,7 +67,7 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
     }
 
     /// <summary>The credential of a caller who has proven nothing: the address, of IPv6 its upper half.</summary>
-    public static string OfAddress(Call call) => AddressPrefix + AddressLimits.KeyOf(call);
+    public static string OfAddress(RequestContext context) => AddressPrefix + AddressLimits.KeyOf(context);
 
     /// <summary>Under which the calls are counted.</summary>
     private static byte[] KeyOf(string endpoint, string credential) => AttemptGuard.Key(LimitNames.Calls, endpoint, credential);

@@ -1,6 +1,6 @@
 using System.Net;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 
 namespace IdentityHub.Server.Limits;
 
@@ -16,17 +16,17 @@ internal static class EndUserAddress
     /// <summary>Name of the header.</summary>
     public const string Header = "On-Behalf-Of-IP";
 
-    /// <summary>Takes over what a proven caller says; sets <see cref="Call.EndUserAddress"/>.</summary>
+    /// <summary>Takes over what a proven caller says; sets <see cref="RequestContext.EndUserAddress"/>.</summary>
     /// <param name="isTrusted">Whether the caller may say it.</param>
     /// <param name="said">Null or empty: nothing.</param>
     /// <returns>The refusal where it is no address; else null.</returns>
-    public static OAuthError? Accept(Call call, bool isTrusted, string? said)
+    public static OAuthError? Accept(RequestContext context, bool isTrusted, string? said)
     {
         if (!isTrusted || string.IsNullOrEmpty(said))
             return null;
         if (!IPAddress.TryParse(said, out var address))
             return OAuthError.InvalidRequest($"'{Parameter}' must be the IP address of the user, such as 203.0.113.7.", "end_user_address_malformed");
-        call.EndUserAddress = address.ToString();
+        context.EndUserAddress = address.ToString();
         return null;
     }
 }

@@ -1,4 +1,4 @@
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Limits;
@@ -20,14 +20,14 @@ internal sealed class OtpGuesses(AttemptGuard attempts, CounterStore counters)
     /// <param name="address">In the one form under which addresses compare.</param>
     /// <param name="userId">Whose it is; null for nobody's.</param>
     /// <param name="isUntried">Whether nobody has guessed at the newest code yet.</param>
-    public Task<Attempt> BeginAsync(string address, Guid? userId, Func<Task<bool>> isUntried, Call call, CancellationToken cancellationToken) =>
-        attempts.BeginAsync(Kind, AttemptSubject.Of(address, userId), call, cancellationToken, overcomes: isUntried);
+    public Task<Attempt> BeginAsync(string address, Guid? userId, Func<Task<bool>> isUntried, RequestContext context, CancellationToken cancellationToken) =>
+        attempts.BeginAsync(Kind, AttemptSubject.Of(address, userId), context, cancellationToken, overcomes: isUntried);
 
     /// <summary>Counts it by the rules of codes, committed before it returns.</summary>
-    public async Task<CountedGuess> CountAsync(Attempt attempt, Call call, CancellationToken cancellationToken)
+    public async Task<CountedGuess> CountAsync(Attempt attempt, RequestContext context, CancellationToken cancellationToken)
     {
-        var (row, rowKey) = await attempts.CountAsync(InARow, Kind, attempt.Subject.Counted, call, cancellationToken);
-        var (hour, hourKey) = await attempts.CountAsync(Hourly, Kind, attempt.Subject.Counted, call, cancellationToken);
+        var (row, rowKey) = await attempts.CountAsync(InARow, Kind, attempt.Subject.Counted, context, cancellationToken);
+        var (hour, hourKey) = await attempts.CountAsync(Hourly, Kind, attempt.Subject.Counted, context, cancellationToken);
         if (row.LetThrough && !hour.LetThrough)
             await counters.TakeBackAsync(rowKey, cancellationToken);
         return new CountedGuess(attempt with { BeganBlock = attempt.BeganBlock || Began(row) || Began(hour) }, row.LetThrough && hour.LetThrough, hourKey, rowKey);
@@ -36,16 +36,16 @@ internal sealed class OtpGuesses(AttemptGuard attempts, CounterStore counters)
     }
 
     /// <summary>Takes a guess back, because it was right, and ends the row of wrong ones.</summary>
-    public async Task SucceededAsync(CountedGuess guess, Call call, CancellationToken cancellationToken)
+    public async Task SucceededAsync(CountedGuess guess, RequestContext context, CancellationToken cancellationToken)
     {
-        await attempts.SucceededAsync(guess.Attempt, call, cancellationToken);
+        await attempts.SucceededAsync(guess.Attempt, context, cancellationToken);
         await counters.TakeBackAsync(guess.HourKey, cancellationToken);
         await counters.ClearAsync(guess.RowKey, cancellationToken);
     }
 
     /// <summary>The user has proven otherwise, from the address of the call, who they are.</summary>
-    public Task AllowAgainAsync(Guid userId, Call call, CancellationToken cancellationToken) =>
-        counters.ClearAsync(AttemptGuard.KeyOf(InARow, Kind, AttemptSubject.AccountOf(userId), call), cancellationToken);
+    public Task AllowAgainAsync(Guid userId, RequestContext context, CancellationToken cancellationToken) =>
+        counters.ClearAsync(AttemptGuard.KeyOf(InARow, Kind, AttemptSubject.AccountOf(userId), context), cancellationToken);
 }
 
 /// <summary>A guess that has been counted by every rule.</summary>

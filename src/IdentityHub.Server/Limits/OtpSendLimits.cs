@@ -1,4 +1,4 @@
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Counters;
 using Microsoft.Extensions.Options;
@@ -19,16 +19,16 @@ internal sealed class OtpSendLimits(CallLimits limits, IOptions<HubSettings> set
     /// <summary>Counts a request, committed before it returns.</summary>
     /// <param name="address">In the one form under which addresses compare.</param>
     /// <returns>How long the caller has to wait; null when the code may be sent.</returns>
-    public async Task<TimeSpan?> CountAsync(string address, string clientId, Call call, CancellationToken cancellationToken)
+    public async Task<TimeSpan?> CountAsync(string address, string clientId, RequestContext context, CancellationToken cancellationToken)
     {
         var perClient = new CallRule(settings.Value.Otp.SendsPerClientAndHour, Hour);
         var perIp = new CallRule(settings.Value.Otp.SendsPerIpAndHour, Hour);
 
         // What is refused early does not use up what comes later.
-        return await WaitAsync(perIp, LimitNames.OtpIp, CallLimits.OfAddress(call), call, cancellationToken)
-            ?? await WaitAsync(perClient, LimitNames.OtpClient, clientId, call, cancellationToken)
-            ?? await WaitAsync(Pause, PauseKind, address, call, cancellationToken)
-            ?? await WaitAsync(PerAddress, AddressKind, address, call, cancellationToken);
+        return await WaitAsync(perIp, LimitNames.OtpIp, CallLimits.OfAddress(context), context, cancellationToken)
+            ?? await WaitAsync(perClient, LimitNames.OtpClient, clientId, context, cancellationToken)
+            ?? await WaitAsync(Pause, PauseKind, address, context, cancellationToken)
+            ?? await WaitAsync(PerAddress, AddressKind, address, context, cancellationToken);
     }
 
     /// <summary>Forgets what was sent to an address.</summary>
@@ -38,6 +38,6 @@ internal sealed class OtpSendLimits(CallLimits limits, IOptions<HubSettings> set
         await limits.ForgetAsync(AddressKind, address, cancellationToken);
     }
 
-    private async Task<TimeSpan?> WaitAsync(CallRule rule, string kind, string key, Call call, CancellationToken cancellationToken) =>
-        await limits.CountAsync(rule, kind, key, call, cancellationToken) is { LetThrough: false, ResetsIn: var wait } ? wait : null;
+    private async Task<TimeSpan?> WaitAsync(CallRule rule, string kind, string key, RequestContext context, CancellationToken cancellationToken) =>
+        await limits.CountAsync(rule, kind, key, context, cancellationToken) is { LetThrough: false, ResetsIn: var wait } ? wait : null;
 }

@@ -1,4 +1,4 @@
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Limits;
@@ -13,5 +13,5 @@ internal sealed class SignUpLimit(AddressCounts addresses)
 
     /// <summary>Counts a try, committed before it returns.</summary>
     /// <returns>How long the address has to wait; null when it may try.</returns>
-    public Task<TimeSpan?> CountAsync(Call call, CancellationToken cancellationToken) => addresses.CountAsync(Names, call, cancellationToken);
+    public Task<TimeSpan?> CountAsync(RequestContext context, CancellationToken cancellationToken) => addresses.CountAsync(Names, context, cancellationToken);
 }

@@ -24,7 +24,7 @@ internal sealed class AddressedChannel(string name, ITransport transport, Templa
             : await users.FindByAddressAsync(null, message.To, cancellationToken);
         if (user is null && message.OnlyToUsers)
             return Dropped("recipient_unknown", message, null);
-        if (user?.Credential.Standing.Refusal(now) is { } refusal)
+        if (user?.Credential.Status.GetDenialReason(now) is { } refusal)
             return Dropped(refusal, message, user);
 
         var text = templates.Find(kind, message.Variant, [user?.Locale, .. message.Languages]).Fill(message.Values);

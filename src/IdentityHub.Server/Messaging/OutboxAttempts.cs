@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Outbox;
 
@@ -96,7 +97,7 @@ internal sealed class OutboxAttempts(OutboxStore store, KeyProtector protector, 
 
     private ValueTask AuditAsync(string type, TakenMessage message, Delivery delivery, DateTimeOffset now)
     {
-        var call = new Call($"outbox/{message.Channel}", "local", null, now) { ClientId = delivery.ClientId };
-        return audit.WriteAsync(call, type, delivery.UserId, delivery.SessionId, delivery.Reason, $"message {message.Id}, try {message.Attempt}{(delivery.Receipt is { } receipt ? $", {receipt}" : "")}");
+        var context = new RequestContext($"outbox/{message.Channel}", "local", null, now) { ClientId = delivery.ClientId };
+        return audit.WriteAsync(context, type, delivery.UserId, delivery.SessionId, delivery.Reason, $"message {message.Id}, try {message.Attempt}{(delivery.Receipt is { } receipt ? $", {receipt}" : "")}");
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Outbox;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Messaging.Templates;
 using IdentityHub.Storage;
 using IdentityHub.Storage.PasswordResets;

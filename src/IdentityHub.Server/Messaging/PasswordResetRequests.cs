@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage;
 using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.Users;
@@ -33,7 +34,7 @@ internal sealed class PasswordResetRequests(
     public override string Name => ChannelName;
 
     /// <summary>Takes a request.</summary>
-    public async Task AddAsync(PasswordResetRequest request, Call call, CancellationToken cancellationToken)
+    public async Task AddAsync(PasswordResetRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         await using (var transaction = await database.BeginAsync(cancellationToken))
         {
@@ -42,7 +43,7 @@ internal sealed class PasswordResetRequests(
         }
 
         outbox.Signal();
-        await audit.WriteAsync(call, AuditTypes.PasswordResetRequested);
+        await audit.WriteAsync(context, AuditTypes.PasswordResetRequested);
     }
 
     public override async Task<Delivery> SendAsync(byte[] payload, CancellationToken cancellationToken)
@@ -51,7 +52,7 @@ internal sealed class PasswordResetRequests(
         var now = time.GetUtcNow();
         if (await resets.FindRecipientAsync(request.UserId, request.Email, cancellationToken) is not { } user)
             return Dropped("recipient_unknown", null);
-        if (user.Standing.Refusal(now) is { } refusal)
+        if (user.Status.GetDenialReason(now) is { } refusal)
             return Dropped(refusal, user);
         if (!IsHis(request.Phone, user) || !IsHis(request.Mobile, user))
             return Dropped("phone_number_foreign", user);

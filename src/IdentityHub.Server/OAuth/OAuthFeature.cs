@@ -11,7 +11,7 @@ using IdentityHub.Server.OAuth.UserInfo;
 
 namespace IdentityHub.Server.OAuth;
 
-/// <summary>The standard doors.</summary>
+/// <summary>The standard endpoints.</summary>
 internal static class OAuthFeature
 {
     public static void MapOAuth(this IEndpointRouteBuilder routes)

@@ -1,4 +1,5 @@
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Sessions;
 
@@ -8,14 +9,14 @@ namespace IdentityHub.Server.Sessions;
 internal sealed class ActAs(RightsStore rights, LoginSessionStore store, AuditTrail audit)
 {
     /// <returns>The session as it is now; null when there is no such user, or he is out of reach: nobody can tell which.</returns>
-    public async Task<StoredLoginSession?> AssumeAsync(StoredLoginSession session, Guid userId, Call call, CancellationToken cancellationToken)
+    public async Task<StoredLoginSession?> AssumeAsync(StoredLoginSession session, Guid userId, RequestContext context, CancellationToken cancellationToken)
     {
         var actor = await rights.FindAsync(session.UserId, cancellationToken);
         var target = await rights.FindAsync(userId, cancellationToken);
-        var verdict = actor is null || target is null ? new AssumeVerdict("user_unknown", null) : AssumePolicy.Decide(actor, target, call.Now);
+        var verdict = actor is null || target is null ? new AssumeVerdict("user_unknown", null) : AssumePolicy.Decide(actor, target, context.Now);
         if (verdict.Reason is { } refusal)
         {
-            await audit.WriteAsync(call, AuditTypes.Refused, session.UserId, session.Id, refusal, $"user {session.UserId} may not act as user {userId}");
+            await audit.WriteAsync(context, AuditTypes.Refused, session.UserId, session.Id, refusal, $"user {session.UserId} may not act as user {userId}");
             return null;
         }
 
@@ -23,7 +24,7 @@ internal sealed class ActAs(RightsStore rights, LoginSessionStore store, AuditTr
         if (!await store.TryActAsync(session, userId, verdict.OrganizationId, cancellationToken))
             return null;
         await audit.WriteAsync(
-            call, userId == session.UserId ? AuditTypes.IdentityReset : AuditTypes.IdentityAssumed, userId, session.Id,
+            context, userId == session.UserId ? AuditTypes.IdentityReset : AuditTypes.IdentityAssumed, userId, session.Id,
             detail: $"user {session.UserId} acts as user {userId}");
         return await store.FindAsync(session.Id, cancellationToken);
     }

@@ -1,4 +1,5 @@
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Sessions;
@@ -7,12 +8,12 @@ namespace IdentityHub.Server.Sessions;
 internal sealed class ActAsOneself(LoginSessionStore store, AuditTrail audit)
 {
     /// <returns>The session as it is now; null when it has ended meanwhile.</returns>
-    public async Task<StoredLoginSession?> ResetAsync(StoredLoginSession session, Call call, CancellationToken cancellationToken)
+    public async Task<StoredLoginSession?> ResetAsync(StoredLoginSession session, RequestContext context, CancellationToken cancellationToken)
     {
         if (!await store.TryActAsync(session, session.UserId, session.HomeOrganizationId, cancellationToken))
             return null;
         if (session.IsAssumed)
-            await audit.WriteAsync(call, AuditTypes.IdentityReset, session.EffectiveUserId, session.Id, detail: $"user {session.UserId} acts as himself again");
+            await audit.WriteAsync(context, AuditTypes.IdentityReset, session.EffectiveUserId, session.Id, detail: $"user {session.UserId} acts as himself again");
         return await store.FindAsync(session.Id, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Sessions;
 
@@ -8,18 +9,18 @@ namespace IdentityHub.Server.Sessions;
 internal sealed class ActIn(RightsStore rights, LoginSessionStore store, AuditTrail audit)
 {
     /// <returns>The session as it is now; null when there is no such organization, or it is out of reach: nobody can tell which.</returns>
-    public async Task<StoredLoginSession?> SwitchAsync(StoredLoginSession session, string organizationId, Call call, CancellationToken cancellationToken)
+    public async Task<StoredLoginSession?> SwitchAsync(StoredLoginSession session, string organizationId, RequestContext context, CancellationToken cancellationToken)
     {
         if (await FindRefusalAsync(session.UserId, session.EffectiveUserId, organizationId, cancellationToken) is { } refusal)
         {
-            await audit.WriteAsync(call, AuditTypes.Refused, session.UserId, session.Id, refusal, "the session may not act in the organization that was named");
+            await audit.WriteAsync(context, AuditTypes.Refused, session.UserId, session.Id, refusal, "the session may not act in the organization that was named");
             return null;
         }
 
         // Last, because it changes state.
         if (!await store.TryActAsync(session, session.EffectiveUserId, organizationId, cancellationToken))
             return null;
-        await audit.WriteAsync(call, AuditTypes.OrganizationChosen, session.EffectiveUserId, session.Id, detail: $"acts in organization {organizationId}");
+        await audit.WriteAsync(context, AuditTypes.OrganizationChosen, session.EffectiveUserId, session.Id, detail: $"acts in organization {organizationId}");
         return await store.FindAsync(session.Id, cancellationToken);
     }
 

@@ -26,13 +26,13 @@ internal static class AssumePolicy
     {
         if (actor.UserId == target.UserId)
             return new(null, actor.HomeOrganizationId);
-        if (target.Standing.Refusal(now) is { } refusal)
+        if (target.Status.GetDenialReason(now) is { } refusal)
             return new(refusal, null);
 
         var (mine, theirs) = (Rights.Of(actor), Rights.Of(target));
         if (!mine.Reaches(Permissions.SessionAssume, theirs))
             return new("assume_out_of_reach", null);
-        if (!mine.Cover(theirs))
+        if (!mine.IsSupersetOf(theirs))
             return new("assume_more_rights", null);
 
         return new(null, mine.ReachesHome(Permissions.SessionAssume, theirs) ? target.HomeOrganizationId : mine.Reached(Permissions.SessionAssume, theirs).First());

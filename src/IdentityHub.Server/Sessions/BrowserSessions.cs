@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
@@ -33,7 +34,7 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
             return null;
 
         var idle = session.IsPersistent ? settings.Value.Sessions.RememberedIdleTimeout : settings.Value.Sessions.IdleTimeout;
-        if (session.LastSeenAt + idle <= now || session.User.Refusal(now) is not null)
+        if (session.LastSeenAt + idle <= now || session.User.GetDenialReason(now) is not null)
             return null;
         if (session.LastSeenAt + TouchInterval <= now)
             await store.TouchAsync(session.Id, now, cancellationToken);
@@ -51,9 +52,9 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
     /// <param name="handle">The cookie that the browser has now; null for none. Idle or past its time, it signs nobody in any more, but its session has not ended.</param>
     /// <returns>The refusal when the user's credentials were changed while they were being checked.</returns>
     public async Task<Outcome<StartedBrowserSession>> StartAsync(
-        StoredCredential user, string methods, bool remember, string? handle, Call call, CancellationToken cancellationToken)
+        StoredCredential user, string methods, bool remember, string? handle, RequestContext context, CancellationToken cancellationToken)
     {
-        var (session, newHandle) = NewSession(user, methods, remember, call);
+        var (session, newHandle) = NewSession(user, methods, remember, context);
         var current = OpaqueToken.IsWellFormed(handle, OpaqueTokenType.BrowserSession)
             ? await store.FindOwnerAsync(TokenHash.Of(handle), cancellationToken)
             : null;
@@ -62,50 +63,50 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
             session.Id = current.SessionId;
             if (await store.TryRenewAsync(session, user.SecurityStamp, cancellationToken))
             {
-                await audit.WriteAsync(call, AuditTypes.SessionRenewed, user.UserId, session.Id);
+                await audit.WriteAsync(context, AuditTypes.SessionRenewed, user.UserId, session.Id);
                 return Started(session, newHandle);
             }
 
-            session.Id = Identifiers.NewId(call.Now);
+            session.Id = Identifiers.NewId(context.Now);
         }
 
         if (!await sessions.TryStartAsync(session, user.SecurityStamp, family: null, token: null, cancellationToken))
             return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked");
-        await audit.WriteAsync(call, AuditTypes.SessionStarted, user.UserId, session.Id);
+        await audit.WriteAsync(context, AuditTypes.SessionStarted, user.UserId, session.Id);
         if (current is not null)
-            await ends.EndAsync(current.SessionId, SessionEndReasons.Replaced, call, cancellationToken);
+            await ends.EndAsync(current.SessionId, SessionEndReasons.Replaced, context, cancellationToken);
         return Started(session, newHandle);
     }
 
     /// <summary>What becomes of a session whose user has just proven again who he is, for a transaction that does more. Nothing is stored yet.</summary>
-    public (Session Session, StartedBrowserSession Started) Renewed(StoredBrowserSession current, StoredCredential user, string methods, Call call)
+    public (Session Session, StartedBrowserSession Started) Renewed(StoredBrowserSession current, StoredCredential user, string methods, RequestContext context)
     {
-        var (session, handle) = NewSession(user, methods, current.IsPersistent, call);
+        var (session, handle) = NewSession(user, methods, current.IsPersistent, context);
         session.Id = current.Id;
         return (session, Started(session, handle));
     }
 
-    private (Session Session, string Handle) NewSession(StoredCredential user, string methods, bool remember, Call call)
+    private (Session Session, string Handle) NewSession(StoredCredential user, string methods, bool remember, RequestContext context)
     {
         var handle = OpaqueToken.Create(OpaqueTokenType.BrowserSession);
-        var end = call.Now + (remember ? settings.Value.Sessions.RememberedLifetime : settings.Value.Sessions.Lifetime);
+        var end = context.Now + (remember ? settings.Value.Sessions.RememberedLifetime : settings.Value.Sessions.Lifetime);
         var session = new Session
         {
-            Id = Identifiers.NewId(call.Now),
+            Id = Identifiers.NewId(context.Now),
             HandleHash = TokenHash.Of(handle),
             UserId = user.UserId,
             EffectiveUserId = user.UserId,
             EffectiveOrganizationId = user.OrganizationId,
-            Door = call.Door,
-            AuthenticatedAt = call.Now,
+            Endpoint = context.Endpoint,
+            AuthenticatedAt = context.Now,
             AuthenticationMethods = methods,
-            CreatedAt = call.Now,
-            LastSeenAt = call.Now,
+            CreatedAt = context.Now,
+            LastSeenAt = context.Now,
             HandleExpiresAt = end,
             IsPersistent = remember,
             ExpiresAt = end,
-            IpAddress = call.IpAddress,
-            UserAgent = call.UserAgent,
+            IpAddress = context.IpAddress,
+            UserAgent = context.UserAgent,
         };
         return (session, handle);
     }

@@ -1,6 +1,7 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
@@ -17,9 +18,9 @@ internal sealed class LoginStart(SessionStore sessions, AuditTrail audit)
     /// <param name="withRefreshToken">True when the client gets a refresh token.</param>
     /// <returns>The refusal when the user's password was changed while it was being checked.</returns>
     public async Task<Outcome<StartedLogin>> StartAsync(
-        StoredCredential user, Client client, IReadOnlyList<string> scopes, string methods, bool withRefreshToken, Call call, CancellationToken cancellationToken)
+        StoredCredential user, Client client, IReadOnlyList<string> scopes, string methods, bool withRefreshToken, RequestContext context, CancellationToken cancellationToken)
     {
-        var now = call.Now;
+        var now = context.Now;
         var policy = client.RefreshToken;
         var lifetime = withRefreshToken ? policy.AbsoluteLifetime : client.LoginLifetime ?? DefaultLifetime;
         var session = new Session
@@ -28,15 +29,15 @@ internal sealed class LoginStart(SessionStore sessions, AuditTrail audit)
             UserId = user.UserId,
             EffectiveUserId = user.UserId,
             EffectiveOrganizationId = user.OrganizationId,
-            Door = call.Door,
+            Endpoint = context.Endpoint,
             ClientId = client.Id,
             AuthenticatedAt = now,
             AuthenticationMethods = methods,
             CreatedAt = now,
             LastSeenAt = now,
             ExpiresAt = now + lifetime,
-            IpAddress = call.IpAddress,
-            UserAgent = call.UserAgent,
+            IpAddress = context.IpAddress,
+            UserAgent = context.UserAgent,
         };
 
         RefreshTokenFamily? family = null;
@@ -67,7 +68,7 @@ internal sealed class LoginStart(SessionStore sessions, AuditTrail audit)
 
         if (!await sessions.TryStartAsync(session, user.SecurityStamp, family, token, cancellationToken))
             return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked");
-        await audit.WriteAsync(call, AuditTypes.SessionStarted, user.UserId, session.Id);
+        await audit.WriteAsync(context, AuditTypes.SessionStarted, user.UserId, session.Id);
         return new StartedLogin(session.Id, family?.Id, refreshToken);
     }
 }

@@ -1,7 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Sessions;
@@ -14,27 +14,27 @@ internal sealed class LsidRules(ClientRegistry registry)
     public LsidDialectDefinition Current => registry.Current.Document.Dialects.Lsid ?? Defaults;
 
     /// <summary>A session with an id, an LSID and times of its own.</summary>
-    public (Session Session, string Lsid) New(Guid userId, Guid effectiveUserId, string? organizationId, string methods, Call call)
+    public (Session Session, string Lsid) New(Guid userId, Guid effectiveUserId, string? organizationId, string methods, RequestContext context)
     {
         var lsid = OpaqueToken.Create(OpaqueTokenType.Session);
         var rules = Current;
         var session = new Session
         {
-            Id = Identifiers.NewId(call.Now),
+            Id = Identifiers.NewId(context.Now),
             HandleHash = TokenHash.Of(lsid),
             UserId = userId,
             EffectiveUserId = effectiveUserId,
             EffectiveOrganizationId = organizationId,
-            Door = call.Door,
-            AuthenticatedAt = call.Now,
+            Endpoint = context.Endpoint,
+            AuthenticatedAt = context.Now,
             AuthenticationMethods = methods,
-            CreatedAt = call.Now,
-            LastSeenAt = call.Now,
-            HandleExpiresAt = call.Now + rules.Lifetime,
+            CreatedAt = context.Now,
+            LastSeenAt = context.Now,
+            HandleExpiresAt = context.Now + rules.Lifetime,
             HandleIdleSeconds = (int)rules.IdleTimeout.TotalSeconds,
-            ExpiresAt = call.Now + rules.Lifetime,
-            IpAddress = call.IpAddress,
-            UserAgent = call.UserAgent,
+            ExpiresAt = context.Now + rules.Lifetime,
+            IpAddress = context.IpAddress,
+            UserAgent = context.UserAgent,
         };
         return (session, lsid);
     }

@@ -19,7 +19,7 @@ internal sealed class LsidSessions(LoginSessionStore store, SeenSessions seen, A
             ? await LiveAsync(await store.FindAsync(TokenHash.Of(lsid), cancellationToken), now, cancellationToken)
             : null;
 
-    /// <summary>The live session with this id, whichever door it came through.</summary>
+    /// <summary>The live session with this id, whichever endpoint it came through.</summary>
     public async ValueTask<StoredLoginSession?> FindAsync(Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
         await LiveAsync(await store.FindAsync(sessionId, cancellationToken), now, cancellationToken);
 

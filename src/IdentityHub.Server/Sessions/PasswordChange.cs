@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Users;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
@@ -19,14 +20,14 @@ internal sealed class PasswordChange(
 
     /// <summary>Refused: by the policy, for a wrong old password (in the words of a login), or because too much goes on at once.</summary>
     public async Task<Outcome<StartedBrowserSession>> ChangeAsync(
-        StoredBrowserSession session, string oldPassword, string newPassword, Call call, CancellationToken cancellationToken)
+        StoredBrowserSession session, string oldPassword, string newPassword, RequestContext context, CancellationToken cancellationToken)
     {
         if (NewPasswords.Refusal(newPassword, session.UserName) is { } refusal)
             return refusal;
         if (newPassword == oldPassword)
             return OAuthError.InvalidRequest("The new password is the old one.", "password_unchanged");
 
-        var user = await passwords.ProveAsync(session.UserId, session.UserName, new SentPassword(oldPassword, IsHash: false), call, cancellationToken);
+        var user = await passwords.ProveAsync(session.UserId, session.UserName, new SentPassword(oldPassword, IsHash: false), context, cancellationToken);
         if (!user.Succeeded)
             return user.Error;
         var hash = await newPasswords.HashAsync(newPassword);
@@ -34,13 +35,13 @@ internal sealed class PasswordChange(
             return hash.Error;
 
         // Last, because it changes state.
-        var (kept, started) = sessions.Renewed(session, user.Value, Method, call);
+        var (kept, started) = sessions.Renewed(session, user.Value, Method, context);
         var ended = await credentials.TryChangePasswordAsync(
-            user.Value.SecurityStamp, hash.Value, kept, EndReason, call.Now, ends.WriteNoticesAsync, cancellationToken);
+            user.Value.SecurityStamp, hash.Value, kept, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
         if (ended is null)
             return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked, or the session has ended");
-        await audit.WriteAsync(call, AuditTypes.PasswordChanged, session.UserId, session.Id);
-        await ends.AnnounceAsync(ended, EndReason, call);
+        await audit.WriteAsync(context, AuditTypes.PasswordChanged, session.UserId, session.Id);
+        await ends.AnnounceAsync(ended, EndReason, context);
         return started;
     }
 }

@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Users;
 using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.Users;
@@ -15,7 +16,7 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
 
     /// <summary>Null when the password was set; every session of the user has ended then.</summary>
     /// <param name="userName">User name, e-mail address or phone number of whom the token belongs to; a wrong one does not use it up.</param>
-    public async Task<OAuthError?> ResetAsync(string token, string userName, SentPassword wanted, Call call, CancellationToken cancellationToken)
+    public async Task<OAuthError?> ResetAsync(string token, string userName, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
         if (newPasswords.RefusalOf(wanted, userName) is { } refusal)
             return refusal;
@@ -28,9 +29,9 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
             return Refused("reset_token_unknown");
         if (await users.FindCredentialAsync(userName, cancellationToken) is not { } user)
             return Refused("user_unknown");
-        if (reset.Refusal(user.UserId, user.SecurityStamp, call.Now) is { } bad)
+        if (reset.Refusal(user.UserId, user.SecurityStamp, context.Now) is { } bad)
             return Refused(bad);
-        if (user.Standing.Refusal(call.Now) is { } standing)
+        if (user.Status.GetDenialReason(context.Now) is { } standing)
             return Refused(standing);
         if (newPasswords.RefusalOf(wanted, user.UserName) is { } asThisUser)
             return asThisUser;
@@ -39,11 +40,11 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
             return verifier.Error;
 
         // Last, because it changes state.
-        var ended = await resets.TryRedeemAsync(hash, user.UserId, user.SecurityStamp, verifier.Value, EndReason, call.Now, ends.WriteNoticesAsync, cancellationToken);
+        var ended = await resets.TryRedeemAsync(hash, user.UserId, user.SecurityStamp, verifier.Value, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
         if (ended is null)
             return Refused("reset_token_used");
-        await ends.AnnouncePasswordAsync(AuditTypes.PasswordReset, user.UserId, sessionId: null, detail: null, call);
-        await ends.AnnounceAsync(ended, EndReason, call);
+        await ends.AnnouncePasswordAsync(AuditTypes.PasswordReset, user.UserId, sessionId: null, detail: null, context);
+        await ends.AnnounceAsync(ended, EndReason, context);
         return null;
     }
 

@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Users;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
@@ -16,47 +17,47 @@ internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newP
 
     /// <summary>The user's own; the session in which he does it goes on.</summary>
     /// <returns>The refusal: of the policy, or of the old password in the words of a login.</returns>
-    public async Task<OAuthError?> ChangeAsync(StoredLoginSession session, SentPassword old, SentPassword wanted, Call call, CancellationToken cancellationToken)
+    public async Task<OAuthError?> ChangeAsync(StoredLoginSession session, SentPassword old, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
         if (newPasswords.RefusalOf(wanted, session.UserName) is { } refusal)
             return refusal;
         if (wanted == old)
             return OAuthError.InvalidRequest("The new password is the old one.", "password_unchanged");
 
-        var user = await passwords.ProveAsync(session.UserId, session.UserName, old, call, cancellationToken);
+        var user = await passwords.ProveAsync(session.UserId, session.UserName, old, context, cancellationToken);
         if (!user.Succeeded)
             return user.Error;
-        return await SetAsync(user.Value.UserId, user.Value.SecurityStamp, wanted, session.Id, call, cancellationToken);
+        return await SetAsync(user.Value.UserId, user.Value.SecurityStamp, wanted, session.Id, context, cancellationToken);
     }
 
     /// <summary>Another user's, whom the caller rules (<see cref="CallerRights.RuleAsync"/>): every session of his ends.</summary>
     /// <param name="own">The administrator's own password.</param>
-    public async Task<OAuthError?> ForceAsync(StoredLoginSession session, SentPassword own, Guid userId, SentPassword wanted, Call call, CancellationToken cancellationToken)
+    public async Task<OAuthError?> ForceAsync(StoredLoginSession session, SentPassword own, Guid userId, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
-        var administrator = await passwords.ProveAsync(session.UserId, session.UserName, own, call, cancellationToken);
+        var administrator = await passwords.ProveAsync(session.UserId, session.UserName, own, context, cancellationToken);
         if (!administrator.Succeeded)
             return administrator.Error;
         if (await users.FindCredentialAsync(userId, cancellationToken) is not { } user)
             return OAuthError.InvalidCredentials("user_unknown", "no such user");
         if (newPasswords.RefusalOf(wanted, user.UserName) is { } refusal)
             return refusal;
-        return await SetAsync(userId, user.SecurityStamp, wanted, except: userId == session.UserId ? session.Id : null, call, cancellationToken, session.UserId);
+        return await SetAsync(userId, user.SecurityStamp, wanted, except: userId == session.UserId ? session.Id : null, context, cancellationToken, session.UserId);
     }
 
     private async Task<OAuthError?> SetAsync(
-        Guid userId, string securityStamp, SentPassword wanted, Guid? except, Call call, CancellationToken cancellationToken, Guid? administrator = null)
+        Guid userId, string securityStamp, SentPassword wanted, Guid? except, RequestContext context, CancellationToken cancellationToken, Guid? administrator = null)
     {
         var hash = await newPasswords.HashAsync(wanted);
         if (!hash.Succeeded)
             return hash.Error;
 
         // Last, because it changes state.
-        var ended = await credentials.TrySetPasswordAsync(userId, securityStamp, hash.Value, except, EndReason, call.Now, ends.WriteNoticesAsync, cancellationToken);
+        var ended = await credentials.TrySetPasswordAsync(userId, securityStamp, hash.Value, except, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
         if (ended is null)
             return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked");
         await ends.AnnouncePasswordAsync(
-            administrator is null ? AuditTypes.PasswordChanged : AuditTypes.PasswordForced, userId, except, administrator is null ? null : $"by user {administrator}", call);
-        await ends.AnnounceAsync(ended, EndReason, call);
+            administrator is null ? AuditTypes.PasswordChanged : AuditTypes.PasswordForced, userId, except, administrator is null ? null : $"by user {administrator}", context);
+        await ends.AnnounceAsync(ended, EndReason, context);
         return null;
     }
 }

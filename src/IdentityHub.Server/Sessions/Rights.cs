@@ -57,7 +57,7 @@ internal sealed class Rights
         user._organizations.Where(organization => Has(permission, organization.Value)).Select(organization => organization.Key).Order(StringComparer.Ordinal);
 
     /// <summary>True when whoever has these rights may do everything that the other may: in each of the other's organizations, and in the installation.</summary>
-    public bool Cover(Rights other)
+    public bool IsSupersetOf(Rights other)
     {
         if (_installationRoles.Contains(BuiltInRoles.Admin))
             return true;
@@ -74,7 +74,7 @@ internal sealed class Rights
     public bool MayRule(string permission, Rights other) => _isKey
         ? !other._installationRoles.Contains(BuiltInRoles.Admin)
             && other.AllOrganizationRights.All(right => Has(permission, other.PathOf(right)))
-        : Cover(other);
+        : IsSupersetOf(other);
 
     /// <summary>True when one of the user's own organizations is this one or lies above it.</summary>
     /// <param name="path">The organization and those above it.</param>

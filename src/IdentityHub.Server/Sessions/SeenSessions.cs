@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Sessions;
 
@@ -9,7 +9,7 @@ namespace IdentityHub.Server.Sessions;
 /// Gathers when sessions were seen and writes it down beside the requests, many in one statement. A session that is asked for a hundred times a
 /// second is written down once a minute; its idle time counts from there, and so ends up to a minute early.
 /// </summary>
-internal sealed class SeenSessions(SeenSessionStore store, HubDatabase database, ILogger<SeenSessions> log) : WrittenBeside(TimeSpan.FromSeconds(1))
+internal sealed class SeenSessions(SeenSessionStore store, HubDatabase database, ILogger<SeenSessions> log) : PeriodicFlushService(TimeSpan.FromSeconds(1))
 {
     /// <summary>A session that was written down within this time is not written down again.</summary>
     public static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);

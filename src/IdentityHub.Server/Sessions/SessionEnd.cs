@@ -1,5 +1,6 @@
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Messaging;
 using IdentityHub.Storage;
 using IdentityHub.Storage.RefreshTokens;
@@ -19,14 +20,14 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, C
     /// </summary>
     /// <param name="reason">Stable: <c>logout</c>, <c>ended_by_user</c>, <c>replaced</c>, …</param>
     /// <returns>Null when there is no such live session.</returns>
-    public async Task<EndedSession?> EndAsync(Guid sessionId, string reason, Call call, CancellationToken cancellationToken)
+    public async Task<EndedSession?> EndAsync(Guid sessionId, string reason, RequestContext context, CancellationToken cancellationToken)
     {
-        AlongsideEnd alongside = SessionEndReasons.IsLogout(reason)
-            ? (transaction, ended, ct) => RevokeAsync(transaction, ended, reason, call.Now, ct)
+        SessionsEndedCallback alongside = SessionEndReasons.IsLogout(reason)
+            ? (transaction, ended, ct) => RevokeAsync(transaction, ended, reason, context.Now, ct)
             : notices.WriteAsync;
-        var ended = await sessions.EndAsync(sessionId, reason, call.Now, alongside, cancellationToken);
+        var ended = await sessions.EndAsync(sessionId, reason, context.Now, alongside, cancellationToken);
         if (ended is not null)
-            await AnnounceAsync([ended], reason, call);
+            await AnnounceAsync([ended], reason, context);
         return ended;
     }
 
@@ -44,20 +45,20 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, C
 
     /// <summary>Ends one session of this user, and of no other, with all that was granted in it.</summary>
     /// <returns>Null when the user has no such live session.</returns>
-    public async Task<EndedSession?> EndOfUserAsync(Guid userId, Guid sessionId, string reason, Call call, CancellationToken cancellationToken)
+    public async Task<EndedSession?> EndOfUserAsync(Guid userId, Guid sessionId, string reason, RequestContext context, CancellationToken cancellationToken)
     {
-        var ended = await sessions.EndOfUserAsync(userId, sessionId, reason, call.Now, notices.WriteAsync, cancellationToken);
+        var ended = await sessions.EndOfUserAsync(userId, sessionId, reason, context.Now, notices.WriteAsync, cancellationToken);
         if (ended is not null)
-            await AnnounceAsync([ended], reason, call);
+            await AnnounceAsync([ended], reason, context);
         return ended;
     }
 
     /// <summary>Ends every session of a user but one, with all that was granted in them, <c>offline_access</c> included.</summary>
     /// <param name="except">The session that stays; null for none.</param>
-    public async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(Guid userId, Guid? except, string reason, Call call, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(Guid userId, Guid? except, string reason, RequestContext context, CancellationToken cancellationToken)
     {
-        var ended = await sessions.EndAllOfUserAsync(userId, except, reason, call.Now, notices.WriteAsync, cancellationToken);
-        await AnnounceAsync(ended, reason, call);
+        var ended = await sessions.EndAllOfUserAsync(userId, except, reason, context.Now, notices.WriteAsync, cancellationToken);
+        await AnnounceAsync(ended, reason, context);
         return ended;
     }
 
@@ -67,14 +68,14 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, C
 
     /// <summary>Records that a transaction of its own has set a password.</summary>
     /// <param name="sessionId">The session in which it was done; null where that has ended, or is none.</param>
-    public ValueTask AnnouncePasswordAsync(string type, Guid userId, Guid? sessionId, string? detail, Call call) =>
-        audit.WriteAsync(call, type, userId, sessionId, detail: detail);
+    public ValueTask AnnouncePasswordAsync(string type, Guid userId, Guid? sessionId, string? detail, RequestContext context) =>
+        audit.WriteAsync(context, type, userId, sessionId, detail: detail);
 
     /// <summary>Tells what a transaction of its own has ended, once that has committed.</summary>
-    public async Task AnnounceAsync(IReadOnlyList<EndedSession> ended, string reason, Call call)
+    public async Task AnnounceAsync(IReadOnlyList<EndedSession> ended, string reason, RequestContext context)
     {
         notices.Signal();
         foreach (var session in ended)
-            await audit.WriteAsync(call, AuditTypes.SessionEnded, session.UserId, session.SessionId, reason);
+            await audit.WriteAsync(context, AuditTypes.SessionEnded, session.UserId, session.SessionId, reason);
     }
 }

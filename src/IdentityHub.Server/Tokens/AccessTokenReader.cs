@@ -13,17 +13,17 @@ namespace IdentityHub.Server.Tokens;
 /// Reads an access token of this server, JWT or opaque, with all that decides whether it is alive: one read by a key for a client's own
 /// token, no statement at all when the form or the signature is wrong already.
 /// </summary>
-internal sealed class AccessTokenReader(KeyRing keys, AccessTokenStore store, AccessTokenJudgement judgement, IOptions<HubSettings> settings)
+internal sealed class AccessTokenReader(KeyRing keys, AccessTokenStore store, AccessTokenValidation judgement, IOptions<HubSettings> settings)
 {
     /// <summary>The token as the database and its own claims describe it, dead or alive; null when this server never issued it.</summary>
     public async ValueTask<ReadAccessToken?> ReadAsync(string token, CancellationToken cancellationToken)
     {
         if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.AccessToken))
-            return await store.FindAsync(TokenHash.Of(token), cancellationToken) is { } stored ? new ReadAccessToken(await judgement.JudgeAsync(stored, cancellationToken), null) : null;
+            return await store.FindAsync(TokenHash.Of(token), cancellationToken) is { } stored ? new ReadAccessToken(await judgement.ValidateAsync(stored, cancellationToken), null) : null;
 
         if (await VerifyAsync(token, cancellationToken) is not { } verified)
             return null;
-        return new ReadAccessToken(await judgement.JudgeAsync(await store.FindForJwtAsync(verified.Claims, cancellationToken), cancellationToken), verified.Jwt);
+        return new ReadAccessToken(await judgement.ValidateAsync(await store.FindForJwtAsync(verified.Claims, cancellationToken), cancellationToken), verified.Jwt);
     }
 
     /// <summary>What a JWT access token of this server says about itself; null for anything else. No statement, as a rule.</summary>

@@ -5,14 +5,14 @@ namespace IdentityHub.Server.Tokens;
 /// <summary>Which access token to make.</summary>
 /// <param name="Client">To whom.</param>
 /// <param name="Scopes">With what rights; checked by the grant.</param>
-/// <param name="Door">What the door promises.</param>
+/// <param name="Endpoint">What the endpoint promises.</param>
 /// <param name="User">On whose behalf; null for the client's own.</param>
-internal sealed record AccessTokenRequest(Client Client, IReadOnlyList<string> Scopes, DoorPolicy Door, TokenUser? User = null)
+internal sealed record AccessTokenRequest(Client Client, IReadOnlyList<string> Scopes, EndpointPolicy Endpoint, TokenUser? User = null)
 {
     /// <summary>Whom the token is for, whatever its scopes; null: the APIs of its scopes.</summary>
     public IReadOnlyList<string>? Audiences { get; init; }
 
-    /// <summary>It lives no longer; null: as long as door and client say.</summary>
+    /// <summary>It lives no longer; null: as long as endpoint and client say.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 
     /// <summary>Further claims of a JWT.</summary>

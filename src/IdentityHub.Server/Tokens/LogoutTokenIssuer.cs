@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
 

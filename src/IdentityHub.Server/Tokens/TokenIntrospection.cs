@@ -1,6 +1,6 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.AccessTokens;
 using IdentityHub.Storage.RefreshTokens;
 
@@ -19,15 +19,15 @@ internal sealed record IntrospectedToken(StoredAccessToken Stored, string? Token
 internal sealed class TokenIntrospection(AccessTokenReader accessTokens, RefreshTokenStore refreshTokens, ClientRegistry registry)
 {
     /// <summary>The token; null when it is dead, unknown, or none of <paramref name="caller"/>'s business: nobody can tell which.</summary>
-    public async ValueTask<IntrospectedToken?> FindAsync(string token, Client caller, Call call, CancellationToken cancellationToken)
+    public async ValueTask<IntrospectedToken?> FindAsync(string token, Client caller, RequestContext context, CancellationToken cancellationToken)
     {
         if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.RefreshToken))
-            return await FindRefreshTokenAsync(token, caller, call, cancellationToken);
+            return await FindRefreshTokenAsync(token, caller, context, cancellationToken);
         if (await accessTokens.ReadAsync(token, cancellationToken) is not { Stored: var stored } read)
             return null;
 
         var mayKnow = caller.IsResource ? stored.Audiences.Split(' ').Contains(caller.Id, StringComparer.Ordinal) : stored.ClientId == caller.Id;
-        if (!mayKnow || stored.Refusal(call.Now) is not null || registry.Current.Find(stored.ClientId) is not { Enabled: true })
+        if (!mayKnow || stored.Refusal(context.Now) is not null || registry.Current.Find(stored.ClientId) is not { Enabled: true })
             return null;
         return new IntrospectedToken(caller.IsResource ? ForResource(stored, caller) : stored, "Bearer", read.Jwt?.GetString("jti")) { Actor = read.Actor };
     }
@@ -39,10 +39,10 @@ internal sealed class TokenIntrospection(AccessTokenReader accessTokens, Refresh
         Scopes = ScopeSet.Format(token.Scopes.Split(' ').Where(scope => resource.Scopes.Contains(scope, StringComparer.Ordinal))),
     };
 
-    private async ValueTask<IntrospectedToken?> FindRefreshTokenAsync(string token, Client caller, Call call, CancellationToken cancellationToken)
+    private async ValueTask<IntrospectedToken?> FindRefreshTokenAsync(string token, Client caller, RequestContext context, CancellationToken cancellationToken)
     {
-        var found = await refreshTokens.FindAsync(TokenHash.Of(token), caller.Id, call.Now, cancellationToken);
-        if (found is null || found.ClientId != caller.Id || found.UsedAt is not null || found.Refusal(call.Now) is not null
+        var found = await refreshTokens.FindAsync(TokenHash.Of(token), caller.Id, context.Now, cancellationToken);
+        if (found is null || found.ClientId != caller.Id || found.UsedAt is not null || found.Refusal(context.Now) is not null
             || (found.OutlivesLogout && !caller.OfflineAccessOutlivesLogout))
             return null;
 

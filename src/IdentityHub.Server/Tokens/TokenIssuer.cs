@@ -4,8 +4,8 @@ using System.Text.Json;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Users;
 using IdentityHub.Storage.AccessTokens;
@@ -30,12 +30,12 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
     public ValueTask<(string Token, TimeSpan Lifetime)> IssueAsync(AccessTokenRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var snapshot = registry.Current;
-        var lifetime = request.Client.AccessTokenLifetime ?? request.Door.DefaultLifetime;
-        if (lifetime > request.Door.MaxLifetime)
-            lifetime = request.Door.MaxLifetime;
+        var lifetime = request.Client.AccessTokenLifetime ?? request.Endpoint.DefaultLifetime;
+        if (lifetime > request.Endpoint.MaxLifetime)
+            lifetime = request.Endpoint.MaxLifetime;
         if (request.NotAfter is { } end && now + lifetime > end)
             lifetime = end - now;
-        if ((request.Door.Format ?? request.Client.AccessTokenFormat ?? request.Door.DefaultFormat) == AccessTokenFormat.Reference)
+        if ((request.Endpoint.Format ?? request.Client.AccessTokenFormat ?? request.Endpoint.DefaultFormat) == AccessTokenFormat.Reference)
             return IssueReferenceAsync(request, snapshot, now, lifetime, cancellationToken);
 
         var userClaims = request.User is null ? [] : snapshot.ClaimsOf(request.Scopes);

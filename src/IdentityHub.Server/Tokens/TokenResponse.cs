@@ -1,6 +1,6 @@
 namespace IdentityHub.Server.Tokens;
 
-/// <summary>What a grant gives. RFC 6749 §5.1; a door writes it in its own form.</summary>
+/// <summary>What a grant gives. RFC 6749 §5.1; an endpoint writes it in its own form.</summary>
 /// <param name="AccessToken">A JWT or an opaque value.</param>
 /// <param name="Lifetime">Whole seconds.</param>
 /// <param name="Scopes">What was granted; may be empty.</param>

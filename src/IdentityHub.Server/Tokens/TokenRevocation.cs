@@ -1,6 +1,7 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.AccessTokens;
 using IdentityHub.Storage.RefreshTokens;
 
@@ -10,49 +11,49 @@ namespace IdentityHub.Server.Tokens;
 internal sealed class TokenRevocation(AccessTokenReader reader, AccessTokenStore accessTokens, RefreshTokenStore refreshTokens, AuditTrail audit, HubMetrics metrics)
 {
     /// <summary>Null when the token is dead now, or was never issued; the refusal when it belongs to another client.</summary>
-    public async Task<OAuthError?> RevokeAsync(string token, Client client, Call call, CancellationToken cancellationToken)
+    public async Task<OAuthError?> RevokeAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.RefreshToken))
-            return await RevokeFamilyAsync(token, client, call, cancellationToken);
+            return await RevokeFamilyAsync(token, client, context, cancellationToken);
         if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.AccessToken))
-            return await RevokeReferenceAsync(token, client, call, cancellationToken);
+            return await RevokeReferenceAsync(token, client, context, cancellationToken);
         if (await reader.VerifyAsync(token, cancellationToken) is not { Claims: var claims })
             return null;
 
         if (claims.ClientId != client.Id)
             return Foreign();
-        if (claims.ExpiresAt > call.Now && await accessTokens.TryRevokeJwtAsync(claims, call.Now, cancellationToken))
-            await RecordAsync(AuditTypes.TokenRevoked, call, claims.UserId, claims.SessionId);
+        if (claims.ExpiresAt > context.Now && await accessTokens.TryRevokeJwtAsync(claims, context.Now, cancellationToken))
+            await RecordAsync(AuditTypes.TokenRevoked, context, claims.UserId, claims.SessionId);
         return null;
     }
 
-    private async Task<OAuthError?> RevokeFamilyAsync(string token, Client client, Call call, CancellationToken cancellationToken)
+    private async Task<OAuthError?> RevokeFamilyAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
-        if (await refreshTokens.FindAsync(TokenHash.Of(token), client.Id, call.Now, cancellationToken) is not { } found)
+        if (await refreshTokens.FindAsync(TokenHash.Of(token), client.Id, context.Now, cancellationToken) is not { } found)
             return null;
         if (found.ClientId != client.Id)
             return Foreign();
-        if (await refreshTokens.TryRevokeFamilyAsync(found.FamilyId, "revoked_by_client", call.Now, cancellationToken))
-            await RecordAsync(AuditTypes.FamilyRevoked, call, found.UserId, found.SessionId);
+        if (await refreshTokens.TryRevokeFamilyAsync(found.FamilyId, "revoked_by_client", context.Now, cancellationToken))
+            await RecordAsync(AuditTypes.FamilyRevoked, context, found.UserId, found.SessionId);
         return null;
     }
 
-    private async Task<OAuthError?> RevokeReferenceAsync(string token, Client client, Call call, CancellationToken cancellationToken)
+    private async Task<OAuthError?> RevokeReferenceAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         var hash = TokenHash.Of(token);
         if (await accessTokens.FindAsync(hash, cancellationToken) is not { } found)
             return null;
         if (found.ClientId != client.Id)
             return Foreign();
-        if (await accessTokens.TryRevokeAsync(hash, client.Id, call.Now, cancellationToken))
-            await RecordAsync(AuditTypes.TokenRevoked, call, found.UserId, found.SessionId);
+        if (await accessTokens.TryRevokeAsync(hash, client.Id, context.Now, cancellationToken))
+            await RecordAsync(AuditTypes.TokenRevoked, context, found.UserId, found.SessionId);
         return null;
     }
 
-    private ValueTask RecordAsync(string type, Call call, Guid? userId, Guid? sessionId)
+    private ValueTask RecordAsync(string type, RequestContext context, Guid? userId, Guid? sessionId)
     {
-        metrics.Revoked(call.Door);
-        return audit.WriteAsync(call, type, userId, sessionId);
+        metrics.Revoked(context.Endpoint);
+        return audit.WriteAsync(context, type, userId, sessionId);
     }
 
     private static OAuthError Foreign() =>

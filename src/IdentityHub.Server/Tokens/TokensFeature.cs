@@ -10,7 +10,7 @@ internal static class TokensFeature
         services.AddSingleton<IdTokenIssuer>();
         services.AddSingleton<IdTokenReader>();
         services.AddSingleton<LogoutTokenIssuer>();
-        services.AddSingleton<AccessTokenJudgement>();
+        services.AddSingleton<AccessTokenValidation>();
         services.AddSingleton<AccessTokenReader>();
         services.AddSingleton<RefreshTokenSecret>();
         services.AddSingleton<TokenIntrospection>();

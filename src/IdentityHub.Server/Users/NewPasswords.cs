@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Identity;
 namespace IdentityHub.Server.Users;
 
 /// <summary>Passwords that users choose: judged by <see cref="UserPolicy"/>, then hashed in the lane.</summary>
-internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHasher verifiers, HashLogin hashLogin, HashingLane lane)
+internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHasher verifiers, HashLogin hashLogin, HashingLimiter lane)
 {
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
     private static readonly User Nobody = new();

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Server.Messaging;
 using IdentityHub.Storage.Otp;
@@ -18,58 +19,58 @@ internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, U
     /// <param name="purpose">What it must have been sent for.</param>
     /// <param name="allowNewUsers">True: who has no account gets one, with the address verified.</param>
     public async Task<Outcome<StoredCredential>> CheckAsync(
-        OtpAddress address, OtpPurpose purpose, string code, bool allowNewUsers, Call call, CancellationToken cancellationToken)
+        OtpAddress address, OtpPurpose purpose, string code, bool allowNewUsers, RequestContext context, CancellationToken cancellationToken)
     {
         // The same statements whosever the address is.
         var user = (await address.FindUserAsync(users, cancellationToken))?.Credential;
         var slot = codes.SlotOf(address, purpose);
         using var attempt = await guesses.BeginAsync(
-            address.Key, user?.UserId, () => store.IsUntriedAsync(slot, call.Now, cancellationToken), call, cancellationToken);
+            address.Key, user?.UserId, () => store.IsUntriedAsync(slot, context.Now, cancellationToken), context, cancellationToken);
         if (attempt.Verdict == AttemptVerdict.RefuseAddress)
             return OAuthError.TooManyRequests("address_blocked", "too many addresses failing from this address", attempt.RetryAfter);
         if (attempt.Verdict == AttemptVerdict.Busy)
             return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many codes of this address are being checked", attempt.RetryAfter);
         if (attempt.Verdict != AttemptVerdict.Evaluate)
             return OAuthError.InvalidOneTimePassword("attempts_exhausted", "too many failed codes for this address or account");
-        var guess = await guesses.CountAsync(attempt, call, cancellationToken);
+        var guess = await guesses.CountAsync(attempt, context, cancellationToken);
         if (!guess.LetThrough)
             return OAuthError.InvalidOneTimePassword("otp_suspended", "too many failed codes for this account from the caller's address");
 
-        var tried = await store.TryAsync(slot, call.Now, cancellationToken);
+        var tried = await store.TryAsync(slot, context.Now, cancellationToken);
         var isRight = CryptographicOperations.FixedTimeEquals(tried?.CodeHash ?? slot, codes.HashOf(tried?.Id ?? Guid.Empty, code));
         if (tried is null)
             return OAuthError.InvalidOneTimePassword("otp_unknown", "no live code for this address, or its tries are used up");
         if (!isRight)
             return OAuthError.InvalidOneTimePassword("otp_wrong", "wrong code");
-        if (user?.Standing.Refusal(call.Now) is { } refusal)
+        if (user?.Status.GetDenialReason(context.Now) is { } refusal)
             return OAuthError.InvalidOneTimePassword(refusal, "right code, but the user is not admitted");
         if (user is null && !allowNewUsers)
             return OAuthError.InvalidOneTimePassword("user_unknown", "right code, but no such user");
 
         // Last, because it changes state.
-        var newUser = user is null ? NewUser(address, call.Now) : null;
+        var newUser = user is null ? NewUser(address, context.Now) : null;
         var (use, proven) = newUser is not null
-            ? (await store.UseAsync(slot, tried.Id, newUser, call.Now, cancellationToken), null)
+            ? (await store.UseAsync(slot, tried.Id, newUser, context.Now, cancellationToken), null)
             : await store.UseAsync(
-                slot, tried.Id, user!.UserId, address.IsEmail ? address.Key : null, address.IsEmail ? null : address.Key, call.Now, notices.WriteAsync, cancellationToken);
+                slot, tried.Id, user!.UserId, address.IsEmail ? address.Key : null, address.IsEmail ? null : address.Key, context.Now, notices.WriteAsync, cancellationToken);
         if (use != OneTimePasswordUse.Used)
             return OAuthError.InvalidOneTimePassword("otp_used", "used, replaced or expired a moment ago, or the account was made meanwhile");
 
         // To its end even when nobody waits for the answer any more: a right code is not held against its owner.
-        await guesses.SucceededAsync(guess, call, CancellationToken.None);
+        await guesses.SucceededAsync(guess, context, CancellationToken.None);
         if (newUser is null)
-            return proven is null ? user! : await AnnounceAsync(user!, proven, call);
-        await audit.WriteAsync(call, AuditTypes.UserCreated, newUser.Id);
+            return proven is null ? user! : await AnnounceAsync(user!, proven, context);
+        await audit.WriteAsync(context, AuditTypes.UserCreated, newUser.Id);
         return new StoredCredential(newUser.Id, newUser.UserName!, null, newUser.SecurityStamp!, null, default);
     }
 
     // From here on the user is whoever reads what is sent to the address.
-    private async Task<StoredCredential> AnnounceAsync(StoredCredential user, ProvenAddress proven, Call call)
+    private async Task<StoredCredential> AnnounceAsync(StoredCredential user, ProvenAddress proven, RequestContext context)
     {
         notices.Signal();
-        await audit.WriteAsync(call, AuditTypes.AddressConfirmed, user.UserId);
+        await audit.WriteAsync(context, AuditTypes.AddressConfirmed, user.UserId);
         foreach (var session in proven.Ended)
-            await audit.WriteAsync(call, AuditTypes.SessionEnded, session.UserId, session.SessionId, ProvenAddress.EndReason);
+            await audit.WriteAsync(context, AuditTypes.SessionEnded, session.UserId, session.SessionId, ProvenAddress.EndReason);
         return user with { SecurityStamp = proven.SecurityStamp, PasswordHash = null, ClientVerifier = null };
     }
 

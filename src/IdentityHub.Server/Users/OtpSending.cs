@@ -2,6 +2,7 @@ using System.Globalization;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Messaging.Templates;
@@ -24,20 +25,20 @@ internal sealed class OtpSending(OtpSendLimits limits, OtpCodes codes, HubDataba
 {
     /// <summary>Stores a code in place of the one before it and writes the message, in one transaction.</summary>
     /// <returns>The refusal when too many have been asked for; else null.</returns>
-    public async Task<OAuthError?> SendAsync(OtpRequest request, Call call, CancellationToken cancellationToken)
+    public async Task<OAuthError?> SendAsync(OtpRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var (address, purpose, policy, sender, languages) = request;
-        if (await limits.CountAsync(address.Key, purpose.ClientId, call, cancellationToken) is { } wait)
+        if (await limits.CountAsync(address.Key, purpose.ClientId, context, cancellationToken) is { } wait)
             return OAuthError.TooManyRequests("otp_sends_exhausted", "too many codes asked for", wait);
 
-        var (id, code) = (Identifiers.NewId(call.Now), OtpCodes.Draw(policy.Digits));
+        var (id, code) = (Identifiers.NewId(context.Now), OtpCodes.Draw(policy.Digits));
         var password = new OneTimePassword
         {
             SlotHash = codes.SlotOf(address, purpose),
             Id = id,
             CodeHash = codes.HashOf(id, code),
-            CreatedAt = call.Now,
-            ExpiresAt = call.Now + policy.Ttl,
+            CreatedAt = context.Now,
+            ExpiresAt = context.Now + policy.Ttl,
         };
         var values = new Dictionary<string, string>
         {
@@ -60,7 +61,7 @@ internal sealed class OtpSending(OtpSendLimits limits, OtpCodes codes, HubDataba
         }
 
         outbox.Signal();
-        await audit.WriteAsync(call, AuditTypes.OtpRequested);
+        await audit.WriteAsync(context, AuditTypes.OtpRequested);
         return null;
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;
@@ -12,7 +12,7 @@ namespace IdentityHub.Server.Users;
 /// answer for unknown, wrong, blocked and disabled.
 /// </summary>
 internal sealed class PasswordCheck(
-    AttemptGuard attempts, UserDirectory users, IPasswordHasher<User> hasher, HashingLane lane, HashLogin hashLogin, OtpGuesses otps)
+    AttemptGuard attempts, UserDirectory users, IPasswordHasher<User> hasher, HashingLimiter lane, HashLogin hashLogin, OtpGuesses otps)
 {
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
     private static readonly User Nobody = new();
@@ -20,14 +20,14 @@ internal sealed class PasswordCheck(
 
     /// <summary>Who logs in with <paramref name="identifier"/> (user name, e-mail address or phone number) and <paramref name="password"/>.</summary>
     /// <param name="isProgram">True: a program logs in with a password of its own, at an endpoint that no user types at.</param>
-    public async Task<Outcome<StoredCredential>> CheckAsync(string identifier, string password, Call call, CancellationToken cancellationToken, bool isProgram = false)
+    public async Task<Outcome<StoredCredential>> CheckAsync(string identifier, string password, RequestContext context, CancellationToken cancellationToken, bool isProgram = false)
     {
         // Depends on what was sent only, and so tells nothing about the user.
         if (Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes)
             return OAuthError.InvalidCredentials("password_too_long", $"password longer than {UserPasswordHasher.MaxPasswordBytes} bytes");
 
         var checkedUser = await CheckAsync(
-            isProgram ? AttemptKind.ServicePassword : AttemptKind.Password, identifier, call, user => Verify(user?.PasswordHash, password), cancellationToken);
+            isProgram ? AttemptKind.ServicePassword : AttemptKind.Password, identifier, context, user => Verify(user?.PasswordHash, password), cancellationToken);
         if (!checkedUser.Succeeded)
             return checkedUser.Error;
 
@@ -40,7 +40,7 @@ internal sealed class PasswordCheck(
     }
 
     /// <summary>The same for who sends the hash of the password in its place. contracts/lsid-sessions.md.</summary>
-    public async Task<Outcome<StoredCredential>> CheckHashAsync(string identifier, string sent, Call call, CancellationToken cancellationToken)
+    public async Task<Outcome<StoredCredential>> CheckHashAsync(string identifier, string sent, RequestContext context, CancellationToken cancellationToken)
     {
         // Depends on what was sent, and on the installation.
         if (hashLogin.Kind is not { } kind)
@@ -49,18 +49,18 @@ internal sealed class PasswordCheck(
             return OAuthError.InvalidCredentials("password_hash_malformed", $"not a {kind} in hexadecimal");
 
         var checkedUser = await CheckAsync(
-            AttemptKind.Password, identifier, call, user => Verify(HashLogin.VerifierOf(user, kind), hash), cancellationToken);
+            AttemptKind.Password, identifier, context, user => Verify(HashLogin.VerifierOf(user, kind), hash), cancellationToken);
         return checkedUser.Succeeded ? checkedUser.Value.User : checkedUser.Error;
     }
 
     /// <summary>The one or the other, as it was sent.</summary>
-    public Task<Outcome<StoredCredential>> CheckAsync(string identifier, SentPassword sent, Call call, CancellationToken cancellationToken) =>
-        sent.IsHash ? CheckHashAsync(identifier, sent.Text, call, cancellationToken) : CheckAsync(identifier, sent.Text, call, cancellationToken);
+    public Task<Outcome<StoredCredential>> CheckAsync(string identifier, SentPassword sent, RequestContext context, CancellationToken cancellationToken) =>
+        sent.IsHash ? CheckHashAsync(identifier, sent.Text, context, cancellationToken) : CheckAsync(identifier, sent.Text, context, cancellationToken);
 
     /// <summary>The same for somebody who is known already, by the name that his session knows him by.</summary>
-    public async Task<Outcome<StoredCredential>> ProveAsync(Guid userId, string userName, SentPassword sent, Call call, CancellationToken cancellationToken)
+    public async Task<Outcome<StoredCredential>> ProveAsync(Guid userId, string userName, SentPassword sent, RequestContext context, CancellationToken cancellationToken)
     {
-        var user = await CheckAsync(userName, sent, call, cancellationToken);
+        var user = await CheckAsync(userName, sent, context, cancellationToken);
         return user.Succeeded && user.Value.UserId != userId
             ? OAuthError.InvalidCredentials("user_renamed", "the user name of the session belongs to another user by now")
             : user;
@@ -70,11 +70,11 @@ internal sealed class PasswordCheck(
     public static string SubjectOf(string identifier) => PhoneNumber.Normalize(identifier) ?? NameNormalizer.Normalize(identifier);
 
     private async Task<Outcome<CheckedUser>> CheckAsync(
-        AttemptKind kind, string identifier, Call call, Func<StoredCredential?, PasswordVerificationResult> verify, CancellationToken cancellationToken)
+        AttemptKind kind, string identifier, RequestContext context, Func<StoredCredential?, PasswordVerificationResult> verify, CancellationToken cancellationToken)
     {
         // The same statements whoever it is, and whether blocked or not; only the row is set aside.
         var user = await users.FindCredentialAsync(identifier, cancellationToken);
-        using var attempt = await attempts.BeginAsync(kind, AttemptSubject.Of(SubjectOf(identifier), user?.UserId), call, cancellationToken);
+        using var attempt = await attempts.BeginAsync(kind, AttemptSubject.Of(SubjectOf(identifier), user?.UserId), context, cancellationToken);
         if (attempt.Verdict == AttemptVerdict.RefuseAddress)
             return OAuthError.TooManyRequests("address_blocked", "too many users failing from this address", attempt.RetryAfter);
         if (attempt.Verdict == AttemptVerdict.Busy)
@@ -97,12 +97,12 @@ internal sealed class PasswordCheck(
             return OAuthError.InvalidCredentials("user_unknown", "no such user");
         if (verified == PasswordVerificationResult.Failed)
             return OAuthError.InvalidCredentials(user.PasswordHash is null ? "user_without_password" : "password_wrong", "wrong password");
-        if (user.Standing.Refusal(call.Now) is { } refusal)
+        if (user.Status.GetDenialReason(context.Now) is { } refusal)
             return OAuthError.InvalidCredentials(refusal, "right password, but the user is not admitted");
 
         // To its end even when nobody waits for the answer any more: a right secret is not held against its owner.
-        await attempts.SucceededAsync(attempt, call, CancellationToken.None);
-        await otps.AllowAgainAsync(user.UserId, call, CancellationToken.None);
+        await attempts.SucceededAsync(attempt, context, CancellationToken.None);
+        await otps.AllowAgainAsync(user.UserId, context, CancellationToken.None);
         return new CheckedUser(user, verified);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Users;
@@ -16,13 +17,13 @@ namespace IdentityHub.Server.Users;
 internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, NewPasswords passwords, SignUpLimit limit, AuditTrail audit)
 {
     /// <summary>The new user. Refusals begin with what depends on the caller's own words only.</summary>
-    public async Task<Outcome<StoredCredential>> CreateAsync(string userName, string password, Call call, CancellationToken cancellationToken)
+    public async Task<Outcome<StoredCredential>> CreateAsync(string userName, string password, RequestContext context, CancellationToken cancellationToken)
     {
         if (!UserPolicy.IsUserName(userName))
             return OAuthError.InvalidRequest($"A user name has {UserPolicy.UserNameRule}.", "user_name_malformed");
         if (NewPasswords.Refusal(password, userName) is { } refusal)
             return refusal;
-        if (await limit.CountAsync(call, cancellationToken) is { } wait)
+        if (await limit.CountAsync(context, cancellationToken) is { } wait)
             return OAuthError.TooManyRequests("sign_ups_exhausted", "too many names tried from this address", wait);
         var hash = await passwords.HashAsync(password);
         if (!hash.Succeeded)
@@ -30,10 +31,10 @@ internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, 
 
         // Last, because it changes state.
         await using var scope = scopes.CreateAsyncScope();
-        var user = new User { Id = Identifiers.NewId(call.Now), UserName = userName.Normalize(NormalizationForm.FormKC), PasswordHash = hash.Value, CreatedAt = call.Now, UpdatedAt = call.Now };
+        var user = new User { Id = Identifiers.NewId(context.Now), UserName = userName.Normalize(NormalizationForm.FormKC), PasswordHash = hash.Value, CreatedAt = context.Now, UpdatedAt = context.Now };
         if (!await TryCreateAsync(scope.ServiceProvider.GetRequiredService<UserManager<User>>(), user))
             return OAuthError.InvalidRequest("The user name is taken.", "user_name_taken");
-        await audit.WriteAsync(call, AuditTypes.UserCreated, user.Id);
+        await audit.WriteAsync(context, AuditTypes.UserCreated, user.Id);
         return new StoredCredential(user.Id, user.UserName, user.PasswordHash, user.SecurityStamp ?? "", user.OrganizationId, default);
     }
 

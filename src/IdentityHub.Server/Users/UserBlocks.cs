@@ -1,4 +1,5 @@
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.Users;
 
@@ -17,16 +18,16 @@ internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, Otp
 
     /// <summary>Null when there is no such user; the same statements in either case.</summary>
     /// <param name="identifier">User name, e-mail address or phone number.</param>
-    public async Task<UserBlock?> FindAsync(string identifier, Call call, CancellationToken cancellationToken)
+    public async Task<UserBlock?> FindAsync(string identifier, RequestContext context, CancellationToken cancellationToken)
     {
         var found = await users.FindCredentialAsync(identifier, cancellationToken);
         var account = AttemptSubject.Of(PasswordCheck.SubjectOf(identifier), found?.UserId).Counted;
-        var passwords = await attempts.PeekAsync(AttemptKind.Password, account, call, cancellationToken);
-        var codes = await attempts.PeekAsync(AttemptKind.OneTimePassword, account, call, cancellationToken);
+        var passwords = await attempts.PeekAsync(AttemptKind.Password, account, context, cancellationToken);
+        var codes = await attempts.PeekAsync(AttemptKind.OneTimePassword, account, context, cancellationToken);
         if (found is not { } user)
             return null;
 
-        var byAdministrator = user.Standing.LockedUntil is { } locked && locked > call.Now ? locked : (DateTimeOffset?)null;
+        var byAdministrator = user.Status.LockedUntil is { } locked && locked > context.Now ? locked : (DateTimeOffset?)null;
         DateTimeOffset?[] blocks = [byAdministrator, passwords.BlockedUntil, codes.BlockedUntil];
         var until = blocks.Max();
         return new UserBlock(user.UserId, user.UserName, until is not null, passwords.Attempts + codes.Attempts, until == Never ? null : until);
@@ -34,36 +35,36 @@ internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, Otp
 
     /// <summary>Blocks a user.</summary>
     /// <param name="until">Null: until he is unblocked.</param>
-    public async Task BlockAsync(Guid userId, DateTimeOffset? until, Call call, CancellationToken cancellationToken)
+    public async Task BlockAsync(Guid userId, DateTimeOffset? until, RequestContext context, CancellationToken cancellationToken)
     {
         await users.BlockAsync(userId, until ?? Never, cancellationToken);
-        await audit.WriteAsync(call, AuditTypes.UserBlocked, userId);
+        await audit.WriteAsync(context, AuditTypes.UserBlocked, userId);
     }
 
     /// <summary>
     /// Unblocks a user, and forgets what was guessed of them, passwords and one-time passwords, under whichever of their names and from whichever
     /// address, and how many codes they have been sent.
     /// </summary>
-    public async Task UnblockAsync(Guid userId, Call call, CancellationToken cancellationToken)
+    public async Task UnblockAsync(Guid userId, RequestContext context, CancellationToken cancellationToken)
     {
         await users.BlockAsync(userId, null, cancellationToken);
         if (await users.FindProfileAsync(userId, cancellationToken) is { } user)
         {
-            await ForgetAsync(AttemptSubject.AccountOf(userId), call, cancellationToken);
+            await ForgetAsync(AttemptSubject.AccountOf(userId), context, cancellationToken);
             foreach (var identifier in new[] { user.UserName, user.Email, user.PhoneNumber }.OfType<string>())
             {
-                await ForgetAsync(PasswordCheck.SubjectOf(identifier), call, cancellationToken);
+                await ForgetAsync(PasswordCheck.SubjectOf(identifier), context, cancellationToken);
                 if (OtpAddress.Of(identifier) is { } address)
                     await sends.ForgetAsync(address.Key, cancellationToken);
             }
         }
 
-        await audit.WriteAsync(call, AuditTypes.UserUnblocked, userId);
+        await audit.WriteAsync(context, AuditTypes.UserUnblocked, userId);
     }
 
-    private async Task ForgetAsync(string subject, Call call, CancellationToken cancellationToken)
+    private async Task ForgetAsync(string subject, RequestContext context, CancellationToken cancellationToken)
     {
-        await attempts.ForgetAsync(AttemptKind.Password, subject, call, cancellationToken);
-        await attempts.ForgetAsync(AttemptKind.OneTimePassword, subject, call, cancellationToken);
+        await attempts.ForgetAsync(AttemptKind.Password, subject, context, cancellationToken);
+        await attempts.ForgetAsync(AttemptKind.OneTimePassword, subject, context, cancellationToken);
     }
 }

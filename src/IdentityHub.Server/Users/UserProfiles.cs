@@ -1,4 +1,5 @@
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Users;
@@ -13,10 +14,10 @@ internal sealed class UserProfiles(UserDirectory users, AuditTrail audit)
     public Task<UserProfile?> FindAsync(Guid userId, CancellationToken cancellationToken) => users.FindProfileAsync(userId, cancellationToken);
 
     /// <summary>Replaces names and language; what is blank is taken away.</summary>
-    public async Task ChangeAsync(Guid userId, Guid sessionId, string? givenName, string? familyName, string? locale, Call call, CancellationToken cancellationToken)
+    public async Task ChangeAsync(Guid userId, Guid sessionId, string? givenName, string? familyName, string? locale, RequestContext context, CancellationToken cancellationToken)
     {
-        await users.ChangeProfileAsync(userId, Clean(givenName), Clean(familyName), Clean(locale), call.Now, cancellationToken);
-        await audit.WriteAsync(call, AuditTypes.ProfileChanged, userId, sessionId);
+        await users.ChangeProfileAsync(userId, Clean(givenName), Clean(familyName), Clean(locale), context.Now, cancellationToken);
+        await audit.WriteAsync(context, AuditTypes.ProfileChanged, userId, sessionId);
     }
 
     /// <summary>True for a name that can be stored: not too long, and without control characters.</summary>

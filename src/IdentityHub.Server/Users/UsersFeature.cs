@@ -11,7 +11,7 @@ internal static class UsersFeature
         services.AddSingleton(provider =>
         {
             var cores = Environment.ProcessorCount;
-            return new HashingLane(cores, cores * provider.GetRequiredService<IOptions<HubSettings>>().Value.Passwords.QueuePerCore);
+            return new HashingLimiter(cores, cores * provider.GetRequiredService<IOptions<HubSettings>>().Value.Passwords.QueuePerCore);
         });
         services.AddSingleton<PasswordCheck>();
         services.AddSingleton<HashLogin>();

@@ -179,11 +179,11 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnType("character varying(512)")
                         .HasColumnName("detail");
 
-                    b.Property<string>("Door")
+                    b.Property<string>("Endpoint")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
-                        .HasColumnName("door");
+                        .HasColumnName("endpoint");
 
                     b.Property<string>("Generation")
                         .HasMaxLength(12)
@@ -1127,12 +1127,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
-                    b.Property<string>("Door")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("door");
-
                     b.Property<string>("EffectiveOrganizationId")
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
@@ -1150,6 +1144,12 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.Property<DateTimeOffset?>("EndedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("ended_at");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("endpoint");
 
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")

@@ -173,11 +173,11 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("detail");
 
-                    b.Property<string>("Door")
+                    b.Property<string>("Endpoint")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("TEXT")
-                        .HasColumnName("door");
+                        .HasColumnName("endpoint");
 
                     b.Property<string>("Generation")
                         .HasMaxLength(12)
@@ -1109,12 +1109,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
-                    b.Property<string>("Door")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("door");
-
                     b.Property<string>("EffectiveOrganizationId")
                         .HasMaxLength(64)
                         .HasColumnType("TEXT")
@@ -1132,6 +1126,12 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint");
 
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER")

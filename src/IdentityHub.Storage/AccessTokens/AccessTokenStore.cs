@@ -23,7 +23,7 @@ public sealed record StoredAccessToken(
     DateTimeOffset? SessionEndsAt,
     DateTimeOffset? SessionEndedAt,
     string? UserName,
-    UserStanding User)
+    AccountStatus User)
 {
     /// <summary>The organization that its session acts in; null for none.</summary>
     public string? OrganizationId { get; init; }
@@ -41,7 +41,7 @@ public sealed record StoredAccessToken(
     public Guid? ActingUserId { get; init; }
 
     /// <summary>Of <see cref="ActingUserId"/>.</summary>
-    public UserStanding ActingUser { get; init; }
+    public AccountStatus ActingUser { get; init; }
 
     /// <summary>True when the token was got while the session acted as its user, and it does not any more, or may not.</summary>
     public bool IdentityChanged { get; init; }
@@ -67,7 +67,7 @@ public sealed record StoredAccessToken(
 
         // Without a refresh family nothing else ends it when the password of a session that goes on is changed. A JWT says the second only.
         { FamilyId: null, AuthenticatedAt: { } proven } when IssuedAt.AddSeconds(1) <= proven => "password_changed",
-        _ => User.Refusal(now) ?? ActingUser.Refusal(now),
+        _ => User.GetDenialReason(now) ?? ActingUser.GetDenialReason(now),
     };
 }
 
@@ -88,7 +88,7 @@ public sealed class AccessTokenStore(HubDatabase database)
     // Everything that a user's token can die of. A JWT has no row of its own unless it was revoked.
     private const string FindLifeSql =
         $"""
-        SELECT t.revoked_at, f.revoked_at, s.expires_at, s.ended_at, COALESCE(f.organization_id, s.effective_organization_id), u.user_name, {UserStanding.Columns},
+        SELECT t.revoked_at, f.revoked_at, s.expires_at, s.ended_at, COALESCE(f.organization_id, s.effective_organization_id), u.user_name, {AccountStatus.Columns},
                f.user_info_claims, r.id, s.effective_user_id, r.disabled_at, r.lockout_end, r.not_before, p.disabled_at, s.authenticated_at,
                COALESCE({SessionEndReasons.OutlivesSql}, FALSE), w.disabled_at
         FROM (SELECT 1 AS one) x
@@ -168,11 +168,11 @@ public sealed class AccessTokenStore(HubDatabase database)
                     SessionEndedAt = row.TimeOrNull(3),
                     OrganizationId = row.TextOrNull(4),
                     UserName = row.TextOrNull(5),
-                    User = UserStanding.Read(row, 6),
+                    User = AccountStatus.Read(row, 6),
                     UserInfoClaims = row.TextOrNull(10),
                     ActingUserId = row.GuidOrNull(11),
                     IdentityChanged = row.GuidOrNull(11) is not null && row.GuidOrNull(12) != token.UserId,
-                    ActingUser = UserStanding.Read(row, 13),
+                    ActingUser = AccountStatus.Read(row, 13),
                     AuthenticatedAt = row.TimeOrNull(17),
                     OutlivesLogout = row.Bool(18),
                     OrganizationDisabledAt = row.TimeOrNull(19),

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace IdentityHub.Storage.Audit;
 
-/// <summary>What happened, to whom, through which door, and why. Holds no secret, token, code or OTP.</summary>
+/// <summary>What happened, to whom, through which endpoint, and why. Holds no secret, token, code or OTP.</summary>
 public sealed class AuditEvent
 {
     /// <summary>The W3C trace id (16 bytes) that an error answer shows as <c>trace_id</c>.</summary>
@@ -19,8 +19,8 @@ public sealed class AuditEvent
     /// <summary><c>token.issued</c>, <c>token.refused</c>, <c>token.revoked</c>, …</summary>
     public required string Type { get; init; }
 
-    /// <summary>The door, e.g. <c>connect/token</c>.</summary>
-    public required string Door { get; init; }
+    /// <summary>The endpoint, e.g. <c>connect/token</c>.</summary>
+    public required string Endpoint { get; init; }
 
     public string? GrantType { get; init; }
 
@@ -51,7 +51,7 @@ internal sealed class AuditEventConfiguration : IEntityTypeConfiguration<AuditEv
         builder.HasKey(audit => new { audit.TraceId, audit.Id });
         builder.HasExpiryIndex(audit => audit.At);
         builder.Property(audit => audit.Type).HasMaxLength(64);
-        builder.Property(audit => audit.Door).HasMaxLength(64);
+        builder.Property(audit => audit.Endpoint).HasMaxLength(64);
         builder.Property(audit => audit.GrantType).HasMaxLength(128);
         builder.Property(audit => audit.ClientId).HasMaxLength(200);
         builder.Property(audit => audit.Reason).HasMaxLength(64);

@@ -9,7 +9,7 @@ namespace IdentityHub.Storage.AuthorizationCodes;
 /// <param name="SessionEndsAt">Absolute end of its session; null when the session is gone.</param>
 /// <param name="OrganizationId">In which its session acts; null for none.</param>
 public sealed record StoredAuthorizationCode(
-    AuthorizationCode Code, DateTimeOffset? SessionEndsAt, DateTimeOffset? SessionEndedAt, string? OrganizationId, UserStanding User)
+    AuthorizationCode Code, DateTimeOffset? SessionEndsAt, DateTimeOffset? SessionEndedAt, string? OrganizationId, AccountStatus User)
 {
     /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is good.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
@@ -18,7 +18,7 @@ public sealed record StoredAuthorizationCode(
         { SessionEndsAt: null } => "session_unknown",
         { SessionEndedAt: not null } => "session_ended",
         { SessionEndsAt: { } end } when end <= now => "session_expired",
-        _ => User.Refusal(now),
+        _ => User.GetDenialReason(now),
     };
 }
 
@@ -36,7 +36,7 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
         $"""
         SELECT c.client_id, c.user_id, c.session_id, c.family_id, c.scopes, c.redirect_uri, c.code_challenge, c.nonce, c.claims_request,
                c.authenticated_at, c.authentication_methods, c.issued_at, c.expires_at, c.used_at,
-               s.expires_at, s.ended_at, s.effective_organization_id, {UserStanding.Columns}
+               s.expires_at, s.ended_at, s.effective_organization_id, {AccountStatus.Columns}
         FROM authorization_codes c
         LEFT JOIN sessions s ON s.id = c.session_id
         LEFT JOIN users u ON u.id = c.user_id
@@ -118,7 +118,7 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
                     ExpiresAt = row.Time(12),
                     UsedAt = row.TimeOrNull(13),
                 },
-                row.TimeOrNull(14), row.TimeOrNull(15), row.TextOrNull(16), UserStanding.Read(row, 17)),
+                row.TimeOrNull(14), row.TimeOrNull(15), row.TextOrNull(16), AccountStatus.Read(row, 17)),
             cancellationToken);
 
     /// <summary>Uses the code up and starts its family: one compare-and-swap, whose affected row decides.</summary>

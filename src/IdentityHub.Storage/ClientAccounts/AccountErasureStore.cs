@@ -11,7 +11,7 @@ public sealed record ErasedPerson(Guid UserId, string UserName, string? Email, s
 }
 
 /// <summary>What is done beside an erasure, in the same transaction: it removes what is stored under names and addresses instead of the id.</summary>
-public delegate Task AlongsideErasure(SqlTransaction transaction, ErasedPerson person, CancellationToken cancellationToken);
+public delegate Task AccountErasedCallback(SqlTransaction transaction, ErasedPerson person, CancellationToken cancellationToken);
 
 /// <summary>
 /// Erases accounts: everything that says who somebody was goes, everything that he was signed in to ends, the id stays as a tombstone. The
@@ -66,11 +66,11 @@ public sealed class AccountErasureStore(HubDatabase database)
     /// <param name="traces">Done in the same transaction: removes what is stored under names and addresses of the person.</param>
     /// <returns>The sessions that ended by it; null when there is no such account any more.</returns>
     public Task<IReadOnlyList<EndedSession>?> TryEraseAsync(
-        Guid userId, string reason, DateTimeOffset now, AlongsideEnd alongside, AlongsideErasure traces, CancellationToken cancellationToken) =>
+        Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback alongside, AccountErasedCallback traces, CancellationToken cancellationToken) =>
         database.RunAsync(userId, transaction => TryEraseAsync(transaction, userId, reason, now, alongside, traces, cancellationToken), cancellationToken);
 
     private static async Task<IReadOnlyList<EndedSession>?> TryEraseAsync(
-        SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, AlongsideEnd alongside, AlongsideErasure traces,
+        SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback alongside, AccountErasedCallback traces,
         CancellationToken cancellationToken)
     {
         await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);

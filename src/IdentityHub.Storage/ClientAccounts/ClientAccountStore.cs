@@ -22,7 +22,7 @@ public sealed record AccountConflicts(bool Id, bool Email, bool PhoneNumber)
 /// <param name="KeptSessionId">The session that goes on: the one in which it was changed.</param>
 /// <param name="Reason">Why the others end.</param>
 /// <param name="Alongside">Done in the same transaction: the notices about their end.</param>
-public sealed record NewAccountPassword(string Hash, Guid KeptSessionId, string Reason, AlongsideEnd Alongside)
+public sealed record NewAccountPassword(string Hash, Guid KeptSessionId, string Reason, SessionsEndedCallback Alongside)
 {
     public override string ToString() => $"{nameof(NewAccountPassword)} {{ KeptSessionId = {KeptSessionId} }}";
 }

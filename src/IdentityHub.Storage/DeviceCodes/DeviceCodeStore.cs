@@ -7,7 +7,7 @@ namespace IdentityHub.Storage.DeviceCodes;
 /// <summary>A presented device code with all that decides whether tokens may be issued on it.</summary>
 /// <param name="Decision">The session in which a user has decided; null while nobody has, or when that session is gone.</param>
 /// <param name="User">Of who has decided.</param>
-public sealed record StoredDeviceCode(DeviceCode Code, DecidingSession? Decision, UserStanding User)
+public sealed record StoredDeviceCode(DeviceCode Code, DecidingSession? Decision, AccountStatus User)
 {
     /// <summary>The stable reason why an approved code is no good at <paramref name="now"/>, its use set aside; null when it is good.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
@@ -15,7 +15,7 @@ public sealed record StoredDeviceCode(DeviceCode Code, DecidingSession? Decision
         { Decision: null } => "session_unknown",
         { Decision.EndedAt: not null } => "session_ended",
         { Decision.ExpiresAt: var end } when end <= now => "session_expired",
-        _ => User.Refusal(now),
+        _ => User.GetDenialReason(now),
     };
 }
 
@@ -51,7 +51,7 @@ public sealed class DeviceCodeStore(HubDatabase database)
     private const string FindSql =
         $"""
         SELECT {Columns}, s.authenticated_at, s.authentication_methods, s.effective_organization_id, COALESCE(u.security_stamp, ''), s.expires_at, s.ended_at,
-               {UserStanding.Columns}
+               {AccountStatus.Columns}
         FROM device_codes c
         LEFT JOIN sessions s ON s.id = c.session_id
         LEFT JOIN users u ON u.id = c.user_id
@@ -116,7 +116,7 @@ public sealed class DeviceCodeStore(HubDatabase database)
     /// <summary>Reads what a device polls for, without counting the poll; null when there is no such code.</summary>
     public Task<StoredDeviceCode?> FindAsync(byte[] deviceCodeHash, CancellationToken cancellationToken) =>
         database.Call(FindSql).With(deviceCodeHash).FirstOrNullAsync(
-            static row => new StoredDeviceCode(Read(row), ReadDecision(row, ColumnCount), UserStanding.Read(row, ColumnCount + 6)), cancellationToken);
+            static row => new StoredDeviceCode(Read(row), ReadDecision(row, ColumnCount), AccountStatus.Read(row, ColumnCount + 6)), cancellationToken);
 
     /// <summary>Reads what a user code stands for; null when there is no such code.</summary>
     public Task<DeviceCode?> FindByUserCodeAsync(byte[] userCodeHash, CancellationToken cancellationToken) =>

@@ -4,12 +4,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace IdentityHub.Storage.DialectUse;
 
-/// <summary>How often a client has used an older front door on one day. contracts/README.md rule 5.</summary>
+/// <summary>How often a client has used an older API on one day. contracts/README.md rule 5.</summary>
 public sealed class DialectDay
 {
     public required string Dialect { get; set; }
 
-    /// <summary>The client; at the doors of service users, who name none, the user name.</summary>
+    /// <summary>The client; at the endpoints of service users, who name none, the user name.</summary>
     public required string ClientId { get; set; }
 
     /// <summary>Midnight UTC.</summary>

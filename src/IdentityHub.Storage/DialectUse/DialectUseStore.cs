@@ -1,11 +1,11 @@
 namespace IdentityHub.Storage.DialectUse;
 
-/// <summary>Calls of one client at one older front door.</summary>
+/// <summary>Calls of one client at one older API.</summary>
 /// <param name="ClientId">As in <see cref="DialectDay.ClientId"/>.</param>
 /// <param name="Calls">Since the time that was asked about.</param>
 public sealed record UsedDialect(string Dialect, string ClientId, long Calls, DateTimeOffset LastSeenAt);
 
-/// <summary>Who uses the older front doors, by the day.</summary>
+/// <summary>Who uses the older APIs, by the day.</summary>
 public sealed class DialectUseStore(HubDatabase database)
 {
     private const string AddSql =

@@ -13,7 +13,7 @@ public sealed record HeldRight(string OrganizationId, string Permission);
 public sealed record StoredRights(
     Guid UserId,
     string? HomeOrganizationId,
-    UserStanding Standing,
+    AccountStatus Status,
     IReadOnlySet<string> InstallationRoles,
     IReadOnlyList<HeldRight> Held,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Organizations)
@@ -32,7 +32,7 @@ public sealed class RightsStore(HubDatabase database)
     public const int MaxDepth = 64;
 
     private const string FindUserSql =
-        $"SELECT u.organization_id, {UserStanding.Columns} FROM users u LEFT JOIN organizations o ON o.id = u.organization_id WHERE u.id = $1";
+        $"SELECT u.organization_id, {AccountStatus.Columns} FROM users u LEFT JOIN organizations o ON o.id = u.organization_id WHERE u.id = $1";
 
     private const string FindRolesSql =
         """
@@ -64,14 +64,14 @@ public sealed class RightsStore(HubDatabase database)
     /// <summary>The rights of a user; null when there is no such user, for the same statements: who is out of reach is not told from who does not exist.</summary>
     public async Task<StoredRights?> FindAsync(Guid userId, CancellationToken cancellationToken)
     {
-        var users = await database.Call(FindUserSql).With(userId).ListAsync(static row => (Home: row.TextOrNull(0), Standing: UserStanding.Read(row, 1)), cancellationToken);
+        var users = await database.Call(FindUserSql).With(userId).ListAsync(static row => (Home: row.TextOrNull(0), Status: AccountStatus.Read(row, 1)), cancellationToken);
         var roles = await database.Call(FindRolesSql).With(userId).ListAsync(
             static row => new HeldRole(row.TextOrNull(0), row.Text(1), row.Text(2).Split(' ', StringSplitOptions.RemoveEmptyEntries), row.Int(3) == 1), cancellationToken);
         var organizations = await database.Call(FindOrganizationsSql).With(userId).ListAsync(static row => (Start: row.Text(0), Id: row.Text(1)), cancellationToken);
         if (users is not [var user])
             return null;
         return new StoredRights(
-            userId, user.Home, user.Standing,
+            userId, user.Home, user.Status,
             roles.Where(role => role.Organization is null).Select(role => role.Name).ToHashSet(StringComparer.Ordinal),
             RightsOf(roles, inDisabled: false),
             organizations.GroupBy(pair => pair.Start, pair => pair.Id, StringComparer.Ordinal)

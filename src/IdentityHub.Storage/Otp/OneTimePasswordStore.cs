@@ -75,7 +75,7 @@ public sealed class OneTimePasswordStore(HubDatabase database)
     /// <param name="alongside">Done in the same transaction where sessions end: the notices about it.</param>
     /// <returns>What became of the code, and what the proof has changed; null where the address was confirmed before.</returns>
     public Task<(OneTimePasswordUse Use, ProvenAddress? Proven)> UseAsync(
-        byte[] slotHash, Guid id, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken) =>
+        byte[] slotHash, Guid id, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, SessionsEndedCallback alongside, CancellationToken cancellationToken) =>
         database.RunAsync<(OneTimePasswordUse, ProvenAddress?)>(
             async transaction =>
             {

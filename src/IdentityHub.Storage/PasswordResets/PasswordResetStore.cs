@@ -5,7 +5,7 @@ namespace IdentityHub.Storage.PasswordResets;
 
 /// <summary>Whom a reset mail goes to.</summary>
 /// <param name="Locale">BCP 47; null where the user has none.</param>
-public sealed record ResetRecipient(Guid UserId, string UserName, string Email, string? PhoneNumber, string? Locale, string SecurityStamp, UserStanding Standing)
+public sealed record ResetRecipient(Guid UserId, string UserName, string Email, string? PhoneNumber, string? Locale, string SecurityStamp, AccountStatus Status)
 {
     public override string ToString() => $"{nameof(ResetRecipient)} {{ UserId = {UserId} }}";
 }
@@ -29,14 +29,14 @@ public sealed record StoredReset(Guid UserId, DateTimeOffset? UsedAt, DateTimeOf
 }
 
 /// <summary>What is done beside a new token, in the same transaction: the mail.</summary>
-public delegate Task AlongsideReset(SqlTransaction transaction, CancellationToken cancellationToken);
+public delegate Task PasswordResetCallback(SqlTransaction transaction, CancellationToken cancellationToken);
 
 /// <summary>Tokens of reset mails: one a user, good once.</summary>
 public sealed class PasswordResetStore(HubDatabase database)
 {
     private const string FindRecipientSql =
         $"""
-        SELECT u.id, u.user_name, u.email, u.phone_number, u.locale, COALESCE(u.security_stamp, ''), {UserStanding.Columns}
+        SELECT u.id, u.user_name, u.email, u.phone_number, u.locale, COALESCE(u.security_stamp, ''), {AccountStatus.Columns}
         FROM users u LEFT JOIN organizations o ON o.id = u.organization_id
         WHERE u.id = $1 AND u.normalized_email = $2
         """;
@@ -62,7 +62,7 @@ public sealed class PasswordResetStore(HubDatabase database)
     /// <summary>The user with this id, if the e-mail address is his.</summary>
     public Task<ResetRecipient?> FindRecipientAsync(Guid userId, string email, CancellationToken cancellationToken) =>
         database.Call(FindRecipientSql).With(userId).With(NameNormalizer.Normalize(email)).FirstOrNullAsync(
-            static row => new ResetRecipient(row.Guid(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.TextOrNull(4), row.Text(5), UserStanding.Read(row, 6)),
+            static row => new ResetRecipient(row.Guid(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.TextOrNull(4), row.Text(5), AccountStatus.Read(row, 6)),
             cancellationToken);
 
     /// <summary>Ends the tokens of a user inside a transaction that does more: what was sent to an address that is not his any more is nobody's.</summary>
@@ -72,11 +72,11 @@ public sealed class PasswordResetStore(HubDatabase database)
     /// <summary>Stores a token in place of those before it, together with its mail.</summary>
     /// <param name="email">Where the mail goes.</param>
     /// <returns>False when that is not the user's address any more: nothing was stored.</returns>
-    public Task<bool> TryIssueAsync(PasswordReset reset, string? email, AlongsideReset alongside, CancellationToken cancellationToken) =>
+    public Task<bool> TryIssueAsync(PasswordReset reset, string? email, PasswordResetCallback alongside, CancellationToken cancellationToken) =>
         database.RunAsync(transaction => TryIssueAsync(transaction, reset, email, alongside, cancellationToken), cancellationToken);
 
     private static async Task<bool> TryIssueAsync(
-        SqlTransaction transaction, PasswordReset reset, string? email, AlongsideReset alongside, CancellationToken cancellationToken)
+        SqlTransaction transaction, PasswordReset reset, string? email, PasswordResetCallback alongside, CancellationToken cancellationToken)
     {
         // The token proves the address that it is sent to: while the user's row is held, nobody can put another in its place.
         await SessionStore.HoldUserAsync(transaction, reset.UserId, cancellationToken);
@@ -100,13 +100,13 @@ public sealed class PasswordResetStore(HubDatabase database)
     /// <param name="alongside">Done in the same transaction.</param>
     /// <returns>What was ended; null when the token is good for nothing any more: nothing was changed.</returns>
     public Task<IReadOnlyList<EndedSession>?> TryRedeemAsync(
-        byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken) =>
+        byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now, SessionsEndedCallback alongside, CancellationToken cancellationToken) =>
         database.RunAsync(
             transaction => TryRedeemAsync(transaction, tokenHash, userId, securityStamp, passwordHash, reason, now, alongside, cancellationToken), cancellationToken);
 
     private async Task<IReadOnlyList<EndedSession>?> TryRedeemAsync(
         SqlTransaction transaction, byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now,
-        AlongsideEnd alongside, CancellationToken cancellationToken)
+        SessionsEndedCallback alongside, CancellationToken cancellationToken)
     {
         if (await transaction.Call(_redeemSql).With(now).With(tokenHash).With(userId).With(securityStamp).ExecuteAsync(cancellationToken) != 1)
             return null;

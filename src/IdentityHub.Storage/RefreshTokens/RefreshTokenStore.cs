@@ -26,7 +26,7 @@ public sealed record StoredRefreshToken(
     string? UserName,
     string? OrganizationId,
     string AuthenticationMethods,
-    UserStanding User)
+    AccountStatus User)
 {
     /// <summary>The user's; <see cref="OrganizationId"/> is another one where one was chosen.</summary>
     public string? HomeOrganizationId { get; init; }
@@ -47,7 +47,7 @@ public sealed record StoredRefreshToken(
         { SessionEndedAt: not null, OutlivesLogout: false } => "session_ended",
         { SessionEndsAt: { } end } when end <= now => "session_expired",
         { UserName: null } => "user_unknown",
-        _ => User.Refusal(now),
+        _ => User.GetDenialReason(now),
     };
 }
 
@@ -63,7 +63,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
                s.authentication_methods, u.organization_id AS home_organization_id,
                (t.used_at IS NULL AND t.expires_at > $1 AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
                 AND s.id IS NOT NULL AND (s.ended_at IS NULL OR {SessionEndReasons.OutlivesSql}) AND s.expires_at > $1
-                AND u.id IS NOT NULL AND {UserStanding.IsAdmittedSql}) AS usable, f.id_token_claims,
+                AND u.id IS NOT NULL AND {AccountStatus.IsAdmittedSql}) AS usable, f.id_token_claims,
                COALESCE({SessionEndReasons.OutlivesSql}, FALSE) AS outlives_logout
         FROM refresh_tokens t
         JOIN refresh_token_families f ON f.id = t.family_id
@@ -85,7 +85,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
             LEFT JOIN organizations o ON o.id = u.organization_id
             WHERE t.token_hash = $2 AND t.used_at IS NULL AND t.expires_at > $1
               AND f.id = t.family_id AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
-              AND (s.ended_at IS NULL OR {SessionEndReasons.OutlivesSql}) AND s.expires_at > $1 AND {UserStanding.IsAdmittedSql}
+              AND (s.ended_at IS NULL OR {SessionEndReasons.OutlivesSql}) AND s.expires_at > $1 AND {AccountStatus.IsAdmittedSql}
             RETURNING t.expires_at, f.id AS family_id, f.user_id, f.session_id, f.scopes, f.expires_at AS family_expires_at, s.expires_at AS session_expires_at,
                       f.authenticated_at, u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, s.authentication_methods,
                       u.organization_id AS home_organization_id, f.id_token_claims, s.ended_at),
@@ -202,7 +202,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
     private static StoredRefreshToken Read(Row row, bool rotated) => new(
         rotated, row.TimeOrNull(0), row.Time(1), row.BytesOrNull(2), row.Guid(3), row.Text(4), row.Guid(5), row.Guid(6), row.Text(7),
         row.Time(8), row.TimeOrNull(9), row.TimeOrNull(10), row.TimeOrNull(11), row.TimeOrNull(12) ?? default, row.TextOrNull(13), row.TextOrNull(14),
-        row.TextOrNull(19) ?? "", UserStanding.Read(row, 15))
+        row.TextOrNull(19) ?? "", AccountStatus.Read(row, 15))
     {
         HomeOrganizationId = row.TextOrNull(20),
         IdTokenClaims = row.TextOrNull(22),

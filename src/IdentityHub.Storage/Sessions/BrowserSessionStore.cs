@@ -17,7 +17,7 @@ public sealed record StoredBrowserSession(
     string DisplayName,
     string? OrganizationId,
     string SecurityStamp,
-    UserStanding User);
+    AccountStatus User);
 
 /// <summary>Whose session a cookie names.</summary>
 public sealed record SessionOwner(Guid SessionId, Guid UserId);
@@ -28,7 +28,7 @@ public sealed class BrowserSessionStore(HubDatabase database)
     private const string FindSql =
         $"""
         SELECT s.id, s.user_id, s.authenticated_at, s.authentication_methods, s.last_seen_at, s.handle_expires_at, s.is_persistent,
-               u.user_name, u.given_name, u.family_name, s.effective_organization_id, COALESCE(u.security_stamp, ''), {UserStanding.Columns}
+               u.user_name, u.given_name, u.family_name, s.effective_organization_id, COALESCE(u.security_stamp, ''), {AccountStatus.Columns}
         FROM sessions s
         JOIN users u ON u.id = s.user_id
         LEFT JOIN organizations o ON o.id = u.organization_id
@@ -56,7 +56,7 @@ public sealed class BrowserSessionStore(HubDatabase database)
         database.Call(FindSql).With(handleHash).With(now).FirstOrNullAsync(
             static row => new StoredBrowserSession(
                 row.Guid(0), row.Guid(1), row.Time(2), row.Text(3), row.Time(4), row.Time(5), row.Bool(6), row.Text(7),
-                PersonName.Of(row.TextOrNull(8), row.TextOrNull(9)) ?? row.Text(7), row.TextOrNull(10), row.Text(11), UserStanding.Read(row, 12)),
+                PersonName.Of(row.TextOrNull(8), row.TextOrNull(9)) ?? row.Text(7), row.TextOrNull(10), row.Text(11), AccountStatus.Read(row, 12)),
             cancellationToken);
 
     /// <summary>True when the cookie is that of this session, which has not ended; it may be past its time.</summary>

@@ -8,7 +8,7 @@ namespace IdentityHub.Storage.Sessions;
 /// <param name="HandleExpiresAt">Absolute end of the LSID or cookie; null where tokens are the only handles.</param>
 /// <param name="HandleIdleTimeout">An LSID that is not seen for so long is dead; null for what has another rule.</param>
 /// <param name="HandleHash">SHA-256 of the LSID or cookie; null without one.</param>
-/// <param name="EffectiveStanding">Of whom it acts as; null when that user is gone.</param>
+/// <param name="EffectiveStatus">Of whom it acts as; null when that user is gone.</param>
 /// <param name="OrganizationDisabledAt">Of the organization that it acts in.</param>
 public sealed record StoredLoginSession(
     Guid Id,
@@ -28,8 +28,8 @@ public sealed record StoredLoginSession(
     string? IpAddress,
     string? UserAgent,
     string SecurityStamp,
-    UserStanding Standing,
-    UserStanding? EffectiveStanding,
+    AccountStatus Status,
+    AccountStatus? EffectiveStatus,
     DateTimeOffset? OrganizationDisabledAt,
     byte[]? HandleHash)
 {
@@ -54,19 +54,19 @@ public sealed record StoredLoginSession(
     {
         { ExpiresAt: var end } when end <= now => "session_expired",
         { OrganizationDisabledAt: not null } => "organization_disabled",
-        { EffectiveStanding: null } => "assumed_user_unknown",
-        { EffectiveStanding: { } standing } => Standing.Refusal(now) ?? standing.Refusal(now),
+        { EffectiveStatus: null } => "assumed_user_unknown",
+        { EffectiveStatus: { } standing } => Status.GetDenialReason(now) ?? standing.GetDenialReason(now),
     };
 }
 
-/// <summary>Sessions as the doors of login sessions see them, whichever door they came through: found by the hash of an LSID, or by their id.</summary>
+/// <summary>Sessions as the endpoints of login sessions see them, whichever endpoint they came through: found by the hash of an LSID, or by their id.</summary>
 public sealed class LoginSessionStore(HubDatabase database)
 {
     private const string ColumnsSql =
         $"""
         SELECT s.id, s.user_id, u.user_name, u.organization_id, s.effective_user_id, s.effective_organization_id, s.parent_id, s.authentication_methods,
                s.authenticated_at, s.created_at, s.last_seen_at, s.expires_at, s.handle_expires_at, s.handle_idle_seconds, s.ip_address, s.user_agent,
-               COALESCE(u.security_stamp, ''), s.handle_hash, {UserStanding.Columns}
+               COALESCE(u.security_stamp, ''), s.handle_hash, {AccountStatus.Columns}
         """;
 
     private const string FromSql =
@@ -105,7 +105,7 @@ public sealed class LoginSessionStore(HubDatabase database)
 
     private const string CloneSql =
         """
-        INSERT INTO sessions (id, handle_hash, user_id, effective_user_id, effective_organization_id, parent_id, door, client_id, authenticated_at,
+        INSERT INTO sessions (id, handle_hash, user_id, effective_user_id, effective_organization_id, parent_id, endpoint, client_id, authenticated_at,
                               authentication_methods, created_at, last_seen_at, expires_at, ip_address, user_agent, handle_expires_at, handle_idle_seconds,
                               is_persistent)
         SELECT $1, $2, s.user_id, s.effective_user_id, s.effective_organization_id, s.id, $3, s.client_id, s.authenticated_at,
@@ -119,11 +119,11 @@ public sealed class LoginSessionStore(HubDatabase database)
     /// Whether it is still good is <see cref="StoredLoginSession.Refusal"/>.
     /// </summary>
     public async Task<StoredLoginSession?> FindAsync(byte[] handleHash, CancellationToken cancellationToken) =>
-        await WithWhomItActsAsAsync(await database.Call(FindSql).With(handleHash).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
+        await LoadEffectiveUserAsync(await database.Call(FindSql).With(handleHash).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
 
     /// <summary>The session with this id, unless it was ended.</summary>
     public async Task<StoredLoginSession?> FindAsync(Guid sessionId, CancellationToken cancellationToken) =>
-        await WithWhomItActsAsAsync(await database.Call(FindByIdSql).With(sessionId).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
+        await LoadEffectiveUserAsync(await database.Call(FindByIdSql).With(sessionId).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
 
     /// <summary>From now on the session acts as another user, or in another organization.</summary>
     /// <returns>False when it has ended, or acts as somebody else by now: nothing was changed.</returns>
@@ -131,7 +131,7 @@ public sealed class LoginSessionStore(HubDatabase database)
         await database.Call(ActSql).With(effectiveUserId).With(organizationId).With(session.Id).With(session.EffectiveUserId).ExecuteAsync(cancellationToken) == 1;
 
     /// <summary>Starts a session that is another's likeness, with an id, a handle and times of its own.</summary>
-    /// <param name="clone">Its id, handle, door, times and device; all else is the parent's.</param>
+    /// <param name="clone">Its id, handle, endpoint, times and device; all else is the parent's.</param>
     /// <returns>False when the parent has ended, acts as somebody else by now, or its user's credentials were changed.</returns>
     public Task<bool> TryCloneAsync(StoredLoginSession parent, Session clone, CancellationToken cancellationToken) =>
         database.RunAsync(parent.UserId, transaction => TryCloneAsync(transaction, parent, clone, cancellationToken), cancellationToken);
@@ -142,7 +142,7 @@ public sealed class LoginSessionStore(HubDatabase database)
         if (held.Count != 1)
             return false;
         var cloned = await transaction.Call(CloneSql)
-            .With(clone.Id).With(clone.HandleHash).With(clone.Door).With(clone.CreatedAt).With(clone.ExpiresAt).With(clone.IpAddress).With(clone.UserAgent)
+            .With(clone.Id).With(clone.HandleHash).With(clone.Endpoint).With(clone.CreatedAt).With(clone.ExpiresAt).With(clone.IpAddress).With(clone.UserAgent)
             .With(clone.HandleIdleSeconds).With(parent.Id).With(parent.EffectiveUserId)
             .ExecuteAsync(cancellationToken);
         if (cloned != 1)
@@ -151,20 +151,20 @@ public sealed class LoginSessionStore(HubDatabase database)
         return true;
     }
 
-    private async ValueTask<StoredLoginSession?> WithWhomItActsAsAsync(StoredLoginSession? session, CancellationToken cancellationToken) =>
+    private async ValueTask<StoredLoginSession?> LoadEffectiveUserAsync(StoredLoginSession? session, CancellationToken cancellationToken) =>
         session is { ActsElsewhere: true } ? await database.Call(FindActingSql).With(session.Id).FirstOrNullAsync(ReadActing, cancellationToken) : session;
 
     // Acting as himself: what holds of the user, and of his home, holds of whom he acts as, and where.
     private static StoredLoginSession ReadOwn(Sql.Row row)
     {
-        var standing = UserStanding.Read(row, 18);
+        var standing = AccountStatus.Read(row, 18);
         return Read(row, standing, standing, row.TextOrNull(5) is null ? null : row.TimeOrNull(21));
     }
 
     private static StoredLoginSession ReadActing(Sql.Row row) =>
-        Read(row, UserStanding.Read(row, 18), row.GuidOrNull(22) is null ? null : UserStanding.Read(row, 23), row.TimeOrNull(27));
+        Read(row, AccountStatus.Read(row, 18), row.GuidOrNull(22) is null ? null : AccountStatus.Read(row, 23), row.TimeOrNull(27));
 
-    private static StoredLoginSession Read(Sql.Row row, UserStanding standing, UserStanding? effective, DateTimeOffset? organizationDisabledAt) => new(
+    private static StoredLoginSession Read(Sql.Row row, AccountStatus standing, AccountStatus? effective, DateTimeOffset? organizationDisabledAt) => new(
         row.Guid(0), row.Guid(1), row.Text(2), row.TextOrNull(3), row.Guid(4), row.TextOrNull(5), row.GuidOrNull(6), row.Text(7), row.Time(8), row.Time(9),
         row.Time(10), row.Time(11), row.TimeOrNull(12), row.IntOrNull(13) is { } seconds ? TimeSpan.FromSeconds(seconds) : null, row.TextOrNull(14), row.TextOrNull(15),
         row.Text(16), standing, effective, organizationDisabledAt, row.BytesOrNull(17));

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace IdentityHub.Storage.Sessions;
 
 /// <summary>
-/// A login, whichever door it came through. Everything issued through it (access tokens, refresh families) ends with it.
+/// A login, whichever endpoint it came through. Everything issued through it (access tokens, refresh families) ends with it.
 /// </summary>
 public sealed class Session
 {
@@ -27,8 +27,8 @@ public sealed class Session
     /// <summary>The session this one was cloned from.</summary>
     public Guid? ParentId { get; set; }
 
-    /// <summary>The door that started it, e.g. <c>connect/token</c>.</summary>
-    public required string Door { get; set; }
+    /// <summary>The endpoint that started it, e.g. <c>connect/token</c>.</summary>
+    public required string Endpoint { get; set; }
 
     /// <summary>The client through which the user logged in.</summary>
     public string? ClientId { get; set; }
@@ -89,7 +89,7 @@ internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>, 
     public void Configure(EntityTypeBuilder<Session> builder)
     {
         builder.Property(session => session.EffectiveOrganizationId).HasMaxLength(64);
-        builder.Property(session => session.Door).HasMaxLength(64);
+        builder.Property(session => session.Endpoint).HasMaxLength(64);
         builder.Property(session => session.ClientId).HasMaxLength(200);
         builder.Property(session => session.AuthenticationMethods).HasMaxLength(128);
         builder.Property(session => session.EndReason).HasMaxLength(64);

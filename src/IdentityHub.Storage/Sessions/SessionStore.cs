@@ -7,14 +7,14 @@ public sealed record EndedSession(Guid SessionId, Guid UserId, IReadOnlyList<str
 
 /// <summary>A login as its user sees it in the list of his own.</summary>
 public sealed record ListedSession(
-    Guid Id, string Door, string? ClientId, bool IsBrowser, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string? IpAddress, string? UserAgent)
+    Guid Id, string Endpoint, string? ClientId, bool IsBrowser, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string? IpAddress, string? UserAgent)
 {
     /// <summary>User name of who has logged in there and acts as this user; null where it is the user himself.</summary>
     public string? AssumedBy { get; init; }
 }
 
 /// <summary>What is done beside the end of sessions, in the same transaction: e.g. the messages about it.</summary>
-public delegate Task AlongsideEnd(SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken);
+public delegate Task SessionsEndedCallback(SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken);
 
 /// <summary>Logins. What hangs on a session dies with it, because every read of a token joins its session.</summary>
 public sealed class SessionStore(HubDatabase database)
@@ -22,7 +22,7 @@ public sealed class SessionStore(HubDatabase database)
     // Only for a user whose password is still the one that was checked: a login that races a change of password does not survive it.
     private const string InsertSql =
         """
-        INSERT INTO sessions (id, handle_hash, user_id, effective_user_id, effective_organization_id, parent_id, door, client_id,
+        INSERT INTO sessions (id, handle_hash, user_id, effective_user_id, effective_organization_id, parent_id, endpoint, client_id,
                               authenticated_at, authentication_methods, created_at, last_seen_at, expires_at, ip_address, user_agent,
                               handle_expires_at, is_persistent, handle_idle_seconds)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19
@@ -62,11 +62,11 @@ public sealed class SessionStore(HubDatabase database)
 
     private const string ListSql =
         """
-        SELECT id, door, client_id, handle_hash IS NOT NULL, created_at, last_seen_at, ip_address, user_agent, NULL AS assumed_by
+        SELECT id, endpoint, client_id, handle_hash IS NOT NULL, created_at, last_seen_at, ip_address, user_agent, NULL AS assumed_by
         FROM sessions
         WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND (handle_hash IS NULL OR handle_expires_at > $2)
         UNION ALL
-        SELECT s.id, s.door, s.client_id, s.handle_hash IS NOT NULL, s.created_at, s.last_seen_at, s.ip_address, s.user_agent, u.user_name
+        SELECT s.id, s.endpoint, s.client_id, s.handle_hash IS NOT NULL, s.created_at, s.last_seen_at, s.ip_address, s.user_agent, u.user_name
         FROM sessions s JOIN users u ON u.id = s.user_id
         WHERE s.effective_user_id = $1 AND s.effective_user_id <> s.user_id AND s.ended_at IS NULL AND s.expires_at > $2 AND s.handle_expires_at > $2
         ORDER BY last_seen_at DESC, id LIMIT $3
@@ -92,7 +92,7 @@ public sealed class SessionStore(HubDatabase database)
     /// <summary>Ends one session before its time.</summary>
     /// <param name="alongside">Done in the same transaction; null for nothing.</param>
     /// <returns>Null when there is no such live session.</returns>
-    public Task<EndedSession?> EndAsync(Guid sessionId, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken) =>
+    public Task<EndedSession?> EndAsync(Guid sessionId, string reason, DateTimeOffset now, SessionsEndedCallback? alongside, CancellationToken cancellationToken) =>
         database.RunAsync(
             sessionId,
             transaction => EndAsync(transaction, transaction.Call(EndSql).With(now).With(reason).With(sessionId), alongside, cancellationToken),
@@ -102,13 +102,13 @@ public sealed class SessionStore(HubDatabase database)
     /// <param name="alongside">Done in the same transaction; null for nothing.</param>
     /// <returns>Null when the user has no such live session.</returns>
     public Task<EndedSession?> EndOfUserAsync(
-        Guid userId, Guid sessionId, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken) =>
+        Guid userId, Guid sessionId, string reason, DateTimeOffset now, SessionsEndedCallback? alongside, CancellationToken cancellationToken) =>
         database.RunAsync(
             sessionId,
             transaction => EndAsync(transaction, transaction.Call(EndOfUserSql).With(now).With(reason).With(sessionId).With(userId), alongside, cancellationToken),
             cancellationToken);
 
-    private static async Task<EndedSession?> EndAsync(SqlTransaction transaction, Sql.SqlCall end, AlongsideEnd? alongside, CancellationToken cancellationToken)
+    private static async Task<EndedSession?> EndAsync(SqlTransaction transaction, Sql.SqlCall end, SessionsEndedCallback? alongside, CancellationToken cancellationToken)
     {
         var ended = await DescribeAsync(transaction, await end.ListAsync(Read, cancellationToken), cancellationToken);
         if (ended.Count == 0)
@@ -126,7 +126,7 @@ public sealed class SessionStore(HubDatabase database)
     /// <param name="except">The session that stays; null for none.</param>
     /// <param name="alongside">Done in the same transaction; null for nothing.</param>
     public Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
-        Guid userId, Guid? except, string reason, DateTimeOffset now, AlongsideEnd? alongside, CancellationToken cancellationToken) =>
+        Guid userId, Guid? except, string reason, DateTimeOffset now, SessionsEndedCallback? alongside, CancellationToken cancellationToken) =>
         database.RunAsync(
             userId,
             async transaction =>
@@ -174,7 +174,7 @@ public sealed class SessionStore(HubDatabase database)
         SqlTransaction transaction, string shareRowsSql, Session session, string securityStamp, CancellationToken cancellationToken) =>
         await transaction.Call(InsertSql + shareRowsSql)
             .With(session.Id).With(session.HandleHash).With(session.UserId).With(session.EffectiveUserId).With(session.EffectiveOrganizationId)
-            .With(session.ParentId).With(session.Door).With(session.ClientId).With(session.AuthenticatedAt).With(session.AuthenticationMethods)
+            .With(session.ParentId).With(session.Endpoint).With(session.ClientId).With(session.AuthenticatedAt).With(session.AuthenticationMethods)
             .With(session.CreatedAt).With(session.LastSeenAt).With(session.ExpiresAt).With(session.IpAddress).With(session.UserAgent)
             .With(session.HandleExpiresAt).With(session.IsPersistent).With(securityStamp).With(session.HandleIdleSeconds)
             .ExecuteAsync(cancellationToken) == 1;

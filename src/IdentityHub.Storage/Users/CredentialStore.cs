@@ -27,7 +27,7 @@ public sealed class CredentialStore(HubDatabase database)
     /// <param name="alongside">Done in the same transaction.</param>
     /// <returns>What was ended; null when the credentials have changed meanwhile: nothing was changed.</returns>
     public Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
-        Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken) =>
+        Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now, SessionsEndedCallback alongside, CancellationToken cancellationToken) =>
         database.RunAsync(
             userId,
             async transaction =>
@@ -65,12 +65,12 @@ public sealed class CredentialStore(HubDatabase database)
     /// <param name="alongside">Done in the same transaction.</param>
     /// <returns>What was ended; null when the credentials have changed meanwhile, or the session has ended: nothing was changed.</returns>
     public Task<IReadOnlyList<EndedSession>?> TryChangePasswordAsync(
-        string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken) =>
+        string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, SessionsEndedCallback alongside, CancellationToken cancellationToken) =>
         database.RunAsync(
             kept.UserId, transaction => TryChangePasswordAsync(transaction, securityStamp, passwordHash, kept, reason, now, alongside, cancellationToken), cancellationToken);
 
     private static async Task<IReadOnlyList<EndedSession>?> TryChangePasswordAsync(
-        SqlTransaction transaction, string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, AlongsideEnd alongside,
+        SqlTransaction transaction, string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, SessionsEndedCallback alongside,
         CancellationToken cancellationToken)
     {
         var newStamp = Guid.NewGuid().ToString("N");

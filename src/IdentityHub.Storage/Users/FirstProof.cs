@@ -51,7 +51,7 @@ internal static class FirstProof
     /// <param name="alongside">Done in the same transaction: the notices about the end of sessions.</param>
     /// <returns>Null when the address was confirmed before, or is not the user's: nothing was changed.</returns>
     public static async Task<ProvenAddress?> TryConfirmAsync(
-        SqlTransaction transaction, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, AlongsideEnd alongside, CancellationToken cancellationToken)
+        SqlTransaction transaction, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, SessionsEndedCallback alongside, CancellationToken cancellationToken)
     {
         var stamp = Guid.NewGuid().ToString("N");
         var confirmed = await transaction.Call(normalizedEmail is null ? ConfirmPhoneSql : ConfirmEmailSql)

@@ -2,7 +2,7 @@ namespace IdentityHub.Storage.Users;
 
 /// <summary>What a password check needs of a user.</summary>
 public sealed record StoredCredential(
-    Guid UserId, string UserName, string? PasswordHash, string SecurityStamp, string? OrganizationId, UserStanding Standing)
+    Guid UserId, string UserName, string? PasswordHash, string SecurityStamp, string? OrganizationId, AccountStatus Status)
 {
     /// <summary>The live <see cref="User.ClientVerifier"/>; null for none.</summary>
     public string? ClientVerifier { get; init; }
@@ -13,7 +13,7 @@ public sealed record StoredCredential(
     /// <summary>Columns in the order in which <see cref="Read"/> takes them, of a user <c>u</c> and his organization <c>o</c>.</summary>
     internal const string Columns =
         $"""
-        u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {UserStanding.Columns},
+        u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {AccountStatus.Columns},
         CASE WHEN u.client_verifier_stamp = u.security_stamp THEN u.client_verifier END, u.hash_login_disabled
         """;
 
@@ -21,7 +21,7 @@ public sealed record StoredCredential(
     internal const int ColumnCount = 11;
 
     internal static StoredCredential Read(Sql.Row row) =>
-        new(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Text(3), row.TextOrNull(4), UserStanding.Read(row, 5))
+        new(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Text(3), row.TextOrNull(4), AccountStatus.Read(row, 5))
         {
             ClientVerifier = row.TextOrNull(9),
             HashLoginDisabled = row.Bool(10),

@@ -35,7 +35,7 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
 
     /// <summary>Measures and prints.</summary>
     /// <param name="args"><c>--samples N</c> (2000), <c>--iterations N</c> of a hash (220000), <c>--mail-server-dead</c>,
-    /// <c>--door TEXT</c>: those whose name holds it.</param>
+    /// <c>--endpoint TEXT</c>: those whose name holds it.</param>
     public static async Task RunAsync(string[] args)
     {
         var samples = Number(args, "--samples", 2000);
@@ -53,12 +53,12 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
 
         var timing = new EnumerationTiming(hub.Client, samples);
         Console.WriteLine($"{iterations} iterations a hash{(mail.Length > 0 ? ", the mail server is dead" : "")}\n");
-        var chosen = Array.IndexOf(args, "--door") is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : "";
-        foreach (var (door, requestAsync) in timing.Doors().Where(door => door.Name.Contains(chosen, StringComparison.OrdinalIgnoreCase)))
-            Console.WriteLine(await timing.MeasureAsync(door, await requestAsync()));
+        var chosen = Array.IndexOf(args, "--endpoint") is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : "";
+        foreach (var (endpoint, requestAsync) in timing.Endpoints().Where(endpoint => endpoint.Name.Contains(chosen, StringComparison.OrdinalIgnoreCase)))
+            Console.WriteLine(await timing.MeasureAsync(endpoint, await requestAsync()));
     }
 
-    private IEnumerable<(string Name, Func<Task<Func<string, int, HttpRequestMessage>>> Request)> Doors() =>
+    private IEnumerable<(string Name, Func<Task<Func<string, int, HttpRequestMessage>>> Request)> Endpoints() =>
     [
         ("POST /otp/send", OtpAsync),
         ("POST /password/reset", () => Task.FromResult(Reset)),
@@ -68,7 +68,7 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
         ("POST /login", LoginAsync),
     ];
 
-    private async Task<string> MeasureAsync(string door, Func<string, int, HttpRequestMessage> request)
+    private async Task<string> MeasureAsync(string endpoint, Func<string, int, HttpRequestMessage> request)
     {
         var timings = new Timings();
         string[] order = [.. UserStates.Names];
@@ -83,11 +83,11 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
                 var answer = await client.AnswerAsync(message);
                 timings.Add(state, Stopwatch.GetElapsedTime(began));
                 if (answer.Status is 429 or >= 500)
-                    throw new InvalidOperationException($"{door} answers {answer}: something else would be measured.");
+                    throw new InvalidOperationException($"{endpoint} answers {answer}: something else would be measured.");
             }
         }
 
-        return timings.Table(door);
+        return timings.Table(endpoint);
     }
 
     private async Task<Func<string, int, HttpRequestMessage>> OtpAsync()

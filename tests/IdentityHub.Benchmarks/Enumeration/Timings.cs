@@ -3,7 +3,7 @@ using System.Text;
 
 namespace IdentityHub.Benchmarks.Enumeration;
 
-/// <summary>What one door took, in milliseconds, by state.</summary>
+/// <summary>What one endpoint took, in milliseconds, by state.</summary>
 internal sealed class Timings
 {
     private readonly Dictionary<string, List<double>> _byState = UserStates.Names.ToDictionary(state => state, _ => new List<double>());
@@ -14,11 +14,11 @@ internal sealed class Timings
     /// Medians, and the probability of superiority over <see cref="UserStates.Reference"/>: how often an answer of the state takes longer than one of
     /// the other, half of the ties counted. 0.5 tells nothing.
     /// </summary>
-    public string Table(string door)
+    public string Table(string endpoint)
     {
         var reference = _byState[UserStates.Reference];
         var table = new StringBuilder();
-        table.AppendLine(CultureInfo.InvariantCulture, $"{door}: {reference.Count} samples a state, interleaved");
+        table.AppendLine(CultureInfo.InvariantCulture, $"{endpoint}: {reference.Count} samples a state, interleaved");
         table.AppendLine("| state | median ms | difference ms | p95 ms | P(longer than exists) |").AppendLine("|---|---|---|---|---|");
         foreach (var (state, times) in _byState)
         {

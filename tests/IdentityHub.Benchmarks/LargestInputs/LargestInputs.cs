@@ -90,11 +90,11 @@ internal sealed class LargestInputs(HttpClient client, int samples)
     };
 
     private static IEnumerable<Input> ParameterInputs() =>
-        from door in new[] { ("/connect/par", AuthorizeParameters), ("/connect/token", TokenParameters), ("/connect/introspect", ["token"]), ("/connect/revocation", ["token"]), ("/api/token", ["hash", "secret"]) }
-        from name in door.Item2
+        from endpoint in new[] { ("/connect/par", AuthorizeParameters), ("/connect/token", TokenParameters), ("/connect/introspect", ["token"]), ("/connect/revocation", ["token"]), ("/api/token", ["hash", "secret"]) }
+        from name in endpoint.Item2
         from value in Patterns.Texts.Concat(Patterns.Unicode).Select(pattern => (pattern.Name, Value: Patterns.Repeat(pattern.Piece, ParameterLength / EncodedLength(pattern.Piece) * pattern.Piece.Length)))
             .Concat(Patterns.Shapes(ParameterLength / 2))
-        select new Input($"POST {door.Item1} {name}", value.Name, Form(door.Item1, name, "a"), Form(door.Item1, name, value.Value));
+        select new Input($"POST {endpoint.Item1} {name}", value.Name, Form(endpoint.Item1, name, "a"), Form(endpoint.Item1, name, value.Value));
 
     private static int EncodedLength(string piece) => Uri.EscapeDataString(piece).Length;
 
@@ -124,15 +124,15 @@ internal sealed class LargestInputs(HttpClient client, int samples)
         return new HttpRequestMessage(HttpMethod.Post, path).WithForm([.. fields.Select(field => (field.Key, field.Value))]);
     };
 
-    private static IEnumerable<Input> BodyInputs(IReadOnlyList<(HttpMethod Method, string Path)> doors) =>
-        from door in doors
+    private static IEnumerable<Input> BodyInputs(IReadOnlyList<(HttpMethod Method, string Path)> endpoints) =>
+        from endpoint in endpoints
         from type in new[] { "application/json", "application/x-www-form-urlencoded" }
         from body in Patterns.Texts.Select(pattern => (pattern.Name, Value: Patterns.Repeat(pattern.Piece, BodyLength))).Concat(Patterns.Shapes(BodyLength))
             .Append((Name: "JSON, a long text", Value: $"{{\"email\":\"{new string('a', BodyLength - 100)}\"}}"))
-        select new Input($"{door.Method} {door.Path} {type}", body.Name, Body(door, type, "{}"), Body(door, type, body.Value));
+        select new Input($"{endpoint.Method} {endpoint.Path} {type}", body.Name, Body(endpoint, type, "{}"), Body(endpoint, type, body.Value));
 
-    private static Func<HttpRequestMessage> Body((HttpMethod Method, string Path) door, string type, string body) => () =>
-        new(door.Method, door.Path) { Content = new StringContent(body, MediaTypeHeaderValue.Parse(type)) };
+    private static Func<HttpRequestMessage> Body((HttpMethod Method, string Path) endpoint, string type, string body) => () =>
+        new(endpoint.Method, endpoint.Path) { Content = new StringContent(body, MediaTypeHeaderValue.Parse(type)) };
 
     // Whatever the hub says that takes a body.
     private async Task<IReadOnlyList<(HttpMethod Method, string Path)>> PathsAsync()

@@ -17,7 +17,7 @@ SELECT pg_temp.seeded_id(1, n), 'seeded-' || n, 'SEEDED-' || n, 'seeded-' || n |
 FROM generate_series(1, :users) AS n;
 
 INSERT INTO sessions (
-    id, user_id, effective_user_id, door, client_id, authenticated_at, authentication_methods, created_at, last_seen_at,
+    id, user_id, effective_user_id, endpoint, client_id, authenticated_at, authentication_methods, created_at, last_seen_at,
     expires_at, is_persistent, handle_hash, handle_expires_at, handle_idle_seconds)
 SELECT pg_temp.seeded_id(2, n), pg_temp.seeded_id(1, n), pg_temp.seeded_id(1, n), 'connect/token', 'seeded-1', now(), 'pwd', now(), now(),
        now() + interval '90 days', false, sha256(('seeded-lsid-' || n)::bytea), now() + interval '90 days', 7776000

@@ -88,12 +88,12 @@ public class ClientFaultTests
         "clients[0].default_scope: scope 'email' is not in the client's scope; add it there");
 
     [Test]
-    public void One_time_passwords_that_no_door_takes() => Faulty.At(
+    public void One_time_passwords_that_no_endpoint_takes() => Faulty.At(
         $"clients: [{{ client_id: a, grant_types: [password], {Secret}, otp: {{ enabled: «true }} }}]",
         "clients[0].otp.enabled: has no effect; add 'otp' to dialects or urn:identityhub:params:oauth:grant-type:otp to grant_types");
 
     [Test]
-    public void A_hash_alias_that_no_door_takes() => Faulty.At(
+    public void A_hash_alias_that_no_endpoint_takes() => Faulty.At(
         $"clients: [{{ client_id: a, grant_types: [password], {Secret}, hash_alias: «x }}]",
         "clients[0].hash_alias: has no effect; add 'hash-secret' to dialects, or its grant to grant_types");
 

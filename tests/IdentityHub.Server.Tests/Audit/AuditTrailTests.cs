@@ -32,7 +32,7 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
         {
             Assert.That(answer.Status, Is.EqualTo(200));
             Assert.That(rows.Select(row => row.Type), Is.EquivalentTo(["session.started", "token.issued"]));
-            Assert.That((issued.ClientId, issued.GrantType, issued.Door, issued.UserId), Is.EqualTo(("app", "password", "connect/token", (Guid?)Guid.Parse(Parts.AliceId))));
+            Assert.That((issued.ClientId, issued.GrantType, issued.Endpoint, issued.UserId), Is.EqualTo(("app", "password", "connect/token", (Guid?)Guid.Parse(Parts.AliceId))));
             Assert.That((issued.Reason, issued.IpAddress, issued.At), Is.EqualTo(((string?)null, "127.0.0.1", FakeTime.Start)));
             Assert.That(issued.SessionId, Is.Not.Null);
             Assert.That(generation, Does.StartWith(issued.Generation!));
@@ -71,7 +71,7 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
         var answer = await Client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content });
         var row = (await RowsAsync(Guid.ParseExact(answer["trace_id"]!, "N"), 1)).Single();
 
-        Assert.That((row.Type, row.Reason, row.Door), Is.EqualTo(("request.refused", reason, path[1..])));
+        Assert.That((row.Type, row.Reason, row.Endpoint), Is.EqualTo(("request.refused", reason, path[1..])));
         Assert.That(row.Detail, Is.Not.Empty);
     }
 
@@ -129,7 +129,7 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
         var rows = await RowsAsync(hub, row => row.Type == "request.refused", 70);
 
         Assert.That(rows.GroupBy(row => row.Reason).ToDictionary(group => group.Key!, group => group.Count()), Is.EquivalentTo(new Dictionary<string, int> { ["client_unknown"] = 20, ["invalid_scope"] = 50 }));
-        Assert.That((shared.Reason, shared.Door, shared.IpAddress, shared.ClientId), Is.EqualTo(("client_unknown", "connect/token", "127.0.0.1", (string?)null)));
+        Assert.That((shared.Reason, shared.Endpoint, shared.IpAddress, shared.ClientId), Is.EqualTo(("client_unknown", "connect/token", "127.0.0.1", (string?)null)));
         Assert.That(shared.Detail, Does.StartWith("30 more refused from 2026-11-22T12:00:00.000Z to 2026-11-22T12:00:00.000Z; 20 before them"));
     }
 

@@ -56,10 +56,10 @@ public class HubMetricsTests
         await hub.Client.RevokeAsync("app", token);
 
         Assert.That(heard, Is.EqualTo([
-            "identityhub.tokens.issued 1 grant=client_credentials client=app door=connect/token",
-            "identityhub.tokens.issued 1 grant=client_credentials client=app door=oauth/v2/token",
-            "identityhub.tokens.refused 1 reason=password_wrong door=connect/token",
-            "identityhub.tokens.revoked 1 door=connect/revocation",
+            "identityhub.tokens.issued 1 grant=client_credentials client=app endpoint=connect/token",
+            "identityhub.tokens.issued 1 grant=client_credentials client=app endpoint=oauth/v2/token",
+            "identityhub.tokens.refused 1 reason=password_wrong endpoint=connect/token",
+            "identityhub.tokens.revoked 1 endpoint=connect/revocation",
         ]));
     }
 

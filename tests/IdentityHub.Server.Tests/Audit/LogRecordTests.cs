@@ -52,7 +52,7 @@ public class LogRecordTests(DatabaseKind kind)
         hub.Kill();
 
         Assert.That(rows, Has.Count.EqualTo((4 * Breaks.Length) + 1));
-        foreach (var text in rows.SelectMany(row => new[] { row.ClientId, row.GrantType, row.Detail, row.Reason, row.Door }).OfType<string>())
+        foreach (var text in rows.SelectMany(row => new[] { row.ClientId, row.GrantType, row.Detail, row.Reason, row.Endpoint }).OfType<string>())
             Assert.That(text.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029'), Is.False, JsonSerializer.Serialize(text));
         var lines = hub.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.That(lines, Is.Not.Empty);

@@ -19,7 +19,7 @@ public class RepeatedRefusalsTests
         var closed = refusals.CloseAll();
 
         Assert.That((rows, closed.Count), Is.EqualTo((RepeatedRefusals.MaxRowsOfOne, 1)));
-        Assert.That((closed[0].Type, closed[0].Reason, closed[0].Door, closed[0].IpAddress), Is.EqualTo(("request.refused_repeatedly", "client_unknown", "connect/token", "203.0.113.9")));
+        Assert.That((closed[0].Type, closed[0].Reason, closed[0].Endpoint, closed[0].IpAddress), Is.EqualTo(("request.refused_repeatedly", "client_unknown", "connect/token", "203.0.113.9")));
         Assert.That(closed[0].Detail, Does.StartWith("11980 more refused from 2026-11-22T12:00:00.020Z to 2026-11-22T12:00:11.999Z; 20 before them"));
         Assert.That(refusals.CloseAll(), Is.Empty, "written once");
     }
@@ -30,7 +30,7 @@ public class RepeatedRefusalsTests
         var refusals = new RepeatedRefusals();
         AuditEvent[] apart =
         [
-            Refusal(Now), Refusal(Now, address: "203.0.113.10"), Refusal(Now, door: "connect/par"), Refusal(Now, reason: "client_secret_wrong"), Refusal(Now, address: "2001:db8::1"),
+            Refusal(Now), Refusal(Now, address: "203.0.113.10"), Refusal(Now, endpoint: "connect/par"), Refusal(Now, reason: "client_secret_wrong"), Refusal(Now, address: "2001:db8::1"),
         ];
         foreach (var refusal in apart.Concat([Refusal(Now, client: "web"), Refusal(Now, client: "app")]))
         {
@@ -88,7 +88,7 @@ public class RepeatedRefusalsTests
         Assert.That(refusals.CloseAll().Single().Detail, Does.StartWith("2 more refused from 2026-11-22T12:00:00.000Z to 2026-11-22T13:00:00.000Z"));
     }
 
-    private static AuditEvent Refusal(DateTimeOffset at, string address = "203.0.113.9", string door = "connect/token", string reason = "client_unknown", string? client = null)
+    private static AuditEvent Refusal(DateTimeOffset at, string address = "203.0.113.9", string endpoint = "connect/token", string reason = "client_unknown", string? client = null)
     {
         return new AuditEvent
         {
@@ -96,7 +96,7 @@ public class RepeatedRefusalsTests
             Id = Guid.CreateVersion7(at),
             At = at,
             Type = AuditTypes.Refused,
-            Door = door,
+            Endpoint = endpoint,
             Reason = reason,
             ClientId = client,
             IpAddress = address,

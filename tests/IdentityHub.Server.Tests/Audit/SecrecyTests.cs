@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Audit;
 
-/// <summary>A thief of the database or of the logs gets nothing that opens a door.</summary>
+/// <summary>A thief of the database or of the logs gets nothing that opens an endpoint.</summary>
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
 [Spec("ASSURANCE", "C8")]
@@ -84,7 +84,7 @@ public class SecrecyTests(DatabaseKind kind)
         }
 
         var older = await hub.Client.PostJsonAsync("/oauth/v2/token", $$"""{"grant_type":"client_credentials","client_id":"opaque","client_secret":"{{ClientSecret}}"}""");
-        return [.. secrets, older["access_token"]!, .. await UseLsidsAsync(hub), .. await PresentAndIssueAtOlderDoorsAsync(hub)];
+        return [.. secrets, older["access_token"]!, .. await UseLsidsAsync(hub), .. await PresentAndIssueAtOlderEndpointsAsync(hub)];
     }
 
     private static async Task<IReadOnlyList<string>> UseLsidsAsync(Hub hub)
@@ -106,7 +106,7 @@ public class SecrecyTests(DatabaseKind kind)
         return [lsid, clone, ApiKey, hash, token, NewPassword];
     }
 
-    private static async Task<IReadOnlyList<string>> PresentAndIssueAtOlderDoorsAsync(Hub hub)
+    private static async Task<IReadOnlyList<string>> PresentAndIssueAtOlderEndpointsAsync(Hub hub)
     {
         var partner = await hub.Client.PostJsonAsync("/api/token", $$"""{"hash":"a partner","secret":"{{ClientSecret}}"}""");
         await hub.Client.PostJsonAsync("/api/token", $$"""{"hash":"a partner","secret":"{{WrongSecret}}"}""");

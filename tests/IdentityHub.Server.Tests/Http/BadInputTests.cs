@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Http;
 
-/// <summary>Whatever a body holds, the answer is a clear refusal in the door's own shape, and never a 5xx.</summary>
+/// <summary>Whatever a body holds, the answer is a clear refusal in the endpoint's own shape, and never a 5xx.</summary>
 [Spec("ASSURANCE", "I8")]
 [Spec("ASSURANCE", "I9")]
 public class BadInputTests(DatabaseKind kind) : HubFixture(kind, Config)
@@ -81,7 +81,7 @@ public class BadInputTests(DatabaseKind kind) : HubFixture(kind, Config)
     private static IEnumerable<string> DocumentNames => Documents.Keys;
 
     [TestCaseSource(nameof(FormNames))]
-    public async Task A_form_with_this_fault_is_refused_at_every_door(string fault)
+    public async Task A_form_with_this_fault_is_refused_at_every_endpoint(string fault)
     {
         foreach (var path in new[] { "/connect/token", "/connect/introspect", "/connect/revocation", Devices.Endpoint, "/oauth/v2/token" })
         {

@@ -33,7 +33,7 @@ public class LanguageHeaderTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.
         Request().Texts();
         var before = GC.GetAllocatedBytesForCurrentThread();
         Request().Texts();
-        Request().Speak(OneTag);
+        Request().SetRequestLanguage(OneTag);
 
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(MostBytes));
     }

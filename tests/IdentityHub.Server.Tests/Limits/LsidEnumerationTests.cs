@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Limits;
 
-/// <summary>The doors of login sessions say nothing about users and sessions that are none of the caller's business: the same answer for the same work.</summary>
+/// <summary>The endpoints of login sessions say nothing about users and sessions that are none of the caller's business: the same answer for the same work.</summary>
 [Spec("ASSURANCE", "E1")]
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]

@@ -55,7 +55,7 @@ public class TrustedNetworkTests(DatabaseKind kind)
         var limit = hub.Services.GetRequiredService<SignUpLimit>();
         var refused = new Dictionary<string, int>();
         foreach (var (address, names) in new[] { (Lifted, 105), (Doubled, 105), (Other, 55) })
-            refused[address] = await RefusalsAsync(names, async _ => await limit.CountAsync(hub.NewCall(address), CancellationToken.None) is not null);
+            refused[address] = await RefusalsAsync(names, async _ => await limit.CountAsync(hub.NewRequestContext(address), CancellationToken.None) is not null);
 
         Assert.That(refused, Is.EqualTo(new Dictionary<string, int> { [Lifted] = 0, [Doubled] = 5, [Other] = 5 }));
     }

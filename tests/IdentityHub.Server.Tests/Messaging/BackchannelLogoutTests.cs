@@ -97,7 +97,7 @@ public class BackchannelLogoutTests(DatabaseKind kind)
         await using var context = hub.NewContext();
         var rows = await Eventually.GetAsync(
             () => context.AuditEvents.AsNoTracking().Where(row => row.Type == "message.delivered" || row.Type == "session.ended").OrderBy(row => row.Id).ToListAsync(), rows => rows.Count == 2);
-        Assert.That(rows.Select(row => (row.Type, row.Door, row.ClientId, row.UserId)), Is.EquivalentTo([
+        Assert.That(rows.Select(row => (row.Type, row.Endpoint, row.ClientId, row.UserId)), Is.EquivalentTo([
             ("session.ended", "connect/endsession", "web", new Guid(Parts.AliceId)), ("message.delivered", "outbox/backchannel-logout", "web", (Guid?)new Guid(Parts.AliceId)),
         ]));
         Assert.That(rows.Select(row => row.SessionId).Distinct().Count(), Is.EqualTo(1));

@@ -4,13 +4,13 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Nodes;
 
-/// <summary>The <c>jti</c> of a customer's token is used up for all nodes and all doors at once.</summary>
+/// <summary>The <c>jti</c> of a customer's token is used up for all nodes and all endpoints at once.</summary>
 [Spec("ASSURANCE", "R7")]
 [Spec("RFC 7523", "3")]
 public class CustomerTokenReplayTests
 {
     [Test]
-    public async Task R7_A_customers_token_with_a_jti_that_one_node_has_accepted_is_refused_by_the_other_at_every_door()
+    public async Task R7_A_customers_token_with_a_jti_that_one_node_has_accepted_is_refused_by_the_other_at_every_endpoint()
     {
         await using var installation = await Installation.CreateAsync(Tenants.Config, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());

@@ -115,7 +115,7 @@ public class AssumeMatrixTests(DatabaseKind kind) : HubFixture(kind, Lsids.Confi
 
         var assumed = events.Single(row => row.Type == "identity.assumed");
         Assert.That((assumed.UserId, assumed.Detail), Is.EqualTo((Guid.Parse(Lsids.IdOf("bob")), $"user {Lsids.IdOf("alice")} acts as user {Lsids.IdOf("bob")}")));
-        Assert.That((assumed.IpAddress, assumed.Door), Is.EqualTo(("127.0.0.1", "session/{sessionId}/setEffectiveUser")));
+        Assert.That((assumed.IpAddress, assumed.Endpoint), Is.EqualTo(("127.0.0.1", "session/{sessionId}/setEffectiveUser")));
         Assert.That(events.Single(row => row.Reason == "assume_out_of_reach").UserId, Is.EqualTo(Guid.Parse(Lsids.IdOf("alice"))));
     }
 

@@ -28,7 +28,7 @@ public class OfflineAccessTests(DatabaseKind kind) : HubFixture(kind, Config)
         ["changes the password"] = async (_, _, browser) => await browser.SubmitAsync(
             await browser.GetAsync("/account/password"), "/account/password", ("old_password", HubUsers.Password), ("new_password", "Another-Horse-10"), ("repeated_password", "Another-Horse-10")),
         ["is signed out by an administrator"] = async (hub, user, _) =>
-            await hub.Services.GetRequiredService<SessionEnd>().EndAllOfUserAsync(user.Id, except: null, "ended_by_lsid", hub.NewCall(), CancellationToken.None),
+            await hub.Services.GetRequiredService<SessionEnd>().EndAllOfUserAsync(user.Id, except: null, "ended_by_lsid", hub.NewRequestContext(), CancellationToken.None),
         ["is blocked"] = async (hub, user, _) => await hub.ChangeUserAsync(user.Id, row => row.LockoutEnd = hub.Time.GetUtcNow().AddHours(1)),
         ["is disabled"] = async (hub, user, _) => await hub.ChangeUserAsync(user.Id, row => row.DisabledAt = hub.Time.GetUtcNow()),
     };

@@ -14,7 +14,7 @@ internal static class AnonymousRows
         var limit = hub.Services.GetRequiredService<AnonymousRowLimit>();
         for (var i = 0; i < Most; i++)
         {
-            if (await limit.CountAsync(hub.NewCall(), CancellationToken.None) is not null)
+            if (await limit.CountAsync(hub.NewRequestContext(), CancellationToken.None) is not null)
                 throw new InvalidOperationException($"Row {i + 1} was refused.");
         }
     }

@@ -1,6 +1,6 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants.Device;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
@@ -36,20 +36,20 @@ internal static class Devices
     /// <summary>Signs a user's browser in.</summary>
     public static async Task<StoredBrowserSession> SignInAsync(this Hub hub, string userName = "alice")
     {
-        var call = hub.NewCall();
+        var context = hub.NewRequestContext();
         var sessions = hub.Services.GetRequiredService<BrowserSessions>();
         var user = await hub.Services.GetRequiredService<UserDirectory>().FindCredentialAsync(userName, CancellationToken.None);
-        var started = await sessions.StartAsync(user!, "pwd", remember: false, handle: null, call, CancellationToken.None);
-        return (await sessions.FindAsync(started.Value!.Handle, call.Now, CancellationToken.None))!;
+        var started = await sessions.StartAsync(user!, "pwd", remember: false, handle: null, context, CancellationToken.None);
+        return (await sessions.FindAsync(started.Value!.Handle, context.Now, CancellationToken.None))!;
     }
 
     /// <summary>Looks at a device.</summary>
     public static Task<Outcome<WaitingDevice>> FindDeviceAsync(this Hub hub, string userCode, StoredBrowserSession session, string address = "127.0.0.1") =>
-        hub.Services.GetRequiredService<DeviceApproval>().FindAsync(userCode, session, hub.NewCall(address), CancellationToken.None);
+        hub.Services.GetRequiredService<DeviceApproval>().FindAsync(userCode, session, hub.NewRequestContext(address), CancellationToken.None);
 
     /// <summary>Decides about a device.</summary>
     public static Task<Outcome<WaitingDevice>> DecideAsync(this Hub hub, string userCode, bool approved, StoredBrowserSession session, string address = "127.0.0.1") =>
-        hub.Services.GetRequiredService<DeviceApproval>().DecideAsync(userCode, approved, session, hub.NewCall(address), CancellationToken.None);
+        hub.Services.GetRequiredService<DeviceApproval>().DecideAsync(userCode, approved, session, hub.NewRequestContext(address), CancellationToken.None);
 
     /// <summary>A device that its user has let in, ready to collect its tokens.</summary>
     public static async Task<Answer> StartApprovedAsync(this Hub hub, string clientId = "tv", string? scope = null, StoredBrowserSession? session = null)
@@ -73,5 +73,5 @@ internal static class Devices
         (await browser.GetAsync("/device")).Document.Forms.Single(form => form.GetAttribute("action") == "/device")
             .QuerySelectorAll("input[type=hidden]").Select(field => (field.GetAttribute("name")!, field.GetAttribute("value")!));
 
-    public static Call NewCall(this Hub hub, string address = "127.0.0.1") => new("device", address, "Browser", hub.Time.GetUtcNow());
+    public static RequestContext NewRequestContext(this Hub hub, string address = "127.0.0.1") => new("device", address, "Browser", hub.Time.GetUtcNow());
 }

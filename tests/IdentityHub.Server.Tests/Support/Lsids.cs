@@ -3,7 +3,7 @@ using IdentityHub.Testing;
 
 namespace IdentityHub.Server.Tests.Support;
 
-/// <summary>Calls of the doors of login sessions, and an installation with somebody in every place of the tree.</summary>
+/// <summary>Calls of the endpoints of login sessions, and an installation with somebody in every place of the tree.</summary>
 internal static class Lsids
 {
     /// <summary>Of every user of <see cref="Config"/>.</summary>

@@ -23,7 +23,7 @@ public class AccountTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
 
         Assert.That(saved.Text(".notice"), Is.EqualTo("Your profile is saved."));
         Assert.That((after.GivenName, after.FamilyName, after.Locale, after.Email), Is.EqualTo(("Caroline", "O'Hara & Söhne", "fr", user.Email)));
-        Assert.That((await Hub.AuditAsync(user.Id, "profile.changed")).Select(row => row.Door), Is.EqualTo(["account"]));
+        Assert.That((await Hub.AuditAsync(user.Id, "profile.changed")).Select(row => row.Endpoint), Is.EqualTo(["account"]));
         var emptied = await browser.SubmitAsync(saved, "/account", ("given_name", " "), ("family_name", ""), ("locale", ""));
         Assert.That((emptied.Status, (await Hub.ReadUserAsync(user.Id)).GivenName), Is.EqualTo((200, (string?)null)));
     }

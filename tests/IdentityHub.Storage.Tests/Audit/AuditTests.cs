@@ -54,7 +54,7 @@ public class AuditTests(DatabaseKind kind) : DatabaseTests(kind)
         Id = Guid.CreateVersion7(),
         At = Now,
         Type = "token.refused",
-        Door = "connect/token",
+        Endpoint = "connect/token",
         GrantType = "authorization_code",
         ClientId = "demo-web",
         UserId = Guid.NewGuid(),
@@ -66,5 +66,5 @@ public class AuditTests(DatabaseKind kind) : DatabaseTests(kind)
     };
 
     private static AuditEvent Sparse() =>
-        new() { TraceId = Guid.NewGuid(), Id = Guid.CreateVersion7(), At = Now, Type = "config.applied", Door = "hub" };
+        new() { TraceId = Guid.NewGuid(), Id = Guid.CreateVersion7(), At = Now, Type = "config.applied", Endpoint = "hub" };
 }

@@ -63,7 +63,7 @@ public class UserDirectoryTests(DatabaseKind kind) : DatabaseTests(kind)
 
         var found = await Users.FindCredentialAsync(login.User.UserName!, Cancellation);
 
-        Assert.That(found!.Standing, Is.EqualTo(new UserStanding(Now.AddDays(-1), Now.AddDays(1), Now.AddDays(-2), Now.AddDays(-3))));
+        Assert.That(found!.Status, Is.EqualTo(new AccountStatus(Now.AddDays(-1), Now.AddDays(1), Now.AddDays(-2), Now.AddDays(-3))));
     }
 
     [Test]

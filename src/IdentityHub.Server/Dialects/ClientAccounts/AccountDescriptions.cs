@@ -19,7 +19,7 @@ internal static class AccountDescriptions
 
     private static readonly Field ClientToken = Field.Text(ClientTokenReader.Header, "The account's own token, from its sign-up or login.") with { IsRequired = true };
 
-    public static DoorDescription Change { get; } = new("PUT", "changeClient", Tag, "Change an account")
+    public static EndpointDescription Change { get; } = new("PUT", "changeClient", Tag, "Change an account")
     {
         Text = "What is absent stays as it is, `null` clears; what is required cannot be cleared. With a new password every other session of the account ends.",
         Dialect = DialectNames.ClientAccounts,
@@ -30,7 +30,7 @@ internal static class AccountDescriptions
         Answers = [new(200, "Changed.") { Headers = DescribedErrors.LimitHeaders }, .. DescribedErrors.Of(400, 401, 403, 404, 409, 429)],
     };
 
-    public static DoorDescription Erase { get; } = new("DELETE", "deleteClient", Tag, "Erase an account")
+    public static EndpointDescription Erase { get; } = new("DELETE", "deleteClient", Tag, "Erase an account")
     {
         Text = "Everything personal is erased, all sessions and tokens of the account end. The id stays as a tombstone and cannot be used again.",
         Dialect = DialectNames.ClientAccounts,

@@ -1,8 +1,8 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Grants.ClientAccounts;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -19,17 +19,17 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
     {
         var clientTokens = ActivatorUtilities.CreateInstance<ClientTokenReader>(routes.ServiceProvider);
         var endpoint = ActivatorUtilities.CreateInstance<AccountEndpoint>(routes.ServiceProvider, callers, clientTokens);
-        routes.MapDialectDoor(DialectNames.ClientAccounts, Path, ["PUT", "DELETE"], endpoint.HandleAsync, ListedErrors.WriteAsync)
+        routes.MapDialectEndpoint(DialectNames.ClientAccounts, Path, ["PUT", "DELETE"], endpoint.HandleAsync, ListedErrors.WriteAsync)
             .Describe(AccountDescriptions.Change, AccountDescriptions.Erase);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        if (await callers.AdmitAsync(http, call) is { } refusal)
+        if (await callers.AdmitAsync(http, context) is { } refusal)
             return refusal;
         if (AccountFields.InPath is var field && field.TextFault(http.Request.RouteValues["user_id"]?.ToString() ?? "") is { } fault)
             return ListedErrors.Invalid(http, [new FieldFault(false, $"path.{field.Name}", field.Name, fault)]);
-        var account = await clientTokens.ReadAsync(http.Request, Guid.Parse(http.Request.RouteValues["user_id"]!.ToString()!), call, http.RequestAborted);
+        var account = await clientTokens.ReadAsync(http.Request, Guid.Parse(http.Request.RouteValues["user_id"]!.ToString()!), context, http.RequestAborted);
         if (!account.Succeeded)
             return account.Error;
 
@@ -39,13 +39,13 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
             return body.Error;
         if (FieldCheck.CheckPatch(body.Value.Root, erases ? AccountFields.Erasure : AccountFields.Patch) is { Count: > 0 } faults)
             return ListedErrors.Invalid(http, faults);
-        return erases ? await EraseAsync(http, account.Value, body.Value, call) : await ChangeAsync(http, account.Value, body.Value, call);
+        return erases ? await EraseAsync(http, account.Value, body.Value, context) : await ChangeAsync(http, account.Value, body.Value, context);
     }
 
-    private async Task<OAuthError?> ChangeAsync(HttpContext http, HeldAccount account, JsonBody patch, Call call)
+    private async Task<OAuthError?> ChangeAsync(HttpContext http, HeldAccount account, JsonBody patch, RequestContext context)
     {
         var outcome = await changes.HandleAsync(
-            account.UserId, account.SessionId, stored => AccountFields.Apply(stored, patch), patch.Text("password"), call, http.RequestAborted);
+            account.UserId, account.SessionId, stored => AccountFields.Apply(stored, patch), patch.Text("password"), context, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         switch (outcome.Value)
@@ -62,9 +62,9 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
         return null;
     }
 
-    private async Task<OAuthError?> EraseAsync(HttpContext http, HeldAccount account, JsonBody body, Call call)
+    private async Task<OAuthError?> EraseAsync(HttpContext http, HeldAccount account, JsonBody body, RequestContext context)
     {
-        if (!await erasures.TryEraseAsync(account.UserId, body.Text("reason"), call, http.RequestAborted))
+        if (!await erasures.TryEraseAsync(account.UserId, body.Text("reason"), context, http.RequestAborted))
             return AccountRefusals.NotFound;
         OAuthResults.SetNoStore(http.Response);
         http.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -1,8 +1,8 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Grants.ClientAccounts;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -14,7 +14,7 @@ internal sealed class AccountLoginEndpoint(ServiceCaller callers, AccountLogin l
 {
     public const string Path = "/v1/client/login";
 
-    private static readonly DoorDescription Description = new("POST", "loginClient", AccountDescriptions.Tag, "Sign an account in")
+    private static readonly EndpointDescription Description = new("POST", "loginClient", AccountDescriptions.Tag, "Sign an account in")
     {
         Text = "An unknown address, a wrong password and an account that may not log in are answered alike.",
         Dialect = DialectNames.ClientAccounts,
@@ -26,12 +26,12 @@ internal sealed class AccountLoginEndpoint(ServiceCaller callers, AccountLogin l
     public static void Map(IEndpointRouteBuilder routes, ServiceCaller callers)
     {
         var endpoint = ActivatorUtilities.CreateInstance<AccountLoginEndpoint>(routes.ServiceProvider, callers);
-        routes.MapDialectDoor(DialectNames.ClientAccounts, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
+        routes.MapDialectEndpoint(DialectNames.ClientAccounts, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        if (await callers.AdmitAsync(http, call) is { } refusal)
+        if (await callers.AdmitAsync(http, context) is { } refusal)
             return refusal;
         var body = await JsonBody.ReadAsync(http.Request, isOptional: false, http.RequestAborted);
         if (!body.Succeeded)
@@ -39,7 +39,7 @@ internal sealed class AccountLoginEndpoint(ServiceCaller callers, AccountLogin l
         if (FieldCheck.CheckNew(body.Value.Root, AccountFields.Login) is { Count: > 0 } faults)
             return ListedErrors.Invalid(http, faults);
 
-        var outcome = await login.HandleAsync(body.Value.Text("email")!, body.Value.Text("password")!, call, http.RequestAborted);
+        var outcome = await login.HandleAsync(body.Value.Text("email")!, body.Value.Text("password")!, context, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, outcome.Value, static (json, answer) =>

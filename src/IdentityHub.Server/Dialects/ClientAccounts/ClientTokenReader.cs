@@ -1,7 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.ClientAccounts;
 
@@ -15,15 +15,15 @@ internal sealed class ClientTokenReader(AccessTokenReader tokens, ClientAccountS
 {
     public const string Header = "Client-Token";
 
-    public async ValueTask<Outcome<HeldAccount>> ReadAsync(HttpRequest request, Guid userId, Call call, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<HeldAccount>> ReadAsync(HttpRequest request, Guid userId, RequestContext context, CancellationToken cancellationToken)
     {
         if (request.Headers[Header] is not [{ Length: > 0 } presented])
             return AccountRefusals.TokenInvalid("client_token_missing");
         if (await tokens.ReadAsync(presented.Trim(), cancellationToken) is not { Stored: var token })
             return AccountRefusals.TokenInvalid("client_token_unknown");
         if (token.ClientId != BuiltInClients.ClientAccounts || token is not { UserId: { } holder, SessionId: { } sessionId } || registry.Current.Find(token.ClientId) is not { Enabled: true })
-            return AccountRefusals.TokenInvalid("client_token_of_another_door");
-        if (token.Refusal(call.Now) is { } reason)
+            return AccountRefusals.TokenInvalid("client_token_of_another_endpoint");
+        if (token.Refusal(context.Now) is { } reason)
             return AccountRefusals.TokenInvalid(reason);
 
         if (await accounts.FindAsync(userId, cancellationToken) is null)

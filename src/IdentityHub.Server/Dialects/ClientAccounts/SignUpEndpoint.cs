@@ -1,8 +1,8 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Grants.ClientAccounts;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -14,9 +14,9 @@ internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp
 {
     public const string Path = "/v1/client/signup";
 
-    private static readonly DoorDescription Description = new("POST", "signUpClient", AccountDescriptions.Tag, "Make an account")
+    private static readonly EndpointDescription Description = new("POST", "signUpClient", AccountDescriptions.Tag, "Make an account")
     {
-        Text = "The account is signed in at once. It can log in through every other door of the installation too.",
+        Text = "The account is signed in at once. It can log in through every other endpoint of the installation too.",
         Dialect = DialectNames.ClientAccounts,
         Access = DescribedAccess.Bearer,
         Body = DescribedBody.ClosedJson(AccountFields.New) with { Example = AccountDescriptions.SignUp },
@@ -26,12 +26,12 @@ internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp
     public static void Map(IEndpointRouteBuilder routes, ServiceCaller callers)
     {
         var endpoint = ActivatorUtilities.CreateInstance<SignUpEndpoint>(routes.ServiceProvider, callers);
-        routes.MapDialectDoor(DialectNames.ClientAccounts, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
+        routes.MapDialectEndpoint(DialectNames.ClientAccounts, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        if (await callers.AdmitAsync(http, call) is { } refusal)
+        if (await callers.AdmitAsync(http, context) is { } refusal)
             return refusal;
         var body = await JsonBody.ReadAsync(http.Request, isOptional: false, http.RequestAborted);
         if (!body.Succeeded)
@@ -39,7 +39,7 @@ internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp
         if (FieldCheck.CheckNew(body.Value.Root, AccountFields.New) is { Count: > 0 } faults)
             return ListedErrors.Invalid(http, faults);
 
-        var outcome = await signUp.HandleAsync(AccountOf(body.Value), call, http.RequestAborted);
+        var outcome = await signUp.HandleAsync(AccountOf(body.Value), context, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         if (outcome.Value.Tokens is not { AccessToken: var token })

@@ -1,10 +1,10 @@
 using System.Globalization;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Grants;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -24,10 +24,10 @@ internal sealed class HashSecretTokenEndpoint(TokenExchange exchange)
     /// <summary>Frozen: the one sentence for an unknown hash, a wrong or expired secret, a disabled client, a client that may not come here.</summary>
     private const string Refused = "API User is not existing or deactivated.";
 
-    private static readonly DoorPolicy Promises = new() { Dialect = DialectNames.HashSecret, ImpliedGrant = GrantTypes.HashSecret };
+    private static readonly EndpointPolicy Promises = new() { Dialect = DialectNames.HashSecret, ImpliedGrant = GrantTypes.HashSecret };
 
     // A path has a name of its own, so that generated clients get a method for each.
-    private static readonly (string Path, DoorDescription Description)[] Doors =
+    private static readonly (string Path, EndpointDescription Description)[] Endpoints =
     [
         (Path, Describe("hashSecretToken", "Fetch a token by hash and secret")),
         (OlderPath, Describe("hashSecretTokenOlderPath", "The same under its older path")),
@@ -36,14 +36,14 @@ internal sealed class HashSecretTokenEndpoint(TokenExchange exchange)
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<HashSecretTokenEndpoint>(routes.ServiceProvider);
-        foreach (var (path, description) in Doors)
+        foreach (var (path, description) in Endpoints)
         {
-            routes.MapDialectDoor(DialectNames.HashSecret, path, ["POST"], endpoint.HandleAsync, WriteErrorAsync).Describe(description);
+            routes.MapDialectEndpoint(DialectNames.HashSecret, path, ["POST"], endpoint.HandleAsync, WriteErrorAsync).Describe(description);
             routes.MapDialectNotFound(DialectNames.HashSecret, path, WriteErrorAsync);
         }
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
         var body = await BodyReader.ReadAsync(http.Request, JsonReader.Parse, http.RequestAborted);
         if (!body.Succeeded)
@@ -55,11 +55,11 @@ internal sealed class HashSecretTokenEndpoint(TokenExchange exchange)
 
         var parameters = new Parameters();
         parameters.Add("grant_type", GrantTypes.HashSecret);
-        var outcome = await exchange.HandleAsync(PresentedClient.ByHash(hash, secret, DialectNames.HashSecret), parameters, call, Promises, http.RequestAborted);
+        var outcome = await exchange.HandleAsync(PresentedClient.ByHash(hash, secret, DialectNames.HashSecret), parameters, context, Promises, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
 
-        var ends = (call.Now + outcome.Value.Lifetime).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        var ends = (context.Now + outcome.Value.Lifetime).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (outcome.Value.AccessToken, ends), static (json, answer) =>
         {
             json.WriteString("token"u8, answer.AccessToken);
@@ -70,7 +70,7 @@ internal sealed class HashSecretTokenEndpoint(TokenExchange exchange)
 
     // Frozen: a refusal is 200 as well, with nothing but a sentence. What HTTP itself has a word for (another verb, a body too long, too many
     // calls, a server that cannot answer) keeps its status.
-    private static Task WriteErrorAsync(HttpContext http, Call call, OAuthError error)
+    private static Task WriteErrorAsync(HttpContext http, RequestContext context, OAuthError error)
     {
         var sentence = error.Status switch
         {
@@ -83,7 +83,7 @@ internal sealed class HashSecretTokenEndpoint(TokenExchange exchange)
         return OAuthResults.WriteAsync(http, status, sentence, static (json, sentence) => json.WriteString("error"u8, Sentence.Encode(sentence)));
     }
 
-    private static DoorDescription Describe(string id, string summary) => new("POST", id, "Hash and secret", summary)
+    private static EndpointDescription Describe(string id, string summary) => new("POST", id, "Hash and secret", summary)
     {
         Text = "A refusal is 200 as well, with nothing but `error`: one sentence for an unknown hash, a wrong or expired secret, and a client that is disabled or may not come here.",
         Dialect = DialectNames.HashSecret,

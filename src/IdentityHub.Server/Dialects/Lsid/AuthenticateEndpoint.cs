@@ -2,6 +2,7 @@ using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Sessions;
@@ -20,10 +21,10 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LsidStart se
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<AuthenticateEndpoint>(routes.ServiceProvider);
-        routes.MapDialectDoor(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Login);
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Login);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
         var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
         if (!body.Succeeded)
@@ -31,13 +32,13 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LsidStart se
         if (SentPasswords.Read(body.Value, "password") is not { } sent)
             return OAuthError.InvalidRequest("The body must have 'password' or 'passwordHash', one of the two.", "password_missing");
 
-        var user = await passwords.CheckAsync(http.Request.RouteValues["username"]?.ToString() ?? "", sent, call, http.RequestAborted);
+        var user = await passwords.CheckAsync(http.Request.RouteValues["username"]?.ToString() ?? "", sent, context, http.RequestAborted);
         if (!user.Succeeded)
             return Translate(user.Error);
-        var started = await sessions.StartAsync(user.Value, Method, call, http.RequestAborted);
+        var started = await sessions.StartAsync(user.Value, Method, context, http.RequestAborted);
         if (!started.Succeeded)
             return Translate(started.Error);
-        usage.Count(DialectNames.Lsid, LsidCallers.Counted, call.Now);
+        usage.Count(DialectNames.Lsid, LsidCallers.Counted, context.Now);
         await SessionView.WriteAsync(http, started.Value, StatusCodes.Status200OK);
         return null;
     }

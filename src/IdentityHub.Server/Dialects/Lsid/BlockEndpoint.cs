@@ -1,8 +1,8 @@
 using System.Globalization;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Sessions;
@@ -18,13 +18,13 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
     public static void Map(IEndpointRouteBuilder routes, LsidCallers callers)
     {
         var endpoint = ActivatorUtilities.CreateInstance<BlockEndpoint>(routes.ServiceProvider, callers);
-        routes.MapDialectDoor(DialectNames.Lsid, Path, ["GET", "PUT", "DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync)
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["GET", "PUT", "DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync)
             .Describe(LsidDescriptions.ShowBlock, LsidDescriptions.Block, LsidDescriptions.Unblock);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var caller = await callers.ReadAsync(http, call);
+        var caller = await callers.ReadAsync(http, context);
         if (!caller.Succeeded)
             return caller.Error;
         if (!await rights.HasAnywhereAsync(caller.Value, Permissions.UserBlock, http.RequestAborted))
@@ -32,15 +32,15 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
         var name = http.Request.RouteValues["username"]?.ToString() ?? "";
 
         // The same work for whoever there is not: names are not told by the time.
-        var block = await blocks.FindAsync(name, call, http.RequestAborted);
+        var block = await blocks.FindAsync(name, context, http.RequestAborted);
         if (!await rights.RuleAsync(caller.Value, Permissions.UserBlock, block?.UserId ?? Guid.Empty, http.RequestAborted) || block is null)
             return CodedErrors.NoUser("user_out_of_reach");
 
         if (!HttpMethods.IsGet(http.Request.Method))
         {
-            if (await ChangeAsync(http, block.UserId, call) is { } refusal)
+            if (await ChangeAsync(http, block.UserId, context) is { } refusal)
                 return refusal;
-            block = await blocks.FindAsync(name, call, http.RequestAborted);
+            block = await blocks.FindAsync(name, context, http.RequestAborted);
         }
 
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, block!, static (json, block) =>
@@ -53,11 +53,11 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
         return null;
     }
 
-    private async Task<OAuthError?> ChangeAsync(HttpContext http, Guid userId, Call call)
+    private async Task<OAuthError?> ChangeAsync(HttpContext http, Guid userId, RequestContext context)
     {
         if (HttpMethods.IsDelete(http.Request.Method))
         {
-            await blocks.UnblockAsync(userId, call, http.RequestAborted);
+            await blocks.UnblockAsync(userId, context, http.RequestAborted);
             return null;
         }
 
@@ -69,12 +69,12 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
         {
             if (!DateTimeOffset.TryParseExact(
                     text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-                || time <= call.Now)
+                || time <= context.Now)
                 return OAuthError.InvalidRequest("'until' must be a time to come, such as 2026-12-31T12:00:00Z.", "until_malformed");
             until = time;
         }
 
-        await blocks.BlockAsync(userId, until, call, http.RequestAborted);
+        await blocks.BlockAsync(userId, until, context, http.RequestAborted);
         return null;
     }
 }

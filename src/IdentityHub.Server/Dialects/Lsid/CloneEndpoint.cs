@@ -1,7 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Limits;
@@ -18,17 +18,17 @@ internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones,
     public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
     {
         var endpoint = ActivatorUtilities.CreateInstance<CloneEndpoint>(routes.ServiceProvider, targets);
-        routes.MapDialectDoor(DialectNames.Lsid, SessionEndpoint.Path + "/clone", ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Clone);
+        routes.MapDialectEndpoint(DialectNames.Lsid, SessionEndpoint.Path + "/clone", ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Clone);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var target = await targets.FindOwnAsync(http, call);
+        var target = await targets.FindOwnAsync(http, context);
         if (!target.Succeeded)
             return target.Error;
-        if (await limits.CountAsync(http, call, Rule, $"user:{target.Value.Session.UserId}") is { } full)
+        if (await limits.CountAsync(http, context, Rule, $"user:{target.Value.Session.UserId}") is { } full)
             return full;
-        if (await clones.CloneAsync(target.Value.Session, call, http.RequestAborted) is not { } clone)
+        if (await clones.CloneAsync(target.Value.Session, context, http.RequestAborted) is not { } clone)
             return CodedErrors.NoSession("session_ended");
         await SessionView.WriteAsync(http, clone, StatusCodes.Status201Created);
         return null;

@@ -45,7 +45,7 @@ internal static class LsidDescriptions
         Field.Text("blockedUntil", "The latest end. Null while not blocked, and for a block without an end. UTC.") with { IsRequired = true, MayBeNull = true, Format = "date-time" },
     ];
 
-    public static DoorDescription Login { get; } = New("POST", "loginLsid", "Log in") with
+    public static EndpointDescription Login { get; } = New("POST", "loginLsid", "Log in") with
     {
         Text = "With a password, or with its hash (of the kind that the installation has) in its place.",
         Access = DescribedAccess.Anybody,
@@ -54,9 +54,9 @@ internal static class LsidDescriptions
         Answers = [Shown(200, "The session; `sessionId` is the LSID."), .. DescribedCodes.Of(400, 401, 423, 429)],
     };
 
-    public static DoorDescription ShowBlock { get; } = New("GET", "getBlock", "Show whether a user is blocked") with { Path = [UserName], Answers = BlockAnswers("The block.") };
+    public static EndpointDescription ShowBlock { get; } = New("GET", "getBlock", "Show whether a user is blocked") with { Path = [UserName], Answers = BlockAnswers("The block.") };
 
-    public static DoorDescription Block { get; } = New("PUT", "blockUser", "Block a user") with
+    public static EndpointDescription Block { get; } = New("PUT", "blockUser", "Block a user") with
     {
         Text = "On every path, and for everything that was issued to him. Needs the permission `user.block`.",
         Path = [UserName],
@@ -64,47 +64,47 @@ internal static class LsidDescriptions
         Answers = [.. BlockAnswers("Blocked."), .. DescribedCodes.Of(400)],
     };
 
-    public static DoorDescription Unblock { get; } = New("DELETE", "unblockUser", "Unblock a user") with
+    public static EndpointDescription Unblock { get; } = New("DELETE", "unblockUser", "Unblock a user") with
     {
         Text = "Also forgets wrong passwords and one-time passwords, at every address, and how many codes were sent.",
         Path = [UserName],
         Answers = BlockAnswers("Unblocked."),
     };
 
-    public static DoorDescription Show { get; } = New("GET", "getSession", "Show a session") with
+    public static EndpointDescription Show { get; } = New("GET", "getSession", "Show a session") with
     {
         Text = "One's own, or one that the permission `session.read` reaches.",
         Path = [SessionId],
         Answers = [Shown(200, "The session."), .. DescribedCodes.Of(404)],
     };
 
-    public static DoorDescription End { get; } = New("DELETE", "endSession", "End a session") with
+    public static EndpointDescription End { get; } = New("DELETE", "endSession", "End a session") with
     {
         Text = "With the body `true`, all sessions of its user. One's own, or one that the permission `session.terminate` reaches.",
         Path = [SessionId],
         Answers = [new(200, "Ended."), .. DescribedCodes.Of(400, 404)],
     };
 
-    public static DoorDescription Reset { get; } = New("DELETE", "resetIdentity", "Act as oneself again") with
+    public static EndpointDescription Reset { get; } = New("DELETE", "resetIdentity", "Act as oneself again") with
     {
         Path = [SessionId],
         Answers = [Shown(200, "The session."), .. DescribedCodes.Of(404)],
     };
 
-    public static DoorDescription Clone { get; } = New("POST", "cloneSession", "Clone a session") with
+    public static EndpointDescription Clone { get; } = New("POST", "cloneSession", "Clone a session") with
     {
         Text = "The same user, effective user and organization; an LSID and an end of its own.",
         Path = [SessionId],
         Answers = [Shown(201, "The new session; `sessionId` is its LSID."), .. DescribedCodes.Of(404, 429)],
     };
 
-    public static DoorDescription EndAll { get; } = New("DELETE", "logOutUser", "Log a user out everywhere") with
+    public static EndpointDescription EndAll { get; } = New("DELETE", "logOutUser", "Log a user out everywhere") with
     {
         Path = [Field.Text("userId", "Id of the user.") with { IsRequired = true, Format = "uuid" }],
         Answers = [new(200, "All sessions of the user have ended."), .. DescribedCodes.Of(401, 403, 404)],
     };
 
-    public static DoorDescription ActAs(string method) => New(method, method == "PUT" ? "setEffectiveUser" : "postEffectiveUser", "Act as another user") with
+    public static EndpointDescription ActAs(string method) => New(method, method == "PUT" ? "setEffectiveUser" : "postEffectiveUser", "Act as another user") with
     {
         Text = "Needs the permission `session.assume` in an organization of that user, or above one; nobody can act as somebody with more rights than his own. The body may be a JSON string.",
         Path = [SessionId],
@@ -112,7 +112,7 @@ internal static class LsidDescriptions
         Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404)],
     };
 
-    public static DoorDescription ActIn(string method) => New(method, method == "PUT" ? "setEffectiveOrg" : "postEffectiveOrg", "Act in another organization") with
+    public static EndpointDescription ActIn(string method) => New(method, method == "PUT" ? "setEffectiveOrg" : "postEffectiveOrg", "Act in another organization") with
     {
         Text = "One of the effective user's own, or one below. The body may be a JSON string.",
         Path = [SessionId],
@@ -120,7 +120,7 @@ internal static class LsidDescriptions
         Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404)],
     };
 
-    private static DoorDescription New(string method, string id, string summary) => new(method, id, DescribedCodes.Tag, summary) { Dialect = DialectNames.Lsid, Access = DescribedAccess.Session };
+    private static EndpointDescription New(string method, string id, string summary) => new(method, id, DescribedCodes.Tag, summary) { Dialect = DialectNames.Lsid, Access = DescribedAccess.Session };
 
     private static DescribedAnswer Shown(int status, string text) => new(status, text) { Fields = Session, Examples = [("session", SessionExample)] };
 

@@ -1,7 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Sessions;
@@ -13,29 +13,29 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
 {
     public const string Path = "/session/{sessionId}";
 
-    /// <summary>Why a session has ended that somebody ended at this door.</summary>
+    /// <summary>Why a session has ended that somebody ended at this endpoint.</summary>
     public const string EndReason = "ended_by_lsid";
 
     public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
     {
         var endpoint = ActivatorUtilities.CreateInstance<SessionEndpoint>(routes.ServiceProvider, targets);
-        routes.MapDialectDoor(DialectNames.Lsid, Path, ["GET", "DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Show, LsidDescriptions.End);
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["GET", "DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Show, LsidDescriptions.End);
     }
 
-    private Task<OAuthError?> HandleAsync(HttpContext http, Call call) => HttpMethods.IsDelete(http.Request.Method) ? EndAsync(http, call) : ShowAsync(http, call);
+    private Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context) => HttpMethods.IsDelete(http.Request.Method) ? EndAsync(http, context) : ShowAsync(http, context);
 
-    private async Task<OAuthError?> ShowAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> ShowAsync(HttpContext http, RequestContext context)
     {
-        var target = await targets.FindAsync(http, Permissions.SessionRead, call);
+        var target = await targets.FindAsync(http, Permissions.SessionRead, context);
         if (!target.Succeeded)
             return target.Error;
         await SessionView.WriteAsync(http, target.Value.Session, target.Value.Id);
         return null;
     }
 
-    private async Task<OAuthError?> EndAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> EndAsync(HttpContext http, RequestContext context)
     {
-        var target = await targets.FindAsync(http, Permissions.SessionTerminate, call);
+        var target = await targets.FindAsync(http, Permissions.SessionTerminate, context);
         if (!target.Succeeded)
             return target.Error;
         var all = await SmallJson.ReadFlagAsync(http.Request, http.RequestAborted);
@@ -48,9 +48,9 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
             // Those that he has elsewhere are for whoever his account belongs to.
             if (session.UserId != target.Value.Caller.UserId && !await rights.RuleAsync(target.Value.Caller, Permissions.SessionTerminate, session.UserId, http.RequestAborted))
                 return CodedErrors.NoSession("session_foreign");
-            await ends.EndAllOfUserAsync(session.UserId, except: null, EndReason, call, http.RequestAborted);
+            await ends.EndAllOfUserAsync(session.UserId, except: null, EndReason, context, http.RequestAborted);
         }
-        else if (await ends.EndAsync(session.Id, EndReason, call, http.RequestAborted) is null)
+        else if (await ends.EndAsync(session.Id, EndReason, context, http.RequestAborted) is null)
         {
             return CodedErrors.NoSession("session_ended");
         }

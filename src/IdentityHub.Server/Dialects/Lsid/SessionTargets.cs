@@ -1,7 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.Sessions;
 
@@ -21,9 +21,9 @@ internal sealed record SessionTarget(SessionCaller Caller, StoredLoginSession Se
 internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions, CallerRights rights)
 {
     /// <summary>The caller's own session, and no other, be it of the same user: what it acts as, its holder decides.</summary>
-    public async ValueTask<Outcome<SessionTarget>> FindOwnAsync(HttpContext http, Call call)
+    public async ValueTask<Outcome<SessionTarget>> FindOwnAsync(HttpContext http, RequestContext context)
     {
-        var caller = await ReadCallerAsync(http, call);
+        var caller = await ReadCallerAsync(http, context);
         if (!caller.Succeeded)
             return caller.Error;
         return caller.Value.Session is { } session && Names(http, session) is { } id
@@ -33,17 +33,17 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
 
     /// <summary>The caller's own session, another one of his, or one that his permission reaches.</summary>
     /// <param name="permission">Of <see cref="Permissions"/>.</param>
-    public async ValueTask<Outcome<SessionTarget>> FindAsync(HttpContext http, string permission, Call call)
+    public async ValueTask<Outcome<SessionTarget>> FindAsync(HttpContext http, string permission, RequestContext context)
     {
-        var caller = await ReadCallerAsync(http, call);
+        var caller = await ReadCallerAsync(http, context);
         if (!caller.Succeeded)
             return caller.Error;
         if (caller.Value.Session is { } own && Names(http, own) is { } ownId)
             return new SessionTarget(caller.Value, own, ownId);
 
         var id = IdOf(http);
-        var session = UrlSecrets.Of(http).SessionInPath is { } lsid ? await sessions.FindAsync(lsid, call.Now, http.RequestAborted)
-            : Guid.TryParseExact(id, "D", out var sessionId) ? await sessions.FindAsync(sessionId, call.Now, http.RequestAborted)
+        var session = UrlSecrets.Of(http).SessionInPath is { } lsid ? await sessions.FindAsync(lsid, context.Now, http.RequestAborted)
+            : Guid.TryParseExact(id, "D", out var sessionId) ? await sessions.FindAsync(sessionId, context.Now, http.RequestAborted)
             : null;
         if (session is not null && session.UserId == caller.Value.UserId)
             return new SessionTarget(caller.Value, session, id);
@@ -55,9 +55,9 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
             : CodedErrors.NoSession("session_foreign");
     }
 
-    private async ValueTask<Outcome<SessionCaller>> ReadCallerAsync(HttpContext http, Call call)
+    private async ValueTask<Outcome<SessionCaller>> ReadCallerAsync(HttpContext http, RequestContext context)
     {
-        var caller = await callers.ReadAsync(http, call);
+        var caller = await callers.ReadAsync(http, context);
         return caller.Error is { Status: StatusCodes.Status401Unauthorized } nobody ? CodedErrors.NoSession(nobody.Reason) : caller;
     }
 

@@ -1,7 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Sessions;
@@ -16,12 +16,12 @@ internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rig
     public static void Map(IEndpointRouteBuilder routes, LsidCallers callers)
     {
         var endpoint = ActivatorUtilities.CreateInstance<UserSessionsEndpoint>(routes.ServiceProvider, callers);
-        routes.MapDialectDoor(DialectNames.Lsid, Path, ["DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.EndAll);
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.EndAll);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var caller = await callers.ReadAsync(http, call);
+        var caller = await callers.ReadAsync(http, context);
         if (!caller.Succeeded)
             return caller.Error;
 
@@ -35,7 +35,7 @@ internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rig
                 return CodedErrors.NoUser("user_out_of_reach");
         }
 
-        await ends.EndAllOfUserAsync(userId, except: null, SessionEndpoint.EndReason, call, http.RequestAborted);
+        await ends.EndAllOfUserAsync(userId, except: null, SessionEndpoint.EndReason, context, http.RequestAborted);
         OAuthResults.WriteEmpty(http);
         return null;
     }

@@ -1,8 +1,8 @@
 using System.Buffers;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -19,7 +19,7 @@ internal sealed class OAuthV2TokenEndpoint(TokenExchange exchange)
     public const string Path = "/oauth/v2/token";
 
     // Frozen: opaque, at most an hour, no scope where none was asked for.
-    private static readonly DoorPolicy Promises = new()
+    private static readonly EndpointPolicy Promises = new()
     {
         Dialect = DialectNames.OAuthV2,
         Format = AccessTokenFormat.Reference,
@@ -27,7 +27,7 @@ internal sealed class OAuthV2TokenEndpoint(TokenExchange exchange)
         GrantsDefaultScopes = false,
     };
 
-    private static readonly DoorDescription Description = new("POST", "tokenV2", "OAuth v2, with JSON bodies", "Get tokens")
+    private static readonly EndpointDescription Description = new("POST", "tokenV2", "OAuth v2, with JSON bodies", "Get tokens")
     {
         Text = "The token endpoint for clients that send JSON; a form is read as well. Access tokens are opaque and live an hour at most.",
         Dialect = DialectNames.OAuthV2,
@@ -49,11 +49,11 @@ internal sealed class OAuthV2TokenEndpoint(TokenExchange exchange)
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<OAuthV2TokenEndpoint>(routes.ServiceProvider);
-        routes.MapDialectDoor(DialectNames.OAuthV2, Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description);
+        routes.MapDialectEndpoint(DialectNames.OAuthV2, Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description);
         routes.MapDialectNotFound(DialectNames.OAuthV2, "/oauth/v2", OAuthResults.WriteErrorAsync);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
         var body = await BodyReader.ReadAsync(http.Request, bytes => Parse(bytes, http.Request.ContentType), http.RequestAborted);
         if (!body.Succeeded)
@@ -62,7 +62,7 @@ internal sealed class OAuthV2TokenEndpoint(TokenExchange exchange)
         if (!request.Succeeded)
             return request.Error;
 
-        var outcome = await exchange.HandleAsync(request.Value.Client, body.Value, call, Promises, http.RequestAborted);
+        var outcome = await exchange.HandleAsync(request.Value.Client, body.Value, context, Promises, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         await WriteAsync(http, outcome.Value);

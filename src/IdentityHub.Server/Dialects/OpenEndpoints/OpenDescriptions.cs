@@ -23,7 +23,7 @@ internal static class OpenDescriptions
         Field.Text("rsCode", "Under which the log and the audit trail know the call.") with { IsRequired = true, Example = "\"019ab3c17d5e4c8f9a513f3a9f1f0c11\"" },
     ];
 
-    public static DoorDescription LookUpUser { get; } = New("GET", "lookUpTenantUser", "Look a user up") with
+    public static EndpointDescription LookUpUser { get; } = New("GET", "lookUpTenantUser", "Look a user up") with
     {
         Text = "With the API key (HTTP Basic, empty user name), or with a token of this user. " + OneTime,
         Access = DescribedAccess.Tenant,
@@ -32,7 +32,7 @@ internal static class OpenDescriptions
         Answers = [new(200, "The user.") { Fields = TenantUserFields.Whole }, .. Errors(400, 401, 403, 404, 429)],
     };
 
-    public static DoorDescription CreateUser { get; } = New("POST", "createTenantUser", "Make a user") with
+    public static EndpointDescription CreateUser { get; } = New("POST", "createTenantUser", "Make a user") with
     {
         Text = "With the API key, or with a write token of this user: one that carries `email` and `firstName`. What the token says need not stand in the body; where both say something, they must agree. " + OneTime,
         Access = DescribedAccess.Tenant,
@@ -42,7 +42,7 @@ internal static class OpenDescriptions
         Answers = [new(201, "The user.") { Fields = TenantUserFields.Whole }, .. Errors(400, 401, 403, 409, 429)],
     };
 
-    public static DoorDescription UpsertUser { get; } = New("PUT", "upsertTenantUser", "Make or change a user") with
+    public static EndpointDescription UpsertUser { get; } = New("PUT", "upsertTenantUser", "Make or change a user") with
     {
         Text = "As `POST`. Of a user who is there, what is absent stays as it is, and `null` clears what may be missing.",
         Access = DescribedAccess.Tenant,
@@ -52,7 +52,7 @@ internal static class OpenDescriptions
         Answers = [new(200, "Changed.") { Fields = TenantUserFields.Whole }, new(201, "Made.") { Fields = TenantUserFields.Whole }, .. Errors(400, 401, 403, 409, 429)],
     };
 
-    public static DoorDescription LookUpUserByCode { get; } = New("GET", "lookUpUserByReferralCode", "Look a user up by referral code") with
+    public static EndpointDescription LookUpUserByCode { get; } = New("GET", "lookUpUserByReferralCode", "Look a user up by referral code") with
     {
         Text = "For everybody; no personal data.",
         Path = [TenantInPath],
@@ -60,7 +60,7 @@ internal static class OpenDescriptions
         Answers = [new(200, "What everybody may know of the user.") { Fields = TenantUserFields.Public }, .. Errors(400, 404, 429)],
     };
 
-    public static DoorDescription LookUpCode { get; } = New("GET", "lookUpReferralCode", "Look a referral code up") with
+    public static EndpointDescription LookUpCode { get; } = New("GET", "lookUpReferralCode", "Look a referral code up") with
     {
         Text = "For everybody; no personal data.",
         Path = [TenantInPath, TenantUserFields.CodeInPath],
@@ -79,7 +79,7 @@ internal static class OpenDescriptions
         ],
     };
 
-    public static DoorDescription ApplyCode { get; } = New("POST", "applyReferralCode", "Apply a referral code") with
+    public static EndpointDescription ApplyCode { get; } = New("POST", "applyReferralCode", "Apply a referral code") with
     {
         Text = "From then on the user was referred by the owner of the code. The first one stands: the same again is `200` and changes nothing, another is `409`. One's own code is `400`, and so is that of somebody whom the user has referred himself, directly or through others. " + OneTime,
         Access = DescribedAccess.Tenant,
@@ -88,7 +88,7 @@ internal static class OpenDescriptions
         Answers = [new(200, "The referral.") { Fields = ReferralFields.Members }, .. Errors(400, 401, 403, 404, 409, 429)],
     };
 
-    public static DoorDescription ListReferrals { get; } = New("GET", "listReferrals", "List referrals") with
+    public static EndpointDescription ListReferrals { get; } = New("GET", "listReferrals", "List referrals") with
     {
         Text = "The newest first. With a token, those by its own user. " + OneTime,
         Access = DescribedAccess.Tenant,
@@ -116,7 +116,7 @@ internal static class OpenDescriptions
         ],
     };
 
-    private static DoorDescription New(string method, string id, string summary) => new(method, id, Tag, summary) { Dialect = DialectNames.OpenEndpoints };
+    private static EndpointDescription New(string method, string id, string summary) => new(method, id, Tag, summary) { Dialect = DialectNames.OpenEndpoints };
 
     private static IEnumerable<DescribedAnswer> Errors(params IEnumerable<int> statuses) => statuses.Select(status => new DescribedAnswer(status, TextOf(status)) { Fields = Error });
 

@@ -1,5 +1,5 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Fields;
 
@@ -55,15 +55,15 @@ internal static class OpenErrors
     }
 
     /// <summary>Writes a refusal of any kind.</summary>
-    public static Task WriteAsync(HttpContext http, Call call, OAuthError error)
+    public static Task WriteAsync(HttpContext http, RequestContext context, OAuthError error)
     {
         OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error.Status));
-        return OAuthResults.WriteAsync(http, error.Status, (call, error), static (json, answer) =>
+        return OAuthResults.WriteAsync(http, error.Status, (context, error), static (json, answer) =>
         {
             json.WriteNumber("statusCode"u8, answer.error.Status);
             json.WriteString("apiErrorCode"u8, CodeOf(answer.error));
             json.WriteString("message"u8, answer.error.Description);
-            json.WriteString("rsCode"u8, answer.call.TraceIdText);
+            json.WriteString("rsCode"u8, answer.context.TraceIdText);
         });
     }
 

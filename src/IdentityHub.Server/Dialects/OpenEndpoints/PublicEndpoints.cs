@@ -2,6 +2,7 @@ using System.Text.Json;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Storage.Referrals;
@@ -19,13 +20,13 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
     public static void Map(IEndpointRouteBuilder routes, TenantCaller callers)
     {
         var endpoints = ActivatorUtilities.CreateInstance<PublicEndpoints>(routes.ServiceProvider, callers);
-        routes.MapOpenDoor("user", ["GET"], endpoints.LookUpUserAsync).Describe(OpenDescriptions.LookUpUserByCode);
-        routes.MapOpenDoor("code/{referralCode}", ["GET"], endpoints.LookUpCodeAsync).Describe(OpenDescriptions.LookUpCode);
+        routes.MapOpenEndpoint("user", ["GET"], endpoints.LookUpUserAsync).Describe(OpenDescriptions.LookUpUserByCode);
+        routes.MapOpenEndpoint("code/{referralCode}", ["GET"], endpoints.LookUpCodeAsync).Describe(OpenDescriptions.LookUpCode);
     }
 
-    private async Task<OAuthError?> LookUpUserAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> LookUpUserAsync(HttpContext http, RequestContext context)
     {
-        var caller = await AdmitAsync(http, call);
+        var caller = await AdmitAsync(http, context);
         if (!caller.Succeeded)
             return caller.Error;
         var query = QueryReader.Read(http.Request);
@@ -36,18 +37,18 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
             : OpenErrors.Invalid("referralCode", "is missing");
     }
 
-    private async Task<OAuthError?> LookUpCodeAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> LookUpCodeAsync(HttpContext http, RequestContext context)
     {
-        var caller = await AdmitAsync(http, call);
+        var caller = await AdmitAsync(http, context);
         return caller.Succeeded ? await WriteAsync(http, caller.Value, http.Request.RouteValues["referralCode"]!.ToString()!, WriteCode) : caller.Error;
     }
 
     // Nobody has proven anything, and the tenant's pages use the dialect all the same.
-    private async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, Call call)
+    private async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, RequestContext context)
     {
-        var caller = await callers.AdmitAsync(http, call, TenantNeed.Nothing, Nobody);
-        if (caller.Succeeded && !call.ClientAuthenticated)
-            use.Count(DialectNames.OpenEndpoints, caller.Value.Tenant.ClientId, call.Now);
+        var caller = await callers.AdmitAsync(http, context, TenantNeed.Nothing, Nobody);
+        if (caller.Succeeded && !context.ClientAuthenticated)
+            use.Count(DialectNames.OpenEndpoints, caller.Value.Tenant.ClientId, context.Now);
         return caller;
     }
 

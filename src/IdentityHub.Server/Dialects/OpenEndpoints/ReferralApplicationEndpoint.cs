@@ -1,6 +1,6 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants.Referrals;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -15,13 +15,13 @@ internal sealed class ReferralApplicationEndpoint(TenantCaller callers, Referral
     public static void Map(IEndpointRouteBuilder routes, TenantCaller callers)
     {
         var endpoint = ActivatorUtilities.CreateInstance<ReferralApplicationEndpoint>(routes.ServiceProvider, callers);
-        routes.MapOpenDoor(Path, ["POST"], endpoint.HandleAsync).Describe(OpenDescriptions.ApplyCode);
+        routes.MapOpenEndpoint(Path, ["POST"], endpoint.HandleAsync).Describe(OpenDescriptions.ApplyCode);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
         var (accountId, id) = PathUser.Of(http.Request);
-        var caller = await callers.AdmitAsync(http, call, TenantNeed.Write, new NamedUser(accountId, id));
+        var caller = await callers.AdmitAsync(http, context, TenantNeed.Write, new NamedUser(accountId, id));
         if (!caller.Succeeded)
             return caller.Error;
         if (PathUser.FaultOf(accountId, id) is { } fault)
@@ -36,7 +36,7 @@ internal sealed class ReferralApplicationEndpoint(TenantCaller callers, Referral
         if (ReferralCode.Normalize(http.Request.RouteValues["referralCode"]!.ToString()) is not { } code)
             return OpenErrors.CodeNotFound;
 
-        var applied = await applications.HandleAsync(caller.Value.Tenant, code, accountId, id, call, http.RequestAborted);
+        var applied = await applications.HandleAsync(caller.Value.Tenant, code, accountId, id, context, http.RequestAborted);
         if (applied.Referral is not { } referral)
             return RefusalOf(applied.Result);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (referral, caller.Value), static (json, answer) => ReferralFields.Write(json, answer.referral, answer.Value));

@@ -1,6 +1,6 @@
 using System.Globalization;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Storage.Referrals;
@@ -19,15 +19,15 @@ internal sealed class ReferralListEndpoint(TenantCaller callers, ReferralStore r
     public static void Map(IEndpointRouteBuilder routes, TenantCaller callers)
     {
         var endpoint = ActivatorUtilities.CreateInstance<ReferralListEndpoint>(routes.ServiceProvider, callers);
-        routes.MapOpenDoor("referrals", ["GET"], endpoint.HandleAsync).Describe(OpenDescriptions.ListReferrals);
+        routes.MapOpenEndpoint("referrals", ["GET"], endpoint.HandleAsync).Describe(OpenDescriptions.ListReferrals);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
         // Before the caller is admitted, because a token speaks for its own user only, whom the query may name.
         var query = QueryReader.Read(http.Request);
         var named = query.Succeeded ? new NamedUser(query.Value[AccountId], query.Value[UserId]) : new NamedUser(null, null);
-        var caller = await callers.AdmitAsync(http, call, TenantNeed.Read, named);
+        var caller = await callers.AdmitAsync(http, context, TenantNeed.Read, named);
         if (!caller.Succeeded)
             return caller.Error;
         if (!query.Succeeded)

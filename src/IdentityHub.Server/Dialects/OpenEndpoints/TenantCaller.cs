@@ -1,7 +1,7 @@
 using System.Text;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.Referrals;
@@ -55,23 +55,23 @@ internal sealed class TenantCaller(
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>The caller; sets <see cref="Call.ClientId"/>, and <see cref="Call.ClientAuthenticated"/> where he has proven it.</summary>
+    /// <summary>The caller; sets <see cref="RequestContext.ClientId"/>, and <see cref="RequestContext.ClientAuthenticated"/> where he has proven it.</summary>
     /// <param name="subject">Of whom the call speaks; a token speaks for its own user only.</param>
-    public async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, Call call, TenantNeed need, NamedUser subject)
+    public async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, RequestContext context, TenantNeed need, NamedUser subject)
     {
         if (registry.Current.FindTenant(http.Request.RouteValues[Alias]!.ToString()!) is not { } tenant)
             return OAuthError.InvalidRequest("There is nothing at this path.", "tenant_unknown") with { Status = StatusCodes.Status404NotFound };
-        call.ClientId = tenant.ClientId;
+        context.ClientId = tenant.ClientId;
         var presented = Read(http.Request);
         if (presented is { Succeeded: true, Value: { IsApiKey: true, Text: var key } })
         {
-            var client = await clients.AuthenticateAsync(new PresentedClient(ClientAuthMethods.Basic, tenant.ClientId, key), call, http.RequestAborted);
+            var client = await clients.AuthenticateAsync(new PresentedClient(ClientAuthMethods.Basic, tenant.ClientId, key), context, http.RequestAborted);
             return client.Succeeded ? new AdmittedCaller(tenant, null)
                 : client.Error.Status == StatusCodes.Status401Unauthorized ? client.Error with { Description = KeyRefused }
                 : client.Error;
         }
 
-        if (await limits.CountAsync(http, call, OfAddress, credential: null) is { } full)
+        if (await limits.CountAsync(http, context, OfAddress, credential: null) is { } full)
             return full;
         if (presented is { Succeeded: false, Error: var malformed })
             return malformed;
@@ -79,21 +79,21 @@ internal sealed class TenantCaller(
             return new AdmittedCaller(tenant, null);
         if (presented is not { Value: { Text: var text } })
             return OpenErrors.CredentialMissing;
-        var token = tokens.Read(tenant, text, endsSoon: false, call.Now);
-        return token.Succeeded ? await AdmitAsync(http, call, tenant, token.Value, need, subject) : token.Error;
+        var token = tokens.Read(tenant, text, endsSoon: false, context.Now);
+        return token.Succeeded ? await AdmitAsync(http, context, tenant, token.Value, need, subject) : token.Error;
     }
 
-    private async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, Call call, Tenant tenant, CustomerToken token, TenantNeed need, NamedUser subject)
+    private async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, RequestContext context, Tenant tenant, CustomerToken token, TenantNeed need, NamedUser subject)
     {
-        call.ClientAuthenticated = true;
-        if (await limits.CountAsync(http, call, OfUser, $"user:{tenant.Alias}\n{token.AccountId.Length}\n{token.AccountId}\n{token.UserId}") is { } full)
+        context.ClientAuthenticated = true;
+        if (await limits.CountAsync(http, context, OfUser, $"user:{tenant.Alias}\n{token.AccountId.Length}\n{token.AccountId}\n{token.UserId}") is { } full)
             return full;
         if ((subject.AccountId ?? token.AccountId) != token.AccountId || (subject.Id ?? token.UserId) != token.UserId)
             return OpenErrors.OtherUser;
         if (need == TenantNeed.Write && !token.MayWrite)
             return OpenErrors.ReadOnly;
         var user = await users.FindCredentialAsync(tenant.Alias, token.AccountId, token.UserId, http.RequestAborted);
-        if (user?.Standing.Refusal(call.Now) is { } reason)
+        if (user?.Status.GetDenialReason(context.Now) is { } reason)
             return OpenErrors.NotAdmitted(reason);
         return await tokens.UseAsync(token, http.RequestAborted) is { } replayed ? replayed : new AdmittedCaller(tenant, token);
     }

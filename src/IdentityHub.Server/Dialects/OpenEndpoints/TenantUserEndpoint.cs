@@ -1,6 +1,6 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants.Referrals;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Storage.Referrals;
@@ -15,20 +15,20 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
     public static void Map(IEndpointRouteBuilder routes, TenantCaller callers)
     {
         var endpoint = ActivatorUtilities.CreateInstance<TenantUserEndpoint>(routes.ServiceProvider, callers);
-        routes.MapOpenDoor(Path, ["GET", "POST", "PUT"], endpoint.HandleAsync)
+        routes.MapOpenEndpoint(Path, ["GET", "POST", "PUT"], endpoint.HandleAsync)
             .Describe(OpenDescriptions.LookUpUser, OpenDescriptions.CreateUser, OpenDescriptions.UpsertUser);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
         var (accountId, id) = PathUser.Of(http.Request);
         var reads = HttpMethods.IsGet(http.Request.Method);
-        var caller = await callers.AdmitAsync(http, call, reads ? TenantNeed.Read : TenantNeed.Write, new NamedUser(accountId, id));
+        var caller = await callers.AdmitAsync(http, context, reads ? TenantNeed.Read : TenantNeed.Write, new NamedUser(accountId, id));
         if (!caller.Succeeded)
             return caller.Error;
         if (PathUser.FaultOf(accountId, id) is { } fault)
             return fault;
-        return reads ? await LookUpAsync(http, caller.Value, accountId, id) : await WriteAsync(http, caller.Value, accountId, id, call);
+        return reads ? await LookUpAsync(http, caller.Value, accountId, id) : await WriteAsync(http, caller.Value, accountId, id, context);
     }
 
     private async Task<OAuthError?> LookUpAsync(HttpContext http, AdmittedCaller caller, string accountId, string id)
@@ -39,7 +39,7 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
         return null;
     }
 
-    private async Task<OAuthError?> WriteAsync(HttpContext http, AdmittedCaller caller, string accountId, string id, Call call)
+    private async Task<OAuthError?> WriteAsync(HttpContext http, AdmittedCaller caller, string accountId, string id, RequestContext context)
     {
         // A write token carries the whole user: nothing needs to stand in the body.
         var body = await JsonBody.ReadAsync(http.Request, isOptional: true, http.RequestAborted);
@@ -54,8 +54,8 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
 
         var described = TenantUserFields.Describe(joined.Value, accountId, id);
         var outcome = isNew
-            ? await writes.CreateAsync(caller.Tenant, described!, call, http.RequestAborted)
-            : await writes.UpsertAsync(caller.Tenant, accountId, id, user => TenantUserFields.Apply(user, joined.Value), described, call, http.RequestAborted);
+            ? await writes.CreateAsync(caller.Tenant, described!, context, http.RequestAborted)
+            : await writes.UpsertAsync(caller.Tenant, accountId, id, user => TenantUserFields.Apply(user, joined.Value), described, context, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         if (outcome.Value is not { User: { } user, IsNew: var made })

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -22,7 +22,7 @@ internal static class OtpErrors
     }
 
     /// <summary>Writes a refusal of any kind.</summary>
-    public static Task WriteAsync(HttpContext http, Call call, OAuthError error)
+    public static Task WriteAsync(HttpContext http, RequestContext context, OAuthError error)
     {
         OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error));
         return OAuthResults.WriteAsync(http, error.Status, (error, http.Features.Get<FaultyField>()?.Name), static (json, answer) =>

@@ -3,8 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -32,7 +32,7 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
         Field.Text(Phone, "A phone number, with its country code or as it is dialled."),
     ];
 
-    private static readonly DoorDescription Description = new("POST", "sendOtp", "One-time passwords", "Have a code sent")
+    private static readonly EndpointDescription Description = new("POST", "sendOtp", "One-time passwords", "Have a code sent")
     {
         Text = "With a token from `client_credentials`. Exactly one of the two fields; known and unknown addresses are answered alike.",
         Dialect = DialectNames.Otp,
@@ -54,13 +54,13 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<OtpSendEndpoint>(routes.ServiceProvider);
-        routes.MapDialectDoor(DialectNames.Otp, Path, ["POST"], endpoint.HandleAsync, OtpErrors.WriteAsync).Describe(Description);
+        routes.MapDialectEndpoint(DialectNames.Otp, Path, ["POST"], endpoint.HandleAsync, OtpErrors.WriteAsync).Describe(Description);
         routes.MapDialectNotFound(DialectNames.Otp, "/otp", OtpErrors.WriteAsync);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var client = await AuthenticateAsync(http, call);
+        var client = await AuthenticateAsync(http, context);
         if (!client.Succeeded)
             return client.Error;
         var body = await JsonBody.ReadAsync(http.Request, isOptional: false, http.RequestAborted);
@@ -72,7 +72,7 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
             return OtpErrors.Of(http, field, field == Email ? "This is no e-mail address." : "This is no phone number: + and the number with its country code is one.", $"{field}_malformed");
 
         var request = new OtpRequest(address, new OtpPurpose(client.Value.Id), client.Value.Otp, client.Value.Name, AcceptedLanguages.Of(http.Request));
-        if (await sending.SendAsync(request, call, http.RequestAborted) is { } refusal)
+        if (await sending.SendAsync(request, context, http.RequestAborted) is { } refusal)
             return refusal;
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (field, typed), static (json, answer) =>
         {
@@ -85,9 +85,9 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
     }
 
     // The token of a client that acts for itself, and may have codes sent.
-    private async ValueTask<Outcome<Client>> AuthenticateAsync(HttpContext http, Call call)
+    private async ValueTask<Outcome<Client>> AuthenticateAsync(HttpContext http, RequestContext context)
     {
-        var caller = await callers.ReadAsync(http, form: null, call);
+        var caller = await callers.ReadAsync(http, form: null, context);
         if (!caller.Succeeded)
             return caller.Error;
         var (token, client) = caller.Value;
@@ -95,10 +95,10 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
             return Forbidden("A token of grant type client_credentials is needed.", "access_token_of_user");
         if (!client.Otp.Enabled || !client.Dialects.Contains(DialectNames.Otp))
             return Forbidden("One-time passwords are off for this client.", "otp_off");
-        call.ClientAuthenticated = true;
+        context.ClientAuthenticated = true;
         if (!client.IsPublic)
-            call.BackEnd = client.BackEndName;
-        return EndUserAddress.Accept(call, client.SaysEndUserAddress, http.Request.Headers[EndUserAddress.Header]) is { } malformed ? malformed : client;
+            context.BackEnd = client.BackEndName;
+        return EndUserAddress.Accept(context, client.SaysEndUserAddress, http.Request.Headers[EndUserAddress.Header]) is { } malformed ? malformed : client;
     }
 
     private static OAuthError? Fault(HttpContext http, JsonBody body, out string field, out string typed)

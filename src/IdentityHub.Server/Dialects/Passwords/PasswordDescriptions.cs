@@ -16,7 +16,7 @@ internal static class PasswordDescriptions
         Field.Text("newPasswordHash", "Its hash in hexadecimal, in its place."),
     ];
 
-    public static DoorDescription RequestReset { get; } = new("POST", "requestPasswordReset", DescribedCodes.Tag, "Ask for a reset mail")
+    public static EndpointDescription RequestReset { get; } = new("POST", "requestPasswordReset", DescribedCodes.Tag, "Ask for a reset mail")
     {
         Text = "The answer is always the same. A mail goes out only if what was given is the user's.",
         Dialect = DialectNames.Lsid,
@@ -32,7 +32,7 @@ internal static class PasswordDescriptions
         Answers = [new(200, "Taken."), .. DescribedCodes.Of(400, 429)],
     };
 
-    public static DoorDescription Reset { get; } = new("PUT", "resetPassword", DescribedCodes.Tag, "Set a password with the token of a reset mail")
+    public static EndpointDescription Reset { get; } = new("PUT", "resetPassword", DescribedCodes.Tag, "Set a password with the token of a reset mail")
     {
         Text = "The token is good once, for an hour. All sessions of the user end.",
         Dialect = DialectNames.Lsid,
@@ -45,7 +45,7 @@ internal static class PasswordDescriptions
         Answers = [new(200, "Set."), .. DescribedCodes.Of(400, 429)],
     };
 
-    public static DoorDescription Change { get; } = new("PUT", "changePassword", DescribedCodes.Tag, "Change a password")
+    public static EndpointDescription Change { get; } = new("PUT", "changePassword", DescribedCodes.Tag, "Change a password")
     {
         Text = "One's own, with the old one; or, with the permission `user.password`, another's, with the administrator's own. All other sessions of the user end.",
         Dialect = DialectNames.Lsid,

@@ -1,7 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Sessions;
@@ -19,12 +19,12 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
     {
         var callers = ActivatorUtilities.CreateInstance<LsidCallers>(routes.ServiceProvider);
         var endpoint = ActivatorUtilities.CreateInstance<PasswordEndpoint>(routes.ServiceProvider, callers);
-        routes.MapDialectDoor(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.Change);
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.Change);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var caller = await callers.ReadAsync(http, call);
+        var caller = await callers.ReadAsync(http, context);
         if (!caller.Succeeded)
             return caller.Error;
         if (caller.Value.Session is not { } session)
@@ -42,7 +42,7 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
             return OAuthError.InvalidRequest("The body must have a new password, and either the old one or the administrator's; each as itself or as its hash.", "password_missing");
 
         var refusal = Guid.TryParseExact(http.Request.RouteValues["userId"]?.ToString(), "D", out var userId)
-            ? await SetAsync(session, caller.Value, userId, old, administrators, wanted.Value, call, http.RequestAborted)
+            ? await SetAsync(session, caller.Value, userId, old, administrators, wanted.Value, context, http.RequestAborted)
             : NoSuch("user_unknown");
         if (refusal is not null)
             return refusal.Code == "invalid_grant" ? NoSuch(refusal.Reason) : refusal;
@@ -51,12 +51,12 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
     }
 
     private async Task<OAuthError?> SetAsync(
-        StoredLoginSession session, SessionCaller caller, Guid userId, SentPassword? old, SentPassword? administrators, SentPassword wanted, Call call, CancellationToken cancellationToken)
+        StoredLoginSession session, SessionCaller caller, Guid userId, SentPassword? old, SentPassword? administrators, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
         if (old is not null)
-            return userId == session.UserId ? await passwords.ChangeAsync(session, old.Value, wanted, call, cancellationToken) : NoSuch("user_foreign");
+            return userId == session.UserId ? await passwords.ChangeAsync(session, old.Value, wanted, context, cancellationToken) : NoSuch("user_foreign");
         return await rights.RuleAsync(caller, Permissions.UserPassword, userId, cancellationToken)
-            ? await passwords.ForceAsync(session, administrators!.Value, userId, wanted, call, cancellationToken)
+            ? await passwords.ForceAsync(session, administrators!.Value, userId, wanted, context, cancellationToken)
             : NoSuch("user_out_of_reach");
     }
 

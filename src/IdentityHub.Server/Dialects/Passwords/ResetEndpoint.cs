@@ -1,7 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Limits;
@@ -20,12 +20,12 @@ internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limi
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<ResetEndpoint>(routes.ServiceProvider);
-        routes.MapDialectDoor(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.Reset);
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.Reset);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        if (await limits.CountAsync(http, call, Rule, credential: null) is { } full)
+        if (await limits.CountAsync(http, context, Rule, credential: null) is { } full)
             return full;
         var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
         if (!body.Succeeded)
@@ -37,7 +37,7 @@ internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limi
         if (SentPasswords.Read(body.Value, "newPassword") is not { } wanted)
             return OAuthError.InvalidRequest("The body must have 'newPassword' or 'newPasswordHash', one of the two.", "password_missing");
 
-        if (await resetting.ResetAsync(token, userName, wanted, call, http.RequestAborted) is { } refusal)
+        if (await resetting.ResetAsync(token, userName, wanted, context, http.RequestAborted) is { } refusal)
             return refusal;
         OAuthResults.WriteEmpty(http);
         return null;

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Limits;
@@ -27,12 +27,12 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<ResetRequestEndpoint>(routes.ServiceProvider);
-        routes.MapDialectDoor(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.RequestReset);
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.RequestReset);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        if (await limits.CountAsync(http, call, FromAddress, credential: null) is { } full)
+        if (await limits.CountAsync(http, context, FromAddress, credential: null) is { } full)
             return full;
         var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
         if (!body.Succeeded)
@@ -50,11 +50,11 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
         // What names nobody is asked for all the same, and counted as what it is read as: an id can be written in several ways. ASSURANCE B7.
         var userId = http.Request.RouteValues["userId"]?.ToString() ?? "";
         var named = Guid.TryParseExact(userId, "D", out var id) ? id : Guid.Empty;
-        if (await limits.CountAsync(http, call, OfUser, "reset:" + (named == Guid.Empty ? userId.ToUpperInvariant() : named.ToString())) is { } tooMany)
+        if (await limits.CountAsync(http, context, OfUser, "reset:" + (named == Guid.Empty ? userId.ToUpperInvariant() : named.ToString())) is { } tooMany)
             return tooMany;
 
         var request = new PasswordResetRequest(named, email, body.Value["phone"], body.Value["mobile"], page) { Template = body.Value["template"] };
-        await requests.AddAsync(request, call, http.RequestAborted);
+        await requests.AddAsync(request, context, http.RequestAborted);
         OAuthResults.WriteEmpty(http);
         return null;
     }

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Storage.DialectUse;
@@ -12,7 +12,7 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Dialects.Report;
 
 /// <summary>
-/// <c>GET /admin/api/dialects</c>: per older front door and client (service user at <c>/v1/*</c>, tenant at the open endpoints) the calls of the last 30 days, when it was seen last, and whether it could be
+/// <c>GET /admin/api/dialects</c>: per older API and client (service user at <c>/v1/*</c>, tenant at the open endpoints) the calls of the last 30 days, when it was seen last, and whether it could be
 /// switched off. For administrators.
 /// </summary>
 internal sealed class DialectReportEndpoint(AdministratorReader administrators, DialectUseStore uses, ServiceUserStore serviceUsers, ClientRegistry registry)
@@ -21,9 +21,9 @@ internal sealed class DialectReportEndpoint(AdministratorReader administrators, 
 
     private static readonly TimeSpan Period = TimeSpan.FromDays(30);
 
-    private static readonly DoorDescription Description = new("GET", "reportDialects", "Administration", "Who still uses the older doors")
+    private static readonly EndpointDescription Description = new("GET", "reportDialects", "Administration", "Who still uses the older endpoints")
     {
-        Text = "For each older door and each client of it (service user at `/v1/*`, tenant at the open endpoints) the calls of the last 30 days, when it was seen last, and whether it could be switched off. "
+        Text = "For each older endpoint and each client of it (service user at `/v1/*`, tenant at the open endpoints) the calls of the last 30 days, when it was seen last, and whether it could be switched off. "
             + $"Needs an access token with the scope `{AdministratorScope.Name}`, of a user who is an administrator where it has a user.",
         Access = DescribedAccess.Bearer,
         Answers = [new(200, "The report."), .. OAuthDescriptions.Errors(400, 401, 403)],
@@ -32,15 +32,15 @@ internal sealed class DialectReportEndpoint(AdministratorReader administrators, 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<DialectReportEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["GET"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).Describe(Description);
+        routes.MapHubEndpoint(Path, ["GET"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).Describe(Description);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        if (await administrators.RefusalAsync(http, call) is { } refusal)
+        if (await administrators.RefusalAsync(http, context) is { } refusal)
             return refusal;
 
-        var since = new DateTimeOffset(call.Now.UtcDateTime.Date - Period, TimeSpan.Zero);
+        var since = new DateTimeOffset(context.Now.UtcDateTime.Date - Period, TimeSpan.Zero);
         var used = await uses.ListAsync(since, http.RequestAborted);
         var holders = await serviceUsers.ListHoldersAsync(BuiltInRoles.Service, http.RequestAborted);
         await OAuthResults.WriteAsync(

@@ -1,8 +1,8 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Grants;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -21,7 +21,7 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
         Field.Text("password", "Its password.") with { IsRequired = true, Format = "password", Example = "\"xxxyyy-service\"" },
     ];
 
-    private static readonly DoorDescription Description = new("POST", "loginServiceUser", "Service users", "Fetch an API token")
+    private static readonly EndpointDescription Description = new("POST", "loginServiceUser", "Service users", "Fetch an API token")
     {
         Text = "A user with the role `service` gets a JWT for `/v1/client/*`, good for 60 minutes. It is signed with a key of the JWKS; its payload holds `r` (roles), `reg` (region), `sub`, `exp`, `iat`, `iss`, `aud`, `jti` and `client_id`.",
         Dialect = DialectNames.ServiceUser,
@@ -36,14 +36,14 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<ServiceUserLoginEndpoint>(routes.ServiceProvider);
-        routes.MapDialectDoor(DialectNames.ServiceUser, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
+        routes.MapDialectEndpoint(DialectNames.ServiceUser, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
         routes.MapDialectNotFound(DialectNames.ServiceUser, "/v1/login", ListedErrors.WriteAsync);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        call.ClientId = BuiltInClients.ServiceUser;
-        if (await limits.CountAsync(http, call, ServiceCaller.Rule, credential: null) is { } full)
+        context.ClientId = BuiltInClients.ServiceUser;
+        if (await limits.CountAsync(http, context, ServiceCaller.Rule, credential: null) is { } full)
             return full;
         var body = await JsonBody.ReadAsync(http.Request, isOptional: false, http.RequestAborted);
         if (!body.Succeeded)
@@ -51,7 +51,7 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
         if (FieldCheck.CheckNew(body.Value.Root, Fields) is { Count: > 0 } faults)
             return ListedErrors.Invalid(http, faults);
 
-        var outcome = await login.HandleAsync(body.Value.Text("username")!, body.Value.Text("password")!, call, http.RequestAborted);
+        var outcome = await login.HandleAsync(body.Value.Text("username")!, body.Value.Text("password")!, context, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, outcome.Value.AccessToken, static (json, token) => json.WriteString("api_token"u8, token));

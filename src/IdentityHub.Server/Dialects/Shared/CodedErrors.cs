@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 
 namespace IdentityHub.Server.Dialects.Shared;
@@ -10,7 +10,7 @@ namespace IdentityHub.Server.Dialects.Shared;
 internal static class CodedErrors
 {
     /// <summary>Writes a refusal of any kind.</summary>
-    public static Task WriteAsync(HttpContext http, Call call, OAuthError error)
+    public static Task WriteAsync(HttpContext http, RequestContext context, OAuthError error)
     {
         OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error.Status));
 

@@ -6,7 +6,7 @@ namespace IdentityHub.Server.Dialects.Shared;
 /// <summary>The errors of login sessions, for the documentation.</summary>
 internal static class DescribedCodes
 {
-    /// <summary>The heading of all these doors.</summary>
+    /// <summary>The heading of all these endpoints.</summary>
     public const string Tag = "Login sessions";
 
     private static readonly Field[] Error =

@@ -1,5 +1,5 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Fields;
 
@@ -34,18 +34,18 @@ internal static class ListedErrors
     }
 
     /// <summary>Writes a refusal of any kind.</summary>
-    public static Task WriteAsync(HttpContext http, Call call, OAuthError error)
+    public static Task WriteAsync(HttpContext http, RequestContext context, OAuthError error)
     {
         var status = StatusOf(error);
         OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(status));
         var entries = http.Features.Get<IReadOnlyList<ListedError>>() ?? [Of(error)];
-        return OAuthResults.WriteAsync(http, status, (entries, call, status), static (json, answer) =>
+        return OAuthResults.WriteAsync(http, status, (entries, context, status), static (json, answer) =>
         {
             json.WriteStartArray("errors"u8);
             foreach (var entry in answer.entries)
             {
                 json.WriteStartObject();
-                json.WriteString("id"u8, answer.call.TraceId);
+                json.WriteString("id"u8, answer.context.TraceId);
                 json.WriteString("title"u8, entry.Title);
                 json.WriteString("code"u8, entry.Code);
                 if (entry.Detail is not null)
@@ -60,7 +60,7 @@ internal static class ListedErrors
         });
     }
 
-    // A wrong password is a bad request at the standard door, and unauthorized here.
+    // A wrong password is a bad request at the standard endpoint, and unauthorized here.
     private static int StatusOf(OAuthError error) => error.Code == "invalid_grant" ? StatusCodes.Status401Unauthorized : error.Status;
 
     private static ListedError Of(FieldFault fault) => fault.IsType

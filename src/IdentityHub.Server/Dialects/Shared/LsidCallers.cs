@@ -2,6 +2,7 @@ using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Sessions;
 using Microsoft.Extensions.Primitives;
@@ -18,7 +19,7 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
     public const string Counted = "login-sessions";
 
     /// <summary>The caller; the refusal (401) when nothing was presented, or it is good for nothing.</summary>
-    public async ValueTask<Outcome<SessionCaller>> ReadAsync(HttpContext http, Call call)
+    public async ValueTask<Outcome<SessionCaller>> ReadAsync(HttpContext http, RequestContext context)
     {
         var url = UrlSecrets.Of(http);
         var header = BearerReader.Read(http.Request, form: null);
@@ -37,16 +38,16 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
 
         if (lsid is not null)
         {
-            if (await sessions.UseAsync(lsid, call.Now, http.RequestAborted) is not { } session)
+            if (await sessions.UseAsync(lsid, context.Now, http.RequestAborted) is not { } session)
                 return Unauthorized("lsid_dead", "The login session is invalid.");
-            usage.Count(DialectNames.Lsid, Counted, call.Now);
-            call.UserId = session.UserId;
+            usage.Count(DialectNames.Lsid, Counted, context.Now);
+            context.UserId = session.UserId;
             return new SessionCaller(session, null);
         }
 
         if (key is null)
             return Unauthorized("credential_missing", "A login session or an API key is needed.");
-        var known = await keys.CheckAsync(key, call, http.RequestAborted);
+        var known = await keys.CheckAsync(key, context, http.RequestAborted);
         return known.Succeeded ? new SessionCaller(null, Rights.OfKey(known.Value.OrganizationId, known.Value.Permissions)) : known.Error;
     }
 

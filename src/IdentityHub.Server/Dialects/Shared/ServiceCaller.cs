@@ -1,8 +1,8 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.Users;
@@ -16,14 +16,14 @@ internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore servi
     public static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(1));
 
     /// <summary>Null when the call may go on; else the refusal.</summary>
-    public async ValueTask<OAuthError?> AdmitAsync(HttpContext http, Call call)
+    public async ValueTask<OAuthError?> AdmitAsync(HttpContext http, RequestContext context)
     {
-        var caller = await bearers.ReadAsync(http, form: null, call);
+        var caller = await bearers.ReadAsync(http, form: null, context);
         var token = caller.Succeeded ? caller.Value.Token : null;
 
         // A dead token is nobody's credential: whoever found it must not use up its owner's calls.
         var credential = token?.UserId is { } userId ? $"user:{userId}" : null;
-        if (await limits.CountAsync(http, call, Rule, credential) is { } full)
+        if (await limits.CountAsync(http, context, Rule, credential) is { } full)
             return full;
         if (token is null)
             return Unauthorized(caller.Error!);
@@ -34,11 +34,11 @@ internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore servi
 
         // A token that the same user has got elsewhere, for something else.
         if (token.ClientId != BuiltInClients.ServiceUser)
-            return BearerResults.InvalidToken("access_token_foreign", "issued at another door");
-        call.ServiceUser = service.UserName;
-        call.BackEnd = credential;
+            return BearerResults.InvalidToken("access_token_foreign", "issued at another endpoint");
+        context.ServiceUser = service.UserName;
+        context.BackEnd = credential;
         var isTrusted = registry.Current.Document.Dialects.ClientAccounts is { OnBehalfOfIp: true };
-        return EndUserAddress.Accept(call, isTrusted, http.Request.Headers[EndUserAddress.Header]);
+        return EndUserAddress.Accept(context, isTrusted, http.Request.Headers[EndUserAddress.Header]);
     }
 
     // In this dialect, two tokens are no better than none.

@@ -111,5 +111,5 @@ internal static class UrlSecretsReading
     private static bool IsLsid(string segment) => segment.Length > OpaqueToken.Length / 2 && segment.StartsWith(UrlSecrets.LsidPrefix, StringComparison.Ordinal);
 
     private static Task RefuseAsync(HttpContext http, OAuthError error) =>
-        Door.Answer("/" + Prefixes[1], null, (_, _) => Task.FromResult<OAuthError?>(error), CodedErrors.WriteAsync)(http);
+        HubEndpoint.Answer("/" + Prefixes[1], null, (_, _) => Task.FromResult<OAuthError?>(error), CodedErrors.WriteAsync)(http);
 }

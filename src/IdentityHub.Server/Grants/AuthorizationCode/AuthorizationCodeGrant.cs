@@ -1,6 +1,7 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.AuthorizationCodes;
 
@@ -16,7 +17,7 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _, _) = request;
+        var (client, parameters, context, _, _) = request;
         if (parameters["code"] is not { } presented)
             return OAuthError.InvalidRequest("Parameter 'code' is missing.", "code_missing");
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.AuthorizationCode))
@@ -32,20 +33,20 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
         if (RefusalOfVerifier(code.CodeChallenge, parameters["code_verifier"]) is { } unproven)
             return unproven;
         if (code.UsedAt is not null)
-            return await ReplayAsync(stored, client, call, cancellationToken);
-        if (stored.Refusal(call.Now) is { } reason)
+            return await ReplayAsync(stored, client, context, cancellationToken);
+        if (stored.Refusal(context.Now) is { } reason)
             return OAuthError.InvalidGrant(reason, $"refused: {reason}");
 
         var claims = ClaimsRequest.Restore(code.ClaimsRequest);
         var grant = Grant(stored, client, claims);
         if (request.Resources.RefusalOf(grant.Scopes) is { } unreachable)
             return unreachable;
-        var family = UserTokens.NewFamily(grant, code.FamilyId, UserInfoClaims(claims), UserTokens.EndOf(client, grant.Scopes, call.Now), call.Now);
+        var family = UserTokens.NewFamily(grant, code.FamilyId, UserInfoClaims(claims), UserTokens.EndOf(client, grant.Scopes, context.Now), context.Now);
 
         // Last, because it changes state; of many calls at once one wins.
-        return await codes.TryRedeemAsync(code.CodeHash, family.Family, family.Token, call.Now, cancellationToken)
+        return await codes.TryRedeemAsync(code.CodeHash, family.Family, family.Token, context.Now, cancellationToken)
             ? await tokens.IssueAsync(grant, family.RefreshToken, request, cancellationToken)
-            : await ReplayAsync(stored, client, call, cancellationToken);
+            : await ReplayAsync(stored, client, context, cancellationToken);
     }
 
     private static UserGrant Grant(StoredAuthorizationCode stored, Client client, ClaimsRequest? claims)
@@ -72,12 +73,12 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
     };
 
     // RFC 6749 §4.1.2, RFC 9700 §2.1.1.1: nobody can tell which of the two is the thief.
-    private async ValueTask<Outcome<TokenResponse>> ReplayAsync(StoredAuthorizationCode stored, Client client, Call call, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<TokenResponse>> ReplayAsync(StoredAuthorizationCode stored, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         var code = stored.Code;
-        var end = UserTokens.EndOf(client, ScopeSet.Parse(code.Scopes) ?? [], call.Now);
-        if (await codes.TryKillAsync(code, end, call.Now, cancellationToken))
-            await audit.WriteAsync(call, AuditTypes.FamilyRevoked, code.UserId, code.SessionId, "code_used", "the authorization code came again");
+        var end = UserTokens.EndOf(client, ScopeSet.Parse(code.Scopes) ?? [], context.Now);
+        if (await codes.TryKillAsync(code, end, context.Now, cancellationToken))
+            await audit.WriteAsync(context, AuditTypes.FamilyRevoked, code.UserId, code.SessionId, "code_used", "the authorization code came again");
         return OAuthError.InvalidGrant("code_used", "the code was used before; what was issued on it is revoked");
     }
 }

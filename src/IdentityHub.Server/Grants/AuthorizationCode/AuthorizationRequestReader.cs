@@ -1,7 +1,7 @@
 using System.Globalization;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
@@ -25,9 +25,9 @@ internal sealed class AuthorizationRequestReader(
     private const int MaxNonceLength = 1024;
 
     /// <summary>Reads what came through the browser.</summary>
-    public async Task<ReadAuthorizationRequest> ReadAsync(Parameters parameters, Call call, CancellationToken cancellationToken)
+    public async Task<ReadAuthorizationRequest> ReadAsync(Parameters parameters, RequestContext context, CancellationToken cancellationToken)
     {
-        call.ClientId = parameters["client_id"];
+        context.ClientId = parameters["client_id"];
         if (parameters["client_id"] is not { } clientId)
             return Page(OAuthError.InvalidRequest("Parameter 'client_id' is missing.", "client_id_missing"));
         if (registry.Current.Find(clientId) is not { IsResource: false } client)
@@ -39,28 +39,28 @@ internal sealed class AuthorizationRequestReader(
         {
             return client.RequirePushedAuthorizationRequests
                 ? Tell(client, parameters, OAuthError.InvalidRequest("The client must push its authorization requests (RFC 9126).", "pushed_request_required"))
-                : await ReadAsync(client, parameters, call, cancellationToken);
+                : await ReadAsync(client, parameters, context, cancellationToken);
         }
 
         if (parameters["request"] is not null)
             return Tell(client, parameters, OAuthError.InvalidRequest("Parameters 'request' and 'request_uri' exclude each other.", "request_and_request_uri"));
-        var stored = await pushed.ReadAsync(client, requestUri, call, cancellationToken);
+        var stored = await pushed.ReadAsync(client, requestUri, context, cancellationToken);
         if (!stored.Succeeded)
             return Tell(client, parameters, stored.Error);
-        var read = await ValidateAsync(client, stored.Value.Parameters, call, cancellationToken);
+        var read = await ValidateAsync(client, stored.Value.Parameters, context, cancellationToken);
         return read with { Request = read.Request is null ? null : read.Request with { PushedRequestHash = stored.Value.Hash } };
     }
 
     /// <summary>Reads what a client pushes, or sends through the browser without having pushed it.</summary>
-    public Task<ReadAuthorizationRequest> ReadAsync(Client client, Parameters parameters, Call call, CancellationToken cancellationToken)
+    public Task<ReadAuthorizationRequest> ReadAsync(Client client, Parameters parameters, RequestContext context, CancellationToken cancellationToken)
     {
-        var resolved = parameters["request"] is { } requestObject ? objects.Read(client, requestObject, call) : parameters;
+        var resolved = parameters["request"] is { } requestObject ? objects.Read(client, requestObject, context) : parameters;
         return resolved.Succeeded
-            ? ValidateAsync(client, resolved.Value, call, cancellationToken)
+            ? ValidateAsync(client, resolved.Value, context, cancellationToken)
             : Task.FromResult(Tell(client, parameters, resolved.Error));
     }
 
-    private async Task<ReadAuthorizationRequest> ValidateAsync(Client client, Parameters sent, Call call, CancellationToken cancellationToken)
+    private async Task<ReadAuthorizationRequest> ValidateAsync(Client client, Parameters sent, RequestContext context, CancellationToken cancellationToken)
     {
         var parameters = sent.Only([.. AuthorizationParameters.All]);
         var found = FindTarget(client, parameters);

@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Users;
 using IdentityHub.Storage.AuthorizationCodes;
 using IdentityHub.Storage.Sessions;
@@ -22,9 +23,9 @@ internal sealed class CodeIssue(AuthorizationCodeStore codes, AuditTrail audit)
     /// as the administrator lets the client see.
     /// </param>
     public async Task<Outcome<IssuedCode>> IssueAsync(
-        AuthorizationRequest request, IReadOnlyList<string> scopes, bool wasAsked, StoredBrowserSession session, Call call, CancellationToken cancellationToken)
+        AuthorizationRequest request, IReadOnlyList<string> scopes, bool wasAsked, StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken)
     {
-        var (client, now) = (request.Client, call.Now);
+        var (client, now) = (request.Client, context.Now);
         var code = OpaqueToken.Create(OpaqueTokenType.AuthorizationCode);
         var row = new StoredCode
         {
@@ -48,7 +49,7 @@ internal sealed class CodeIssue(AuthorizationCodeStore codes, AuditTrail audit)
         switch (refusal)
         {
             case null:
-                await audit.WriteAsync(call, AuditTypes.CodeIssued, session.UserId, session.Id);
+                await audit.WriteAsync(context, AuditTypes.CodeIssued, session.UserId, session.Id);
                 return new IssuedCode(code);
             case "session_ended":
                 return AuthorizationErrors.LoginRequired("the session ended while the code was made");

@@ -1,7 +1,7 @@
 using System.Text;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.PushedRequests;
 
@@ -24,7 +24,7 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
 
     /// <summary>Stores a request.</summary>
     /// <returns>Its <c>request_uri</c>.</returns>
-    public async Task<string> PushAsync(Client client, Parameters parameters, TimeSpan lifetime, Call call, CancellationToken cancellationToken)
+    public async Task<string> PushAsync(Client client, Parameters parameters, TimeSpan lifetime, RequestContext context, CancellationToken cancellationToken)
     {
         var reference = OpaqueToken.Create(OpaqueTokenType.PushedRequest);
         await store.InsertAsync(
@@ -33,8 +33,8 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
                 RequestHash = TokenHash.Of(reference),
                 ClientId = client.Id,
                 WrappedParameters = protector.Wrap(WrapPurpose, Encoding.UTF8.GetBytes(parameters.ToForm())),
-                CreatedAt = call.Now,
-                ExpiresAt = call.Now + lifetime,
+                CreatedAt = context.Now,
+                ExpiresAt = context.Now + lifetime,
             },
             cancellationToken);
         return UriPrefix + reference;
@@ -44,11 +44,11 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
     /// The user is sent to a page: a request that was opened in time lives as long as what the page was given. Later visits do not prolong it
     /// again, so that no reference lives on by being opened.
     /// </summary>
-    public Task ProlongAsync(byte[] hash, TimeSpan lifetime, Call call, CancellationToken cancellationToken) =>
-        store.ProlongAsync(hash, call.Now - Lifetime, call.Now + lifetime, cancellationToken);
+    public Task ProlongAsync(byte[] hash, TimeSpan lifetime, RequestContext context, CancellationToken cancellationToken) =>
+        store.ProlongAsync(hash, context.Now - Lifetime, context.Now + lifetime, cancellationToken);
 
     /// <summary>What stands behind a <c>request_uri</c>; the refusal when it is unknown, another client's, used or expired.</summary>
-    public async Task<Outcome<ReadPushedRequest>> ReadAsync(Client client, string requestUri, Call call, CancellationToken cancellationToken)
+    public async Task<Outcome<ReadPushedRequest>> ReadAsync(Client client, string requestUri, RequestContext context, CancellationToken cancellationToken)
     {
         if (!requestUri.StartsWith(UriPrefix, StringComparison.Ordinal))
             return AuthorizationErrors.RequestUriNotSupported();
@@ -59,7 +59,7 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
         var hash = TokenHash.Of(reference);
         if (await store.FindAsync(hash, cancellationToken) is not { } stored || stored.ClientId != client.Id)
             return AuthorizationErrors.InvalidRequestUri("request_uri_unknown", "no such pushed request of this client");
-        if (stored.ExpiresAt <= call.Now)
+        if (stored.ExpiresAt <= context.Now)
             return AuthorizationErrors.InvalidRequestUri("request_uri_expired", "the pushed request has expired");
         if (stored.UsedAt is not null)
             return AuthorizationErrors.InvalidRequestUri("request_uri_used", "the pushed request was used before");

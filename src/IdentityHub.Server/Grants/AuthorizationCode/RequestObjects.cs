@@ -1,8 +1,8 @@
 using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +18,7 @@ internal sealed class RequestObjects(IOptions<HubSettings> settings)
     private static readonly string[] JwtClaims = ["iss", "aud", "exp", "nbf", "iat", "jti", "sub"];
 
     /// <summary>The parameters in the object, <c>client_id</c> included.</summary>
-    public Outcome<Parameters> Read(Client client, string requestObject, Call call)
+    public Outcome<Parameters> Read(Client client, string requestObject, RequestContext context)
     {
         if (!Jwt.TryParse(requestObject, out var jwt, out _))
             return Refused("request_object_malformed", "the request object is no signed JWT");
@@ -37,9 +37,9 @@ internal sealed class RequestObjects(IOptions<HubSettings> settings)
             return Refused("request_object_subject", "sub of the request object is the client: a client assertion is no request");
         if (!jwt.GetAudiences().Contains(settings.Value.Issuer, StringComparer.Ordinal))
             return Refused("request_object_audience", "aud of the request object is not this server's issuer");
-        if (jwt.Payload.TryGetProperty("exp", out _) && !(jwt.GetTime("exp") > call.Now - ClientAssertionCheck.Skew))
+        if (jwt.Payload.TryGetProperty("exp", out _) && !(jwt.GetTime("exp") > context.Now - ClientAssertionCheck.Skew))
             return Refused("request_object_expired", "exp of the request object is past, or no time");
-        if (jwt.IsAfter("nbf", call.Now + ClientAssertionCheck.Skew) || jwt.IsAfter("iat", call.Now + ClientAssertionCheck.Skew))
+        if (jwt.IsAfter("nbf", context.Now + ClientAssertionCheck.Skew) || jwt.IsAfter("iat", context.Now + ClientAssertionCheck.Skew))
             return Refused("request_object_not_yet_valid", "nbf or iat of the request object lies in the future");
 
         var parameters = Parameters(jwt);

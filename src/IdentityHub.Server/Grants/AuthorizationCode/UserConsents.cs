@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Sessions;
 
@@ -11,26 +12,26 @@ internal sealed class UserConsents(ConsentStore consents, AuditTrail audit)
     /// <summary>The user agrees to some of what was asked, or all of it.</summary>
     /// <param name="remember">True: he is not asked again. What he has agreed to before, and was not asked about now, stays agreed to.</param>
     public async Task GrantAsync(
-        StoredBrowserSession session, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, bool remember, Call call, CancellationToken cancellationToken)
+        StoredBrowserSession session, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, bool remember, RequestContext context, CancellationToken cancellationToken)
     {
         if (remember)
-            await consents.SaveAsync(session.UserId, clientId, asked, granted, call.Now, cancellationToken);
-        await audit.WriteAsync(call, AuditTypes.ConsentGranted, session.UserId, session.Id, remember ? "remembered" : "once", ScopeSet.Format(granted));
+            await consents.SaveAsync(session.UserId, clientId, asked, granted, context.Now, cancellationToken);
+        await audit.WriteAsync(context, AuditTypes.ConsentGranted, session.UserId, session.Id, remember ? "remembered" : "once", ScopeSet.Format(granted));
     }
 
     /// <summary>The clients that may see something of the user, the newest first.</summary>
-    public Task<IReadOnlyList<ConnectedApplication>> ListAsync(StoredBrowserSession session, Call call, CancellationToken cancellationToken) =>
-        consents.ListAsync(session.UserId, call.Now, cancellationToken);
+    public Task<IReadOnlyList<ConnectedApplication>> ListAsync(StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken) =>
+        consents.ListAsync(session.UserId, context.Now, cancellationToken);
 
     /// <summary>Takes back all that a client may see, and ends what it has got. A JWT that an API checks by itself lives out its time.</summary>
-    public async Task WithdrawAsync(StoredBrowserSession session, string clientId, Call call, CancellationToken cancellationToken)
+    public async Task WithdrawAsync(StoredBrowserSession session, string clientId, RequestContext context, CancellationToken cancellationToken)
     {
-        call.ClientId = clientId;
-        if (await consents.WithdrawAsync(session.UserId, clientId, call.Now, cancellationToken))
-            await audit.WriteAsync(call, AuditTypes.ConsentWithdrawn, session.UserId, session.Id);
+        context.ClientId = clientId;
+        if (await consents.WithdrawAsync(session.UserId, clientId, context.Now, cancellationToken))
+            await audit.WriteAsync(context, AuditTypes.ConsentWithdrawn, session.UserId, session.Id);
     }
 
     /// <summary>The user agrees to nothing. That is not remembered: the client may ask again.</summary>
-    public ValueTask DenyAsync(StoredBrowserSession session, IReadOnlyList<string> asked, Call call) =>
-        audit.WriteAsync(call, AuditTypes.ConsentDenied, session.UserId, session.Id, detail: ScopeSet.Format(asked));
+    public ValueTask DenyAsync(StoredBrowserSession session, IReadOnlyList<string> asked, RequestContext context) =>
+        audit.WriteAsync(context, AuditTypes.ConsentDenied, session.UserId, session.Id, detail: ScopeSet.Format(asked));
 }

@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Users;
@@ -19,7 +20,7 @@ internal sealed class AccountChange(ClientAccountStore accounts, NewPasswords pa
     /// <param name="change">The account as it is to be; null refuses the change.</param>
     /// <param name="password">Null: stays.</param>
     public async Task<Outcome<AccountChanged>> HandleAsync(
-        Guid userId, Guid sessionId, Func<StoredClientAccount, StoredClientAccount?> change, string? password, Call call, CancellationToken cancellationToken)
+        Guid userId, Guid sessionId, Func<StoredClientAccount, StoredClientAccount?> change, string? password, RequestContext context, CancellationToken cancellationToken)
     {
         NewAccountPassword? newPassword = null;
         if (password is not null)
@@ -30,7 +31,7 @@ internal sealed class AccountChange(ClientAccountStore accounts, NewPasswords pa
             newPassword = new NewAccountPassword(hash.Value, sessionId, PasswordChanged, notices.WriteAsync);
         }
 
-        var changed = await accounts.ChangeAsync(userId, change, newPassword, call.Now, cancellationToken);
+        var changed = await accounts.ChangeAsync(userId, change, newPassword, context.Now, cancellationToken);
         if (changed.Result == AccountChangeResult.Taken)
         {
             var conflicts = await accounts.FindConflictsAsync(userId, changed.Account!.Email, changed.Account.PhoneNumber, isNew: false, cancellationToken);
@@ -39,10 +40,10 @@ internal sealed class AccountChange(ClientAccountStore accounts, NewPasswords pa
 
         if (changed.Result == AccountChangeResult.Changed)
         {
-            await audit.WriteAsync(call, AuditTypes.ProfileChanged, userId, sessionId);
+            await audit.WriteAsync(context, AuditTypes.ProfileChanged, userId, sessionId);
             if (newPassword is not null)
-                await audit.WriteAsync(call, AuditTypes.PasswordChanged, userId, sessionId);
-            await ends.AnnounceAsync(changed.Ended, PasswordChanged, call);
+                await audit.WriteAsync(context, AuditTypes.PasswordChanged, userId, sessionId);
+            await ends.AnnounceAsync(changed.Ended, PasswordChanged, context);
         }
 
         return new AccountChanged(changed.Result, null);

@@ -1,4 +1,5 @@
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.ClientAccounts;
@@ -12,12 +13,12 @@ internal sealed class AccountErasure(AccountErasureStore erasures, ErasedTraces 
 
     /// <param name="reason">Why, in the application's words; kept with the record of the erasure. Null for none.</param>
     /// <returns>False when there is no such account any more.</returns>
-    public async Task<bool> TryEraseAsync(Guid userId, string? reason, Call call, CancellationToken cancellationToken)
+    public async Task<bool> TryEraseAsync(Guid userId, string? reason, RequestContext context, CancellationToken cancellationToken)
     {
-        if (await erasures.TryEraseAsync(userId, Erased, call.Now, notices.WriteAsync, traces.RemoveAsync, cancellationToken) is not { } ended)
+        if (await erasures.TryEraseAsync(userId, Erased, context.Now, notices.WriteAsync, traces.RemoveAsync, cancellationToken) is not { } ended)
             return false;
-        await audit.WriteAsync(call, AuditTypes.UserErased, userId, detail: reason);
-        await ends.AnnounceAsync(ended, Erased, call);
+        await audit.WriteAsync(context, AuditTypes.UserErased, userId, detail: reason);
+        await ends.AnnounceAsync(ended, Erased, context);
         return true;
     }
 }

@@ -1,6 +1,6 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
 using IdentityHub.Storage.ClientAccounts;
@@ -13,17 +13,17 @@ internal sealed record LoggedInAccount(TokenResponse Tokens, StoredClientAccount
 /// <summary>An application signs one of its accounts in.</summary>
 internal sealed class AccountLogin(PasswordCheck passwords, ClientAccountStore accounts, BuiltInClientTokens tokens)
 {
-    public async Task<Outcome<LoggedInAccount>> HandleAsync(string email, string password, Call call, CancellationToken cancellationToken)
+    public async Task<Outcome<LoggedInAccount>> HandleAsync(string email, string password, RequestContext context, CancellationToken cancellationToken)
     {
-        call.GrantType = GrantTypes.Password;
-        var user = await passwords.CheckAsync(email, password, call, cancellationToken);
+        context.GrantType = GrantTypes.Password;
+        var user = await passwords.CheckAsync(email, password, context, cancellationToken);
         if (!user.Succeeded)
             return user.Error;
 
-        // Users of other doors are none of the application's business, be the password right.
+        // Users of other endpoints are none of the application's business, be the password right.
         if (await accounts.FindAsync(user.Value.UserId, cancellationToken) is not { } account)
             return OAuthError.InvalidCredentials("not_a_client_account", "right password, but the user is no client account");
-        var issued = await tokens.IssueAsync(user.Value, BuiltInClients.ClientAccounts, [], call, cancellationToken);
+        var issued = await tokens.IssueAsync(user.Value, BuiltInClients.ClientAccounts, [], context, cancellationToken);
         return issued.Succeeded ? new LoggedInAccount(issued.Value, account) : issued.Error;
     }
 }

@@ -1,6 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
 using IdentityHub.Storage.ClientAccounts;
@@ -21,7 +22,7 @@ internal sealed record SignedUp(TokenResponse? Tokens, AccountConflicts? Conflic
 /// <summary>An application makes an account, which is signed in at once.</summary>
 internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords passwords, BuiltInClientTokens tokens, AuditTrail audit)
 {
-    public async Task<Outcome<SignedUp>> HandleAsync(NewAccount account, Call call, CancellationToken cancellationToken)
+    public async Task<Outcome<SignedUp>> HandleAsync(NewAccount account, RequestContext context, CancellationToken cancellationToken)
     {
         // The contract tells what is taken; so it costs no hash.
         if (await accounts.FindConflictsAsync(account.UserId, account.Email, account.PhoneNumber, isNew: true, cancellationToken) is { Any: true } known)
@@ -41,14 +42,14 @@ internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords pa
             FamilyName = account.FamilyName,
             PasswordHash = hash.Value,
             SecurityStamp = Guid.NewGuid().ToString("N"),
-            CreatedAt = call.Now,
+            CreatedAt = context.Now,
         };
         if (!await accounts.TryCreateAsync(user, account.CustomData, cancellationToken))
             return await LostRaceAsync(account, cancellationToken);
 
-        await audit.WriteAsync(call, AuditTypes.UserCreated, user.Id);
+        await audit.WriteAsync(context, AuditTypes.UserCreated, user.Id);
         var credential = new StoredCredential(user.Id, user.UserName, user.PasswordHash, user.SecurityStamp, OrganizationId: null, default);
-        var issued = await tokens.IssueAsync(credential, BuiltInClients.ClientAccounts, [], call, cancellationToken);
+        var issued = await tokens.IssueAsync(credential, BuiltInClients.ClientAccounts, [], context, cancellationToken);
         return issued.Succeeded ? new SignedUp(issued.Value, null) : issued.Error;
     }
 

@@ -1,6 +1,7 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.Sessions;
@@ -28,9 +29,9 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
     /// <summary>The device behind a code, which changes nothing about it.</summary>
     /// <param name="userCode">As typed.</param>
     /// <param name="session">Of the browser.</param>
-    public async Task<Outcome<WaitingDevice>> FindAsync(string userCode, StoredBrowserSession session, Call call, CancellationToken cancellationToken)
+    public async Task<Outcome<WaitingDevice>> FindAsync(string userCode, StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken)
     {
-        var found = await TryAsync(userCode, session, call, cancellationToken);
+        var found = await TryAsync(userCode, session, context, cancellationToken);
         return found.Succeeded ? found.Value.Device : found.Error;
     }
 
@@ -40,36 +41,36 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
     /// <param name="session">Of the browser.</param>
     /// <returns>What was decided about.</returns>
     public async Task<Outcome<WaitingDevice>> DecideAsync(
-        string userCode, bool approved, StoredBrowserSession session, Call call, CancellationToken cancellationToken)
+        string userCode, bool approved, StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken)
     {
-        var found = await TryAsync(userCode, session, call, cancellationToken);
+        var found = await TryAsync(userCode, session, context, cancellationToken);
         if (!found.Succeeded)
             return found.Error;
 
         // Last, because it changes state; of two decisions at once one counts.
-        if (!await devices.TryDecideAsync(found.Value.UserCodeHash, approved, session.UserId, session.Id, call.Now, cancellationToken))
+        if (!await devices.TryDecideAsync(found.Value.UserCodeHash, approved, session.UserId, session.Id, context.Now, cancellationToken))
             return DeviceErrors.UserCodeRefused("user_code_decided", "the device was decided about, or the session ended, at the same moment");
-        await audit.WriteAsync(call, approved ? AuditTypes.DeviceApproved : AuditTypes.DeviceDenied, session.UserId, session.Id);
+        await audit.WriteAsync(context, approved ? AuditTypes.DeviceApproved : AuditTypes.DeviceDenied, session.UserId, session.Id);
         return found.Value.Device;
     }
 
-    private async Task<Outcome<FoundDevice>> TryAsync(string userCode, StoredBrowserSession session, Call call, CancellationToken cancellationToken)
+    private async Task<Outcome<FoundDevice>> TryAsync(string userCode, StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken)
     {
-        if (session.User.Refusal(call.Now) is { } refusal)
+        if (session.User.GetDenialReason(context.Now) is { } refusal)
             return AuthorizationErrors.LoginRequired($"refused: {refusal}");
 
         // No guess: nothing can stand behind it.
         if (UserCode.Normalize(userCode) is not { } code)
             return DeviceErrors.UserCodeRefused("user_code_malformed", "not eight letters of the alphabet of user codes");
 
-        using var attempt = await attempts.BeginAsync(AttemptKind.UserCode, new AttemptSubject(session.UserId.ToString("N")), call, cancellationToken);
+        using var attempt = await attempts.BeginAsync(AttemptKind.UserCode, new AttemptSubject(session.UserId.ToString("N")), context, cancellationToken);
         if (attempt.Verdict == AttemptVerdict.Busy)
             return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many user codes of this user are being checked", attempt.RetryAfter);
         if (attempt.Verdict != AttemptVerdict.Evaluate)
             return OAuthError.TooManyRequests("attempts_exhausted", "too many wrong user codes of this user, or from this address", attempt.RetryAfter);
 
         var hash = userCodes.HashOf(code);
-        var found = Read(await devices.FindByUserCodeAsync(hash, cancellationToken), call);
+        var found = Read(await devices.FindByUserCodeAsync(hash, cancellationToken), context);
         if (!found.Succeeded)
             return found.Error;
 
@@ -78,12 +79,12 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
         return new FoundDevice(hash, found.Value);
     }
 
-    private Outcome<WaitingDevice> Read(DeviceCode? code, Call call)
+    private Outcome<WaitingDevice> Read(DeviceCode? code, RequestContext context)
     {
         if (code is null)
             return DeviceErrors.UserCodeRefused("user_code_unknown", "no such user code");
-        call.ClientId = code.ClientId;
-        if (code.ExpiresAt <= call.Now)
+        context.ClientId = code.ClientId;
+        if (code.ExpiresAt <= context.Now)
             return DeviceErrors.UserCodeRefused("user_code_expired", "the user code has expired");
         if (code.ApprovedAt is not null || code.DeniedAt is not null)
             return DeviceErrors.UserCodeRefused("user_code_decided", "the device was decided about before");

@@ -1,6 +1,7 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.Sessions;
@@ -17,7 +18,7 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, UserTokens tokens, 
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
     {
-        var (client, parameters, call, _, _) = request;
+        var (client, parameters, context, _, _) = request;
         if (parameters["device_code"] is not { } presented)
             return OAuthError.InvalidRequest("Parameter 'device_code' is missing.", "device_code_missing");
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.DeviceCode))
@@ -30,52 +31,52 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, UserTokens tokens, 
             return OAuthError.InvalidGrant("device_code_foreign", "the device code belongs to another client");
         if (code.UsedAt is not null)
             return Used();
-        if (code.ExpiresAt <= call.Now)
+        if (code.ExpiresAt <= context.Now)
             return DeviceErrors.ExpiredToken();
         if (code.DeniedAt is not null)
             return AuthorizationErrors.AccessDenied("the user has sent the device away");
         if (code.ApprovedAt is null)
-            return await codes.TryPollAsync(code, call.Now, cancellationToken) ? DeviceErrors.AuthorizationPending() : DeviceErrors.SlowDown();
-        if (stored.Refusal(call.Now) is { } reason)
+            return await codes.TryPollAsync(code, context.Now, cancellationToken) ? DeviceErrors.AuthorizationPending() : DeviceErrors.SlowDown();
+        if (stored.Refusal(context.Now) is { } reason)
             return OAuthError.InvalidGrant(reason, $"refused: {reason}");
 
         var decision = stored.Decision!;
-        var grant = Grant(code, decision, client, call);
+        var grant = Grant(code, decision, client, context);
         if (request.Resources.RefusalOf(grant.Scopes) is { } unreachable)
             return unreachable;
-        var end = UserTokens.EndOf(client, grant.Scopes, call.Now);
-        var family = UserTokens.NewFamily(grant, grant.User.FamilyId!.Value, userInfoClaims: null, end, call.Now);
+        var end = UserTokens.EndOf(client, grant.Scopes, context.Now);
+        var family = UserTokens.NewFamily(grant, grant.User.FamilyId!.Value, userInfoClaims: null, end, context.Now);
 
         // Last, because it changes state; of many calls at once one wins.
-        if (!await codes.TryRedeemAsync(code.DeviceCodeHash, NewSession(grant, end, call), decision.SecurityStamp, family.Family, family.Token, call.Now, cancellationToken))
+        if (!await codes.TryRedeemAsync(code.DeviceCodeHash, NewSession(grant, end, context), decision.SecurityStamp, family.Family, family.Token, context.Now, cancellationToken))
             return Used();
-        await audit.WriteAsync(call, AuditTypes.SessionStarted, grant.User.UserId, grant.User.SessionId);
+        await audit.WriteAsync(context, AuditTypes.SessionStarted, grant.User.UserId, grant.User.SessionId);
         return await tokens.IssueAsync(grant, family.RefreshToken, request, cancellationToken);
     }
 
     // The device has its own session, so that it outlives the browser's; the login that it tells of is the browser's.
-    private static UserGrant Grant(DeviceCode code, DecidingSession decision, Client client, Call call)
+    private static UserGrant Grant(DeviceCode code, DecidingSession decision, Client client, RequestContext context)
     {
-        var user = new TokenUser(code.UserId!.Value, Identifiers.NewId(call.Now), Identifiers.NewId(call.Now), decision.OrganizationId, decision.AuthenticatedAt);
+        var user = new TokenUser(code.UserId!.Value, Identifiers.NewId(context.Now), Identifiers.NewId(context.Now), decision.OrganizationId, decision.AuthenticatedAt);
         IReadOnlyList<string> scopes = [.. (ScopeSet.Parse(code.Scopes) ?? []).Intersect(client.Scopes, StringComparer.Ordinal)];
         return new UserGrant(client, user, decision.AuthenticationMethods, scopes);
     }
 
-    private static Session NewSession(UserGrant grant, DateTimeOffset end, Call call) => new()
+    private static Session NewSession(UserGrant grant, DateTimeOffset end, RequestContext context) => new()
     {
         Id = grant.User.SessionId,
         UserId = grant.User.UserId,
         EffectiveUserId = grant.User.UserId,
         EffectiveOrganizationId = grant.User.OrganizationId,
-        Door = call.Door,
+        Endpoint = context.Endpoint,
         ClientId = grant.Client.Id,
         AuthenticatedAt = grant.User.AuthenticatedAt,
         AuthenticationMethods = grant.AuthenticationMethods,
-        CreatedAt = call.Now,
-        LastSeenAt = call.Now,
+        CreatedAt = context.Now,
+        LastSeenAt = context.Now,
         ExpiresAt = end,
-        IpAddress = call.IpAddress,
-        UserAgent = call.UserAgent,
+        IpAddress = context.IpAddress,
+        UserAgent = context.UserAgent,
     };
 
     private static OAuthError Used() => OAuthError.InvalidGrant("device_code_used", "the device code was used before, or lost its session at the same moment");

@@ -1,6 +1,6 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.DeviceCodes;
 
 namespace IdentityHub.Server.Grants.Device;
@@ -28,7 +28,7 @@ internal sealed class DeviceStart(DeviceCodeStore devices, UserCodes userCodes)
     /// <summary>Starts the wait.</summary>
     /// <param name="scopes">What the device asks for; checked.</param>
     /// <exception cref="InvalidOperationException">Every user code that was drawn is taken.</exception>
-    public async Task<StartedDevice> StartAsync(Client client, IReadOnlyList<string> scopes, Call call, CancellationToken cancellationToken)
+    public async Task<StartedDevice> StartAsync(Client client, IReadOnlyList<string> scopes, RequestContext context, CancellationToken cancellationToken)
     {
         var deviceCode = OpaqueToken.Create(OpaqueTokenType.DeviceCode);
         for (var draw = 0; draw < MaxDraws; draw++)
@@ -40,11 +40,11 @@ internal sealed class DeviceStart(DeviceCodeStore devices, UserCodes userCodes)
                 UserCodeHash = userCodes.HashOf(userCode),
                 ClientId = client.Id,
                 Scopes = ScopeSet.Format(scopes),
-                CreatedAt = call.Now,
-                ExpiresAt = call.Now + Lifetime,
+                CreatedAt = context.Now,
+                ExpiresAt = context.Now + Lifetime,
                 IntervalSeconds = (int)Interval.TotalSeconds,
-                IpAddress = call.IpAddress,
-                UserAgent = call.UserAgent,
+                IpAddress = context.IpAddress,
+                UserAgent = context.UserAgent,
             };
             if (await devices.TryInsertAsync(row, cancellationToken))
                 return new StartedDevice(deviceCode, UserCode.Format(userCode));

@@ -1,5 +1,6 @@
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Referrals;
 
 namespace IdentityHub.Server.Grants.Referrals;
@@ -28,7 +29,7 @@ internal sealed record AppliedReferral(AppliedCode Result, StoredReferral? Refer
 internal sealed class ReferralApplication(TenantUserStore users, ReferralStore referrals, AuditTrail audit)
 {
     /// <param name="code">Upper case.</param>
-    public async Task<AppliedReferral> HandleAsync(Tenant tenant, string code, string accountId, string userId, Call call, CancellationToken cancellationToken)
+    public async Task<AppliedReferral> HandleAsync(Tenant tenant, string code, string accountId, string userId, RequestContext context, CancellationToken cancellationToken)
     {
         if (await users.FindByCodeAsync(tenant.Alias, code, cancellationToken) is not { } referrer)
             return new AppliedReferral(AppliedCode.CodeUnknown, null);
@@ -37,14 +38,14 @@ internal sealed class ReferralApplication(TenantUserStore users, ReferralStore r
         if (referrer.UserId == referred.UserId)
             return new AppliedReferral(AppliedCode.OwnCode, null);
 
-        var id = Guid.CreateVersion7(call.Now);
-        var result = await referrals.ApplyAsync(id, tenant.Alias, referrer.UserId, referred.UserId, code, call.Now, cancellationToken);
+        var id = Guid.CreateVersion7(context.Now);
+        var result = await referrals.ApplyAsync(id, tenant.Alias, referrer.UserId, referred.UserId, code, context.Now, cancellationToken);
         if (result != ReferralResult.Stands)
             return new AppliedReferral(result == ReferralResult.Cycle ? AppliedCode.Cycle : AppliedCode.ReferredByAnother, null);
 
         var referral = await referrals.FindAsync(referred.UserId, cancellationToken);
         if (referral?.Id == id)
-            await audit.WriteAsync(call, AuditTypes.ReferralMade, referred.UserId, detail: $"referred by user {referrer.UserId}");
+            await audit.WriteAsync(context, AuditTypes.ReferralMade, referred.UserId, detail: $"referred by user {referrer.UserId}");
         return referral is null ? new AppliedReferral(AppliedCode.UserUnknown, null) : new AppliedReferral(AppliedCode.Stands, referral);
     }
 }

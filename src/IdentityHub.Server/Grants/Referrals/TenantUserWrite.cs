@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Referrals;
 
 namespace IdentityHub.Server.Grants.Referrals;
@@ -23,7 +24,7 @@ internal sealed record WrittenTenantUser(TenantUserResult Result, StoredTenantUs
 internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
 {
     /// <summary>Makes a user who is not there yet.</summary>
-    public async Task<Outcome<WrittenTenantUser>> CreateAsync(Tenant tenant, DescribedTenantUser user, Call call, CancellationToken cancellationToken)
+    public async Task<Outcome<WrittenTenantUser>> CreateAsync(Tenant tenant, DescribedTenantUser user, RequestContext context, CancellationToken cancellationToken)
     {
         if (await users.FindAsync(tenant.Alias, user.AccountId, user.Id, cancellationToken) is not null)
             return new WrittenTenantUser(TenantUserResult.Exists, null, IsNew: false);
@@ -32,14 +33,14 @@ internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
         IEnumerable<string> codes = user.ReferralCode is { } chosen ? [chosen] : ReferralCode.Candidates(user.FirstName, user.LastName, RandomNumberGenerator.GetInt32);
         foreach (var code in codes)
         {
-            var id = Guid.CreateVersion7(call.Now);
+            var id = Guid.CreateVersion7(context.Now);
             var wanted = new NewTenantUser(id, tenant.Alias, user.AccountId, user.Id, user.Email, user.FirstName, user.LastName, user.Locale, code, user.ImageUrl);
-            var result = await users.TryCreateAsync(wanted, call.Now, cancellationToken);
+            var result = await users.TryCreateAsync(wanted, context.Now, cancellationToken);
             if (result == TenantUserResult.CodeTaken && user.ReferralCode is null)
                 continue;
             if (result != TenantUserResult.Written)
                 return new WrittenTenantUser(result, null, IsNew: false);
-            await audit.WriteAsync(call, AuditTypes.UserCreated, id);
+            await audit.WriteAsync(context, AuditTypes.UserCreated, id);
             return await FoundAsync(tenant, user.AccountId, user.Id, isNew: true, cancellationToken);
         }
 
@@ -51,25 +52,25 @@ internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
     /// <param name="user">The user where he is not there yet; null where too little is known of him to make him.</param>
     /// <returns><see cref="TenantUserResult.Unknown"/> for one who is not there and cannot be made.</returns>
     public async Task<Outcome<WrittenTenantUser>> UpsertAsync(
-        Tenant tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, DescribedTenantUser? user, Call call, CancellationToken cancellationToken)
+        Tenant tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, DescribedTenantUser? user, RequestContext context, CancellationToken cancellationToken)
     {
-        var changed = await ChangeAsync(tenant, accountId, id, change, call, cancellationToken);
+        var changed = await ChangeAsync(tenant, accountId, id, change, context, cancellationToken);
         if (changed.Value is not { Result: TenantUserResult.Unknown } || user is null)
             return changed;
-        var created = await CreateAsync(tenant, user, call, cancellationToken);
+        var created = await CreateAsync(tenant, user, context, cancellationToken);
 
         // Made by somebody else meanwhile, and so there to be changed.
-        return created.Value is { Result: TenantUserResult.Exists } ? await ChangeAsync(tenant, accountId, id, change, call, cancellationToken) : created;
+        return created.Value is { Result: TenantUserResult.Exists } ? await ChangeAsync(tenant, accountId, id, change, context, cancellationToken) : created;
     }
 
     private async Task<Outcome<WrittenTenantUser>> ChangeAsync(
-        Tenant tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, Call call, CancellationToken cancellationToken)
+        Tenant tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, RequestContext context, CancellationToken cancellationToken)
     {
-        var result = await users.ChangeAsync(tenant.Alias, accountId, id, change, call.Now, cancellationToken);
+        var result = await users.ChangeAsync(tenant.Alias, accountId, id, change, context.Now, cancellationToken);
         if (result != TenantUserResult.Written)
             return new WrittenTenantUser(result, null, IsNew: false);
         var written = await FoundAsync(tenant, accountId, id, isNew: false, cancellationToken);
-        await audit.WriteAsync(call, AuditTypes.ProfileChanged, written.User?.UserId);
+        await audit.WriteAsync(context, AuditTypes.ProfileChanged, written.User?.UserId);
         return written;
     }
 

@@ -2,10 +2,10 @@ using IdentityHub.Server.Http.Fields;
 
 namespace IdentityHub.Server.Http.Descriptions;
 
-/// <summary>What the doors that speak OAuth have in common, for the documentation.</summary>
+/// <summary>What the endpoints that speak OAuth have in common, for the documentation.</summary>
 internal static class OAuthDescriptions
 {
-    /// <summary>The heading of the standard door.</summary>
+    /// <summary>The heading of the standard endpoint.</summary>
     public const string Tag = "OAuth 2.x and OpenID Connect";
 
     private static readonly Field[] Error =

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.PushedRequests;
@@ -30,9 +30,9 @@ internal sealed class KeptAddresses(PushedRequestStore store, KeyProtector prote
     /// Makes an address fit into a ticket. Beyond the limit of anonymous rows it stays in the ticket, and the ticket goes into a page
     /// (<see cref="RefreshPage"/>): a logout is not refused because of its <c>state</c>.
     /// </summary>
-    public async Task<TicketAddress> KeepAsync(string clientId, TicketAddress address, Call call, CancellationToken cancellationToken)
+    public async Task<TicketAddress> KeepAsync(string clientId, TicketAddress address, RequestContext context, CancellationToken cancellationToken)
     {
-        if (address.Text is not { Length: > MaxLengthInTicket } text || await limit.CountAsync(call, cancellationToken) is not null)
+        if (address.Text is not { Length: > MaxLengthInTicket } text || await limit.CountAsync(context, cancellationToken) is not null)
             return address;
         var reference = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(ReferenceBytes));
         await store.InsertAsync(
@@ -41,19 +41,19 @@ internal sealed class KeptAddresses(PushedRequestStore store, KeyProtector prote
                 RequestHash = TokenHash.Of(reference),
                 ClientId = clientId,
                 WrappedParameters = protector.Wrap(WrapPurpose, Encoding.UTF8.GetBytes(text)),
-                CreatedAt = call.Now,
-                ExpiresAt = call.Now + Tickets.Lifetime,
+                CreatedAt = context.Now,
+                ExpiresAt = context.Now + Tickets.Lifetime,
             },
             cancellationToken);
         return new TicketAddress(null, reference);
     }
 
     /// <summary>The address in full; null when it is kept no longer.</summary>
-    public async Task<string?> FindAsync(TicketAddress address, Call call, CancellationToken cancellationToken)
+    public async Task<string?> FindAsync(TicketAddress address, RequestContext context, CancellationToken cancellationToken)
     {
         if (address.Reference is not { } reference)
             return address.Text;
-        return await store.FindAsync(TokenHash.Of(reference), cancellationToken) is { } stored && call.Now < stored.ExpiresAt
+        return await store.FindAsync(TokenHash.Of(reference), cancellationToken) is { } stored && context.Now < stored.ExpiresAt
             ? Encoding.UTF8.GetString(protector.Unwrap(WrapPurpose, stored.WrappedParameters))
             : null;
     }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace IdentityHub.Server.Http.Interactions;
 
 /// <summary>
-/// Carries what one door has checked to the next page and back through the browser: encrypted and authenticated with the installation's
+/// Carries what one endpoint has checked to the next page and back through the browser: encrypted and authenticated with the installation's
 /// Data Protection keys, bound to one kind, and good for a while only.
 /// </summary>
 internal sealed class Tickets(IDataProtectionProvider protection)

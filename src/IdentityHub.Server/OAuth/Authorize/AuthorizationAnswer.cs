@@ -1,6 +1,6 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
@@ -14,8 +14,8 @@ namespace IdentityHub.Server.OAuth.Authorize;
 internal static class AuthorizationAnswer
 {
     /// <summary>The members of a refusal. RFC 6749 §4.1.2.1.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> Of(OAuthError error, Call call) =>
-        [new("error", error.Code), new("error_description", Printable(error.Description)), new("trace_id", call.TraceIdText)];
+    public static IEnumerable<KeyValuePair<string, string>> Of(OAuthError error, RequestContext context) =>
+        [new("error", error.Code), new("error_description", Printable(error.Description)), new("trace_id", context.TraceIdText)];
 
     /// <summary>Writes the answer.</summary>
     public static Task WriteAsync(HttpContext http, AuthorizationTarget target, IEnumerable<KeyValuePair<string, string>> members)

@@ -1,6 +1,7 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -20,7 +21,7 @@ internal sealed class AuthorizeEndpoint(
 {
     public const string Path = "/connect/authorize";
 
-    private static readonly DoorDescription Description = new("GET", "authorize", OAuthDescriptions.Tag, "Send a user to sign in")
+    private static readonly EndpointDescription Description = new("GET", "authorize", OAuthDescriptions.Tag, "Send a user to sign in")
     {
         Text =
             "RFC 6749 §4.1.1, OpenID Connect Core §3.1.2. For the address bar of a browser, not for a script: the answer is a page of the hub, or leads back to "
@@ -48,11 +49,11 @@ internal sealed class AuthorizeEndpoint(
     {
         var interaction = ActivatorUtilities.CreateInstance<AuthorizeInteraction>(routes.ServiceProvider);
         var endpoint = ActivatorUtilities.CreateInstance<AuthorizeEndpoint>(routes.ServiceProvider, interaction);
-        routes.MapDoor(Path, ["GET", "POST"], endpoint.HandleAsync, PageErrors.WriteAsync).Describe(Description).Advertise("authorization_endpoint", Path, authenticatesClients: false);
+        routes.MapHubEndpoint(Path, ["GET", "POST"], endpoint.HandleAsync, PageErrors.WriteAsync).Describe(Description).Advertise("authorization_endpoint", Path, authenticatesClients: false);
         FormPostPage.MapScript(routes);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
         OAuthResults.SetNoStore(http.Response);
         var sent = await QueryReader.ReadEitherAsync(http.Request, http.RequestAborted);
@@ -60,35 +61,35 @@ internal sealed class AuthorizeEndpoint(
             return sent.Error;
 
         var parameters = sent.Value.Without(InteractionsFeature.Login, InteractionsFeature.Consent);
-        var read = await requests.ReadAsync(parameters, call, http.RequestAborted);
+        var read = await requests.ReadAsync(parameters, context, http.RequestAborted);
         if (read.Refusal is { } refusal)
-            return await RefuseAsync(http, call, refusal);
+            return await RefuseAsync(http, context, refusal);
 
         var request = read.Request!;
         if (HttpMethods.IsPost(http.Request.Method) && browser.TagOf(http) is null)
-            return await interaction.ComeAgainAsync(http, call, sent.Value, request);
-        var session = await browser.FindSessionAsync(http, call.Now);
-        var actions = interaction.ActionsOf(http, sent.Value, request, session, call);
-        var verdict = await decision.DecideAsync(request, session, actions, call.Now, http.RequestAborted);
+            return await interaction.RedirectToGetAsync(http, context, sent.Value, request);
+        var session = await browser.FindSessionAsync(http, context.Now);
+        var actions = interaction.ActionsOf(http, sent.Value, request, session, context);
+        var verdict = await decision.DecideAsync(request, session, actions, context.Now, http.RequestAborted);
         return verdict.Step switch
         {
-            AuthorizationStep.Issue => await IssueAsync(http, call, request, verdict, session!),
-            AuthorizationStep.Refuse => await RefuseAsync(http, call, new AuthorizationRefusal(verdict.Error!, request.Target)),
-            _ => await interaction.SendToPageAsync(http, call, sent.Value, request, verdict.Step, session),
+            AuthorizationStep.Issue => await IssueAsync(http, context, request, verdict, session!),
+            AuthorizationStep.Refuse => await RefuseAsync(http, context, new AuthorizationRefusal(verdict.Error!, request.Target)),
+            _ => await interaction.SendToPageAsync(http, context, sent.Value, request, verdict.Step, session),
         };
     }
 
-    private async Task<OAuthError?> IssueAsync(HttpContext http, Call call, AuthorizationRequest request, AuthorizationVerdict verdict, StoredBrowserSession session)
+    private async Task<OAuthError?> IssueAsync(HttpContext http, RequestContext context, AuthorizationRequest request, AuthorizationVerdict verdict, StoredBrowserSession session)
     {
-        var code = await codes.IssueAsync(request, verdict.Scopes, verdict.WasAsked, session, call, http.RequestAborted);
+        var code = await codes.IssueAsync(request, verdict.Scopes, verdict.WasAsked, session, context, http.RequestAborted);
         if (!code.Succeeded)
-            return await RefuseAsync(http, call, new AuthorizationRefusal(code.Error, request.Target));
+            return await RefuseAsync(http, context, new AuthorizationRefusal(code.Error, request.Target));
         await AuthorizationAnswer.WriteAsync(http, request.Target, [new("code", code.Value.Value)]);
         return null;
     }
 
     // To the client where that is safe; else it is returned, and the user sees the page.
-    private static async Task<OAuthError?> RefuseAsync(HttpContext http, Call call, AuthorizationRefusal refusal)
+    private static async Task<OAuthError?> RefuseAsync(HttpContext http, RequestContext context, AuthorizationRefusal refusal)
     {
         if (refusal.Target is null)
         {
@@ -98,8 +99,8 @@ internal sealed class AuthorizeEndpoint(
                 : refusal.Error;
         }
 
-        await http.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(call, refusal.Error);
-        await AuthorizationAnswer.WriteAsync(http, refusal.Target, AuthorizationAnswer.Of(refusal.Error, call));
+        await http.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(context, refusal.Error);
+        await AuthorizationAnswer.WriteAsync(http, refusal.Target, AuthorizationAnswer.Of(refusal.Error, context));
         return null;
     }
 }

@@ -1,6 +1,6 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Limits;
@@ -23,12 +23,12 @@ internal sealed class AuthorizeInteraction(
     private const int MaxUiLocalesLength = 128;
 
     /// <summary>What the user has done about the request, as far as it can be believed.</summary>
-    public UserActions ActionsOf(HttpContext http, Parameters sent, AuthorizationRequest request, StoredBrowserSession? session, Call call)
+    public UserActions ActionsOf(HttpContext http, Parameters sent, AuthorizationRequest request, StoredBrowserSession? session, RequestContext context)
     {
-        var marker = tickets.Unprotect<LoginMarker>(sent[InteractionsFeature.Login], call.Now);
+        var marker = tickets.Unprotect<LoginMarker>(sent[InteractionsFeature.Login], context.Now);
         if (marker?.RequestHash != request.Hash || marker.BrowserTag != interactions.TagOf(http))
             marker = null;
-        var consent = tickets.Unprotect<ConsentDecision>(sent[InteractionsFeature.Consent], call.Now, ConsentDecision.Lifetime);
+        var consent = tickets.Unprotect<ConsentDecision>(sent[InteractionsFeature.Consent], context.Now, ConsentDecision.Lifetime);
         if (consent?.RequestHash != request.Hash || consent.SessionId != session?.Id)
             consent = null;
 
@@ -42,9 +42,9 @@ internal sealed class AuthorizeInteraction(
     /// <summary>
     /// Sends the browser here once more, by GET: on a POST from another site it leaves its cookie at home, and nobody would be signed in.
     /// </summary>
-    public async Task<OAuthError?> ComeAgainAsync(HttpContext http, Call call, Parameters sent, AuthorizationRequest request)
+    public async Task<OAuthError?> RedirectToGetAsync(HttpContext http, RequestContext context, Parameters sent, AuthorizationRequest request)
     {
-        var self = await SelfAsync(http, sent, request, call);
+        var self = await SelfAsync(http, sent, request, context);
         if (!self.Succeeded)
             return self.Error;
         await OAuthResults.RedirectAsync(http, self.Value);
@@ -53,46 +53,46 @@ internal sealed class AuthorizeInteraction(
 
     /// <summary>Sends the browser to the page of a step.</summary>
     public async Task<OAuthError?> SendToPageAsync(
-        HttpContext http, Call call, Parameters sent, AuthorizationRequest request, AuthorizationStep step, StoredBrowserSession? session)
+        HttpContext http, RequestContext context, Parameters sent, AuthorizationRequest request, AuthorizationStep step, StoredBrowserSession? session)
     {
-        var self = await SelfAsync(http, sent.Without(InteractionsFeature.Login, InteractionsFeature.Consent), request, call);
+        var self = await SelfAsync(http, sent.Without(InteractionsFeature.Login, InteractionsFeature.Consent), request, context);
         if (!self.Succeeded)
             return self.Error;
         var uiLocales = request.UiLocales is { Length: <= MaxUiLocalesLength } languages ? languages : null;
         if (step == AuthorizationStep.Consent)
         {
             // The login that the request asked for goes along: after the consent it is asked for no more.
-            var login = sent[InteractionsFeature.Login] is { } before && tickets.Unprotect<LoginMarker>(before, call.Now) is not null ? $"&{InteractionsFeature.Login}={Uri.EscapeDataString(before)}" : "";
+            var login = sent[InteractionsFeature.Login] is { } before && tickets.Unprotect<LoginMarker>(before, context.Now) is not null ? $"&{InteractionsFeature.Login}={Uri.EscapeDataString(before)}" : "";
             var consent = new ConsentTicket(self.Value + login, request.Hash, request.Client.Id, session!.Id, request.Scopes, RedirectUris.FormTarget(request.Target.RedirectUri), uiLocales);
-            await OAuthResults.RedirectAsync(http, $"{WellKnown.Consent}?{InteractionsFeature.Ticket}={tickets.Protect(consent, call.Now)}");
+            await OAuthResults.RedirectAsync(http, $"{WellKnown.Consent}?{InteractionsFeature.Ticket}={tickets.Protect(consent, context.Now)}");
             return null;
         }
 
-        var marker = new LoginMarker(request.Hash, call.Now, browser.TagOf(http), interactions.Begin(http));
+        var marker = new LoginMarker(request.Hash, context.Now, browser.TagOf(http), interactions.Begin(http));
         var ticket = new LoginTicket(
             self.Value, marker, request.Client.Id, request.LoginHint is { Length: <= MaxLoginHintLength } hint ? hint : null, uiLocales, step == AuthorizationStep.SelectAccount)
         {
             CreatesAccount = request.Prompt.Create,
         };
-        await OAuthResults.RedirectAsync(http, $"{WellKnown.Login}?{InteractionsFeature.Ticket}={tickets.Protect(ticket, call.Now)}");
+        await OAuthResults.RedirectAsync(http, $"{WellKnown.Login}?{InteractionsFeature.Ticket}={tickets.Protect(ticket, context.Now)}");
         return null;
     }
 
     // The same request again, for the way back.
-    private async Task<Outcome<string>> SelfAsync(HttpContext http, Parameters parameters, AuthorizationRequest request, Call call)
+    private async Task<Outcome<string>> SelfAsync(HttpContext http, Parameters parameters, AuthorizationRequest request, RequestContext context)
     {
         // What was pushed says all, and is used up with its code: beside its reference nothing counts, and it is never pushed a second time.
         if (request.PushedRequestHash is { } hash)
         {
-            await pushed.ProlongAsync(hash, Tickets.Lifetime, call, http.RequestAborted);
+            await pushed.ProlongAsync(hash, Tickets.Lifetime, context, http.RequestAborted);
             return Address(parameters.Only("client_id", "request_uri", InteractionsFeature.Login, InteractionsFeature.Consent));
         }
 
         if (Address(parameters) is { Length: <= MaxReturnUrlLength } self)
             return self;
-        if (await limit.CountAsync(call, http.RequestAborted) is { } wait)
+        if (await limit.CountAsync(context, http.RequestAborted) is { } wait)
             return AnonymousRowLimit.Refusal(wait);
-        var requestUri = await pushed.PushAsync(request.Client, request.Parameters, Tickets.Lifetime, call, http.RequestAborted);
+        var requestUri = await pushed.PushAsync(request.Client, request.Parameters, Tickets.Lifetime, context, http.RequestAborted);
         return $"{AuthorizeEndpoint.Path}?client_id={Uri.EscapeDataString(request.Client.Id)}&request_uri={Uri.EscapeDataString(requestUri)}";
     }
 

@@ -1,8 +1,8 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Grants.Device;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -17,7 +17,7 @@ internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, D
 {
     public const string Path = "/connect/deviceauthorization";
 
-    private static readonly DoorDescription Description = new("POST", "authorizeDevice", OAuthDescriptions.Tag, "Let a device ask for a code")
+    private static readonly EndpointDescription Description = new("POST", "authorizeDevice", OAuthDescriptions.Tag, "Let a device ask for a code")
     {
         Text = "RFC 8628 §3.1. The device shows `user_code` and `verification_uri`, and asks the token endpoint with `device_code` until its user has decided.",
         Access = DescribedAccess.Client,
@@ -48,13 +48,13 @@ internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, D
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<DeviceAuthorizationEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
+        routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
             .ForBrowserClients().Describe(Description).Advertise("device_authorization_endpoint", Path, authenticatesClients: false);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var request = await ClientRequest.AuthenticateAsync(http, clients, call);
+        var request = await ClientRequest.AuthenticateAsync(http, clients, context);
         if (!request.Succeeded)
             return request.Error;
         var (client, form) = request.Value;
@@ -69,9 +69,9 @@ internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, D
         if (!granted.Succeeded)
             return granted.Error;
 
-        if (client.IsPublic && await limit.CountAsync(call, http.RequestAborted) is { } wait)
+        if (client.IsPublic && await limit.CountAsync(context, http.RequestAborted) is { } wait)
             return AnonymousRowLimit.Refusal(wait);
-        var started = await devices.StartAsync(client, granted.Value, call, http.RequestAborted);
+        var started = await devices.StartAsync(client, granted.Value, context, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (started, settings.Value.Issuer + WellKnown.Device), static (json, answer) =>
         {
             var (device, page) = answer;

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Sessions;
@@ -23,7 +23,7 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
 {
     private const string CacheControl = "public, max-age=300";
     private static readonly string[] Methods = ["GET", "HEAD", "OPTIONS"];
-    private static readonly DoorDescription Description = new("GET", "discovery", OAuthDescriptions.Tag, "Everything a client library wants to know")
+    private static readonly EndpointDescription Description = new("GET", "discovery", OAuthDescriptions.Tag, "Everything a client library wants to know")
     {
         Text = "OpenID Connect Discovery §4; RFC 8414 names the same document `/.well-known/oauth-authorization-server`.",
         Answers = [new(200, "The document.")],
@@ -35,18 +35,18 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
     {
         var all = routes.ServiceProvider.GetRequiredService<EndpointDataSource>();
         var endpoint = ActivatorUtilities.CreateInstance<DiscoveryEndpoint>(routes.ServiceProvider, all);
-        routes.MapDoor(WellKnown.OpenIdConfiguration, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description);
-        routes.MapDoor(WellKnown.OAuthAuthorizationServer, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
+        routes.MapHubEndpoint(WellKnown.OpenIdConfiguration, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description);
+        routes.MapHubEndpoint(WellKnown.OAuthAuthorizationServer, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
 
         // Of an issuer with a path RFC 8414 §3.1 puts the well-known part between host and path. Clients of OpenID Connect look for their document there as
         // well (RFC 8414 §5).
         if (routes.ServiceProvider.GetRequiredService<IOptions<HubSettings>>().Value.PublicPath is not { Length: > 0 } path)
             return;
-        routes.MapDoor(WellKnown.OAuthAuthorizationServer + path, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
-        routes.MapDoor(WellKnown.OpenIdConfiguration + path, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
+        routes.MapHubEndpoint(WellKnown.OAuthAuthorizationServer + path, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
+        routes.MapHubEndpoint(WellKnown.OpenIdConfiguration + path, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
         if (CrossOrigin.TryAnswerPreflight(http))
             return null;

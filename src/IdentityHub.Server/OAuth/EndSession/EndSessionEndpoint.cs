@@ -1,5 +1,5 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -16,7 +16,7 @@ internal sealed class EndSessionEndpoint(
 {
     public const string Path = "/connect/endsession";
 
-    private static readonly DoorDescription Description = new("GET", "endSession", OAuthDescriptions.Tag, "Send a user to sign out")
+    private static readonly EndpointDescription Description = new("GET", "endSession", OAuthDescriptions.Tag, "Send a user to sign out")
     {
         Text =
             "OpenID Connect RP-Initiated Logout §2. For the address bar of a browser, not for a script. With an `id_token_hint` of the session the user is signed out at once, "
@@ -36,58 +36,58 @@ internal sealed class EndSessionEndpoint(
     {
         var requests = ActivatorUtilities.CreateInstance<LogoutRequestReader>(routes.ServiceProvider);
         var endpoint = ActivatorUtilities.CreateInstance<EndSessionEndpoint>(routes.ServiceProvider, requests);
-        routes.MapDoor(Path, ["GET", "POST"], endpoint.HandleAsync, PageErrors.WriteAsync)
+        routes.MapHubEndpoint(Path, ["GET", "POST"], endpoint.HandleAsync, PageErrors.WriteAsync)
             .Describe(Description)
             .AdvertiseSupport(
                 "backchannel_logout_supported", "backchannel_logout_session_supported", "frontchannel_logout_supported", "frontchannel_logout_session_supported")
             .Advertise("end_session_endpoint", Path, authenticatesClients: false);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
         OAuthResults.SetNoStore(http.Response);
         var sent = await QueryReader.ReadEitherAsync(http.Request, http.RequestAborted);
         if (!sent.Succeeded)
             return sent.Error;
-        var request = await ReadAsync(sent.Value, call, http.RequestAborted);
+        var request = await ReadAsync(sent.Value, context, http.RequestAborted);
         if (!request.Succeeded)
             return request.Error;
 
-        await OAuthResults.RedirectAsync(http, await NextAsync(http, request.Value, call));
+        await OAuthResults.RedirectAsync(http, await NextAsync(http, request.Value, context));
         return null;
     }
 
-    private async Task<Outcome<LogoutRequest>> ReadAsync(Parameters sent, Call call, CancellationToken cancellationToken)
+    private async Task<Outcome<LogoutRequest>> ReadAsync(Parameters sent, RequestContext context, CancellationToken cancellationToken)
     {
         if (sent[InteractionsFeature.Ticket] is not { } ticket)
-            return await requests.ReadAsync(sent, call, cancellationToken);
-        return tickets.Unprotect<LogoutRequest>(ticket, call.Now) is { } read
+            return await requests.ReadAsync(sent, context, cancellationToken);
+        return tickets.Unprotect<LogoutRequest>(ticket, context.Now) is { } read
             ? read
             : OAuthError.InvalidRequest("Parameter 'ticket' is none of this server, or too old.", "ticket");
     }
 
-    private async Task<string> NextAsync(HttpContext http, LogoutRequest request, Call call)
+    private async Task<string> NextAsync(HttpContext http, LogoutRequest request, RequestContext context)
     {
         // On a POST from another site the browser leaves its cookie at home: it comes again by GET.
         if (HttpMethods.IsPost(http.Request.Method) && browser.TagOf(http) is null)
         {
             if (request is { ClientId: { } clientId, RedirectUri: { } uri })
-                request = request with { RedirectUri = await kept.KeepAsync(clientId, uri, call, http.RequestAborted) };
-            return $"{Path}?{InteractionsFeature.Ticket}={tickets.Protect(request, call.Now)}";
+                request = request with { RedirectUri = await kept.KeepAsync(clientId, uri, context, http.RequestAborted) };
+            return $"{Path}?{InteractionsFeature.Ticket}={tickets.Protect(request, context.Now)}";
         }
 
         var ticket = new LogoutTicket(request.ClientId, request.RedirectUri, request.UiLocales);
         if (request.Hint is { } hint && await browser.IsOfAsync(http, hint.SessionId))
-            return await logout.EndAsync(http, hint.SessionId, ticket, call);
-        if (await browser.FindSessionAsync(http, call.Now) is not { } session)
+            return await logout.EndAsync(http, hint.SessionId, ticket, context);
+        if (await browser.FindSessionAsync(http, context.Now) is not { } session)
         {
-            return request.Hint is not null && await logout.RedirectUriAsync(ticket, call, http.RequestAborted) is { } redirectUri
+            return request.Hint is not null && await logout.RedirectUriAsync(ticket, context, http.RequestAborted) is { } redirectUri
                 ? redirectUri
-                : await logout.PageAddressAsync(ticket, call, http.RequestAborted);
+                : await logout.PageAddressAsync(ticket, context, http.RequestAborted);
         }
 
         // A token of somebody else says nothing about who is signed in here, and brings him nowhere.
         var isForeign = request.Hint is { } other && other.UserId != session.UserId;
-        return await logout.PageAddressAsync(ticket with { AsksFirst = true, RedirectUri = isForeign ? null : ticket.RedirectUri }, call, http.RequestAborted);
+        return await logout.PageAddressAsync(ticket with { AsksFirst = true, RedirectUri = isForeign ? null : ticket.RedirectUri }, context, http.RequestAborted);
     }
 }

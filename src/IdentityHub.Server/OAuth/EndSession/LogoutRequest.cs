@@ -1,7 +1,7 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
@@ -23,7 +23,7 @@ internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry
 {
     private const int MaxUiLocalesLength = 128;
 
-    public async Task<Outcome<LogoutRequest>> ReadAsync(Parameters parameters, Call call, CancellationToken cancellationToken)
+    public async Task<Outcome<LogoutRequest>> ReadAsync(Parameters parameters, RequestContext context, CancellationToken cancellationToken)
     {
         ReadIdToken? hint = null;
         if (parameters["id_token_hint"] is { } sent)
@@ -34,7 +34,7 @@ internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry
         }
 
         var clientId = parameters["client_id"] ?? hint?.ClientId;
-        call.ClientId = clientId;
+        context.ClientId = clientId;
         if (hint is not null && hint.ClientId != clientId)
             return OAuthError.InvalidRequest("Parameter 'id_token_hint' was issued to another client than 'client_id' names.", "id_token_hint_client_mismatch");
         var client = clientId is null ? null : registry.Current.Find(clientId);

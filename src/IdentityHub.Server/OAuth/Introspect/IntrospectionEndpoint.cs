@@ -1,7 +1,7 @@
 using System.Text.Json;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -21,7 +21,7 @@ internal sealed class IntrospectionEndpoint(
 {
     public const string Path = "/connect/introspect";
 
-    private static readonly DoorDescription Description = new("POST", "introspect", OAuthDescriptions.Tag, "Ask what a token is worth")
+    private static readonly EndpointDescription Description = new("POST", "introspect", OAuthDescriptions.Tag, "Ask what a token is worth")
     {
         Text = "RFC 7662. A client sees its own tokens, an API those of its audience; to everybody else every token is inactive.",
         Access = DescribedAccess.Client,
@@ -48,10 +48,10 @@ internal sealed class IntrospectionEndpoint(
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<IntrospectionEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description).Advertise("introspection_endpoint", Path, forPublicClients: false);
+        routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description).Advertise("introspection_endpoint", Path, forPublicClients: false);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
         var request = await ClientRequest.ReadAsync(http);
         if (!request.Succeeded)
@@ -60,13 +60,13 @@ internal sealed class IntrospectionEndpoint(
         // A public client proves nothing, and could try out tokens it has found. RFC 7662 §2.1.
         if (request.Value.Client is not { Method: not ClientAuthMethods.None } credentials)
             return OAuthError.InvalidClient("client_authentication_missing", "introspection needs a client that proves who it is");
-        var caller = await clients.AuthenticateAsync(credentials, call, http.RequestAborted);
+        var caller = await clients.AuthenticateAsync(credentials, context, http.RequestAborted);
         if (!caller.Succeeded)
             return caller.Error;
         if (request.Value.Parameters["token"] is not { } token)
             return OAuthError.InvalidRequest("Parameter 'token' is missing.", "token_missing");
 
-        var active = await introspection.FindAsync(token, caller.Value, call, http.RequestAborted);
+        var active = await introspection.FindAsync(token, caller.Value, context, http.RequestAborted);
         var names = active?.Stored.UserId is null ? [] : registry.Current.ClaimsOf(ScopeSet.Parse(active.Stored.Scopes) ?? []);
         var userClaims = names.Count == 0 ? [] : await claims.ReadAsync(active!.Stored.UserId!.Value, names, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (active, userClaims, settings.Value.Issuer), Write);

@@ -1,7 +1,7 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants.AuthorizationCode;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -14,7 +14,7 @@ internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, A
 {
     public const string Path = "/connect/par";
 
-    private static readonly DoorDescription Description = new("POST", "pushAuthorizationRequest", OAuthDescriptions.Tag, "Push an authorization request")
+    private static readonly EndpointDescription Description = new("POST", "pushAuthorizationRequest", OAuthDescriptions.Tag, "Push an authorization request")
     {
         Text = "RFC 9126. The parameters are those of the authorization endpoint; the answer names the request for the browser.",
         Access = DescribedAccess.Client,
@@ -39,13 +39,13 @@ internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, A
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<PushedAuthorizationEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
+        routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
             .ForBrowserClients().Describe(Description).Advertise("pushed_authorization_request_endpoint", Path, authenticatesClients: false);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var request = await ClientRequest.AuthenticateAsync(http, clients, call);
+        var request = await ClientRequest.AuthenticateAsync(http, clients, context);
         if (!request.Succeeded)
             return request.Error;
         var (client, form) = request.Value;
@@ -56,13 +56,13 @@ internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, A
         var parameters = form.Without("client_secret", "client_assertion", "client_assertion_type");
         if (parameters["request_uri"] is not null)
             return OAuthError.InvalidRequest("Parameter 'request_uri' may not be pushed.", "request_uri_pushed");
-        var read = await requests.ReadAsync(client, parameters, call, http.RequestAborted);
+        var read = await requests.ReadAsync(client, parameters, context, http.RequestAborted);
         if (read.Request is not { } authorization)
             return read.Refusal!.Error;
 
-        if (client.IsPublic && await limit.CountAsync(call, http.RequestAborted) is { } wait)
+        if (client.IsPublic && await limit.CountAsync(context, http.RequestAborted) is { } wait)
             return AnonymousRowLimit.Refusal(wait);
-        var requestUri = await pushed.PushAsync(client, authorization.Parameters, PushedRequests.Lifetime, call, http.RequestAborted);
+        var requestUri = await pushed.PushAsync(client, authorization.Parameters, PushedRequests.Lifetime, context, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status201Created, requestUri, static (json, requestUri) =>
         {
             json.WriteString("request_uri"u8, requestUri);

@@ -1,6 +1,6 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -15,7 +15,7 @@ internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevoc
 {
     public const string Path = "/connect/revocation";
 
-    private static readonly DoorDescription Description = new("POST", "revoke", OAuthDescriptions.Tag, "End a token")
+    private static readonly EndpointDescription Description = new("POST", "revoke", OAuthDescriptions.Tag, "End a token")
     {
         Text = "RFC 7009. An access token ends alone, a refresh token with everything that was issued with it.",
         Access = DescribedAccess.Client,
@@ -26,12 +26,12 @@ internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevoc
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<RevocationEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("revocation_endpoint", Path);
+        routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("revocation_endpoint", Path);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var request = await ClientRequest.AuthenticateAsync(http, clients, call);
+        var request = await ClientRequest.AuthenticateAsync(http, clients, context);
         if (!request.Succeeded)
             return request.Error;
         var (client, form) = request.Value;
@@ -39,7 +39,7 @@ internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevoc
             return OAuthError.InvalidRequest("Parameter 'token' is missing.", "token_missing");
 
         // token_type_hint says nothing that the token does not say itself. RFC 7009 §2.1.
-        if (await revocation.RevokeAsync(token, client, call, http.RequestAborted) is { } refusal)
+        if (await revocation.RevokeAsync(token, client, context, http.RequestAborted) is { } refusal)
             return refusal;
         OAuthResults.WriteEmpty(http);
         return null;

@@ -1,6 +1,6 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Grants;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -13,7 +13,7 @@ internal sealed class TokenEndpoint(TokenExchange exchange)
 {
     public const string Path = "/connect/token";
 
-    private static readonly DoorDescription Description = new("POST", "token", OAuthDescriptions.Tag, "Get tokens")
+    private static readonly EndpointDescription Description = new("POST", "token", OAuthDescriptions.Tag, "Get tokens")
     {
         Text = "RFC 6749 §3.2. Which parameters there are depends on `grant_type`; `grant_types_supported` of the discovery document lists its values. The example is that of the demo client of `config/clients.yaml`.",
         Access = DescribedAccess.Client,
@@ -37,16 +37,16 @@ internal sealed class TokenEndpoint(TokenExchange exchange)
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<TokenEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("token_endpoint", Path);
+        routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("token_endpoint", Path);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
         var request = await ClientRequest.ReadAsync(http);
         if (!request.Succeeded)
             return request.Error;
 
-        var outcome = await exchange.HandleAsync(request.Value.Client, request.Value.Parameters, call, DoorPolicy.Standard, http.RequestAborted);
+        var outcome = await exchange.HandleAsync(request.Value.Client, request.Value.Parameters, context, EndpointPolicy.Standard, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         await OAuthResults.WriteTokenAsync(http, outcome.Value);

@@ -1,6 +1,6 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
@@ -13,7 +13,7 @@ internal sealed class UserInfoEndpoint(BearerCaller callers, ClientRegistry regi
 {
     public const string Path = "/connect/userinfo";
 
-    private static readonly DoorDescription Description = new("GET", "userInfo", OAuthDescriptions.Tag, "Read claims of the user")
+    private static readonly EndpointDescription Description = new("GET", "userInfo", OAuthDescriptions.Tag, "Read claims of the user")
     {
         Text = "OpenID Connect Core §5.3. The access token needs the scope `openid`; which claims come is up to its other scopes.",
         Access = DescribedAccess.Bearer,
@@ -27,17 +27,17 @@ internal sealed class UserInfoEndpoint(BearerCaller callers, ClientRegistry regi
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = ActivatorUtilities.CreateInstance<UserInfoEndpoint>(routes.ServiceProvider);
-        routes.MapDoor(Path, ["GET", "POST"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("userinfo_endpoint", Path, authenticatesClients: false);
+        routes.MapHubEndpoint(Path, ["GET", "POST"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("userinfo_endpoint", Path, authenticatesClients: false);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, Call call)
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
         var form = HttpMethods.IsPost(http.Request.Method) && FormReader.IsForm(http.Request.ContentType)
             ? await FormReader.ReadAsync(http.Request, http.RequestAborted)
             : new Parameters();
         if (!form.Succeeded)
             return form.Error;
-        var caller = await callers.ReadAsync(http, form.Value, call);
+        var caller = await callers.ReadAsync(http, form.Value, context);
         if (!caller.Succeeded)
             return caller.Error;
         var token = caller.Value.Token;

@@ -16,13 +16,13 @@ internal sealed class ApplicationsModel(BrowserCookie browser, Tickets tickets, 
     /// <summary>The newest first.</summary>
     public IReadOnlyList<ConnectedApplication> Applications { get; private set; } = [];
 
-    public async Task OnGetAsync() => Applications = await consents.ListAsync(Session, Call, Aborted);
+    public async Task OnGetAsync() => Applications = await consents.ListAsync(Session, Context, Aborted);
 
     public async Task<IActionResult> OnPostWithdrawAsync([FromForm] string? client)
     {
         // Only what is on the list can be taken off it.
-        if ((await consents.ListAsync(Session, Call, Aborted)).FirstOrDefault(known => known.ClientId == client) is { } application)
-            await consents.WithdrawAsync(Session, application.ClientId, Call, Aborted);
+        if ((await consents.ListAsync(Session, Context, Aborted)).FirstOrDefault(known => known.ClientId == client) is { } application)
+            await consents.WithdrawAsync(Session, application.ClientId, Context, Aborted);
         return SayDone("account.applications.withdrawn");
     }
 

@@ -18,7 +18,7 @@ internal sealed class PasswordModel(BrowserCookie browser, Tickets tickets, Pass
         if (newPassword != repeatedPassword)
             return await RefuseAsync(OAuthError.InvalidRequest("The two new passwords differ.", "passwords_differ"), "repeated_password");
 
-        var changed = await passwords.ChangeAsync(Session, oldPassword ?? "", newPassword ?? "", Call, Aborted);
+        var changed = await passwords.ChangeAsync(Session, oldPassword ?? "", newPassword ?? "", Context, Aborted);
         if (!changed.Succeeded)
         {
             return changed.Error.Code == "invalid_grant"

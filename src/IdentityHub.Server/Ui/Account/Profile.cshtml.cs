@@ -48,7 +48,7 @@ internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserP
         var failures = Failed().ToList();
         if (failures.Count > 0)
             return await RefuseAsync(OAuthError.InvalidRequest("A name or the language cannot be stored.", "profile_malformed"), failures);
-        await profiles.ChangeAsync(Session.UserId, Session.Id, GivenName, FamilyName, Locale, Call, Aborted);
+        await profiles.ChangeAsync(Session.UserId, Session.Id, GivenName, FamilyName, Locale, Context, Aborted);
         return SayDone("account.profile.done");
     }
 

@@ -23,7 +23,7 @@ internal sealed class SessionsModel(BrowserCookie browser, Tickets tickets, Sess
 
     public async Task OnGetAsync()
     {
-        var found = await sessions.OfUserAsync(Session.UserId, Call.Now, Most + 1, Aborted);
+        var found = await sessions.OfUserAsync(Session.UserId, Context.Now, Most + 1, Aborted);
         HasMore = found.Count > Most;
         Sessions = [.. found.Take(Most).OrderBy(session => session.Id == Session.Id ? 0 : 1)];
     }
@@ -33,13 +33,13 @@ internal sealed class SessionsModel(BrowserCookie browser, Tickets tickets, Sess
         // This one is ended by signing out, which tells the clients through the browser too.
         if (id == Session.Id)
             return SeeOther(WellKnown.Logout);
-        await ends.EndOfUserAsync(Session.UserId, id, EndReason, Call, Aborted);
+        await ends.EndOfUserAsync(Session.UserId, id, EndReason, Context, Aborted);
         return SayDone("account.sessions.ended");
     }
 
     public async Task<IActionResult> OnPostEndOthersAsync()
     {
-        await ends.EndAllOfUserAsync(Session.UserId, Session.Id, EndReason, Call, Aborted);
+        await ends.EndAllOfUserAsync(Session.UserId, Session.Id, EndReason, Context, Aborted);
         return SayDone("account.sessions.others_ended");
     }
 

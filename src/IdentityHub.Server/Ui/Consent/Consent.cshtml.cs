@@ -41,7 +41,7 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
 
     /// <summary>For a user who is not who is signed in.</summary>
     public string OtherAccountUrl =>
-        tickets.AddressOf(new LoginTicket(_ticket.ReturnUrl, null, _ticket.ClientId, null, _ticket.UiLocales, SwitchAccount: true), Call.Now);
+        tickets.AddressOf(new LoginTicket(_ticket.ReturnUrl, null, _ticket.ClientId, null, _ticket.UiLocales, SwitchAccount: true), Context.Now);
 
     /// <summary>Without it there is nothing to answer: an identity, and no other way to refuse it than to refuse all.</summary>
     public static bool IsRequired(string scope) => scope == Required;
@@ -64,7 +64,7 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
         Remember = remember;
         if (decision == Deny)
         {
-            await consents.DenyAsync(Session, _ticket.Scopes, Call);
+            await consents.DenyAsync(Session, _ticket.Scopes, Context);
             return GoOn([], isRefused: true);
         }
 
@@ -72,22 +72,22 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
             return await RefuseAsync(OAuthError.InvalidRequest("No decision was made.", "decision_missing"), [new Failure(Text["consent.no_decision"])]);
         if (Ticked.Count == 0 && _ticket.Scopes.Count > 0)
             return await RefuseAsync(OAuthError.InvalidRequest("Nothing was ticked.", "scope_missing"), [new Failure(Text["consent.nothing_ticked"], "scope-0")]);
-        await consents.GrantAsync(Session, Client.Id, _ticket.Scopes, Ticked, remember, Call, Aborted);
+        await consents.GrantAsync(Session, Client.Id, _ticket.Scopes, Ticked, remember, Context, Aborted);
         return GoOn(Ticked, isRefused: false);
     }
 
     // Null when the page is to be shown.
     private async Task<IActionResult?> OpenAsync(string? ticket)
     {
-        if (tickets.Unprotect<ConsentTicket>(ticket, Call.Now) is not { } read)
+        if (tickets.Unprotect<ConsentTicket>(ticket, Context.Now) is not { } read)
             return await ErrorPageAsync(OAuthError.InvalidRequest("The consent was not asked for here, or is no longer waited for.", "ticket_expired"));
 
         (_ticket, Ticket) = (read, ticket);
-        Call.ClientId = read.ClientId;
-        HttpContext.Speak(read.UiLocales);
+        Context.ClientId = read.ClientId;
+        HttpContext.SetRequestLanguage(read.UiLocales);
         PageHeaders.AllowFormsElsewhere(HttpContext);
         var snapshot = registry.Current;
-        if (snapshot.Find(read.ClientId) is not { Enabled: true } client || await browser.FindSessionAsync(HttpContext, Call.Now) is not { } session || session.Id != read.SessionId)
+        if (snapshot.Find(read.ClientId) is not { Enabled: true } client || await browser.FindSessionAsync(HttpContext, Context.Now) is not { } session || session.Id != read.SessionId)
             return SeeOther(read.ReturnUrl);
 
         (Client, Session, Scopes) = (client, session, ScopeText.Describe(read.Scopes, snapshot, Text));
@@ -95,5 +95,5 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
     }
 
     private IActionResult GoOn(IReadOnlyList<string> scopes, bool isRefused) =>
-        SeeOther(tickets.AddressAfter(_ticket, new ConsentDecision(_ticket.RequestHash, Session.Id, scopes) { IsRefused = isRefused }, Call.Now));
+        SeeOther(tickets.AddressAfter(_ticket, new ConsentDecision(_ticket.RequestHash, Session.Id, scopes) { IsRefused = isRefused }, Context.Now));
 }

@@ -27,7 +27,7 @@ internal sealed class DeviceModel(BrowserCookie browser, Tickets tickets, Device
     public IReadOnlyList<ScopeText> Scopes { get; private set; } = [];
 
     /// <summary>True when the device has asked from where the user is now.</summary>
-    public bool IsFromHere => Waiting?.IpAddress == Call.IpAddress;
+    public bool IsFromHere => Waiting?.IpAddress == Context.IpAddress;
 
     protected override string Here =>
         Protocol.UserCode.Normalize(Request.Query["user_code"]) is { } code ? $"/device?user_code={Protocol.UserCode.Format(code)}" : "/device";
@@ -39,7 +39,7 @@ internal sealed class DeviceModel(BrowserCookie browser, Tickets tickets, Device
     public async Task<IActionResult> OnPostAsync([FromForm(Name = "user_code")] string? userCode)
     {
         UserCode = Shown(userCode);
-        var found = await devices.FindAsync(userCode ?? "", Session, Call, Aborted);
+        var found = await devices.FindAsync(userCode ?? "", Session, Context, Aborted);
         if (!found.Succeeded)
             return await RefusedAsync(found.Error);
         (Waiting, Scopes) = (found.Value, ScopeText.Describe(found.Value.Scopes, registry.Current, Text));
@@ -52,7 +52,7 @@ internal sealed class DeviceModel(BrowserCookie browser, Tickets tickets, Device
         if (decision is not (Allow or Deny))
             return await OnPostAsync(userCode);
         UserCode = Shown(userCode);
-        var decided = await devices.DecideAsync(userCode ?? "", decision == Allow, Session, Call, Aborted);
+        var decided = await devices.DecideAsync(userCode ?? "", decision == Allow, Session, Context, Aborted);
         return decided.Succeeded ? SayDone(decision == Allow ? "device.allowed" : "device.denied") : await RefusedAsync(decided.Error);
     }
 

@@ -10,7 +10,7 @@ using Swashbuckle.AspNetCore.SwaggerUI;
 namespace IdentityHub.Server.Ui.Docs;
 
 /// <summary>
-/// <c>/docs</c>: the doors that are open, as an OpenAPI document that is made from the endpoints, and as a page. Calls can be tried out on
+/// <c>/docs</c>: the endpoints that are open, as an OpenAPI document that is made from the endpoints, and as a page. Calls can be tried out on
 /// it on development and staging installations; in production it is for reading. contracts/service-user-and-client-accounts.md.
 /// </summary>
 internal static class DocsFeature
@@ -29,12 +29,12 @@ internal static class DocsFeature
         services.AddOpenApi(DocumentName);
         services.AddOptions<OpenApiOptions>(DocumentName).Configure<ClientRegistry, IOptions<HubSettings>>((openApi, registry, settings) =>
         {
-            openApi.ShouldInclude = api => DescribedDoors.Find(api) is { } door
-                && (door.Dialect is null || registry.Current.Document.Dialects.Find(door.Dialect) is { Enabled: true });
-            openApi.AddOperationTransformer(new DoorOperation());
+            openApi.ShouldInclude = api => DescribedEndpoints.Find(api) is { } endpoint
+                && (endpoint.Dialect is null || registry.Current.Document.Dialects.Find(endpoint.Dialect) is { Enabled: true });
+            openApi.AddOperationTransformer(new EndpointOperation());
             openApi.AddDocumentTransformer(new HubDocument(settings.Value));
         });
-        services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, DescribedDoors>());
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, DescribedEndpoints>());
     }
 
     public static void MapDocs(this WebApplication app)
@@ -55,7 +55,7 @@ internal static class DocsFeature
     private static void Configure(SwaggerUIOptions ui, HubSettings settings)
     {
         ui.RoutePrefix = WellKnown.Docs.TrimStart('/');
-        ui.DocumentTitle = "IdentityHub: the doors";
+        ui.DocumentTitle = "IdentityHub: the endpoints";
         ui.SwaggerEndpoint(OpenApiEndpoint.FileName, "IdentityHub");
         ui.HeadContent = Viewport;
         ui.EnableValidator(null);

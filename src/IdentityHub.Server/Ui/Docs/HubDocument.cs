@@ -14,7 +14,7 @@ internal sealed class HubDocument(HubSettings settings) : IOpenApiDocumentTransf
         {
             Title = "IdentityHub",
             Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
-            Description = "The doors of this installation: the standard one (OAuth 2.x, OpenID Connect) and the older dialects that are switched on.",
+            Description = "The endpoints of this installation: the standard one (OAuth 2.x, OpenID Connect) and the older dialects that are switched on.",
         };
         document.Servers = [.. Servers().Select(server => new OpenApiServer { Url = server.Url, Description = server.Description })];
         document.Components ??= new OpenApiComponents();

@@ -1,5 +1,5 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.Users;
@@ -12,9 +12,9 @@ internal sealed class BrowserLogin(BrowserCookie browser, BrowserSessions sessio
     /// <summary>Starts the session and gives the browser its cookie.</summary>
     /// <param name="methods"><c>amr</c> values (RFC 8176) separated by one space.</param>
     /// <returns>The refusal when the user's credentials have changed meanwhile; else null.</returns>
-    public async Task<OAuthError?> SignInAsync(HttpContext http, StoredCredential user, string methods, bool remember, Call call)
+    public async Task<OAuthError?> SignInAsync(HttpContext http, StoredCredential user, string methods, bool remember, RequestContext context)
     {
-        var started = await sessions.StartAsync(user, methods, remember, browser.HandleOf(http), call, http.RequestAborted);
+        var started = await sessions.StartAsync(user, methods, remember, browser.HandleOf(http), context, http.RequestAborted);
         if (!started.Succeeded)
             return started.Error;
         browser.Write(http, started.Value);

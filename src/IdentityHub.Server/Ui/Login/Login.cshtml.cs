@@ -30,7 +30,7 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
 
     public async Task<IActionResult> OnGetAsync(string? ticket)
     {
-        if (!ReadTicket(ticket) && await browser.FindSessionAsync(HttpContext, Call.Now) is not null)
+        if (!ReadTicket(ticket) && await browser.FindSessionAsync(HttpContext, Context.Now) is not null)
             return SeeOther(WellKnown.Account);
         if (Read.CreatesAccount && HasSignUp)
             return SeeOther($"{WellKnown.SignUp}?{InteractionsFeature.Ticket}={ticket}");
@@ -43,11 +43,11 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
     {
         ReadTicket(ticket);
         (UserName, Remember) = (username, remember);
-        var user = await passwords.CheckAsync(username ?? "", password ?? "", Call, Aborted);
+        var user = await passwords.CheckAsync(username ?? "", password ?? "", Context, Aborted);
         if (!user.Succeeded)
             return await RefusedAsync(user.Error);
 
-        if (await login.SignInAsync(HttpContext, user.Value, Method, remember, Call) is { } refusal)
+        if (await login.SignInAsync(HttpContext, user.Value, Method, remember, Context) is { } refusal)
             return await RefusedAsync(refusal);
         return SeeOther(AddressAfter(Read.Marker));
     }
@@ -57,13 +57,13 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
     public async Task<IActionResult> OnPostContinueAsync([FromForm] string? ticket, [FromForm] Guid session)
     {
         ReadTicket(ticket);
-        if (await browser.FindSessionAsync(HttpContext, Call.Now) is { } current && current.Id == session)
+        if (await browser.FindSessionAsync(HttpContext, Context.Now) is { } current && current.Id == session)
             return SeeOther(AddressAfter(Read.Marker is { } marker ? marker with { ChosenSessionId = session } : null));
         await FindChoiceAsync();
         return Page();
     }
 
-    private async Task FindChoiceAsync() => SignedIn = Read.SwitchAccount ? await browser.FindSessionAsync(HttpContext, Call.Now) : null;
+    private async Task FindChoiceAsync() => SignedIn = Read.SwitchAccount ? await browser.FindSessionAsync(HttpContext, Context.Now) : null;
 
     private async Task<IActionResult> RefusedAsync(OAuthError error)
     {

@@ -62,7 +62,7 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
         IsSent = again;
         var purpose = PurposeOf(codeCookie.Ensure(HttpContext));
         var request = new OtpRequest(address, purpose, Policy, ClientName ?? Text["product.name"], [Text.Language]);
-        if (await sending.SendAsync(request, Call, Aborted) is { } refusal)
+        if (await sending.SendAsync(request, Context, Aborted) is { } refusal)
             return await RefuseAsync(refusal, [new Failure(WhenAnother(refusal))]);
         IsSent = true;
         return Page();
@@ -78,10 +78,10 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
         // From here on nothing that is shown depends on whether there is such a user.
         IsSent = true;
         var typed = string.Concat((code ?? "").Where(c => !char.IsWhiteSpace(c)));
-        var user = await codes.CheckAsync(address, PurposeOf(codeCookie.Read(HttpContext)), typed, Policy.AllowNewUsers, Call, Aborted);
+        var user = await codes.CheckAsync(address, PurposeOf(codeCookie.Read(HttpContext)), typed, Policy.AllowNewUsers, Context, Aborted);
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, "code");
-        if (await login.SignInAsync(HttpContext, user.Value, address.Method, remember, Call) is { } refusal)
+        if (await login.SignInAsync(HttpContext, user.Value, address.Method, remember, Context) is { } refusal)
             return await RefuseAsync(refusal, "code");
         codeCookie.Delete(HttpContext);
         return SeeOther(AddressAfter(Read.Marker));

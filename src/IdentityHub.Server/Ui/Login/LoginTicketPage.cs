@@ -11,7 +11,7 @@ namespace IdentityHub.Server.Ui.Login;
 /// A page on which a user becomes signed in, and goes on where he came from. Where to comes from a ticket of the hub, never from a parameter
 /// that anybody can write. ASSURANCE I5.
 /// </summary>
-internal abstract class LoginTicketPage(string door, Tickets tickets) : HubPage(door)
+internal abstract class LoginTicketPage(string endpoint, Tickets tickets) : HubPage(endpoint)
 {
     /// <summary>Handed on from one try to the next.</summary>
     public string? Ticket { get; private set; }
@@ -38,18 +38,18 @@ internal abstract class LoginTicketPage(string door, Tickets tickets) : HubPage(
     /// <returns>True when there is a good one.</returns>
     protected bool ReadTicket(string? ticket)
     {
-        var read = tickets.Unprotect<LoginTicket>(ticket, Call.Now);
+        var read = tickets.Unprotect<LoginTicket>(ticket, Context.Now);
         Read = read ?? Read;
         Ticket = read is null ? null : ticket;
         HasExpired = read is null && !string.IsNullOrEmpty(ticket);
-        Call.ClientId = Read.ClientId;
+        Context.ClientId = Read.ClientId;
         ClientName = Read.ClientId is { } id ? HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Find(id)?.Name : null;
-        HttpContext.Speak(Read.UiLocales);
+        HttpContext.SetRequestLanguage(Read.UiLocales);
         if (Read.ClientId is not null)
             PageHeaders.AllowFormsElsewhere(HttpContext);
         return read is not null;
     }
 
     /// <summary>Where the browser goes on, with what was done about the request.</summary>
-    protected string AddressAfter(LoginMarker? marker) => tickets.AddressAfter(Read, marker, Call.Now);
+    protected string AddressAfter(LoginMarker? marker) => tickets.AddressAfter(Read, marker, Context.Now);
 }

@@ -16,7 +16,7 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
     public string? UserName { get; private set; }
 
     /// <summary>For who has an account already.</summary>
-    public string LoginUrl => Ticket is null ? WellKnown.Login : _tickets.AddressOf(Read with { CreatesAccount = false }, Call.Now);
+    public string LoginUrl => Ticket is null ? WellKnown.Login : _tickets.AddressOf(Read with { CreatesAccount = false }, Context.Now);
 
     public async Task<IActionResult> OnGetAsync(string? ticket)
     {
@@ -36,11 +36,11 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
         UserName = username;
         if (password != repeatedPassword)
             return await RefuseAsync(OAuthError.InvalidRequest("The two passwords differ.", "passwords_differ"), "repeated_password");
-        var user = await signUp.CreateAsync(username ?? "", password ?? "", Call, Aborted);
+        var user = await signUp.CreateAsync(username ?? "", password ?? "", Context, Aborted);
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, FieldOf(user.Error));
 
-        if (await login.SignInAsync(HttpContext, user.Value, Method, remember: false, Call) is { } refusal)
+        if (await login.SignInAsync(HttpContext, user.Value, Method, remember: false, Context) is { } refusal)
             return await RefuseAsync(refusal);
         return SeeOther(AddressAfter(Read.Marker));
     }

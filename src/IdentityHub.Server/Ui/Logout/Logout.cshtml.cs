@@ -41,30 +41,30 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
     public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] Guid? session, [FromForm] bool everywhere)
     {
         await ReadAsync(ticket);
-        if (await browser.FindSessionAsync(HttpContext, Call.Now) is not { } current || current.Id != session)
+        if (await browser.FindSessionAsync(HttpContext, Context.Now) is not { } current || current.Id != session)
         {
             await ShowAsync();
             return Page();
         }
 
         return SeeOther(everywhere
-            ? await logout.EndEverywhereAsync(HttpContext, current, _ticket, Call)
-            : await logout.EndAsync(HttpContext, current.Id, _ticket, Call));
+            ? await logout.EndEverywhereAsync(HttpContext, current, _ticket, Context)
+            : await logout.EndAsync(HttpContext, current.Id, _ticket, Context));
     }
 
     private async Task ReadAsync(string? ticket)
     {
-        _ticket = tickets.Unprotect<LogoutTicket>(ticket, Call.Now) ?? new LogoutTicket(null, null, null) { AsksFirst = true };
-        Call.ClientId = _ticket.ClientId;
+        _ticket = tickets.Unprotect<LogoutTicket>(ticket, Context.Now) ?? new LogoutTicket(null, null, null) { AsksFirst = true };
+        Context.ClientId = _ticket.ClientId;
         Ticket = ticket;
-        RedirectUri = await logout.RedirectUriAsync(_ticket, Call, HttpContext.RequestAborted);
-        HttpContext.Speak(_ticket.UiLocales);
+        RedirectUri = await logout.RedirectUriAsync(_ticket, Context, HttpContext.RequestAborted);
+        HttpContext.SetRequestLanguage(_ticket.UiLocales);
     }
 
     private async Task ShowAsync()
     {
         // Whoever is signed in is asked, whatever the ticket says: it may be that of somebody else's logout.
-        if (await browser.FindSessionAsync(HttpContext, Call.Now) is { } session)
+        if (await browser.FindSessionAsync(HttpContext, Context.Now) is { } session)
         {
             Session = session;
             _ticket = _ticket with { AsksFirst = true, EndedSessionId = null, FrontChannelClientIds = [] };
@@ -73,7 +73,7 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
             return;
         }
 
-        FrontChannelUris = logout.FrontChannelUris(_ticket, Call);
+        FrontChannelUris = logout.FrontChannelUris(_ticket, Context);
         PageHeaders.AllowFrames(HttpContext, FrontChannelUris);
 
         // When the frames have had their time, the browser goes on by itself. Without frames it has been sent on already, or it is for the

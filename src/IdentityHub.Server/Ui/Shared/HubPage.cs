@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -7,8 +8,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace IdentityHub.Server.Ui.Shared;
 
 /// <summary>What all pages have in common: the call that a request is, the language, what was wrong, and how a page sends the browser on.</summary>
-/// <param name="door">Path without its leading slash.</param>
-internal abstract class HubPage(string door) : PageModel
+/// <param name="endpoint">Path without its leading slash.</param>
+internal abstract class HubPage(string endpoint) : PageModel
 {
     /// <summary>In the view data: what the page's <c>meta</c> element <c>refresh</c> holds, where it has one.</summary>
     public const string RefreshKey = "Refresh";
@@ -16,14 +17,14 @@ internal abstract class HubPage(string door) : PageModel
     /// <summary>What is wrong with what was sent; empty when nothing is.</summary>
     public IReadOnlyList<Failure> Failures { get; private set; } = [];
 
-    protected Call Call => field ??= HttpContext.NewCall(door);
+    protected RequestContext Context => field ??= HttpContext.NewRequestContext(endpoint);
 
     protected Texts Text => HttpContext.Texts();
 
     protected CancellationToken Aborted => HttpContext.RequestAborted;
 
     /// <summary>The address of the page, with the parameters that it keeps when the browser comes back.</summary>
-    protected virtual string Here => "/" + door;
+    protected virtual string Here => "/" + endpoint;
 
     /// <summary>True when something is wrong with the field.</summary>
     public bool IsWrong(string field) => Failures.Any(failure => failure.Field == field);
@@ -56,7 +57,7 @@ internal abstract class HubPage(string door) : PageModel
     protected async Task<IActionResult> ErrorPageAsync(OAuthError error)
     {
         await AuditAsync(error);
-        await PageErrors.WriteAsync(HttpContext, Call, error);
+        await PageErrors.WriteAsync(HttpContext, Context, error);
         return new EmptyResult();
     }
 
@@ -76,5 +77,5 @@ internal abstract class HubPage(string door) : PageModel
         public override Task ExecuteResultAsync(ActionContext context) => RefreshPage.WriteAsync(context.HttpContext, address);
     }
 
-    private ValueTask AuditAsync(OAuthError error) => HttpContext.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(Call, error);
+    private ValueTask AuditAsync(OAuthError error) => HttpContext.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(Context, error);
 }

@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace IdentityHub.Server.Ui.Shared;
 
-/// <summary>Turns what goes wrong below a page (the database gone, a bug) into the error page, as <see cref="Door"/> does for the other doors.</summary>
+/// <summary>Turns what goes wrong below a page (the database gone, a bug) into the error page, as <see cref="HubEndpoint"/> does for the other endpoints.</summary>
 internal sealed class PageFailures : IAsyncExceptionFilter
 {
-    public async Task OnExceptionAsync(ExceptionContext context)
+    public async Task OnExceptionAsync(ExceptionContext failed)
     {
-        var http = context.HttpContext;
-        if (context.Exception is OperationCanceledException && http.RequestAborted.IsCancellationRequested)
+        var http = failed.HttpContext;
+        if (failed.Exception is OperationCanceledException && http.RequestAborted.IsCancellationRequested)
             return;
-        var call = http.NewCall(http.Request.Path.Value!.TrimStart('/'));
-        await PageErrors.WriteAsync(http, call, Door.Broken(http, call, context.Exception));
-        context.ExceptionHandled = true;
-        context.Result = new EmptyResult();
+        var context = http.NewRequestContext(http.Request.Path.Value!.TrimStart('/'));
+        await PageErrors.WriteAsync(http, context, HubEndpoint.Broken(http, context, failed.Exception));
+        failed.ExceptionHandled = true;
+        failed.Result = new EmptyResult();
     }
 }

@@ -9,7 +9,7 @@ namespace IdentityHub.Server.Ui.Shared;
 internal static class PageLanguage
 {
     /// <summary>The texts of the request.</summary>
-    public static Texts Texts(this HttpContext http) => http.Features.Get<Texts>() ?? http.Speak(uiLocales: null);
+    public static Texts Texts(this HttpContext http) => http.Features.Get<Texts>() ?? http.SetRequestLanguage(uiLocales: null);
 
     /// <inheritdoc cref="Texts(HttpContext)"/>
     public static Texts Texts(this ViewContext view) => view.HttpContext.Texts();
@@ -19,7 +19,7 @@ internal static class PageLanguage
 
     /// <summary>Chooses the language for the rest of the request.</summary>
     /// <param name="uiLocales">BCP 47 tags in the order of preference, separated by blanks (OpenID Connect Core §3.1.2.1); null for none.</param>
-    public static Texts Speak(this HttpContext http, string? uiLocales)
+    public static Texts SetRequestLanguage(this HttpContext http, string? uiLocales)
     {
         var known = http.RequestServices.GetRequiredService<ThemeFolder>().Current.Texts;
         var asked = LanguageTags.Split(uiLocales).Concat(AcceptedLanguages.Of(http.Request));

@@ -42,8 +42,8 @@ internal sealed class PageRules(AuditTrail audit) : IAsyncPageFilter, IAsyncAlwa
 
     private async Task RefuseAsync(HttpContext http, OAuthError error)
     {
-        var call = http.NewCall(http.Request.Path.Value!.TrimStart('/'));
-        await audit.WriteRefusalAsync(call, error);
-        await PageErrors.WriteAsync(http, call, error);
+        var context = http.NewRequestContext(http.Request.Path.Value!.TrimStart('/'));
+        await audit.WriteRefusalAsync(context, error);
+        await PageErrors.WriteAsync(http, context, error);
     }
 }

@@ -10,8 +10,8 @@ namespace IdentityHub.Server.Ui.Shared;
 /// A page for the user who is signed in: others are sent to log in first, and come back. A form that was made for one session does nothing in
 /// another: a second user of the browser does not post what the first one has typed.
 /// </summary>
-/// <param name="door">Path without its leading slash.</param>
-internal abstract class SignedInPage(string door, BrowserCookie browser, Tickets tickets) : HubPage(door)
+/// <param name="endpoint">Path without its leading slash.</param>
+internal abstract class SignedInPage(string endpoint, BrowserCookie browser, Tickets tickets) : HubPage(endpoint)
 {
     /// <summary>Name of the hidden field that says for which session a form was made.</summary>
     public const string SessionField = "session";
@@ -22,7 +22,7 @@ internal abstract class SignedInPage(string door, BrowserCookie browser, Tickets
     public StoredBrowserSession Session { get; private set; } = null!;
 
     /// <summary>True while the login is fresh enough to change credentials.</summary>
-    public bool IsRecent => Call.Now - Session.AuthenticatedAt <= RecentLogin;
+    public bool IsRecent => Context.Now - Session.AuthenticatedAt <= RecentLogin;
 
     /// <summary>Where the user proves again who he is, and comes back.</summary>
     public string LoginAgainUrl => LoginUrl(Session.UserName);
@@ -34,7 +34,7 @@ internal abstract class SignedInPage(string door, BrowserCookie browser, Tickets
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
-        if (await browser.FindSessionAsync(HttpContext, Call.Now) is not { } session)
+        if (await browser.FindSessionAsync(HttpContext, Context.Now) is not { } session)
         {
             context.Result = SeeOther(LoginUrl(loginHint: null));
             return;
@@ -47,15 +47,15 @@ internal abstract class SignedInPage(string door, BrowserCookie browser, Tickets
             return;
         }
 
-        Done = tickets.Unprotect<DoneTicket>(Request.Query["done"], Call.Now) is { } done && done.SessionId == session.Id ? Text[done.TextKey] : null;
+        Done = tickets.Unprotect<DoneTicket>(Request.Query["done"], Context.Now) is { } done && done.SessionId == session.Id ? Text[done.TextKey] : null;
         await next();
     }
 
     /// <summary>Shows the page anew, and says on it what was done.</summary>
     protected IActionResult SayDone(string textKey) =>
-        SeeOther($"{Here}{(Here.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={tickets.Protect(new DoneTicket(textKey, Session.Id), Call.Now)}");
+        SeeOther($"{Here}{(Here.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={tickets.Protect(new DoneTicket(textKey, Session.Id), Context.Now)}");
 
-    private string LoginUrl(string? loginHint) => tickets.AddressOf(LoginTicket.For(Here) with { LoginHint = loginHint }, Call.Now);
+    private string LoginUrl(string? loginHint) => tickets.AddressOf(LoginTicket.For(Here) with { LoginHint = loginHint }, Context.Now);
 
     private sealed record DoneTicket(string TextKey, Guid SessionId);
 }

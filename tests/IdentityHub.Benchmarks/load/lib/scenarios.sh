@@ -37,7 +37,7 @@ run_reference() {
   measure reference hub $connections /connect/token post.lua "$work/forms/client_credentials" "$(basic load-reference)"
 }
 
-# The limit is the hub's own reference token: the dialect may cost a quarter more than the standard door.
+# The limit is the hub's own reference token: the dialect may cost a quarter more than the standard endpoint.
 prepare_hash_secret() {
   printf '{"hash":"load-partner","secret":"%s"}\n' "$client_secret" >"$work/forms/hash_secret"
 }

@@ -14,7 +14,7 @@ public class ClientAccountTests(DatabaseKind kind) : HubFixture(kind, ServiceUse
     public async Task FetchApiTokenAsync() => _api = await Client.ApiTokenAsync();
 
     [Test]
-    public async Task An_account_logs_in_through_the_other_doors_at_once_by_address_and_by_number()
+    public async Task An_account_logs_in_through_the_other_endpoints_at_once_by_address_and_by_number()
     {
         var account = await Client.AccountAsync(_api, ""","phone_number":"+27760000001" """);
 
@@ -34,7 +34,7 @@ public class ClientAccountTests(DatabaseKind kind) : HubFixture(kind, ServiceUse
         Assert.That((await Client.GetAnswerAsync("/connect/userinfo", account.ClientToken))["email"], Is.EqualTo(account.Email));
         await using var context = Hub.NewContext();
         var session = await context.Sessions.SingleAsync(session => session.UserId == account.Id);
-        Assert.That((session.Door, session.ClientId), Is.EqualTo(("v1/client/signup", "client-accounts")));
+        Assert.That((session.Endpoint, session.ClientId), Is.EqualTo(("v1/client/signup", "client-accounts")));
 
         await context.Sessions.Where(row => row.Id == session.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.EndedAt, FakeTime.Start));
         Assert.That((await Client.IntrospectAsync("client-api", account.ClientToken))["active"], Is.EqualTo("false"));
@@ -183,7 +183,7 @@ public class ClientAccountTests(DatabaseKind kind) : HubFixture(kind, ServiceUse
     }
 
     [Test]
-    public async Task Users_of_other_doors_are_no_client_accounts()
+    public async Task Users_of_other_endpoints_are_no_client_accounts()
     {
         var alice = new TestAccount(Guid.Parse(Parts.AliceId), "alice@example.com", TokenRequests.AlicePassword, "");
 

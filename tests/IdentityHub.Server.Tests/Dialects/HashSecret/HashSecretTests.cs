@@ -43,8 +43,8 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
         ["a blank more"] = ("some long string value ", "some string value"),
         ["a disabled client"] = ("closed", "closed-secret"),
         ["an expired secret"] = ("expired", "expired-secret"),
-        ["a client of other doors"] = ("elsewhere", "elsewhere-secret"),
-        ["a client that may use the grant, not the door"] = ("modern-hash", "modern-secret"),
+        ["a client of other endpoints"] = ("elsewhere", "elsewhere-secret"),
+        ["a client that may use the grant, not the endpoint"] = ("modern-hash", "modern-secret"),
         ["an API"] = ("orders", "orders-secret"),
     };
 
@@ -176,7 +176,7 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
     }
 
     [Test]
-    public async Task What_HTTP_has_a_word_for_keeps_its_status_in_the_shape_of_the_door()
+    public async Task What_HTTP_has_a_word_for_keeps_its_status_in_the_shape_of_the_endpoint()
     {
         var verb = await Client.GetAnswerAsync(Path);
         var below = await PostAsync("{}", "application/json", Path + "/more");
@@ -257,7 +257,7 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
     }
 
     [Test, Spec("ASSURANCE", "B4")]
-    public async Task An_address_that_fails_too_many_is_answered_429_in_the_shape_of_the_door()
+    public async Task An_address_that_fails_too_many_is_answered_429_in_the_shape_of_the_endpoint()
     {
         await using var hub = await StartHubAsync();
         for (var i = 0; i < 100; i++)

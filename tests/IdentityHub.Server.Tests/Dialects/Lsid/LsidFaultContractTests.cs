@@ -4,13 +4,13 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Dialects.Lsid;
 
-/// <summary>What every door answers to a body that is too long, to too many calls, to a bug below it and while the database is gone, byte for byte: golden/DOOR-STATUS.txt.</summary>
+/// <summary>What every endpoint answers to a body that is too long, to too many calls, to a bug below it and while the database is gone, byte for byte: golden/DOOR-STATUS.txt.</summary>
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
 [Spec("contracts/lsid-sessions.md", "errors")]
 public class LsidFaultContractTests(DatabaseKind kind)
 {
-    private static readonly Dictionary<string, (string Method, string Path, string? Body)> Doors = new()
+    private static readonly Dictionary<string, (string Method, string Path, string? Body)> Endpoints = new()
     {
         ["authenticate"] = ("POST", "/authenticate/alice", """{"password":"x"}"""),
         ["block"] = ("PUT", "/authenticate/block/bob;lsid=LSID", """{"until":"2027-01-01T00:00:00Z"}"""),
@@ -27,33 +27,33 @@ public class LsidFaultContractTests(DatabaseKind kind)
     };
 
     [Test, Spec("contracts/README.md", "3")]
-    public async Task A_body_that_is_too_long_is_413_at_every_door_that_reads_one()
+    public async Task A_body_that_is_too_long_is_413_at_every_endpoint_that_reads_one()
     {
         await using var hub = await Hub.StartAsync(Lsids.Config, kind);
         var lsid = await hub.Client.LsidAsync("alice");
-        foreach (var (name, door) in Doors.Where(door => door.Value.Body is not null))
-            Check(name, 413, await CallAsync(hub, door with { Body = new string(' ', 64 * 1024 + 1) }, lsid));
+        foreach (var (name, endpoint) in Endpoints.Where(endpoint => endpoint.Value.Body is not null))
+            Check(name, 413, await CallAsync(hub, endpoint with { Body = new string(' ', 64 * 1024 + 1) }, lsid));
     }
 
     [Test, Spec("contracts/lsid-sessions.md", "500")]
-    public async Task A_bug_below_a_door_is_500_in_its_own_shape_and_says_nothing_of_it()
+    public async Task A_bug_below_an_endpoint_is_500_in_its_own_shape_and_says_nothing_of_it()
     {
         await using var hub = await Hub.StartAsync(Lsids.Config, kind);
         var lsid = await hub.Client.LsidAsync("alice");
         hub.Database.Gate = Fail(() => new InvalidOperationException("secret detail"));
-        foreach (var (name, door) in Doors)
-            Check(name, 500, await CallAsync(hub, door, lsid));
+        foreach (var (name, endpoint) in Endpoints)
+            Check(name, 500, await CallAsync(hub, endpoint, lsid));
     }
 
     [Test, Spec("ASSURANCE", "F3")]
-    public async Task While_the_database_is_gone_every_door_is_503_with_the_time_to_wait()
+    public async Task While_the_database_is_gone_every_endpoint_is_503_with_the_time_to_wait()
     {
         await using var hub = await Hub.StartAsync(Lsids.Config, kind);
         var lsid = await hub.Client.LsidAsync("alice");
         hub.Database.Gate = Fail(() => new TimeoutException());
-        foreach (var (name, door) in Doors)
+        foreach (var (name, endpoint) in Endpoints)
         {
-            var answer = await CallAsync(hub, door, lsid);
+            var answer = await CallAsync(hub, endpoint, lsid);
             Check(name, 503, answer);
             Assert.That(answer.Header("Retry-After"), Is.EqualTo("5"), name);
         }
@@ -83,11 +83,11 @@ public class LsidFaultContractTests(DatabaseKind kind)
     {
         "authenticate" => hub.Client.AuthenticateAsync($"nobody-{i}", "wrong"),
         "block" => hub.Client.CallAsync("GET", $"/authenticate/block/bob?apiKey=guess-{i}"),
-        _ => CallAsync(hub, Doors[name], lsid),
+        _ => CallAsync(hub, Endpoints[name], lsid),
     };
 
-    private static Task<Answer> CallAsync(Hub hub, (string Method, string Path, string? Body) door, string lsid) =>
-        hub.Client.CallAsync(door.Method, door.Path.Replace("LSID", lsid, StringComparison.Ordinal), door.Body);
+    private static Task<Answer> CallAsync(Hub hub, (string Method, string Path, string? Body) endpoint, string lsid) =>
+        hub.Client.CallAsync(endpoint.Method, endpoint.Path.Replace("LSID", lsid, StringComparison.Ordinal), endpoint.Body);
 
     // What runs beside the requests goes on.
     private static Func<string, CancellationToken, Task> Fail(Func<Exception> failure) => (statement, _) =>

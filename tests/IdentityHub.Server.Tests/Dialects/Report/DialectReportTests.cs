@@ -80,7 +80,7 @@ public class DialectReportTests(DatabaseKind kind)
     }
 
     [Test]
-    public async Task At_the_doors_of_service_users_it_names_the_service_user_that_must_move_on()
+    public async Task At_the_endpoints_of_service_users_it_names_the_service_user_that_must_move_on()
     {
         var config = ServiceUsers.Config.Replace(
             "clients:\n", "clients:\n  - { client_id: console, grant_types: [client_credentials], client_secrets: [{ value: \"plain:console-secret\" }], scope: hub.admin }\n", StringComparison.Ordinal);

@@ -31,7 +31,7 @@ public class ApiTokenTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Co
         var sid = Guid.Parse(new JsonWebToken(token).GetPayloadValue<string>("sid"));
         await using var context = Hub.NewContext();
         var session = await context.Sessions.SingleAsync(session => session.Id == sid);
-        Assert.That((session.Door, session.ClientId, session.ExpiresAt), Is.EqualTo(("v1/login/password", "service-user", FakeTime.Start + TimeSpan.FromMinutes(60))));
+        Assert.That((session.Endpoint, session.ClientId, session.ExpiresAt), Is.EqualTo(("v1/login/password", "service-user", FakeTime.Start + TimeSpan.FromMinutes(60))));
         var types = await Eventually.GetAsync(() => context.AuditEvents.Where(row => row.SessionId == sid).Select(row => row.Type).ToListAsync(), rows => rows.Count == 2);
         Assert.That(types, Is.EquivalentTo(["session.started", "token.issued"]));
     }
@@ -113,7 +113,7 @@ public class ApiTokenTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Co
     }
 
     [Test]
-    public async Task Nothing_is_issued_to_the_built_in_clients_at_the_standard_door()
+    public async Task Nothing_is_issued_to_the_built_in_clients_at_the_standard_endpoint()
     {
         foreach (var clientId in new[] { "service-user", "client-accounts" })
         {
@@ -128,7 +128,7 @@ public class ApiTokenTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Co
     [TestCase("dialects: { service-user: { enabled: false, sunset: 2027-12-31 } }")]
     [TestCase("")]
     [Spec("contracts/README.md", "5")]
-    public async Task Off_the_doors_answer_as_paths_that_do_not_exist(string dialects)
+    public async Task Off_the_endpoints_answer_as_paths_that_do_not_exist(string dialects)
     {
         await using var hub = await Hub.StartAsync(Parts.Apis + dialects, Kind);
 

@@ -135,7 +135,7 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         var device = await Client.StartDeviceAsync();
         var session = await Hub.SignInAsync();
-        await Hub.Services.GetRequiredService<SessionEnd>().EndAsync(session.Id, "logout", Hub.NewCall(), CancellationToken.None);
+        await Hub.Services.GetRequiredService<SessionEnd>().EndAsync(session.Id, "logout", Hub.NewRequestContext(), CancellationToken.None);
 
         Assert.That((await Hub.DecideAsync(device["user_code"]!, approved: true, session)).Succeeded, Is.False);
         Assert.That((await Client.PollAsync(device["device_code"]))["error"], Is.EqualTo("authorization_pending"));

@@ -17,7 +17,7 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
 
     private static readonly Dictionary<string, Func<Hub, StoredBrowserSession, Task>> EndsOfTheDecision = new()
     {
-        ["the user logs out"] = (hub, session) => hub.Services.GetRequiredService<SessionEnd>().EndAsync(session.Id, "logout", hub.NewCall(), CancellationToken.None),
+        ["the user logs out"] = (hub, session) => hub.Services.GetRequiredService<SessionEnd>().EndAsync(session.Id, "logout", hub.NewRequestContext(), CancellationToken.None),
         ["the user is disabled"] = (hub, session) => hub.ChangeUserAsync(session.UserId, user => user.DisabledAt = hub.Time.GetUtcNow()),
         ["the user is blocked"] = (hub, session) => hub.ChangeUserAsync(session.UserId, user => user.LockoutEnd = hub.Time.GetUtcNow().AddHours(1)),
         ["the session is over"] = async (hub, session) =>
@@ -89,13 +89,13 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
         var tokens = await Client.PollAsync(device["device_code"]);
         var ends = Hub.Services.GetRequiredService<SessionEnd>();
 
-        await ends.EndAsync(session.Id, "logout", Hub.NewCall(), CancellationToken.None);
+        await ends.EndAsync(session.Id, "logout", Hub.NewRequestContext(), CancellationToken.None);
         Assert.That((await Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"])).Status, Is.EqualTo(200), "after the logout of the browser");
 
         var own = Guid.Parse(new JsonWebToken(tokens["access_token"]).GetClaim("sid").Value);
         var listed = await Hub.Services.GetRequiredService<SessionStore>().ListOfUserAsync(session.UserId, FakeTime.Start, 100, CancellationToken.None);
-        Assert.That(listed.Single(row => row.Id == own), Has.Property("ClientId").EqualTo("tv").And.Property("IsBrowser").False.And.Property("Door").EqualTo("connect/token"));
-        var ended = await ends.EndAsync(own, "ended_by_user", Hub.NewCall(), CancellationToken.None);
+        Assert.That(listed.Single(row => row.Id == own), Has.Property("ClientId").EqualTo("tv").And.Property("IsBrowser").False.And.Property("Endpoint").EqualTo("connect/token"));
+        var ended = await ends.EndAsync(own, "ended_by_user", Hub.NewRequestContext(), CancellationToken.None);
         Assert.That(ended!.ClientIds, Is.EqualTo(["tv"]), "who is told");
         Assert.That((await Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"])).Status, Is.EqualTo(401));
     }

@@ -89,7 +89,7 @@ public class AuthorizationRefusalTests(DatabaseKind kind) : HubFixture(kind, Cod
                 return context.AuditEvents.Where(audit => audit.TraceId == trace).ToList();
             },
             rows => rows.Count > 0);
-        Assert.That(rows.Select(row => (row.Door, row.ClientId, row.Reason)), Is.EqualTo([("connect/authorize", "web", "redirect_uri_mismatch")]));
+        Assert.That(rows.Select(row => (row.Endpoint, row.ClientId, row.Reason)), Is.EqualTo([("connect/authorize", "web", "redirect_uri_mismatch")]));
     }
 
     [Test]

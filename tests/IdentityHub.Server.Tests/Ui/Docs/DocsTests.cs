@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Ui.Docs;
 
-/// <summary>The documentation is made of the doors that are open, and tries calls out only where that is allowed.</summary>
+/// <summary>The documentation is made of the endpoints that are open, and tries calls out only where that is allowed.</summary>
 [Spec("contracts/service-user-and-client-accounts.md", "OpenAPI")]
 public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config)
 {
@@ -15,7 +15,7 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
         [("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000"), ("IdentityHub:PlatformId", "acme")];
 
     [Test]
-    public async Task The_document_names_every_call_of_the_dialects_that_are_on_and_the_main_ones_of_the_standard_door()
+    public async Task The_document_names_every_call_of_the_dialects_that_are_on_and_the_main_ones_of_the_standard_endpoint()
     {
         var answer = await Client.GetAnswerAsync(DocumentPath);
 
@@ -76,7 +76,7 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
         .Where(field => field.Value.Length > 0);
 
     [Test]
-    public async Task A_call_is_described_by_the_fields_that_its_door_reads()
+    public async Task A_call_is_described_by_the_fields_that_its_endpoint_reads()
     {
         var signUp = (await Client.GetAnswerAsync(DocumentPath)).Json.GetProperty("paths").GetProperty("/v1/client/signup").GetProperty("post");
         var schema = signUp.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
@@ -90,7 +90,7 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
 
     [Test]
     [Spec("contracts/lsid-sessions.md", "A session, as it is shown")]
-    public async Task A_session_is_shown_as_the_door_shows_it_and_may_be_asked_for_by_its_LSID_or_with_an_API_key()
+    public async Task A_session_is_shown_as_the_endpoint_shows_it_and_may_be_asked_for_by_its_LSID_or_with_an_API_key()
     {
         await using var hub = await Hub.StartAsync(Lsids.Config, Kind);
         var session = await hub.Client.CallAsync("POST", "/authenticate/alice", $$"""{"password":"{{Lsids.Password}}"}""");

@@ -1,0 +1,103 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Storage;
+
+namespace IdentityHub.Server.Http;
+
+/// <summary>How an endpoint answers: null when it has answered, else the refusal that is still to be written.</summary>
+internal delegate Task<OAuthError?> EndpointHandler(HttpContext http, RequestContext context);
+
+/// <summary>Writes a refusal in an endpoint's own shape.</summary>
+internal delegate Task ErrorWriter(HttpContext http, RequestContext context, OAuthError error);
+
+/// <summary>
+/// Where every endpoint hangs: makes the call, records every refusal under the call's trace id, and turns what goes wrong below (the database
+/// gone, a bug) into an answer of the endpoint's own shape.
+/// </summary>
+internal static class HubEndpoint
+{
+    private static readonly TimeSpan DatabaseRetryAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>Maps an endpoint.</summary>
+    /// <param name="path">Route, with its leading slash.</param>
+    /// <param name="methods">Verbs; any other answers 405 with <c>Allow</c>.</param>
+    public static IEndpointConventionBuilder MapHubEndpoint(
+        this IEndpointRouteBuilder routes, string path, IReadOnlyList<string> methods, EndpointHandler handle, ErrorWriter writeError) =>
+        routes.Map(path, Answer(path, methods, handle, writeError));
+
+    /// <summary>An endpoint that is not mapped yet.</summary>
+    /// <param name="methods">Null: every verb.</param>
+    public static RequestDelegate Answer(string path, IReadOnlyList<string>? methods, EndpointHandler handle, ErrorWriter writeError)
+    {
+        var name = path.TrimStart('/');
+        return http => AnswerAsync(http, name, methods, handle, writeError);
+    }
+
+    private static async Task AnswerAsync(HttpContext http, string name, IReadOnlyList<string>? methods, EndpointHandler handle, ErrorWriter writeError)
+    {
+        var context = http.NewRequestContext(name);
+        var error = await TryHandleAsync(http, context, methods, handle);
+        if (error is null)
+            return;
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
+        await writeError(http, context, error);
+    }
+
+    private static async Task<OAuthError?> TryHandleAsync(HttpContext http, RequestContext context, IReadOnlyList<string>? methods, EndpointHandler handle)
+    {
+        try
+        {
+            var error = methods is null || methods.Contains(http.Request.Method, StringComparer.Ordinal) ? await handle(http, context) : WrongMethod(http, methods);
+            if (error is { IsRoutine: false })
+                await http.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(context, error);
+            return error;
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for an answer.
+            return null;
+        }
+        catch (BadHttpRequestException broken)
+        {
+            return OAuthError.InvalidRequest("The request is malformed.", "http_malformed") with { Status = broken.StatusCode };
+        }
+        catch (Exception failure)
+        {
+            return Broken(http, context, failure);
+        }
+    }
+
+    /// <summary>What a failure below an endpoint becomes: 503 while the database is gone, 500 for a bug; logged under the trace id.</summary>
+    public static OAuthError Broken(HttpContext http, RequestContext context, Exception failure)
+    {
+        var log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(HubEndpoint));
+        var database = http.RequestServices.GetRequiredService<HubDatabase>();
+        if (database.AdviceFor(failure) is { } advice)
+        {
+            Log.DatabaseRefuses(log, context.Endpoint, context.TraceIdText, advice);
+            return OAuthError.TemporarilyUnavailable("database_misconfigured", "the database refuses the server", DatabaseRetryAfter);
+        }
+
+        if (failure is TimeoutException || database.IsUnavailable(failure))
+        {
+            Log.DatabaseUnavailable(log, context.Endpoint, context.TraceIdText, failure.GetType().Name);
+            return OAuthError.TemporarilyUnavailable("database_unavailable", "the database cannot be reached", DatabaseRetryAfter);
+        }
+
+        Log.Failed(log, context.Endpoint, context.TraceIdText, failure);
+        return new OAuthError(
+            "server_error", "Something went wrong in the server.", "server_error", failure.GetType().Name, StatusCodes.Status500InternalServerError);
+    }
+
+    private static OAuthError WrongMethod(HttpContext http, IReadOnlyList<string> methods)
+    {
+        http.Response.Headers.Allow = string.Join(", ", methods);
+        return OAuthError.InvalidRequest($"Use {string.Join(" or ", methods)}.", "method") with { Status = StatusCodes.Status405MethodNotAllowed };
+    }
+}
