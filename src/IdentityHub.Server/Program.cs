@@ -1,4 +1,5 @@
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Background;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Dialects;
@@ -13,7 +14,6 @@ using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Ui;
-using IdentityHub.Server.Users;
 
 // The settings file lies beside the program; config/ and data/ lie where it is started.
 var builder = WebApplication.CreateBuilder(SourceRun.OptionsOf(args));
@@ -28,9 +28,9 @@ builder.AddTelemetry();
 builder.Services.AddAudit();
 builder.Services.AddLimits();
 builder.Services.AddClients();
-builder.Services.AddUsers();
 builder.Services.AddMessaging();
 builder.Services.AddSessions();
+builder.Services.AddAuthenticationFactors();
 builder.Services.AddTokens();
 builder.Services.AddGrants();
 builder.Services.AddInteractions();

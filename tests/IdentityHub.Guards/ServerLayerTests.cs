@@ -19,7 +19,7 @@ public partial class ServerLayerTests
         ["OAuth", "Dialects", "Ui"],
         ["Http"],
         ["Grants"],
-        ["Sessions", "Tokens", "Users", "Clients", "Messaging"],
+        ["Sessions", "Tokens", "Users", "Authentication", "Rights", "Clients", "Messaging"],
         ["Audit", "Limits", "Settings"],
         ["Hosting"],
     ];

@@ -40,6 +40,6 @@ internal static class GrantsFeature
         services.AddSingleton(provider => new UserCodes(provider.GetRequiredService<KeyProtector>(), UserCode.Create));
         services.AddSingleton<DeviceStart>();
         services.AddSingleton<DeviceApproval>();
-        services.AddSingleton<TokenExchange>();
+        services.AddSingleton<TokenRequestHandler>();
     }
 }

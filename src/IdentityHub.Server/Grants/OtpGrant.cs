@@ -1,7 +1,7 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
-using IdentityHub.Server.Users;
 
 namespace IdentityHub.Server.Grants;
 

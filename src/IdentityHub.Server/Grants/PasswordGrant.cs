@@ -1,9 +1,10 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication.OneTimeCodes;
+using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Grants;

@@ -10,8 +10,6 @@ internal static class LimitsFeature
         services.AddSingleton<AddressCounts>();
         services.AddSingleton<SignUpLimit>();
         services.AddSingleton<CallLimits>();
-        services.AddSingleton<OtpSendLimits>();
-        services.AddSingleton<OtpGuesses>();
         services.AddSingleton<AnonymousRowLimit>();
     }
 }

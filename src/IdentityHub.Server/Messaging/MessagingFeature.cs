@@ -17,8 +17,6 @@ internal static class MessagingFeature
         services.AddSingleton<OutboxAttempts>();
         services.AddSingleton<OutboundHttp>();
         services.AddSingleton<ResolveHost>(Dns.GetHostAddressesAsync);
-        services.AddSingleton<OutboxChannel, BackchannelLogout>();
-        services.AddSingleton<LogoutNotices>();
         services.AddSingleton<PasswordResetMail>();
         services.AddSingleton<PasswordResetRequests>();
         services.AddSingleton<OutboxChannel>(services => services.GetRequiredService<PasswordResetRequests>());

@@ -1,5 +1,6 @@
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Rights;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Sessions;
 

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Rights;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Sessions;

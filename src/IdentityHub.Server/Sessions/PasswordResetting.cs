@@ -1,7 +1,7 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.Users;
 

@@ -1,7 +1,7 @@
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Messaging;
+using IdentityHub.Server.Sessions.Logout;
 using IdentityHub.Storage;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Sessions;

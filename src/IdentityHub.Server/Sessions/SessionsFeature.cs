@@ -1,3 +1,7 @@
+using IdentityHub.Server.Messaging;
+using IdentityHub.Server.Rights;
+using IdentityHub.Server.Sessions.Logout;
+
 namespace IdentityHub.Server.Sessions;
 
 /// <summary>The session graph.</summary>
@@ -22,5 +26,7 @@ internal static class SessionsFeature
         services.AddSingleton<ActingCheck>();
         services.AddSingleton<CallerRights>();
         services.AddSingleton<SeenSessions>();
+        services.AddSingleton<OutboxChannel, BackchannelLogout>();
+        services.AddSingleton<LogoutNotices>();
     }
 }

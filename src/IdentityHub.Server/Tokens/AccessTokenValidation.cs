@@ -1,5 +1,5 @@
 using IdentityHub.Server.Clients;
-using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Rights;
 using IdentityHub.Storage.AccessTokens;
 
 namespace IdentityHub.Server.Tokens;

@@ -1,6 +1,7 @@
 using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage;

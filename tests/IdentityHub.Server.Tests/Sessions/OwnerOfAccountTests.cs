@@ -1,3 +1,4 @@
+using IdentityHub.Server.Tests.Rights;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Testing;

@@ -14,9 +14,9 @@ namespace IdentityHub.Server.Dialects.HashSecret;
 
 /// <summary>
 /// <c>POST /api/token</c>, and under its older path <c>/action/token</c>: hash and secret for a short-lived token. contracts/hash-secret.md.
-/// Translates, and leaves everything else to <see cref="TokenExchange"/>.
+/// Translates, and leaves everything else to <see cref="TokenRequestHandler"/>.
 /// </summary>
-internal sealed class HashSecretTokenEndpoint(TokenExchange exchange)
+internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
 {
     public const string Path = "/api/token";
     public const string OlderPath = "/action/token";

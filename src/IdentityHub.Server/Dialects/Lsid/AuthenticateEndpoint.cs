@@ -1,12 +1,12 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Sessions;
-using IdentityHub.Server.Users;
 
 namespace IdentityHub.Server.Dialects.Lsid;
 

@@ -12,9 +12,9 @@ namespace IdentityHub.Server.Dialects.OAuthV2;
 
 /// <summary>
 /// <c>POST /oauth/v2/token</c>: the token endpoint for clients that send JSON. contracts/oauth-v2-and-otp.md. Translates, and leaves
-/// everything else to <see cref="TokenExchange"/>.
+/// everything else to <see cref="TokenRequestHandler"/>.
 /// </summary>
-internal sealed class OAuthV2TokenEndpoint(TokenExchange exchange)
+internal sealed class OAuthV2TokenEndpoint(TokenRequestHandler exchange)
 {
     public const string Path = "/oauth/v2/token";
 

@@ -3,13 +3,13 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Limits;
-using IdentityHub.Server.Users;
 
 namespace IdentityHub.Server.Dialects.OtpSend;
 

@@ -1,11 +1,11 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Sessions;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Dialects.Passwords;

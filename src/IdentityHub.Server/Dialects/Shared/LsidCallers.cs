@@ -4,6 +4,7 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Rights;
 using IdentityHub.Server.Sessions;
 using Microsoft.Extensions.Primitives;
 
@@ -48,7 +49,7 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
         if (key is null)
             return Unauthorized("credential_missing", "A login session or an API key is needed.");
         var known = await keys.CheckAsync(key, context, http.RequestAborted);
-        return known.Succeeded ? new SessionCaller(null, Rights.OfKey(known.Value.OrganizationId, known.Value.Permissions)) : known.Error;
+        return known.Succeeded ? new SessionCaller(null, HeldRights.OfKey(known.Value.OrganizationId, known.Value.Permissions)) : known.Error;
     }
 
     /// <summary>The refusal where nobody has proven who he is.</summary>

@@ -1,5 +1,5 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Users;
+using IdentityHub.Server.Authentication.Passwords;
 
 namespace IdentityHub.Server.Dialects.Shared;
 

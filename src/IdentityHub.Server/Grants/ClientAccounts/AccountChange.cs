@@ -1,9 +1,9 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Messaging;
+using IdentityHub.Server.Sessions.Logout;
 using IdentityHub.Server.Sessions;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.ClientAccounts;
 
 namespace IdentityHub.Server.Grants.ClientAccounts;

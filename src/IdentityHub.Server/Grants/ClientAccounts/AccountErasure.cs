@@ -1,6 +1,6 @@
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Messaging;
+using IdentityHub.Server.Sessions.Logout;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.ClientAccounts;
 

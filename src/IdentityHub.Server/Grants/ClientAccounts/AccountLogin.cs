@@ -1,8 +1,8 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.ClientAccounts;
 
 namespace IdentityHub.Server.Grants.ClientAccounts;

@@ -1,9 +1,9 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Storage.Users;
 

@@ -9,7 +9,7 @@ using IdentityHub.Server.Tokens;
 namespace IdentityHub.Server.OAuth.Token;
 
 /// <summary><c>POST /connect/token</c>. RFC 6749 §3.2.</summary>
-internal sealed class TokenEndpoint(TokenExchange exchange)
+internal sealed class TokenEndpoint(TokenRequestHandler requests)
 {
     public const string Path = "/connect/token";
 
@@ -46,7 +46,7 @@ internal sealed class TokenEndpoint(TokenExchange exchange)
         if (!request.Succeeded)
             return request.Error;
 
-        var outcome = await exchange.HandleAsync(request.Value.Client, request.Value.Parameters, context, EndpointPolicy.Standard, http.RequestAborted);
+        var outcome = await requests.HandleAsync(request.Value.Client, request.Value.Parameters, context, EndpointPolicy.Standard, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         await OAuthResults.WriteTokenAsync(http, outcome.Value);

@@ -1,7 +1,7 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.Sessions;
 using Microsoft.AspNetCore.Mvc;
 

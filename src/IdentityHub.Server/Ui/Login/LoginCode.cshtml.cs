@@ -1,11 +1,11 @@
 using System.Globalization;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Ui.Shared;
-using IdentityHub.Server.Users;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.Login;

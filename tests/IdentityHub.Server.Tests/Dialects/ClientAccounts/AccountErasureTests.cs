@@ -1,7 +1,7 @@
+using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Limits;
 using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Tests.Support;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;

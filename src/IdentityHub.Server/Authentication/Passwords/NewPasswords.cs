@@ -2,7 +2,7 @@ using IdentityHub.Protocol;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;
 
-namespace IdentityHub.Server.Users;
+namespace IdentityHub.Server.Authentication.Passwords;
 
 /// <summary>Passwords that users choose: judged by <see cref="UserPolicy"/>, then hashed in the lane.</summary>
 internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHasher verifiers, HashLogin hashLogin, HashingLimiter lane)

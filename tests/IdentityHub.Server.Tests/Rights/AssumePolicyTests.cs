@@ -1,10 +1,10 @@
-using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Rights;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
-namespace IdentityHub.Server.Tests.Sessions;
+namespace IdentityHub.Server.Tests.Rights;
 
 /// <summary>The rules one by one, without a server: each table row differs from an allowed one in a single fact.</summary>
 [Spec("ASSURANCE", "S2")]

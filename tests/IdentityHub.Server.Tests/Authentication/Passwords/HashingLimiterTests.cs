@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using IdentityHub.Server.Tests.Limits;
 using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
-namespace IdentityHub.Server.Tests.Limits;
+namespace IdentityHub.Server.Tests.Authentication.Passwords;
 
 /// <summary>More passwords than cores and queue can take are refused, and nothing else is.</summary>
 [Spec("ASSURANCE", "F4")]

@@ -3,7 +3,7 @@ using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Clients;
 using IdentityHub.Storage.Users;
 
-namespace IdentityHub.Server.Users;
+namespace IdentityHub.Server.Authentication.Passwords;
 
 /// <summary>What the installation says of hashes that clients send in place of passwords, and which verifier of a user they are held against.</summary>
 internal sealed class HashLogin(ClientRegistry registry, UserPasswordHasher hasher)

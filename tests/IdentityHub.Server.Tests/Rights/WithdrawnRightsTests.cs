@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
-namespace IdentityHub.Server.Tests.Sessions;
+namespace IdentityHub.Server.Tests.Rights;
 
 /// <summary>What a session may act as is judged whenever it is used, not only when it was chosen.</summary>
 [Spec("ASSURANCE", "S2")]

@@ -1,7 +1,7 @@
 using System.Text;
 using IdentityHub.Storage.Users;
 
-namespace IdentityHub.Server.Users;
+namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
 /// <summary>An e-mail address or a phone number that codes are sent to.</summary>
 /// <param name="IsEmail">False: a phone number.</param>

@@ -1,9 +1,11 @@
+using IdentityHub.Server.Tests.Limits;
+using IdentityHub.Server.Tests.Rights;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Server.Tests.Ui;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
-namespace IdentityHub.Server.Tests.Limits;
+namespace IdentityHub.Server.Tests.Authentication.OneTimeCodes;
 
 /// <summary>Wrong one-time passwords of strangers do not keep the owner out; an administrator sees them and lifts what they have done.</summary>
 [Spec("ASSURANCE", "L1")]

@@ -1,9 +1,10 @@
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Counters;
 using Microsoft.Extensions.Options;
 
-namespace IdentityHub.Server.Limits;
+namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
 /// <summary>
 /// How often one-time passwords are sent: to an address once in 30 seconds and five times an hour whoever asks, and by the settings for a client and

@@ -1,8 +1,9 @@
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Messaging;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Sessions;
 
-namespace IdentityHub.Server.Messaging;
+namespace IdentityHub.Server.Sessions.Logout;
 
 /// <summary>What a client is to be told: a session of a user has ended. The token itself is made when it is sent.</summary>
 internal sealed record LogoutNotice(string ClientId, Guid UserId, Guid SessionId);

@@ -4,7 +4,7 @@ using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
-namespace IdentityHub.Server.Tests.Sessions;
+namespace IdentityHub.Server.Tests.Rights;
 
 /// <summary>Who may assume whom, everybody with everybody, over HTTP.</summary>
 [Spec("ASSURANCE", "S2")]

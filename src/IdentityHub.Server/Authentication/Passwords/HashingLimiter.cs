@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 
-namespace IdentityHub.Server.Users;
+namespace IdentityHub.Server.Authentication.Passwords;
 
 /// <summary>
 /// The threads on which passwords are hashed: as many as there are cores, a short queue before them, at a lower priority than the threads

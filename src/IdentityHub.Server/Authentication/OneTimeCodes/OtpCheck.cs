@@ -3,11 +3,11 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
-using IdentityHub.Server.Messaging;
+using IdentityHub.Server.Sessions.Logout;
 using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Users;
 
-namespace IdentityHub.Server.Users;
+namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
 /// <summary>
 /// Checks a one-time password: counted before it is evaluated, compared in constant time, used up by one statement, one answer for wrong, used, expired,

@@ -1,7 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Storage.Organizations;
 
-namespace IdentityHub.Server.Sessions;
+namespace IdentityHub.Server.Rights;
 
 /// <summary>What the policy says of an attempt to act as a user.</summary>
 /// <param name="Reason">The stable code of the rule that refused; null when it is allowed.</param>
@@ -29,7 +29,7 @@ internal static class AssumePolicy
         if (target.Status.GetDenialReason(now) is { } refusal)
             return new(refusal, null);
 
-        var (mine, theirs) = (Rights.Of(actor), Rights.Of(target));
+        var (mine, theirs) = (HeldRights.Of(actor), HeldRights.Of(target));
         if (!mine.Reaches(Permissions.SessionAssume, theirs))
             return new("assume_out_of_reach", null);
         if (!mine.IsSupersetOf(theirs))
@@ -45,8 +45,8 @@ internal static class AssumePolicy
     {
         if (path.Count == 0)
             return "organization_unknown";
-        if (!Rights.Of(effective).BelongTo(path))
+        if (!HeldRights.Of(effective).BelongTo(path))
             return "organization_foreign";
-        return actor.UserId != effective.UserId && !Rights.Of(actor).Has(Permissions.SessionAssume, path) ? "organization_out_of_reach" : null;
+        return actor.UserId != effective.UserId && !HeldRights.Of(actor).Has(Permissions.SessionAssume, path) ? "organization_out_of_reach" : null;
     }
 }

@@ -3,13 +3,12 @@ using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Limits;
 using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Messaging.Templates;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Otp;
 
-namespace IdentityHub.Server.Users;
+namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
 /// <summary>Somebody asks for a code.</summary>
 /// <param name="Policy">How long it lives, how many digits it has, whether it may go to who has no account yet.</param>

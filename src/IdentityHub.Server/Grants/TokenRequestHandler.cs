@@ -12,7 +12,7 @@ namespace IdentityHub.Server.Grants;
 /// The one way down from every endpoint to every token: authenticate the client, find the grant, let it decide, record what was issued (the endpoint records what was refused).
 /// RFC 6749 §5.
 /// </summary>
-internal sealed class TokenExchange(ClientAuthenticator clients, ClientRegistry registry, IEnumerable<IGrant> grants, AuditTrail audit, HubMetrics metrics)
+internal sealed class TokenRequestHandler(ClientAuthenticator clients, ClientRegistry registry, IEnumerable<IGrant> grants, AuditTrail audit, HubMetrics metrics)
 {
     private static readonly Parameters NoParameters = new();
 

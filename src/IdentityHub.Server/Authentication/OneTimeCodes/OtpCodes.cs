@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Storage.KeyProtection;
 
-namespace IdentityHub.Server.Users;
+namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
 /// <summary>What a code is good for: at whom, and where.</summary>
 /// <param name="ClientId">Who has had it sent; empty: the hub itself.</param>

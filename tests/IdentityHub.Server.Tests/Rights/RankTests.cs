@@ -4,7 +4,7 @@ using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
-namespace IdentityHub.Server.Tests.Sessions;
+namespace IdentityHub.Server.Tests.Rights;
 
 /// <summary>Nobody does anything to a user who may do more: for every verb, by an administrator of an organization and by an API key.</summary>
 [TestFixture(DatabaseKind.Sqlite)]

@@ -1,6 +1,6 @@
 using IdentityHub.Storage.Organizations;
 
-namespace IdentityHub.Server.Sessions;
+namespace IdentityHub.Server.Rights;
 
 /// <summary>Judges again what was judged when somebody chose whom, or where, to act as: rights change while sessions and tokens live. ASSURANCE S2.</summary>
 internal sealed class ActingCheck(RightsStore rights)

@@ -1,7 +1,8 @@
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Limits;
 using IdentityHub.Storage.Counters;
 
-namespace IdentityHub.Server.Limits;
+namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
 /// <summary>
 /// What guesses of one-time passwords count against, beside the five tries of each code: what was typed and the account from the address that they

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using IdentityHub.Server.Tests.Limits;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
-namespace IdentityHub.Server.Tests.Limits;
+namespace IdentityHub.Server.Tests.Authentication.OneTimeCodes;
 
 /// <summary>Sending a code, and refusing one, says nothing about the user: the same answer for the same work, whatever there is behind the address.</summary>
 [TestFixture(DatabaseKind.Sqlite)]

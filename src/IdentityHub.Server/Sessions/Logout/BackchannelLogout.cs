@@ -1,8 +1,9 @@
 using System.Globalization;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Tokens;
 
-namespace IdentityHub.Server.Messaging;
+namespace IdentityHub.Server.Sessions.Logout;
 
 /// <summary>
 /// Tells clients that a session has ended: a POST of a <c>logout_token</c>, made at that moment, to the registered address. OpenID Connect

@@ -1,10 +1,11 @@
+using IdentityHub.Server.Tests.Limits;
 using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
-namespace IdentityHub.Server.Tests.Limits;
+namespace IdentityHub.Server.Tests.Authentication.OneTimeCodes;
 
 /// <summary>Guesses of codes, over both nodes and from many addresses.</summary>
 [NonParallelizable]

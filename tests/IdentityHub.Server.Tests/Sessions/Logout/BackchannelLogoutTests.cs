@@ -3,7 +3,7 @@ using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
-namespace IdentityHub.Server.Tests.Messaging;
+namespace IdentityHub.Server.Tests.Sessions.Logout;
 
 /// <summary>Clients are told that a session has ended.</summary>
 [TestFixture(DatabaseKind.Sqlite)]

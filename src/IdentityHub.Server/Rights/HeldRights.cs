@@ -2,13 +2,13 @@ using System.Collections.Frozen;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Storage.Organizations;
 
-namespace IdentityHub.Server.Sessions;
+namespace IdentityHub.Server.Rights;
 
 /// <summary>
 /// What somebody may do where: a user by their roles, or an integrated system by its API key. Rights in an organization reach down the tree. A role in an
 /// organization that is disabled gives none.
 /// </summary>
-internal sealed class Rights
+internal sealed class HeldRights
 {
     private static readonly FrozenSet<string> None = FrozenSet<string>.Empty;
 
@@ -20,19 +20,19 @@ internal sealed class Rights
     private readonly string? _home;
     private readonly bool _isKey;
 
-    private Rights(
+    private HeldRights(
         FrozenSet<string> everywhere, FrozenSet<string> installationRoles, IReadOnlyList<HeldRight> held, IReadOnlyList<HeldRight> dormant,
         IReadOnlyDictionary<string, IReadOnlyList<string>> organizations, string? home, bool isKey) =>
         (_everywhere, _installationRoles, _held, _dormant, _organizations, _home, _isKey) = (everywhere, installationRoles, held, dormant, organizations, home, isKey);
 
     /// <summary>Those of a user.</summary>
-    public static Rights Of(StoredRights stored) => new(
+    public static HeldRights Of(StoredRights stored) => new(
         stored.InstallationRoles.Contains(BuiltInRoles.Admin) ? Permissions.All.ToFrozenSet(StringComparer.Ordinal) : None,
         stored.InstallationRoles.ToFrozenSet(StringComparer.Ordinal), stored.Held, stored.Dormant, stored.Organizations, stored.HomeOrganizationId, isKey: false);
 
     /// <summary>Those of an API key.</summary>
     /// <param name="organizationId">Null: everywhere.</param>
-    public static Rights OfKey(string? organizationId, IReadOnlyList<string> permissions) => new(
+    public static HeldRights OfKey(string? organizationId, IReadOnlyList<string> permissions) => new(
         organizationId is null ? permissions.ToFrozenSet(StringComparer.Ordinal) : None, None,
         organizationId is null ? [] : [.. permissions.Select(permission => new HeldRight(organizationId, permission))],
         dormant: [], FrozenDictionary<string, IReadOnlyList<string>>.Empty, home: null, isKey: true);
@@ -46,18 +46,18 @@ internal sealed class Rights
         _everywhere.Contains(permission) || _held.Any(held => held.Permission == permission && path.Contains(held.OrganizationId, StringComparer.Ordinal));
 
     /// <summary>True when the permission reaches a user: it is held everywhere, or in one of the user's organizations or above one.</summary>
-    public bool Reaches(string permission, Rights user) => _everywhere.Contains(permission) || user._organizations.Values.Any(path => Has(permission, path));
+    public bool Reaches(string permission, HeldRights user) => _everywhere.Contains(permission) || user._organizations.Values.Any(path => Has(permission, path));
 
     /// <summary>True when the permission reaches the user's home, to which his account belongs: it is held everywhere, or there or above.</summary>
-    public bool ReachesHome(string permission, Rights user) =>
+    public bool ReachesHome(string permission, HeldRights user) =>
         _everywhere.Contains(permission) || (user._home is { } home && user._organizations.TryGetValue(home, out var path) && Has(permission, path));
 
     /// <summary>The organizations of a user that the permission reaches.</summary>
-    public IEnumerable<string> Reached(string permission, Rights user) =>
+    public IEnumerable<string> Reached(string permission, HeldRights user) =>
         user._organizations.Where(organization => Has(permission, organization.Value)).Select(organization => organization.Key).Order(StringComparer.Ordinal);
 
     /// <summary>True when whoever has these rights may do everything that the other may: in each of the other's organizations, and in the installation.</summary>
-    public bool IsSupersetOf(Rights other)
+    public bool IsSupersetOf(HeldRights other)
     {
         if (_installationRoles.Contains(BuiltInRoles.Admin))
             return true;
@@ -71,7 +71,7 @@ internal sealed class Rights
     /// stands for a system, which holds one or two permissions for its work: it must reach every place in which the other may do anything, and never
     /// reaches an administrator of the installation.
     /// </summary>
-    public bool MayRule(string permission, Rights other) => _isKey
+    public bool MayRule(string permission, HeldRights other) => _isKey
         ? !other._installationRoles.Contains(BuiltInRoles.Admin)
             && other.AllOrganizationRights.All(right => Has(permission, other.PathOf(right)))
         : IsSupersetOf(other);

@@ -1,9 +1,11 @@
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.OneTimeCodes;
+using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.Users;
 
-namespace IdentityHub.Server.Users;
+namespace IdentityHub.Server.Authentication;
 
 /// <summary>Whether a user is blocked: by an administrator, or by too many failures at one address or from anywhere.</summary>
 /// <param name="FailedAttempts">Wrong passwords and one-time passwords of the last hour, under any name and from anywhere.</param>

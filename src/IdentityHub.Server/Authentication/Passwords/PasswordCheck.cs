@@ -1,11 +1,12 @@
 using System.Text;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;
 
-namespace IdentityHub.Server.Users;
+namespace IdentityHub.Server.Authentication.Passwords;
 
 /// <summary>
 /// Checks a password: counted before it is evaluated, under what was typed and for the user whom it names, one hash of work on every path, one
