@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using IdentityHub.Cli.Settings;
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.ApiKeys;
 
 namespace IdentityHub.Cli.ApiKeys;

@@ -1,4 +1,4 @@
-using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Users;

@@ -1,3 +1,5 @@
+using IdentityHub.Protocol.Vocabulary;
+
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>A list of the configuration as rows know it: the section's key, and what an object of it is called.</summary>

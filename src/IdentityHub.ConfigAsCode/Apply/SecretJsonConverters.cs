@@ -6,16 +6,6 @@ using IdentityHub.Storage.KeyProtection;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>What a <see cref="ClearSecret"/> has unless one of the others is asked for: nothing reaches JSON by accident.</summary>
-internal sealed class NoSecretJsonConverter : JsonConverter<ClearSecret>
-{
-    public override ClearSecret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException("A secret is read with the key-protection key.");
-
-    public override void Write(Utf8JsonWriter writer, ClearSecret value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("A secret is not written in clear.");
-}
-
 /// <summary>
 /// Writes <c>hmac:BASE64</c>, HMAC-SHA256 under the key-protection key: tells whether a secret changed, and cannot be tried out by
 /// whoever has the database alone. Reads as null.

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Users;

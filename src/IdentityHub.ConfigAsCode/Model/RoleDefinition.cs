@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.ConfigAsCode;
 

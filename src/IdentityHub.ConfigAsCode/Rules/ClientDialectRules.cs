@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.ConfigAsCode;
 

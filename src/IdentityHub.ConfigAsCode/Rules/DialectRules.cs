@@ -1,3 +1,5 @@
+using IdentityHub.Protocol.Vocabulary;
+
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>The older APIs of the installation.</summary>

@@ -1,3 +1,5 @@
+using IdentityHub.Protocol.Jose;
+
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>The public keys of clients: fit for what their assertions are signed with, and distinct.</summary>

@@ -1,3 +1,5 @@
+using IdentityHub.Protocol.Vocabulary;
+
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>Organizations form a forest; built-in roles stay as they are.</summary>

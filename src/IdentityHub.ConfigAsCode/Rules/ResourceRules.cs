@@ -1,3 +1,5 @@
+using IdentityHub.Protocol.Vocabulary;
+
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>Scopes and the APIs that understand them.</summary>

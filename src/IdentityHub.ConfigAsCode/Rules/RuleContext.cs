@@ -1,3 +1,5 @@
+using IdentityHub.Protocol.Vocabulary;
+
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>What the rules look at: the joined document, and where each object of it stands.</summary>

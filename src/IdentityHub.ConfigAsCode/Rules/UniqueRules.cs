@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.ConfigAsCode;

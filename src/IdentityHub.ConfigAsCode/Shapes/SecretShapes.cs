@@ -19,7 +19,7 @@ internal sealed class DigestShape(bool takesSha512) : TextShape
     };
 
     protected override object? ReadText(ScalarNode scalar, ReadContext context) =>
-        SecretSource.HasDigest(scalar.Text)
+        DigestNotation.IsDigest(scalar.Text)
             ? SecretSource.ReadDigest(scalar, context, takesSha512)
             : SecretSource.Resolve(scalar, context) is { } clear ? TokenHash.Of(clear) : null;
 }
@@ -36,7 +36,7 @@ internal sealed class ClearSecretShape : TextShape
     };
 
     protected override object? ReadText(ScalarNode scalar, ReadContext context) =>
-        SecretSource.HasDigest(scalar.Text)
+        DigestNotation.IsDigest(scalar.Text)
             ? context.Refuse(scalar, "is a digest; this secret is needed itself: env:NAME or file:PATH")
             : SecretSource.Resolve(scalar, context) is { } clear ? new ClearSecret(clear) : null;
 }

@@ -7,8 +7,6 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>Fetches a secret from where the configuration says it is. No message repeats a secret, or a line that may be one.</summary>
 internal static partial class SecretSource
 {
-    public const string Sha256 = "sha256:";
-    public const string Sha512 = "sha512:";
     private const string Environment = "env:";
     private const string File = "file:";
     private const string Plain = "plain:";
@@ -32,15 +30,12 @@ internal static partial class SecretSource
         return Refuse(scalar, context, HintOf(text) ?? "must say where the secret comes from: env:NAME, file:PATH, sha256:BASE64, or plain:VALUE in Development");
     }
 
-    /// <summary>True for a digest in place of a secret.</summary>
-    public static bool HasDigest(string text) => text.StartsWith(Sha256, StringComparison.Ordinal) || text.StartsWith(Sha512, StringComparison.Ordinal);
-
     /// <summary>The bytes behind <c>sha256:</c> or <c>sha512:</c>, base64 or hexadecimal; null when they were refused.</summary>
     /// <param name="takesSha512">False: SHA-256 only.</param>
     public static byte[]? ReadDigest(ScalarNode scalar, ReadContext context, bool takesSha512)
     {
-        var isLong = scalar.Text.StartsWith(Sha512, StringComparison.Ordinal);
-        var digest = Decoded(scalar.Text[Sha256.Length..]);
+        var isLong = scalar.Text.StartsWith(DigestNotation.Sha512, StringComparison.Ordinal);
+        var digest = Decoded(scalar.Text[DigestNotation.Sha256.Length..]);
         if (isLong && !takesSha512)
             context.Refuse(scalar, "is a SHA-512; this secret is found by its SHA-256: sha256:BASE64, env:NAME or file:PATH");
         else if (digest?.Length == (isLong ? SHA512.HashSizeInBytes : SHA256.HashSizeInBytes))

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Server.Clients;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
 using IdentityHub.Server.Hosting;

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Server.Clients;
 

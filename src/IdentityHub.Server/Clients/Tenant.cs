@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Server.Clients;
 

@@ -1,4 +1,4 @@
-using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.Organizations;
 
 namespace IdentityHub.Server.Rights;

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.Organizations;
 
 namespace IdentityHub.Server.Rights;

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol.Jose;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.SigningKeys;

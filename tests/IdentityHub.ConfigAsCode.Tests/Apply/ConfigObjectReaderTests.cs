@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.AspNetCore.Identity;

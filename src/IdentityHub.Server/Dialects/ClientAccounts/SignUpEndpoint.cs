@@ -1,5 +1,5 @@
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Grants.ClientAccounts;
 using IdentityHub.Server.Hosting;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Grants;

@@ -1,5 +1,5 @@
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;

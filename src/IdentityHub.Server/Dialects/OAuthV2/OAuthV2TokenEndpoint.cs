@@ -1,6 +1,7 @@
 using System.Buffers;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;

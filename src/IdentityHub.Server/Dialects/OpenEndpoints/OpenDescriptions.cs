@@ -1,4 +1,4 @@
-using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;

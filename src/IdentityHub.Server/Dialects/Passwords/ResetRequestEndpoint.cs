@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;

@@ -1,5 +1,5 @@
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Hosting;

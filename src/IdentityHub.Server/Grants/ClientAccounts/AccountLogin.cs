@@ -1,5 +1,5 @@
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;

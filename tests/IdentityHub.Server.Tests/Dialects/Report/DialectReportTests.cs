@@ -1,5 +1,5 @@
 using System.Text.Json;
-using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace IdentityHub.ConfigAsCode;
@@ -14,4 +15,14 @@ public sealed class ClearSecret(string value)
 
     /// <summary>Always the same three characters.</summary>
     public override string ToString() => "***";
+}
+
+/// <summary>What a <see cref="ClearSecret"/> has unless one of the others is asked for: nothing reaches JSON by accident.</summary>
+internal sealed class NoSecretJsonConverter : JsonConverter<ClearSecret>
+{
+    public override ClearSecret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException("A secret is read with the key-protection key.");
+
+    public override void Write(Utf8JsonWriter writer, ClearSecret value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("A secret is not written in clear.");
 }

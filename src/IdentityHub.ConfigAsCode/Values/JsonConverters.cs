@@ -10,13 +10,13 @@ internal sealed class DigestJsonConverter : JsonConverter<byte[]>
     public override byte[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var text = reader.GetString();
-        return text is not null && SecretSource.HasDigest(text)
-            ? Convert.FromBase64String(text[SecretSource.Sha256.Length..])
+        return text is not null && DigestNotation.IsDigest(text)
+            ? Convert.FromBase64String(text[DigestNotation.Sha256.Length..])
             : throw new JsonException("A stored digest begins with sha256: or sha512:.");
     }
 
     public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options) =>
-        writer.WriteStringValue((value.Length == SHA512.HashSizeInBytes ? SecretSource.Sha512 : SecretSource.Sha256) + Convert.ToBase64String(value));
+        writer.WriteStringValue((value.Length == SHA512.HashSizeInBytes ? DigestNotation.Sha512 : DigestNotation.Sha256) + Convert.ToBase64String(value));
 }
 
 /// <summary>A duration as the files write it.</summary>
