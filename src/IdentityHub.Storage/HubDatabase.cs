@@ -50,8 +50,6 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>How many transactions of one user hold a connection of a node at once. Others wait without a connection.</summary>
     public const int TransactionsPerKey = 4;
 
-    internal DbContextOptions<HubDbContext> OptionsWithoutHost => field ??= HubDbContext.OptionsWithoutHost(this);
-
     /// <summary>Points Entity Framework Core at this database and its migrations.</summary>
     public abstract void Configure(DbContextOptionsBuilder options);
 
@@ -189,22 +187,24 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
 /// <summary>A transaction for raw statements; rolls back unless <see cref="CommitAsync"/> was called.</summary>
 public sealed class SqlTransaction : IAsyncDisposable
 {
-    private readonly HubDatabase _database;
     private readonly IDisposable? _turn;
 
     internal SqlTransaction(HubDatabase database, DbConnection connection, DbTransaction transaction, IDisposable? turn)
     {
-        _database = database;
+        Database = database;
         _turn = turn;
         Connection = connection;
         Transaction = transaction;
     }
 
+    /// <summary>Where it was opened.</summary>
+    internal HubDatabase Database { get; }
+
     /// <inheritdoc cref="HubDatabase.LockRowsSql"/>
-    internal string LockRowsSql => _database.LockRowsSql;
+    internal string LockRowsSql => Database.LockRowsSql;
 
     /// <inheritdoc cref="HubDatabase.ShareRowsSql"/>
-    internal string ShareRowsSql => _database.ShareRowsSql;
+    internal string ShareRowsSql => Database.ShareRowsSql;
 
     /// <summary>For sharing the transaction with Entity Framework Core.</summary>
     public DbConnection Connection { get; }
@@ -218,16 +218,7 @@ public sealed class SqlTransaction : IAsyncDisposable
         var command = Connection.CreateCommand();
         command.CommandText = sql;
         command.Transaction = Transaction;
-        return new SqlCall(_database, command, inTransaction: true);
-    }
-
-    /// <summary>A context that works inside the transaction; the caller disposes it.</summary>
-    public HubDbContext CreateContext()
-    {
-        var context = new HubDbContext(_database.OptionsWithoutHost);
-        context.Database.SetDbConnection(Connection);
-        context.Database.UseTransaction(Transaction);
-        return context;
+        return new SqlCall(Database, command, inTransaction: true);
     }
 
     public Task CommitAsync(CancellationToken cancellationToken) => Transaction.CommitAsync(cancellationToken);
@@ -237,7 +228,7 @@ public sealed class SqlTransaction : IAsyncDisposable
         try
         {
             await Transaction.DisposeAsync();
-            await _database.CloseAsync(Connection);
+            await Database.CloseAsync(Connection);
         }
         finally
         {

@@ -4,9 +4,11 @@ using IdentityHub.Storage.AuthorizationCodes;
 using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
+using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.DialectUse;
+using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
@@ -75,7 +77,8 @@ public static class StorageFeature
 
         // The name goes into every key that is derived: the same on all nodes, wherever the program lies.
         services.AddDataProtection().SetApplicationName("IdentityHub");
-        services.AddSingleton<DatabaseXmlRepository>();
+        services.AddSingleton(provider =>
+            new DatabaseXmlRepository(provider.GetRequiredService<IDbContextFactory<HubDbContext>>().CreateDbContext, provider.GetRequiredService<KeyProtector>()));
         services.AddSingleton<DataProtectionKeys>();
         services.AddOptions<KeyManagementOptions>().Configure<DatabaseXmlRepository>((options, repository) =>
         {

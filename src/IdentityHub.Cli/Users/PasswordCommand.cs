@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Storage;
+using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.Users;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;

@@ -2,8 +2,8 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.Sessions;
-using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Sessions;
 

@@ -2,6 +2,7 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
 

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;

@@ -1,4 +1,4 @@
-using IdentityHub.Storage.Sessions;
+using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.AccessTokens;
@@ -90,7 +90,7 @@ public sealed class AccessTokenStore(HubDatabase database)
         $"""
         SELECT t.revoked_at, f.revoked_at, s.expires_at, s.ended_at, COALESCE(f.organization_id, s.effective_organization_id), u.user_name, {AccountStatus.Columns},
                f.user_info_claims, r.id, s.effective_user_id, r.disabled_at, r.lockout_end, r.not_before, p.disabled_at, s.authenticated_at,
-               COALESCE({SessionEndReasons.OutlivesSql}, FALSE), w.disabled_at
+               COALESCE({OfflineAccess.OutlivesLogoutSql}, FALSE), w.disabled_at
         FROM (SELECT 1 AS one) x
         LEFT JOIN access_tokens t ON t.token_hash = $1
         LEFT JOIN sessions s ON s.id = $2

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Storage.Consents;
@@ -31,7 +32,7 @@ public sealed class ConsentStore(HubDatabase database)
         SELECT f.client_id, f.scopes, MIN(f.created_at), FALSE
         FROM refresh_token_families f JOIN sessions s ON s.id = f.session_id
         WHERE f.user_id = $1 AND f.revoked_at IS NULL AND f.expires_at > $2 AND s.expires_at > $2
-          AND (s.ended_at IS NULL OR {SessionEndReasons.OutlivesSql})
+          AND (s.ended_at IS NULL OR {OfflineAccess.OutlivesLogoutSql})
         GROUP BY f.client_id, f.scopes
         UNION ALL
         SELECT client_id, scopes, approved_at, FALSE FROM device_codes

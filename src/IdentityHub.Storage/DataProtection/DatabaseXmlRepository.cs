@@ -7,21 +7,22 @@ using Microsoft.EntityFrameworkCore;
 namespace IdentityHub.Storage.DataProtection;
 
 /// <summary>Keeps ASP.NET Core's Data Protection keys in the database, wrapped, so that a cookie of one node works on another.</summary>
-public sealed class DatabaseXmlRepository(IDbContextFactory<HubDbContext> contexts, KeyProtector protector) : IXmlRepository
+/// <param name="contexts">Makes a context that knows <see cref="DataProtectionKey"/>.</param>
+public sealed class DatabaseXmlRepository(Func<DbContext> contexts, KeyProtector protector) : IXmlRepository
 {
     private const string Purpose = "data-protection-keys";
 
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        using var context = contexts.CreateDbContext();
-        return [.. context.DataProtectionKeys.AsNoTracking().OrderBy(key => key.Id).Select(key => key.WrappedXml).AsEnumerable().Select(Unwrap)];
+        using var context = contexts();
+        return [.. context.Set<DataProtectionKey>().AsNoTracking().OrderBy(key => key.Id).Select(key => key.WrappedXml).AsEnumerable().Select(Unwrap)];
     }
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        using var context = contexts.CreateDbContext();
+        using var context = contexts();
         var xml = Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting));
-        context.DataProtectionKeys.Add(new DataProtectionKey { FriendlyName = friendlyName, WrappedXml = protector.Wrap(Purpose, xml) });
+        context.Add(new DataProtectionKey { FriendlyName = friendlyName, WrappedXml = protector.Wrap(Purpose, xml) });
         context.SaveChanges();
     }
 

@@ -1,4 +1,4 @@
-using IdentityHub.Storage.CleanUp;
+using IdentityHub.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

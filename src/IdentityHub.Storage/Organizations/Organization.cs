@@ -37,6 +37,7 @@ internal sealed class OrganizationConfiguration : IEntityTypeConfiguration<Organ
         builder.Property(organization => organization.Name).HasMaxLength(256);
         builder.Property(organization => organization.ParentId).HasMaxLength(64);
         builder.HasOne<Organization>().WithMany().HasForeignKey(organization => organization.ParentId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany<Users.User>().WithOne().HasForeignKey(user => user.OrganizationId).OnDelete(DeleteBehavior.Restrict);
     }
 
     public void Configure(EntityTypeBuilder<Membership> builder)

@@ -1,6 +1,6 @@
+using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
-using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Storage.Otp;
 
@@ -95,26 +95,9 @@ public sealed class OneTimePasswordStore(HubDatabase database)
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (await transaction.Call(UseSql).With(now).With(slotHash).With(id).ExecuteAsync(cancellationToken) != 1)
             return OneTimePasswordUse.Lost;
-        if (!await TryInsertAsync(transaction, newUser, cancellationToken))
+        if (!await NewUser.TryInsertAsync(transaction, newUser, cancellationToken))
             return OneTimePasswordUse.UserExists;
         await transaction.CommitAsync(cancellationToken);
         return OneTimePasswordUse.Used;
-    }
-
-    private async Task<bool> TryInsertAsync(SqlTransaction transaction, User user, CancellationToken cancellationToken)
-    {
-        await using var context = transaction.CreateContext();
-        user.NormalizedUserName = NameNormalizer.Normalize(user.UserName!);
-        user.NormalizedEmail = user.Email is null ? null : NameNormalizer.Normalize(user.Email);
-        context.Users.Add(user);
-        try
-        {
-            await context.SaveChangesAsync(cancellationToken);
-            return true;
-        }
-        catch (DbUpdateException failure) when (database.IsUniqueViolation(failure))
-        {
-            return false;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
 

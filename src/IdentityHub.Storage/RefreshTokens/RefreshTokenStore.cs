@@ -1,4 +1,3 @@
-using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Sql;
 using IdentityHub.Storage.Users;
 
@@ -62,9 +61,9 @@ public sealed class RefreshTokenStore(HubDatabase database)
                u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, u.disabled_at, u.lockout_end, u.not_before, o.disabled_at AS organization_disabled_at,
                s.authentication_methods, u.organization_id AS home_organization_id,
                (t.used_at IS NULL AND t.expires_at > $1 AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
-                AND s.id IS NOT NULL AND (s.ended_at IS NULL OR {SessionEndReasons.OutlivesSql}) AND s.expires_at > $1
+                AND s.id IS NOT NULL AND (s.ended_at IS NULL OR {OfflineAccess.OutlivesLogoutSql}) AND s.expires_at > $1
                 AND u.id IS NOT NULL AND {AccountStatus.IsAdmittedSql}) AS usable, f.id_token_claims,
-               COALESCE({SessionEndReasons.OutlivesSql}, FALSE) AS outlives_logout
+               COALESCE({OfflineAccess.OutlivesLogoutSql}, FALSE) AS outlives_logout
         FROM refresh_tokens t
         JOIN refresh_token_families f ON f.id = t.family_id
         LEFT JOIN sessions s ON s.id = f.session_id
@@ -85,7 +84,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
             LEFT JOIN organizations o ON o.id = u.organization_id
             WHERE t.token_hash = $2 AND t.used_at IS NULL AND t.expires_at > $1
               AND f.id = t.family_id AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
-              AND (s.ended_at IS NULL OR {SessionEndReasons.OutlivesSql}) AND s.expires_at > $1 AND {AccountStatus.IsAdmittedSql}
+              AND (s.ended_at IS NULL OR {OfflineAccess.OutlivesLogoutSql}) AND s.expires_at > $1 AND {AccountStatus.IsAdmittedSql}
             RETURNING t.expires_at, f.id AS family_id, f.user_id, f.session_id, f.scopes, f.expires_at AS family_expires_at, s.expires_at AS session_expires_at,
                       f.authenticated_at, u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, s.authentication_methods,
                       u.organization_id AS home_organization_id, f.id_token_claims, s.ended_at),

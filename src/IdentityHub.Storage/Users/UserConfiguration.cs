@@ -20,7 +20,6 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.Property(user => user.PhoneNumber).HasMaxLength(32);
         builder.Property(user => user.ClientVerifier).HasMaxLength(256);
         builder.Property(user => user.ClientVerifierStamp).HasMaxLength(64);
-        builder.HasOne<Organizations.Organization>().WithMany().HasForeignKey(user => user.OrganizationId).OnDelete(DeleteBehavior.Restrict);
 
         // One account for an e-mail address or a phone number, whatever races to create it. ASSURANCE R9.
         builder.HasIndex(user => user.NormalizedEmail).IsUnique().HasDatabaseName("ix_users_normalized_email");

@@ -4,7 +4,6 @@ using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 using NUnit.Framework;
 
 namespace IdentityHub.Storage.Tests.DataProtection;
@@ -41,5 +40,5 @@ public class DatabaseXmlRepositoryTests(DatabaseKind kind) : DatabaseTests(kind)
     }
 
     private static DatabaseXmlRepository Repository(HubDatabase database, KeyProtector protector) =>
-        new(new PooledDbContextFactory<HubDbContext>(HubDbContext.OptionsWithoutHost(database)), protector);
+        new(() => new HubDbContext(HubDbContext.OptionsWithoutHost(database)), protector);
 }

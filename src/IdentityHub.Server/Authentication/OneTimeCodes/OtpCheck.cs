@@ -4,6 +4,7 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Server.Sessions.Logout;
+using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Users;
 

@@ -1,6 +1,6 @@
 using IdentityHub.Storage.Sessions;
 
-namespace IdentityHub.Storage.Users;
+namespace IdentityHub.Storage.Credentials;
 
 /// <summary>What the first proof of an address has changed.</summary>
 /// <param name="SecurityStamp">The user's new one.</param>

@@ -1,9 +1,9 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace IdentityHub.Storage.CleanUp;
+namespace IdentityHub.Storage.Schema;
 
-/// <summary>The index by which <see cref="ExpiredRows"/> finds what to remove.</summary>
+/// <summary>The index by which the clean-up finds expired rows.</summary>
 internal static class ExpiryIndex
 {
     /// <summary>

@@ -1,6 +1,6 @@
 using IdentityHub.Storage.Sessions;
 
-namespace IdentityHub.Storage.Users;
+namespace IdentityHub.Storage.Credentials;
 
 /// <summary>Changes credentials, together with what must not outlive the old ones.</summary>
 public sealed class CredentialStore(HubDatabase database)
