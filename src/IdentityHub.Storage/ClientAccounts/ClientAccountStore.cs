@@ -65,8 +65,8 @@ public sealed class ClientAccountStore(HubDatabase database)
         """
         INSERT INTO users (id, user_name, normalized_user_name, email, normalized_email, email_confirmed, password_hash, security_stamp,
                            concurrency_stamp, phone_number, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count,
-                           given_name, family_name, created_at, updated_at)
-        SELECT $1, $2, $3, $4, $5, FALSE, $6, $7, $8, $9, FALSE, FALSE, TRUE, 0, $10, $11, $12, $12
+                           given_name, family_name, hash_login_disabled, created_at, updated_at)
+        SELECT $1, $2, $3, $4, $5, FALSE, $6, $7, $8, $9, FALSE, FALSE, TRUE, 0, $10, $11, FALSE, $12, $12
         WHERE NOT EXISTS (SELECT 1 FROM users WHERE normalized_user_name = $5)
         ON CONFLICT DO NOTHING
         """;

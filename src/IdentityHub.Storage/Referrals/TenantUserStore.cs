@@ -69,8 +69,8 @@ public sealed class TenantUserStore(HubDatabase database)
     private const string InsertUserSql =
         """
         INSERT INTO users (id, user_name, normalized_user_name, email_confirmed, security_stamp, concurrency_stamp, phone_number_confirmed, two_factor_enabled,
-                           lockout_enabled, access_failed_count, given_name, family_name, locale, created_at, updated_at)
-        VALUES ($1, $2, $3, FALSE, $4, $5, FALSE, FALSE, TRUE, 0, $6, $7, $8, $9, $9)
+                           lockout_enabled, access_failed_count, given_name, family_name, locale, hash_login_disabled, created_at, updated_at)
+        VALUES ($1, $2, $3, FALSE, $4, $5, FALSE, FALSE, TRUE, 0, $6, $7, $8, FALSE, $9, $9)
         """;
 
     // The row count decides who of several that race for a name or a code gets it.
