@@ -1,3 +1,4 @@
+using IdentityHub.Server.Accounts;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Background;
@@ -18,11 +19,7 @@ using IdentityHub.Server.Ui;
 // The settings file lies beside the program; config/ and data/ lie where it is started.
 var builder = WebApplication.CreateBuilder(SourceRun.OptionsOf(args));
 builder.UseDevelopmentAddress();
-builder.WebHost.ConfigureKestrel(kestrel =>
-{
-    kestrel.AddServerHeader = false;
-    kestrel.Limits.MaxRequestLineSize = QueryReader.MaxRequestLineSize;
-});
+builder.SetRequestLimits();
 builder.AddHubSettings();
 builder.AddTelemetry();
 builder.Services.AddAudit();
@@ -32,7 +29,9 @@ builder.Services.AddMessaging();
 builder.Services.AddSessions();
 builder.Services.AddAuthenticationFactors();
 builder.Services.AddTokens();
+builder.Services.AddAccounts();
 builder.Services.AddGrants();
+builder.Services.AddDialects();
 builder.Services.AddInteractions();
 builder.Services.AddCrossOrigin();
 builder.Services.AddUi();

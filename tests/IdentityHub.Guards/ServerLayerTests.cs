@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace IdentityHub.Guards;
 
 /// <summary>
-/// Inside the server: endpoints → Http → Grants → Sessions, Tokens, Users, Clients, Messaging → what all stand on. Never upward, never
+/// Inside the server: endpoints → Http → Grants → Accounts → Sessions, Tokens, Users, Clients, Messaging → what all stand on. Never upward, never
 /// from one endpoint to another; an endpoint never sees the database.
 /// </summary>
 public partial class ServerLayerTests
@@ -19,6 +19,7 @@ public partial class ServerLayerTests
         ["OAuth", "Dialects", "Ui"],
         ["Http"],
         ["Grants"],
+        ["Accounts"],
         ["Sessions", "Tokens", "Users", "Authentication", "Rights", "Clients", "Messaging"],
         ["Audit", "Limits", "Settings"],
         ["Hosting"],

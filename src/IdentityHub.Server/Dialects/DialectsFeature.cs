@@ -1,19 +1,34 @@
 using IdentityHub.Server.Dialects.ClientAccounts;
+using IdentityHub.Server.Dialects.ClientAccounts.ServiceUser;
 using IdentityHub.Server.Dialects.HashSecret;
-using IdentityHub.Server.Dialects.Lsid;
+using IdentityHub.Server.Dialects.LoginSessions;
+using IdentityHub.Server.Dialects.LoginSessions.Passwords;
 using IdentityHub.Server.Dialects.OAuthV2;
 using IdentityHub.Server.Dialects.OpenEndpoints;
-using IdentityHub.Server.Dialects.OtpSend;
-using IdentityHub.Server.Dialects.Passwords;
 using IdentityHub.Server.Dialects.Report;
-using IdentityHub.Server.Dialects.ServiceUser;
-using IdentityHub.Server.Dialects.Shared;
 
 namespace IdentityHub.Server.Dialects;
 
 /// <summary>The older APIs: one line each, and the report of who still uses them.</summary>
 internal static class DialectsFeature
 {
+    public static void AddDialects(this IServiceCollection services)
+    {
+        services.AddSingleton<LsidRules>();
+        services.AddSingleton<LsidStart>();
+        services.AddSingleton<SessionClone>();
+        services.AddSingleton<ActAs>();
+        services.AddSingleton<ActAsOneself>();
+        services.AddSingleton<ActIn>();
+        services.AddSingleton<BuiltInClientTokens>();
+        services.AddSingleton<ServiceUserLogin>();
+        services.AddSingleton<AccountSignUp>();
+        services.AddSingleton<AccountLogin>();
+        services.AddSingleton<AccountChange>();
+        services.AddSingleton<TenantUserWrite>();
+        services.AddSingleton<ReferralApplication>();
+    }
+
     public static void MapDialects(this IEndpointRouteBuilder routes)
     {
         HashSecretTokenEndpoint.Map(routes);

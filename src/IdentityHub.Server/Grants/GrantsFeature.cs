@@ -1,8 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Grants.AuthorizationCode;
-using IdentityHub.Server.Grants.ClientAccounts;
 using IdentityHub.Server.Grants.Device;
-using IdentityHub.Server.Grants.Referrals;
 using IdentityHub.Storage.KeyProtection;
 
 namespace IdentityHub.Server.Grants;
@@ -17,20 +15,11 @@ internal static class GrantsFeature
         services.AddSingleton<IGrant, OtpGrant>();
         services.AddSingleton<IGrant, RefreshTokenGrant>();
         services.AddSingleton<IGrant, AuthorizationCodeGrant>();
-        services.AddSingleton<BuiltInClientTokens>();
-        services.AddSingleton<ServiceUserLogin>();
-        services.AddSingleton<AccountSignUp>();
-        services.AddSingleton<AccountLogin>();
-        services.AddSingleton<AccountChange>();
-        services.AddSingleton<AccountErasure>();
-        services.AddSingleton<ErasedTraces>();
         services.AddSingleton<IGrant, DeviceCodeGrant>();
         services.AddSingleton<IGrant, TokenExchangeGrant>();
         services.AddSingleton<IGrant, JwtBearerGrant>();
         services.AddSingleton<IGrant, HashSecretGrant>();
         services.AddSingleton<UserTokens>();
-        services.AddSingleton<TenantUserWrite>();
-        services.AddSingleton<ReferralApplication>();
         services.AddSingleton<RequestObjects>();
         services.AddSingleton<PushedRequests>();
         services.AddSingleton<AuthorizationRequestReader>();

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
-using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
 using IdentityHub.Storage.RefreshTokens;
@@ -14,7 +14,7 @@ namespace IdentityHub.Server.Grants;
 /// Exchanges a refresh token for an access token and the token's successor. RFC 6749 §6, RFC 9700 §4.14. Inside the client's grace window
 /// the same successor is given again; a reuse outside it ends the family.
 /// </summary>
-internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSecret secret, UserTokens tokens, ActIn organizations, AuditTrail audit) : IGrant
+internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSecret secret, UserTokens tokens, ActingCheck acting, AuditTrail audit) : IGrant
 {
     // Not of RFC 6749: the hub's own.
     private const string Organization = "organization";
@@ -128,7 +128,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         if (named is not null)
             return named;
         return token.OrganizationId is { } chosen && chosen != token.HomeOrganizationId
-            && await organizations.FindRefusalAsync(token.UserId, token.UserId, chosen, cancellationToken) is not null
+            && await acting.FindRefusalAsync(token.UserId, token.UserId, chosen, cancellationToken) is not null
             ? token.HomeOrganizationId
             : token.OrganizationId;
     }
@@ -139,7 +139,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         if (organization is null)
             return null;
         return organization.Length <= MaxOrganizationLength
-            && await organizations.FindRefusalAsync(token.UserId, token.UserId, organization, cancellationToken) is null
+            && await acting.FindRefusalAsync(token.UserId, token.UserId, organization, cancellationToken) is null
             ? null
             : OAuthError.InvalidRequest("Parameter 'organization' names none that the user may act in.", "organization_out_of_reach");
     }

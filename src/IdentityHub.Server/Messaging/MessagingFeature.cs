@@ -13,13 +13,9 @@ internal static class MessagingFeature
     {
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<OutboxWriter>();
-        services.AddSingleton<OutboxErasure>();
         services.AddSingleton<OutboxAttempts>();
         services.AddSingleton<OutboundHttp>();
         services.AddSingleton<ResolveHost>(Dns.GetHostAddressesAsync);
-        services.AddSingleton<PasswordResetMail>();
-        services.AddSingleton<PasswordResetRequests>();
-        services.AddSingleton<OutboxChannel>(services => services.GetRequiredService<PasswordResetRequests>());
         services.AddSingleton<TemplateFolder>();
         services.AddSingleton<DevelopmentOutbox>();
         services.AddSingleton<OutboxChannel>(services => NewChannel(services, AddressedMessage.Email, settings => settings.Email.Smtp is { IsSet: true } smtp ? new SmtpTransport(smtp) : null));

@@ -16,4 +16,13 @@ internal sealed class ActingCheck(RightsStore rights)
             return false;
         return organizationId is null || AssumePolicy.RefusalIn(await rights.FindPathAsync(organizationId, cancellationToken), actor, effective) is null;
     }
+
+    /// <summary>The stable reason why a user, who may act as another, may not act in an organization; null when they may.</summary>
+    public async Task<string?> FindRefusalAsync(Guid userId, Guid effectiveUserId, string organizationId, CancellationToken cancellationToken)
+    {
+        var path = await rights.FindPathAsync(organizationId, cancellationToken);
+        var effective = await rights.FindAsync(effectiveUserId, cancellationToken);
+        var actor = userId == effectiveUserId ? effective : await rights.FindAsync(userId, cancellationToken);
+        return actor is null || effective is null ? "user_unknown" : AssumePolicy.RefusalIn(path, actor, effective);
+    }
 }

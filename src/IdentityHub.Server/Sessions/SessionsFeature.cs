@@ -12,17 +12,8 @@ internal static class SessionsFeature
         services.AddSingleton<LoginStart>();
         services.AddSingleton<BrowserSessions>();
         services.AddSingleton<SessionEnd>();
-        services.AddSingleton<PasswordChange>();
-        services.AddSingleton<PasswordSetting>();
-        services.AddSingleton<PasswordResetting>();
-        services.AddSingleton<LsidRules>();
         services.AddSingleton<LsidSessions>();
-        services.AddSingleton<LsidStart>();
-        services.AddSingleton<SessionClone>();
         services.AddSingleton<SessionList>();
-        services.AddSingleton<ActAs>();
-        services.AddSingleton<ActAsOneself>();
-        services.AddSingleton<ActIn>();
         services.AddSingleton<ActingCheck>();
         services.AddSingleton<CallerRights>();
         services.AddSingleton<SeenSessions>();

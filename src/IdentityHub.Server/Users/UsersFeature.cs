@@ -6,7 +6,5 @@ internal static class UsersFeature
     public static void AddUsers(this IServiceCollection services)
     {
         services.AddSingleton<UserClaims>();
-        services.AddSingleton<UserProfiles>();
-        services.AddSingleton<SignUp>();
     }
 }

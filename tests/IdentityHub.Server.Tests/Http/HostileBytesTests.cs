@@ -3,7 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Dialects.LoginSessions;
 using IdentityHub.Server.Http;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;

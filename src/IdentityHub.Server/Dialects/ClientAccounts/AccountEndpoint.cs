@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Accounts;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Grants.ClientAccounts;
 using IdentityHub.Server.Hosting;

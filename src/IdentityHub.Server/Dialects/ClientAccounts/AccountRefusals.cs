@@ -1,5 +1,4 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Http.Fields;
 using IdentityHub.Storage.ClientAccounts;
 

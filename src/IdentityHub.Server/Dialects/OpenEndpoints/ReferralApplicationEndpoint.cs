@@ -1,5 +1,4 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Grants.Referrals;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;

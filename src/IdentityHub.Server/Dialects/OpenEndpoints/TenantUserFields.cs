@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Grants.Referrals;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Fields;
 using IdentityHub.Storage.Referrals;

@@ -1,7 +1,7 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Accounts;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
-using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Mvc;
 

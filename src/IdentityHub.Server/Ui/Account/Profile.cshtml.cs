@@ -1,9 +1,9 @@
 using System.Globalization;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Accounts;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Ui.Shared;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Mvc;
 

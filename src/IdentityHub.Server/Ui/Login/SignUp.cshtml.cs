@@ -1,7 +1,7 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Accounts;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
-using IdentityHub.Server.Users;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.Login;

@@ -1,0 +1,22 @@
+using IdentityHub.Server.Messaging;
+
+namespace IdentityHub.Server.Accounts;
+
+/// <summary>What users and administrators do with accounts: sign-up, profile, new passwords, erasure.</summary>
+internal static class AccountsFeature
+{
+    public static void AddAccounts(this IServiceCollection services)
+    {
+        services.AddSingleton<SignUp>();
+        services.AddSingleton<UserProfiles>();
+        services.AddSingleton<PasswordChange>();
+        services.AddSingleton<PasswordSetting>();
+        services.AddSingleton<PasswordResetting>();
+        services.AddSingleton<PasswordResetMail>();
+        services.AddSingleton<PasswordResetRequests>();
+        services.AddSingleton<OutboxChannel>(provider => provider.GetRequiredService<PasswordResetRequests>());
+        services.AddSingleton<AccountErasure>();
+        services.AddSingleton<ErasedTraces>();
+        services.AddSingleton<OutboxErasure>();
+    }
+}

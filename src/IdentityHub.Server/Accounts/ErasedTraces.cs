@@ -1,0 +1,46 @@
+using IdentityHub.Server.Authentication.OneTimeCodes;
+using IdentityHub.Server.Authentication.Passwords;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Limits;
+using IdentityHub.Server.Messaging;
+using IdentityHub.Server.Users;
+using IdentityHub.Storage;
+using IdentityHub.Storage.ClientAccounts;
+using IdentityHub.Storage.Counters;
+using IdentityHub.Storage.Otp;
+
+namespace IdentityHub.Server.Accounts;
+
+/// <summary>
+/// What is stored under names and addresses of an erased person and not under their id: counts of guesses, one-time passwords, and messages that wait or were
+/// sent. What is counted per IP address as well is stored under a hash that nobody can find again, and expires. ASSURANCE L12.
+/// </summary>
+internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, OutboxErasure outbox)
+{
+    /// <summary>Removes it inside the transaction that erases the account.</summary>
+    public async Task RemoveAsync(SqlTransaction transaction, ErasedPerson person, CancellationToken cancellationToken)
+    {
+        var addresses = new[] { person.Email, person.PhoneNumber }.OfType<string>().Select(OtpAddress.Of).OfType<OtpAddress>().ToList();
+        foreach (var key in CounterKeys(person, addresses).ToList())
+            await CounterStore.EraseAsync(transaction, key, cancellationToken);
+        foreach (var clientId in registry.Current.Document.Clients.Select(client => client.ClientId).Append(""))
+        {
+            foreach (var address in addresses)
+                await OneTimePasswordStore.EraseAsync(transaction, codes.SlotOf(address, new OtpPurpose(clientId)), cancellationToken);
+        }
+
+        await outbox.EraseAsync(transaction, person, cancellationToken);
+    }
+
+    // Under the account, under what was typed, and, where an address was nobody's once, as that of nobody.
+    private static IEnumerable<byte[]> CounterKeys(ErasedPerson person, IEnumerable<OtpAddress> addresses)
+    {
+        var typed = new[] { person.UserName, person.Email, person.PhoneNumber }.OfType<string>().Select(PasswordCheck.SubjectOf)
+            .Concat(addresses.Select(address => address.Key)).Distinct(StringComparer.Ordinal).ToList();
+        var subjects = typed.Concat(typed.Select(name => AttemptSubject.Of(name, null).Counted)).Append(AttemptSubject.AccountOf(person.UserId));
+        return from subject in subjects
+               from kind in new[] { AttemptKind.Password, AttemptKind.OneTimePassword }
+               from key in AttemptGuard.KeysOf(kind, subject)
+               select key;
+    }
+}

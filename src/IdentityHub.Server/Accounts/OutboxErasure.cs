@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using IdentityHub.Server.Messaging;
+using IdentityHub.Storage;
+using IdentityHub.Storage.ClientAccounts;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.Outbox;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Server.Accounts;
+
+/// <summary>
+/// Removes the messages to an erased person, sent or not. Who they are for is inside the wrapped payload, so those that are not older than the account are
+/// opened one by one: at most thirty days of them are kept, and an erasure is rare.
+/// </summary>
+internal sealed class OutboxErasure(KeyProtector protector)
+{
+    private static readonly string[] Channels = [AddressedMessage.Email, AddressedMessage.Sms, PasswordResetRequests.ChannelName];
+
+    /// <summary>Removes them inside the transaction that erases the account.</summary>
+    public async Task EraseAsync(SqlTransaction transaction, ErasedPerson person, CancellationToken cancellationToken)
+    {
+        foreach (var channel in Channels)
+        {
+            var last = Guid.Empty;
+            while (await OutboxStore.ListAsync(transaction, channel, person.CreatedAt, last, cancellationToken) is { Count: > 0 } messages)
+            {
+                last = messages[^1].Id;
+                foreach (var message in messages.Where(message => IsTo(person, channel, message.WrappedPayload)))
+                    await OutboxStore.EraseAsync(transaction, message.Id, cancellationToken);
+            }
+        }
+    }
+
+    private bool IsTo(ErasedPerson person, string channel, byte[] wrapped)
+    {
+        try
+        {
+            var payload = protector.Unwrap(OutboxWriter.PurposeOf(channel), wrapped);
+            return channel == PasswordResetRequests.ChannelName
+                ? JsonSerializer.Deserialize<PasswordResetRequest>(payload)!.UserId == person.UserId
+                : IsTo(person, JsonSerializer.Deserialize<AddressedMessage>(payload)!.To);
+        }
+        catch (Exception unreadable) when (unreadable is CryptographicException or JsonException)
+        {
+            // Of another key, or another version: no node can read it any more.
+            return false;
+        }
+    }
+
+    private static bool IsTo(ErasedPerson person, string to) =>
+        (person.Email is { } email && NameNormalizer.Normalize(to) == NameNormalizer.Normalize(email))
+        || (person.PhoneNumber is { } phone && (PhoneNumber.Normalize(to) ?? to) == phone);
+}

@@ -1,0 +1,49 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.Passwords;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Users;
+using IdentityHub.Storage.Credentials;
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Server.Accounts;
+
+/// <summary>
+/// A user changes his password: the old one is checked and counted as at a login. In one transaction come the new hash, the end of all his
+/// other sessions, and the notices to clients; the session in which he does it goes on under a new cookie. ASSURANCE S3.
+/// </summary>
+internal sealed class PasswordChange(
+    PasswordCheck passwords, NewPasswords newPasswords, BrowserSessions sessions, CredentialStore credentials, SessionEnd ends, AuditTrail audit)
+{
+    // RFC 8176 §2.
+    private const string Method = "pwd";
+    private const string EndReason = "password_changed";
+
+    /// <summary>Refused: by the policy, for a wrong old password (in the words of a login), or because too much goes on at once.</summary>
+    public async Task<Outcome<StartedBrowserSession>> ChangeAsync(
+        StoredBrowserSession session, string oldPassword, string newPassword, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (NewPasswords.Refusal(newPassword, session.UserName) is { } refusal)
+            return refusal;
+        if (newPassword == oldPassword)
+            return OAuthError.InvalidRequest("The new password is the old one.", "password_unchanged");
+
+        var user = await passwords.ProveAsync(session.UserId, session.UserName, new SentPassword(oldPassword, IsHash: false), context, cancellationToken);
+        if (!user.Succeeded)
+            return user.Error;
+        var hash = await newPasswords.HashAsync(newPassword);
+        if (!hash.Succeeded)
+            return hash.Error;
+
+        // Last, because it changes state.
+        var (kept, started) = sessions.Renewed(session, user.Value, Method, context);
+        var ended = await credentials.TryChangePasswordAsync(
+            user.Value.SecurityStamp, hash.Value, kept, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
+        if (ended is null)
+            return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked, or the session has ended");
+        await audit.WriteAsync(context, AuditTypes.PasswordChanged, session.UserId, session.Id);
+        await ends.AnnounceAsync(ended, EndReason, context);
+        return started;
+    }
+}

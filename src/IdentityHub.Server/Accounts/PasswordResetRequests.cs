@@ -1,0 +1,83 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Messaging;
+using IdentityHub.Storage;
+using IdentityHub.Storage.PasswordResets;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Server.Accounts;
+
+/// <summary>Somebody wants a reset mail, and says whose.</summary>
+/// <param name="Email">Must be the user's, and <paramref name="Phone"/> and <paramref name="Mobile"/> too where they are given.</param>
+/// <param name="Page">Where the link of the mail points; from the installation's list.</param>
+internal sealed record PasswordResetRequest(Guid UserId, string Email, string? Phone, string? Mobile, string Page)
+{
+    /// <summary>Name of the template of the mail; null, or one that there is not, for the ordinary one.</summary>
+    public string? Template { get; init; }
+
+    public override string ToString() => $"{nameof(PasswordResetRequest)} {{ UserId = {UserId} }}";
+}
+
+/// <summary>
+/// Requests for reset mails. Each is put into the outbox unread, so that asking costs the same whoever is named; beside the requests it is looked at,
+/// and where everything is the user's, a token is made and its mail written in one transaction. ASSURANCE E1 to E3.
+/// </summary>
+internal sealed class PasswordResetRequests(
+    HubDatabase database, PasswordResetStore resets, PasswordResetMail mail, OutboxWriter outbox, AuditTrail audit, TimeProvider time) : OutboxChannel
+{
+    /// <summary>How long a token lives.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
+    /// <summary>Under which requests stand in the outbox.</summary>
+    public const string ChannelName = "password-reset";
+
+    public override string Name => ChannelName;
+
+    /// <summary>Takes a request.</summary>
+    public async Task AddAsync(PasswordResetRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        await using (var transaction = await database.BeginAsync(cancellationToken))
+        {
+            await outbox.AddAsync(transaction, Name, request, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        outbox.Signal();
+        await audit.WriteAsync(context, AuditTypes.PasswordResetRequested);
+    }
+
+    public override async Task<Delivery> SendAsync(byte[] payload, CancellationToken cancellationToken)
+    {
+        var request = Read<PasswordResetRequest>(payload);
+        var now = time.GetUtcNow();
+        if (await resets.FindRecipientAsync(request.UserId, request.Email, cancellationToken) is not { } user)
+            return Dropped("recipient_unknown", null);
+        if (user.Status.GetDenialReason(now) is { } refusal)
+            return Dropped(refusal, user);
+        if (!IsHis(request.Phone, user) || !IsHis(request.Mobile, user))
+            return Dropped("phone_number_foreign", user);
+
+        var token = OpaqueToken.Create(OpaqueTokenType.PasswordReset);
+        var reset = new PasswordReset
+        {
+            TokenHash = TokenHash.Of(token),
+            UserId = user.UserId,
+            SecurityStamp = user.SecurityStamp,
+            CreatedAt = now,
+            ExpiresAt = now + Lifetime,
+        };
+        if (!await resets.TryIssueAsync(
+            reset, user.Email, (transaction, ct) => mail.AddAsync(transaction, user, LinkTo(request.Page, token, user), request.Template, reset.ExpiresAt, ct), cancellationToken))
+            return Dropped("recipient_unknown", user);
+        outbox.Signal();
+        return new Delivery(DeliveryVerdict.Delivered, null) { UserId = user.UserId };
+    }
+
+    private static bool IsHis(string? phone, ResetRecipient user) => phone is null || (PhoneNumber.Normalize(phone) is { } normalized && normalized == user.PhoneNumber);
+
+    private static string LinkTo(string page, string token, ResetRecipient user) =>
+        $"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}token={token}&username={Uri.EscapeDataString(user.UserName)}";
+
+    private static Delivery Dropped(string reason, ResetRecipient? user) => new(DeliveryVerdict.Dropped, reason) { UserId = user?.UserId };
+}

@@ -1,0 +1,55 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.Passwords;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Users;
+using IdentityHub.Storage.PasswordResets;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Server.Accounts;
+
+/// <summary>
+/// The token of a reset mail sets a password, once. It dies with its time, with a newer one, and with any other change of the password. ASSURANCE R6.
+/// </summary>
+internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory users, NewPasswords newPasswords, SessionEnd ends)
+{
+    private const string EndReason = "password_reset";
+
+    /// <summary>Null when the password was set; every session of the user has ended then.</summary>
+    /// <param name="userName">User name, e-mail address or phone number of whom the token belongs to; a wrong one does not use it up.</param>
+    public async Task<OAuthError?> ResetAsync(string token, string userName, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (newPasswords.RefusalOf(wanted, userName) is { } refusal)
+            return refusal;
+        if (!OpaqueToken.IsWellFormed(token, OpaqueTokenType.PasswordReset))
+            return Refused("reset_token_malformed");
+
+        // The token first: whoever has none learns nothing of names, by the time neither.
+        var hash = TokenHash.Of(token);
+        if (await resets.FindAsync(hash, cancellationToken) is not { } reset)
+            return Refused("reset_token_unknown");
+        if (await users.FindCredentialAsync(userName, cancellationToken) is not { } user)
+            return Refused("user_unknown");
+        if (reset.Refusal(user.UserId, user.SecurityStamp, context.Now) is { } bad)
+            return Refused(bad);
+        if (user.Status.GetDenialReason(context.Now) is { } standing)
+            return Refused(standing);
+        if (newPasswords.RefusalOf(wanted, user.UserName) is { } asThisUser)
+            return asThisUser;
+        var verifier = await newPasswords.HashAsync(wanted);
+        if (!verifier.Succeeded)
+            return verifier.Error;
+
+        // Last, because it changes state.
+        var ended = await resets.TryRedeemAsync(hash, user.UserId, user.SecurityStamp, verifier.Value, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
+        if (ended is null)
+            return Refused("reset_token_used");
+        await ends.AnnouncePasswordAsync(AuditTypes.PasswordReset, user.UserId, sessionId: null, detail: null, context);
+        await ends.AnnounceAsync(ended, EndReason, context);
+        return null;
+    }
+
+    private static OAuthError Refused(string reason) =>
+        new("invalid_grant", "The token is invalid, used or expired.", reason, $"refused: {reason}");
+}

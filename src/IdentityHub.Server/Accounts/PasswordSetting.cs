@@ -1,0 +1,66 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.Passwords;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Users;
+using IdentityHub.Storage.Credentials;
+using IdentityHub.Storage.Sessions;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Server.Accounts;
+
+/// <summary>
+/// A password is set from a login session: by its user, who proves that he knows the old one, or by an administrator, who proves that he is still
+/// there. All other sessions of the user and his refresh tokens end in the same transaction. Never while another identity is assumed. ASSURANCE S2, S3.
+/// </summary>
+internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newPasswords, CredentialStore credentials, UserDirectory users, SessionEnd ends)
+{
+    private const string EndReason = "password_changed";
+
+    /// <summary>The user's own; the session in which he does it goes on.</summary>
+    /// <returns>The refusal: of the policy, or of the old password in the words of a login.</returns>
+    public async Task<OAuthError?> ChangeAsync(StoredLoginSession session, SentPassword old, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (newPasswords.RefusalOf(wanted, session.UserName) is { } refusal)
+            return refusal;
+        if (wanted == old)
+            return OAuthError.InvalidRequest("The new password is the old one.", "password_unchanged");
+
+        var user = await passwords.ProveAsync(session.UserId, session.UserName, old, context, cancellationToken);
+        if (!user.Succeeded)
+            return user.Error;
+        return await SetAsync(user.Value.UserId, user.Value.SecurityStamp, wanted, session.Id, context, cancellationToken);
+    }
+
+    /// <summary>Another user's, whom the caller rules (<see cref="CallerRights.RuleAsync"/>): every session of his ends.</summary>
+    /// <param name="own">The administrator's own password.</param>
+    public async Task<OAuthError?> ForceAsync(StoredLoginSession session, SentPassword own, Guid userId, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
+    {
+        var administrator = await passwords.ProveAsync(session.UserId, session.UserName, own, context, cancellationToken);
+        if (!administrator.Succeeded)
+            return administrator.Error;
+        if (await users.FindCredentialAsync(userId, cancellationToken) is not { } user)
+            return OAuthError.InvalidCredentials("user_unknown", "no such user");
+        if (newPasswords.RefusalOf(wanted, user.UserName) is { } refusal)
+            return refusal;
+        return await SetAsync(userId, user.SecurityStamp, wanted, except: userId == session.UserId ? session.Id : null, context, cancellationToken, session.UserId);
+    }
+
+    private async Task<OAuthError?> SetAsync(
+        Guid userId, string securityStamp, SentPassword wanted, Guid? except, RequestContext context, CancellationToken cancellationToken, Guid? administrator = null)
+    {
+        var hash = await newPasswords.HashAsync(wanted);
+        if (!hash.Succeeded)
+            return hash.Error;
+
+        // Last, because it changes state.
+        var ended = await credentials.TrySetPasswordAsync(userId, securityStamp, hash.Value, except, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
+        if (ended is null)
+            return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked");
+        await ends.AnnouncePasswordAsync(
+            administrator is null ? AuditTypes.PasswordChanged : AuditTypes.PasswordForced, userId, except, administrator is null ? null : $"by user {administrator}", context);
+        await ends.AnnounceAsync(ended, EndReason, context);
+        return null;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.Passwords;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Limits;
+using IdentityHub.Server.Users;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Users;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Server.Accounts;
+
+/// <summary>
+/// Somebody makes an account for himself: a user name and a password, nothing that would have to be verified. That a name is taken is told,
+/// because the next one is to be found; how many names an address may try is limited.
+/// </summary>
+internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, NewPasswords passwords, SignUpLimit limit, AuditTrail audit)
+{
+    /// <summary>The new user. Refusals begin with what depends on the caller's own words only.</summary>
+    public async Task<Outcome<StoredCredential>> CreateAsync(string userName, string password, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (!UserPolicy.IsUserName(userName))
+            return OAuthError.InvalidRequest($"A user name has {UserPolicy.UserNameRule}.", "user_name_malformed");
+        if (NewPasswords.Refusal(password, userName) is { } refusal)
+            return refusal;
+        if (await limit.CountAsync(context, cancellationToken) is { } wait)
+            return OAuthError.TooManyRequests("sign_ups_exhausted", "too many names tried from this address", wait);
+        var hash = await passwords.HashAsync(password);
+        if (!hash.Succeeded)
+            return hash.Error;
+
+        // Last, because it changes state.
+        await using var scope = scopes.CreateAsyncScope();
+        var user = new User { Id = Identifiers.NewId(context.Now), UserName = userName.Normalize(NormalizationForm.FormKC), PasswordHash = hash.Value, CreatedAt = context.Now, UpdatedAt = context.Now };
+        if (!await TryCreateAsync(scope.ServiceProvider.GetRequiredService<UserManager<User>>(), user))
+            return OAuthError.InvalidRequest("The user name is taken.", "user_name_taken");
+        await audit.WriteAsync(context, AuditTypes.UserCreated, user.Id);
+        return new StoredCredential(user.Id, user.UserName, user.PasswordHash, user.SecurityStamp ?? "", user.OrganizationId, default);
+    }
+
+    private async Task<bool> TryCreateAsync(UserManager<User> users, User user)
+    {
+        try
+        {
+            return (await users.CreateAsync(user)).Succeeded;
+        }
+        catch (DbUpdateException failure) when (database.IsUniqueViolation(failure))
+        {
+            // At the same moment, on whichever node.
+            return false;
+        }
+    }
+}

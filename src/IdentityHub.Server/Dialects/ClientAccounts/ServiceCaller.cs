@@ -1,0 +1,47 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Dialects.ClientAccounts.ServiceUser;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Limits;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Server.Dialects.ClientAccounts;
+
+/// <summary>The service user behind a call: an API token in the header, alive, of a user who still has the role; counted before anything else happens.</summary>
+internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore serviceUsers, CallLimits limits, ClientRegistry registry)
+{
+    /// <summary>Calls of one credential at each endpoint of <c>/v1/*</c>.</summary>
+    public static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(1));
+
+    /// <summary>Null when the call may go on; else the refusal.</summary>
+    public async ValueTask<OAuthError?> AdmitAsync(HttpContext http, RequestContext context)
+    {
+        var caller = await bearers.ReadAsync(http, form: null, context);
+        var token = caller.Succeeded ? caller.Value.Token : null;
+
+        // A dead token is nobody's credential: whoever found it must not use up its owner's calls.
+        var credential = token?.UserId is { } userId ? $"user:{userId}" : null;
+        if (await limits.CountAsync(http, context, Rule, credential) is { } full)
+            return full;
+        if (token is null)
+            return Unauthorized(caller.Error!);
+
+        var service = token.UserId is { } user ? await serviceUsers.FindAsync(user, http.RequestAborted) : null;
+        if (service is null || !service.Roles.Contains(BuiltInRoles.Service, StringComparer.Ordinal))
+            return ServiceUserLogin.RoleMissing;
+
+        // A token that the same user has got elsewhere, for something else.
+        if (token.ClientId != BuiltInClients.ServiceUser)
+            return BearerResults.InvalidToken("access_token_foreign", "issued at another endpoint");
+        context.ServiceUser = service.UserName;
+        context.BackEnd = credential;
+        var isTrusted = registry.Current.Document.Dialects.ClientAccounts is { OnBehalfOfIp: true };
+        return EndUserAddress.Accept(context, isTrusted, http.Request.Headers[EndUserAddress.Header]);
+    }
+
+    // In this dialect, two tokens are no better than none.
+    private static OAuthError Unauthorized(OAuthError error) =>
+        error.Status == StatusCodes.Status401Unauthorized ? error : BearerResults.InvalidToken(error.Reason, error.Description);
+}

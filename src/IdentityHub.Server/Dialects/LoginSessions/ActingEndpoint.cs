@@ -1,0 +1,72 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+
+namespace IdentityHub.Server.Dialects.LoginSessions;
+
+/// <summary>
+/// <c>PUT /session/{sessionId}/setEffectiveUser</c>, <c>/setEffectiveOrg</c> (<c>POST</c> too) and <c>DELETE …/assumedIdentity</c>: whom a session acts
+/// as, and where. Only its holder decides that.
+/// </summary>
+internal sealed class ActingEndpoint(SessionTargets targets, ActAs actAs, ActIn actIn, ActAsOneself oneself)
+{
+    private const string UserPath = SessionEndpoint.Path + "/setEffectiveUser";
+    private const string OrganizationPath = SessionEndpoint.Path + "/setEffectiveOrg";
+    private const string ResetPath = SessionEndpoint.Path + "/assumedIdentity";
+    private static readonly string[] Methods = ["PUT", "POST"];
+
+    public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<ActingEndpoint>(routes.ServiceProvider, targets);
+        routes.MapDialectEndpoint(DialectNames.Lsid, UserPath, Methods, endpoint.SetUserAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.ActAs("PUT"), LsidDescriptions.ActAs("POST"));
+        routes.MapDialectEndpoint(DialectNames.Lsid, OrganizationPath, Methods, endpoint.SetOrganizationAsync, CodedErrors.WriteAsync)
+            .Describe(LsidDescriptions.ActIn("PUT"), LsidDescriptions.ActIn("POST"));
+        routes.MapDialectEndpoint(DialectNames.Lsid, ResetPath, ["DELETE"], endpoint.ResetAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Reset);
+    }
+
+    private async Task<OAuthError?> SetUserAsync(HttpContext http, RequestContext context)
+    {
+        var target = await targets.FindOwnAsync(http, context);
+        if (!target.Succeeded)
+            return AsNoSuch("user", target.Error);
+        var user = await SmallJson.ReadTextAsync(http.Request, "userId", http.RequestAborted);
+        if (!user.Succeeded)
+            return user.Error;
+        if (!Guid.TryParseExact(user.Value, "D", out var userId)
+            || await actAs.AssumeAsync(target.Value.Session, userId, context, http.RequestAborted) is not { } session)
+            return CodedErrors.NoSuch("user", "user_unknown");
+        await SessionView.WriteAsync(http, session, target.Value.Id);
+        return null;
+    }
+
+    private async Task<OAuthError?> SetOrganizationAsync(HttpContext http, RequestContext context)
+    {
+        var target = await targets.FindOwnAsync(http, context);
+        if (!target.Succeeded)
+            return AsNoSuch("organization", target.Error);
+        var organization = await SmallJson.ReadTextAsync(http.Request, "orgId", http.RequestAborted);
+        if (!organization.Succeeded)
+            return organization.Error;
+        if (await actIn.SwitchAsync(target.Value.Session, organization.Value, context, http.RequestAborted) is not { } session)
+            return CodedErrors.NoSuch("organization", "organization_unknown");
+        await SessionView.WriteAsync(http, session, target.Value.Id);
+        return null;
+    }
+
+    private async Task<OAuthError?> ResetAsync(HttpContext http, RequestContext context)
+    {
+        var target = await targets.FindOwnAsync(http, context);
+        if (!target.Succeeded)
+            return target.Error;
+        if (await oneself.ResetAsync(target.Value.Session, context, http.RequestAborted) is not { } session)
+            return CodedErrors.NoSession("session_ended");
+        await SessionView.WriteAsync(http, session, target.Value.Id);
+        return null;
+    }
+
+    private static OAuthError AsNoSuch(string what, OAuthError error) =>
+        error.Status == StatusCodes.Status404NotFound ? CodedErrors.NoSuch(what, error.Reason) : error;
+}

@@ -1,0 +1,54 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.Passwords;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Users;
+
+namespace IdentityHub.Server.Dialects.LoginSessions;
+
+/// <summary><c>POST /authenticate/{username}</c>: a login session for a password, or for its hash.</summary>
+internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LsidStart sessions, DialectUsage usage)
+{
+    public const string Path = "/authenticate/{username}";
+
+    // RFC 8176 §2.
+    private const string Method = "pwd";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<AuthenticateEndpoint>(routes.ServiceProvider);
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Login);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    {
+        var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
+        if (!body.Succeeded)
+            return body.Error;
+        if (SentPasswords.Read(body.Value, "password") is not { } sent)
+            return OAuthError.InvalidRequest("The body must have 'password' or 'passwordHash', one of the two.", "password_missing");
+
+        var user = await passwords.CheckAsync(http.Request.RouteValues["username"]?.ToString() ?? "", sent, context, http.RequestAborted);
+        if (!user.Succeeded)
+            return Translate(user.Error);
+        var started = await sessions.StartAsync(user.Value, Method, context, http.RequestAborted);
+        if (!started.Succeeded)
+            return Translate(started.Error);
+        usage.Count(DialectNames.Lsid, LsidCallers.Counted, context.Now);
+        await SessionView.WriteAsync(http, started.Value, StatusCodes.Status200OK);
+        return null;
+    }
+
+    // Too many failures are told of any name, whether or not a user has it; an administrator's block only to whoever knows the password.
+    private static OAuthError Translate(OAuthError error) => error switch
+    {
+        { Reason: "attempts_exhausted" or "user_blocked" } => error with { Status = StatusCodes.Status423Locked, Description = "The user is blocked." },
+        { Code: "invalid_grant" } => error with { Status = StatusCodes.Status401Unauthorized },
+        _ => error,
+    };
+}

@@ -1,0 +1,35 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Limits;
+
+namespace IdentityHub.Server.Dialects.LoginSessions;
+
+/// <summary><c>POST /session/{sessionId}/clone</c>: a second session of the same user, for its holder only.</summary>
+internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones, CallLimits limits)
+{
+    // Each is a row that lives for half a day: nobody fills the database with those of one login.
+    private static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(10));
+
+    public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<CloneEndpoint>(routes.ServiceProvider, targets);
+        routes.MapDialectEndpoint(DialectNames.Lsid, SessionEndpoint.Path + "/clone", ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Clone);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    {
+        var target = await targets.FindOwnAsync(http, context);
+        if (!target.Succeeded)
+            return target.Error;
+        if (await limits.CountAsync(http, context, Rule, $"user:{target.Value.Session.UserId}") is { } full)
+            return full;
+        if (await clones.CloneAsync(target.Value.Session, context, http.RequestAborted) is not { } clone)
+            return CodedErrors.NoSession("session_ended");
+        await SessionView.WriteAsync(http, clone, StatusCodes.Status201Created);
+        return null;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
+
+namespace IdentityHub.Server.Dialects.LoginSessions;
+
+/// <summary>The error shape of login sessions, for everything that goes wrong there: <c>{"code": status, "message": sentence}</c>. contracts/lsid-sessions.md.</summary>
+internal static class CodedErrors
+{
+    /// <summary>Writes a refusal of any kind.</summary>
+    public static Task WriteAsync(HttpContext http, RequestContext context, OAuthError error)
+    {
+        OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error.Status));
+
+        // Quotation marks stay what they are; nothing of a description is the caller's own text.
+        return OAuthResults.WriteAsync(http, error.Status, error, static (json, error) =>
+        {
+            json.WriteNumber("code"u8, error.Status);
+            json.WriteString("message"u8, JsonEncodedText.Encode(error.Description, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
+        });
+    }
+
+    /// <summary>A session that is not there, has ended, or is none of the caller's business: nobody can tell which.</summary>
+    public static OAuthError NoSession(string reason) =>
+        new("not_found", "There is no such session.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
+
+    /// <summary>The same for a user.</summary>
+    public static OAuthError NoUser(string reason) =>
+        new("not_found", "There is no such user.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
+
+    /// <summary>The same for what a session wants to act as.</summary>
+    public static OAuthError NoSuch(string what, string reason) =>
+        new("not_found", $"There is no such session or {what}.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
+
+    public static OAuthError Forbidden(string description, string reason) => new("forbidden", description, reason, description, StatusCodes.Status403Forbidden);
+}

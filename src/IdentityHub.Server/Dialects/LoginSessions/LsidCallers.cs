@@ -1,0 +1,74 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Rights;
+using IdentityHub.Server.Sessions;
+using Microsoft.Extensions.Primitives;
+
+namespace IdentityHub.Server.Dialects.LoginSessions;
+
+/// <summary>
+/// Finds out who calls: by an LSID (matrix parameter, or <c>Authorization: Bearer</c>) or by an API key (<c>apiKey</c> of the query,
+/// <c>X-API-Key</c>, or <c>Authorization: Bearer</c>). Two that differ are refused.
+/// </summary>
+internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUsage usage)
+{
+    /// <summary>Under this name calls in login sessions are counted: they name no client.</summary>
+    public const string Counted = "login-sessions";
+
+    /// <summary>The caller; the refusal (401) when nothing was presented, or it is good for nothing.</summary>
+    public async ValueTask<Outcome<SessionCaller>> ReadAsync(HttpContext http, RequestContext context)
+    {
+        var url = UrlSecrets.Of(http);
+        var header = BearerReader.Read(http.Request, form: null);
+        if (header is { Succeeded: false } twice)
+            return twice.Error;
+        var keyHeader = http.Request.Headers["X-API-Key"];
+        if (keyHeader.Count > 1)
+            return Several();
+
+        var bearer = header?.Value;
+        var bearerIsLsid = bearer is not null && bearer.StartsWith(UrlSecrets.LsidPrefix, StringComparison.Ordinal);
+        var lsid = url.Lsid ?? (bearerIsLsid ? bearer : null);
+        var key = url.ApiKey ?? NonEmpty(keyHeader) ?? (bearerIsLsid ? null : bearer);
+        if (Differ([url.Lsid, url.ApiKey, NonEmpty(keyHeader), bearer]))
+            return Several();
+
+        if (lsid is not null)
+        {
+            if (await sessions.UseAsync(lsid, context.Now, http.RequestAborted) is not { } session)
+                return Unauthorized("lsid_dead", "The login session is invalid.");
+            usage.Count(DialectNames.Lsid, Counted, context.Now);
+            context.UserId = session.UserId;
+            return new SessionCaller(session, null);
+        }
+
+        if (key is null)
+            return Unauthorized("credential_missing", "A login session or an API key is needed.");
+        var known = await keys.CheckAsync(key, context, http.RequestAborted);
+        return known.Succeeded ? new SessionCaller(null, HeldRights.OfKey(known.Value.OrganizationId, known.Value.Permissions)) : known.Error;
+    }
+
+    /// <summary>The refusal where nobody has proven who he is.</summary>
+    public static OAuthError Unauthorized(string reason, string description) => new("unauthorized", description, reason, description, StatusCodes.Status401Unauthorized);
+
+    private static bool Differ(ReadOnlySpan<string?> presented)
+    {
+        string? first = null;
+        foreach (var credential in presented)
+        {
+            if (first is not null && credential is not null && credential != first)
+                return true;
+            first ??= credential;
+        }
+
+        return false;
+    }
+
+    private static string? NonEmpty(StringValues values) => values is [{ Length: > 0 } value] ? value : null;
+
+    private static OAuthError Several() => OAuthError.InvalidRequest("Several login sessions or API keys are presented; one of them is right.", "credentials_presented_twice");
+}

@@ -1,0 +1,67 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Accounts;
+using IdentityHub.Server.Authentication.Passwords;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Server.Dialects.LoginSessions.Passwords;
+
+/// <summary><c>PUT /password/{userId}</c>: a user changes his password, or an administrator sets it for him. contracts/lsid-sessions.md.</summary>
+internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights, PasswordSetting passwords)
+{
+    private const string Path = "/password/{userId}";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var callers = ActivatorUtilities.CreateInstance<LsidCallers>(routes.ServiceProvider);
+        var endpoint = ActivatorUtilities.CreateInstance<PasswordEndpoint>(routes.ServiceProvider, callers);
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.Change);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    {
+        var caller = await callers.ReadAsync(http, context);
+        if (!caller.Succeeded)
+            return caller.Error;
+        if (caller.Value.Session is not { } session)
+            return LsidCallers.Unauthorized("lsid_missing", "A login session is needed.");
+        if (session.IsAssumed)
+            return LsidCallers.Unauthorized("identity_assumed", "Nothing about passwords changes while another identity is assumed.");
+
+        var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
+        if (!body.Succeeded)
+            return body.Error;
+        var wanted = SentPasswords.Read(body.Value, "newPassword");
+        var old = SentPasswords.Read(body.Value, "oldPassword");
+        var administrators = SentPasswords.Read(body.Value, "adminPassword");
+        if (wanted is null || old is null == administrators is null)
+            return OAuthError.InvalidRequest("The body must have a new password, and either the old one or the administrator's; each as itself or as its hash.", "password_missing");
+
+        var refusal = Guid.TryParseExact(http.Request.RouteValues["userId"]?.ToString(), "D", out var userId)
+            ? await SetAsync(session, caller.Value, userId, old, administrators, wanted.Value, context, http.RequestAborted)
+            : NoSuch("user_unknown");
+        if (refusal is not null)
+            return refusal.Code == "invalid_grant" ? NoSuch(refusal.Reason) : refusal;
+        OAuthResults.WriteEmpty(http);
+        return null;
+    }
+
+    private async Task<OAuthError?> SetAsync(
+        StoredLoginSession session, SessionCaller caller, Guid userId, SentPassword? old, SentPassword? administrators, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (old is not null)
+            return userId == session.UserId ? await passwords.ChangeAsync(session, old.Value, wanted, context, cancellationToken) : NoSuch("user_foreign");
+        return await rights.RuleAsync(caller, Permissions.UserPassword, userId, cancellationToken)
+            ? await passwords.ForceAsync(session, administrators!.Value, userId, wanted, context, cancellationToken)
+            : NoSuch("user_out_of_reach");
+    }
+
+    // The contract's words for a wrong password too.
+    private static OAuthError NoSuch(string reason) =>
+        new("not_found", "There is no user with this id and password.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
+}

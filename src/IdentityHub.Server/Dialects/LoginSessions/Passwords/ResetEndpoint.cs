@@ -1,0 +1,45 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Accounts;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Limits;
+
+namespace IdentityHub.Server.Dialects.LoginSessions.Passwords;
+
+/// <summary><c>PUT /password/reset</c>: the token of a reset mail sets the password. contracts/lsid-sessions.md.</summary>
+internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limits)
+{
+    private const string Path = "/password/reset";
+
+    // Each may cost a hash.
+    private static readonly CallRule Rule = new(60, TimeSpan.FromMinutes(10));
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<ResetEndpoint>(routes.ServiceProvider);
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.Reset);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    {
+        if (await limits.CountAsync(http, context, Rule, credential: null) is { } full)
+            return full;
+        var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
+        if (!body.Succeeded)
+            return body.Error;
+        if (body.Value["token"] is not { } token)
+            return OAuthError.InvalidRequest("'token' is missing.", "reset_token_missing");
+        if (body.Value["username"] is not { } userName)
+            return OAuthError.InvalidRequest("'username' is missing.", "username_missing");
+        if (SentPasswords.Read(body.Value, "newPassword") is not { } wanted)
+            return OAuthError.InvalidRequest("The body must have 'newPassword' or 'newPasswordHash', one of the two.", "password_missing");
+
+        if (await resetting.ResetAsync(token, userName, wanted, context, http.RequestAborted) is { } refusal)
+            return refusal;
+        OAuthResults.WriteEmpty(http);
+        return null;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Accounts;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Limits;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Server.Dialects.LoginSessions.Passwords;
+
+/// <summary>
+/// <c>POST /password/reset/{userId}</c>: asks for a reset mail. Whether there is such a user is not even looked at here, so that the answer and the
+/// work are the same in any case. contracts/lsid-sessions.md, ASSURANCE E1, E3.
+/// </summary>
+internal sealed partial class ResetRequestEndpoint(PasswordResetRequests requests, CallLimits limits, ClientRegistry registry)
+{
+    private const string Path = "/password/reset/{userId}";
+
+    // By address, and by the user that is named: nobody's mailbox is flooded. ASSURANCE B6.
+    private static readonly CallRule FromAddress = new(30, TimeSpan.FromMinutes(10));
+    private static readonly CallRule OfUser = new(5, TimeSpan.FromHours(1));
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<ResetRequestEndpoint>(routes.ServiceProvider);
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.RequestReset);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    {
+        if (await limits.CountAsync(http, context, FromAddress, credential: null) is { } full)
+            return full;
+        var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
+        if (!body.Succeeded)
+            return body.Error;
+        if (body.Value["email"] is not { } email || !EmailAddress.IsValid(email))
+            return OAuthError.InvalidRequest("'email' must be an e-mail address.", "email_malformed");
+        if (body.Value["template"] is { } template && !TemplateName().IsMatch(template))
+            return OAuthError.InvalidRequest("'template' must be 1 to 64 letters, digits, dashes and underscores.", "template_malformed");
+
+        var allowed = registry.Current.Document.Dialects.Lsid?.ResetPageUrls ?? [];
+        var page = body.Value["resetPageUrl"] ?? (allowed.Count > 0 ? allowed[0] : null);
+        if (page is null || !ResetPages.IsAllowed(page, allowed))
+            return OAuthError.InvalidRequest("'resetPageUrl' must begin with one of the addresses that the installation allows.", "reset_page_off_the_list");
+
+        // What names nobody is asked for all the same, and counted as what it is read as: an id can be written in several ways. ASSURANCE B7.
+        var userId = http.Request.RouteValues["userId"]?.ToString() ?? "";
+        var named = Guid.TryParseExact(userId, "D", out var id) ? id : Guid.Empty;
+        if (await limits.CountAsync(http, context, OfUser, "reset:" + (named == Guid.Empty ? userId.ToUpperInvariant() : named.ToString())) is { } tooMany)
+            return tooMany;
+
+        var request = new PasswordResetRequest(named, email, body.Value["phone"], body.Value["mobile"], page) { Template = body.Value["template"] };
+        await requests.AddAsync(request, context, http.RequestAborted);
+        OAuthResults.WriteEmpty(http);
+        return null;
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z")]
+    private static partial Regex TemplateName();
+}

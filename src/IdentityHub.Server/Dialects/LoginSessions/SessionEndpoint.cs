@@ -1,0 +1,61 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Sessions;
+
+namespace IdentityHub.Server.Dialects.LoginSessions;
+
+/// <summary><c>GET</c> and <c>DELETE /session/{sessionId}</c>: shows a session, and ends it, or all of its user.</summary>
+internal sealed class SessionEndpoint(SessionTargets targets, CallerRights rights, SessionEnd ends)
+{
+    public const string Path = "/session/{sessionId}";
+
+    /// <summary>Why a session has ended that somebody ended at this endpoint.</summary>
+    public const string EndReason = "ended_by_lsid";
+
+    public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<SessionEndpoint>(routes.ServiceProvider, targets);
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["GET", "DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Show, LsidDescriptions.End);
+    }
+
+    private Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context) => HttpMethods.IsDelete(http.Request.Method) ? EndAsync(http, context) : ShowAsync(http, context);
+
+    private async Task<OAuthError?> ShowAsync(HttpContext http, RequestContext context)
+    {
+        var target = await targets.FindAsync(http, Permissions.SessionRead, context);
+        if (!target.Succeeded)
+            return target.Error;
+        await SessionView.WriteAsync(http, target.Value.Session, target.Value.Id);
+        return null;
+    }
+
+    private async Task<OAuthError?> EndAsync(HttpContext http, RequestContext context)
+    {
+        var target = await targets.FindAsync(http, Permissions.SessionTerminate, context);
+        if (!target.Succeeded)
+            return target.Error;
+        var all = await SmallJson.ReadFlagAsync(http.Request, http.RequestAborted);
+        if (!all.Succeeded)
+            return all.Error;
+
+        var session = target.Value.Session;
+        if (all.Value == bool.TrueString)
+        {
+            // Those that he has elsewhere are for whoever his account belongs to.
+            if (session.UserId != target.Value.Caller.UserId && !await rights.RuleAsync(target.Value.Caller, Permissions.SessionTerminate, session.UserId, http.RequestAborted))
+                return CodedErrors.NoSession("session_foreign");
+            await ends.EndAllOfUserAsync(session.UserId, except: null, EndReason, context, http.RequestAborted);
+        }
+        else if (await ends.EndAsync(session.Id, EndReason, context, http.RequestAborted) is null)
+        {
+            return CodedErrors.NoSession("session_ended");
+        }
+
+        OAuthResults.WriteEmpty(http);
+        return null;
+    }
+}

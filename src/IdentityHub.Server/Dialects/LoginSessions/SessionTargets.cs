@@ -1,0 +1,74 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Sessions;
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Server.Dialects.LoginSessions;
+
+/// <summary>A session that the path names, and who asks for it.</summary>
+/// <param name="Id">As the caller named it.</param>
+internal sealed record SessionTarget(SessionCaller Caller, StoredLoginSession Session, string Id)
+{
+    public override string ToString() => $"{nameof(SessionTarget)} {{ SessionId = {Session.Id} }}";
+}
+
+/// <summary>
+/// Finds the session of <c>/session/{sessionId}</c>: by an LSID or by the public id. One that the caller may not touch is answered as one that does
+/// not exist, and so is every call of somebody who has not proven who he is.
+/// </summary>
+internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions, CallerRights rights)
+{
+    /// <summary>The caller's own session, and no other, be it of the same user: what it acts as, its holder decides.</summary>
+    public async ValueTask<Outcome<SessionTarget>> FindOwnAsync(HttpContext http, RequestContext context)
+    {
+        var caller = await ReadCallerAsync(http, context);
+        if (!caller.Succeeded)
+            return caller.Error;
+        return caller.Value.Session is { } session && Names(http, session) is { } id
+            ? new SessionTarget(caller.Value, session, id)
+            : CodedErrors.NoSession("session_not_own");
+    }
+
+    /// <summary>The caller's own session, another one of his, or one that his permission reaches.</summary>
+    /// <param name="permission">Of <see cref="Permissions"/>.</param>
+    public async ValueTask<Outcome<SessionTarget>> FindAsync(HttpContext http, string permission, RequestContext context)
+    {
+        var caller = await ReadCallerAsync(http, context);
+        if (!caller.Succeeded)
+            return caller.Error;
+        if (caller.Value.Session is { } own && Names(http, own) is { } ownId)
+            return new SessionTarget(caller.Value, own, ownId);
+
+        var id = IdOf(http);
+        var session = UrlSecrets.Of(http).SessionInPath is { } lsid ? await sessions.FindAsync(lsid, context.Now, http.RequestAborted)
+            : Guid.TryParseExact(id, "D", out var sessionId) ? await sessions.FindAsync(sessionId, context.Now, http.RequestAborted)
+            : null;
+        if (session is not null && session.UserId == caller.Value.UserId)
+            return new SessionTarget(caller.Value, session, id);
+
+        // Asked of one that there is not as well: the time does not tell it from a foreign one.
+        var isReached = await rights.ReachAsync(caller.Value, permission, session?.UserId ?? Guid.Empty, http.RequestAborted);
+        return session is null ? CodedErrors.NoSession("session_unknown")
+            : isReached ? new SessionTarget(caller.Value, session, id)
+            : CodedErrors.NoSession("session_foreign");
+    }
+
+    private async ValueTask<Outcome<SessionCaller>> ReadCallerAsync(HttpContext http, RequestContext context)
+    {
+        var caller = await callers.ReadAsync(http, context);
+        return caller.Error is { Status: StatusCodes.Status401Unauthorized } nobody ? CodedErrors.NoSession(nobody.Reason) : caller;
+    }
+
+    // The id under which the path names the caller's own session; null when it names another.
+    private static string? Names(HttpContext http, StoredLoginSession session)
+    {
+        var id = IdOf(http);
+        if (UrlSecrets.Of(http).SessionInPath is null)
+            return Guid.TryParseExact(id, "D", out var named) && named == session.Id ? id : null;
+        return id == UrlSecrets.Of(http).Lsid || TokenHash.Of(id).AsSpan().SequenceEqual(session.HandleHash) ? id : null;
+    }
+
+    private static string IdOf(HttpContext http) => UrlSecrets.Of(http).SessionInPath ?? http.Request.RouteValues["sessionId"]?.ToString() ?? "";
+}

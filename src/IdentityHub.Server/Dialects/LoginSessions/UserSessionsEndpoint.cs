@@ -1,0 +1,42 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Dialects.Shared;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Sessions;
+
+namespace IdentityHub.Server.Dialects.LoginSessions;
+
+/// <summary><c>DELETE /session/user/{userId}</c>: logs a user out everywhere.</summary>
+internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rights, SessionEnd ends)
+{
+    private const string Path = "/session/user/{userId}";
+
+    public static void Map(IEndpointRouteBuilder routes, LsidCallers callers)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<UserSessionsEndpoint>(routes.ServiceProvider, callers);
+        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.EndAll);
+    }
+
+    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    {
+        var caller = await callers.ReadAsync(http, context);
+        if (!caller.Succeeded)
+            return caller.Error;
+
+        var isUser = Guid.TryParseExact(http.Request.RouteValues["userId"]?.ToString(), "D", out var userId);
+        if (!isUser || userId != caller.Value.UserId)
+        {
+            // Whoever may not log out others learns nothing of them.
+            if (!await rights.HasAnywhereAsync(caller.Value, Permissions.SessionTerminate, http.RequestAborted))
+                return CodedErrors.Forbidden("You may not log out others.", "permission_missing");
+            if (!isUser || !await rights.RuleAsync(caller.Value, Permissions.SessionTerminate, userId, http.RequestAborted))
+                return CodedErrors.NoUser("user_out_of_reach");
+        }
+
+        await ends.EndAllOfUserAsync(userId, except: null, SessionEndpoint.EndReason, context, http.RequestAborted);
+        OAuthResults.WriteEmpty(http);
+        return null;
+    }
+}

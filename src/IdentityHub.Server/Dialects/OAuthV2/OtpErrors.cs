@@ -1,0 +1,67 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using IdentityHub.Protocol;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Http.Fields;
+
+namespace IdentityHub.Server.Dialects.OAuthV2;
+
+/// <summary>
+/// The error shape of <c>/otp/*</c>, for everything that goes wrong there: <c>{"errors":[{code,message,field}],"meta":[]}</c>; <c>field</c> is null
+/// where it is about no single one. contracts/oauth-v2-and-otp.md.
+/// </summary>
+internal static class OtpErrors
+{
+    /// <summary>A refusal that is about one field.</summary>
+    public static OAuthError Of(HttpContext http, string field, string description, string reason)
+    {
+        http.Features.Set(new FaultyField(field));
+        return OAuthError.InvalidRequest(description, reason);
+    }
+
+    /// <summary>Writes a refusal of any kind.</summary>
+    public static Task WriteAsync(HttpContext http, RequestContext context, OAuthError error)
+    {
+        OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error));
+        return OAuthResults.WriteAsync(http, error.Status, (error, http.Features.Get<FaultyField>()?.Name), static (json, answer) =>
+        {
+            json.WriteStartArray("errors"u8);
+            json.WriteStartObject();
+            json.WriteString("code"u8, answer.error.Code);
+            json.WriteString("message"u8, JsonEncodedText.Encode(answer.error.Description, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
+            json.WriteString("field"u8, answer.Name);
+            json.WriteEndObject();
+            json.WriteEndArray();
+            WriteMeta(json);
+        });
+    }
+
+    /// <summary>What every answer of the dialect ends with.</summary>
+    public static void WriteMeta(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("meta"u8);
+        json.WriteEndArray();
+    }
+
+    /// <summary>The member that every answer ends with, for the documentation.</summary>
+    public static Field Meta { get; } = new("meta", FieldType.List, "Empty.") { IsRequired = true };
+
+    /// <summary>Refusals of these statuses, for the documentation.</summary>
+    public static IEnumerable<DescribedAnswer> Described(params IEnumerable<(int Status, string Text)> answers) =>
+        answers.Select(answer => new DescribedAnswer(answer.Status, answer.Text) { Fields = [Errors, Meta] });
+
+    private static readonly Field Errors = new("errors", FieldType.List, "What is wrong.")
+    {
+        IsRequired = true,
+        Members =
+        [
+            Field.Text("code", "Stable: what a program decides by.") with { IsRequired = true, Example = "\"invalid_request\"" },
+            Field.Text("message", "A sentence for developers.") with { IsRequired = true, Example = "\"This is no e-mail address.\"" },
+            Field.Text("field", "Which field; null where it is about no single one.") with { MayBeNull = true, Example = "\"email\"" },
+        ],
+    };
+
+    private sealed record FaultyField(string Name);
+}
