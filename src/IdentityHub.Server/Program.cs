@@ -31,6 +31,7 @@ builder.Services.AddAuthenticationFactors();
 builder.Services.AddTokens();
 builder.Services.AddAccounts();
 builder.Services.AddGrants();
+builder.Services.AddOAuth();
 builder.Services.AddDialects();
 builder.Services.AddInteractions();
 builder.Services.AddCrossOrigin();
@@ -47,7 +48,6 @@ return await Start.RunAsync(() =>
     app.UseDialects();
     app.UseRouting();
     app.UseCors();
-
     app.MapOAuth();
     app.MapDialects();
     app.MapUi();

@@ -1,7 +1,7 @@
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Sessions.Logout;
 using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Sessions.Logout;
 using IdentityHub.Storage.ClientAccounts;
 
 namespace IdentityHub.Server.Accounts;

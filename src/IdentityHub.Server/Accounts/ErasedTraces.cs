@@ -2,8 +2,6 @@ using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Limits;
-using IdentityHub.Server.Messaging;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage;
 using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Storage.Counters;

@@ -3,7 +3,6 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.Users;
 

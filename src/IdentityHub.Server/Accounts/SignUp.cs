@@ -4,7 +4,6 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;

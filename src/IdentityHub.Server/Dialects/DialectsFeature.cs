@@ -1,47 +1,47 @@
 using IdentityHub.Server.Dialects.ClientAccounts;
-using IdentityHub.Server.Dialects.ClientAccounts.ServiceUser;
 using IdentityHub.Server.Dialects.HashSecret;
 using IdentityHub.Server.Dialects.LoginSessions;
-using IdentityHub.Server.Dialects.LoginSessions.Passwords;
 using IdentityHub.Server.Dialects.OAuthV2;
 using IdentityHub.Server.Dialects.OpenEndpoints;
 using IdentityHub.Server.Dialects.Report;
 
 namespace IdentityHub.Server.Dialects;
 
-/// <summary>The older APIs: one line each, and the report of who still uses them.</summary>
+/// <summary>The older APIs, one line each, and the report of who still uses them.</summary>
 internal static class DialectsFeature
 {
+    // In the order of the documentation.
+    private static readonly IDialect[] Dialects =
+    [
+        new HashSecretDialect(),
+        new OAuthV2Dialect(),
+        new ClientAccountsDialect(),
+        new OpenEndpointsDialect(),
+        new LoginSessionsDialect(),
+    ];
+
     public static void AddDialects(this IServiceCollection services)
     {
-        services.AddSingleton<LsidRules>();
-        services.AddSingleton<LsidStart>();
-        services.AddSingleton<SessionClone>();
-        services.AddSingleton<ActAs>();
-        services.AddSingleton<ActAsOneself>();
-        services.AddSingleton<ActIn>();
-        services.AddSingleton<BuiltInClientTokens>();
-        services.AddSingleton<ServiceUserLogin>();
-        services.AddSingleton<AccountSignUp>();
-        services.AddSingleton<AccountLogin>();
-        services.AddSingleton<AccountChange>();
-        services.AddSingleton<TenantUserWrite>();
-        services.AddSingleton<ReferralApplication>();
+        foreach (var dialect in Dialects)
+        {
+            services.AddSingleton(dialect);
+            dialect.AddServices(services);
+        }
+
+        services.AddSingleton<DialectReportEndpoint>();
     }
 
     public static void MapDialects(this IEndpointRouteBuilder routes)
     {
-        HashSecretTokenEndpoint.Map(routes);
-        OAuthV2TokenEndpoint.Map(routes);
-        OtpSendEndpoint.Map(routes);
-        ServiceUserLoginEndpoint.Map(routes);
-        ClientAccountsEndpoints.Map(routes);
-        OpenEndpointsEndpoints.Map(routes);
-        LsidEndpoints.Map(routes);
-        PasswordEndpoints.Map(routes);
+        foreach (var dialect in Dialects)
+            dialect.Map(routes);
         DialectReportEndpoint.Map(routes);
     }
 
-    /// <summary>What older APIs read of a URL before it is routed.</summary>
-    public static void UseDialects(this WebApplication app) => app.UseUrlSecrets();
+    /// <summary>Adds what older APIs read of a request before it is routed.</summary>
+    public static void UseDialects(this WebApplication app)
+    {
+        foreach (var dialect in Dialects)
+            dialect.UseBeforeRouting(app);
+    }
 }

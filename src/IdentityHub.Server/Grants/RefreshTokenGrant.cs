@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
-using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Rights;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;

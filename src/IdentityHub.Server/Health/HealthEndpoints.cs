@@ -28,7 +28,7 @@ internal sealed class HealthEndpoints(HubDatabase database, ClientRegistry regis
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoints = ActivatorUtilities.CreateInstance<HealthEndpoints>(routes.ServiceProvider);
+        var endpoints = routes.ServiceProvider.GetRequiredService<HealthEndpoints>();
         routes.MapMethods("/health/live", Methods, static http => OAuthResults.WriteAsync(http, StatusCodes.Status200OK, "live", static (json, status) => json.WriteString("status", status)));
         routes.MapMethods("/health/ready", Methods, endpoints.ReadyAsync);
     }

@@ -5,6 +5,7 @@ internal static class HealthFeature
 {
     public static void AddHealth(this IServiceCollection services)
     {
+        services.AddSingleton<HealthEndpoints>();
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
     }

@@ -14,6 +14,22 @@ namespace IdentityHub.Server.OAuth;
 /// <summary>The standard endpoints.</summary>
 internal static class OAuthFeature
 {
+    public static void AddOAuth(this IServiceCollection services)
+    {
+        services.AddSingleton<AuthorizeInteraction>();
+        services.AddSingleton<AuthorizeEndpoint>();
+        services.AddSingleton<PushedAuthorizationEndpoint>();
+        services.AddSingleton<DeviceAuthorizationEndpoint>();
+        services.AddSingleton<TokenEndpoint>();
+        services.AddSingleton<IntrospectionEndpoint>();
+        services.AddSingleton<RevocationEndpoint>();
+        services.AddSingleton<UserInfoEndpoint>();
+        services.AddSingleton<LogoutRequestReader>();
+        services.AddSingleton<EndSessionEndpoint>();
+        services.AddSingleton<DiscoveryEndpoint>();
+        services.AddSingleton<JwksEndpoint>();
+    }
+
     public static void MapOAuth(this IEndpointRouteBuilder routes)
     {
         AuthorizeEndpoint.Map(routes);

@@ -1,8 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Accounts;
-using IdentityHub.Server.Dialects.Shared;
-using IdentityHub.Server.Grants.ClientAccounts;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -16,10 +14,9 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
 {
     public const string Path = "/v1/client/{user_id}";
 
-    public static void Map(IEndpointRouteBuilder routes, ServiceCaller callers)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        var clientTokens = ActivatorUtilities.CreateInstance<ClientTokenReader>(routes.ServiceProvider);
-        var endpoint = ActivatorUtilities.CreateInstance<AccountEndpoint>(routes.ServiceProvider, callers, clientTokens);
+        var endpoint = routes.ServiceProvider.GetRequiredService<AccountEndpoint>();
         routes.MapDialectEndpoint(DialectNames.ClientAccounts, Path, ["PUT", "DELETE"], endpoint.HandleAsync, ListedErrors.WriteAsync)
             .Describe(AccountDescriptions.Change, AccountDescriptions.Erase);
     }

@@ -1,7 +1,5 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Server.Dialects.Shared;
-using IdentityHub.Server.Grants.ClientAccounts;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -23,9 +21,9 @@ internal sealed class AccountLoginEndpoint(ServiceCaller callers, AccountLogin l
         Answers = [new(200, "A token for the account, and the account.") { Fields = AccountFields.LoggedIn, Headers = DescribedErrors.LimitHeaders }, .. DescribedErrors.Of(400, 401, 403, 429)],
     };
 
-    public static void Map(IEndpointRouteBuilder routes, ServiceCaller callers)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<AccountLoginEndpoint>(routes.ServiceProvider, callers);
+        var endpoint = routes.ServiceProvider.GetRequiredService<AccountLoginEndpoint>();
         routes.MapDialectEndpoint(DialectNames.ClientAccounts, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
     }
 

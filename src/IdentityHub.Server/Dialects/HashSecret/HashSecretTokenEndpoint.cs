@@ -35,7 +35,7 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<HashSecretTokenEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<HashSecretTokenEndpoint>();
         foreach (var (path, description) in Endpoints)
         {
             routes.MapDialectEndpoint(DialectNames.HashSecret, path, ["POST"], endpoint.HandleAsync, WriteErrorAsync).Describe(description);

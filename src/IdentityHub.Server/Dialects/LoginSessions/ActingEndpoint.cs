@@ -1,6 +1,5 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -11,16 +10,16 @@ namespace IdentityHub.Server.Dialects.LoginSessions;
 /// <c>PUT /session/{sessionId}/setEffectiveUser</c>, <c>/setEffectiveOrg</c> (<c>POST</c> too) and <c>DELETE …/assumedIdentity</c>: whom a session acts
 /// as, and where. Only its holder decides that.
 /// </summary>
-internal sealed class ActingEndpoint(SessionTargets targets, ActAs actAs, ActIn actIn, ActAsOneself oneself)
+internal sealed class ActingEndpoint(SessionTargets targets, Impersonation impersonation)
 {
     private const string UserPath = SessionEndpoint.Path + "/setEffectiveUser";
     private const string OrganizationPath = SessionEndpoint.Path + "/setEffectiveOrg";
     private const string ResetPath = SessionEndpoint.Path + "/assumedIdentity";
     private static readonly string[] Methods = ["PUT", "POST"];
 
-    public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<ActingEndpoint>(routes.ServiceProvider, targets);
+        var endpoint = routes.ServiceProvider.GetRequiredService<ActingEndpoint>();
         routes.MapDialectEndpoint(DialectNames.Lsid, UserPath, Methods, endpoint.SetUserAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.ActAs("PUT"), LsidDescriptions.ActAs("POST"));
         routes.MapDialectEndpoint(DialectNames.Lsid, OrganizationPath, Methods, endpoint.SetOrganizationAsync, CodedErrors.WriteAsync)
             .Describe(LsidDescriptions.ActIn("PUT"), LsidDescriptions.ActIn("POST"));
@@ -36,7 +35,7 @@ internal sealed class ActingEndpoint(SessionTargets targets, ActAs actAs, ActIn 
         if (!user.Succeeded)
             return user.Error;
         if (!Guid.TryParseExact(user.Value, "D", out var userId)
-            || await actAs.AssumeAsync(target.Value.Session, userId, context, http.RequestAborted) is not { } session)
+            || await impersonation.StartAsync(target.Value.Session, userId, context, http.RequestAborted) is not { } session)
             return CodedErrors.NoSuch("user", "user_unknown");
         await SessionView.WriteAsync(http, session, target.Value.Id);
         return null;
@@ -50,7 +49,7 @@ internal sealed class ActingEndpoint(SessionTargets targets, ActAs actAs, ActIn 
         var organization = await SmallJson.ReadTextAsync(http.Request, "orgId", http.RequestAborted);
         if (!organization.Succeeded)
             return organization.Error;
-        if (await actIn.SwitchAsync(target.Value.Session, organization.Value, context, http.RequestAborted) is not { } session)
+        if (await impersonation.SwitchOrganizationAsync(target.Value.Session, organization.Value, context, http.RequestAborted) is not { } session)
             return CodedErrors.NoSuch("organization", "organization_unknown");
         await SessionView.WriteAsync(http, session, target.Value.Id);
         return null;
@@ -61,7 +60,7 @@ internal sealed class ActingEndpoint(SessionTargets targets, ActAs actAs, ActIn 
         var target = await targets.FindOwnAsync(http, context);
         if (!target.Succeeded)
             return target.Error;
-        if (await oneself.ResetAsync(target.Value.Session, context, http.RequestAborted) is not { } session)
+        if (await impersonation.StopAsync(target.Value.Session, context, http.RequestAborted) is not { } session)
             return CodedErrors.NoSession("session_ended");
         await SessionView.WriteAsync(http, session, target.Value.Id);
         return null;

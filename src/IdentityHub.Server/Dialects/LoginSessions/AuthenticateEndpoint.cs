@@ -2,12 +2,9 @@ using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication.Passwords;
-using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http;
-using IdentityHub.Server.Sessions;
-using IdentityHub.Server.Users;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
@@ -21,7 +18,7 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LsidStart se
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<AuthenticateEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<AuthenticateEndpoint>();
         routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Login);
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication;
-using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -15,9 +14,9 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
 {
     private const string Path = "/authenticate/block/{username}";
 
-    public static void Map(IEndpointRouteBuilder routes, LsidCallers callers)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<BlockEndpoint>(routes.ServiceProvider, callers);
+        var endpoint = routes.ServiceProvider.GetRequiredService<BlockEndpoint>();
         routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["GET", "PUT", "DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync)
             .Describe(LsidDescriptions.ShowBlock, LsidDescriptions.Block, LsidDescriptions.Unblock);
     }

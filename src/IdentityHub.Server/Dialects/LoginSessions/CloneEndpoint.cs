@@ -1,6 +1,5 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -14,9 +13,9 @@ internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones,
     // Each is a row that lives for half a day: nobody fills the database with those of one login.
     private static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(10));
 
-    public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<CloneEndpoint>(routes.ServiceProvider, targets);
+        var endpoint = routes.ServiceProvider.GetRequiredService<CloneEndpoint>();
         routes.MapDialectEndpoint(DialectNames.Lsid, SessionEndpoint.Path + "/clone", ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Clone);
     }
 

@@ -1,6 +1,5 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -16,9 +15,9 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
     /// <summary>Why a session has ended that somebody ended at this endpoint.</summary>
     public const string EndReason = "ended_by_lsid";
 
-    public static void Map(IEndpointRouteBuilder routes, SessionTargets targets)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<SessionEndpoint>(routes.ServiceProvider, targets);
+        var endpoint = routes.ServiceProvider.GetRequiredService<SessionEndpoint>();
         routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["GET", "DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Show, LsidDescriptions.End);
     }
 

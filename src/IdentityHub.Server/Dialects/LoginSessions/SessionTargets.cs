@@ -1,6 +1,5 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.Sessions;

@@ -1,6 +1,5 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -13,9 +12,9 @@ internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rig
 {
     private const string Path = "/session/user/{userId}";
 
-    public static void Map(IEndpointRouteBuilder routes, LsidCallers callers)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<UserSessionsEndpoint>(routes.ServiceProvider, callers);
+        var endpoint = routes.ServiceProvider.GetRequiredService<UserSessionsEndpoint>();
         routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.EndAll);
     }
 

@@ -49,7 +49,7 @@ internal sealed class OAuthV2TokenEndpoint(TokenRequestHandler exchange)
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<OAuthV2TokenEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<OAuthV2TokenEndpoint>();
         routes.MapDialectEndpoint(DialectNames.OAuthV2, Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description);
         routes.MapDialectNotFound(DialectNames.OAuthV2, "/oauth/v2", OAuthResults.WriteErrorAsync);
     }

@@ -53,7 +53,7 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<OtpSendEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<OtpSendEndpoint>();
         routes.MapDialectEndpoint(DialectNames.Otp, Path, ["POST"], endpoint.HandleAsync, OtpErrors.WriteAsync).Describe(Description);
         routes.MapDialectNotFound(DialectNames.Otp, "/otp", OtpErrors.WriteAsync);
     }

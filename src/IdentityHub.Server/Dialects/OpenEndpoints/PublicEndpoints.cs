@@ -17,9 +17,9 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
 {
     private static readonly NamedUser Nobody = new(null, null);
 
-    public static void Map(IEndpointRouteBuilder routes, TenantCaller callers)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoints = ActivatorUtilities.CreateInstance<PublicEndpoints>(routes.ServiceProvider, callers);
+        var endpoints = routes.ServiceProvider.GetRequiredService<PublicEndpoints>();
         routes.MapOpenEndpoint("user", ["GET"], endpoints.LookUpUserAsync).Describe(OpenDescriptions.LookUpUserByCode);
         routes.MapOpenEndpoint("code/{referralCode}", ["GET"], endpoints.LookUpCodeAsync).Describe(OpenDescriptions.LookUpCode);
     }

@@ -11,9 +11,9 @@ internal sealed class ReferralApplicationEndpoint(TenantCaller callers, Referral
 {
     private const string Path = "code/{referralCode}/account/{accountId}/user/{userId}";
 
-    public static void Map(IEndpointRouteBuilder routes, TenantCaller callers)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<ReferralApplicationEndpoint>(routes.ServiceProvider, callers);
+        var endpoint = routes.ServiceProvider.GetRequiredService<ReferralApplicationEndpoint>();
         routes.MapOpenEndpoint(Path, ["POST"], endpoint.HandleAsync).Describe(OpenDescriptions.ApplyCode);
     }
 

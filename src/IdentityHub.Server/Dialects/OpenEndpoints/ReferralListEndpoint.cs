@@ -16,9 +16,9 @@ internal sealed class ReferralListEndpoint(TenantCaller callers, ReferralStore r
     private const string AccountId = "referringAccountId";
     private const string UserId = "referringUserId";
 
-    public static void Map(IEndpointRouteBuilder routes, TenantCaller callers)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<ReferralListEndpoint>(routes.ServiceProvider, callers);
+        var endpoint = routes.ServiceProvider.GetRequiredService<ReferralListEndpoint>();
         routes.MapOpenEndpoint("referrals", ["GET"], endpoint.HandleAsync).Describe(OpenDescriptions.ListReferrals);
     }
 

@@ -11,9 +11,9 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
 {
     private const string Path = "account/{accountId}/user/{userId}";
 
-    public static void Map(IEndpointRouteBuilder routes, TenantCaller callers)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<TenantUserEndpoint>(routes.ServiceProvider, callers);
+        var endpoint = routes.ServiceProvider.GetRequiredService<TenantUserEndpoint>();
         routes.MapOpenEndpoint(Path, ["GET", "POST", "PUT"], endpoint.HandleAsync)
             .Describe(OpenDescriptions.LookUpUser, OpenDescriptions.CreateUser, OpenDescriptions.UpsertUser);
     }

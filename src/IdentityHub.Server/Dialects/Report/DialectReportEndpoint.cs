@@ -15,11 +15,15 @@ namespace IdentityHub.Server.Dialects.Report;
 /// <c>GET /admin/api/dialects</c>: per older API and client (service user at <c>/v1/*</c>, tenant at the open endpoints) the calls of the last 30 days, when it was seen last, and whether it could be
 /// switched off. For administrators.
 /// </summary>
-internal sealed class DialectReportEndpoint(AdministratorReader administrators, DialectUseStore uses, ServiceUserStore serviceUsers, ClientRegistry registry)
+internal sealed class DialectReportEndpoint(
+    AdministratorReader administrators, DialectUseStore uses, ServiceUserStore serviceUsers, ClientRegistry registry, IEnumerable<IDialect> dialects)
 {
     public const string Path = "/admin/api/dialects";
 
     private static readonly TimeSpan Period = TimeSpan.FromDays(30);
+
+    private readonly Dictionary<string, IDialect> _byName =
+        dialects.SelectMany(dialect => dialect.Names, (dialect, name) => (name, dialect)).ToDictionary(named => named.name, named => named.dialect, StringComparer.Ordinal);
 
     private static readonly EndpointDescription Description = new("GET", "reportDialects", "Administration", "Who still uses the older endpoints")
     {
@@ -31,7 +35,7 @@ internal sealed class DialectReportEndpoint(AdministratorReader administrators, 
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<DialectReportEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<DialectReportEndpoint>();
         routes.MapHubEndpoint(Path, ["GET"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).Describe(Description);
     }
 
@@ -44,18 +48,18 @@ internal sealed class DialectReportEndpoint(AdministratorReader administrators, 
         var used = await uses.ListAsync(since, http.RequestAborted);
         var holders = await serviceUsers.ListHoldersAsync(BuiltInRoles.Service, http.RequestAborted);
         await OAuthResults.WriteAsync(
-            http, StatusCodes.Status200OK, (registry.Current, used, holders), static (json, report) => Write(json, report.Current, report.used, report.holders));
+            http, StatusCodes.Status200OK, (registry.Current, used, holders), (json, report) => Write(json, report.Current, report.used, report.holders));
         return null;
     }
 
-    private static void Write(Utf8JsonWriter json, RegistrySnapshot snapshot, IReadOnlyList<UsedDialect> used, IReadOnlyList<string> serviceUsers)
+    private void Write(Utf8JsonWriter json, RegistrySnapshot snapshot, IReadOnlyList<UsedDialect> used, IReadOnlyList<string> serviceUsers)
     {
         json.WriteStartArray("dialects"u8);
         foreach (var dialect in DialectNames.All)
         {
             var definition = snapshot.Document.Dialects.Find(dialect);
             var uses = used.Where(use => use.Dialect == dialect).ToDictionary(use => use.ClientId, StringComparer.Ordinal);
-            var callers = CallersOf(dialect, snapshot, serviceUsers);
+            var callers = _byName[dialect].ListCallers(dialect, snapshot, serviceUsers);
             json.WriteStartObject();
             json.WriteString("dialect"u8, dialect);
             json.WriteBoolean("enabled"u8, definition?.Enabled == true);
@@ -64,27 +68,15 @@ internal sealed class DialectReportEndpoint(AdministratorReader administrators, 
             json.WriteBoolean("can_be_switched_off"u8, uses.Values.All(use => use.Calls == 0));
             json.WriteStartArray("clients"u8);
 
-            // Those that may come, and those that came and may no more.
-            foreach (var caller in callers.Keys.Union(uses.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
-                WriteCaller(json, IsOfServiceUsers(dialect) ? "user_name" : "client_id", caller, callers.GetValueOrDefault(caller), uses.GetValueOrDefault(caller));
+            // Those that may call, and those that called and may no longer.
+            foreach (var caller in callers.Allowed.Keys.Union(uses.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+                WriteCaller(json, callers.Member, caller, callers.Allowed.GetValueOrDefault(caller), uses.GetValueOrDefault(caller));
             json.WriteEndArray();
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
-
-    // Nobody is a client there: it is the service user that must move on.
-    private static bool IsOfServiceUsers(string dialect) => dialect is DialectNames.ServiceUser or DialectNames.ClientAccounts;
-
-    /// <summary>Who is set up for a dialect, and whether it may come just now.</summary>
-    private static Dictionary<string, bool> CallersOf(string dialect, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
-        IsOfServiceUsers(dialect)
-            ? serviceUsers.ToDictionary(name => name, _ => true, StringComparer.Ordinal)
-            : dialect == DialectNames.OpenEndpoints
-            ? snapshot.Document.Tenants.ToDictionary(tenant => Tenant.ClientIdOf(tenant.Alias), tenant => tenant.Enabled, StringComparer.Ordinal)
-            : snapshot.Document.Clients.Where(client => client.Dialects.Contains(dialect, StringComparer.Ordinal))
-                .ToDictionary(client => client.ClientId, client => client.Enabled, StringComparer.Ordinal);
 
     private static void WriteCaller(Utf8JsonWriter json, string member, string caller, bool allowed, UsedDialect? use)
     {

@@ -47,8 +47,7 @@ internal sealed class AuthorizeEndpoint(
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var interaction = ActivatorUtilities.CreateInstance<AuthorizeInteraction>(routes.ServiceProvider);
-        var endpoint = ActivatorUtilities.CreateInstance<AuthorizeEndpoint>(routes.ServiceProvider, interaction);
+        var endpoint = routes.ServiceProvider.GetRequiredService<AuthorizeEndpoint>();
         routes.MapHubEndpoint(Path, ["GET", "POST"], endpoint.HandleAsync, PageErrors.WriteAsync).Describe(Description).Advertise("authorization_endpoint", Path, authenticatesClients: false);
         FormPostPage.MapScript(routes);
     }

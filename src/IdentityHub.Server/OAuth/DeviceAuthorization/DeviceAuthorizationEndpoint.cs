@@ -47,7 +47,7 @@ internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, D
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<DeviceAuthorizationEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<DeviceAuthorizationEndpoint>();
         routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
             .ForBrowserClients().Describe(Description).Advertise("device_authorization_endpoint", Path, authenticatesClients: false);
     }

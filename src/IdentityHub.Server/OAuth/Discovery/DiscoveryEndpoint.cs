@@ -33,8 +33,7 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var all = routes.ServiceProvider.GetRequiredService<EndpointDataSource>();
-        var endpoint = ActivatorUtilities.CreateInstance<DiscoveryEndpoint>(routes.ServiceProvider, all);
+        var endpoint = routes.ServiceProvider.GetRequiredService<DiscoveryEndpoint>();
         routes.MapHubEndpoint(WellKnown.OpenIdConfiguration, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description);
         routes.MapHubEndpoint(WellKnown.OAuthAuthorizationServer, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
 

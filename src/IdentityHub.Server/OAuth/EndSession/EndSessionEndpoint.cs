@@ -34,8 +34,7 @@ internal sealed class EndSessionEndpoint(
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var requests = ActivatorUtilities.CreateInstance<LogoutRequestReader>(routes.ServiceProvider);
-        var endpoint = ActivatorUtilities.CreateInstance<EndSessionEndpoint>(routes.ServiceProvider, requests);
+        var endpoint = routes.ServiceProvider.GetRequiredService<EndSessionEndpoint>();
         routes.MapHubEndpoint(Path, ["GET", "POST"], endpoint.HandleAsync, PageErrors.WriteAsync)
             .Describe(Description)
             .AdvertiseSupport(

@@ -47,7 +47,7 @@ internal sealed class IntrospectionEndpoint(
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<IntrospectionEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<IntrospectionEndpoint>();
         routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description).Advertise("introspection_endpoint", Path, forPublicClients: false);
     }
 

@@ -27,7 +27,7 @@ internal sealed class JwksEndpoint(KeyRing keys)
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<JwksEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<JwksEndpoint>();
         routes.MapHubEndpoint(Path, ["GET", "HEAD", "OPTIONS"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description).Advertise("jwks_uri", Path, authenticatesClients: false);
     }
 

@@ -38,7 +38,7 @@ internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, A
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<PushedAuthorizationEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<PushedAuthorizationEndpoint>();
         routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
             .ForBrowserClients().Describe(Description).Advertise("pushed_authorization_request_endpoint", Path, authenticatesClients: false);
     }

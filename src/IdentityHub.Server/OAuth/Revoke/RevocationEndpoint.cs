@@ -25,7 +25,7 @@ internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevoc
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<RevocationEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<RevocationEndpoint>();
         routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("revocation_endpoint", Path);
     }
 

@@ -36,7 +36,7 @@ internal sealed class TokenEndpoint(TokenRequestHandler requests)
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<TokenEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<TokenEndpoint>();
         routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("token_endpoint", Path);
     }
 

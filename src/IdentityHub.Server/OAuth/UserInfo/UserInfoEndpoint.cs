@@ -26,7 +26,7 @@ internal sealed class UserInfoEndpoint(BearerCaller callers, ClientRegistry regi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<UserInfoEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<UserInfoEndpoint>();
         routes.MapHubEndpoint(Path, ["GET", "POST"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("userinfo_endpoint", Path, authenticatesClients: false);
     }
 

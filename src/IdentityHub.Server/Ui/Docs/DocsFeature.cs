@@ -15,7 +15,8 @@ namespace IdentityHub.Server.Ui.Docs;
 /// </summary>
 internal static class DocsFeature
 {
-    private const string DocumentName = "hub";
+    /// <summary>The key of the services that make the document.</summary>
+    public const string DocumentName = "hub";
 
     // Swagger UI draws its arrows from data: addresses, and its own logo with an inline style, which it can do without. No call leaves this origin.
     private const string ContentSecurityPolicy =
@@ -26,6 +27,7 @@ internal static class DocsFeature
 
     public static void AddDocs(this IServiceCollection services)
     {
+        services.AddSingleton<OpenApiEndpoint>();
         services.AddOpenApi(DocumentName);
         services.AddOptions<OpenApiOptions>(DocumentName).Configure<ClientRegistry, IOptions<HubSettings>>((openApi, registry, settings) =>
         {
@@ -40,7 +42,7 @@ internal static class DocsFeature
     public static void MapDocs(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<IOptions<HubSettings>>().Value;
-        OpenApiEndpoint.Map(app, $"{WellKnown.Docs}/{OpenApiEndpoint.FileName}", DocumentName);
+        OpenApiEndpoint.Map(app, $"{WellKnown.Docs}/{OpenApiEndpoint.FileName}");
         app.UseWhen(static http => http.Request.Path.StartsWithSegments(WellKnown.Docs, StringComparison.Ordinal), page =>
         {
             page.Use(static (http, next) =>

@@ -6,19 +6,15 @@ using Microsoft.OpenApi;
 namespace IdentityHub.Server.Ui.Docs;
 
 /// <summary><c>GET /docs/openapi.json</c>: OpenAPI 3.1, made once a generation of the configuration. Pages of other origins may not read it.</summary>
-internal sealed class OpenApiEndpoint(IOpenApiDocumentProvider provider, ClientRegistry registry)
+internal sealed class OpenApiEndpoint([FromKeyedServices(DocsFeature.DocumentName)] IOpenApiDocumentProvider provider, ClientRegistry registry)
 {
     public const string FileName = "openapi.json";
     private const string CacheControl = "public, max-age=60";
     private static readonly string[] Methods = ["GET", "HEAD"];
     private volatile CachedDocument? _document;
 
-    public static void Map(IEndpointRouteBuilder routes, string path, string documentName)
-    {
-        var endpoint = new OpenApiEndpoint(
-            routes.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(documentName), routes.ServiceProvider.GetRequiredService<ClientRegistry>());
-        routes.MapMethods(path, Methods, endpoint.HandleAsync);
-    }
+    public static void Map(IEndpointRouteBuilder routes, string path) =>
+        routes.MapMethods(path, Methods, routes.ServiceProvider.GetRequiredService<OpenApiEndpoint>().HandleAsync);
 
     private async Task HandleAsync(HttpContext http)
     {

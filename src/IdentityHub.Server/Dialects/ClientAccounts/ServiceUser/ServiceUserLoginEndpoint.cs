@@ -1,7 +1,5 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Server.Dialects.Shared;
-using IdentityHub.Server.Grants;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -35,7 +33,7 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<ServiceUserLoginEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<ServiceUserLoginEndpoint>();
         routes.MapDialectEndpoint(DialectNames.ServiceUser, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
         routes.MapDialectNotFound(DialectNames.ServiceUser, "/v1/login", ListedErrors.WriteAsync);
     }

@@ -1,6 +1,4 @@
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
 

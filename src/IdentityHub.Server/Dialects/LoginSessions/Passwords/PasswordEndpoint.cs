@@ -2,7 +2,6 @@ using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Accounts;
 using IdentityHub.Server.Authentication.Passwords;
-using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -18,8 +17,7 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var callers = ActivatorUtilities.CreateInstance<LsidCallers>(routes.ServiceProvider);
-        var endpoint = ActivatorUtilities.CreateInstance<PasswordEndpoint>(routes.ServiceProvider, callers);
+        var endpoint = routes.ServiceProvider.GetRequiredService<PasswordEndpoint>();
         routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.Change);
     }
 

@@ -25,7 +25,7 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var endpoint = ActivatorUtilities.CreateInstance<ResetRequestEndpoint>(routes.ServiceProvider);
+        var endpoint = routes.ServiceProvider.GetRequiredService<ResetRequestEndpoint>();
         routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.RequestReset);
     }
 
