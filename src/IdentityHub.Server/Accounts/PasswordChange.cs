@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
@@ -13,10 +14,8 @@ namespace IdentityHub.Server.Accounts;
 /// other sessions, and the notices to clients; the session in which he does it goes on under a new cookie. ASSURANCE S3.
 /// </summary>
 internal sealed class PasswordChange(
-    PasswordCheck passwords, NewPasswords newPasswords, BrowserSessions sessions, CredentialStore credentials, SessionEnd ends, AuditTrail audit)
+    PasswordCheck passwords, NewPasswords newPasswords, LoginPolicy policy, BrowserSessions sessions, CredentialStore credentials, SessionEnd ends, AuditTrail audit)
 {
-    // RFC 8176 §2.
-    private const string Method = "pwd";
     private const string EndReason = "password_changed";
 
     /// <summary>Refused: by the policy, for a wrong old password (in the words of a login), or because too much goes on at once.</summary>
@@ -31,14 +30,17 @@ internal sealed class PasswordChange(
         var user = await passwords.ProveAsync(session.UserId, session.UserName, new SentPassword(oldPassword, IsHash: false), context, cancellationToken);
         if (!user.Succeeded)
             return user.Error;
+        var login = await policy.AdmitAsync(user.Value, context, cancellationToken);
+        if (!login.Succeeded)
+            return login.Error;
         var hash = await newPasswords.HashAsync(newPassword);
         if (!hash.Succeeded)
             return hash.Error;
 
         // Last, because it changes state.
-        var (kept, started) = sessions.Renewed(session, user.Value, Method, context);
+        var (kept, started) = sessions.Renewed(session, login.Value, context);
         var ended = await credentials.TryChangePasswordAsync(
-            user.Value.SecurityStamp, hash.Value, kept, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
+            login.Value.SecurityStamp, hash.Value, kept, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
         if (ended is null)
             return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked, or the session has ended");
         await audit.WriteAsync(context, AuditTypes.PasswordChanged, session.UserId, session.Id);

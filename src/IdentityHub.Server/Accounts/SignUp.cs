@@ -1,6 +1,7 @@
 using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
@@ -18,7 +19,7 @@ namespace IdentityHub.Server.Accounts;
 internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, NewPasswords passwords, SignUpLimit limit, AuditTrail audit)
 {
     /// <summary>The new user. Refusals begin with what depends on the caller's own words only.</summary>
-    public async Task<Outcome<StoredCredential>> CreateAsync(string userName, string password, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Outcome<AuthenticatedUser>> CreateAsync(string userName, string password, RequestContext context, CancellationToken cancellationToken)
     {
         if (!UserPolicy.IsUserName(userName))
             return OAuthError.InvalidRequest($"A user name has {UserPolicy.UserNameRule}.", "user_name_malformed");
@@ -36,7 +37,7 @@ internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, 
         if (!await TryCreateAsync(scope.ServiceProvider.GetRequiredService<UserManager<User>>(), user))
             return OAuthError.InvalidRequest("The user name is taken.", "user_name_taken");
         await audit.WriteAsync(context, AuditTypes.UserCreated, user.Id);
-        return new StoredCredential(user.Id, user.UserName, user.PasswordHash, user.SecurityStamp ?? "", user.OrganizationId, default);
+        return NewPasswords.Enrolled(user, context);
     }
 
     private async Task<bool> TryCreateAsync(UserManager<User> users, User user)

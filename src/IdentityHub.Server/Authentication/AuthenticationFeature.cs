@@ -1,3 +1,4 @@
+using IdentityHub.Server.Authentication.CustomerTokens;
 using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Settings;
@@ -11,8 +12,10 @@ internal static class AuthenticationFeature
 {
     public static void AddAuthenticationFactors(this IServiceCollection services)
     {
+        services.AddSingleton<LoginPolicy>();
         services.AddUsers();
         services.AddSingleton<UserBlocks>();
+        services.AddSingleton<CustomerLogin>();
         services.AddPasswords();
         services.AddOneTimeCodes();
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
@@ -14,10 +13,10 @@ namespace IdentityHub.Server.Clients;
 /// </summary>
 internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKeyUses uses, AttemptGuard attempts)
 {
-    private const int MaxTrusted = 10_000;
+    private static readonly AttemptRefusals Refusals = new(
+        "too many wrong API keys from this address", "too many uses of this API key are being checked", _ => Unknown());
 
-    // Where a key has been right before, it is looked at without a statement.
-    private readonly ConcurrentDictionary<(string Name, string Address), bool> _trusted = new();
+    private readonly TrustedAddresses _trusted = new(most: 10_000);
 
     /// <summary>Whose key it is; the refusal when it is nobody's, or dead.</summary>
     public async ValueTask<Outcome<StoredApiKey>> CheckAsync(string presented, RequestContext context, CancellationToken cancellationToken)
@@ -48,25 +47,18 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
         if (Trusted() is { } known)
             return known;
 
-        using var attempt = await attempts.BeginAsync(
-            AttemptKind.ApiKey, new AttemptSubject(Convert.ToHexString(hash)), context, cancellationToken, isTrusted: () => Trusted() is not null);
-        if (attempt.Verdict == AttemptVerdict.RefuseAddress)
-            return OAuthError.TooManyRequests("address_blocked", "too many wrong API keys from this address", attempt.RetryAfter);
-        if (attempt.Verdict == AttemptVerdict.Busy)
-            return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many uses of this API key are being checked", attempt.RetryAfter);
-        if (attempt.Verdict is not (AttemptVerdict.Evaluate or AttemptVerdict.Trusted) || Configured(hash, context.Now) is not { } key)
-            return Refused("api_key_unknown", "no such API key");
-        if (attempt.Verdict == AttemptVerdict.Trusted)
-            return key;
+        return await attempts.RunAsync<StoredApiKey>(
+            AttemptKind.ApiKey, new AttemptSubject(Convert.ToHexString(hash)), Refusals,
+            _ => ValueTask.FromResult<Outcome<StoredApiKey>>(Configured(hash, context.Now) is { } key ? key : Unknown()),
+            context, cancellationToken, isTrusted: () => Trusted() is not null, remember: Remember);
 
-        // To its end even when nobody waits for the answer any more: a right key is not held against its owner.
-        await attempts.SucceededAsync(attempt, context, CancellationToken.None);
-        if (_trusted.Count >= MaxTrusted)
-            _trusted.Clear();
-        _trusted.TryAdd((key.Name, context.IpAddress), true);
-        return key;
+        void Remember()
+        {
+            if (Configured(hash, context.Now) is { } right)
+                _trusted.Add(right.Name, context.IpAddress);
+        }
 
-        StoredApiKey? Trusted() => Configured(hash, context.Now) is { } right && _trusted.ContainsKey((right.Name, context.IpAddress)) ? right : null;
+        StoredApiKey? Trusted() => Configured(hash, context.Now) is { } right && _trusted.Contains(right.Name, context.IpAddress) ? right : null;
     }
 
     // Every digest is compared: the time says nothing.
@@ -94,6 +86,8 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
 
         return true;
     }
+
+    private static OAuthError Unknown() => Refused("api_key_unknown", "no such API key");
 
     private static OAuthError Refused(string reason, string detail) =>
         new("invalid_token", "The API key is invalid, expired or revoked.", reason, detail, StatusCodes.Status401Unauthorized);

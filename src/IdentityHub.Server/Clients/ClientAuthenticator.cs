@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Hosting;
@@ -13,10 +12,13 @@ namespace IdentityHub.Server.Clients;
 /// </summary>
 internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAssertionCheck assertions, AttemptGuard attempts)
 {
-    private static readonly AttemptKind Kind = AttemptKind.ClientSecret;
-    private const int MaxTrusted = 100_000;
+    private static readonly AttemptRefusals Refusals = new(
+        "too many clients failing from this address",
+        "too many secrets of this client_id are being checked",
+        _ => OAuthError.InvalidClient("attempts_exhausted", "too many failed secrets for this client_id"));
+
     private static readonly byte[] NoDigest = new byte[TokenHash.Length];
-    private readonly ConcurrentDictionary<(string ClientId, string IpAddress), bool> _trusted = new();
+    private readonly TrustedAddresses _trusted = new(most: 100_000);
 
     /// <summary>The client that <paramref name="presented"/> proves to be; sets <see cref="RequestContext.ClientId"/> and <see cref="RequestContext.ClientAuthenticated"/>.</summary>
     public async ValueTask<Outcome<Client>> AuthenticateAsync(PresentedClient presented, RequestContext context, CancellationToken cancellationToken)
@@ -61,43 +63,32 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         if (presented is not { ClientId: { } id, Secret: { } secret })
             return OAuthError.InvalidClient("client_secret_missing", "client_id or client_secret is missing");
 
-        var origin = (id, context.IpAddress);
-        if (!_trusted.ContainsKey(origin))
-        {
-            using var attempt = await attempts.BeginAsync(Kind, new AttemptSubject(id), context, cancellationToken, isTrusted: () => _trusted.ContainsKey(origin));
-            if (attempt.Verdict != AttemptVerdict.Trusted)
-                return await EvaluateAsync(attempt, origin, secret, presented.Method, context);
-        }
-
+        if (!_trusted.Contains(id, context.IpAddress))
+            return await CheckCountedAsync(id, secret, presented.Method, context, cancellationToken);
         var known = Compare(id, secret, presented.Method, context.Now);
-        if (known.Succeeded)
-            return known;
-
-        // It was looked at uncounted; count it now, and count first from here on.
-        _trusted.TryRemove(origin, out _);
-        using var late = await attempts.BeginAsync(Kind, new AttemptSubject(id), context, cancellationToken);
-        return known;
+        return known.Succeeded ? known : await DistrustAsync(id, known, context, cancellationToken);
     }
 
-    private async ValueTask<Outcome<Client>> EvaluateAsync(Attempt attempt, (string Id, string Address) origin, string secret, string method, RequestContext context)
+    private async Task<Outcome<Client>> CheckCountedAsync(string id, string secret, string method, RequestContext context, CancellationToken cancellationToken)
     {
-        if (attempt.Verdict == AttemptVerdict.RefuseAddress)
-            return OAuthError.TooManyRequests("address_blocked", "too many clients failing from this address", attempt.RetryAfter);
-        if (attempt.Verdict == AttemptVerdict.Busy)
-            return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many secrets of this client_id are being checked", attempt.RetryAfter);
-        if (attempt.Verdict != AttemptVerdict.Evaluate)
-            return OAuthError.InvalidClient("attempts_exhausted", "too many failed secrets for this client_id");
+        var wasTrusted = false;
+        var outcome = await attempts.RunAsync<Client>(
+            AttemptKind.ClientSecret, new AttemptSubject(id), Refusals,
+            attempt =>
+            {
+                wasTrusted = attempt.Verdict == AttemptVerdict.Trusted;
+                return new(Compare(id, secret, method, context.Now));
+            },
+            context, cancellationToken, isTrusted: () => _trusted.Contains(id, context.IpAddress), remember: () => _trusted.Add(id, context.IpAddress));
+        return wasTrusted && !outcome.Succeeded ? await DistrustAsync(id, outcome, context, cancellationToken) : outcome;
+    }
 
-        var outcome = Compare(origin.Id, secret, method, context.Now);
-        if (!outcome.Succeeded)
-            return outcome;
-
-        // To its end even when nobody waits for the answer any more: a right secret is not held against its owner.
-        await attempts.SucceededAsync(attempt, context, CancellationToken.None);
-        if (_trusted.Count >= MaxTrusted)
-            _trusted.Clear();
-        _trusted.TryAdd(origin, true);
-        return outcome;
+    // It was evaluated uncounted: it is counted now, and the next ones are counted first.
+    private async Task<Outcome<Client>> DistrustAsync(string id, Outcome<Client> refused, RequestContext context, CancellationToken cancellationToken)
+    {
+        _trusted.Remove(id, context.IpAddress);
+        await attempts.CountFailureAsync(AttemptKind.ClientSecret, new AttemptSubject(id), context, cancellationToken);
+        return refused;
     }
 
     // Every digest is compared, and one is compared for an unknown client too: the time says nothing.

@@ -20,6 +20,7 @@ internal static class GrantsFeature
         services.AddSingleton<IGrant, JwtBearerGrant>();
         services.AddSingleton<IGrant, HashSecretGrant>();
         services.AddSingleton<UserTokens>();
+        services.AddSingleton<LoginTokens>();
         services.AddSingleton<RequestObjects>();
         services.AddSingleton<PushedRequests>();
         services.AddSingleton<AuthorizationRequestReader>();

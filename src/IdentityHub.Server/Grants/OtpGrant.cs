@@ -1,6 +1,5 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Authentication.OneTimeCodes;
-using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.Grants;
@@ -9,7 +8,7 @@ namespace IdentityHub.Server.Grants;
 /// A code that was sent to an e-mail address or a phone number for tokens: parameters <c>email</c> or <c>phone</c>, <c>otp</c>, <c>scope</c>.
 /// contracts/oauth-v2-and-otp.md; an extension grant, RFC 6749 §4.5.
 /// </summary>
-internal sealed class OtpGrant(OtpCheck codes, LoginStart logins, UserTokens tokens) : IGrant
+internal sealed class OtpGrant(OtpCheck codes, LoginTokens logins) : IGrant
 {
     public string GrantType => GrantTypes.Otp;
 
@@ -25,15 +24,7 @@ internal sealed class OtpGrant(OtpCheck codes, LoginStart logins, UserTokens tok
             return scopes.Error;
 
         var user = await codes.CheckAsync(address!, new OtpPurpose(client.Id), code, client.Otp.AllowNewUsers, context, cancellationToken);
-        if (!user.Succeeded)
-            return user.Error;
-
-        var login = await logins.StartAsync(user.Value, client, scopes.Value, address!.Method, client.GetsRefreshToken(scopes.Value), context, cancellationToken);
-        if (!login.Succeeded)
-            return login.Error;
-
-        var subject = new TokenUser(user.Value.UserId, login.Value.SessionId, login.Value.FamilyId, user.Value.OrganizationId, context.Now);
-        return await tokens.IssueAsync(new UserGrant(client, subject, address.Method, scopes.Value), login.Value.RefreshToken, request, cancellationToken);
+        return user.Succeeded ? await logins.IssueAsync(user.Value, scopes.Value, request, cancellationToken) : user.Error;
     }
 
     private static Outcome<OtpAddress> AddressOf(Parameters parameters) => (parameters["email"], parameters["phone"]) switch

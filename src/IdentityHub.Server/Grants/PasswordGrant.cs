@@ -1,11 +1,10 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
-using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Grants;
 
@@ -13,11 +12,8 @@ namespace IdentityHub.Server.Grants;
 /// A user name, e-mail address or phone number and a password for tokens. RFC 6749 §4.3; for clients that cannot use a browser. Of clients that have
 /// one-time passwords, the password may be one of those, sent to that address.
 /// </summary>
-internal sealed class PasswordGrant(PasswordCheck passwords, OtpCheck codes, LoginStart logins, UserTokens tokens) : IGrant
+internal sealed class PasswordGrant(PasswordCheck passwords, OtpCheck codes, LoginTokens logins) : IGrant
 {
-    // RFC 8176 §2.
-    private const string Method = "pwd";
-
     public string GrantType => GrantTypes.Password;
 
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(GrantRequest request, CancellationToken cancellationToken)
@@ -32,27 +28,18 @@ internal sealed class PasswordGrant(PasswordCheck passwords, OtpCheck codes, Log
             return scopes.Error;
 
         // What is no right code is held against the password too, whatever was wrong with it: every refusal costs one hash.
-        var (user, method) = await RedeemAsync(client, username, password, context, cancellationToken) is { } byCode
-            ? byCode
-            : (await passwords.CheckAsync(username, password, context, cancellationToken), Method);
-        if (!user.Succeeded)
-            return user.Error;
-
-        var login = await logins.StartAsync(user.Value, client, scopes.Value, method, client.GetsRefreshToken(scopes.Value), context, cancellationToken);
-        if (!login.Succeeded)
-            return login.Error;
-
-        var subject = new TokenUser(user.Value.UserId, login.Value.SessionId, login.Value.FamilyId, user.Value.OrganizationId, context.Now);
-        return await tokens.IssueAsync(new UserGrant(client, subject, method, scopes.Value), login.Value.RefreshToken, request, cancellationToken);
+        var user = await RedeemAsync(client, username, password, context, cancellationToken)
+            ?? await passwords.CheckAsync(username, password, context, cancellationToken);
+        return user.Succeeded ? await logins.IssueAsync(user.Value, scopes.Value, request, cancellationToken) : user.Error;
     }
 
     // Whether it is tried as a code depends on what was sent only. Null: it is none, or not a right one.
-    private async ValueTask<(Outcome<StoredCredential> User, string Method)?> RedeemAsync(
+    private async ValueTask<Outcome<AuthenticatedUser>?> RedeemAsync(
         Client client, string username, string password, RequestContext context, CancellationToken cancellationToken)
     {
         if (!client.Otp.Enabled || !OtpCodes.IsCode(password, client.Otp.Digits) || OtpAddress.Of(username) is not { } address)
             return null;
         var user = await codes.CheckAsync(address, new OtpPurpose(client.Id), password, client.Otp.AllowNewUsers, context, cancellationToken);
-        return user.Succeeded ? (user, address.Method) : null;
+        return user.Succeeded ? user : default(Outcome<AuthenticatedUser>?);
     }
 }

@@ -1,10 +1,8 @@
 using IdentityHub.ConfigAsCode;
-using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Clients;
-using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
-using IdentityHub.Storage.RefreshTokens;
 
 namespace IdentityHub.Server.Grants;
 
@@ -18,13 +16,6 @@ internal sealed record UserGrant(Client Client, TokenUser User, string Authentic
 
     /// <summary>Claims that the request asked the <c>id_token</c> for by name.</summary>
     public IReadOnlyList<string> IdTokenClaims { get; init; } = [];
-}
-
-/// <summary>A refresh family that is about to be stored, with its first token where the client gets one.</summary>
-/// <param name="RefreshToken">The token itself, for the client; only its hash is stored.</param>
-internal sealed record NewFamily(RefreshTokenFamily Family, RefreshToken? Token, string? RefreshToken)
-{
-    public override string ToString() => $"{nameof(NewFamily)} {{ Id = {Family.Id} }}";
 }
 
 /// <summary>Makes the tokens of a user's grant: access token, and <c>id_token</c> where <c>openid</c> was granted.</summary>
@@ -42,31 +33,15 @@ internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, Use
         };
     }
 
-    /// <summary>Begins the family of a grant. Everything issued on the grant dies with it, so there is one whether or not there is a refresh token.</summary>
+    /// <summary>Begins the family of a grant, with the claims that were asked for.</summary>
     /// <param name="userInfoClaims">Claims that the request asked userinfo for by name; null for none.</param>
     /// <param name="end">No token of the family lives longer.</param>
-    public static NewFamily NewFamily(UserGrant grant, Guid familyId, string? userInfoClaims, DateTimeOffset end, DateTimeOffset now)
+    public static NewFamily NewFamily(UserGrant grant, string? userInfoClaims, DateTimeOffset end, DateTimeOffset now)
     {
-        var family = new RefreshTokenFamily
-        {
-            Id = familyId,
-            SessionId = grant.User.SessionId,
-            UserId = grant.User.UserId,
-            ClientId = grant.Client.Id,
-            Scopes = ScopeSet.Format(grant.Scopes),
-            AuthenticatedAt = grant.User.AuthenticatedAt,
-            UserInfoClaims = userInfoClaims,
-            IdTokenClaims = grant.IdTokenClaims.Count > 0 ? string.Join(' ', grant.IdTokenClaims) : null,
-            CreatedAt = now,
-            ExpiresAt = end,
-        };
-        if (!grant.Client.GetsRefreshToken(grant.Scopes))
-            return new NewFamily(family, null, null);
-
-        var refreshToken = OpaqueToken.Create(OpaqueTokenType.RefreshToken);
-        var idleEnd = now + grant.Client.RefreshToken.IdleLifetime;
-        var token = new RefreshToken { TokenHash = TokenHash.Of(refreshToken), FamilyId = familyId, IssuedAt = now, ExpiresAt = idleEnd < end ? idleEnd : end };
-        return new NewFamily(family, token, refreshToken);
+        var family = Tokens.NewFamily.Of(grant.Client, grant.User, grant.Scopes, end, now);
+        family.Family.UserInfoClaims = userInfoClaims;
+        family.Family.IdTokenClaims = grant.IdTokenClaims.Count > 0 ? string.Join(' ', grant.IdTokenClaims) : null;
+        return family;
     }
 
     /// <summary>The latest moment at which anything issued on a grant for these scopes can be alive.</summary>

@@ -3,7 +3,7 @@ namespace IdentityHub.Server.Limits;
 /// <summary>What the limits say before a secret is looked at.</summary>
 internal enum AttemptVerdict
 {
-    /// <summary>Evaluate it, then say <see cref="AttemptGuard.SucceededAsync"/> if it was right.</summary>
+    /// <summary>Evaluate it.</summary>
     Evaluate,
 
     /// <summary>Nothing was counted: by now the caller is trusted at this address.</summary>
@@ -35,7 +35,7 @@ internal sealed record Attempt(AttemptVerdict Verdict, AttemptKind Kind, Attempt
     public bool IsCountedAnywhere { get; init; }
 
     /// <summary>True when this attempt, unless it is right, blocks the account at the address.</summary>
-    public bool BeganBlock { get; init; }
+    public bool BeganBlock { get; set; }
 
     /// <summary>True when it was counted for a program at the address where it has logged in before, and for nobody else.</summary>
     public bool IsOfKnownProgram { get; init; }

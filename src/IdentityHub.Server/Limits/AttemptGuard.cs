@@ -1,3 +1,4 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Counters;
 
@@ -37,11 +38,47 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     // Taken after the gate of what the caller sent: no two wait for each other.
     private readonly SemaphoreSlim[] _accountGates = NewGates();
 
-    /// <summary>Counts an attempt, committed before it returns.</summary>
+    /// <summary>
+    /// Counts an attempt, committed before anything is evaluated; evaluates it where the limits let it through; takes the count back, and forgives the
+    /// failures before it, when the secret was right.
+    /// </summary>
+    /// <param name="refusals">The words of the attempts that are not evaluated.</param>
+    /// <param name="evaluate">Looks at the secret. One that is right and yet must not be forgiven is a refusal.</param>
     /// <param name="isTrusted">Asked when the attempt's turn has come: true needs no count.</param>
+    /// <param name="remember">Called after a counted attempt was right, before the next one has its turn: it may be trusted from now on.</param>
     /// <param name="overcomes">Asked when failures from other addresses are in the way: true lets the attempt through all the same.</param>
-    public async Task<Attempt> BeginAsync(
-        AttemptKind kind, AttemptSubject subject, RequestContext context, CancellationToken cancellationToken, Func<bool>? isTrusted = null, Func<Task<bool>>? overcomes = null)
+    public async Task<Outcome<T>> RunAsync<T>(
+        AttemptKind kind, AttemptSubject subject, AttemptRefusals refusals, Func<Attempt, ValueTask<Outcome<T>>> evaluate, RequestContext context,
+        CancellationToken cancellationToken, Func<bool>? isTrusted = null, Action? remember = null, Func<Task<bool>>? overcomes = null)
+        where T : class
+    {
+        using var attempt = await BeginAsync(kind, subject, context, isTrusted, overcomes, cancellationToken);
+        var isOfSubject = attempt.Verdict is AttemptVerdict.RefuseSubject or AttemptVerdict.RefuseQuietly;
+        if (refusals.Of(attempt) is { } refusal && !(isOfSubject && refusals.CostsAnEvaluation))
+            return refusal;
+
+        var outcome = await evaluate(attempt);
+        if (!outcome.Succeeded || attempt.Verdict != AttemptVerdict.Evaluate)
+            return outcome;
+
+        // To its end even when nobody waits for the answer any more: a right secret is not held against its owner.
+        if (kind.KeepsEarlierFailures)
+            await TakeBackAsync(attempt, CancellationToken.None);
+        else
+            await SucceededAsync(attempt, context, CancellationToken.None);
+        remember?.Invoke();
+        return outcome;
+    }
+
+    /// <summary>Counts a failure that was found without a count: of a program that was trusted until now.</summary>
+    public async Task CountFailureAsync(AttemptKind kind, AttemptSubject subject, RequestContext context, CancellationToken cancellationToken)
+    {
+        using var attempt = await BeginAsync(kind, subject, context, isTrusted: null, overcomes: null, cancellationToken);
+    }
+
+    private async Task<Attempt> BeginAsync(
+        AttemptKind kind, AttemptSubject subject, RequestContext context, Func<bool>? isTrusted, Func<Task<bool>>? overcomes,
+        CancellationToken cancellationToken)
     {
         var address = AddressLimits.KeyOf(context);
         var keys = new AttemptCounts(
@@ -154,8 +191,8 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         return attempt with { Verdict = verdict, RetryAfter = far.BlockedUntil!.Value - context.Now };
     }
 
-    /// <summary>Takes a counted attempt back, because the secret was right.</summary>
-    public async Task SucceededAsync(Attempt attempt, RequestContext context, CancellationToken cancellationToken)
+    // The secret was right.
+    private async Task SucceededAsync(Attempt attempt, RequestContext context, CancellationToken cancellationToken)
     {
         // The row that is cleared stands for one count of the address, whichever of several attempts at once made it.
         if (await counters.ClearAsync(attempt.Counts.Told, cancellationToken) && !attempt.IsOfKnownProgram)

@@ -27,7 +27,7 @@ internal sealed record AttemptKind(string Name)
     public static readonly AttemptKind ApiKey = new(LimitNames.ApiKey) { IsOwnCredential = true };
 
     /// <summary>User codes of devices, counted for the user who types them.</summary>
-    public static readonly AttemptKind UserCode = new(LimitNames.UserCode);
+    public static readonly AttemptKind UserCode = new(LimitNames.UserCode) { KeepsEarlierFailures = true };
 
     /// <summary>One-time passwords. Ten failures in an hour begin the back-off; an address without a failure is evaluated all the same.</summary>
     public static readonly AttemptKind OneTimePassword = new(LimitNames.OneTimePassword)
@@ -53,6 +53,11 @@ internal sealed record AttemptKind(string Name)
     /// which can be made only at the endpoint of the program.
     /// </summary>
     public bool HasOwnBudgetWhereKnown { get; init; }
+
+    /// <summary>
+    /// True: a right secret takes its own count back and leaves the failures before it, because it says nothing about them: anybody can draw one.
+    /// </summary>
+    public bool KeepsEarlierFailures { get; init; }
 
     /// <summary>What is counted of a subject over all addresses.</summary>
     public CounterRule FromAnywhere { get; init; } =

@@ -4,7 +4,6 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Sessions;
-using IdentityHub.Storage.Users;
 using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Sessions;
@@ -47,69 +46,42 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
         OpaqueToken.IsWellFormed(handle, OpaqueTokenType.BrowserSession) && await store.IsHandleOfAsync(TokenHash.Of(handle), sessionId, cancellationToken);
 
     /// <summary>Signs a browser in.</summary>
-    /// <param name="user">Whose password, or other proof, was checked.</param>
-    /// <param name="methods"><c>amr</c> values (RFC 8176) separated by one space.</param>
     /// <param name="remember">True when the user asked to stay signed in.</param>
     /// <param name="handle">The cookie that the browser has now; null for none. Idle or past its time, it signs nobody in any more, but its session has not ended.</param>
     /// <returns>The refusal when the user's credentials were changed while they were being checked.</returns>
     public async Task<Outcome<StartedBrowserSession>> StartAsync(
-        StoredCredential user, string methods, bool remember, string? handle, RequestContext context, CancellationToken cancellationToken)
+        AdmittedLogin login, bool remember, string? handle, RequestContext context, CancellationToken cancellationToken)
     {
-        var (session, newHandle) = NewSession(user, methods, remember, context);
+        var (session, newHandle) = SessionFactory.ForBrowser(login, remember, settings.Value.Sessions, context);
         var current = OpaqueToken.IsWellFormed(handle, OpaqueTokenType.BrowserSession)
             ? await store.FindOwnerAsync(TokenHash.Of(handle), cancellationToken)
             : null;
-        if (current?.UserId == user.UserId)
+        if (current?.UserId == login.UserId)
         {
             session.Id = current.SessionId;
-            if (await store.TryRenewAsync(session, user.SecurityStamp, cancellationToken))
+            if (await store.TryRenewAsync(session, login.SecurityStamp, cancellationToken))
             {
-                await audit.WriteAsync(context, AuditTypes.SessionRenewed, user.UserId, session.Id);
+                await audit.WriteAsync(context, AuditTypes.SessionRenewed, login.UserId, session.Id);
                 return Started(session, newHandle);
             }
 
             session.Id = Identifiers.NewId(context.Now);
         }
 
-        if (!await sessions.TryStartAsync(session, user.SecurityStamp, family: null, token: null, cancellationToken))
+        if (!await sessions.TryStartAsync(session, login.SecurityStamp, family: null, token: null, cancellationToken))
             return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked");
-        await audit.WriteAsync(context, AuditTypes.SessionStarted, user.UserId, session.Id);
+        await audit.WriteAsync(context, AuditTypes.SessionStarted, login.UserId, session.Id);
         if (current is not null)
             await ends.EndAsync(current.SessionId, SessionEndReasons.Replaced, context, cancellationToken);
         return Started(session, newHandle);
     }
 
-    /// <summary>What becomes of a session whose user has just proven again who he is, for a transaction that does more. Nothing is stored yet.</summary>
-    public (Session Session, StartedBrowserSession Started) Renewed(StoredBrowserSession current, StoredCredential user, string methods, RequestContext context)
+    /// <summary>What becomes of a session whose user has just proven again who they are, for a transaction that does more. Nothing is stored yet.</summary>
+    public (Session Session, StartedBrowserSession Started) Renewed(StoredBrowserSession current, AdmittedLogin login, RequestContext context)
     {
-        var (session, handle) = NewSession(user, methods, current.IsPersistent, context);
+        var (session, handle) = SessionFactory.ForBrowser(login, current.IsPersistent, settings.Value.Sessions, context);
         session.Id = current.Id;
         return (session, Started(session, handle));
-    }
-
-    private (Session Session, string Handle) NewSession(StoredCredential user, string methods, bool remember, RequestContext context)
-    {
-        var handle = OpaqueToken.Create(OpaqueTokenType.BrowserSession);
-        var end = context.Now + (remember ? settings.Value.Sessions.RememberedLifetime : settings.Value.Sessions.Lifetime);
-        var session = new Session
-        {
-            Id = Identifiers.NewId(context.Now),
-            HandleHash = TokenHash.Of(handle),
-            UserId = user.UserId,
-            EffectiveUserId = user.UserId,
-            EffectiveOrganizationId = user.OrganizationId,
-            Endpoint = context.Endpoint,
-            AuthenticatedAt = context.Now,
-            AuthenticationMethods = methods,
-            CreatedAt = context.Now,
-            LastSeenAt = context.Now,
-            HandleExpiresAt = end,
-            IsPersistent = remember,
-            ExpiresAt = end,
-            IpAddress = context.IpAddress,
-            UserAgent = context.UserAgent,
-        };
-        return (session, handle);
     }
 
     private static StartedBrowserSession Started(Session session, string handle) => new(session.Id, handle, session.IsPersistent, session.HandleExpiresAt!.Value);

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Grants.Device;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
@@ -39,7 +40,9 @@ internal static class Devices
         var context = hub.NewRequestContext();
         var sessions = hub.Services.GetRequiredService<BrowserSessions>();
         var user = await hub.Services.GetRequiredService<UserDirectory>().FindCredentialAsync(userName, CancellationToken.None);
-        var started = await sessions.StartAsync(user!, "pwd", remember: false, handle: null, context, CancellationToken.None);
+        var proven = AuthenticatedUser.ByFactor(user!, "pwd", context.Now);
+        var login = await hub.Services.GetRequiredService<LoginPolicy>().AdmitAsync(proven, context, CancellationToken.None);
+        var started = await sessions.StartAsync(login.Value!, remember: false, handle: null, context, CancellationToken.None);
         return (await sessions.FindAsync(started.Value!.Handle, context.Now, CancellationToken.None))!;
     }
 

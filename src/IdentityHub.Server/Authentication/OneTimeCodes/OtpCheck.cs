@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Limits;
 using IdentityHub.Server.Sessions.Logout;
 using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.Otp;
@@ -19,24 +18,21 @@ internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, U
     /// <summary>Who has got <paramref name="code"/> at <paramref name="address"/>.</summary>
     /// <param name="purpose">What it must have been sent for.</param>
     /// <param name="allowNewUsers">True: who has no account gets one, with the address verified.</param>
-    public async Task<Outcome<StoredCredential>> CheckAsync(
+    public async Task<Outcome<AuthenticatedUser>> CheckAsync(
         OtpAddress address, OtpPurpose purpose, string code, bool allowNewUsers, RequestContext context, CancellationToken cancellationToken)
     {
         // The same statements whosever the address is.
         var user = (await address.FindUserAsync(users, cancellationToken))?.Credential;
         var slot = codes.SlotOf(address, purpose);
-        using var attempt = await guesses.BeginAsync(
-            address.Key, user?.UserId, () => store.IsUntriedAsync(slot, context.Now, cancellationToken), context, cancellationToken);
-        if (attempt.Verdict == AttemptVerdict.RefuseAddress)
-            return OAuthError.TooManyRequests("address_blocked", "too many addresses failing from this address", attempt.RetryAfter);
-        if (attempt.Verdict == AttemptVerdict.Busy)
-            return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many codes of this address are being checked", attempt.RetryAfter);
-        if (attempt.Verdict != AttemptVerdict.Evaluate)
-            return OAuthError.InvalidOneTimePassword("attempts_exhausted", "too many failed codes for this address or account");
-        var guess = await guesses.CountAsync(attempt, context, cancellationToken);
-        if (!guess.LetThrough)
-            return OAuthError.InvalidOneTimePassword("otp_suspended", "too many failed codes for this account from the caller's address");
+        return await guesses.RunAsync(
+            address.Key, user?.UserId, () => store.IsUntriedAsync(slot, context.Now, cancellationToken),
+            () => EvaluateAsync(address, slot, user, code, allowNewUsers, context, cancellationToken), context, cancellationToken);
+    }
 
+    private async ValueTask<Outcome<AuthenticatedUser>> EvaluateAsync(
+        OtpAddress address, byte[] slot, StoredCredential? user, string code, bool allowNewUsers, RequestContext context,
+        CancellationToken cancellationToken)
+    {
         var tried = await store.TryAsync(slot, context.Now, cancellationToken);
         var isRight = CryptographicOperations.FixedTimeEquals(tried?.CodeHash ?? slot, codes.HashOf(tried?.Id ?? Guid.Empty, code));
         if (tried is null)
@@ -57,22 +53,27 @@ internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, U
         if (use != OneTimePasswordUse.Used)
             return OAuthError.InvalidOneTimePassword("otp_used", "used, replaced or expired a moment ago, or the account was made meanwhile");
 
-        // To its end even when nobody waits for the answer any more: a right code is not held against its owner.
-        await guesses.SucceededAsync(guess, context, CancellationToken.None);
         if (newUser is null)
-            return proven is null ? user! : await AnnounceAsync(user!, proven, context);
+        {
+            if (proven is not null)
+                await AnnounceAsync(user!, proven, context);
+            return Authenticated(user!.UserId, user.OrganizationId, proven?.SecurityStamp ?? user.SecurityStamp, user.Status);
+        }
+
         await audit.WriteAsync(context, AuditTypes.UserCreated, newUser.Id);
-        return new StoredCredential(newUser.Id, newUser.UserName!, null, newUser.SecurityStamp!, null, default);
+        return Authenticated(newUser.Id, null, newUser.SecurityStamp!, default);
+
+        AuthenticatedUser Authenticated(Guid userId, string? organizationId, string securityStamp, AccountStatus status) =>
+            AuthenticatedUser.ByFactor(userId, organizationId, securityStamp, status, address.Method, context.Now);
     }
 
     // From here on the user is whoever reads what is sent to the address.
-    private async Task<StoredCredential> AnnounceAsync(StoredCredential user, ProvenAddress proven, RequestContext context)
+    private async Task AnnounceAsync(StoredCredential user, ProvenAddress proven, RequestContext context)
     {
         notices.Signal();
         await audit.WriteAsync(context, AuditTypes.AddressConfirmed, user.UserId);
         foreach (var session in proven.Ended)
             await audit.WriteAsync(context, AuditTypes.SessionEnded, session.UserId, session.SessionId, ProvenAddress.EndReason);
-        return user with { SecurityStamp = proven.SecurityStamp, PasswordHash = null, ClientVerifier = null };
     }
 
     // A name of no meaning: the address may change hands, and logs in by itself.

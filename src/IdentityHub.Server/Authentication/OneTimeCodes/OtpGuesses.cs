@@ -1,3 +1,4 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.Counters;
@@ -17,40 +18,52 @@ internal sealed class OtpGuesses(AttemptGuard attempts, CounterStore counters)
     private static readonly CounterRule Hourly = new("otp-hour", 10, TimeSpan.FromHours(1), Sliding: false, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
     private static readonly CounterRule InARow = new("otp-row", 100, Day, Sliding: true, Day, Day);
 
-    /// <summary>Counts a guess by what was sent and by the account, committed before it returns; dispose it when it has been evaluated.</summary>
+    private static readonly AttemptRefusals Refusals = new(
+        "too many addresses failing from this address",
+        "too many codes of this address are being checked",
+        _ => OAuthError.InvalidOneTimePassword("attempts_exhausted", "too many failed codes for this address or account"));
+
+    /// <summary>
+    /// Counts a guess by what was sent and by the account, committed before it is evaluated; takes it back, and ends the row of wrong ones, when it
+    /// was right.
+    /// </summary>
     /// <param name="address">In the one form under which addresses compare.</param>
     /// <param name="userId">Whose it is; null for nobody's.</param>
     /// <param name="isUntried">Whether nobody has guessed at the newest code yet.</param>
-    public Task<Attempt> BeginAsync(string address, Guid? userId, Func<Task<bool>> isUntried, RequestContext context, CancellationToken cancellationToken) =>
-        attempts.BeginAsync(Kind, AttemptSubject.Of(address, userId), context, cancellationToken, overcomes: isUntried);
+    /// <param name="evaluate">Looks at the code.</param>
+    public Task<Outcome<T>> RunAsync<T>(
+        string address, Guid? userId, Func<Task<bool>> isUntried, Func<ValueTask<Outcome<T>>> evaluate, RequestContext context,
+        CancellationToken cancellationToken)
+        where T : class =>
+        attempts.RunAsync(
+            Kind, AttemptSubject.Of(address, userId), Refusals, attempt => EvaluateAsync(attempt, evaluate, context, cancellationToken),
+            context, cancellationToken, overcomes: isUntried);
 
-    /// <summary>Counts it by the rules of codes, committed before it returns.</summary>
-    public async Task<CountedGuess> CountAsync(Attempt attempt, RequestContext context, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<T>> EvaluateAsync<T>(
+        Attempt attempt, Func<ValueTask<Outcome<T>>> evaluate, RequestContext context, CancellationToken cancellationToken)
+        where T : class
     {
         var (row, rowKey) = await attempts.CountAsync(InARow, Kind, attempt.Subject.Counted, context, cancellationToken);
         var (hour, hourKey) = await attempts.CountAsync(Hourly, Kind, attempt.Subject.Counted, context, cancellationToken);
         if (row.LetThrough && !hour.LetThrough)
             await counters.TakeBackAsync(rowKey, cancellationToken);
-        return new CountedGuess(attempt with { BeganBlock = attempt.BeganBlock || Began(row) || Began(hour) }, row.LetThrough && hour.LetThrough, hourKey, rowKey);
+        attempt.BeganBlock |= Began(row) || Began(hour);
+        if (!row.LetThrough || !hour.LetThrough)
+            return OAuthError.InvalidOneTimePassword("otp_suspended", "too many failed codes for this account from the caller's address");
+
+        var outcome = await evaluate();
+        if (!outcome.Succeeded)
+            return outcome;
+
+        // To its end even when nobody waits for the answer any more: a right code is not held against its owner.
+        await counters.TakeBackAsync(hourKey, CancellationToken.None);
+        await counters.ClearAsync(rowKey, CancellationToken.None);
+        return outcome;
 
         static bool Began(CountedAttempt counted) => counted is { LetThrough: true, BlockedUntil: not null };
-    }
-
-    /// <summary>Takes a guess back, because it was right, and ends the row of wrong ones.</summary>
-    public async Task SucceededAsync(CountedGuess guess, RequestContext context, CancellationToken cancellationToken)
-    {
-        await attempts.SucceededAsync(guess.Attempt, context, cancellationToken);
-        await counters.TakeBackAsync(guess.HourKey, cancellationToken);
-        await counters.ClearAsync(guess.RowKey, cancellationToken);
     }
 
     /// <summary>The user has proven otherwise, from the address of the call, who they are.</summary>
     public Task AllowAgainAsync(Guid userId, RequestContext context, CancellationToken cancellationToken) =>
         counters.ClearAsync(AttemptGuard.KeyOf(InARow, Kind, AttemptSubject.AccountOf(userId), context), cancellationToken);
 }
-
-/// <summary>A guess that has been counted by every rule.</summary>
-/// <param name="LetThrough">False: it must not be evaluated.</param>
-/// <param name="HourKey">Where it counts towards the ten of an hour.</param>
-/// <param name="RowKey">Where it counts towards the hundred in a row.</param>
-internal sealed record CountedGuess(Attempt Attempt, bool LetThrough, byte[] HourKey, byte[] RowKey);

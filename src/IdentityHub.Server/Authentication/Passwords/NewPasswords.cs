@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;
 
@@ -46,6 +47,10 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
 
     /// <summary>The hash of a password that has passed <see cref="Refusal"/>; the refusal when too many are being hashed.</summary>
     public Task<Outcome<string>> HashAsync(string password) => RunAsync(() => hasher.HashPassword(Nobody, password));
+
+    /// <summary>A user who was created with a password that they have just chosen. For a new account only.</summary>
+    public static AuthenticatedUser Enrolled(User created, RequestContext context) =>
+        AuthenticatedUser.ByFactor(created.Id, created.OrganizationId, created.SecurityStamp ?? "", default, PasswordCheck.Method, context.Now);
 
     private async Task<Outcome<string>> RunAsync(Func<string> hash) =>
         lane.TryRun(hash) is { } hashing

@@ -15,13 +15,27 @@ namespace IdentityHub.Server.Authentication.Passwords;
 internal sealed class PasswordCheck(
     AttemptGuard attempts, UserDirectory users, IPasswordHasher<User> hasher, HashingLimiter lane, HashLogin hashLogin, OtpGuesses otps)
 {
+    // RFC 8176 §2.
+    internal const string Method = "pwd";
+
+    private static readonly AttemptRefusals Refusals = new(
+        "too many users failing from this address",
+        "too many passwords of this user name are being checked",
+        attempt => attempt.Verdict == AttemptVerdict.RefuseQuietly
+            ? OAuthError.InvalidCredentials(
+                "account_attempts_exhausted", "too many failed passwords for this account, under its other names or from other addresses")
+            : OAuthError.InvalidCredentials("attempts_exhausted", "too many failed passwords for this user name"))
+    {
+        CostsAnEvaluation = true,
+    };
+
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
     private static readonly User Nobody = new();
     private readonly Lazy<string> _nobodysHash = new(() => hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
 
     /// <summary>Who logs in with <paramref name="identifier"/> (user name, e-mail address or phone number) and <paramref name="password"/>.</summary>
     /// <param name="isProgram">True: a program logs in with a password of its own, at an endpoint that no user types at.</param>
-    public async Task<Outcome<StoredCredential>> CheckAsync(string identifier, string password, RequestContext context, CancellationToken cancellationToken, bool isProgram = false)
+    public async Task<Outcome<AuthenticatedUser>> CheckAsync(string identifier, string password, RequestContext context, CancellationToken cancellationToken, bool isProgram = false)
     {
         // Depends on what was sent only, and so tells nothing about the user.
         if (Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes)
@@ -37,11 +51,11 @@ internal sealed class PasswordCheck(
             await UpgradeAsync(user, password, cancellationToken);
         if (hashLogin.NewVerifier(user, password) is { } make && lane.TryRun(make) is { } making)
             await users.SetClientVerifierAsync(user.UserId, user.SecurityStamp, await making, cancellationToken);
-        return user;
+        return AuthenticatedUser.ByFactor(user, Method, context.Now);
     }
 
     /// <summary>The same for who sends the hash of the password in its place. contracts/lsid-sessions.md.</summary>
-    public async Task<Outcome<StoredCredential>> CheckHashAsync(string identifier, string sent, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Outcome<AuthenticatedUser>> CheckHashAsync(string identifier, string sent, RequestContext context, CancellationToken cancellationToken)
     {
         // Depends on what was sent, and on the installation.
         if (hashLogin.Kind is not { } kind)
@@ -51,15 +65,15 @@ internal sealed class PasswordCheck(
 
         var checkedUser = await CheckAsync(
             AttemptKind.Password, identifier, context, user => Verify(HashLogin.VerifierOf(user, kind), hash), cancellationToken);
-        return checkedUser.Succeeded ? checkedUser.Value.User : checkedUser.Error;
+        return checkedUser.Succeeded ? AuthenticatedUser.ByFactor(checkedUser.Value.User, Method, context.Now) : checkedUser.Error;
     }
 
     /// <summary>The one or the other, as it was sent.</summary>
-    public Task<Outcome<StoredCredential>> CheckAsync(string identifier, SentPassword sent, RequestContext context, CancellationToken cancellationToken) =>
+    public Task<Outcome<AuthenticatedUser>> CheckAsync(string identifier, SentPassword sent, RequestContext context, CancellationToken cancellationToken) =>
         sent.IsHash ? CheckHashAsync(identifier, sent.Text, context, cancellationToken) : CheckAsync(identifier, sent.Text, context, cancellationToken);
 
     /// <summary>The same for somebody who is known already, by the name that his session knows him by.</summary>
-    public async Task<Outcome<StoredCredential>> ProveAsync(Guid userId, string userName, SentPassword sent, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Outcome<AuthenticatedUser>> ProveAsync(Guid userId, string userName, SentPassword sent, RequestContext context, CancellationToken cancellationToken)
     {
         var user = await CheckAsync(userName, sent, context, cancellationToken);
         return user.Succeeded && user.Value.UserId != userId
@@ -75,12 +89,15 @@ internal sealed class PasswordCheck(
     {
         // The same statements whoever it is, and whether blocked or not; only the row is set aside.
         var user = await users.FindCredentialAsync(identifier, cancellationToken);
-        using var attempt = await attempts.BeginAsync(kind, AttemptSubject.Of(SubjectOf(identifier), user?.UserId), context, cancellationToken);
-        if (attempt.Verdict == AttemptVerdict.RefuseAddress)
-            return OAuthError.TooManyRequests("address_blocked", "too many users failing from this address", attempt.RetryAfter);
-        if (attempt.Verdict == AttemptVerdict.Busy)
-            return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many passwords of this user name are being checked", attempt.RetryAfter);
+        return await attempts.RunAsync(
+            kind, AttemptSubject.Of(SubjectOf(identifier), user?.UserId), Refusals,
+            attempt => EvaluateAsync(attempt, user, context, verify, cancellationToken), context, cancellationToken);
+    }
 
+    private async ValueTask<Outcome<CheckedUser>> EvaluateAsync(
+        Attempt attempt, StoredCredential? user, RequestContext context, Func<StoredCredential?, PasswordVerificationResult> verify,
+        CancellationToken cancellationToken)
+    {
         var evaluated = attempt.Verdict == AttemptVerdict.Evaluate ? user : null;
         if (lane.TryRun(() => verify(evaluated)) is not { } hashing)
         {
@@ -90,10 +107,8 @@ internal sealed class PasswordCheck(
 
         var verified = await hashing;
 
-        if (attempt.Verdict == AttemptVerdict.RefuseSubject)
-            return OAuthError.InvalidCredentials("attempts_exhausted", "too many failed passwords for this user name");
-        if (attempt.Verdict == AttemptVerdict.RefuseQuietly)
-            return OAuthError.InvalidCredentials("account_attempts_exhausted", "too many failed passwords for this account, under its other names or from other addresses");
+        if (Refusals.Of(attempt) is { } exhausted)
+            return exhausted;
         if (user is null)
             return OAuthError.InvalidCredentials("user_unknown", "no such user");
         if (verified == PasswordVerificationResult.Failed)
@@ -101,8 +116,7 @@ internal sealed class PasswordCheck(
         if (user.Status.GetDenialReason(context.Now) is { } refusal)
             return OAuthError.InvalidCredentials(refusal, "right password, but the user is not admitted");
 
-        // To its end even when nobody waits for the answer any more: a right secret is not held against its owner.
-        await attempts.SucceededAsync(attempt, context, CancellationToken.None);
+        // To its end even when nobody waits for the answer any more: the user has proven who they are.
         await otps.AllowAgainAsync(user.UserId, context, CancellationToken.None);
         return new CheckedUser(user, verified);
     }

@@ -48,8 +48,7 @@ internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords pa
             return await LostRaceAsync(account, cancellationToken);
 
         await audit.WriteAsync(context, AuditTypes.UserCreated, user.Id);
-        var credential = new StoredCredential(user.Id, user.UserName, user.PasswordHash, user.SecurityStamp, OrganizationId: null, default);
-        var issued = await tokens.IssueAsync(credential, BuiltInClients.ClientAccounts, [], context, cancellationToken);
+        var issued = await tokens.IssueAsync(NewPasswords.Enrolled(user, context), BuiltInClients.ClientAccounts, [], context, cancellationToken);
         return issued.Succeeded ? new SignedUp(issued.Value, null) : issued.Error;
     }
 

@@ -1,6 +1,7 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http.Descriptions;
@@ -9,12 +10,9 @@ using IdentityHub.Server.Http;
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
 /// <summary><c>POST /authenticate/{username}</c>: a login session for a password, or for its hash.</summary>
-internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LsidStart sessions, DialectUsage usage)
+internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LoginPolicy policy, LsidStart sessions, DialectUsage usage)
 {
     public const string Path = "/authenticate/{username}";
-
-    // RFC 8176 §2.
-    private const string Method = "pwd";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -33,7 +31,10 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LsidStart se
         var user = await passwords.CheckAsync(http.Request.RouteValues["username"]?.ToString() ?? "", sent, context, http.RequestAborted);
         if (!user.Succeeded)
             return Translate(user.Error);
-        var started = await sessions.StartAsync(user.Value, Method, context, http.RequestAborted);
+        var login = await policy.AdmitAsync(user.Value, context, http.RequestAborted);
+        if (!login.Succeeded)
+            return Translate(login.Error);
+        var started = await sessions.StartAsync(login.Value, context, http.RequestAborted);
         if (!started.Succeeded)
             return Translate(started.Error);
         usage.Count(DialectNames.Lsid, LsidCallers.Counted, context.Now);

@@ -1,7 +1,7 @@
 using IdentityHub.ConfigAsCode;
-using IdentityHub.Protocol;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
@@ -13,29 +13,17 @@ internal sealed class LsidRules(ClientRegistry registry)
 
     public LsidDialectDefinition Current => registry.Current.Document.Dialects.Lsid ?? Defaults;
 
-    /// <summary>A session with an id, an LSID and times of its own.</summary>
-    public (Session Session, string Lsid) New(Guid userId, Guid effectiveUserId, string? organizationId, string methods, RequestContext context)
+    /// <summary>The session of a login, and its LSID.</summary>
+    public (Session Session, string Lsid) New(AdmittedLogin login, RequestContext context)
     {
-        var lsid = OpaqueToken.Create(OpaqueTokenType.Session);
         var rules = Current;
-        var session = new Session
-        {
-            Id = Identifiers.NewId(context.Now),
-            HandleHash = TokenHash.Of(lsid),
-            UserId = userId,
-            EffectiveUserId = effectiveUserId,
-            EffectiveOrganizationId = organizationId,
-            Endpoint = context.Endpoint,
-            AuthenticatedAt = context.Now,
-            AuthenticationMethods = methods,
-            CreatedAt = context.Now,
-            LastSeenAt = context.Now,
-            HandleExpiresAt = context.Now + rules.Lifetime,
-            HandleIdleSeconds = (int)rules.IdleTimeout.TotalSeconds,
-            ExpiresAt = context.Now + rules.Lifetime,
-            IpAddress = context.IpAddress,
-            UserAgent = context.UserAgent,
-        };
-        return (session, lsid);
+        return SessionFactory.ForLsid(login, rules.Lifetime, rules.IdleTimeout, context);
+    }
+
+    /// <summary>A session like another one, and its LSID.</summary>
+    public (Session Session, string Lsid) CloneOf(StoredLoginSession parent, RequestContext context)
+    {
+        var rules = Current;
+        return SessionFactory.CloneOf(parent, rules.Lifetime, rules.IdleTimeout, context);
     }
 }

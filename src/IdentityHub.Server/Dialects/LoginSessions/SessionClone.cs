@@ -10,7 +10,7 @@ internal sealed class SessionClone(LsidRules rules, LoginSessionStore store, Aud
     /// <returns>Null when the session has ended meanwhile, or is another's by now.</returns>
     public async Task<LsidSession?> CloneAsync(StoredLoginSession parent, RequestContext context, CancellationToken cancellationToken)
     {
-        var (clone, lsid) = rules.New(parent.UserId, parent.EffectiveUserId, parent.EffectiveOrganizationId, parent.AuthenticationMethods, context);
+        var (clone, lsid) = rules.CloneOf(parent, context);
         if (!await store.TryCloneAsync(parent, clone, cancellationToken) || await store.FindAsync(clone.Id, cancellationToken) is not { } cloned)
             return null;
         await audit.WriteAsync(context, AuditTypes.SessionCloned, parent.UserId, clone.Id, detail: $"clone of session {parent.Id}");

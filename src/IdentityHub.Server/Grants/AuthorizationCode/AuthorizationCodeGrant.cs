@@ -41,7 +41,7 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
         var grant = Grant(stored, client, claims);
         if (request.Resources.RefusalOf(grant.Scopes) is { } unreachable)
             return unreachable;
-        var family = UserTokens.NewFamily(grant, code.FamilyId, UserInfoClaims(claims), UserTokens.EndOf(client, grant.Scopes, context.Now), context.Now);
+        var family = UserTokens.NewFamily(grant, UserInfoClaims(claims), UserTokens.EndOf(client, grant.Scopes, context.Now), context.Now);
 
         // Last, because it changes state; of many calls at once one wins.
         return await codes.TryRedeemAsync(code.CodeHash, family.Family, family.Token, context.Now, cancellationToken)

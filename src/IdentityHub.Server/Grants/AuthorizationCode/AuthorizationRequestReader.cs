@@ -1,8 +1,8 @@
 using System.Globalization;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using Microsoft.Extensions.Options;

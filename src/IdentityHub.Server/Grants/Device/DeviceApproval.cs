@@ -26,6 +26,11 @@ internal sealed record WaitingDevice(Client Client, IReadOnlyList<string> Scopes
 /// </remarks>
 internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCodes, ClientRegistry registry, AttemptGuard attempts, AuditTrail audit)
 {
+    private static readonly AttemptRefusals Refusals = new(
+        Address: null,
+        "too many user codes of this user are being checked",
+        attempt => OAuthError.TooManyRequests("attempts_exhausted", "too many wrong user codes of this user, or from this address", attempt.RetryAfter));
+
     /// <summary>The device behind a code, which changes nothing about it.</summary>
     /// <param name="userCode">As typed.</param>
     /// <param name="session">Of the browser.</param>
@@ -63,20 +68,15 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
         if (UserCode.Normalize(userCode) is not { } code)
             return DeviceErrors.UserCodeRefused("user_code_malformed", "not eight letters of the alphabet of user codes");
 
-        using var attempt = await attempts.BeginAsync(AttemptKind.UserCode, new AttemptSubject(session.UserId.ToString("N")), context, cancellationToken);
-        if (attempt.Verdict == AttemptVerdict.Busy)
-            return OAuthError.TemporarilyUnavailable("attempts_under_way", "too many user codes of this user are being checked", attempt.RetryAfter);
-        if (attempt.Verdict != AttemptVerdict.Evaluate)
-            return OAuthError.TooManyRequests("attempts_exhausted", "too many wrong user codes of this user, or from this address", attempt.RetryAfter);
+        return await attempts.RunAsync(
+            AttemptKind.UserCode, new AttemptSubject(session.UserId.ToString("N")), Refusals, _ => LookUpAsync(code, context, cancellationToken), context, cancellationToken);
+    }
 
+    private async ValueTask<Outcome<FoundDevice>> LookUpAsync(string code, RequestContext context, CancellationToken cancellationToken)
+    {
         var hash = userCodes.HashOf(code);
         var found = Read(await devices.FindByUserCodeAsync(hash, cancellationToken), context);
-        if (!found.Succeeded)
-            return found.Error;
-
-        // To its end even when nobody waits for the answer any more: a right code is not held against who typed it.
-        await attempts.TakeBackAsync(attempt, CancellationToken.None);
-        return new FoundDevice(hash, found.Value);
+        return found.Succeeded ? new FoundDevice(hash, found.Value) : found.Error;
     }
 
     private Outcome<WaitingDevice> Read(DeviceCode? code, RequestContext context)

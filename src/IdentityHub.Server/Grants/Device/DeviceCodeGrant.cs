@@ -1,10 +1,11 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Audit;
-using IdentityHub.Server.Clients;
+using IdentityHub.Server.Authentication;
+using IdentityHub.Server.Authentication.ApprovedDevices;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.DeviceCodes;
-using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Grants.Device;
 
@@ -12,7 +13,7 @@ namespace IdentityHub.Server.Grants.Device;
 /// A device asks whether its user has let it in, and gets the tokens of a session of its own when he has. RFC 8628 §3.4, §3.5.
 /// One read, then one write: the poll, or the compare-and-swap.
 /// </summary>
-internal sealed class DeviceCodeGrant(DeviceCodeStore codes, UserTokens tokens, AuditTrail audit) : IGrant
+internal sealed class DeviceCodeGrant(DeviceCodeStore codes, LoginPolicy policy, UserTokens tokens, AuditTrail audit) : IGrant
 {
     public string GrantType => GrantTypes.DeviceCode;
 
@@ -40,44 +41,27 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, UserTokens tokens, 
         if (stored.Refusal(context.Now) is { } reason)
             return OAuthError.InvalidGrant(reason, $"refused: {reason}");
 
-        var decision = stored.Decision!;
-        var grant = Grant(code, decision, client, context);
-        if (request.Resources.RefusalOf(grant.Scopes) is { } unreachable)
+        IReadOnlyList<string> scopes = [.. (ScopeSet.Parse(code.Scopes) ?? []).Intersect(client.Scopes, StringComparer.Ordinal)];
+        if (request.Resources.RefusalOf(scopes) is { } unreachable)
             return unreachable;
-        var end = UserTokens.EndOf(client, grant.Scopes, context.Now);
-        var family = UserTokens.NewFamily(grant, grant.User.FamilyId!.Value, userInfoClaims: null, end, context.Now);
+        var admitted = await policy.AdmitAsync(DeviceProof.Of(stored), context, cancellationToken);
+        if (!admitted.Succeeded)
+            return admitted.Error;
+
+        // The device has its own session, so that it outlives the browser's; the login that it tells of is the browser's.
+        var login = admitted.Value;
+        var end = UserTokens.EndOf(client, scopes, context.Now);
+        var session = SessionFactory.ForClient(login, client.Id, end, context);
+        var user = new TokenUser(login.UserId, session.Id, Identifiers.NewId(context.Now), login.OrganizationId, login.AuthenticatedAt);
+        var grant = new UserGrant(client, user, login.Methods, scopes);
+        var family = UserTokens.NewFamily(grant, userInfoClaims: null, end, context.Now);
 
         // Last, because it changes state; of many calls at once one wins.
-        if (!await codes.TryRedeemAsync(code.DeviceCodeHash, NewSession(grant, end, context), decision.SecurityStamp, family.Family, family.Token, context.Now, cancellationToken))
+        if (!await codes.TryRedeemAsync(code.DeviceCodeHash, session, login.SecurityStamp, family.Family, family.Token, context.Now, cancellationToken))
             return Used();
         await audit.WriteAsync(context, AuditTypes.SessionStarted, grant.User.UserId, grant.User.SessionId);
         return await tokens.IssueAsync(grant, family.RefreshToken, request, cancellationToken);
     }
-
-    // The device has its own session, so that it outlives the browser's; the login that it tells of is the browser's.
-    private static UserGrant Grant(DeviceCode code, DecidingSession decision, Client client, RequestContext context)
-    {
-        var user = new TokenUser(code.UserId!.Value, Identifiers.NewId(context.Now), Identifiers.NewId(context.Now), decision.OrganizationId, decision.AuthenticatedAt);
-        IReadOnlyList<string> scopes = [.. (ScopeSet.Parse(code.Scopes) ?? []).Intersect(client.Scopes, StringComparer.Ordinal)];
-        return new UserGrant(client, user, decision.AuthenticationMethods, scopes);
-    }
-
-    private static Session NewSession(UserGrant grant, DateTimeOffset end, RequestContext context) => new()
-    {
-        Id = grant.User.SessionId,
-        UserId = grant.User.UserId,
-        EffectiveUserId = grant.User.UserId,
-        EffectiveOrganizationId = grant.User.OrganizationId,
-        Endpoint = context.Endpoint,
-        ClientId = grant.Client.Id,
-        AuthenticatedAt = grant.User.AuthenticatedAt,
-        AuthenticationMethods = grant.AuthenticationMethods,
-        CreatedAt = context.Now,
-        LastSeenAt = context.Now,
-        ExpiresAt = end,
-        IpAddress = context.IpAddress,
-        UserAgent = context.UserAgent,
-    };
 
     private static OAuthError Used() => OAuthError.InvalidGrant("device_code_used", "the device code was used before, or lost its session at the same moment");
 }

@@ -1,12 +1,12 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
-using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;

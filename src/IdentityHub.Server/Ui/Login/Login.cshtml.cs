@@ -10,9 +10,6 @@ namespace IdentityHub.Server.Ui.Login;
 /// <summary><c>/login</c>: a user proves who he is. ASSURANCE S1, E1.</summary>
 internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, BrowserLogin login, PasswordCheck passwords) : LoginTicketPage("login", tickets)
 {
-    // RFC 8176 §2.
-    private const string Method = "pwd";
-
     public string? UserName { get; private set; }
 
     /// <summary>True when the user wants to stay signed in after the browser was closed.</summary>
@@ -47,7 +44,7 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
         if (!user.Succeeded)
             return await RefusedAsync(user.Error);
 
-        if (await login.SignInAsync(HttpContext, user.Value, Method, remember, Context) is { } refusal)
+        if (await login.SignInAsync(HttpContext, user.Value, remember, Context) is { } refusal)
             return await RefusedAsync(refusal);
         return SeeOther(AddressAfter(Read.Marker));
     }

@@ -81,7 +81,7 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
         var user = await codes.CheckAsync(address, PurposeOf(codeCookie.Read(HttpContext)), typed, Policy.AllowNewUsers, Context, Aborted);
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, "code");
-        if (await login.SignInAsync(HttpContext, user.Value, address.Method, remember, Context) is { } refusal)
+        if (await login.SignInAsync(HttpContext, user.Value, remember, Context) is { } refusal)
             return await RefuseAsync(refusal, "code");
         codeCookie.Delete(HttpContext);
         return SeeOther(AddressAfter(Read.Marker));

@@ -9,8 +9,6 @@ namespace IdentityHub.Server.Ui.Login;
 /// <summary><c>/signup</c>, where the settings allow it: somebody makes an account, is signed in, and goes on where he came from.</summary>
 internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp signUp) : LoginTicketPage("signup", tickets)
 {
-    // RFC 8176 §2.
-    private const string Method = "pwd";
     private readonly Tickets _tickets = tickets;
 
     public string? UserName { get; private set; }
@@ -40,7 +38,7 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, FieldOf(user.Error));
 
-        if (await login.SignInAsync(HttpContext, user.Value, Method, remember: false, Context) is { } refusal)
+        if (await login.SignInAsync(HttpContext, user.Value, remember: false, Context) is { } refusal)
             return await RefuseAsync(refusal);
         return SeeOther(AddressAfter(Read.Marker));
     }

@@ -1,4 +1,4 @@
-namespace IdentityHub.Server.Sessions;
+namespace IdentityHub.Server.Authentication;
 
 /// <summary>How sure a login makes who the user is: the values of <c>acr</c>. OpenID Connect Core §2.</summary>
 internal static class AuthenticationContext

@@ -1,0 +1,48 @@
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Server.Authentication;
+
+/// <summary>
+/// A user who has just proven who they are, by one factor. It starts no session: <see cref="LoginPolicy"/> decides about that. Only factors
+/// make one, which <c>LoginPathTests</c> checks.
+/// </summary>
+internal sealed class AuthenticatedUser
+{
+    private AuthenticatedUser(
+        Guid userId, string? organizationId, string securityStamp, AccountStatus status, string methods, DateTimeOffset authenticatedAt)
+    {
+        (UserId, OrganizationId, SecurityStamp) = (userId, organizationId, securityStamp);
+        (Status, Methods, AuthenticatedAt) = (status, methods, authenticatedAt);
+    }
+
+    public Guid UserId { get; }
+
+    /// <summary>In which organization the session acts; null for none.</summary>
+    public string? OrganizationId { get; }
+
+    /// <summary>The user's, as it was when the proof was checked: nothing starts when it has changed since.</summary>
+    public string SecurityStamp { get; }
+
+    public AccountStatus Status { get; }
+
+    /// <summary><c>amr</c> values (RFC 8176) separated by one space.</summary>
+    public string Methods { get; }
+
+    /// <summary><c>acr</c>.</summary>
+    public string ContextClass => AuthenticationContext.Of(Methods);
+
+    /// <summary><c>auth_time</c>.</summary>
+    public DateTimeOffset AuthenticatedAt { get; }
+
+    /// <summary>For factors: whose proof was right.</summary>
+    /// <param name="methods"><c>amr</c> values (RFC 8176) separated by one space.</param>
+    public static AuthenticatedUser ByFactor(StoredCredential user, string methods, DateTimeOffset authenticatedAt) =>
+        ByFactor(user.UserId, user.OrganizationId, user.SecurityStamp, user.Status, methods, authenticatedAt);
+
+    /// <summary>The same for a factor that has read no credential.</summary>
+    public static AuthenticatedUser ByFactor(
+        Guid userId, string? organizationId, string securityStamp, AccountStatus status, string methods, DateTimeOffset authenticatedAt) =>
+        new(userId, organizationId, securityStamp, status, methods, authenticatedAt);
+
+    public override string ToString() => $"{nameof(AuthenticatedUser)} {{ UserId = {UserId} }}";
+}

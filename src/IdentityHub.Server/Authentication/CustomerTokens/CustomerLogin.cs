@@ -1,0 +1,37 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Storage.Referrals;
+
+namespace IdentityHub.Server.Authentication.CustomerTokens;
+
+/// <summary>
+/// A tenant has checked who one of its users is, and has signed that in a JWT. RFC 7523 §2.1; contracts/open-endpoints.md. Refusals look the
+/// same to the caller; only the log learns which one it was.
+/// </summary>
+internal sealed class CustomerLogin(ClientRegistry registry, CustomerTokenCheck check, TenantUserStore users)
+{
+    // Of amr: RFC 8176 has no word for it.
+    private const string Method = "jwt";
+
+    /// <summary>Whom the token names; a token that has a <c>jti</c> is used up.</summary>
+    /// <param name="tenantAlias">Whose tokens the client may exchange; null for nobody's.</param>
+    public async Task<Outcome<AuthenticatedUser>> CheckAsync(
+        string? tenantAlias, string assertion, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (tenantAlias is null || registry.Current.FindTenant(tenantAlias) is not { } tenant)
+            return OAuthError.InvalidGrant("tenant_unknown", "the client's tenant is not there, or disabled");
+        var token = check.Read(tenant, assertion, endsSoon: true, context.Now);
+        if (!token.Succeeded)
+            return OAuthError.InvalidGrant(token.Error.Reason, token.Error.Detail);
+        if (await users.FindCredentialAsync(tenant.Alias, token.Value.AccountId, token.Value.UserId, cancellationToken) is not { } user)
+            return OAuthError.InvalidGrant("tenant_user_unknown", "the tenant has no such user");
+        if (user.Status.GetDenialReason(context.Now) is { } refusal)
+            return OAuthError.InvalidGrant(refusal, "a good token, but the user is not admitted");
+
+        // Last, because it changes state.
+        if (await check.UseAsync(token.Value, cancellationToken) is { } replayed)
+            return OAuthError.InvalidGrant(replayed.Reason, replayed.Detail);
+        return AuthenticatedUser.ByFactor(user, Method, context.Now);
+    }
+}

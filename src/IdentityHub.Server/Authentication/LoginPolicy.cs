@@ -1,0 +1,68 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Sessions;
+
+namespace IdentityHub.Server.Authentication;
+
+/// <summary>What becomes of a login whose user has proven who they are.</summary>
+internal abstract record LoginDecision
+{
+    private LoginDecision()
+    {
+    }
+
+    /// <summary>A session may start, and tokens may be issued.</summary>
+    internal sealed record Issue(AdmittedLogin Login) : LoginDecision;
+
+    /// <summary>One more factor must be proven first.</summary>
+    internal sealed record AskSecondFactor : LoginDecision;
+
+    /// <summary>Nothing starts.</summary>
+    internal sealed record Refuse(OAuthError Error) : LoginDecision;
+}
+
+/// <summary>Says whether a login needs a second factor. Each second factor registers one; today there is none.</summary>
+internal delegate ValueTask<bool> SecondFactorRule(AuthenticatedUser user, RequestContext context, CancellationToken cancellationToken);
+
+/// <summary>
+/// Decides about every login, whichever factor it was made with and whichever endpoint it came through. Sessions start with an
+/// <see cref="AdmittedLogin"/> only, and nothing else makes one.
+/// </summary>
+internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules)
+{
+    private readonly SecondFactorRule[] _rules = [.. rules];
+
+    /// <summary>Decides. Without rules it costs no database statement.</summary>
+    public async ValueTask<LoginDecision> DecideAsync(AuthenticatedUser user, RequestContext context, CancellationToken cancellationToken)
+    {
+        // Factors refuse such users themselves, because the failures before are not forgiven then. This holds for a factor that forgets to.
+        if (user.Status.GetDenialReason(context.Now) is { } reason)
+            return new LoginDecision.Refuse(OAuthError.InvalidCredentials(reason, "the user has proven who they are, but is not admitted"));
+        foreach (var rule in _rules)
+        {
+            if (await rule(user, context, cancellationToken))
+                return new LoginDecision.AskSecondFactor();
+        }
+
+        return new LoginDecision.Issue(
+            AdmittedLogin.ByPolicy(user.UserId, user.OrganizationId, user.SecurityStamp, user.Methods, user.AuthenticatedAt));
+    }
+
+    /// <summary>The decision for an endpoint that cannot ask for a second factor: it refuses.</summary>
+    public async ValueTask<Outcome<AdmittedLogin>> AdmitAsync(
+        AuthenticatedUser user, RequestContext context, CancellationToken cancellationToken) =>
+        await DecideAsync(user, context, cancellationToken) switch
+        {
+            LoginDecision.Issue { Login: var login } => login,
+            LoginDecision.Refuse { Error: var error } => error,
+            _ => SecondFactorRequired(),
+        };
+
+    // Whoever sees it has proven the first factor: it tells nothing about other users. Endpoints translate it as they do wrong credentials.
+    private static OAuthError SecondFactorRequired() =>
+        OAuthError.InvalidCredentials("mfa_required", "the user needs a second factor, and the endpoint cannot ask for it") with
+        {
+            Description = "A second factor is required. Log in at the login page.",
+            PublicReason = "mfa_required",
+        };
+}
