@@ -14,7 +14,8 @@ namespace IdentityHub.Server.Background;
 internal sealed class InstallationGuard(
     IDbContextFactory<HubDbContext> contexts, HubDatabase database, KeyProtector protector, IOptions<HubSettings> settings, TimeProvider time)
 {
-    private const string MarksMigration = "_InstallationMarks";
+    // It makes the table of the marks.
+    private const string MarksMigration = "_Initial";
 
     /// <exception cref="InvalidDataException">The server must not start; says why and what to do, one sentence a line.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
