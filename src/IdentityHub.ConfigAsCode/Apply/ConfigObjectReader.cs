@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using IdentityHub.Storage.KeyProtection;
 
@@ -55,22 +54,10 @@ public sealed class ConfigObjectReader(HubDatabase database, KeyProtector protec
         Dialects = ReadDialects(sections[ConfigKind.Dialects].ToDictionary(row => row.Name, StringComparer.Ordinal)),
     };
 
-    private DialectsDefinition ReadDialects(Dictionary<string, StoredObject> rows)
-    {
-        return new()
-        {
-            HashSecret = Find(DialectNames.HashSecret, _json.DialectDefinition),
-            ServiceUser = Find(DialectNames.ServiceUser, _json.AccountDialectDefinition),
-            ClientAccounts = Find(DialectNames.ClientAccounts, _json.AccountDialectDefinition),
-            OAuthV2 = Find(DialectNames.OAuthV2, _json.DialectDefinition),
-            Otp = Find(DialectNames.Otp, _json.DialectDefinition),
-            Lsid = Find(DialectNames.Lsid, _json.LsidDialectDefinition),
-            OpenEndpoints = Find(DialectNames.OpenEndpoints, _json.DialectDefinition),
-        };
-
-        T? Find<T>(string name, JsonTypeInfo<T> type)
-            where T : ConfigDefinition => rows.TryGetValue(name, out var row) ? Read(row, type) : null;
-    }
+    private DialectsDefinition ReadDialects(Dictionary<string, StoredObject> rows) => DialectSections.Read((name, type) =>
+        rows.TryGetValue(name, out var row)
+            ? (DialectDefinition)JsonSerializer.Deserialize(row.Document, _json.GetTypeInfo(type)!)! with { Source = row.Source }
+            : null);
 
     private static T[] Read<T>(IEnumerable<StoredObject> rows, JsonTypeInfo<T> type)
         where T : ConfigDefinition => [.. rows.Select(row => Read(row, type))];

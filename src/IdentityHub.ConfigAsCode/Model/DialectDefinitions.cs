@@ -37,29 +37,10 @@ public sealed record DialectsDefinition
     public DialectDefinition? OpenEndpoints { get; init; }
 
     /// <summary>The dialect of that name (<see cref="DialectNames"/>); null when it is not named in the files.</summary>
-    public DialectDefinition? Find(string name) => name switch
-    {
-        DialectNames.HashSecret => HashSecret,
-        DialectNames.ServiceUser => ServiceUser,
-        DialectNames.ClientAccounts => ClientAccounts,
-        DialectNames.OAuthV2 => OAuthV2,
-        DialectNames.Otp => Otp,
-        DialectNames.Lsid => Lsid,
-        DialectNames.OpenEndpoints => OpenEndpoints,
-        _ => null,
-    };
+    public DialectDefinition? Find(string name) => DialectSections.Find(this, name);
 
     /// <summary>These and what <paramref name="other"/> names beside them.</summary>
-    internal DialectsDefinition With(DialectsDefinition other) => this with
-    {
-        HashSecret = HashSecret ?? other.HashSecret,
-        ServiceUser = ServiceUser ?? other.ServiceUser,
-        ClientAccounts = ClientAccounts ?? other.ClientAccounts,
-        OAuthV2 = OAuthV2 ?? other.OAuthV2,
-        Otp = Otp ?? other.Otp,
-        Lsid = Lsid ?? other.Lsid,
-        OpenEndpoints = OpenEndpoints ?? other.OpenEndpoints,
-    };
+    internal DialectsDefinition With(DialectsDefinition other) => DialectSections.Read((name, _) => Find(name) ?? other.Find(name));
 }
 
 /// <summary>One older API.</summary>

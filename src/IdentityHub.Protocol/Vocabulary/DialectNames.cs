@@ -11,6 +11,10 @@ public static class DialectNames
     public const string Lsid = "lsid";
     public const string OpenEndpoints = "open-endpoints";
 
+    /// <summary>All of them, in the order in which they stand here.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [HashSecret, ServiceUser, ClientAccounts, OAuthV2, Otp, Lsid, OpenEndpoints];
+    [
+        .. typeof(DialectNames).GetFields().Where(field => field.IsLiteral).OrderBy(field => field.MetadataToken)
+            .Select(field => (string)field.GetRawConstantValue()!),
+    ];
 }
