@@ -2,13 +2,12 @@ using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Sessions;
 using Microsoft.Extensions.Options;
 
-namespace IdentityHub.Server.Http;
+namespace IdentityHub.Server.Http.Interactions;
 
 /// <summary>
 /// Logs a browser out: its session ends, its cookie goes, and it is sent where it belongs then. For the endpoint, which may do so at once,
