@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
@@ -30,19 +29,18 @@ internal static class BuiltInClient
         }
     }
 
-    private static Client New(string id, string name, IReadOnlyList<string> scopes, AccessTokenFormat format, TimeSpan lifetime) => new()
-    {
-        Id = id,
-        Name = name,
-        Enabled = true,
-        AuthMethod = ClientAuthMethods.None,
-        Secrets = [],
-        Scopes = scopes,
-        DefaultScopes = scopes,
-        Dialects = new[] { id }.ToFrozenSet(StringComparer.Ordinal),
-        AccessTokenFormat = format,
-        AccessTokenLifetime = lifetime,
-        LoginLifetime = lifetime,
-        RequirePkce = true,
-    };
+    private static Client New(string id, string name, IReadOnlyList<string> scopes, AccessTokenFormat format, TimeSpan lifetime) =>
+        new(new ClientDefinition
+        {
+            ClientId = id,
+            ClientName = name,
+            TokenEndpointAuthMethod = ClientAuthMethods.None,
+            Scope = scopes,
+            Dialects = [id],
+            AccessTokenFormat = format,
+            AccessTokenLifetime = lifetime,
+        })
+        {
+            LoginLifetime = lifetime,
+        };
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Server.Clients;
 
@@ -9,119 +10,123 @@ namespace IdentityHub.Server.Clients;
 /// Whoever authenticates as a client: a client of the configuration, or an API resource, which may introspect and nothing else.
 /// Immutable; made once per configuration generation.
 /// </summary>
-internal sealed class Client
+/// <param name="definition">As the files state it, or as the hub itself defines a client that no file has.</param>
+internal sealed class Client(ClientDefinition definition)
 {
     private string? _backEndName;
 
-    public required string Id { get; init; }
+    public string Id => definition.ClientId;
 
     /// <summary>False: nothing is issued to it, and nothing issued to it is alive.</summary>
-    public required bool Enabled { get; init; }
+    public bool Enabled => definition.Enabled;
 
     /// <summary>True for an API resource: <see cref="Id"/> is its audience.</summary>
     public bool IsResource { get; init; }
 
     /// <summary>A value of <see cref="ClientAuthMethods"/>; Basic and post are each accepted for the other.</summary>
-    public required string AuthMethod { get; init; }
+    public string AuthMethod => definition.TokenEndpointAuthMethod;
 
     /// <summary>True when nothing proves who it is: it names itself, and anybody can. RFC 6749 §2.1.</summary>
     public bool IsPublic => AuthMethod == ClientAuthMethods.None;
 
     /// <summary>True: it may say for which end user's address it calls. ASSURANCE L2.</summary>
-    public bool SaysEndUserAddress { get; init; }
+    public bool SaysEndUserAddress => definition.OnBehalfOfIp;
 
     /// <summary>What the limits know it as once it has proven who it is.</summary>
     public string BackEndName => _backEndName ??= $"client:{Id}";
 
     /// <summary>Digests of every secret, live or not.</summary>
-    public required IReadOnlyList<SecretDigest> Secrets { get; init; }
+    public IReadOnlyList<SecretDigest> Secrets => definition.ClientSecrets;
 
     /// <summary>Public keys for <c>private_key_jwt</c>.</summary>
-    public IReadOnlyList<JsonWebKey> Keys { get; init; } = [];
+    public IReadOnlyList<JsonWebKey> Keys { get; } = KeysOf(definition);
 
-    public FrozenSet<string> GrantTypes { get; init; } = FrozenSet<string>.Empty;
+    public FrozenSet<string> GrantTypes { get; } = definition.GrantTypes.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What it may ask for, in the order of the file; of an API resource: the scopes that it understands.</summary>
-    public IReadOnlyList<string> Scopes { get; init; } = [];
+    public IReadOnlyList<string> Scopes => definition.Scope;
 
     /// <summary>What it gets when it asks for nothing.</summary>
-    public IReadOnlyList<string> DefaultScopes { get; init; } = [];
+    public IReadOnlyList<string> DefaultScopes => definition.DefaultScope is { Count: > 0 } given ? given : definition.Scope;
 
     /// <summary>What it calls itself at the hash-secret endpoint; null where it may not come there.</summary>
-    public string? HashAlias { get; init; }
+    public string? HashAlias { get; } =
+        definition.Dialects.Contains(DialectNames.HashSecret, StringComparer.Ordinal) || definition.GrantTypes.Contains(Protocol.GrantTypes.HashSecret, StringComparer.Ordinal)
+            ? definition.HashAlias ?? definition.ClientId
+            : null;
 
-    public FrozenSet<string> Dialects { get; init; } = FrozenSet<string>.Empty;
+    public FrozenSet<string> Dialects { get; } = definition.Dialects.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The tenant whose customer-signed tokens it may exchange; null for none.</summary>
-    public string? Tenant { get; init; }
+    public string? Tenant => definition.Tenant;
 
     /// <summary>Null: the endpoint's own default.</summary>
-    public AccessTokenFormat? AccessTokenFormat { get; init; }
+    public AccessTokenFormat? AccessTokenFormat => definition.AccessTokenFormat;
 
     /// <summary>Null: the endpoint's own default.</summary>
-    public TimeSpan? AccessTokenLifetime { get; init; }
+    public TimeSpan? AccessTokenLifetime => definition.AccessTokenLifetime;
 
-    /// <summary>How long a login without a refresh token lasts; null: the house's default.</summary>
+    /// <summary>How long a login without a refresh token lasts; null: the default of the installation.</summary>
     public TimeSpan? LoginLifetime { get; init; }
 
     /// <summary>JWS algorithm of its JWT access tokens.</summary>
-    public string AccessTokenAlgorithm { get; init; } = JwsAlgorithms.ES256;
+    public string AccessTokenAlgorithm => definition.AccessTokenSignedResponseAlg;
 
     /// <summary>One-time passwords; off unless the files turn them on.</summary>
-    public OtpDefinition Otp { get; init; } = new();
+    public OtpDefinition Otp { get; } = definition.Otp ?? new();
 
-    public RefreshTokenDefinition RefreshToken { get; init; } = new();
+    public RefreshTokenDefinition RefreshToken => definition.RefreshToken;
 
     /// <summary>What it may exchange. RFC 8693.</summary>
-    public TokenExchangeDefinition ExchangePolicy { get; init; } = new();
+    public TokenExchangeDefinition ExchangePolicy { get; } = definition.TokenExchange ?? new();
 
     /// <summary>What users see: the name, or the id where there is none.</summary>
-    public string Name { get; init; } = "";
+    public string Name => definition.ClientName ?? definition.ClientId;
 
     /// <summary>Compared exactly; only the port of a loopback URI may differ.</summary>
-    public IReadOnlyList<string> RedirectUris { get; init; } = [];
+    public IReadOnlyList<string> RedirectUris => definition.RedirectUris;
 
     /// <summary>Compared as <see cref="RedirectUris"/> are.</summary>
-    public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
+    public IReadOnlyList<string> PostLogoutRedirectUris => definition.PostLogoutRedirectUris;
 
     /// <summary>OpenID Connect Back-Channel Logout §2.2; null for none.</summary>
-    public string? BackchannelLogoutUri { get; init; }
+    public string? BackchannelLogoutUri => definition.BackchannelLogoutUri;
 
     /// <summary>True: the logout token names the session.</summary>
-    public bool BackchannelLogoutSessionRequired { get; init; }
+    public bool BackchannelLogoutSessionRequired => definition.BackchannelLogoutSessionRequired;
 
     /// <summary>OpenID Connect Front-Channel Logout §2; null for none.</summary>
-    public string? FrontchannelLogoutUri { get; init; }
+    public string? FrontchannelLogoutUri => definition.FrontchannelLogoutUri;
 
     /// <summary>True: the frame's address carries <c>iss</c> and <c>sid</c>.</summary>
-    public bool FrontchannelLogoutSessionRequired { get; init; }
+    public bool FrontchannelLogoutSessionRequired => definition.FrontchannelLogoutSessionRequired;
 
     /// <summary>True: a logout ends its <c>offline_access</c> too.</summary>
-    public bool RevokeOfflineAccessAtLogout { get; init; }
+    public bool RevokeOfflineAccessAtLogout => definition.RevokeOfflineAccessAtLogout;
 
     /// <summary>True when what it was granted with <c>offline_access</c> outlives a logout. OpenID Connect Back-Channel Logout §2.7.</summary>
     public bool OfflineAccessOutlivesLogout => !RevokeOfflineAccessAtLogout && Scopes.Contains("offline_access", StringComparer.Ordinal);
 
     /// <summary>True: users are asked before the client sees their data.</summary>
-    public bool RequireConsent { get; init; }
+    public bool RequireConsent => definition.RequireConsent;
 
     /// <summary>RFC 9126 §6.</summary>
-    public bool RequirePushedAuthorizationRequests { get; init; }
+    public bool RequirePushedAuthorizationRequests => definition.RequirePushedAuthorizationRequests;
 
     /// <summary>RFC 7636: always for public clients; for others unless the file says otherwise.</summary>
-    public bool RequirePkce { get; init; }
+    public bool RequirePkce => definition.RequirePkce ?? IsPublic;
 
     /// <summary>JWS algorithm of its <c>id_token</c> and <c>logout_token</c>.</summary>
-    public string IdTokenAlgorithm { get; init; } = JwsAlgorithms.RS256;
+    public string IdTokenAlgorithm => definition.IdTokenSignedResponseAlg;
 
     /// <summary>How long its <c>id_token</c>s are valid.</summary>
-    public TimeSpan IdTokenLifetime { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan IdTokenLifetime => definition.IdTokenLifetime;
 
     /// <summary>Which claims of a user its <c>id_token</c>s hold.</summary>
-    public IdTokenClaims IdTokenClaims { get; init; }
+    public IdTokenClaims IdTokenClaims => definition.IdTokenClaims;
 
     /// <summary>How long an authorization code lives; at most 60 s.</summary>
-    public TimeSpan AuthorizationCodeLifetime { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan AuthorizationCodeLifetime => definition.AuthorizationCodeLifetime;
 
     /// <summary>
     /// True when a login for these scopes gives it a refresh token: a client that knows <c>offline_access</c> says by it when it wants one;
@@ -130,6 +135,10 @@ internal sealed class Client
     public bool GetsRefreshToken(IReadOnlyList<string> scopes) =>
         GrantTypes.Contains(Protocol.GrantTypes.RefreshToken)
         && (scopes.Contains("offline_access", StringComparer.Ordinal) || !Scopes.Contains("offline_access", StringComparer.Ordinal));
+
+    // Validated when the files were read: a fault here is a bug.
+    private static JsonWebKey[] KeysOf(ClientDefinition definition) =>
+        [.. (definition.Jwks?.Keys ?? []).Select(key => key.ToKey(out var fault) ?? throw new InvalidOperationException(fault))];
 
     public override string ToString() => $"{nameof(Client)} {{ Id = {Id} }}";
 }

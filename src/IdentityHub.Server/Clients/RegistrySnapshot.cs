@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using IdentityHub.ConfigAsCode;
-using IdentityHub.Protocol;
-using IdentityHub.Protocol.Jose;
 using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Server.Clients;
@@ -23,7 +21,7 @@ internal sealed class RegistrySnapshot
     {
         Document = document;
         Generation = generation;
-        _clients = document.Clients.Select(FromDefinition).Concat(document.ApiResources.Select(FromDefinition)).Concat(BuiltInClient.Of(document.Dialects))
+        _clients = document.Clients.Select(client => new Client(client)).Concat(document.ApiResources.Select(FromResource)).Concat(BuiltInClient.Of(document.Dialects))
             .Concat(document.Tenants.Select(Tenant.ClientOf))
             .ToFrozenDictionary(client => client.Id, StringComparer.Ordinal);
         _tenants = document.Tenants.Where(tenant => tenant.Enabled).Select(Tenant.Of).ToFrozenDictionary(tenant => tenant.Alias, StringComparer.Ordinal);
@@ -91,56 +89,6 @@ internal sealed class RegistrySnapshot
         return claims ?? (IReadOnlyList<string>)[];
     }
 
-    private static Client FromDefinition(ClientDefinition definition) => new()
-    {
-        Id = definition.ClientId,
-        Enabled = definition.Enabled,
-        AuthMethod = definition.TokenEndpointAuthMethod,
-        Secrets = definition.ClientSecrets,
-        Keys = KeysOf(definition),
-        GrantTypes = definition.GrantTypes.ToFrozenSet(StringComparer.Ordinal),
-        Scopes = definition.Scope,
-        DefaultScopes = definition.DefaultScope is { Count: > 0 } given ? given : definition.Scope,
-        HashAlias = definition.Dialects.Contains(DialectNames.HashSecret, StringComparer.Ordinal) || definition.GrantTypes.Contains(Protocol.GrantTypes.HashSecret, StringComparer.Ordinal)
-            ? definition.HashAlias ?? definition.ClientId
-            : null,
-        Dialects = definition.Dialects.ToFrozenSet(StringComparer.Ordinal),
-        Tenant = definition.Tenant,
-        AccessTokenFormat = definition.AccessTokenFormat,
-        AccessTokenLifetime = definition.AccessTokenLifetime,
-        AccessTokenAlgorithm = definition.AccessTokenSignedResponseAlg,
-        SaysEndUserAddress = definition.OnBehalfOfIp,
-        Otp = definition.Otp ?? new OtpDefinition(),
-        RefreshToken = definition.RefreshToken,
-        ExchangePolicy = definition.TokenExchange ?? new TokenExchangeDefinition(),
-        Name = definition.ClientName ?? definition.ClientId,
-        RedirectUris = definition.RedirectUris,
-        PostLogoutRedirectUris = definition.PostLogoutRedirectUris,
-        BackchannelLogoutUri = definition.BackchannelLogoutUri,
-        BackchannelLogoutSessionRequired = definition.BackchannelLogoutSessionRequired,
-        FrontchannelLogoutUri = definition.FrontchannelLogoutUri,
-        FrontchannelLogoutSessionRequired = definition.FrontchannelLogoutSessionRequired,
-        RevokeOfflineAccessAtLogout = definition.RevokeOfflineAccessAtLogout,
-        RequireConsent = definition.RequireConsent,
-        RequirePushedAuthorizationRequests = definition.RequirePushedAuthorizationRequests,
-        RequirePkce = definition.RequirePkce ?? definition.TokenEndpointAuthMethod == ClientAuthMethods.None,
-        IdTokenAlgorithm = definition.IdTokenSignedResponseAlg,
-        IdTokenLifetime = definition.IdTokenLifetime,
-        IdTokenClaims = definition.IdTokenClaims,
-        AuthorizationCodeLifetime = definition.AuthorizationCodeLifetime,
-    };
-
-    private static Client FromDefinition(ApiResourceDefinition definition) => new()
-    {
-        Id = definition.Name,
-        Enabled = definition.Enabled,
-        IsResource = true,
-        Scopes = definition.Scopes,
-        AuthMethod = ClientAuthMethods.Basic,
-        Secrets = definition.ClientSecrets,
-    };
-
-    // Validated when the files were read: a fault here is a bug.
-    private static JsonWebKey[] KeysOf(ClientDefinition definition) =>
-        [.. (definition.Jwks?.Keys ?? []).Select(key => key.ToKey(out var fault) ?? throw new InvalidOperationException(fault))];
+    private static Client FromResource(ApiResourceDefinition resource) =>
+        new(new ClientDefinition { ClientId = resource.Name, Enabled = resource.Enabled, Scope = resource.Scopes, ClientSecrets = resource.ClientSecrets }) { IsResource = true };
 }

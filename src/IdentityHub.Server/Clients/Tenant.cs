@@ -1,8 +1,6 @@
-using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.ConfigAsCode;
-using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Server.Clients;
@@ -36,15 +34,14 @@ internal sealed class Tenant
     /// The tenant as whoever presents its API key: a client like any other to those who check and count its secrets, with no grant. No client of the
     /// files can have its id, which holds a blank.
     /// </summary>
-    public static Client ClientOf(TenantDefinition definition) => new()
+    public static Client ClientOf(TenantDefinition definition) => new(new ClientDefinition
     {
-        Id = ClientIdOf(definition.Alias),
-        Name = definition.Alias,
+        ClientId = ClientIdOf(definition.Alias),
+        ClientName = definition.Alias,
         Enabled = definition.Enabled,
-        AuthMethod = ClientAuthMethods.Basic,
-        Secrets = [.. definition.ApiKeys.Select(DigestOf)],
-        Dialects = new[] { DialectNames.OpenEndpoints }.ToFrozenSet(StringComparer.Ordinal),
-    };
+        ClientSecrets = [.. definition.ApiKeys.Select(DigestOf)],
+        Dialects = [DialectNames.OpenEndpoints],
+    });
 
     /// <summary>The HS256 keys that count at <paramref name="now"/>; while one is replaced there are two.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> LiveKeys(DateTimeOffset now)
