@@ -37,6 +37,10 @@ public sealed class ExpiredRows(HubDatabase database)
     private static readonly string DeliveredStatement = Statement("outbox_messages", "id", "delivered_at");
     private static readonly string DeadStatement = Statement("outbox_messages", "id", "dead_at");
 
+    /// <summary>The tables from which rows are removed.</summary>
+    internal static IEnumerable<string> Tables =>
+        Statements.Concat(AuditStatements).Append(DeliveredStatement).Append(DeadStatement).Select(statement => statement.Split(' ')[2]).Distinct();
+
     /// <summary>
     /// Removes at most <see cref="BatchSize"/> rows of each table, a transaction each; while another node does the same, waits for it.
     /// </summary>

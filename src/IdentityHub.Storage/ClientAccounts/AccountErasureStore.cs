@@ -34,6 +34,9 @@ public sealed class AccountErasureStore(HubDatabase database)
         WHERE id = $6
         """;
 
+    /// <summary>The statements that erase the row of the user, and all other rows of the user.</summary>
+    internal static IReadOnlyList<string> Statements => [EraseUserSql, .. DependentSql];
+
     // With the sessions go their addresses, browsers, codes and tokens.
     private static readonly string[] DependentSql =
     [
