@@ -52,6 +52,20 @@ public static class NetworkAddresses
         return address.AddressFamily == AddressFamily.InterNetwork || GlobalUnicast.Contains(address) ? AddressScope.Public : AddressScope.Forbidden;
     }
 
+    /// <summary>
+    /// The network of one customer: of IPv6 the /64 (RFC 6177), of IPv4 the address itself. An IPv4 address that is mapped into IPv6 is that IPv4 address.
+    /// </summary>
+    public static IPNetwork CustomerOf(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        if (address.AddressFamily == AddressFamily.InterNetwork)
+            return new IPNetwork(address, 32);
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPNetwork(new IPAddress(bytes), 64);
+    }
+
     // The IPv4 address that packets end up at: RFC 4291 §2.5.5.2, RFC 3056 §2, RFC 6052 §2.1.
     private static IPAddress? Embedded(IPAddress address, byte[] bytes)
     {

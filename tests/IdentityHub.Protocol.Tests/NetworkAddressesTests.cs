@@ -123,4 +123,11 @@ public class NetworkAddressesTests
             cases: 10_000);
 
     private static AddressScope ScopeOf(string address) => NetworkAddresses.ScopeOf(IPAddress.Parse(address));
+
+    [TestCase("203.0.113.7", "203.0.113.7/32")]
+    [TestCase("::ffff:203.0.113.7", "203.0.113.7/32")]
+    [TestCase("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
+    [TestCase("fe80::1%2", "fe80::/64")]
+    public void A_customer_has_one_IPv4_address_or_a_64_of_IPv6(string address, string network) =>
+        Assert.That(NetworkAddresses.CustomerOf(IPAddress.Parse(address)).ToString(), Is.EqualTo(network));
 }

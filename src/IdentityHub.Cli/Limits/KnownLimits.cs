@@ -22,6 +22,14 @@ internal sealed record KnownLimits(string Named, Guid? UserId, IReadOnlyList<Kno
         (LimitNames.ApiKey, "wrong API keys"), (LimitNames.UserCode, "users failing with codes of devices"),
     ];
 
+    /// <summary>Every count that a lift clears, each once: those that are listed, and those of the subjects.</summary>
+    public IReadOnlyList<byte[]> Keys =>
+    [
+        .. Limits.Select(limit => limit.Key)
+            .Concat(Subjects.SelectMany(subject => GuessesAt(subject.Kind, subject.Subject, "").Select(limit => limit.Key)))
+            .DistinctBy(Convert.ToHexString),
+    ];
+
     /// <exception cref="CommandException">There is no such user.</exception>
     public static async Task<KnownLimits> OfUserAsync(HubDatabase database, string identifier, CancellationToken cancellationToken)
     {

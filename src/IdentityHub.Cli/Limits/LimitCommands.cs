@@ -60,14 +60,10 @@ internal static class LimitCommands
         await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
         var (counters, now) = (new CounterStore(database), TimeProvider.System.GetUtcNow());
         var known = await ReadAsync(parsed, database, cancellationToken);
-        foreach (var limit in known.Limits)
-            await counters.ClearAsync(limit.Key, cancellationToken);
+        foreach (var key in known.Keys)
+            await counters.ClearAsync(key, cancellationToken);
         foreach (var (kind, subject) in known.Subjects)
-        {
-            await counters.ClearAsync(CounterKey.Of(LimitNames.FromAnywhere, kind, subject), cancellationToken);
-            await counters.ClearAsync(CounterKey.Of(LimitNames.BlockedSomewhere, kind, subject), cancellationToken);
             await counters.CountAsync(LimitNames.ForgottenRule, CounterKey.Of(LimitNames.Forgotten, kind, subject), now, cancellationToken);
-        }
 
         var lifted = new AuditEvent
         {

@@ -1,16 +1,10 @@
-using IdentityHub.Storage;
-using IdentityHub.Storage.KeyProtection;
-
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>Compares files with the database; changes nothing.</summary>
-public sealed class ConfigPlanner(HubDatabase database, KeyProtector protector)
+internal static class ConfigPlanner
 {
-    /// <summary>What <see cref="ConfigApplier"/> would do.</summary>
-    public async Task<ConfigPlan> PlanAsync(ConfigDocument document, CancellationToken cancellationToken) =>
-        Plan(new ConfigObjectWriter(protector).Write(document), await ConfigRow.ReadAllAsync(database, cancellationToken));
-
-    internal static ConfigPlan Plan(IReadOnlyList<DesiredObject> desired, IReadOnlyList<ConfigRow> current)
+    /// <summary>The differences, in the order in which they would be applied. Deletions are all in it, also those that <see cref="ConfigWork"/> leaves out.</summary>
+    public static IReadOnlyList<ConfigChange> Plan(IReadOnlyList<DesiredObject> desired, IReadOnlyList<ConfigRow> current)
     {
         var rows = current.ToDictionary(row => (row.Kind, row.Name));
         var changes = new List<ConfigChange>();
@@ -27,6 +21,6 @@ public sealed class ConfigPlanner(HubDatabase database, KeyProtector protector)
         changes.AddRange(rows.Values.Where(row => row.Source is not null)
             .OrderBy(row => order.IndexOf(row.Kind)).ThenBy(row => row.Name, StringComparer.Ordinal)
             .Select(row => new ConfigChange(ConfigAction.Delete, row.Kind, row.Name, row.Source)));
-        return new(changes);
+        return changes;
     }
 }

@@ -7,8 +7,8 @@ internal sealed class ConfigWork
     {
         Desired = desired;
         var plan = ConfigPlanner.Plan(desired, current);
-        Changes = [.. plan.Changes.Where(change => change.Action != ConfigAction.Delete || (prune && change.Kind != ConfigKind.Users))];
-        Kept = [.. plan.Changes.Except(Changes)];
+        Changes = [.. plan.Where(change => change.Action != ConfigAction.Delete || (prune && change.Kind != ConfigKind.Users))];
+        Kept = [.. plan.Except(Changes)];
 
         var changed = Changes.Select(change => (change.Kind, change.Name)).ToHashSet();
         Writes = [.. desired.Where(wanted => changed.Contains((wanted.Kind, wanted.Name)))];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using IdentityHub.Protocol;
 using IdentityHub.Storage.Audit;
 
 namespace IdentityHub.Server.Audit;
@@ -83,15 +84,11 @@ internal sealed class RepeatedRefusals
         }
     }
 
-    // One IPv6 customer has a /64.
-    private static string? NetworkOf(string? address)
-    {
-        if (!IPAddress.TryParse(address, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6 || parsed.IsIPv4MappedToIPv6)
-            return address;
-        var bytes = parsed.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return $"{new IPAddress(bytes)}/64";
-    }
+    // An IPv4 address stays as it was written.
+    private static string? NetworkOf(string? address) =>
+        IPAddress.TryParse(address, out var parsed) && NetworkAddresses.CustomerOf(parsed) is { BaseAddress.AddressFamily: AddressFamily.InterNetworkV6 } network
+            ? network.ToString()
+            : address;
 
     private sealed record Kind(string? Network, string Endpoint, string? Reason, string? ClientId);
 

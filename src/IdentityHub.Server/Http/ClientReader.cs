@@ -1,4 +1,3 @@
-using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Clients;
 
@@ -7,8 +6,6 @@ namespace IdentityHub.Server.Http;
 /// <summary>Finds out how a request says who its client is: in the header, in the body, by an assertion, or by name only.</summary>
 internal static class ClientReader
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
     /// <summary>
     /// What was presented; the refusal when it was presented twice (RFC 6749 §2.3) or the header is malformed; null when nothing was.
     /// </summary>
@@ -67,24 +64,11 @@ internal static class ClientReader
     // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
     private static Outcome<PresentedClient> Basic(string authorization, string? idInBody)
     {
-        const string scheme = "Basic ";
-        if (!authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+        if (!BasicCredentials.AreIn(authorization))
             return OAuthError.InvalidClient("authorization_scheme", "the Authorization header is not Basic");
 
-        var encoded = authorization.AsSpan(scheme.Length).Trim();
-        var bytes = new byte[encoded.Length];
-        if (!Convert.TryFromBase64Chars(encoded, bytes, out var length))
-            return OAuthError.InvalidClient("authorization_malformed", "the Authorization header is not base64");
-
-        string pair;
-        try
-        {
-            pair = StrictUtf8.GetString(bytes, 0, length);
-        }
-        catch (DecoderFallbackException)
-        {
-            return OAuthError.InvalidClient("authorization_malformed", "the Authorization header is not UTF-8");
-        }
+        if (BasicCredentials.Decode(authorization, out var fault) is not { } pair)
+            return OAuthError.InvalidClient("authorization_malformed", $"the Authorization header {fault}");
 
         var colon = pair.IndexOf(':');
         if (colon <= 0)

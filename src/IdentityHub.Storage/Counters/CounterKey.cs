@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using IdentityHub.Protocol;
 
 namespace IdentityHub.Storage.Counters;
 
@@ -20,8 +22,7 @@ public static class CounterKey
     /// <summary>What counts as one address: of IPv6 a /64, because one customer has all of it.</summary>
     public static string AddressOf(IPAddress address)
     {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        var bytes = plain.GetAddressBytes();
-        return bytes.Length == 4 ? plain.ToString() : Convert.ToHexString(bytes.AsSpan(0, 8));
+        var network = NetworkAddresses.CustomerOf(address).BaseAddress;
+        return network.AddressFamily == AddressFamily.InterNetwork ? network.ToString() : Convert.ToHexString(network.GetAddressBytes().AsSpan(0, 8));
     }
 }

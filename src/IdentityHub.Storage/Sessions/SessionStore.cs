@@ -166,10 +166,6 @@ public sealed class SessionStore(HubDatabase database)
             },
             cancellationToken);
 
-    /// <summary>The clients that have got something in the session.</summary>
-    public Task<List<string>> ListClientsAsync(Guid sessionId, CancellationToken cancellationToken) =>
-        database.Call(ClientsSql).With(sessionId).ListAsync(static row => row.Text(0), cancellationToken);
-
     internal static async Task<bool> TryInsertAsync(
         SqlTransaction transaction, string shareRowsSql, Session session, string securityStamp, CancellationToken cancellationToken) =>
         await transaction.Call(InsertSql + shareRowsSql)

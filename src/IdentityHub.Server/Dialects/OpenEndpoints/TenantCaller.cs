@@ -1,4 +1,3 @@
-using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
@@ -53,7 +52,6 @@ internal sealed class TenantCaller(
     // Wrong, expired, or guessed at too often.
     private const string KeyRefused = "The API key is wrong.";
 
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The caller; sets <see cref="RequestContext.ClientId"/>, and <see cref="RequestContext.ClientAuthenticated"/> where he has proven it.</summary>
     /// <param name="subject">Of whom the call speaks; a token speaks for its own user only.</param>
@@ -101,7 +99,6 @@ internal sealed class TenantCaller(
     // What was presented, the refusal when that is malformed or there are several; null when nothing was.
     private static Outcome<Credential>? Read(HttpRequest request)
     {
-        const string basic = "Basic ";
         var header = request.Headers.Authorization;
         var inOwnHeader = request.Headers[TokenHeader];
         if (header.Count > 1 || inOwnHeader.Count > 1 || (header.Count == 1 && inOwnHeader.Count == 1))
@@ -110,30 +107,21 @@ internal sealed class TenantCaller(
             return new Credential(own.Trim(), IsApiKey: false);
         if (header is not [{ Length: > 0 } authorization])
             return null;
-        if (authorization.StartsWith(basic, StringComparison.OrdinalIgnoreCase))
-            return KeyOf(authorization.AsSpan(basic.Length).Trim());
+        if (BasicCredentials.AreIn(authorization))
+            return KeyOf(authorization);
         return BearerReader.Read(request, form: null) is { Succeeded: true, Value: var token }
             ? new Credential(token, IsApiKey: false)
             : Refused("authorization_scheme", "the Authorization header is neither Basic nor Bearer");
     }
 
     // The user name is empty, and the key stands as it is: no part of it is form-encoded.
-    private static Outcome<Credential> KeyOf(ReadOnlySpan<char> encoded)
+    private static Outcome<Credential> KeyOf(string authorization)
     {
-        var bytes = new byte[encoded.Length];
-        if (!Convert.TryFromBase64Chars(encoded, bytes, out var length))
-            return Refused("authorization_malformed", "the Authorization header is not base64");
-        try
-        {
-            var pair = StrictUtf8.GetString(bytes, 0, length);
-            return pair.Length > 1 && pair[0] == ':'
-                ? new Credential(pair[1..], IsApiKey: true)
-                : Refused("authorization_malformed", "the Authorization header has a user name, or no key");
-        }
-        catch (DecoderFallbackException)
-        {
-            return Refused("authorization_malformed", "the Authorization header is not UTF-8");
-        }
+        if (BasicCredentials.Decode(authorization, out var fault) is not { } pair)
+            return Refused("authorization_malformed", $"the Authorization header {fault}");
+        return pair.Length > 1 && pair[0] == ':'
+            ? new Credential(pair[1..], IsApiKey: true)
+            : Refused("authorization_malformed", "the Authorization header has a user name, or no key");
     }
 
     private static OAuthError Refused(string reason, string detail) => OAuthError.InvalidClient(reason, detail) with { Description = KeyRefused };

@@ -17,7 +17,6 @@ namespace IdentityHub.Server.Ui.Login;
 internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, BrowserLogin login, OtpSending sending, OtpCheck codes) : LoginTicketPage("login/code", tickets)
 {
     private const string Path = "/login/code";
-    private readonly Tickets _tickets = tickets;
 
     /// <summary>As it was typed.</summary>
     public string? Email { get; private set; }

@@ -6,7 +6,7 @@ public enum ConfigAction
     Create,
     Change,
 
-    /// <summary>Done only when pruning was asked for.</summary>
+    /// <summary>Done only when pruning was asked for. Users are never deleted.</summary>
     Delete,
 }
 
@@ -22,11 +22,4 @@ public sealed record ConfigChange(ConfigAction Action, string Kind, string Name,
         var sign = Action switch { ConfigAction.Create => '+', ConfigAction.Change => '~', _ => '-' };
         return Source is null ? $"{sign} {Kind}/{Name}" : $"{sign} {Kind}/{Name} ({Source.File}:{Source.Line})";
     }
-}
-
-/// <summary>The difference between the files and the database, in the order in which it would be applied.</summary>
-public sealed record ConfigPlan(IReadOnlyList<ConfigChange> Changes)
-{
-    /// <summary>True when the database has what the files say.</summary>
-    public bool IsEmpty => Changes.Count == 0;
 }
