@@ -12,7 +12,7 @@ internal static class PasswordCommand
 {
     private const string Description =
         """
-        Sets the password of a user, and ends all of their sessions and refresh tokens.
+        Sets the password of a user, and ends all of their sessions and refresh tokens. Clients with a backchannel_logout_uri are told.
 
         The password is asked for twice on a terminal and not shown; otherwise it is the first line of standard input. It is never an argument.
 
@@ -26,14 +26,15 @@ internal static class PasswordCommand
 
     public static Command Create()
     {
-        var command = new Command("password", Description) { UserName, PasswordStdin, SettingsOptions.ConnectionString };
+        var command = new Command("password", Description) { UserName, PasswordStdin, SettingsOptions.ConnectionString, SettingsOptions.KeyFile };
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        var settings = new HubSettings(parsed);
+        await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         var name = NameNormalizer.Normalize(parsed.GetRequiredValue(UserName));
         var user = await context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken)
@@ -43,8 +44,9 @@ internal static class PasswordCommand
         if (UserPolicy.FaultOf(password) is { } fault)
             throw new CommandException($"The password is not taken: it {fault}.");
         var hash = new UserPasswordHasher(UserPasswordHasher.MinIterations).HashPassword(user, password);
+        using var notices = await LogoutNotices.CreateAsync(database, settings, parsed.InvocationConfiguration.Error, cancellationToken);
         var ended = await new CredentialStore(database).TrySetPasswordAsync(
-            user.Id, user.SecurityStamp ?? "", hash, except: null, Reason, TimeProvider.System.GetUtcNow(), static (_, _, _) => Task.CompletedTask, cancellationToken);
+            user.Id, user.SecurityStamp ?? "", hash, except: null, Reason, TimeProvider.System.GetUtcNow(), notices.WriteAsync, cancellationToken);
         return ended is not null ? ExitCode.Done : throw new CommandException("The password was changed by somebody else at this moment; nothing was done. Run the command again.");
     }
 }

@@ -36,7 +36,7 @@ internal sealed class OutboxErasure(KeyProtector protector)
     {
         try
         {
-            var payload = protector.Unwrap(OutboxWriter.PurposeOf(channel), wrapped);
+            var payload = protector.Unwrap(OutboxContent.PurposeOf(channel), wrapped);
             return channel == PasswordResetRequests.ChannelName
                 ? JsonSerializer.Deserialize<PasswordResetRequest>(payload)!.UserId == person.UserId
                 : IsTo(person, JsonSerializer.Deserialize<AddressedMessage>(payload)!.To);

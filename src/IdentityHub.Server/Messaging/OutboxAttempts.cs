@@ -35,7 +35,7 @@ internal sealed class OutboxAttempts(OutboxStore store, KeyProtector protector, 
         using var patience = new CancellationTokenSource(Patience, Clock);
         try
         {
-            var payload = protector.Unwrap(OutboxWriter.PurposeOf(channel.Name), message.WrappedPayload);
+            var payload = protector.Unwrap(OutboxContent.PurposeOf(channel.Name), message.WrappedPayload);
             return await channel.SendAsync(payload, patience.Token);
         }
         catch (Exception unreadable) when (unreadable is CryptographicException or JsonException)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Storage;
 using IdentityHub.Storage.KeyProtection;
@@ -15,20 +14,9 @@ internal sealed class OutboxWriter(KeyProtector protector, OutboxSignal signal, 
     public Task AddAsync<T>(SqlTransaction transaction, string channel, T message, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var row = new OutboxMessage
-        {
-            Id = Identifiers.NewId(now),
-            Channel = channel,
-            WrappedPayload = protector.Wrap(PurposeOf(channel), JsonSerializer.SerializeToUtf8Bytes(message)),
-            CreatedAt = now,
-            NextAttemptAt = now,
-        };
-        return OutboxStore.InsertAsync(transaction, row, cancellationToken);
+        return OutboxContent.AddAsync(transaction, protector, Identifiers.NewId(now), channel, message, now, cancellationToken);
     }
 
     /// <summary>Says, once the transaction has committed, that there may be something to send.</summary>
     public void Signal() => signal.Raise();
-
-    /// <summary>What the payloads of a channel are wrapped for.</summary>
-    public static string PurposeOf(string channel) => "outbox:" + channel;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Tokens;
+using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Sessions.Logout;
 
@@ -11,9 +12,7 @@ namespace IdentityHub.Server.Sessions.Logout;
 /// </summary>
 internal sealed class BackchannelLogout(ClientRegistry registry, LogoutTokenIssuer tokens, OutboundHttp http, TimeProvider time) : OutboxChannel
 {
-    public const string Channel = "backchannel-logout";
-
-    public override string Name => Channel;
+    public override string Name => LogoutNotice.Channel;
 
     public override async Task<Delivery> SendAsync(byte[] payload, CancellationToken cancellationToken)
     {

@@ -5,9 +5,6 @@ using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Sessions.Logout;
 
-/// <summary>What a client is to be told: a session of a user has ended. The token itself is made when it is sent.</summary>
-internal sealed record LogoutNotice(string ClientId, Guid UserId, Guid SessionId);
-
 /// <summary>Writes the notices of ended sessions, one for each client that has got something in them and wants to know, to the outbox.</summary>
 internal sealed class LogoutNotices(ClientRegistry registry, OutboxWriter outbox)
 {
@@ -15,11 +12,8 @@ internal sealed class LogoutNotices(ClientRegistry registry, OutboxWriter outbox
     public async Task WriteAsync(SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken)
     {
         var snapshot = registry.Current;
-        foreach (var session in ended)
-        {
-            foreach (var clientId in session.ClientIds.Where(id => snapshot.Find(id) is { Enabled: true, BackchannelLogoutUri: not null }))
-                await outbox.AddAsync(transaction, BackchannelLogout.Channel, new LogoutNotice(clientId, session.UserId, session.SessionId), cancellationToken);
-        }
+        foreach (var notice in LogoutNotice.Of(ended, id => snapshot.Find(id) is { Enabled: true, BackchannelLogoutUri: not null }))
+            await outbox.AddAsync(transaction, LogoutNotice.Channel, notice, cancellationToken);
     }
 
     /// <summary>Says, once the transaction has committed, that there may be something to send.</summary>

@@ -1,8 +1,8 @@
 using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Limits;
-using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -152,7 +152,7 @@ public class AccountErasureTests(DatabaseKind kind)
         var dump = new System.Text.StringBuilder(await DumpAsync(hub));
         var protector = hub.Services.GetRequiredService<KeyProtector>();
         foreach (var message in await context.OutboxMessages.AsNoTracking().ToListAsync())
-            dump.AppendLine(System.Text.RegularExpressions.Regex.Unescape(System.Text.Encoding.UTF8.GetString(protector.Unwrap(OutboxWriter.PurposeOf(message.Channel), message.WrappedPayload))));
+            dump.AppendLine(System.Text.RegularExpressions.Regex.Unescape(System.Text.Encoding.UTF8.GetString(protector.Unwrap(OutboxContent.PurposeOf(message.Channel), message.WrappedPayload))));
         return dump.ToString();
     }
 
