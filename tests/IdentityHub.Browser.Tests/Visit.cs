@@ -30,7 +30,7 @@ internal sealed class Visit : IAsyncDisposable
     public List<string> Requests { get; } = [];
 
     /// <param name="server">Where the pages are; null: the hub of the run.</param>
-    public static async Task<Visit> StartAsync(View? view = null, bool withScripts = true, Uri? server = null)
+    public static async Task<Visit> StartAsync(View? view = null, bool withScripts = true, Uri? server = null, string? timeZone = null)
     {
         view ??= new View(1280, ColorScheme.Light, "en");
         var context = await Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
@@ -40,6 +40,7 @@ internal sealed class Visit : IAsyncDisposable
             ColorScheme = view.Colors,
             Locale = view.Language,
             JavaScriptEnabled = withScripts,
+            TimezoneId = timeZone,
         });
         context.SetDefaultTimeout(20_000);
         var visit = new Visit(context, await context.NewPageAsync(), view);

@@ -7,7 +7,7 @@ namespace IdentityHub.Server.Messaging;
 
 /// <summary>E-mail, or text messages: finds out who is behind the address, puts the message into his language, and hands it to the transport.</summary>
 /// <param name="name"><see cref="AddressedMessage.Email"/> or <see cref="AddressedMessage.Sms"/>.</param>
-internal sealed class AddressedChannel(string name, ITransport transport, TemplateFolder templates, UserDirectory users, TimeProvider time) : OutboxChannel
+internal sealed class AddressedChannel(string name, ITransport transport, MessageWords words, UserDirectory users, TimeProvider time) : OutboxChannel
 {
     public override string Name => name;
 
@@ -27,7 +27,7 @@ internal sealed class AddressedChannel(string name, ITransport transport, Templa
         if (user?.Credential.Status.GetDenialReason(now) is { } refusal)
             return Dropped(refusal, message, user);
 
-        var text = templates.Find(kind, message.Variant, [user?.Locale, .. message.Languages]).Fill(message.Values);
+        var text = words.Write(kind, message.Variant, [user?.Locale, .. message.Languages], message.Values);
         var delivery = await transport.SendAsync(new OutgoingMessage(message.Id, user?.Address ?? message.To, text), cancellationToken);
         return delivery with { ClientId = message.ClientId, UserId = user?.Credential.UserId };
     }

@@ -17,6 +17,7 @@ internal static class MessagingFeature
         services.AddSingleton<OutboundHttp>();
         services.AddSingleton<ResolveHost>(Dns.GetHostAddressesAsync);
         services.AddSingleton<TemplateFolder>();
+        services.AddSingleton<MessageWords>();
         services.AddSingleton<DevelopmentOutbox>();
         services.AddSingleton<OutboxChannel>(services => NewChannel(services, AddressedMessage.Email, settings => settings.Email.Smtp is { IsSet: true } smtp ? new SmtpTransport(smtp) : null));
         services.AddSingleton<OutboxChannel>(services => NewChannel(services, AddressedMessage.Sms, settings => settings.Sms.Twilio is { IsSet: true } twilio ? new TwilioTransport(twilio, services.GetRequiredService<OutboundHttp>()) : null));

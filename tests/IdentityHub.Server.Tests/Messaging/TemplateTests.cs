@@ -14,6 +14,9 @@ public class TemplateTests
         ["client"] = "The Shop",
         ["link"] = "https://shop.test/reset?token=123456",
         ["user"] = "alice",
+        ["product"] = "Acme",
+        ["accent"] = "#0b5cad",
+        ["accent_text"] = "#ffffff",
     };
 
     private string _folder = "";

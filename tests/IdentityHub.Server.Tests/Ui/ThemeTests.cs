@@ -1,6 +1,10 @@
+using System.Text;
+using IdentityHub.Server.Messaging.Templates;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Server.Ui.Shared;
 using IdentityHub.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Ui;
@@ -45,6 +49,37 @@ public class ThemeTests(DatabaseKind kind)
         Assert.That(logo.Header("Content-Security-Policy"), Does.StartWith("default-src 'none'").And.EndWith("sandbox"), "opened as a page, a drawing runs nothing");
         Assert.That(Warnings(hub), Is.Empty);
     }
+
+    [Test]
+    public async Task Mails_have_the_look_and_the_name_of_the_theme()
+    {
+        Write("theme.css", ":root { --accent: light-dark(#7a0f3c, #ffb0c8); --accent-text: #fed; }");
+        Write("texts.de.json", """{ "product.name": "Acme & <Söhne>" }""");
+        await using var hub = await StartAsync();
+        var words = hub.Services.GetRequiredService<MessageWords>();
+        var values = new Dictionary<string, string> { ["link"] = "https://acme.test/reset", ["minutes"] = "10", ["user"] = "alice", ["code"] = "123456", ["client"] = "Shop" };
+
+        foreach (var kind in TemplateKind.All.Where(kind => kind.IsMail))
+        {
+            var (german, other) = (words.Write(kind, null, ["de-CH", "en"], values), words.Write(kind, null, [null, "fr"], values));
+            Assert.That(german.Html, Does.Contain("background: #7a0f3c; color: #fed").And.Contain("Acme &amp; &lt;Söhne&gt;"), kind.Name);
+            Assert.That(other.Html, Does.Contain("background: #7a0f3c").And.Contain(">IdentityHub<"), kind.Name);
+        }
+    }
+
+    [TestCase(":root { --accent: #ABC; }", "#ABC", "#ffffff")]
+    [TestCase(":root { --accent:#112233;--accent-text :#445566 }", "#112233", "#445566")]
+    [TestCase(":root { --accent: light-dark( #112233 , #445566); }", "#112233", "#ffffff")]
+    [TestCase(":root { --accent: #111111; } @media x { :root { --accent: #222222; } }", "#222222", "#ffffff")]
+    [TestCase(":root { --accent-strong: #112233; --accent: rgb(1 2 3); }", "#0b5cad", "#ffffff")]
+    [TestCase(":root { --accent: #12345; } /* --my-accent: #112233 */", "#0b5cad", "#ffffff")]
+    [TestCase("", "#0b5cad", "#ffffff")]
+    public void The_colours_of_a_mail_are_the_light_ones_of_the_style_sheet(string css, string accent, string accentText) =>
+        Assert.That(ThemeColors.Of(Encoding.UTF8.GetBytes(css)), Is.EqualTo(new ThemeColors(accent, accentText)));
+
+    [Test]
+    public void The_colours_of_a_mail_without_a_theme_are_those_of_the_pages() =>
+        Assert.That(ThemeColors.Of(File.ReadAllBytes(SourceTree.PathOf("src/IdentityHub.Server/Ui/Shared/hub.css"))), Is.EqualTo(ThemeColors.BuiltIn));
 
     [Test]
     public async Task The_first_screen_and_the_outbox_have_the_look_and_the_name_of_the_theme()

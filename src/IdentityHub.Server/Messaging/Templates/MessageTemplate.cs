@@ -15,13 +15,13 @@ internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<stri
     public bool HasVariants { get; init; }
 
     /// <summary>A one-time password by e-mail: the code, how many minutes it lives, who asked for it.</summary>
-    public static readonly TemplateKind OtpEmail = new("otp-email", IsMail: true, ["code", "minutes", "client"], "code");
+    public static readonly TemplateKind OtpEmail = new("otp-email", IsMail: true, ["code", "minutes", "client", .. MailLook.Names], "code");
 
     /// <summary>The same by text message.</summary>
     public static readonly TemplateKind OtpSms = new("otp-sms", IsMail: false, ["code", "minutes", "client"], "code");
 
     /// <summary>The link that resets a password: the link, how many minutes it lives, the user name.</summary>
-    public static readonly TemplateKind PasswordReset = new("password-reset", IsMail: true, ["link", "minutes", "user"], "link") { HasVariants = true };
+    public static readonly TemplateKind PasswordReset = new("password-reset", IsMail: true, ["link", "minutes", "user", .. MailLook.Names], "link") { HasVariants = true };
 
     /// <summary>Every kind that there is.</summary>
     public static IReadOnlyList<TemplateKind> All { get; } = [OtpEmail, OtpSms, PasswordReset];

@@ -11,7 +11,7 @@ namespace IdentityHub.Server.Ui.Account;
 
 /// <summary><c>/account/applications</c>: which applications may see something of the user, and the end of that.</summary>
 internal sealed class ApplicationsModel(BrowserCookie browser, Tickets tickets, UserConsents consents, ClientRegistry registry)
-    : SignedInPage("account/applications", browser, tickets)
+    : SignedInPage("account/applications", browser, tickets), ILocalTimes
 {
     /// <summary>The newest first.</summary>
     public IReadOnlyList<ConnectedApplication> Applications { get; private set; } = [];

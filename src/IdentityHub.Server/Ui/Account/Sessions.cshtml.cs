@@ -10,7 +10,7 @@ namespace IdentityHub.Server.Ui.Account;
 
 /// <summary><c>/account/sessions</c>: where the user is signed in, and the end of that.</summary>
 internal sealed class SessionsModel(BrowserCookie browser, Tickets tickets, SessionList sessions, SessionEnd ends, ClientRegistry registry)
-    : SignedInPage("account/sessions", browser, tickets)
+    : SignedInPage("account/sessions", browser, tickets), ILocalTimes
 {
     private const int Most = 50;
     private const string EndReason = "ended_by_user";

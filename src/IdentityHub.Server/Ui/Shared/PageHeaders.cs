@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IdentityHub.Server.Ui.Shared;
 
@@ -30,7 +31,8 @@ internal sealed class PageHeaders : IResultFilter
         var headers = context.HttpContext.Response.Headers;
         var forms = context.HttpContext.Items[FormsElsewhere] is true ? "" : "; form-action 'self'";
         var frames = context.HttpContext.Items[FrameSources] is string { Length: > 0 } sources ? $"; frame-src {sources}" : "";
-        headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'self'; img-src 'self'{frames}{forms}; base-uri 'none'; frame-ancestors 'none'";
+        var scripts = context.Result is PageResult { Model: ILocalTimes } ? "; script-src 'self'" : "";
+        headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'self'; img-src 'self'{scripts}{frames}{forms}; base-uri 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";

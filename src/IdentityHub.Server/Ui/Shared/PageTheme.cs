@@ -17,10 +17,16 @@ internal sealed record PageTheme(Asset Logo, Asset Icon, bool HasOwnLogo, Asset?
     /// <summary>The style sheet that every page begins with.</summary>
     public static Asset HubStyle { get; } = Asset.Embedded("/assets/hub.css", "text/css; charset=utf-8", "hub.css");
 
+    /// <summary>The script of pages with moments in them: <see cref="ILocalTimes"/>.</summary>
+    public static Asset LocalTimeScript { get; } = Asset.Embedded("/assets/local-time.js", "text/javascript; charset=utf-8", "local-time.js");
+
     /// <summary>
     /// True: the theme's style sheet says nothing about dark mode, so that its colours fit light pages only. The pages stay light in dark mode then.
     /// </summary>
     public bool IsLightOnly { get; init; }
+
+    /// <summary>Its colours for mails.</summary>
+    public ThemeColors Colors { get; init; } = ThemeColors.BuiltIn;
 
     /// <summary>What comes with the server.</summary>
     public static PageTheme BuiltIn { get; } = new(

@@ -1,3 +1,5 @@
+using IdentityHub.Server.Messaging.Templates;
+
 namespace IdentityHub.Server.Ui.Shared;
 
 /// <summary>The look that all pages share, and its files.</summary>
@@ -5,7 +7,11 @@ internal static class SharedFeature
 {
     private static readonly string[] Methods = ["GET", "HEAD"];
 
-    public static void AddShared(this IServiceCollection services) => services.AddSingleton<ThemeFolder>();
+    public static void AddShared(this IServiceCollection services)
+    {
+        services.AddSingleton<ThemeFolder>();
+        services.AddSingleton<IMailLooks, ThemeMailLooks>();
+    }
 
     public static void MapAssets(this IEndpointRouteBuilder routes)
     {
@@ -14,6 +20,7 @@ internal static class SharedFeature
         // Read at the start, so that its faults stand in the log before the first user comes.
         _ = themes.Current;
         routes.MapMethods(PageTheme.HubStyle.Path, Methods, PageTheme.HubStyle.WriteAsync);
+        routes.MapMethods(PageTheme.LocalTimeScript.Path, Methods, PageTheme.LocalTimeScript.WriteAsync);
         routes.MapMethods(PageTheme.LogoPath, Methods, http => themes.Current.Logo.WriteAsync(http));
         routes.MapMethods(PageTheme.IconPath, Methods, http => themes.Current.Icon.WriteAsync(http));
 

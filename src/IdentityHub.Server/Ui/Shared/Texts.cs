@@ -47,8 +47,22 @@ internal sealed class Texts(string language, FrozenDictionary<string, string> te
     /// <summary>The public sentence of a refusal: in this language where there is one for its public reason or code, else as it came.</summary>
     public string Of(OAuthError error) => Find($"failure.{error.PublicReason}") ?? Find($"failure.{error.Code}") ?? error.Description;
 
-    /// <summary>A moment in UTC: the server does not know the user's clock.</summary>
-    public string Moment(DateTimeOffset time) => time.UtcDateTime.ToString(texts["format.moment"], _culture);
+    /// <summary>A moment in UTC, which the server has to write, as it does not know the user's clock. <see cref="ILocalTimes"/> says who changes it.</summary>
+    public IHtmlContent Moment(DateTimeOffset time) => new HtmlString(TimeElement(time));
+
+    /// <summary>The text with moments in it, as HTML.</summary>
+    public IHtmlContent WithMoments(string key, params ReadOnlySpan<(string Name, DateTimeOffset Time)> moments)
+    {
+        var values = new (string, string)[moments.Length];
+        for (var i = 0; i < moments.Length; i++)
+            values[i] = (moments[i].Name, TimeElement(moments[i].Time));
+        var made = new StringBuilder();
+        Fill(texts[key], values, text => made.Append(Encoder.Encode(text)), element => made.Append(element));
+        return new HtmlString(made.ToString());
+    }
+
+    private string TimeElement(DateTimeOffset time) =>
+        $"<time datetime=\"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\">{Encoder.Encode(time.UtcDateTime.ToString(texts["format.moment"], _culture))}</time>";
 
     private static void Fill(string text, ReadOnlySpan<(string Name, string Value)> values, Action<string> write, Action<string> writeValue)
     {

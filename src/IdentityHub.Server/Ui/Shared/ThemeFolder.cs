@@ -111,6 +111,7 @@ internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider t
             css is null ? null : new Asset(PageTheme.StylePath, "text/css; charset=utf-8", css), BuiltInTexts.ByLanguage.ToFrozenDictionary(language => language.Key, language => ReadTexts(files, language.Key, language.Value), StringComparer.OrdinalIgnoreCase))
         {
             IsLightOnly = isLightOnly,
+            Colors = css is null ? ThemeColors.BuiltIn : ThemeColors.Of(css),
         };
     }
 
