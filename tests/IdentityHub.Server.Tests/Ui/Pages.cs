@@ -46,7 +46,7 @@ internal static class Pages
 
     /// <summary>True for a page that holds nothing but what its templates wrote: no markup came in by a value.</summary>
     public static bool IsIntact(this Page page) =>
-        page.Document.Scripts.Length == 0
+        page.Document.Scripts.All(script => script.TextContent.Length == 0 && script.Source?.StartsWith("/assets/", StringComparison.Ordinal) is true)
         && page.Document.All.All(element => element.Attributes.All(attribute => !attribute.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase)))
         && page.Document.QuerySelectorAll("img").All(image => image.GetAttribute("src")!.StartsWith("/assets/", StringComparison.Ordinal));
 

@@ -20,10 +20,6 @@ internal sealed record MailLook(string Product, string Accent, string AccentText
     }
 }
 
-/// <summary>Says how mails look now.</summary>
-internal interface IMailLooks
-{
-    /// <summary>The look in the first of these languages that there are texts in.</summary>
-    /// <param name="languages">BCP 47 tags in the order of preference; null counts as none.</param>
-    MailLook For(IReadOnlyList<string?> languages);
-}
+/// <summary>Says how mails look now, in the first of these languages that there are texts in.</summary>
+/// <param name="languages">BCP 47 tags in the order of preference; null counts as none.</param>
+internal delegate MailLook FindMailLook(IReadOnlyList<string?> languages);
