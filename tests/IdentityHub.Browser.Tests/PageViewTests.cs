@@ -14,6 +14,9 @@ public class PageViewTests
         new(360, ColorScheme.Light, "de"), new(360, ColorScheme.Dark, "en"), new(1280, ColorScheme.Light, "en"), new(1280, ColorScheme.Dark, "de"),
     ];
 
+    // Where the page describes the token endpoint.
+    private const string Token = ".opblock:has([data-path='/connect/token'])";
+
     private static string UserOf(View view) => Site.Users[Array.IndexOf(Views, view)];
 
     [TestCaseSource(nameof(Views))]
@@ -95,5 +98,20 @@ public class PageViewTests
         await visit.LookAsync("home");
         await visit.OpenAsync("/dev/outbox");
         await visit.LookAsync("outbox");
+    }
+
+    [TestCaseSource(nameof(Views))]
+    public async Task The_page_that_describes_the_calls_can_be_read_and_complains_of_nothing(View view)
+    {
+        await using var visit = await Visit.StartAsync(view);
+        await visit.OpenAsync("/docs/index.html");
+        await visit.Page.WaitForSelectorAsync(".opblock");
+        await visit.SaveScreenshotAsync("docs");
+        await visit.Page.ClickAsync($"{Token} .opblock-summary-control");
+        await visit.Page.ClickAsync($"{Token} .try-out__btn");
+        await visit.SaveScreenshotAsync("docs-try");
+
+        Assert.That(await visit.FindBrokenRulesAsync(), Is.Empty);
+        Assert.That(visit.Complaints, Is.All.Contains("inline style"), "Swagger UI does without those");
     }
 }

@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using NUnit.Framework;
 
@@ -60,19 +61,16 @@ internal sealed class Visit : IAsyncDisposable
         await Page.ClickAsync("form[action$='/login'] button");
     }
 
-    /// <summary>Fails for a page that complains, that is wider than its window, that cannot be read, or that shows the key of a text.</summary>
+    /// <summary>Fails for a page that complains, that breaks a rule of axe (WCAG 2.2), that is wider than its window, that cannot be read, or that shows the key of a text.</summary>
     public async Task LookAsync(string name)
     {
-        if (Screenshots is not null)
-        {
-            var file = $"{name}-{_view.Width}-{_view.Colors}-{_view.Language}.png".Replace(' ', '-');
-            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, file), FullPage = true });
-        }
-
+        await SaveScreenshotAsync(name);
+        var broken = await FindBrokenRulesAsync();
         var seen = await Page.EvaluateAsync<Look>(Inspection.Script);
         Assert.Multiple(() =>
         {
             Assert.That(Complaints, Is.Empty, $"{name}, {_view}");
+            Assert.That(broken, Is.Empty, $"{name}, {_view}: rules of axe");
             Assert.That(seen.Language, Is.EqualTo(_view.Language), $"{name}, {_view}");
             Assert.That(seen.Overflow, Is.Empty, $"{name}, {_view}: wider than the window");
             Assert.That(seen.Contrast, Is.Empty, $"{name}, {_view}: hard to read");
@@ -81,6 +79,22 @@ internal sealed class Visit : IAsyncDisposable
             Assert.That(seen.Small, Is.Empty, $"{name}, {_view}: too small for a finger");
             Assert.That((seen.Headings, seen.Mains), Is.EqualTo((1, 1)), $"{name}, {_view}");
         });
+    }
+
+    /// <summary>Keeps what the page looks like, where <c>IDENTITYHUB_SCREENSHOTS</c> names a folder.</summary>
+    public async Task SaveScreenshotAsync(string name)
+    {
+        if (Screenshots is null)
+            return;
+        var file = $"{name}-{_view.Width}-{_view.Colors}-{_view.Language}.png".Replace(' ', '-');
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, file), FullPage = true });
+    }
+
+    /// <summary>The rules of axe that the page breaks, each with the element.</summary>
+    public async Task<IReadOnlyList<string>> FindBrokenRulesAsync()
+    {
+        var found = await Page.RunAxe();
+        return [.. found.Violations.SelectMany(rule => rule.Nodes.Select(node => $"{rule.Id}: {node.Html}"))];
     }
 
     public async ValueTask DisposeAsync() => await _context.CloseAsync();

@@ -6,6 +6,17 @@ namespace IdentityHub.Server.Settings;
 /// <summary>What is believed of the reverse proxies in front, and what browsers are told of https.</summary>
 internal static class TrustedProxies
 {
+    /// <summary>Longest header of a proxy, in characters: over a hundred addresses. A stranger fills what a proxy passes on; each entry costs time to read.</summary>
+    public const int MaxHeaderLength = 4096;
+
+    private static readonly string[] ForwardedHeaders =
+    [
+        ForwardedHeadersDefaults.XForwardedForHeaderName,
+        ForwardedHeadersDefaults.XForwardedHostHeaderName,
+        ForwardedHeadersDefaults.XForwardedProtoHeaderName,
+        ForwardedHeadersDefaults.XForwardedPrefixHeaderName,
+    ];
+
     // Set once a warning was written: one is enough for the life of the process.
     private sealed class Warning
     {
@@ -20,7 +31,10 @@ internal static class TrustedProxies
     {
         var settings = app.Services.GetRequiredService<IOptions<HubSettings>>().Value;
         if (HubSettingsValidator.ForwardedAddresses(settings).Any())
+        {
+            app.Use(RefuseLongHeaders);
             app.UseForwardedHeaders();
+        }
 
         var warning = new Warning();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(TrustedProxies));
@@ -32,6 +46,21 @@ internal static class TrustedProxies
         });
         if (!settings.IsDevelopment)
             app.UseHsts();
+    }
+
+    // RFC 6585 §5. Which endpoint answers, and in which shape, is not known yet.
+    private static Task RefuseLongHeaders(HttpContext http, RequestDelegate next)
+    {
+        foreach (var name in ForwardedHeaders)
+        {
+            if (http.Request.Headers.TryGetValue(name, out var values) && values.Sum(value => value?.Length ?? 0) > MaxHeaderLength)
+            {
+                http.Response.StatusCode = StatusCodes.Status431RequestHeaderFieldsTooLarge;
+                return http.Response.WriteAsync($"The header {name} is longer than {MaxHeaderLength} characters.");
+            }
+        }
+
+        return next(http);
     }
 
     // What a trusted proxy has sent is moved into the second header.

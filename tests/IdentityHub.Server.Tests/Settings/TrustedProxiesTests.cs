@@ -64,6 +64,26 @@ public class TrustedProxiesTests
         Assert.That(hub.Logs.ToString(), Does.Contain("X-Forwarded-For came from 127.0.0.1, which IdentityHub:TrustedProxies does not name").And.Not.Contain("198.51.100.1"));
     }
 
+    [TestCase("X-Forwarded-For")]
+    [TestCase("X-Forwarded-Host")]
+    [TestCase("X-Forwarded-Prefix")]
+    [TestCase("X-Forwarded-Proto")]
+    public async Task A_header_of_a_proxy_that_takes_long_to_read_is_refused(string header)
+    {
+        await using var hub = await StartAsync(("IdentityHub:TrustedProxies", "127.0.0.1"));
+
+        Assert.That(await AnswerAsync(new string(',', 4096)), Is.EqualTo((200, "")));
+        Assert.That(await AnswerAsync(new string(',', 4097)), Is.EqualTo((431, $"The header {header} is longer than 4096 characters.")));
+
+        async Task<(int, string)> AnswerAsync(string value)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live");
+            request.Headers.TryAddWithoutValidation(header, value);
+            using var answer = await hub.Client.SendAsync(request);
+            return ((int)answer.StatusCode, answer.IsSuccessStatusCode ? "" : await answer.Content.ReadAsStringAsync());
+        }
+    }
+
     private static int Warnings(Hub hub) => hub.Logs.Records.Count(record => record.Contains("X-Forwarded-For came from", StringComparison.Ordinal));
 
     private static async Task<Hub> StartAsync(params (string, string)[] more) => await Hub.StartAsync("", DatabaseKind.Sqlite, null, [.. Staging, .. more]);

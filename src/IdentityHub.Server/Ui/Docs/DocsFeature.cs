@@ -1,6 +1,7 @@
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
+using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,10 +18,15 @@ internal static class DocsFeature
 {
     /// <summary>The key of the services that make the document.</summary>
     public const string DocumentName = "hub";
+    private static readonly string[] Methods = ["GET", "HEAD"];
 
     // Swagger UI draws its arrows from data: addresses, and its own logo with an inline style, which it can do without. No call leaves this origin.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    // Swagger UI breaks rules of WCAG 2.2: contrast, names of fields, levels of headings, landmarks.
+    private static readonly Asset Style = Asset.Embedded($"{WellKnown.Docs}/hub.css", "text/css", "docs.css");
+    private static readonly Asset Script = Asset.Embedded($"{WellKnown.Docs}/hub.js", "text/javascript", "docs.js");
 
     // Without it a telephone shows the page as wide as a desk.
     private const string Viewport = "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">";
@@ -43,6 +49,8 @@ internal static class DocsFeature
     {
         var settings = app.Services.GetRequiredService<IOptions<HubSettings>>().Value;
         OpenApiEndpoint.Map(app, $"{WellKnown.Docs}/{OpenApiEndpoint.FileName}");
+        app.MapMethods(Style.Path, Methods, Style.WriteAsync);
+        app.MapMethods(Script.Path, Methods, Script.WriteAsync);
         app.UseWhen(static http => http.Request.Path.StartsWithSegments(WellKnown.Docs, StringComparison.Ordinal), page =>
         {
             page.Use(static (http, next) =>
@@ -60,12 +68,17 @@ internal static class DocsFeature
         ui.DocumentTitle = "IdentityHub: the endpoints";
         ui.SwaggerEndpoint(OpenApiEndpoint.FileName, "IdentityHub");
         ui.HeadContent = Viewport;
+        ui.InjectStylesheet(RelativeTo(Style));
+        ui.InjectJavascript(RelativeTo(Script));
         ui.EnableValidator(null);
         ui.DefaultModelsExpandDepth(-1);
         ui.DisplayOperationId();
         if (settings.IsProduction)
             ui.SupportedSubmitMethods();
     }
+
+    // The page lies in the folder of its files, below whatever path the issuer has.
+    private static string RelativeTo(Asset asset) => asset.Address[(WellKnown.Docs.Length + 1)..];
 
     private static void SetHeaders(IHeaderDictionary headers)
     {
