@@ -51,16 +51,27 @@ public static class ReferralCode
         var name = Letters(firstName) + Letters(lastName ?? "");
         if (name.Length < MinLength)
             name += Filler;
+        var offered = new HashSet<string>(StringComparer.Ordinal) { Cut(name, MaxLength) };
         yield return Cut(name, MaxLength);
 
         var least = 1;
         for (var candidate = 1; candidate < MaxCandidates; candidate++)
         {
             var digits = Math.Min(candidate, MaxDigits);
-            var number = draw(least, digits == MaxDigits ? int.MaxValue : least * 10).ToString(CultureInfo.InvariantCulture);
-            yield return Cut(name, MaxLength - number.Length) + number;
+            var number = draw(least, digits == MaxDigits ? int.MaxValue : least * 10);
+
+            // A name with digits at its end, cut or not, may make the same code of two numbers.
+            while (!offered.Add(WithNumber(name, number)))
+                number = number == int.MaxValue ? least : number + 1;
+            yield return WithNumber(name, number);
             least = digits < MaxDigits ? least * 10 : least;
         }
+    }
+
+    private static string WithNumber(string name, int number)
+    {
+        var text = number.ToString(CultureInfo.InvariantCulture);
+        return Cut(name, MaxLength - text.Length) + text;
     }
 
     private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;

@@ -93,17 +93,17 @@ public class PageViewTests
     [Test]
     public async Task The_first_screen_can_be_read_and_complains_of_nothing([Values] bool isNarrow)
     {
-        await using var visit = await Visit.StartAsync(new View(isNarrow ? 360 : 1280, isNarrow ? ColorScheme.Dark : ColorScheme.Light, "en"));
+        await using var visit = await Visit.StartAsync(new View(isNarrow ? 360 : 1280, isNarrow ? ColorScheme.Light : ColorScheme.Dark, "en"));
         await visit.OpenAsync("/");
         await visit.LookAsync("home");
         await visit.OpenAsync("/dev/outbox");
         await visit.LookAsync("outbox");
     }
 
-    [TestCaseSource(nameof(Views))]
-    public async Task The_page_that_describes_the_calls_can_be_read_and_complains_of_nothing(View view)
+    [Test]
+    public async Task The_page_that_describes_the_calls_can_be_read_and_complains_of_nothing([Values] bool isNarrow)
     {
-        await using var visit = await Visit.StartAsync(view);
+        await using var visit = await Visit.StartAsync(new View(isNarrow ? 360 : 1280, isNarrow ? ColorScheme.Dark : ColorScheme.Light, "en"));
         await visit.OpenAsync("/docs/index.html");
         await visit.Page.WaitForSelectorAsync(".opblock");
         await visit.SaveScreenshotAsync("docs");

@@ -33,6 +33,9 @@ internal sealed class PostgresCopy
     private const string CountSql = "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database()";
 
     // Without triggers and foreign keys, so that the order of the tables does not matter.
+    private const string BusySql =
+        "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
+
     private const string EmptySqlSql =
         """
         SELECT 'SET LOCAL session_replication_role = replica; '
@@ -111,6 +114,10 @@ internal sealed class PostgresCopy
             var (shape, emptySql) = await Template.Value;
             await using var connection = await _pools[0].OpenConnectionAsync();
             if (await ReadAsync(connection, ShapeSql) != shape)
+                return false;
+
+            // A background write of the test would be committed after its rows were deleted.
+            if (await ReadAsync(connection, BusySql) != "0")
                 return false;
             await using var transaction = await connection.BeginTransactionAsync();
             await using var empty = new NpgsqlCommand(emptySql, connection, transaction);
