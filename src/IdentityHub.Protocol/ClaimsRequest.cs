@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Protocol;
 
@@ -109,5 +110,5 @@ public sealed class ClaimsRequest
             yield return one.GetString()!;
     }
 
-    private static OAuthError Malformed(string what) => OAuthError.InvalidRequest($"Parameter 'claims' {what}.", "claims_malformed");
+    private static OAuthError Malformed(string what) => OAuthError.InvalidRequest($"Parameter 'claims' {what}.", Reasons.ClaimsMalformed);
 }

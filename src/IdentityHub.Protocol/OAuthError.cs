@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Protocol;
 
@@ -41,7 +42,7 @@ public sealed record OAuthError(
     /// <summary>The one public sentence for every refused one-time password.</summary>
     public const string OneTimePasswordRefused = "The one-time password is wrong or has expired.";
 
-    public static OAuthError InvalidRequest(string description, string reason = "invalid_request") =>
+    public static OAuthError InvalidRequest(string description, string reason = Reasons.InvalidRequest) =>
         new("invalid_request", description, reason, description);
 
     public static OAuthError InvalidClient(string reason, string detail) =>
@@ -52,20 +53,20 @@ public sealed record OAuthError(
 
     /// <summary>A wrong user name, a wrong password, a locked or a disabled user: one answer for all. Contract rule 4.</summary>
     public static OAuthError InvalidCredentials(string reason, string detail) =>
-        new("invalid_grant", CredentialsRefused, reason, detail) { PublicReason = "credentials_refused" };
+        new("invalid_grant", CredentialsRefused, reason, detail) { PublicReason = Reasons.CredentialsRefused };
 
     /// <summary>A one-time password that is wrong, used, expired or replaced, or whose user is not admitted: one answer for all.</summary>
     public static OAuthError InvalidOneTimePassword(string reason, string detail) =>
-        new("invalid_grant", OneTimePasswordRefused, reason, detail) { PublicReason = "otp_refused" };
+        new("invalid_grant", OneTimePasswordRefused, reason, detail) { PublicReason = Reasons.OtpRefused };
 
     public static OAuthError InvalidScope(string description) =>
-        new("invalid_scope", description, "invalid_scope", description);
+        new("invalid_scope", description, Reasons.InvalidScope, description);
 
     public static OAuthError UnauthorizedClient(string description) =>
-        new("unauthorized_client", description, "unauthorized_client", description);
+        new("unauthorized_client", description, Reasons.UnauthorizedClient, description);
 
     public static OAuthError UnsupportedGrantType(string description) =>
-        new("unsupported_grant_type", description, "unsupported_grant_type", description);
+        new("unsupported_grant_type", description, Reasons.UnsupportedGrantType, description);
 
     /// <summary>A limit was reached; depends only on what the caller sent. RFC 6585 §4.</summary>
     public static OAuthError TooManyRequests(string reason, string detail, TimeSpan retryAfter) =>
@@ -79,7 +80,7 @@ public sealed record OAuthError(
 /// <summary>A value or a refusal. Refusals are values; exceptions are bugs or broken infrastructure.</summary>
 /// <typeparam name="T">What the good case carries.</typeparam>
 public readonly struct Outcome<T>
-    where T : class
+    where T : notnull
 {
     private Outcome(T? value, OAuthError? error)
     {
@@ -87,7 +88,7 @@ public readonly struct Outcome<T>
         Error = error;
     }
 
-    /// <summary>The good case; null when refused.</summary>
+    /// <summary>The good case; null, or the default of a struct, when refused.</summary>
     public T? Value { get; }
 
     /// <summary>The refusal; null in the good case.</summary>
@@ -104,12 +105,12 @@ public readonly struct Outcome<T>
     public static implicit operator Outcome<T>(T value) => new(value, null);
 
     [SuppressMessage("Usage", "CA2225", Justification = "The operators are the way in.")]
-    public static implicit operator Outcome<T>(OAuthError error) => new(null, error);
+    public static implicit operator Outcome<T>(OAuthError error) => new(default, error);
 }
 
 /// <summary>Makes good outcomes of interface types, which an implicit conversion cannot.</summary>
 public static class Outcome
 {
     public static Outcome<T> Of<T>(T value)
-        where T : class => Outcome<T>.Good(value);
+        where T : notnull => Outcome<T>.Good(value);
 }

@@ -1,3 +1,5 @@
+using IdentityHub.Protocol.Vocabulary;
+
 namespace IdentityHub.Protocol;
 
 /// <summary>
@@ -44,11 +46,11 @@ public sealed class Parameters
     private OAuthError? Add(string name, string value, bool mayBeRepeated)
     {
         if (!mayBeRepeated && Contains(name))
-            return OAuthError.InvalidRequest($"Parameter '{Printable(name)}' is repeated.", "parameter_repeated");
+            return OAuthError.InvalidRequest($"Parameter '{Printable(name)}' is repeated.", Reasons.ParameterRepeated);
         if (_items.Count == MaxCount)
-            return OAuthError.InvalidRequest($"There are more than {MaxCount} parameters.", "too_many_parameters");
+            return OAuthError.InvalidRequest($"There are more than {MaxCount} parameters.", Reasons.TooManyParameters);
         if (value.AsSpan().IndexOfAnyInRange('\0', '\x1f') >= 0 || value.Contains('\x7f'))
-            return OAuthError.InvalidRequest($"Parameter '{Printable(name)}' has a control character.", "control_character");
+            return OAuthError.InvalidRequest($"Parameter '{Printable(name)}' has a control character.", Reasons.ControlCharacter);
         _items.Add(new(name, value));
         return null;
     }

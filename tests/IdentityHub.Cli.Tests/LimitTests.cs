@@ -83,7 +83,7 @@ public class LimitTests(DatabaseKind kind)
         Assert.That((await _hub.RunAsync("limits", "list")).Error, Is.EqualTo("Name one of --user, --address and --client."));
         Assert.That((await _hub.RunAsync("limits", "lift", "--user", "a", "--client", "b")).Error, Is.EqualTo("Name one of --user, --address and --client."));
         Assert.That((await _hub.RunAsync("limits", "list", "--user", "nobody")).Error, Is.EqualTo("There is no user with this name, e-mail address or phone number."));
-        Assert.That((await _hub.RunAsync("limits", "list", "--address", "nowhere")).Error, Is.EqualTo("'nowhere' is no IP address: 203.0.113.7 is right."));
+        Assert.That((await _hub.RunAsync("limits", "list", "--address", "nowhere")).Error, Is.EqualTo("'nowhere' is no IP address: it must be like 203.0.113.7."));
     }
 
     private static async Task<int> LoginAsync(Hub node, string name, string password, string secret = "web-secret")

@@ -93,7 +93,7 @@ public class ValidateTests
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
-            Assert.That(result.Error, Does.StartWith("The stage is 'testing': one of development, staging, production is right"));
+            Assert.That(result.Error, Does.StartWith("The stage is 'testing': it must be one of development, staging, production"));
         });
     }
 }

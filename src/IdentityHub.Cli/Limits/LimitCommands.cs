@@ -88,7 +88,7 @@ internal static class LimitCommands
             return await KnownLimits.OfUserAsync(database, user, cancellationToken);
         if (!string.IsNullOrEmpty(client))
             return KnownLimits.OfClient(client);
-        return IPAddress.TryParse(address, out var ip) ? KnownLimits.OfAddress(ip) : throw new CommandException($"'{address}' is no IP address: 203.0.113.7 is right.");
+        return IPAddress.TryParse(address, out var ip) ? KnownLimits.OfAddress(ip) : throw new CommandException($"'{address}' is no IP address: it must be like 203.0.113.7.");
     }
 
     private static string EndOf(CountedAttempt counted, DateTimeOffset now) =>

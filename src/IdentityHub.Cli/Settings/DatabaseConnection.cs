@@ -84,5 +84,5 @@ internal static class DatabaseConnection
     }
 
     private static CommandException NotAConnectionString() =>
-        new("The connection string cannot be read: 'Host=…;Database=…;Username=…;Password=…' (PostgreSQL) or 'Data Source=…' (SQLite) is right; a value with ';' stands in quotes.");
+        new("The connection string cannot be read: 'Host=…;Database=…;Username=…;Password=…' (PostgreSQL) or 'Data Source=…' (SQLite) is needed; put a value with ';' in quotes.");
 }

@@ -29,7 +29,7 @@ internal sealed class HubSettings(ParseResult command)
                 ?? ConfigContext.Production;
             return SettingsOptions.Stages.Contains(stage)
                 ? stage
-                : throw new CommandException($"The stage is '{stage}': one of {string.Join(", ", SettingsOptions.Stages)} is right (--stage, IdentityHub__Stage, ASPNETCORE_ENVIRONMENT).");
+                : throw new CommandException($"The stage is '{stage}': it must be one of {string.Join(", ", SettingsOptions.Stages)} (--stage, IdentityHub__Stage, ASPNETCORE_ENVIRONMENT).");
         }
     }
 

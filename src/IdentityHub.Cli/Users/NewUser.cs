@@ -15,17 +15,17 @@ internal sealed record NewUser(
     public IEnumerable<string> Faults()
     {
         if (Id == Guid.Empty)
-            yield return "The id is all zeros: a random UUID is right, or none.";
+            yield return "The id is all zeros: leave it out, or use a random UUID.";
         if (!UserPolicy.IsUserName(UserName, Email, Phone))
             yield return $"The user name '{UserName}' is not one: a user name has {UserPolicy.UserNameRule}.";
         if (Email is not null && !EmailAddress.IsValid(Email))
-            yield return $"The e-mail address '{Email}' is not one: something like alice@example.com is right.";
+            yield return $"The e-mail address '{Email}' is not one: it must be something like alice@example.com.";
         if (Phone is not null && PhoneNumber.Normalize(Phone) is null)
-            yield return $"The phone number '{Phone}' is not one: +27761234567, with its country code, is right; for national numbers name the country with --phone-region.";
+            yield return $"The phone number '{Phone}' is not one: it must be like +27761234567, with its country code; for national numbers name the country with --phone-region.";
         if (GivenName?.Length > UserPolicy.MaxPersonNameLength || FamilyName?.Length > UserPolicy.MaxPersonNameLength)
             yield return $"A given or family name has at most {UserPolicy.MaxPersonNameLength} characters.";
         if (Region is not null && (Region.Length is 0 or > MaxRegionLength || !Region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
-            yield return $"The region '{Region}' is not one: 1 to {MaxRegionLength} of a-z 0-9 - are right.";
+            yield return $"The region '{Region}' is not one: it must be 1 to {MaxRegionLength} of a-z 0-9 -.";
     }
 
     /// <summary>The row. What an administrator types is taken as verified.</summary>

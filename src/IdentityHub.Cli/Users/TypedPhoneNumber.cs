@@ -45,7 +45,7 @@ internal static class TypedPhoneNumber
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } region && !PhoneNumberUtil.GetInstance().GetSupportedRegions().Contains(region))
-                result.AddError($"There is no country '{region}': two capital letters such as ZA are right.");
+                result.AddError($"There is no country '{region}': it must be two capital letters such as ZA.");
         });
         return option;
     }

@@ -76,7 +76,7 @@ public sealed record LsidDialectDefinition : DialectDefinition
     [Description("The hash, in lower-case hexadecimal, that clients send in place of the password; sha1 and md5 only while moving.")]
     public ClientPasswordHash ClientPasswordHash { get; init; } = ClientPasswordHash.Sha256;
 
-    [Description("False: nobody logs in with a hash in place of the password.")]
+    [Description("False: a hash in place of the password is not accepted.")]
     public bool PasswordHashLogin { get; init; } = true;
 
     [Description("A session that is not seen for this long is over.")]

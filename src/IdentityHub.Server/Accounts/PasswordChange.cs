@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Authentication.Passwords;
@@ -25,7 +26,7 @@ internal sealed class PasswordChange(
         if (NewPasswords.Refusal(newPassword, session.UserName) is { } refusal)
             return refusal;
         if (newPassword == oldPassword)
-            return OAuthError.InvalidRequest("The new password is the old one.", "password_unchanged");
+            return OAuthError.InvalidRequest("The new password is the old one.", Reasons.PasswordUnchanged);
 
         var user = await passwords.ProveAsync(session.UserId, session.UserName, new SentPassword(oldPassword, IsHash: false), context, cancellationToken);
         if (!user.Succeeded)
@@ -42,7 +43,7 @@ internal sealed class PasswordChange(
         var ended = await credentials.TryChangePasswordAsync(
             login.Value.SecurityStamp, hash.Value, kept, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
         if (ended is null)
-            return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked, or the session has ended");
+            return OAuthError.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked, or the session has ended");
         await audit.WriteAsync(context, AuditTypes.PasswordChanged, session.UserId, session.Id);
         await ends.AnnounceAsync(ended, EndReason, context);
         return started;

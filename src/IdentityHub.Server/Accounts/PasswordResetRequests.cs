@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Messaging;
@@ -52,11 +53,11 @@ internal sealed class PasswordResetRequests(
         var request = Read<PasswordResetRequest>(payload);
         var now = time.GetUtcNow();
         if (await resets.FindRecipientAsync(request.UserId, request.Email, cancellationToken) is not { } user)
-            return Dropped("recipient_unknown", null);
+            return Dropped(Reasons.RecipientUnknown, null);
         if (user.Status.GetDenialReason(now) is { } refusal)
             return Dropped(refusal, user);
         if (!IsHis(request.Phone, user) || !IsHis(request.Mobile, user))
-            return Dropped("phone_number_foreign", user);
+            return Dropped(Reasons.PhoneNumberForeign, user);
 
         var token = OpaqueToken.Create(OpaqueTokenType.PasswordReset);
         var reset = new PasswordReset
@@ -69,7 +70,7 @@ internal sealed class PasswordResetRequests(
         };
         if (!await resets.TryIssueAsync(
             reset, user.Email, (transaction, ct) => mail.AddAsync(transaction, user, LinkTo(request.Page, token, user), request.Template, reset.ExpiresAt, ct), cancellationToken))
-            return Dropped("recipient_unknown", user);
+            return Dropped(Reasons.RecipientUnknown, user);
         outbox.Signal();
         return new Delivery(DeliveryVerdict.Delivered, null) { UserId = user.UserId };
     }

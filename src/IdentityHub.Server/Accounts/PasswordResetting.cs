@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
@@ -22,14 +23,14 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
         if (newPasswords.RefusalOf(wanted, userName) is { } refusal)
             return refusal;
         if (!OpaqueToken.IsWellFormed(token, OpaqueTokenType.PasswordReset))
-            return Refused("reset_token_malformed");
+            return Refused(Reasons.ResetTokenMalformed);
 
         // The token first: whoever has none learns nothing of names, by the time neither.
         var hash = TokenHash.Of(token);
         if (await resets.FindAsync(hash, cancellationToken) is not { } reset)
-            return Refused("reset_token_unknown");
+            return Refused(Reasons.ResetTokenUnknown);
         if (await users.FindCredentialAsync(userName, cancellationToken) is not { } user)
-            return Refused("user_unknown");
+            return Refused(Reasons.UserUnknown);
         if (reset.Refusal(user.UserId, user.SecurityStamp, context.Now) is { } bad)
             return Refused(bad);
         if (user.Status.GetDenialReason(context.Now) is { } standing)
@@ -43,7 +44,7 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
         // Last, because it changes state.
         var ended = await resets.TryRedeemAsync(hash, user.UserId, user.SecurityStamp, verifier.Value, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
         if (ended is null)
-            return Refused("reset_token_used");
+            return Refused(Reasons.ResetTokenUsed);
         await ends.AnnouncePasswordAsync(AuditTypes.PasswordReset, user.UserId, sessionId: null, detail: null, context);
         await ends.AnnounceAsync(ended, EndReason, context);
         return null;

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
@@ -24,7 +25,7 @@ internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newP
         if (newPasswords.RefusalOf(wanted, session.UserName) is { } refusal)
             return refusal;
         if (wanted == old)
-            return OAuthError.InvalidRequest("The new password is the old one.", "password_unchanged");
+            return OAuthError.InvalidRequest("The new password is the old one.", Reasons.PasswordUnchanged);
 
         var user = await passwords.ProveAsync(session.UserId, session.UserName, old, context, cancellationToken);
         if (!user.Succeeded)
@@ -40,7 +41,7 @@ internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newP
         if (!administrator.Succeeded)
             return administrator.Error;
         if (await users.FindCredentialAsync(userId, cancellationToken) is not { } user)
-            return OAuthError.InvalidCredentials("user_unknown", "no such user");
+            return OAuthError.InvalidCredentials(Reasons.UserUnknown, "no such user");
         if (newPasswords.RefusalOf(wanted, user.UserName) is { } refusal)
             return refusal;
         return await SetAsync(userId, user.SecurityStamp, wanted, except: userId == session.UserId ? session.Id : null, context, cancellationToken, session.UserId);
@@ -56,7 +57,7 @@ internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newP
         // Last, because it changes state.
         var ended = await credentials.TrySetPasswordAsync(userId, securityStamp, hash.Value, except, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
         if (ended is null)
-            return OAuthError.InvalidCredentials("credential_changed", "the user's credentials were changed while they were being checked");
+            return OAuthError.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
         await ends.AnnouncePasswordAsync(
             administrator is null ? AuditTypes.PasswordChanged : AuditTypes.PasswordForced, userId, except, administrator is null ? null : $"by user {administrator}", context);
         await ends.AnnounceAsync(ended, EndReason, context);

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
 
@@ -60,9 +61,9 @@ internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules)
 
     // Whoever sees it has proven the first factor: it tells nothing about other users. Endpoints translate it as they do wrong credentials.
     private static OAuthError SecondFactorRequired() =>
-        OAuthError.InvalidCredentials("mfa_required", "the user needs a second factor, and the endpoint cannot ask for it") with
+        OAuthError.InvalidCredentials(Reasons.MfaRequired, "the user needs a second factor, and the endpoint cannot ask for it") with
         {
             Description = "A second factor is required. Log in at the login page.",
-            PublicReason = "mfa_required",
+            PublicReason = Reasons.MfaRequired,
         };
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.ApiKeys;
@@ -34,7 +35,7 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
         }
 
         if (!IsEnabled(key.OrganizationId))
-            return Refused("organization_disabled", $"the organization of API key '{key.Name}' is disabled");
+            return Refused(Reasons.OrganizationDisabled, $"the organization of API key '{key.Name}' is disabled");
         uses.Note(key.Name, context.Now);
         context.ClientId = key.Name;
         context.ClientAuthenticated = true;
@@ -87,7 +88,7 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
         return true;
     }
 
-    private static OAuthError Unknown() => Refused("api_key_unknown", "no such API key");
+    private static OAuthError Unknown() => Refused(Reasons.ApiKeyUnknown, "no such API key");
 
     private static OAuthError Refused(string reason, string detail) =>
         new("invalid_token", "The API key is invalid, expired or revoked.", reason, detail, StatusCodes.Status401Unauthorized);

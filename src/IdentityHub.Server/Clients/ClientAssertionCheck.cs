@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Replay;
@@ -30,40 +31,40 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
     public async ValueTask<Outcome<Client>> CheckAsync(PresentedClient presented, RegistrySnapshot registry, RequestContext context, CancellationToken cancellationToken)
     {
         if (presented.Assertion is null || !Jwt.TryParse(presented.Assertion, out var jwt, out var fault))
-            return Refused("assertion_malformed", "the client assertion is no JWT");
+            return Refused(Reasons.AssertionMalformed, "the client assertion is no JWT");
 
         var issuer = jwt.GetString("iss");
         context.ClientId ??= issuer;
         if (issuer is null || jwt.GetString("sub") != issuer || (presented.ClientId is { } named && named != issuer))
-            return Refused("assertion_issuer", "iss, sub and client_id of the assertion differ");
+            return Refused(Reasons.AssertionIssuer, "iss, sub and client_id of the assertion differ");
         if (registry.Find(issuer) is not { } client)
-            return Refused("client_unknown", "no such client");
+            return Refused(Reasons.ClientUnknown, "no such client");
         if (client.AuthMethod != ClientAuthMethods.PrivateKeyJwt)
-            return Refused("client_authentication_method", $"the client is registered for {client.AuthMethod} and presented an assertion");
+            return Refused(Reasons.ClientAuthenticationMethod, $"the client is registered for {client.AuthMethod} and presented an assertion");
         if (!Algorithms.Contains(jwt.Algorithm, StringComparer.Ordinal))
-            return Refused("assertion_algorithm", "the assertion is signed with an algorithm that is not accepted");
+            return Refused(Reasons.AssertionAlgorithm, "the assertion is signed with an algorithm that is not accepted");
         if (JwtVerifier.FindSigningKey(jwt, client.Keys) is null)
-            return Refused("assertion_signature", "no registered key of the client has signed the assertion");
+            return Refused(Reasons.AssertionSignature, "no registered key of the client has signed the assertion");
         if (!client.Enabled)
-            return Refused("client_disabled", "the client is disabled");
+            return Refused(Reasons.ClientDisabled, "the client is disabled");
 
         // Nobody but this server: an assertion for several servers could be replayed by one of them at another.
         if (jwt.GetAudiences() is not { Count: > 0 } audiences || !audiences.All(audience => IsThisServer(audience, context)))
-            return Refused("assertion_audience", "aud of the assertion names something else than this server's issuer and the endpoints at which clients authenticate");
+            return Refused(Reasons.AssertionAudience, "aud of the assertion names something else than this server's issuer and the endpoints at which clients authenticate");
         if (jwt.GetTime("exp") is not { } expires || expires <= context.Now - Skew)
-            return Refused("assertion_expired", "exp of the assertion is missing or past");
+            return Refused(Reasons.AssertionExpired, "exp of the assertion is missing or past");
         if (expires > context.Now + settings.Value.ClientAssertions.MaxLifetime + Skew)
-            return Refused("assertion_lifetime", $"exp of the assertion lies more than {settings.Value.ClientAssertions.MaxLifetime.TotalMinutes} minutes ahead");
+            return Refused(Reasons.AssertionLifetime, $"exp of the assertion lies more than {settings.Value.ClientAssertions.MaxLifetime.TotalMinutes} minutes ahead");
         if (jwt.IsAfter("nbf", context.Now + Skew) || jwt.IsAfter("iat", context.Now + Skew))
-            return Refused("assertion_not_yet_valid", "nbf or iat of the assertion lies in the future");
+            return Refused(Reasons.AssertionNotYetValid, "nbf or iat of the assertion lies in the future");
         if (jwt.GetString("jti") is not { Length: > 0 and <= MaxJtiLength } jti)
-            return Refused("assertion_jti", $"jti of the assertion is missing or longer than {MaxJtiLength} characters");
+            return Refused(Reasons.AssertionJti, $"jti of the assertion is missing or longer than {MaxJtiLength} characters");
 
         // Last, because it uses the jti up; a forged copy never comes this far.
         var identifier = SHA256.HashData(Encoding.UTF8.GetBytes($"client-assertion\n{issuer}\n{jti}"));
         return await used.TryUseAsync(identifier, expires + Skew, cancellationToken)
             ? client
-            : Refused("assertion_replayed", "the jti of the assertion was used before");
+            : Refused(Reasons.AssertionReplayed, "the jti of the assertion was used before");
     }
 
     // RFC 7523 §3, RFC 9126 §2: the issuer, an endpoint at which clients authenticate, or the one that is called, whichever it is.

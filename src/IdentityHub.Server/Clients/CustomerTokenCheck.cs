@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Referrals;
 using IdentityHub.Storage.Replay;
@@ -44,21 +45,21 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
     public Outcome<CustomerToken> Read(Tenant tenant, string presented, bool endsSoon, DateTimeOffset now)
     {
         if (!Jwt.TryParse(presented, out var jwt, out _))
-            return Refused("customer_token_malformed", "the customer's token is no JWT");
+            return Refused(Reasons.CustomerTokenMalformed, "the customer's token is no JWT");
         if (jwt.Algorithm != Jwt.SharedSecretAlgorithm)
-            return Refused("customer_token_algorithm", "the customer's token is not signed with HS256");
+            return Refused(Reasons.CustomerTokenAlgorithm, "the customer's token is not signed with HS256");
         if (!IsSigned(jwt, tenant, now))
-            return Refused("customer_token_signature", "no live key of the tenant has signed the token");
+            return Refused(Reasons.CustomerTokenSignature, "no live key of the tenant has signed the token");
 
         var hasJti = jwt.Payload.TryGetProperty("jti", out var jti);
         if (TimeFault(jwt, tenant.RequireExp, endsSoon || hasJti, now) is { } late)
             return late;
         if (jwt.Payload.TryGetProperty("aud", out _) && !jwt.GetAudiences().Any(IsThisServer))
-            return Refused("customer_token_audience", "aud of the customer's token is not this server");
+            return Refused(Reasons.CustomerTokenAudience, "aud of the customer's token is not this server");
         if (hasJti && (jti.ValueKind != JsonValueKind.String || jti.GetString()!.Length is 0 or > MaxJtiLength))
-            return Refused("customer_token_jti", $"jti of the customer's token is no text of 1 to {MaxJtiLength} characters");
+            return Refused(Reasons.CustomerTokenJti, $"jti of the customer's token is no text of 1 to {MaxJtiLength} characters");
         if (!jwt.Payload.TryGetProperty("user", out var user) || user.ValueKind != JsonValueKind.Object || IdOf(user, "id") is not { } id || IdOf(user, "accountId") is not { } accountId)
-            return Refused("customer_token_user", "the customer's token names no user with id and accountId");
+            return Refused(Reasons.CustomerTokenUser, "the customer's token names no user with id and accountId");
 
         return new CustomerToken(accountId, id, user, jwt.GetTime("exp"), hasJti ? HashOf(tenant, jti.GetString()!) : null);
     }
@@ -71,7 +72,7 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
     {
         if (token.UseOnce is not { } identifier || await used.TryUseAsync(identifier, token.ExpiresAt!.Value + Skew, cancellationToken))
             return null;
-        return Refused("customer_token_replayed", "the jti of the customer's token was used before");
+        return Refused(Reasons.CustomerTokenReplayed, "the jti of the customer's token was used before");
     }
 
     // Every live key is tried, so that the time does not tell which one it was.
@@ -88,13 +89,13 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
         if (jwt.Payload.TryGetProperty("exp", out _) || needsEnd || endsSoon)
         {
             if (jwt.GetTime("exp") is not { } expires || expires <= now - Skew)
-                return Refused("customer_token_expired", "exp of the customer's token is missing, unreadable or past");
+                return Refused(Reasons.CustomerTokenExpired, "exp of the customer's token is missing, unreadable or past");
             if (endsSoon && expires > now + MaxLifetime + Skew)
-                return Refused("customer_token_lifetime", $"exp of the customer's token lies more than {MaxLifetime.TotalHours} hours ahead");
+                return Refused(Reasons.CustomerTokenLifetime, $"exp of the customer's token lies more than {MaxLifetime.TotalHours} hours ahead");
         }
 
         return jwt.IsAfter("nbf", now + Skew) || jwt.IsAfter("iat", now + Skew)
-            ? Refused("customer_token_not_yet_valid", "nbf or iat of the customer's token lies in the future")
+            ? Refused(Reasons.CustomerTokenNotYetValid, "nbf or iat of the customer's token lies in the future")
             : null;
     }
 

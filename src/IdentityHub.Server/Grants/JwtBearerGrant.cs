@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication.CustomerTokens;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.Referrals;
@@ -23,7 +24,7 @@ internal sealed class JwtBearerGrant(CustomerLogin customers, LoginTokens logins
     {
         var (client, parameters, context, _, _) = request;
         if (parameters["assertion"] is not { } assertion)
-            return OAuthError.InvalidRequest("Parameter 'assertion' is missing.", "assertion_missing");
+            return OAuthError.InvalidRequest("Parameter 'assertion' is missing.", Reasons.AssertionMissing);
         var scopes = RequestedScopes.ForUser(request);
         if (!scopes.Succeeded)
             return scopes.Error;

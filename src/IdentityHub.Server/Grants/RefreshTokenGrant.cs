@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
-using IdentityHub.Server.Rights;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Rights;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
 using IdentityHub.Storage.RefreshTokens;
@@ -26,9 +27,9 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
     {
         var (client, parameters, context, _, _) = request;
         if (parameters["refresh_token"] is not { } presented)
-            return OAuthError.InvalidRequest("Parameter 'refresh_token' is missing.", "refresh_token_missing");
+            return OAuthError.InvalidRequest("Parameter 'refresh_token' is missing.", Reasons.RefreshTokenMissing);
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.RefreshToken))
-            return OAuthError.InvalidGrant("refresh_token_malformed", "not a refresh token, or its checksum is wrong");
+            return OAuthError.InvalidGrant(Reasons.RefreshTokenMalformed, "not a refresh token, or its checksum is wrong");
         if (parameters["scope"] is { } asked && ScopeSet.Parse(asked) is null)
             return OAuthError.InvalidScope("Parameter 'scope' is malformed.");
 
@@ -75,7 +76,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
     private static OAuthError? Refusal(StoredRefreshToken token, Client client, RequestContext context)
     {
         if (token.ClientId != client.Id)
-            return OAuthError.InvalidGrant("refresh_token_foreign", "the refresh token belongs to another client");
+            return OAuthError.InvalidGrant(Reasons.RefreshTokenForeign, "the refresh token belongs to another client");
         if (token.OutlivesLogout && !client.OfflineAccessOutlivesLogout)
             token = token with { OutlivesLogout = false };
         return token.Refusal(context.Now) is { } reason ? OAuthError.InvalidGrant(reason, $"refused: {reason}") : null;
@@ -93,8 +94,8 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
 
         // Somebody else has it, or had it: nobody can tell which of the two is the owner. RFC 9700 §4.14.2.
         if (await store.TryRevokeFamilyAsync(token.FamilyId, "reuse_detected", context.Now, cancellationToken))
-            await audit.WriteAsync(context, AuditTypes.FamilyRevoked, token.UserId, token.SessionId, "refresh_token_reused", "a used refresh token came again after its grace window");
-        return OAuthError.InvalidGrant("refresh_token_reused", "the refresh token was used before; its family is revoked");
+            await audit.WriteAsync(context, AuditTypes.FamilyRevoked, token.UserId, token.SessionId, Reasons.RefreshTokenReused, "a used refresh token was presented after its grace window");
+        return OAuthError.InvalidGrant(Reasons.RefreshTokenReused, "the refresh token was used before; its family is revoked");
     }
 
     private async Task<Outcome<TokenResponse>> IssueAsync(
@@ -141,8 +142,8 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         return organization.Length <= MaxOrganizationLength
             && await acting.FindRefusalAsync(token.UserId, token.UserId, organization, cancellationToken) is null
             ? null
-            : OAuthError.InvalidRequest("Parameter 'organization' names none that the user may act in.", "organization_out_of_reach");
+            : OAuthError.InvalidRequest("Parameter 'organization' names none that the user may act in.", Reasons.OrganizationOutOfReach);
     }
 
-    private static OAuthError Unknown() => OAuthError.InvalidGrant("refresh_token_unknown", "no such refresh token");
+    private static OAuthError Unknown() => OAuthError.InvalidGrant(Reasons.RefreshTokenUnknown, "no such refresh token");
 }

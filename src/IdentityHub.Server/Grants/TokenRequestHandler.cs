@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
@@ -48,7 +49,7 @@ internal sealed class TokenRequestHandler(ClientAuthenticator clients, ClientReg
         PresentedClient? presented, Parameters parameters, RequestContext context, EndpointPolicy endpoint, CancellationToken cancellationToken)
     {
         if (presented is null)
-            return OAuthError.InvalidClient("client_missing", "the request names no client");
+            return OAuthError.InvalidClient(Reasons.ClientMissing, "the request names no client");
 
         var authenticated = await clients.AuthenticateAsync(presented, context, cancellationToken);
         if (!authenticated.Succeeded)
@@ -58,7 +59,7 @@ internal sealed class TokenRequestHandler(ClientAuthenticator clients, ClientReg
         if (endpoint.Dialect is { } dialect && !client.Dialects.Contains(dialect))
             return OAuthError.UnauthorizedClient("The client may not use this endpoint.");
         if (context.GrantType is not { } grantType)
-            return OAuthError.InvalidRequest("Parameter 'grant_type' is missing.", "grant_type_missing");
+            return OAuthError.InvalidRequest("Parameter 'grant_type' is missing.", Reasons.GrantTypeMissing);
         if (!_grants.TryGetValue(grantType, out var grant))
             return OAuthError.UnsupportedGrantType("The grant type is not supported.");
         if (!client.GrantTypes.Contains(grantType) && endpoint.ImpliedGrant != grantType)

@@ -21,7 +21,7 @@ internal sealed class AdministratorReader(BearerCaller callers, UserDirectory us
         if (!token.Scopes.Split(' ').Contains(AdministratorScope.Name, StringComparer.Ordinal))
             return BearerResults.InsufficientScope(AdministratorScope.Name);
         return token.UserId is { } user && !await users.HasRoleAsync(user, BuiltInRoles.Admin, http.RequestAborted)
-            ? new OAuthError("insufficient_scope", "The user is no administrator.", "role_missing", "the user lacks the role admin", StatusCodes.Status403Forbidden)
+            ? new OAuthError("insufficient_scope", "The user is no administrator.", Reasons.RoleMissing, "the user lacks the role admin", StatusCodes.Status403Forbidden)
             : null;
     }
 }

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
@@ -21,11 +22,11 @@ internal sealed class BearerCaller(AccessTokenReader tokens, ClientRegistry regi
         if (presented?.Value is not { } token)
             return BearerResults.TokenMissing;
         if (await tokens.ReadAsync(token, http.RequestAborted) is not { Stored: var stored })
-            return BearerResults.InvalidToken("access_token_unknown", "not an access token of this server");
+            return BearerResults.InvalidToken(Reasons.AccessTokenUnknown, "not an access token of this server");
 
         context.ClientId = stored.ClientId;
         if (registry.Current.Find(stored.ClientId) is not { Enabled: true } client)
-            return BearerResults.InvalidToken("client_disabled", "the client is disabled or gone");
+            return BearerResults.InvalidToken(Reasons.ClientDisabled, "the client is disabled or gone");
         return stored.Refusal(context.Now) is { } reason ? BearerResults.InvalidToken(reason, $"refused: {reason}") : new PresentedToken(stored, client);
     }
 }

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Server.Http;
 
@@ -11,12 +12,12 @@ internal static class BearerReader
         const string scheme = "Bearer ";
         var header = request.Headers.Authorization;
         if (header.Count > 1)
-            return OAuthError.InvalidRequest("There are several Authorization headers.", "token_presented_twice");
+            return OAuthError.InvalidRequest("There are several Authorization headers.", Reasons.TokenPresentedTwice);
 
         var inHeader = header is [{ } value] && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? value[scheme.Length..].Trim() : null;
         var inForm = form?["access_token"];
         if (inHeader is not null && inForm is not null)
-            return OAuthError.InvalidRequest("The token stands in the header and in the body; one of them is right.", "token_presented_twice");
+            return OAuthError.InvalidRequest("The access token was sent in the header and in the body; send it once.", Reasons.TokenPresentedTwice);
         return (inHeader ?? inForm) is { Length: > 0 } token ? (Outcome<string>?)token : null;
     }
 }

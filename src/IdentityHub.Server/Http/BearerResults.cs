@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 
 namespace IdentityHub.Server.Http;
@@ -10,7 +11,7 @@ internal static class BearerResults
 
     /// <summary>No token at all: the scheme only, no error code. RFC 6750 §3.1.</summary>
     public static OAuthError TokenMissing { get; } =
-        new("invalid_token", "An access token is needed: Authorization: Bearer …", "access_token_missing", "no access token", StatusCodes.Status401Unauthorized);
+        new("invalid_token", "An access token is needed: Authorization: Bearer …", Reasons.AccessTokenMissing, "no access token", StatusCodes.Status401Unauthorized);
 
     public static OAuthError InvalidToken(string reason, string detail) =>
         new("invalid_token", "The access token is invalid, expired or revoked.", reason, detail, StatusCodes.Status401Unauthorized);
@@ -28,7 +29,7 @@ internal static class BearerResults
     /// <summary>The <c>WWW-Authenticate</c> that goes with the refusal; null for none.</summary>
     public static string? ChallengeOf(OAuthError error) => error switch
     {
-        { Reason: "access_token_missing" } => Challenge,
+        { Reason: Reasons.AccessTokenMissing } => Challenge,
         { Status: StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } =>
             $"{Challenge}, error=\"{error.Code}\", error_description=\"{error.Description.Replace('"', '\'')}\"",
         _ => null,

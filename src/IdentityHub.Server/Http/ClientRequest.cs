@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 
@@ -22,7 +23,7 @@ internal sealed record ClientRequest(Parameters Parameters, PresentedClient? Cli
         if (!request.Succeeded)
             return request.Error;
         if (request.Value.Client is not { } credentials)
-            return OAuthError.InvalidClient("client_missing", "the request names no client");
+            return OAuthError.InvalidClient(Reasons.ClientMissing, "the request names no client");
         var client = await clients.AuthenticateAsync(credentials, context, http.RequestAborted);
         return client.Succeeded ? new AuthenticatedRequest(client.Value, request.Value.Parameters) : client.Error;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
@@ -36,7 +37,7 @@ internal static class DialectEndpoint
     }
 
     private static OAuthError NotFound { get; } =
-        OAuthError.InvalidRequest("There is no such path.", "path_unknown") with { Status = StatusCodes.Status404NotFound };
+        OAuthError.InvalidRequest("There is no such path.", Reasons.PathUnknown) with { Status = StatusCodes.Status404NotFound };
 
     private static IEndpointConventionBuilder MapWhileOn(this IEndpointRouteBuilder routes, string dialect, string pattern, RequestDelegate endpoint)
     {

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Storage;
@@ -65,7 +66,7 @@ internal static class HubEndpoint
         }
         catch (BadHttpRequestException broken)
         {
-            return OAuthError.InvalidRequest("The request is malformed.", "http_malformed") with { Status = broken.StatusCode };
+            return OAuthError.InvalidRequest("The request is malformed.", Reasons.HttpMalformed) with { Status = broken.StatusCode };
         }
         catch (Exception failure)
         {
@@ -81,23 +82,23 @@ internal static class HubEndpoint
         if (database.AdviceFor(failure) is { } advice)
         {
             Log.DatabaseRefuses(log, context.Endpoint, context.TraceIdText, advice);
-            return OAuthError.TemporarilyUnavailable("database_misconfigured", "the database refuses the server", DatabaseRetryAfter);
+            return OAuthError.TemporarilyUnavailable(Reasons.DatabaseMisconfigured, "the database refuses the server", DatabaseRetryAfter);
         }
 
         if (failure is TimeoutException || database.IsUnavailable(failure))
         {
             Log.DatabaseUnavailable(log, context.Endpoint, context.TraceIdText, failure.GetType().Name);
-            return OAuthError.TemporarilyUnavailable("database_unavailable", "the database cannot be reached", DatabaseRetryAfter);
+            return OAuthError.TemporarilyUnavailable(Reasons.DatabaseUnavailable, "the database cannot be reached", DatabaseRetryAfter);
         }
 
         Log.Failed(log, context.Endpoint, context.TraceIdText, failure);
         return new OAuthError(
-            "server_error", "Something went wrong in the server.", "server_error", failure.GetType().Name, StatusCodes.Status500InternalServerError);
+            "server_error", "Something went wrong in the server.", Reasons.ServerError, failure.GetType().Name, StatusCodes.Status500InternalServerError);
     }
 
     private static OAuthError WrongMethod(HttpContext http, IReadOnlyList<string> methods)
     {
         http.Response.Headers.Allow = string.Join(", ", methods);
-        return OAuthError.InvalidRequest($"Use {string.Join(" or ", methods)}.", "method") with { Status = StatusCodes.Status405MethodNotAllowed };
+        return OAuthError.InvalidRequest($"Use {string.Join(" or ", methods)}.", Reasons.Method) with { Status = StatusCodes.Status405MethodNotAllowed };
     }
 }

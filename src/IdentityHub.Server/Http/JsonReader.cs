@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Http.Fields;
 
 namespace IdentityHub.Server.Http;
@@ -63,10 +64,10 @@ internal static class JsonReader
     private static OAuthError? Value(ref Utf8JsonReader json, string name)
     {
         if (json.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
-            return OAuthError.InvalidRequest($"Field '{FieldCheck.Printable(name)}' must be a string.", "field_type");
+            return OAuthError.InvalidRequest($"Field '{FieldCheck.Printable(name)}' must be a string.", Reasons.FieldType);
         var length = json.HasValueSequence ? json.ValueSequence.Length : json.ValueSpan.Length;
-        return length > MaxValueLength ? OAuthError.InvalidRequest($"Field '{FieldCheck.Printable(name)}' is longer than {MaxValueLength} bytes.", "field_too_long") : null;
+        return length > MaxValueLength ? OAuthError.InvalidRequest($"Field '{FieldCheck.Printable(name)}' is longer than {MaxValueLength} bytes.", Reasons.FieldTooLong) : null;
     }
 
-    private static OAuthError Malformed(string description) => OAuthError.InvalidRequest(description, "json_malformed");
+    private static OAuthError Malformed(string description) => OAuthError.InvalidRequest(description, Reasons.JsonMalformed);
 }

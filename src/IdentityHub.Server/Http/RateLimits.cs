@@ -1,5 +1,6 @@
 using System.Globalization;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 
@@ -20,7 +21,7 @@ internal static class RateLimits
         headers["RateLimit-Reset"] = Text((int)Math.Ceiling(verdict.ResetsIn.TotalSeconds));
         return verdict.LetThrough
             ? null
-            : OAuthError.TooManyRequests("rate_limit", $"more than {verdict.Limit} calls in {rule.Window}", verdict.ResetsIn) with
+            : OAuthError.TooManyRequests(Reasons.RateLimit, $"more than {verdict.Limit} calls in {rule.Window}", verdict.ResetsIn) with
             {
                 Description = $"More than {verdict.Limit} calls in {Text((int)rule.Window.TotalSeconds)} seconds. Wait before you call again.",
             };

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Counters;
 
@@ -20,5 +21,5 @@ internal sealed class AnonymousRowLimit(AddressCounts addresses)
 
     /// <summary>What is said beyond it.</summary>
     public static OAuthError Refusal(TimeSpan wait) =>
-        OAuthError.TooManyRequests("anonymous_requests_exhausted", "too many requests of clients that do not authenticate from this address", wait);
+        OAuthError.TooManyRequests(Reasons.AnonymousRequestsExhausted, "too many requests of clients that do not authenticate from this address", wait);
 }

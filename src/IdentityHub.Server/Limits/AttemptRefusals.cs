@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Server.Limits;
 
@@ -18,8 +19,8 @@ internal sealed record AttemptRefusals(string? Address, string Busy, Func<Attemp
     public OAuthError? Of(Attempt attempt) => attempt.Verdict switch
     {
         AttemptVerdict.Evaluate or AttemptVerdict.Trusted => null,
-        AttemptVerdict.Busy => OAuthError.TemporarilyUnavailable("attempts_under_way", Busy, attempt.RetryAfter),
-        AttemptVerdict.RefuseAddress when Address is not null => OAuthError.TooManyRequests("address_blocked", Address, attempt.RetryAfter),
+        AttemptVerdict.Busy => OAuthError.TemporarilyUnavailable(Reasons.AttemptsUnderWay, Busy, attempt.RetryAfter),
+        AttemptVerdict.RefuseAddress when Address is not null => OAuthError.TooManyRequests(Reasons.AddressBlocked, Address, attempt.RetryAfter),
         _ => Exhausted(attempt),
     };
 }

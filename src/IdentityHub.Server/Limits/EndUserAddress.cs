@@ -1,5 +1,6 @@
 using System.Net;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 
 namespace IdentityHub.Server.Limits;
@@ -25,7 +26,7 @@ internal static class EndUserAddress
         if (!isTrusted || string.IsNullOrEmpty(said))
             return null;
         if (!IPAddress.TryParse(said, out var address))
-            return OAuthError.InvalidRequest($"'{Parameter}' must be the IP address of the user, such as 203.0.113.7.", "end_user_address_malformed");
+            return OAuthError.InvalidRequest($"'{Parameter}' must be the IP address of the user, such as 203.0.113.7.", Reasons.EndUserAddressMalformed);
         context.EndUserAddress = address.ToString();
         return null;
     }

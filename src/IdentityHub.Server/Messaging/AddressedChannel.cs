@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Messaging.Templates;
 using IdentityHub.Server.Messaging.Transports;
 using IdentityHub.Storage.Users;
@@ -17,13 +18,13 @@ internal sealed class AddressedChannel(string name, ITransport transport, Messag
         var kind = TemplateKind.All.FirstOrDefault(kind => kind.Name == message.Template) ?? throw new JsonException("No template has this name.");
         var now = time.GetUtcNow();
         if (now >= message.ExpiresAt)
-            return Dropped("message_expired", message, null);
+            return Dropped(Reasons.MessageExpired, message, null);
 
         var user = name == AddressedMessage.Email
             ? await users.FindByAddressAsync(NameNormalizer.Normalize(message.To), null, cancellationToken)
             : await users.FindByAddressAsync(null, message.To, cancellationToken);
         if (user is null && message.OnlyToUsers)
-            return Dropped("recipient_unknown", message, null);
+            return Dropped(Reasons.RecipientUnknown, message, null);
         if (user?.Credential.Status.GetDenialReason(now) is { } refusal)
             return Dropped(refusal, message, user);
 

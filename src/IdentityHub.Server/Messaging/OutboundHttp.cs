@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +32,7 @@ internal sealed class OutboundHttp : IDisposable
     public const int MaxBodyLength = 64 * 1024;
 
     /// <summary><see cref="OutboundAnswer.Failure"/> where a name leads to an address that may not be called.</summary>
-    public const string AddressRefused = "address_refused";
+    public const string AddressRefused = Reasons.AddressRefused;
 
     // One address that does not answer must not use up the time of the next.
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
@@ -85,7 +86,7 @@ internal sealed class OutboundHttp : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new OutboundAnswer(0, default, "timeout");
+            return new OutboundAnswer(0, default, Reasons.Timeout);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
@@ -170,15 +171,15 @@ internal sealed class OutboundHttp : IDisposable
                 case RefusedAddressException:
                     return AddressRefused;
                 case AuthenticationException:
-                    return "tls_failed";
+                    return Reasons.TlsFailed;
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
-                    return "host_not_found";
+                    return Reasons.HostNotFound;
                 case OperationCanceledException:
-                    return "timeout";
+                    return Reasons.Timeout;
             }
         }
 
-        return "connection_failed";
+        return Reasons.ConnectionFailed;
     }
 
     private sealed class RefusedAddressException() : IOException("The name leads to an address that may not be called.");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.KeyProtection;
@@ -40,11 +41,11 @@ internal sealed class OutboxAttempts(OutboxStore store, KeyProtector protector, 
         }
         catch (Exception unreadable) when (unreadable is CryptographicException or JsonException)
         {
-            return new Delivery(DeliveryVerdict.Refused, "payload_unreadable");
+            return new Delivery(DeliveryVerdict.Refused, Reasons.PayloadUnreadable);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            return Delivery.Failed("timeout");
+            return Delivery.Failed(Reasons.Timeout);
         }
         catch (Exception failure)
         {

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.Organizations;
 
 namespace IdentityHub.Server.Rights;
@@ -23,6 +24,6 @@ internal sealed class ActingCheck(RightsStore rights)
         var path = await rights.FindPathAsync(organizationId, cancellationToken);
         var effective = await rights.FindAsync(effectiveUserId, cancellationToken);
         var actor = userId == effectiveUserId ? effective : await rights.FindAsync(userId, cancellationToken);
-        return actor is null || effective is null ? "user_unknown" : AssumePolicy.RefusalIn(path, actor, effective);
+        return actor is null || effective is null ? Reasons.UserUnknown : AssumePolicy.RefusalIn(path, actor, effective);
     }
 }

@@ -31,9 +31,9 @@ internal static class AssumePolicy
 
         var (mine, theirs) = (HeldRights.Of(actor), HeldRights.Of(target));
         if (!mine.Reaches(Permissions.SessionAssume, theirs))
-            return new("assume_out_of_reach", null);
+            return new(Reasons.AssumeOutOfReach, null);
         if (!mine.IsSupersetOf(theirs))
-            return new("assume_more_rights", null);
+            return new(Reasons.AssumeMoreRights, null);
 
         return new(null, mine.ReachesHome(Permissions.SessionAssume, theirs) ? target.HomeOrganizationId : mine.Reached(Permissions.SessionAssume, theirs).First());
     }
@@ -44,9 +44,9 @@ internal static class AssumePolicy
     public static string? RefusalIn(IReadOnlyList<string> path, StoredRights actor, StoredRights effective)
     {
         if (path.Count == 0)
-            return "organization_unknown";
+            return Reasons.OrganizationUnknown;
         if (!HeldRights.Of(effective).BelongTo(path))
-            return "organization_foreign";
-        return actor.UserId != effective.UserId && !HeldRights.Of(actor).Has(Permissions.SessionAssume, path) ? "organization_out_of_reach" : null;
+            return Reasons.OrganizationForeign;
+        return actor.UserId != effective.UserId && !HeldRights.Of(actor).Has(Permissions.SessionAssume, path) ? Reasons.OrganizationOutOfReach : null;
     }
 }

@@ -64,23 +64,23 @@ public sealed class SmtpSettings
         }
 
         if (Uri.CheckHostName(Host) == UriHostNameType.Unknown)
-            yield return $"{section}:Host is '{Host}': a host name or an IP address is right, without a scheme or a port.";
+            yield return $"{section}:Host is '{Host}': it must be a host name or an IP address, without a scheme or a port.";
         if (Port is < 1 or > 65535)
-            yield return $"{section}:Port is {Port}: 1 to 65535 is right, as a rule 587.";
+            yield return $"{section}:Port is {Port}: it must be 1 to 65535, as a rule 587.";
         if (Security is not (StartTls or Tls or None))
-            yield return $"{section}:Security is '{Security}': {StartTls}, {Tls} or {None} is right.";
+            yield return $"{section}:Security is '{Security}': it must be {StartTls}, {Tls} or {None}.";
         else if (Security == None && !IsLoopback)
-            yield return $"{section}:Security is '{None}', which is for a mail server on this machine only: {StartTls} or {Tls} is right for '{Host}'.";
+            yield return $"{section}:Security is '{None}', which is for a mail server on this machine only: it must be {StartTls} or {Tls} for '{Host}'.";
         else if (Security == StartTls && Port == ImplicitTlsPort)
-            yield return $"{section}:Security is '{StartTls}', but port {ImplicitTlsPort} speaks TLS from the first byte: {Tls} is right.";
+            yield return $"{section}:Security is '{StartTls}', but port {ImplicitTlsPort} speaks TLS from the first byte: it must be {Tls}.";
         if (From.Any(char.IsControl) || !MailboxAddress.TryParse(From, out var from) || !EmailAddress.IsValid(from.Address))
-            yield return $"{section}:From is '{From}': an e-mail address is right, e.g. id@example.com.";
+            yield return $"{section}:From is '{From}': it must be an e-mail address, e.g. id@example.com.";
         if (UserName.Length > 0 && Password.Length == 0 && AccessTokenFile.Length == 0)
             yield return $"{section}:Password is missing, though there is a UserName; an AccessTokenFile will do too.";
         if (UserName.Length == 0 && (Password.Length > 0 || AccessTokenFile.Length > 0))
             yield return $"{section}:UserName is missing, though there is a Password or an AccessTokenFile.";
         if (Password.Length > 0 && AccessTokenFile.Length > 0)
-            yield return $"{section}:AccessTokenFile is set beside a Password: one of the two is right.";
+            yield return $"{section}:AccessTokenFile and Password are both set: set one of the two.";
         if (Password.Any(char.IsControl))
             yield return $"{section}:Password has a line break or another control character, which no mail server accepts: leave it out.";
         if (CaFile.Length > 0 && !File.Exists(CaFile))
@@ -133,10 +133,10 @@ public sealed class TwilioSettings
         if (From.Length == 0 && MessagingServiceSid.Length == 0)
             yield return $"{section}:From is missing: a number of the account in E.164, a sender id, or a MessagingServiceSid in its place.";
         if (From.Length > 0 && MessagingServiceSid.Length > 0)
-            yield return $"{section}:MessagingServiceSid is set beside From: one of the two is right.";
+            yield return $"{section}:MessagingServiceSid and From are both set: set one of the two.";
         if (MessagingServiceSid.Length > 0 && !(MessagingServiceSid.StartsWith("MG", StringComparison.Ordinal) && MessagingServiceSid.All(char.IsAsciiLetterOrDigit)))
             yield return $"{section}:MessagingServiceSid is '{MessagingServiceSid}': the SID of a Messaging Service begins with MG.";
         if (!Uri.TryCreate(BaseUrl, UriKind.Absolute, out var url) || !(url.Scheme == "https" || (url.Scheme == "http" && isDevelopment)) || url.Query.Length > 0 || url.Fragment.Length > 0)
-            yield return $"{section}:BaseUrl is '{BaseUrl}': an absolute https URL is right, e.g. https://api.twilio.com.";
+            yield return $"{section}:BaseUrl is '{BaseUrl}': it must be an absolute https URL, e.g. https://api.twilio.com.";
     }
 }

@@ -67,5 +67,5 @@ internal static class SettingsFeature
         PostgresDatabase.Accepts(connectionString) ? PostgresDatabase.Open(connectionString)
         : SqliteDatabase.Accepts(connectionString) ? SqliteDatabase.Open(connectionString)
         : throw new InvalidDataException(
-            "ConnectionStrings:IdentityHub cannot be read: 'Host=…;Database=…;Username=…;Password=…' (PostgreSQL) or 'Data Source=…' (SQLite) is right.");
+            "ConnectionStrings:IdentityHub cannot be read: 'Host=…;Database=…;Username=…;Password=…' (PostgreSQL) or 'Data Source=…' (SQLite) is needed.");
 }

@@ -43,7 +43,7 @@ internal static class SettingsReader
             }
             else if (child.Value is { } value && valueType != typeof(string) && !CanRead(value, valueType))
             {
-                yield return $"{child.Path} is '{value}': {Right(valueType)} is right.";
+                yield return $"{child.Path} is '{value}': it must be {Right(valueType)}.";
             }
         }
     }
@@ -64,7 +64,7 @@ internal static class SettingsReader
     }
 
     private static string Right(Type type) =>
-        type == typeof(TimeSpan) ? "a time as hours:minutes:seconds (02:00:00), or with days before it (14.00:00:00),"
+        type == typeof(TimeSpan) ? "a time as hours:minutes:seconds (02:00:00), or with days before it (14.00:00:00)"
         : type == typeof(bool) ? "true or false"
         : type == typeof(int) ? "a whole number"
         : $"a value of the type {type.Name}";

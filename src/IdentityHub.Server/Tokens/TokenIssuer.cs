@@ -98,7 +98,7 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
         var token = keys.Signer(request.Client.AccessTokenAlgorithm).CreateJwt(JwtTypes.AccessToken, payload.WrittenSpan);
         return token.Length <= Jwt.MaxLength
             ? token
-            : throw new InvalidOperationException($"The access token of client '{request.Client.Id}' is longer than {Jwt.MaxLength} characters: nobody could present it.");
+            : throw new InvalidOperationException($"The access token of client '{request.Client.Id}' is longer than {Jwt.MaxLength} characters: no API would accept it.");
     }
 
     // Without a resource of its own the token is for this server: userinfo and introspection. RFC 9068 §3 asks for an audience always.

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
@@ -57,5 +58,5 @@ internal sealed class TokenRevocation(AccessTokenReader reader, AccessTokenStore
     }
 
     private static OAuthError Foreign() =>
-        OAuthError.InvalidGrant("token_foreign", "the token was issued to another client");
+        OAuthError.InvalidGrant(Reasons.TokenForeign, "the token was issued to another client");
 }

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Users;
 
@@ -55,18 +56,18 @@ public sealed record StoredAccessToken(
     /// <summary>The stable reason why the token is dead at <paramref name="now"/>; null while it is alive.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
-        { ExpiresAt: var end } when end <= now => "access_token_expired",
-        { RevokedAt: not null } => "access_token_revoked",
-        { FamilyRevokedAt: not null } => "refresh_family_revoked",
-        { SessionEndedAt: not null, OutlivesLogout: false } => "session_ended",
-        { SessionEndsAt: { } end } when end <= now => "session_expired",
-        { SessionId: not null, SessionEndsAt: null } => "session_unknown",
-        { UserId: not null, UserName: null } => "user_unknown",
-        { IdentityChanged: true } => "identity_changed",
-        { OrganizationDisabledAt: not null } => "organization_disabled",
+        { ExpiresAt: var end } when end <= now => Reasons.AccessTokenExpired,
+        { RevokedAt: not null } => Reasons.AccessTokenRevoked,
+        { FamilyRevokedAt: not null } => Reasons.RefreshFamilyRevoked,
+        { SessionEndedAt: not null, OutlivesLogout: false } => Reasons.SessionEnded,
+        { SessionEndsAt: { } end } when end <= now => Reasons.SessionExpired,
+        { SessionId: not null, SessionEndsAt: null } => Reasons.SessionUnknown,
+        { UserId: not null, UserName: null } => Reasons.UserUnknown,
+        { IdentityChanged: true } => Reasons.IdentityChanged,
+        { OrganizationDisabledAt: not null } => Reasons.OrganizationDisabled,
 
         // Without a refresh family nothing else ends it when the password of a session that goes on is changed. A JWT says the second only.
-        { FamilyId: null, AuthenticatedAt: { } proven } when IssuedAt.AddSeconds(1) <= proven => "password_changed",
+        { FamilyId: null, AuthenticatedAt: { } proven } when IssuedAt.AddSeconds(1) <= proven => Reasons.PasswordChanged,
         _ => User.GetDenialReason(now) ?? ActingUser.GetDenialReason(now),
     };
 }

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Sessions;
@@ -14,10 +15,10 @@ public sealed record StoredAuthorizationCode(
     /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is good.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
-        { Code.ExpiresAt: var end } when end <= now => "code_expired",
-        { SessionEndsAt: null } => "session_unknown",
-        { SessionEndedAt: not null } => "session_ended",
-        { SessionEndsAt: { } end } when end <= now => "session_expired",
+        { Code.ExpiresAt: var end } when end <= now => Reasons.CodeExpired,
+        { SessionEndsAt: null } => Reasons.SessionUnknown,
+        { SessionEndedAt: not null } => Reasons.SessionEnded,
+        { SessionEndsAt: { } end } when end <= now => Reasons.SessionExpired,
         _ => User.GetDenialReason(now),
     };
 }
@@ -82,9 +83,9 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
         // The session first, in the one mode that is needed: only while it is alive, and a logout that comes now waits. A code never outlives the logout
         // that overtook it. Whoever reads first and writes later waits for another who does the same, and the other for them.
         if (!await SessionStore.TryHoldAsync(transaction, code.SessionId, code.UserId, tokensEndAt, code.IssuedAt, cancellationToken))
-            return "session_ended";
+            return Reasons.SessionEnded;
         if (pushedRequestHash is not null && !await PushedRequestStore.TryUseAsync(transaction, pushedRequestHash, code.IssuedAt, cancellationToken))
-            return "request_uri_used";
+            return Reasons.RequestUriUsed;
 
         await transaction.Call(InsertSql)
             .With(code.CodeHash).With(code.ClientId).With(code.UserId).With(code.SessionId).With(code.FamilyId).With(code.Scopes)

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
@@ -12,9 +13,9 @@ public sealed record StoredDeviceCode(DeviceCode Code, DecidingSession? Decision
     /// <summary>The stable reason why an approved code is no good at <paramref name="now"/>, its use set aside; null when it is good.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
-        { Decision: null } => "session_unknown",
-        { Decision.EndedAt: not null } => "session_ended",
-        { Decision.ExpiresAt: var end } when end <= now => "session_expired",
+        { Decision: null } => Reasons.SessionUnknown,
+        { Decision.EndedAt: not null } => Reasons.SessionEnded,
+        { Decision.ExpiresAt: var end } when end <= now => Reasons.SessionExpired,
         _ => User.GetDenialReason(now),
     };
 }

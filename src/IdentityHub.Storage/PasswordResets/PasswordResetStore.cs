@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
@@ -19,11 +20,11 @@ public sealed record StoredReset(Guid UserId, DateTimeOffset? UsedAt, DateTimeOf
     /// <param name="securityStamp">The user's, as it is.</param>
     public string? Refusal(Guid userId, string securityStamp, DateTimeOffset now) => this switch
     {
-        _ when UserId != userId => "reset_token_foreign",
-        { UsedAt: not null } => "reset_token_used",
-        { SupersededAt: not null } => "reset_token_superseded",
-        _ when ExpiresAt <= now => "reset_token_expired",
-        _ => SecurityStamp != securityStamp ? "reset_token_outlived" : null,
+        _ when UserId != userId => Reasons.ResetTokenForeign,
+        { UsedAt: not null } => Reasons.ResetTokenUsed,
+        { SupersededAt: not null } => Reasons.ResetTokenSuperseded,
+        _ when ExpiresAt <= now => Reasons.ResetTokenExpired,
+        _ => SecurityStamp != securityStamp ? Reasons.ResetTokenOutlived : null,
     };
 
     public override string ToString() => $"{nameof(StoredReset)} {{ UserId = {UserId} }}";

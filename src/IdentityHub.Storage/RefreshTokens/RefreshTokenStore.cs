@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.Sql;
 using IdentityHub.Storage.Users;
 
@@ -39,13 +40,13 @@ public sealed record StoredRefreshToken(
     /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is good.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
-        { RevokedAt: not null } => "refresh_family_revoked",
-        { ExpiresAt: var end } when end <= now => "refresh_token_expired",
-        { FamilyExpiresAt: var end } when end <= now => "refresh_family_expired",
-        { SessionEndsAt: null } => "session_unknown",
-        { SessionEndedAt: not null, OutlivesLogout: false } => "session_ended",
-        { SessionEndsAt: { } end } when end <= now => "session_expired",
-        { UserName: null } => "user_unknown",
+        { RevokedAt: not null } => Reasons.RefreshFamilyRevoked,
+        { ExpiresAt: var end } when end <= now => Reasons.RefreshTokenExpired,
+        { FamilyExpiresAt: var end } when end <= now => Reasons.RefreshFamilyExpired,
+        { SessionEndsAt: null } => Reasons.SessionUnknown,
+        { SessionEndedAt: not null, OutlivesLogout: false } => Reasons.SessionEnded,
+        { SessionEndsAt: { } end } when end <= now => Reasons.SessionExpired,
+        { UserName: null } => Reasons.UserUnknown,
         _ => User.GetDenialReason(now),
     };
 }

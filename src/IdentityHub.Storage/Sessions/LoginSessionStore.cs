@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.Sessions;
@@ -52,9 +53,9 @@ public sealed record StoredLoginSession(
     /// <summary>The stable reason why it is good for nothing at <paramref name="now"/>; null while it is alive.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
-        { ExpiresAt: var end } when end <= now => "session_expired",
-        { OrganizationDisabledAt: not null } => "organization_disabled",
-        { EffectiveStatus: null } => "assumed_user_unknown",
+        { ExpiresAt: var end } when end <= now => Reasons.SessionExpired,
+        { OrganizationDisabledAt: not null } => Reasons.OrganizationDisabled,
+        { EffectiveStatus: null } => Reasons.AssumedUserUnknown,
         { EffectiveStatus: { } standing } => Status.GetDenialReason(now) ?? standing.GetDenialReason(now),
     };
 }

@@ -1,3 +1,5 @@
+using IdentityHub.Protocol.Vocabulary;
+
 namespace IdentityHub.Storage.Users;
 
 /// <summary>What decides whether a user is admitted at a moment: read with every token, checked by every grant and endpoint.</summary>
@@ -21,10 +23,10 @@ public readonly record struct AccountStatus(
     /// <summary>The stable reason why the user is not admitted at <paramref name="now"/>; null when admitted.</summary>
     public string? GetDenialReason(DateTimeOffset now) => this switch
     {
-        { DisabledAt: not null } => "user_disabled",
-        { LockedUntil: { } until } when until > now => "user_blocked",
-        { NotBefore: { } from } when from > now => "user_not_yet_valid",
-        { OrganizationDisabledAt: not null } => "organization_disabled",
+        { DisabledAt: not null } => Reasons.UserDisabled,
+        { LockedUntil: { } until } when until > now => Reasons.UserBlocked,
+        { NotBefore: { } from } when from > now => Reasons.UserNotYetValid,
+        { OrganizationDisabledAt: not null } => Reasons.OrganizationDisabled,
         _ => null,
     };
 

@@ -8,10 +8,10 @@ namespace IdentityHub.Server.Tests.Settings;
 /// <summary>What stands in the environment or in <c>appsettings.json</c> is a setting of the right type, or is named as a fault.</summary>
 public class SettingsReaderTests
 {
-    [TestCase("Sessions:IdleTimeout", "abc", "IdentityHub:Sessions:IdleTimeout is 'abc': a time as hours:minutes:seconds")]
-    [TestCase("Passwords:Iterations", "many", "IdentityHub:Passwords:Iterations is 'many': a whole number is right.")]
-    [TestCase("Passwords:Iterations", "99999999999", "IdentityHub:Passwords:Iterations is '99999999999': a whole number is right.")]
-    [TestCase("Outbound:AllowPrivateAddresses", "maybe", "IdentityHub:Outbound:AllowPrivateAddresses is 'maybe': true or false is right.")]
+    [TestCase("Sessions:IdleTimeout", "abc", "IdentityHub:Sessions:IdleTimeout is 'abc': it must be a time as hours:minutes:seconds")]
+    [TestCase("Passwords:Iterations", "many", "IdentityHub:Passwords:Iterations is 'many': it must be a whole number.")]
+    [TestCase("Passwords:Iterations", "99999999999", "IdentityHub:Passwords:Iterations is '99999999999': it must be a whole number.")]
+    [TestCase("Outbound:AllowPrivateAddresses", "maybe", "IdentityHub:Outbound:AllowPrivateAddresses is 'maybe': it must be true or false.")]
     [TestCase("Isuer", "https://id.example.com", "IdentityHub:Isuer is not a setting; did you mean 'Issuer'?")]
     [TestCase("Email:Smtp:Hots", "mail.example.com", "IdentityHub:Email:Smtp:Hots is not a setting; did you mean 'Host'?")]
     [TestCase("Sessions:Nothing", "1", "IdentityHub:Sessions:Nothing is not a setting; known here: ")]

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Referrals;
@@ -20,12 +21,12 @@ internal sealed class CustomerLogin(ClientRegistry registry, CustomerTokenCheck 
         string? tenantAlias, string assertion, RequestContext context, CancellationToken cancellationToken)
     {
         if (tenantAlias is null || registry.Current.FindTenant(tenantAlias) is not { } tenant)
-            return OAuthError.InvalidGrant("tenant_unknown", "the client's tenant is not there, or disabled");
+            return OAuthError.InvalidGrant(Reasons.TenantUnknown, "the client's tenant is not there, or disabled");
         var token = check.Read(tenant, assertion, endsSoon: true, context.Now);
         if (!token.Succeeded)
             return OAuthError.InvalidGrant(token.Error.Reason, token.Error.Detail);
         if (await users.FindCredentialAsync(tenant.Alias, token.Value.AccountId, token.Value.UserId, cancellationToken) is not { } user)
-            return OAuthError.InvalidGrant("tenant_user_unknown", "the tenant has no such user");
+            return OAuthError.InvalidGrant(Reasons.TenantUserUnknown, "the tenant has no such user");
         if (user.Status.GetDenialReason(context.Now) is { } refusal)
             return OAuthError.InvalidGrant(refusal, "a good token, but the user is not admitted");
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Messaging;
@@ -28,7 +29,7 @@ internal sealed class OtpSending(OtpSendLimits limits, OtpCodes codes, HubDataba
     {
         var (address, purpose, policy, sender, languages) = request;
         if (await limits.CountAsync(address.Key, purpose.ClientId, context, cancellationToken) is { } wait)
-            return OAuthError.TooManyRequests("otp_sends_exhausted", "too many codes asked for", wait);
+            return OAuthError.TooManyRequests(Reasons.OtpSendsExhausted, "too many codes asked for", wait);
 
         var (id, code) = (Identifiers.NewId(context.Now), OtpCodes.Draw(policy.Digits));
         var password = new OneTimePassword

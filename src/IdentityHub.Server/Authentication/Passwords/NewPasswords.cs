@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;
@@ -15,8 +16,8 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
     public static OAuthError? Refusal(string password, string userName) => UserPolicy.FaultOf(password, userName) switch
     {
         null => null,
-        PasswordFault.TooShort => OAuthError.InvalidRequest($"A password has at least {UserPolicy.MinPasswordLength} characters.", "password_too_short"),
-        PasswordFault.TooLong => OAuthError.InvalidRequest($"A password has at most {UserPasswordHasher.MaxPasswordBytes} bytes.", "password_too_long"),
+        PasswordFault.TooShort => OAuthError.InvalidRequest($"A password has at least {UserPolicy.MinPasswordLength} characters.", Reasons.PasswordTooShort),
+        PasswordFault.TooLong => OAuthError.InvalidRequest($"A password has at most {UserPasswordHasher.MaxPasswordBytes} bytes.", Reasons.PasswordTooLong),
         PasswordFault.Common => TooCommon(),
         _ => IsUserName(),
     };
@@ -27,9 +28,9 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
         if (!sent.IsHash)
             return Refusal(sent.Text, userName);
         if (hashLogin.Kind is not { } kind)
-            return OAuthError.InvalidRequest("Passwords are not taken as hashes here.", "hash_login_off");
+            return OAuthError.InvalidRequest("Passwords are not taken as hashes here.", Reasons.HashLoginOff);
         if (ClientSentHash.Normalize(kind, sent.Text) is not { } hash)
-            return OAuthError.InvalidRequest($"The hash must be a {kind} in hexadecimal.", "password_hash_malformed");
+            return OAuthError.InvalidRequest($"The hash must be a {kind} in hexadecimal.", Reasons.PasswordHashMalformed);
         if (CommonPasswords.ContainsHash(kind, hash))
             return TooCommon();
         return hash == ClientSentHash.Of(kind, userName) ? IsUserName() : null;
@@ -41,7 +42,7 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
         if (!sent.IsHash)
             return await HashAsync(sent.Text);
         if (hashLogin.Kind is not { } kind || ClientSentHash.Normalize(kind, sent.Text) is not { } hash)
-            return OAuthError.InvalidRequest("Passwords are not taken as hashes here.", "hash_login_off");
+            return OAuthError.InvalidRequest("Passwords are not taken as hashes here.", Reasons.HashLoginOff);
         return await RunAsync(() => verifiers.HashClientSent(kind, hash));
     }
 
@@ -55,11 +56,11 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
     private async Task<Outcome<string>> RunAsync(Func<string> hash) =>
         lane.TryRun(hash) is { } hashing
             ? await hashing
-            : OAuthError.TemporarilyUnavailable("hashing_lane_full", "too many passwords are being hashed", BusyRetryAfter);
+            : OAuthError.TemporarilyUnavailable(Reasons.HashingLaneFull, "too many passwords are being hashed", BusyRetryAfter);
 
-    private static OAuthError IsUserName() => OAuthError.InvalidRequest("The password is the user name.", "password_is_user_name");
+    private static OAuthError IsUserName() => OAuthError.InvalidRequest("The password is the user name.", Reasons.PasswordIsUserName);
 
-    private static OAuthError TooCommon() => OAuthError.InvalidRequest("The password is one of the most common ones.", "password_common");
+    private static OAuthError TooCommon() => OAuthError.InvalidRequest("The password is one of the most common ones.", Reasons.PasswordCommon);
 }
 
 /// <summary>A password as it was sent: itself, or the hash that some clients send in its place.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
@@ -23,8 +24,8 @@ internal sealed class PasswordCheck(
         "too many passwords of this user name are being checked",
         attempt => attempt.Verdict == AttemptVerdict.RefuseQuietly
             ? OAuthError.InvalidCredentials(
-                "account_attempts_exhausted", "too many failed passwords for this account, under its other names or from other addresses")
-            : OAuthError.InvalidCredentials("attempts_exhausted", "too many failed passwords for this user name"))
+                Reasons.AccountAttemptsExhausted, "too many failed passwords for this account, under its other names or from other addresses")
+            : OAuthError.InvalidCredentials(Reasons.AttemptsExhausted, "too many failed passwords for this user name"))
     {
         CostsAnEvaluation = true,
     };
@@ -39,7 +40,7 @@ internal sealed class PasswordCheck(
     {
         // Depends on what was sent only, and so tells nothing about the user.
         if (Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes)
-            return OAuthError.InvalidCredentials("password_too_long", $"password longer than {UserPasswordHasher.MaxPasswordBytes} bytes");
+            return OAuthError.InvalidCredentials(Reasons.PasswordTooLong, $"password longer than {UserPasswordHasher.MaxPasswordBytes} bytes");
 
         var checkedUser = await CheckAsync(
             isProgram ? AttemptKind.ServicePassword : AttemptKind.Password, identifier, context, user => Verify(user?.PasswordHash, password), cancellationToken);
@@ -59,9 +60,9 @@ internal sealed class PasswordCheck(
     {
         // Depends on what was sent, and on the installation.
         if (hashLogin.Kind is not { } kind)
-            return OAuthError.InvalidCredentials("hash_login_off", "nobody logs in with a hash in place of the password here");
+            return OAuthError.InvalidCredentials(Reasons.HashLoginOff, "the installation takes no hash in place of a password");
         if (ClientSentHash.Normalize(kind, sent) is not { } hash)
-            return OAuthError.InvalidCredentials("password_hash_malformed", $"not a {kind} in hexadecimal");
+            return OAuthError.InvalidCredentials(Reasons.PasswordHashMalformed, $"not a {kind} in hexadecimal");
 
         var checkedUser = await CheckAsync(
             AttemptKind.Password, identifier, context, user => Verify(HashLogin.VerifierOf(user, kind), hash), cancellationToken);
@@ -77,7 +78,7 @@ internal sealed class PasswordCheck(
     {
         var user = await CheckAsync(userName, sent, context, cancellationToken);
         return user.Succeeded && user.Value.UserId != userId
-            ? OAuthError.InvalidCredentials("user_renamed", "the user name of the session belongs to another user by now")
+            ? OAuthError.InvalidCredentials(Reasons.UserRenamed, "the user name of the session belongs to another user by now")
             : user;
     }
 
@@ -102,7 +103,7 @@ internal sealed class PasswordCheck(
         if (lane.TryRun(() => verify(evaluated)) is not { } hashing)
         {
             await attempts.TakeBackAsync(attempt, cancellationToken);
-            return OAuthError.TemporarilyUnavailable("hashing_lane_full", "too many passwords are being checked", BusyRetryAfter);
+            return OAuthError.TemporarilyUnavailable(Reasons.HashingLaneFull, "too many passwords are being checked", BusyRetryAfter);
         }
 
         var verified = await hashing;
@@ -110,9 +111,9 @@ internal sealed class PasswordCheck(
         if (Refusals.Of(attempt) is { } exhausted)
             return exhausted;
         if (user is null)
-            return OAuthError.InvalidCredentials("user_unknown", "no such user");
+            return OAuthError.InvalidCredentials(Reasons.UserUnknown, "no such user");
         if (verified == PasswordVerificationResult.Failed)
-            return OAuthError.InvalidCredentials(user.PasswordHash is null ? "user_without_password" : "password_wrong", "wrong password");
+            return OAuthError.InvalidCredentials(user.PasswordHash is null ? Reasons.UserWithoutPassword : Reasons.PasswordWrong, "wrong password");
         if (user.Status.GetDenialReason(context.Now) is { } refusal)
             return OAuthError.InvalidCredentials(refusal, "right password, but the user is not admitted");
 

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Http.Fields;
 using IdentityHub.Storage.ClientAccounts;
 
@@ -27,7 +28,7 @@ internal static class AccountRefusals
         if (conflicts.Email)
             entries.Add(new(ErrorCodes.ConflictEmail, InUse, "This e-mail address is in use already.", $"{FieldCheck.Root}.email"));
         return entries.Count > 0
-            ? ListedErrors.Of(http, StatusCodes.Status409Conflict, "account_taken", entries)
+            ? ListedErrors.Of(http, StatusCodes.Status409Conflict, Reasons.AccountTaken, entries)
             : ListedErrors.Invalid(http, [new FieldFault(false, $"{FieldCheck.Root}.phone_number", "phone_number", "is in use already")]);
     }
 }

@@ -59,6 +59,6 @@ internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords pa
         // Nothing is left of what was in the way: whoever had it has just given it up.
         return conflicts.Any
             ? new SignedUp(null, conflicts)
-            : OAuthError.TemporarilyUnavailable("account_raced", "another account with the same id, address or number came and went", TimeSpan.FromSeconds(1));
+            : OAuthError.TemporarilyUnavailable(Reasons.AccountRaced, "another account with the same id, address or number came and went", TimeSpan.FromSeconds(1));
     }
 }

@@ -18,11 +18,11 @@ internal sealed class ClientTokenReader(AccessTokenReader tokens, ClientAccountS
     public async ValueTask<Outcome<HeldAccount>> ReadAsync(HttpRequest request, Guid userId, RequestContext context, CancellationToken cancellationToken)
     {
         if (request.Headers[Header] is not [{ Length: > 0 } presented])
-            return AccountRefusals.TokenInvalid("client_token_missing");
+            return AccountRefusals.TokenInvalid(Reasons.ClientTokenMissing);
         if (await tokens.ReadAsync(presented.Trim(), cancellationToken) is not { Stored: var token })
-            return AccountRefusals.TokenInvalid("client_token_unknown");
+            return AccountRefusals.TokenInvalid(Reasons.ClientTokenUnknown);
         if (token.ClientId != BuiltInClients.ClientAccounts || token is not { UserId: { } holder, SessionId: { } sessionId } || registry.Current.Find(token.ClientId) is not { Enabled: true })
-            return AccountRefusals.TokenInvalid("client_token_of_another_endpoint");
+            return AccountRefusals.TokenInvalid(Reasons.ClientTokenOfAnotherEndpoint);
         if (token.Refusal(context.Now) is { } reason)
             return AccountRefusals.TokenInvalid(reason);
 

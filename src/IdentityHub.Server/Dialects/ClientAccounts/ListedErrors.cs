@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
@@ -24,7 +25,7 @@ internal static class ListedErrors
 
         // What nobody asked for is the caller's text, and may hold anything: the audit trail knows that it was there.
         var detail = string.Join("; ", faults.Select(fault => fault.IsKnown ? $"{fault.Path} {fault.Reason}" : "an unknown field"));
-        return new OAuthError("invalid_request", "Fields are invalid.", "fields_invalid", detail);
+        return new OAuthError("invalid_request", "Fields are invalid.", Reasons.FieldsInvalid, detail);
     }
 
     /// <summary>Entries that were decided one by one, of one status.</summary>
@@ -71,7 +72,7 @@ internal static class ListedErrors
     private static ListedError Of(OAuthError error) => error.Status switch
     {
         _ when error.Code == "invalid_grant" => new(ErrorCodes.LoginFailed, "Login failed", error.Description),
-        StatusCodes.Status400BadRequest when error.Reason == "json_malformed" => new(ErrorCodes.FieldType, "Body is not JSON", error.Description, FieldCheck.Root),
+        StatusCodes.Status400BadRequest when error.Reason == Reasons.JsonMalformed => new(ErrorCodes.FieldType, "Body is not JSON", error.Description, FieldCheck.Root),
         StatusCodes.Status400BadRequest => new(ErrorCodes.Request, "Request is malformed", error.Description),
         StatusCodes.Status401Unauthorized => new(ErrorCodes.AuthInvalid, "Token is invalid", error.Description),
         StatusCodes.Status403Forbidden => new(ErrorCodes.Forbidden, "Forbidden", error.Description),

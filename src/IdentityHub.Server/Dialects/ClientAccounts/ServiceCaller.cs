@@ -34,7 +34,7 @@ internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore servi
 
         // A token that the same user has got elsewhere, for something else.
         if (token.ClientId != BuiltInClients.ServiceUser)
-            return BearerResults.InvalidToken("access_token_foreign", "issued at another endpoint");
+            return BearerResults.InvalidToken(Reasons.AccessTokenForeign, "issued at another endpoint");
         context.ServiceUser = service.UserName;
         context.BackEnd = credential;
         var isTrusted = registry.Current.Document.Dialects.ClientAccounts is { OnBehalfOfIp: true };

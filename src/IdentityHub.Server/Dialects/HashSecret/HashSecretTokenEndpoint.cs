@@ -49,9 +49,9 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
         if (!body.Succeeded)
             return body.Error;
         if (body.Value["hash"] is not { } hash)
-            return OAuthError.InvalidRequest("Field 'hash' is required.", "hash_missing");
+            return OAuthError.InvalidRequest("Field 'hash' is required.", Reasons.HashMissing);
         if (body.Value["secret"] is not { } secret)
-            return OAuthError.InvalidRequest("Field 'secret' is required.", "secret_missing");
+            return OAuthError.InvalidRequest("Field 'secret' is required.", Reasons.SecretMissing);
 
         var parameters = new Parameters();
         parameters.Add("grant_type", GrantTypes.HashSecret);

@@ -4,8 +4,8 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
@@ -26,7 +26,7 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LoginPolicy 
         if (!body.Succeeded)
             return body.Error;
         if (SentPasswords.Read(body.Value, "password") is not { } sent)
-            return OAuthError.InvalidRequest("The body must have 'password' or 'passwordHash', one of the two.", "password_missing");
+            return OAuthError.InvalidRequest("The body must have 'password' or 'passwordHash', one of the two.", Reasons.PasswordMissing);
 
         var user = await passwords.CheckAsync(http.Request.RouteValues["username"]?.ToString() ?? "", sent, context, http.RequestAborted);
         if (!user.Succeeded)
@@ -45,7 +45,7 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LoginPolicy 
     // Too many failures are told of any name, whether or not a user has it; an administrator's block only to whoever knows the password.
     private static OAuthError Translate(OAuthError error) => error switch
     {
-        { Reason: "attempts_exhausted" or "user_blocked" } => error with { Status = StatusCodes.Status423Locked, Description = "The user is blocked." },
+        { Reason: Reasons.AttemptsExhausted or Reasons.UserBlocked } => error with { Status = StatusCodes.Status423Locked, Description = "The user is blocked." },
         { Code: "invalid_grant" } => error with { Status = StatusCodes.Status401Unauthorized },
         _ => error,
     };

@@ -27,13 +27,13 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
         if (!caller.Succeeded)
             return caller.Error;
         if (!await rights.HasAnywhereAsync(caller.Value, Permissions.UserBlock, http.RequestAborted))
-            return CodedErrors.Forbidden("You may not see or set blocks.", "permission_missing");
+            return CodedErrors.Forbidden("You may not see or set blocks.", Reasons.PermissionMissing);
         var name = http.Request.RouteValues["username"]?.ToString() ?? "";
 
         // The same work for whoever there is not: names are not told by the time.
         var block = await blocks.FindAsync(name, context, http.RequestAborted);
         if (!await rights.RuleAsync(caller.Value, Permissions.UserBlock, block?.UserId ?? Guid.Empty, http.RequestAborted) || block is null)
-            return CodedErrors.NoUser("user_out_of_reach");
+            return CodedErrors.NoUser(Reasons.UserOutOfReach);
 
         if (!HttpMethods.IsGet(http.Request.Method))
         {
@@ -69,7 +69,7 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
             if (!DateTimeOffset.TryParseExact(
                     text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
                 || time <= context.Now)
-                return OAuthError.InvalidRequest("'until' must be a time to come, such as 2026-12-31T12:00:00Z.", "until_malformed");
+                return OAuthError.InvalidRequest("'until' must be a time to come, such as 2026-12-31T12:00:00Z.", Reasons.UntilMalformed);
             until = time;
         }
 

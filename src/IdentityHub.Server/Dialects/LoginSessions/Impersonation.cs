@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Rights;
@@ -20,7 +21,7 @@ internal sealed class Impersonation(RightsStore rights, ActingCheck acting, Logi
     {
         var actor = await rights.FindAsync(session.UserId, cancellationToken);
         var target = await rights.FindAsync(userId, cancellationToken);
-        var verdict = actor is null || target is null ? new AssumeVerdict("user_unknown", null) : AssumePolicy.Decide(actor, target, context.Now);
+        var verdict = actor is null || target is null ? new AssumeVerdict(Reasons.UserUnknown, null) : AssumePolicy.Decide(actor, target, context.Now);
         if (verdict.Reason is { } refusal)
         {
             var detail = $"user {session.UserId} may not act as user {userId}";
@@ -67,7 +68,7 @@ internal sealed class Impersonation(RightsStore rights, ActingCheck acting, Logi
             return null;
         if (session.IsAssumed)
         {
-            var detail = $"user {session.UserId} acts as himself again";
+            var detail = $"user {session.UserId} no longer acts as another user";
             await audit.WriteAsync(context, AuditTypes.IdentityReset, session.EffectiveUserId, session.Id, detail: detail);
         }
 

@@ -40,14 +40,14 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
         if (lsid is not null)
         {
             if (await sessions.UseAsync(lsid, context.Now, http.RequestAborted) is not { } session)
-                return Unauthorized("lsid_dead", "The login session is invalid.");
+                return Unauthorized(Reasons.LsidDead, "The login session is invalid.");
             usage.Count(DialectNames.Lsid, Counted, context.Now);
             context.UserId = session.UserId;
             return new SessionCaller(session, null);
         }
 
         if (key is null)
-            return Unauthorized("credential_missing", "A login session or an API key is needed.");
+            return Unauthorized(Reasons.CredentialMissing, "A login session or an API key is needed.");
         var known = await keys.CheckAsync(key, context, http.RequestAborted);
         return known.Succeeded ? new SessionCaller(null, HeldRights.OfKey(known.Value.OrganizationId, known.Value.Permissions)) : known.Error;
     }
@@ -70,5 +70,5 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
 
     private static string? NonEmpty(StringValues values) => values is [{ Length: > 0 } value] ? value : null;
 
-    private static OAuthError Several() => OAuthError.InvalidRequest("Several login sessions or API keys are presented; one of them is right.", "credentials_presented_twice");
+    private static OAuthError Several() => OAuthError.InvalidRequest("Multiple login sessions or API keys were sent; send one.", Reasons.CredentialsPresentedTwice);
 }

@@ -59,7 +59,7 @@ internal static class LsidDescriptions
     {
         Text = "On every path, and for everything that was issued to him. Needs the permission `user.block`.",
         Path = [UserName],
-        Body = DescribedBody.Json([Field.Text("until", "Left out: until he is unblocked.") with { Format = "date-time" }]) with { IsRequired = false },
+        Body = DescribedBody.Json([Field.Text("until", "Left out: until the user is unblocked.") with { Format = "date-time" }]) with { IsRequired = false },
         Answers = [.. BlockAnswers("Blocked."), .. DescribedCodes.Of(400)],
     };
 
@@ -105,7 +105,7 @@ internal static class LsidDescriptions
 
     public static EndpointDescription ActAs(string method) => New(method, method == "PUT" ? "setEffectiveUser" : "postEffectiveUser", "Act as another user") with
     {
-        Text = "Needs the permission `session.assume` in an organization of that user, or above one; nobody can act as somebody with more rights than his own. The body may be a JSON string.",
+        Text = "Needs the permission `session.assume` in an organization of that user, or above one; no user can act as one with more rights than their own. The body may be a JSON string.",
         Path = [SessionId],
         Body = DescribedBody.Json([Field.Text("userId", "Whom to act as.") with { IsRequired = true, Format = "uuid" }]),
         Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404)],

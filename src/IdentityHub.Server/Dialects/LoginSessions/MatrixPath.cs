@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.RegularExpressions;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
@@ -28,7 +29,7 @@ internal sealed partial record MatrixPath(string Path, string? Lsid)
     public static Outcome<MatrixPath> Parse(string raw)
     {
         if (raw.AsSpan().ContainsAny(Suspicious) && Ambiguous().IsMatch(raw))
-            return Refused("An encoded delimiter, a backslash or a control character stands in the path.", "path_ambiguous");
+            return Refused("An encoded delimiter, a backslash or a control character stands in the path.", Reasons.PathAmbiguous);
 
         string? lsid = null;
         var segments = raw.Split('/');
@@ -36,19 +37,19 @@ internal sealed partial record MatrixPath(string Path, string? Lsid)
         {
             string[] parts = segments[i].Contains(';', StringComparison.Ordinal) ? segments[i].Split(';') : [segments[i]];
             if (parts[0].Length <= MaxDots && Dots().IsMatch(parts[0]))
-                return Refused("A segment of the path is '.' or '..'.", "path_ambiguous");
+                return Refused("A segment of the path is '.' or '..'.", Reasons.PathAmbiguous);
             foreach (var parameter in parts.AsSpan(1))
             {
                 if (!Parameter().IsMatch(parameter))
-                    return Refused("A matrix parameter is not of the form ;name=value.", "matrix_parameter_malformed");
+                    return Refused("A matrix parameter is not of the form ;name=value.", Reasons.MatrixParameterMalformed);
                 var equals = parameter.IndexOf('=', StringComparison.Ordinal);
                 if (!parameter.AsSpan(0, equals).Equals(Name, StringComparison.OrdinalIgnoreCase))
                     continue;
                 if (lsid is not null)
-                    return Refused("The path has several matrix parameters 'lsid'.", "lsid_repeated");
+                    return Refused("The path has several matrix parameters 'lsid'.", Reasons.LsidRepeated);
                 lsid = parameter[(equals + 1)..];
                 if (!parameter.StartsWith(Name, StringComparison.Ordinal) || lsid.Length is 0 or > MaxLsidLength || !Unreserved().IsMatch(lsid))
-                    return Refused($"The matrix parameter 'lsid' must be 1 to {MaxLsidLength} letters, digits, dots, dashes, tildes and underscores.", "lsid_malformed");
+                    return Refused($"The matrix parameter 'lsid' must be 1 to {MaxLsidLength} letters, digits, dots, dashes, tildes and underscores.", Reasons.LsidMalformed);
             }
 
             segments[i] = parts[0];

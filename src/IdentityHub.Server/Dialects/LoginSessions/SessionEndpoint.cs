@@ -46,12 +46,12 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
         {
             // Those that he has elsewhere are for whoever his account belongs to.
             if (session.UserId != target.Value.Caller.UserId && !await rights.RuleAsync(target.Value.Caller, Permissions.SessionTerminate, session.UserId, http.RequestAborted))
-                return CodedErrors.NoSession("session_foreign");
+                return CodedErrors.NoSession(Reasons.SessionForeign);
             await ends.EndAllOfUserAsync(session.UserId, except: null, EndReason, context, http.RequestAborted);
         }
         else if (await ends.EndAsync(session.Id, EndReason, context, http.RequestAborted) is null)
         {
-            return CodedErrors.NoSession("session_ended");
+            return CodedErrors.NoSession(Reasons.SessionEnded);
         }
 
         OAuthResults.WriteEmpty(http);

@@ -27,7 +27,7 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
             return caller.Error;
         return caller.Value.Session is { } session && Names(http, session) is { } id
             ? new SessionTarget(caller.Value, session, id)
-            : CodedErrors.NoSession("session_not_own");
+            : CodedErrors.NoSession(Reasons.SessionNotOwn);
     }
 
     /// <summary>The caller's own session, another one of his, or one that his permission reaches.</summary>
@@ -49,9 +49,9 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
 
         // Asked of one that there is not as well: the time does not tell it from a foreign one.
         var isReached = await rights.ReachAsync(caller.Value, permission, session?.UserId ?? Guid.Empty, http.RequestAborted);
-        return session is null ? CodedErrors.NoSession("session_unknown")
+        return session is null ? CodedErrors.NoSession(Reasons.SessionUnknown)
             : isReached ? new SessionTarget(caller.Value, session, id)
-            : CodedErrors.NoSession("session_foreign");
+            : CodedErrors.NoSession(Reasons.SessionForeign);
     }
 
     private async ValueTask<Outcome<SessionCaller>> ReadCallerAsync(HttpContext http, RequestContext context)

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
@@ -51,7 +52,7 @@ internal static class UrlSecretsReading
             if (Take(http) is { } malformed)
                 return RefuseAsync(http, malformed);
             return !allowsHttp && !http.Request.IsHttps
-                ? RefuseAsync(http, OAuthError.InvalidRequest("Use https: the address holds secrets.", "plain_http"))
+                ? RefuseAsync(http, OAuthError.InvalidRequest("Use https: the address holds secrets.", Reasons.PlainHttp))
                 : next(http);
         });
     }

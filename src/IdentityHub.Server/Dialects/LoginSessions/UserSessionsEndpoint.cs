@@ -29,9 +29,9 @@ internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rig
         {
             // Whoever may not log out others learns nothing of them.
             if (!await rights.HasAnywhereAsync(caller.Value, Permissions.SessionTerminate, http.RequestAborted))
-                return CodedErrors.Forbidden("You may not log out others.", "permission_missing");
+                return CodedErrors.Forbidden("You may not log out others.", Reasons.PermissionMissing);
             if (!isUser || !await rights.RuleAsync(caller.Value, Permissions.SessionTerminate, userId, http.RequestAborted))
-                return CodedErrors.NoUser("user_out_of_reach");
+                return CodedErrors.NoUser(Reasons.UserOutOfReach);
         }
 
         await ends.EndAllOfUserAsync(userId, except: null, SessionEndpoint.EndReason, context, http.RequestAborted);

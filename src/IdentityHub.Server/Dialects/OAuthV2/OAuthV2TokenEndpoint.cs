@@ -78,8 +78,8 @@ internal sealed class OAuthV2TokenEndpoint(TokenRequestHandler exchange)
         if (FormReader.IsForm(contentType))
             return FormReader.Parse(body, JsonReader.MaxValueLength);
         return contentType is null || contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
-            ? OAuthError.InvalidRequest("The body must be one JSON object, or a form.", "json_malformed")
-            : OAuthError.InvalidRequest("The body must be application/json or application/x-www-form-urlencoded.", "media_type") with { Status = StatusCodes.Status415UnsupportedMediaType };
+            ? OAuthError.InvalidRequest("The body must be one JSON object, or a form.", Reasons.JsonMalformed)
+            : OAuthError.InvalidRequest("The body must be application/json or application/x-www-form-urlencoded.", Reasons.MediaType) with { Status = StatusCodes.Status415UnsupportedMediaType };
     }
 
     // Frozen: the order and case of the contract's example, and scope null rather than absent.

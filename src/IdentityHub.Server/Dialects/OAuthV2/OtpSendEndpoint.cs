@@ -92,9 +92,9 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
             return caller.Error;
         var (token, client) = caller.Value;
         if (token.UserId is not null)
-            return Forbidden("A token of grant type client_credentials is needed.", "access_token_of_user");
+            return Forbidden("A token of grant type client_credentials is needed.", Reasons.AccessTokenOfUser);
         if (!client.Otp.Enabled || !client.Dialects.Contains(DialectNames.Otp))
-            return Forbidden("One-time passwords are off for this client.", "otp_off");
+            return Forbidden("One-time passwords are off for this client.", Reasons.OtpOff);
         context.ClientAuthenticated = true;
         if (!client.IsPublic)
             context.BackEnd = client.BackEndName;
@@ -106,14 +106,14 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
         var (email, phone) = (Present(body, Email), Present(body, Phone));
         (field, typed) = (email is null && phone is not null ? Phone : Email, "");
         if (email is not null && phone is not null)
-            return OtpErrors.Of(http, Phone, "There may be 'email' or 'phone', not both.", "address_ambiguous");
+            return OtpErrors.Of(http, Phone, "There may be 'email' or 'phone', not both.", Reasons.AddressAmbiguous);
         if ((email ?? phone) is not { } value)
-            return OtpErrors.Of(http, Email, "One of the fields 'email' and 'phone' is needed.", "address_missing");
+            return OtpErrors.Of(http, Email, "One of the fields 'email' and 'phone' is needed.", Reasons.AddressMissing);
         if (value.ValueKind != JsonValueKind.String)
-            return OtpErrors.Of(http, field, $"Field '{field}' must be a string.", "field_type");
+            return OtpErrors.Of(http, field, $"Field '{field}' must be a string.", Reasons.FieldType);
         typed = value.GetString()!;
         return Encoding.UTF8.GetByteCount(typed) > JsonReader.MaxValueLength
-            ? OtpErrors.Of(http, field, $"Field '{field}' is longer than {JsonReader.MaxValueLength} bytes.", "field_too_long")
+            ? OtpErrors.Of(http, field, $"Field '{field}' is longer than {JsonReader.MaxValueLength} bytes.", Reasons.FieldTooLong)
             : null;
     }
 

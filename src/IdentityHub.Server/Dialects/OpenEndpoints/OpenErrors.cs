@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Fields;
@@ -15,35 +16,35 @@ internal static class OpenErrors
     private const int MaxFaults = 5;
 
     public static OAuthError CredentialMissing { get; } = New(
-        401, ApiErrorCodes.Unauthorized, "An API key (HTTP Basic, empty user name) or a token (X-SaaSquatch-User-Token, or Authorization: Bearer) is needed.", "credential_missing");
+        401, ApiErrorCodes.Unauthorized, "An API key (HTTP Basic, empty user name) or a token (X-SaaSquatch-User-Token, or Authorization: Bearer) is needed.", Reasons.CredentialMissing);
 
-    public static OAuthError OtherUser { get; } = New(403, ApiErrorCodes.Forbidden, "The token speaks for its own user only.", "customer_token_foreign");
+    public static OAuthError OtherUser { get; } = New(403, ApiErrorCodes.Forbidden, "The token speaks for its own user only.", Reasons.CustomerTokenForeign);
 
-    public static OAuthError ReadOnly { get; } = New(403, ApiErrorCodes.Forbidden, "The token may read only: a write token carries email and firstName.", "customer_token_read_only");
+    public static OAuthError ReadOnly { get; } = New(403, ApiErrorCodes.Forbidden, "The token may read only: a write token carries email and firstName.", Reasons.CustomerTokenReadOnly);
 
-    public static OAuthError UserNotFound { get; } = New(404, ApiErrorCodes.UserNotFound, "There is no such user.", "tenant_user_unknown") with { IsRoutine = true };
+    public static OAuthError UserNotFound { get; } = New(404, ApiErrorCodes.UserNotFound, "There is no such user.", Reasons.TenantUserUnknown) with { IsRoutine = true };
 
-    public static OAuthError CodeNotFound { get; } = New(404, ApiErrorCodes.CodeNotFound, "There is no such referral code.", "referral_code_unknown") with { IsRoutine = true };
+    public static OAuthError CodeNotFound { get; } = New(404, ApiErrorCodes.CodeNotFound, "There is no such referral code.", Reasons.ReferralCodeUnknown) with { IsRoutine = true };
 
-    public static OAuthError UserExists { get; } = New(409, ApiErrorCodes.UserExists, "The account has a user of this id already.", "tenant_user_exists");
+    public static OAuthError UserExists { get; } = New(409, ApiErrorCodes.UserExists, "The account has a user of this id already.", Reasons.TenantUserExists);
 
-    public static OAuthError CodeTaken { get; } = New(409, ApiErrorCodes.CodeTaken, "Another user has this referral code.", "referral_code_taken");
+    public static OAuthError CodeTaken { get; } = New(409, ApiErrorCodes.CodeTaken, "Another user has this referral code.", Reasons.ReferralCodeTaken);
 
-    public static OAuthError OwnCode { get; } = New(400, ApiErrorCodes.OwnCode, "Nobody is referred by himself.", "referral_code_own");
+    public static OAuthError OwnCode { get; } = New(400, ApiErrorCodes.OwnCode, "Nobody is referred by himself.", Reasons.ReferralCodeOwn);
 
-    public static OAuthError Cycle { get; } = New(400, ApiErrorCodes.Cycle, "The owner of this code was referred by this user, directly or through others.", "referral_cycle");
+    public static OAuthError Cycle { get; } = New(400, ApiErrorCodes.Cycle, "The owner of this code was referred by this user, directly or through others.", Reasons.ReferralCycle);
 
-    public static OAuthError AlreadyReferred { get; } = New(409, ApiErrorCodes.AlreadyReferred, "The user was referred by somebody else already.", "referral_exists");
+    public static OAuthError AlreadyReferred { get; } = New(409, ApiErrorCodes.AlreadyReferred, "The user was referred by somebody else already.", Reasons.ReferralExists);
 
     /// <summary>The user of the token is disabled, blocked or not admitted yet.</summary>
     public static OAuthError NotAdmitted(string reason) => New(403, ApiErrorCodes.Forbidden, "The user is not admitted.", reason);
 
     /// <summary>A value of the path or the query.</summary>
-    public static OAuthError Invalid(string name, string reason) => New(400, ApiErrorCodes.InvalidField, $"Parameter {name} {reason}.", "parameter_invalid");
+    public static OAuthError Invalid(string name, string reason) => New(400, ApiErrorCodes.InvalidField, $"Parameter {name} {reason}.", Reasons.ParameterInvalid);
 
     /// <summary>What the caller sends beside what was signed, or beside the path, says something else.</summary>
     public static OAuthError Contradiction(string name, string other) =>
-        New(400, ApiErrorCodes.Contradiction, $"Field {name} is not what {other} says.", "field_contradicts");
+        New(400, ApiErrorCodes.Contradiction, $"Field {name} is not what {other} says.", Reasons.FieldContradicts);
 
     /// <summary>What is wrong with a body.</summary>
     public static OAuthError Invalid(IReadOnlyList<FieldFault> faults)
@@ -51,7 +52,7 @@ internal static class OpenErrors
         // What nobody asked for is the caller's text, and may hold anything: the audit trail knows that it was there.
         var detail = string.Join("; ", faults.Take(MaxFaults).Select(fault => fault.IsKnown ? $"{fault.Path} {fault.Reason}" : "an unknown field"));
         var message = string.Join("; ", faults.Take(MaxFaults).Select(fault => $"field {fault.Name} {fault.Reason}"));
-        return new OAuthError(ApiErrorCodes.InvalidField, $"{char.ToUpperInvariant(message[0])}{message[1..]}.", "fields_invalid", detail);
+        return new OAuthError(ApiErrorCodes.InvalidField, $"{char.ToUpperInvariant(message[0])}{message[1..]}.", Reasons.FieldsInvalid, detail);
     }
 
     /// <summary>Writes a refusal of any kind.</summary>

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
@@ -58,7 +59,7 @@ internal sealed class TenantCaller(
     public async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, RequestContext context, TenantNeed need, NamedUser subject)
     {
         if (registry.Current.FindTenant(http.Request.RouteValues[Alias]!.ToString()!) is not { } tenant)
-            return OAuthError.InvalidRequest("There is nothing at this path.", "tenant_unknown") with { Status = StatusCodes.Status404NotFound };
+            return OAuthError.InvalidRequest("There is nothing at this path.", Reasons.TenantUnknown) with { Status = StatusCodes.Status404NotFound };
         context.ClientId = tenant.ClientId;
         var presented = Read(http.Request);
         if (presented is { Succeeded: true, Value: { IsApiKey: true, Text: var key } })
@@ -102,7 +103,7 @@ internal sealed class TenantCaller(
         var header = request.Headers.Authorization;
         var inOwnHeader = request.Headers[TokenHeader];
         if (header.Count > 1 || inOwnHeader.Count > 1 || (header.Count == 1 && inOwnHeader.Count == 1))
-            return OAuthError.InvalidRequest("There are several credentials; one of them is right.", "credential_presented_twice");
+            return OAuthError.InvalidRequest("Multiple credentials were sent; send one.", Reasons.CredentialPresentedTwice);
         if (inOwnHeader is [{ } own])
             return new Credential(own.Trim(), IsApiKey: false);
         if (header is not [{ Length: > 0 } authorization])
@@ -111,17 +112,17 @@ internal sealed class TenantCaller(
             return KeyOf(authorization);
         return BearerReader.Read(request, form: null) is { Succeeded: true, Value: var token }
             ? new Credential(token, IsApiKey: false)
-            : Refused("authorization_scheme", "the Authorization header is neither Basic nor Bearer");
+            : Refused(Reasons.AuthorizationScheme, "the Authorization header is neither Basic nor Bearer");
     }
 
     // The user name is empty, and the key stands as it is: no part of it is form-encoded.
     private static Outcome<Credential> KeyOf(string authorization)
     {
         if (BasicCredentials.Decode(authorization, out var fault) is not { } pair)
-            return Refused("authorization_malformed", $"the Authorization header {fault}");
+            return Refused(Reasons.AuthorizationMalformed, $"the Authorization header {fault}");
         return pair.Length > 1 && pair[0] == ':'
             ? new Credential(pair[1..], IsApiKey: true)
-            : Refused("authorization_malformed", "the Authorization header has a user name, or no key");
+            : Refused(Reasons.AuthorizationMalformed, "the Authorization header has a user name, or no key");
     }
 
     private static OAuthError Refused(string reason, string detail) => OAuthError.InvalidClient(reason, detail) with { Description = KeyRefused };

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
@@ -44,7 +45,7 @@ internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
             return await FoundAsync(tenant, user.AccountId, user.Id, isNew: true, cancellationToken);
         }
 
-        return OAuthError.TemporarilyUnavailable("referral_codes_exhausted", $"{ReferralCode.MaxCandidates} codes made of one name were all taken", TimeSpan.FromSeconds(1));
+        return OAuthError.TemporarilyUnavailable(Reasons.ReferralCodesExhausted, $"{ReferralCode.MaxCandidates} codes made of one name were all taken", TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Changes a user, or makes him where he is not there yet.</summary>

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
@@ -19,17 +20,17 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
     {
         var (client, parameters, context, _, _) = request;
         if (parameters["code"] is not { } presented)
-            return OAuthError.InvalidRequest("Parameter 'code' is missing.", "code_missing");
+            return OAuthError.InvalidRequest("Parameter 'code' is missing.", Reasons.CodeMissing);
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.AuthorizationCode))
-            return OAuthError.InvalidGrant("code_malformed", "not an authorization code, or its checksum is wrong");
+            return OAuthError.InvalidGrant(Reasons.CodeMalformed, "not an authorization code, or its checksum is wrong");
 
         // Nothing below burns the code, so that its owner can still use it.
         if (await codes.FindAsync(TokenHash.Of(presented), cancellationToken) is not { Code: var code } stored)
-            return OAuthError.InvalidGrant("code_unknown", "no such authorization code");
+            return OAuthError.InvalidGrant(Reasons.CodeUnknown, "no such authorization code");
         if (code.ClientId != client.Id)
-            return OAuthError.InvalidGrant("code_foreign", "the code belongs to another client");
+            return OAuthError.InvalidGrant(Reasons.CodeForeign, "the code belongs to another client");
         if (parameters["redirect_uri"] != code.RedirectUri && !(code.RedirectUri is null && client.RedirectUris.Contains(parameters["redirect_uri"], StringComparer.Ordinal)))
-            return OAuthError.InvalidGrant("redirect_uri_mismatch", "redirect_uri is not the one that the code was asked for with");
+            return OAuthError.InvalidGrant(Reasons.RedirectUriMismatch, "redirect_uri is not the one that the code was asked for with");
         if (RefusalOfVerifier(code.CodeChallenge, parameters["code_verifier"]) is { } unproven)
             return unproven;
         if (code.UsedAt is not null)
@@ -67,9 +68,9 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
     private static OAuthError? RefusalOfVerifier(string? challenge, string? verifier) => (challenge, verifier) switch
     {
         (null, null) => null,
-        (null, _) => OAuthError.InvalidGrant("code_verifier_unexpected", "code_verifier was sent, but no code_challenge was"),
-        (_, null) => OAuthError.InvalidGrant("code_verifier_missing", "code_verifier is missing"),
-        _ => Pkce.Verify(verifier, challenge) ? null : OAuthError.InvalidGrant("code_verifier_wrong", "code_verifier does not fit the code_challenge"),
+        (null, _) => OAuthError.InvalidGrant(Reasons.CodeVerifierUnexpected, "code_verifier was sent, but no code_challenge was"),
+        (_, null) => OAuthError.InvalidGrant(Reasons.CodeVerifierMissing, "code_verifier is missing"),
+        _ => Pkce.Verify(verifier, challenge) ? null : OAuthError.InvalidGrant(Reasons.CodeVerifierWrong, "code_verifier does not fit the code_challenge"),
     };
 
     // RFC 6749 §4.1.2, RFC 9700 §2.1.1.1: nobody can tell which of the two is the thief.
@@ -78,7 +79,7 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
         var code = stored.Code;
         var end = UserTokens.EndOf(client, ScopeSet.Parse(code.Scopes) ?? [], context.Now);
         if (await codes.TryKillAsync(code, end, context.Now, cancellationToken))
-            await audit.WriteAsync(context, AuditTypes.FamilyRevoked, code.UserId, code.SessionId, "code_used", "the authorization code came again");
-        return OAuthError.InvalidGrant("code_used", "the code was used before; what was issued on it is revoked");
+            await audit.WriteAsync(context, AuditTypes.FamilyRevoked, code.UserId, code.SessionId, Reasons.CodeUsed, "the authorization code was presented again");
+        return OAuthError.InvalidGrant(Reasons.CodeUsed, "the code was used before; what was issued on it is revoked");
     }
 }

@@ -52,7 +52,7 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
         {
             return Interact(
                 request, AuthorizationStep.Login,
-                AuthorizationErrors.LoginRequired(session is null ? "nobody is signed in" : NeedsLogin(request, session, actions, now)!));
+                AuthorizationErrors.LoginRequired(session is null ? "no user is signed in" : NeedsLogin(request, session, actions, now)!));
         }
 
         if (IsSomebodyElse(request, session))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
@@ -29,21 +30,21 @@ internal sealed class AuthorizationRequestReader(
     {
         context.ClientId = parameters["client_id"];
         if (parameters["client_id"] is not { } clientId)
-            return Page(OAuthError.InvalidRequest("Parameter 'client_id' is missing.", "client_id_missing"));
+            return Page(OAuthError.InvalidRequest("Parameter 'client_id' is missing.", Reasons.ClientIdMissing));
         if (registry.Current.Find(clientId) is not { IsResource: false } client)
-            return Page(OAuthError.InvalidRequest("There is no client with this client_id.", "client_unknown"));
+            return Page(OAuthError.InvalidRequest("There is no client with this client_id.", Reasons.ClientUnknown));
         if (!client.Enabled)
-            return Page(OAuthError.InvalidRequest("The client is disabled.", "client_disabled"));
+            return Page(OAuthError.InvalidRequest("The client is disabled.", Reasons.ClientDisabled));
 
         if (parameters["request_uri"] is not { } requestUri)
         {
             return client.RequirePushedAuthorizationRequests
-                ? Tell(client, parameters, OAuthError.InvalidRequest("The client must push its authorization requests (RFC 9126).", "pushed_request_required"))
+                ? Tell(client, parameters, OAuthError.InvalidRequest("The client must push its authorization requests (RFC 9126).", Reasons.PushedRequestRequired))
                 : await ReadAsync(client, parameters, context, cancellationToken);
         }
 
         if (parameters["request"] is not null)
-            return Tell(client, parameters, OAuthError.InvalidRequest("Parameters 'request' and 'request_uri' exclude each other.", "request_and_request_uri"));
+            return Tell(client, parameters, OAuthError.InvalidRequest("Parameters 'request' and 'request_uri' exclude each other.", Reasons.RequestAndRequestUri));
         var stored = await pushed.ReadAsync(client, requestUri, context, cancellationToken);
         if (!stored.Succeeded)
             return Tell(client, parameters, stored.Error);
@@ -87,7 +88,7 @@ internal sealed class AuthorizationRequestReader(
             return Redirect(malformed!, target);
         var hint = parameters["id_token_hint"] is { } hintText ? await idTokens.ReadAsync(hintText, cancellationToken) : null;
         if (hint is null && parameters["id_token_hint"] is not null)
-            return Redirect(OAuthError.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", "id_token_hint"), target);
+            return Redirect(OAuthError.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", Reasons.IdTokenHint), target);
 
         return new ReadAuthorizationRequest(
             new AuthorizationRequest(target, granted.Value, prompt.Value)
@@ -110,10 +111,10 @@ internal sealed class AuthorizationRequestReader(
         var sent = parameters["redirect_uri"];
         var uri = sent ?? (client.RedirectUris is [var only] ? only : null);
         if (uri is null)
-            return (null, new AuthorizationRefusal(OAuthError.InvalidRequest("Parameter 'redirect_uri' is missing.", "redirect_uri_missing"), null));
+            return (null, new AuthorizationRefusal(OAuthError.InvalidRequest("Parameter 'redirect_uri' is missing.", Reasons.RedirectUriMissing), null));
         if (!client.RedirectUris.Any(registered => RedirectUris.Matches(registered, uri)))
         {
-            var error = OAuthError.InvalidRequest("Parameter 'redirect_uri' is not registered for this client.", "redirect_uri_mismatch");
+            var error = OAuthError.InvalidRequest("Parameter 'redirect_uri' is not registered for this client.", Reasons.RedirectUriMismatch);
             return (null, new AuthorizationRefusal(error, null) { NearestRedirectUri = RedirectUris.Nearest(client.RedirectUris, uri) });
         }
 
@@ -125,21 +126,21 @@ internal sealed class AuthorizationRequestReader(
     private static OAuthError? Refusal(Client client, Parameters parameters)
     {
         if (parameters["state"] is { Length: > MaxStateLength })
-            return OAuthError.InvalidRequest($"Parameter 'state' is longer than {MaxStateLength} characters.", "state_too_long");
+            return OAuthError.InvalidRequest($"Parameter 'state' is longer than {MaxStateLength} characters.", Reasons.StateTooLong);
         if (parameters["nonce"] is { Length: > MaxNonceLength })
-            return OAuthError.InvalidRequest($"Parameter 'nonce' is longer than {MaxNonceLength} characters.", "nonce_too_long");
+            return OAuthError.InvalidRequest($"Parameter 'nonce' is longer than {MaxNonceLength} characters.", Reasons.NonceTooLong);
         if (!client.GrantTypes.Contains(GrantTypes.AuthorizationCode))
             return OAuthError.UnauthorizedClient("The client may not use the authorization code grant.");
         if (parameters["response_type"] is not { } type)
-            return OAuthError.InvalidRequest("Parameter 'response_type' is missing.", "response_type_missing");
+            return OAuthError.InvalidRequest("Parameter 'response_type' is missing.", Reasons.ResponseTypeMissing);
         if (!ResponseTypes.All.Contains(type, StringComparer.Ordinal))
             return AuthorizationErrors.UnsupportedResponseType($"Only response_type={string.Join(", ", ResponseTypes.All)} is supported.");
         if (parameters["response_mode"] is { } mode && !ResponseModes.All.Contains(mode, StringComparer.Ordinal))
-            return OAuthError.InvalidRequest($"Parameter 'response_mode' must be one of {string.Join(", ", ResponseModes.All)}.", "response_mode");
+            return OAuthError.InvalidRequest($"Parameter 'response_mode' must be one of {string.Join(", ", ResponseModes.All)}.", Reasons.ResponseMode);
         if (parameters["registration"] is not null)
-            return new OAuthError("registration_not_supported", "Parameter 'registration' is not supported.", "registration", "registration was sent");
+            return new OAuthError("registration_not_supported", "Parameter 'registration' is not supported.", Reasons.Registration, "registration was sent");
         if (parameters["max_age"] is not null && MaxAgeOf(parameters) is null)
-            return OAuthError.InvalidRequest("Parameter 'max_age' must be a number of seconds.", "max_age");
+            return OAuthError.InvalidRequest("Parameter 'max_age' must be a number of seconds.", Reasons.MaxAge);
         return RefusalOfChallenge(client, parameters);
     }
 
@@ -149,15 +150,15 @@ internal sealed class AuthorizationRequestReader(
         if (parameters["code_challenge"] is not { } challenge)
         {
             if (client.RequirePkce)
-                return OAuthError.InvalidRequest("Parameter 'code_challenge' is missing: this client needs PKCE (S256).", "code_challenge_missing");
+                return OAuthError.InvalidRequest("Parameter 'code_challenge' is missing: this client needs PKCE (S256).", Reasons.CodeChallengeMissing);
             return parameters["code_challenge_method"] is null
                 ? null
-                : OAuthError.InvalidRequest("Parameter 'code_challenge_method' has no effect without 'code_challenge'.", "code_challenge_missing");
+                : OAuthError.InvalidRequest("Parameter 'code_challenge_method' has no effect without 'code_challenge'.", Reasons.CodeChallengeMissing);
         }
 
         if (parameters["code_challenge_method"] != Pkce.Method)
-            return OAuthError.InvalidRequest("Parameter 'code_challenge_method' must be S256.", "code_challenge_method");
-        return Pkce.IsChallenge(challenge) ? null : OAuthError.InvalidRequest("Parameter 'code_challenge' must be 43 characters of base64url.", "code_challenge");
+            return OAuthError.InvalidRequest("Parameter 'code_challenge_method' must be S256.", Reasons.CodeChallengeMethod);
+        return Pkce.IsChallenge(challenge) ? null : OAuthError.InvalidRequest("Parameter 'code_challenge' must be 43 characters of base64url.", Reasons.CodeChallenge);
     }
 
     private static Outcome<ClaimsRequest>? ReadClaims(Parameters parameters)

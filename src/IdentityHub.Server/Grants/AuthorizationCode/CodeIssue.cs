@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Users;
@@ -51,7 +52,7 @@ internal sealed class CodeIssue(AuthorizationCodeStore codes, AuditTrail audit)
             case null:
                 await audit.WriteAsync(context, AuditTypes.CodeIssued, session.UserId, session.Id);
                 return new IssuedCode(code);
-            case "session_ended":
+            case Reasons.SessionEnded:
                 return AuthorizationErrors.LoginRequired("the session ended while the code was made");
             default:
                 return AuthorizationErrors.InvalidRequestUri(refusal, "the pushed request was used before");

@@ -1,5 +1,6 @@
 using System.Text;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.KeyProtection;
@@ -54,15 +55,15 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
             return AuthorizationErrors.RequestUriNotSupported();
         var reference = requestUri[UriPrefix.Length..];
         if (!OpaqueToken.IsWellFormed(reference, OpaqueTokenType.PushedRequest))
-            return AuthorizationErrors.InvalidRequestUri("request_uri_malformed", "not a request_uri, or its checksum is wrong");
+            return AuthorizationErrors.InvalidRequestUri(Reasons.RequestUriMalformed, "not a request_uri, or its checksum is wrong");
 
         var hash = TokenHash.Of(reference);
         if (await store.FindAsync(hash, cancellationToken) is not { } stored || stored.ClientId != client.Id)
-            return AuthorizationErrors.InvalidRequestUri("request_uri_unknown", "no such pushed request of this client");
+            return AuthorizationErrors.InvalidRequestUri(Reasons.RequestUriUnknown, "no such pushed request of this client");
         if (stored.ExpiresAt <= context.Now)
-            return AuthorizationErrors.InvalidRequestUri("request_uri_expired", "the pushed request has expired");
+            return AuthorizationErrors.InvalidRequestUri(Reasons.RequestUriExpired, "the pushed request has expired");
         if (stored.UsedAt is not null)
-            return AuthorizationErrors.InvalidRequestUri("request_uri_used", "the pushed request was used before");
+            return AuthorizationErrors.InvalidRequestUri(Reasons.RequestUriUsed, "the pushed request was used before");
         return new ReadPushedRequest(hash, Parse(Encoding.UTF8.GetString(protector.Unwrap(WrapPurpose, stored.WrappedParameters))));
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;
@@ -21,36 +22,36 @@ internal sealed class RequestObjects(IOptions<HubSettings> settings)
     public Outcome<Parameters> Read(Client client, string requestObject, RequestContext context)
     {
         if (!Jwt.TryParse(requestObject, out var jwt, out _))
-            return Refused("request_object_malformed", "the request object is no signed JWT");
+            return Refused(Reasons.RequestObjectMalformed, "the request object is no signed JWT");
         if (jwt.Type is not (null or "JWT" or "jwt" or "oauth-authz-req+jwt"))
-            return Refused("request_object_type", "typ of the request object is not oauth-authz-req+jwt");
+            return Refused(Reasons.RequestObjectType, "typ of the request object is not oauth-authz-req+jwt");
         if (!ClientAssertionCheck.Algorithms.Contains(jwt.Algorithm, StringComparer.Ordinal))
-            return Refused("request_object_algorithm", "the request object is signed with an algorithm that is not accepted");
+            return Refused(Reasons.RequestObjectAlgorithm, "the request object is signed with an algorithm that is not accepted");
         if (JwtVerifier.FindSigningKey(jwt, client.Keys) is null)
-            return Refused("request_object_signature", "no registered key of the client has signed the request object");
+            return Refused(Reasons.RequestObjectSignature, "no registered key of the client has signed the request object");
 
         if (jwt.Payload.TryGetProperty("iss", out _) && jwt.GetString("iss") != client.Id)
-            return Refused("request_object_issuer", "iss of the request object is not the client");
+            return Refused(Reasons.RequestObjectIssuer, "iss of the request object is not the client");
 
         // What is made to authenticate a client must not be taken for what it asks for. RFC 9101 §10.8.
         if (jwt.GetString("sub") == client.Id)
-            return Refused("request_object_subject", "sub of the request object is the client: a client assertion is no request");
+            return Refused(Reasons.RequestObjectSubject, "sub of the request object is the client: a client assertion is no request");
         if (!jwt.GetAudiences().Contains(settings.Value.Issuer, StringComparer.Ordinal))
-            return Refused("request_object_audience", "aud of the request object is not this server's issuer");
+            return Refused(Reasons.RequestObjectAudience, "aud of the request object is not this server's issuer");
         if (jwt.Payload.TryGetProperty("exp", out _) && !(jwt.GetTime("exp") > context.Now - ClientAssertionCheck.Skew))
-            return Refused("request_object_expired", "exp of the request object is past, or no time");
+            return Refused(Reasons.RequestObjectExpired, "exp of the request object is past, or no time");
         if (jwt.IsAfter("nbf", context.Now + ClientAssertionCheck.Skew) || jwt.IsAfter("iat", context.Now + ClientAssertionCheck.Skew))
-            return Refused("request_object_not_yet_valid", "nbf or iat of the request object lies in the future");
+            return Refused(Reasons.RequestObjectNotYetValid, "nbf or iat of the request object lies in the future");
 
         var parameters = Parameters(jwt);
         if (!parameters.Succeeded)
             return parameters.Error;
         if (parameters.Value["client_id"] is { } named && named != client.Id)
-            return Refused("request_object_client", "client_id of the request object is another client");
+            return Refused(Reasons.RequestObjectClient, "client_id of the request object is another client");
 
         // §4: objects do not nest.
         return parameters.Value["request"] is not null || parameters.Value["request_uri"] is not null
-            ? Refused("request_object_nested", "the request object holds another request or request_uri")
+            ? Refused(Reasons.RequestObjectNested, "the request object holds another request or request_uri")
             : parameters;
     }
 
@@ -64,7 +65,7 @@ internal sealed class RequestObjects(IOptions<HubSettings> settings)
             foreach (var value in values)
             {
                 if (TextOf(value) is { } text && parameters.Add(claim.Name, text) is { } fault)
-                    return Refused("request_object_malformed", fault.Detail);
+                    return Refused(Reasons.RequestObjectMalformed, fault.Detail);
             }
         }
 

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
@@ -29,7 +30,7 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
     private static readonly AttemptRefusals Refusals = new(
         Address: null,
         "too many user codes of this user are being checked",
-        attempt => OAuthError.TooManyRequests("attempts_exhausted", "too many wrong user codes of this user, or from this address", attempt.RetryAfter));
+        attempt => OAuthError.TooManyRequests(Reasons.AttemptsExhausted, "too many wrong user codes of this user, or from this address", attempt.RetryAfter));
 
     /// <summary>The device behind a code, which changes nothing about it.</summary>
     /// <param name="userCode">As typed.</param>
@@ -54,7 +55,7 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
 
         // Last, because it changes state; of two decisions at once one counts.
         if (!await devices.TryDecideAsync(found.Value.UserCodeHash, approved, session.UserId, session.Id, context.Now, cancellationToken))
-            return DeviceErrors.UserCodeRefused("user_code_decided", "the device was decided about, or the session ended, at the same moment");
+            return DeviceErrors.UserCodeRefused(Reasons.UserCodeDecided, "the device was decided about, or the session ended, at the same moment");
         await audit.WriteAsync(context, approved ? AuditTypes.DeviceApproved : AuditTypes.DeviceDenied, session.UserId, session.Id);
         return found.Value.Device;
     }
@@ -66,7 +67,7 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
 
         // No guess: nothing can stand behind it.
         if (UserCode.Normalize(userCode) is not { } code)
-            return DeviceErrors.UserCodeRefused("user_code_malformed", "not eight letters of the alphabet of user codes");
+            return DeviceErrors.UserCodeRefused(Reasons.UserCodeMalformed, "not eight letters of the alphabet of user codes");
 
         return await attempts.RunAsync(
             AttemptKind.UserCode, new AttemptSubject(session.UserId.ToString("N")), Refusals, _ => LookUpAsync(code, context, cancellationToken), context, cancellationToken);
@@ -82,14 +83,14 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
     private Outcome<WaitingDevice> Read(DeviceCode? code, RequestContext context)
     {
         if (code is null)
-            return DeviceErrors.UserCodeRefused("user_code_unknown", "no such user code");
+            return DeviceErrors.UserCodeRefused(Reasons.UserCodeUnknown, "no such user code");
         context.ClientId = code.ClientId;
         if (code.ExpiresAt <= context.Now)
-            return DeviceErrors.UserCodeRefused("user_code_expired", "the user code has expired");
+            return DeviceErrors.UserCodeRefused(Reasons.UserCodeExpired, "the user code has expired");
         if (code.ApprovedAt is not null || code.DeniedAt is not null)
-            return DeviceErrors.UserCodeRefused("user_code_decided", "the device was decided about before");
+            return DeviceErrors.UserCodeRefused(Reasons.UserCodeDecided, "the device was decided about before");
         if (registry.Current.Find(code.ClientId) is not { Enabled: true } client || !client.GrantTypes.Contains(GrantTypes.DeviceCode))
-            return DeviceErrors.UserCodeRefused("client_disabled", "the client is disabled, or may not use the device grant any more");
+            return DeviceErrors.UserCodeRefused(Reasons.ClientDisabled, "the client is disabled, or may not use the device grant any more");
 
         IReadOnlyList<string> scopes = [.. (ScopeSet.Parse(code.Scopes) ?? []).Intersect(client.Scopes, StringComparer.Ordinal)];
         return new WaitingDevice(client, scopes, code.CreatedAt, code.IpAddress, code.UserAgent);

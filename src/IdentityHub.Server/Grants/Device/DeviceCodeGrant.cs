@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Authentication.ApprovedDevices;
@@ -21,15 +22,15 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, LoginPolicy policy,
     {
         var (client, parameters, context, _, _) = request;
         if (parameters["device_code"] is not { } presented)
-            return OAuthError.InvalidRequest("Parameter 'device_code' is missing.", "device_code_missing");
+            return OAuthError.InvalidRequest("Parameter 'device_code' is missing.", Reasons.DeviceCodeMissing);
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.DeviceCode))
-            return OAuthError.InvalidGrant("device_code_malformed", "not a device code, or its checksum is wrong");
+            return OAuthError.InvalidGrant(Reasons.DeviceCodeMalformed, "not a device code, or its checksum is wrong");
 
         // A foreign client neither burns the code nor slows its owner down.
         if (await codes.FindAsync(TokenHash.Of(presented), cancellationToken) is not { Code: var code } stored)
-            return OAuthError.InvalidGrant("device_code_unknown", "no such device code");
+            return OAuthError.InvalidGrant(Reasons.DeviceCodeUnknown, "no such device code");
         if (code.ClientId != client.Id)
-            return OAuthError.InvalidGrant("device_code_foreign", "the device code belongs to another client");
+            return OAuthError.InvalidGrant(Reasons.DeviceCodeForeign, "the device code belongs to another client");
         if (code.UsedAt is not null)
             return Used();
         if (code.ExpiresAt <= context.Now)
@@ -63,5 +64,5 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, LoginPolicy policy,
         return await tokens.IssueAsync(grant, family.RefreshToken, request, cancellationToken);
     }
 
-    private static OAuthError Used() => OAuthError.InvalidGrant("device_code_used", "the device code was used before, or lost its session at the same moment");
+    private static OAuthError Used() => OAuthError.InvalidGrant(Reasons.DeviceCodeUsed, "the device code was used before, or lost its session at the same moment");
 }

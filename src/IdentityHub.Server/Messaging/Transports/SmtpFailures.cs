@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Settings;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -32,13 +33,13 @@ internal sealed partial class SmtpFailures(SmtpSettings settings)
     };
 
     /// <summary>The access token cannot be read.</summary>
-    public Delivery NoToken => new(DeliveryVerdict.Refused, "smtp_token_missing")
+    public Delivery NoToken => new(DeliveryVerdict.Refused, Reasons.SmtpTokenMissing)
     {
-        Advice = $"{Section}:AccessTokenFile '{settings.AccessTokenFile}' cannot be read or holds no access token: one line with the token is right.",
+        Advice = $"{Section}:AccessTokenFile '{settings.AccessTokenFile}' cannot be read or holds no access token: it must be one line with the token.",
     };
 
     /// <summary>The server and the settings have no way of authentication in common.</summary>
-    public Delivery NoMechanism(IReadOnlyCollection<string> offered, bool byToken) => new(DeliveryVerdict.Refused, "smtp_no_mechanism")
+    public Delivery NoMechanism(IReadOnlyCollection<string> offered, bool byToken) => new(DeliveryVerdict.Refused, Reasons.SmtpNoMechanism)
     {
         Advice = (offered.Count, byToken) switch
         {
@@ -49,7 +50,7 @@ internal sealed partial class SmtpFailures(SmtpSettings settings)
     };
 
     /// <summary>The server did not answer in time.</summary>
-    public Delivery Timeout(SmtpStage stage) => Delivery.Failed("timeout") with
+    public Delivery Timeout(SmtpStage stage) => Delivery.Failed(Reasons.Timeout) with
     {
         Advice = stage == SmtpStage.Connecting && settings.Security != SmtpSettings.Tls
             ? $"{Server} did not answer in time: check Host and Port, and the firewall. A port that speaks TLS from the first byte (465) needs {Section}:Security {SmtpSettings.Tls}."
@@ -61,20 +62,20 @@ internal sealed partial class SmtpFailures(SmtpSettings settings)
     public Delivery? Of(Exception failure, SmtpStage stage, string? certificateFault) => failure switch
     {
         SslHandshakeException when certificateFault is not null => Refused(
-            "smtp_certificate",
+            Reasons.SmtpCertificate,
             $"The certificate of {Server} is not trusted ({certificateFault}): give the server one for '{settings.Host}' from an authority that this machine trusts, or name its authority in {Section}:CaFile."),
         SslHandshakeException => Refused(
-            "smtp_tls", $"TLS with {Server} failed: Security '{SmtpSettings.Tls}' is for port 465, '{SmtpSettings.StartTls}' for ports 587 and 25; check that the port and {Section}:Security fit."),
+            Reasons.SmtpTls, $"TLS with {Server} failed: Security '{SmtpSettings.Tls}' is for port 465, '{SmtpSettings.StartTls}' for ports 587 and 25; check that the port and {Section}:Security fit."),
         NotSupportedException when stage == SmtpStage.Connecting => Refused(
-            "smtp_no_starttls", $"{Server} does not offer STARTTLS, and nothing is sent in clear: turn TLS on there, or set {Section}:Security to '{SmtpSettings.Tls}' for a port that speaks TLS from the first byte."),
+            Reasons.SmtpNoStarttls, $"{Server} does not offer STARTTLS, and nothing is sent in clear: turn TLS on there, or set {Section}:Security to '{SmtpSettings.Tls}' for a port that speaks TLS from the first byte."),
         AuthenticationException => Refused(
-            "smtp_authentication", $"{Server} refused to authenticate '{settings.UserName}': check {Section}:UserName and {(settings.AccessTokenFile.Length > 0 ? "the token in AccessTokenFile" : "Password")}."),
+            Reasons.SmtpAuthentication, $"{Server} refused to authenticate '{settings.UserName}': check {Section}:UserName and {(settings.AccessTokenFile.Length > 0 ? "the token in AccessTokenFile" : "Password")}."),
         SmtpCommandException command => Of(command),
-        SocketException or IOException or SmtpProtocolException => Delivery.Failed("smtp_connection") with
+        SocketException or IOException or SmtpProtocolException => Delivery.Failed(Reasons.SmtpConnection) with
         {
             Advice = $"The connection to {Server} failed or broke off: check Host and Port, the firewall, and whether the mail server runs.",
         },
-        MailKit.ServiceNotAuthenticatedException => Unauthenticated("smtp_530"),
+        MailKit.ServiceNotAuthenticatedException => Unauthenticated(Reasons.Smtp530),
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Users;
 using MailKit.Net.Smtp;
@@ -18,7 +19,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : ITransport
     {
         // One recipient, made as an address of its own: nothing in it can become a second one, or another header.
         if (ToMailbox(null, message.To) is not { } to)
-            return new Delivery(DeliveryVerdict.Undeliverable, "recipient_malformed");
+            return new Delivery(DeliveryVerdict.Undeliverable, Reasons.RecipientMalformed);
         var failures = new SmtpFailures(settings);
         var trust = new SmtpTrust(settings.CaFile);
         var stage = SmtpStage.Connecting;

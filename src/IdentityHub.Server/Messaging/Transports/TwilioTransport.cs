@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Settings;
 using Twilio.Clients;
 using Twilio.Rest.Api.V2010.Account;
@@ -62,7 +63,7 @@ internal sealed class TwilioTransport(TwilioSettings settings, OutboundHttp outb
     private static string AdviceOf(string failure) => failure switch
     {
         OutboundHttp.AddressRefused => $"{Section}:BaseUrl leads to an address of a private network: set IdentityHub:Outbound:AllowPrivateAddresses where that is meant.",
-        "tls_failed" => $"The certificate of {Section}:BaseUrl is not trusted.",
+        Reasons.TlsFailed => $"The certificate of {Section}:BaseUrl is not trusted.",
         _ => $"{Section}:BaseUrl cannot be reached: check the address, the name server and the firewall.",
     };
 

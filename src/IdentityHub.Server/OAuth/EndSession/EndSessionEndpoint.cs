@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -62,7 +63,7 @@ internal sealed class EndSessionEndpoint(
             return await requests.ReadAsync(sent, context, cancellationToken);
         return tickets.Unprotect<LogoutRequest>(ticket, context.Now) is { } read
             ? read
-            : OAuthError.InvalidRequest("Parameter 'ticket' is none of this server, or too old.", "ticket");
+            : OAuthError.InvalidRequest("Parameter 'ticket' is none of this server, or too old.", Reasons.Ticket);
     }
 
     private async Task<string> NextAsync(HttpContext http, LogoutRequest request, RequestContext context)

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants.AuthorizationCode;
 using IdentityHub.Server.Hosting;
@@ -30,26 +31,26 @@ internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry
         {
             hint = await idTokens.ReadAsync(sent, cancellationToken);
             if (hint is null)
-                return OAuthError.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", "id_token_hint");
+                return OAuthError.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", Reasons.IdTokenHint);
         }
 
         var clientId = parameters["client_id"] ?? hint?.ClientId;
         context.ClientId = clientId;
         if (hint is not null && hint.ClientId != clientId)
-            return OAuthError.InvalidRequest("Parameter 'id_token_hint' was issued to another client than 'client_id' names.", "id_token_hint_client_mismatch");
+            return OAuthError.InvalidRequest("Parameter 'id_token_hint' was issued to another client than 'client_id' names.", Reasons.IdTokenHintClientMismatch);
         var client = clientId is null ? null : registry.Current.Find(clientId);
         if (clientId is not null && client is not { Enabled: true, IsResource: false })
-            return OAuthError.InvalidRequest("There is no such client, or it is disabled.", "client_unknown");
+            return OAuthError.InvalidRequest("There is no such client, or it is disabled.", Reasons.ClientUnknown);
 
         var uiLocales = parameters["ui_locales"] is { Length: <= MaxUiLocalesLength } languages ? languages : null;
         if (parameters["post_logout_redirect_uri"] is not { } uri)
             return new LogoutRequest(clientId, hint, null, uiLocales);
         if (client is null)
-            return OAuthError.InvalidRequest("Parameter 'post_logout_redirect_uri' needs 'id_token_hint' or 'client_id' beside it.", "id_token_hint_missing");
+            return OAuthError.InvalidRequest("Parameter 'post_logout_redirect_uri' needs 'id_token_hint' or 'client_id' beside it.", Reasons.IdTokenHintMissing);
         if (!client.PostLogoutRedirectUris.Any(registered => RedirectUris.Matches(registered, uri)))
             return Unregistered(client, uri);
         if (parameters["state"] is { Length: > AuthorizationRequestReader.MaxStateLength })
-            return OAuthError.InvalidRequest($"Parameter 'state' is longer than {AuthorizationRequestReader.MaxStateLength} characters.", "state_too_long");
+            return OAuthError.InvalidRequest($"Parameter 'state' is longer than {AuthorizationRequestReader.MaxStateLength} characters.", Reasons.StateTooLong);
         return new LogoutRequest(clientId, hint, new TicketAddress(WithState(uri, parameters["state"])), uiLocales);
     }
 
@@ -58,8 +59,8 @@ internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry
     {
         const string sentence = "Parameter 'post_logout_redirect_uri' is not registered for this client.";
         return settings.Value.IsDevelopment && RedirectUris.Nearest(client.PostLogoutRedirectUris, uri) is { } nearest
-            ? OAuthError.InvalidRequest($"{sentence} The nearest one that is registered: {nearest}", "post_logout_redirect_uri_mismatch")
-            : OAuthError.InvalidRequest(sentence, "post_logout_redirect_uri_mismatch");
+            ? OAuthError.InvalidRequest($"{sentence} The nearest one that is registered: {nearest}", Reasons.PostLogoutRedirectUriMismatch)
+            : OAuthError.InvalidRequest(sentence, Reasons.PostLogoutRedirectUriMismatch);
     }
 
     private static string WithState(string uri, string? state) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
@@ -59,12 +60,12 @@ internal sealed class IntrospectionEndpoint(
 
         // A public client proves nothing, and could try out tokens it has found. RFC 7662 §2.1.
         if (request.Value.Client is not { Method: not ClientAuthMethods.None } credentials)
-            return OAuthError.InvalidClient("client_authentication_missing", "introspection needs a client that proves who it is");
+            return OAuthError.InvalidClient(Reasons.ClientAuthenticationMissing, "introspection needs a client that proves who it is");
         var caller = await clients.AuthenticateAsync(credentials, context, http.RequestAborted);
         if (!caller.Succeeded)
             return caller.Error;
         if (request.Value.Parameters["token"] is not { } token)
-            return OAuthError.InvalidRequest("Parameter 'token' is missing.", "token_missing");
+            return OAuthError.InvalidRequest("Parameter 'token' is missing.", Reasons.TokenMissing);
 
         var active = await introspection.FindAsync(token, caller.Value, context, http.RequestAborted);
         var names = active?.Stored.UserId is null ? [] : registry.Current.ClaimsOf(ScopeSet.Parse(active.Stored.Scopes) ?? []);

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants.AuthorizationCode;
 using IdentityHub.Server.Hosting;
@@ -55,7 +56,7 @@ internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, A
         // §2.1: what is pushed is the request itself, not a reference to one. Credentials are no part of it.
         var parameters = form.Without("client_secret", "client_assertion", "client_assertion_type");
         if (parameters["request_uri"] is not null)
-            return OAuthError.InvalidRequest("Parameter 'request_uri' may not be pushed.", "request_uri_pushed");
+            return OAuthError.InvalidRequest("Parameter 'request_uri' may not be pushed.", Reasons.RequestUriPushed);
         var read = await requests.ReadAsync(client, parameters, context, http.RequestAborted);
         if (read.Request is not { } authorization)
             return read.Refusal!.Error;

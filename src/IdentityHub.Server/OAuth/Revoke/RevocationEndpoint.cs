@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
@@ -36,7 +37,7 @@ internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevoc
             return request.Error;
         var (client, form) = request.Value;
         if (form["token"] is not { } token)
-            return OAuthError.InvalidRequest("Parameter 'token' is missing.", "token_missing");
+            return OAuthError.InvalidRequest("Parameter 'token' is missing.", Reasons.TokenMissing);
 
         // token_type_hint says nothing that the token does not say itself. RFC 7009 §2.1.
         if (await revocation.RevokeAsync(token, client, context, http.RequestAborted) is { } refusal)

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
@@ -42,7 +43,7 @@ internal sealed class UserInfoEndpoint(BearerCaller callers, ClientRegistry regi
             return caller.Error;
         var token = caller.Value.Token;
         if (token.UserId is not { } user)
-            return BearerResults.InvalidToken("access_token_without_user", "a client's own token");
+            return BearerResults.InvalidToken(Reasons.AccessTokenWithoutUser, "a client's own token");
         var scopes = ScopeSet.Parse(token.Scopes) ?? [];
         if (!scopes.Contains("openid", StringComparer.Ordinal))
             return BearerResults.InsufficientScope("openid");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Tokens;
@@ -19,7 +20,7 @@ internal sealed class BackchannelLogout(ClientRegistry registry, LogoutTokenIssu
         var notice = Read<LogoutNotice>(payload);
         var verdict = registry.Current.Find(notice.ClientId) is { Enabled: true, BackchannelLogoutUri: { } uri } client
             ? await SendAsync(client, uri, notice, cancellationToken)
-            : new Delivery(DeliveryVerdict.Refused, "client_has_no_backchannel");
+            : new Delivery(DeliveryVerdict.Refused, Reasons.ClientHasNoBackchannel);
         return verdict with { ClientId = notice.ClientId, UserId = notice.UserId, SessionId = notice.SessionId };
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Accounts;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
@@ -47,7 +48,7 @@ internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserP
         (GivenName, FamilyName, Locale) = (givenName, familyName, locale);
         var failures = Failed().ToList();
         if (failures.Count > 0)
-            return await RefuseAsync(OAuthError.InvalidRequest("A name or the language cannot be stored.", "profile_malformed"), failures);
+            return await RefuseAsync(OAuthError.InvalidRequest("A name or the language cannot be stored.", Reasons.ProfileMalformed), failures);
         await profiles.ChangeAsync(Session.UserId, Session.Id, GivenName, FamilyName, Locale, Context, Aborted);
         return SayDone("account.profile.done");
     }

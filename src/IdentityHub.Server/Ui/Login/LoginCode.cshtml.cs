@@ -1,6 +1,7 @@
 using System.Globalization;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
@@ -95,7 +96,7 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
         (Email, Remember) = (email, remember);
         return OtpAddress.Email(email ?? "") is { } address
             ? (address, null)
-            : (null, await RefuseAsync(OAuthError.InvalidRequest("This is no e-mail address.", "email_malformed"), "email"));
+            : (null, await RefuseAsync(OAuthError.InvalidRequest("This is no e-mail address.", Reasons.EmailMalformed), "email"));
     }
 
     // The limit is on what was sent, not on what was typed: it says when the next code can be had.
@@ -111,5 +112,5 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
     // Without the cookie of the browser that has asked, or for another login, it is another code.
     private OtpPurpose PurposeOf(string? browser) => new(Read.ClientId ?? "", $"{browser}\n{Ticket}");
 
-    private static OAuthError Off() => OAuthError.InvalidRequest("There are no codes here.", "otp_off") with { Status = StatusCodes.Status404NotFound };
+    private static OAuthError Off() => OAuthError.InvalidRequest("There are no codes here.", Reasons.OtpOff) with { Status = StatusCodes.Status404NotFound };
 }

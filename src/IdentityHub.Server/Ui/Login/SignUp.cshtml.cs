@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Accounts;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
@@ -33,7 +34,7 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
             return await ErrorPageAsync(Closed());
         UserName = username;
         if (password != repeatedPassword)
-            return await RefuseAsync(OAuthError.InvalidRequest("The two passwords differ.", "passwords_differ"), "repeated_password");
+            return await RefuseAsync(OAuthError.InvalidRequest("The two passwords differ.", Reasons.PasswordsDiffer), "repeated_password");
         var user = await signUp.CreateAsync(username ?? "", password ?? "", Context, Aborted);
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, FieldOf(user.Error));
@@ -43,8 +44,11 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
         return SeeOther(AddressAfter(Read.Marker));
     }
 
-    private static OAuthError Closed() => OAuthError.InvalidRequest("Nobody makes an account here for himself.", "sign_up_closed") with { Status = StatusCodes.Status404NotFound };
+    private static OAuthError Closed() => OAuthError.InvalidRequest("Self-registration is disabled.", Reasons.SignUpClosed) with { Status = StatusCodes.Status404NotFound };
 
     private static string? FieldOf(OAuthError error) =>
-        error.Code != "invalid_request" ? null : error.Reason.StartsWith("password", StringComparison.Ordinal) ? "password" : "username";
+        error.Code != "invalid_request" ? null
+        : error.Reason is Reasons.PasswordCommon or Reasons.PasswordIsUserName or Reasons.PasswordMissing or Reasons.PasswordTooLong or Reasons.PasswordTooShort
+            or Reasons.PasswordsDiffer ? "password"
+        : "username";
 }

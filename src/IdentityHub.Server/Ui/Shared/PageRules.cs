@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -21,7 +22,7 @@ internal sealed class PageRules(AuditTrail audit) : IAsyncPageFilter, IAsyncAlwa
         var isShown = HttpMethods.IsGet(context.HttpContext.Request.Method) || HttpMethods.IsHead(context.HttpContext.Request.Method);
         if (context.HandlerMethod is null && !isShown && !context.ActionDescriptor.EndpointMetadata.OfType<IgnoreAntiforgeryTokenAttribute>().Any())
         {
-            await RefuseAsync(context.HttpContext, OAuthError.InvalidRequest("The page does not answer this.", "page_method") with { Status = StatusCodes.Status405MethodNotAllowed });
+            await RefuseAsync(context.HttpContext, OAuthError.InvalidRequest("The page does not answer this.", Reasons.PageMethod) with { Status = StatusCodes.Status405MethodNotAllowed });
             context.Result = new EmptyResult();
             return;
         }
@@ -33,7 +34,7 @@ internal sealed class PageRules(AuditTrail audit) : IAsyncPageFilter, IAsyncAlwa
     {
         if (context.Result is IAntiforgeryValidationFailedResult)
         {
-            await RefuseAsync(context.HttpContext, OAuthError.InvalidRequest("The form did not come from a page of this server, or has been open for too long.", "form_token"));
+            await RefuseAsync(context.HttpContext, OAuthError.InvalidRequest("The form did not come from a page of this server, or has been open for too long.", Reasons.FormToken));
             context.Result = new EmptyResult();
         }
 

@@ -34,5 +34,5 @@ internal sealed class ServiceUserLogin(
 
     /// <summary>The user is no service user.</summary>
     public static OAuthError RoleMissing { get; } =
-        new("forbidden", "User does not have the correct role.", "role_missing", $"the user does not have the role '{BuiltInRoles.Service}'", StatusCodes.Status403Forbidden);
+        new("forbidden", "User does not have the correct role.", Reasons.RoleMissing, $"the user does not have the role '{BuiltInRoles.Service}'", StatusCodes.Status403Forbidden);
 }

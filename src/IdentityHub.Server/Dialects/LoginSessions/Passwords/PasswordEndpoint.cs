@@ -27,9 +27,9 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
         if (!caller.Succeeded)
             return caller.Error;
         if (caller.Value.Session is not { } session)
-            return LsidCallers.Unauthorized("lsid_missing", "A login session is needed.");
+            return LsidCallers.Unauthorized(Reasons.LsidMissing, "A login session is needed.");
         if (session.IsAssumed)
-            return LsidCallers.Unauthorized("identity_assumed", "Nothing about passwords changes while another identity is assumed.");
+            return LsidCallers.Unauthorized(Reasons.IdentityAssumed, "Nothing about passwords changes while another identity is assumed.");
 
         var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
         if (!body.Succeeded)
@@ -38,11 +38,11 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
         var old = SentPasswords.Read(body.Value, "oldPassword");
         var administrators = SentPasswords.Read(body.Value, "adminPassword");
         if (wanted is null || old is null == administrators is null)
-            return OAuthError.InvalidRequest("The body must have a new password, and either the old one or the administrator's; each as itself or as its hash.", "password_missing");
+            return OAuthError.InvalidRequest("The body must have a new password, and either the old one or the administrator's; each as itself or as its hash.", Reasons.PasswordMissing);
 
         var refusal = Guid.TryParseExact(http.Request.RouteValues["userId"]?.ToString(), "D", out var userId)
             ? await SetAsync(session, caller.Value, userId, old, administrators, wanted.Value, context, http.RequestAborted)
-            : NoSuch("user_unknown");
+            : NoSuch(Reasons.UserUnknown);
         if (refusal is not null)
             return refusal.Code == "invalid_grant" ? NoSuch(refusal.Reason) : refusal;
         OAuthResults.WriteEmpty(http);
@@ -53,10 +53,10 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
         StoredLoginSession session, SessionCaller caller, Guid userId, SentPassword? old, SentPassword? administrators, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
         if (old is not null)
-            return userId == session.UserId ? await passwords.ChangeAsync(session, old.Value, wanted, context, cancellationToken) : NoSuch("user_foreign");
+            return userId == session.UserId ? await passwords.ChangeAsync(session, old.Value, wanted, context, cancellationToken) : NoSuch(Reasons.UserForeign);
         return await rights.RuleAsync(caller, Permissions.UserPassword, userId, cancellationToken)
             ? await passwords.ForceAsync(session, administrators!.Value, userId, wanted, context, cancellationToken)
-            : NoSuch("user_out_of_reach");
+            : NoSuch(Reasons.UserOutOfReach);
     }
 
     // The contract's words for a wrong password too.

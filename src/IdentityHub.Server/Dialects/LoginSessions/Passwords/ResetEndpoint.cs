@@ -30,11 +30,11 @@ internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limi
         if (!body.Succeeded)
             return body.Error;
         if (body.Value["token"] is not { } token)
-            return OAuthError.InvalidRequest("'token' is missing.", "reset_token_missing");
+            return OAuthError.InvalidRequest("'token' is missing.", Reasons.ResetTokenMissing);
         if (body.Value["username"] is not { } userName)
-            return OAuthError.InvalidRequest("'username' is missing.", "username_missing");
+            return OAuthError.InvalidRequest("'username' is missing.", Reasons.UsernameMissing);
         if (SentPasswords.Read(body.Value, "newPassword") is not { } wanted)
-            return OAuthError.InvalidRequest("The body must have 'newPassword' or 'newPasswordHash', one of the two.", "password_missing");
+            return OAuthError.InvalidRequest("The body must have 'newPassword' or 'newPasswordHash', one of the two.", Reasons.PasswordMissing);
 
         if (await resetting.ResetAsync(token, userName, wanted, context, http.RequestAborted) is { } refusal)
             return refusal;

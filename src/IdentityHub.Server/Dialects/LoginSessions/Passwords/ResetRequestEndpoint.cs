@@ -37,14 +37,14 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
         if (!body.Succeeded)
             return body.Error;
         if (body.Value["email"] is not { } email || !EmailAddress.IsValid(email))
-            return OAuthError.InvalidRequest("'email' must be an e-mail address.", "email_malformed");
+            return OAuthError.InvalidRequest("'email' must be an e-mail address.", Reasons.EmailMalformed);
         if (body.Value["template"] is { } template && !TemplateName().IsMatch(template))
-            return OAuthError.InvalidRequest("'template' must be 1 to 64 letters, digits, dashes and underscores.", "template_malformed");
+            return OAuthError.InvalidRequest("'template' must be 1 to 64 letters, digits, dashes and underscores.", Reasons.TemplateMalformed);
 
         var allowed = registry.Current.Document.Dialects.Lsid?.ResetPageUrls ?? [];
         var page = body.Value["resetPageUrl"] ?? (allowed.Count > 0 ? allowed[0] : null);
         if (page is null || !ResetPages.IsAllowed(page, allowed))
-            return OAuthError.InvalidRequest("'resetPageUrl' must begin with one of the addresses that the installation allows.", "reset_page_off_the_list");
+            return OAuthError.InvalidRequest("'resetPageUrl' must begin with one of the addresses that the installation allows.", Reasons.ResetPageOffTheList);
 
         // What names nobody is asked for all the same, and counted as what it is read as: an id can be written in several ways. ASSURANCE B7.
         var userId = http.Request.RouteValues["userId"]?.ToString() ?? "";
