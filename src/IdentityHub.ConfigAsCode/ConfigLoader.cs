@@ -4,8 +4,8 @@ namespace IdentityHub.ConfigAsCode;
 public static class ConfigLoader
 {
     /// <summary>
-    /// Reads all <c>*.yaml</c>, <c>*.yml</c> and <c>*.json</c> below <paramref name="directory"/>, fetches the secrets that they point to, and
-    /// joins them. Whatever stands in the files gives faults, never an exception.
+    /// Reads all <c>*.yaml</c>, <c>*.yml</c> and <c>*.json</c> below <paramref name="directory"/>, fetches the secrets that they point to,
+    /// and joins them. Bad content gives faults, never an exception.
     /// </summary>
     public static ConfigLoadResult Load(string directory, ConfigContext context)
     {

@@ -42,7 +42,7 @@ public sealed class ClaimsRequest
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or ArgumentException)
         {
-            // InvalidOperationException: an escape that stands for no character. ArgumentException: half of a character.
+            // InvalidOperationException: an escape that encodes no character. ArgumentException: half of a character.
             return Malformed("is not valid JSON");
         }
     }

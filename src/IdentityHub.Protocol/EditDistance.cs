@@ -1,6 +1,6 @@
 namespace IdentityHub.Protocol;
 
-/// <summary>How alike two texts are, for messages that say what somebody probably meant.</summary>
+/// <summary>How alike two texts are, for messages that suggest what was probably meant.</summary>
 public static class EditDistance
 {
     /// <summary>Letters that are added, left out, replaced, or swapped with their neighbour (each counts one). Costs the product of the lengths.</summary>

@@ -3,16 +3,19 @@ using System.Net.Sockets;
 
 namespace IdentityHub.Protocol;
 
-/// <summary>Who can be behind an address.</summary>
+/// <summary>What kind of host can be at an address.</summary>
 public enum AddressScope
 {
-    /// <summary>Anybody on the Internet.</summary>
+    /// <summary>Any host on the Internet.</summary>
     Public,
 
     /// <summary>This machine, or one of the networks around it: loopback, private, unique-local, shared (carrier-grade NAT).</summary>
     Private,
 
-    /// <summary>Nobody whom a server has a reason to call: link-local (with it the metadata services of clouds), multicast, reserved, unassigned.</summary>
+    /// <summary>
+    /// Addresses that a server has no reason to call: link-local (including the metadata services of clouds), multicast, reserved,
+    /// unassigned.
+    /// </summary>
     Forbidden,
 }
 
@@ -22,7 +25,7 @@ public enum AddressScope
 /// </summary>
 public static class NetworkAddresses
 {
-    // The metadata services that stand outside the link-local range: instance credentials for whoever asks.
+    // The metadata services outside the link-local range. They give instance credentials to any caller.
     private static readonly IPAddress[] Metadata =
         [IPAddress.Parse("100.100.100.200"), IPAddress.Parse("168.63.129.16"), IPAddress.Parse("fd00:ec2::254"), IPAddress.Parse("fd20:ce::254")];
 
@@ -37,7 +40,7 @@ public static class NetworkAddresses
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
 
-    /// <summary>Who can be behind <paramref name="address"/>.</summary>
+    /// <summary>What kind of host can be at <paramref name="address"/>.</summary>
     public static AddressScope ScopeOf(IPAddress address)
     {
         // Without the zone of RFC 4007 §11: an address is the same in each.

@@ -36,9 +36,9 @@ public enum OpaqueTokenType
 }
 
 /// <summary>
-/// The form of every opaque value: <c>ih</c> + type letter + <c>_</c> + base64url of 32 bytes + 6-character checksum, 53 characters.
-/// The checksum (the first 36 bits of SHA-256 over all that stands before it) lets a wrong or cut value be refused without
-/// touching the database, and lets secret scanners recognise a leaked one; it is no protection by itself.
+/// The form of every opaque value: <c>ih</c> + type letter + <c>_</c> + base64url of 32 bytes + 6-character checksum, 53 characters. The
+/// checksum is the first 36 bits of SHA-256 over all that is before it. With it, a wrong or cut value is refused without touching the
+/// database, and secret scanners recognise a leaked one. It is no protection by itself.
 /// </summary>
 public static class OpaqueToken
 {

@@ -37,7 +37,8 @@ public sealed class Parameters
         [.. _items.Where(item => item.Value.Length > 0 && string.Equals(item.Key, name, StringComparison.Ordinal)).Select(item => item.Value)];
 
     /// <summary>Adds a parameter.</summary>
-    /// <returns>The refusal when the name stands there already and may not be repeated, there are too many, or the value has a control character; else null.</returns>
+    /// <returns>The refusal when the name is present already and may not be repeated, there are too many, or the value has a control
+    /// character; else null.</returns>
     public OAuthError? Add(string name, string value) => Add(name, value, mayBeRepeated: name is "resource" or "audience");
 
     /// <summary>The same for a wire form that has no repeated names, as JSON has none.</summary>

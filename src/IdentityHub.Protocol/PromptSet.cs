@@ -5,10 +5,10 @@ namespace IdentityHub.Protocol;
 /// <summary>
 /// The <c>prompt</c> parameter. OpenID Connect Core §3.1.2.1; <c>create</c>: Initiating User Registration via OpenID Connect §4.
 /// </summary>
-/// <param name="None">Nobody may be shown anything.</param>
+/// <param name="None">No page may be shown.</param>
 /// <param name="Login">The user logs in, signed in or not.</param>
 /// <param name="Consent">The user is asked, whatever was agreed before.</param>
-/// <param name="SelectAccount">The user says as whom to go on.</param>
+/// <param name="SelectAccount">The user selects the account to continue with.</param>
 /// <param name="Create">The user has no account yet.</param>
 public sealed record PromptSet(bool None, bool Login, bool Consent, bool SelectAccount, bool Create)
 {
@@ -18,7 +18,7 @@ public sealed record PromptSet(bool None, bool Login, bool Consent, bool SelectA
     /// <summary>The values, in the order in which discovery lists them.</summary>
     public static IReadOnlyList<string> Values { get; } = ["none", "login", "consent", "select_account", CreateAccount];
 
-    /// <summary>Reads the parameter; null asks for nothing. Refused: a value that is not known, and <c>none</c> beside another.</summary>
+    /// <summary>Reads the parameter; null asks for nothing. Refused: an unknown value, and <c>none</c> together with another.</summary>
     public static Outcome<PromptSet> Parse(string? prompt)
     {
         var values = (prompt ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);

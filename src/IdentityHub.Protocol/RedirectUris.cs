@@ -30,8 +30,8 @@ public static class RedirectUris
     }
 
     /// <summary>
-    /// True for an https address, which nobody but the owner of its host can serve. False for an app's own scheme and for a loopback address:
-    /// whichever app is there first gets what is sent there. RFC 8252 §7, §8.6.
+    /// True for an https address, which only the owner of its host can serve. False for an app's own scheme and for a loopback address: the
+    /// app that is there first gets what is sent there. RFC 8252 §7, §8.6.
     /// </summary>
     public static bool IsClaimed(string redirectUri) => redirectUri.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 

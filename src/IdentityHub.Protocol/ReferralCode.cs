@@ -5,7 +5,7 @@ using System.Text;
 namespace IdentityHub.Protocol;
 
 /// <summary>
-/// The code by which somebody refers others: 3 to 64 of <c>A-Z 0-9 _ -</c>, compared without regard to case. contracts/open-endpoints.md.
+/// The code with which a user refers others: 3 to 64 of <c>A-Z 0-9 _ -</c>, compared without regard to case. contracts/open-endpoints.md.
 /// </summary>
 public static class ReferralCode
 {
@@ -42,8 +42,9 @@ public static class ReferralCode
     }
 
     /// <summary>
-    /// Codes for somebody who has chosen none, the nicest first: <c>FIRSTNAMELASTNAME</c>, then the same with a number behind it, which has one
-    /// digit more each time, so that the hundred-thousandth of a name is found in a few tries too. At most <see cref="MaxCandidates"/>.
+    /// Candidates for a user who has chosen no code, the best first: <c>FIRSTNAMELASTNAME</c>, then the same with a number behind it. The
+    /// number has one more digit each time, so that the hundred-thousandth user of a name also gets a code in a few tries. At most
+    /// <see cref="MaxCandidates"/>.
     /// </summary>
     /// <param name="draw">A random number from the first argument (included) to the second (not included).</param>
     public static IEnumerable<string> Candidates(string firstName, string? lastName, Func<int, int, int> draw)
@@ -104,7 +105,7 @@ public static class ReferralCode
         }
         catch (ArgumentException)
         {
-            // A code point that stands for no character.
+            // A code point that encodes no character.
             return "";
         }
     }

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace IdentityHub.Protocol;
 
 /// <summary>
-/// The code that a user copies from a device: <c>WDJB-MJHT</c>. RFC 8628 §6.1. 34.5 bits, which is enough beside counted tries and a life of
-/// minutes only.
+/// The code that a user copies from a device: <c>WDJB-MJHT</c>. RFC 8628 §6.1. It has 34.5 bits. That is enough because tries are counted
+/// and the code lives for minutes only.
 /// </summary>
 public static class UserCode
 {

@@ -128,8 +128,8 @@ public sealed class PostgresDatabase : HubDatabase
         }
     }
 
-    // On a connection of its own: whoever holds the lock works with those of the pool, be there only one. The lock belongs to a transaction: one that
-    // belongs to the session would stay with a connection of a pooler.
+    // Uses a connection of its own: the holder of the lock works with the connections of the pool, even if there is only one. The lock
+    // belongs to a transaction: a lock that belongs to the session would stay with a connection of a pooler.
     public override async Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(_unpooledConnectionString);
@@ -204,7 +204,7 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override async Task WaitForConfigChangeAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
-        // A pooler gives the connection to others between two statements: what is announced would reach anybody.
+        // A pooler gives the connection to other clients between two statements, so a notification would reach any of them.
         if (IsBehindPooler)
         {
             await Task.Delay(atMost, time, cancellationToken);
@@ -215,7 +215,7 @@ public sealed class PostgresDatabase : HubDatabase
         {
             if (_listener is null)
             {
-                // What was announced while nobody listened is seen by the caller's next look.
+                // A change that was announced before this listener started is seen by the caller's next look.
                 _listener = await ListenAsync(cancellationToken);
                 return;
             }

@@ -98,7 +98,7 @@ public sealed class SqliteDatabase : HubDatabase
     // One writer at a time is SQLite's own rule: the write lock is the lock.
     public override Task<SqlTransaction> BeginLockedAsync(string name, CancellationToken cancellationToken) => BeginAsync(cancellationToken);
 
-    // A single node: there is nobody to keep out, and the write lock would keep its holder out.
+    // There is a single node, so there are no others to keep out. The write lock would keep its own holder out.
     public override Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(new Nothing());
 
     public override async Task WriteAuditAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken)

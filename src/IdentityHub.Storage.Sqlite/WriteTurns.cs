@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace IdentityHub.Storage.Sqlite;
 
 /// <summary>
-/// Lets the writers of one file queue in order of arrival. SQLite's own wait for its write lock blocks a thread and is not fair: with
-/// more waiters than pool threads, the one who holds the lock would find no thread to go on with.
+/// Lets the writers of one file queue in order of arrival. SQLite's own wait for its write lock blocks a thread and is not fair: with more
+/// waiters than pool threads, the holder of the lock would find no thread to continue on.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Lives as long as the process.")]
 internal sealed class WriteTurns

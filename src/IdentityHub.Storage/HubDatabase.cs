@@ -18,7 +18,10 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>Ends a SELECT whose rows must stay as they are until the transaction ends: <c> FOR SHARE</c>, or nothing where only one writes.</summary>
     public abstract string ShareRowsSql { get; }
 
-    /// <summary>Ends a SELECT whose rows nobody else may lock or change until the transaction ends: <c> FOR NO KEY UPDATE</c>, which lets rows that refer to them be written, or nothing where only one writes.</summary>
+    /// <summary>
+    /// Ends a SELECT whose rows no other transaction may lock or change until this one ends: <c> FOR NO KEY UPDATE</c>, which lets rows
+    /// that refer to them be written, or nothing where only one writes.
+    /// </summary>
     public abstract string LockRowsSql { get; }
 
     /// <summary>Ends a SELECT of rows to be taken: <c> FOR UPDATE SKIP LOCKED</c>, which passes over what others are taking, or nothing where only one writes.</summary>
@@ -125,12 +128,15 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Opens a transaction in which nobody else, on any node, holds the lock <paramref name="name"/>; waits for it.
+    /// Opens a transaction that holds the lock <paramref name="name"/>, and waits for it: no other caller, on any node, holds it meanwhile.
     /// The lock ends with the transaction.
     /// </summary>
     public abstract Task<SqlTransaction> BeginLockedAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Keeps others, on any node, from the lock <paramref name="name"/> until the answer is disposed; what is written meanwhile goes its own way. Waits as long as it takes.</summary>
+    /// <summary>
+    /// Keeps others, on any node, from the lock <paramref name="name"/> until the answer is disposed. What is written meanwhile has
+    /// transactions of its own. Waits as long as it takes.
+    /// </summary>
     public abstract Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Writes audit rows in one round trip.</summary>

@@ -51,7 +51,7 @@ internal sealed class KeyedTurns(int limit)
     {
         public int Working { get; set; }
 
-        /// <summary>Made when somebody has to wait for the first time.</summary>
+        /// <summary>Made when a caller has to wait for the first time.</summary>
         public Queue<TaskCompletionSource>? Queue { get; set; }
     }
 

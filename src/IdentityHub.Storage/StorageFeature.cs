@@ -75,7 +75,7 @@ public static class StorageFeature
             .AddRoles<Role>()
             .AddEntityFrameworkStores<HubDbContext>();
 
-        // The name goes into every key that is derived: the same on all nodes, wherever the program lies.
+        // The name goes into every key that is derived: the same on all nodes, wherever the program is installed.
         services.AddDataProtection().SetApplicationName("IdentityHub");
         services.AddSingleton(provider =>
             new DatabaseXmlRepository(provider.GetRequiredService<IDbContextFactory<HubDbContext>>().CreateDbContext, provider.GetRequiredService<KeyProtector>()));

@@ -25,7 +25,7 @@ internal static class ValidateCommand
         return command;
     }
 
-    /// <summary>Reads the files; null when they have faults, which stand on standard error then.</summary>
+    /// <summary>Reads the files; null when they have faults, which are then on standard error.</summary>
     public static ConfigDocument? Load(HubSettings settings, TextWriter error)
     {
         var loaded = settings.LoadConfig();

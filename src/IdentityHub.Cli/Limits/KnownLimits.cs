@@ -82,6 +82,6 @@ internal sealed record KnownLimits(string Named, Guid? UserId, IReadOnlyList<Kno
         new($"{name} from single addresses", CounterKey.Of(LimitNames.BlockedSomewhere, kind, subject)),
     ];
 
-    // As the server compares what somebody types.
+    // In the form in which the server compares identifiers.
     private static string SubjectOf(string identifier) => PhoneNumber.Normalize(identifier) ?? NameNormalizer.Normalize(identifier);
 }

@@ -49,7 +49,7 @@ internal static class CreateUserCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        // Before the password: nobody types one for a database that is not there.
+        // Before the password is read: without a database, the user is not asked for one.
         await using var services = Services(await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken));
         await using var scope = services.CreateAsyncScope();
 

@@ -13,7 +13,7 @@ internal sealed class LogoutNotices(HubDatabase database, KeyProtector? key, Tex
 {
     private IReadOnlySet<string> _clients = new HashSet<string>();
 
-    /// <summary>Reads which clients want to know. Before the transaction that ends the sessions.</summary>
+    /// <summary>Reads which clients are notified. Runs before the transaction that ends the sessions.</summary>
     public static async Task<LogoutNotices> CreateAsync(HubDatabase database, HubSettings settings, TextWriter errors, CancellationToken cancellationToken)
     {
         var notices = new LogoutNotices(database, settings.FindKey(), errors);

@@ -13,7 +13,7 @@ public enum ConfigAction
 /// <summary>One step of a plan.</summary>
 /// <param name="Kind">The section, e.g. <c>clients</c>.</param>
 /// <param name="Name">The object's id inside it, e.g. the <c>client_id</c>.</param>
-/// <param name="Source">Where the object stands in the files; for a deletion, where it stood.</param>
+/// <param name="Source">Where the object is in the files; for a deletion, where it was.</param>
 public sealed record ConfigChange(ConfigAction Action, string Kind, string Name, ConfigSource? Source)
 {
     /// <summary>As a diff shows it: <c>+ clients/demo-web (clients.yaml:23)</c>.</summary>

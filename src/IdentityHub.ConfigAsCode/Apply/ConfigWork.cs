@@ -29,7 +29,7 @@ internal sealed class ConfigWork
     /// <summary>Objects to create or change.</summary>
     public IReadOnlyList<DesiredObject> Writes { get; }
 
-    /// <summary>Objects that stay as they are and stand on another line now.</summary>
+    /// <summary>Objects that are unchanged but are on another line now.</summary>
     public IReadOnlyList<DesiredObject> Moves { get; }
 
     public IReadOnlyList<ConfigChange> Deletes { get; }

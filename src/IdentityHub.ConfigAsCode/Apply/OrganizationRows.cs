@@ -7,9 +7,7 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>The files' part of the table of organizations.</summary>
 internal sealed class OrganizationRows(HubDbContext context, DateTimeOffset now)
 {
-    /// <summary>
-    /// Writes all organizations of the files when one of them changed: disabling one disables what lies below it.
-    /// </summary>
+    /// <summary>Writes all organizations of the files when one of them changed: disabling one disables those below it.</summary>
     public async Task WriteAsync(ConfigWork work, CancellationToken cancellationToken)
     {
         if (!work.Writes.Any(written => written.Definition is OrganizationDefinition))

@@ -7,8 +7,8 @@ using IdentityHub.Storage.KeyProtection;
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>
-/// Writes <c>hmac:BASE64</c>, HMAC-SHA256 under the key-protection key: tells whether a secret changed, and cannot be tried out by
-/// whoever has the database alone. Reads as null.
+/// Writes <c>hmac:BASE64</c>, HMAC-SHA256 under the key-protection key. It tells whether a secret changed. With the database alone, secrets
+/// cannot be tried against it. Reads as null.
 /// </summary>
 internal sealed class SecretFingerprintJsonConverter(KeyProtector protector) : JsonConverter<ClearSecret>
 {

@@ -88,7 +88,7 @@ internal sealed class UserRows(HubDbContext context, UserPasswords passwords, Da
             return;
         user.PasswordHash = passwords.HashOf(definition);
 
-        // A new stamp, ended sessions and refresh tokens: nothing goes on that was signed in with the old password. ASSURANCE S3.
+        // A new stamp, ended sessions and refresh tokens: nothing that was signed in with the old password continues. ASSURANCE S3.
         user.SecurityStamp = Convert.ToHexString(RandomNumberGenerator.GetBytes(20));
         await context.Sessions.Where(session => session.UserId == user.Id && session.EndedAt == null).ExecuteUpdateAsync(
             session => session.SetProperty(row => row.EndedAt, now).SetProperty(row => row.EndReason, "password_changed"), cancellationToken);

@@ -39,7 +39,7 @@ public sealed record DialectsDefinition
     /// <summary>The dialect of that name (<see cref="DialectNames"/>); null when it is not named in the files.</summary>
     public DialectDefinition? Find(string name) => DialectSections.Find(this, name);
 
-    /// <summary>These and what <paramref name="other"/> names beside them.</summary>
+    /// <summary>These sections, and those of <paramref name="other"/> that are missing here.</summary>
     internal DialectsDefinition With(DialectsDefinition other) => DialectSections.Read((name, _) => Find(name) ?? other.Find(name));
 }
 

@@ -3,7 +3,7 @@ using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>A named set of permissions that a user has in an organization and what lies below it.</summary>
+/// <summary>A named set of permissions that a user has in an organization and in those below it.</summary>
 [Description("A named set of permissions.")]
 public sealed record RoleDefinition : ConfigDefinition
 {

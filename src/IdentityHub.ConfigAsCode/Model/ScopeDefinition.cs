@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>A scope beside the built-in ones. RFC 6749 §3.3.</summary>
+/// <summary>A scope in addition to the built-in ones. RFC 6749 §3.3.</summary>
 [Description("A right that a client can ask for.")]
 public sealed record ScopeDefinition : ConfigDefinition
 {

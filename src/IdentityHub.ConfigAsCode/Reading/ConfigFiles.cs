@@ -12,8 +12,8 @@ internal static class ConfigFiles
     private static readonly string[] s_extensions = [".yaml", ".yml", ".json"];
 
     /// <summary>
-    /// The files below <paramref name="directory"/> in ordinal order of their names, without <c>schema.json</c> at the top, what
-    /// lies in a folder <c>templates</c>, and what is hidden: a mounted Kubernetes ConfigMap holds its files twice, once under <c>..data</c>.
+    /// The files below <paramref name="directory"/> in ordinal order of their names. Left out are <c>schema.json</c> at the top, folders
+    /// <c>templates</c>, and hidden files: a mounted Kubernetes ConfigMap holds its files twice, once under <c>..data</c>.
     /// </summary>
     /// <returns>Name relative to the directory, with slashes, and text; nothing for a file that could not be read.</returns>
     public static IEnumerable<(string Name, string Text)> Read(string directory, FaultCollector faults)

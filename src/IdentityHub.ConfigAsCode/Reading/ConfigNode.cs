@@ -1,6 +1,6 @@
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>A value as it stands in a file, with its place. Line and column count from 1.</summary>
+/// <summary>A value as it is written in a file, with its place. Line and column count from 1.</summary>
 internal abstract class ConfigNode
 {
     public required string File { get; init; }

@@ -1,12 +1,12 @@
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>Gathers the faults of all files of one directory.</summary>
-/// <param name="directoryName">What stands before the file names in faults.</param>
+/// <param name="directoryName">What is written before the file names in faults.</param>
 internal sealed class FaultCollector(string directoryName)
 {
     private readonly List<ConfigFault> _faults = [];
 
-    /// <summary>True when a file could not be read to its end, so that what is missing may stand in it.</summary>
+    /// <summary>True when a file could not be read to its end, so that what is missing may be in it.</summary>
     public bool IsIncomplete { get; private set; }
 
     public bool Any => _faults.Count > 0;
@@ -46,8 +46,9 @@ internal sealed class FaultCollector(string directoryName)
     }
 
     /// <summary>
-    /// The value at <paramref name="steps"/> (keys and indexes) inside <paramref name="node"/> breaks a rule. Where it is missing, the fault
-    /// stands at what should hold it. Silent where the value was refused already, or is missing because its key is misspelt.
+    /// The value at <paramref name="steps"/> (keys and indexes) inside <paramref name="node"/> breaks a rule. Where it is missing, the
+    /// fault is reported at the node that should hold it. Nothing is reported where the value was refused already, or is missing because
+    /// its key is misspelt.
     /// </summary>
     public void AddRule(ConfigNode node, string message, params ReadOnlySpan<object> steps)
     {

@@ -2,7 +2,7 @@ using IdentityHub.Protocol;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>Finds what somebody probably meant to write.</summary>
+/// <summary>Finds what the author probably meant to write.</summary>
 public static class Suggestion
 {
     /// <summary>The nearest of <paramref name="known"/>, when few enough letters differ; null otherwise.</summary>

@@ -5,7 +5,7 @@ namespace IdentityHub.ConfigAsCode;
 
 /// <summary>
 /// Reads one file into <see cref="ConfigNode"/>s. Of YAML it takes what JSON has: mappings, lists, scalars. Anchors, aliases, tags and
-/// several documents are refused: they hide where a value stands, and a few lines of them can fill the memory.
+/// several documents are refused: they hide where a value is written, and a few lines of them can fill the memory.
 /// </summary>
 internal sealed class YamlReader(string file, FaultCollector faults)
 {
@@ -182,7 +182,7 @@ internal sealed class YamlReader(string file, FaultCollector faults)
 
     private void AddUnreadable(int line, int column, string message) => faults.AddUnreadable(file, line, column, message);
 
-    /// <summary>The parser's sentence without its capital and full stop, so that it goes on where ours began.</summary>
+    /// <summary>The parser's sentence without its capital and full stop, so that it can follow the beginning of our message.</summary>
     private static string Sentence(string message) =>
         message.Length == 0 ? message : string.Concat(char.ToLowerInvariant(message[0]).ToString(), message.AsSpan(1).TrimEnd('.'));
 }

@@ -1,6 +1,6 @@
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>API keys: their organization exists, and they are not dead from the start.</summary>
+/// <summary>API keys: their organization exists, and they have not expired from the start.</summary>
 internal static class ApiKeyRules
 {
     public static void Check(RuleContext context)

@@ -1,6 +1,6 @@
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>Everything that holds between keys and between objects. What holds for one value alone stands at its definition.</summary>
+/// <summary>All rules between keys and between objects. A rule for one value alone is at its definition.</summary>
 internal static class ConfigRules
 {
     public static void Check(RuleContext context)

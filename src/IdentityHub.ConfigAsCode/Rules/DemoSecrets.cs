@@ -5,12 +5,12 @@ using YamlDotNet.RepresentationModel;
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>A user of the configuration files that are shipped for trying out.</summary>
-/// <param name="Password">Everybody knows it.</param>
+/// <param name="Password">It is publicly known.</param>
 public sealed record DemoUser(Guid Id, string UserName, string? Email, string Password);
 
 /// <summary>
-/// The secrets of the configuration files that are shipped for trying out. Everybody knows them, and production refuses them. They are read
-/// from the files themselves, which are part of the program. ASSURANCE L8.
+/// The secrets of the configuration files that are shipped for trying out. They are publicly known, and production refuses them. They are
+/// read from the files themselves, which are part of the program. ASSURANCE L8.
 /// </summary>
 public static class DemoSecrets
 {

@@ -2,7 +2,7 @@ using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>What the rules look at: the joined document, and where each object of it stands.</summary>
+/// <summary>What the rules look at: the joined document, and where each object of it is written.</summary>
 internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigPart> parts, ReadContext reading)
 {
     private readonly Lazy<HashSet<string>> _scopes = Names(document.Scopes.Select(scope => scope.Name), [.. StandardScopes.All, AdministratorScope.Name]);

@@ -13,7 +13,7 @@ internal static class SecretRules
         Check(holder, "client_secrets", [.. secrets.Select(secret => (secret.NotBefore, secret.ExpiresAt))], context);
     }
 
-    /// <summary>Refuses a secret that everybody knows.</summary>
+    /// <summary>Refuses a secret that is publicly known.</summary>
     /// <param name="digest">Null where it could not be read, which is a fault already.</param>
     public static void RefuseDemo(ConfigDefinition holder, byte[]? digest, RuleContext context, params ReadOnlySpan<object> steps)
     {

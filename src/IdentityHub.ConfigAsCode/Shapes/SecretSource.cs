@@ -113,7 +113,8 @@ internal static partial class SecretSource
         }
     }
 
-    // Editors, `echo` and here-documents add blanks and a line break that nobody means; nobody types one in the middle.
+    // Editors, `echo` and here-documents add blanks and a line break around a secret. They are not part of it. A line break in the middle
+    // is a fault.
     private static string? Trim(string text, ScalarNode scalar, ReadContext context, string source)
     {
         var value = text.Trim();

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace IdentityHub.ConfigAsCode;
 
-// What a definition says about its keys beside their type. Read once by ObjectShape; the parser, the checks and the JSON schema follow.
+// What a definition says about its keys in addition to their type. Read once by ObjectShape; the parser, the checks and the JSON schema
+// follow.
 
 /// <summary>The value, or each item of the list, is one of the static list <c>All</c> of a type.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -48,9 +48,9 @@ public sealed class JsonWebKey
     public string Thumbprint { get; }
 
     /// <summary>
-    /// Reads a public signature key. Refused: private members (whoever sent them has lost the key), <c>oct</c> and unknown
-    /// <c>kty</c>, keys for encryption, sizes out of bounds, points that are not on their curve.
-    /// Certificates (<c>x5c</c>) and addresses (<c>x5u</c>) in it are ignored. Never throws.
+    /// Reads a public signature key. Refused: private members (a key that was sent with them is lost), <c>oct</c> and unknown <c>kty</c>,
+    /// keys for encryption, sizes out of bounds, points that are not on their curve. Certificates (<c>x5c</c>) and addresses (<c>x5u</c>)
+    /// in it are ignored. Never throws.
     /// </summary>
     /// <param name="fault">A sentence that holds nothing of the key's material; null when the key is good.</param>
     public static bool TryParse(JsonElement json, [NotNullWhen(true)] out JsonWebKey? key, [NotNullWhen(false)] out string? fault)

@@ -32,7 +32,7 @@ internal sealed record JwsAlgorithm(string Name, HashAlgorithmName Hash, EcCurve
 
     public static JwsAlgorithm? Find(string? name) => Array.Find(All, algorithm => algorithm.Name == name);
 
-    /// <summary>The algorithm of a caller inside the house, who names one that exists.</summary>
+    /// <summary>The algorithm with this name, for callers inside the program: they name one that exists.</summary>
     public static JwsAlgorithm Get(string name) =>
         Find(name) ?? throw new ArgumentException($"'{name}' is not a supported signature algorithm.", nameof(name));
 

@@ -37,7 +37,7 @@ public sealed class Jwt
     /// <summary>The header's <c>kid</c>: an opaque string, compared and never interpreted.</summary>
     public string? KeyId { get; }
 
-    /// <summary>The header's <c>typ</c> as it stands; media types compare without regard to case (RFC 7515 §4.1.9).</summary>
+    /// <summary>The header's <c>typ</c> as it is written; media types compare without regard to case (RFC 7515 §4.1.9).</summary>
     public string? Type { get; }
 
     /// <summary>The JOSE header, an object without repeated names.</summary>
@@ -87,7 +87,10 @@ public sealed class Jwt
     /// </summary>
     public DateTimeOffset? GetTime(string name) => JwtClaims.GetTime(Payload, name);
 
-    /// <summary>True when the claim is there and lies after <paramref name="time"/>. One that cannot be read counts as later: what was meant is not known.</summary>
+    /// <summary>
+    /// True when the claim is there and is after <paramref name="time"/>. A claim that cannot be read counts as later: its meaning is not
+    /// known.
+    /// </summary>
     public bool IsAfter(string name, DateTimeOffset time) => Payload.TryGetProperty(name, out _) && !(GetTime(name) <= time);
 
     /// <summary>The <c>aud</c> claim, a string or an array of strings (RFC 7519 §4.1.3); empty where it is anything else.</summary>

@@ -27,7 +27,7 @@ public sealed class JwtSigner : IDisposable
     private readonly KeyPool _instances;
     private readonly int _signatureLength;
 
-    // By typ: base64url of the header and the dot behind it. The house names a handful of types, so it stays small.
+    // By typ: base64url of the header and the dot behind it. The program uses only a handful of types, so it stays small.
     private readonly ConcurrentDictionary<string, byte[]> _headers = new(StringComparer.Ordinal);
 
     private JwtSigner(JwsAlgorithm algorithm, AsymmetricAlgorithm key)

@@ -11,7 +11,7 @@ public static class DialectNames
     public const string Lsid = "lsid";
     public const string OpenEndpoints = "open-endpoints";
 
-    /// <summary>All of them, in the order in which they stand here.</summary>
+    /// <summary>All of them, in the order in which they are defined here.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         .. typeof(DialectNames).GetFields().Where(field => field.IsLiteral).OrderBy(field => field.MetadataToken)

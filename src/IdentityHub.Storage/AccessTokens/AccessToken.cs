@@ -17,10 +17,10 @@ public sealed class AccessToken
 
     public Guid? SessionId { get; set; }
 
-    /// <summary>The refresh family it was issued with; it dies with it.</summary>
+    /// <summary>The refresh token family that it was issued with; it ends with that family.</summary>
     public Guid? FamilyId { get; set; }
 
-    /// <summary>The claim <c>act</c> as JSON: who acts for the user; null when the user does himself. RFC 8693 §4.1.</summary>
+    /// <summary>The claim <c>act</c> as JSON: who acts for the user; null when the users act for themselves. RFC 8693 §4.1.</summary>
     public string? Actor { get; set; }
 
     /// <summary>Space-separated, RFC 6749 §3.3.</summary>

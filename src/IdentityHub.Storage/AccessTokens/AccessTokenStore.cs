@@ -4,7 +4,7 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.AccessTokens;
 
-/// <summary>An access token as it stands in the database, with all that decides whether it is alive.</summary>
+/// <summary>An access token as it is stored, with all that decides whether it is alive.</summary>
 /// <param name="UserName">Of the token's user; null for a client's own token.</param>
 /// <param name="RevokedAt">The token's own revocation.</param>
 /// <param name="FamilyRevokedAt">Revocation of the refresh family that it was issued with.</param>
@@ -35,25 +35,27 @@ public sealed record StoredAccessToken(
     /// <summary>Claims that the request asked userinfo for by name, separated by one space; null for none.</summary>
     public string? UserInfoClaims { get; init; }
 
-    /// <summary>The claim <c>act</c> as JSON; null where nobody acts for the user. RFC 8693 §4.1.</summary>
+    /// <summary>The claim <c>act</c> as JSON; null where no one acts for the user. RFC 8693 §4.1.</summary>
     public string? Actor { get; init; }
 
-    /// <summary>Who has logged in, where the session acted as the token's user for him; null where that is the token's user himself.</summary>
+    /// <summary>The user who logged in, where their session acted as the token's user; null where it is the token's user.</summary>
     public Guid? ActingUserId { get; init; }
 
     /// <summary>Of <see cref="ActingUserId"/>.</summary>
     public AccountStatus ActingUser { get; init; }
 
-    /// <summary>True when the token was got while the session acted as its user, and it does not any more, or may not.</summary>
+    /// <summary>
+    /// True when the token was issued while the session acted as its user, and the session no longer does, or no longer may.
+    /// </summary>
     public bool IdentityChanged { get; init; }
 
     /// <summary>True when its session was ended by a logout, which the <c>offline_access</c> of its refresh family outlives if the client lets it.</summary>
     public bool OutlivesLogout { get; init; }
 
-    /// <summary>When the user of its session last proved who he is; null without a session.</summary>
+    /// <summary>When the user of its session last proved their identity; null without a session.</summary>
     public DateTimeOffset? AuthenticatedAt { get; init; }
 
-    /// <summary>The stable reason why the token is dead at <paramref name="now"/>; null while it is alive.</summary>
+    /// <summary>The stable reason why the token is not valid at <paramref name="now"/>; null while it is alive.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
         { ExpiresAt: var end } when end <= now => Reasons.AccessTokenExpired,
@@ -66,7 +68,8 @@ public sealed record StoredAccessToken(
         { IdentityChanged: true } => Reasons.IdentityChanged,
         { OrganizationDisabledAt: not null } => Reasons.OrganizationDisabled,
 
-        // Without a refresh family nothing else ends it when the password of a session that goes on is changed. A JWT says the second only.
+        // Without a refresh token family, only this ends the token when the password is changed and its session continues. A JWT gives the
+        // time to the second only.
         { FamilyId: null, AuthenticatedAt: { } proven } when IssuedAt.AddSeconds(1) <= proven => Reasons.PasswordChanged,
         _ => User.GetDenialReason(now) ?? ActingUser.GetDenialReason(now),
     };
@@ -86,7 +89,7 @@ public sealed class AccessTokenStore(HubDatabase database)
 
     private const string FindRevocationSql = "SELECT revoked_at FROM access_tokens WHERE token_hash = $1";
 
-    // Everything that a user's token can die of. A JWT has no row of its own unless it was revoked.
+    // Everything that can end a user's token. A JWT has no row of its own unless it was revoked.
     private const string FindLifeSql =
         $"""
         SELECT t.revoked_at, f.revoked_at, s.expires_at, s.ended_at, COALESCE(f.organization_id, s.effective_organization_id), u.user_name, {AccountStatus.Columns},
@@ -147,7 +150,7 @@ public sealed class AccessTokenStore(HubDatabase database)
         };
     }
 
-    /// <summary>Completes what a verified JWT says about itself with what the database knows of its session, family and user: one statement.</summary>
+    /// <summary>Completes the claims of a verified JWT with what is stored about its session, family and user: one statement.</summary>
     /// <param name="claims">The token as its claims describe it; <see cref="AccessToken.TokenHash"/> is the hash of its <c>jti</c>.</param>
     public async Task<StoredAccessToken> FindForJwtAsync(AccessToken claims, CancellationToken cancellationToken)
     {

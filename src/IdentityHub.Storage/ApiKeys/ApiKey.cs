@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace IdentityHub.Storage.ApiKeys;
 
-/// <summary>A key of an integrated system that was issued by the hub itself; those of the configuration files stand there. contracts/lsid-sessions.md.</summary>
+/// <summary>
+/// A key of an integrated system that was issued by the hub itself. Keys of the configuration files are in those files.
+/// contracts/lsid-sessions.md.
+/// </summary>
 public sealed class ApiKey
 {
     public required Guid Id { get; set; }
@@ -28,7 +31,7 @@ public sealed class ApiKey
     public DateTimeOffset? RevokedAt { get; set; }
 }
 
-/// <summary>When the key of a name was last used, wherever it stands.</summary>
+/// <summary>When the key of a name was last used, wherever the key is defined.</summary>
 public sealed class ApiKeyUse
 {
     public required string Name { get; set; }

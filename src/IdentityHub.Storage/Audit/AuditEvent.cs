@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace IdentityHub.Storage.Audit;
 
-/// <summary>What happened, to whom, through which endpoint, and why. Holds no secret, token, code or OTP.</summary>
+/// <summary>What happened, who was affected, through which endpoint, and why. Holds no secret, token, code or OTP.</summary>
 public sealed class AuditEvent
 {
     /// <summary>The W3C trace id (16 bytes) that an error answer shows as <c>trace_id</c>.</summary>

@@ -16,7 +16,7 @@ public sealed class AuthorizationCode
 
     public required Guid SessionId { get; set; }
 
-    /// <summary>The family that its redemption will start: what everything issued on it dies with.</summary>
+    /// <summary>The refresh token family that its redemption will start. Everything issued on the code ends with that family.</summary>
     public required Guid FamilyId { get; set; }
 
     /// <summary>The scopes that were granted, separated by one space.</summary>

@@ -80,8 +80,8 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
     private static async Task<string?> IssueAsync(
         SqlTransaction transaction, AuthorizationCode code, byte[]? pushedRequestHash, DateTimeOffset tokensEndAt, CancellationToken cancellationToken)
     {
-        // The session first, in the one mode that is needed: only while it is alive, and a logout that comes now waits. A code never outlives the logout
-        // that overtook it. Whoever reads first and writes later waits for another who does the same, and the other for them.
+        // Hold the session first, in the one mode that is needed, and only while it is alive. A logout that comes now waits. A code never
+        // outlives the logout that overtook it. Two transactions that read first and write later would wait for each other.
         if (!await SessionStore.TryHoldAsync(transaction, code.SessionId, code.UserId, tokensEndAt, code.IssuedAt, cancellationToken))
             return Reasons.SessionEnded;
         if (pushedRequestHash is not null && !await PushedRequestStore.TryUseAsync(transaction, pushedRequestHash, code.IssuedAt, cancellationToken))

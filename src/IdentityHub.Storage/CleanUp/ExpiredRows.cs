@@ -67,7 +67,7 @@ public sealed class ExpiredRows(HubDatabase database)
         return count;
     }
 
-    // Without its end: rows that somebody holds at this moment are left for the next time.
+    // Without its end, which the caller adds: it leaves rows that are locked at this moment for the next run.
     private static string Statement(string table, string key, string time) =>
         $"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {time} < $1 LIMIT {BatchSize}";
 }

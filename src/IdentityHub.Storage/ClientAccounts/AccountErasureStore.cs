@@ -10,12 +10,12 @@ public sealed record ErasedPerson(Guid UserId, string UserName, string? Email, s
     public override string ToString() => $"{nameof(ErasedPerson)} {{ UserId = {UserId} }}";
 }
 
-/// <summary>What is done beside an erasure, in the same transaction: it removes what is stored under names and addresses instead of the id.</summary>
+/// <summary>What is done in the transaction of an erasure: it removes what is stored under names and addresses instead of the id.</summary>
 public delegate Task AccountErasedCallback(SqlTransaction transaction, ErasedPerson person, CancellationToken cancellationToken);
 
 /// <summary>
-/// Erases accounts: everything that says who somebody was goes, everything that he was signed in to ends, the id stays as a tombstone. The
-/// row of the user stays with it, empty and disabled, so that no id is ever given out twice, whoever makes users.
+/// Erases accounts. Everything that identifies the user is removed, and everything that they were signed in to ends. The id stays as a
+/// tombstone: the row of the user stays, empty and disabled, so that no caller ever gives out the id a second time.
 /// </summary>
 public sealed class AccountErasureStore(HubDatabase database)
 {

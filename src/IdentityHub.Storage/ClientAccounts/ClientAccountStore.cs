@@ -19,7 +19,7 @@ public sealed record AccountConflicts(bool Id, bool Email, bool PhoneNumber)
 }
 
 /// <summary>A password that an account gets, and what ends by it.</summary>
-/// <param name="KeptSessionId">The session that goes on: the one in which it was changed.</param>
+/// <param name="KeptSessionId">The session that continues: the one in which it was changed.</param>
 /// <param name="Reason">Why the others end.</param>
 /// <param name="Alongside">Done in the same transaction: the notices about their end.</param>
 public sealed record NewAccountPassword(string Hash, Guid KeptSessionId, string Reason, SessionsEndedCallback Alongside)
@@ -27,7 +27,7 @@ public sealed record NewAccountPassword(string Hash, Guid KeptSessionId, string 
     public override string ToString() => $"{nameof(NewAccountPassword)} {{ KeptSessionId = {KeptSessionId} }}";
 }
 
-/// <summary>What became of a change.</summary>
+/// <summary>The result of a change.</summary>
 public enum AccountChangeResult
 {
     Changed,
@@ -50,9 +50,9 @@ public sealed record ChangedAccount(AccountChangeResult Result, StoredClientAcco
 /// <summary>Accounts that customers' applications look after.</summary>
 public sealed class ClientAccountStore(HubDatabase database)
 {
-    // A user name and an e-mail address both log in, so one may not be the other of somebody else. Each parameter stands first beside a
-    // column that says which type it is. $1 id, $2 e-mail address, normalized, $3 phone number, $4 the id as a user name, normalized,
-    // $5 whose own address and number are no conflict.
+    // A user name and an e-mail address both log in, so the user name of one user may not be the e-mail address of another. Each parameter
+    // first appears next to a column that says which type it is. $1 id, $2 e-mail address, normalized, $3 phone number, $4 the id as a user
+    // name, normalized, $5 the user whose own address and number are no conflict.
     private const string ConflictsSql =
         """
         SELECT EXISTS (SELECT 1 FROM users WHERE id = $1 OR normalized_user_name = $4),
@@ -124,7 +124,7 @@ public sealed class ClientAccountStore(HubDatabase database)
     public Task<StoredClientAccount?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
         database.Call(FindSql).With(userId).FirstOrNullAsync(Read, cancellationToken);
 
-    /// <summary>Changes an account as it stands: nobody else, on any node, changes it meanwhile.</summary>
+    /// <summary>Changes an account from its current state: no other caller, on any node, changes it meanwhile.</summary>
     /// <param name="change">The account as it is to be; null refuses the change.</param>
     /// <param name="password">Null: the password stays.</param>
     public Task<ChangedAccount> ChangeAsync(

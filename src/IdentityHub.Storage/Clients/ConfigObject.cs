@@ -6,7 +6,7 @@ namespace IdentityHub.Storage.Clients;
 /// <summary>One applied object of the configuration files: a client, a scope, an API resource, …</summary>
 public sealed class ConfigObject
 {
-    /// <summary>The list it stands in, e.g. <c>clients</c>.</summary>
+    /// <summary>The list that it is in, e.g. <c>clients</c>.</summary>
     public required string Kind { get; set; }
 
     /// <summary>Its id inside the list, e.g. the <c>client_id</c>.</summary>

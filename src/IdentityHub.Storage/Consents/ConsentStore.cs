@@ -4,7 +4,9 @@ using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Storage.Consents;
 
-/// <summary>A client that may see something of a user: because he has agreed to it, or because it holds, or may collect, tokens of his.</summary>
+/// <summary>
+/// A client that may see something of a user: because the user agreed to it, or because it holds, or may collect, tokens of the user.
+/// </summary>
 /// <param name="Scopes">All of it, separated by one space.</param>
 /// <param name="Since">When it began.</param>
 /// <param name="IsRemembered">True when the user is not asked again.</param>

@@ -9,8 +9,8 @@ namespace IdentityHub.Storage.Counters;
 /// <summary>Under which key something is counted: the same for every node, and for the command line, which shows and lifts limits.</summary>
 public static class CounterKey
 {
-    /// <summary>SHA-256 of the name of a rule and what it counts by: no name or address stands in the table in clear.</summary>
-    /// <param name="rule">A name of <see cref="LimitNames"/>, or of a rule that nobody else needs to know.</param>
+    /// <summary>SHA-256 of the name of a rule and what it counts by: no name or address is in the table in clear.</summary>
+    /// <param name="rule">A name of <see cref="LimitNames"/>, or of a rule that is used in one place only.</param>
     public static byte[] Of(string rule, params ReadOnlySpan<string> parts)
     {
         var text = new StringBuilder(rule);

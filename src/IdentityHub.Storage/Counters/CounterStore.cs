@@ -45,7 +45,7 @@ public sealed class CounterStore(HubDatabase database)
 
     private const string ClearSql = "DELETE FROM counters WHERE key_hash = $1";
 
-    // It was let through: the block that stands now began with it, or because it was counted.
+    // The attempt was let through, so the current block began with it, or because it was counted.
     private const string TakeBackSql = "UPDATE counters SET attempts = attempts - $2, blocked_until = NULL WHERE key_hash = $1 AND attempts > $3";
 
     private const string NoteBlockSql =
@@ -78,7 +78,7 @@ public sealed class CounterStore(HubDatabase database)
         database.Call(PeekSql).With(keyHash).With(now).FirstOrNullAsync(
             row => new CountedAttempt(!(row.TimeOrNull(1) > now), row.Int(0), row.TimeOrNull(1)), cancellationToken);
 
-    /// <summary>Remembers that something is blocked, for whoever wants to see it; a later end than <paramref name="until"/> stays.</summary>
+    /// <summary>Remembers that something is blocked, so that it can be listed; a later end than <paramref name="until"/> stays.</summary>
     public Task NoteBlockAsync(byte[] keyHash, DateTimeOffset until, CancellationToken cancellationToken) =>
         database.Call(NoteBlockSql).With(keyHash).With(until).ExecuteAsync(cancellationToken);
 
@@ -87,7 +87,7 @@ public sealed class CounterStore(HubDatabase database)
     public async Task<bool> ClearAsync(byte[] keyHash, CancellationToken cancellationToken) =>
         await database.Call(ClearSql).With(keyHash).ExecuteAsync(cancellationToken) == 1;
 
-    /// <summary>Forgets the attempts under a key, inside the transaction that erases whom they are about.</summary>
+    /// <summary>Removes the attempts under a key, inside the transaction that erases the user that they are about.</summary>
     public static Task EraseAsync(SqlTransaction transaction, byte[] keyHash, CancellationToken cancellationToken) =>
         transaction.Call(ClearSql).With(keyHash).ExecuteAsync(cancellationToken);
 

@@ -11,19 +11,19 @@ public sealed class CredentialStore(HubDatabase database)
         WHERE id = $4 AND COALESCE(security_stamp, '') = $5
         """;
 
-    // Those of the session that goes on: its browser gets others without being asked, and who has stolen one does not.
+    // Includes the families of the session that continues: its browser gets new ones without being asked, and a thief of a token does not.
     private const string RevokeFamiliesSql =
         "UPDATE refresh_token_families SET revoked_at = $2, revoke_reason = $3 WHERE user_id = $1 AND revoked_at IS NULL";
 
-    // Tokens that hang on the session alone, and on no refresh token, are as old as the password that was proven then.
+    // Tokens that belong to the session alone, and to no refresh token, are as old as the password that was proven then.
     private const string ProveAgainSql = "UPDATE sessions SET authenticated_at = $1 WHERE id = $2 AND user_id = $3 AND ended_at IS NULL";
 
     /// <summary>
-    /// Gives a user another password and security stamp, and ends all his sessions but one, every refresh token, and what was got before through the one that
-    /// goes on: all or nothing. ASSURANCE S3.
+    /// Gives a user another password and security stamp. Ends all their sessions but one, every refresh token, and what was issued before
+    /// through the session that continues. All or nothing. ASSURANCE S3.
     /// </summary>
     /// <param name="securityStamp">The user's, as it was when it was decided.</param>
-    /// <param name="except">The session that goes on as it is; null for none.</param>
+    /// <param name="except">The session that continues unchanged; null for none.</param>
     /// <param name="alongside">Done in the same transaction.</param>
     /// <returns>What was ended; null when the credentials have changed meanwhile: nothing was changed.</returns>
     public Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
@@ -57,11 +57,11 @@ public sealed class CredentialStore(HubDatabase database)
     }
 
     /// <summary>
-    /// Gives the user another password and security stamp, ends all his sessions but one and every refresh token with its access tokens, and
-    /// puts the one session under a new handle: all or nothing. ASSURANCE S3.
+    /// Gives the user another password and security stamp. Ends all their sessions but one and every refresh token with its access tokens,
+    /// and puts the one session under a new handle. All or nothing. ASSURANCE S3.
     /// </summary>
     /// <param name="securityStamp">The user's, as it was when the old password was checked.</param>
-    /// <param name="kept">The session that goes on: its id, user, new handle and times.</param>
+    /// <param name="kept">The session that continues: its id, user, new handle and times.</param>
     /// <param name="alongside">Done in the same transaction.</param>
     /// <returns>What was ended; null when the credentials have changed meanwhile, or the session has ended: nothing was changed.</returns>
     public Task<IReadOnlyList<EndedSession>?> TryChangePasswordAsync(

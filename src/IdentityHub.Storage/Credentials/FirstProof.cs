@@ -14,9 +14,10 @@ public sealed record ProvenAddress(string SecurityStamp, IReadOnlyList<EndedSess
 }
 
 /// <summary>
-/// The first proof of an address that nobody has proven before. Whoever made the account typed the address, and need not be its owner. The proof confirms the
-/// address and removes every credential, every session and every grant from before it: password, verifier, passkeys, second factors, upstream logins, reset tokens,
-/// consents, and the other address, because a code that is sent there signs in as well (docs/decisions/0014). ASSURANCE L5.
+/// The first proof of an address that was never proven before. The address was typed when the account was made, perhaps not by its owner.
+/// The proof confirms the address and removes every credential, every session and every grant from before it: password, verifier, passkeys,
+/// second factors, upstream logins, reset tokens, consents, and the other address, because a code that is sent there signs in as well
+/// (docs/decisions/0014). ASSURANCE L5.
 /// </summary>
 internal static class FirstProof
 {

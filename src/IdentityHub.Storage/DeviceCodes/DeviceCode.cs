@@ -36,7 +36,7 @@ public sealed class DeviceCode
     /// <summary>When the user let the device in; null before.</summary>
     public DateTimeOffset? ApprovedAt { get; set; }
 
-    /// <summary>When the user sent it away, or took back that he had let it in.</summary>
+    /// <summary>When the user denied the device, or withdrew their approval.</summary>
     public DateTimeOffset? DeniedAt { get; set; }
 
     /// <summary>Who decided.</summary>

@@ -6,8 +6,8 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Storage.DeviceCodes;
 
 /// <summary>A presented device code with all that decides whether tokens may be issued on it.</summary>
-/// <param name="Decision">The session in which a user has decided; null while nobody has, or when that session is gone.</param>
-/// <param name="User">Of who has decided.</param>
+/// <param name="Decision">The session in which a user has decided; null while no user has decided, or when that session is gone.</param>
+/// <param name="User">Of the user who has decided.</param>
 public sealed record StoredDeviceCode(DeviceCode Code, DecidingSession? Decision, AccountStatus User)
 {
     /// <summary>The stable reason why an approved code is no good at <paramref name="now"/>, its use set aside; null when it is good.</summary>
@@ -119,7 +119,7 @@ public sealed class DeviceCodeStore(HubDatabase database)
         database.Call(FindSql).With(deviceCodeHash).FirstOrNullAsync(
             static row => new StoredDeviceCode(Read(row), ReadDecision(row, ColumnCount), AccountStatus.Read(row, ColumnCount + 6)), cancellationToken);
 
-    /// <summary>Reads what a user code stands for; null when there is no such code.</summary>
+    /// <summary>Reads the device code that belongs to a user code; null when there is no such code.</summary>
     public Task<DeviceCode?> FindByUserCodeAsync(byte[] userCodeHash, CancellationToken cancellationToken) =>
         database.Call(FindByUserCodeSql).With(userCodeHash).FirstOrNullAsync(Read, cancellationToken);
 
@@ -148,8 +148,8 @@ public sealed class DeviceCodeStore(HubDatabase database)
         database.RunAsync(
             async transaction =>
             {
-                // The session first, and with it the user's row, because whoever ends all of a user's logins locks the user before the codes. Losing the code
-                // takes the session back.
+                // Insert the session first, which locks the user's row: a transaction that ends all of a user's logins locks the user
+                // before the codes. If the code cannot be used any more, the session is rolled back.
                 if (!await SessionStore.TryInsertAsync(transaction, database.ShareRowsSql, session, securityStamp, cancellationToken))
                     return false;
                 if (await transaction.Call(UseSql).With(now).With(deviceCodeHash).ExecuteAsync(cancellationToken) != 1)

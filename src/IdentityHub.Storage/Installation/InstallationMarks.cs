@@ -6,8 +6,8 @@ using IdentityHub.Storage.Sql;
 namespace IdentityHub.Storage.Installation;
 
 /// <summary>
-/// What a database remembers of the installation that it belongs to: the stages on which configuration was applied, and a check value of the
-/// key-protection key. Whoever writes compares both first. ASSURANCE L8, L9.
+/// What a database remembers of the installation that it belongs to: the stages on which configuration was applied, and a check value of
+/// the key-protection key. Both are compared before a write. ASSURANCE L8, L9.
 /// </summary>
 /// <param name="call">Makes a statement, inside a transaction or outside.</param>
 public sealed class InstallationMarks(Func<string, SqlCall> call)
@@ -91,7 +91,7 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
         return marks.Exists(mark => mark.Name == KeyCheck) && (stage is null || marks.Exists(mark => mark.Name == StagePrefix + stage));
     }
 
-    // One way: nobody learns the key, or any other key derived from it, from this value.
+    // One way: neither the key nor any other key derived from it can be computed from this value.
     private static string CheckValueOf(KeyProtector protector) => Convert.ToBase64String(protector.DeriveKey(KeyCheckPurpose));
 
     private async Task<bool> UnwrapsAsync(KeyProtector protector, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Text;
 namespace IdentityHub.Storage.KeyProtection;
 
 /// <summary>
-/// Wraps what must not stand in the database in clear (signing keys, Data Protection keys, outbox payloads, tenants' keys) with
+/// Wraps what must not be in the database in clear (signing keys, Data Protection keys, outbox payloads, tenants' keys) with
 /// AES-256-GCM under keys derived from one 32-byte key file. The same file serves all nodes and the command line.
 /// </summary>
 public sealed class KeyProtector : IDisposable
@@ -76,7 +76,7 @@ public sealed class KeyProtector : IDisposable
 
     public void Dispose() => CryptographicOperations.ZeroMemory(_root);
 
-    /// <summary>The shell command that makes a key file which nobody but its owner can read.</summary>
+    /// <summary>The shell command that makes a key file which only its owner can read.</summary>
     public static string CommandFor(string path) => $"(umask 077 && openssl rand -base64 32 > '{path}')";
 
     private static void Create(string path)

@@ -5,11 +5,12 @@ namespace IdentityHub.Storage.Organizations;
 /// <summary>A permission that a user has in an organization, and so in everything below it.</summary>
 public sealed record HeldRight(string OrganizationId, string Permission);
 
-/// <summary>What decides about a user when others want to do something with him, and he with others.</summary>
+/// <summary>What decides what others may do with a user, and what the user may do with others.</summary>
 /// <param name="HomeOrganizationId">Null for a user of the installation itself.</param>
-/// <param name="InstallationRoles">Names of roles that he has in no organization, and so everywhere.</param>
-/// <param name="Held">Permissions that he has in organizations that are not disabled.</param>
-/// <param name="Organizations">His home and every organization in which he has a role, each with those above it: itself first, the root last.</param>
+/// <param name="InstallationRoles">Names of roles that the user has in no organization, and so everywhere.</param>
+/// <param name="Held">Permissions that the user has in organizations that are not disabled.</param>
+/// <param name="Organizations">The home organization and every organization in which the user has a role, each with those above it: itself
+/// first, the root last.</param>
 public sealed record StoredRights(
     Guid UserId,
     string? HomeOrganizationId,
@@ -19,8 +20,8 @@ public sealed record StoredRights(
     IReadOnlyDictionary<string, IReadOnlyList<string>> Organizations)
 {
     /// <summary>
-    /// Permissions in organizations that are disabled. The user cannot use them, but they come back when the organization is enabled: nobody who has
-    /// fewer may do anything to the user meanwhile.
+    /// Permissions in organizations that are disabled. The user cannot use them, but they come back when the organization is enabled:
+    /// meanwhile, a caller with fewer permissions may not do anything to the user.
     /// </summary>
     public IReadOnlyList<HeldRight> Dormant { get; init; } = [];
 }
@@ -61,7 +62,10 @@ public sealed class RightsStore(HubDatabase database)
         SELECT id, disabled_at FROM up ORDER BY depth
         """;
 
-    /// <summary>The rights of a user; null when there is no such user, for the same statements: who is out of reach is not told from who does not exist.</summary>
+    /// <summary>
+    /// The rights of a user; null when there is no such user, at the cost of the same statements: a caller cannot tell a user out of reach
+    /// from one who does not exist.
+    /// </summary>
     public async Task<StoredRights?> FindAsync(Guid userId, CancellationToken cancellationToken)
     {
         var users = await database.Call(FindUserSql).With(userId).ListAsync(static row => (Home: row.TextOrNull(0), Status: AccountStatus.Read(row, 1)), cancellationToken);

@@ -10,7 +10,7 @@ public sealed record TriedOneTimePassword(Guid Id, byte[] CodeHash)
     public override string ToString() => $"{nameof(TriedOneTimePassword)} {{ Id = {Id} }}";
 }
 
-/// <summary>What became of a right code.</summary>
+/// <summary>The result of a right code.</summary>
 public enum OneTimePasswordUse
 {
     /// <summary>It is used up, by this caller alone.</summary>
@@ -64,7 +64,7 @@ public sealed class OneTimePasswordStore(HubDatabase database)
     public async Task<bool> IsUntriedAsync(byte[] slotHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(UntriedSql).With(slotHash).With(now).FirstOrNullAsync(static row => row.Bytes(0), cancellationToken) is not null;
 
-    /// <summary>Removes a code, inside the transaction that erases whom it was sent to.</summary>
+    /// <summary>Removes a code, inside the transaction that erases the user that it was sent to.</summary>
     public static Task EraseAsync(SqlTransaction transaction, byte[] slotHash, CancellationToken cancellationToken) =>
         transaction.Call("DELETE FROM one_time_passwords WHERE slot_hash = $1").With(slotHash).ExecuteAsync(cancellationToken);
 
@@ -73,13 +73,14 @@ public sealed class OneTimePasswordStore(HubDatabase database)
     /// <param name="normalizedEmail">Where the code was sent; null for a phone number.</param>
     /// <param name="phoneNumber">Where the code was sent; null for an e-mail address.</param>
     /// <param name="alongside">Done in the same transaction where sessions end: the notices about it.</param>
-    /// <returns>What became of the code, and what the proof has changed; null where the address was confirmed before.</returns>
+    /// <returns>The result of the code, and what the proof has changed; null where the address was confirmed before.</returns>
     public Task<(OneTimePasswordUse Use, ProvenAddress? Proven)> UseAsync(
         byte[] slotHash, Guid id, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, SessionsEndedCallback alongside, CancellationToken cancellationToken) =>
         database.RunAsync<(OneTimePasswordUse, ProvenAddress?)>(
             async transaction =>
             {
-                // The user's row and sessions first, as everybody locks them. A code that is lost takes it all back.
+                // The user's row and sessions first, in the order that all transactions use. If the code cannot be used any more, all is
+                // rolled back.
                 var proven = await FirstProof.TryConfirmAsync(transaction, userId, normalizedEmail, phoneNumber, now, alongside, cancellationToken);
                 if (await transaction.Call(UseSql).With(now).With(slotHash).With(id).ExecuteAsync(cancellationToken) != 1)
                     return (OneTimePasswordUse.Lost, null);

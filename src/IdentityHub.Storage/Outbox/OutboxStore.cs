@@ -18,8 +18,8 @@ public sealed class OutboxStore(HubDatabase database)
     private const string ListSql =
         "SELECT id, wrapped_payload FROM outbox_messages WHERE channel = $1 AND created_at >= $2 AND id > $3 ORDER BY id LIMIT 500";
 
-    // What is due, and what somebody took and did not come back from. Made once, before the update looks at it: a plan that ran it again
-    // for each row would take more than it says.
+    // Messages that are due, and messages that a worker took and did not finish. Computed once, before the update reads it: a plan that ran
+    // it again for each row would take more than the limit.
     private const string DueSql =
         """
         SELECT id FROM outbox_messages
@@ -63,7 +63,7 @@ public sealed class OutboxStore(HubDatabase database)
     public static Task<List<StoredMessage>> ListAsync(SqlTransaction transaction, string channel, DateTimeOffset since, Guid after, CancellationToken cancellationToken) =>
         transaction.Call(ListSql).With(channel).With(since).With(after).ListAsync(static row => new StoredMessage(row.Guid(0), row.Bytes(1)), cancellationToken);
 
-    /// <summary>Removes a message, inside the transaction that erases whom it is for.</summary>
+    /// <summary>Removes a message, inside the transaction that erases its recipient.</summary>
     public static Task EraseAsync(SqlTransaction transaction, Guid id, CancellationToken cancellationToken) =>
         transaction.Call("DELETE FROM outbox_messages WHERE id = $1").With(id).ExecuteAsync(cancellationToken);
 

@@ -5,7 +5,7 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.PasswordResets;
 
-/// <summary>Whom a reset mail goes to.</summary>
+/// <summary>The user that a reset mail goes to.</summary>
 /// <param name="Locale">BCP 47; null where the user has none.</param>
 public sealed record ResetRecipient(Guid UserId, string UserName, string Email, string? PhoneNumber, string? Locale, string SecurityStamp, AccountStatus Status)
 {
@@ -30,7 +30,7 @@ public sealed record StoredReset(Guid UserId, DateTimeOffset? UsedAt, DateTimeOf
     public override string ToString() => $"{nameof(StoredReset)} {{ UserId = {UserId} }}";
 }
 
-/// <summary>What is done beside a new token, in the same transaction: the mail.</summary>
+/// <summary>What is done in the transaction of a new token: the mail.</summary>
 public delegate Task PasswordResetCallback(SqlTransaction transaction, CancellationToken cancellationToken);
 
 /// <summary>Tokens of reset mails: one a user, good once.</summary>
@@ -51,7 +51,8 @@ public sealed class PasswordResetStore(HubDatabase database)
     private const string InsertSql =
         "INSERT INTO password_resets (token_hash, user_id, security_stamp, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
 
-    // The affected row decides. The token dies with the credentials that it was made for. The user's row is locked first, as everybody locks it.
+    // The affected row decides. The token dies with the credentials that it was made for. The user's row is locked first, as in every
+    // transaction.
     private readonly string _redeemSql =
         $"""
         WITH held AS (SELECT id FROM users WHERE id = $3{database.LockRowsSql})
@@ -61,13 +62,15 @@ public sealed class PasswordResetStore(HubDatabase database)
 
     private const string FindSql = "SELECT user_id, used_at, superseded_at, expires_at, security_stamp FROM password_resets WHERE token_hash = $1";
 
-    /// <summary>The user with this id, if the e-mail address is his.</summary>
+    /// <summary>The user with this id, if the e-mail address is theirs.</summary>
     public Task<ResetRecipient?> FindRecipientAsync(Guid userId, string email, CancellationToken cancellationToken) =>
         database.Call(FindRecipientSql).With(userId).With(NameNormalizer.Normalize(email)).FirstOrNullAsync(
             static row => new ResetRecipient(row.Guid(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.TextOrNull(4), row.Text(5), AccountStatus.Read(row, 6)),
             cancellationToken);
 
-    /// <summary>Ends the tokens of a user inside a transaction that does more: what was sent to an address that is not his any more is nobody's.</summary>
+    /// <summary>
+    /// Ends the tokens of a user inside a transaction that does more: a token that was sent to an address that the user has lost is void.
+    /// </summary>
     internal static Task EndAsync(SqlTransaction transaction, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) =>
         transaction.Call(SupersedeSql).With(now).With(userId).ExecuteAsync(cancellationToken);
 
@@ -80,7 +83,7 @@ public sealed class PasswordResetStore(HubDatabase database)
     private static async Task<bool> TryIssueAsync(
         SqlTransaction transaction, PasswordReset reset, string? email, PasswordResetCallback alongside, CancellationToken cancellationToken)
     {
-        // The token proves the address that it is sent to: while the user's row is held, nobody can put another in its place.
+        // The token proves the address that it is sent to: while the user's row is held, the address cannot be replaced.
         await SessionStore.HoldUserAsync(transaction, reset.UserId, cancellationToken);
         if (await transaction.Call(IsAddressOfSql).With(reset.UserId).With(email).ListAsync(static row => row.Guid(0), cancellationToken) is not [_])
             return false;
@@ -100,7 +103,7 @@ public sealed class PasswordResetStore(HubDatabase database)
     /// <summary>Uses a token up: another password and security stamp, the end of all sessions and refresh tokens of the user; all or nothing.</summary>
     /// <param name="securityStamp">The user's, as it was when the token was looked at.</param>
     /// <param name="alongside">Done in the same transaction.</param>
-    /// <returns>What was ended; null when the token is good for nothing any more: nothing was changed.</returns>
+    /// <returns>What was ended; null when the token is not valid any more: nothing was changed.</returns>
     public Task<IReadOnlyList<EndedSession>?> TryRedeemAsync(
         byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now, SessionsEndedCallback alongside, CancellationToken cancellationToken) =>
         database.RunAsync(

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace IdentityHub.Storage.Referrals;
 
-/// <summary>Somebody was referred by somebody else, once and for good. contracts/open-endpoints.md.</summary>
+/// <summary>A user was referred by another user. This happens once and is not changed. contracts/open-endpoints.md.</summary>
 public sealed class Referral
 {
     public required Guid Id { get; set; }
@@ -17,7 +17,7 @@ public sealed class Referral
     /// <summary>Who gave the code: has one referrer, the first.</summary>
     public required Guid ReferredId { get; set; }
 
-    /// <summary>The code as it was then; its owner may have another by now.</summary>
+    /// <summary>The code as it was then; its owner may have another one now.</summary>
     public required string CodeUsed { get; set; }
 
     /// <summary>UTC.</summary>
@@ -31,7 +31,7 @@ internal sealed class ReferralConfiguration : IEntityTypeConfiguration<Referral>
         builder.Property(referral => referral.Tenant).HasMaxLength(64);
         builder.Property(referral => referral.CodeUsed).HasMaxLength(Protocol.ReferralCode.MaxLength);
 
-        // It decides that the first one stands.
+        // The index ensures that the first referral is kept.
         builder.HasIndex(referral => referral.ReferredId).IsUnique();
         builder.HasIndex(referral => new { referral.ReferrerId, referral.CreatedAt });
         builder.HasIndex(referral => new { referral.Tenant, referral.CreatedAt });

@@ -10,25 +10,25 @@ public sealed record StoredReferral(Guid Id, StoredTenantUser Referrer, StoredTe
 /// <param name="Total">How many there are on all pages.</param>
 public sealed record ReferralPage(IReadOnlyList<StoredReferral> Referrals, long Total);
 
-/// <summary>What became of a code that somebody gave.</summary>
+/// <summary>The result of giving a referral code.</summary>
 public enum ReferralResult
 {
     /// <summary>The user was referred by the owner of the code, now or before.</summary>
     Stands,
 
-    /// <summary>Another user referred him before.</summary>
+    /// <summary>Another user referred the user before.</summary>
     ReferredByAnother,
 
-    /// <summary>The owner of the code was himself referred by the user, directly or through others.</summary>
+    /// <summary>The owner of the code was referred by the user, directly or through others.</summary>
     Cycle,
 }
 
-/// <summary>Who referred whom.</summary>
+/// <summary>Which user referred which.</summary>
 public sealed class ReferralStore(HubDatabase database)
 {
     private const string ReferrerSql = "SELECT referrer_id FROM referrals WHERE referred_id = $1";
 
-    // All who stand above the owner of the code: his referrer, that one's, and so on.
+    // All users above the owner of the code: their referrer, the referrer's referrer, and so on.
     private const string IsAboveSql =
         """
         WITH RECURSIVE above (id) AS (
@@ -62,10 +62,10 @@ public sealed class ReferralStore(HubDatabase database)
     private static readonly string FindSql = SelectSql + " WHERE r.referred_id = $1";
 
     /// <summary>
-    /// Records that the owner of a code referred a user, unless somebody has already: the first one stands. Within a tenant one after the
-    /// other, because two codes given at once could otherwise refer two users by each other.
+    /// Records that the owner of a code referred a user, unless the user was referred already: the first referral is kept. Within a tenant,
+    /// one runs after the other: two codes given at once could otherwise refer two users by each other.
     /// </summary>
-    /// <param name="referrerId">The owner of the code; not the user himself.</param>
+    /// <param name="referrerId">The owner of the code; not the referred user.</param>
     public async Task<ReferralResult> ApplyAsync(
         Guid id, string tenant, Guid referrerId, Guid referredId, string code, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -82,7 +82,7 @@ public sealed class ReferralStore(HubDatabase database)
         return ReferralResult.Stands;
     }
 
-    /// <summary>How this user was referred; null when he was not.</summary>
+    /// <summary>How this user was referred; null when they were not.</summary>
     public Task<StoredReferral?> FindAsync(Guid referredId, CancellationToken cancellationToken) =>
         database.Call(FindSql).With(referredId).FirstOrNullAsync(Read, cancellationToken);
 

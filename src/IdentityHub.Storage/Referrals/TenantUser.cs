@@ -4,13 +4,13 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace IdentityHub.Storage.Referrals;
 
 /// <summary>
-/// What makes a user one of a tenant's: the names by which the tenant knows him, and his referral code. contracts/open-endpoints.md.
+/// What makes a user one of a tenant's: the names by which the tenant knows the user, and the referral code. contracts/open-endpoints.md.
 /// </summary>
 /// <remarks>
-/// A tenant's user is a user of the hub like any other (contracts/README.md rule 2): first and last name and locale are those of
-/// <see cref="Users.User"/>, an administrator can disable him there, and his sessions and tokens are ordinary ones. He has no password and logs in
-/// nowhere by himself; his tenant vouches for him. The e-mail address stays here and not with the user: it is the tenant's word, neither verified nor
-/// unique, and there it would log in, and keep its real owner from signing up.
+/// A tenant's user is a user of the hub like any other (contracts/README.md rule 2). First and last name and locale are those of
+/// <see cref="Users.User"/>, an administrator can disable the user there, and their sessions and tokens are ordinary ones. They have no
+/// password and cannot log in by themselves; their tenant vouches for them. The e-mail address is stored here and not with the user. The
+/// tenant supplies it; it is neither verified nor unique. With the user, it would log in, and keep its real owner from signing up.
 /// </remarks>
 public sealed class TenantUser
 {
@@ -40,7 +40,7 @@ public sealed class TenantUser
     /// <summary>Upper case; see <see cref="Protocol.ReferralCode"/>.</summary>
     public required string ReferralCode { get; set; }
 
-    /// <summary>When the code became his. UTC.</summary>
+    /// <summary>When the user got the code. UTC.</summary>
     public required DateTimeOffset CodeCreatedAt { get; set; }
 
     /// <summary>UTC.</summary>

@@ -2,10 +2,10 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.Referrals;
 
-/// <summary>A tenant's user as the tenant sees him.</summary>
+/// <summary>A tenant's user as the tenant sees them.</summary>
 /// <param name="UserId">The user of the hub.</param>
-/// <param name="Id">The tenant's own name for him within the account.</param>
-/// <param name="IsReferred">True: somebody has referred him already, and nobody else can.</param>
+/// <param name="Id">The tenant's own name for the user within the account.</param>
+/// <param name="IsReferred">True: the user was referred already and cannot be referred again.</param>
 public sealed record StoredTenantUser(
     Guid UserId,
     string AccountId,
@@ -47,7 +47,7 @@ public sealed record NewTenantUser(
     public override string ToString() => $"{nameof(NewTenantUser)} {{ UserId = {UserId} }}";
 }
 
-/// <summary>What became of a user that was to be written.</summary>
+/// <summary>The result of writing a user.</summary>
 public enum TenantUserResult
 {
     /// <summary>Made, or changed.</summary>
@@ -63,7 +63,7 @@ public enum TenantUserResult
     Unknown,
 }
 
-/// <summary>Tenants' users, each with the user of the hub that he is.</summary>
+/// <summary>Tenants' users, each with its user of the hub.</summary>
 public sealed class TenantUserStore(HubDatabase database)
 {
     private const string InsertUserSql =
@@ -110,16 +110,16 @@ public sealed class TenantUserStore(HubDatabase database)
     public Task<StoredTenantUser?> FindAsync(string tenant, string accountId, string id, CancellationToken cancellationToken) =>
         database.Call(FindByNameSql).With(tenant).With(accountId).With(id).FirstOrNullAsync(static row => StoredTenantUser.Read(row, 0), cancellationToken);
 
-    /// <summary>The user whose referral code this is; null when nobody's.</summary>
+    /// <summary>The user whose referral code this is; null when it is no user's.</summary>
     /// <param name="code">Upper case.</param>
     public Task<StoredTenantUser?> FindByCodeAsync(string tenant, string code, CancellationToken cancellationToken) =>
         database.Call(FindByCodeSql).With(tenant).With(code).FirstOrNullAsync(static row => StoredTenantUser.Read(row, 0), cancellationToken);
 
-    /// <summary>The same user as whoever logs in; null when the tenant has none of this name.</summary>
+    /// <summary>The same user as a login reads them; null when the tenant has none of this name.</summary>
     public Task<StoredCredential?> FindCredentialAsync(string tenant, string accountId, string id, CancellationToken cancellationToken) =>
         database.Call(FindCredentialSql).With(tenant).With(accountId).With(id).FirstOrNullAsync(StoredCredential.Read, cancellationToken);
 
-    /// <summary>Makes a user, with the user of the hub that he is: both or neither.</summary>
+    /// <summary>Makes a tenant's user together with the user of the hub: both or neither.</summary>
     public async Task<TenantUserResult> TryCreateAsync(NewTenantUser user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await TryInsertAsync(user, now, cancellationToken))
@@ -127,7 +127,7 @@ public sealed class TenantUserStore(HubDatabase database)
         return await FindAsync(user.Tenant, user.AccountId, user.Id, cancellationToken) is null ? TenantUserResult.CodeTaken : TenantUserResult.Exists;
     }
 
-    /// <summary>Changes a user as he stands: nobody else, on any node, changes him meanwhile.</summary>
+    /// <summary>Changes a user from their current state: no other caller, on any node, changes them meanwhile.</summary>
     public async Task<TenantUserResult> ChangeAsync(
         string tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Storage.RefreshTokens;
 
-/// <summary>What was granted with <c>offline_access</c> goes on after a logout. OpenID Connect Back-Channel Logout §2.7.</summary>
+/// <summary>What was granted with <c>offline_access</c> continues after a logout. OpenID Connect Back-Channel Logout §2.7.</summary>
 internal static class OfflineAccess
 {
     /// <summary>

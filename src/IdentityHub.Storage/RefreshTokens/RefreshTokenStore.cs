@@ -163,7 +163,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
     public async Task<bool> TryRevokeFamilyAsync(Guid familyId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(RevokeFamilySql).With(now).With(reason).With(familyId).ExecuteAsync(cancellationToken) == 1;
 
-    // Whoever loses a race for the token waits in the statement for the winner, and so sees it used afterwards.
+    // A request that loses a race for the token waits in the statement for the winner, and so sees it used afterwards.
     private async Task<StoredRefreshToken?> RotateInOneAsync(
         byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(RotateInOneSql).With(now).With(tokenHash).With(clientId).With(successorHash).With(successorIdleEnd).FirstOrNullAsync(

@@ -41,7 +41,7 @@ public sealed class BrowserSessionStore(HubDatabase database)
 
     private const string TouchSql = "UPDATE sessions SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL AND last_seen_at < $1";
 
-    // The same session under a new handle: only while it is alive, is that user's, and his credentials are those that were checked.
+    // The same session under a new handle: only while it is alive and that user's, and the user's credentials are those that were checked.
     private const string RenewSql =
         """
         UPDATE sessions SET handle_hash = $1, authenticated_at = $2, authentication_methods = $3, last_seen_at = $2, handle_expires_at = $4,
@@ -71,7 +71,7 @@ public sealed class BrowserSessionStore(HubDatabase database)
     public Task TouchAsync(Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.Call(TouchSql).With(now).With(sessionId).ExecuteAsync(cancellationToken);
 
-    /// <summary>The user of a session has proven again who he is: the session goes on under a new handle.</summary>
+    /// <summary>The user of a session has proven their identity again: the session continues under a new handle.</summary>
     /// <param name="session">Its id, user, new handle and times.</param>
     /// <param name="securityStamp">The user's, as it was when the password was checked.</param>
     /// <returns>False when the session has ended, or the credentials have changed: nothing was changed.</returns>

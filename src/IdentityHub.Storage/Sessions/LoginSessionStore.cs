@@ -3,13 +3,16 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.Sessions;
 
-/// <summary>A login with all that decides what it may do at a moment: who logged in, whom and where he acts as, and how long still.</summary>
+/// <summary>
+/// A login with all that decides what it may do at a moment: who logged in, as which user and in which organization it acts, and until
+/// when.
+/// </summary>
 /// <param name="HomeOrganizationId">Of the user who logged in.</param>
 /// <param name="ParentId">The session that it was cloned from.</param>
 /// <param name="HandleExpiresAt">Absolute end of the LSID or cookie; null where tokens are the only handles.</param>
-/// <param name="HandleIdleTimeout">An LSID that is not seen for so long is dead; null for what has another rule.</param>
+/// <param name="HandleIdleTimeout">An LSID that is not used for so long ends; null where another rule holds.</param>
 /// <param name="HandleHash">SHA-256 of the LSID or cookie; null without one.</param>
-/// <param name="EffectiveStatus">Of whom it acts as; null when that user is gone.</param>
+/// <param name="EffectiveStatus">Of the user that it acts as; null when that user is gone.</param>
 /// <param name="OrganizationDisabledAt">Of the organization that it acts in.</param>
 public sealed record StoredLoginSession(
     Guid Id,
@@ -34,13 +37,13 @@ public sealed record StoredLoginSession(
     DateTimeOffset? OrganizationDisabledAt,
     byte[]? HandleHash)
 {
-    /// <summary>True while the session acts as somebody else than who logged in.</summary>
+    /// <summary>True while the session acts as another user than the one who logged in.</summary>
     public bool IsAssumed => EffectiveUserId != UserId;
 
-    /// <summary>True while it acts as somebody else, or elsewhere than at home.</summary>
+    /// <summary>True while it acts as another user, or in another organization than the home organization.</summary>
     public bool ActsElsewhere => IsAssumed || (EffectiveOrganizationId is not null && EffectiveOrganizationId != HomeOrganizationId);
 
-    /// <summary>When it ends if nobody is seen in it any more. UTC.</summary>
+    /// <summary>When it ends if it is not used any more. UTC.</summary>
     public DateTimeOffset ExpiresAt
     {
         get
@@ -50,7 +53,7 @@ public sealed record StoredLoginSession(
         }
     }
 
-    /// <summary>The stable reason why it is good for nothing at <paramref name="now"/>; null while it is alive.</summary>
+    /// <summary>The stable reason why the session is not valid at <paramref name="now"/>; null while it is alive.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
         { ExpiresAt: var end } when end <= now => Reasons.SessionExpired,
@@ -83,7 +86,7 @@ public sealed class LoginSessionStore(HubDatabase database)
 
     private const string FindByIdSql = ColumnsSql + FromSql + "WHERE s.id = $1 AND s.ended_at IS NULL";
 
-    // With whom and where it acts, which most sessions do as themselves and at home.
+    // With the user that it acts as and the organization that it acts in. Most sessions act as their own user in the home organization.
     private const string FindActingSql =
         ColumnsSql + ", e.id, e.disabled_at, e.lockout_end, e.not_before, p.disabled_at, a.disabled_at" + FromSql +
         """
@@ -100,8 +103,9 @@ public sealed class LoginSessionStore(HubDatabase database)
         WHERE id = $3 AND ended_at IS NULL AND effective_user_id = $4
         """;
 
-    // The user's credentials as they were when the session was read. Whoever changes them, or ends all sessions of the user, has his row meanwhile: a clone
-    // that races either comes before, and is ended with the rest, or finds its parent ended.
+    // The user's credentials as they were when the session was read. A transaction that changes them, or ends all sessions of the user,
+    // holds the user's row meanwhile. A clone that races with it either comes before, and is ended with the rest, or finds its parent
+    // ended.
     private const string HoldUserSql = "SELECT id FROM users WHERE id = $1 AND COALESCE(security_stamp, '') = $2";
 
     private const string CloneSql =
@@ -116,8 +120,9 @@ public sealed class LoginSessionStore(HubDatabase database)
         """;
 
     /// <summary>
-    /// The session with this LSID, unless it was ended; one read by a unique index, and another where it acts as somebody else, or elsewhere than at home.
-    /// Whether it is still good is <see cref="StoredLoginSession.Refusal"/>.
+    /// The session with this LSID, unless it was ended. It takes one read by a unique index, and another read where the session acts as
+    /// another user, or in another organization than the home organization. Whether it is still good is
+    /// <see cref="StoredLoginSession.Refusal"/>.
     /// </summary>
     public async Task<StoredLoginSession?> FindAsync(byte[] handleHash, CancellationToken cancellationToken) =>
         await LoadEffectiveUserAsync(await database.Call(FindSql).With(handleHash).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
@@ -127,13 +132,13 @@ public sealed class LoginSessionStore(HubDatabase database)
         await LoadEffectiveUserAsync(await database.Call(FindByIdSql).With(sessionId).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
 
     /// <summary>From now on the session acts as another user, or in another organization.</summary>
-    /// <returns>False when it has ended, or acts as somebody else by now: nothing was changed.</returns>
+    /// <returns>False when it has ended, or acts as another user now: nothing was changed.</returns>
     public async Task<bool> TryActAsync(StoredLoginSession session, Guid effectiveUserId, string? organizationId, CancellationToken cancellationToken) =>
         await database.Call(ActSql).With(effectiveUserId).With(organizationId).With(session.Id).With(session.EffectiveUserId).ExecuteAsync(cancellationToken) == 1;
 
-    /// <summary>Starts a session that is another's likeness, with an id, a handle and times of its own.</summary>
+    /// <summary>Starts a session that is a copy of another, with an id, a handle and times of its own.</summary>
     /// <param name="clone">Its id, handle, endpoint, times and device; all else is the parent's.</param>
-    /// <returns>False when the parent has ended, acts as somebody else by now, or its user's credentials were changed.</returns>
+    /// <returns>False when the parent has ended, acts as another user now, or its user's credentials were changed.</returns>
     public Task<bool> TryCloneAsync(StoredLoginSession parent, Session clone, CancellationToken cancellationToken) =>
         database.RunAsync(parent.UserId, transaction => TryCloneAsync(transaction, parent, clone, cancellationToken), cancellationToken);
 
@@ -155,7 +160,7 @@ public sealed class LoginSessionStore(HubDatabase database)
     private async ValueTask<StoredLoginSession?> LoadEffectiveUserAsync(StoredLoginSession? session, CancellationToken cancellationToken) =>
         session is { ActsElsewhere: true } ? await database.Call(FindActingSql).With(session.Id).FirstOrNullAsync(ReadActing, cancellationToken) : session;
 
-    // Acting as himself: what holds of the user, and of his home, holds of whom he acts as, and where.
+    // The session acts as its own user in the home organization: the status of both is the effective status.
     private static StoredLoginSession ReadOwn(Sql.Row row)
     {
         var standing = AccountStatus.Read(row, 18);

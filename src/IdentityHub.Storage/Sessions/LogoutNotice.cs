@@ -6,7 +6,7 @@ public sealed record LogoutNotice(string ClientId, Guid UserId, Guid SessionId)
     /// <summary>The channel of the outbox.</summary>
     public const string Channel = "backchannel-logout";
 
-    /// <summary>One for each client that has got something in a session and wants to know of its end.</summary>
+    /// <summary>One for each client that got something in a session and is to be notified of its end.</summary>
     public static IEnumerable<LogoutNotice> Of(IEnumerable<EndedSession> ended, Func<string, bool> wantsToKnow) =>
         from session in ended
         from clientId in session.ClientIds

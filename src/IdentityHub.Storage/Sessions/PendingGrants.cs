@@ -1,6 +1,9 @@
 namespace IdentityHub.Storage.Sessions;
 
-/// <summary>What a user has agreed to and nobody has collected yet: codes that were not redeemed, devices that were let in and have not come back.</summary>
+/// <summary>
+/// What a user has agreed to and no client has collected yet: codes that were not redeemed, and approved devices that have not fetched
+/// their tokens.
+/// </summary>
 internal static class PendingGrants
 {
     // A row that is used at this moment is waited for, and left alone then: what it has become is ended by what comes after this.

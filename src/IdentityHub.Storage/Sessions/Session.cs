@@ -18,7 +18,7 @@ public sealed class Session
     /// <summary>Who logged in; never changes.</summary>
     public required Guid UserId { get; set; }
 
-    /// <summary>Whom the session acts as; the same as <see cref="UserId"/> unless an identity is assumed.</summary>
+    /// <summary>The user that the session acts as; the same as <see cref="UserId"/> unless an identity is assumed.</summary>
     public required Guid EffectiveUserId { get; set; }
 
     /// <summary>Which organization the session acts in; null for none.</summary>
@@ -46,13 +46,13 @@ public sealed class Session
     /// <summary>Absolute end of the cookie or LSID, UTC; null without one. The session itself, with its tokens, may live on.</summary>
     public DateTimeOffset? HandleExpiresAt { get; set; }
 
-    /// <summary>An LSID that is not seen for so many seconds is dead; null for what has another rule of its own.</summary>
+    /// <summary>An LSID that is not used for so many seconds ends; null where another rule holds.</summary>
     public int? HandleIdleSeconds { get; set; }
 
     /// <summary>True when the user asked to stay signed in: the cookie outlives the browser, and idles longer.</summary>
     public bool IsPersistent { get; set; }
 
-    /// <summary>Absolute end of the session and of all that hangs on it. UTC.</summary>
+    /// <summary>Absolute end of the session and of all that belongs to it. UTC.</summary>
     public required DateTimeOffset ExpiresAt { get; set; }
 
     /// <summary>When it was ended before its time; null while alive.</summary>
@@ -66,7 +66,7 @@ public sealed class Session
     public string? UserAgent { get; set; }
 }
 
-/// <summary>A client that has got something in a session: it is told when the session ends.</summary>
+/// <summary>A client that got something in a session: it is told when the session ends.</summary>
 public sealed class SessionClient
 {
     public required Guid SessionId { get; set; }
@@ -98,7 +98,7 @@ internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>, 
         builder.HasIndex(session => session.HandleHash).IsUnique();
         builder.HasIndex(session => session.UserId);
 
-        // Nearly no session acts as somebody else: for all others the index costs nothing.
+        // Nearly no session acts as another user: for all others the index costs nothing.
         builder.HasIndex(session => session.EffectiveUserId).HasFilter("effective_user_id <> user_id");
         builder.HasExpiryIndex(session => session.ExpiresAt);
         builder.HasOne<Users.User>().WithMany().HasForeignKey(session => session.UserId);

@@ -5,18 +5,18 @@ namespace IdentityHub.Storage.Sessions;
 /// <summary>A session that was just ended, and the clients that have got something in it.</summary>
 public sealed record EndedSession(Guid SessionId, Guid UserId, IReadOnlyList<string> ClientIds);
 
-/// <summary>A login as its user sees it in the list of his own.</summary>
+/// <summary>A login as its user sees it in the list of their logins.</summary>
 public sealed record ListedSession(
     Guid Id, string Endpoint, string? ClientId, bool IsBrowser, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string? IpAddress, string? UserAgent)
 {
-    /// <summary>User name of who has logged in there and acts as this user; null where it is the user himself.</summary>
+    /// <summary>User name of the user who logged in there and acts as this user; null where it is this user.</summary>
     public string? AssumedBy { get; init; }
 }
 
-/// <summary>What is done beside the end of sessions, in the same transaction: e.g. the messages about it.</summary>
+/// <summary>What is done in the transaction that ends sessions, e.g. the messages about it.</summary>
 public delegate Task SessionsEndedCallback(SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken);
 
-/// <summary>Logins. What hangs on a session dies with it, because every read of a token joins its session.</summary>
+/// <summary>Logins. What belongs to a session ends with it, because every read of a token joins its session.</summary>
 public sealed class SessionStore(HubDatabase database)
 {
     // Only for a user whose password is still the one that was checked: a login that races a change of password does not survive it.
@@ -45,7 +45,7 @@ public sealed class SessionStore(HubDatabase database)
     private const string EndOfUserSql =
         "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND user_id = $4 AND ended_at IS NULL RETURNING id, user_id, client_id";
 
-    // In the order of their ids, as everybody locks several sessions.
+    // In the order of their ids, as every transaction locks several sessions.
     private const string LockAllOfUserSql = "SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id";
 
     private const string EndAllOfUserSql =
@@ -140,7 +140,9 @@ public sealed class SessionStore(HubDatabase database)
             },
             cancellationToken);
 
-    /// <summary>Keeps logins and clones of the user, and whoever else ends all that is theirs, waiting until the transaction ends.</summary>
+    /// <summary>
+    /// Makes logins and clones of the user, and others that end all of the user's sessions, wait until the transaction ends.
+    /// </summary>
     internal static Task HoldUserAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
         transaction.Call(HoldUserSql).With(userId).ExecuteAsync(cancellationToken);
 
@@ -148,7 +150,7 @@ public sealed class SessionStore(HubDatabase database)
     public static async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
         SqlTransaction transaction, Guid userId, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // Sessions before the codes that hang on them: the order in which a code is issued.
+        // Sessions before the codes that belong to them: the order in which a code is issued.
         await transaction.Call(LockAllOfUserSql + transaction.LockRowsSql).With(userId).ListAsync(static row => row.Guid(0), cancellationToken);
         await PendingGrants.EndAsync(transaction, userId, clientId: null, now, cancellationToken);
         var ended = await transaction.Call(EndAllOfUserSql).With(now).With(reason).With(userId).With(except ?? Guid.Empty).ListAsync(Read, cancellationToken);
@@ -156,7 +158,7 @@ public sealed class SessionStore(HubDatabase database)
         return await DescribeAsync(transaction, ended, cancellationToken);
     }
 
-    /// <summary>The live logins of a user, and those in which somebody acts as him; the one seen last first.</summary>
+    /// <summary>The live logins of a user, and those in which another user acts as them; the one seen last first.</summary>
     /// <param name="most">No more than these.</param>
     public Task<List<ListedSession>> ListOfUserAsync(Guid userId, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
         database.Call(ListSql).With(userId).With(now).With(most).ListAsync(

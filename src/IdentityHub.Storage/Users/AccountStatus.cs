@@ -4,7 +4,7 @@ namespace IdentityHub.Storage.Users;
 
 /// <summary>What decides whether a user is admitted at a moment: read with every token, checked by every grant and endpoint.</summary>
 /// <param name="DisabledAt">Set while an administrator has the user disabled.</param>
-/// <param name="LockedUntil">An administrator's block; counts while it lies in the future.</param>
+/// <param name="LockedUntil">An administrator's block; counts while it is in the future.</param>
 /// <param name="NotBefore">The user is not admitted before this time.</param>
 /// <param name="OrganizationDisabledAt">Set while the home organization, or one above it, is disabled.</param>
 public readonly record struct AccountStatus(

@@ -5,8 +5,8 @@ using System.Text;
 namespace IdentityHub.Storage.Users;
 
 /// <summary>
-/// The hash of a password that some clients send in its place: lower-case hexadecimal, unsalted. Whoever has it can log in with it, so it is
-/// treated as a password is, and never stored as it came. contracts/lsid-sessions.md.
+/// The hash of a password that some clients send in its place: lower-case hexadecimal, unsalted. The hash alone is enough to log in, so it
+/// is treated as a password is, and never stored as it came. contracts/lsid-sessions.md.
 /// </summary>
 public static class ClientSentHash
 {

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace IdentityHub.Storage.Users;
 
-/// <summary>The passwords that everybody who guesses tries first: <c>common-passwords.txt</c>. NIST SP 800-63B §3.1.1.2.</summary>
+/// <summary>The passwords that are guessed first: <c>common-passwords.txt</c>. NIST SP 800-63B §3.1.1.2.</summary>
 public static class CommonPasswords
 {
     private static readonly Lazy<FrozenSet<string>> All = new(Read);

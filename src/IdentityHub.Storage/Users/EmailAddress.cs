@@ -33,6 +33,6 @@ public static class EmailAddress
 
     private static bool IsAtom(Rune rune) => Rune.IsLetterOrDigit(rune) || IsMark(rune) || (rune.IsAscii && AtomMarks.Contains((char)rune.Value, StringComparison.Ordinal));
 
-    // Accents that stand on their own, where text is not composed.
+    // Accents that are separate characters, where text is not composed.
     private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
 }

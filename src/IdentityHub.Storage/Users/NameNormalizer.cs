@@ -13,7 +13,7 @@ public sealed class NameNormalizer : ILookupNormalizer
 
     public string? NormalizeEmail(string? email) => email is null ? null : Normalize(email);
 
-    /// <summary>Never throws: what no database can store (a lone surrogate, NUL) becomes U+FFFD, which names nobody.</summary>
+    /// <summary>Never throws: what no database can store (a lone surrogate, NUL) becomes U+FFFD, which names no user.</summary>
     public static string Normalize(string name)
     {
         if (name.Contains('\0'))

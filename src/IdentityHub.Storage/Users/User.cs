@@ -36,8 +36,8 @@ public sealed class User : IdentityUser<Guid>
     public string? OrganizationId { get; set; }
 
     /// <summary>
-    /// Verifier of a client-sent hash of an older kind (<see cref="ClientSentHash"/>), beside the password's own; counts only while
-    /// <see cref="ClientVerifierStamp"/> is the user's security stamp, so that it dies with the password it was made of.
+    /// Verifier of a client-sent hash of an older kind (<see cref="ClientSentHash"/>), in addition to the password's own. It counts only
+    /// while <see cref="ClientVerifierStamp"/> is the user's security stamp, so that it ends with the password that it was made of.
     /// </summary>
     public string? ClientVerifier { get; set; }
 

@@ -10,7 +10,7 @@ public sealed record StoredCredential(
     /// <summary>See <see cref="User.HashLoginDisabled"/>.</summary>
     public bool HashLoginDisabled { get; init; }
 
-    /// <summary>Columns in the order in which <see cref="Read"/> takes them, of a user <c>u</c> and his organization <c>o</c>.</summary>
+    /// <summary>Columns in the order in which <see cref="Read"/> takes them, of a user <c>u</c> and their organization <c>o</c>.</summary>
     internal const string Columns =
         $"""
         u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {AccountStatus.Columns},
@@ -51,7 +51,7 @@ public sealed record UserProfile(
 /// <param name="Region">State or province.</param>
 public sealed record PostalAddress(string? StreetAddress, string? Locality, string? Region, string? PostalCode, string? Country)
 {
-    /// <summary>As it stands on an envelope: street, code and city, region, country, a line each.</summary>
+    /// <summary>As it is written on an envelope: street, code and city, region, country, a line each.</summary>
     public string Formatted => Joined('\n', StreetAddress, Joined(' ', PostalCode, Locality), Region, Country);
 
     private static string Joined(char separator, params IEnumerable<string?> parts) => string.Join(separator, parts.Where(part => !string.IsNullOrEmpty(part)));
@@ -108,15 +108,17 @@ public sealed class UserDirectory(HubDatabase database)
     private const string HasRoleSql =
         "SELECT r.name FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = $1 AND r.normalized_name = $2";
 
-    // The security stamp stays: a better hash of the same password signs nobody out.
+    // The security stamp stays: a better hash of the same password signs no user out.
     private const string UpgradeHashSql = "UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3";
 
-    /// <summary>Finds whom <paramref name="identifier"/> (user name, e-mail address or E.164 phone number) names; one statement either way.</summary>
+    /// <summary>
+    /// Finds the user that <paramref name="identifier"/> (user name, e-mail address or E.164 phone number) names; one statement either way.
+    /// </summary>
     public Task<StoredCredential?> FindCredentialAsync(string identifier, CancellationToken cancellationToken) =>
         database.Call(FindCredentialSql).With(NameNormalizer.Normalize(identifier)).With(PhoneNumber.Normalize(identifier)).FirstOrNullAsync(
             StoredCredential.Read, cancellationToken);
 
-    /// <summary>Finds whom an address belongs to.</summary>
+    /// <summary>Finds the user that an address belongs to.</summary>
     /// <param name="normalizedEmail">As <see cref="NameNormalizer"/> gives it; null for a phone number.</param>
     /// <param name="phoneNumber">As it is stored; null for an e-mail address.</param>
     public Task<AddressedUser?> FindByAddressAsync(string? normalizedEmail, string? phoneNumber, CancellationToken cancellationToken) =>
@@ -135,7 +137,7 @@ public sealed class UserDirectory(HubDatabase database)
                 row.Bool(8), ReadAddress(row, 11), row.TextOrNull(9), row.Time(10)),
             cancellationToken);
 
-    /// <summary>Replaces what a user may say of himself; null takes a value away.</summary>
+    /// <summary>Replaces what users may say about themselves; null takes a value away.</summary>
     public Task ChangeProfileAsync(Guid userId, string? givenName, string? familyName, string? locale, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.Call(ChangeProfileSql).With(givenName).With(familyName).With(locale).With(now).With(Guid.NewGuid().ToString()).With(userId).ExecuteAsync(cancellationToken);
 

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace IdentityHub.Storage.Users;
 
-/// <summary>How far the import of a file of users has come: written in the transaction of the users themselves, so that it goes on exactly there.</summary>
+/// <summary>
+/// How far the import of a file of users has come: written in the transaction of the users themselves, so that it resumes exactly there.
+/// </summary>
 public sealed class UserImport
 {
     /// <summary>SHA-256 of the whole file: another content is another import.</summary>
@@ -21,7 +23,7 @@ public sealed class UserImport
     /// <summary>Records that were refused.</summary>
     public long Rejected { get; set; }
 
-    /// <summary>Length of the reject file, in bytes, when the last batch was stored: what stands behind it is written again.</summary>
+    /// <summary>Length of the reject file, in bytes, when the last batch was stored: what is behind it is written again.</summary>
     public long RejectFileLength { get; set; }
 
     public required DateTimeOffset StartedAt { get; set; }

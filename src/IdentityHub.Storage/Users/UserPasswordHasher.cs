@@ -40,7 +40,7 @@ public sealed class UserPasswordHasher : IPasswordHasher<User>
     /// <param name="sent">As <see cref="ClientSentHash.Normalize"/> makes it.</param>
     public string HashClientSent(string kind, string sent) => WrappedDigestVerifier.Mark(kind) + _own.Hash(sent);
 
-    /// <summary>The part of a verifier that a client-sent hash is held against; null when it is none of that kind.</summary>
+    /// <summary>The part of a verifier that a client-sent hash is compared with; null when it is none of that kind.</summary>
     public static string? ForClientSent(string? verifier, string kind) =>
         verifier is not null && verifier.StartsWith(WrappedDigestVerifier.Mark(kind), StringComparison.Ordinal) ? verifier[WrappedDigestVerifier.Mark(kind).Length..] : null;
 
@@ -58,8 +58,8 @@ public sealed class UserPasswordHasher : IPasswordHasher<User>
     public static string? FaultOf(string hash) => Read(Readers, hash) is { } read ? read.Fault : "is in none of the formats that can be checked";
 
     /// <summary>
-    /// Checks a password. Whatever the answer is, it costs at least one hash of work as a new one would; a hash that costs less costs that beside
-    /// its own, so that it is not told from the others by the clock.
+    /// Checks a password. Every answer costs at least as much work as one new hash. A hash that costs less costs a new one in addition, so
+    /// that response times do not tell it from the others.
     /// </summary>
     /// <returns><see cref="PasswordVerificationResult.SuccessRehashNeeded"/> for a right password whose hash is not of today's format and cost.</returns>
     public PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace IdentityHub.Storage.Users;
 
-/// <summary>Why something cannot be anybody's password.</summary>
+/// <summary>Why something cannot be a password.</summary>
 public enum PasswordFault
 {
     /// <summary>Fewer than <see cref="UserPolicy.MinPasswordLength"/> characters.</summary>
@@ -39,7 +39,7 @@ public static class UserPolicy
     public const string UserNameRule = "1 to 64 letters, digits, dots, dashes and underscores, and begins with a letter or a digit; an e-mail address or phone number must be the user's own";
 
     /// <summary>Why this cannot be the password of a user; null when it can.</summary>
-    /// <param name="userName">Null where the user has no name that anybody types.</param>
+    /// <param name="userName">Null where the user has no name to log in with.</param>
     public static PasswordFault? FaultOf(string password, string? userName) =>
         password.Length < MinPasswordLength ? PasswordFault.TooShort
         : Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes ? PasswordFault.TooLong
@@ -60,8 +60,8 @@ public static class UserPolicy
     };
 
     /// <summary>
-    /// True for a name that a user may have. One can log in with a user name, an e-mail address and a phone number, and the name wins: so a name
-    /// that is an address or a number belongs to nobody but its owner.
+    /// True for a name that a user may have. A user can log in with a user name, an e-mail address and a phone number, and the name wins.
+    /// So only the owner of an address or a number may have it as their name.
     /// </summary>
     /// <param name="email">Of the same user; null for none.</param>
     /// <param name="phone">The same, in any notation.</param>

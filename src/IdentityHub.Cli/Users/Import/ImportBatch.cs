@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Cli.Users.Import;
 
-/// <summary>What became of the records of a batch.</summary>
+/// <summary>The results of the records of a batch.</summary>
 internal sealed record ImportedBatch(int Imported, int Skipped, IReadOnlyCollection<(ImportRecord Record, string Reason)> Rejects);
 
 /// <summary>Stores records as users with their roles: each whole or not at all.</summary>

@@ -27,7 +27,7 @@ internal static class JsonLineRecords
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            // Without the parser's own words: they quote the line. InvalidOperationException: an escape that stands for no character.
+            // Without the parser's own message, which quotes the line. InvalidOperationException: an escape that encodes no character.
             return ImportRecord.Unreadable(number, "The line is not valid JSON.");
         }
     }

@@ -5,8 +5,8 @@ using CsvHelper;
 namespace IdentityHub.Cli.Users.Import;
 
 /// <summary>
-/// What was not imported, and why: comma-separated <c>line,user_name,reason</c>. Holds no hash. Made when there is something to write; an import that
-/// goes on writes behind what its last stored batch had written.
+/// What was not imported, and why: comma-separated <c>line,user_name,reason</c>. Holds no hash. Made when there is something to write. An
+/// import that is resumed writes behind what its last stored batch had written.
 /// </summary>
 internal sealed class RejectFile : IAsyncDisposable
 {

@@ -31,8 +31,9 @@ internal sealed class TakenNames
     }
 
     /// <summary>
-    /// True when this very user is in the database already: what is corrected in a file may come again with all that was right. A record with an id
-    /// is told by id and name; one without by the name, the addresses and the organization of a user whom an earlier import has made.
+    /// True when this user is in the database already: a corrected file may hold again the records that were right before. A record with an
+    /// id is recognised by id and name. A record without an id is recognised by the name, the addresses and the organization of a user that
+    /// an earlier import has made.
     /// </summary>
     /// <param name="startedAt">When this import began: the same record twice in one file is one too many.</param>
     public bool IsThere(ImportedUser user, DateTimeOffset startedAt)
@@ -45,7 +46,7 @@ internal sealed class TakenNames
     }
 
     /// <summary>Takes what the user needs.</summary>
-    /// <returns>Why he cannot have it; null when he has it.</returns>
+    /// <returns>Why the user cannot have it; null when the user has it.</returns>
     public string? TryTake(NewUser user)
     {
         var name = NameNormalizer.Normalize(user.UserName);
@@ -75,7 +76,7 @@ internal sealed class TakenNames
 
     private static string? NormalizedEmailOf(NewUser user) => user.Email is null ? null : NameNormalizer.Normalize(user.Email);
 
-    /// <summary>Who has a name.</summary>
-    /// <param name="ImportedAt">Null for a user whom no import has made.</param>
+    /// <summary>The user who has a name.</summary>
+    /// <param name="ImportedAt">Null for a user that no import has made.</param>
     private sealed record Holder(string? NormalizedEmail, string? Phone, string? Organization, DateTimeOffset? ImportedAt);
 }

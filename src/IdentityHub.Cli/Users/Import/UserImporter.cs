@@ -5,15 +5,15 @@ using Microsoft.EntityFrameworkCore;
 namespace IdentityHub.Cli.Users.Import;
 
 /// <summary>
-/// Stores the records of a file as users, a thousand a transaction, with how far it has come: stopped at any moment, it goes on where it was, and
-/// no record is stored twice or half.
+/// Stores the records of a file as users, a thousand in a transaction, together with the progress. An import that was stopped resumes where
+/// it was. No record is stored twice or half.
 /// </summary>
 internal sealed class UserImporter(HubDatabase database, UserPasswordHasher hasher, TimeProvider time)
 {
     /// <summary>Records of one transaction.</summary>
     public const int BatchSize = 1000;
 
-    // Somebody else may take a name between the look and the insert: then the batch looks again.
+    // Another writer may take a name between the look-up and the insert. Then the batch looks again.
     private const int MaxTries = 5;
 
     /// <summary>How far the import of this file has come; null when it was never begun.</summary>
