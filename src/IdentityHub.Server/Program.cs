@@ -16,7 +16,7 @@ using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Ui;
 
-// The settings file lies beside the program; config/ and data/ lie where it is started.
+// The settings file lies in the folder of the program; config/ and data/ lie in the working directory.
 var builder = WebApplication.CreateBuilder(SourceRun.OptionsOf(args));
 builder.UseDevelopmentAddress();
 builder.SetRequestLimits();

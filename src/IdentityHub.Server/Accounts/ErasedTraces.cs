@@ -10,8 +10,9 @@ using IdentityHub.Storage.Otp;
 namespace IdentityHub.Server.Accounts;
 
 /// <summary>
-/// What is stored under names and addresses of an erased person and not under their id: counts of guesses, one-time passwords, and messages that wait or were
-/// sent. What is counted per IP address as well is stored under a hash that nobody can find again, and expires. ASSURANCE L12.
+/// What is stored under names and addresses of an erased person and not under their id: counts of guesses, one-time passwords, and messages
+/// that wait or were sent. Counts that include an IP address are stored under a hash that is not found without that address; they expire.
+/// ASSURANCE L12.
 /// </summary>
 internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, OutboxErasure outbox)
 {
@@ -30,7 +31,7 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
         await outbox.EraseAsync(transaction, person, cancellationToken);
     }
 
-    // Under the account, under what was typed, and, where an address was nobody's once, as that of nobody.
+    // The keys of the account, of what was typed, and of an address from the time when it belonged to no user.
     private static IEnumerable<byte[]> CounterKeys(ErasedPerson person, IEnumerable<OtpAddress> addresses)
     {
         var typed = new[] { person.UserName, person.Email, person.PhoneNumber }.OfType<string>().Select(PasswordCheck.SubjectOf)

@@ -11,8 +11,8 @@ using IdentityHub.Storage.Sessions;
 namespace IdentityHub.Server.Accounts;
 
 /// <summary>
-/// A user changes his password: the old one is checked and counted as at a login. In one transaction come the new hash, the end of all his
-/// other sessions, and the notices to clients; the session in which he does it goes on under a new cookie. ASSURANCE S3.
+/// Changes the user's own password. The old one is checked and counted as at a login. One transaction writes the new hash, ends all other
+/// sessions of the user, and writes the notices to clients. The current session goes on under a new cookie. ASSURANCE S3.
 /// </summary>
 internal sealed class PasswordChange(
     PasswordCheck passwords, NewPasswords newPasswords, LoginPolicy policy, BrowserSessions sessions, CredentialStore credentials, SessionEnd ends, AuditTrail audit)

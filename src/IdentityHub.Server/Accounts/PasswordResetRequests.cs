@@ -9,7 +9,7 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Accounts;
 
-/// <summary>Somebody wants a reset mail, and says whose.</summary>
+/// <summary>A request for a reset mail for a user.</summary>
 /// <param name="Email">Must be the user's, and <paramref name="Phone"/> and <paramref name="Mobile"/> too where they are given.</param>
 /// <param name="Page">Where the link of the mail points; from the installation's list.</param>
 internal sealed record PasswordResetRequest(Guid UserId, string Email, string? Phone, string? Mobile, string Page)
@@ -21,8 +21,8 @@ internal sealed record PasswordResetRequest(Guid UserId, string Email, string? P
 }
 
 /// <summary>
-/// Requests for reset mails. Each is put into the outbox unread, so that asking costs the same whoever is named; beside the requests it is looked at,
-/// and where everything is the user's, a token is made and its mail written in one transaction. ASSURANCE E1 to E3.
+/// Requests for reset mails. Each is put into the outbox unread, so that it costs the same for every user that it names. It is evaluated in
+/// the background: where all its data match the user, a token is made and its mail written in one transaction. ASSURANCE E1 to E3.
 /// </summary>
 internal sealed class PasswordResetRequests(
     HubDatabase database, PasswordResetStore resets, PasswordResetMail mail, OutboxWriter outbox, AuditTrail audit, TimeProvider time) : OutboxChannel

@@ -10,14 +10,15 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Accounts;
 
 /// <summary>
-/// The token of a reset mail sets a password, once. It dies with its time, with a newer one, and with any other change of the password. ASSURANCE R6.
+/// The token of a reset mail sets a password, once. It ends when it expires, when a newer one is made, and at any other change of the
+/// password. ASSURANCE R6.
 /// </summary>
 internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory users, NewPasswords newPasswords, SessionEnd ends)
 {
     private const string EndReason = "password_reset";
 
     /// <summary>Null when the password was set; every session of the user has ended then.</summary>
-    /// <param name="userName">User name, e-mail address or phone number of whom the token belongs to; a wrong one does not use it up.</param>
+    /// <param name="userName">User name, e-mail address or phone number of the token's user; a wrong one does not use up the token.</param>
     public async Task<OAuthError?> ResetAsync(string token, string userName, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
         if (newPasswords.RefusalOf(wanted, userName) is { } refusal)
@@ -25,7 +26,7 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
         if (!OpaqueToken.IsWellFormed(token, OpaqueTokenType.PasswordReset))
             return Refused(Reasons.ResetTokenMalformed);
 
-        // The token first: whoever has none learns nothing of names, by the time neither.
+        // The token is checked first: without a valid one, neither the answer nor its timing tells anything about names.
         var hash = TokenHash.Of(token);
         if (await resets.FindAsync(hash, cancellationToken) is not { } reset)
             return Refused(Reasons.ResetTokenUnknown);

@@ -11,14 +11,15 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Accounts;
 
 /// <summary>
-/// A password is set from a login session: by its user, who proves that he knows the old one, or by an administrator, who proves that he is still
-/// there. All other sessions of the user and his refresh tokens end in the same transaction. Never while another identity is assumed. ASSURANCE S2, S3.
+/// Sets a password from a login session. Users prove that they know their old password; administrators send their own password again.
+/// All other sessions of the user and their refresh tokens end in the same transaction. Refused while another identity is assumed.
+/// ASSURANCE S2, S3.
 /// </summary>
 internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newPasswords, CredentialStore credentials, UserDirectory users, SessionEnd ends)
 {
     private const string EndReason = "password_changed";
 
-    /// <summary>The user's own; the session in which he does it goes on.</summary>
+    /// <summary>Sets the user's own password. The current session goes on.</summary>
     /// <returns>The refusal: of the policy, or of the old password in the words of a login.</returns>
     public async Task<OAuthError?> ChangeAsync(StoredLoginSession session, SentPassword old, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
@@ -33,7 +34,10 @@ internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newP
         return await SetAsync(user.Value.UserId, user.Value.SecurityStamp, wanted, session.Id, context, cancellationToken);
     }
 
-    /// <summary>Another user's, whom the caller rules (<see cref="CallerRights.RuleAsync"/>): every session of his ends.</summary>
+    /// <summary>
+    /// Sets the password of another user. The caller must have the right to do so (<see cref="CallerRights.RuleAsync"/>). Every session of
+    /// that user ends.
+    /// </summary>
     /// <param name="own">The administrator's own password.</param>
     public async Task<OAuthError?> ForceAsync(StoredLoginSession session, SentPassword own, Guid userId, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {

@@ -14,8 +14,8 @@ using Microsoft.EntityFrameworkCore;
 namespace IdentityHub.Server.Accounts;
 
 /// <summary>
-/// Somebody makes an account for himself: a user name and a password, nothing that would have to be verified. That a name is taken is told,
-/// because the next one is to be found; how many names an address may try is limited.
+/// Self-registration: a user name and a password, nothing that would have to be verified. The answer tells that a name is taken,
+/// so that the user can choose another one; how many names an IP address may try is limited.
 /// </summary>
 internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, NewPasswords passwords, SignUpLimit limit, AuditTrail audit)
 {

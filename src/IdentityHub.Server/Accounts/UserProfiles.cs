@@ -4,7 +4,7 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Accounts;
 
-/// <summary>What a user may see and change of himself.</summary>
+/// <summary>The data that users may see and change of their own account.</summary>
 internal sealed class UserProfiles(UserDirectory users, AuditTrail audit)
 {
     /// <summary>Longest given or family name in characters.</summary>

@@ -23,7 +23,7 @@ public static class AuditTypes
     public const string IdentityAssumed = "identity.assumed";
     public const string IdentityReset = "identity.reset";
     public const string OrganizationChosen = "organization.chosen";
-    /// <summary>Somebody has proven an address of a user that nobody had proven before.</summary>
+    /// <summary>An address of a user was proven for the first time.</summary>
     public const string AddressConfirmed = "user.address_confirmed";
 
     public const string UserBlocked = "user.blocked";
@@ -57,7 +57,7 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
     public const int Capacity = 100_000;
     private const int MaxBatch = 5_000;
 
-    // Pauses of the machine, not of the protocol: they run on the system's clock whatever time the rest of the server lives in.
+    // These pauses run on the system's clock, also when the rest of the server uses another time provider.
     private static readonly TimeProvider Clock = TimeProvider.System;
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -68,7 +68,7 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
     private readonly Channel<AuditEvent> _waiting = Channel.CreateBounded<AuditEvent>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    // A few seconds after a minute of refusals has passed, also when nobody calls any more.
+    // A few seconds after a minute of refusals has passed, also when no request comes any more.
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
 
     private readonly RepeatedRefusals _repeated = new();

@@ -59,7 +59,8 @@ internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules)
             _ => SecondFactorRequired(),
         };
 
-    // Whoever sees it has proven the first factor: it tells nothing about other users. Endpoints translate it as they do wrong credentials.
+    // The caller has proven the first factor, so the error tells nothing about other users.
+    // Endpoints translate it as they do wrong credentials.
     private static OAuthError SecondFactorRequired() =>
         OAuthError.InvalidCredentials(Reasons.MfaRequired, "the user needs a second factor, and the endpoint cannot ask for it") with
         {

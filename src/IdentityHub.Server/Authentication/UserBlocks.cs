@@ -36,7 +36,7 @@ internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, Otp
     }
 
     /// <summary>Blocks a user.</summary>
-    /// <param name="until">Null: until he is unblocked.</param>
+    /// <param name="until">Null: until the user is unblocked.</param>
     public async Task BlockAsync(Guid userId, DateTimeOffset? until, RequestContext context, CancellationToken cancellationToken)
     {
         await users.BlockAsync(userId, until ?? Never, cancellationToken);

@@ -6,7 +6,7 @@ using IdentityHub.Storage.CleanUp;
 
 namespace IdentityHub.Server.Background;
 
-/// <summary>What runs beside the requests; start-up comes first.</summary>
+/// <summary>The background services; start-up comes first.</summary>
 internal static class BackgroundFeature
 {
     public static void AddBackground(this IServiceCollection services)

@@ -4,8 +4,8 @@ using IdentityHub.Storage;
 namespace IdentityHub.Server.Background;
 
 /// <summary>
-/// Compares the clock of this node with that of the database, when it starts and every five minutes. All nodes compare with the same clock: two that
-/// are not warned of differ by two seconds at most. Measured beside the requests, in one statement. ASSURANCE F7.
+/// Compares the clock of this node with that of the database, when it starts and every five minutes. All nodes compare with the same clock:
+/// two nodes without a warning differ by two seconds at most. Measured in the background, in one statement. ASSURANCE F7.
 /// </summary>
 internal sealed class ClockCheck(HubDatabase database, HubMetrics metrics, TimeProvider time, ILogger<ClockCheck> log) : BackgroundService
 {

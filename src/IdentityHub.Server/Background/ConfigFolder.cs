@@ -39,8 +39,8 @@ internal sealed class ConfigFolder(ConfigApplier applier, AppliedFiles files, IO
     }
 
     /// <summary>
-    /// True when files came, went or were written since they were last applied, and two looks in a row have seen the same:
-    /// nobody is still writing them.
+    /// True when files were added, removed or written since they were last applied, and two looks in a row have seen the same:
+    /// no program is still writing them.
     /// </summary>
     public bool HasChanged()
     {

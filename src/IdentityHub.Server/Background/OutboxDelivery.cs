@@ -12,7 +12,7 @@ namespace IdentityHub.Server.Background;
 internal sealed class OutboxDelivery(
     IEnumerable<OutboxChannel> channels, OutboxAttempts attempts, OutboxSignal signal, HubDatabase database, TimeProvider time, ILogger<OutboxDelivery> log) : BackgroundService
 {
-    /// <summary>How long a message that is due waits at most where nobody has woken this node.</summary>
+    /// <summary>How long a due message waits at most when this node got no signal.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan SettleAgainAfter = TimeSpan.FromSeconds(1);
@@ -39,7 +39,7 @@ internal sealed class OutboxDelivery(
             await Task.WhenAny(running);
         }
 
-        // What has been begun is ended: a second or two, and nobody gets it twice.
+        // Deliveries that have begun are finished: it takes a second or two, and no message is sent twice.
         await Task.WhenAll(running);
     }
 

@@ -5,7 +5,7 @@ using IdentityHub.Storage.ApiKeys;
 
 namespace IdentityHub.Server.Clients;
 
-/// <summary>Writes down, beside the requests, when API keys were last used: a key once a minute at most.</summary>
+/// <summary>Stores in the background when API keys were last used, at most once a minute for each key.</summary>
 internal sealed class ApiKeyUses(ApiKeyStore store, HubDatabase database, ILogger<ApiKeyUses> log) : PeriodicFlushService(TimeSpan.FromSeconds(1))
 {
     private static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);

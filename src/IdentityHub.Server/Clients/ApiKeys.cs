@@ -9,8 +9,8 @@ using IdentityHub.Storage.ApiKeys;
 namespace IdentityHub.Server.Clients;
 
 /// <summary>
-/// Checks the keys of integrated systems: those of the configuration files, which are whatever an administrator has chosen, and those that the hub
-/// has issued (<c>ihk_</c>), which nobody can guess. Guesses at the former are counted before they are looked at. ASSURANCE B9.
+/// Checks the keys of integrated systems. Keys of the configuration files are chosen by an administrator; guesses at them are counted
+/// before they are evaluated. Keys that the hub has issued (<c>ihk_</c>) cannot be guessed. ASSURANCE B9.
 /// </summary>
 internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKeyUses uses, AttemptGuard attempts)
 {
@@ -19,7 +19,7 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
 
     private readonly TrustedAddresses _trusted = new(most: 10_000);
 
-    /// <summary>Whose key it is; the refusal when it is nobody's, or dead.</summary>
+    /// <summary>The stored key; the refusal when the key is unknown or no longer valid.</summary>
     public async ValueTask<Outcome<StoredApiKey>> CheckAsync(string presented, RequestContext context, CancellationToken cancellationToken)
     {
         var hash = TokenHash.Of(presented);

@@ -7,7 +7,9 @@ internal sealed class AppliedFiles
 {
     private volatile ConfigDocument? _document;
 
-    /// <summary>The files as a whole, users included, whom the registry leaves out; null before anything was applied, and outside Development.</summary>
+    /// <summary>
+    /// All of the files, with the users, which the registry leaves out. Null before anything was applied, and outside Development.
+    /// </summary>
     public ConfigDocument? Document
     {
         get => _document;

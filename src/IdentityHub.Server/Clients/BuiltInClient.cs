@@ -5,8 +5,9 @@ using IdentityHub.Protocol.Vocabulary;
 namespace IdentityHub.Server.Clients;
 
 /// <summary>
-/// The clients of endpoints whose callers name none: a token always belongs to a client, and dies when the client goes. Each is there while its
-/// dialect is on, is public (whoever holds one of its tokens may revoke it), and has no grant: nothing is issued to it at any other endpoint.
+/// The clients of endpoints whose callers name none: a token always belongs to a client, and ends when the client is removed. Each is there
+/// while its dialect is on, is public (the holder of one of its tokens may revoke it), and has no grant: nothing is issued to it at any
+/// other endpoint.
 /// </summary>
 internal static class BuiltInClient
 {
@@ -20,7 +21,7 @@ internal static class BuiltInClient
         if (dialects.ServiceUser is { Enabled: true } serviceUser)
             yield return New(BuiltInClients.ServiceUser, "Service users", ["openid"], AccessTokenFormat.Jwt, serviceUser.AccessTokenLifetime ?? ApiTokenLifetime);
 
-        // Opaque: it is dead everywhere the moment its session is.
+        // Opaque: it is invalid on every node as soon as its session has ended.
         if (dialects.ClientAccounts is { Enabled: true } accounts)
         {
             yield return New(

@@ -7,7 +7,7 @@ using IdentityHub.Protocol.Vocabulary;
 namespace IdentityHub.Server.Clients;
 
 /// <summary>
-/// Whoever authenticates as a client: a client of the configuration, or an API resource, which may introspect and nothing else.
+/// A party that authenticates as a client: a client of the configuration, or an API resource, which may only introspect.
 /// Immutable; made once per configuration generation.
 /// </summary>
 /// <param name="definition">As the files state it, or as the hub itself defines a client that no file has.</param>
@@ -26,7 +26,7 @@ internal sealed class Client(ClientDefinition definition)
     /// <summary>A value of <see cref="ClientAuthMethods"/>; Basic and post are each accepted for the other.</summary>
     public string AuthMethod => definition.TokenEndpointAuthMethod;
 
-    /// <summary>True when nothing proves who it is: it names itself, and anybody can. RFC 6749 §2.1.</summary>
+    /// <summary>True for a client without a credential: any caller can send its id. RFC 6749 §2.1.</summary>
     public bool IsPublic => AuthMethod == ClientAuthMethods.None;
 
     /// <summary>True: it may say for which end user's address it calls. ASSURANCE L2.</summary>

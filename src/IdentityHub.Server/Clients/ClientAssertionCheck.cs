@@ -48,7 +48,7 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
         if (!client.Enabled)
             return Refused(Reasons.ClientDisabled, "the client is disabled");
 
-        // Nobody but this server: an assertion for several servers could be replayed by one of them at another.
+        // This server must be the only audience: an assertion for several servers could be replayed by one of them at another.
         if (jwt.GetAudiences() is not { Count: > 0 } audiences || !audiences.All(audience => IsThisServer(audience, context)))
             return Refused(Reasons.AssertionAudience, "aud of the assertion names something else than this server's issuer and the endpoints at which clients authenticate");
         if (jwt.GetTime("exp") is not { } expires || expires <= context.Now - Skew)

@@ -29,7 +29,7 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         if (presented is { Method: PresentedClient.HashAndSecret, ClientId: { } hash })
         {
             // From here on a hash is the client that it stands for, so that guesses at either count as one; no client_id holds a blank.
-            // A client that may not come to this endpoint is nobody here: its refusal costs what that of an unknown hash costs.
+            // A client that may not use this endpoint is treated as unknown: its refusal costs what that of an unknown hash costs.
             var meant = registry.Current.FindByHash(hash) is { } found && (presented.Dialect is null || found.Dialects.Contains(presented.Dialect)) ? found : null;
             presented = presented with { ClientId = meant?.Id ?? $"hash {hash}" };
             context.ClientId = meant?.Id ?? hash;

@@ -5,7 +5,9 @@ namespace IdentityHub.Server.Clients;
 /// <param name="ClientId">As presented; null where an assertion is to name it.</param>
 /// <param name="Secret">For Basic and post.</param>
 /// <param name="Assertion">For <c>private_key_jwt</c>.</param>
-/// <param name="Dialect">With a hash: the dialect that its client must be allowed, or the hash is nobody's; null for none.</param>
+/// <param name="Dialect">
+/// With a hash: the dialect that its client must be allowed, else the hash is treated as unknown; null for none.
+/// </param>
 internal sealed record PresentedClient(string Method, string? ClientId, string? Secret = null, string? Assertion = null, string? Dialect = null)
 {
     /// <summary>

@@ -31,8 +31,8 @@ internal sealed class Tenant
     public static Tenant Of(TenantDefinition definition) => new(definition);
 
     /// <summary>
-    /// The tenant as whoever presents its API key: a client like any other to those who check and count its secrets, with no grant. No client of the
-    /// files can have its id, which holds a blank.
+    /// The tenant as a client, for the checks and counters of its API key. It has no grant.
+    /// No client of the files can have its id, which holds a blank.
     /// </summary>
     public static Client ClientOf(TenantDefinition definition) => new(new ClientDefinition
     {

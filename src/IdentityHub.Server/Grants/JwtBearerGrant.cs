@@ -14,7 +14,7 @@ namespace IdentityHub.Server.Grants;
 /// <c>sub</c> is the id of the user of the hub that the tenant's user is (<see cref="TenantUser"/>), and the token belongs to a session, as after any
 /// login: introspection, userinfo, revocation and the session list know it. The token may be of either kind; it must have an <c>exp</c>
 /// (RFC 7523 §3), not far ahead, and is accepted once where it has a <c>jti</c>. <c>iss</c> and <c>sub</c> of RFC 7523 are the tenant and
-/// <c>user</c> of the contract. The grant makes no users: whoever is to be exchanged was made at the open endpoints.
+/// <c>user</c> of the contract. The grant makes no users: the user must have been made at the open endpoints.
 /// </remarks>
 internal sealed class JwtBearerGrant(CustomerLogin customers, LoginTokens logins) : IGrant
 {

@@ -9,7 +9,7 @@ namespace IdentityHub.Server.Grants;
 internal sealed class LoginTokens(LoginPolicy policy, LoginStart logins, UserTokens tokens)
 {
     /// <summary>The tokens; the refusal when the policy does not let the login through, or the user's credentials have just changed.</summary>
-    /// <param name="user">Whom a factor has authenticated.</param>
+    /// <param name="user">The user that a factor has authenticated.</param>
     public async ValueTask<Outcome<TokenResponse>> IssueAsync(
         AuthenticatedUser user, IReadOnlyList<string> scopes, GrantRequest request, CancellationToken cancellationToken)
     {

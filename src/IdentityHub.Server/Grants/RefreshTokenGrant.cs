@@ -92,7 +92,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         if (same && grace > TimeSpan.Zero && context.Now <= usedAt + grace)
             return null;
 
-        // Somebody else has it, or had it: nobody can tell which of the two is the owner. RFC 9700 §4.14.2.
+        // Another party has or had the token, and the server cannot tell which of the two is the owner. RFC 9700 §4.14.2.
         if (await store.TryRevokeFamilyAsync(token.FamilyId, "reuse_detected", context.Now, cancellationToken))
             await audit.WriteAsync(context, AuditTypes.FamilyRevoked, token.UserId, token.SessionId, Reasons.RefreshTokenReused, "a used refresh token was presented after its grace window");
         return OAuthError.InvalidGrant(Reasons.RefreshTokenReused, "the refresh token was used before; its family is revoked");
@@ -123,7 +123,8 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
     private static IReadOnlyList<string> IdTokenClaims(StoredRefreshToken token, Client client) =>
         token.IdTokenClaims is { } names ? UserClaims.Covered(names.Split(' '), client.Scopes) : [];
 
-    // One that was chosen earlier is judged again each time: whoever has left it is at home again. One that is named now was judged before.
+    // An organization that was chosen earlier is checked each time: a user who has left it acts in their own organization again.
+    // One that is named now was checked before.
     private async Task<string?> OrganizationAsync(StoredRefreshToken token, string? named, CancellationToken cancellationToken)
     {
         if (named is not null)

@@ -33,7 +33,7 @@ internal static class RequestedScopes
         Reachable(request, request.Parameters["scope"] is null ? Ok(Default(request)) : ForUser(request.Client, request.Parameters));
 
     /// <summary>
-    /// The same at the authorization endpoints, where tokens come later: scopes that nobody knows are ignored (OpenID Connect Core §3.1.2.1).
+    /// The same at the authorization endpoints, where tokens come later: unknown scopes are ignored (OpenID Connect Core §3.1.2.1).
     /// One that is known and not the client's is refused, and so is a request that names no other.
     /// </summary>
     public static Outcome<IReadOnlyList<string>> ForUser(Client client, Parameters parameters, Func<string, bool> isKnown)

@@ -9,9 +9,9 @@ using IdentityHub.Server.Tokens;
 namespace IdentityHub.Server.Grants;
 
 /// <summary>
-/// A token for an access token of the client's own: RFC 8693. The subject is an access token of this server or an LSID (then <c>sub</c> is whom the
-/// session acts as, and <c>act.sub</c> who has logged in); an actor is an access token too. What a client may present is its <c>token_exchange</c>.
-/// The new token has no more scopes, lives no longer, and dies with the same session.
+/// A token for an access token of the client's own: RFC 8693. The subject is an access token of this server or an LSID (then <c>sub</c> is
+/// the user that the session acts as, and <c>act.sub</c> the user who has logged in); an actor is an access token too. What a client may
+/// present is its <c>token_exchange</c>. The new token has no more scopes, lives no longer, and ends with the same session.
 /// </summary>
 internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions sessions, ClientRegistry registry, TokenIssuer tokens) : IGrant
 {

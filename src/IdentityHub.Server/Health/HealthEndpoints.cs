@@ -19,7 +19,7 @@ internal sealed class HealthEndpoints(HubDatabase database, ClientRegistry regis
     // Readiness must turn false within 5 s. ASSURANCE F3.
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
 
-    // Anybody may ask: the database is asked once in this time at most.
+    // Any caller may ask: the database is asked once in this time at most.
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
     private readonly Lock _probing = new();
     private Task<bool> _probe = Task.FromResult(false);

@@ -19,7 +19,7 @@ internal static class Identifiers
     [ThreadStatic]
     private static int used;
 
-    /// <summary>Fills <paramref name="destination"/> (at most 1 KiB) with bytes of the CSPRNG that nobody else gets.</summary>
+    /// <summary>Fills <paramref name="destination"/> (at most 1 KiB) with bytes of the CSPRNG. No other call gets the same bytes.</summary>
     public static void FillRandom(Span<byte> destination)
     {
         if (pool is null || PoolSize - used < destination.Length)

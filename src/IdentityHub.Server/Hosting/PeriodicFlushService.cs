@@ -1,7 +1,9 @@
 namespace IdentityHub.Server.Hosting;
 
-/// <summary>What is gathered in memory while requests are answered, and written beside them: every few moments, and when the server stops.</summary>
-/// <param name="interval">A pause of the machine, not of the protocol: it runs on the system's clock, whatever time the rest of the server lives in.</param>
+/// <summary>
+/// Gathers data in memory while requests are answered, and writes it in the background: at an interval, and when the server stops.
+/// </summary>
+/// <param name="interval">Runs on the system's clock, also when the rest of the server uses another time provider.</param>
 internal abstract class PeriodicFlushService(TimeSpan interval) : BackgroundService
 {
     public sealed override async Task StopAsync(CancellationToken cancellationToken)

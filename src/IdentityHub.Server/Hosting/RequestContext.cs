@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace IdentityHub.Server.Hosting;
 
 /// <summary>
-/// One request on its way through the house: which endpoint it came through, from where, and under which trace id its answer, its log lines
-/// and its audit rows are found. Endpoints make it, everything below passes it on.
+/// The context of one request: its endpoint, its origin, and the trace id of its answer, its log lines and its audit rows.
+/// Endpoints make it; everything below passes it on.
 /// </summary>
 /// <param name="Endpoint">Path of the endpoint without the leading slash, e.g. <c>connect/token</c>.</param>
 /// <param name="IpAddress">Of the caller; behind a trusted proxy the forwarded one.</param>
@@ -33,16 +33,18 @@ public sealed class RequestContext(string Endpoint, string IpAddress, string? Us
     /// <summary>Set when the client has proven who it is: from then on answers carry <c>error_reason</c>.</summary>
     public bool ClientAuthenticated { get; set; }
 
-    /// <summary>The user who calls, proven by a login session; null at every other endpoint. What he does to others is written down as his.</summary>
+    /// <summary>
+    /// The calling user, proven by a login session; null at every other endpoint. The audit trail names this user as the actor.
+    /// </summary>
     public Guid? UserId { get; set; }
 
     /// <summary>
     /// The program that calls, once it has proven who it is by a credential of its own (a client secret or assertion, an API key, the token of a
-    /// service user); null for everybody else. It is no anonymous address. ASSURANCE L2.
+    /// service user); null for all other callers. Such a program does not count as an anonymous address. ASSURANCE L2.
     /// </summary>
     public string? BackEnd { get; set; }
 
-    /// <summary>IP address of the user for whom a program calls that is trusted to say it; null: nobody says it.</summary>
+    /// <summary>IP address of the user that a trusted program calls for; null when it was not sent.</summary>
     public string? EndUserAddress { get; set; }
 
     /// <summary>User name of the service user that calls, proven; null at every other endpoint. It stands for the client where use is counted.</summary>

@@ -6,7 +6,7 @@ namespace IdentityHub.Server.Http;
 /// <summary>What a request says about languages. RFC 9110 §12.5.4.</summary>
 internal static class AcceptedLanguages
 {
-    // Browsers send about 100 characters. The rest of a longer header is not read: anybody can send 30 KB of it.
+    // Browsers send about 100 characters. The rest of a longer header is not read: any client can send 30 KB of it.
     private const int MaxHeaderLength = 1000;
 
     /// <summary>BCP 47 tags in the order of preference; at most <see cref="LanguageTags.Most"/>.</summary>

@@ -13,7 +13,7 @@ internal sealed record Advertised(string Member, string Path, string? AuthMethod
 /// <summary>A member of the discovery document that says <c>true</c> where the endpoint is mapped.</summary>
 internal sealed record AdvertisedSupport(string Member);
 
-/// <summary>Values that stand in a list of the discovery document where the endpoint is mapped, beside those that others put there.</summary>
+/// <summary>Values that an endpoint adds to a list of the discovery document when it is mapped.</summary>
 internal sealed record AdvertisedValues(string Member, IReadOnlyList<string> Values);
 
 /// <summary>Puts endpoints into the discovery document where they are mapped, so that it cannot name one that is not.</summary>

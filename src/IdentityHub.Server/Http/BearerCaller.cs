@@ -13,7 +13,10 @@ internal sealed record PresentedToken(StoredAccessToken Token, Client Client);
 /// <summary>Finds out who calls an endpoint of this server by an access token: one that the server has issued, that lives, and whose client is enabled.</summary>
 internal sealed class BearerCaller(AccessTokenReader tokens, ClientRegistry registry)
 {
-    /// <summary>The token of the header or of the form; the refusal of RFC 6750 §3.1. Sets <see cref="RequestContext.ClientId"/>, of a dead token too.</summary>
+    /// <summary>
+    /// The token of the header or of the form; the refusal of RFC 6750 §3.1. Sets <see cref="RequestContext.ClientId"/>, also for a token
+    /// that is no longer valid.
+    /// </summary>
     public async ValueTask<Outcome<PresentedToken>> ReadAsync(HttpContext http, Parameters? form, RequestContext context)
     {
         var presented = BearerReader.Read(http.Request, form);

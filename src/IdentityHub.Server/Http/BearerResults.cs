@@ -4,7 +4,7 @@ using IdentityHub.Server.Hosting;
 
 namespace IdentityHub.Server.Http;
 
-/// <summary>Refusals of endpoints that take a bearer token: RFC 6750 §3, with a JSON body beside the header.</summary>
+/// <summary>Refusals of endpoints that take a bearer token: RFC 6750 §3, with a JSON body in addition to the header.</summary>
 internal static class BearerResults
 {
     private const string Challenge = "Bearer realm=\"IdentityHub\"";

@@ -26,7 +26,7 @@ internal static class CrossOrigin
     public static IEndpointConventionBuilder ForBrowserClients(this IEndpointConventionBuilder endpoint) => endpoint.RequireCors(PolicyName);
 
     /// <summary>
-    /// Answers <c>OPTIONS</c> of a document that is for everybody: 204, any origin, any header. CORS §3.2.
+    /// Answers <c>OPTIONS</c> of a public document: 204, any origin, any header. CORS §3.2.
     /// </summary>
     /// <returns>False for another verb: nothing was answered.</returns>
     public static bool TryAnswerPreflight(HttpContext http)

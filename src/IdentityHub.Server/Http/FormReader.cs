@@ -10,7 +10,7 @@ namespace IdentityHub.Server.Http;
 /// </summary>
 internal static class FormReader
 {
-    /// <summary>Longest parameter in bytes; an assertion is the longest that anybody needs.</summary>
+    /// <summary>Longest parameter in bytes; the longest legitimate one is an assertion.</summary>
     private const int MaxValueLength = 16 * 1024;
 
     // Handed back as it came: 8,192 characters, each of them percent-encoded.

@@ -13,8 +13,8 @@ internal delegate Task<OAuthError?> EndpointHandler(HttpContext http, RequestCon
 internal delegate Task ErrorWriter(HttpContext http, RequestContext context, OAuthError error);
 
 /// <summary>
-/// Where every endpoint hangs: makes the call, records every refusal under the call's trace id, and turns what goes wrong below (the database
-/// gone, a bug) into an answer of the endpoint's own shape.
+/// Runs every endpoint. Makes the request context, records every refusal under its trace id, and turns failures below (the database
+/// down, a bug) into an answer of the endpoint's own shape.
 /// </summary>
 internal static class HubEndpoint
 {
@@ -61,7 +61,7 @@ internal static class HubEndpoint
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody waits for an answer.
+            // The client has gone: there is no answer to write.
             return null;
         }
         catch (BadHttpRequestException broken)
@@ -74,7 +74,9 @@ internal static class HubEndpoint
         }
     }
 
-    /// <summary>What a failure below an endpoint becomes: 503 while the database is gone, 500 for a bug; logged under the trace id.</summary>
+    /// <summary>
+    /// The answer to a failure below an endpoint: 503 while the database is down, 500 for a bug; logged under the trace id.
+    /// </summary>
     public static OAuthError Broken(HttpContext http, RequestContext context, Exception failure)
     {
         var log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(HubEndpoint));

@@ -86,7 +86,7 @@ internal static class OAuthResults
             http.Response.Headers.WWWAuthenticate = challenge;
     }
 
-    /// <summary>Answers that it is done and nothing else: no body, and nobody keeps it.</summary>
+    /// <summary>Answers success without a body; the answer must not be cached.</summary>
     public static void WriteEmpty(HttpContext http)
     {
         SetNoStore(http.Response);

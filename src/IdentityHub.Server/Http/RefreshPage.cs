@@ -4,7 +4,8 @@ namespace IdentityHub.Server.Http;
 
 /// <summary>
 /// A page that sends the browser on, for addresses that are too long for a header: nginx takes 4 KB of headers of an answer by default, refuses
-/// a longer one with 502, and counts that as a failure of the server. Needs no script; there is a link for who has turned refreshes off.
+/// a longer one with 502, and counts that as a failure of the server. Needs no script; there is a link for users who have turned refreshes
+/// off.
 /// </summary>
 internal static class RefreshPage
 {

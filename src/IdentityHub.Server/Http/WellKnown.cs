@@ -15,7 +15,7 @@ internal static class WellKnown
     /// <summary>The page that describes every call.</summary>
     public const string Docs = "/docs";
 
-    /// <summary>The page where somebody makes an account, where the settings allow it.</summary>
+    /// <summary>The page for self-registration, where the settings allow it.</summary>
     public const string SignUp = "/signup";
 
     /// <summary>The page where users decide what a client may see.</summary>

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Limits;
 
 /// <summary>
-/// Who counts as one address. Of IPv6 it is a /64; where a trusted client says for whom it calls, it is that user's address. A back end that has
-/// proven who it is counts for itself, with a budget that grows with its successes: 1,000 failing names in ten minutes and one more for each user
-/// who logs in. The settings multiply or lift the limits of whole networks. ASSURANCE B4, B7, L2.
+/// What counts as one address. For IPv6 it is a /64. Where a trusted client sends the address of its user, it is that address. An
+/// authenticated back end counts for itself, with a budget that grows with its successes: 1,000 failing names in ten minutes and one more
+/// for each user who logs in. The settings multiply or lift the limits of whole networks. ASSURANCE B4, B7, L2.
 /// </summary>
 internal sealed class AddressLimits(CounterStore counters, IOptions<HubSettings> settings)
 {
@@ -44,7 +44,7 @@ internal sealed class AddressLimits(CounterStore counters, IOptions<HubSettings>
         return limit;
     }
 
-    /// <summary>How many subjects may fail from where the call comes from; null: any number.</summary>
+    /// <summary>How many subjects may fail from the address of the request; null: any number.</summary>
     public CounterRule? NamesRuleOf(RequestContext context)
     {
         var rule = IsBackEnd(context) ? NamesOfBackEnd : Names;

@@ -6,8 +6,8 @@ using IdentityHub.Storage.Counters;
 namespace IdentityHub.Server.Limits;
 
 /// <summary>
-/// How many rows somebody may have made who has not said who he is: requests that public clients push, devices that wait, requests too long
-/// for an address. 1,000 in ten minutes from one address, the same over all nodes: an office behind one address logs in, nobody fills the
+/// Limits how many rows unauthenticated callers may create: pushed requests of public clients, waiting devices, and requests too long for a
+/// URL. 1,000 in ten minutes from one address, over all nodes. That is enough for an office behind one address, and too few to fill the
 /// database.
 /// </summary>
 internal sealed class AnonymousRowLimit(AddressCounts addresses)

@@ -37,7 +37,7 @@ internal sealed record Attempt(AttemptVerdict Verdict, AttemptKind Kind, Attempt
     /// <summary>True when this attempt, unless it is right, blocks the account at the address.</summary>
     public bool BeganBlock { get; set; }
 
-    /// <summary>True when it was counted for a program at the address where it has logged in before, and for nobody else.</summary>
+    /// <summary>True when it was counted only for a program at the address where it has logged in before.</summary>
     public bool IsOfKnownProgram { get; init; }
 
     /// <summary>Counts of what the caller sent from the address; of the account from the address, where there is one; of the address.</summary>

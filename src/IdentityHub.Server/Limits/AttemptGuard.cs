@@ -61,7 +61,7 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         if (!outcome.Succeeded || attempt.Verdict != AttemptVerdict.Evaluate)
             return outcome;
 
-        // To its end even when nobody waits for the answer any more: a right secret is not held against its owner.
+        // Runs to its end even when the client has gone: a right secret must not count against its owner.
         if (kind.KeepsEarlierFailures)
             await TakeBackAsync(attempt, CancellationToken.None);
         else
@@ -165,7 +165,8 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         var near = told;
         if (keys.Account is not null)
         {
-            // Other names of the same user: counted together, and not told. What the caller sent stays counted as it is for nobody's name.
+            // Other names of the same user are counted together, and the answer does not tell it.
+            // What the caller sent is counted as it is for an unknown name.
             (near, var accountKey) = await CountFromAddressAsync(AccountFromAddress, kind, subject.Account!, keys.Account, context, cancellationToken);
             attempt = attempt with { Counts = keys with { Account = accountKey } };
             if (!near.LetThrough)
@@ -286,7 +287,7 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     public static IEnumerable<byte[]> KeysOf(AttemptKind kind, string subject) =>
         [Key(kind.FromAnywhere, kind.Name, subject), BlockKey(kind, subject), Key(Forgotten, kind.Name, subject)];
 
-    // Seeded anew in each process: nobody can aim at the gate of somebody else.
+    // The hash has a new seed in each process, so that an attacker cannot choose a name that shares a gate with another user.
     private IEnumerable<SemaphoreSlim> GatesOf(AttemptCounts keys)
     {
         yield return _gates[Slot(keys.Told)];

@@ -55,7 +55,8 @@ internal sealed record AttemptKind(string Name)
     public bool HasOwnBudgetWhereKnown { get; init; }
 
     /// <summary>
-    /// True: a right secret takes its own count back and leaves the failures before it, because it says nothing about them: anybody can draw one.
+    /// True: a right secret takes its own count back and leaves the failures before it.
+    /// It says nothing about them, because any caller can get a right secret.
     /// </summary>
     public bool KeepsEarlierFailures { get; init; }
 
@@ -70,14 +71,15 @@ internal sealed record AttemptKind(string Name)
 /// <summary>Whose secret is guessed.</summary>
 /// <param name="Told">What the caller sent, in the one form under which it compares: a refusal that is told depends on it alone.</param>
 /// <param name="Account">
-/// Whom it names, so that all names of a user share one count; refusals for it are not told. Null: the subject has one name only.
+/// The account that it names, so that all names of a user share one count. Refusals for it are not told. Null: the subject has one name
+/// only.
 /// </param>
 internal sealed record AttemptSubject(string Told, string? Account = null)
 {
     /// <summary>Under which failures from anywhere are counted.</summary>
     public string Counted => Account ?? Told;
 
-    /// <summary>The account of a user, or of nobody: counted alike.</summary>
+    /// <summary>The account of a user. A name without a user is counted in the same way.</summary>
     public static AttemptSubject Of(string told, Guid? userId) => new(told, userId is { } id ? AccountOf(id) : $"name:{told}");
 
     /// <summary>Under which a user's failures are counted.</summary>

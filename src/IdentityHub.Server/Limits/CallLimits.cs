@@ -66,7 +66,7 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
         _full.TryRemove((endpoint, credential), out _);
     }
 
-    /// <summary>The credential of a caller who has proven nothing: the address, of IPv6 its upper half.</summary>
+    /// <summary>The credential of an unauthenticated caller: the IP address, of IPv6 its upper half.</summary>
     public static string OfAddress(RequestContext context) => AddressPrefix + AddressLimits.KeyOf(context);
 
     /// <summary>Under which the calls are counted.</summary>

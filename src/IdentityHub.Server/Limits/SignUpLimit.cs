@@ -4,8 +4,8 @@ using IdentityHub.Storage.Counters;
 namespace IdentityHub.Server.Limits;
 
 /// <summary>
-/// How many names somebody may try for a new account: 50 an hour from one address, the same over all nodes. Who learns there that a name is
-/// taken does not learn it of a thousand.
+/// Limits how many names may be tried for a new account: 50 an hour from one address, over all nodes.
+/// So a caller learns of few names that they are taken, not of a thousand.
 /// </summary>
 internal sealed class SignUpLimit(AddressCounts addresses)
 {

@@ -6,7 +6,9 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Messaging;
 
-/// <summary>E-mail, or text messages: finds out who is behind the address, puts the message into his language, and hands it to the transport.</summary>
+/// <summary>
+/// E-mail, or text messages: finds the user of the address, writes the message in their language, and hands it to the transport.
+/// </summary>
 /// <param name="name"><see cref="AddressedMessage.Email"/> or <see cref="AddressedMessage.Sms"/>.</param>
 internal sealed class AddressedChannel(string name, ITransport transport, MessageWords words, UserDirectory users, TimeProvider time) : OutboxChannel
 {

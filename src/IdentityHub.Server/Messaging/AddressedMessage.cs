@@ -2,10 +2,12 @@ namespace IdentityHub.Server.Messaging;
 
 /// <summary>A message to one e-mail address or phone number, as it waits in the outbox: the words come when it is sent.</summary>
 /// <param name="Id">The same at each try.</param>
-/// <param name="To">What somebody typed, in its stored form; where a user has that address, it goes to what is stored of him.</param>
+/// <param name="To">
+/// What was typed, in its stored form. When a user has that address, the message goes to the address that is stored for them.
+/// </param>
 /// <param name="Template">Name of a <see cref="Templates.TemplateKind"/>.</param>
 /// <param name="Values">What stands in it.</param>
-/// <param name="Languages">BCP 47 tags in the order of preference, for somebody whose language is not known.</param>
+/// <param name="Languages">BCP 47 tags in the order of preference, for a user whose language is not known.</param>
 /// <param name="ExpiresAt">Not sent any more from here on: what it holds is worth nothing then.</param>
 internal sealed record AddressedMessage(
     Guid Id, string To, string Template, IReadOnlyDictionary<string, string> Values, IReadOnlyList<string> Languages, DateTimeOffset ExpiresAt)
@@ -25,7 +27,7 @@ internal sealed record AddressedMessage(
     /// </summary>
     public bool OnlyToUsers { get; init; }
 
-    /// <summary>For whom it is sent, for the audit trail; null for the hub itself.</summary>
+    /// <summary>The client that the message is sent for, for the audit trail; null for the hub itself.</summary>
     public string? ClientId { get; init; }
 
     /// <summary>Shows neither recipient nor values.</summary>

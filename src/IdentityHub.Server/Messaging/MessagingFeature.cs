@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Messaging;
 
-/// <summary>Messages to clients and users: written to the outbox, delivered beside the requests.</summary>
+/// <summary>Messages to clients and users: written to the outbox, delivered in the background.</summary>
 internal static class MessagingFeature
 {
     public static void AddMessaging(this IServiceCollection services)

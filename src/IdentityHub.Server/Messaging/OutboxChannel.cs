@@ -32,17 +32,19 @@ internal enum DeliveryVerdict
     /// <summary>Not this time: tried again until the message is too old.</summary>
     Failed,
 
-    /// <summary>The other side does not want it, or may not be called: tried a few times, should somebody put that right.</summary>
+    /// <summary>
+    /// The other side refuses it, or must not be called. It is tried a few times, in case an administrator corrects that.
+    /// </summary>
     Refused,
 
     /// <summary>It will never arrive: given up at once.</summary>
     Undeliverable,
 
-    /// <summary>Nobody is to get it any more; nothing is wrong, and nothing was sent.</summary>
+    /// <summary>It has no recipient any more; nothing is wrong, and nothing was sent.</summary>
     Dropped,
 }
 
-/// <summary>What became of one try, and whom the message concerns, for the audit trail.</summary>
+/// <summary>The result of one try, and the client, user and session that the message concerns, for the audit trail.</summary>
 /// <param name="Reason">Stable, and without anything of the message: <c>timeout</c>, <c>status_503</c>, …; null when delivered.</param>
 internal sealed record Delivery(DeliveryVerdict Verdict, string? Reason)
 {

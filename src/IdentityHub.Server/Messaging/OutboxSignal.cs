@@ -5,7 +5,7 @@ internal sealed class OutboxSignal
 {
     private TaskCompletionSource _next = NewSource();
 
-    /// <summary>Ends when the signal is raised next. Whoever takes it before he looks for messages misses none.</summary>
+    /// <summary>Ends when the signal is raised next. A reader that takes it before it looks for messages misses none.</summary>
     public Task Next => Volatile.Read(ref _next).Task;
 
     /// <summary>Says that there may be something to send.</summary>

@@ -3,11 +3,13 @@ using IdentityHub.Storage.Organizations;
 
 namespace IdentityHub.Server.Rights;
 
-/// <summary>Judges again what was judged when somebody chose whom, or where, to act as: rights change while sessions and tokens live. ASSURANCE S2.</summary>
+/// <summary>
+/// Checks again whether a user may act as another user or in an organization: rights change while sessions and tokens live. ASSURANCE S2.
+/// </summary>
 internal sealed class ActingCheck(RightsStore rights)
 {
-    /// <summary>True when a user may still act as another, or as himself, in an organization.</summary>
-    /// <param name="userId">Who has logged in.</param>
+    /// <summary>True when a user may still act as another user, or as themselves, in an organization.</summary>
+    /// <param name="userId">The user who has logged in.</param>
     /// <param name="organizationId">Null for none.</param>
     public async Task<bool> IsGoodAsync(Guid userId, Guid effectiveUserId, string? organizationId, DateTimeOffset now, CancellationToken cancellationToken)
     {

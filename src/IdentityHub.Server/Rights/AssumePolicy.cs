@@ -9,19 +9,19 @@ namespace IdentityHub.Server.Rights;
 internal readonly record struct AssumeVerdict(string? Reason, string? OrganizationId);
 
 /// <summary>
-/// Who may assume whom: never open, decided by the rights of the user who has logged in and by nobody else's, so that there are no chains.
+/// Which user may assume which other user. Only the rights of the user who has logged in decide, so that there are no chains.
 /// <list type="number">
-/// <item>Oneself: always; the session is one's own again, at home.</item>
+/// <item>Oneself: always; the session is the user's own again, in their own organization.</item>
 /// <item>A target that is not admitted (disabled, blocked, its organization disabled): never.</item>
 /// <item>The permission <c>session.assume</c> is held in an organization that the target belongs to, or above one, or in the installation.</item>
-/// <item>Nobody who may do more than oneself, anywhere.</item>
+/// <item>A target that may do more than the user who has logged in, anywhere: never.</item>
 /// </list>
 /// The session then acts in the target's home if the permission reaches it, else in the organization that both share. ASSURANCE S2.
 /// </summary>
 internal static class AssumePolicy
 {
     /// <summary>Decides.</summary>
-    /// <param name="actor">Who has logged in, whomever the session acts as at the moment.</param>
+    /// <param name="actor">The user who has logged in, not the user that the session acts as at the moment.</param>
     public static AssumeVerdict Decide(StoredRights actor, StoredRights target, DateTimeOffset now)
     {
         if (actor.UserId == target.UserId)
@@ -39,7 +39,9 @@ internal static class AssumePolicy
     }
 
     /// <summary>The reason why a session may not act in an organization; null when it may: the effective user's own, and what lies below.</summary>
-    /// <param name="actor">Who has logged in. Acting as another, he gets no further than the permission with which he does.</param>
+    /// <param name="actor">
+    /// The user who has logged in. Acting as another user, they reach only what their permission to do so reaches.
+    /// </param>
     /// <param name="path">The organization and those above it, itself first; empty where there is none, or it is disabled.</param>
     public static string? RefusalIn(IReadOnlyList<string> path, StoredRights actor, StoredRights effective)
     {

@@ -5,8 +5,8 @@ using IdentityHub.Storage.Organizations;
 namespace IdentityHub.Server.Rights;
 
 /// <summary>
-/// What somebody may do where: a user by their roles, or an integrated system by its API key. Rights in an organization reach down the tree. A role in an
-/// organization that is disabled gives none.
+/// What a caller may do where: a user by their roles, or an integrated system by its API key. Rights in an organization reach down the
+/// tree. A role in a disabled organization gives none.
 /// </summary>
 internal sealed class HeldRights
 {
@@ -37,7 +37,7 @@ internal sealed class HeldRights
         organizationId is null ? [] : [.. permissions.Select(permission => new HeldRight(organizationId, permission))],
         dormant: [], FrozenDictionary<string, IReadOnlyList<string>>.Empty, home: null, isKey: true);
 
-    /// <summary>True for whoever has the permission at all, wherever that is.</summary>
+    /// <summary>True when the permission is held in any place.</summary>
     public bool HasAnywhere(string permission) => _everywhere.Contains(permission) || _held.Any(held => held.Permission == permission);
 
     /// <summary>True where the permission is held in an organization or in one above it.</summary>
@@ -48,7 +48,9 @@ internal sealed class HeldRights
     /// <summary>True when the permission reaches a user: it is held everywhere, or in one of the user's organizations or above one.</summary>
     public bool Reaches(string permission, HeldRights user) => _everywhere.Contains(permission) || user._organizations.Values.Any(path => Has(permission, path));
 
-    /// <summary>True when the permission reaches the user's home, to which his account belongs: it is held everywhere, or there or above.</summary>
+    /// <summary>
+    /// True when the permission reaches the organization that the user's account belongs to: it is held everywhere, or there or above.
+    /// </summary>
     public bool ReachesHome(string permission, HeldRights user) =>
         _everywhere.Contains(permission) || (user._home is { } home && user._organizations.TryGetValue(home, out var path) && Has(permission, path));
 
@@ -56,7 +58,9 @@ internal sealed class HeldRights
     public IEnumerable<string> Reached(string permission, HeldRights user) =>
         user._organizations.Where(organization => Has(permission, organization.Value)).Select(organization => organization.Key).Order(StringComparer.Ordinal);
 
-    /// <summary>True when whoever has these rights may do everything that the other may: in each of the other's organizations, and in the installation.</summary>
+    /// <summary>
+    /// True when these rights allow everything that the other rights allow: in each organization of the other, and in the installation.
+    /// </summary>
     public bool IsSupersetOf(HeldRights other)
     {
         if (_installationRoles.Contains(BuiltInRoles.Admin))
@@ -67,9 +71,9 @@ internal sealed class HeldRights
     }
 
     /// <summary>
-    /// True when whoever has these rights may use a permission on somebody with those. A user must be able to do everything that the other may. An API key
-    /// stands for a system, which holds one or two permissions for its work: it must reach every place in which the other may do anything, and never
-    /// reaches an administrator of the installation.
+    /// True when the holder of these rights may use a permission on a user with the other rights. A user must be able to do everything that
+    /// the other may. An API key stands for a system, which holds one or two permissions for its work: it must reach every place in which
+    /// the other may do anything, and it never reaches an administrator of the installation.
     /// </summary>
     public bool MayRule(string permission, HeldRights other) => _isKey
         ? !other._installationRoles.Contains(BuiltInRoles.Admin)
@@ -80,7 +84,8 @@ internal sealed class HeldRights
     /// <param name="path">The organization and those above it.</param>
     public bool BelongTo(IReadOnlyList<string> path) => path.Any(_organizations.ContainsKey);
 
-    // Those of disabled organizations too: they count against whoever wants to do something to this user, and come back with the organization.
+    // Those of disabled organizations too: they count when a caller wants to use a permission on this user, and are valid again when the
+    // organization is enabled.
     private IEnumerable<HeldRight> AllOrganizationRights => _held.Concat(_dormant);
 
     private IReadOnlyList<string> PathOf(HeldRight right) => _organizations.GetValueOrDefault(right.OrganizationId) ?? [right.OrganizationId];

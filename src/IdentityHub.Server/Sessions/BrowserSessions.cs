@@ -18,8 +18,8 @@ internal sealed record StartedBrowserSession(Guid SessionId, string Handle, bool
 }
 
 /// <summary>
-/// Sign-in sessions of browsers. The handle is new at every login, so that a preset one is worth nothing; the session itself goes on
-/// when its own user proves again who he is, and ends when somebody else does. ASSURANCE S1, S5.
+/// Sign-in sessions of browsers. The handle is new at every login, so that a preset one is worth nothing. The session goes on
+/// when its own user logs in again, and ends when another user logs in. ASSURANCE S1, S5.
 /// </summary>
 internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore sessions, SessionEnd ends, AuditTrail audit, IOptions<HubSettings> settings)
 {
@@ -41,13 +41,18 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
         return session;
     }
 
-    /// <summary>True when a cookie belongs to this session and that has not ended. Good for ending it, and for nothing else: idle or expired, it signs nobody in.</summary>
+    /// <summary>
+    /// True when a cookie belongs to this session and the session has not ended. Use it only to end the session: an idle or expired one is
+    /// no login.
+    /// </summary>
     public async Task<bool> IsHandleOfAsync(string? handle, Guid sessionId, CancellationToken cancellationToken) =>
         OpaqueToken.IsWellFormed(handle, OpaqueTokenType.BrowserSession) && await store.IsHandleOfAsync(TokenHash.Of(handle), sessionId, cancellationToken);
 
     /// <summary>Signs a browser in.</summary>
     /// <param name="remember">True when the user asked to stay signed in.</param>
-    /// <param name="handle">The cookie that the browser has now; null for none. Idle or past its time, it signs nobody in any more, but its session has not ended.</param>
+    /// <param name="handle">
+    /// The cookie that the browser has now; null for none. An idle or expired one is no login any more, but its session has not ended.
+    /// </param>
     /// <returns>The refusal when the user's credentials were changed while they were being checked.</returns>
     public async Task<Outcome<StartedBrowserSession>> StartAsync(
         AdmittedLogin login, bool remember, string? handle, RequestContext context, CancellationToken cancellationToken)

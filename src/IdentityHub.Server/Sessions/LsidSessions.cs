@@ -8,13 +8,14 @@ namespace IdentityHub.Server.Sessions;
 internal sealed class LsidSessions(LoginSessionStore store, SeenSessions seen, ActingCheck acting)
 {
     /// <summary>
-    /// The live session of an LSID, seen at this moment; null when it is unknown, ended, expired, idle for too long, its user not admitted, or what it acts as
-    /// is out of his reach by now. One read, for who acts as himself and at home.
+    /// The live session of an LSID, noted as seen now. Null when it is unknown, ended, expired or idle for too long, when its user is not
+    /// admitted, or when the user may no longer act as the session does. Takes one read for a user who acts as themselves in their own
+    /// organization.
     /// </summary>
     public async ValueTask<StoredLoginSession?> UseAsync(string lsid, DateTimeOffset now, CancellationToken cancellationToken) =>
         await FindAsync(lsid, now, cancellationToken) is { } session ? seen.Note(session, now) : null;
 
-    /// <summary>The live session of an LSID, for somebody who asks about it.</summary>
+    /// <summary>The live session of an LSID, for a request that asks about it and does not use it.</summary>
     public async ValueTask<StoredLoginSession?> FindAsync(string lsid, DateTimeOffset now, CancellationToken cancellationToken) =>
         OpaqueToken.IsWellFormed(lsid, OpaqueTokenType.Session)
             ? await LiveAsync(await store.FindAsync(TokenHash.Of(lsid), cancellationToken), now, cancellationToken)

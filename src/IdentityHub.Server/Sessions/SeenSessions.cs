@@ -6,8 +6,8 @@ using IdentityHub.Storage.Sessions;
 namespace IdentityHub.Server.Sessions;
 
 /// <summary>
-/// Gathers when sessions were seen and writes it down beside the requests, many in one statement. A session that is asked for a hundred times a
-/// second is written down once a minute; its idle time counts from there, and so ends up to a minute early.
+/// Gathers when sessions were seen and stores it in the background, many in one statement. A session that is used a hundred times a
+/// second is stored once a minute; its idle time counts from there, and so ends up to a minute early.
 /// </summary>
 internal sealed class SeenSessions(SeenSessionStore store, HubDatabase database, ILogger<SeenSessions> log) : PeriodicFlushService(TimeSpan.FromSeconds(1))
 {
@@ -29,7 +29,7 @@ internal sealed class SeenSessions(SeenSessionStore store, HubDatabase database,
         if (session.LastSeenAt + Precision > now)
             return session;
 
-        // Nobody is kept waiting for it: what does not fit while the database is gone is noted the next time.
+        // No request waits for it: what does not fit while the database is down is noted the next time.
         if (Volatile.Read(ref _count) < MaxWaiting && _waiting.TryAdd(session.Id, now))
             Interlocked.Increment(ref _count);
         return session with { LastSeenAt = now };

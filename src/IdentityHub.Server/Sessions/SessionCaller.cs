@@ -4,12 +4,12 @@ using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Sessions;
 
-/// <summary>Who calls: somebody in a login session, or an integrated system with its API key.</summary>
+/// <summary>The caller: a user in a login session, or an integrated system with its API key.</summary>
 /// <param name="Session">Null for an API key.</param>
 /// <param name="Key">Rights of the API key; null for a session.</param>
 internal sealed record SessionCaller(StoredLoginSession? Session, HeldRights? Key)
 {
-    /// <summary>Who has logged in; null for an API key.</summary>
+    /// <summary>The user who has logged in; null for an API key.</summary>
     public Guid? UserId => Session?.UserId;
 }
 

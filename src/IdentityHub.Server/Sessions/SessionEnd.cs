@@ -10,14 +10,14 @@ using IdentityHub.Storage.Sessions;
 namespace IdentityHub.Server.Sessions;
 
 /// <summary>
-/// Ends sessions before their time. What hangs on them is dead on all nodes when this returns; the clients that want to know are told
-/// through the outbox, written in the same transaction. OpenID Connect Back-Channel Logout §2.3.
+/// Ends sessions before their time. Everything that depends on them is invalid on all nodes when this returns; the clients that want to
+/// know are told through the outbox, written in the same transaction. OpenID Connect Back-Channel Logout §2.3.
 /// </summary>
 internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, ClientRegistry registry, AuditTrail audit)
 {
     /// <summary>
-    /// Ends one session. After a logout (<see cref="SessionEndReasons.IsLogout"/>) what was granted with <c>offline_access</c> goes on, but for clients
-    /// that do not want that; any other reason ends all of it.
+    /// Ends one session. After a logout (<see cref="SessionEndReasons.IsLogout"/>) what was granted with <c>offline_access</c> stays valid,
+    /// except for clients that are set to end it; any other reason ends all of it.
     /// </summary>
     /// <param name="reason">Stable: <c>logout</c>, <c>ended_by_user</c>, <c>replaced</c>, …</param>
     /// <returns>Null when there is no such live session.</returns>
@@ -63,7 +63,7 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, C
         return ended;
     }
 
-    /// <summary>What a transaction that ends sessions does beside: writes the notices about it.</summary>
+    /// <summary>Writes the notices about ended sessions, in the transaction that ends them.</summary>
     public Task WriteNoticesAsync(SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken) =>
         notices.WriteAsync(transaction, ended, cancellationToken);
 

@@ -2,7 +2,7 @@ using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Sessions;
 
-/// <summary>The live sessions of a user, whichever endpoint they came through, and those in which somebody acts as him.</summary>
+/// <summary>The live sessions of a user from all endpoints, and those in which another user acts as them.</summary>
 internal sealed class SessionList(SessionStore sessions)
 {
     /// <summary>The one seen last first.</summary>

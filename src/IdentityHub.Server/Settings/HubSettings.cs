@@ -125,14 +125,16 @@ public sealed class ThemeSettings
     public string Directory { get; set; } = "";
 }
 
-/// <summary>Whom the server calls by itself: the addresses that clients are registered with.</summary>
+/// <summary>Calls that the server makes by itself, to the addresses that clients are registered with.</summary>
 public sealed class OutboundSettings
 {
     [Description("Whether registered addresses may lie on this machine or in a private network. Left out: in Development only. Link-local addresses (the metadata services of clouds) are refused even then.")]
     public bool? AllowPrivateAddresses { get; set; }
 }
 
-/// <summary>How often one-time passwords may be sent, beside the limits of each address: one in 30 seconds, five in an hour.</summary>
+/// <summary>
+/// How often one-time passwords may be sent, in addition to the limits of each address: one in 30 seconds, five in an hour.
+/// </summary>
 public sealed class OtpSettings
 {
     [Description("Codes that one client may have sent in an hour; more are answered 429.")]
@@ -156,7 +158,7 @@ public sealed class ClientAssertionSettings
     public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromHours(1);
 }
 
-/// <summary>For whom the limits per address are others.</summary>
+/// <summary>Networks with other limits per address.</summary>
 public sealed class LimitSettings
 {
     [Description("Networks whose limits per address are lifted (`10.1.0.0/16`) or multiplied (`203.0.113.7=20`), separated by commas: an office or a content network behind one address. The limits per user stay.")]

@@ -1,9 +1,8 @@
 namespace IdentityHub.Server.Settings;
 
 /// <summary>
-/// What <c>dotnet run</c> means where nobody has said anything: a Development server for a first look. One setting of the shell that names an
-/// environment, a database or anything else of the hub, and the environment is what the framework makes of it, which is Production.
-/// ASSURANCE L8.
+/// What <c>dotnet run</c> starts where nothing is set: a Development server for a first look. When the shell sets an environment, a
+/// database or any other setting of the hub, the framework chooses the environment, and its default is Production. ASSURANCE L8.
 /// </summary>
 internal static class SourceRun
 {

@@ -15,7 +15,7 @@ namespace IdentityHub.Server.Tokens;
 /// </summary>
 internal sealed class AccessTokenReader(KeyRing keys, AccessTokenStore store, AccessTokenValidation judgement, IOptions<HubSettings> settings)
 {
-    /// <summary>The token as the database and its own claims describe it, dead or alive; null when this server never issued it.</summary>
+    /// <summary>The token as the database and its own claims describe it, valid or not; null when this server never issued it.</summary>
     public async ValueTask<ReadAccessToken?> ReadAsync(string token, CancellationToken cancellationToken)
     {
         if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.AccessToken))
@@ -61,7 +61,7 @@ internal sealed class AccessTokenReader(KeyRing keys, AccessTokenStore store, Ac
 /// <param name="Jwt">Its own claims; null for an opaque one.</param>
 internal sealed record ReadAccessToken(StoredAccessToken Stored, Jwt? Jwt)
 {
-    /// <summary>Who acts for the token's user; null when he does himself.</summary>
+    /// <summary>The actor for the token's user; null when there is none.</summary>
     public TokenActor? Actor =>
         Jwt is not null ? Jwt.Payload.TryGetProperty("act", out var claim) ? TokenActor.Read(claim) : null
         : Stored.Actor is { } json ? TokenActor.Read(JsonElement.Parse(json))

@@ -3,13 +3,13 @@ using IdentityHub.Server.Clients;
 namespace IdentityHub.Server.Tokens;
 
 /// <summary>Which access token to make.</summary>
-/// <param name="Client">To whom.</param>
-/// <param name="Scopes">With what rights; checked by the grant.</param>
+/// <param name="Client">The client that gets the token.</param>
+/// <param name="Scopes">Its scopes; checked by the grant.</param>
 /// <param name="Endpoint">What the endpoint promises.</param>
-/// <param name="User">On whose behalf; null for the client's own.</param>
+/// <param name="User">The user that the client acts for; null when it acts for itself.</param>
 internal sealed record AccessTokenRequest(Client Client, IReadOnlyList<string> Scopes, EndpointPolicy Endpoint, TokenUser? User = null)
 {
-    /// <summary>Whom the token is for, whatever its scopes; null: the APIs of its scopes.</summary>
+    /// <summary>The audiences of the token, whatever its scopes; null: the APIs of its scopes.</summary>
     public IReadOnlyList<string>? Audiences { get; init; }
 
     /// <summary>It lives no longer; null: as long as endpoint and client say.</summary>
@@ -20,11 +20,11 @@ internal sealed record AccessTokenRequest(Client Client, IReadOnlyList<string> S
 }
 
 /// <summary>The user of a token, and the login that it comes from.</summary>
-/// <param name="FamilyId">The refresh family that it dies with; null when there is none.</param>
+/// <param name="FamilyId">The refresh token family that it ends with; null when there is none.</param>
 /// <param name="OrganizationId"><c>org_id</c>; null for none.</param>
 /// <param name="AuthenticatedAt"><c>auth_time</c>.</param>
 internal sealed record TokenUser(Guid UserId, Guid SessionId, Guid? FamilyId, string? OrganizationId, DateTimeOffset AuthenticatedAt)
 {
-    /// <summary>Who acts for the user; null when he does himself.</summary>
+    /// <summary>The actor for the user; null when there is none.</summary>
     public TokenActor? Actor { get; init; }
 }

@@ -13,7 +13,7 @@ namespace IdentityHub.Server.Tokens;
 /// <summary>What an <c>id_token</c> says. OpenID Connect Core §2.</summary>
 /// <param name="AuthenticationMethods"><c>amr</c>, separated by one space.</param>
 /// <param name="ContextClass"><c>acr</c>.</param>
-/// <param name="AccessToken">Issued beside it, for <c>at_hash</c>.</param>
+/// <param name="AccessToken">Issued together with it, for <c>at_hash</c>.</param>
 /// <param name="Nonce">As the request sent it; null for none, and at a refresh (§12.2).</param>
 /// <param name="Claims">User claims that the request asked for by name, or that the client gets with its scopes.</param>
 internal sealed record IdTokenRequest(
@@ -33,7 +33,7 @@ internal sealed record IdTokenRequest(
 /// <summary>Makes <c>id_token</c>s, signed as the client is registered for: RS256 unless it says otherwise.</summary>
 internal sealed class IdTokenIssuer(KeyRing keys, IOptions<HubSettings> settings)
 {
-    /// <summary>What every <c>id_token</c> says about the login, beside what makes it a token.</summary>
+    /// <summary>The claims about the login in every <c>id_token</c>, in addition to the protocol's own.</summary>
     public static readonly IReadOnlyList<string> LoginClaims = ["auth_time", "acr", "amr", "sid"];
 
     private readonly JsonEncodedText _issuer = JsonEncodedText.Encode(settings.Value.Issuer);

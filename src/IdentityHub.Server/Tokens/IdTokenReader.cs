@@ -7,7 +7,9 @@ namespace IdentityHub.Server.Tokens;
 /// <summary>What a client hands back as <c>id_token_hint</c>. OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2.</summary>
 internal sealed record ReadIdToken(string ClientId, Guid UserId, Guid SessionId);
 
-/// <summary>Reads an <c>id_token</c> of this server, expired or not: as a hint it says who was meant, never who is there.</summary>
+/// <summary>
+/// Reads an <c>id_token</c> of this server, expired or not: as a hint it names the expected user and is never a proof of a login.
+/// </summary>
 internal sealed class IdTokenReader(KeyRing keys, IOptions<HubSettings> settings)
 {
     /// <summary>Null for anything that this server has not signed as an <c>id_token</c>, or with a key that is published no more.</summary>

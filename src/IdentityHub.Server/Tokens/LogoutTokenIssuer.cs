@@ -9,7 +9,7 @@ namespace IdentityHub.Server.Tokens;
 
 /// <summary>
 /// Makes <c>logout_token</c>s, signed as the client's <c>id_token</c>s are. OpenID Connect Back-Channel Logout §2.4. Never a <c>nonce</c>:
-/// nobody must take one for an <c>id_token</c>.
+/// a logout token must not pass as an <c>id_token</c>.
 /// </summary>
 internal sealed class LogoutTokenIssuer(KeyRing keys, IOptions<HubSettings> settings)
 {

@@ -6,9 +6,9 @@ using IdentityHub.Storage.KeyProtection;
 namespace IdentityHub.Server.Tokens;
 
 /// <summary>
-/// Derives the successor of a refresh token from the token itself, under a key of this installation. So the very same successor can be
-/// given again inside the grace window although only its hash is stored, and nobody who reads the database, or who once held
-/// an old token, can compute it.
+/// Derives the successor of a refresh token from the token itself, under a key of this installation. So the same successor can be
+/// returned again inside the grace window although only its hash is stored. Reading the database, or having held an old token,
+/// is not enough to compute it.
 /// </summary>
 internal sealed class RefreshTokenSecret(KeyProtector protector)
 {

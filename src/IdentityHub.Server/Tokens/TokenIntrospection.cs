@@ -11,14 +11,16 @@ namespace IdentityHub.Server.Tokens;
 /// <param name="TokenId">The <c>jti</c> of a JWT.</param>
 internal sealed record IntrospectedToken(StoredAccessToken Stored, string? TokenType, string? TokenId)
 {
-    /// <summary>Who acts for the user; null when he does himself. RFC 8693 §4.1.</summary>
+    /// <summary>The actor for the user; null when there is none. RFC 8693 §4.1.</summary>
     public TokenActor? Actor { get; init; }
 }
 
 /// <summary>Decides whether a token is alive, and whether the caller may know.</summary>
 internal sealed class TokenIntrospection(AccessTokenReader accessTokens, RefreshTokenStore refreshTokens, ClientRegistry registry)
 {
-    /// <summary>The token; null when it is dead, unknown, or none of <paramref name="caller"/>'s business: nobody can tell which.</summary>
+    /// <summary>
+    /// The token; null when it is no longer valid, unknown, or not visible to <paramref name="caller"/>. The caller cannot tell which.
+    /// </summary>
     public async ValueTask<IntrospectedToken?> FindAsync(string token, Client caller, RequestContext context, CancellationToken cancellationToken)
     {
         if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.RefreshToken))
@@ -32,7 +34,7 @@ internal sealed class TokenIntrospection(AccessTokenReader accessTokens, Refresh
         return new IntrospectedToken(caller.IsResource ? ForResource(stored, caller) : stored, "Bearer", read.Jwt?.GetString("jti")) { Actor = read.Actor };
     }
 
-    // What the token is good for elsewhere is none of this API's business. RFC 7662 §2.2.
+    // The API does not learn of the token's rights at other APIs. RFC 7662 §2.2.
     private static StoredAccessToken ForResource(StoredAccessToken token, Client resource) => token with
     {
         Audiences = resource.Id,

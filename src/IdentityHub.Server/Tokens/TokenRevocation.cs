@@ -11,7 +11,7 @@ namespace IdentityHub.Server.Tokens;
 /// <summary>Revokes a token for its client: an access token alone, a refresh token with its whole family. RFC 7009 §2.1.</summary>
 internal sealed class TokenRevocation(AccessTokenReader reader, AccessTokenStore accessTokens, RefreshTokenStore refreshTokens, AuditTrail audit, HubMetrics metrics)
 {
-    /// <summary>Null when the token is dead now, or was never issued; the refusal when it belongs to another client.</summary>
+    /// <summary>Null when the token is no longer valid, or was never issued; the refusal when it belongs to another client.</summary>
     public async Task<OAuthError?> RevokeAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.RefreshToken))

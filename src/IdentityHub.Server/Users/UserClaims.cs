@@ -36,7 +36,10 @@ internal sealed class UserClaims(UserDirectory users)
         _ => [],
     };
 
-    /// <summary>Those of <paramref name="names"/> that belong to one of <paramref name="scopes"/>: asking by name gets nobody more than a scope would. OpenID Connect Core §5.5.</summary>
+    /// <summary>
+    /// Those of <paramref name="names"/> that belong to one of <paramref name="scopes"/>: asking by name gives a client no more than a
+    /// scope would. OpenID Connect Core §5.5.
+    /// </summary>
     public static IReadOnlyList<string> Covered(IEnumerable<string> names, IReadOnlyList<string> scopes)
     {
         var covered = scopes.SelectMany(OfScope).ToHashSet(StringComparer.Ordinal);

@@ -15,8 +15,8 @@ internal sealed class CustomerLogin(ClientRegistry registry, CustomerTokenCheck 
     // Of amr: RFC 8176 has no word for it.
     private const string Method = "jwt";
 
-    /// <summary>Whom the token names; a token that has a <c>jti</c> is used up.</summary>
-    /// <param name="tenantAlias">Whose tokens the client may exchange; null for nobody's.</param>
+    /// <summary>Returns the user that the token names. A token with a <c>jti</c> is used up.</summary>
+    /// <param name="tenantAlias">The tenant whose tokens the client may exchange; null when there is none.</param>
     public async Task<Outcome<AuthenticatedUser>> CheckAsync(
         string? tenantAlias, string assertion, RequestContext context, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ namespace IdentityHub.Server.Authentication.OneTimeCodes;
 /// <param name="Key">The one form under which it compares, is counted and is looked up. ASSURANCE B7, I8.</param>
 internal sealed record OtpAddress(bool IsEmail, string Value, string Key)
 {
-    /// <summary><c>amr</c> of who has got a code there. RFC 8176 §2.</summary>
+    /// <summary><c>amr</c> of a login by a code that was sent there. RFC 8176 §2.</summary>
     public string Method => IsEmail ? "otp" : "sms";
 
     /// <summary>The address; null when it is none.</summary>
@@ -24,10 +24,10 @@ internal sealed record OtpAddress(bool IsEmail, string Value, string Key)
     /// <summary>The phone number; null when it is none.</summary>
     public static OtpAddress? Phone(string typed) => PhoneNumber.NormalizeDialled(typed) is { } number ? new OtpAddress(false, number, number) : null;
 
-    /// <summary>What somebody logs in with, where that is an address; null for a user name.</summary>
+    /// <summary>The address that a user logs in with; null when the identifier is a user name.</summary>
     public static OtpAddress? Of(string identifier) => identifier.Contains('@') || identifier.Contains('\uFF20') ? Email(identifier) : Phone(identifier);
 
-    /// <summary>Whom it belongs to; null for nobody.</summary>
+    /// <summary>The user that the address belongs to; null when there is none.</summary>
     public Task<AddressedUser?> FindUserAsync(UserDirectory users, CancellationToken cancellationToken) =>
         users.FindByAddressAsync(IsEmail ? Key : null, IsEmail ? null : Key, cancellationToken);
 

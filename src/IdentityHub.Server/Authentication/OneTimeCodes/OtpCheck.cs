@@ -11,14 +11,15 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
 /// <summary>
-/// Checks a one-time password: counted before it is evaluated, compared in constant time, used up by one statement, one answer for wrong, used, expired,
-/// unknown, blocked and disabled. Where the address is nobody's and may become somebody's, the account begins here.
+/// Checks a one-time password. It is counted before it is evaluated, compared in constant time, and used up by one statement. The answer is
+/// the same for wrong, used, expired, unknown, blocked and disabled. Where the address belongs to no user and new users are allowed, the
+/// account is created here.
 /// </summary>
 internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, UserDirectory users, OtpCodes codes, LogoutNotices notices, AuditTrail audit)
 {
-    /// <summary>Who has got <paramref name="code"/> at <paramref name="address"/>.</summary>
+    /// <summary>The user who has received <paramref name="code"/> at <paramref name="address"/>.</summary>
     /// <param name="purpose">What it must have been sent for.</param>
-    /// <param name="allowNewUsers">True: who has no account gets one, with the address verified.</param>
+    /// <param name="allowNewUsers">True: a user without an account gets one, with the address verified.</param>
     public async Task<Outcome<AuthenticatedUser>> CheckAsync(
         OtpAddress address, OtpPurpose purpose, string code, bool allowNewUsers, RequestContext context, CancellationToken cancellationToken)
     {
@@ -68,7 +69,7 @@ internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, U
             AuthenticatedUser.ByFactor(userId, organizationId, securityStamp, status, address.Method, context.Now);
     }
 
-    // From here on the user is whoever reads what is sent to the address.
+    // From here on the account belongs to the person who reads what is sent to the address.
     private async Task AnnounceAsync(StoredCredential user, ProvenAddress proven, RequestContext context)
     {
         notices.Signal();

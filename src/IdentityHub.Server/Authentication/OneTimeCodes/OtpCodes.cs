@@ -5,8 +5,8 @@ using IdentityHub.Storage.KeyProtection;
 
 namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
-/// <summary>What a code is good for: at whom, and where.</summary>
-/// <param name="ClientId">Who has had it sent; empty: the hub itself.</param>
+/// <summary>What a code can be used for: by which client, and in which browser.</summary>
+/// <param name="ClientId">The client that had the code sent; empty: the hub itself.</param>
 /// <param name="Browser">Ties it to a login page in one browser; empty: it is for the token endpoint.</param>
 internal sealed record OtpPurpose(string ClientId, string Browser = "");
 

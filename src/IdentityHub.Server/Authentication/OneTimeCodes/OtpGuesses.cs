@@ -7,10 +7,11 @@ using IdentityHub.Storage.Counters;
 namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
 /// <summary>
-/// What guesses of one-time passwords count against, beside the five tries of each code: what was typed and the account from the address that they
-/// come from, as passwords do but in counts of their own; ten for an account from one address in an hour, then none from there for an hour; a
-/// hundred in a row, then none from there for a day, or until the user has proven otherwise who they are. Over all addresses there is a back-off
-/// only: an address without a failure, or a code that was not tried yet, is evaluated all the same. ASSURANCE B3 to B5, L1.
+/// Counts guesses of one-time passwords, in addition to the five tries of each code. A guess counts against the identifier that was sent
+/// and against the account from the caller's IP address, as for passwords but in separate counters. After ten guesses for an account from
+/// one IP address in an hour, that IP address is refused for an hour. After a hundred in a row it is refused for a day, or until the user
+/// has proven in another way who they are. Over all IP addresses there is a back-off only: an IP address without a failure, or a code that
+/// was not tried yet, is evaluated all the same. ASSURANCE B3 to B5, L1.
 /// </summary>
 internal sealed class OtpGuesses(AttemptGuard attempts, CounterStore counters)
 {
@@ -29,8 +30,8 @@ internal sealed class OtpGuesses(AttemptGuard attempts, CounterStore counters)
     /// was right.
     /// </summary>
     /// <param name="address">In the one form under which addresses compare.</param>
-    /// <param name="userId">Whose it is; null for nobody's.</param>
-    /// <param name="isUntried">Whether nobody has guessed at the newest code yet.</param>
+    /// <param name="userId">The user that the address belongs to; null when there is none.</param>
+    /// <param name="isUntried">True when the newest code was not tried yet.</param>
     /// <param name="evaluate">Looks at the code.</param>
     public Task<Outcome<T>> RunAsync<T>(
         string address, Guid? userId, Func<Task<bool>> isUntried, Func<ValueTask<Outcome<T>>> evaluate, RequestContext context,
@@ -56,7 +57,7 @@ internal sealed class OtpGuesses(AttemptGuard attempts, CounterStore counters)
         if (!outcome.Succeeded)
             return outcome;
 
-        // To its end even when nobody waits for the answer any more: a right code is not held against its owner.
+        // Runs to its end even when the client has gone: a right code must not count against its owner.
         await counters.TakeBackAsync(hourKey, CancellationToken.None);
         await counters.ClearAsync(rowKey, CancellationToken.None);
         return outcome;
@@ -64,7 +65,7 @@ internal sealed class OtpGuesses(AttemptGuard attempts, CounterStore counters)
         static bool Began(CountedAttempt counted) => counted is { LetThrough: true, BlockedUntil: not null };
     }
 
-    /// <summary>The user has proven otherwise, from the address of the call, who they are.</summary>
+    /// <summary>The user has proven in another way, from the IP address of the request, who they are.</summary>
     public Task AllowAgainAsync(Guid userId, RequestContext context, CancellationToken cancellationToken) =>
         counters.ClearAsync(AttemptGuard.KeyOf(InARow, Kind, AttemptSubject.AccountOf(userId), context), cancellationToken);
 }

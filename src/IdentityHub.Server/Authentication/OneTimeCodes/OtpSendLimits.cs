@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
 /// <summary>
-/// How often one-time passwords are sent: to an address once in 30 seconds and five times an hour whoever asks, and by the settings for a client and
-/// from an IP address. Counted under what the caller sent only, the same over all nodes. ASSURANCE B6, B7.
+/// Limits how often one-time passwords are sent: to an address once in 30 seconds and five times an hour, for all clients together. The
+/// settings limit a client and an IP address. Only what the caller sent is counted, over all nodes. ASSURANCE B6, B7.
 /// </summary>
 internal sealed class OtpSendLimits(CallLimits limits, IOptions<HubSettings> settings)
 {

@@ -11,15 +11,15 @@ using IdentityHub.Storage.Otp;
 
 namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
-/// <summary>Somebody asks for a code.</summary>
-/// <param name="Policy">How long it lives, how many digits it has, whether it may go to who has no account yet.</param>
-/// <param name="SenderName">What the message says where the code is for.</param>
-/// <param name="Languages">BCP 47 tags in the order of preference, for who has no language of his own.</param>
+/// <summary>A request for a code.</summary>
+/// <param name="Policy">How long the code is valid, how many digits it has, and whether it may go to an address without an account.</param>
+/// <param name="SenderName">The application that the message names.</param>
+/// <param name="Languages">BCP 47 tags in the order of preference, for a user without a stored language.</param>
 internal sealed record OtpRequest(OtpAddress Address, OtpPurpose Purpose, OtpDefinition Policy, string SenderName, IReadOnlyList<string> Languages);
 
 /// <summary>
-/// Has a code sent. Whether there is a user behind the address is not even looked at here: the code is stored and the message written in any case,
-/// and who delivers it finds out whether somebody is to get it. ASSURANCE E1 to E3.
+/// Sends a code. Whether the address belongs to a user is not looked up here: the code is stored and the message is written in any case.
+/// The delivery finds out whether the message has a recipient. ASSURANCE E1 to E3.
 /// </summary>
 internal sealed class OtpSending(OtpSendLimits limits, OtpCodes codes, HubDatabase database, OutboxWriter outbox, AuditTrail audit)
 {

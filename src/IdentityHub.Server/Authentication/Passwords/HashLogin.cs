@@ -8,7 +8,7 @@ namespace IdentityHub.Server.Authentication.Passwords;
 /// <summary>What the installation says of hashes that clients send in place of passwords, and which verifier of a user they are held against.</summary>
 internal sealed class HashLogin(ClientRegistry registry, UserPasswordHasher hasher)
 {
-    /// <summary>One of <see cref="ClientSentHash.Kinds"/>; null where nobody logs in by one.</summary>
+    /// <summary>One of <see cref="ClientSentHash.Kinds"/>; null when the login by hash is off.</summary>
     public string? Kind => registry.Current.Document.Dialects.Lsid is { Enabled: true, PasswordHashLogin: true } lsid ? NameOf(lsid.ClientPasswordHash) : null;
 
     /// <summary>Null for a user who has none, or may not log in so.</summary>

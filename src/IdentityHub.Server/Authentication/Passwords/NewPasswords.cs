@@ -12,7 +12,7 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
     private static readonly User Nobody = new();
 
-    /// <summary>What is wrong with a password, whoever wants it; null when nothing is. Depends on what was sent only.</summary>
+    /// <summary>What is wrong with a new password; null when it is accepted. The result depends only on what was sent.</summary>
     public static OAuthError? Refusal(string password, string userName) => UserPolicy.FaultOf(password, userName) switch
     {
         null => null,

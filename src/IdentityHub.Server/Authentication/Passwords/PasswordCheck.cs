@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Identity;
 namespace IdentityHub.Server.Authentication.Passwords;
 
 /// <summary>
-/// Checks a password: counted before it is evaluated, under what was typed and for the user whom it names, one hash of work on every path, one
-/// answer for unknown, wrong, blocked and disabled.
+/// Checks a password. The attempt is counted before it is evaluated, for the identifier that was sent and for the user that it names.
+/// Every path computes one hash. The answer is the same for unknown, wrong, blocked and disabled.
 /// </summary>
 internal sealed class PasswordCheck(
     AttemptGuard attempts, UserDirectory users, IPasswordHasher<User> hasher, HashingLimiter lane, HashLogin hashLogin, OtpGuesses otps)
@@ -73,7 +73,7 @@ internal sealed class PasswordCheck(
     public Task<Outcome<AuthenticatedUser>> CheckAsync(string identifier, SentPassword sent, RequestContext context, CancellationToken cancellationToken) =>
         sent.IsHash ? CheckHashAsync(identifier, sent.Text, context, cancellationToken) : CheckAsync(identifier, sent.Text, context, cancellationToken);
 
-    /// <summary>The same for somebody who is known already, by the name that his session knows him by.</summary>
+    /// <summary>The same check for a user who is already known, under the user name in their session.</summary>
     public async Task<Outcome<AuthenticatedUser>> ProveAsync(Guid userId, string userName, SentPassword sent, RequestContext context, CancellationToken cancellationToken)
     {
         var user = await CheckAsync(userName, sent, context, cancellationToken);
@@ -88,7 +88,7 @@ internal sealed class PasswordCheck(
     private async Task<Outcome<CheckedUser>> CheckAsync(
         AttemptKind kind, string identifier, RequestContext context, Func<StoredCredential?, PasswordVerificationResult> verify, CancellationToken cancellationToken)
     {
-        // The same statements whoever it is, and whether blocked or not; only the row is set aside.
+        // The same statements run for every user, blocked or not; for a blocked user only the row is ignored.
         var user = await users.FindCredentialAsync(identifier, cancellationToken);
         return await attempts.RunAsync(
             kind, AttemptSubject.Of(SubjectOf(identifier), user?.UserId), Refusals,
@@ -117,14 +117,14 @@ internal sealed class PasswordCheck(
         if (user.Status.GetDenialReason(context.Now) is { } refusal)
             return OAuthError.InvalidCredentials(refusal, "right password, but the user is not admitted");
 
-        // To its end even when nobody waits for the answer any more: the user has proven who they are.
+        // Runs to its end even when the client has gone: the user has proven who they are.
         await otps.AllowAgainAsync(user.UserId, context, CancellationToken.None);
         return new CheckedUser(user, verified);
     }
 
     private PasswordVerificationResult Verify(string? hash, string presented)
     {
-        // Read on every path: the first login of a node makes it, whomever that names.
+        // Read on every path: the first login on a node computes it, whether the user exists or not.
         var nobodysHash = _nobodysHash.Value;
 
         // A hash that cannot be read costs the same as one that can.

@@ -56,7 +56,7 @@ internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords pa
     {
         var conflicts = await accounts.FindConflictsAsync(account.UserId, account.Email, account.PhoneNumber, isNew: true, cancellationToken);
 
-        // Nothing is left of what was in the way: whoever had it has just given it up.
+        // No conflict is left when the owner of the value has just given it up.
         return conflicts.Any
             ? new SignedUp(null, conflicts)
             : OAuthError.TemporarilyUnavailable(Reasons.AccountRaced, "another account with the same id, address or number came and went", TimeSpan.FromSeconds(1));

@@ -17,7 +17,7 @@ internal sealed class BuiltInClientTokens(LoginPolicy policy, LoginStart logins,
 {
     private static readonly IReadOnlyList<string> Audiences = [BuiltInClients.Audience];
 
-    /// <summary>The token of a user whom a factor has authenticated.</summary>
+    /// <summary>Issues the token of a user that a factor has authenticated.</summary>
     /// <param name="clientId">One of <see cref="BuiltInClients"/>.</param>
     /// <param name="claims">Further claims of a JWT.</param>
     public async Task<Outcome<TokenResponse>> IssueAsync(

@@ -18,7 +18,7 @@ internal static class CustomData
 
     private const int MaxLength = FieldCheck.MaxFieldLength;
 
-    // Stored as short as it can be; whoever writes it into an answer escapes it again.
+    // Stored as short as possible; the code that writes it into an answer escapes it again.
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What is wrong with new data.</summary>

@@ -14,7 +14,7 @@ internal sealed record ListedError(string Code, string Title, string? Detail = n
 
 /// <summary>
 /// The error shape of <c>/v1/*</c>, for everything that goes wrong there: <c>{"errors":[{id,title,code,detail,source,status}]}</c>. The id is the
-/// trace id of the call, under which the log and the audit trail know it. contracts/service-user-and-client-accounts.md.
+/// trace id of the request in the log and the audit trail. contracts/service-user-and-client-accounts.md.
 /// </summary>
 internal static class ListedErrors
 {
@@ -23,7 +23,7 @@ internal static class ListedErrors
     {
         http.Features.Set<IReadOnlyList<ListedError>>([.. faults.Select(Of)]);
 
-        // What nobody asked for is the caller's text, and may hold anything: the audit trail knows that it was there.
+        // The name of an unknown field is the caller's text and may hold anything: the audit trail only notes that there was one.
         var detail = string.Join("; ", faults.Select(fault => fault.IsKnown ? $"{fault.Path} {fault.Reason}" : "an unknown field"));
         return new OAuthError("invalid_request", "Fields are invalid.", Reasons.FieldsInvalid, detail);
     }

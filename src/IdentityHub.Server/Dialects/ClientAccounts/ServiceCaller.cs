@@ -15,13 +15,13 @@ internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore servi
     /// <summary>Calls of one credential at each endpoint of <c>/v1/*</c>.</summary>
     public static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(1));
 
-    /// <summary>Null when the call may go on; else the refusal.</summary>
+    /// <summary>Null when the request is admitted; else the refusal.</summary>
     public async ValueTask<OAuthError?> AdmitAsync(HttpContext http, RequestContext context)
     {
         var caller = await bearers.ReadAsync(http, form: null, context);
         var token = caller.Succeeded ? caller.Value.Token : null;
 
-        // A dead token is nobody's credential: whoever found it must not use up its owner's calls.
+        // A token that is no longer valid is no credential: a finder must not use up its owner's requests.
         var credential = token?.UserId is { } userId ? $"user:{userId}" : null;
         if (await limits.CountAsync(http, context, Rule, credential) is { } full)
             return full;

@@ -7,8 +7,8 @@ using IdentityHub.Server.Http.Descriptions;
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
 /// <summary>
-/// <c>PUT /session/{sessionId}/setEffectiveUser</c>, <c>/setEffectiveOrg</c> (<c>POST</c> too) and <c>DELETE …/assumedIdentity</c>: whom a session acts
-/// as, and where. Only its holder decides that.
+/// <c>PUT /session/{sessionId}/setEffectiveUser</c>, <c>/setEffectiveOrg</c> (<c>POST</c> too) and <c>DELETE …/assumedIdentity</c>: set the
+/// user and the organization that a session acts as. Only its holder may do that.
 /// </summary>
 internal sealed class ActingEndpoint(SessionTargets targets, Impersonation impersonation)
 {

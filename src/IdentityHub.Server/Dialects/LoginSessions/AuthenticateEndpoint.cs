@@ -42,7 +42,7 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LoginPolicy 
         return null;
     }
 
-    // Too many failures are told of any name, whether or not a user has it; an administrator's block only to whoever knows the password.
+    // Too many failures are told for any name, with or without a user; an administrator's block only to a caller who knows the password.
     private static OAuthError Translate(OAuthError error) => error switch
     {
         { Reason: Reasons.AttemptsExhausted or Reasons.UserBlocked } => error with { Status = StatusCodes.Status423Locked, Description = "The user is blocked." },

@@ -9,7 +9,10 @@ using IdentityHub.Server.Sessions;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
-/// <summary><c>GET</c>, <c>PUT</c> and <c>DELETE /authenticate/block/{username}</c>: whether a user is blocked; blocks and unblocks him on every path.</summary>
+/// <summary>
+/// <c>GET</c>, <c>PUT</c> and <c>DELETE /authenticate/block/{username}</c>: tells whether a user is blocked; blocks and unblocks them for
+/// every kind of login.
+/// </summary>
 internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, UserBlocks blocks)
 {
     private const string Path = "/authenticate/block/{username}";
@@ -30,7 +33,7 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
             return CodedErrors.Forbidden("You may not see or set blocks.", Reasons.PermissionMissing);
         var name = http.Request.RouteValues["username"]?.ToString() ?? "";
 
-        // The same work for whoever there is not: names are not told by the time.
+        // The same work for an unknown user: the timing must not tell which names exist.
         var block = await blocks.FindAsync(name, context, http.RequestAborted);
         if (!await rights.RuleAsync(caller.Value, Permissions.UserBlock, block?.UserId ?? Guid.Empty, http.RequestAborted) || block is null)
             return CodedErrors.NoUser(Reasons.UserOutOfReach);

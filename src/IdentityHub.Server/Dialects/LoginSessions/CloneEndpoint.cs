@@ -10,7 +10,7 @@ namespace IdentityHub.Server.Dialects.LoginSessions;
 /// <summary><c>POST /session/{sessionId}/clone</c>: a second session of the same user, for its holder only.</summary>
 internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones, CallLimits limits)
 {
-    // Each is a row that lives for half a day: nobody fills the database with those of one login.
+    // Each clone is a row that lives for half a day: the limit keeps one login from filling the database.
     private static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(10));
 
     public static void Map(IEndpointRouteBuilder routes)

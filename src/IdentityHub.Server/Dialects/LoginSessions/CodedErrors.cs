@@ -22,7 +22,7 @@ internal static class CodedErrors
         });
     }
 
-    /// <summary>A session that is not there, has ended, or is none of the caller's business: nobody can tell which.</summary>
+    /// <summary>The session does not exist, has ended, or is not visible to the caller. The caller cannot tell which.</summary>
     public static OAuthError NoSession(string reason) =>
         new("not_found", "There is no such session.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
 

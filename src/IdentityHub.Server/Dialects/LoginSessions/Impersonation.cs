@@ -8,7 +8,7 @@ using IdentityHub.Storage.Sessions;
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
 /// <summary>
-/// Whom a session acts as, and in which organization. <see cref="AssumePolicy"/> decides. The audit trail names actor and subject.
+/// Sets the user that a session acts as, and the organization. <see cref="AssumePolicy"/> decides. The audit trail names actor and subject.
 /// </summary>
 internal sealed class Impersonation(RightsStore rights, ActingCheck acting, LoginSessionStore store, AuditTrail audit)
 {

@@ -52,7 +52,7 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
         return known.Succeeded ? new SessionCaller(null, HeldRights.OfKey(known.Value.OrganizationId, known.Value.Permissions)) : known.Error;
     }
 
-    /// <summary>The refusal where nobody has proven who he is.</summary>
+    /// <summary>The refusal of an unauthenticated request.</summary>
     public static OAuthError Unauthorized(string reason, string description) => new("unauthorized", description, reason, description, StatusCodes.Status401Unauthorized);
 
     private static bool Differ(ReadOnlySpan<string?> presented)

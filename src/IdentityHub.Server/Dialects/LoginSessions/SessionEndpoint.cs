@@ -12,7 +12,7 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
 {
     public const string Path = "/session/{sessionId}";
 
-    /// <summary>Why a session has ended that somebody ended at this endpoint.</summary>
+    /// <summary>The reason of sessions that are ended at this endpoint.</summary>
     public const string EndReason = "ended_by_lsid";
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -44,7 +44,7 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
         var session = target.Value.Session;
         if (all.Value == bool.TrueString)
         {
-            // Those that he has elsewhere are for whoever his account belongs to.
+            // Ending all sessions of another user needs the right over that user, not only over this session.
             if (session.UserId != target.Value.Caller.UserId && !await rights.RuleAsync(target.Value.Caller, Permissions.SessionTerminate, session.UserId, http.RequestAborted))
                 return CodedErrors.NoSession(Reasons.SessionForeign);
             await ends.EndAllOfUserAsync(session.UserId, except: null, EndReason, context, http.RequestAborted);

@@ -6,7 +6,7 @@ using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
-/// <summary>A session that the path names, and who asks for it.</summary>
+/// <summary>A session that the path names, and the caller.</summary>
 /// <param name="Id">As the caller named it.</param>
 internal sealed record SessionTarget(SessionCaller Caller, StoredLoginSession Session, string Id)
 {
@@ -14,8 +14,8 @@ internal sealed record SessionTarget(SessionCaller Caller, StoredLoginSession Se
 }
 
 /// <summary>
-/// Finds the session of <c>/session/{sessionId}</c>: by an LSID or by the public id. One that the caller may not touch is answered as one that does
-/// not exist, and so is every call of somebody who has not proven who he is.
+/// Finds the session of <c>/session/{sessionId}</c>: by an LSID or by the public id. A session that the caller may not access is answered
+/// as one that does not exist, and so is every unauthenticated request.
 /// </summary>
 internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions, CallerRights rights)
 {
@@ -30,7 +30,7 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
             : CodedErrors.NoSession(Reasons.SessionNotOwn);
     }
 
-    /// <summary>The caller's own session, another one of his, or one that his permission reaches.</summary>
+    /// <summary>The caller's own session, another one of the same user, or one that the caller's permission reaches.</summary>
     /// <param name="permission">Of <see cref="Permissions"/>.</param>
     public async ValueTask<Outcome<SessionTarget>> FindAsync(HttpContext http, string permission, RequestContext context)
     {

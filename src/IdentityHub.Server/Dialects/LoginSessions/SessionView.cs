@@ -10,11 +10,11 @@ internal static class SessionView
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
-    /// <summary>Writes a session under the id by which the caller named it: his LSID, or the public id.</summary>
+    /// <summary>Writes a session under the id that the caller sent: its LSID, or the public id.</summary>
     public static Task WriteAsync(HttpContext http, StoredLoginSession session, string id, int status = StatusCodes.Status200OK) =>
         OAuthResults.WriteAsync(http, status, (session, id), static (json, shown) => Write(json, shown.session, shown.id));
 
-    /// <summary>Writes a session that was just started, under its LSID: nobody can be told that again.</summary>
+    /// <summary>Writes a session that was just started, under its LSID, which cannot be read again later.</summary>
     public static Task WriteAsync(HttpContext http, LsidSession started, int status) => WriteAsync(http, started.Session, started.Lsid, status);
 
     /// <summary>A time as the dialect writes it: UTC, to the second.</summary>

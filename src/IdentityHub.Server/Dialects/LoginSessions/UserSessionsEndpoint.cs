@@ -27,7 +27,7 @@ internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rig
         var isUser = Guid.TryParseExact(http.Request.RouteValues["userId"]?.ToString(), "D", out var userId);
         if (!isUser || userId != caller.Value.UserId)
         {
-            // Whoever may not log out others learns nothing of them.
+            // A caller who may not log out other users learns nothing about them.
             if (!await rights.HasAnywhereAsync(caller.Value, Permissions.SessionTerminate, http.RequestAborted))
                 return CodedErrors.Forbidden("You may not log out others.", Reasons.PermissionMissing);
             if (!isUser || !await rights.RuleAsync(caller.Value, Permissions.SessionTerminate, userId, http.RequestAborted))

@@ -14,8 +14,8 @@ using IdentityHub.Server.Limits;
 namespace IdentityHub.Server.Dialects.OAuthV2;
 
 /// <summary>
-/// <c>POST /otp/send</c>: a client has a code sent to an e-mail address or a phone number. contracts/oauth-v2-and-otp.md. Known and unknown addresses
-/// are answered alike: nobody looks which it is.
+/// <c>POST /otp/send</c>: a client has a code sent to an e-mail address or a phone number. contracts/oauth-v2-and-otp.md. Known and unknown
+/// addresses get the same answer: it is not looked up which it is.
 /// </summary>
 internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
 {

@@ -3,7 +3,7 @@ using IdentityHub.Server.Clients;
 
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
 
-/// <summary>Tenants, their users and who referred whom. contracts/open-endpoints.md.</summary>
+/// <summary>Tenants, their users and the referrals between users. contracts/open-endpoints.md.</summary>
 internal sealed class OpenEndpointsDialect : IDialect
 {
     public IReadOnlyList<string> Names { get; } = [DialectNames.OpenEndpoints];

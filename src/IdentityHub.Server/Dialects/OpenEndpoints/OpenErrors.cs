@@ -8,7 +8,7 @@ namespace IdentityHub.Server.Dialects.OpenEndpoints;
 
 /// <summary>
 /// The error shape of the open endpoints, for everything that goes wrong there: <c>{"statusCode","apiErrorCode","message","rsCode"}</c>; <c>rsCode</c>
-/// is the trace id of the call, under which the log and the audit trail know it. contracts/open-endpoints.md.
+/// is the trace id of the request in the log and the audit trail. contracts/open-endpoints.md.
 /// </summary>
 internal static class OpenErrors
 {
@@ -42,14 +42,14 @@ internal static class OpenErrors
     /// <summary>A value of the path or the query.</summary>
     public static OAuthError Invalid(string name, string reason) => New(400, ApiErrorCodes.InvalidField, $"Parameter {name} {reason}.", Reasons.ParameterInvalid);
 
-    /// <summary>What the caller sends beside what was signed, or beside the path, says something else.</summary>
+    /// <summary>A value in the request contradicts the signed token or the path.</summary>
     public static OAuthError Contradiction(string name, string other) =>
         New(400, ApiErrorCodes.Contradiction, $"Field {name} is not what {other} says.", Reasons.FieldContradicts);
 
     /// <summary>What is wrong with a body.</summary>
     public static OAuthError Invalid(IReadOnlyList<FieldFault> faults)
     {
-        // What nobody asked for is the caller's text, and may hold anything: the audit trail knows that it was there.
+        // The name of an unknown field is the caller's text and may hold anything: the audit trail only notes that there was one.
         var detail = string.Join("; ", faults.Take(MaxFaults).Select(fault => fault.IsKnown ? $"{fault.Path} {fault.Reason}" : "an unknown field"));
         var message = string.Join("; ", faults.Take(MaxFaults).Select(fault => $"field {fault.Name} {fault.Reason}"));
         return new OAuthError(ApiErrorCodes.InvalidField, $"{char.ToUpperInvariant(message[0])}{message[1..]}.", Reasons.FieldsInvalid, detail);
@@ -70,7 +70,7 @@ internal static class OpenErrors
 
     private static OAuthError New(int status, string code, string message, string reason) => new(code, message, reason, message, status);
 
-    // Refusals of the house below know nothing of this dialect.
+    // Refusals from the layers below have no codes of this dialect.
     private static string CodeOf(OAuthError error) => char.IsAsciiLetterUpper(error.Code[0]) ? error.Code : error.Status switch
     {
         StatusCodes.Status400BadRequest => ApiErrorCodes.InvalidRequest,

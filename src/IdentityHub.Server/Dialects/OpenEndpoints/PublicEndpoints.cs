@@ -10,8 +10,8 @@ using IdentityHub.Storage.Referrals;
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
 
 /// <summary>
-/// <c>GET /open/user?referralCode=</c> and <c>GET /open/code/{referralCode}</c>: what everybody may know of a referral code. No personal data: a first
-/// name, an initial, a picture.
+/// <c>GET /open/user?referralCode=</c> and <c>GET /open/code/{referralCode}</c>: the public data of a referral code. No personal data: a
+/// first name, an initial, a picture.
 /// </summary>
 internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore users, DialectUsage use)
 {
@@ -43,7 +43,7 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
         return caller.Succeeded ? await WriteAsync(http, caller.Value, http.Request.RouteValues["referralCode"]!.ToString()!, WriteCode) : caller.Error;
     }
 
-    // Nobody has proven anything, and the tenant's pages use the dialect all the same.
+    // The caller is not authenticated, but the request counts as use of the dialect by the tenant.
     private async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, RequestContext context)
     {
         var caller = await callers.AdmitAsync(http, context, TenantNeed.Nothing, Nobody);

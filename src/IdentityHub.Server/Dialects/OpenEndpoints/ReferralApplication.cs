@@ -5,17 +5,17 @@ using IdentityHub.Storage.Referrals;
 
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
 
-/// <summary>What became of a code that somebody gave.</summary>
+/// <summary>The result of applying a referral code.</summary>
 internal enum AppliedCode
 {
-    /// <summary>He was referred by its owner, now or before.</summary>
+    /// <summary>The user was referred by the owner of the code, now or before.</summary>
     Stands,
     CodeUnknown,
     UserUnknown,
     OwnCode,
     ReferredByAnother,
 
-    /// <summary>Its owner was himself referred by him, directly or through others.</summary>
+    /// <summary>The owner of the code was referred by this user, directly or through others.</summary>
     Cycle,
 }
 
@@ -23,8 +23,8 @@ internal enum AppliedCode
 internal sealed record AppliedReferral(AppliedCode Result, StoredReferral? Referral);
 
 /// <summary>
-/// A user gives the code of another: from then on he was referred by its owner. The first one stands. Nobody is referred by himself, be it through
-/// others: a chain of referrals has a beginning.
+/// A user applies the code of another user and then counts as referred by its owner. The first referral stays. Users cannot be referred by
+/// themselves, directly or through others: referrals form no cycle.
 /// </summary>
 internal sealed class ReferralApplication(TenantUserStore users, ReferralStore referrals, AuditTrail audit)
 {

@@ -5,8 +5,8 @@ using IdentityHub.Storage.Referrals;
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
 
 /// <summary>
-/// How a referral is written. The tenant sees both users whole; one of them sees himself whole, and of the other what everybody sees: that two
-/// people know each other gives neither the other's e-mail address.
+/// How a referral is written. The tenant sees all data of both users. Each of the two users sees all their own data and only the public
+/// data of the other: a referral must not reveal an e-mail address.
 /// </summary>
 internal static class ReferralFields
 {

@@ -7,7 +7,7 @@ using IdentityHub.Storage.Referrals;
 
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
 
-/// <summary><c>GET /open/referrals</c>: who was referred by whom, the newest first; with a token, by its own user only.</summary>
+/// <summary><c>GET /open/referrals</c>: lists referrals, the newest first; with a token, only those by its own user.</summary>
 internal sealed class ReferralListEndpoint(TenantCaller callers, ReferralStore referrals)
 {
     /// <summary>Where the query names none, and the most that it may name.</summary>
@@ -24,7 +24,7 @@ internal sealed class ReferralListEndpoint(TenantCaller callers, ReferralStore r
 
     private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
     {
-        // Before the caller is admitted, because a token speaks for its own user only, whom the query may name.
+        // Read before the caller is admitted: a token is valid for its own user only, and the query may name a user.
         var query = QueryReader.Read(http.Request);
         var named = query.Succeeded ? new NamedUser(query.Value[AccountId], query.Value[UserId]) : new NamedUser(null, null);
         var caller = await callers.AdmitAsync(http, context, TenantNeed.Read, named);

@@ -11,7 +11,7 @@ namespace IdentityHub.Server.Dialects.OpenEndpoints;
 /// <summary>What a call needs of its caller.</summary>
 internal enum TenantNeed
 {
-    /// <summary>Anybody may call; whoever has an API key is not limited.</summary>
+    /// <summary>No credential is needed; a caller with an API key is not limited.</summary>
     Nothing,
 
     /// <summary>A token of either kind, or the API key.</summary>
@@ -21,19 +21,20 @@ internal enum TenantNeed
     Write,
 }
 
-/// <summary>A caller who may go on.</summary>
-/// <param name="Token">Whose user's token it is; null for an API key, or nobody.</param>
+/// <summary>An admitted caller.</summary>
+/// <param name="Token">The token of the calling user; null for an API key or an anonymous caller.</param>
 internal sealed record AdmittedCaller(Tenant Tenant, CustomerToken? Token)
 {
     public override string ToString() => $"{nameof(AdmittedCaller)} {{ Tenant = {Tenant.Alias} }}";
 }
 
-/// <summary>A user as a path or a query names him; a part is null where it does not say.</summary>
+/// <summary>A user as a path or a query names them; a part is null where it is missing.</summary>
 internal sealed record NamedUser(string? AccountId, string? Id);
 
 /// <summary>
-/// Who calls an open endpoint, and whether he may: the tenant by its API key, which is not limited; a user of it by a token that the tenant has signed;
-/// or anybody. Whoever comes without the key is counted first, by his address, then by the user. contracts/open-endpoints.md.
+/// Identifies and admits the caller of an open endpoint: the tenant by its API key, which is not limited; a user of the tenant by a token
+/// that the tenant has signed; or an anonymous caller. Requests without the key are counted first, by IP address, then by user.
+/// contracts/open-endpoints.md.
 /// </summary>
 internal sealed class TenantCaller(
     ClientRegistry registry, ClientAuthenticator clients, CustomerTokenCheck tokens, TenantUserStore users, CallLimits limits)
@@ -41,7 +42,7 @@ internal sealed class TenantCaller(
     /// <summary>The route's name of the tenant.</summary>
     public const string Alias = "tenant_alias";
 
-    /// <summary>The header for tokens beside <c>Authorization</c>.</summary>
+    /// <summary>The header for tokens, in addition to <c>Authorization</c>.</summary>
     public const string TokenHeader = "X-SaaSquatch-User-Token";
 
     /// <summary>Calls of one address at each endpoint, of all who have no API key.</summary>
@@ -54,8 +55,11 @@ internal sealed class TenantCaller(
     private const string KeyRefused = "The API key is wrong.";
 
 
-    /// <summary>The caller; sets <see cref="RequestContext.ClientId"/>, and <see cref="RequestContext.ClientAuthenticated"/> where he has proven it.</summary>
-    /// <param name="subject">Of whom the call speaks; a token speaks for its own user only.</param>
+    /// <summary>
+    /// The caller; sets <see cref="RequestContext.ClientId"/>, and <see cref="RequestContext.ClientAuthenticated"/> where the caller is
+    /// authenticated.
+    /// </summary>
+    /// <param name="subject">The user that the request is about; a token is valid for its own user only.</param>
     public async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, RequestContext context, TenantNeed need, NamedUser subject)
     {
         if (registry.Current.FindTenant(http.Request.RouteValues[Alias]!.ToString()!) is not { } tenant)

@@ -68,7 +68,7 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
         TenantUserResult.Exists => OpenErrors.UserExists,
         TenantUserResult.CodeTaken => OpenErrors.CodeTaken,
 
-        // Not there, and too little is said of him to make him.
+        // The user does not exist, and the body has too little to create them.
         _ when TenantUserFields.FaultsOf(body, isNew: true) is { Count: > 0 } missing => OpenErrors.Invalid(missing),
         _ => OpenErrors.UserNotFound,
     };
@@ -79,7 +79,7 @@ internal static class PathUser
 {
     public static (string AccountId, string Id) Of(HttpRequest request) => (Text(request, "accountId"), Text(request, "userId"));
 
-    /// <summary>The refusal of a path that names nobody; null for one that does.</summary>
+    /// <summary>The refusal of a path that names no user; null when the path is valid.</summary>
     public static OAuthError? FaultOf(string accountId, string id) =>
         TenantUserFields.FaultOfId(accountId) is { } account ? OpenErrors.Invalid("accountId", account)
         : TenantUserFields.FaultOfId(id) is { } user ? OpenErrors.Invalid("userId", user)

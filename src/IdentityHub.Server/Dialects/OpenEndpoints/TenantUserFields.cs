@@ -88,10 +88,10 @@ internal static class TenantUserFields
     /// <summary>Of a user that is made or changed. The others of <see cref="Whole"/> are read over, so that what was read can be sent back.</summary>
     public static IReadOnlyList<Field> Written { get; } = [Id, AccountId, Email, FirstName, LastName, Locale, Code, ImageUrl];
 
-    /// <summary>Of a user as the tenant and he himself see him.</summary>
+    /// <summary>The fields of a user that the tenant and the user see.</summary>
     public static IReadOnlyList<Field> Whole { get; } = [Id, AccountId, Email, FirstName, LastName, LastInitial, Locale, Code, ImageUrl, .. Calculated[1..]];
 
-    /// <summary>Of a user as everybody sees him.</summary>
+    /// <summary>The public fields of a user.</summary>
     public static IReadOnlyList<Field> Public { get; } = [FirstName, LastInitial, ImageUrl, Code];
 
     /// <summary>The parameters of a path that name a user.</summary>
@@ -155,7 +155,7 @@ internal static class TenantUserFields
         ReferralCode = ReferralCode.Normalize(change.Text(Code.Name)) ?? user.ReferralCode,
     };
 
-    /// <summary>Writes the members of a user as the tenant and he himself see him.</summary>
+    /// <summary>Writes the fields of a user that the tenant and the user see.</summary>
     public static void Write(Utf8JsonWriter json, StoredTenantUser user)
     {
         json.WriteString("id"u8, user.Id);
@@ -171,7 +171,7 @@ internal static class TenantUserFields
         json.WriteBoolean("referable"u8, !user.IsReferred);
     }
 
-    /// <summary>Writes the members of a user as everybody sees him.</summary>
+    /// <summary>Writes the public fields of a user.</summary>
     public static void WritePublic(Utf8JsonWriter json, StoredTenantUser user)
     {
         json.WriteString("firstName"u8, user.FirstName);
@@ -180,7 +180,7 @@ internal static class TenantUserFields
         json.WriteString("referralCode"u8, user.ReferralCode);
     }
 
-    /// <summary>What everybody may call the user: <c>Bob T.</c></summary>
+    /// <summary>The public name of the user: <c>Bob T.</c></summary>
     public static string PublicNameOf(StoredTenantUser user) => InitialOf(user.LastName) is { } initial ? $"{user.FirstName} {initial}." : user.FirstName;
 
     private static string? InitialOf(string? lastName) =>

@@ -8,23 +8,23 @@ using IdentityHub.Storage.Referrals;
 
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
 
-/// <summary>A user as a tenant describes him; every value is right by itself.</summary>
-/// <param name="ReferralCode">Upper case; null where he has chosen none and gets one made of his name.</param>
+/// <summary>A user as a tenant describes them; each value is valid by itself.</summary>
+/// <param name="ReferralCode">Upper case; null when none was chosen, and one is made from the user's name.</param>
 internal sealed record DescribedTenantUser(
     string AccountId, string Id, string Email, string FirstName, string? LastName, string? Locale, string? ReferralCode, string? ImageUrl)
 {
     public override string ToString() => nameof(DescribedTenantUser);
 }
 
-/// <summary>What became of it.</summary>
-/// <param name="User">As he is now; null unless he was written.</param>
-/// <param name="IsNew">True: he was made by this call.</param>
+/// <summary>The result of a write.</summary>
+/// <param name="User">The user as stored now; null when nothing was written.</param>
+/// <param name="IsNew">True when this request created the user.</param>
 internal sealed record WrittenTenantUser(TenantUserResult Result, StoredTenantUser? User, bool IsNew);
 
 /// <summary>A tenant makes and changes its users. Each is a user of the hub; see <see cref="TenantUser"/>.</summary>
 internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
 {
-    /// <summary>Makes a user who is not there yet.</summary>
+    /// <summary>Creates a user that does not exist yet.</summary>
     public async Task<Outcome<WrittenTenantUser>> CreateAsync(Tenant tenant, DescribedTenantUser user, RequestContext context, CancellationToken cancellationToken)
     {
         if (await users.FindAsync(tenant.Alias, user.AccountId, user.Id, cancellationToken) is not null)
@@ -48,10 +48,10 @@ internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
         return OAuthError.TemporarilyUnavailable(Reasons.ReferralCodesExhausted, $"{ReferralCode.MaxCandidates} codes made of one name were all taken", TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Changes a user, or makes him where he is not there yet.</summary>
-    /// <param name="change">The user as he is to be.</param>
-    /// <param name="user">The user where he is not there yet; null where too little is known of him to make him.</param>
-    /// <returns><see cref="TenantUserResult.Unknown"/> for one who is not there and cannot be made.</returns>
+    /// <summary>Changes a user, or creates them when they do not exist yet.</summary>
+    /// <param name="change">The new values of the user.</param>
+    /// <param name="user">The user to create when there is none yet; null when too little is known to create one.</param>
+    /// <returns><see cref="TenantUserResult.Unknown"/> for a user that does not exist and cannot be created.</returns>
     public async Task<Outcome<WrittenTenantUser>> UpsertAsync(
         Tenant tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, DescribedTenantUser? user, RequestContext context, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
             return changed;
         var created = await CreateAsync(tenant, user, context, cancellationToken);
 
-        // Made by somebody else meanwhile, and so there to be changed.
+        // Another request has created the user meanwhile, so they can be changed now.
         return created.Value is { Result: TenantUserResult.Exists } ? await ChangeAsync(tenant, accountId, id, change, context, cancellationToken) : created;
     }
 

@@ -73,7 +73,7 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
         _ => Pkce.Verify(verifier, challenge) ? null : OAuthError.InvalidGrant(Reasons.CodeVerifierWrong, "code_verifier does not fit the code_challenge"),
     };
 
-    // RFC 6749 §4.1.2, RFC 9700 §2.1.1.1: nobody can tell which of the two is the thief.
+    // RFC 6749 §4.1.2, RFC 9700 §2.1.1.1: the server cannot tell which of the two callers is the attacker.
     private async ValueTask<Outcome<TokenResponse>> ReplayAsync(StoredAuthorizationCode stored, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         var code = stored.Code;

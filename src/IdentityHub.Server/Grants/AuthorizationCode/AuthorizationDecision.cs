@@ -15,7 +15,7 @@ internal enum AuthorizationStep
     /// <summary>The user must log in (again).</summary>
     Login,
 
-    /// <summary>The user must say as whom to go on. OpenID Connect Core §3.1.2.1, <c>select_account</c>.</summary>
+    /// <summary>The user must choose an account. OpenID Connect Core §3.1.2.1, <c>select_account</c>.</summary>
     SelectAccount,
 
     /// <summary>The user must say what the client may see.</summary>
@@ -29,11 +29,11 @@ internal enum AuthorizationStep
 /// <param name="WasAsked">True when the user has said on the consent page what the client may see.</param>
 internal sealed record AuthorizationVerdict(AuthorizationStep Step, IReadOnlyList<string> Scopes, OAuthError? Error = null, bool WasAsked = false);
 
-/// <summary>What the user has done about this very request so far.</summary>
-/// <param name="HasLoggedIn">He has logged in since the request arrived first.</param>
-/// <param name="ChosenSessionId">He has chosen to go on as this session.</param>
-/// <param name="HasCancelled">He does not want to log in, or to let the client see anything.</param>
-/// <param name="GrantedScopes">What he has agreed to on the consent page; null: not yet.</param>
+/// <summary>What the user has done about this request so far.</summary>
+/// <param name="HasLoggedIn">The user has logged in since the request arrived first.</param>
+/// <param name="ChosenSessionId">The session that the user has chosen to go on with.</param>
+/// <param name="HasCancelled">The user does not want to log in, or to grant the client anything.</param>
+/// <param name="GrantedScopes">What the user has agreed to on the consent page; null: not yet.</param>
 internal sealed record UserActions(bool HasLoggedIn, Guid? ChosenSessionId, bool HasCancelled, IReadOnlyList<string>? GrantedScopes);
 
 /// <summary>
@@ -42,7 +42,7 @@ internal sealed record UserActions(bool HasLoggedIn, Guid? ChosenSessionId, bool
 /// </summary>
 internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubSettings> settings)
 {
-    /// <param name="session">Who is signed in; null for nobody.</param>
+    /// <param name="session">The session of the signed-in user; null when there is none.</param>
     public async Task<AuthorizationVerdict> DecideAsync(
         AuthorizationRequest request, StoredBrowserSession? session, UserActions actions, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -57,7 +57,7 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
 
         if (IsSomebodyElse(request, session))
         {
-            // A user who has just logged in as somebody else has had his chance.
+            // A user who has just logged in as another user is not asked again.
             return actions.HasLoggedIn
                 ? Refuse(AuthorizationErrors.LoginRequired("another user is signed in than the one that the client named"))
                 : Interact(request, AuthorizationStep.Login, AuthorizationErrors.LoginRequired("another user is signed in than the one that the client named"));
@@ -112,7 +112,7 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
         (request.Hint is { } hint && hint.UserId != session.UserId)
         || (request.Claims?.Subject is { } subject && subject != session.UserId.ToString());
 
-    // prompt=none: nobody is shown anything. OpenID Connect Core §3.1.2.6.
+    // prompt=none: no page is shown. OpenID Connect Core §3.1.2.6.
     private static AuthorizationVerdict Interact(AuthorizationRequest request, AuthorizationStep step, OAuthError error) =>
         request.Prompt.None ? Refuse(error) : new AuthorizationVerdict(step, request.Scopes);
 

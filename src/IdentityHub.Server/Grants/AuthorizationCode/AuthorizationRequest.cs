@@ -30,7 +30,7 @@ internal sealed record AuthorizationRequest(AuthorizationTarget Target, IReadOnl
 
     public ClaimsRequest? Claims { get; init; }
 
-    /// <summary>Whom the client expects; null when it does not say.</summary>
+    /// <summary>The user that the client expects; null when the request names none.</summary>
     public ReadIdToken? Hint { get; init; }
 
     public string? LoginHint { get; init; }

@@ -20,8 +20,8 @@ internal sealed class CodeIssue(AuthorizationCodeStore codes, AuditTrail audit)
 {
     /// <summary>The code; the refusal when the pushed request was used, or the session ended, in between.</summary>
     /// <param name="wasAsked">
-    /// True when the user has said what the client may see. Claims that are asked for by name go no further then; where nobody was asked, as far
-    /// as the administrator lets the client see.
+    /// True when the user has consented. Claims that are asked for by name are then limited to the consent. Without a consent they are
+    /// limited to what the administrator lets the client see.
     /// </param>
     public async Task<Outcome<IssuedCode>> IssueAsync(
         AuthorizationRequest request, IReadOnlyList<string> scopes, bool wasAsked, StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace IdentityHub.Server.Grants.AuthorizationCode;
 internal sealed class UserConsents(ConsentStore consents, AuditTrail audit)
 {
     /// <summary>The user agrees to some of what was asked, or all of it.</summary>
-    /// <param name="remember">True: he is not asked again. What he has agreed to before, and was not asked about now, stays agreed to.</param>
+    /// <param name="remember">True: the user is not asked again. Earlier consents that were not part of this question stay.</param>
     public async Task GrantAsync(
         StoredBrowserSession session, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, bool remember, RequestContext context, CancellationToken cancellationToken)
     {

@@ -16,9 +16,9 @@ namespace IdentityHub.Server.Grants.Device;
 internal sealed record WaitingDevice(Client Client, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, string? IpAddress, string? UserAgent);
 
 /// <summary>
-/// What a signed-in user does about a device: looks at what a user code stands for, and lets it in or sends it away. RFC 8628 §3.3.
+/// The decision of a signed-in user about a device: shows what a user code stands for, and allows or refuses the device. RFC 8628 §3.3.
 /// Each try is counted before the code is looked up, for the user (whichever session) and the address: five wrong ones, then a back-off that
-/// doubles, the same on all nodes; right ones do not make up for wrong ones, because anybody can draw codes of his own. RFC 8628 §5.1,
+/// doubles, the same on all nodes; right ones do not reset the count, because any user can get codes of their own. RFC 8628 §5.1,
 /// ASSURANCE B9.
 /// </summary>
 /// <remarks>
@@ -41,9 +41,11 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
         return found.Succeeded ? found.Value.Device : found.Error;
     }
 
-    /// <summary>The user decides. Bound to his session: the device gets nothing when that ends before it has collected its tokens.</summary>
+    /// <summary>
+    /// Stores the user's decision. It is bound to their session: the device gets nothing when that ends before it has collected its tokens.
+    /// </summary>
     /// <param name="userCode">As typed.</param>
-    /// <param name="approved">True: the device is let in.</param>
+    /// <param name="approved">True: the device is allowed.</param>
     /// <param name="session">Of the browser.</param>
     /// <returns>What was decided about.</returns>
     public async Task<Outcome<WaitingDevice>> DecideAsync(

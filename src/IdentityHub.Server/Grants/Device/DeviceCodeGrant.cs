@@ -11,8 +11,8 @@ using IdentityHub.Storage.DeviceCodes;
 namespace IdentityHub.Server.Grants.Device;
 
 /// <summary>
-/// A device asks whether its user has let it in, and gets the tokens of a session of its own when he has. RFC 8628 §3.4, §3.5.
-/// One read, then one write: the poll, or the compare-and-swap.
+/// A device polls for the user's decision. When the user has allowed it, the device gets the tokens of a session of its own. RFC 8628 §3.4,
+/// §3.5. One read, then one write: the poll, or the compare-and-swap.
 /// </summary>
 internal sealed class DeviceCodeGrant(DeviceCodeStore codes, LoginPolicy policy, UserTokens tokens, AuditTrail audit) : IGrant
 {

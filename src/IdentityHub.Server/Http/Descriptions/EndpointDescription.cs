@@ -44,7 +44,7 @@ internal sealed record EndpointDescription(string Method, string Id, string Tag,
     /// <summary>Parameters of the query.</summary>
     public IReadOnlyList<Field> Query { get; init; } = [];
 
-    /// <summary>Request headers beside <c>Authorization</c>.</summary>
+    /// <summary>Request headers in addition to <c>Authorization</c>.</summary>
     public IReadOnlyList<Field> Headers { get; init; } = [];
 
     /// <summary>Null for none.</summary>

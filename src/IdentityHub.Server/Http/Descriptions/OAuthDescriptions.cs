@@ -31,7 +31,7 @@ internal static class OAuthDescriptions
         secret is null ? ClientFields[1] : ClientFields[1] with { Example = $"\"{secret}\"" },
     ];
 
-    /// <summary>For whom a trusted back end calls.</summary>
+    /// <summary>The IP address of the user that a trusted back end calls for.</summary>
     public static Field EndUserAddress { get; } =
         Field.Text("on_behalf_of_ip", "IP address of the user for whom a back end calls; it counts where the client's `on_behalf_of_ip` is true.") with { Example = "\"203.0.113.7\"" };
 

@@ -66,5 +66,5 @@ internal sealed record Field(string Name, FieldType Type, string Description)
 /// <param name="Path">Where it stands, the root first: <c>object.name.first_name</c>.</param>
 /// <param name="Name">The field's own name.</param>
 /// <param name="Reason">The end of a sentence that begins with "it".</param>
-/// <param name="IsKnown">False for a field that nobody asked for: its name is the caller's text.</param>
+/// <param name="IsKnown">False for an unknown field: its name is the caller's text.</param>
 internal sealed record FieldFault(bool IsType, string Path, string Name, string Reason, bool IsKnown = true);

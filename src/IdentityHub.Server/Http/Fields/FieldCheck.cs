@@ -91,7 +91,7 @@ internal static class FieldCheck
         : text.Length > field.MaxLength ? $"has more than {field.MaxLength} characters"
         : null;
 
-    /// <summary>A name that the caller made up, as it may be shown to him again: short, and of harmless characters only.</summary>
+    /// <summary>A name from the caller in a form that may be returned to them: short, and of harmless characters only.</summary>
     public static string Printable(string name) =>
         string.Concat(name.Take(MaxShownName).Select(c => c is >= ' ' and <= '~' and not ('"' or '\\' or '\'' or '<' or '>' or '&') ? c : '?'));
 }

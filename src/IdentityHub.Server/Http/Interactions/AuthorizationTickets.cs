@@ -2,15 +2,17 @@ namespace IdentityHub.Server.Http.Interactions;
 
 /// <summary>What the authorization endpoint tells the login page.</summary>
 /// <param name="ReturnUrl">Local path to go on with after the login: the authorization request itself, to which the page appends <paramref name="Marker"/>.</param>
-/// <param name="Marker">Goes along as the parameter <see cref="InteractionsFeature.Login"/>; null when nobody waits for it.</param>
-/// <param name="ClientId">For whom the user logs in; null when for the hub itself.</param>
+/// <param name="Marker">
+/// Goes along as the parameter <see cref="InteractionsFeature.Login"/>; null when the request does not need it.
+/// </param>
+/// <param name="ClientId">The client that the user logs in for; null for the hub itself.</param>
 /// <param name="LoginHint">What the client thinks that the user types. OpenID Connect Core §3.1.2.1.</param>
 /// <param name="UiLocales">Languages in the order of preference, separated by blanks.</param>
 /// <param name="SwitchAccount">True for <c>prompt=select_account</c>: offer to go on as the signed-in user, or as another.</param>
 internal sealed record LoginTicket(
     string ReturnUrl, LoginMarker? Marker, string? ClientId, string? LoginHint, string? UiLocales, bool SwitchAccount)
 {
-    /// <summary>For a page of the hub that needs somebody to be signed in.</summary>
+    /// <summary>For a page of the hub that needs a signed-in user.</summary>
     public static LoginTicket For(string localPath) => new(localPath, null, null, null, null, SwitchAccount: false);
 
     /// <summary>True for <c>prompt=create</c>: the user has no account yet.</summary>
@@ -20,7 +22,7 @@ internal sealed record LoginTicket(
 /// <summary>What the authorization endpoint tells the consent page.</summary>
 /// <param name="ReturnUrl">Local path of the authorization request; the page appends its <see cref="ConsentDecision"/> as <c>consent</c>.</param>
 /// <param name="RequestHash">Which request it is about.</param>
-/// <param name="SessionId">Who is asked: in another session the ticket is worth nothing.</param>
+/// <param name="SessionId">The session of the user who is asked: in another session the ticket is not valid.</param>
 /// <param name="Scopes">What is asked for.</param>
 /// <param name="Destination">Origin or scheme of the client's redirect URI, shown to the user.</param>
 internal sealed record ConsentTicket(string ReturnUrl, string RequestHash, string ClientId, Guid SessionId, IReadOnlyList<string> Scopes, string? Destination, string? UiLocales);

@@ -18,20 +18,22 @@ internal sealed class BrowserLogout(
 {
     private const string EverywhereReason = "ended_by_user";
 
-    /// <summary>Ends the session. What was granted in it with <c>offline_access</c> goes on, but for clients that do not want that.</summary>
+    /// <summary>
+    /// Ends the session. What was granted in it with <c>offline_access</c> stays valid, except for clients that are set to end it.
+    /// </summary>
     /// <param name="sessionId">That of the browser's own cookie.</param>
-    /// <param name="ticket">Where the user came from, and goes to.</param>
-    /// <returns>Where the browser goes: to the client where nobody is to be told by a frame, else to the logout page.</returns>
+    /// <param name="ticket">The client that sent the user, and the address to go to.</param>
+    /// <returns>Where the browser goes: to the client when no client must be told by a frame, else to the logout page.</returns>
     public async Task<string> EndAsync(HttpContext http, Guid sessionId, LogoutTicket ticket, RequestContext context)
     {
-        // To its end, also when the user closes the window as soon as he has clicked.
+        // Runs to its end, also when the user closes the window right after the click.
         var ended = await ends.EndAsync(sessionId, SessionEndReasons.Logout, context, CancellationToken.None);
         return await LeaveAsync(http, sessionId, ended, ticket, context);
     }
 
     /// <summary>Ends every session of the user, with all that was granted in them, <c>offline_access</c> included.</summary>
     /// <param name="session">That of the browser's own cookie.</param>
-    /// <param name="ticket">Where the user came from, and goes to.</param>
+    /// <param name="ticket">The client that sent the user, and the address to go to.</param>
     /// <returns>Where the browser goes.</returns>
     public async Task<string> EndEverywhereAsync(HttpContext http, StoredBrowserSession session, LogoutTicket ticket, RequestContext context)
     {

@@ -3,7 +3,7 @@ namespace IdentityHub.Server.Http.Interactions;
 /// <summary>The ways to the login page, and back from the pages that have asked a user something.</summary>
 internal static class PageReturns
 {
-    /// <summary>Where the browser goes on after a login: with the marker, where somebody waits for it.</summary>
+    /// <summary>Where the browser goes on after a login: with the marker, when the request needs it.</summary>
     public static string AddressAfter(this Tickets tickets, LoginTicket ticket, LoginMarker? marker, DateTimeOffset now) =>
         marker is null ? ticket.ReturnUrl : $"{ticket.ReturnUrl}&{InteractionsFeature.Login}={tickets.Protect(marker, now)}";
 

@@ -6,7 +6,7 @@ namespace IdentityHub.Server.Messaging.Templates;
 
 /// <summary>What kind of message a template is for.</summary>
 /// <param name="Name">First part of the names of its files, e.g. <c>otp-email</c>.</param>
-/// <param name="IsMail">True: its text begins with a line <c>Subject: …</c>, and there may be an HTML form beside it.</param>
+/// <param name="IsMail">True: its text begins with a line <c>Subject: …</c>, and there may be an HTML form too.</param>
 /// <param name="Values">What may stand in it.</param>
 /// <param name="Needed">The value without which the message would be worth nothing.</param>
 internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<string> Values, string Needed)

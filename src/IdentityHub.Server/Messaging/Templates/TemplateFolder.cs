@@ -13,7 +13,7 @@ namespace IdentityHub.Server.Messaging.Templates;
 /// </summary>
 internal sealed class TemplateFolder
 {
-    /// <summary>Where nobody knows the recipient's language, or there is no template in it.</summary>
+    /// <summary>Used when the recipient's language is unknown, or has no template.</summary>
     public const string DefaultLanguage = "en";
 
     private const string Folder = "templates", Text = ".txt", Html = ".html", ResourcePrefix = "templates/";

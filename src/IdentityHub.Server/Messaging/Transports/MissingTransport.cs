@@ -1,6 +1,8 @@
 namespace IdentityHub.Server.Messaging.Transports;
 
-/// <summary>Stands where the settings name no mail server, or no SMS provider, outside Development: refuses, for somebody to put that right.</summary>
+/// <summary>
+/// Used outside Development when the settings name no mail server or no SMS provider: refuses, until an administrator sets one.
+/// </summary>
 /// <param name="reason">A stable code, e.g. <c>email_not_configured</c>.</param>
 internal sealed class MissingTransport(string reason) : ITransport
 {

@@ -79,7 +79,8 @@ internal sealed partial class SmtpFailures(SmtpSettings settings)
         _ => null,
     };
 
-    // 5xx of RCPT says that there is no such mailbox; other 5xx are a matter of settings, which somebody may put right. RFC 5321 §4.2.1.
+    // 5xx of RCPT says that there is no such mailbox; other 5xx are a matter of settings, which an administrator may correct. RFC 5321
+    // §4.2.1.
     private Delivery Of(SmtpCommandException failure)
     {
         var status = (int)failure.StatusCode;

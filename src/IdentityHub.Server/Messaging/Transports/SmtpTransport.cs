@@ -110,7 +110,7 @@ internal sealed class SmtpTransport(SmtpSettings settings) : ITransport
         mail.From.Add(from);
         mail.To.Add(to);
 
-        // RFC 3834 §5: nobody's absence note answers it.
+        // RFC 3834 §5: no absence note answers it.
         mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         mail.Body = new BodyBuilder { TextBody = message.Text.Text, HtmlBody = message.Text.Html }.ToMessageBody();
         return mail;

@@ -92,7 +92,7 @@ internal sealed class AuthorizeEndpoint(
     {
         if (refusal.Target is null)
         {
-            // A developer is told what he may have meant; elsewhere what is registered is nobody's business.
+            // In Development the answer names the nearest registered address; elsewhere it does not tell what is registered.
             return refusal.NearestRedirectUri is { } nearest && http.RequestServices.GetRequiredService<IOptions<HubSettings>>().Value.IsDevelopment
                 ? refusal.Error with { Description = $"{refusal.Error.Description} The nearest one that is registered: {nearest}" }
                 : refusal.Error;

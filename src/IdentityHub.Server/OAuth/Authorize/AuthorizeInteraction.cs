@@ -40,7 +40,7 @@ internal sealed class AuthorizeInteraction(
     }
 
     /// <summary>
-    /// Sends the browser here once more, by GET: on a POST from another site it leaves its cookie at home, and nobody would be signed in.
+    /// Sends the browser here once more, by GET: on a POST from another site it sends no cookie, and no user would be signed in.
     /// </summary>
     public async Task<OAuthError?> RedirectToGetAsync(HttpContext http, RequestContext context, Parameters sent, AuthorizationRequest request)
     {
@@ -81,7 +81,8 @@ internal sealed class AuthorizeInteraction(
     // The same request again, for the way back.
     private async Task<Outcome<string>> SelfAsync(HttpContext http, Parameters parameters, AuthorizationRequest request, RequestContext context)
     {
-        // What was pushed says all, and is used up with its code: beside its reference nothing counts, and it is never pushed a second time.
+        // The pushed request is complete and is used up with its code: parameters in addition to its reference are ignored,
+        // and it is never pushed a second time.
         if (request.PushedRequestHash is { } hash)
         {
             await pushed.ProlongAsync(hash, Tickets.Lifetime, context, http.RequestAborted);

@@ -93,7 +93,7 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
         Add(document, "id_token_signing_alg_values_supported", KeyRing.Algorithms);
         Add(document, "request_object_signing_alg_values_supported", ClientAssertionCheck.Algorithms);
 
-        // An account is made only where somebody maps a page for it, who adds the value then.
+        // Self-registration needs its page; the code that maps the page adds the value.
         Add(document, "prompt_values_supported", PromptSet.Values.Where(value => value != PromptSet.CreateAccount));
         document["claims_parameter_supported"] = true;
         document["request_parameter_supported"] = true;

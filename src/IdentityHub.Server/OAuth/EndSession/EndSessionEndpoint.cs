@@ -9,8 +9,8 @@ using IdentityHub.Server.Http.Interactions;
 namespace IdentityHub.Server.OAuth.EndSession;
 
 /// <summary>
-/// <c>GET</c> and <c>POST /connect/endsession</c>. RP-Initiated Logout §2. Logs out at once who comes with an <c>id_token</c> of the very session
-/// that his cookie names; whoever else is signed in is asked, so that no other site can log him out.
+/// <c>GET</c> and <c>POST /connect/endsession</c>. RP-Initiated Logout §2. Logs the user out at once when the request has an
+/// <c>id_token</c> of the session in their cookie. Any other signed-in user is asked first, so that no other site can log them out.
 /// </summary>
 internal sealed class EndSessionEndpoint(
     LogoutRequestReader requests, BrowserCookie browser, BrowserLogout logout, Tickets tickets, KeptAddresses kept)
@@ -68,7 +68,7 @@ internal sealed class EndSessionEndpoint(
 
     private async Task<string> NextAsync(HttpContext http, LogoutRequest request, RequestContext context)
     {
-        // On a POST from another site the browser leaves its cookie at home: it comes again by GET.
+        // On a POST from another site the browser sends no cookie: it is sent here once more, by GET.
         if (HttpMethods.IsPost(http.Request.Method) && browser.TagOf(http) is null)
         {
             if (request is { ClientId: { } clientId, RedirectUri: { } uri })
@@ -86,7 +86,7 @@ internal sealed class EndSessionEndpoint(
                 : await logout.PageAddressAsync(ticket, context, http.RequestAborted);
         }
 
-        // A token of somebody else says nothing about who is signed in here, and brings him nowhere.
+        // A token of another user says nothing about the user who is signed in here, and does not redirect them.
         var isForeign = request.Hint is { } other && other.UserId != session.UserId;
         return await logout.PageAddressAsync(ticket with { AsksFirst = true, RedirectUri = isForeign ? null : ticket.RedirectUri }, context, http.RequestAborted);
     }

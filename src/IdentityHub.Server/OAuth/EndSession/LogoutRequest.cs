@@ -11,14 +11,14 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.OAuth.EndSession;
 
 /// <summary>A logout request with nothing left to object to.</summary>
-/// <param name="ClientId">Who sent the user; null when the request does not say.</param>
-/// <param name="Hint">Whom the client means; null when it does not say.</param>
+/// <param name="ClientId">The client that sent the user; null when the request names none.</param>
+/// <param name="Hint">The user that the client means; null when the request names none.</param>
 /// <param name="RedirectUri">Registered by that client, with <c>state</c>; null for none.</param>
 internal sealed record LogoutRequest(string? ClientId, ReadIdToken? Hint, TicketAddress? RedirectUri, string? UiLocales);
 
 /// <summary>
 /// Reads a logout request. RP-Initiated Logout §2, §3. A hint that this server did not sign, one of another client, an address that the client
-/// has not registered: each is refused, and the user is sent nowhere. <c>logout_hint</c> is passed over: who is signed in is known.
+/// has not registered: each is refused, and the user is sent nowhere. <c>logout_hint</c> is ignored: the signed-in user is known.
 /// </summary>
 internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry registry, IOptions<HubSettings> settings)
 {
@@ -54,7 +54,7 @@ internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry
         return new LogoutRequest(clientId, hint, new TicketAddress(WithState(uri, parameters["state"])), uiLocales);
     }
 
-    // A developer is told what he may have meant; elsewhere what is registered is nobody's business.
+    // In Development the answer names the nearest registered address; elsewhere it does not tell what is registered.
     private OAuthError Unregistered(Client client, string uri)
     {
         const string sentence = "Parameter 'post_logout_redirect_uri' is not registered for this client.";

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.OAuth.Introspect;
 
 /// <summary>
-/// <c>POST /connect/introspect</c>. RFC 7662. A client sees its own tokens, an API resource those of its audience; to everybody else every
-/// token is <c>{"active":false}</c>.
+/// <c>POST /connect/introspect</c>. RFC 7662. A client sees its own tokens, an API resource those of its audience; for all other callers
+/// every token is <c>{"active":false}</c>.
 /// </summary>
 internal sealed class IntrospectionEndpoint(
     ClientAuthenticator clients, TokenIntrospection introspection, UserClaims claims, ClientRegistry registry, IOptions<HubSettings> settings)

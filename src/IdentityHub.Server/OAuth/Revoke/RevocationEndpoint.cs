@@ -10,7 +10,8 @@ using IdentityHub.Server.Tokens;
 namespace IdentityHub.Server.OAuth.Revoke;
 
 /// <summary>
-/// <c>POST /connect/revocation</c>. RFC 7009. 200 says that the token is dead now, or never lived; a token of another client is refused.
+/// <c>POST /connect/revocation</c>. RFC 7009. 200 says that the token is no longer valid, or was never issued; a token of another client is
+/// refused.
 /// </summary>
 internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevocation revocation)
 {

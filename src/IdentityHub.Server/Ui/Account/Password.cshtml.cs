@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.Account;
 
-/// <summary><c>/account/password</c>: the user gives himself another password, soon after a login.</summary>
+/// <summary><c>/account/password</c>: users change their password, soon after a login.</summary>
 internal sealed class PasswordModel(BrowserCookie browser, Tickets tickets, PasswordChange passwords) : SignedInPage("account/password", browser, tickets)
 {
     public async Task<IActionResult> OnPostAsync(

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.Account;
 
-/// <summary><c>/account</c>: who the user is here, and what he may change of that.</summary>
+/// <summary><c>/account</c>: the user's account data, and what they may change of it.</summary>
 internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserProfiles profiles) : SignedInPage("account", browser, tickets)
 {
     // BCP 47. A user whose language stands not here keeps it.

@@ -40,7 +40,7 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
     /// <summary>Where the browser goes afterwards, as far as a user can judge it: an origin, or the scheme of an app.</summary>
     public string? Destination => _ticket.Destination;
 
-    /// <summary>For a user who is not who is signed in.</summary>
+    /// <summary>For users who want another account than the signed-in one.</summary>
     public string OtherAccountUrl =>
         tickets.AddressOf(new LoginTicket(_ticket.ReturnUrl, null, _ticket.ClientId, null, _ticket.UiLocales, SwitchAccount: true), Context.Now);
 

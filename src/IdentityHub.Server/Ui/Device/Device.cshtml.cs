@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace IdentityHub.Server.Ui.Device;
 
 /// <summary>
-/// <c>/device</c>: a user types the code that a device shows, sees which client asks for what and from where, and lets it in or not.
+/// <c>/device</c>: a user types the code that a device shows, sees which client asks for what and from where, and allows it or not.
 /// A code that comes along in the address is only filled in: looking it up, and deciding, take a click each. RFC 8628 §3.3.
 /// </summary>
 internal sealed class DeviceModel(BrowserCookie browser, Tickets tickets, DeviceApproval devices, ClientRegistry registry) : SignedInPage("device", browser, tickets), ILocalTimes

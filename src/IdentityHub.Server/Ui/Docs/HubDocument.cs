@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 
 namespace IdentityHub.Server.Ui.Docs;
 
-/// <summary>What the document says beside its operations: title, servers, how callers say who they are.</summary>
+/// <summary>The parts of the document in addition to its operations: title, servers, how callers authenticate.</summary>
 internal sealed class HubDocument(HubSettings settings) : IOpenApiDocumentTransformer
 {
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)

@@ -33,7 +33,7 @@ internal sealed class FirstScreen(ClientRegistry registry, AppliedFiles files, I
     /// <summary>Where the server is reached.</summary>
     public string Issuer => settings.Value.Issuer;
 
-    /// <summary>True where clients and examples may be shown to anybody.</summary>
+    /// <summary>True where clients and examples may be shown without a login.</summary>
     public bool ShowsDemo => settings.Value.IsDevelopment;
 
     /// <summary>First 12 hex digits of the generation in force.</summary>
@@ -79,7 +79,7 @@ internal sealed class FirstScreen(ClientRegistry registry, AppliedFiles files, I
         yield return new("Everything a client library wants to know", $"curl -s {Issuer}{WellKnown.OpenIdConfiguration}");
     }
 
-    /// <summary>The pages to try, and as whom.</summary>
+    /// <summary>The pages to try, and the users to try them with.</summary>
     public IEnumerable<Link> Links()
     {
         yield return new("Every call, described and to try out", $"{Issuer}{WellKnown.Docs}/index.html");

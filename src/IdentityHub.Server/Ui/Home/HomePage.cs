@@ -6,7 +6,7 @@ using IdentityHub.Server.Ui.Shared;
 
 namespace IdentityHub.Server.Ui.Home;
 
-/// <summary><c>GET /</c>: the first screen as a page; outside Development only what everybody may know.</summary>
+/// <summary><c>GET /</c>: the first screen as a page; outside Development only public data.</summary>
 internal static class HomePage
 {
     private static readonly HtmlEncoder Html = HtmlEncoder.Default;

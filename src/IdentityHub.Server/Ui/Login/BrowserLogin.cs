@@ -10,7 +10,7 @@ namespace IdentityHub.Server.Ui.Login;
 internal sealed class BrowserLogin(LoginPolicy policy, BrowserCookie browser, BrowserSessions sessions)
 {
     /// <summary>Starts the session and gives the browser its cookie.</summary>
-    /// <param name="user">Whom a factor has authenticated.</param>
+    /// <param name="user">The user that a factor has authenticated.</param>
     /// <returns>The refusal when the policy does not let the login through, or the user's credentials have changed meanwhile; else null.</returns>
     public async Task<OAuthError?> SignInAsync(HttpContext http, AuthenticatedUser user, bool remember, RequestContext context)
     {

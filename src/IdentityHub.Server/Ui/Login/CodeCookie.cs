@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Ui.Login;
 
 /// <summary>
-/// Ties a code to the browser that has asked for it. Who is talked into
-/// reading out his code gives away nothing that is good elsewhere.
+/// Ties a code to the browser that has asked for it. A user who is talked
+/// into reading out their code gives away nothing that works in another browser.
 /// </summary>
 internal sealed class CodeCookie(IOptions<HubSettings> settings)
 {

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.Login;
 
-/// <summary><c>/login</c>: a user proves who he is. ASSURANCE S1, E1.</summary>
+/// <summary><c>/login</c>: a user logs in. ASSURANCE S1, E1.</summary>
 internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, BrowserLogin login, PasswordCheck passwords) : LoginTicketPage("login", tickets)
 {
     public string? UserName { get; private set; }
@@ -15,10 +15,10 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
     /// <summary>True when the user wants to stay signed in after the browser was closed.</summary>
     public bool Remember { get; private set; }
 
-    /// <summary>Who is signed in, where the client wants the user to choose; null elsewhere.</summary>
+    /// <summary>The signed-in user, where the client wants the user to choose; null elsewhere.</summary>
     public StoredBrowserSession? SignedIn { get; private set; }
 
-    /// <summary>True when the client has sent the user here to make an account, and he cannot.</summary>
+    /// <summary>True when the client has sent the user here for self-registration, and it is off.</summary>
     public bool MissesSignUp => Read.CreatesAccount && !HasSignUp;
 
     public bool FocusesUserName => Failures.Count == 0 && SignedIn is null && string.IsNullOrEmpty(UserName);
@@ -49,7 +49,7 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
         return SeeOther(AddressAfter(Read.Marker));
     }
 
-    /// <summary>The user goes on as who is signed in.</summary>
+    /// <summary>Goes on with the account that is signed in.</summary>
     /// <param name="session">The one that the page named: another may have been signed in since.</param>
     public async Task<IActionResult> OnPostContinueAsync([FromForm] string? ticket, [FromForm] Guid session)
     {

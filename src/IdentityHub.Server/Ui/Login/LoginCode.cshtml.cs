@@ -12,8 +12,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace IdentityHub.Server.Ui.Login;
 
 /// <summary>
-/// <c>/login/code</c>, while the dialect of one-time passwords is on: a user has a code sent to his e-mail address and types it. The code is good in the
-/// browser that has asked for it, and for the login it was asked for; who is unknown sees the same pages. ASSURANCE S1, E1.
+/// <c>/login/code</c>, while the dialect of one-time passwords is on: a user requests a code by e-mail and types it. The code is valid in
+/// the browser that has requested it, and for the login that it was requested for. Unknown users see the same pages. ASSURANCE S1, E1.
 /// </summary>
 internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, BrowserLogin login, OtpSending sending, OtpCheck codes) : LoginTicketPage("login/code", tickets)
 {
@@ -31,7 +31,7 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
     /// <summary>How long a code lives.</summary>
     public string Minutes => Whole(Policy.Ttl.TotalMinutes);
 
-    /// <summary>For who has typed a wrong address.</summary>
+    /// <summary>For users who have typed a wrong address.</summary>
     public string OtherAddressUrl => Ticket is null ? Path : $"{Path}?{InteractionsFeature.Ticket}={Ticket}";
 
     /// <summary>For who would rather type a password.</summary>

@@ -8,15 +8,15 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Ui.Login;
 
 /// <summary>
-/// A page on which a user becomes signed in, and goes on where he came from. Where to comes from a ticket of the hub, never from a parameter
-/// that anybody can write. ASSURANCE I5.
+/// A page that signs a user in and then sends them back to where they came from. The target comes from a ticket of the hub, never from a
+/// parameter that an attacker could write. ASSURANCE I5.
 /// </summary>
 internal abstract class LoginTicketPage(string endpoint, Tickets tickets) : HubPage(endpoint)
 {
     /// <summary>Handed on from one try to the next.</summary>
     public string? Ticket { get; private set; }
 
-    /// <summary>For whom the user signs in; null when for the hub itself.</summary>
+    /// <summary>The client that the user signs in for; null for the hub itself.</summary>
     public string? ClientName { get; private set; }
 
     /// <summary>True when the ticket is no good any more: the application has to be opened again.</summary>
@@ -28,7 +28,7 @@ internal abstract class LoginTicketPage(string endpoint, Tickets tickets) : HubP
     /// <summary>True while the dialect of one-time passwords is on: a user may have a code sent instead of typing a password.</summary>
     public bool HasCodes => HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Document.Dialects.Otp is { Enabled: true };
 
-    /// <summary>Where the user ends up who does not want to go on; null for nowhere.</summary>
+    /// <summary>Where a user goes who cancels; null for nowhere.</summary>
     public string? CancelUrl => Read.Marker is { } marker ? AddressAfter(marker with { Cancelled = true }) : null;
 
     /// <summary>What the ticket says; without one, the way leads to the account page.</summary>

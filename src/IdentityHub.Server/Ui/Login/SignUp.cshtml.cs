@@ -7,14 +7,16 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.Login;
 
-/// <summary><c>/signup</c>, where the settings allow it: somebody makes an account, is signed in, and goes on where he came from.</summary>
+/// <summary>
+/// <c>/signup</c>, where the settings allow it: self-registration. Users make an account, are signed in, and go on where they came from.
+/// </summary>
 internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp signUp) : LoginTicketPage("signup", tickets)
 {
     private readonly Tickets _tickets = tickets;
 
     public string? UserName { get; private set; }
 
-    /// <summary>For who has an account already.</summary>
+    /// <summary>For users who have an account already.</summary>
     public string LoginUrl => Ticket is null ? WellKnown.Login : _tickets.AddressOf(Read with { CreatesAccount = false }, Context.Now);
 
     public async Task<IActionResult> OnGetAsync(string? ticket)

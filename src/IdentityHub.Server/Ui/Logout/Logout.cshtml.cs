@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace IdentityHub.Server.Ui.Logout;
 
 /// <summary>
-/// <c>/logout</c>: asks whether to log out, or says that it is done, loads the frames that tell the clients so, and leads back to the one that
-/// the user came from. Without a ticket of the hub it asks whoever is signed in.
+/// <c>/logout</c>: asks whether to log out, or says that it is done, loads the frames that tell the clients, and leads back to the client
+/// that the user came from. Without a ticket of the hub it asks the signed-in user.
 /// </summary>
 internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, BrowserLogout logout, ClientRegistry registry) : HubPage("logout")
 {
@@ -19,7 +19,7 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
     /// <summary>Handed on with the answer.</summary>
     public string? Ticket { get; private set; }
 
-    /// <summary>Who is asked; null when there is nothing to ask.</summary>
+    /// <summary>The user who is asked; null when there is nothing to ask.</summary>
     public StoredBrowserSession? Session { get; private set; }
 
     /// <summary>Frames to load.</summary>
@@ -28,7 +28,7 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
     /// <summary>Where the user came from; null for nowhere.</summary>
     public string? RedirectUri { get; private set; }
 
-    /// <summary>The client that he came from; null for none.</summary>
+    /// <summary>The client that the user came from; null for none.</summary>
     public string? ClientName => _ticket.ClientId is { } id ? registry.Current.Find(id)?.Name : null;
 
     public async Task OnGetAsync(string? ticket)
@@ -37,7 +37,9 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
         await ShowAsync();
     }
 
-    /// <summary>The user wants to log out of the session that he was shown; if the browser has another by now, he is asked again.</summary>
+    /// <summary>
+    /// The user wants to log out of the session that the page showed. If the browser has another one by now, the user is asked again.
+    /// </summary>
     public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] Guid? session, [FromForm] bool everywhere)
     {
         await ReadAsync(ticket);
@@ -63,7 +65,7 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
 
     private async Task ShowAsync()
     {
-        // Whoever is signed in is asked, whatever the ticket says: it may be that of somebody else's logout.
+        // A signed-in user is asked, whatever the ticket says: it may belong to another user's logout.
         if (await browser.FindSessionAsync(HttpContext, Context.Now) is { } session)
         {
             Session = session;
@@ -76,8 +78,8 @@ internal sealed class LogoutModel(Tickets tickets, BrowserCookie browser, Browse
         FrontChannelUris = logout.FrontChannelUris(_ticket, Context);
         PageHeaders.AllowFrames(HttpContext, FrontChannelUris);
 
-        // When the frames have had their time, the browser goes on by itself. Without frames it has been sent on already, or it is for the
-        // user to follow the link or not: nobody has confirmed where it leads.
+        // When the frames have had their time, the browser goes on by itself. Without frames it has been sent on already, or the
+        // user only gets a link to follow: its target was not confirmed.
         if (FrontChannelUris.Count > 0 && RedirectUri is { } next)
             RefreshAfter(FramesTime, next);
     }

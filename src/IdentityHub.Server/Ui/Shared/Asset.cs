@@ -34,7 +34,9 @@ internal sealed class Asset
         return new Asset(path, contentType, content.ToArray());
     }
 
-    /// <summary>Answers 200, or 304 to a browser that has it. A picture is opened as a page by nobody: it may not even run its own script.</summary>
+    /// <summary>
+    /// Answers 200, or 304 to a browser that has it. A picture is not meant to be opened as a page: it may not even run its own script.
+    /// </summary>
     public Task WriteAsync(HttpContext http)
     {
         var headers = http.Response.Headers;

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IdentityHub.Server.Ui.Shared;
 
-/// <summary>What all pages have in common: the call that a request is, the language, what was wrong, and how a page sends the browser on.</summary>
+/// <summary>What all pages have in common: the request context, the language, the failures, and how a page sends the browser on.</summary>
 /// <param name="endpoint">Path without its leading slash.</param>
 internal abstract class HubPage(string endpoint) : PageModel
 {

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace IdentityHub.Server.Ui.Shared;
 
-/// <summary>Turns what goes wrong below a page (the database gone, a bug) into the error page, as <see cref="HubEndpoint"/> does for the other endpoints.</summary>
+/// <summary>
+/// Turns what goes wrong below a page (the database down, a bug) into the error page, as <see cref="HubEndpoint"/> does for the other
+/// endpoints.
+/// </summary>
 internal sealed class PageFailures : IAsyncExceptionFilter
 {
     public async Task OnExceptionAsync(ExceptionContext failed)

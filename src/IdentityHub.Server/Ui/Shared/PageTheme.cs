@@ -5,7 +5,7 @@ namespace IdentityHub.Server.Ui.Shared;
 /// <summary>How pages look and speak: the built-in look with what the theme folder puts in place of it. Immutable; swapped as a whole.</summary>
 /// <param name="Logo">The picture in the header of every page.</param>
 /// <param name="Icon">The picture in the browser's tab: the theme's own, or its logo.</param>
-/// <param name="HasOwnLogo">True: the logo is the theme's and speaks for itself; the product's name does not stand beside it.</param>
+/// <param name="HasOwnLogo">True: the logo is the theme's own, and the product's name is not shown next to it.</param>
 /// <param name="Style">Loaded after <see cref="HubStyle"/>; null for none.</param>
 /// <param name="Texts">By language.</param>
 internal sealed record PageTheme(Asset Logo, Asset Icon, bool HasOwnLogo, Asset? Style, FrozenDictionary<string, Texts> Texts)

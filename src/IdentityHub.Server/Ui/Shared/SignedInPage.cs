@@ -24,7 +24,7 @@ internal abstract class SignedInPage(string endpoint, BrowserCookie browser, Tic
     /// <summary>True while the login is fresh enough to change credentials.</summary>
     public bool IsRecent => Context.Now - Session.AuthenticatedAt <= RecentLogin;
 
-    /// <summary>Where the user proves again who he is, and comes back.</summary>
+    /// <summary>The address where the user logs in again, and comes back.</summary>
     public string LoginAgainUrl => LoginUrl(Session.UserName);
 
     /// <summary>What the page has just done, in words; null for nothing.</summary>

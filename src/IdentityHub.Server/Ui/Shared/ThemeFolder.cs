@@ -74,7 +74,7 @@ internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider t
         [.. FileNames.Select(name => new FileInfo(Path.Combine(Directory, name))).Where(file => file.Exists).Select(file => (file.Name, Target(file).LastWriteTimeUtc, Target(file).Length)),
             .. Unknown().Select(name => (name, default(DateTime), 0L))];
 
-    // Files that somebody believes to be part of the theme, and that are none. A readme is welcome.
+    // Files in the folder that are no part of a theme. A readme is allowed.
     private IEnumerable<string> Unknown() =>
         new DirectoryInfo(Directory).EnumerateFiles().Select(file => file.Name)
             .Where(name => !FileNames.Contains(name, StringComparer.Ordinal) && !name.StartsWith('.') && Path.GetExtension(name) is not ("" or ".md"))

@@ -22,7 +22,7 @@ internal sealed class ServiceUserLogin(
         if (!user.Succeeded)
             return user.Error;
 
-        // Only whoever knows the password learns that the user is none.
+        // Only a caller who knows the password learns that the user is no service user.
         var service = await serviceUsers.FindAsync(user.Value.UserId, cancellationToken);
         if (!service.Roles.Contains(BuiltInRoles.Service, StringComparer.Ordinal))
             return RoleMissing;

@@ -10,7 +10,9 @@ using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Dialects.LoginSessions.Passwords;
 
-/// <summary><c>PUT /password/{userId}</c>: a user changes his password, or an administrator sets it for him. contracts/lsid-sessions.md.</summary>
+/// <summary>
+/// <c>PUT /password/{userId}</c>: users change their password, or an administrator sets it for them. contracts/lsid-sessions.md.
+/// </summary>
 internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights, PasswordSetting passwords)
 {
     private const string Path = "/password/{userId}";

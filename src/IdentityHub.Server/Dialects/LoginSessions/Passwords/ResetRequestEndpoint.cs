@@ -19,7 +19,7 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
 {
     private const string Path = "/password/reset/{userId}";
 
-    // By address, and by the user that is named: nobody's mailbox is flooded. ASSURANCE B6.
+    // Limits per IP address and per named user: no mailbox is flooded. ASSURANCE B6.
     private static readonly CallRule FromAddress = new(30, TimeSpan.FromMinutes(10));
     private static readonly CallRule OfUser = new(5, TimeSpan.FromHours(1));
 
@@ -46,7 +46,8 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
         if (page is null || !ResetPages.IsAllowed(page, allowed))
             return OAuthError.InvalidRequest("'resetPageUrl' must begin with one of the addresses that the installation allows.", Reasons.ResetPageOffTheList);
 
-        // What names nobody is asked for all the same, and counted as what it is read as: an id can be written in several ways. ASSURANCE B7.
+        // A request for an unknown user is handled the same way. It is counted under the parsed id, because an id can be written in several
+        // ways. ASSURANCE B7.
         var userId = http.Request.RouteValues["userId"]?.ToString() ?? "";
         var named = Guid.TryParseExact(userId, "D", out var id) ? id : Guid.Empty;
         if (await limits.CountAsync(http, context, OfUser, "reset:" + (named == Guid.Empty ? userId.ToUpperInvariant() : named.ToString())) is { } tooMany)
