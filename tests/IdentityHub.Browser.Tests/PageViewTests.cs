@@ -114,4 +114,14 @@ public class PageViewTests
         Assert.That(await visit.FindBrokenRulesAsync(), Is.Empty);
         Assert.That(visit.Complaints, Is.All.Contains("inline style"), "Swagger UI does without those");
     }
+
+    [Test]
+    public async Task A_page_that_breaks_a_rule_of_axe_is_caught()
+    {
+        await using var visit = await Visit.StartAsync();
+        await visit.OpenAsync("/login");
+        await visit.Page.EvaluateAsync("() => document.documentElement.removeAttribute('lang')");
+
+        Assert.That(await visit.FindBrokenRulesAsync(), Has.Exactly(1).StartsWith("html-has-lang: "));
+    }
 }

@@ -1,5 +1,4 @@
 using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using NUnit.Framework;
 
@@ -21,6 +20,7 @@ public sealed record View(int Width, ColorScheme Colors, string Language)
 internal sealed class Visit : IAsyncDisposable
 {
     private static readonly string? Screenshots = Environment.GetEnvironmentVariable("IDENTITYHUB_SCREENSHOTS");
+    private static readonly string AxeScript = new BundledAxeScriptProvider().GetScript();
     private readonly IBrowserContext _context;
     private readonly View _view;
 
@@ -98,12 +98,16 @@ internal sealed class Visit : IAsyncDisposable
     /// <param name="withContrast">False where <see cref="Inspection"/> measures contrast: it is the rule that takes axe longest.</param>
     public async Task<IReadOnlyList<string>> FindBrokenRulesAsync(bool withContrast = true)
     {
-        var found = await Page.RunAxe(new AxeRunOptions
-        {
-            ResultTypes = [ResultType.Violations],
-            Rules = new Dictionary<string, RuleOptions> { ["color-contrast"] = new() { Enabled = withContrast } },
-        });
-        return [.. found.Violations.SelectMany(rule => rule.Nodes.Select(node => $"{rule.Id}: {node.Html}"))];
+        // In the page itself: the package's own way opens another page for every look.
+        await Page.EvaluateAsync(AxeScript);
+        return await Page.EvaluateAsync<string[]>(
+            """
+            async withContrast => {
+              const found = await axe.run(document, { resultTypes: ['violations'], rules: { 'color-contrast': { enabled: withContrast } } });
+              return found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html}`));
+            }
+            """,
+            withContrast);
     }
 
     public async ValueTask DisposeAsync() => await _context.CloseAsync();
