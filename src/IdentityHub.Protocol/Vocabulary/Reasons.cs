@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Reflection;
 
 namespace IdentityHub.Protocol.Vocabulary;
 
@@ -376,11 +375,4 @@ public static class Reasons
     [Description("The file with the access token for the mail server is missing or empty.")]
     public const string SmtpTokenMissing = "smtp_token_missing";
     [Description("The other side did not answer in time.")] public const string Timeout = "timeout";
-
-    /// <summary>All of them, in the order of their codes.</summary>
-    public static IReadOnlyDictionary<string, string> All { get; } = new SortedDictionary<string, string>(
-        typeof(Reasons).GetFields(BindingFlags.Public | BindingFlags.Static)
-            .ToDictionary(
-                static field => (string)field.GetRawConstantValue()!, static field => field.GetCustomAttribute<DescriptionAttribute>()!.Description),
-        StringComparer.Ordinal);
 }
