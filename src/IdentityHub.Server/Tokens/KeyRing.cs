@@ -31,6 +31,9 @@ internal sealed class KeyRing(SigningKeyStore store, KeyProtector protector, Tim
 
     // A kid that is not known may be that of a key which another node has just made.
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(10);
+
+    // One reading at a time: one that began earlier may not take the place of a later one.
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
     private DateTimeOffset _refreshedAt;
     private volatile Keys _keys = new([], FrozenDictionary<string, PublishedKey>.Empty);
 
@@ -66,6 +69,26 @@ internal sealed class KeyRing(SigningKeyStore store, KeyProtector protector, Tim
     /// <summary>Reads the ring from the database, and adds what the life cycle asks for. Safe to run on all nodes at once.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        await _refreshing.WaitAsync(cancellationToken);
+        try
+        {
+            await ReadAsync(cancellationToken);
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var key in _keys.InOrder)
+            key.Signer.Dispose();
+        _refreshing.Dispose();
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
         var now = time.GetUtcNow();
         _refreshedAt = now;
         var stored = await store.ListPublishedAsync(now, cancellationToken);
@@ -75,12 +98,6 @@ internal sealed class KeyRing(SigningKeyStore store, KeyProtector protector, Tim
         var known = _keys.ById;
         var keys = stored.OrderBy(key => key.NotBefore).ThenBy(key => key.KeyId, StringComparer.Ordinal).Select(key => known.GetValueOrDefault(key.KeyId) ?? Unwrap(key)).ToArray();
         _keys = new Keys(keys, keys.ToFrozenDictionary(key => key.Signer.Kid, StringComparer.Ordinal));
-    }
-
-    public void Dispose()
-    {
-        foreach (var key in _keys.InOrder)
-            key.Signer.Dispose();
     }
 
     // Wanted at every moment: a key that signs now, and one that will sign when the announcement that begins now has passed.
