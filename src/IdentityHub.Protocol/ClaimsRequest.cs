@@ -110,5 +110,5 @@ public sealed class ClaimsRequest
             yield return one.GetString()!;
     }
 
-    private static OAuthError Malformed(string what) => OAuthError.InvalidRequest($"Parameter 'claims' {what}.", Reasons.ClaimsMalformed);
+    private static Refusal Malformed(string what) => Refusal.InvalidRequest($"Parameter 'claims' {what}.", Reasons.ClaimsMalformed);
 }

@@ -39,19 +39,19 @@ public sealed class Parameters
     /// <summary>Adds a parameter.</summary>
     /// <returns>The refusal when the name is present already and may not be repeated, there are too many, or the value has a control
     /// character; else null.</returns>
-    public OAuthError? Add(string name, string value) => Add(name, value, mayBeRepeated: name is "resource" or "audience");
+    public Refusal? Add(string name, string value) => Add(name, value, mayBeRepeated: name is "resource" or "audience");
 
     /// <summary>The same for a wire form that has no repeated names, as JSON has none.</summary>
-    public OAuthError? AddOnce(string name, string value) => Add(name, value, mayBeRepeated: false);
+    public Refusal? AddOnce(string name, string value) => Add(name, value, mayBeRepeated: false);
 
-    private OAuthError? Add(string name, string value, bool mayBeRepeated)
+    private Refusal? Add(string name, string value, bool mayBeRepeated)
     {
         if (!mayBeRepeated && Contains(name))
-            return OAuthError.InvalidRequest($"Parameter '{Printable(name)}' is repeated.", Reasons.ParameterRepeated);
+            return Refusal.InvalidRequest($"Parameter '{Printable(name)}' is repeated.", Reasons.ParameterRepeated);
         if (_items.Count == MaxCount)
-            return OAuthError.InvalidRequest($"There are more than {MaxCount} parameters.", Reasons.TooManyParameters);
+            return Refusal.InvalidRequest($"There are more than {MaxCount} parameters.", Reasons.TooManyParameters);
         if (value.AsSpan().IndexOfAnyInRange('\0', '\x1f') >= 0 || value.Contains('\x7f'))
-            return OAuthError.InvalidRequest($"Parameter '{Printable(name)}' has a control character.", Reasons.ControlCharacter);
+            return Refusal.InvalidRequest($"Parameter '{Printable(name)}' has a control character.", Reasons.ControlCharacter);
         _items.Add(new(name, value));
         return null;
     }

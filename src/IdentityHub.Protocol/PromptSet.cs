@@ -23,9 +23,9 @@ public sealed record PromptSet(bool None, bool Login, bool Consent, bool SelectA
     {
         var values = (prompt ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (values.Any(value => !Values.Contains(value, StringComparer.Ordinal)))
-            return OAuthError.InvalidRequest($"Parameter 'prompt' may hold {string.Join(", ", Values)}.", Reasons.Prompt);
+            return Refusal.InvalidRequest($"Parameter 'prompt' may hold {string.Join(", ", Values)}.", Reasons.Prompt);
         if (values.Contains("none", StringComparer.Ordinal) && values.Distinct(StringComparer.Ordinal).Count() > 1)
-            return OAuthError.InvalidRequest("Parameter 'prompt' holds none beside another value.", Reasons.Prompt);
+            return Refusal.InvalidRequest("Parameter 'prompt' holds none beside another value.", Reasons.Prompt);
         return new PromptSet(Has("none"), Has("login"), Has("consent"), Has("select_account"), Has(CreateAccount));
 
         bool Has(string value) => values.Contains(value, StringComparer.Ordinal);

@@ -41,8 +41,8 @@ public class FolderOrderTests
     private static readonly FolderOrder Protocol = new(
         "src/IdentityHub.Protocol",
         [
-            "AuthorizationErrors+AuthorizationParameters+ClaimsRequest+DeviceErrors+EditDistance+GrantTypes+JsonMergePatch+LanguageTags+NetworkAddresses+OAuthError"
-            + "+OpaqueToken+Parameters+Pkce+PromptSet+RedirectUris+ReferralCode+ResponseModes+ResponseTypes+ScopeSet+TokenHash+UserCode",
+            "AuthorizationParameters+AuthorizationRefusals+ClaimsRequest+DeviceRefusals+EditDistance+GrantTypes+JsonMergePatch+LanguageTags+NetworkAddresses"
+            + "+OpaqueToken+Outcome+Parameters+Pkce+PromptSet+RedirectUris+ReferralCode+Refusal+ResponseModes+ResponseTypes+ScopeSet+TokenHash+UserCode",
         ],
         ["Jose", "Vocabulary"]);
 

@@ -40,16 +40,16 @@ public partial class ReasonTests
     [Test]
     public void No_refusal_names_its_reason_by_a_text_of_its_own() => Rule.Holds(Uncatalogued(Sources()));
 
-    [TestCase("return OAuthError.InvalidGrant(\"code_gone\", \"the code is gone\");")]
-    [TestCase("return OAuthError.InvalidRequest($\"Parameter {name} is missing.\", \"name_missing\");")]
-    [TestCase("return OAuthError.InvalidClient(isKnown ? \"known\" : Reasons.Unknown, \"no\");")]
-    [TestCase("return new OAuthError(\"invalid_grant\", \"No.\", \"code_gone\", \"no\");")]
+    [TestCase("return Refusal.InvalidGrant(\"code_gone\", \"the code is gone\");")]
+    [TestCase("return Refusal.InvalidRequest($\"Parameter {name} is missing.\", \"name_missing\");")]
+    [TestCase("return Refusal.InvalidClient(isKnown ? \"known\" : Reasons.Unknown, \"no\");")]
+    [TestCase("return new Refusal(\"invalid_grant\", \"No.\", \"code_gone\", \"no\");")]
     [TestCase("return error.Reason == \"code_gone\";")]
     [TestCase("return error is { Reason: \"code_gone\" };")]
     public void A_text_is_caught(string code) => Rule.Catches(Uncatalogued([new SourceFile("src/A.cs", code)]), "src/A.cs");
 
-    [TestCase("return OAuthError.InvalidRequest(\"Parameter 'code' is missing.\", Reasons.CodeMissing);")]
-    [TestCase("return new OAuthError(\"invalid_grant\", \"No.\", Reasons.CodeGone, \"no\");")]
+    [TestCase("return Refusal.InvalidRequest(\"Parameter 'code' is missing.\", Reasons.CodeMissing);")]
+    [TestCase("return new Refusal(\"invalid_grant\", \"No.\", Reasons.CodeGone, \"no\");")]
     public void The_catalogue_is_not(string code) => Rule.Holds(Uncatalogued([new SourceFile("src/A.cs", code)]));
 
     private static IReadOnlyList<SourceFile> Sources() => [.. Repository.CSharp().Where(static file => file.Path != Catalogue)];
@@ -115,7 +115,7 @@ public partial class ReasonTests
         \b(?:InvalidGrant|InvalidClient|InvalidCredentials|InvalidOneTimePassword|TooManyRequests|TemporarilyUnavailable|InvalidToken
             |InvalidRequestUri|InvalidRequestObject|UserCodeRefused|NoSession|NoUser)\((?:[\w.()\s]+\?\s*)?"[a-z0-9_]+"
         |InvalidRequest\((?:(?!Reasons\.)[^;])*,\s*"[a-z0-9_]+"\)
-        |new\ OAuthError\(\s*"\w+",\s*\$?"[^"]*",\s*"[a-z0-9_]+"
+        |new\ Refusal\(\s*"\w+",\s*\$?"[^"]*",\s*"[a-z0-9_]+"
         |\bReason(?:\ ==|\ is|:)\ "
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Text();

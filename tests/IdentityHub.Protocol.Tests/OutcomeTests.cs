@@ -17,7 +17,7 @@ public class OutcomeTests
     [Test]
     public void An_error_is_a_refusal()
     {
-        var error = OAuthError.InvalidGrant("code_used", "The code was used before.");
+        var error = Refusal.InvalidGrant("code_used", "The code was used before.");
         Outcome<string> outcome = error;
 
         Assert.That(outcome.Succeeded, Is.False);
@@ -28,9 +28,9 @@ public class OutcomeTests
     [Test, Property("Spec", "RFC 6749 5.2")]
     public void Refused_grants_and_refused_clients_cannot_be_told_apart_by_what_the_caller_reads()
     {
-        var grants = new[] { OAuthError.InvalidGrant("unknown", "no such code"), OAuthError.InvalidGrant("expired", "it expired") };
-        var clients = new[] { OAuthError.InvalidClient("unknown", "no such client"), OAuthError.InvalidClient("secret", "wrong secret") };
-        var users = new[] { OAuthError.InvalidCredentials("unknown", "no such user"), OAuthError.InvalidCredentials("locked", "locked") };
+        var grants = new[] { Refusal.InvalidGrant("unknown", "no such code"), Refusal.InvalidGrant("expired", "it expired") };
+        var clients = new[] { Refusal.InvalidClient("unknown", "no such client"), Refusal.InvalidClient("secret", "wrong secret") };
+        var users = new[] { Refusal.InvalidCredentials("unknown", "no such user"), Refusal.InvalidCredentials("locked", "locked") };
 
         foreach (var refusals in new[] { grants, clients, users })
             Assert.That(refusals.Select(error => (error.Code, error.Description, error.Status, error.RetryAfter)).Distinct().Count(), Is.EqualTo(1));

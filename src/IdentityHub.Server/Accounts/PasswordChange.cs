@@ -23,10 +23,10 @@ internal sealed class PasswordChange(
     public async Task<Outcome<StartedBrowserSession>> ChangeAsync(
         StoredBrowserSession session, string oldPassword, string newPassword, RequestContext context, CancellationToken cancellationToken)
     {
-        if (NewPasswords.Refusal(newPassword, session.UserName) is { } refusal)
+        if (NewPasswords.RefusalOf(newPassword, session.UserName) is { } refusal)
             return refusal;
         if (newPassword == oldPassword)
-            return OAuthError.InvalidRequest("The new password is the old one.", Reasons.PasswordUnchanged);
+            return Refusal.InvalidRequest("The new password is the old one.", Reasons.PasswordUnchanged);
 
         var user = await passwords.ProveAsync(session.UserId, session.UserName, new SentPassword(oldPassword, IsHash: false), context, cancellationToken);
         if (!user.Succeeded)
@@ -43,7 +43,7 @@ internal sealed class PasswordChange(
         var ended = await credentials.TryChangePasswordAsync(
             login.Value.SecurityStamp, hash.Value, kept, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
         if (ended is null)
-            return OAuthError.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked, or the session has ended");
+            return Refusal.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked, or the session has ended");
         await audit.WriteAsync(context, AuditTypes.PasswordChanged, session.UserId, session.Id);
         await ends.AnnounceAsync(ended, EndReason, context);
         return started;

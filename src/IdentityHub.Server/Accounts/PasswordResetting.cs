@@ -19,7 +19,7 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
 
     /// <summary>Null when the password was set; every session of the user has ended then.</summary>
     /// <param name="userName">User name, e-mail address or phone number of the token's user; a wrong one does not use up the token.</param>
-    public async Task<OAuthError?> ResetAsync(string token, string userName, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Refusal?> ResetAsync(string token, string userName, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
         if (newPasswords.RefusalOf(wanted, userName) is { } refusal)
             return refusal;
@@ -51,6 +51,6 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
         return null;
     }
 
-    private static OAuthError Refused(string reason) =>
+    private static Refusal Refused(string reason) =>
         new("invalid_grant", "The token is invalid, used or expired.", reason, $"refused: {reason}");
 }

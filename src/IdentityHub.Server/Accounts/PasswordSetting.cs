@@ -21,12 +21,12 @@ internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newP
 
     /// <summary>Sets the user's own password. The current session goes on.</summary>
     /// <returns>The refusal: of the policy, or of the old password in the words of a login.</returns>
-    public async Task<OAuthError?> ChangeAsync(StoredLoginSession session, SentPassword old, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Refusal?> ChangeAsync(StoredLoginSession session, SentPassword old, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
         if (newPasswords.RefusalOf(wanted, session.UserName) is { } refusal)
             return refusal;
         if (wanted == old)
-            return OAuthError.InvalidRequest("The new password is the old one.", Reasons.PasswordUnchanged);
+            return Refusal.InvalidRequest("The new password is the old one.", Reasons.PasswordUnchanged);
 
         var user = await passwords.ProveAsync(session.UserId, session.UserName, old, context, cancellationToken);
         if (!user.Succeeded)
@@ -39,19 +39,19 @@ internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newP
     /// that user ends.
     /// </summary>
     /// <param name="own">The administrator's own password.</param>
-    public async Task<OAuthError?> ForceAsync(StoredLoginSession session, SentPassword own, Guid userId, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Refusal?> ForceAsync(StoredLoginSession session, SentPassword own, Guid userId, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
         var administrator = await passwords.ProveAsync(session.UserId, session.UserName, own, context, cancellationToken);
         if (!administrator.Succeeded)
             return administrator.Error;
         if (await users.FindCredentialAsync(userId, cancellationToken) is not { } user)
-            return OAuthError.InvalidCredentials(Reasons.UserUnknown, "no such user");
+            return Refusal.InvalidCredentials(Reasons.UserUnknown, "no such user");
         if (newPasswords.RefusalOf(wanted, user.UserName) is { } refusal)
             return refusal;
         return await SetAsync(userId, user.SecurityStamp, wanted, except: userId == session.UserId ? session.Id : null, context, cancellationToken, session.UserId);
     }
 
-    private async Task<OAuthError?> SetAsync(
+    private async Task<Refusal?> SetAsync(
         Guid userId, string securityStamp, SentPassword wanted, Guid? except, RequestContext context, CancellationToken cancellationToken, Guid? administrator = null)
     {
         var hash = await newPasswords.HashAsync(wanted);
@@ -61,7 +61,7 @@ internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newP
         // Last, because it changes state.
         var ended = await credentials.TrySetPasswordAsync(userId, securityStamp, hash.Value, except, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
         if (ended is null)
-            return OAuthError.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
+            return Refusal.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
         await ends.AnnouncePasswordAsync(
             administrator is null ? AuditTypes.PasswordChanged : AuditTypes.PasswordForced, userId, except, administrator is null ? null : $"by user {administrator}", context);
         await ends.AnnounceAsync(ended, EndReason, context);

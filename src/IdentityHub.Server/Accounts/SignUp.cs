@@ -23,11 +23,11 @@ internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, 
     public async Task<Outcome<AuthenticatedUser>> CreateAsync(string userName, string password, RequestContext context, CancellationToken cancellationToken)
     {
         if (!UserPolicy.IsUserName(userName))
-            return OAuthError.InvalidRequest($"A user name has {UserPolicy.UserNameRule}.", Reasons.UserNameMalformed);
-        if (NewPasswords.Refusal(password, userName) is { } refusal)
+            return Refusal.InvalidRequest($"A user name has {UserPolicy.UserNameRule}.", Reasons.UserNameMalformed);
+        if (NewPasswords.RefusalOf(password, userName) is { } refusal)
             return refusal;
         if (await limit.CountAsync(context, cancellationToken) is { } wait)
-            return OAuthError.TooManyRequests(Reasons.SignUpsExhausted, "too many names tried from this address", wait);
+            return Refusal.TooManyRequests(Reasons.SignUpsExhausted, "too many names tried from this address", wait);
         var hash = await passwords.HashAsync(password);
         if (!hash.Succeeded)
             return hash.Error;
@@ -36,7 +36,7 @@ internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, 
         await using var scope = scopes.CreateAsyncScope();
         var user = new User { Id = Identifiers.NewId(context.Now), UserName = userName.Normalize(NormalizationForm.FormKC), PasswordHash = hash.Value, CreatedAt = context.Now, UpdatedAt = context.Now };
         if (!await TryCreateAsync(scope.ServiceProvider.GetRequiredService<UserManager<User>>(), user))
-            return OAuthError.InvalidRequest("The user name is taken.", Reasons.UserNameTaken);
+            return Refusal.InvalidRequest("The user name is taken.", Reasons.UserNameTaken);
         await audit.WriteAsync(context, AuditTypes.UserCreated, user.Id);
         return NewPasswords.Enrolled(user, context);
     }

@@ -115,7 +115,7 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
     /// Records a refusal: its stable reason and its private detail. Of callers who have not proven who they are, beyond a rate, several share a row.
     /// ASSURANCE L11.
     /// </summary>
-    public ValueTask WriteRefusalAsync(RequestContext context, OAuthError error)
+    public ValueTask WriteRefusalAsync(RequestContext context, Refusal error)
     {
         var refusal = Event(context, AuditTypes.Refused, context.UserId, sessionId: null, error.Reason, error.Detail);
         return context is { ClientAuthenticated: false, UserId: null, BackEnd: null } && !HasOwnRow(refusal) ? ValueTask.CompletedTask : HandOverAsync(refusal);

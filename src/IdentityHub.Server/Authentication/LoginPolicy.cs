@@ -19,7 +19,7 @@ internal abstract record LoginDecision
     internal sealed record AskSecondFactor : LoginDecision;
 
     /// <summary>Nothing starts.</summary>
-    internal sealed record Refuse(OAuthError Error) : LoginDecision;
+    internal sealed record Refuse(Refusal Error) : LoginDecision;
 }
 
 /// <summary>Says whether a login needs a second factor. Each second factor registers one; today there is none.</summary>
@@ -38,7 +38,7 @@ internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules)
     {
         // Factors refuse such users themselves, because the failures before are not forgiven then. This holds for a factor that forgets to.
         if (user.Status.GetDenialReason(context.Now) is { } reason)
-            return new LoginDecision.Refuse(OAuthError.InvalidCredentials(reason, "the user has proven who they are, but is not admitted"));
+            return new LoginDecision.Refuse(Refusal.InvalidCredentials(reason, "the user has proven who they are, but is not admitted"));
         foreach (var rule in _rules)
         {
             if (await rule(user, context, cancellationToken))
@@ -61,8 +61,8 @@ internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules)
 
     // The caller has proven the first factor, so the error tells nothing about other users.
     // Endpoints translate it as they do wrong credentials.
-    private static OAuthError SecondFactorRequired() =>
-        OAuthError.InvalidCredentials(Reasons.MfaRequired, "the user needs a second factor, and the endpoint cannot ask for it") with
+    private static Refusal SecondFactorRequired() =>
+        Refusal.InvalidCredentials(Reasons.MfaRequired, "the user needs a second factor, and the endpoint cannot ask for it") with
         {
             Description = "A second factor is required. Log in at the login page.",
             PublicReason = Reasons.MfaRequired,

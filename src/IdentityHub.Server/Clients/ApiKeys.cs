@@ -88,8 +88,8 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
         return true;
     }
 
-    private static OAuthError Unknown() => Refused(Reasons.ApiKeyUnknown, "no such API key");
+    private static Refusal Unknown() => Refused(Reasons.ApiKeyUnknown, "no such API key");
 
-    private static OAuthError Refused(string reason, string detail) =>
+    private static Refusal Refused(string reason, string detail) =>
         new("invalid_token", "The API key is invalid, expired or revoked.", reason, detail, StatusCodes.Status401Unauthorized);
 }

@@ -78,5 +78,5 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
             || (path is ['/', .. var endpoint] && endpoint.SequenceEqual(context.Endpoint));
     }
 
-    private static OAuthError Refused(string reason, string detail) => OAuthError.InvalidClient(reason, detail);
+    private static Refusal Refused(string reason, string detail) => Refusal.InvalidClient(reason, detail);
 }

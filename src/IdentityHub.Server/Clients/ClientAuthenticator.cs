@@ -16,7 +16,7 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
     private static readonly AttemptRefusals Refusals = new(
         "too many clients failing from this address",
         "too many secrets of this client_id are being checked",
-        _ => OAuthError.InvalidClient(Reasons.AttemptsExhausted, "too many failed secrets for this client_id"));
+        _ => Refusal.InvalidClient(Reasons.AttemptsExhausted, "too many failed secrets for this client_id"));
 
     private static readonly byte[] NoDigest = new byte[TokenHash.Length];
     private readonly TrustedAddresses _trusted = new(most: 100_000);
@@ -51,18 +51,18 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
     private Outcome<Client> CheckPublic(PresentedClient presented)
     {
         if (presented.ClientId is null)
-            return OAuthError.InvalidClient(Reasons.ClientMissing, "the request names no client");
+            return Refusal.InvalidClient(Reasons.ClientMissing, "the request names no client");
         if (registry.Current.Find(presented.ClientId) is not { } client)
-            return OAuthError.InvalidClient(Reasons.ClientUnknown, "no such client");
+            return Refusal.InvalidClient(Reasons.ClientUnknown, "no such client");
         if (client.AuthMethod != ClientAuthMethods.None)
-            return OAuthError.InvalidClient(Reasons.ClientAuthenticationMissing, $"the client is registered for {client.AuthMethod} and presented nothing");
+            return Refusal.InvalidClient(Reasons.ClientAuthenticationMissing, $"the client is registered for {client.AuthMethod} and presented nothing");
         return Admitted(client);
     }
 
     private async ValueTask<Outcome<Client>> CheckSecretAsync(PresentedClient presented, RequestContext context, CancellationToken cancellationToken)
     {
         if (presented is not { ClientId: { } id, Secret: { } secret })
-            return OAuthError.InvalidClient(Reasons.ClientSecretMissing, "client_id or client_secret is missing");
+            return Refusal.InvalidClient(Reasons.ClientSecretMissing, "client_id or client_secret is missing");
 
         if (!_trusted.Contains(id, context.IpAddress))
             return await CheckCountedAsync(id, secret, presented.Method, context, cancellationToken);
@@ -112,18 +112,18 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         if (client is null)
         {
             CryptographicOperations.FixedTimeEquals(presented, NoDigest);
-            return OAuthError.InvalidClient(Reasons.ClientUnknown, "no such client");
+            return Refusal.InvalidClient(Reasons.ClientUnknown, "no such client");
         }
 
         if (client.AuthMethod is not (ClientAuthMethods.Basic or ClientAuthMethods.Post) && method != PresentedClient.HashAndSecret)
-            return OAuthError.InvalidClient(Reasons.ClientAuthenticationMethod, $"the client is registered for {client.AuthMethod} and presented a secret");
+            return Refusal.InvalidClient(Reasons.ClientAuthenticationMethod, $"the client is registered for {client.AuthMethod} and presented a secret");
         if (!live)
             return dead
-                ? OAuthError.InvalidClient(Reasons.ClientSecretExpired, "right secret, but outside its not_before and expires_at")
-                : OAuthError.InvalidClient(Reasons.ClientSecretWrong, "wrong client secret");
+                ? Refusal.InvalidClient(Reasons.ClientSecretExpired, "right secret, but outside its not_before and expires_at")
+                : Refusal.InvalidClient(Reasons.ClientSecretWrong, "wrong client secret");
         return Admitted(client);
     }
 
     private static Outcome<Client> Admitted(Client client) =>
-        client.Enabled ? client : OAuthError.InvalidClient(Reasons.ClientDisabled, "the client is disabled");
+        client.Enabled ? client : Refusal.InvalidClient(Reasons.ClientDisabled, "the client is disabled");
 }

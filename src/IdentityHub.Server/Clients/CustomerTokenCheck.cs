@@ -68,7 +68,7 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
     /// Uses up a token that has a <c>jti</c>. Last of all checks, because it changes state; a forged copy never comes this far.
     /// </summary>
     /// <returns>The refusal when it was used before; else null.</returns>
-    public async ValueTask<OAuthError?> UseAsync(CustomerToken token, CancellationToken cancellationToken)
+    public async ValueTask<Refusal?> UseAsync(CustomerToken token, CancellationToken cancellationToken)
     {
         if (token.UseOnce is not { } identifier || await used.TryUseAsync(identifier, token.ExpiresAt!.Value + Skew, cancellationToken))
             return null;
@@ -84,7 +84,7 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
         return signed;
     }
 
-    private static OAuthError? TimeFault(Jwt jwt, bool needsEnd, bool endsSoon, DateTimeOffset now)
+    private static Refusal? TimeFault(Jwt jwt, bool needsEnd, bool endsSoon, DateTimeOffset now)
     {
         if (jwt.Payload.TryGetProperty("exp", out _) || needsEnd || endsSoon)
         {
@@ -107,6 +107,6 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
 
     private static byte[] HashOf(Tenant tenant, string jti) => SHA256.HashData(Encoding.UTF8.GetBytes($"customer-token\n{tenant.Alias}\n{jti}"));
 
-    private static OAuthError Refused(string reason, string detail) =>
+    private static Refusal Refused(string reason, string detail) =>
         new("invalid_token", "The token is invalid, expired or was used before.", reason, detail, StatusCodes.Status401Unauthorized);
 }

@@ -24,7 +24,7 @@ internal sealed class JwtBearerGrant(CustomerLogin customers, LoginTokens logins
     {
         var (client, parameters, context, _, _) = request;
         if (parameters["assertion"] is not { } assertion)
-            return OAuthError.InvalidRequest("Parameter 'assertion' is missing.", Reasons.AssertionMissing);
+            return Refusal.InvalidRequest("Parameter 'assertion' is missing.", Reasons.AssertionMissing);
         var scopes = RequestedScopes.ForUser(request);
         if (!scopes.Succeeded)
             return scopes.Error;

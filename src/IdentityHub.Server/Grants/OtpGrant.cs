@@ -19,7 +19,7 @@ internal sealed class OtpGrant(OtpCheck codes, LoginTokens logins) : IGrant
         if (AddressOf(parameters) is { Succeeded: var isAddress, Value: var address, Error: var malformed } && !isAddress)
             return malformed!;
         if (parameters["otp"] is not { } code)
-            return OAuthError.InvalidRequest("Parameter 'otp' is missing.", Reasons.OtpMissing);
+            return Refusal.InvalidRequest("Parameter 'otp' is missing.", Reasons.OtpMissing);
         var scopes = RequestedScopes.ForUser(request);
         if (!scopes.Succeeded)
             return scopes.Error;
@@ -30,8 +30,8 @@ internal sealed class OtpGrant(OtpCheck codes, LoginTokens logins) : IGrant
 
     private static Outcome<OtpAddress> AddressOf(Parameters parameters) => (parameters["email"], parameters["phone"]) switch
     {
-        ({ } email, null) => OtpAddress.Email(email) is { } address ? address : OAuthError.InvalidRequest("Parameter 'email' is no e-mail address.", Reasons.EmailMalformed),
-        (null, { } phone) => OtpAddress.Phone(phone) is { } number ? number : OAuthError.InvalidRequest("Parameter 'phone' is no phone number.", Reasons.PhoneMalformed),
-        _ => OAuthError.InvalidRequest("One of the parameters 'email' and 'phone' is needed.", Reasons.AddressMissing),
+        ({ } email, null) => OtpAddress.Email(email) is { } address ? address : Refusal.InvalidRequest("Parameter 'email' is no e-mail address.", Reasons.EmailMalformed),
+        (null, { } phone) => OtpAddress.Phone(phone) is { } number ? number : Refusal.InvalidRequest("Parameter 'phone' is no phone number.", Reasons.PhoneMalformed),
+        _ => Refusal.InvalidRequest("One of the parameters 'email' and 'phone' is needed.", Reasons.AddressMissing),
     };
 }

@@ -21,9 +21,9 @@ internal sealed class PasswordGrant(PasswordCheck passwords, OtpCheck codes, Log
     {
         var (client, parameters, context, _, _) = request;
         if (parameters["username"] is not { } username)
-            return OAuthError.InvalidRequest("Parameter 'username' is missing.", Reasons.UsernameMissing);
+            return Refusal.InvalidRequest("Parameter 'username' is missing.", Reasons.UsernameMissing);
         if (parameters["password"] is not { } password)
-            return OAuthError.InvalidRequest("Parameter 'password' is missing.", Reasons.PasswordMissing);
+            return Refusal.InvalidRequest("Parameter 'password' is missing.", Reasons.PasswordMissing);
         var scopes = RequestedScopes.ForUser(request);
         if (!scopes.Succeeded)
             return scopes.Error;

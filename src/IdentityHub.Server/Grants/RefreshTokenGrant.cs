@@ -27,11 +27,11 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
     {
         var (client, parameters, context, _, _) = request;
         if (parameters["refresh_token"] is not { } presented)
-            return OAuthError.InvalidRequest("Parameter 'refresh_token' is missing.", Reasons.RefreshTokenMissing);
+            return Refusal.InvalidRequest("Parameter 'refresh_token' is missing.", Reasons.RefreshTokenMissing);
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.RefreshToken))
-            return OAuthError.InvalidGrant(Reasons.RefreshTokenMalformed, "not a refresh token, or its checksum is wrong");
+            return Refusal.InvalidGrant(Reasons.RefreshTokenMalformed, "not a refresh token, or its checksum is wrong");
         if (parameters["scope"] is { } asked && ScopeSet.Parse(asked) is null)
-            return OAuthError.InvalidScope("Parameter 'scope' is malformed.");
+            return Refusal.InvalidScope("Parameter 'scope' is malformed.");
 
         // A narrower scope or audience is decided before the token is used up, an unchanged one in the same statement.
         var hash = TokenHash.Of(presented);
@@ -39,7 +39,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         {
             if (await store.FindAsync(hash, client.Id, context.Now, cancellationToken) is not { } found)
                 return Unknown();
-            if (Refusal(found, client, context) is { } refusal)
+            if (RefusalOf(found, client, context) is { } refusal)
                 return refusal;
             var narrowed = RequestedScopes.Narrowed(found.Scopes, client, parameters);
             if (!narrowed.Succeeded)
@@ -57,7 +57,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         var rotated = await store.RotateAsync(hash, client.Id, successorHash, context.Now + client.RefreshToken.IdleLifetime, context.Now, cancellationToken);
         if (rotated is null)
             return Unknown();
-        if (Refusal(rotated, client, context) is { } dead)
+        if (RefusalOf(rotated, client, context) is { } dead)
             return dead;
         if (!rotated.Rotated && await ReuseAsync(rotated, successorHash, client, context, cancellationToken) is { } reused)
             return reused;
@@ -73,16 +73,16 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         return await IssueAsync(token, presented, request, cancellationToken);
     }
 
-    private static OAuthError? Refusal(StoredRefreshToken token, Client client, RequestContext context)
+    private static Refusal? RefusalOf(StoredRefreshToken token, Client client, RequestContext context)
     {
         if (token.ClientId != client.Id)
-            return OAuthError.InvalidGrant(Reasons.RefreshTokenForeign, "the refresh token belongs to another client");
+            return Refusal.InvalidGrant(Reasons.RefreshTokenForeign, "the refresh token belongs to another client");
         if (token.OutlivesLogout && !client.OfflineAccessOutlivesLogout)
             token = token with { OutlivesLogout = false };
-        return token.Refusal(context.Now) is { } reason ? OAuthError.InvalidGrant(reason, $"refused: {reason}") : null;
+        return token.Refusal(context.Now) is { } reason ? Refusal.InvalidGrant(reason, $"refused: {reason}") : null;
     }
 
-    private async Task<OAuthError?> ReuseAsync(StoredRefreshToken token, byte[] successorHash, Client client, RequestContext context, CancellationToken cancellationToken)
+    private async Task<Refusal?> ReuseAsync(StoredRefreshToken token, byte[] successorHash, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         if (token.UsedAt is not { } usedAt)
             throw new InvalidOperationException("A refresh token that is good and unused was not rotated.");
@@ -95,7 +95,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         // Another party has or had the token, and the server cannot tell which of the two is the owner. RFC 9700 §4.14.2.
         if (await store.TryRevokeFamilyAsync(token.FamilyId, "reuse_detected", context.Now, cancellationToken))
             await audit.WriteAsync(context, AuditTypes.FamilyRevoked, token.UserId, token.SessionId, Reasons.RefreshTokenReused, "a used refresh token was presented after its grace window");
-        return OAuthError.InvalidGrant(Reasons.RefreshTokenReused, "the refresh token was used before; its family is revoked");
+        return Refusal.InvalidGrant(Reasons.RefreshTokenReused, "the refresh token was used before; its family is revoked");
     }
 
     private async Task<Outcome<TokenResponse>> IssueAsync(
@@ -136,15 +136,15 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
     }
 
     // The user's own organizations, and what lies below them; judged before the token is used up.
-    private async Task<OAuthError?> RefusalInAsync(StoredRefreshToken token, string? organization, CancellationToken cancellationToken)
+    private async Task<Refusal?> RefusalInAsync(StoredRefreshToken token, string? organization, CancellationToken cancellationToken)
     {
         if (organization is null)
             return null;
         return organization.Length <= MaxOrganizationLength
             && await acting.FindRefusalAsync(token.UserId, token.UserId, organization, cancellationToken) is null
             ? null
-            : OAuthError.InvalidRequest("Parameter 'organization' names none that the user may act in.", Reasons.OrganizationOutOfReach);
+            : Refusal.InvalidRequest("Parameter 'organization' names none that the user may act in.", Reasons.OrganizationOutOfReach);
     }
 
-    private static OAuthError Unknown() => OAuthError.InvalidGrant(Reasons.RefreshTokenUnknown, "no such refresh token");
+    private static Refusal Unknown() => Refusal.InvalidGrant(Reasons.RefreshTokenUnknown, "no such refresh token");
 }

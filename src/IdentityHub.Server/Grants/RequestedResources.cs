@@ -31,7 +31,7 @@ internal sealed class RequestedResources
     }
 
     /// <summary>The refusal when none of these scopes belongs to a resource that the request names; null when each has one.</summary>
-    public OAuthError? RefusalOf(IReadOnlyList<string> scopes)
+    public Refusal? RefusalOf(IReadOnlyList<string> scopes)
     {
         if (_names.Count == 0)
             return null;
@@ -53,7 +53,7 @@ internal sealed class RequestedResources
     }
 
     /// <summary>RFC 8707 §2, RFC 8693 §2.2.2.</summary>
-    public static OAuthError TargetError(string description) => new("invalid_target", description, "invalid_target", description);
+    public static Refusal TargetError(string description) => new("invalid_target", description, "invalid_target", description);
 
     private bool IsForThese(string scope)
     {

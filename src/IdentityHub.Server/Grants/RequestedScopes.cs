@@ -24,7 +24,7 @@ internal static class RequestedScopes
 
         var asked = Asked(request.Client.Scopes, request.Parameters, NotOfClient);
         if (asked.Succeeded && asked.Value.FirstOrDefault(RegistrySnapshot.IdentityScopes.Contains) is { } identity)
-            return OAuthError.InvalidScope($"Scope '{identity}' speaks of a user, and this grant has none.");
+            return Refusal.InvalidScope($"Scope '{identity}' speaks of a user, and this grant has none.");
         return Reachable(request, asked);
     }
 
@@ -42,8 +42,8 @@ internal static class RequestedScopes
             return ForUser(client, parameters);
         var known = asked.Where(isKnown).ToList();
         if (known.Count == 0)
-            return OAuthError.InvalidScope("Parameter 'scope' names no scope that this server knows.");
-        return known.Find(scope => !client.Scopes.Contains(scope, StringComparer.Ordinal)) is { } foreign ? OAuthError.InvalidScope($"{NotOfClient} scope '{foreign}'.") : Ok(known);
+            return Refusal.InvalidScope("Parameter 'scope' names no scope that this server knows.");
+        return known.Find(scope => !client.Scopes.Contains(scope, StringComparer.Ordinal)) is { } foreign ? Refusal.InvalidScope($"{NotOfClient} scope '{foreign}'.") : Ok(known);
     }
 
     /// <summary>The same at the device authorization endpoint.</summary>
@@ -62,9 +62,9 @@ internal static class RequestedScopes
     private static Outcome<IReadOnlyList<string>> Asked(IReadOnlyList<string> allowed, Parameters parameters, string refusal)
     {
         if (ScopeSet.Parse(parameters["scope"]) is not { } asked)
-            return OAuthError.InvalidScope($"Parameter 'scope' is malformed, or names more than {ScopeSet.MaxCount} scopes.");
+            return Refusal.InvalidScope($"Parameter 'scope' is malformed, or names more than {ScopeSet.MaxCount} scopes.");
         return asked.FirstOrDefault(scope => !allowed.Contains(scope, StringComparer.Ordinal)) is { } foreign
-            ? OAuthError.InvalidScope($"{refusal} scope '{foreign}'.")
+            ? Refusal.InvalidScope($"{refusal} scope '{foreign}'.")
             : Ok(asked);
     }
 

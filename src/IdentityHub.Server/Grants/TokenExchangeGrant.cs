@@ -30,15 +30,15 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
     {
         var (client, parameters, context, _, _) = request;
         if (parameters["subject_token"] is not { } subjectToken)
-            return OAuthError.InvalidRequest("Parameter 'subject_token' is missing.", Reasons.SubjectTokenMissing);
+            return Refusal.InvalidRequest("Parameter 'subject_token' is missing.", Reasons.SubjectTokenMissing);
         if (parameters["subject_token_type"] is not { } subjectType)
-            return OAuthError.InvalidRequest("Parameter 'subject_token_type' is missing.", Reasons.SubjectTokenTypeMissing);
+            return Refusal.InvalidRequest("Parameter 'subject_token_type' is missing.", Reasons.SubjectTokenTypeMissing);
         if (parameters["requested_token_type"] is { } wanted && wanted is not (AccessTokenType or JwtType))
-            return OAuthError.InvalidRequest("Parameter 'requested_token_type' must be an access token.", Reasons.RequestedTokenType);
+            return Refusal.InvalidRequest("Parameter 'requested_token_type' must be an access token.", Reasons.RequestedTokenType);
         if (parameters["actor_token"] is null != parameters["actor_token_type"] is null)
-            return OAuthError.InvalidRequest("'actor_token' and 'actor_token_type' stand together, or not at all.", Reasons.ActorTokenTypeMissing);
+            return Refusal.InvalidRequest("'actor_token' and 'actor_token_type' stand together, or not at all.", Reasons.ActorTokenTypeMissing);
         if (!MayPresent(client, subjectType))
-            return OAuthError.InvalidRequest("The client may not exchange subject tokens of this type.", Reasons.SubjectTokenTypeRefused);
+            return Refusal.InvalidRequest("The client may not exchange subject tokens of this type.", Reasons.SubjectTokenTypeRefused);
         var scopes = RequestedScopes.ForUser(request);
         if (!scopes.Succeeded)
             return scopes.Error;
@@ -71,7 +71,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
     private async ValueTask<Outcome<Subject>> FindLsidAsync(string lsid, RequestContext context, CancellationToken cancellationToken)
     {
         if (await sessions.UseAsync(lsid, context.Now, cancellationToken) is not { } session)
-            return OAuthError.InvalidGrant(Reasons.LsidDead, "the login session is unknown, ended or expired");
+            return Refusal.InvalidGrant(Reasons.LsidDead, "the login session is unknown, ended or expired");
         var user = new TokenUser(session.EffectiveUserId, session.Id, null, session.EffectiveOrganizationId, session.AuthenticatedAt)
         {
             Actor = session.IsAssumed ? new TokenActor(session.UserId.ToString()) : null,
@@ -87,7 +87,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
             return outcome.Error;
         var read = outcome.Value;
         if (read.Stored is not { UserId: { } userId, SessionId: { } sessionId } stored)
-            return OAuthError.InvalidGrant(Reasons.SubjectTokenWithoutUser, "the subject token speaks of no user");
+            return Refusal.InvalidGrant(Reasons.SubjectTokenWithoutUser, "the subject token speaks of no user");
         var authenticatedAt = read.Jwt?.GetTime("auth_time") ?? stored.IssuedAt;
         return new Subject(
             new TokenUser(userId, sessionId, stored.FamilyId, stored.OrganizationId, authenticatedAt) { Actor = read.Actor },
@@ -99,9 +99,9 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         if (request.Parameters["actor_token"] is not { } token)
             return subject;
         if (!request.Client.ExchangePolicy.Delegation)
-            return OAuthError.InvalidRequest("The client may not name an actor.", Reasons.ActorRefused);
+            return Refusal.InvalidRequest("The client may not name an actor.", Reasons.ActorRefused);
         if (request.Parameters["actor_token_type"] is not (AccessTokenType or JwtType))
-            return OAuthError.InvalidRequest("Parameter 'actor_token_type' must be an access token.", Reasons.ActorTokenType);
+            return Refusal.InvalidRequest("Parameter 'actor_token_type' must be an access token.", Reasons.ActorTokenType);
         var read = await ReadAsync(token, request.Client, request.Context, cancellationToken);
         if (!read.Succeeded)
             return read.Error;
@@ -109,7 +109,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         var stored = read.Value.Stored;
         var actor = new TokenActor(stored.UserId?.ToString() ?? stored.ClientId, subject.User.Actor);
         if (actor.Depth > TokenActor.MaxDepth)
-            return OAuthError.InvalidRequest($"More than {TokenActor.MaxDepth} act for one another.", Reasons.ActorChainTooLong);
+            return Refusal.InvalidRequest($"More than {TokenActor.MaxDepth} act for one another.", Reasons.ActorChainTooLong);
         return subject with
         {
             User = subject.User with { Actor = actor },
@@ -120,13 +120,13 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
     private async ValueTask<Outcome<ReadAccessToken>> ReadAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         if (await reader.ReadAsync(token, cancellationToken) is not { } read)
-            return OAuthError.InvalidGrant(Reasons.TokenUnknown, "no such token");
+            return Refusal.InvalidGrant(Reasons.TokenUnknown, "no such token");
         var owner = read.Stored.ClientId;
         if (owner != client.Id && !client.ExchangePolicy.Clients.Contains(owner, StringComparer.Ordinal))
-            return OAuthError.InvalidGrant(Reasons.TokenForeign, "the token belongs to another client");
+            return Refusal.InvalidGrant(Reasons.TokenForeign, "the token belongs to another client");
         if (read.Stored.Refusal(context.Now) is { } reason)
-            return OAuthError.InvalidGrant(reason, $"refused: {reason}");
-        return registry.Current.Find(owner) is { Enabled: true } ? read : OAuthError.InvalidGrant(Reasons.ClientDisabled, "the token's client is disabled");
+            return Refusal.InvalidGrant(reason, $"refused: {reason}");
+        return registry.Current.Find(owner) is { Enabled: true } ? read : Refusal.InvalidGrant(Reasons.ClientDisabled, "the token's client is disabled");
     }
 
     // No more than the subject token has; an LSID has none of its own.
@@ -135,7 +135,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         if (held is null)
             return Outcome.Of(scopes);
         if (isAsked && scopes.FirstOrDefault(scope => !held.Contains(scope, StringComparer.Ordinal)) is { } more)
-            return OAuthError.InvalidScope($"The subject token does not have scope '{more}'.");
+            return Refusal.InvalidScope($"The subject token does not have scope '{more}'.");
         return Outcome.Of<IReadOnlyList<string>>([.. scopes.Where(scope => held.Contains(scope, StringComparer.Ordinal))]);
     }
 

@@ -49,7 +49,7 @@ internal sealed class TokenRequestHandler(ClientAuthenticator clients, ClientReg
         PresentedClient? presented, Parameters parameters, RequestContext context, EndpointPolicy endpoint, CancellationToken cancellationToken)
     {
         if (presented is null)
-            return OAuthError.InvalidClient(Reasons.ClientMissing, "the request names no client");
+            return Refusal.InvalidClient(Reasons.ClientMissing, "the request names no client");
 
         var authenticated = await clients.AuthenticateAsync(presented, context, cancellationToken);
         if (!authenticated.Succeeded)
@@ -57,13 +57,13 @@ internal sealed class TokenRequestHandler(ClientAuthenticator clients, ClientReg
 
         var client = authenticated.Value;
         if (endpoint.Dialect is { } dialect && !client.Dialects.Contains(dialect))
-            return OAuthError.UnauthorizedClient("The client may not use this endpoint.");
+            return Refusal.UnauthorizedClient("The client may not use this endpoint.");
         if (context.GrantType is not { } grantType)
-            return OAuthError.InvalidRequest("Parameter 'grant_type' is missing.", Reasons.GrantTypeMissing);
+            return Refusal.InvalidRequest("Parameter 'grant_type' is missing.", Reasons.GrantTypeMissing);
         if (!_grants.TryGetValue(grantType, out var grant))
-            return OAuthError.UnsupportedGrantType("The grant type is not supported.");
+            return Refusal.UnsupportedGrantType("The grant type is not supported.");
         if (!client.GrantTypes.Contains(grantType) && endpoint.ImpliedGrant != grantType)
-            return OAuthError.UnauthorizedClient("The client may not use this grant type.");
+            return Refusal.UnauthorizedClient("The client may not use this grant type.");
 
         if (EndUserAddress.Accept(context, client.SaysEndUserAddress, parameters[EndUserAddress.Parameter]) is { } malformed)
             return malformed;

@@ -12,7 +12,7 @@ namespace IdentityHub.Server.Http;
 internal sealed class AdministratorReader(BearerCaller callers, UserDirectory users)
 {
     /// <summary>Null when the caller is an administrator; else the refusal. Sets <see cref="RequestContext.ClientId"/>.</summary>
-    public async Task<OAuthError?> RefusalAsync(HttpContext http, RequestContext context)
+    public async Task<Refusal?> RefusalAsync(HttpContext http, RequestContext context)
     {
         var caller = await callers.ReadAsync(http, form: null, context);
         if (!caller.Succeeded)
@@ -21,7 +21,7 @@ internal sealed class AdministratorReader(BearerCaller callers, UserDirectory us
         if (!token.Scopes.Split(' ').Contains(AdministratorScope.Name, StringComparer.Ordinal))
             return BearerResults.InsufficientScope(AdministratorScope.Name);
         return token.UserId is { } user && !await users.HasRoleAsync(user, BuiltInRoles.Admin, http.RequestAborted)
-            ? new OAuthError("insufficient_scope", "The user is no administrator.", Reasons.RoleMissing, "the user lacks the role admin", StatusCodes.Status403Forbidden)
+            ? new Refusal("insufficient_scope", "The user is no administrator.", Reasons.RoleMissing, "the user lacks the role admin", StatusCodes.Status403Forbidden)
             : null;
     }
 }

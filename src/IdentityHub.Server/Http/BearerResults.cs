@@ -10,24 +10,24 @@ internal static class BearerResults
     private const string Challenge = "Bearer realm=\"IdentityHub\"";
 
     /// <summary>No token at all: the scheme only, no error code. RFC 6750 §3.1.</summary>
-    public static OAuthError TokenMissing { get; } =
+    public static Refusal TokenMissing { get; } =
         new("invalid_token", "An access token is needed: Authorization: Bearer …", Reasons.AccessTokenMissing, "no access token", StatusCodes.Status401Unauthorized);
 
-    public static OAuthError InvalidToken(string reason, string detail) =>
+    public static Refusal InvalidToken(string reason, string detail) =>
         new("invalid_token", "The access token is invalid, expired or revoked.", reason, detail, StatusCodes.Status401Unauthorized);
 
-    public static OAuthError InsufficientScope(string scope) =>
+    public static Refusal InsufficientScope(string scope) =>
         new("insufficient_scope", $"The access token lacks the scope '{scope}'.", "insufficient_scope", $"scope {scope} is missing", StatusCodes.Status403Forbidden);
 
     /// <summary>The <c>WWW-Authenticate</c> of a dialect's own error shape, in which the body says the rest; null for a status that has none.</summary>
     public static string? ChallengeOf(int status) => status == StatusCodes.Status401Unauthorized ? Challenge : null;
 
     /// <summary>Writes the refusal.</summary>
-    public static Task WriteErrorAsync(HttpContext http, RequestContext context, OAuthError error) =>
+    public static Task WriteErrorAsync(HttpContext http, RequestContext context, Refusal error) =>
         OAuthResults.WriteErrorAsync(http, context, error, ChallengeOf(error));
 
     /// <summary>The <c>WWW-Authenticate</c> that goes with the refusal; null for none.</summary>
-    public static string? ChallengeOf(OAuthError error) => error switch
+    public static string? ChallengeOf(Refusal error) => error switch
     {
         { Reason: Reasons.AccessTokenMissing } => Challenge,
         { Status: StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } =>

@@ -20,7 +20,7 @@ internal static class BodyReader
         {
             // RFC 9110 §12.5.3: the answer says what would be taken.
             request.HttpContext.Response.Headers.AcceptEncoding = "identity";
-            var refusal = OAuthError.InvalidRequest("The body must not be compressed: send it without Content-Encoding.", Reasons.ContentEncoding);
+            var refusal = Refusal.InvalidRequest("The body must not be compressed: send it without Content-Encoding.", Reasons.ContentEncoding);
             return refusal with { Status = StatusCodes.Status415UnsupportedMediaType };
         }
 
@@ -46,6 +46,6 @@ internal static class BodyReader
         }
     }
 
-    private static OAuthError TooLong() =>
-        OAuthError.InvalidRequest($"The body is longer than {MaxLength} bytes.", Reasons.BodyTooLong) with { Status = StatusCodes.Status413PayloadTooLarge };
+    private static Refusal TooLong() =>
+        Refusal.InvalidRequest($"The body is longer than {MaxLength} bytes.", Reasons.BodyTooLong) with { Status = StatusCodes.Status413PayloadTooLarge };
 }

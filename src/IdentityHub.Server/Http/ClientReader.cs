@@ -14,7 +14,7 @@ internal static class ClientReader
     {
         var header = request.Headers.Authorization;
         if (header.Count > 1)
-            return OAuthError.InvalidRequest("There are several Authorization headers.", Reasons.ClientPresentedTwice);
+            return Refusal.InvalidRequest("There are several Authorization headers.", Reasons.ClientPresentedTwice);
 
         // The extension grant presents its client by hash and secret. contracts/hash-secret.md.
         if (parameters["grant_type"] == GrantTypes.HashSecret)
@@ -30,7 +30,7 @@ internal static class ClientReader
             if (named is { Succeeded: true, Value: { Secret: "", ClientId: var id } })
                 return byAssertion || inBody ? InBody(parameters, id, inBody, byAssertion) : new PresentedClient(ClientAuthMethods.None, id);
             return inBody || byAssertion
-                ? OAuthError.InvalidRequest("Multiple client authentication methods were used: the header and the body. Use one.", Reasons.ClientPresentedTwice)
+                ? Refusal.InvalidRequest("Multiple client authentication methods were used: the header and the body. Use one.", Reasons.ClientPresentedTwice)
                 : named;
         }
 
@@ -40,12 +40,12 @@ internal static class ClientReader
     private static Outcome<PresentedClient>? InBody(Parameters parameters, string? clientId, bool inBody, bool byAssertion)
     {
         if (inBody && byAssertion)
-            return OAuthError.InvalidRequest("Multiple client authentication methods were used: a secret and an assertion. Use one.", Reasons.ClientPresentedTwice);
+            return Refusal.InvalidRequest("Multiple client authentication methods were used: a secret and an assertion. Use one.", Reasons.ClientPresentedTwice);
         if (byAssertion)
         {
             return parameters["client_assertion_type"] == ClientAssertionCheck.AssertionType
                 ? new PresentedClient(ClientAuthMethods.PrivateKeyJwt, clientId, Assertion: parameters["client_assertion"])
-                : OAuthError.InvalidRequest($"Parameter 'client_assertion_type' must be {ClientAssertionCheck.AssertionType}.", Reasons.AssertionType);
+                : Refusal.InvalidRequest($"Parameter 'client_assertion_type' must be {ClientAssertionCheck.AssertionType}.", Reasons.AssertionType);
         }
 
         if (inBody)
@@ -56,30 +56,30 @@ internal static class ClientReader
     private static Outcome<PresentedClient>? Hashed(Parameters parameters, bool hasHeader)
     {
         if (hasHeader || parameters["client_id"] is not null || parameters["client_secret"] is not null || parameters["client_assertion"] is not null)
-            return OAuthError.InvalidRequest("Multiple client authentication methods were used: 'hash' with 'secret', and another. Use one.", Reasons.ClientPresentedTwice);
+            return Refusal.InvalidRequest("Multiple client authentication methods were used: 'hash' with 'secret', and another. Use one.", Reasons.ClientPresentedTwice);
         if (parameters["hash"] is not { } hash)
-            return OAuthError.InvalidRequest("Parameter 'hash' is missing.", Reasons.HashMissing);
-        return parameters["secret"] is { } secret ? PresentedClient.ByHash(hash, secret) : OAuthError.InvalidRequest("Parameter 'secret' is missing.", Reasons.SecretMissing);
+            return Refusal.InvalidRequest("Parameter 'hash' is missing.", Reasons.HashMissing);
+        return parameters["secret"] is { } secret ? PresentedClient.ByHash(hash, secret) : Refusal.InvalidRequest("Parameter 'secret' is missing.", Reasons.SecretMissing);
     }
 
     // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
     private static Outcome<PresentedClient> Basic(string authorization, string? idInBody)
     {
         if (!BasicCredentials.AreIn(authorization))
-            return OAuthError.InvalidClient(Reasons.AuthorizationScheme, "the Authorization header is not Basic");
+            return Refusal.InvalidClient(Reasons.AuthorizationScheme, "the Authorization header is not Basic");
 
         if (BasicCredentials.Decode(authorization, out var fault) is not { } pair)
-            return OAuthError.InvalidClient(Reasons.AuthorizationMalformed, $"the Authorization header {fault}");
+            return Refusal.InvalidClient(Reasons.AuthorizationMalformed, $"the Authorization header {fault}");
 
         var colon = pair.IndexOf(':');
         if (colon <= 0)
-            return OAuthError.InvalidClient(Reasons.AuthorizationMalformed, "the Authorization header names no client");
+            return Refusal.InvalidClient(Reasons.AuthorizationMalformed, "the Authorization header names no client");
         var id = FormDecode(pair[..colon]);
         if (id.Any(char.IsControl))
-            return OAuthError.InvalidClient(Reasons.AuthorizationMalformed, "the client_id of the Authorization header has a control character");
+            return Refusal.InvalidClient(Reasons.AuthorizationMalformed, "the client_id of the Authorization header has a control character");
         return idInBody is null || idInBody == id
             ? new PresentedClient(ClientAuthMethods.Basic, id, FormDecode(pair[(colon + 1)..]))
-            : OAuthError.InvalidRequest("Parameter 'client_id' is not the client of the Authorization header.", Reasons.ClientPresentedTwice);
+            : Refusal.InvalidRequest("Parameter 'client_id' is not the client of the Authorization header.", Reasons.ClientPresentedTwice);
     }
 
     // A percent sign that begins no escape stays as it is: clients that do not encode their secret work as long as it holds no escape and no plus.

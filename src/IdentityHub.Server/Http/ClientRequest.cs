@@ -23,7 +23,7 @@ internal sealed record ClientRequest(Parameters Parameters, PresentedClient? Cli
         if (!request.Succeeded)
             return request.Error;
         if (request.Value.Client is not { } credentials)
-            return OAuthError.InvalidClient(Reasons.ClientMissing, "the request names no client");
+            return Refusal.InvalidClient(Reasons.ClientMissing, "the request names no client");
         var client = await clients.AuthenticateAsync(credentials, context, http.RequestAborted);
         return client.Succeeded ? new AuthenticatedRequest(client.Value, request.Value.Parameters) : client.Error;
     }

@@ -18,7 +18,7 @@ internal static class DialectEndpoint
         return routes.MapWhileOn(dialect, path, HubEndpoint.Answer(path, methods, Counted, writeError));
 
         // Counted for the client, or the service user, that has proven who it is, whatever the answer.
-        async Task<OAuthError?> Counted(HttpContext http, RequestContext context)
+        async Task<Refusal?> Counted(HttpContext http, RequestContext context)
         {
             var error = await handle(http, context);
             if ((context.ServiceUser ?? (context.ClientAuthenticated ? context.ClientId : null)) is { } caller)
@@ -32,12 +32,12 @@ internal static class DialectEndpoint
     public static void MapDialectNotFound(this IEndpointRouteBuilder routes, string dialect, string prefix, ErrorWriter writeError)
     {
         var pattern = prefix + "/{**rest}";
-        routes.MapWhileOn(dialect, pattern, HubEndpoint.Answer(prefix, null, (_, _) => Task.FromResult<OAuthError?>(NotFound), writeError))
+        routes.MapWhileOn(dialect, pattern, HubEndpoint.Answer(prefix, null, (_, _) => Task.FromResult<Refusal?>(NotFound), writeError))
             .Add(static endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
     }
 
-    private static OAuthError NotFound { get; } =
-        OAuthError.InvalidRequest("There is no such path.", Reasons.PathUnknown) with { Status = StatusCodes.Status404NotFound };
+    private static Refusal NotFound { get; } =
+        Refusal.InvalidRequest("There is no such path.", Reasons.PathUnknown) with { Status = StatusCodes.Status404NotFound };
 
     private static IEndpointConventionBuilder MapWhileOn(this IEndpointRouteBuilder routes, string dialect, string pattern, RequestDelegate endpoint)
     {

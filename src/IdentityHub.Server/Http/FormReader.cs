@@ -29,7 +29,7 @@ internal static class FormReader
     public static ValueTask<Outcome<Parameters>> ReadAsync(HttpRequest request, CancellationToken cancellationToken) =>
         IsForm(request.ContentType)
             ? BodyReader.ReadAsync(request, static body => Parse(body), cancellationToken)
-            : new(OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded.", Reasons.MediaType) with { Status = StatusCodes.Status415UnsupportedMediaType });
+            : new(Refusal.InvalidRequest("The body must be application/x-www-form-urlencoded.", Reasons.MediaType) with { Status = StatusCodes.Status415UnsupportedMediaType });
 
     public static bool IsForm(string? contentType) =>
         contentType is not null
@@ -64,10 +64,10 @@ internal static class FormReader
             if (pair.IsEmpty)
                 continue;
             if (pair.Length > maxValueLength && !(pair.Length <= MaxStateLength && pair.StartsWith("state="u8)))
-                return OAuthError.InvalidRequest($"A parameter is longer than {maxValueLength} bytes.", Reasons.ParameterTooLong);
+                return Refusal.InvalidRequest($"A parameter is longer than {maxValueLength} bytes.", Reasons.ParameterTooLong);
             var equals = pair.IndexOf((byte)'=');
             if (Decode(equals < 0 ? pair : pair[..equals], isName: true) is not { } name || Decode(equals < 0 ? [] : pair[(equals + 1)..], isName: false) is not { } value)
-                return OAuthError.InvalidRequest("The form is malformed: percent-encoding or UTF-8 is broken.", Reasons.FormMalformed);
+                return Refusal.InvalidRequest("The form is malformed: percent-encoding or UTF-8 is broken.", Reasons.FormMalformed);
             if (parameters.Add(name, value) is { } refusal)
                 return refusal;
         }

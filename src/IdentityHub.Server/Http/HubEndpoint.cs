@@ -7,10 +7,10 @@ using IdentityHub.Storage;
 namespace IdentityHub.Server.Http;
 
 /// <summary>How an endpoint answers: null when it has answered, else the refusal that is still to be written.</summary>
-internal delegate Task<OAuthError?> EndpointHandler(HttpContext http, RequestContext context);
+internal delegate Task<Refusal?> EndpointHandler(HttpContext http, RequestContext context);
 
 /// <summary>Writes a refusal in an endpoint's own shape.</summary>
-internal delegate Task ErrorWriter(HttpContext http, RequestContext context, OAuthError error);
+internal delegate Task ErrorWriter(HttpContext http, RequestContext context, Refusal error);
 
 /// <summary>
 /// Runs every endpoint. Makes the request context, records every refusal under its trace id, and turns failures below (the database
@@ -50,7 +50,7 @@ internal static class HubEndpoint
         await writeError(http, context, error);
     }
 
-    private static async Task<OAuthError?> TryHandleAsync(HttpContext http, RequestContext context, IReadOnlyList<string>? methods, EndpointHandler handle)
+    private static async Task<Refusal?> TryHandleAsync(HttpContext http, RequestContext context, IReadOnlyList<string>? methods, EndpointHandler handle)
     {
         try
         {
@@ -66,7 +66,7 @@ internal static class HubEndpoint
         }
         catch (BadHttpRequestException broken)
         {
-            return OAuthError.InvalidRequest("The request is malformed.", Reasons.HttpMalformed) with { Status = broken.StatusCode };
+            return Refusal.InvalidRequest("The request is malformed.", Reasons.HttpMalformed) with { Status = broken.StatusCode };
         }
         catch (Exception failure)
         {
@@ -77,30 +77,30 @@ internal static class HubEndpoint
     /// <summary>
     /// The answer to a failure below an endpoint: 503 while the database is down, 500 for a bug; logged under the trace id.
     /// </summary>
-    public static OAuthError Broken(HttpContext http, RequestContext context, Exception failure)
+    public static Refusal Broken(HttpContext http, RequestContext context, Exception failure)
     {
         var log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(HubEndpoint));
         var database = http.RequestServices.GetRequiredService<HubDatabase>();
         if (database.AdviceFor(failure) is { } advice)
         {
             Log.DatabaseRefuses(log, context.Endpoint, context.TraceIdText, advice);
-            return OAuthError.TemporarilyUnavailable(Reasons.DatabaseMisconfigured, "the database refuses the server", DatabaseRetryAfter);
+            return Refusal.TemporarilyUnavailable(Reasons.DatabaseMisconfigured, "the database refuses the server", DatabaseRetryAfter);
         }
 
         if (failure is TimeoutException || database.IsUnavailable(failure))
         {
             Log.DatabaseUnavailable(log, context.Endpoint, context.TraceIdText, failure.GetType().Name);
-            return OAuthError.TemporarilyUnavailable(Reasons.DatabaseUnavailable, "the database cannot be reached", DatabaseRetryAfter);
+            return Refusal.TemporarilyUnavailable(Reasons.DatabaseUnavailable, "the database cannot be reached", DatabaseRetryAfter);
         }
 
         Log.Failed(log, context.Endpoint, context.TraceIdText, failure);
-        return new OAuthError(
+        return new Refusal(
             "server_error", "Something went wrong in the server.", Reasons.ServerError, failure.GetType().Name, StatusCodes.Status500InternalServerError);
     }
 
-    private static OAuthError WrongMethod(HttpContext http, IReadOnlyList<string> methods)
+    private static Refusal WrongMethod(HttpContext http, IReadOnlyList<string> methods)
     {
         http.Response.Headers.Allow = string.Join(", ", methods);
-        return OAuthError.InvalidRequest($"Use {string.Join(" or ", methods)}.", Reasons.Method) with { Status = StatusCodes.Status405MethodNotAllowed };
+        return Refusal.InvalidRequest($"Use {string.Join(" or ", methods)}.", Reasons.Method) with { Status = StatusCodes.Status405MethodNotAllowed };
     }
 }

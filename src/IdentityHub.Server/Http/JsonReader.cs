@@ -61,13 +61,13 @@ internal static class JsonReader
         return false;
     }
 
-    private static OAuthError? Value(ref Utf8JsonReader json, string name)
+    private static Refusal? Value(ref Utf8JsonReader json, string name)
     {
         if (json.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
-            return OAuthError.InvalidRequest($"Field '{FieldCheck.Printable(name)}' must be a string.", Reasons.FieldType);
+            return Refusal.InvalidRequest($"Field '{FieldCheck.Printable(name)}' must be a string.", Reasons.FieldType);
         var length = json.HasValueSequence ? json.ValueSequence.Length : json.ValueSpan.Length;
-        return length > MaxValueLength ? OAuthError.InvalidRequest($"Field '{FieldCheck.Printable(name)}' is longer than {MaxValueLength} bytes.", Reasons.FieldTooLong) : null;
+        return length > MaxValueLength ? Refusal.InvalidRequest($"Field '{FieldCheck.Printable(name)}' is longer than {MaxValueLength} bytes.", Reasons.FieldTooLong) : null;
     }
 
-    private static OAuthError Malformed(string description) => OAuthError.InvalidRequest(description, Reasons.JsonMalformed);
+    private static Refusal Malformed(string description) => Refusal.InvalidRequest(description, Reasons.JsonMalformed);
 }

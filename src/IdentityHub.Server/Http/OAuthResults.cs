@@ -37,11 +37,11 @@ internal static class OAuthResults
         });
 
     /// <summary>The refusal: public sentence and trace id; the stable reason too once the client has proven who it is.</summary>
-    public static Task WriteErrorAsync(HttpContext http, RequestContext context, OAuthError error) =>
+    public static Task WriteErrorAsync(HttpContext http, RequestContext context, Refusal error) =>
         WriteErrorAsync(http, context, error, error.Status == StatusCodes.Status401Unauthorized ? BasicChallenge : null);
 
     /// <summary>The refusal, with the challenge that the endpoint's own scheme asks for.</summary>
-    public static Task WriteErrorAsync(HttpContext http, RequestContext context, OAuthError error, string? challenge)
+    public static Task WriteErrorAsync(HttpContext http, RequestContext context, Refusal error, string? challenge)
     {
         SetErrorHeaders(http, error, challenge);
         return WriteAsync(http, error.Status, (context, error), static (json, answer) =>
@@ -78,7 +78,7 @@ internal static class OAuthResults
     }
 
     /// <summary>The headers that a refusal brings along: <c>Retry-After</c>, and for 401 the scheme that was expected.</summary>
-    public static void SetErrorHeaders(HttpContext http, OAuthError error, string? challenge)
+    public static void SetErrorHeaders(HttpContext http, Refusal error, string? challenge)
     {
         if (error.RetryAfter is { } wait)
             http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace IdentityHub.Server.Http;
 
 /// <summary>What the error page shows: the public sentence, the code, and the trace id under which the administrator finds the rest.</summary>
-internal sealed record PageError(OAuthError Error, string TraceId);
+internal sealed record PageError(Refusal Error, string TraceId);
 
 /// <summary>
 /// Refusals that a person sees, because they may not be sent anywhere else: the status stands, and the error page is run in place of the
@@ -14,7 +14,7 @@ internal sealed record PageError(OAuthError Error, string TraceId);
 internal static class PageErrors
 {
     /// <summary>Writes the refusal as a page.</summary>
-    public static Task WriteAsync(HttpContext http, RequestContext context, OAuthError error)
+    public static Task WriteAsync(HttpContext http, RequestContext context, Refusal error)
     {
         OAuthResults.SetErrorHeaders(http, error, challenge: null);
         http.Response.StatusCode = error.Status;

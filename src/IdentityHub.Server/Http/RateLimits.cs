@@ -12,7 +12,7 @@ internal static class RateLimits
     /// <summary>Counts a call.</summary>
     /// <param name="credential">Who calls, proven; null: only the address is known.</param>
     /// <returns>The refusal (429, <c>Retry-After</c>) when there were too many; else null.</returns>
-    public static async ValueTask<OAuthError?> CountAsync(this CallLimits limits, HttpContext http, RequestContext context, CallRule rule, string? credential)
+    public static async ValueTask<Refusal?> CountAsync(this CallLimits limits, HttpContext http, RequestContext context, CallRule rule, string? credential)
     {
         var verdict = await limits.CountAsync(rule, $"{http.Request.Method} {context.Endpoint}", credential ?? CallLimits.OfAddress(context), context, http.RequestAborted);
         var headers = http.Response.Headers;
@@ -21,7 +21,7 @@ internal static class RateLimits
         headers["RateLimit-Reset"] = Text((int)Math.Ceiling(verdict.ResetsIn.TotalSeconds));
         return verdict.LetThrough
             ? null
-            : OAuthError.TooManyRequests(Reasons.RateLimit, $"more than {verdict.Limit} calls in {rule.Window}", verdict.ResetsIn) with
+            : Refusal.TooManyRequests(Reasons.RateLimit, $"more than {verdict.Limit} calls in {rule.Window}", verdict.ResetsIn) with
             {
                 Description = $"More than {verdict.Limit} calls in {Text((int)rule.Window.TotalSeconds)} seconds. Wait before you call again.",
             };

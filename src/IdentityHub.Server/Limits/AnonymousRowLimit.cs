@@ -20,6 +20,6 @@ internal sealed class AnonymousRowLimit(AddressCounts addresses)
     public Task<TimeSpan?> CountAsync(RequestContext context, CancellationToken cancellationToken) => addresses.CountAsync(Rows, context, cancellationToken);
 
     /// <summary>What is said beyond it.</summary>
-    public static OAuthError Refusal(TimeSpan wait) =>
-        OAuthError.TooManyRequests(Reasons.AnonymousRequestsExhausted, "too many requests of clients that do not authenticate from this address", wait);
+    public static Refusal Refuse(TimeSpan wait) =>
+        Refusal.TooManyRequests(Reasons.AnonymousRequestsExhausted, "too many requests of clients that do not authenticate from this address", wait);
 }

@@ -7,7 +7,7 @@ namespace IdentityHub.Server.Limits;
 /// <param name="Address">The private detail when too many subjects fail from the address; null: in the words of <paramref name="Exhausted"/>.</param>
 /// <param name="Busy">The private detail when too many attempts of the subject are under way.</param>
 /// <param name="Exhausted">The refusal after too many failures of the subject, or of the account that it names.</param>
-internal sealed record AttemptRefusals(string? Address, string Busy, Func<Attempt, OAuthError> Exhausted)
+internal sealed record AttemptRefusals(string? Address, string Busy, Func<Attempt, Refusal> Exhausted)
 {
     /// <summary>
     /// True: an attempt that is refused for its subject is evaluated all the same, so that the refusal costs what a wrong secret costs. The evaluation
@@ -16,11 +16,11 @@ internal sealed record AttemptRefusals(string? Address, string Busy, Func<Attemp
     public bool CostsAnEvaluation { get; init; }
 
     /// <summary>Null for an attempt that may be evaluated.</summary>
-    public OAuthError? Of(Attempt attempt) => attempt.Verdict switch
+    public Refusal? Of(Attempt attempt) => attempt.Verdict switch
     {
         AttemptVerdict.Evaluate or AttemptVerdict.Trusted => null,
-        AttemptVerdict.Busy => OAuthError.TemporarilyUnavailable(Reasons.AttemptsUnderWay, Busy, attempt.RetryAfter),
-        AttemptVerdict.RefuseAddress when Address is not null => OAuthError.TooManyRequests(Reasons.AddressBlocked, Address, attempt.RetryAfter),
+        AttemptVerdict.Busy => Refusal.TemporarilyUnavailable(Reasons.AttemptsUnderWay, Busy, attempt.RetryAfter),
+        AttemptVerdict.RefuseAddress when Address is not null => Refusal.TooManyRequests(Reasons.AddressBlocked, Address, attempt.RetryAfter),
         _ => Exhausted(attempt),
     };
 }

@@ -21,12 +21,12 @@ internal static class EndUserAddress
     /// <param name="isTrusted">Whether the caller may say it.</param>
     /// <param name="said">Null or empty: nothing.</param>
     /// <returns>The refusal where it is no address; else null.</returns>
-    public static OAuthError? Accept(RequestContext context, bool isTrusted, string? said)
+    public static Refusal? Accept(RequestContext context, bool isTrusted, string? said)
     {
         if (!isTrusted || string.IsNullOrEmpty(said))
             return null;
         if (!IPAddress.TryParse(said, out var address))
-            return OAuthError.InvalidRequest($"'{Parameter}' must be the IP address of the user, such as 203.0.113.7.", Reasons.EndUserAddressMalformed);
+            return Refusal.InvalidRequest($"'{Parameter}' must be the IP address of the user, such as 203.0.113.7.", Reasons.EndUserAddressMalformed);
         context.EndUserAddress = address.ToString();
         return null;
     }

@@ -74,7 +74,7 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
         }
 
         if (!await sessions.TryStartAsync(session, login.SecurityStamp, family: null, token: null, cancellationToken))
-            return OAuthError.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
+            return Refusal.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
         await audit.WriteAsync(context, AuditTypes.SessionStarted, login.UserId, session.Id);
         if (current is not null)
             await ends.EndAsync(current.SessionId, SessionEndReasons.Replaced, context, cancellationToken);

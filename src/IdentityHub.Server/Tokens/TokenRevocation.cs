@@ -12,7 +12,7 @@ namespace IdentityHub.Server.Tokens;
 internal sealed class TokenRevocation(AccessTokenReader reader, AccessTokenStore accessTokens, RefreshTokenStore refreshTokens, AuditTrail audit, HubMetrics metrics)
 {
     /// <summary>Null when the token is no longer valid, or was never issued; the refusal when it belongs to another client.</summary>
-    public async Task<OAuthError?> RevokeAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Refusal?> RevokeAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.RefreshToken))
             return await RevokeFamilyAsync(token, client, context, cancellationToken);
@@ -28,7 +28,7 @@ internal sealed class TokenRevocation(AccessTokenReader reader, AccessTokenStore
         return null;
     }
 
-    private async Task<OAuthError?> RevokeFamilyAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
+    private async Task<Refusal?> RevokeFamilyAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         if (await refreshTokens.FindAsync(TokenHash.Of(token), client.Id, context.Now, cancellationToken) is not { } found)
             return null;
@@ -39,7 +39,7 @@ internal sealed class TokenRevocation(AccessTokenReader reader, AccessTokenStore
         return null;
     }
 
-    private async Task<OAuthError?> RevokeReferenceAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
+    private async Task<Refusal?> RevokeReferenceAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         var hash = TokenHash.Of(token);
         if (await accessTokens.FindAsync(hash, cancellationToken) is not { } found)
@@ -57,6 +57,6 @@ internal sealed class TokenRevocation(AccessTokenReader reader, AccessTokenStore
         return audit.WriteAsync(context, type, userId, sessionId);
     }
 
-    private static OAuthError Foreign() =>
-        OAuthError.InvalidGrant(Reasons.TokenForeign, "the token was issued to another client");
+    private static Refusal Foreign() =>
+        Refusal.InvalidGrant(Reasons.TokenForeign, "the token was issued to another client");
 }

@@ -21,18 +21,18 @@ internal sealed class CustomerLogin(ClientRegistry registry, CustomerTokenCheck 
         string? tenantAlias, string assertion, RequestContext context, CancellationToken cancellationToken)
     {
         if (tenantAlias is null || registry.Current.FindTenant(tenantAlias) is not { } tenant)
-            return OAuthError.InvalidGrant(Reasons.TenantUnknown, "the client's tenant is not there, or disabled");
+            return Refusal.InvalidGrant(Reasons.TenantUnknown, "the client's tenant is not there, or disabled");
         var token = check.Read(tenant, assertion, endsSoon: true, context.Now);
         if (!token.Succeeded)
-            return OAuthError.InvalidGrant(token.Error.Reason, token.Error.Detail);
+            return Refusal.InvalidGrant(token.Error.Reason, token.Error.Detail);
         if (await users.FindCredentialAsync(tenant.Alias, token.Value.AccountId, token.Value.UserId, cancellationToken) is not { } user)
-            return OAuthError.InvalidGrant(Reasons.TenantUserUnknown, "the tenant has no such user");
+            return Refusal.InvalidGrant(Reasons.TenantUserUnknown, "the tenant has no such user");
         if (user.Status.GetDenialReason(context.Now) is { } refusal)
-            return OAuthError.InvalidGrant(refusal, "a good token, but the user is not admitted");
+            return Refusal.InvalidGrant(refusal, "a good token, but the user is not admitted");
 
         // Last, because it changes state.
         if (await check.UseAsync(token.Value, cancellationToken) is { } replayed)
-            return OAuthError.InvalidGrant(replayed.Reason, replayed.Detail);
+            return Refusal.InvalidGrant(replayed.Reason, replayed.Detail);
         return AuthenticatedUser.ByFactor(user, Method, context.Now);
     }
 }

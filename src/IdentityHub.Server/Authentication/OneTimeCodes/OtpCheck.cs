@@ -38,13 +38,13 @@ internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, U
         var tried = await store.TryAsync(slot, context.Now, cancellationToken);
         var isRight = CryptographicOperations.FixedTimeEquals(tried?.CodeHash ?? slot, codes.HashOf(tried?.Id ?? Guid.Empty, code));
         if (tried is null)
-            return OAuthError.InvalidOneTimePassword(Reasons.OtpUnknown, "no live code for this address, or its tries are used up");
+            return Refusal.InvalidOneTimePassword(Reasons.OtpUnknown, "no live code for this address, or its tries are used up");
         if (!isRight)
-            return OAuthError.InvalidOneTimePassword(Reasons.OtpWrong, "wrong code");
+            return Refusal.InvalidOneTimePassword(Reasons.OtpWrong, "wrong code");
         if (user?.Status.GetDenialReason(context.Now) is { } refusal)
-            return OAuthError.InvalidOneTimePassword(refusal, "right code, but the user is not admitted");
+            return Refusal.InvalidOneTimePassword(refusal, "right code, but the user is not admitted");
         if (user is null && !allowNewUsers)
-            return OAuthError.InvalidOneTimePassword(Reasons.UserUnknown, "right code, but no such user");
+            return Refusal.InvalidOneTimePassword(Reasons.UserUnknown, "right code, but no such user");
 
         // Last, because it changes state.
         var newUser = user is null ? NewUser(address, context.Now) : null;
@@ -53,7 +53,7 @@ internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, U
             : await store.UseAsync(
                 slot, tried.Id, user!.UserId, address.IsEmail ? address.Key : null, address.IsEmail ? null : address.Key, context.Now, notices.WriteAsync, cancellationToken);
         if (use != OneTimePasswordUse.Used)
-            return OAuthError.InvalidOneTimePassword(Reasons.OtpUsed, "used, replaced or expired a moment ago, or the account was made meanwhile");
+            return Refusal.InvalidOneTimePassword(Reasons.OtpUsed, "used, replaced or expired a moment ago, or the account was made meanwhile");
 
         if (newUser is null)
         {

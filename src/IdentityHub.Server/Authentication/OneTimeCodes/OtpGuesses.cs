@@ -23,7 +23,7 @@ internal sealed class OtpGuesses(AttemptGuard attempts, CounterStore counters)
     private static readonly AttemptRefusals Refusals = new(
         "too many addresses failing from this address",
         "too many codes of this address are being checked",
-        _ => OAuthError.InvalidOneTimePassword(Reasons.AttemptsExhausted, "too many failed codes for this address or account"));
+        _ => Refusal.InvalidOneTimePassword(Reasons.AttemptsExhausted, "too many failed codes for this address or account"));
 
     /// <summary>
     /// Counts a guess by what was sent and by the account, committed before it is evaluated; takes it back, and ends the row of wrong ones, when it
@@ -51,7 +51,7 @@ internal sealed class OtpGuesses(AttemptGuard attempts, CounterStore counters)
             await counters.TakeBackAsync(rowKey, cancellationToken);
         attempt.BeganBlock |= Began(row) || Began(hour);
         if (!row.LetThrough || !hour.LetThrough)
-            return OAuthError.InvalidOneTimePassword(Reasons.OtpSuspended, "too many failed codes for this account from the caller's address");
+            return Refusal.InvalidOneTimePassword(Reasons.OtpSuspended, "too many failed codes for this account from the caller's address");
 
         var outcome = await evaluate();
         if (!outcome.Succeeded)

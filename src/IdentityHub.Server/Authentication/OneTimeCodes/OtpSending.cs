@@ -25,11 +25,11 @@ internal sealed class OtpSending(OtpSendLimits limits, OtpCodes codes, HubDataba
 {
     /// <summary>Stores a code in place of the one before it and writes the message, in one transaction.</summary>
     /// <returns>The refusal when too many have been asked for; else null.</returns>
-    public async Task<OAuthError?> SendAsync(OtpRequest request, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Refusal?> SendAsync(OtpRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var (address, purpose, policy, sender, languages) = request;
         if (await limits.CountAsync(address.Key, purpose.ClientId, context, cancellationToken) is { } wait)
-            return OAuthError.TooManyRequests(Reasons.OtpSendsExhausted, "too many codes asked for", wait);
+            return Refusal.TooManyRequests(Reasons.OtpSendsExhausted, "too many codes asked for", wait);
 
         var (id, code) = (Identifiers.NewId(context.Now), OtpCodes.Draw(policy.Digits));
         var password = new OneTimePassword

@@ -13,40 +13,40 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
     private static readonly User Nobody = new();
 
     /// <summary>What is wrong with a new password; null when it is accepted. The result depends only on what was sent.</summary>
-    public static OAuthError? Refusal(string password, string userName) => UserPolicy.FaultOf(password, userName) switch
+    public static Refusal? RefusalOf(string password, string userName) => UserPolicy.FaultOf(password, userName) switch
     {
         null => null,
-        PasswordFault.TooShort => OAuthError.InvalidRequest($"A password has at least {UserPolicy.MinPasswordLength} characters.", Reasons.PasswordTooShort),
-        PasswordFault.TooLong => OAuthError.InvalidRequest($"A password has at most {UserPasswordHasher.MaxPasswordBytes} bytes.", Reasons.PasswordTooLong),
+        PasswordFault.TooShort => Refusal.InvalidRequest($"A password has at least {UserPolicy.MinPasswordLength} characters.", Reasons.PasswordTooShort),
+        PasswordFault.TooLong => Refusal.InvalidRequest($"A password has at most {UserPasswordHasher.MaxPasswordBytes} bytes.", Reasons.PasswordTooLong),
         PasswordFault.Common => TooCommon(),
         _ => IsUserName(),
     };
 
     /// <summary>What is wrong with a new password as it was sent: itself, or its hash; null when nothing is. Depends on what was sent and on the installation.</summary>
-    public OAuthError? RefusalOf(SentPassword sent, string userName)
+    public Refusal? RefusalOf(SentPassword sent, string userName)
     {
         if (!sent.IsHash)
-            return Refusal(sent.Text, userName);
+            return RefusalOf(sent.Text, userName);
         if (hashLogin.Kind is not { } kind)
-            return OAuthError.InvalidRequest("Passwords are not taken as hashes here.", Reasons.HashLoginOff);
+            return Refusal.InvalidRequest("Passwords are not taken as hashes here.", Reasons.HashLoginOff);
         if (ClientSentHash.Normalize(kind, sent.Text) is not { } hash)
-            return OAuthError.InvalidRequest($"The hash must be a {kind} in hexadecimal.", Reasons.PasswordHashMalformed);
+            return Refusal.InvalidRequest($"The hash must be a {kind} in hexadecimal.", Reasons.PasswordHashMalformed);
         if (CommonPasswords.ContainsHash(kind, hash))
             return TooCommon();
         return hash == ClientSentHash.Of(kind, userName) ? IsUserName() : null;
     }
 
-    /// <summary>The verifier of what has passed <see cref="RefusalOf"/>; the refusal when too many are being made.</summary>
+    /// <summary>The verifier of what has passed <see cref="RefusalOf(SentPassword, string)"/>; the refusal when too many are being made.</summary>
     public async Task<Outcome<string>> HashAsync(SentPassword sent)
     {
         if (!sent.IsHash)
             return await HashAsync(sent.Text);
         if (hashLogin.Kind is not { } kind || ClientSentHash.Normalize(kind, sent.Text) is not { } hash)
-            return OAuthError.InvalidRequest("Passwords are not taken as hashes here.", Reasons.HashLoginOff);
+            return Refusal.InvalidRequest("Passwords are not taken as hashes here.", Reasons.HashLoginOff);
         return await RunAsync(() => verifiers.HashClientSent(kind, hash));
     }
 
-    /// <summary>The hash of a password that has passed <see cref="Refusal"/>; the refusal when too many are being hashed.</summary>
+    /// <summary>The hash of a password that has passed <see cref="RefusalOf(string, string)"/>; the refusal when too many are being hashed.</summary>
     public Task<Outcome<string>> HashAsync(string password) => RunAsync(() => hasher.HashPassword(Nobody, password));
 
     /// <summary>A user who was created with a password that they have just chosen. For a new account only.</summary>
@@ -56,11 +56,11 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
     private async Task<Outcome<string>> RunAsync(Func<string> hash) =>
         lane.TryRun(hash) is { } hashing
             ? await hashing
-            : OAuthError.TemporarilyUnavailable(Reasons.HashingLaneFull, "too many passwords are being hashed", BusyRetryAfter);
+            : Refusal.TemporarilyUnavailable(Reasons.HashingLaneFull, "too many passwords are being hashed", BusyRetryAfter);
 
-    private static OAuthError IsUserName() => OAuthError.InvalidRequest("The password is the user name.", Reasons.PasswordIsUserName);
+    private static Refusal IsUserName() => Refusal.InvalidRequest("The password is the user name.", Reasons.PasswordIsUserName);
 
-    private static OAuthError TooCommon() => OAuthError.InvalidRequest("The password is one of the most common ones.", Reasons.PasswordCommon);
+    private static Refusal TooCommon() => Refusal.InvalidRequest("The password is one of the most common ones.", Reasons.PasswordCommon);
 }
 
 /// <summary>A password as it was sent: itself, or the hash that some clients send in its place.</summary>

@@ -23,9 +23,9 @@ internal sealed class PasswordCheck(
         "too many users failing from this address",
         "too many passwords of this user name are being checked",
         attempt => attempt.Verdict == AttemptVerdict.RefuseQuietly
-            ? OAuthError.InvalidCredentials(
+            ? Refusal.InvalidCredentials(
                 Reasons.AccountAttemptsExhausted, "too many failed passwords for this account, under its other names or from other addresses")
-            : OAuthError.InvalidCredentials(Reasons.AttemptsExhausted, "too many failed passwords for this user name"))
+            : Refusal.InvalidCredentials(Reasons.AttemptsExhausted, "too many failed passwords for this user name"))
     {
         CostsAnEvaluation = true,
     };
@@ -40,7 +40,7 @@ internal sealed class PasswordCheck(
     {
         // Depends on what was sent only, and so tells nothing about the user.
         if (Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes)
-            return OAuthError.InvalidCredentials(Reasons.PasswordTooLong, $"password longer than {UserPasswordHasher.MaxPasswordBytes} bytes");
+            return Refusal.InvalidCredentials(Reasons.PasswordTooLong, $"password longer than {UserPasswordHasher.MaxPasswordBytes} bytes");
 
         var checkedUser = await CheckAsync(
             isProgram ? AttemptKind.ServicePassword : AttemptKind.Password, identifier, context, user => Verify(user?.PasswordHash, password), cancellationToken);
@@ -60,9 +60,9 @@ internal sealed class PasswordCheck(
     {
         // Depends on what was sent, and on the installation.
         if (hashLogin.Kind is not { } kind)
-            return OAuthError.InvalidCredentials(Reasons.HashLoginOff, "the installation takes no hash in place of a password");
+            return Refusal.InvalidCredentials(Reasons.HashLoginOff, "the installation takes no hash in place of a password");
         if (ClientSentHash.Normalize(kind, sent) is not { } hash)
-            return OAuthError.InvalidCredentials(Reasons.PasswordHashMalformed, $"not a {kind} in hexadecimal");
+            return Refusal.InvalidCredentials(Reasons.PasswordHashMalformed, $"not a {kind} in hexadecimal");
 
         var checkedUser = await CheckAsync(
             AttemptKind.Password, identifier, context, user => Verify(HashLogin.VerifierOf(user, kind), hash), cancellationToken);
@@ -78,7 +78,7 @@ internal sealed class PasswordCheck(
     {
         var user = await CheckAsync(userName, sent, context, cancellationToken);
         return user.Succeeded && user.Value.UserId != userId
-            ? OAuthError.InvalidCredentials(Reasons.UserRenamed, "the user name of the session belongs to another user by now")
+            ? Refusal.InvalidCredentials(Reasons.UserRenamed, "the user name of the session belongs to another user by now")
             : user;
     }
 
@@ -103,7 +103,7 @@ internal sealed class PasswordCheck(
         if (lane.TryRun(() => verify(evaluated)) is not { } hashing)
         {
             await attempts.TakeBackAsync(attempt, cancellationToken);
-            return OAuthError.TemporarilyUnavailable(Reasons.HashingLaneFull, "too many passwords are being checked", BusyRetryAfter);
+            return Refusal.TemporarilyUnavailable(Reasons.HashingLaneFull, "too many passwords are being checked", BusyRetryAfter);
         }
 
         var verified = await hashing;
@@ -111,11 +111,11 @@ internal sealed class PasswordCheck(
         if (Refusals.Of(attempt) is { } exhausted)
             return exhausted;
         if (user is null)
-            return OAuthError.InvalidCredentials(Reasons.UserUnknown, "no such user");
+            return Refusal.InvalidCredentials(Reasons.UserUnknown, "no such user");
         if (verified == PasswordVerificationResult.Failed)
-            return OAuthError.InvalidCredentials(user.PasswordHash is null ? Reasons.UserWithoutPassword : Reasons.PasswordWrong, "wrong password");
+            return Refusal.InvalidCredentials(user.PasswordHash is null ? Reasons.UserWithoutPassword : Reasons.PasswordWrong, "wrong password");
         if (user.Status.GetDenialReason(context.Now) is { } refusal)
-            return OAuthError.InvalidCredentials(refusal, "right password, but the user is not admitted");
+            return Refusal.InvalidCredentials(refusal, "right password, but the user is not admitted");
 
         // Runs to its end even when the client has gone: the user has proven who they are.
         await otps.AllowAgainAsync(user.UserId, context, CancellationToken.None);

@@ -21,7 +21,7 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
             .Describe(AccountDescriptions.Change, AccountDescriptions.Erase);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         if (await callers.AdmitAsync(http, context) is { } refusal)
             return refusal;
@@ -40,7 +40,7 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
         return erases ? await EraseAsync(http, account.Value, body.Value, context) : await ChangeAsync(http, account.Value, body.Value, context);
     }
 
-    private async Task<OAuthError?> ChangeAsync(HttpContext http, HeldAccount account, JsonBody patch, RequestContext context)
+    private async Task<Refusal?> ChangeAsync(HttpContext http, HeldAccount account, JsonBody patch, RequestContext context)
     {
         var outcome = await changes.HandleAsync(
             account.UserId, account.SessionId, stored => AccountFields.Apply(stored, patch), patch.Text("password"), context, http.RequestAborted);
@@ -60,7 +60,7 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
         return null;
     }
 
-    private async Task<OAuthError?> EraseAsync(HttpContext http, HeldAccount account, JsonBody body, RequestContext context)
+    private async Task<Refusal?> EraseAsync(HttpContext http, HeldAccount account, JsonBody body, RequestContext context)
     {
         if (!await erasures.TryEraseAsync(account.UserId, body.Text("reason"), context, http.RequestAborted))
             return AccountRefusals.NotFound;

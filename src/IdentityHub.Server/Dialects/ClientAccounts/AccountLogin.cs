@@ -22,7 +22,7 @@ internal sealed class AccountLogin(PasswordCheck passwords, ClientAccountStore a
 
         // The application does not learn of users of other endpoints, even when the password is right.
         if (await accounts.FindAsync(user.Value.UserId, cancellationToken) is not { } account)
-            return OAuthError.InvalidCredentials(Reasons.NotAClientAccount, "right password, but the user is no client account");
+            return Refusal.InvalidCredentials(Reasons.NotAClientAccount, "right password, but the user is no client account");
         var issued = await tokens.IssueAsync(user.Value, BuiltInClients.ClientAccounts, [], context, cancellationToken);
         return issued.Succeeded ? new LoggedInAccount(issued.Value, account) : issued.Error;
     }

@@ -10,17 +10,17 @@ internal static class AccountRefusals
 {
     private const string InUse = "Already in use";
 
-    public static OAuthError NotFound { get; } =
+    public static Refusal NotFound { get; } =
         new("not_found", "There is no such client account.", "account_unknown", "no such client account, or only its tombstone", StatusCodes.Status404NotFound);
 
-    public static OAuthError OtherAccount { get; } =
+    public static Refusal OtherAccount { get; } =
         new("forbidden", "The token belongs to another client account.", "client_token_foreign", "the Client-Token is that of another account", StatusCodes.Status403Forbidden);
 
-    public static OAuthError TokenInvalid(string reason) =>
+    public static Refusal TokenInvalid(string reason) =>
         new("invalid_token", "The Client-Token is missing, invalid, expired or revoked.", reason, $"Client-Token refused: {reason}", StatusCodes.Status401Unauthorized);
 
     /// <summary>What another user has already. A phone number has no code of its own in the contract: its value is refused.</summary>
-    public static OAuthError Taken(HttpContext http, AccountConflicts conflicts, bool withId)
+    public static Refusal Taken(HttpContext http, AccountConflicts conflicts, bool withId)
     {
         var entries = new List<ListedError>();
         if (withId && conflicts.Id)

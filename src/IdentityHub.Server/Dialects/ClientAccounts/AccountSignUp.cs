@@ -59,6 +59,6 @@ internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords pa
         // No conflict is left when the owner of the value has just given it up.
         return conflicts.Any
             ? new SignedUp(null, conflicts)
-            : OAuthError.TemporarilyUnavailable(Reasons.AccountRaced, "another account with the same id, address or number came and went", TimeSpan.FromSeconds(1));
+            : Refusal.TemporarilyUnavailable(Reasons.AccountRaced, "another account with the same id, address or number came and went", TimeSpan.FromSeconds(1));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class BuiltInClientTokens(LoginPolicy policy, LoginStart logins,
     {
         context.ClientId = clientId;
         if (registry.Current.Find(clientId) is not { Enabled: true } client)
-            return OAuthError.UnauthorizedClient("The endpoint is switched off.");
+            return Refusal.UnauthorizedClient("The endpoint is switched off.");
 
         var login = await policy.AdmitAsync(user, context, cancellationToken);
         if (!login.Succeeded)

@@ -19,24 +19,24 @@ internal sealed record ListedError(string Code, string Title, string? Detail = n
 internal static class ListedErrors
 {
     /// <summary>Everything that is wrong with a body, in one answer.</summary>
-    public static OAuthError Invalid(HttpContext http, IReadOnlyList<FieldFault> faults)
+    public static Refusal Invalid(HttpContext http, IReadOnlyList<FieldFault> faults)
     {
         http.Features.Set<IReadOnlyList<ListedError>>([.. faults.Select(Of)]);
 
         // The name of an unknown field is the caller's text and may hold anything: the audit trail only notes that there was one.
         var detail = string.Join("; ", faults.Select(fault => fault.IsKnown ? $"{fault.Path} {fault.Reason}" : "an unknown field"));
-        return new OAuthError("invalid_request", "Fields are invalid.", Reasons.FieldsInvalid, detail);
+        return new Refusal("invalid_request", "Fields are invalid.", Reasons.FieldsInvalid, detail);
     }
 
     /// <summary>Entries that were decided one by one, of one status.</summary>
-    public static OAuthError Of(HttpContext http, int status, string reason, params IReadOnlyList<ListedError> entries)
+    public static Refusal Of(HttpContext http, int status, string reason, params IReadOnlyList<ListedError> entries)
     {
         http.Features.Set(entries);
-        return new OAuthError(entries[0].Code, entries[0].Title, reason, string.Join("; ", entries.Select(entry => entry.Code)), status);
+        return new Refusal(entries[0].Code, entries[0].Title, reason, string.Join("; ", entries.Select(entry => entry.Code)), status);
     }
 
     /// <summary>Writes a refusal of any kind.</summary>
-    public static Task WriteAsync(HttpContext http, RequestContext context, OAuthError error)
+    public static Task WriteAsync(HttpContext http, RequestContext context, Refusal error)
     {
         var status = StatusOf(error);
         OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(status));
@@ -63,13 +63,13 @@ internal static class ListedErrors
     }
 
     // A wrong password is a bad request at the standard endpoint, and unauthorized here.
-    private static int StatusOf(OAuthError error) => error.Code == "invalid_grant" ? StatusCodes.Status401Unauthorized : error.Status;
+    private static int StatusOf(Refusal error) => error.Code == "invalid_grant" ? StatusCodes.Status401Unauthorized : error.Status;
 
     private static ListedError Of(FieldFault fault) => fault.IsType
         ? new ListedError(ErrorCodes.FieldType, "Field has the wrong type", $"Invalid field '{fault.Name}': it {fault.Reason}", fault.Path)
         : new ListedError(ErrorCodes.FieldValue, "Field is invalid", $"Invalid field '{fault.Name}': it {fault.Reason}", fault.Path);
 
-    private static ListedError Of(OAuthError error) => error.Status switch
+    private static ListedError Of(Refusal error) => error.Status switch
     {
         _ when error.Code == "invalid_grant" => new(ErrorCodes.LoginFailed, "Login failed", error.Description),
         StatusCodes.Status400BadRequest when error.Reason == Reasons.JsonMalformed => new(ErrorCodes.FieldType, "Body is not JSON", error.Description, FieldCheck.Root),

@@ -16,7 +16,7 @@ internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore servi
     public static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(1));
 
     /// <summary>Null when the request is admitted; else the refusal.</summary>
-    public async ValueTask<OAuthError?> AdmitAsync(HttpContext http, RequestContext context)
+    public async ValueTask<Refusal?> AdmitAsync(HttpContext http, RequestContext context)
     {
         var caller = await bearers.ReadAsync(http, form: null, context);
         var token = caller.Succeeded ? caller.Value.Token : null;
@@ -42,6 +42,6 @@ internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore servi
     }
 
     // In this dialect, two tokens are no better than none.
-    private static OAuthError Unauthorized(OAuthError error) =>
+    private static Refusal Unauthorized(Refusal error) =>
         error.Status == StatusCodes.Status401Unauthorized ? error : BearerResults.InvalidToken(error.Reason, error.Description);
 }

@@ -27,7 +27,7 @@ internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp
         routes.MapDialectEndpoint(DialectNames.ClientAccounts, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         if (await callers.AdmitAsync(http, context) is { } refusal)
             return refusal;

@@ -43,15 +43,15 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
         }
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var body = await BodyReader.ReadAsync(http.Request, JsonReader.Parse, http.RequestAborted);
         if (!body.Succeeded)
             return body.Error;
         if (body.Value["hash"] is not { } hash)
-            return OAuthError.InvalidRequest("Field 'hash' is required.", Reasons.HashMissing);
+            return Refusal.InvalidRequest("Field 'hash' is required.", Reasons.HashMissing);
         if (body.Value["secret"] is not { } secret)
-            return OAuthError.InvalidRequest("Field 'secret' is required.", Reasons.SecretMissing);
+            return Refusal.InvalidRequest("Field 'secret' is required.", Reasons.SecretMissing);
 
         var parameters = new Parameters();
         parameters.Add("grant_type", GrantTypes.HashSecret);
@@ -70,7 +70,7 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
 
     // Frozen: a refusal is 200 as well, with nothing but a sentence. What HTTP itself has a word for (another verb, a body too long, too many
     // calls, a server that cannot answer) keeps its status.
-    private static Task WriteErrorAsync(HttpContext http, RequestContext context, OAuthError error)
+    private static Task WriteErrorAsync(HttpContext http, RequestContext context, Refusal error)
     {
         var sentence = error.Status switch
         {

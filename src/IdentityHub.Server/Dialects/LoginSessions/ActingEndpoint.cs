@@ -26,7 +26,7 @@ internal sealed class ActingEndpoint(SessionTargets targets, Impersonation imper
         routes.MapDialectEndpoint(DialectNames.Lsid, ResetPath, ["DELETE"], endpoint.ResetAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Reset);
     }
 
-    private async Task<OAuthError?> SetUserAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> SetUserAsync(HttpContext http, RequestContext context)
     {
         var target = await targets.FindOwnAsync(http, context);
         if (!target.Succeeded)
@@ -41,7 +41,7 @@ internal sealed class ActingEndpoint(SessionTargets targets, Impersonation imper
         return null;
     }
 
-    private async Task<OAuthError?> SetOrganizationAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> SetOrganizationAsync(HttpContext http, RequestContext context)
     {
         var target = await targets.FindOwnAsync(http, context);
         if (!target.Succeeded)
@@ -55,7 +55,7 @@ internal sealed class ActingEndpoint(SessionTargets targets, Impersonation imper
         return null;
     }
 
-    private async Task<OAuthError?> ResetAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> ResetAsync(HttpContext http, RequestContext context)
     {
         var target = await targets.FindOwnAsync(http, context);
         if (!target.Succeeded)
@@ -66,6 +66,6 @@ internal sealed class ActingEndpoint(SessionTargets targets, Impersonation imper
         return null;
     }
 
-    private static OAuthError AsNoSuch(string what, OAuthError error) =>
+    private static Refusal AsNoSuch(string what, Refusal error) =>
         error.Status == StatusCodes.Status404NotFound ? CodedErrors.NoSuch(what, error.Reason) : error;
 }

@@ -20,13 +20,13 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LoginPolicy 
         routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Login);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
         if (!body.Succeeded)
             return body.Error;
         if (SentPasswords.Read(body.Value, "password") is not { } sent)
-            return OAuthError.InvalidRequest("The body must have 'password' or 'passwordHash', one of the two.", Reasons.PasswordMissing);
+            return Refusal.InvalidRequest("The body must have 'password' or 'passwordHash', one of the two.", Reasons.PasswordMissing);
 
         var user = await passwords.CheckAsync(http.Request.RouteValues["username"]?.ToString() ?? "", sent, context, http.RequestAborted);
         if (!user.Succeeded)
@@ -43,7 +43,7 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LoginPolicy 
     }
 
     // Too many failures are told for any name, with or without a user; an administrator's block only to a caller who knows the password.
-    private static OAuthError Translate(OAuthError error) => error switch
+    private static Refusal Translate(Refusal error) => error switch
     {
         { Reason: Reasons.AttemptsExhausted or Reasons.UserBlocked } => error with { Status = StatusCodes.Status423Locked, Description = "The user is blocked." },
         { Code: "invalid_grant" } => error with { Status = StatusCodes.Status401Unauthorized },

@@ -24,7 +24,7 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
             .Describe(LsidDescriptions.ShowBlock, LsidDescriptions.Block, LsidDescriptions.Unblock);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var caller = await callers.ReadAsync(http, context);
         if (!caller.Succeeded)
@@ -55,7 +55,7 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
         return null;
     }
 
-    private async Task<OAuthError?> ChangeAsync(HttpContext http, Guid userId, RequestContext context)
+    private async Task<Refusal?> ChangeAsync(HttpContext http, Guid userId, RequestContext context)
     {
         if (HttpMethods.IsDelete(http.Request.Method))
         {
@@ -72,7 +72,7 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
             if (!DateTimeOffset.TryParseExact(
                     text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
                 || time <= context.Now)
-                return OAuthError.InvalidRequest("'until' must be a time to come, such as 2026-12-31T12:00:00Z.", Reasons.UntilMalformed);
+                return Refusal.InvalidRequest("'until' must be a time to come, such as 2026-12-31T12:00:00Z.", Reasons.UntilMalformed);
             until = time;
         }
 

@@ -19,7 +19,7 @@ internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones,
         routes.MapDialectEndpoint(DialectNames.Lsid, SessionEndpoint.Path + "/clone", ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Clone);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var target = await targets.FindOwnAsync(http, context);
         if (!target.Succeeded)

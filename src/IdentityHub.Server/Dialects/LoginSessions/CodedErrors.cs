@@ -10,7 +10,7 @@ namespace IdentityHub.Server.Dialects.LoginSessions;
 internal static class CodedErrors
 {
     /// <summary>Writes a refusal of any kind.</summary>
-    public static Task WriteAsync(HttpContext http, RequestContext context, OAuthError error)
+    public static Task WriteAsync(HttpContext http, RequestContext context, Refusal error)
     {
         OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error.Status));
 
@@ -23,16 +23,16 @@ internal static class CodedErrors
     }
 
     /// <summary>The session does not exist, has ended, or is not visible to the caller. The caller cannot tell which.</summary>
-    public static OAuthError NoSession(string reason) =>
+    public static Refusal NoSession(string reason) =>
         new("not_found", "There is no such session.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
 
     /// <summary>The same for a user.</summary>
-    public static OAuthError NoUser(string reason) =>
+    public static Refusal NoUser(string reason) =>
         new("not_found", "There is no such user.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
 
     /// <summary>The same for what a session wants to act as.</summary>
-    public static OAuthError NoSuch(string what, string reason) =>
+    public static Refusal NoSuch(string what, string reason) =>
         new("not_found", $"There is no such session or {what}.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
 
-    public static OAuthError Forbidden(string description, string reason) => new("forbidden", description, reason, description, StatusCodes.Status403Forbidden);
+    public static Refusal Forbidden(string description, string reason) => new("forbidden", description, reason, description, StatusCodes.Status403Forbidden);
 }

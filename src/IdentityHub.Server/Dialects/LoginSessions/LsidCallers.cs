@@ -53,7 +53,7 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
     }
 
     /// <summary>The refusal of an unauthenticated request.</summary>
-    public static OAuthError Unauthorized(string reason, string description) => new("unauthorized", description, reason, description, StatusCodes.Status401Unauthorized);
+    public static Refusal Unauthorized(string reason, string description) => new("unauthorized", description, reason, description, StatusCodes.Status401Unauthorized);
 
     private static bool Differ(ReadOnlySpan<string?> presented)
     {
@@ -70,5 +70,5 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
 
     private static string? NonEmpty(StringValues values) => values is [{ Length: > 0 } value] ? value : null;
 
-    private static OAuthError Several() => OAuthError.InvalidRequest("Multiple login sessions or API keys were sent; send one.", Reasons.CredentialsPresentedTwice);
+    private static Refusal Several() => Refusal.InvalidRequest("Multiple login sessions or API keys were sent; send one.", Reasons.CredentialsPresentedTwice);
 }

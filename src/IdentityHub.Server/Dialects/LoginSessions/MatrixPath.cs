@@ -61,7 +61,7 @@ internal sealed partial record MatrixPath(string Path, string? Lsid)
     /// <summary>Shows nothing: the path may hold a secret as well.</summary>
     public override string ToString() => nameof(MatrixPath);
 
-    private static OAuthError Refused(string description, string reason) => OAuthError.InvalidRequest(description, reason);
+    private static Refusal Refused(string description, string reason) => Refusal.InvalidRequest(description, reason);
 
     // / \ ; % as %2f %5c %3b %25, and control characters, whichever way they are written.
     [GeneratedRegex(@"\\|[\x00-\x1f\x7f]|%(?:2f|5c|3b|25|7f|[01][0-9a-f])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -21,9 +21,9 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
         routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["GET", "DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Show, LsidDescriptions.End);
     }
 
-    private Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context) => HttpMethods.IsDelete(http.Request.Method) ? EndAsync(http, context) : ShowAsync(http, context);
+    private Task<Refusal?> HandleAsync(HttpContext http, RequestContext context) => HttpMethods.IsDelete(http.Request.Method) ? EndAsync(http, context) : ShowAsync(http, context);
 
-    private async Task<OAuthError?> ShowAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> ShowAsync(HttpContext http, RequestContext context)
     {
         var target = await targets.FindAsync(http, Permissions.SessionRead, context);
         if (!target.Succeeded)
@@ -32,7 +32,7 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
         return null;
     }
 
-    private async Task<OAuthError?> EndAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> EndAsync(HttpContext http, RequestContext context)
     {
         var target = await targets.FindAsync(http, Permissions.SessionTerminate, context);
         if (!target.Succeeded)

@@ -34,7 +34,7 @@ internal static class SmallJson
             return JsonReader.Parse(body);
         return FormReader.IsForm(contentType)
             ? FormReader.Parse(body, JsonReader.MaxValueLength)
-            : OAuthError.InvalidRequest("The body must be one JSON object, or a form.", Reasons.JsonMalformed);
+            : Refusal.InvalidRequest("The body must be one JSON object, or a form.", Reasons.JsonMalformed);
     }
 
     private static Outcome<string> ParseText(ReadOnlySequence<byte> body, string member)
@@ -79,10 +79,10 @@ internal static class SmallJson
 
     private static Outcome<string> Judge(string? text, string member) =>
         string.IsNullOrEmpty(text) ? Malformed(member)
-        : text.Length > MaxLength || text.Any(char.IsControl) ? OAuthError.InvalidRequest($"'{member}' is too long, or has a control character.", Reasons.FieldValue)
+        : text.Length > MaxLength || text.Any(char.IsControl) ? Refusal.InvalidRequest($"'{member}' is too long, or has a control character.", Reasons.FieldValue)
         : text;
 
-    private static OAuthError Malformed(string member) => OAuthError.InvalidRequest($"The body must be a JSON string, or an object with '{member}'.", Reasons.JsonMalformed);
+    private static Refusal Malformed(string member) => Refusal.InvalidRequest($"The body must be a JSON string, or an object with '{member}'.", Reasons.JsonMalformed);
 
-    private static OAuthError NoFlag() => OAuthError.InvalidRequest("The body must be true or false, or there must be none.", Reasons.JsonMalformed);
+    private static Refusal NoFlag() => Refusal.InvalidRequest("The body must be true or false, or there must be none.", Reasons.JsonMalformed);
 }

@@ -52,7 +52,7 @@ internal static class UrlSecretsReading
             if (Take(http) is { } malformed)
                 return RefuseAsync(http, malformed);
             return !allowsHttp && !http.Request.IsHttps
-                ? RefuseAsync(http, OAuthError.InvalidRequest("Use https: the address holds secrets.", Reasons.PlainHttp))
+                ? RefuseAsync(http, Refusal.InvalidRequest("Use https: the address holds secrets.", Reasons.PlainHttp))
                 : next(http);
         });
     }
@@ -73,7 +73,7 @@ internal static class UrlSecretsReading
         return false;
     }
 
-    private static OAuthError? Take(HttpContext http)
+    private static Refusal? Take(HttpContext http)
     {
         var request = http.Features.GetRequiredFeature<IHttpRequestFeature>();
         var path = MatrixPath.Parse(PublicPath.PathOf(request.RawTarget));
@@ -111,6 +111,6 @@ internal static class UrlSecretsReading
     // Where it means nothing: whole, or nearly so; not what only begins like one, such as the name of a user.
     private static bool IsLsid(string segment) => segment.Length > OpaqueToken.Length / 2 && segment.StartsWith(UrlSecrets.LsidPrefix, StringComparison.Ordinal);
 
-    private static Task RefuseAsync(HttpContext http, OAuthError error) =>
-        HubEndpoint.Answer("/" + Prefixes[1], null, (_, _) => Task.FromResult<OAuthError?>(error), CodedErrors.WriteAsync)(http);
+    private static Task RefuseAsync(HttpContext http, Refusal error) =>
+        HubEndpoint.Answer("/" + Prefixes[1], null, (_, _) => Task.FromResult<Refusal?>(error), CodedErrors.WriteAsync)(http);
 }

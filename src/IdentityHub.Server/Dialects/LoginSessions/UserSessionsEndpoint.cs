@@ -18,7 +18,7 @@ internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rig
         routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.EndAll);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var caller = await callers.ReadAsync(http, context);
         if (!caller.Succeeded)

@@ -54,7 +54,7 @@ internal sealed class OAuthV2TokenEndpoint(TokenRequestHandler exchange)
         routes.MapDialectNotFound(DialectNames.OAuthV2, "/oauth/v2", OAuthResults.WriteErrorAsync);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var body = await BodyReader.ReadAsync(http.Request, bytes => Parse(bytes, http.Request.ContentType), http.RequestAborted);
         if (!body.Succeeded)
@@ -78,8 +78,8 @@ internal sealed class OAuthV2TokenEndpoint(TokenRequestHandler exchange)
         if (FormReader.IsForm(contentType))
             return FormReader.Parse(body, JsonReader.MaxValueLength);
         return contentType is null || contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
-            ? OAuthError.InvalidRequest("The body must be one JSON object, or a form.", Reasons.JsonMalformed)
-            : OAuthError.InvalidRequest("The body must be application/json or application/x-www-form-urlencoded.", Reasons.MediaType) with { Status = StatusCodes.Status415UnsupportedMediaType };
+            ? Refusal.InvalidRequest("The body must be one JSON object, or a form.", Reasons.JsonMalformed)
+            : Refusal.InvalidRequest("The body must be application/json or application/x-www-form-urlencoded.", Reasons.MediaType) with { Status = StatusCodes.Status415UnsupportedMediaType };
     }
 
     // Frozen: the order and case of the contract's example, and scope null rather than absent.

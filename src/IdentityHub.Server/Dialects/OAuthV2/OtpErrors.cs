@@ -15,14 +15,14 @@ namespace IdentityHub.Server.Dialects.OAuthV2;
 internal static class OtpErrors
 {
     /// <summary>A refusal that is about one field.</summary>
-    public static OAuthError Of(HttpContext http, string field, string description, string reason)
+    public static Refusal Of(HttpContext http, string field, string description, string reason)
     {
         http.Features.Set(new FaultyField(field));
-        return OAuthError.InvalidRequest(description, reason);
+        return Refusal.InvalidRequest(description, reason);
     }
 
     /// <summary>Writes a refusal of any kind.</summary>
-    public static Task WriteAsync(HttpContext http, RequestContext context, OAuthError error)
+    public static Task WriteAsync(HttpContext http, RequestContext context, Refusal error)
     {
         OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error));
         return OAuthResults.WriteAsync(http, error.Status, (error, http.Features.Get<FaultyField>()?.Name), static (json, answer) =>

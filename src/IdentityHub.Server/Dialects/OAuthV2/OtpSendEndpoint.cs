@@ -58,7 +58,7 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
         routes.MapDialectNotFound(DialectNames.Otp, "/otp", OtpErrors.WriteAsync);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var client = await AuthenticateAsync(http, context);
         if (!client.Succeeded)
@@ -101,7 +101,7 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
         return EndUserAddress.Accept(context, client.SaysEndUserAddress, http.Request.Headers[EndUserAddress.Header]) is { } malformed ? malformed : client;
     }
 
-    private static OAuthError? Fault(HttpContext http, JsonBody body, out string field, out string typed)
+    private static Refusal? Fault(HttpContext http, JsonBody body, out string field, out string typed)
     {
         var (email, phone) = (Present(body, Email), Present(body, Phone));
         (field, typed) = (email is null && phone is not null ? Phone : Email, "");
@@ -119,6 +119,6 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
 
     private static JsonElement? Present(JsonBody body, string name) => body.Member(name) is { ValueKind: not JsonValueKind.Null } value ? value : null;
 
-    private static OAuthError Forbidden(string description, string reason) =>
+    private static Refusal Forbidden(string description, string reason) =>
         new("forbidden", description, reason, description, StatusCodes.Status403Forbidden);
 }

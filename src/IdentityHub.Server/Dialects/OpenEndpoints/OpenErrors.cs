@@ -15,48 +15,48 @@ internal static class OpenErrors
     // More of one body are not listed: they would make an answer many times as long as the request.
     private const int MaxFaults = 5;
 
-    public static OAuthError CredentialMissing { get; } = New(
+    public static Refusal CredentialMissing { get; } = New(
         401, ApiErrorCodes.Unauthorized, "An API key (HTTP Basic, empty user name) or a token (X-SaaSquatch-User-Token, or Authorization: Bearer) is needed.", Reasons.CredentialMissing);
 
-    public static OAuthError OtherUser { get; } = New(403, ApiErrorCodes.Forbidden, "The token speaks for its own user only.", Reasons.CustomerTokenForeign);
+    public static Refusal OtherUser { get; } = New(403, ApiErrorCodes.Forbidden, "The token speaks for its own user only.", Reasons.CustomerTokenForeign);
 
-    public static OAuthError ReadOnly { get; } = New(403, ApiErrorCodes.Forbidden, "The token may read only: a write token carries email and firstName.", Reasons.CustomerTokenReadOnly);
+    public static Refusal ReadOnly { get; } = New(403, ApiErrorCodes.Forbidden, "The token may read only: a write token carries email and firstName.", Reasons.CustomerTokenReadOnly);
 
-    public static OAuthError UserNotFound { get; } = New(404, ApiErrorCodes.UserNotFound, "There is no such user.", Reasons.TenantUserUnknown) with { IsRoutine = true };
+    public static Refusal UserNotFound { get; } = New(404, ApiErrorCodes.UserNotFound, "There is no such user.", Reasons.TenantUserUnknown) with { IsRoutine = true };
 
-    public static OAuthError CodeNotFound { get; } = New(404, ApiErrorCodes.CodeNotFound, "There is no such referral code.", Reasons.ReferralCodeUnknown) with { IsRoutine = true };
+    public static Refusal CodeNotFound { get; } = New(404, ApiErrorCodes.CodeNotFound, "There is no such referral code.", Reasons.ReferralCodeUnknown) with { IsRoutine = true };
 
-    public static OAuthError UserExists { get; } = New(409, ApiErrorCodes.UserExists, "The account has a user of this id already.", Reasons.TenantUserExists);
+    public static Refusal UserExists { get; } = New(409, ApiErrorCodes.UserExists, "The account has a user of this id already.", Reasons.TenantUserExists);
 
-    public static OAuthError CodeTaken { get; } = New(409, ApiErrorCodes.CodeTaken, "Another user has this referral code.", Reasons.ReferralCodeTaken);
+    public static Refusal CodeTaken { get; } = New(409, ApiErrorCodes.CodeTaken, "Another user has this referral code.", Reasons.ReferralCodeTaken);
 
-    public static OAuthError OwnCode { get; } = New(400, ApiErrorCodes.OwnCode, "Nobody is referred by himself.", Reasons.ReferralCodeOwn);
+    public static Refusal OwnCode { get; } = New(400, ApiErrorCodes.OwnCode, "Nobody is referred by himself.", Reasons.ReferralCodeOwn);
 
-    public static OAuthError Cycle { get; } = New(400, ApiErrorCodes.Cycle, "The owner of this code was referred by this user, directly or through others.", Reasons.ReferralCycle);
+    public static Refusal Cycle { get; } = New(400, ApiErrorCodes.Cycle, "The owner of this code was referred by this user, directly or through others.", Reasons.ReferralCycle);
 
-    public static OAuthError AlreadyReferred { get; } = New(409, ApiErrorCodes.AlreadyReferred, "The user was referred by somebody else already.", Reasons.ReferralExists);
+    public static Refusal AlreadyReferred { get; } = New(409, ApiErrorCodes.AlreadyReferred, "The user was referred by somebody else already.", Reasons.ReferralExists);
 
     /// <summary>The user of the token is disabled, blocked or not admitted yet.</summary>
-    public static OAuthError NotAdmitted(string reason) => New(403, ApiErrorCodes.Forbidden, "The user is not admitted.", reason);
+    public static Refusal NotAdmitted(string reason) => New(403, ApiErrorCodes.Forbidden, "The user is not admitted.", reason);
 
     /// <summary>A value of the path or the query.</summary>
-    public static OAuthError Invalid(string name, string reason) => New(400, ApiErrorCodes.InvalidField, $"Parameter {name} {reason}.", Reasons.ParameterInvalid);
+    public static Refusal Invalid(string name, string reason) => New(400, ApiErrorCodes.InvalidField, $"Parameter {name} {reason}.", Reasons.ParameterInvalid);
 
     /// <summary>A value in the request contradicts the signed token or the path.</summary>
-    public static OAuthError Contradiction(string name, string other) =>
+    public static Refusal Contradiction(string name, string other) =>
         New(400, ApiErrorCodes.Contradiction, $"Field {name} is not what {other} says.", Reasons.FieldContradicts);
 
     /// <summary>What is wrong with a body.</summary>
-    public static OAuthError Invalid(IReadOnlyList<FieldFault> faults)
+    public static Refusal Invalid(IReadOnlyList<FieldFault> faults)
     {
         // The name of an unknown field is the caller's text and may hold anything: the audit trail only notes that there was one.
         var detail = string.Join("; ", faults.Take(MaxFaults).Select(fault => fault.IsKnown ? $"{fault.Path} {fault.Reason}" : "an unknown field"));
         var message = string.Join("; ", faults.Take(MaxFaults).Select(fault => $"field {fault.Name} {fault.Reason}"));
-        return new OAuthError(ApiErrorCodes.InvalidField, $"{char.ToUpperInvariant(message[0])}{message[1..]}.", Reasons.FieldsInvalid, detail);
+        return new Refusal(ApiErrorCodes.InvalidField, $"{char.ToUpperInvariant(message[0])}{message[1..]}.", Reasons.FieldsInvalid, detail);
     }
 
     /// <summary>Writes a refusal of any kind.</summary>
-    public static Task WriteAsync(HttpContext http, RequestContext context, OAuthError error)
+    public static Task WriteAsync(HttpContext http, RequestContext context, Refusal error)
     {
         OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error.Status));
         return OAuthResults.WriteAsync(http, error.Status, (context, error), static (json, answer) =>
@@ -68,10 +68,10 @@ internal static class OpenErrors
         });
     }
 
-    private static OAuthError New(int status, string code, string message, string reason) => new(code, message, reason, message, status);
+    private static Refusal New(int status, string code, string message, string reason) => new(code, message, reason, message, status);
 
     // Refusals from the layers below have no codes of this dialect.
-    private static string CodeOf(OAuthError error) => char.IsAsciiLetterUpper(error.Code[0]) ? error.Code : error.Status switch
+    private static string CodeOf(Refusal error) => char.IsAsciiLetterUpper(error.Code[0]) ? error.Code : error.Status switch
     {
         StatusCodes.Status400BadRequest => ApiErrorCodes.InvalidRequest,
         StatusCodes.Status401Unauthorized => ApiErrorCodes.Unauthorized,

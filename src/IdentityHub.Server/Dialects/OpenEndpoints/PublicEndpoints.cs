@@ -24,7 +24,7 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
         routes.MapOpenEndpoint("code/{referralCode}", ["GET"], endpoints.LookUpCodeAsync).Describe(OpenDescriptions.LookUpCode);
     }
 
-    private async Task<OAuthError?> LookUpUserAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> LookUpUserAsync(HttpContext http, RequestContext context)
     {
         var caller = await AdmitAsync(http, context);
         if (!caller.Succeeded)
@@ -37,7 +37,7 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
             : OpenErrors.Invalid("referralCode", "is missing");
     }
 
-    private async Task<OAuthError?> LookUpCodeAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> LookUpCodeAsync(HttpContext http, RequestContext context)
     {
         var caller = await AdmitAsync(http, context);
         return caller.Succeeded ? await WriteAsync(http, caller.Value, http.Request.RouteValues["referralCode"]!.ToString()!, WriteCode) : caller.Error;
@@ -52,7 +52,7 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
         return caller;
     }
 
-    private async Task<OAuthError?> WriteAsync(HttpContext http, AdmittedCaller caller, string typed, Action<Utf8JsonWriter, StoredTenantUser> members)
+    private async Task<Refusal?> WriteAsync(HttpContext http, AdmittedCaller caller, string typed, Action<Utf8JsonWriter, StoredTenantUser> members)
     {
         if (ReferralCode.Normalize(typed) is not { } code || await users.FindByCodeAsync(caller.Tenant.Alias, code, http.RequestAborted) is not { } owner)
             return OpenErrors.CodeNotFound;

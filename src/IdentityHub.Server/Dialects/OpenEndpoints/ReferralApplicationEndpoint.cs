@@ -17,7 +17,7 @@ internal sealed class ReferralApplicationEndpoint(TenantCaller callers, Referral
         routes.MapOpenEndpoint(Path, ["POST"], endpoint.HandleAsync).Describe(OpenDescriptions.ApplyCode);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var (accountId, id) = PathUser.Of(http.Request);
         var caller = await callers.AdmitAsync(http, context, TenantNeed.Write, new NamedUser(accountId, id));
@@ -42,7 +42,7 @@ internal sealed class ReferralApplicationEndpoint(TenantCaller callers, Referral
         return null;
     }
 
-    private static OAuthError RefusalOf(AppliedCode result) => result switch
+    private static Refusal RefusalOf(AppliedCode result) => result switch
     {
         AppliedCode.CodeUnknown => OpenErrors.CodeNotFound,
         AppliedCode.OwnCode => OpenErrors.OwnCode,

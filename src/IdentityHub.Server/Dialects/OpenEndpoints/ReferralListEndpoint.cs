@@ -22,7 +22,7 @@ internal sealed class ReferralListEndpoint(TenantCaller callers, ReferralStore r
         routes.MapOpenEndpoint("referrals", ["GET"], endpoint.HandleAsync).Describe(OpenDescriptions.ListReferrals);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         // Read before the caller is admitted: a token is valid for its own user only, and the query may name a user.
         var query = QueryReader.Read(http.Request);

@@ -63,7 +63,7 @@ internal sealed class TenantCaller(
     public async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, RequestContext context, TenantNeed need, NamedUser subject)
     {
         if (registry.Current.FindTenant(http.Request.RouteValues[Alias]!.ToString()!) is not { } tenant)
-            return OAuthError.InvalidRequest("There is nothing at this path.", Reasons.TenantUnknown) with { Status = StatusCodes.Status404NotFound };
+            return Refusal.InvalidRequest("There is nothing at this path.", Reasons.TenantUnknown) with { Status = StatusCodes.Status404NotFound };
         context.ClientId = tenant.ClientId;
         var presented = Read(http.Request);
         if (presented is { Succeeded: true, Value: { IsApiKey: true, Text: var key } })
@@ -107,7 +107,7 @@ internal sealed class TenantCaller(
         var header = request.Headers.Authorization;
         var inOwnHeader = request.Headers[TokenHeader];
         if (header.Count > 1 || inOwnHeader.Count > 1 || (header.Count == 1 && inOwnHeader.Count == 1))
-            return OAuthError.InvalidRequest("Multiple credentials were sent; send one.", Reasons.CredentialPresentedTwice);
+            return Refusal.InvalidRequest("Multiple credentials were sent; send one.", Reasons.CredentialPresentedTwice);
         if (inOwnHeader is [{ } own])
             return new Credential(own.Trim(), IsApiKey: false);
         if (header is not [{ Length: > 0 } authorization])
@@ -129,7 +129,7 @@ internal sealed class TenantCaller(
             : Refused(Reasons.AuthorizationMalformed, "the Authorization header has a user name, or no key");
     }
 
-    private static OAuthError Refused(string reason, string detail) => OAuthError.InvalidClient(reason, detail) with { Description = KeyRefused };
+    private static Refusal Refused(string reason, string detail) => Refusal.InvalidClient(reason, detail) with { Description = KeyRefused };
 
     private sealed record Credential(string Text, bool IsApiKey)
     {

@@ -18,7 +18,7 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
             .Describe(OpenDescriptions.LookUpUser, OpenDescriptions.CreateUser, OpenDescriptions.UpsertUser);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var (accountId, id) = PathUser.Of(http.Request);
         var reads = HttpMethods.IsGet(http.Request.Method);
@@ -30,7 +30,7 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
         return reads ? await LookUpAsync(http, caller.Value, accountId, id) : await WriteAsync(http, caller.Value, accountId, id, context);
     }
 
-    private async Task<OAuthError?> LookUpAsync(HttpContext http, AdmittedCaller caller, string accountId, string id)
+    private async Task<Refusal?> LookUpAsync(HttpContext http, AdmittedCaller caller, string accountId, string id)
     {
         if (await users.FindAsync(caller.Tenant.Alias, accountId, id, http.RequestAborted) is not { } user)
             return OpenErrors.UserNotFound;
@@ -38,7 +38,7 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
         return null;
     }
 
-    private async Task<OAuthError?> WriteAsync(HttpContext http, AdmittedCaller caller, string accountId, string id, RequestContext context)
+    private async Task<Refusal?> WriteAsync(HttpContext http, AdmittedCaller caller, string accountId, string id, RequestContext context)
     {
         // A write token carries the whole user: nothing needs to stand in the body.
         var body = await JsonBody.ReadAsync(http.Request, isOptional: true, http.RequestAborted);
@@ -63,7 +63,7 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
         return null;
     }
 
-    private static OAuthError RefusalOf(TenantUserResult result, JsonBody body) => result switch
+    private static Refusal RefusalOf(TenantUserResult result, JsonBody body) => result switch
     {
         TenantUserResult.Exists => OpenErrors.UserExists,
         TenantUserResult.CodeTaken => OpenErrors.CodeTaken,
@@ -80,7 +80,7 @@ internal static class PathUser
     public static (string AccountId, string Id) Of(HttpRequest request) => (Text(request, "accountId"), Text(request, "userId"));
 
     /// <summary>The refusal of a path that names no user; null when the path is valid.</summary>
-    public static OAuthError? FaultOf(string accountId, string id) =>
+    public static Refusal? FaultOf(string accountId, string id) =>
         TenantUserFields.FaultOfId(accountId) is { } account ? OpenErrors.Invalid("accountId", account)
         : TenantUserFields.FaultOfId(id) is { } user ? OpenErrors.Invalid("userId", user)
         : null;

@@ -186,7 +186,7 @@ internal static class TenantUserFields
     private static string? InitialOf(string? lastName) =>
         string.IsNullOrWhiteSpace(lastName) ? null : StringInfo.GetNextTextElement(lastName.TrimStart()).ToUpperInvariant();
 
-    private static OAuthError? Differs(JsonBody body, Field field, string inPath) =>
+    private static Refusal? Differs(JsonBody body, Field field, string inPath) =>
         body.Member(field.Name) is { ValueKind: JsonValueKind.String } given && given.GetString() != inPath ? OpenErrors.Contradiction(field.Name, "the path") : null;
 
     private static bool IsSame(Field field, JsonElement given, JsonElement signed) =>

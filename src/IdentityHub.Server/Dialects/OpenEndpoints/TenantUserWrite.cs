@@ -45,7 +45,7 @@ internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
             return await FoundAsync(tenant, user.AccountId, user.Id, isNew: true, cancellationToken);
         }
 
-        return OAuthError.TemporarilyUnavailable(Reasons.ReferralCodesExhausted, $"{ReferralCode.MaxCandidates} codes made of one name were all taken", TimeSpan.FromSeconds(1));
+        return Refusal.TemporarilyUnavailable(Reasons.ReferralCodesExhausted, $"{ReferralCode.MaxCandidates} codes made of one name were all taken", TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Changes a user, or creates them when they do not exist yet.</summary>

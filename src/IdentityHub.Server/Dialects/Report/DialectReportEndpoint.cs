@@ -39,7 +39,7 @@ internal sealed class DialectReportEndpoint(
         routes.MapHubEndpoint(Path, ["GET"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).Describe(Description);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         if (await administrators.RefusalAsync(http, context) is { } refusal)
             return refusal;

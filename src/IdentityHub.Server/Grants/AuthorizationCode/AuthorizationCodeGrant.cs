@@ -20,23 +20,23 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
     {
         var (client, parameters, context, _, _) = request;
         if (parameters["code"] is not { } presented)
-            return OAuthError.InvalidRequest("Parameter 'code' is missing.", Reasons.CodeMissing);
+            return Refusal.InvalidRequest("Parameter 'code' is missing.", Reasons.CodeMissing);
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.AuthorizationCode))
-            return OAuthError.InvalidGrant(Reasons.CodeMalformed, "not an authorization code, or its checksum is wrong");
+            return Refusal.InvalidGrant(Reasons.CodeMalformed, "not an authorization code, or its checksum is wrong");
 
         // Nothing below burns the code, so that its owner can still use it.
         if (await codes.FindAsync(TokenHash.Of(presented), cancellationToken) is not { Code: var code } stored)
-            return OAuthError.InvalidGrant(Reasons.CodeUnknown, "no such authorization code");
+            return Refusal.InvalidGrant(Reasons.CodeUnknown, "no such authorization code");
         if (code.ClientId != client.Id)
-            return OAuthError.InvalidGrant(Reasons.CodeForeign, "the code belongs to another client");
+            return Refusal.InvalidGrant(Reasons.CodeForeign, "the code belongs to another client");
         if (parameters["redirect_uri"] != code.RedirectUri && !(code.RedirectUri is null && client.RedirectUris.Contains(parameters["redirect_uri"], StringComparer.Ordinal)))
-            return OAuthError.InvalidGrant(Reasons.RedirectUriMismatch, "redirect_uri is not the one that the code was asked for with");
+            return Refusal.InvalidGrant(Reasons.RedirectUriMismatch, "redirect_uri is not the one that the code was asked for with");
         if (RefusalOfVerifier(code.CodeChallenge, parameters["code_verifier"]) is { } unproven)
             return unproven;
         if (code.UsedAt is not null)
             return await ReplayAsync(stored, client, context, cancellationToken);
         if (stored.Refusal(context.Now) is { } reason)
-            return OAuthError.InvalidGrant(reason, $"refused: {reason}");
+            return Refusal.InvalidGrant(reason, $"refused: {reason}");
 
         var claims = ClaimsRequest.Restore(code.ClaimsRequest);
         var grant = Grant(stored, client, claims);
@@ -65,12 +65,12 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
     private static string? UserInfoClaims(ClaimsRequest? claims) => claims is { UserInfo: { Count: > 0 } names } ? string.Join(' ', names) : null;
 
     // RFC 7636 §4.6; a verifier where no challenge was sent is an attack or a bug. RFC 9700 §2.1.1.
-    private static OAuthError? RefusalOfVerifier(string? challenge, string? verifier) => (challenge, verifier) switch
+    private static Refusal? RefusalOfVerifier(string? challenge, string? verifier) => (challenge, verifier) switch
     {
         (null, null) => null,
-        (null, _) => OAuthError.InvalidGrant(Reasons.CodeVerifierUnexpected, "code_verifier was sent, but no code_challenge was"),
-        (_, null) => OAuthError.InvalidGrant(Reasons.CodeVerifierMissing, "code_verifier is missing"),
-        _ => Pkce.Verify(verifier, challenge) ? null : OAuthError.InvalidGrant(Reasons.CodeVerifierWrong, "code_verifier does not fit the code_challenge"),
+        (null, _) => Refusal.InvalidGrant(Reasons.CodeVerifierUnexpected, "code_verifier was sent, but no code_challenge was"),
+        (_, null) => Refusal.InvalidGrant(Reasons.CodeVerifierMissing, "code_verifier is missing"),
+        _ => Pkce.Verify(verifier, challenge) ? null : Refusal.InvalidGrant(Reasons.CodeVerifierWrong, "code_verifier does not fit the code_challenge"),
     };
 
     // RFC 6749 §4.1.2, RFC 9700 §2.1.1.1: the server cannot tell which of the two callers is the attacker.
@@ -80,6 +80,6 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
         var end = UserTokens.EndOf(client, ScopeSet.Parse(code.Scopes) ?? [], context.Now);
         if (await codes.TryKillAsync(code, end, context.Now, cancellationToken))
             await audit.WriteAsync(context, AuditTypes.FamilyRevoked, code.UserId, code.SessionId, Reasons.CodeUsed, "the authorization code was presented again");
-        return OAuthError.InvalidGrant(Reasons.CodeUsed, "the code was used before; what was issued on it is revoked");
+        return Refusal.InvalidGrant(Reasons.CodeUsed, "the code was used before; what was issued on it is revoked");
     }
 }

@@ -27,7 +27,7 @@ internal enum AuthorizationStep
 
 /// <summary>The next step, with what it needs.</summary>
 /// <param name="WasAsked">True when the user has said on the consent page what the client may see.</param>
-internal sealed record AuthorizationVerdict(AuthorizationStep Step, IReadOnlyList<string> Scopes, OAuthError? Error = null, bool WasAsked = false);
+internal sealed record AuthorizationVerdict(AuthorizationStep Step, IReadOnlyList<string> Scopes, Refusal? Error = null, bool WasAsked = false);
 
 /// <summary>What the user has done about this request so far.</summary>
 /// <param name="HasLoggedIn">The user has logged in since the request arrived first.</param>
@@ -47,20 +47,20 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
         AuthorizationRequest request, StoredBrowserSession? session, UserActions actions, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (actions.HasCancelled)
-            return Refuse(AuthorizationErrors.AccessDenied("the user does not want to go on"));
+            return Refuse(AuthorizationRefusals.AccessDenied("the user does not want to go on"));
         if (session is null || NeedsLogin(request, session, actions, now) is not null)
         {
             return Interact(
                 request, AuthorizationStep.Login,
-                AuthorizationErrors.LoginRequired(session is null ? "no user is signed in" : NeedsLogin(request, session, actions, now)!));
+                AuthorizationRefusals.LoginRequired(session is null ? "no user is signed in" : NeedsLogin(request, session, actions, now)!));
         }
 
         if (IsSomebodyElse(request, session))
         {
             // A user who has just logged in as another user is not asked again.
             return actions.HasLoggedIn
-                ? Refuse(AuthorizationErrors.LoginRequired("another user is signed in than the one that the client named"))
-                : Interact(request, AuthorizationStep.Login, AuthorizationErrors.LoginRequired("another user is signed in than the one that the client named"));
+                ? Refuse(AuthorizationRefusals.LoginRequired("another user is signed in than the one that the client named"))
+                : Interact(request, AuthorizationStep.Login, AuthorizationRefusals.LoginRequired("another user is signed in than the one that the client named"));
         }
 
         if (request.Prompt.SelectAccount && !actions.HasLoggedIn && actions.ChosenSessionId != session.Id)
@@ -75,14 +75,14 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
         {
             IReadOnlyList<string> scopes = [.. request.Scopes.Intersect(granted, StringComparer.Ordinal)];
             return scopes.Count == 0 && request.Scopes.Count > 0
-                ? Refuse(AuthorizationErrors.AccessDenied("the user has refused"))
+                ? Refuse(AuthorizationRefusals.AccessDenied("the user has refused"))
                 : new AuthorizationVerdict(AuthorizationStep.Issue, scopes, WasAsked: true);
         }
 
         if (IsImpersonable(request.Target) && (request.Client.RequireConsent || !actions.HasLoggedIn))
-            return Interact(request, AuthorizationStep.Consent, AuthorizationErrors.ConsentRequired("any app may pose as a public client at this redirect_uri: the user is asked each time"));
+            return Interact(request, AuthorizationStep.Consent, AuthorizationRefusals.ConsentRequired("any app may pose as a public client at this redirect_uri: the user is asked each time"));
         if (request.Prompt.Consent || (request.Client.RequireConsent && !await IsCoveredAsync(request, session, cancellationToken)))
-            return Interact(request, AuthorizationStep.Consent, AuthorizationErrors.ConsentRequired("the user has not agreed to these scopes yet"));
+            return Interact(request, AuthorizationStep.Consent, AuthorizationRefusals.ConsentRequired("the user has not agreed to these scopes yet"));
         return new AuthorizationVerdict(AuthorizationStep.Issue, request.Scopes);
     }
 
@@ -113,8 +113,8 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
         || (request.Claims?.Subject is { } subject && subject != session.UserId.ToString());
 
     // prompt=none: no page is shown. OpenID Connect Core §3.1.2.6.
-    private static AuthorizationVerdict Interact(AuthorizationRequest request, AuthorizationStep step, OAuthError error) =>
+    private static AuthorizationVerdict Interact(AuthorizationRequest request, AuthorizationStep step, Refusal error) =>
         request.Prompt.None ? Refuse(error) : new AuthorizationVerdict(step, request.Scopes);
 
-    private static AuthorizationVerdict Refuse(OAuthError error) => new(AuthorizationStep.Refuse, [], error);
+    private static AuthorizationVerdict Refuse(Refusal error) => new(AuthorizationStep.Refuse, [], error);
 }

@@ -67,7 +67,7 @@ internal sealed record AuthorizationRequest(AuthorizationTarget Target, IReadOnl
 
 /// <summary>A refusal of an authorization request.</summary>
 /// <param name="Target">Where it is told by redirect; null when nothing may be sent anywhere, and the user sees a page.</param>
-internal sealed record AuthorizationRefusal(OAuthError Error, AuthorizationTarget? Target)
+internal sealed record AuthorizationRefusal(Refusal Error, AuthorizationTarget? Target)
 {
     /// <summary>For the page in Development: the registered URI that is most like the one that came.</summary>
     public string? NearestRedirectUri { get; init; }

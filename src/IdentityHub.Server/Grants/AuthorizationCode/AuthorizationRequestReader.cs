@@ -30,21 +30,21 @@ internal sealed class AuthorizationRequestReader(
     {
         context.ClientId = parameters["client_id"];
         if (parameters["client_id"] is not { } clientId)
-            return Page(OAuthError.InvalidRequest("Parameter 'client_id' is missing.", Reasons.ClientIdMissing));
+            return Page(Refusal.InvalidRequest("Parameter 'client_id' is missing.", Reasons.ClientIdMissing));
         if (registry.Current.Find(clientId) is not { IsResource: false } client)
-            return Page(OAuthError.InvalidRequest("There is no client with this client_id.", Reasons.ClientUnknown));
+            return Page(Refusal.InvalidRequest("There is no client with this client_id.", Reasons.ClientUnknown));
         if (!client.Enabled)
-            return Page(OAuthError.InvalidRequest("The client is disabled.", Reasons.ClientDisabled));
+            return Page(Refusal.InvalidRequest("The client is disabled.", Reasons.ClientDisabled));
 
         if (parameters["request_uri"] is not { } requestUri)
         {
             return client.RequirePushedAuthorizationRequests
-                ? Tell(client, parameters, OAuthError.InvalidRequest("The client must push its authorization requests (RFC 9126).", Reasons.PushedRequestRequired))
+                ? Tell(client, parameters, Refusal.InvalidRequest("The client must push its authorization requests (RFC 9126).", Reasons.PushedRequestRequired))
                 : await ReadAsync(client, parameters, context, cancellationToken);
         }
 
         if (parameters["request"] is not null)
-            return Tell(client, parameters, OAuthError.InvalidRequest("Parameters 'request' and 'request_uri' exclude each other.", Reasons.RequestAndRequestUri));
+            return Tell(client, parameters, Refusal.InvalidRequest("Parameters 'request' and 'request_uri' exclude each other.", Reasons.RequestAndRequestUri));
         var stored = await pushed.ReadAsync(client, requestUri, context, cancellationToken);
         if (!stored.Succeeded)
             return Tell(client, parameters, stored.Error);
@@ -69,7 +69,7 @@ internal sealed class AuthorizationRequestReader(
             return new ReadAuthorizationRequest(null, found.Refusal);
 
         var target = found.Target!;
-        if (Refusal(client, parameters) is { } refusal)
+        if (RefusalOf(client, parameters) is { } refusal)
             return Redirect(refusal, target);
         var scopes = settings.Value.Authorization.RefuseUnknownScopes
             ? RequestedScopes.ForUser(client, parameters)
@@ -88,7 +88,7 @@ internal sealed class AuthorizationRequestReader(
             return Redirect(malformed!, target);
         var hint = parameters["id_token_hint"] is { } hintText ? await idTokens.ReadAsync(hintText, cancellationToken) : null;
         if (hint is null && parameters["id_token_hint"] is not null)
-            return Redirect(OAuthError.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", Reasons.IdTokenHint), target);
+            return Redirect(Refusal.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", Reasons.IdTokenHint), target);
 
         return new ReadAuthorizationRequest(
             new AuthorizationRequest(target, granted.Value, prompt.Value)
@@ -111,10 +111,10 @@ internal sealed class AuthorizationRequestReader(
         var sent = parameters["redirect_uri"];
         var uri = sent ?? (client.RedirectUris is [var only] ? only : null);
         if (uri is null)
-            return (null, new AuthorizationRefusal(OAuthError.InvalidRequest("Parameter 'redirect_uri' is missing.", Reasons.RedirectUriMissing), null));
+            return (null, new AuthorizationRefusal(Refusal.InvalidRequest("Parameter 'redirect_uri' is missing.", Reasons.RedirectUriMissing), null));
         if (!client.RedirectUris.Any(registered => RedirectUris.Matches(registered, uri)))
         {
-            var error = OAuthError.InvalidRequest("Parameter 'redirect_uri' is not registered for this client.", Reasons.RedirectUriMismatch);
+            var error = Refusal.InvalidRequest("Parameter 'redirect_uri' is not registered for this client.", Reasons.RedirectUriMismatch);
             return (null, new AuthorizationRefusal(error, null) { NearestRedirectUri = RedirectUris.Nearest(client.RedirectUris, uri) });
         }
 
@@ -123,42 +123,42 @@ internal sealed class AuthorizationRequestReader(
         return (new AuthorizationTarget(client, uri, sent, parameters["state"], mode), null);
     }
 
-    private static OAuthError? Refusal(Client client, Parameters parameters)
+    private static Refusal? RefusalOf(Client client, Parameters parameters)
     {
         if (parameters["state"] is { Length: > MaxStateLength })
-            return OAuthError.InvalidRequest($"Parameter 'state' is longer than {MaxStateLength} characters.", Reasons.StateTooLong);
+            return Refusal.InvalidRequest($"Parameter 'state' is longer than {MaxStateLength} characters.", Reasons.StateTooLong);
         if (parameters["nonce"] is { Length: > MaxNonceLength })
-            return OAuthError.InvalidRequest($"Parameter 'nonce' is longer than {MaxNonceLength} characters.", Reasons.NonceTooLong);
+            return Refusal.InvalidRequest($"Parameter 'nonce' is longer than {MaxNonceLength} characters.", Reasons.NonceTooLong);
         if (!client.GrantTypes.Contains(GrantTypes.AuthorizationCode))
-            return OAuthError.UnauthorizedClient("The client may not use the authorization code grant.");
+            return Refusal.UnauthorizedClient("The client may not use the authorization code grant.");
         if (parameters["response_type"] is not { } type)
-            return OAuthError.InvalidRequest("Parameter 'response_type' is missing.", Reasons.ResponseTypeMissing);
+            return Refusal.InvalidRequest("Parameter 'response_type' is missing.", Reasons.ResponseTypeMissing);
         if (!ResponseTypes.All.Contains(type, StringComparer.Ordinal))
-            return AuthorizationErrors.UnsupportedResponseType($"Only response_type={string.Join(", ", ResponseTypes.All)} is supported.");
+            return AuthorizationRefusals.UnsupportedResponseType($"Only response_type={string.Join(", ", ResponseTypes.All)} is supported.");
         if (parameters["response_mode"] is { } mode && !ResponseModes.All.Contains(mode, StringComparer.Ordinal))
-            return OAuthError.InvalidRequest($"Parameter 'response_mode' must be one of {string.Join(", ", ResponseModes.All)}.", Reasons.ResponseMode);
+            return Refusal.InvalidRequest($"Parameter 'response_mode' must be one of {string.Join(", ", ResponseModes.All)}.", Reasons.ResponseMode);
         if (parameters["registration"] is not null)
-            return new OAuthError("registration_not_supported", "Parameter 'registration' is not supported.", Reasons.Registration, "registration was sent");
+            return new Refusal("registration_not_supported", "Parameter 'registration' is not supported.", Reasons.Registration, "registration was sent");
         if (parameters["max_age"] is not null && MaxAgeOf(parameters) is null)
-            return OAuthError.InvalidRequest("Parameter 'max_age' must be a number of seconds.", Reasons.MaxAge);
+            return Refusal.InvalidRequest("Parameter 'max_age' must be a number of seconds.", Reasons.MaxAge);
         return RefusalOfChallenge(client, parameters);
     }
 
     // RFC 7636 §4.4.1, RFC 9700 §2.1.1.
-    private static OAuthError? RefusalOfChallenge(Client client, Parameters parameters)
+    private static Refusal? RefusalOfChallenge(Client client, Parameters parameters)
     {
         if (parameters["code_challenge"] is not { } challenge)
         {
             if (client.RequirePkce)
-                return OAuthError.InvalidRequest("Parameter 'code_challenge' is missing: this client needs PKCE (S256).", Reasons.CodeChallengeMissing);
+                return Refusal.InvalidRequest("Parameter 'code_challenge' is missing: this client needs PKCE (S256).", Reasons.CodeChallengeMissing);
             return parameters["code_challenge_method"] is null
                 ? null
-                : OAuthError.InvalidRequest("Parameter 'code_challenge_method' has no effect without 'code_challenge'.", Reasons.CodeChallengeMissing);
+                : Refusal.InvalidRequest("Parameter 'code_challenge_method' has no effect without 'code_challenge'.", Reasons.CodeChallengeMissing);
         }
 
         if (parameters["code_challenge_method"] != Pkce.Method)
-            return OAuthError.InvalidRequest("Parameter 'code_challenge_method' must be S256.", Reasons.CodeChallengeMethod);
-        return Pkce.IsChallenge(challenge) ? null : OAuthError.InvalidRequest("Parameter 'code_challenge' must be 43 characters of base64url.", Reasons.CodeChallenge);
+            return Refusal.InvalidRequest("Parameter 'code_challenge_method' must be S256.", Reasons.CodeChallengeMethod);
+        return Pkce.IsChallenge(challenge) ? null : Refusal.InvalidRequest("Parameter 'code_challenge' must be 43 characters of base64url.", Reasons.CodeChallenge);
     }
 
     private static Outcome<ClaimsRequest>? ReadClaims(Parameters parameters)
@@ -169,7 +169,7 @@ internal sealed class AuthorizationRequestReader(
 
         // Only an essential value must be met: a voluntary one is a wish. OpenID Connect Core §5.5.1.1.
         return claims.Succeeded && claims.Value.EssentialContextClasses is { Count: > 0 } classes && !classes.Intersect(AuthenticationContext.Values, StringComparer.Ordinal).Any()
-            ? AuthorizationErrors.UnmetAuthenticationRequirements("no login here reaches the acr that the claims parameter insists on")
+            ? AuthorizationRefusals.UnmetAuthenticationRequirements("no login here reaches the acr that the claims parameter insists on")
             : claims;
     }
 
@@ -177,10 +177,10 @@ internal sealed class AuthorizationRequestReader(
         uint.TryParse(parameters["max_age"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
     // Before the request itself could be read: by redirect when the browser's own parameters name a good target.
-    private static ReadAuthorizationRequest Tell(Client client, Parameters parameters, OAuthError error) =>
+    private static ReadAuthorizationRequest Tell(Client client, Parameters parameters, Refusal error) =>
         parameters["redirect_uri"] is not null && FindTarget(client, parameters).Target is { } target ? Redirect(error, target) : Page(error);
 
-    private static ReadAuthorizationRequest Page(OAuthError error) => new(null, new AuthorizationRefusal(error, null));
+    private static ReadAuthorizationRequest Page(Refusal error) => new(null, new AuthorizationRefusal(error, null));
 
-    private static ReadAuthorizationRequest Redirect(OAuthError error, AuthorizationTarget target) => new(null, new AuthorizationRefusal(error, target));
+    private static ReadAuthorizationRequest Redirect(Refusal error, AuthorizationTarget target) => new(null, new AuthorizationRefusal(error, target));
 }

@@ -53,9 +53,9 @@ internal sealed class CodeIssue(AuthorizationCodeStore codes, AuditTrail audit)
                 await audit.WriteAsync(context, AuditTypes.CodeIssued, session.UserId, session.Id);
                 return new IssuedCode(code);
             case Reasons.SessionEnded:
-                return AuthorizationErrors.LoginRequired("the session ended while the code was made");
+                return AuthorizationRefusals.LoginRequired("the session ended while the code was made");
             default:
-                return AuthorizationErrors.InvalidRequestUri(refusal, "the pushed request was used before");
+                return AuthorizationRefusals.InvalidRequestUri(refusal, "the pushed request was used before");
         }
     }
 }

@@ -52,18 +52,18 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
     public async Task<Outcome<ReadPushedRequest>> ReadAsync(Client client, string requestUri, RequestContext context, CancellationToken cancellationToken)
     {
         if (!requestUri.StartsWith(UriPrefix, StringComparison.Ordinal))
-            return AuthorizationErrors.RequestUriNotSupported();
+            return AuthorizationRefusals.RequestUriNotSupported();
         var reference = requestUri[UriPrefix.Length..];
         if (!OpaqueToken.IsWellFormed(reference, OpaqueTokenType.PushedRequest))
-            return AuthorizationErrors.InvalidRequestUri(Reasons.RequestUriMalformed, "not a request_uri, or its checksum is wrong");
+            return AuthorizationRefusals.InvalidRequestUri(Reasons.RequestUriMalformed, "not a request_uri, or its checksum is wrong");
 
         var hash = TokenHash.Of(reference);
         if (await store.FindAsync(hash, cancellationToken) is not { } stored || stored.ClientId != client.Id)
-            return AuthorizationErrors.InvalidRequestUri(Reasons.RequestUriUnknown, "no such pushed request of this client");
+            return AuthorizationRefusals.InvalidRequestUri(Reasons.RequestUriUnknown, "no such pushed request of this client");
         if (stored.ExpiresAt <= context.Now)
-            return AuthorizationErrors.InvalidRequestUri(Reasons.RequestUriExpired, "the pushed request has expired");
+            return AuthorizationRefusals.InvalidRequestUri(Reasons.RequestUriExpired, "the pushed request has expired");
         if (stored.UsedAt is not null)
-            return AuthorizationErrors.InvalidRequestUri(Reasons.RequestUriUsed, "the pushed request was used before");
+            return AuthorizationRefusals.InvalidRequestUri(Reasons.RequestUriUsed, "the pushed request was used before");
         return new ReadPushedRequest(hash, Parse(Encoding.UTF8.GetString(protector.Unwrap(WrapPurpose, stored.WrappedParameters))));
     }
 

@@ -79,5 +79,5 @@ internal sealed class RequestObjects(IOptions<HubSettings> settings)
         _ => null,
     };
 
-    private static OAuthError Refused(string reason, string detail) => AuthorizationErrors.InvalidRequestObject(reason, detail);
+    private static Refusal Refused(string reason, string detail) => AuthorizationRefusals.InvalidRequestObject(reason, detail);
 }

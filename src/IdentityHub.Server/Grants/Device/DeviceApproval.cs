@@ -30,7 +30,7 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
     private static readonly AttemptRefusals Refusals = new(
         Address: null,
         "too many user codes of this user are being checked",
-        attempt => OAuthError.TooManyRequests(Reasons.AttemptsExhausted, "too many wrong user codes of this user, or from this address", attempt.RetryAfter));
+        attempt => Refusal.TooManyRequests(Reasons.AttemptsExhausted, "too many wrong user codes of this user, or from this address", attempt.RetryAfter));
 
     /// <summary>The device behind a code, which changes nothing about it.</summary>
     /// <param name="userCode">As typed.</param>
@@ -57,7 +57,7 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
 
         // Last, because it changes state; of two decisions at once one counts.
         if (!await devices.TryDecideAsync(found.Value.UserCodeHash, approved, session.UserId, session.Id, context.Now, cancellationToken))
-            return DeviceErrors.UserCodeRefused(Reasons.UserCodeDecided, "the device was decided about, or the session ended, at the same moment");
+            return DeviceRefusals.UserCodeRefused(Reasons.UserCodeDecided, "the device was decided about, or the session ended, at the same moment");
         await audit.WriteAsync(context, approved ? AuditTypes.DeviceApproved : AuditTypes.DeviceDenied, session.UserId, session.Id);
         return found.Value.Device;
     }
@@ -65,11 +65,11 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
     private async Task<Outcome<FoundDevice>> TryAsync(string userCode, StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken)
     {
         if (session.User.GetDenialReason(context.Now) is { } refusal)
-            return AuthorizationErrors.LoginRequired($"refused: {refusal}");
+            return AuthorizationRefusals.LoginRequired($"refused: {refusal}");
 
         // No guess: nothing can stand behind it.
         if (UserCode.Normalize(userCode) is not { } code)
-            return DeviceErrors.UserCodeRefused(Reasons.UserCodeMalformed, "not eight letters of the alphabet of user codes");
+            return DeviceRefusals.UserCodeRefused(Reasons.UserCodeMalformed, "not eight letters of the alphabet of user codes");
 
         return await attempts.RunAsync(
             AttemptKind.UserCode, new AttemptSubject(session.UserId.ToString("N")), Refusals, _ => LookUpAsync(code, context, cancellationToken), context, cancellationToken);
@@ -85,14 +85,14 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
     private Outcome<WaitingDevice> Read(DeviceCode? code, RequestContext context)
     {
         if (code is null)
-            return DeviceErrors.UserCodeRefused(Reasons.UserCodeUnknown, "no such user code");
+            return DeviceRefusals.UserCodeRefused(Reasons.UserCodeUnknown, "no such user code");
         context.ClientId = code.ClientId;
         if (code.ExpiresAt <= context.Now)
-            return DeviceErrors.UserCodeRefused(Reasons.UserCodeExpired, "the user code has expired");
+            return DeviceRefusals.UserCodeRefused(Reasons.UserCodeExpired, "the user code has expired");
         if (code.ApprovedAt is not null || code.DeniedAt is not null)
-            return DeviceErrors.UserCodeRefused(Reasons.UserCodeDecided, "the device was decided about before");
+            return DeviceRefusals.UserCodeRefused(Reasons.UserCodeDecided, "the device was decided about before");
         if (registry.Current.Find(code.ClientId) is not { Enabled: true } client || !client.GrantTypes.Contains(GrantTypes.DeviceCode))
-            return DeviceErrors.UserCodeRefused(Reasons.ClientDisabled, "the client is disabled, or may not use the device grant any more");
+            return DeviceRefusals.UserCodeRefused(Reasons.ClientDisabled, "the client is disabled, or may not use the device grant any more");
 
         IReadOnlyList<string> scopes = [.. (ScopeSet.Parse(code.Scopes) ?? []).Intersect(client.Scopes, StringComparer.Ordinal)];
         return new WaitingDevice(client, scopes, code.CreatedAt, code.IpAddress, code.UserAgent);

@@ -22,25 +22,25 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, LoginPolicy policy,
     {
         var (client, parameters, context, _, _) = request;
         if (parameters["device_code"] is not { } presented)
-            return OAuthError.InvalidRequest("Parameter 'device_code' is missing.", Reasons.DeviceCodeMissing);
+            return Refusal.InvalidRequest("Parameter 'device_code' is missing.", Reasons.DeviceCodeMissing);
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.DeviceCode))
-            return OAuthError.InvalidGrant(Reasons.DeviceCodeMalformed, "not a device code, or its checksum is wrong");
+            return Refusal.InvalidGrant(Reasons.DeviceCodeMalformed, "not a device code, or its checksum is wrong");
 
         // A foreign client neither burns the code nor slows its owner down.
         if (await codes.FindAsync(TokenHash.Of(presented), cancellationToken) is not { Code: var code } stored)
-            return OAuthError.InvalidGrant(Reasons.DeviceCodeUnknown, "no such device code");
+            return Refusal.InvalidGrant(Reasons.DeviceCodeUnknown, "no such device code");
         if (code.ClientId != client.Id)
-            return OAuthError.InvalidGrant(Reasons.DeviceCodeForeign, "the device code belongs to another client");
+            return Refusal.InvalidGrant(Reasons.DeviceCodeForeign, "the device code belongs to another client");
         if (code.UsedAt is not null)
             return Used();
         if (code.ExpiresAt <= context.Now)
-            return DeviceErrors.ExpiredToken();
+            return DeviceRefusals.ExpiredToken();
         if (code.DeniedAt is not null)
-            return AuthorizationErrors.AccessDenied("the user has sent the device away");
+            return AuthorizationRefusals.AccessDenied("the user has sent the device away");
         if (code.ApprovedAt is null)
-            return await codes.TryPollAsync(code, context.Now, cancellationToken) ? DeviceErrors.AuthorizationPending() : DeviceErrors.SlowDown();
+            return await codes.TryPollAsync(code, context.Now, cancellationToken) ? DeviceRefusals.AuthorizationPending() : DeviceRefusals.SlowDown();
         if (stored.Refusal(context.Now) is { } reason)
-            return OAuthError.InvalidGrant(reason, $"refused: {reason}");
+            return Refusal.InvalidGrant(reason, $"refused: {reason}");
 
         IReadOnlyList<string> scopes = [.. (ScopeSet.Parse(code.Scopes) ?? []).Intersect(client.Scopes, StringComparer.Ordinal)];
         if (request.Resources.RefusalOf(scopes) is { } unreachable)
@@ -64,5 +64,5 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, LoginPolicy policy,
         return await tokens.IssueAsync(grant, family.RefreshToken, request, cancellationToken);
     }
 
-    private static OAuthError Used() => OAuthError.InvalidGrant(Reasons.DeviceCodeUsed, "the device code was used before, or lost its session at the same moment");
+    private static Refusal Used() => Refusal.InvalidGrant(Reasons.DeviceCodeUsed, "the device code was used before, or lost its session at the same moment");
 }

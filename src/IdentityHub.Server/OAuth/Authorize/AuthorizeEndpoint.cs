@@ -52,7 +52,7 @@ internal sealed class AuthorizeEndpoint(
         FormPostPage.MapScript(routes);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         OAuthResults.SetNoStore(http.Response);
         var sent = await QueryReader.ReadEitherAsync(http.Request, http.RequestAborted);
@@ -78,7 +78,7 @@ internal sealed class AuthorizeEndpoint(
         };
     }
 
-    private async Task<OAuthError?> IssueAsync(HttpContext http, RequestContext context, AuthorizationRequest request, AuthorizationVerdict verdict, StoredBrowserSession session)
+    private async Task<Refusal?> IssueAsync(HttpContext http, RequestContext context, AuthorizationRequest request, AuthorizationVerdict verdict, StoredBrowserSession session)
     {
         var code = await codes.IssueAsync(request, verdict.Scopes, verdict.WasAsked, session, context, http.RequestAborted);
         if (!code.Succeeded)
@@ -88,7 +88,7 @@ internal sealed class AuthorizeEndpoint(
     }
 
     // To the client where that is safe; else it is returned, and the user sees the page.
-    private static async Task<OAuthError?> RefuseAsync(HttpContext http, RequestContext context, AuthorizationRefusal refusal)
+    private static async Task<Refusal?> RefuseAsync(HttpContext http, RequestContext context, AuthorizationRefusal refusal)
     {
         if (refusal.Target is null)
         {

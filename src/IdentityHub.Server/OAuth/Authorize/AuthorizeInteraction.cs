@@ -42,7 +42,7 @@ internal sealed class AuthorizeInteraction(
     /// <summary>
     /// Sends the browser here once more, by GET: on a POST from another site it sends no cookie, and no user would be signed in.
     /// </summary>
-    public async Task<OAuthError?> RedirectToGetAsync(HttpContext http, RequestContext context, Parameters sent, AuthorizationRequest request)
+    public async Task<Refusal?> RedirectToGetAsync(HttpContext http, RequestContext context, Parameters sent, AuthorizationRequest request)
     {
         var self = await SelfAsync(http, sent, request, context);
         if (!self.Succeeded)
@@ -52,7 +52,7 @@ internal sealed class AuthorizeInteraction(
     }
 
     /// <summary>Sends the browser to the page of a step.</summary>
-    public async Task<OAuthError?> SendToPageAsync(
+    public async Task<Refusal?> SendToPageAsync(
         HttpContext http, RequestContext context, Parameters sent, AuthorizationRequest request, AuthorizationStep step, StoredBrowserSession? session)
     {
         var self = await SelfAsync(http, sent.Without(InteractionsFeature.Login, InteractionsFeature.Consent), request, context);
@@ -92,7 +92,7 @@ internal sealed class AuthorizeInteraction(
         if (Address(parameters) is { Length: <= MaxReturnUrlLength } self)
             return self;
         if (await limit.CountAsync(context, http.RequestAborted) is { } wait)
-            return AnonymousRowLimit.Refusal(wait);
+            return AnonymousRowLimit.Refuse(wait);
         var requestUri = await pushed.PushAsync(request.Client, request.Parameters, Tickets.Lifetime, context, http.RequestAborted);
         return $"{AuthorizeEndpoint.Path}?client_id={Uri.EscapeDataString(request.Client.Id)}&request_uri={Uri.EscapeDataString(requestUri)}";
     }

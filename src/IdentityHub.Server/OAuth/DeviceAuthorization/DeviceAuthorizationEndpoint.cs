@@ -52,14 +52,14 @@ internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, D
             .ForBrowserClients().Describe(Description).Advertise("device_authorization_endpoint", Path, authenticatesClients: false);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var request = await ClientRequest.AuthenticateAsync(http, clients, context);
         if (!request.Succeeded)
             return request.Error;
         var (client, form) = request.Value;
         if (!client.GrantTypes.Contains(GrantTypes.DeviceCode))
-            return OAuthError.UnauthorizedClient("The client may not use the device grant.");
+            return Refusal.UnauthorizedClient("The client may not use the device grant.");
         var scopes = RequestedScopes.ForUser(client, form);
         if (!scopes.Succeeded)
             return scopes.Error;
@@ -70,7 +70,7 @@ internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, D
             return granted.Error;
 
         if (client.IsPublic && await limit.CountAsync(context, http.RequestAborted) is { } wait)
-            return AnonymousRowLimit.Refusal(wait);
+            return AnonymousRowLimit.Refuse(wait);
         var started = await devices.StartAsync(client, granted.Value, context, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (started, settings.Value.Issuer + WellKnown.Device), static (json, answer) =>
         {

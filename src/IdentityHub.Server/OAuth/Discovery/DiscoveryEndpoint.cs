@@ -45,7 +45,7 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
         routes.MapHubEndpoint(WellKnown.OpenIdConfiguration + path, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         if (CrossOrigin.TryAnswerPreflight(http))
             return null;

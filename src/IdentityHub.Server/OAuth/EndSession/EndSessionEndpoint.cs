@@ -43,7 +43,7 @@ internal sealed class EndSessionEndpoint(
             .Advertise("end_session_endpoint", Path, authenticatesClients: false);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         OAuthResults.SetNoStore(http.Response);
         var sent = await QueryReader.ReadEitherAsync(http.Request, http.RequestAborted);
@@ -63,7 +63,7 @@ internal sealed class EndSessionEndpoint(
             return await requests.ReadAsync(sent, context, cancellationToken);
         return tickets.Unprotect<LogoutRequest>(ticket, context.Now) is { } read
             ? read
-            : OAuthError.InvalidRequest("Parameter 'ticket' is none of this server, or too old.", Reasons.Ticket);
+            : Refusal.InvalidRequest("Parameter 'ticket' is none of this server, or too old.", Reasons.Ticket);
     }
 
     private async Task<string> NextAsync(HttpContext http, LogoutRequest request, RequestContext context)

@@ -31,36 +31,36 @@ internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry
         {
             hint = await idTokens.ReadAsync(sent, cancellationToken);
             if (hint is null)
-                return OAuthError.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", Reasons.IdTokenHint);
+                return Refusal.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", Reasons.IdTokenHint);
         }
 
         var clientId = parameters["client_id"] ?? hint?.ClientId;
         context.ClientId = clientId;
         if (hint is not null && hint.ClientId != clientId)
-            return OAuthError.InvalidRequest("Parameter 'id_token_hint' was issued to another client than 'client_id' names.", Reasons.IdTokenHintClientMismatch);
+            return Refusal.InvalidRequest("Parameter 'id_token_hint' was issued to another client than 'client_id' names.", Reasons.IdTokenHintClientMismatch);
         var client = clientId is null ? null : registry.Current.Find(clientId);
         if (clientId is not null && client is not { Enabled: true, IsResource: false })
-            return OAuthError.InvalidRequest("There is no such client, or it is disabled.", Reasons.ClientUnknown);
+            return Refusal.InvalidRequest("There is no such client, or it is disabled.", Reasons.ClientUnknown);
 
         var uiLocales = parameters["ui_locales"] is { Length: <= MaxUiLocalesLength } languages ? languages : null;
         if (parameters["post_logout_redirect_uri"] is not { } uri)
             return new LogoutRequest(clientId, hint, null, uiLocales);
         if (client is null)
-            return OAuthError.InvalidRequest("Parameter 'post_logout_redirect_uri' needs 'id_token_hint' or 'client_id' beside it.", Reasons.IdTokenHintMissing);
+            return Refusal.InvalidRequest("Parameter 'post_logout_redirect_uri' needs 'id_token_hint' or 'client_id' beside it.", Reasons.IdTokenHintMissing);
         if (!client.PostLogoutRedirectUris.Any(registered => RedirectUris.Matches(registered, uri)))
             return Unregistered(client, uri);
         if (parameters["state"] is { Length: > AuthorizationRequestReader.MaxStateLength })
-            return OAuthError.InvalidRequest($"Parameter 'state' is longer than {AuthorizationRequestReader.MaxStateLength} characters.", Reasons.StateTooLong);
+            return Refusal.InvalidRequest($"Parameter 'state' is longer than {AuthorizationRequestReader.MaxStateLength} characters.", Reasons.StateTooLong);
         return new LogoutRequest(clientId, hint, new TicketAddress(WithState(uri, parameters["state"])), uiLocales);
     }
 
     // In Development the answer names the nearest registered address; elsewhere it does not tell what is registered.
-    private OAuthError Unregistered(Client client, string uri)
+    private Refusal Unregistered(Client client, string uri)
     {
         const string sentence = "Parameter 'post_logout_redirect_uri' is not registered for this client.";
         return settings.Value.IsDevelopment && RedirectUris.Nearest(client.PostLogoutRedirectUris, uri) is { } nearest
-            ? OAuthError.InvalidRequest($"{sentence} The nearest one that is registered: {nearest}", Reasons.PostLogoutRedirectUriMismatch)
-            : OAuthError.InvalidRequest(sentence, Reasons.PostLogoutRedirectUriMismatch);
+            ? Refusal.InvalidRequest($"{sentence} The nearest one that is registered: {nearest}", Reasons.PostLogoutRedirectUriMismatch)
+            : Refusal.InvalidRequest(sentence, Reasons.PostLogoutRedirectUriMismatch);
     }
 
     private static string WithState(string uri, string? state) =>

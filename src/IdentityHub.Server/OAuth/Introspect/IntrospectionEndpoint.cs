@@ -52,7 +52,7 @@ internal sealed class IntrospectionEndpoint(
         routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description).Advertise("introspection_endpoint", Path, forPublicClients: false);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var request = await ClientRequest.ReadAsync(http);
         if (!request.Succeeded)
@@ -60,12 +60,12 @@ internal sealed class IntrospectionEndpoint(
 
         // A public client proves nothing, and could try out tokens it has found. RFC 7662 §2.1.
         if (request.Value.Client is not { Method: not ClientAuthMethods.None } credentials)
-            return OAuthError.InvalidClient(Reasons.ClientAuthenticationMissing, "introspection needs a client that proves who it is");
+            return Refusal.InvalidClient(Reasons.ClientAuthenticationMissing, "introspection needs a client that proves who it is");
         var caller = await clients.AuthenticateAsync(credentials, context, http.RequestAborted);
         if (!caller.Succeeded)
             return caller.Error;
         if (request.Value.Parameters["token"] is not { } token)
-            return OAuthError.InvalidRequest("Parameter 'token' is missing.", Reasons.TokenMissing);
+            return Refusal.InvalidRequest("Parameter 'token' is missing.", Reasons.TokenMissing);
 
         var active = await introspection.FindAsync(token, caller.Value, context, http.RequestAborted);
         var names = active?.Stored.UserId is null ? [] : registry.Current.ClaimsOf(ScopeSet.Parse(active.Stored.Scopes) ?? []);

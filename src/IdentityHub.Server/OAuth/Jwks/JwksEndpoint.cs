@@ -31,7 +31,7 @@ internal sealed class JwksEndpoint(KeyRing keys)
         routes.MapHubEndpoint(Path, ["GET", "HEAD", "OPTIONS"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description).Advertise("jwks_uri", Path, authenticatesClients: false);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         if (CrossOrigin.TryAnswerPreflight(http))
             return null;

@@ -44,25 +44,25 @@ internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, A
             .ForBrowserClients().Describe(Description).Advertise("pushed_authorization_request_endpoint", Path, authenticatesClients: false);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var request = await ClientRequest.AuthenticateAsync(http, clients, context);
         if (!request.Succeeded)
             return request.Error;
         var (client, form) = request.Value;
         if (client.IsResource)
-            return OAuthError.UnauthorizedClient("The client may not use the authorization code grant.");
+            return Refusal.UnauthorizedClient("The client may not use the authorization code grant.");
 
         // §2.1: what is pushed is the request itself, not a reference to one. Credentials are no part of it.
         var parameters = form.Without("client_secret", "client_assertion", "client_assertion_type");
         if (parameters["request_uri"] is not null)
-            return OAuthError.InvalidRequest("Parameter 'request_uri' may not be pushed.", Reasons.RequestUriPushed);
+            return Refusal.InvalidRequest("Parameter 'request_uri' may not be pushed.", Reasons.RequestUriPushed);
         var read = await requests.ReadAsync(client, parameters, context, http.RequestAborted);
         if (read.Request is not { } authorization)
             return read.Refusal!.Error;
 
         if (client.IsPublic && await limit.CountAsync(context, http.RequestAborted) is { } wait)
-            return AnonymousRowLimit.Refusal(wait);
+            return AnonymousRowLimit.Refuse(wait);
         var requestUri = await pushed.PushAsync(client, authorization.Parameters, PushedRequests.Lifetime, context, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status201Created, requestUri, static (json, requestUri) =>
         {

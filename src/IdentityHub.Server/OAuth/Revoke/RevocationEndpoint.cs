@@ -31,14 +31,14 @@ internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevoc
         routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("revocation_endpoint", Path);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var request = await ClientRequest.AuthenticateAsync(http, clients, context);
         if (!request.Succeeded)
             return request.Error;
         var (client, form) = request.Value;
         if (form["token"] is not { } token)
-            return OAuthError.InvalidRequest("Parameter 'token' is missing.", Reasons.TokenMissing);
+            return Refusal.InvalidRequest("Parameter 'token' is missing.", Reasons.TokenMissing);
 
         // token_type_hint says nothing that the token does not say itself. RFC 7009 §2.1.
         if (await revocation.RevokeAsync(token, client, context, http.RequestAborted) is { } refusal)

@@ -40,7 +40,7 @@ internal sealed class TokenEndpoint(TokenRequestHandler requests)
         routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("token_endpoint", Path);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var request = await ClientRequest.ReadAsync(http);
         if (!request.Succeeded)

@@ -31,7 +31,7 @@ internal sealed class UserInfoEndpoint(BearerCaller callers, ClientRegistry regi
         routes.MapHubEndpoint(Path, ["GET", "POST"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("userinfo_endpoint", Path, authenticatesClients: false);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var form = HttpMethods.IsPost(http.Request.Method) && FormReader.IsForm(http.Request.ContentType)
             ? await FormReader.ReadAsync(http.Request, http.RequestAborted)

@@ -17,7 +17,7 @@ internal sealed class PasswordModel(BrowserCookie browser, Tickets tickets, Pass
         if (!IsRecent)
             return SeeOther(LoginAgainUrl);
         if (newPassword != repeatedPassword)
-            return await RefuseAsync(OAuthError.InvalidRequest("The two new passwords differ.", Reasons.PasswordsDiffer), "repeated_password");
+            return await RefuseAsync(Refusal.InvalidRequest("The two new passwords differ.", Reasons.PasswordsDiffer), "repeated_password");
 
         var changed = await passwords.ChangeAsync(Session, oldPassword ?? "", newPassword ?? "", Context, Aborted);
         if (!changed.Succeeded)

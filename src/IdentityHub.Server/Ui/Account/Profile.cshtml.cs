@@ -48,7 +48,7 @@ internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserP
         (GivenName, FamilyName, Locale) = (givenName, familyName, locale);
         var failures = Failed().ToList();
         if (failures.Count > 0)
-            return await RefuseAsync(OAuthError.InvalidRequest("A name or the language cannot be stored.", Reasons.ProfileMalformed), failures);
+            return await RefuseAsync(Refusal.InvalidRequest("A name or the language cannot be stored.", Reasons.ProfileMalformed), failures);
         await profiles.ChangeAsync(Session.UserId, Session.Id, GivenName, FamilyName, Locale, Context, Aborted);
         return SayDone("account.profile.done");
     }

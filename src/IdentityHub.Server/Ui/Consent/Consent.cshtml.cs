@@ -70,9 +70,9 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
         }
 
         if (decision != Allow)
-            return await RefuseAsync(OAuthError.InvalidRequest("No decision was made.", Reasons.DecisionMissing), [new Failure(Text["consent.no_decision"])]);
+            return await RefuseAsync(Refusal.InvalidRequest("No decision was made.", Reasons.DecisionMissing), [new Failure(Text["consent.no_decision"])]);
         if (Ticked.Count == 0 && _ticket.Scopes.Count > 0)
-            return await RefuseAsync(OAuthError.InvalidRequest("Nothing was ticked.", Reasons.ScopeMissing), [new Failure(Text["consent.nothing_ticked"], "scope-0")]);
+            return await RefuseAsync(Refusal.InvalidRequest("Nothing was ticked.", Reasons.ScopeMissing), [new Failure(Text["consent.nothing_ticked"], "scope-0")]);
         await consents.GrantAsync(Session, Client.Id, _ticket.Scopes, Ticked, remember, Context, Aborted);
         return GoOn(Ticked, isRefused: false);
     }
@@ -81,7 +81,7 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
     private async Task<IActionResult?> OpenAsync(string? ticket)
     {
         if (tickets.Unprotect<ConsentTicket>(ticket, Context.Now) is not { } read)
-            return await ErrorPageAsync(OAuthError.InvalidRequest("The consent was not asked for here, or is no longer waited for.", Reasons.TicketExpired));
+            return await ErrorPageAsync(Refusal.InvalidRequest("The consent was not asked for here, or is no longer waited for.", Reasons.TicketExpired));
 
         (_ticket, Ticket) = (read, ticket);
         Context.ClientId = read.ClientId;

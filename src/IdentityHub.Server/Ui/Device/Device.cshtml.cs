@@ -59,6 +59,6 @@ internal sealed class DeviceModel(BrowserCookie browser, Tickets tickets, Device
     // The form that is on the device, where it can be told.
     private static string? Shown(string? typed) => Protocol.UserCode.Normalize(typed) is { } code ? Protocol.UserCode.Format(code) : typed;
 
-    private Task<IActionResult> RefusedAsync(OAuthError error) =>
+    private Task<IActionResult> RefusedAsync(Refusal error) =>
         error.Status == StatusCodes.Status400BadRequest ? RefuseAsync(error, [new Failure(Text["device.code.wrong"], "user_code")]) : RefuseAsync(error, "user_code");
 }

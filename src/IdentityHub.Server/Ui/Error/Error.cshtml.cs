@@ -14,7 +14,7 @@ namespace IdentityHub.Server.Ui.Error;
 internal sealed class ErrorModel : PageModel
 {
     /// <summary>Its sentence names the check that failed; null when there is no such page.</summary>
-    public OAuthError? Error { get; private set; }
+    public Refusal? Error { get; private set; }
 
     /// <summary>Under which the administrator finds the rest.</summary>
     public string? TraceId { get; private set; }

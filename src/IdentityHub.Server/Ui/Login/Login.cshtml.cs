@@ -62,7 +62,7 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
 
     private async Task FindChoiceAsync() => SignedIn = Read.SwitchAccount ? await browser.FindSessionAsync(HttpContext, Context.Now) : null;
 
-    private async Task<IActionResult> RefusedAsync(OAuthError error)
+    private async Task<IActionResult> RefusedAsync(Refusal error)
     {
         await FindChoiceAsync();
         return await RefuseAsync(error, field: "username");

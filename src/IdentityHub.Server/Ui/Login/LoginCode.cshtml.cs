@@ -96,11 +96,11 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
         (Email, Remember) = (email, remember);
         return OtpAddress.Email(email ?? "") is { } address
             ? (address, null)
-            : (null, await RefuseAsync(OAuthError.InvalidRequest("This is no e-mail address.", Reasons.EmailMalformed), "email"));
+            : (null, await RefuseAsync(Refusal.InvalidRequest("This is no e-mail address.", Reasons.EmailMalformed), "email"));
     }
 
     // The limit is on what was sent, not on what was typed: it says when the next code can be had.
-    private string WhenAnother(OAuthError refusal) => refusal.RetryAfter switch
+    private string WhenAnother(Refusal refusal) => refusal.RetryAfter switch
     {
         null => Text.Of(refusal),
         { TotalSeconds: <= 60 } wait => Text.With("login.code.too_soon", ("seconds", Whole(wait.TotalSeconds))),
@@ -112,5 +112,5 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
     // Without the cookie of the browser that has asked, or for another login, it is another code.
     private OtpPurpose PurposeOf(string? browser) => new(Read.ClientId ?? "", $"{browser}\n{Ticket}");
 
-    private static OAuthError Off() => OAuthError.InvalidRequest("There are no codes here.", Reasons.OtpOff) with { Status = StatusCodes.Status404NotFound };
+    private static Refusal Off() => Refusal.InvalidRequest("There are no codes here.", Reasons.OtpOff) with { Status = StatusCodes.Status404NotFound };
 }

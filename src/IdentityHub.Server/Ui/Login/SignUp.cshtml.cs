@@ -36,7 +36,7 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
             return await ErrorPageAsync(Closed());
         UserName = username;
         if (password != repeatedPassword)
-            return await RefuseAsync(OAuthError.InvalidRequest("The two passwords differ.", Reasons.PasswordsDiffer), "repeated_password");
+            return await RefuseAsync(Refusal.InvalidRequest("The two passwords differ.", Reasons.PasswordsDiffer), "repeated_password");
         var user = await signUp.CreateAsync(username ?? "", password ?? "", Context, Aborted);
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, FieldOf(user.Error));
@@ -46,9 +46,9 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
         return SeeOther(AddressAfter(Read.Marker));
     }
 
-    private static OAuthError Closed() => OAuthError.InvalidRequest("Self-registration is disabled.", Reasons.SignUpClosed) with { Status = StatusCodes.Status404NotFound };
+    private static Refusal Closed() => Refusal.InvalidRequest("Self-registration is disabled.", Reasons.SignUpClosed) with { Status = StatusCodes.Status404NotFound };
 
-    private static string? FieldOf(OAuthError error) =>
+    private static string? FieldOf(Refusal error) =>
         error.Code != "invalid_request" ? null
         : error.Reason is Reasons.PasswordCommon or Reasons.PasswordIsUserName or Reasons.PasswordMissing or Reasons.PasswordTooLong or Reasons.PasswordTooShort
             or Reasons.PasswordsDiffer ? "password"

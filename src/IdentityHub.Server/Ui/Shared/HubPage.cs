@@ -41,10 +41,10 @@ internal abstract class HubPage(string endpoint) : PageModel
 
     /// <summary>Shows the page again, with the refusal in the user's language.</summary>
     /// <param name="field">The field that it is about; null for none.</param>
-    protected Task<IActionResult> RefuseAsync(OAuthError error, string? field = null) => RefuseAsync(error, [new Failure(Text.Of(error), field)]);
+    protected Task<IActionResult> RefuseAsync(Refusal error, string? field = null) => RefuseAsync(error, [new Failure(Text.Of(error), field)]);
 
     /// <summary>Shows the page again, with what is wrong in the page's own words.</summary>
-    protected async Task<IActionResult> RefuseAsync(OAuthError error, IReadOnlyList<Failure> failures)
+    protected async Task<IActionResult> RefuseAsync(Refusal error, IReadOnlyList<Failure> failures)
     {
         await AuditAsync(error);
         OAuthResults.SetErrorHeaders(HttpContext, error, challenge: null);
@@ -54,7 +54,7 @@ internal abstract class HubPage(string endpoint) : PageModel
     }
 
     /// <summary>Shows the error page in place of this one.</summary>
-    protected async Task<IActionResult> ErrorPageAsync(OAuthError error)
+    protected async Task<IActionResult> ErrorPageAsync(Refusal error)
     {
         await AuditAsync(error);
         await PageErrors.WriteAsync(HttpContext, Context, error);
@@ -77,5 +77,5 @@ internal abstract class HubPage(string endpoint) : PageModel
         public override Task ExecuteResultAsync(ActionContext context) => RefreshPage.WriteAsync(context.HttpContext, address);
     }
 
-    private ValueTask AuditAsync(OAuthError error) => HttpContext.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(Context, error);
+    private ValueTask AuditAsync(Refusal error) => HttpContext.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(Context, error);
 }

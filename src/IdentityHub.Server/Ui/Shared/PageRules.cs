@@ -22,7 +22,7 @@ internal sealed class PageRules(AuditTrail audit) : IAsyncPageFilter, IAsyncAlwa
         var isShown = HttpMethods.IsGet(context.HttpContext.Request.Method) || HttpMethods.IsHead(context.HttpContext.Request.Method);
         if (context.HandlerMethod is null && !isShown && !context.ActionDescriptor.EndpointMetadata.OfType<IgnoreAntiforgeryTokenAttribute>().Any())
         {
-            await RefuseAsync(context.HttpContext, OAuthError.InvalidRequest("The page does not answer this.", Reasons.PageMethod) with { Status = StatusCodes.Status405MethodNotAllowed });
+            await RefuseAsync(context.HttpContext, Refusal.InvalidRequest("The page does not answer this.", Reasons.PageMethod) with { Status = StatusCodes.Status405MethodNotAllowed });
             context.Result = new EmptyResult();
             return;
         }
@@ -34,14 +34,14 @@ internal sealed class PageRules(AuditTrail audit) : IAsyncPageFilter, IAsyncAlwa
     {
         if (context.Result is IAntiforgeryValidationFailedResult)
         {
-            await RefuseAsync(context.HttpContext, OAuthError.InvalidRequest("The form did not come from a page of this server, or has been open for too long.", Reasons.FormToken));
+            await RefuseAsync(context.HttpContext, Refusal.InvalidRequest("The form did not come from a page of this server, or has been open for too long.", Reasons.FormToken));
             context.Result = new EmptyResult();
         }
 
         await next();
     }
 
-    private async Task RefuseAsync(HttpContext http, OAuthError error)
+    private async Task RefuseAsync(HttpContext http, Refusal error)
     {
         var context = http.NewRequestContext(http.Request.Path.Value!.TrimStart('/'));
         await audit.WriteRefusalAsync(context, error);

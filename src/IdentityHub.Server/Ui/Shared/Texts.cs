@@ -45,7 +45,7 @@ internal sealed class Texts(string language, FrozenDictionary<string, string> te
     }
 
     /// <summary>The public sentence of a refusal: in this language where there is one for its public reason or code, else as it came.</summary>
-    public string Of(OAuthError error) => Find($"failure.{error.PublicReason}") ?? Find($"failure.{error.Code}") ?? error.Description;
+    public string Of(Refusal error) => Find($"failure.{error.PublicReason}") ?? Find($"failure.{error.Code}") ?? error.Description;
 
     /// <summary>A moment in UTC, which the server has to write, as it does not know the user's clock. <see cref="ILocalTimes"/> says who changes it.</summary>
     public IHtmlContent Moment(DateTimeOffset time) => new HtmlString(TimeElement(time));

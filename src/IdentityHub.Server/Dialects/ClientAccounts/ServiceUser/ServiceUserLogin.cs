@@ -33,6 +33,6 @@ internal sealed class ServiceUserLogin(
     }
 
     /// <summary>The user is no service user.</summary>
-    public static OAuthError RoleMissing { get; } =
+    public static Refusal RoleMissing { get; } =
         new("forbidden", "User does not have the correct role.", Reasons.RoleMissing, $"the user does not have the role '{BuiltInRoles.Service}'", StatusCodes.Status403Forbidden);
 }

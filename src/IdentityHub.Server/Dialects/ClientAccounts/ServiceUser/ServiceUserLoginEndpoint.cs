@@ -38,7 +38,7 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
         routes.MapDialectNotFound(DialectNames.ServiceUser, "/v1/login", ListedErrors.WriteAsync);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         context.ClientId = BuiltInClients.ServiceUser;
         if (await limits.CountAsync(http, context, ServiceCaller.Rule, credential: null) is { } full)

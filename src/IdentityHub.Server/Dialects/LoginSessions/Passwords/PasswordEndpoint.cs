@@ -23,7 +23,7 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
         routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.Change);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var caller = await callers.ReadAsync(http, context);
         if (!caller.Succeeded)
@@ -40,7 +40,7 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
         var old = SentPasswords.Read(body.Value, "oldPassword");
         var administrators = SentPasswords.Read(body.Value, "adminPassword");
         if (wanted is null || old is null == administrators is null)
-            return OAuthError.InvalidRequest("The body must have a new password, and either the old one or the administrator's; each as itself or as its hash.", Reasons.PasswordMissing);
+            return Refusal.InvalidRequest("The body must have a new password, and either the old one or the administrator's; each as itself or as its hash.", Reasons.PasswordMissing);
 
         var refusal = Guid.TryParseExact(http.Request.RouteValues["userId"]?.ToString(), "D", out var userId)
             ? await SetAsync(session, caller.Value, userId, old, administrators, wanted.Value, context, http.RequestAborted)
@@ -51,7 +51,7 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
         return null;
     }
 
-    private async Task<OAuthError?> SetAsync(
+    private async Task<Refusal?> SetAsync(
         StoredLoginSession session, SessionCaller caller, Guid userId, SentPassword? old, SentPassword? administrators, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
         if (old is not null)
@@ -62,6 +62,6 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
     }
 
     // The contract's words for a wrong password too.
-    private static OAuthError NoSuch(string reason) =>
+    private static Refusal NoSuch(string reason) =>
         new("not_found", "There is no user with this id and password.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
 }

@@ -22,7 +22,7 @@ internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limi
         routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.Reset);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         if (await limits.CountAsync(http, context, Rule, credential: null) is { } full)
             return full;
@@ -30,11 +30,11 @@ internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limi
         if (!body.Succeeded)
             return body.Error;
         if (body.Value["token"] is not { } token)
-            return OAuthError.InvalidRequest("'token' is missing.", Reasons.ResetTokenMissing);
+            return Refusal.InvalidRequest("'token' is missing.", Reasons.ResetTokenMissing);
         if (body.Value["username"] is not { } userName)
-            return OAuthError.InvalidRequest("'username' is missing.", Reasons.UsernameMissing);
+            return Refusal.InvalidRequest("'username' is missing.", Reasons.UsernameMissing);
         if (SentPasswords.Read(body.Value, "newPassword") is not { } wanted)
-            return OAuthError.InvalidRequest("The body must have 'newPassword' or 'newPasswordHash', one of the two.", Reasons.PasswordMissing);
+            return Refusal.InvalidRequest("The body must have 'newPassword' or 'newPasswordHash', one of the two.", Reasons.PasswordMissing);
 
         if (await resetting.ResetAsync(token, userName, wanted, context, http.RequestAborted) is { } refusal)
             return refusal;

@@ -29,7 +29,7 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
         routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.RequestReset);
     }
 
-    private async Task<OAuthError?> HandleAsync(HttpContext http, RequestContext context)
+    private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         if (await limits.CountAsync(http, context, FromAddress, credential: null) is { } full)
             return full;
@@ -37,14 +37,14 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
         if (!body.Succeeded)
             return body.Error;
         if (body.Value["email"] is not { } email || !EmailAddress.IsValid(email))
-            return OAuthError.InvalidRequest("'email' must be an e-mail address.", Reasons.EmailMalformed);
+            return Refusal.InvalidRequest("'email' must be an e-mail address.", Reasons.EmailMalformed);
         if (body.Value["template"] is { } template && !TemplateName().IsMatch(template))
-            return OAuthError.InvalidRequest("'template' must be 1 to 64 letters, digits, dashes and underscores.", Reasons.TemplateMalformed);
+            return Refusal.InvalidRequest("'template' must be 1 to 64 letters, digits, dashes and underscores.", Reasons.TemplateMalformed);
 
         var allowed = registry.Current.Document.Dialects.Lsid?.ResetPageUrls ?? [];
         var page = body.Value["resetPageUrl"] ?? (allowed.Count > 0 ? allowed[0] : null);
         if (page is null || !ResetPages.IsAllowed(page, allowed))
-            return OAuthError.InvalidRequest("'resetPageUrl' must begin with one of the addresses that the installation allows.", Reasons.ResetPageOffTheList);
+            return Refusal.InvalidRequest("'resetPageUrl' must begin with one of the addresses that the installation allows.", Reasons.ResetPageOffTheList);
 
         // A request for an unknown user is handled the same way. It is counted under the parsed id, because an id can be written in several
         // ways. ASSURANCE B7.

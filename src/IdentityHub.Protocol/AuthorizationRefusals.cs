@@ -3,27 +3,27 @@ using IdentityHub.Protocol.Vocabulary;
 namespace IdentityHub.Protocol;
 
 /// <summary>Refusals of authorization requests. RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6, RFC 9101 §6.2, RFC 9126 §2.3.</summary>
-public static class AuthorizationErrors
+public static class AuthorizationRefusals
 {
-    public static OAuthError LoginRequired(string detail) => new("login_required", "The user must log in.", Reasons.LoginRequired, detail);
+    public static Refusal LoginRequired(string detail) => new("login_required", "The user must log in.", Reasons.LoginRequired, detail);
 
-    public static OAuthError ConsentRequired(string detail) => new("consent_required", "The user must agree to what the client asks for.", Reasons.ConsentRequired, detail);
+    public static Refusal ConsentRequired(string detail) => new("consent_required", "The user must agree to what the client asks for.", Reasons.ConsentRequired, detail);
 
-    public static OAuthError AccessDenied(string detail) => new("access_denied", "The user has refused.", Reasons.AccessDenied, detail);
+    public static Refusal AccessDenied(string detail) => new("access_denied", "The user has refused.", Reasons.AccessDenied, detail);
 
-    public static OAuthError UnsupportedResponseType(string description) =>
+    public static Refusal UnsupportedResponseType(string description) =>
         new("unsupported_response_type", description, Reasons.UnsupportedResponseType, description);
 
     /// <summary>Nothing is fetched from an address that a request names.</summary>
-    public static OAuthError RequestUriNotSupported() =>
+    public static Refusal RequestUriNotSupported() =>
         new("request_uri_not_supported", "Parameter 'request_uri' must be one that this server has issued (RFC 9126).", Reasons.RequestUriForeign, "request_uri is no reference of this server");
 
-    public static OAuthError InvalidRequestUri(string reason, string detail) =>
+    public static Refusal InvalidRequestUri(string reason, string detail) =>
         new("invalid_request_uri", "The request_uri is unknown, expired, used or was issued to another client.", reason, detail);
 
-    public static OAuthError InvalidRequestObject(string reason, string detail) => new("invalid_request_object", $"The request object is refused: {detail}.", reason, detail);
+    public static Refusal InvalidRequestObject(string reason, string detail) => new("invalid_request_object", $"The request object is refused: {detail}.", reason, detail);
 
     /// <summary>OpenID Connect Core Unmet Authentication Requirements §2.</summary>
-    public static OAuthError UnmetAuthenticationRequirements(string detail) =>
+    public static Refusal UnmetAuthenticationRequirements(string detail) =>
         new("unmet_authentication_requirements", "No login here meets what the request insists on.", Reasons.UnmetAuthenticationRequirements, detail);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Protocol;
@@ -14,7 +13,7 @@ namespace IdentityHub.Protocol;
 /// <param name="Detail">The private sentence for the administrator. Holds no secret, token, code or OTP.</param>
 /// <param name="Status">HTTP status of the answer at the standard endpoints.</param>
 /// <param name="RetryAfter">When set, the caller is told to wait this long (<c>Retry-After</c>, whole seconds, rounded up).</param>
-public sealed record OAuthError(
+public sealed record Refusal(
     string Code,
     string Description,
     string Reason,
@@ -42,75 +41,37 @@ public sealed record OAuthError(
     /// <summary>The one public sentence for every refused one-time password.</summary>
     public const string OneTimePasswordRefused = "The one-time password is wrong or has expired.";
 
-    public static OAuthError InvalidRequest(string description, string reason = Reasons.InvalidRequest) =>
+    public static Refusal InvalidRequest(string description, string reason = Reasons.InvalidRequest) =>
         new("invalid_request", description, reason, description);
 
-    public static OAuthError InvalidClient(string reason, string detail) =>
+    public static Refusal InvalidClient(string reason, string detail) =>
         new("invalid_client", ClientRefused, reason, detail, 401);
 
-    public static OAuthError InvalidGrant(string reason, string detail) =>
+    public static Refusal InvalidGrant(string reason, string detail) =>
         new("invalid_grant", GrantRefused, reason, detail);
 
     /// <summary>A wrong user name, a wrong password, a locked or a disabled user: one answer for all. Contract rule 4.</summary>
-    public static OAuthError InvalidCredentials(string reason, string detail) =>
+    public static Refusal InvalidCredentials(string reason, string detail) =>
         new("invalid_grant", CredentialsRefused, reason, detail) { PublicReason = Reasons.CredentialsRefused };
 
     /// <summary>A one-time password that is wrong, used, expired or replaced, or whose user is not admitted: one answer for all.</summary>
-    public static OAuthError InvalidOneTimePassword(string reason, string detail) =>
+    public static Refusal InvalidOneTimePassword(string reason, string detail) =>
         new("invalid_grant", OneTimePasswordRefused, reason, detail) { PublicReason = Reasons.OtpRefused };
 
-    public static OAuthError InvalidScope(string description) =>
+    public static Refusal InvalidScope(string description) =>
         new("invalid_scope", description, Reasons.InvalidScope, description);
 
-    public static OAuthError UnauthorizedClient(string description) =>
+    public static Refusal UnauthorizedClient(string description) =>
         new("unauthorized_client", description, Reasons.UnauthorizedClient, description);
 
-    public static OAuthError UnsupportedGrantType(string description) =>
+    public static Refusal UnsupportedGrantType(string description) =>
         new("unsupported_grant_type", description, Reasons.UnsupportedGrantType, description);
 
     /// <summary>A limit was reached; depends only on what the caller sent. RFC 6585 §4.</summary>
-    public static OAuthError TooManyRequests(string reason, string detail, TimeSpan retryAfter) =>
+    public static Refusal TooManyRequests(string reason, string detail, TimeSpan retryAfter) =>
         new("slow_down", "Too many attempts. Wait before you try again.", reason, detail, 429, retryAfter);
 
     /// <summary>The server cannot answer now (database gone, hashing lane full). Nothing was changed.</summary>
-    public static OAuthError TemporarilyUnavailable(string reason, string detail, TimeSpan retryAfter) =>
+    public static Refusal TemporarilyUnavailable(string reason, string detail, TimeSpan retryAfter) =>
         new("temporarily_unavailable", "The server is busy. Try again shortly.", reason, detail, 503, retryAfter);
-}
-
-/// <summary>A value or a refusal. Refusals are values; exceptions are bugs or broken infrastructure.</summary>
-/// <typeparam name="T">What the good case carries.</typeparam>
-public readonly struct Outcome<T>
-    where T : notnull
-{
-    private Outcome(T? value, OAuthError? error)
-    {
-        Value = value;
-        Error = error;
-    }
-
-    /// <summary>The good case; null, or the default of a struct, when refused.</summary>
-    public T? Value { get; }
-
-    /// <summary>The refusal; null in the good case.</summary>
-    public OAuthError? Error { get; }
-
-    /// <summary>True in the good case.</summary>
-    [MemberNotNullWhen(true, nameof(Value))]
-    [MemberNotNullWhen(false, nameof(Error))]
-    public bool Succeeded => Error is null;
-
-    internal static Outcome<T> Good(T value) => new(value, null);
-
-    [SuppressMessage("Usage", "CA2225", Justification = "The operators are the way in.")]
-    public static implicit operator Outcome<T>(T value) => new(value, null);
-
-    [SuppressMessage("Usage", "CA2225", Justification = "The operators are the way in.")]
-    public static implicit operator Outcome<T>(OAuthError error) => new(default, error);
-}
-
-/// <summary>Makes good outcomes of interface types, which an implicit conversion cannot.</summary>
-public static class Outcome
-{
-    public static Outcome<T> Of<T>(T value)
-        where T : notnull => Outcome<T>.Good(value);
 }
