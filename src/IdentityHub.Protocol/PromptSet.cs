@@ -25,7 +25,7 @@ public sealed record PromptSet(bool None, bool Login, bool Consent, bool SelectA
         if (values.Any(value => !Values.Contains(value, StringComparer.Ordinal)))
             return Refusal.InvalidRequest($"Parameter 'prompt' may hold {string.Join(", ", Values)}.", Reasons.Prompt);
         if (values.Contains("none", StringComparer.Ordinal) && values.Distinct(StringComparer.Ordinal).Count() > 1)
-            return Refusal.InvalidRequest("Parameter 'prompt' holds none beside another value.", Reasons.Prompt);
+            return Refusal.InvalidRequest("Parameter 'prompt' holds none together with another value.", Reasons.Prompt);
         return new PromptSet(Has("none"), Has("login"), Has("consent"), Has("select_account"), Has(CreateAccount));
 
         bool Has(string value) => values.Contains(value, StringComparer.Ordinal);

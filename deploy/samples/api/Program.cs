@@ -2,7 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 
-// An API that takes access tokens of the hub (RFC 9068). It asks nobody about them: it checks them with the hub's published keys.
+// An API that takes access tokens of the hub (RFC 9068). It makes no call to the hub for a token: it checks the token with the hub's published keys.
 var builder = WebApplication.CreateBuilder(args);
 
 builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(bearer =>

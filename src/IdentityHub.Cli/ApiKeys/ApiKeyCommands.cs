@@ -28,7 +28,7 @@ internal static class ApiKeyCommands
 
     private static readonly Option<int> Overlap = new("--overlap")
     {
-        Description = "Hours for which the old key stays good beside the new one.",
+        Description = "Hours for which the old key stays valid together with the new one.",
         DefaultValueFactory = _ => 24,
     };
 

@@ -5,15 +5,15 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Cli.Config;
 
-/// <summary><c>hub config apply</c>: brings the database to what the files say.</summary>
+/// <summary><c>hub config apply</c>: makes the database match the configuration files.</summary>
 internal static class ApplyCommand
 {
     private const string Description =
         """
-        Checks the configuration files and brings the database to what they say, in one transaction; running servers follow by themselves.
+        Checks the configuration files and makes the database match them, in one transaction; running servers follow by themselves.
 
         Prints what it did like a diff: + created, ~ changed, - deleted, = kept. What the files no longer have is kept unless --prune is
-        given. Where the files have a fault, or something stands against a deletion, nothing is changed and the exit code is 1. The same holds
+        given. Where the files have a fault, or a deletion is not possible, nothing is changed and the exit code is 1. The same holds
         for a database of another key file, and for one whose configuration was applied on the stage development while this stage is production,
         or the other way round.
 

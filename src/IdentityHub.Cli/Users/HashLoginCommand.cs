@@ -11,8 +11,8 @@ internal static class HashLoginCommand
 {
     private const string Description =
         """
-        Says whether a user may log in with a hash in place of the password, at the endpoint 'lsid'. Whoever has the hash has the password, as far as that
-        endpoint is concerned; the password itself works either way.
+        Says whether a user may log in with a hash in place of the password, at the endpoint 'lsid'. At that endpoint the hash
+        is as good as the password; the password itself works either way.
 
         Example:
           hub users hash-login alice off

@@ -63,11 +63,11 @@ internal sealed class UserCreation(HubDatabase database, HubDbContext context, U
     {
         var unknown = new List<string>();
         if (wanted.Organization is { } organization && !await context.Organizations.AnyAsync(row => row.Id == organization, cancellationToken))
-            unknown.Add($"There is no organization '{organization}'; organizations stand in the configuration files (hub config apply).");
+            unknown.Add($"There is no organization '{organization}'; organizations are defined in the configuration files (hub config apply).");
         foreach (var name in wanted.Roles)
         {
             if (roles.All(role => role.Name != name))
-                unknown.Add($"There is no role '{name}'; roles stand in the configuration files (hub config apply).");
+                unknown.Add($"There is no role '{name}'; roles are defined in the configuration files (hub config apply).");
             else if (wanted.Organization is null && !BuiltInRoles.All.Contains(name))
                 unknown.Add($"The role '{name}' is held in an organization: name one with --organization.");
         }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Identity;
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>
-/// Brings the database to what the files say, in one transaction. Two appliers at once work one after the other; the second finds
+/// Makes the database match the configuration files, in one transaction. Two appliers at once work one after the other; the second finds
 /// nothing to do. Where there is nothing to do it makes two reads, writes nothing, and hashes no password.
 /// </summary>
 public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, IPasswordHasher<User> hasher, TimeProvider time)

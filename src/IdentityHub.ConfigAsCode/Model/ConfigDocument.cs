@@ -9,7 +9,7 @@ public sealed record ConfigDocument
     [Description("Applications that ask for tokens.")]
     public IReadOnlyList<ClientDefinition> Clients { get; init; } = [];
 
-    [Description("Scopes beside the built-in openid, profile, email, phone, address and offline_access.")]
+    [Description("Scopes in addition to the built-in openid, profile, email, phone, address and offline_access.")]
     public IReadOnlyList<ScopeDefinition> Scopes { get; init; } = [];
 
     [Description("APIs that accept tokens: the audiences.")]
@@ -18,7 +18,7 @@ public sealed record ConfigDocument
     [Description("Organizations, a forest.")]
     public IReadOnlyList<OrganizationDefinition> Organizations { get; init; } = [];
 
-    [Description("Roles that users have in organizations, beside the built-in 'service' and 'admin'.")]
+    [Description("Roles that users have in organizations, in addition to the built-in 'service' and 'admin'.")]
     public IReadOnlyList<RoleDefinition> Roles { get; init; } = [];
 
     [Description("Users for Development and tests; refused on any other stage.")]

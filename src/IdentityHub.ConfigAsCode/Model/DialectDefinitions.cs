@@ -50,10 +50,10 @@ public record DialectDefinition : ConfigDefinition
     [Description("False answers as if the paths did not exist.")]
     public bool Enabled { get; init; }
 
-    [Description("The day from which callers are told that the dialect will end. RFC 9745.")]
+    [Description("The date from which callers are told that the dialect will end. RFC 9745.")]
     public DateOnly? Deprecation { get; init; }
 
-    [Description("The day on which the dialect ends. RFC 8594.")]
+    [Description("The date on which the dialect ends. RFC 8594.")]
     public DateOnly? Sunset { get; init; }
 }
 

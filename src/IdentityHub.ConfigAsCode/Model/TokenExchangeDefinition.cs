@@ -10,7 +10,7 @@ public sealed record TokenExchangeDefinition
     [OneOf(typeof(SubjectTokens))]
     public IReadOnlyList<string> SubjectTokens { get; init; } = [ConfigAsCode.SubjectTokens.AccessToken];
 
-    [Description("Clients whose access tokens it may present as subject or actor, beside its own.")]
+    [Description("Clients whose access tokens it may present as subject or actor, in addition to its own.")]
     public IReadOnlyList<string> Clients { get; init; } = [];
 
     [Description("True: it may name an actor, who then acts for the subject (claim act).")]

@@ -99,7 +99,7 @@ internal sealed class YamlReader(string file, FaultCollector faults)
             if (ReadNode(parser, mapping, new(key.Text, 0), depth + 1) is not { } value)
                 return null;
             if (mapping.Add(key, value) is { } first)
-                faults.AddKey(mapping, key, key.Text, $"stands here twice, first at {faults.PlaceOf(first)}");
+                faults.AddKey(mapping, key, key.Text, $"is given twice, first at {faults.PlaceOf(first)}");
         }
 
         return mapping;

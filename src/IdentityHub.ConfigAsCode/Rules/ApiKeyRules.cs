@@ -13,7 +13,7 @@ internal static class ApiKeyRules
             if (key.NotBefore >= key.ExpiresAt)
                 context.Refuse(key, "must be later than not_before", "expires_at");
             else if (key.ExpiresAt <= context.Now && key.Enabled)
-                context.Refuse(key, "lies in the past; remove the key, or set enabled: false", "expires_at");
+                context.Refuse(key, "is in the past; remove the key, or set enabled: false", "expires_at");
         }
     }
 }

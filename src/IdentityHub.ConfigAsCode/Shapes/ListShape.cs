@@ -50,7 +50,7 @@ internal sealed class ListShape(ValueShape item, Type itemType, bool notEmpty) :
         foreach (var scalar in sequence.Items.OfType<ScalarNode>())
         {
             if (!seen.Add(scalar.Text))
-                context.Refuse(scalar, "stands in the list twice");
+                context.Refuse(scalar, "is in the list twice");
         }
     }
 }

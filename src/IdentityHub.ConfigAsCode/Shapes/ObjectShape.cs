@@ -86,7 +86,7 @@ internal sealed class ObjectShape : ValueShape
     {
         if (_refused?.Keys.Contains(key.Text) == true)
         {
-            context.Faults.AddKey(mapping, key, key.Text, $"must not stand here: {_refused.Reason}");
+            context.Faults.AddKey(mapping, key, key.Text, $"is not allowed here: {_refused.Reason}");
             return;
         }
 

@@ -38,7 +38,7 @@ public static class Reasons
     [Description("The request names no client.")] public const string ClientMissing = "client_missing";
     [Description("The request names clients, or authentication methods, that exclude each other.")]
     public const string ClientPresentedTwice = "client_presented_twice";
-    [Description("The secret is right, but outside its not_before and expires_at.")]
+    [Description("The secret is correct, but outside its not_before and expires_at.")]
     public const string ClientSecretExpired = "client_secret_expired";
     [Description("The client_id or the client_secret is missing.")] public const string ClientSecretMissing = "client_secret_missing";
     [Description("The client secret is wrong.")] public const string ClientSecretWrong = "client_secret_wrong";
@@ -80,7 +80,7 @@ public static class Reasons
     [Description("Too many passwords are being hashed at the moment.")] public const string HashingLaneFull = "hashing_lane_full";
     [Description("Passwords cannot be changed while the session acts as another user.")]
     public const string IdentityAssumed = "identity_assumed";
-    [Description("The password is right, but the user is no client account.")]
+    [Description("The password is correct, but the user is no client account.")]
     public const string NotAClientAccount = "not_a_client_account";
     [Description("The one-time code is missing.")] public const string OtpMissing = "otp_missing";
     [Description("The client has no one-time codes.")] public const string OtpOff = "otp_off";
@@ -256,7 +256,7 @@ public static class Reasons
     [Description("The nonce is too long.")] public const string NonceTooLong = "nonce_too_long";
     [Description("The redirect address of the logout is not registered for the client.")]
     public const string PostLogoutRedirectUriMismatch = "post_logout_redirect_uri_mismatch";
-    [Description("The parameter prompt has an unknown value, or none beside another.")] public const string Prompt = "prompt";
+    [Description("The parameter prompt has an unknown value, or none together with another.")] public const string Prompt = "prompt";
     [Description("The client must push its authorization requests.")] public const string PushedRequestRequired = "pushed_request_required";
     [Description("The redirect address is not registered for the client, or not the one of the authorization request.")]
     public const string RedirectUriMismatch = "redirect_uri_mismatch";

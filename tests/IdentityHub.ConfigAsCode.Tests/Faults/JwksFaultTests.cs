@@ -16,7 +16,7 @@ public class JwksFaultTests
     [Test]
     public void A_private_key() => Faulty.At(
         Client($"{{ kty: EC, crv: P-256, x: {X}, y: {Y}, «d: jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI }}"),
-        "clients[0].jwks.keys[0].d: must not stand here: part of a private or symmetric key; the server needs only the public key, and this one has to be replaced now");
+        "clients[0].jwks.keys[0].d: is not allowed here: part of a private or symmetric key; the server needs only the public key, and this one has to be replaced now");
 
     [Test]
     public void A_symmetric_key() => Faulty.At(

@@ -45,7 +45,7 @@ public class KeyFaultTests
             name: Acme
             «name: Other
         """,
-        "organizations[0].name: stands here twice, first at config/test.yaml(3,5)");
+        "organizations[0].name: is given twice, first at config/test.yaml(3,5)");
 
     [Test]
     public void A_missing_required_key_stands_at_its_object() => Faulty.At(

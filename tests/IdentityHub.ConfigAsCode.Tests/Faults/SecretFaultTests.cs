@@ -93,7 +93,7 @@ public class SecretFaultTests
     [Test]
     public void An_api_key_that_has_expired() => Faulty.At(
         "api_keys: [{ name: a, value: 'plain:k', expires_at: «2026-01-01T00:00:00Z }]",
-        "api_keys[0].expires_at: lies in the past; remove the key, or set enabled: false");
+        "api_keys[0].expires_at: is in the past; remove the key, or set enabled: false");
 
     [TestCase("clients: [{ client_id: a, grant_types: [client_credentials], client_secrets: [{ value: «env:SECRET }] }]", "clients[0].client_secrets[0].value")]
     [TestCase("api_resources: [{ name: a, client_secrets: [{ value: «env:SECRET }] }]", "api_resources[0].client_secrets[0].value")]

@@ -83,7 +83,7 @@ public class TypeFaultTests
 
     [Test]
     public void A_word_that_stands_in_a_list_twice() => Faulty.At(
-        "roles: [{ name: reader, permissions: [session.read, «session.read] }]", "roles[0].permissions[1]: stands in the list twice");
+        "roles: [{ name: reader, permissions: [session.read, «session.read] }]", "roles[0].permissions[1]: is in the list twice");
 
     [TestCase("5")]
     [TestCase("11")]

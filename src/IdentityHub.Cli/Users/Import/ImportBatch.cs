@@ -70,9 +70,9 @@ internal sealed class ImportBatch(
     private string? RefusalOfRoles(NewUser user)
     {
         if (user.Organization is { } organization && !organizations.Contains(organization))
-            return $"There is no organization '{organization}'; organizations stand in the configuration files (hub config apply).";
+            return $"There is no organization '{organization}'; organizations are defined in the configuration files (hub config apply).";
         if (user.Roles.FirstOrDefault(role => !roles.ContainsKey(role)) is { } unknown)
-            return $"There is no role '{unknown}'; roles stand in the configuration files (hub config apply).";
+            return $"There is no role '{unknown}'; roles are defined in the configuration files (hub config apply).";
         return user.Organization is null && user.Roles.FirstOrDefault(role => !BuiltInRoles.All.Contains(role)) is { } homeless
             ? $"The role '{homeless}' is held in an organization: 'organization' is missing."
             : null;

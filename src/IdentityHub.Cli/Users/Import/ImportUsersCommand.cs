@@ -33,8 +33,8 @@ internal static class ImportUsersCommand
         A bare digest is as good as the password: it is stored under a slow hash, which takes a tenth of a second a user and core.
 
         Stopped at any moment, the same call with the same file goes on where it was. What cannot be imported is written to the reject
-        file with its line and the reason; nobody is imported by half. Once the cause is mended, in the file or elsewhere, the same call
-        imports the rest: users whom an earlier call has made are left as they are.
+        file with its line and the reason; a user is imported completely or not at all. Once the cause is corrected, in the file or
+        elsewhere, the same call imports the rest: users that an earlier call has made are left as they are.
 
         Examples:
           hub users import people.csv
