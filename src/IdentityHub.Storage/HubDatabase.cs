@@ -100,7 +100,7 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     }
 
     /// <summary>
-    /// The same for a transaction around a value that is good once, whose tries are counted before: however many come with it at once, all of them run.
+    /// The same for a transaction around a value that can be used once, whose tries are counted before: however many come with it at once, all of them run.
     /// </summary>
     public Task<T> RunAsync<T>(Func<SqlTransaction, Task<T>> work, CancellationToken cancellationToken) => RepeatOnConflictAsync(
         async () =>

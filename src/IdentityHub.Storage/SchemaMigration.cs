@@ -2,13 +2,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Storage;
 
-/// <summary>Brings the tables to this version.</summary>
+/// <summary>Migrates the tables to this version.</summary>
 public static class SchemaMigration
 {
     /// <summary>Why the tables of a database must be left alone; null when they are the hub's, or there are none. ASSURANCE L9.</summary>
     public static async Task<string?> RefuseForeignAsync(HubDatabase database, HubDbContext context, CancellationToken cancellationToken)
     {
-        // In this order: another process may be migrating, and its first migration brings tables and its own name at once.
+        // In this order: another process may be migrating, and its first migration makes tables and records its own name at once.
         var table = await database.Call(database.AnyTableSql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
         if (table is null)
             return null;

@@ -40,7 +40,7 @@ internal sealed class AccessTokenConfiguration : IEntityTypeConfiguration<Access
 {
     public void Configure(EntityTypeBuilder<AccessToken> builder)
     {
-        // No foreign keys: a token is written on the hot path, and a row whose session is gone is dead by the joins of its read.
+        // No foreign keys: a token is written on the hot path, and the joins of its read make a row without its session invalid.
         builder.HasKey(token => token.TokenHash);
         builder.Property(token => token.ClientId).HasMaxLength(200);
         builder.Property(token => token.Actor).HasMaxLength(1024);

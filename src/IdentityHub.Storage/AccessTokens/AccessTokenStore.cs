@@ -4,7 +4,7 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.AccessTokens;
 
-/// <summary>An access token as it is stored, with all that decides whether it is alive.</summary>
+/// <summary>An access token as it is stored, with all that decides whether it is valid.</summary>
 /// <param name="UserName">Of the token's user; null for a client's own token.</param>
 /// <param name="RevokedAt">The token's own revocation.</param>
 /// <param name="FamilyRevokedAt">Revocation of the refresh family that it was issued with.</param>
@@ -55,7 +55,7 @@ public sealed record StoredAccessToken(
     /// <summary>When the user of its session last proved their identity; null without a session.</summary>
     public DateTimeOffset? AuthenticatedAt { get; init; }
 
-    /// <summary>The stable reason why the token is not valid at <paramref name="now"/>; null while it is alive.</summary>
+    /// <summary>The stable reason why the token is not valid at <paramref name="now"/>; null while it is valid.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
         { ExpiresAt: var end } when end <= now => Reasons.AccessTokenExpired,
@@ -121,7 +121,7 @@ public sealed class AccessTokenStore(HubDatabase database)
         Fill(database.Call(InsertSql), token).ExecuteAsync(cancellationToken);
 
     /// <summary>
-    /// The token with this hash, dead or alive; null when it was never issued or its row is gone. A client's own token is one read by its
+    /// The token with this hash, valid or not; null when it was never issued or its row is gone. A client's own token is one read by its
     /// key; a user's is two, because so much more can end it.
     /// </summary>
     public async Task<StoredAccessToken?> FindAsync(byte[] tokenHash, CancellationToken cancellationToken)

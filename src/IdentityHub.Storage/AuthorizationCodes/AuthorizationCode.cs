@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace IdentityHub.Storage.AuthorizationCodes;
 
-/// <summary>An authorization code, with all that its redemption compares and hands on. A used row stays until it expires, so that replay is seen.</summary>
+/// <summary>An authorization code, with all that its redemption compares and passes on. A used row stays until it expires, so that replay is seen.</summary>
 public sealed class AuthorizationCode
 {
     /// <summary>SHA-256 of the code.</summary>
@@ -51,7 +51,7 @@ internal sealed class AuthorizationCodeConfiguration : IEntityTypeConfiguration<
 {
     public void Configure(EntityTypeBuilder<AuthorizationCode> builder)
     {
-        // No foreign keys: short-lived rows, and one whose session is gone is dead by the join of its read.
+        // No foreign keys: short-lived rows, and the join of their read makes one without its session invalid.
         builder.HasKey(code => code.CodeHash);
         builder.Property(code => code.ClientId).HasMaxLength(200);
         builder.Property(code => code.CodeChallenge).HasMaxLength(43);

@@ -6,13 +6,13 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.AuthorizationCodes;
 
-/// <summary>A presented code with all that decides whether it is good.</summary>
+/// <summary>A presented code with all that decides whether it is valid.</summary>
 /// <param name="SessionEndsAt">Absolute end of its session; null when the session is gone.</param>
 /// <param name="OrganizationId">In which its session acts; null for none.</param>
 public sealed record StoredAuthorizationCode(
     AuthorizationCode Code, DateTimeOffset? SessionEndsAt, DateTimeOffset? SessionEndedAt, string? OrganizationId, AccountStatus User)
 {
-    /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is good.</summary>
+    /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is valid.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
         { Code.ExpiresAt: var end } when end <= now => Reasons.CodeExpired,
@@ -80,7 +80,7 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
     private static async Task<string?> IssueAsync(
         SqlTransaction transaction, AuthorizationCode code, byte[]? pushedRequestHash, DateTimeOffset tokensEndAt, CancellationToken cancellationToken)
     {
-        // Hold the session first, in the one mode that is needed, and only while it is alive. A logout that comes now waits. A code never
+        // Hold the session first, in the one mode that is needed, and only while it has not ended. A logout that comes now waits. A code never
         // outlives the logout that overtook it. Two transactions that read first and write later would wait for each other.
         if (!await SessionStore.TryHoldAsync(transaction, code.SessionId, code.UserId, tokensEndAt, code.IssuedAt, cancellationToken))
             return Reasons.SessionEnded;
@@ -145,7 +145,7 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
     }
 
     /// <summary>Ends all that was issued on a code that came twice: RFC 6749 §4.1.2. Also what is only about to be issued.</summary>
-    /// <returns>False when it was dead before.</returns>
+    /// <returns>False when it had ended before.</returns>
     public async Task<bool> TryKillAsync(AuthorizationCode code, DateTimeOffset tokensEndAt, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(KillSql)
             .With(code.FamilyId).With(code.SessionId).With(code.UserId).With(code.ClientId).With(code.Scopes).With(code.AuthenticatedAt).With(now).With(tokensEndAt)

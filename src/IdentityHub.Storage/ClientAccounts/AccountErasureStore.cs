@@ -65,15 +65,15 @@ public sealed class AccountErasureStore(HubDatabase database)
     private const string TracesDoneSql = "UPDATE client_accounts SET traces_erased_at = $1 WHERE deleted_at < $2 AND traces_erased_at IS NULL";
 
     /// <summary>Erases an account: all or nothing.</summary>
-    /// <param name="alongside">Done in the same transaction: the notices to clients in which the person was signed in.</param>
+    /// <param name="onEnded">Done in the same transaction: the notices to clients in which the person was signed in.</param>
     /// <param name="traces">Done in the same transaction: removes what is stored under names and addresses of the person.</param>
     /// <returns>The sessions that ended by it; null when there is no such account any more.</returns>
     public Task<IReadOnlyList<EndedSession>?> TryEraseAsync(
-        Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback alongside, AccountErasedCallback traces, CancellationToken cancellationToken) =>
-        database.RunAsync(userId, transaction => TryEraseAsync(transaction, userId, reason, now, alongside, traces, cancellationToken), cancellationToken);
+        Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded, AccountErasedCallback traces, CancellationToken cancellationToken) =>
+        database.RunAsync(userId, transaction => TryEraseAsync(transaction, userId, reason, now, onEnded, traces, cancellationToken), cancellationToken);
 
     private static async Task<IReadOnlyList<EndedSession>?> TryEraseAsync(
-        SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback alongside, AccountErasedCallback traces,
+        SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded, AccountErasedCallback traces,
         CancellationToken cancellationToken)
     {
         await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
@@ -89,7 +89,7 @@ public sealed class AccountErasureStore(HubDatabase database)
             .ExecuteAsync(cancellationToken);
         var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except: null, reason, now, cancellationToken);
         if (ended.Count > 0)
-            await alongside(transaction, ended, cancellationToken);
+            await onEnded(transaction, ended, cancellationToken);
         foreach (var statement in DependentSql)
             await transaction.Call(statement).With(userId).ExecuteAsync(cancellationToken);
         if (person is not null)

@@ -32,7 +32,7 @@ internal sealed class ClientAccountConfiguration : IEntityTypeConfiguration<Clie
         builder.HasKey(account => account.UserId);
         builder.HasIndex(account => account.DeletedAt).HasFilter("deleted_at IS NOT NULL AND traces_erased_at IS NULL");
 
-        // The row of a user whose id must not come again may not go.
+        // A user whose id must not be used again keeps their row.
         builder.HasOne<Users.User>().WithOne().HasForeignKey<ClientAccount>(account => account.UserId).OnDelete(DeleteBehavior.Restrict);
     }
 }

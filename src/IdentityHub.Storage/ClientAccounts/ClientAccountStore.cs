@@ -21,8 +21,8 @@ public sealed record AccountConflicts(bool Id, bool Email, bool PhoneNumber)
 /// <summary>A password that an account gets, and what ends by it.</summary>
 /// <param name="KeptSessionId">The session that continues: the one in which it was changed.</param>
 /// <param name="Reason">Why the others end.</param>
-/// <param name="Alongside">Done in the same transaction: the notices about their end.</param>
-public sealed record NewAccountPassword(string Hash, Guid KeptSessionId, string Reason, SessionsEndedCallback Alongside)
+/// <param name="OnEnded">Done in the same transaction: the notices about their end.</param>
+public sealed record NewAccountPassword(string Hash, Guid KeptSessionId, string Reason, SessionsEndedCallback OnEnded)
 {
     public override string ToString() => $"{nameof(NewAccountPassword)} {{ KeptSessionId = {KeptSessionId} }}";
 }
@@ -151,7 +151,7 @@ public sealed class ClientAccountStore(HubDatabase database)
         {
             ended = await SessionStore.EndAllOfUserAsync(transaction, userId, password.KeptSessionId, password.Reason, now, cancellationToken);
             if (ended.Count > 0)
-                await password.Alongside(transaction, ended, cancellationToken);
+                await password.OnEnded(transaction, ended, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -24,10 +24,10 @@ public sealed class CredentialStore(HubDatabase database)
     /// </summary>
     /// <param name="securityStamp">The user's, as it was when it was decided.</param>
     /// <param name="except">The session that continues unchanged; null for none.</param>
-    /// <param name="alongside">Done in the same transaction.</param>
+    /// <param name="onEnded">Done in the same transaction.</param>
     /// <returns>What was ended; null when the credentials have changed meanwhile: nothing was changed.</returns>
     public Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
-        Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now, SessionsEndedCallback alongside, CancellationToken cancellationToken) =>
+        Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now, SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
         database.RunAsync(
             userId,
             async transaction =>
@@ -35,7 +35,7 @@ public sealed class CredentialStore(HubDatabase database)
                 var ended = await TrySetPasswordAsync(transaction, userId, securityStamp, passwordHash, except, reason, now, cancellationToken);
                 if (ended is null)
                     return null;
-                await alongside(transaction, ended, cancellationToken);
+                await onEnded(transaction, ended, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return ended;
             },
@@ -62,15 +62,15 @@ public sealed class CredentialStore(HubDatabase database)
     /// </summary>
     /// <param name="securityStamp">The user's, as it was when the old password was checked.</param>
     /// <param name="kept">The session that continues: its id, user, new handle and times.</param>
-    /// <param name="alongside">Done in the same transaction.</param>
+    /// <param name="onEnded">Done in the same transaction.</param>
     /// <returns>What was ended; null when the credentials have changed meanwhile, or the session has ended: nothing was changed.</returns>
     public Task<IReadOnlyList<EndedSession>?> TryChangePasswordAsync(
-        string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, SessionsEndedCallback alongside, CancellationToken cancellationToken) =>
+        string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
         database.RunAsync(
-            kept.UserId, transaction => TryChangePasswordAsync(transaction, securityStamp, passwordHash, kept, reason, now, alongside, cancellationToken), cancellationToken);
+            kept.UserId, transaction => TryChangePasswordAsync(transaction, securityStamp, passwordHash, kept, reason, now, onEnded, cancellationToken), cancellationToken);
 
     private static async Task<IReadOnlyList<EndedSession>?> TryChangePasswordAsync(
-        SqlTransaction transaction, string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, SessionsEndedCallback alongside,
+        SqlTransaction transaction, string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
         CancellationToken cancellationToken)
     {
         var newStamp = Guid.NewGuid().ToString("N");
@@ -82,7 +82,7 @@ public sealed class CredentialStore(HubDatabase database)
         if (!await BrowserSessionStore.TryRenewAsync(transaction, kept, newStamp, cancellationToken))
             return null;
         await RevokeFamiliesAsync(transaction, kept.UserId, reason, now, cancellationToken);
-        await alongside(transaction, ended, cancellationToken);
+        await onEnded(transaction, ended, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ended;
     }

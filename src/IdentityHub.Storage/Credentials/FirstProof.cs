@@ -49,10 +49,10 @@ internal static class FirstProof
 
     /// <summary>Confirms an address inside the transaction in which it is proven.</summary>
     /// <param name="normalizedEmail">The e-mail address, empty for the one that the user has; null: it is the phone number.</param>
-    /// <param name="alongside">Done in the same transaction: the notices about the end of sessions.</param>
+    /// <param name="onEnded">Done in the same transaction: the notices about the end of sessions.</param>
     /// <returns>Null when the address was confirmed before, or is not the user's: nothing was changed.</returns>
     public static async Task<ProvenAddress?> TryConfirmAsync(
-        SqlTransaction transaction, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, SessionsEndedCallback alongside, CancellationToken cancellationToken)
+        SqlTransaction transaction, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, SessionsEndedCallback onEnded, CancellationToken cancellationToken)
     {
         var stamp = Guid.NewGuid().ToString("N");
         var confirmed = await transaction.Call(normalizedEmail is null ? ConfirmPhoneSql : ConfirmEmailSql)
@@ -64,7 +64,7 @@ internal static class FirstProof
         foreach (var statement in CredentialsSql)
             await transaction.Call(statement).With(userId).ExecuteAsync(cancellationToken);
         if (ended.Count > 0)
-            await alongside(transaction, ended, cancellationToken);
+            await onEnded(transaction, ended, cancellationToken);
         return new ProvenAddress(stamp, ended);
     }
 }

@@ -6,7 +6,7 @@ namespace IdentityHub.Storage.DataProtection;
 public sealed class DataProtectionKeys(HubDatabase database, IKeyManager keys)
 {
     /// <summary>
-    /// Makes a key where there is none that is good, while no other node can do the same: left to itself each of two new nodes would make one,
+    /// Makes a key where no valid one exists, while no other node can do the same: left to itself each of two new nodes would make one,
     /// and learn of the other's hours later.
     /// </summary>
     public async Task EnsureAsync(DateTimeOffset now, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ public sealed class DeviceCode
     /// <summary>Who decided.</summary>
     public Guid? UserId { get; set; }
 
-    /// <summary>The browser session in which the user decided: while it is alive, the device may still collect its tokens.</summary>
+    /// <summary>The browser session in which the user decided: until it ends, the device may still collect its tokens.</summary>
     public Guid? SessionId { get; set; }
 
     public DateTimeOffset? UsedAt { get; set; }

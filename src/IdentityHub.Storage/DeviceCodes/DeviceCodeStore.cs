@@ -10,7 +10,7 @@ namespace IdentityHub.Storage.DeviceCodes;
 /// <param name="User">Of the user who has decided.</param>
 public sealed record StoredDeviceCode(DeviceCode Code, DecidingSession? Decision, AccountStatus User)
 {
-    /// <summary>The stable reason why an approved code is no good at <paramref name="now"/>, its use set aside; null when it is good.</summary>
+    /// <summary>The stable reason why an approved code is not valid at <paramref name="now"/>, its use set aside; null when it is valid.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
         { Decision: null } => Reasons.SessionUnknown,
@@ -69,7 +69,7 @@ public sealed class DeviceCodeStore(HubDatabase database)
     private const string SlowDownSql =
         "UPDATE device_codes SET last_polled_at = $1, interval_seconds = interval_seconds + $2 WHERE device_code_hash = $3";
 
-    // Once, in time, and in a session that is alive at this moment.
+    // Once, in time, and in a session that has not ended.
     private const string MayDecideSql =
         """
         user_code_hash = $4 AND approved_at IS NULL AND denied_at IS NULL AND expires_at > $1
@@ -88,7 +88,7 @@ public sealed class DeviceCodeStore(HubDatabase database)
         WHERE {MayDecideSql}
         """;
 
-    // Only while the session in which it was approved is alive.
+    // Only while the session in which it was approved has not ended.
     private const string UseSql =
         """
         UPDATE device_codes SET used_at = $1

@@ -5,7 +5,7 @@ namespace IdentityHub.Storage.DialectUse;
 /// <param name="Calls">Since the time that was asked about.</param>
 public sealed record UsedDialect(string Dialect, string ClientId, long Calls, DateTimeOffset LastSeenAt);
 
-/// <summary>Who uses the older APIs, by the day.</summary>
+/// <summary>Who uses the older APIs, counted for each date.</summary>
 public sealed class DialectUseStore(HubDatabase database)
 {
     private const string AddSql =

@@ -6,7 +6,7 @@ namespace IdentityHub.Storage.Otp;
 /// <summary>The newest code for an address at a client: there is one row for both, so that a newer code ends the older by taking its place.</summary>
 public sealed class OneTimePassword
 {
-    /// <summary>Keyed hash of the address, the client and what the code is good for; no address in clear.</summary>
+    /// <summary>Keyed hash of the address, the client and the purpose of the code; no address in clear.</summary>
     public required byte[] SlotHash { get; set; }
 
     /// <summary>Another with each code; goes into <see cref="CodeHash"/>, so that equal codes do not look alike.</summary>

@@ -72,16 +72,16 @@ public sealed class OneTimePasswordStore(HubDatabase database)
     /// <param name="id">The <see cref="TriedOneTimePassword.Id"/> that was compared with.</param>
     /// <param name="normalizedEmail">Where the code was sent; null for a phone number.</param>
     /// <param name="phoneNumber">Where the code was sent; null for an e-mail address.</param>
-    /// <param name="alongside">Done in the same transaction where sessions end: the notices about it.</param>
+    /// <param name="onEnded">Done in the same transaction where sessions end: the notices about it.</param>
     /// <returns>The result of the code, and what the proof has changed; null where the address was confirmed before.</returns>
     public Task<(OneTimePasswordUse Use, ProvenAddress? Proven)> UseAsync(
-        byte[] slotHash, Guid id, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, SessionsEndedCallback alongside, CancellationToken cancellationToken) =>
+        byte[] slotHash, Guid id, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
         database.RunAsync<(OneTimePasswordUse, ProvenAddress?)>(
             async transaction =>
             {
                 // The user's row and sessions first, in the order that all transactions use. If the code cannot be used any more, all is
                 // rolled back.
-                var proven = await FirstProof.TryConfirmAsync(transaction, userId, normalizedEmail, phoneNumber, now, alongside, cancellationToken);
+                var proven = await FirstProof.TryConfirmAsync(transaction, userId, normalizedEmail, phoneNumber, now, onEnded, cancellationToken);
                 if (await transaction.Call(UseSql).With(now).With(slotHash).With(id).ExecuteAsync(cancellationToken) != 1)
                     return (OneTimePasswordUse.Lost, null);
                 await transaction.CommitAsync(cancellationToken);

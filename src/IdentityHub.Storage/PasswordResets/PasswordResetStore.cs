@@ -12,7 +12,7 @@ public sealed record ResetRecipient(Guid UserId, string UserName, string Email, 
     public override string ToString() => $"{nameof(ResetRecipient)} {{ UserId = {UserId} }}";
 }
 
-/// <summary>The token of a reset mail with all that decides whether it is good.</summary>
+/// <summary>The token of a reset mail with all that decides whether it is valid.</summary>
 /// <param name="SecurityStamp">The user's, when it was made.</param>
 public sealed record StoredReset(Guid UserId, DateTimeOffset? UsedAt, DateTimeOffset? SupersededAt, DateTimeOffset ExpiresAt, string SecurityStamp)
 {
@@ -51,7 +51,7 @@ public sealed class PasswordResetStore(HubDatabase database)
     private const string InsertSql =
         "INSERT INTO password_resets (token_hash, user_id, security_stamp, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
 
-    // The affected row decides. The token dies with the credentials that it was made for. The user's row is locked first, as in every
+    // The affected row decides. The token ends with the credentials that it was made for. The user's row is locked first, as in every
     // transaction.
     private readonly string _redeemSql =
         $"""
@@ -77,11 +77,11 @@ public sealed class PasswordResetStore(HubDatabase database)
     /// <summary>Stores a token in place of those before it, together with its mail.</summary>
     /// <param name="email">Where the mail goes.</param>
     /// <returns>False when that is not the user's address any more: nothing was stored.</returns>
-    public Task<bool> TryIssueAsync(PasswordReset reset, string? email, PasswordResetCallback alongside, CancellationToken cancellationToken) =>
-        database.RunAsync(transaction => TryIssueAsync(transaction, reset, email, alongside, cancellationToken), cancellationToken);
+    public Task<bool> TryIssueAsync(PasswordReset reset, string? email, PasswordResetCallback onIssued, CancellationToken cancellationToken) =>
+        database.RunAsync(transaction => TryIssueAsync(transaction, reset, email, onIssued, cancellationToken), cancellationToken);
 
     private static async Task<bool> TryIssueAsync(
-        SqlTransaction transaction, PasswordReset reset, string? email, PasswordResetCallback alongside, CancellationToken cancellationToken)
+        SqlTransaction transaction, PasswordReset reset, string? email, PasswordResetCallback onIssued, CancellationToken cancellationToken)
     {
         // The token proves the address that it is sent to: while the user's row is held, the address cannot be replaced.
         await SessionStore.HoldUserAsync(transaction, reset.UserId, cancellationToken);
@@ -90,7 +90,7 @@ public sealed class PasswordResetStore(HubDatabase database)
         await EndAsync(transaction, reset.UserId, reset.CreatedAt, cancellationToken);
         await transaction.Call(InsertSql)
             .With(reset.TokenHash).With(reset.UserId).With(reset.SecurityStamp).With(reset.CreatedAt).With(reset.ExpiresAt).ExecuteAsync(cancellationToken);
-        await alongside(transaction, cancellationToken);
+        await onIssued(transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
@@ -102,27 +102,27 @@ public sealed class PasswordResetStore(HubDatabase database)
 
     /// <summary>Uses a token up: another password and security stamp, the end of all sessions and refresh tokens of the user; all or nothing.</summary>
     /// <param name="securityStamp">The user's, as it was when the token was looked at.</param>
-    /// <param name="alongside">Done in the same transaction.</param>
+    /// <param name="onEnded">Done in the same transaction.</param>
     /// <returns>What was ended; null when the token is not valid any more: nothing was changed.</returns>
     public Task<IReadOnlyList<EndedSession>?> TryRedeemAsync(
-        byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now, SessionsEndedCallback alongside, CancellationToken cancellationToken) =>
+        byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now, SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
         database.RunAsync(
-            transaction => TryRedeemAsync(transaction, tokenHash, userId, securityStamp, passwordHash, reason, now, alongside, cancellationToken), cancellationToken);
+            transaction => TryRedeemAsync(transaction, tokenHash, userId, securityStamp, passwordHash, reason, now, onEnded, cancellationToken), cancellationToken);
 
     private async Task<IReadOnlyList<EndedSession>?> TryRedeemAsync(
         SqlTransaction transaction, byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now,
-        SessionsEndedCallback alongside, CancellationToken cancellationToken)
+        SessionsEndedCallback onEnded, CancellationToken cancellationToken)
     {
         if (await transaction.Call(_redeemSql).With(now).With(tokenHash).With(userId).With(securityStamp).ExecuteAsync(cancellationToken) != 1)
             return null;
 
         // The mail has reached the address, which proves it. ASSURANCE L5.
-        var proven = await FirstProof.TryConfirmAsync(transaction, userId, normalizedEmail: "", phoneNumber: null, now, alongside, cancellationToken);
+        var proven = await FirstProof.TryConfirmAsync(transaction, userId, normalizedEmail: "", phoneNumber: null, now, onEnded, cancellationToken);
         var ended = await CredentialStore.TrySetPasswordAsync(
             transaction, userId, proven?.SecurityStamp ?? securityStamp, passwordHash, except: null, reason, now, cancellationToken);
         if (ended is null)
             return null;
-        await alongside(transaction, ended, cancellationToken);
+        await onEnded(transaction, ended, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return proven is null ? ended : [.. proven.Ended, .. ended];
     }

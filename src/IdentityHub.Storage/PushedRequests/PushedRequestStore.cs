@@ -18,7 +18,7 @@ public sealed class PushedRequestStore(HubDatabase database)
         database.Call(InsertSql).With(request.RequestHash).With(request.ClientId).With(request.WrappedParameters).With(request.CreatedAt).With(request.ExpiresAt)
             .ExecuteAsync(cancellationToken);
 
-    /// <summary>The request with this hash, dead or alive; null when there is none.</summary>
+    /// <summary>The request with this hash, valid or not; null when there is none.</summary>
     public Task<PushedRequest?> FindAsync(byte[] requestHash, CancellationToken cancellationToken) =>
         database.Call(FindSql).With(requestHash).FirstOrNullAsync(
             row => new PushedRequest

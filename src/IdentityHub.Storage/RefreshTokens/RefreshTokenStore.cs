@@ -37,7 +37,7 @@ public sealed record StoredRefreshToken(
     /// <summary>True when its session was ended by a logout, which its <c>offline_access</c> outlives if the client lets it.</summary>
     public bool OutlivesLogout { get; init; }
 
-    /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is good.</summary>
+    /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is valid.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
         { RevokedAt: not null } => Reasons.RefreshFamilyRevoked,
@@ -118,7 +118,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
         "UPDATE refresh_token_families SET revoked_at = $1, revoke_reason = $2 WHERE id = $3 AND revoked_at IS NULL";
 
     /// <summary>
-    /// Exchanges the presented token for its successor if, at <paramref name="now"/>, it is this client's newest, alive, and its user
+    /// Exchanges the presented token for its successor if, at <paramref name="now"/>, it is this client's newest, valid, and its user
     /// admitted; otherwise changes nothing. <see cref="StoredRefreshToken.Rotated"/> tells which.
     /// </summary>
     /// <param name="successorIdleEnd">End of the successor's idle lifetime; cut to the end of the family.</param>

@@ -9,7 +9,7 @@ public sealed class UsedIdentifierStore(HubDatabase database)
         ON CONFLICT (identifier_hash) DO NOTHING
         """;
 
-    /// <summary>Uses the identifier up. Call it last, after the signature was checked, so that a forged copy burns nothing.</summary>
+    /// <summary>Uses the identifier up. Call it last, after the signature was checked, so that a forged copy uses nothing up.</summary>
     /// <param name="identifierHash">SHA-256 of issuer, use and identifier.</param>
     /// <param name="expiresAt">When the identifier would be refused anyway; bounded by the caller.</param>
     /// <returns>False when it was used before.</returns>

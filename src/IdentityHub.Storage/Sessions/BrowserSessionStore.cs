@@ -41,7 +41,7 @@ public sealed class BrowserSessionStore(HubDatabase database)
 
     private const string TouchSql = "UPDATE sessions SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL AND last_seen_at < $1";
 
-    // The same session under a new handle: only while it is alive and that user's, and the user's credentials are those that were checked.
+    // The same session under a new handle: only while it has not ended and is that user's, and the user's credentials are those that were checked.
     private const string RenewSql =
         """
         UPDATE sessions SET handle_hash = $1, authenticated_at = $2, authentication_methods = $3, last_seen_at = $2, handle_expires_at = $4,

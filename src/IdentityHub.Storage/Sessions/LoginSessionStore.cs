@@ -53,7 +53,7 @@ public sealed record StoredLoginSession(
         }
     }
 
-    /// <summary>The stable reason why the session is not valid at <paramref name="now"/>; null while it is alive.</summary>
+    /// <summary>The stable reason why the session is not valid at <paramref name="now"/>; null while it is valid.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
         { ExpiresAt: var end } when end <= now => Reasons.SessionExpired,

@@ -55,7 +55,7 @@ public sealed class Session
     /// <summary>Absolute end of the session and of all that belongs to it. UTC.</summary>
     public required DateTimeOffset ExpiresAt { get; set; }
 
-    /// <summary>When it was ended before its time; null while alive.</summary>
+    /// <summary>When it was ended before its time; null until then.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>Why it was ended: <c>logout</c>, <c>user_disabled</c>, <c>password_changed</c>, …</summary>

@@ -90,31 +90,31 @@ public sealed class SessionStore(HubDatabase database)
             cancellationToken);
 
     /// <summary>Ends one session before its time.</summary>
-    /// <param name="alongside">Done in the same transaction; null for nothing.</param>
+    /// <param name="onEnded">Done in the same transaction; null for nothing.</param>
     /// <returns>Null when there is no such live session.</returns>
-    public Task<EndedSession?> EndAsync(Guid sessionId, string reason, DateTimeOffset now, SessionsEndedCallback? alongside, CancellationToken cancellationToken) =>
+    public Task<EndedSession?> EndAsync(Guid sessionId, string reason, DateTimeOffset now, SessionsEndedCallback? onEnded, CancellationToken cancellationToken) =>
         database.RunAsync(
             sessionId,
-            transaction => EndAsync(transaction, transaction.Call(EndSql).With(now).With(reason).With(sessionId), alongside, cancellationToken),
+            transaction => EndAsync(transaction, transaction.Call(EndSql).With(now).With(reason).With(sessionId), onEnded, cancellationToken),
             cancellationToken);
 
     /// <summary>Ends one session of this user, and of no other.</summary>
-    /// <param name="alongside">Done in the same transaction; null for nothing.</param>
+    /// <param name="onEnded">Done in the same transaction; null for nothing.</param>
     /// <returns>Null when the user has no such live session.</returns>
     public Task<EndedSession?> EndOfUserAsync(
-        Guid userId, Guid sessionId, string reason, DateTimeOffset now, SessionsEndedCallback? alongside, CancellationToken cancellationToken) =>
+        Guid userId, Guid sessionId, string reason, DateTimeOffset now, SessionsEndedCallback? onEnded, CancellationToken cancellationToken) =>
         database.RunAsync(
             sessionId,
-            transaction => EndAsync(transaction, transaction.Call(EndOfUserSql).With(now).With(reason).With(sessionId).With(userId), alongside, cancellationToken),
+            transaction => EndAsync(transaction, transaction.Call(EndOfUserSql).With(now).With(reason).With(sessionId).With(userId), onEnded, cancellationToken),
             cancellationToken);
 
-    private static async Task<EndedSession?> EndAsync(SqlTransaction transaction, Sql.SqlCall end, SessionsEndedCallback? alongside, CancellationToken cancellationToken)
+    private static async Task<EndedSession?> EndAsync(SqlTransaction transaction, Sql.SqlCall end, SessionsEndedCallback? onEnded, CancellationToken cancellationToken)
     {
         var ended = await DescribeAsync(transaction, await end.ListAsync(Read, cancellationToken), cancellationToken);
         if (ended.Count == 0)
             return null;
-        if (alongside is not null)
-            await alongside(transaction, ended, cancellationToken);
+        if (onEnded is not null)
+            await onEnded(transaction, ended, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ended[0];
     }
@@ -124,17 +124,17 @@ public sealed class SessionStore(HubDatabase database)
     /// whatever the user has agreed to that was not collected yet, in whichever session.
     /// </summary>
     /// <param name="except">The session that stays; null for none.</param>
-    /// <param name="alongside">Done in the same transaction; null for nothing.</param>
+    /// <param name="onEnded">Done in the same transaction; null for nothing.</param>
     public Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
-        Guid userId, Guid? except, string reason, DateTimeOffset now, SessionsEndedCallback? alongside, CancellationToken cancellationToken) =>
+        Guid userId, Guid? except, string reason, DateTimeOffset now, SessionsEndedCallback? onEnded, CancellationToken cancellationToken) =>
         database.RunAsync(
             userId,
             async transaction =>
             {
                 await HoldUserAsync(transaction, userId, cancellationToken);
                 var ended = await EndAllOfUserAsync(transaction, userId, except, reason, now, cancellationToken);
-                if (alongside is not null && ended.Count > 0)
-                    await alongside(transaction, ended, cancellationToken);
+                if (onEnded is not null && ended.Count > 0)
+                    await onEnded(transaction, ended, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return ended;
             },
@@ -177,7 +177,7 @@ public sealed class SessionStore(HubDatabase database)
             .With(session.HandleExpiresAt).With(session.IsPersistent).With(securityStamp).With(session.HandleIdleSeconds)
             .ExecuteAsync(cancellationToken) == 1;
 
-    /// <summary>Locks a session that is alive, and lets it live as long as what a client is about to get in it.</summary>
+    /// <summary>Locks a session that has not ended, and extends it to the lifetime of what a client is about to get in it.</summary>
     /// <returns>False when it has ended.</returns>
     internal static async Task<bool> TryHoldAsync(
         SqlTransaction transaction, Guid sessionId, Guid userId, DateTimeOffset tokensEndAt, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ namespace IdentityHub.Storage.Users;
 
 /// <summary>
 /// How passwords are hashed: <c>wrapped$sha256$</c> and ASP.NET Core Identity's version 3 format (PBKDF2-HMAC-SHA512, salt and iteration count inside)
-/// of what a client would send as <see cref="ClientSentHash"/>. So one verifier is good for both ways of logging in, by a password and by its hash,
+/// of what a client would send as <see cref="ClientSentHash"/>. So one verifier serves both ways of logging in, by a password and by its hash,
 /// whichever of the two it was made of. Hashes of older systems are checked too, one class a format under <c>Verifiers/</c>, and said to need another one.
 /// </summary>
 public sealed class UserPasswordHasher : IPasswordHasher<User>

@@ -15,7 +15,7 @@ internal sealed class IdentityVerifier(int iterations) : IPasswordVerifier
     private const int Sha512 = 2;
     private const int HeaderLength = 13, MinPartLength = 16, MinVersion3Length = HeaderLength + (2 * MinPartLength);
     private const int Version2Length = 49;
-    private static readonly User Nobody = new();
+    private static readonly User NoUser = new();
     private readonly PasswordHasher<User> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
 
     public StoredHash? Read(string stored)
@@ -28,11 +28,11 @@ internal sealed class IdentityVerifier(int iterations) : IPasswordVerifier
             return null;
         if (hash[0] == 0x01 && IterationsOf(hash) is <= 0 or > UserPasswordHasher.MaxIterations)
             return StoredHash.Refused($"has {(uint)IterationsOf(hash)} iterations of PBKDF2; 1 to {UserPasswordHasher.MaxIterations} are checked");
-        return StoredHash.Of(password => _hasher.VerifyHashedPassword(Nobody, stored, password) != PasswordVerificationResult.Failed);
+        return StoredHash.Of(password => _hasher.VerifyHashedPassword(NoUser, stored, password) != PasswordVerificationResult.Failed);
     }
 
     /// <summary>A hash of the password as one is made now.</summary>
-    public string Hash(string password) => _hasher.HashPassword(Nobody, password);
+    public string Hash(string password) => _hasher.HashPassword(NoUser, password);
 
     /// <summary>True when a hash costs what one that is made now does, or more.</summary>
     public bool IsCurrent(string stored)
