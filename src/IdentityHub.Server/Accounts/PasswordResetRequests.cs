@@ -56,7 +56,7 @@ internal sealed class PasswordResetRequests(
             return Dropped(Reasons.RecipientUnknown, null);
         if (user.Status.GetDenialReason(now) is { } refusal)
             return Dropped(refusal, user);
-        if (!IsHis(request.Phone, user) || !IsHis(request.Mobile, user))
+        if (!IsNumberOf(request.Phone, user) || !IsNumberOf(request.Mobile, user))
             return Dropped(Reasons.PhoneNumberForeign, user);
 
         var token = OpaqueToken.Create(OpaqueTokenType.PasswordReset);
@@ -75,7 +75,7 @@ internal sealed class PasswordResetRequests(
         return new Delivery(DeliveryVerdict.Delivered, null) { UserId = user.UserId };
     }
 
-    private static bool IsHis(string? phone, ResetRecipient user) => phone is null || (PhoneNumber.Normalize(phone) is { } normalized && normalized == user.PhoneNumber);
+    private static bool IsNumberOf(string? phone, ResetRecipient user) => phone is null || (PhoneNumber.Normalize(phone) is { } normalized && normalized == user.PhoneNumber);
 
     private static string LinkTo(string page, string token, ResetRecipient user) =>
         $"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}token={token}&username={Uri.EscapeDataString(user.UserName)}";

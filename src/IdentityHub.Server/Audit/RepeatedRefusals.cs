@@ -31,7 +31,7 @@ internal sealed class RepeatedRefusals
     private int _rows;
 
     /// <summary>Takes a refusal.</summary>
-    /// <param name="isKnownClient">True when its client id is one of the configuration: those of strangers are not told apart.</param>
+    /// <param name="isKnownClient">True when its client id is one of the configuration: those of unknown clients are not told apart.</param>
     /// <param name="mayClose">False while rows of an earlier minute wait for the database: the count goes on until they are written.</param>
     /// <param name="closed">Rows of the minute that has passed, to be written now.</param>
     /// <returns>True when the refusal has a row of its own; false when it was counted.</returns>

@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(1203, LogLevel.Warning, "The database cannot be reached ({Failure}); what was loaded stays in force.")]
     public static partial void DatabaseUnavailable(ILogger logger, string failure);
 
-    [LoggerMessage(1205, LogLevel.Error, "Work beside the requests failed; what was loaded stays in force, and it is tried again.")]
+    [LoggerMessage(1205, LogLevel.Error, "Background work failed; what was loaded stays in force, and it is tried again.")]
     public static partial void WorkFailed(ILogger logger, Exception failure);
 
     /// <summary>Says what went wrong in a loop that goes on.</summary>

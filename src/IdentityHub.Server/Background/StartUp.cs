@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Background;
 
 /// <summary>
-/// Before the first request: in Development brings the database and the applied configuration up to date; on every stage loads the
+/// Before the first request: in Development updates the database and the applied configuration; on every stage loads the
 /// configuration and the keys. Outside Development nothing is migrated or applied by itself: <c>hub db migrate</c>, <c>hub config apply</c>.
 /// </summary>
 internal sealed class StartUp(
@@ -54,7 +54,7 @@ internal sealed class StartUp(
             await demo.CheckAsync(cancellationToken);
         await keys.RefreshAsync(cancellationToken);
 
-        // By the machine's clock: that is the one which the framework goes by.
+        // By the machine's clock: the framework uses that one.
         await dataProtection.EnsureAsync(TimeProvider.System.GetUtcNow(), cancellationToken);
         await clock.MeasureAsync(cancellationToken);
     }

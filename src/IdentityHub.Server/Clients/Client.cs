@@ -17,7 +17,7 @@ internal sealed class Client(ClientDefinition definition)
 
     public string Id => definition.ClientId;
 
-    /// <summary>False: nothing is issued to it, and nothing issued to it is alive.</summary>
+    /// <summary>False: nothing is issued to it, and nothing issued to it is valid.</summary>
     public bool Enabled => definition.Enabled;
 
     /// <summary>True for an API resource: <see cref="Id"/> is its audience.</summary>

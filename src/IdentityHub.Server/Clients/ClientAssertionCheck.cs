@@ -54,9 +54,9 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
         if (jwt.GetTime("exp") is not { } expires || expires <= context.Now - Skew)
             return Refused(Reasons.AssertionExpired, "exp of the assertion is missing or past");
         if (expires > context.Now + settings.Value.ClientAssertions.MaxLifetime + Skew)
-            return Refused(Reasons.AssertionLifetime, $"exp of the assertion lies more than {settings.Value.ClientAssertions.MaxLifetime.TotalMinutes} minutes ahead");
+            return Refused(Reasons.AssertionLifetime, $"exp of the assertion is more than {settings.Value.ClientAssertions.MaxLifetime.TotalMinutes} minutes ahead");
         if (jwt.IsAfter("nbf", context.Now + Skew) || jwt.IsAfter("iat", context.Now + Skew))
-            return Refused(Reasons.AssertionNotYetValid, "nbf or iat of the assertion lies in the future");
+            return Refused(Reasons.AssertionNotYetValid, "nbf or iat of the assertion is in the future");
         if (jwt.GetString("jti") is not { Length: > 0 and <= MaxJtiLength } jti)
             return Refused(Reasons.AssertionJti, $"jti of the assertion is missing or longer than {MaxJtiLength} characters");
 

@@ -100,13 +100,13 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
 
         var client = registry.Current.Find(clientId);
         var live = false;
-        var dead = false;
+        var isOutsideItsTime = false;
         foreach (var digest in client?.Secrets ?? [])
         {
             var equal = digest.Matches(secret, presented);
             var inTime = !(digest.NotBefore > now) && !(digest.ExpiresAt <= now);
             live |= equal && inTime;
-            dead |= equal && !inTime;
+            isOutsideItsTime |= equal && !inTime;
         }
 
         if (client is null)
@@ -118,7 +118,7 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         if (client.AuthMethod is not (ClientAuthMethods.Basic or ClientAuthMethods.Post) && method != PresentedClient.HashAndSecret)
             return Refusal.InvalidClient(Reasons.ClientAuthenticationMethod, $"the client is registered for {client.AuthMethod} and presented a secret");
         if (!live)
-            return dead
+            return isOutsideItsTime
                 ? Refusal.InvalidClient(Reasons.ClientSecretExpired, "right secret, but outside its not_before and expires_at")
                 : Refusal.InvalidClient(Reasons.ClientSecretWrong, "wrong client secret");
         return Admitted(client);

@@ -91,11 +91,11 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
             if (jwt.GetTime("exp") is not { } expires || expires <= now - Skew)
                 return Refused(Reasons.CustomerTokenExpired, "exp of the customer's token is missing, unreadable or past");
             if (endsSoon && expires > now + MaxLifetime + Skew)
-                return Refused(Reasons.CustomerTokenLifetime, $"exp of the customer's token lies more than {MaxLifetime.TotalHours} hours ahead");
+                return Refused(Reasons.CustomerTokenLifetime, $"exp of the customer's token is more than {MaxLifetime.TotalHours} hours ahead");
         }
 
         return jwt.IsAfter("nbf", now + Skew) || jwt.IsAfter("iat", now + Skew)
-            ? Refused(Reasons.CustomerTokenNotYetValid, "nbf or iat of the customer's token lies in the future")
+            ? Refused(Reasons.CustomerTokenNotYetValid, "nbf or iat of the customer's token is in the future")
             : null;
     }
 

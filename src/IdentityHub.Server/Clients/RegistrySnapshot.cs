@@ -7,7 +7,7 @@ namespace IdentityHub.Server.Clients;
 /// <summary>One applied generation of the configuration, ready for use. Immutable; swapped as a whole.</summary>
 internal sealed class RegistrySnapshot
 {
-    /// <summary>Scopes that speak of the user rather than of an API. OpenID Connect Core §5.4, §11.</summary>
+    /// <summary>Scopes about the user rather than an API. OpenID Connect Core §5.4, §11.</summary>
     public static readonly FrozenSet<string> IdentityScopes = StandardScopes.All.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly FrozenDictionary<string, Client> _clients;

@@ -57,8 +57,8 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         var rotated = await store.RotateAsync(hash, client.Id, successorHash, context.Now + client.RefreshToken.IdleLifetime, context.Now, cancellationToken);
         if (rotated is null)
             return Unknown();
-        if (RefusalOf(rotated, client, context) is { } dead)
-            return dead;
+        if (RefusalOf(rotated, client, context) is { } invalid)
+            return invalid;
         if (!rotated.Rotated && await ReuseAsync(rotated, successorHash, client, context, cancellationToken) is { } reused)
             return reused;
 
@@ -85,7 +85,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
     private async Task<Refusal?> ReuseAsync(StoredRefreshToken token, byte[] successorHash, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         if (token.UsedAt is not { } usedAt)
-            throw new InvalidOperationException("A refresh token that is good and unused was not rotated.");
+            throw new InvalidOperationException("A refresh token that is valid and unused was not rotated.");
 
         var same = token.SuccessorHash is { } stored && CryptographicOperations.FixedTimeEquals(stored, successorHash);
         var grace = client.RefreshToken.Grace;
@@ -135,7 +135,7 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
             : token.OrganizationId;
     }
 
-    // The user's own organizations, and what lies below them; judged before the token is used up.
+    // The user's own organizations, and what is below them; decided before the token is used up.
     private async Task<Refusal?> RefusalInAsync(StoredRefreshToken token, string? organization, CancellationToken cancellationToken)
     {
         if (organization is null)

@@ -42,7 +42,7 @@ internal sealed class RequestedResources
     }
 
     /// <summary>
-    /// The scopes without those that belong to other APIs only: what is granted for these resources is good at no other. Scopes of no API stay.
+    /// The scopes without those that belong to other APIs only: what is granted for these resources is valid at no other. Scopes of no API stay.
     /// RFC 8707 §2.1.
     /// </summary>
     public Outcome<IReadOnlyList<string>> Narrow(IReadOnlyList<string> scopes)

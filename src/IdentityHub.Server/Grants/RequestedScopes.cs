@@ -9,7 +9,7 @@ internal static class RequestedScopes
     private const string NotOfClient = "The client may not ask for";
 
     /// <summary>
-    /// What a client gets on its own behalf: what it asks for, or its default. Scopes that speak of a user have no meaning without one:
+    /// What a client gets on its own behalf: what it asks for, or its default. Scopes about a user have no meaning without one:
     /// asked for, they are refused; in a default, left out.
     /// </summary>
     public static Outcome<IReadOnlyList<string>> ForClient(GrantRequest request)

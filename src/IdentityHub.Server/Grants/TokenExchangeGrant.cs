@@ -87,7 +87,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
             return outcome.Error;
         var read = outcome.Value;
         if (read.Stored is not { UserId: { } userId, SessionId: { } sessionId } stored)
-            return Refusal.InvalidGrant(Reasons.SubjectTokenWithoutUser, "the subject token speaks of no user");
+            return Refusal.InvalidGrant(Reasons.SubjectTokenWithoutUser, "the subject token has no user");
         var authenticatedAt = read.Jwt?.GetTime("auth_time") ?? stored.IssuedAt;
         return new Subject(
             new TokenUser(userId, sessionId, stored.FamilyId, stored.OrganizationId, authenticatedAt) { Actor = read.Actor },
@@ -162,7 +162,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
 
     /// <summary>Whose token it will be.</summary>
     /// <param name="Scopes">Those of the subject token; null for a subject that has none of its own.</param>
-    /// <param name="BeginsAt">No token made of it is older, should the clock of this node be behind that of another: what is older than the password dies with the one before.</param>
+    /// <param name="BeginsAt">No token made of it is older, should the clock of this node be behind that of another: what is older than the password ends with the one before.</param>
     /// <param name="EndsAt">No token made of it lives longer.</param>
     private sealed record Subject(TokenUser User, IReadOnlyList<string>? Scopes, DateTimeOffset BeginsAt, DateTimeOffset EndsAt);
 }

@@ -44,7 +44,7 @@ internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, Use
         return family;
     }
 
-    /// <summary>The latest moment at which anything issued on a grant for these scopes can be alive.</summary>
+    /// <summary>The latest moment at which anything issued on a grant for these scopes can be valid.</summary>
     public static DateTimeOffset EndOf(Client client, IReadOnlyList<string> scopes, DateTimeOffset now) =>
         now + (client.GetsRefreshToken(scopes) ? client.RefreshToken.AbsoluteLifetime : EndpointPolicy.Standard.MaxLifetime);
 

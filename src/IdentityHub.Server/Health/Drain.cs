@@ -9,7 +9,7 @@ namespace IdentityHub.Server.Health;
 /// </summary>
 internal sealed class Drain(IOptions<HubSettings> settings, IOptions<HostOptions> host, ILogger<Drain> log) : IHostedLifecycleService
 {
-    // By the clock of the machine: a load balancer goes by that one.
+    // By the clock of the machine: a load balancer uses that one.
     private static readonly TimeProvider Clock = TimeProvider.System;
 
     // For what follows: requests under way, messages that are being delivered, audit rows.

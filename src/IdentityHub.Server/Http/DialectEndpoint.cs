@@ -7,7 +7,7 @@ using IdentityHub.Server.Hosting;
 
 namespace IdentityHub.Server.Http;
 
-/// <summary>An endpoint that speaks an older dialect: it is there only while the installation has the dialect on. contracts/README.md rule 5.</summary>
+/// <summary>An endpoint of an older dialect: it is there only while the installation has the dialect on. contracts/README.md rule 5.</summary>
 internal static class DialectEndpoint
 {
     /// <summary>Maps an endpoint of <paramref name="dialect"/>; off, it answers as a path that does not exist.</summary>

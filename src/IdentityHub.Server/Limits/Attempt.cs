@@ -34,7 +34,7 @@ internal sealed record Attempt(AttemptVerdict Verdict, AttemptKind Kind, Attempt
     /// <summary>True when it was counted over all addresses.</summary>
     public bool IsCountedAnywhere { get; init; }
 
-    /// <summary>True when this attempt, unless it is right, blocks the account at the address.</summary>
+    /// <summary>True when this attempt, unless it succeeds, blocks the account at the address.</summary>
     public bool BeganBlock { get; set; }
 
     /// <summary>True when it was counted only for a program at the address where it has logged in before.</summary>

@@ -43,7 +43,7 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     /// failures before it, when the secret was right.
     /// </summary>
     /// <param name="refusals">The words of the attempts that are not evaluated.</param>
-    /// <param name="evaluate">Looks at the secret. One that is right and yet must not be forgiven is a refusal.</param>
+    /// <param name="evaluate">Checks the secret. A correct one that must not clear the counts is a refusal.</param>
     /// <param name="isTrusted">Asked when the attempt's turn has come: true needs no count.</param>
     /// <param name="remember">Called after a counted attempt was right, before the next one has its turn: it may be trusted from now on.</param>
     /// <param name="overcomes">Asked when failures from other addresses are in the way: true lets the attempt through all the same.</param>

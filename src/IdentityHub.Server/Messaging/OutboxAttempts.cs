@@ -12,7 +12,7 @@ namespace IdentityHub.Server.Messaging;
 internal sealed class OutboxAttempts(OutboxStore store, KeyProtector protector, AuditTrail audit, HubMetrics metrics, TimeProvider time, ILogger<OutboxAttempts> log)
 {
     /// <summary>
-    /// A taker that has not settled a message by then is taken for dead. Longer than <see cref="Patience"/> by the difference of the
+    /// A taker that has not settled a message by then is considered dead. Longer than <see cref="Patience"/> by the difference of the
     /// clocks of two nodes, ten seconds either way (ASSURANCE F7).
     /// </summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);

@@ -11,7 +11,7 @@ internal readonly record struct AssumeVerdict(string? Reason, string? Organizati
 /// <summary>
 /// Which user may assume which other user. Only the rights of the user who has logged in decide, so that there are no chains.
 /// <list type="number">
-/// <item>Oneself: always; the session is the user's own again, in their own organization.</item>
+/// <item>The user who logged in: always; the session is the user's own again, in their own organization.</item>
 /// <item>A target that is not admitted (disabled, blocked, its organization disabled): never.</item>
 /// <item>The permission <c>session.assume</c> is held in an organization that the target belongs to, or above one, or in the installation.</item>
 /// <item>A target that may do more than the user who has logged in, anywhere: never.</item>
@@ -38,7 +38,7 @@ internal static class AssumePolicy
         return new(null, mine.ReachesHome(Permissions.SessionAssume, theirs) ? target.HomeOrganizationId : mine.Reached(Permissions.SessionAssume, theirs).First());
     }
 
-    /// <summary>The reason why a session may not act in an organization; null when it may: the effective user's own, and what lies below.</summary>
+    /// <summary>The reason why a session may not act in an organization; null when it may: the effective user's own, and those below.</summary>
     /// <param name="actor">
     /// The user who has logged in. Acting as another user, they reach only what their permission to do so reaches.
     /// </param>

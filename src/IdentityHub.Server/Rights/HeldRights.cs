@@ -80,7 +80,7 @@ internal sealed class HeldRights
             && other.AllOrganizationRights.All(right => Has(permission, other.PathOf(right)))
         : IsSupersetOf(other);
 
-    /// <summary>True when one of the user's own organizations is this one or lies above it.</summary>
+    /// <summary>True when one of the user's own organizations is this one or one above it.</summary>
     /// <param name="path">The organization and those above it.</param>
     public bool BelongTo(IReadOnlyList<string> path) => path.Any(_organizations.ContainsKey);
 

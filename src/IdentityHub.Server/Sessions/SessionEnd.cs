@@ -23,10 +23,10 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, C
     /// <returns>Null when there is no such live session.</returns>
     public async Task<EndedSession?> EndAsync(Guid sessionId, string reason, RequestContext context, CancellationToken cancellationToken)
     {
-        SessionsEndedCallback alongside = SessionEndReasons.IsLogout(reason)
+        SessionsEndedCallback onEnded = SessionEndReasons.IsLogout(reason)
             ? (transaction, ended, ct) => RevokeAsync(transaction, ended, reason, context.Now, ct)
             : notices.WriteAsync;
-        var ended = await sessions.EndAsync(sessionId, reason, context.Now, alongside, cancellationToken);
+        var ended = await sessions.EndAsync(sessionId, reason, context.Now, onEnded, cancellationToken);
         if (ended is not null)
             await AnnounceAsync([ended], reason, context);
         return ended;

@@ -9,7 +9,7 @@ internal sealed record TrustedNetwork(IPNetwork Network, int? Factor)
 {
     private const int MostFactor = 10_000;
 
-    /// <summary>The networks of <c>IdentityHub:Limits:TrustedNetworks</c>, which is right.</summary>
+    /// <summary>The networks of <c>IdentityHub:Limits:TrustedNetworks</c>, which was validated before.</summary>
     public static IEnumerable<TrustedNetwork> Read(string setting) => Parts(setting).Select(part => TryRead(part)!);
 
     /// <summary>Entries that cannot be read.</summary>

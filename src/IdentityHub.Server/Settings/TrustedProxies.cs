@@ -6,7 +6,7 @@ namespace IdentityHub.Server.Settings;
 /// <summary>What is believed of the reverse proxies in front, and what browsers are told of https.</summary>
 internal static class TrustedProxies
 {
-    /// <summary>Longest header of a proxy, in characters: over a hundred addresses. A stranger fills what a proxy passes on; each entry costs time to read.</summary>
+    /// <summary>Longest header of a proxy, in characters: over a hundred addresses. An unauthenticated caller fills what a proxy passes on; each entry costs time to read.</summary>
     public const int MaxHeaderLength = 4096;
 
     private static readonly string[] ForwardedHeaders =

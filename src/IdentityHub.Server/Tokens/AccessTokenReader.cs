@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Tokens;
 
 /// <summary>
-/// Reads an access token of this server, JWT or opaque, with all that decides whether it is alive: one read by a key for a client's own
+/// Reads an access token of this server, JWT or opaque, with all that decides whether it is valid: one read by a key for a client's own
 /// token, no statement at all when the form or the signature is wrong already.
 /// </summary>
 internal sealed class AccessTokenReader(KeyRing keys, AccessTokenStore store, AccessTokenValidation judgement, IOptions<HubSettings> settings)

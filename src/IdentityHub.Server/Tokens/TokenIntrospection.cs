@@ -6,7 +6,7 @@ using IdentityHub.Storage.RefreshTokens;
 
 namespace IdentityHub.Server.Tokens;
 
-/// <summary>A token that is alive, and that the caller may know of.</summary>
+/// <summary>A valid token that the caller may know of.</summary>
 /// <param name="TokenType"><c>Bearer</c> for an access token; null for a refresh token.</param>
 /// <param name="TokenId">The <c>jti</c> of a JWT.</param>
 internal sealed record IntrospectedToken(StoredAccessToken Stored, string? TokenType, string? TokenId)
@@ -15,7 +15,7 @@ internal sealed record IntrospectedToken(StoredAccessToken Stored, string? Token
     public TokenActor? Actor { get; init; }
 }
 
-/// <summary>Decides whether a token is alive, and whether the caller may know.</summary>
+/// <summary>Decides whether a token is valid, and whether the caller may know.</summary>
 internal sealed class TokenIntrospection(AccessTokenReader accessTokens, RefreshTokenStore refreshTokens, ClientRegistry registry)
 {
     /// <summary>

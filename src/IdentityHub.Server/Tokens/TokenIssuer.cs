@@ -149,7 +149,7 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
     }
 }
 
-/// <summary>Values of the <c>typ</c> header, so that a token made for one use is no good for another. RFC 8725 §3.11.</summary>
+/// <summary>Values of the <c>typ</c> header, so that a token made for one use is not valid for another. RFC 8725 §3.11.</summary>
 internal static class JwtTypes
 {
     /// <summary>RFC 9068 §2.1.</summary>

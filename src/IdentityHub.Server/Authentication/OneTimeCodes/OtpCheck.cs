@@ -36,10 +36,10 @@ internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, U
         CancellationToken cancellationToken)
     {
         var tried = await store.TryAsync(slot, context.Now, cancellationToken);
-        var isRight = CryptographicOperations.FixedTimeEquals(tried?.CodeHash ?? slot, codes.HashOf(tried?.Id ?? Guid.Empty, code));
+        var isCorrect = CryptographicOperations.FixedTimeEquals(tried?.CodeHash ?? slot, codes.HashOf(tried?.Id ?? Guid.Empty, code));
         if (tried is null)
             return Refusal.InvalidOneTimePassword(Reasons.OtpUnknown, "no live code for this address, or its tries are used up");
-        if (!isRight)
+        if (!isCorrect)
             return Refusal.InvalidOneTimePassword(Reasons.OtpWrong, "wrong code");
         if (user?.Status.GetDenialReason(context.Now) is { } refusal)
             return Refusal.InvalidOneTimePassword(refusal, "right code, but the user is not admitted");
@@ -78,7 +78,7 @@ internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, U
             await audit.WriteAsync(context, AuditTypes.SessionEnded, session.UserId, session.SessionId, ProvenAddress.EndReason);
     }
 
-    // A name of no meaning: the address may change hands, and logs in by itself.
+    // A name without meaning: the address may belong to another person later, and logs in by itself.
     private static User NewUser(OtpAddress address, DateTimeOffset now)
     {
         var id = Identifiers.NewId(now);

@@ -17,8 +17,8 @@ internal sealed class HashLogin(ClientRegistry registry, UserPasswordHasher hash
         : null;
 
     /// <summary>
-    /// Makes the verifier of the older kind of hash that the installation has, for a user whose password is at hand; null where none is needed:
-    /// the password's own verifier is good for <see cref="ClientSentHash.Sha256"/>.
+    /// Makes the verifier of the older kind of hash that the installation has, for a user whose password was presented; null where none is needed:
+    /// the password's own verifier also serves for <see cref="ClientSentHash.Sha256"/>.
     /// </summary>
     public Func<string>? NewVerifier(StoredCredential user, string password)
     {

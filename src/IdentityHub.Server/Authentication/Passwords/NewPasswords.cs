@@ -10,7 +10,7 @@ namespace IdentityHub.Server.Authentication.Passwords;
 internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHasher verifiers, HashLogin hashLogin, HashingLimiter lane)
 {
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
-    private static readonly User Nobody = new();
+    private static readonly User NoUser = new();
 
     /// <summary>What is wrong with a new password; null when it is accepted. The result depends only on what was sent.</summary>
     public static Refusal? RefusalOf(string password, string userName) => UserPolicy.FaultOf(password, userName) switch
@@ -47,7 +47,7 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
     }
 
     /// <summary>The hash of a password that has passed <see cref="RefusalOf(string, string)"/>; the refusal when too many are being hashed.</summary>
-    public Task<Outcome<string>> HashAsync(string password) => RunAsync(() => hasher.HashPassword(Nobody, password));
+    public Task<Outcome<string>> HashAsync(string password) => RunAsync(() => hasher.HashPassword(NoUser, password));
 
     /// <summary>A user who was created with a password that they have just chosen. For a new account only.</summary>
     public static AuthenticatedUser Enrolled(User created, RequestContext context) =>

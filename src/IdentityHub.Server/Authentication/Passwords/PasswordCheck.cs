@@ -31,8 +31,8 @@ internal sealed class PasswordCheck(
     };
 
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
-    private static readonly User Nobody = new();
-    private readonly Lazy<string> _nobodysHash = new(() => hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
+    private static readonly User NoUser = new();
+    private readonly Lazy<string> _dummyHash = new(() => hasher.HashPassword(NoUser, Guid.NewGuid().ToString()));
 
     /// <summary>Who logs in with <paramref name="identifier"/> (user name, e-mail address or phone number) and <paramref name="password"/>.</summary>
     /// <param name="isProgram">True: a program logs in with a password of its own, at an endpoint that no user types at.</param>
@@ -125,18 +125,18 @@ internal sealed class PasswordCheck(
     private PasswordVerificationResult Verify(string? hash, string presented)
     {
         // Read on every path: the first login on a node computes it, whether the user exists or not.
-        var nobodysHash = _nobodysHash.Value;
+        var dummyHash = _dummyHash.Value;
 
         // A hash that cannot be read costs the same as one that can.
         var readable = hash is not null && UserPasswordHasher.IsReadable(hash);
-        var verified = hasher.VerifyHashedPassword(Nobody, readable ? hash! : nobodysHash, presented);
+        var verified = hasher.VerifyHashedPassword(NoUser, readable ? hash! : dummyHash, presented);
         return readable ? verified : PasswordVerificationResult.Failed;
     }
 
     private async Task UpgradeAsync(StoredCredential user, string password, CancellationToken cancellationToken)
     {
         // A full lane is no reason to refuse a right password: the next login upgrades it.
-        if (lane.TryRun(() => hasher.HashPassword(Nobody, password)) is { } hashing)
+        if (lane.TryRun(() => hasher.HashPassword(NoUser, password)) is { } hashing)
             await users.UpgradeHashAsync(user.UserId, user.PasswordHash!, await hashing, cancellationToken);
     }
 

@@ -82,7 +82,7 @@ internal static class AccountFields
     ];
 
     /// <summary>The token of an account.</summary>
-    public static Field ClientToken { get; } = Field.Text("client_token", "An access token of this one account: shows in its session list, and dies with its session.") with
+    public static Field ClientToken { get; } = Field.Text("client_token", "An access token of this one account: it is shown in its session list, and ends with its session.") with
     {
         IsRequired = true,
         Example = "\"iha_…\"",

@@ -20,7 +20,7 @@ internal sealed class AccountLogin(PasswordCheck passwords, ClientAccountStore a
         if (!user.Succeeded)
             return user.Error;
 
-        // The application does not learn of users of other endpoints, even when the password is right.
+        // The application does not learn of users of other endpoints, even when the password is correct.
         if (await accounts.FindAsync(user.Value.UserId, cancellationToken) is not { } account)
             return Refusal.InvalidCredentials(Reasons.NotAClientAccount, "right password, but the user is no client account");
         var issued = await tokens.IssueAsync(user.Value, BuiltInClients.ClientAccounts, [], context, cancellationToken);

@@ -9,7 +9,7 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
-/// <summary>An account as an application describes it; every value is right by itself.</summary>
+/// <summary>An account as an application describes it; each value is valid by itself.</summary>
 /// <param name="CustomData">One JSON object as text; null for none.</param>
 internal sealed record NewAccount(Guid UserId, string Email, string GivenName, string FamilyName, string Password, string? PhoneNumber, string? CustomData)
 {

@@ -10,7 +10,7 @@ namespace IdentityHub.Server.Dialects.ClientAccounts;
 /// <summary>The account of a path, and the session in which it is looked after.</summary>
 internal sealed record HeldAccount(Guid UserId, Guid SessionId);
 
-/// <summary>Holds the header <c>Client-Token</c> against the account of the path: the token is alive, one of this dialect, and that account's.</summary>
+/// <summary>Compares the header <c>Client-Token</c> with the account of the path: the token must be valid, of this dialect, and that account's.</summary>
 internal sealed class ClientTokenReader(AccessTokenReader tokens, ClientAccountStore accounts, ClientRegistry registry)
 {
     public const string Header = "Client-Token";

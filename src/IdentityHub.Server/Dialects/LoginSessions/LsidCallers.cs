@@ -19,7 +19,7 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
     /// <summary>Under this name calls in login sessions are counted: they name no client.</summary>
     public const string Counted = "login-sessions";
 
-    /// <summary>The caller; the refusal (401) when nothing was presented, or it is good for nothing.</summary>
+    /// <summary>The caller; the refusal (401) when nothing was presented, or it is not valid.</summary>
     public async ValueTask<Outcome<SessionCaller>> ReadAsync(HttpContext http, RequestContext context)
     {
         var url = UrlSecrets.Of(http);

@@ -16,9 +16,9 @@ internal static class LsidDescriptions
         Field.Text("userId", "Who has logged in; never changes.") with { IsRequired = true, Format = "uuid" },
         Field.Text("username", "User name of who has logged in.") with { IsRequired = true, Example = "\"alice\"" },
         Field.Text("orgId", "Home organization of who has logged in.") with { IsRequired = true, MayBeNull = true, Example = "\"acme\"" },
-        Field.Text("effectiveUserId", "Whom the session acts as.") with { IsRequired = true, Format = "uuid" },
+        Field.Text("effectiveUserId", "The user that the session acts as.") with { IsRequired = true, Format = "uuid" },
         Field.Text("effectiveOrgId", "Where it acts.") with { IsRequired = true, MayBeNull = true, Example = "\"acme\"" },
-        new Field("assumedIdentity", FieldType.Flag, "True while it acts as somebody else than who has logged in.") { IsRequired = true, Example = "false" },
+        new Field("assumedIdentity", FieldType.Flag, "True while it acts as another user than the one who has logged in.") { IsRequired = true, Example = "false" },
         Field.Text("createdAt", "UTC.") with { IsRequired = true, Format = "date-time" },
         Field.Text("lastSeenAt", "UTC, right to the minute.") with { IsRequired = true, Format = "date-time" },
         Field.Text("expiresAt", "When it ends if it is not seen any more. UTC.") with { IsRequired = true, Format = "date-time" },
@@ -57,7 +57,7 @@ internal static class LsidDescriptions
 
     public static EndpointDescription Block { get; } = New("PUT", "blockUser", "Block a user") with
     {
-        Text = "On every path, and for everything that was issued to him. Needs the permission `user.block`.",
+        Text = "On every path, and for everything that was issued to them. Needs the permission `user.block`.",
         Path = [UserName],
         Body = DescribedBody.Json([Field.Text("until", "Left out: until the user is unblocked.") with { Format = "date-time" }]) with { IsRequired = false },
         Answers = [.. BlockAnswers("Blocked."), .. DescribedCodes.Of(400)],
@@ -72,19 +72,19 @@ internal static class LsidDescriptions
 
     public static EndpointDescription Show { get; } = New("GET", "getSession", "Show a session") with
     {
-        Text = "One's own, or one that the permission `session.read` reaches.",
+        Text = "The caller's own session, or one that the permission `session.read` covers.",
         Path = [SessionId],
         Answers = [Shown(200, "The session."), .. DescribedCodes.Of(404)],
     };
 
     public static EndpointDescription End { get; } = New("DELETE", "endSession", "End a session") with
     {
-        Text = "With the body `true`, all sessions of its user. One's own, or one that the permission `session.terminate` reaches.",
+        Text = "With the body `true`, all sessions of its user. The caller's own session, or one that the permission `session.terminate` covers.",
         Path = [SessionId],
         Answers = [new(200, "Ended."), .. DescribedCodes.Of(400, 404)],
     };
 
-    public static EndpointDescription Reset { get; } = New("DELETE", "resetIdentity", "Act as oneself again") with
+    public static EndpointDescription Reset { get; } = New("DELETE", "resetIdentity", "Stop acting as another user") with
     {
         Path = [SessionId],
         Answers = [Shown(200, "The session."), .. DescribedCodes.Of(404)],
@@ -107,7 +107,7 @@ internal static class LsidDescriptions
     {
         Text = "Needs the permission `session.assume` in an organization of that user, or above one; no user can act as one with more rights than their own. The body may be a JSON string.",
         Path = [SessionId],
-        Body = DescribedBody.Json([Field.Text("userId", "Whom to act as.") with { IsRequired = true, Format = "uuid" }]),
+        Body = DescribedBody.Json([Field.Text("userId", "The user to act as.") with { IsRequired = true, Format = "uuid" }]),
         Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404)],
     };
 

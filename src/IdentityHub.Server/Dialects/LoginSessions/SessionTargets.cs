@@ -57,7 +57,7 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
     private async ValueTask<Outcome<SessionCaller>> ReadCallerAsync(HttpContext http, RequestContext context)
     {
         var caller = await callers.ReadAsync(http, context);
-        return caller.Error is { Status: StatusCodes.Status401Unauthorized } nobody ? CodedErrors.NoSession(nobody.Reason) : caller;
+        return caller.Error is { Status: StatusCodes.Status401Unauthorized } refusal ? CodedErrors.NoSession(refusal.Reason) : caller;
     }
 
     // The id under which the path names the caller's own session; null when it names another.

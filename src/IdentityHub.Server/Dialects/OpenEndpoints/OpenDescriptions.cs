@@ -81,7 +81,7 @@ internal static class OpenDescriptions
 
     public static EndpointDescription ApplyCode { get; } = New("POST", "applyReferralCode", "Apply a referral code") with
     {
-        Text = "From then on the user was referred by the owner of the code. The first one stands: the same again is `200` and changes nothing, another is `409`. One's own code is `400`, and so is that of somebody whom the user has referred himself, directly or through others. " + OneTime,
+        Text = "From then on the user was referred by the owner of the code. Only the first code counts: the same code again is `200` and changes nothing, another is `409`. The user's own code is `400`, and so is the code of a user whom this user has referred, directly or through others. " + OneTime,
         Access = DescribedAccess.Tenant,
         Path = [TenantInPath, TenantUserFields.CodeInPath, .. TenantUserFields.InPath],
         Headers = [TokenHeader],

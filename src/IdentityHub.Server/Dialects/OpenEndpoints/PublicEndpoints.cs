@@ -15,7 +15,7 @@ namespace IdentityHub.Server.Dialects.OpenEndpoints;
 /// </summary>
 internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore users, DialectUsage use)
 {
-    private static readonly NamedUser Nobody = new(null, null);
+    private static readonly NamedUser NoUser = new(null, null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -46,7 +46,7 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
     // The caller is not authenticated, but the request counts as use of the dialect by the tenant.
     private async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, RequestContext context)
     {
-        var caller = await callers.AdmitAsync(http, context, TenantNeed.Nothing, Nobody);
+        var caller = await callers.AdmitAsync(http, context, TenantNeed.Nothing, NoUser);
         if (caller.Succeeded && !context.ClientAuthenticated)
             use.Count(DialectNames.OpenEndpoints, caller.Value.Tenant.ClientId, context.Now);
         return caller;

@@ -24,7 +24,7 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.AuthorizationCode))
             return Refusal.InvalidGrant(Reasons.CodeMalformed, "not an authorization code, or its checksum is wrong");
 
-        // Nothing below burns the code, so that its owner can still use it.
+        // Nothing below uses the code up, so that its owner can still use it.
         if (await codes.FindAsync(TokenHash.Of(presented), cancellationToken) is not { Code: var code } stored)
             return Refusal.InvalidGrant(Reasons.CodeUnknown, "no such authorization code");
         if (code.ClientId != client.Id)

@@ -41,7 +41,7 @@ internal sealed class RequestObjects(IOptions<HubSettings> settings)
         if (jwt.Payload.TryGetProperty("exp", out _) && !(jwt.GetTime("exp") > context.Now - ClientAssertionCheck.Skew))
             return Refused(Reasons.RequestObjectExpired, "exp of the request object is past, or no time");
         if (jwt.IsAfter("nbf", context.Now + ClientAssertionCheck.Skew) || jwt.IsAfter("iat", context.Now + ClientAssertionCheck.Skew))
-            return Refused(Reasons.RequestObjectNotYetValid, "nbf or iat of the request object lies in the future");
+            return Refused(Reasons.RequestObjectNotYetValid, "nbf or iat of the request object is in the future");
 
         var parameters = Parameters(jwt);
         if (!parameters.Succeeded)

@@ -26,7 +26,7 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, LoginPolicy policy,
         if (!OpaqueToken.IsWellFormed(presented, OpaqueTokenType.DeviceCode))
             return Refusal.InvalidGrant(Reasons.DeviceCodeMalformed, "not a device code, or its checksum is wrong");
 
-        // A foreign client neither burns the code nor slows its owner down.
+        // A foreign client neither uses the code up nor slows its owner down.
         if (await codes.FindAsync(TokenHash.Of(presented), cancellationToken) is not { Code: var code } stored)
             return Refusal.InvalidGrant(Reasons.DeviceCodeUnknown, "no such device code");
         if (code.ClientId != client.Id)

@@ -2,7 +2,7 @@ using IdentityHub.Server.Http.Fields;
 
 namespace IdentityHub.Server.Http.Descriptions;
 
-/// <summary>What the endpoints that speak OAuth have in common, for the documentation.</summary>
+/// <summary>What the OAuth endpoints have in common, for the documentation.</summary>
 internal static class OAuthDescriptions
 {
     /// <summary>The heading of the standard endpoint.</summary>

@@ -6,7 +6,7 @@ namespace IdentityHub.Server.Http.Interactions;
 
 /// <summary>
 /// Carries what one endpoint has checked to the next page and back through the browser: encrypted and authenticated with the installation's
-/// Data Protection keys, bound to one kind, and good for a while only.
+/// Data Protection keys, bound to one kind, and valid for a limited time.
 /// </summary>
 internal sealed class Tickets(IDataProtectionProvider protection)
 {

@@ -79,7 +79,7 @@ internal sealed class TemplateFolder
             else if (!named.Kind.IsMail)
                 faults.Add($"{name}:1: A text message has no HTML form.");
             else if (!files.ContainsKey(stem + Text))
-                faults.Add($"{name}:1: There is no {Path.GetFileName(stem)}{Text} beside it: a mail has a text in any case.");
+                faults.Add($"{name}:1: There is no {Path.GetFileName(stem)}{Text} with the same name: every mail needs a text part.");
         }
 
         return templates;

@@ -42,6 +42,6 @@ internal sealed class TemplateReader(List<string> faults)
     private void RequireValue(TemplateKind kind, string name, TemplateText text)
     {
         if (!text.Names.Contains(kind.Needed, StringComparer.Ordinal))
-            faults.Add($"{name}:1: '{{{{{kind.Needed}}}}}' stands nowhere in it.");
+            faults.Add($"{name}:1: '{{{{{kind.Needed}}}}}' is missing from it.");
     }
 }

@@ -46,7 +46,7 @@ internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry
         if (parameters["post_logout_redirect_uri"] is not { } uri)
             return new LogoutRequest(clientId, hint, null, uiLocales);
         if (client is null)
-            return Refusal.InvalidRequest("Parameter 'post_logout_redirect_uri' needs 'id_token_hint' or 'client_id' beside it.", Reasons.IdTokenHintMissing);
+            return Refusal.InvalidRequest("Parameter 'post_logout_redirect_uri' needs 'id_token_hint' or 'client_id'.", Reasons.IdTokenHintMissing);
         if (!client.PostLogoutRedirectUris.Any(registered => RedirectUris.Matches(registered, uri)))
             return Unregistered(client, uri);
         if (parameters["state"] is { Length: > AuthorizationRequestReader.MaxStateLength })

@@ -19,7 +19,7 @@ internal abstract class LoginTicketPage(string endpoint, Tickets tickets) : HubP
     /// <summary>The client that the user signs in for; null for the hub itself.</summary>
     public string? ClientName { get; private set; }
 
-    /// <summary>True when the ticket is no good any more: the application has to be opened again.</summary>
+    /// <summary>True when the ticket is not valid any more: the application has to be opened again.</summary>
     public bool HasExpired { get; private set; }
 
     /// <summary>True when users may make accounts for themselves.</summary>

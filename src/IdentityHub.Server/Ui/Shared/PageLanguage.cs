@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace IdentityHub.Server.Ui.Shared;
 
-/// <summary>In which language a page speaks: the client's <c>ui_locales</c>, else what the browser asks for, else English.</summary>
+/// <summary>The language of a page: the client's <c>ui_locales</c>, else what the browser asks for, else English.</summary>
 internal static class PageLanguage
 {
     /// <summary>The texts of the request.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace IdentityHub.Server.Ui.Shared;
 
-/// <summary>How pages look and speak: the built-in look with what the theme folder puts in place of it. Immutable; swapped as a whole.</summary>
+/// <summary>The look and the texts of pages: the built-in look with what the theme folder puts in place of it. Immutable; swapped as a whole.</summary>
 /// <param name="Logo">The picture in the header of every page.</param>
 /// <param name="Icon">The picture in the browser's tab: the theme's own, or its logo.</param>
 /// <param name="HasOwnLogo">True: the logo is the theme's own, and the product's name is not shown next to it.</param>

@@ -33,7 +33,7 @@ internal static class PasswordDescriptions
 
     public static EndpointDescription Reset { get; } = new("PUT", "resetPassword", DescribedCodes.Tag, "Set a password with the token of a reset mail")
     {
-        Text = "The token is good once, for an hour. All sessions of the user end.",
+        Text = "The token is valid once, for an hour. All sessions of the user end.",
         Dialect = DialectNames.Lsid,
         Body = DescribedBody.Json(
         [
@@ -46,7 +46,7 @@ internal static class PasswordDescriptions
 
     public static EndpointDescription Change { get; } = new("PUT", "changePassword", DescribedCodes.Tag, "Change a password")
     {
-        Text = "One's own, with the old one; or, with the permission `user.password`, another's, with the administrator's own. All other sessions of the user end.",
+        Text = "The caller's own password, with the old one; or, with the permission `user.password`, another user's, with the caller's own. All other sessions of the user end.",
         Dialect = DialectNames.Lsid,
         Access = DescribedAccess.Session,
         Path = [UserId],

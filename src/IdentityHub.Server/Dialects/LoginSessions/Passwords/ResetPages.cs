@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace IdentityHub.Server.Dialects.LoginSessions.Passwords;
 
-/// <summary>Where the link of a reset mail may point: the addresses of the installation's list, and what lies below them.</summary>
+/// <summary>Where the link of a reset mail may point: the addresses of the installation's list, and what is below them.</summary>
 internal static class ResetPages
 {
     private const int MaxLength = 2048;
