@@ -25,7 +25,7 @@ public class RepeatedRefusalsTests
     }
 
     [Test]
-    public void Another_address_endpoint_reason_or_known_client_is_counted_apart_and_the_lower_half_of_an_IPv6_address_and_an_unknown_client_are_not()
+    public void Another_address_endpoint_reason_or_known_client_is_counted_apart_and_an_interface_of_IPv6_or_an_unknown_client_is_not()
     {
         var refusals = new RepeatedRefusals();
         AuditEvent[] apart =

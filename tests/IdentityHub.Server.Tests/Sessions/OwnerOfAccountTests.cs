@@ -15,7 +15,7 @@ public class OwnerOfAccountTests(DatabaseKind kind) : HubFixture(kind, Lsids.Con
 
     [TestCase("sam")]
     [TestCase("ivan")]
-    public async Task S2_An_administrator_of_an_organization_in_which_a_user_only_has_a_role_neither_sets_his_password_nor_blocks_him_nor_logs_him_out(string name)
+    public async Task S2_An_administrator_where_a_user_only_has_a_role_neither_sets_their_password_nor_blocks_them_nor_logs_them_out(string name)
     {
         await using var hub = await StartHubAsync();
         await using (var context = hub.NewContext())
