@@ -75,7 +75,8 @@ done
 
 for subject in "${!pid[@]}"; do echo "$subject	$(resident_mb "${pid[$subject]}")"; done >"$work/memory"
 echo
-echo "$(nproc) cores, $connections connections (passwords: $hash_connections), median of $rounds rounds of $seconds s${gc_setting:+, ${gc_setting[0]}}"
+echo "$(nproc) cores, $connections connections (passwords: $hash_connections), median of $rounds rounds of\
+ $seconds s${gc_setting:+, ${gc_setting[0]}}"
 describe_postgres
 echo
 awk -f "$here/report.awk" "$results" "$starts" "$work/memory"

@@ -35,6 +35,7 @@ connection_string() { # DATABASE
 }
 
 describe_postgres() {
-  sql postgres -c "SELECT 'PostgreSQL ' || current_setting('server_version') || ': ' || string_agg(name || '=' || current_setting(name), ', ' ORDER BY name)
+  sql postgres -c "SELECT 'PostgreSQL ' || current_setting('server_version') || ': ' ||
+      string_agg(name || '=' || current_setting(name), ', ' ORDER BY name)
     FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_connections')"
 }

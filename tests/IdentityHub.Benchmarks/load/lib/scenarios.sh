@@ -1,7 +1,9 @@
 # A scenario is a function run_NAME, one measured run of every subject, and, where it needs tokens, a function
 # prepare_NAME, called once before the first round. Hub and limit get the same bytes, so that reading them costs the same.
 
-scenarios=(form client_credentials reference hash_secret introspect session refresh code login_page otp_send password beside_password discovery jwks)
+scenarios=(
+  form client_credentials reference hash_secret introspect session refresh code login_page otp_send password beside_password
+  discovery jwks)
 
 connections=32
 # Two that compute and two that wait: more would only measure the queue, or its 503.
@@ -103,7 +105,8 @@ run_refresh() {
 }
 
 # As many as the fastest of the two can use up.
-code_form='grant_type=authorization_code&redirect_uri=https%3A%2F%2Fload.example%2Fcb&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk&code='
+code_form='grant_type=authorization_code&redirect_uri=https%3A%2F%2Fload.example%2Fcb'
+code_form+='&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk&code='
 
 prepare_code() {
   local codes=$(((rounds * seconds + warm_up_seconds) * 6000))
@@ -159,7 +162,8 @@ run_beside_password() {
 beside() { # SUBJECT PASSWORD-PATH CLIENT-CREDENTIALS-PATH
   local hashing
   [ -n "${pid[$1]:-}" ] || return 0
-  drive $((seconds + warm_up_seconds + 2)) $hash_connections "${url[$1]}$2" post.lua "$work/forms/password" "$(basic load-password)" >"$work/beside" &
+  drive $((seconds + warm_up_seconds + 2)) $hash_connections "${url[$1]}$2" \
+    post.lua "$work/forms/password" "$(basic load-password)" >"$work/beside" &
   hashing=$!
   sleep 1
   measure beside_password "$1" $connections "$3" post.lua "$work/forms/client_credentials" "$(basic load-jwt)"

@@ -7,7 +7,8 @@ publish() { # NAME PROJECT
   local platform
   platform=$(dotnet --info | sed -n 's/^ *RID: *//p' | head -n 1)
   case $platform in linux-*) ;; *) platform=linux-x64 ;; esac
-  if ! dotnet publish "$2" -c Release -r "$platform" --no-self-contained -o "$work/$1" --artifacts-path "$artifacts" -v q --nologo >"$work/publish.log" 2>&1; then
+  if ! dotnet publish "$2" -c Release -r "$platform" --no-self-contained -o "$work/$1" \
+    --artifacts-path "$artifacts" -v q --nologo >"$work/publish.log" 2>&1; then
     cat "$work/publish.log" >&2
     exit 1
   fi
@@ -85,7 +86,8 @@ start_mail() {
   start_server mail node "$here/mail/mail.mjs" "$port" "$work/mail-mode"
   hub_settings+=(
     IdentityHub__Email__Smtp__Host=127.0.0.1 IdentityHub__Email__Smtp__Port="$port" IdentityHub__Email__Smtp__Security=none
-    IdentityHub__Email__Smtp__From=hub@load.example IdentityHub__Otp__SendsPerClientAndHour=100000000 IdentityHub__Otp__SendsPerIpAndHour=100000000)
+    IdentityHub__Email__Smtp__From=hub@load.example
+    IdentityHub__Otp__SendsPerClientAndHour=100000000 IdentityHub__Otp__SendsPerIpAndHour=100000000)
 }
 
 hub() {
