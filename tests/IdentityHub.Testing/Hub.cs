@@ -119,6 +119,9 @@ public sealed class Hub : IAsyncDisposable
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment("Development").UseContentRoot(AppContext.BaseDirectory);
+
+            // What a server in a process of its own checks as well; here it would be done for each test.
+            builder.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = false);
             foreach (var (key, value) in _settings)
                 builder.UseSetting(key, value);
             builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));

@@ -25,8 +25,4 @@ internal static class Advertising
     /// <summary>Says <c>true</c> under each of these members.</summary>
     public static IEndpointConventionBuilder AdvertiseSupport(this IEndpointConventionBuilder endpoint, params string[] members) =>
         endpoint.WithMetadata([.. members.Select(member => new AdvertisedSupport(member))]);
-
-    /// <summary>Adds values to a list such as <c>ui_locales_supported</c>.</summary>
-    public static IEndpointConventionBuilder AdvertiseValues(this IEndpointConventionBuilder endpoint, string member, IReadOnlyList<string> values) =>
-        endpoint.WithMetadata(new AdvertisedValues(member, values));
 }

@@ -57,8 +57,9 @@ internal static class UiFeature
         app.MapDocs();
         app.MapAssets();
         app.MapDevOutbox();
-        var pages = app.MapRazorPages().AdvertiseValues("ui_locales_supported", [.. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal)]);
+        List<object> advertised = [new AdvertisedValues("ui_locales_supported", [.. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal)])];
         if (app.Services.GetRequiredService<IOptions<HubSettings>>().Value.Registration.Enabled)
-            pages.AdvertiseValues("prompt_values_supported", [PromptSet.CreateAccount]);
+            advertised.Add(new AdvertisedValues("prompt_values_supported", [PromptSet.CreateAccount]));
+        PageEndpoints.Map(app, [.. advertised, new RequestSizeLimitAttribute(MaxFormBytes)]);
     }
 }
