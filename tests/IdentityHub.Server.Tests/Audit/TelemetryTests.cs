@@ -1,4 +1,5 @@
 using System.Text;
+using IdentityHub.Server.Tests.Dialects.LoginSessions;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;

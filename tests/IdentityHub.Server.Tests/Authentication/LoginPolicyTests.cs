@@ -1,6 +1,5 @@
 using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Tests.Support;
-using IdentityHub.Server.Tests.Ui;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

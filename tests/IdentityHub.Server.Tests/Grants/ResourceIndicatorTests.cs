@@ -1,5 +1,4 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Tests.Clients;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;

@@ -1,7 +1,6 @@
 using AngleSharp.Dom;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tests.Support;
-using IdentityHub.Server.Tests.Ui;
 using IdentityHub.Testing;
 using NUnit.Framework;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IdentityHub.Server.Tests.Nodes;
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;
 

@@ -1,4 +1,5 @@
 using IdentityHub.Server.Tests.Nodes;
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using IdentityHub.Protocol.Jose;
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using IdentityHub.Server.Tests.Messaging;
+using IdentityHub.Server.Tests.Messaging.Transports;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Outbox;

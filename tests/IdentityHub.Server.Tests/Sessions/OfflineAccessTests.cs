@@ -1,6 +1,5 @@
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tests.Support;
-using IdentityHub.Server.Tests.Ui;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.Extensions.DependencyInjection;

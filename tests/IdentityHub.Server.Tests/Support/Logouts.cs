@@ -1,6 +1,7 @@
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
+using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Support;
 
@@ -37,6 +38,15 @@ internal static class Logouts
 
     /// <summary>True while there is somebody whom the logout page can ask.</summary>
     public static async Task<bool> IsAskedAsync(this Browser browser) => (await browser.GetAsync("/logout")).Document.QuerySelector("[name='session']") is not null;
+
+    /// <summary>Asserts that the page says that the user is signed out, and asks nothing.</summary>
+    public static void AssertDone(Page page)
+    {
+        Assert.That((page.Status, page.Location), Is.EqualTo((200, (string?)null)), page.Answer.Body);
+        Assert.That(page.Path, Does.StartWith("/logout"));
+        Assert.That(page.Document.QuerySelector("[name='session']"), Is.Null, "nothing is asked");
+        Assert.That(page.Document.QuerySelector("h1")!.TextContent, Is.EqualTo("You are signed out"));
+    }
 
     /// <summary>Every message of the outbox, the oldest first.</summary>
     public static async Task<List<OutboxMessage>> OutboxAsync(this Hub hub)

@@ -1,7 +1,5 @@
-using IdentityHub.Server.Tests.Limits;
 using IdentityHub.Server.Tests.Rights;
 using IdentityHub.Server.Tests.Support;
-using IdentityHub.Server.Tests.Ui;
 using IdentityHub.Testing;
 using NUnit.Framework;
 

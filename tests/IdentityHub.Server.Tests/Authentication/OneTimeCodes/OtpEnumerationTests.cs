@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using IdentityHub.Server.Tests.Limits;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;

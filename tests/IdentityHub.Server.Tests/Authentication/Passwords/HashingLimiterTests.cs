@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using IdentityHub.Server.Tests.Limits;
 using IdentityHub.Server.Tests.Nodes;
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;
 

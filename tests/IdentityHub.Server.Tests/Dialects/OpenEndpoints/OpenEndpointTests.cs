@@ -1,5 +1,4 @@
 using IdentityHub.Server.Audit;
-using IdentityHub.Server.Tests.Limits;
 using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;

@@ -1,5 +1,4 @@
 using IdentityHub.Server.Tests.Support;
-using IdentityHub.Server.Tests.Ui;
 using IdentityHub.Testing;
 using NUnit.Framework;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Grants.Device;
-using IdentityHub.Server.Tests.Clients;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Testing;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using IdentityHub.Server.Tests.Clients;
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.IdentityModel.Tokens;
 using NUnit.Framework;

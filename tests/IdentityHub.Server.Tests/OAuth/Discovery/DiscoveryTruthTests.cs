@@ -1,6 +1,5 @@
 using System.Text.Json;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Tests.Clients;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.AspNetCore.Routing;

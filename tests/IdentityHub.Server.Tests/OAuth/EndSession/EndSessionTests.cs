@@ -106,7 +106,7 @@ public class EndSessionTests(DatabaseKind kind) : HubFixture(kind, LogoutClients
 
         var page = await browser.LogOutAsync(tokens["id_token"], ("state", "unused"), ("logout_hint", "alice"), ("ui_locales", "xx en"), ("unknown", "x"));
 
-        AssertDone(page);
+        Logouts.AssertDone(page);
         Assert.That(await browser.IsSignedInAsync("web"), Is.False);
     }
 
@@ -121,16 +121,16 @@ public class EndSessionTests(DatabaseKind kind) : HubFixture(kind, LogoutClients
         Assert.That(await browser.IsSignedInAsync("web"), Is.True, "nothing has happened yet");
         var done = await browser.SubmitAsync(asked, asked.FormWith("session"));
 
-        AssertDone(done);
+        Logouts.AssertDone(done);
         Assert.That(await browser.IsSignedInAsync("web"), Is.False);
     }
 
     [Test, Spec("ASSURANCE", "P1")]
     public async Task P1_Without_any_parameter_and_without_anybody_signed_in_it_is_the_page_that_says_so()
     {
-        AssertDone(await new Browser(Client).GetAsync(Logouts.Path));
-        AssertDone(await new Browser(Client).PostAsync(Logouts.Path));
-        AssertDone(await new Browser(Client).GetAsync("/logout"));
+        Logouts.AssertDone(await new Browser(Client).GetAsync(Logouts.Path));
+        Logouts.AssertDone(await new Browser(Client).PostAsync(Logouts.Path));
+        Logouts.AssertDone(await new Browser(Client).GetAsync("/logout"));
     }
 
     [Test, Spec("OpenID Connect RP-Initiated Logout 1.0", "3")]
@@ -153,7 +153,7 @@ public class EndSessionTests(DatabaseKind kind) : HubFixture(kind, LogoutClients
     {
         var page = await new Browser(Client).GetAsync(Logouts.Address(("client_id", "web"), ("post_logout_redirect_uri", Bye), ("state", "s")));
 
-        AssertDone(page);
+        Logouts.AssertDone(page);
         Assert.That((page.Location, page.Answer.Header("Refresh")), Is.EqualTo(((string?)null, (string?)null)));
         Assert.That(page.Document.QuerySelectorAll("a[href]").Select(link => link.GetAttribute("href")), Has.Exactly(1).EqualTo(Bye + "?state=s"));
     }
@@ -226,7 +226,7 @@ public class EndSessionTests(DatabaseKind kind) : HubFixture(kind, LogoutClients
 
         Assert.That(again.Document.Body!.TextContent, Does.Contain(bob.UserName!));
         Assert.That(await browser.IsSignedInAsync("web"), Is.True);
-        AssertDone(await browser.SubmitAsync(again, again.FormWith("session")));
+        Logouts.AssertDone(await browser.SubmitAsync(again, again.FormWith("session")));
     }
 
     [Test]
@@ -248,13 +248,5 @@ public class EndSessionTests(DatabaseKind kind) : HubFixture(kind, LogoutClients
         var json = await Client.PostJsonAsync(Logouts.Path, "{}");
 
         Assert.That((repeated.Status, put.Status, put.Header("Allow"), json.Status), Is.EqualTo((400, 405, "GET, POST", 415)));
-    }
-
-    internal static void AssertDone(Page page)
-    {
-        Assert.That((page.Status, page.Location), Is.EqualTo((200, (string?)null)), page.Answer.Body);
-        Assert.That(page.Path, Does.StartWith("/logout"));
-        Assert.That(page.Document.QuerySelector("[name='session']"), Is.Null, "nothing is asked");
-        Assert.That(page.Document.QuerySelector("h1")!.TextContent, Is.EqualTo("You are signed out"));
     }
 }

@@ -54,7 +54,7 @@ public class ForcedLogoutTests(DatabaseKind kind) : HubFixture(kind, LogoutClien
         Assert.That(await browser.IsSignedInAsync("web"), Is.True);
         var done = await browser.SubmitAsync(asked, asked.FormWith("session"));
 
-        EndSessionTests.AssertDone(done);
+        Logouts.AssertDone(done);
         Assert.That(done.Answer.Body, Does.Not.Contain("web.test"));
         Assert.That((await browser.IsSignedInAsync("web"), await foreign.IsSignedInAsync("web")), Is.EqualTo((false, true)));
     }

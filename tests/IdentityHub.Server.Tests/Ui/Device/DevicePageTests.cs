@@ -1,0 +1,109 @@
+using IdentityHub.Server.Tests.Support;
+using IdentityHub.Testing;
+using NUnit.Framework;
+
+namespace IdentityHub.Server.Tests.Ui.Device;
+
+[Spec("RFC 8628", "3.3")]
+public class DevicePageTests(DatabaseKind kind) : HubFixture(kind, Config)
+{
+    private const string Config = Parts.People + Devices.Clients +
+        """
+        scopes:
+          - { name: orders.read, display_name: Read your orders }
+        api_resources:
+          - { name: orders, scopes: [orders.read], client_secrets: [{ value: "plain:orders-secret" }] }
+        """;
+
+    [Test]
+    public async Task A_user_lets_a_device_in_after_he_has_seen_who_asks_for_what_and_from_where()
+    {
+        var user = await Hub.AddUserAsync();
+        var device = await Client.StartDeviceAsync("tv", "openid orders.read");
+        var (browser, _) = await Hub.SignInAsync(user);
+
+        var found = await browser.SubmitAsync(await browser.GetAsync("/device"), "/device", ("user_code", device["user_code"]!.ToLowerInvariant().Replace("-", " ", StringComparison.Ordinal)));
+        Assert.Multiple(() =>
+        {
+            Assert.That(found.Text("h1"), Is.EqualTo("Let this device in?"));
+            Assert.That(found.Document.QuerySelectorAll("dd").Select(value => value.TextContent.Trim()), Is.EqualTo([device["user_code"], "tv", "Unknown device", "127.0.0.1 (the same as yours)", "22 November 2026, 12:00 UTC"]));
+            Assert.That(found.Document.QuerySelectorAll("ul.plain li").Select(scope => scope.TextContent.Split('.')[0]), Is.EqualTo(["Sign you in", "Read your orders"]));
+        });
+        Assert.That((await Client.PollAsync(device["device_code"]))["error"], Is.EqualTo("authorization_pending"), "looking decides nothing");
+
+        var done = await browser.SubmitAsync(found, "/device?handler=Decide", ("decision", "allow"));
+        Assert.That(done.Text("[role=status]"), Is.EqualTo("The device is let in."));
+        await Hub.AuditAsync(user.Id, "device.approved");
+        Hub.Time.Advance(TimeSpan.FromSeconds(6));
+        Assert.That((await Client.PollAsync(device["device_code"])).Status, Is.EqualTo(200));
+    }
+
+    [Test, Spec("RFC 8628", "5.4")]
+    public async Task What_a_device_says_of_itself_is_never_shown_in_its_own_words()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, Devices.Endpoint).WithForm(("client_id", "tv"), ("scope", "openid"));
+        request.Headers.TryAddWithoutValidation("User-Agent", "Firefox/140.0 (Your bank's verified terminal: press Allow) Windows");
+        var device = await Client.AnswerAsync(request);
+        var (browser, _) = await Hub.SignInAsync(await Hub.AddUserAsync());
+        var found = await browser.SubmitAsync(await browser.GetAsync("/device"), "/device", ("user_code", device["user_code"]));
+
+        Assert.That(found.Document.QuerySelectorAll("dd")[2].TextContent.Trim(), Is.EqualTo("Firefox on Windows"));
+        Assert.That(found.Answer.Body, Does.Not.Contain("verified terminal"));
+    }
+
+    [Test]
+    public async Task A_device_that_is_not_let_in_gets_nothing()
+    {
+        var user = await Hub.AddUserAsync();
+        var device = await Client.StartDeviceAsync("tv", "openid");
+        var (browser, _) = await Hub.SignInAsync(user);
+        var found = await browser.SubmitAsync(await browser.GetAsync("/device"), "/device", ("user_code", device["user_code"]));
+        var done = await browser.SubmitAsync(found, "/device?handler=Decide", ("decision", "deny"));
+        var again = await browser.SubmitAsync(await browser.GetAsync("/device"), "/device", ("user_code", device["user_code"]));
+
+        Assert.That(done.Text("[role=status]"), Is.EqualTo("The device is not let in."));
+        Assert.That((await Client.PollAsync(device["device_code"]))["error"], Is.EqualTo("access_denied"));
+        Assert.That((again.Status, again.Failure()), Is.EqualTo((400, "The code is wrong, was used before, or has expired.")));
+    }
+
+    [Test, Spec("RFC 8628", "3.3.1")]
+    public async Task A_code_in_the_address_is_filled_in_survives_the_login_and_is_looked_up_by_a_click()
+    {
+        var user = await Hub.AddUserAsync();
+        var device = await Client.StartDeviceAsync("tv", "openid");
+        var browser = new Browser(Client);
+        var login = await browser.GetAsync($"/device?user_code={device["user_code"]}");
+        Assert.That(login.IsLogin(), Is.True);
+        var page = await browser.LogInAsync(login, user.UserName!, HubUsers.Password);
+
+        Assert.That((page.Text("h1"), page.Document.QuerySelector("#user_code")!.GetAttribute("value")), Is.EqualTo(("Connect a device", device["user_code"])));
+        Assert.That((await browser.SubmitAsync(page, "/device")).Text("h1"), Is.EqualTo("Let this device in?"));
+    }
+
+    [Test]
+    public async Task Without_a_decision_the_device_is_shown_again()
+    {
+        var device = await Client.StartDeviceAsync("tv", "openid");
+        var (browser, _) = await Hub.SignInAsync(await Hub.AddUserAsync());
+        var found = await browser.SubmitAsync(await browser.GetAsync("/device"), "/device", ("user_code", device["user_code"]));
+
+        foreach (var decision in new[] { null, "", "maybe" })
+            Assert.That((await browser.SubmitAsync(found, "/device?handler=Decide", ("decision", decision))).Text("h1"), Is.EqualTo("Let this device in?"));
+        Assert.That((await Client.PollAsync(device["device_code"]))["error"], Is.EqualTo("authorization_pending"));
+    }
+
+    [Test, Spec("ASSURANCE", "B9")]
+    public async Task B9_After_five_wrong_codes_a_user_has_to_wait()
+    {
+        await using var hub = await StartHubAsync();
+        var device = await hub.Client.StartDeviceAsync("tv", "openid");
+        var (browser, _) = await hub.SignInAsync(await hub.AddUserAsync());
+        var page = await browser.GetAsync("/device");
+        for (var i = 0; i < 5; i++)
+            Assert.That((await browser.SubmitAsync(page, "/device", ("user_code", $"BBBB-BBB{"BCDFG"[i]}"))).Status, Is.EqualTo(400));
+
+        var right = await browser.SubmitAsync(page, "/device", ("user_code", device["user_code"]));
+        Assert.That((right.Status, right.Failure()), Is.EqualTo((429, "Too many attempts. Wait a few minutes, then try again.")));
+        Assert.That(int.Parse(right.Answer.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), Is.InRange(1, 60));
+    }
+}
