@@ -1,10 +1,10 @@
 using BenchmarkDotNet.Attributes;
 using IdentityHub.Protocol;
-using IdentityHub.Storage;
 using IdentityHub.Storage.Postgres;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
+using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Benchmarks;
@@ -51,7 +51,7 @@ public class RefreshRotation
         _store = new RefreshTokenStore(_database);
         _newest = TokenHash.Of(OpaqueToken.Create(OpaqueTokenType.RefreshToken));
 
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(_database));
+        await using var context = _database.NewContext();
         await context.Database.MigrateAsync();
         var user = new User { Id = Guid.CreateVersion7(), UserName = $"benchmark-{Guid.NewGuid():N}", CreatedAt = _now, UpdatedAt = _now };
         var session = new Session

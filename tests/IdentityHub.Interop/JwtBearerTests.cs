@@ -46,8 +46,7 @@ public class JwtBearerTests(DatabaseKind kind)
             ["none"] = null,
             ["another audience"] = await MachineTokenAsync("stock.read"),
             ["changed"] = own[..^8] + "AAAAAAAA",
-            ["an id_token"] = (await _server.Process.Client.TokenAsync(
-                ("grant_type", "password"), ("client_id", "direct"), ("username", "alice"), ("password", InteropConfig.Password), ("scope", "openid")))["id_token"]!,
+            ["an id_token"] = (await _server.Process.Client.LoginAsync(TestClient.Public("direct"), password: InteropConfig.Password, scope: "openid"))["id_token"]!,
         };
 
         foreach (var (name, token) in tokens)

@@ -59,7 +59,7 @@ public partial class MailTests
     [Test]
     public async Task Over_STARTTLS_the_hub_proves_who_it_is_and_sends_nothing_before()
     {
-        using var certificate = SmtpServer.NewCertificate();
+        using var certificate = Certificates.CreateSelfSigned();
         using var smtp = await SmtpServer.StartAsync("starttls", certificate, User, Password);
         var trusted = Path.Combine(Path.GetTempPath(), $"hub-mail-{Guid.NewGuid():N}.pem");
         await File.WriteAllTextAsync(trusted, certificate.ExportCertificatePem());
@@ -79,7 +79,7 @@ public partial class MailTests
     [TestCase("plain", Description = "no TLS to be had")]
     public async Task Where_TLS_is_asked_for_and_is_not_to_be_had_nothing_is_sent(string mode)
     {
-        using var certificate = SmtpServer.NewCertificate();
+        using var certificate = Certificates.CreateSelfSigned();
         using var smtp = await SmtpServer.StartAsync(mode, mode == "plain" ? null : certificate);
         await using var hub = await Hub.StartAsync(Config, DatabaseKind.Sqlite, null, SettingsOf(smtp, "starttls"));
 
@@ -166,8 +166,8 @@ public partial class MailTests
 
     private static async Task RequestAsync(HttpClient client, string email)
     {
-        var token = (await client.TokenAsync(("grant_type", "client_credentials"), ("client_id", "app"), ("client_secret", "app-secret")))["access_token"];
-        var request = new HttpRequestMessage(HttpMethod.Post, "/otp/send") { Content = new StringContent($$"""{"email":"{{email}}"}""") }.WithBearer(token);
+        var token = (await client.MachineAsync("app"))["access_token"];
+        var request = new HttpRequestMessage(HttpMethod.Post, "/otp/send").WithJson($$"""{"email":"{{email}}"}""").WithBearer(token);
         Assert.That((await client.AnswerAsync(request)).Status, Is.EqualTo(200));
     }
 

@@ -4,6 +4,7 @@ using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
+using IdentityHub.Testing;
 
 namespace IdentityHub.Storage.Tests;
 
@@ -22,7 +23,7 @@ public sealed class Given(HubDatabase database, DateTimeOffset now)
 
     public static byte[] Hash() => RandomNumberGenerator.GetBytes(32);
 
-    public HubDbContext NewContext() => new(HubDbContext.OptionsWithoutHost(database));
+    public HubDbContext NewContext() => database.NewContext();
 
     /// <summary>Stores rows.</summary>
     public async Task StoredAsync(params object[] rows)

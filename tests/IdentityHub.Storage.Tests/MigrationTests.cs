@@ -12,7 +12,7 @@ public class MigrationTests(DatabaseKind kind)
     public async Task The_migrations_make_an_empty_database_what_the_model_says()
     {
         await using var storage = await TestDatabase.CreateEmptyAsync(kind);
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(storage.Open()));
+        await using var context = storage.NewContext();
 
         await context.Database.MigrateAsync();
 
@@ -28,7 +28,7 @@ public class MigrationTests(DatabaseKind kind)
     {
         await using var storage = await TestDatabase.CreateAsync(kind);
         var database = storage.Open();
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        await using var context = database.NewContext();
         var tables = context.Model.GetEntityTypes().Where(entity => !entity.IsOwned()).Select(entity => entity.GetTableName()!).Distinct().ToList();
 
         Assert.That(tables, Has.Count.GreaterThan(15));
@@ -40,7 +40,7 @@ public class MigrationTests(DatabaseKind kind)
     public async Task Tables_columns_and_indexes_are_named_in_snake_case()
     {
         await using var storage = await TestDatabase.CreateAsync(kind);
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(storage.Open()));
+        await using var context = storage.NewContext();
 
         var entities = context.Model.GetEntityTypes().Where(entity => !entity.IsOwned()).ToList();
         var names = entities.Select(entity => entity.GetTableName())

@@ -32,7 +32,7 @@ public class OpeningLimitTests
 
         await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
         {
-            await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(node));
+            await using var context = node.NewContext();
             return await context.Users.CountAsync();
         }));
 

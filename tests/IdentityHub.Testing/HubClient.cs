@@ -41,6 +41,21 @@ public static class HubClient
         return request;
     }
 
+    /// <summary>Adds a JSON body, where there is one.</summary>
+    /// <param name="mediaType">As it is sent, right or wrong; null sends none.</param>
+    public static HttpRequestMessage WithJson(this HttpRequestMessage request, string? json, string? mediaType = "application/json") =>
+        json is null ? request : request.WithBody(Encoding.UTF8.GetBytes(json), mediaType);
+
+    /// <summary>Adds a body of any bytes.</summary>
+    /// <param name="mediaType">As it is sent, right or wrong; null sends none.</param>
+    public static HttpRequestMessage WithBody(this HttpRequestMessage request, byte[] body, string? mediaType)
+    {
+        request.Content = new ByteArrayContent(body);
+        if (mediaType is not null)
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
+        return request;
+    }
+
     /// <summary>Adds client credentials in the header, form-encoded first. RFC 6749 §2.3.1.</summary>
     public static HttpRequestMessage WithBasic(this HttpRequestMessage request, string clientId, string secret)
     {

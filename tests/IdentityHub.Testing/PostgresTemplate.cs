@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using IdentityHub.Storage;
 using IdentityHub.Storage.Postgres;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -63,7 +62,7 @@ internal static class PostgresTemplate
     private static async Task<string> NameAsync()
     {
         await using var database = PostgresDatabase.Open(PostgresCluster.ConnectionString, looksForPooler: false);
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        await using var context = database.NewContext();
         var migrations = string.Join('\n', context.Database.GetMigrations());
         return $"hub_template_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(migrations)))[..12]}";
     }
@@ -71,7 +70,7 @@ internal static class PostgresTemplate
     private static async Task MigrateAsync(string name)
     {
         await using var database = PostgresDatabase.Open(PostgresCluster.ConnectionStringOf(name));
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        await using var context = database.NewContext();
         await context.Database.MigrateAsync();
     }
 

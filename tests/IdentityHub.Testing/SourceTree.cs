@@ -16,4 +16,16 @@ public static class SourceTree
             folder = folder.Parent ?? throw new InvalidOperationException("The tests were not built inside the repository.");
         return Path.Combine(folder.FullName, relative);
     }
+
+    /// <summary>The arguments with which <c>dotnet</c> runs a project of the repository as it was built together with the tests.</summary>
+    /// <param name="project">Its folder, from the root of the repository.</param>
+    public static IReadOnlyList<string> RunArguments(string project)
+    {
+        // 'dotnet run' looks in the project's own bin folder, unless it is told that everything was built elsewhere.
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        string[] artifacts = output.Name.StartsWith("net", StringComparison.Ordinal)
+            ? []
+            : ["--artifacts-path", output.Parent!.Parent!.Parent!.FullName];
+        return ["run", "--no-build", .. artifacts, "--project", PathOf(project)];
+    }
 }

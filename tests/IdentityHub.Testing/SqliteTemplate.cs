@@ -1,4 +1,3 @@
-using IdentityHub.Storage;
 using IdentityHub.Storage.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,7 +17,7 @@ internal static class SqliteTemplate
         {
             var path = Path.Combine(folder, "template.db");
             await using (var database = SqliteDatabase.Open($"Data Source={path};Pooling=False"))
-            await using (var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database)))
+            await using (var context = database.NewContext())
             {
                 // Closing the last connection moves the write-ahead log into the file.
                 await context.Database.MigrateAsync();

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using IdentityHub.Storage;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 
@@ -92,7 +91,7 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
 
     private async Task<Func<string, int, HttpRequestMessage>> OtpAsync()
     {
-        var token = (await client.TokenAsync(("grant_type", "client_credentials"), ("client_id", "app"), ("client_secret", "app-secret")))["access_token"];
+        var token = (await client.MachineAsync("app"))["access_token"];
         return (state, sample) => Json("/otp/send", $$"""{"email":"{{UserStates.AddressOf(state, sample)}}"}""").WithBearer(token);
     }
 
@@ -132,7 +131,7 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
         var now = TimeProvider.System.GetUtcNow();
         foreach (var users in UserStates.Users(samples, hash, now).Chunk(1000))
         {
-            await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(installation.Database.Open()));
+            await using var context = installation.Database.NewContext();
             context.AddRange(users.AsEnumerable());
             await context.SaveChangesAsync();
         }

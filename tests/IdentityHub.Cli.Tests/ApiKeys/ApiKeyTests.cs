@@ -1,4 +1,3 @@
-using IdentityHub.Storage;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -7,36 +6,17 @@ using NUnit.Framework;
 namespace IdentityHub.Cli.Tests.ApiKeys;
 
 /// <summary>Keys from the command line, and the switch of hash login.</summary>
-[TestFixture(DatabaseKind.Sqlite)]
-[TestFixture(DatabaseKind.Postgres)]
-public class ApiKeyTests(DatabaseKind kind)
+public class ApiKeyTests(DatabaseKind kind) : DatabaseCommandTests(kind)
 {
-    private readonly HubShell _hub = new();
-    private TestDatabase _database = null!;
-
-    [SetUp]
-    public async Task CreateDatabase()
-    {
-        _database = await TestDatabase.CreateAsync(kind);
-        _hub.With("ConnectionStrings__IdentityHub", _database.ConnectionString);
-    }
-
-    [TearDown]
-    public async Task RemoveDatabase()
-    {
-        await _database.DisposeAsync();
-        _hub.Dispose();
-    }
-
     [Test]
     public async Task A_key_is_printed_once_listed_rotated_and_revoked()
     {
-        var issued = await _hub.RunAsync("api-keys", "issue", "crm", "--permission", "session.read", "--permission", "user.block");
-        var again = await _hub.RunAsync("api-keys", "issue", "crm", "--permission", "session.read");
-        var rotated = await _hub.RunAsync("api-keys", "rotate", "crm", "--overlap", "0");
-        var list = await _hub.RunAsync("api-keys", "list");
-        var revoked = await _hub.RunAsync("api-keys", "revoke", "crm");
-        var twice = await _hub.RunAsync("api-keys", "revoke", "crm");
+        var issued = await Shell.RunAsync("api-keys", "issue", "crm", "--permission", "session.read", "--permission", "user.block");
+        var again = await Shell.RunAsync("api-keys", "issue", "crm", "--permission", "session.read");
+        var rotated = await Shell.RunAsync("api-keys", "rotate", "crm", "--overlap", "0");
+        var list = await Shell.RunAsync("api-keys", "list");
+        var revoked = await Shell.RunAsync("api-keys", "revoke", "crm");
+        var twice = await Shell.RunAsync("api-keys", "revoke", "crm");
 
         Assert.That(issued.Output, Does.Match("^ihk_[A-Za-z0-9_-]{49}$"), issued.Error);
         Assert.That((again.ExitCode, again.Error), Is.EqualTo((1, "A live key has the name 'crm'; rotate it, or revoke it first.")));
@@ -51,7 +31,7 @@ public class ApiKeyTests(DatabaseKind kind)
     public async Task A_key_that_cannot_be_is_refused(string name, string permission, string? organization, string sentence)
     {
         string[] arguments = ["api-keys", "issue", name, "--permission", permission];
-        var result = await _hub.RunAsync(organization is null ? arguments : [.. arguments, "--organization", organization]);
+        var result = await Shell.RunAsync(organization is null ? arguments : [.. arguments, "--organization", organization]);
 
         Assert.That(result.ExitCode, Is.EqualTo(1));
         Assert.That(result.Error, Does.StartWith(sentence));
@@ -66,10 +46,10 @@ public class ApiKeyTests(DatabaseKind kind)
             await context.SaveChangesAsync();
         }
 
-        Assert.That((await _hub.RunAsync("users", "hash-login", "Alice", "off")).ExitCode, Is.Zero);
+        Assert.That((await Shell.RunAsync("users", "hash-login", "Alice", "off")).ExitCode, Is.Zero);
         var off = await IsDisabledAsync();
-        Assert.That((await _hub.RunAsync("users", "hash-login", "alice", "on")).ExitCode, Is.Zero);
-        var nobody = await _hub.RunAsync("users", "hash-login", "bob", "off");
+        Assert.That((await Shell.RunAsync("users", "hash-login", "alice", "on")).ExitCode, Is.Zero);
+        var nobody = await Shell.RunAsync("users", "hash-login", "bob", "off");
 
         Assert.That((off, await IsDisabledAsync()), Is.EqualTo((true, false)));
         Assert.That((nobody.ExitCode, nobody.Error), Is.EqualTo((1, "There is no user with this name.")));
@@ -80,6 +60,4 @@ public class ApiKeyTests(DatabaseKind kind)
         await using var context = NewContext();
         return await context.Users.Select(user => user.HashLoginDisabled).SingleAsync();
     }
-
-    private HubDbContext NewContext() => new(HubDbContext.OptionsWithoutHost(_database.Open()));
 }

@@ -1,4 +1,3 @@
-using IdentityHub.Storage;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
@@ -6,12 +5,8 @@ using NUnit.Framework;
 namespace IdentityHub.Cli.Tests.Limits;
 
 /// <summary>An administrator sees the limits that a running server has in force, and lifts them.</summary>
-[TestFixture(DatabaseKind.Sqlite)]
-[TestFixture(DatabaseKind.Postgres)]
-public class LimitTests(DatabaseKind kind)
+public class LimitTests(DatabaseKind kind) : RunningServerTests(kind, Config)
 {
-    private const string Password = "Alice-Pass-1234";
-
     private const string Config =
         """
         clients:
@@ -21,32 +16,24 @@ public class LimitTests(DatabaseKind kind)
 
         """;
 
-    private readonly HubShell _hub = new();
-
-    [TearDown]
-    public void RemoveFolder() => _hub.Dispose();
-
     [Test]
     [Spec("ASSURANCE", "L1")]
     public async Task L1_What_stands_in_a_users_way_is_listed_and_lifted()
     {
-        await using var installation = await Installation.CreateAsync(Config, kind);
-        var node = await installation.StartNodeAsync(TimeProvider.System);
-        _hub.With("ConnectionStrings__IdentityHub", installation.Database.ConnectionString);
         for (var i = 0; i < 6; i++)
-            await LoginAsync(node, "alice", "wrong");
-        Assert.That(await LoginAsync(node, "alice", Password), Is.Not.EqualTo(200), "before");
+            await LoginAsync("wrong");
+        Assert.That(await LoginAsync(), Is.Not.EqualTo(200), "before");
 
-        var listed = await _hub.RunAsync("limits", "list", "--user", "ALICE@example.com");
-        var lifted = await _hub.RunAsync("limits", "lift", "--user", "alice");
-        var after = await _hub.RunAsync("limits", "list", "--user", "alice");
+        var listed = await Shell.RunAsync("limits", "list", "--user", "ALICE@example.com");
+        var lifted = await Shell.RunAsync("limits", "lift", "--user", "alice");
+        var after = await Shell.RunAsync("limits", "list", "--user", "alice");
 
         Assert.That(
             listed.Output,
             Does.Match(@"(?m)^wrong passwords from anywhere\t5\t-$").And.Match(@"(?m)^wrong passwords from single addresses\t1\t20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$"));
         Assert.That((lifted.ExitCode, lifted.Error, after.Output), Is.EqualTo((0, "", "")));
-        Assert.That(await LoginAsync(node, "alice", Password), Is.EqualTo(200));
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(installation.Database.Open()));
+        Assert.That(await LoginAsync(), Is.EqualTo(200));
+        await using var context = Installation.Database.NewContext();
         var audited = await context.AuditEvents.SingleAsync(row => row.Type == "limits.lifted");
         Assert.That(
             (audited.Endpoint, audited.UserId, audited.Detail),
@@ -56,47 +43,30 @@ public class LimitTests(DatabaseKind kind)
     [Test]
     public async Task What_stands_in_the_way_of_an_address_and_of_a_client_is_listed_and_lifted()
     {
-        await using var installation = await Installation.CreateAsync(Config, kind);
-        var node = await installation.StartNodeAsync(TimeProvider.System);
-        _hub.With("ConnectionStrings__IdentityHub", installation.Database.ConnectionString);
         for (var i = 0; i < 6; i++)
-            await LoginAsync(node, "alice", Password, "wrong-secret");
-        Assert.That(await LoginAsync(node, "alice", Password), Is.Not.EqualTo(200), "before");
+            await LoginAsync(secret: "wrong-secret");
+        Assert.That(await LoginAsync(), Is.Not.EqualTo(200), "before");
 
-        var ofAddress = await _hub.RunAsync("limits", "list", "--address", "::ffff:127.0.0.1");
-        var ofClient = await _hub.RunAsync("limits", "list", "--client", "web");
+        var ofAddress = await Shell.RunAsync("limits", "list", "--address", "::ffff:127.0.0.1");
+        var ofClient = await Shell.RunAsync("limits", "list", "--client", "web");
         Assert.That(ofAddress.Output, Does.Contain("clients failing with secrets\t1\t-"), ofAddress.Error);
         Assert.That(ofClient.Output, Does.Contain("wrong secrets from anywhere\t5\t-"), ofClient.Error);
 
-        Assert.That((await _hub.RunAsync("limits", "lift", "--address", "127.0.0.1")).ExitCode, Is.Zero);
-        Assert.That((await _hub.RunAsync("limits", "lift", "--client", "web")).ExitCode, Is.Zero);
-        Assert.That((await _hub.RunAsync("limits", "list", "--address", "127.0.0.1")).Output, Is.Empty);
-        Assert.That(await LoginAsync(node, "alice", Password), Is.EqualTo(200));
+        Assert.That((await Shell.RunAsync("limits", "lift", "--address", "127.0.0.1")).ExitCode, Is.Zero);
+        Assert.That((await Shell.RunAsync("limits", "lift", "--client", "web")).ExitCode, Is.Zero);
+        Assert.That((await Shell.RunAsync("limits", "list", "--address", "127.0.0.1")).Output, Is.Empty);
+        Assert.That(await LoginAsync(), Is.EqualTo(200));
     }
 
     [Test]
     public async Task One_of_the_three_is_named_and_is_there()
     {
-        await using var database = await TestDatabase.CreateAsync(kind);
-        _hub.With("ConnectionStrings__IdentityHub", database.ConnectionString);
-
-        Assert.That((await _hub.RunAsync("limits", "list")).Error, Is.EqualTo("Name one of --user, --address and --client."));
-        Assert.That((await _hub.RunAsync("limits", "lift", "--user", "a", "--client", "b")).Error, Is.EqualTo("Name one of --user, --address and --client."));
-        Assert.That((await _hub.RunAsync("limits", "list", "--user", "nobody")).Error, Is.EqualTo("There is no user with this name, e-mail address or phone number."));
-        Assert.That((await _hub.RunAsync("limits", "list", "--address", "nowhere")).Error, Is.EqualTo("'nowhere' is no IP address: it must be like 203.0.113.7."));
+        Assert.That((await Shell.RunAsync("limits", "list")).Error, Is.EqualTo("Name one of --user, --address and --client."));
+        Assert.That((await Shell.RunAsync("limits", "lift", "--user", "a", "--client", "b")).Error, Is.EqualTo("Name one of --user, --address and --client."));
+        Assert.That((await Shell.RunAsync("limits", "list", "--user", "nobody")).Error, Is.EqualTo("There is no user with this name, e-mail address or phone number."));
+        Assert.That((await Shell.RunAsync("limits", "list", "--address", "nowhere")).Error, Is.EqualTo("'nowhere' is no IP address: it must be like 203.0.113.7."));
     }
 
-    private static async Task<int> LoginAsync(Hub node, string name, string password, string secret = "web-secret")
-    {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "password",
-            ["client_id"] = "web",
-            ["client_secret"] = secret,
-            ["username"] = name,
-            ["password"] = password,
-        });
-        using var answer = await node.Client.PostAsync(new Uri("/connect/token", UriKind.Relative), form);
-        return (int)answer.StatusCode;
-    }
+    private async Task<int> LoginAsync(string password = TokenRequests.AlicePassword, string secret = "web-secret") =>
+        (await Client.LoginAsync(new TestClient("web", secret), "alice", password)).Status;
 }

@@ -1,4 +1,3 @@
-using IdentityHub.Storage;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
@@ -8,36 +7,19 @@ using NUnit.Framework;
 
 namespace IdentityHub.Cli.Tests.Users;
 
-[TestFixtureSource(typeof(DatabaseKinds))]
-public class CreateUserTests(DatabaseKind kind)
+public class CreateUserTests(DatabaseKind kind) : DatabaseCommandTests(kind)
 {
     private const string Password = "correct horse battery";
-    private readonly HubShell _hub = new();
-    private TestDatabase _database = null!;
-
-    [SetUp]
-    public async Task CreateDatabase()
-    {
-        _database = await TestDatabase.CreateAsync(kind);
-        _hub.With("ConnectionStrings__IdentityHub", _database.ConnectionString);
-    }
-
-    [TearDown]
-    public async Task RemoveDatabase()
-    {
-        await _database.DisposeAsync();
-        _hub.Dispose();
-    }
 
     [Test]
     public async Task The_user_is_stored_as_described_and_the_id_is_printed()
     {
         await ApplyAsync("organizations: [{ id: acme, name: Acme }]\nroles: [{ name: clerk }]\n");
-        var result = await _hub.RunWithInputAsync(Password + "\nnot read\n", "users", "create", "alice", "--email", "alice@example.com",
+        var result = await Shell.RunWithInputAsync(Password + "\nnot read\n", "users", "create", "alice", "--email", "alice@example.com",
             "--phone", "00 27 76 123-4567", "--given-name", "Alice", "--family-name", "Archer", "--organization", "acme", "--role", "clerk", "--role", "admin", "--password-stdin");
         Assert.That(result.ExitCode, Is.Zero, result.Error);
 
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(_database.Open()));
+        await using var context = NewContext();
         var user = await context.Users.SingleAsync();
         var member = await context.Memberships.SingleAsync();
         var roles = await context.Roles.ToDictionaryAsync(role => role.Name!, role => role.Id);
@@ -58,7 +40,7 @@ public class CreateUserTests(DatabaseKind kind)
     public async Task A_password_is_set_and_every_session_of_the_user_ends()
     {
         var id = Guid.Parse((await CreateAsync("alice")).Output);
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(_database.Open()));
+        await using var context = NewContext();
         var now = TimeProvider.System.GetUtcNow();
         context.Sessions.Add(new Session
         {
@@ -74,9 +56,9 @@ public class CreateUserTests(DatabaseKind kind)
         });
         await context.SaveChangesAsync();
 
-        var weak = await _hub.RunWithInputAsync("short\n", "users", "password", "alice", "--password-stdin");
-        var nobody = await _hub.RunWithInputAsync("another horse battery\n", "users", "password", "nobody", "--password-stdin");
-        var set = await _hub.RunWithInputAsync("another horse battery\n", "users", "password", "ALICE", "--password-stdin");
+        var weak = await Shell.RunWithInputAsync("short\n", "users", "password", "alice", "--password-stdin");
+        var nobody = await Shell.RunWithInputAsync("another horse battery\n", "users", "password", "nobody", "--password-stdin");
+        var set = await Shell.RunWithInputAsync("another horse battery\n", "users", "password", "ALICE", "--password-stdin");
 
         Assert.That((weak.ExitCode, weak.Error), Is.EqualTo((1, "The password is not taken: it has fewer than 8 characters.")));
         Assert.That((nobody.ExitCode, nobody.Error), Is.EqualTo((1, "There is no user with this name.")));
@@ -124,7 +106,7 @@ public class CreateUserTests(DatabaseKind kind)
     [Test]
     public async Task Every_fault_is_told_and_nobody_is_made()
     {
-        var result = await _hub.RunWithInputAsync("short", "users", "create", " ", "--email", "nobody", "--phone", "12", "--organization", "nowhere", "--role", "nothing");
+        var result = await Shell.RunWithInputAsync("short", "users", "create", " ", "--email", "nobody", "--phone", "12", "--organization", "nowhere", "--role", "nothing");
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
@@ -132,7 +114,7 @@ public class CreateUserTests(DatabaseKind kind)
             Assert.That(result.Error, Does.Contain("The password has fewer than 8 characters.").And.Contain("organization 'nowhere'").And.Contain("role 'nothing'"));
             Assert.That(result.Error, Does.Not.Contain("short"));
         });
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(_database.Open()));
+        await using var context = NewContext();
         Assert.That(await context.Users.CountAsync(), Is.Zero);
     }
 
@@ -148,15 +130,15 @@ public class CreateUserTests(DatabaseKind kind)
     [TestCase("\nsecond line\n", "There is no password on standard input.")]
     public async Task Without_a_password_nobody_is_made(string input, string sentence)
     {
-        var result = await _hub.RunWithInputAsync(input, "users", "create", "alice", "--password-stdin");
+        var result = await Shell.RunWithInputAsync(input, "users", "create", "alice", "--password-stdin");
         Assert.That((result.ExitCode, result.Error), Is.EqualTo((1, sentence)));
     }
 
     [Test]
     public async Task On_a_terminal_the_password_is_asked_for_twice_and_not_shown()
     {
-        var made = await _hub.RunOnTerminalAsync($"{Password}\n{Password}\n", "users create alice");
-        var differing = await _hub.RunOnTerminalAsync($"{Password}\n{Password}!\n", "users create bob");
+        var made = await Shell.RunOnTerminalAsync($"{Password}\n{Password}\n", "users create alice");
+        var differing = await Shell.RunOnTerminalAsync($"{Password}\n{Password}!\n", "users create bob");
         Assert.Multiple(() =>
         {
             Assert.That(made.ExitCode, Is.Zero, made.Output);
@@ -167,19 +149,11 @@ public class CreateUserTests(DatabaseKind kind)
     }
 
     private Task<HubResult> CreateAsync(string userName, params string[] options) =>
-        _hub.RunWithInputAsync(Password, ["users", "create", userName, .. options]);
+        Shell.RunWithInputAsync(Password, ["users", "create", userName, .. options]);
 
     private async Task ApplyAsync(string config)
     {
-        var applied = await _hub.WithFile("config/a.yaml", config).WithFile("data/hub.key", Convert.ToBase64String(new byte[32])).RunAsync("config", "apply");
+        var applied = await Shell.WithFile("config/a.yaml", config).WithFile("data/hub.key", Convert.ToBase64String(new byte[32])).RunAsync("config", "apply");
         Assert.That(applied.ExitCode, Is.Zero, applied.Error);
-    }
-
-    private sealed class DatabaseKinds : List<DatabaseKind>
-    {
-        public DatabaseKinds()
-            : base(Enum.GetValues<DatabaseKind>())
-        {
-        }
     }
 }

@@ -46,7 +46,7 @@ public abstract class ApplyTests(DatabaseKind kind)
 
     protected Task<ConfigSnapshot> ReadBackAsync() => new ConfigObjectReader(Database, Protector).ReadAsync(Cancellation);
 
-    protected HubDbContext NewContext() => new(HubDbContext.OptionsWithoutHost(Database));
+    protected HubDbContext NewContext() => Database.NewContext();
 
     protected static ConfigDocument Read(string yaml) => Faulty.None(yaml);
 

@@ -25,7 +25,7 @@ internal sealed class ReadmeServer : IAsyncDisposable
             File.Copy(file, Path.Combine(_folder, "config", Path.GetFileName(file)));
 
         Address = $"http://localhost:{HubProcess.FreePort()}";
-        var start = Start("dotnet", ["run", "--no-build", .. Artifacts(), "--project", SourceTree.PathOf(project), "--", "--urls", Address]);
+        var start = Start("dotnet", [.. SourceTree.RunArguments(project), "--", "--urls", Address]);
         start.Environment["IdentityHub__Issuer"] = Address;
         start.Environment["IdentityHub__ConfigDirectory"] = Path.Combine(_folder, "config");
         start.Environment["IdentityHub__KeyProtection__KeyFile"] = Path.Combine(_folder, "data", "hub.key");
@@ -90,13 +90,6 @@ internal sealed class ReadmeServer : IAsyncDisposable
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
-    }
-
-    // `dotnet run` looks in the project's own bin folder, unless it is told that everything was built elsewhere.
-    private static string[] Artifacts()
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        return output.Name.StartsWith("net", StringComparison.Ordinal) ? [] : ["--artifacts-path", output.Parent!.Parent!.Parent!.FullName];
     }
 
     private ProcessStartInfo Start(string program, IEnumerable<string> arguments)

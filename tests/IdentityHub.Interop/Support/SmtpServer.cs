@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
@@ -47,20 +46,6 @@ internal sealed class SmtpServer : IDisposable
         server._process.BeginOutputReadLine();
         await ready.Task.WaitAsync(TimeSpan.FromSeconds(30), Clock);
         return server;
-    }
-
-    /// <summary>A certificate for 127.0.0.1 that signs itself; trusted by a process whose <c>SSL_CERT_FILE</c> is its PEM.</summary>
-    public static X509Certificate2 NewCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=mail.test", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(System.Net.IPAddress.Loopback);
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
-        var now = Clock.GetUtcNow();
-        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 
     public void Dispose()

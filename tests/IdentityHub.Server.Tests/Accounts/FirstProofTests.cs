@@ -71,8 +71,7 @@ public class FirstProofTests(DatabaseKind kind)
         ["a code at the one-time password grant"] = async (hub, _) =>
             Assert.That((await hub.Client.RedeemOtpAsync(Owner, await hub.NewCodeAsync(Owner), scope: "openid email"))["access_token"], Is.Not.Null),
         ["a code as the password"] = async (hub, _) =>
-            Assert.That((await hub.Client.TokenAsync(
-                ("grant_type", "password"), ("client_id", "open"), ("client_secret", "open-secret"), ("username", Owner), ("password", await hub.NewCodeAsync(Owner))))["access_token"], Is.Not.Null),
+            Assert.That((await hub.Client.LoginAsync("open", Owner, await hub.NewCodeAsync(Owner)))["access_token"], Is.Not.Null),
         ["a code at /oauth/v2/token"] = async (hub, _) =>
             Assert.That((await hub.Client.PostFormAsync(
                 "/oauth/v2/token", ("grant_type", "password"), ("client_id", "open"), ("client_secret", "open-secret"), ("username", Owner),
@@ -145,6 +144,6 @@ public class FirstProofTests(DatabaseKind kind)
 
     private static Task<Answer> UserInfoAsync(Hub hub, Answer tokens) => hub.Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"]);
 
-    private static async Task<Answer> RefreshAsync(Hub hub, Answer tokens) => await hub.Client.TokenAsync(
-        ("grant_type", "refresh_token"), ("client_id", "app"), ("client_secret", "app-secret"), ("refresh_token", tokens["refresh_token"] ?? "none"));
+    private static Task<Answer> RefreshAsync(Hub hub, Answer tokens) =>
+        hub.Client.RefreshAsync("app", tokens["refresh_token"] ?? "none");
 }

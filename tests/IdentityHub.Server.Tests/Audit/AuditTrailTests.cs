@@ -120,8 +120,8 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
         await using var hub = await StartHubAsync();
         for (var i = 0; i < 50; i++)
         {
-            await hub.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", $"stranger-{i}"), ("client_secret", "x"));
-            await hub.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", "machine"), ("client_secret", "machine-secret"), ("scope", "admin"));
+            await hub.Client.MachineAsync(new TestClient($"stranger-{i}", "x"));
+            await hub.Client.MachineAsync("machine", "admin");
         }
 
         hub.Time.Advance(TimeSpan.FromSeconds(70));
@@ -143,7 +143,7 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
         for (var i = 0; i < 25; i++)
         {
             foreach (var node in new[] { stopped, other })
-                await node.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", $"nobody-{i}"), ("client_secret", "x"));
+                await node.Client.MachineAsync(new TestClient($"nobody-{i}", "x"));
         }
 
         await stopped.DisposeAsync();

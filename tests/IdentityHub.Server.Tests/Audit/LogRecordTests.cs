@@ -1,6 +1,4 @@
 using System.Text.Json;
-using IdentityHub.Server.Tests.Support;
-using IdentityHub.Storage;
 using IdentityHub.Storage.Audit;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -41,13 +39,13 @@ public class LogRecordTests(DatabaseKind kind)
             ("ASPNETCORE_ENVIRONMENT", "Production"), ("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000"));
         foreach (var text in Breaks.Select(@break => $"name{@break}{Forged}"))
         {
-            await hub.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", text), ("client_secret", text));
+            await hub.Client.MachineAsync(new TestClient(text, text));
             await hub.Client.TokenAsync(("grant_type", text), ("client_id", "app"), ("client_secret", "app-secret"));
             await hub.Client.PostJsonAsync("/oauth/v2/token", JsonSerializer.Serialize(new { grant_type = "client_credentials", client_id = text, client_secret = text }));
             await hub.Client.GetAnswerAsync($"/session/{Uri.EscapeDataString(text.Replace("\0", "", StringComparison.Ordinal))}", text.Any(c => c is < ' ' or > '~') ? null : text);
         }
 
-        await hub.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", Last), ("client_secret", "x"));
+        await hub.Client.MachineAsync(new TestClient(Last, "x"));
         var rows = await Eventually.GetAsync(() => RowsAsync(installation), rows => rows.Exists(row => row.ClientId == Last));
         hub.Kill();
 
@@ -65,7 +63,7 @@ public class LogRecordTests(DatabaseKind kind)
 
     private static async Task<List<AuditEvent>> RowsAsync(Installation installation)
     {
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(installation.Database.Open()));
+        await using var context = installation.Database.NewContext();
         return await context.AuditEvents.AsNoTracking().Where(row => row.Type == "request.refused").ToListAsync();
     }
 }

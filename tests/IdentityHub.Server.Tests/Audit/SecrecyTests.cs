@@ -74,7 +74,7 @@ public class SecrecyTests(DatabaseKind kind)
             var refreshed = await hub.Client.TokenAsync([("grant_type", "refresh_token"), ("refresh_token", login["refresh_token"]!), .. credentials]);
             await hub.Client.TokenAsync([("grant_type", "password"), ("username", "alice"), ("password", WrongPassword), .. credentials]);
             await hub.Client.TokenAsync([("grant_type", "refresh_token"), ("refresh_token", NoToken), .. credentials]);
-            await hub.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", clientId), ("client_secret", WrongSecret));
+            await hub.Client.MachineAsync(new TestClient(clientId, WrongSecret));
             await hub.Client.PostFormAsync("/connect/introspect", [("token", login["access_token"]!), .. credentials]);
             await hub.Client.PostFormAsync("/connect/introspect", ("token", login["access_token"]!), ("client_id", "orders"), ("client_secret", ApiSecret));
             await hub.Client.GetAnswerAsync("/connect/userinfo", refreshed["access_token"]);

@@ -38,7 +38,7 @@ public partial class DatabaseRoleTests
         await ExecuteAsync(PostgresCluster.ConnectionString, recipe[0]);
         await ExecuteAsync(PostgresCluster.ConnectionStringOf(Database), recipe[1]);
         await using (var owner = PostgresDatabase.Open(As(Owner)))
-        await using (var context = new HubDbContext(HubDbContext.OptionsWithoutHost(owner)))
+        await using (var context = owner.NewContext())
             await SchemaMigration.ApplyAsync(owner, context, default);
 
         await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres, makesOwnKeys: true);

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Tests.Support;
-using IdentityHub.Storage;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
@@ -155,7 +154,7 @@ public class InstallationGuardTests(DatabaseKind kind)
 
     private static async Task<string> StateAsync(Installation installation)
     {
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(installation.Database.Open()));
+        await using var context = installation.Database.NewContext();
         int[] counts =
         [
             await context.Users.CountAsync(), await context.Roles.CountAsync(), await context.SigningKeys.CountAsync(), await context.DataProtectionKeys.CountAsync(),

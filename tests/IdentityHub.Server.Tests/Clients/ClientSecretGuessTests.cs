@@ -1,5 +1,4 @@
 using IdentityHub.Server.Audit;
-using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -18,15 +17,15 @@ public class ClientSecretGuessTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind);
 
-        var answers = await Requests.AtOnceAsync(200, [hub.Client], (node, i) => node.MachineAsync($"wrong-{i}"));
-        var right = await hub.Client.MachineAsync();
+        var answers = await Requests.AtOnceAsync(200, [hub.Client], (node, i) => node.MachineAsync(new TestClient(SharedConfig.Machine, $"wrong-{i}")));
+        var right = await hub.Client.MachineAsync(SharedConfig.Machine);
 
         var refused = answers.Where(answer => answer.Status != 503).Select(answer => answer.Seen()).Distinct().ToList();
         Assert.That(refused, Has.Count.EqualTo(1));
         Assert.That((right.Status, right.Seen()), Is.EqualTo((401, refused[0])));
         Assert.That((await ReasonsAsync(hub, 5 + RepeatedRefusals.MaxRowsOfOne)).Count(reason => reason == "client_secret_wrong"), Is.EqualTo(5));
         hub.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.That((await hub.Client.MachineAsync()).Status, Is.EqualTo(200), "after the block");
+        Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine)).Status, Is.EqualTo(200), "after the block");
     }
 
     [Test]
@@ -38,7 +37,7 @@ public class ClientSecretGuessTests(DatabaseKind kind)
         foreach (var clientId in new[] { SharedConfig.Machine, "nobody" })
         {
             for (var i = 0; i < 7; i++)
-                seen.Add((await hub.Client.MachineAsync($"wrong-{i}", clientId)).Seen());
+                seen.Add((await hub.Client.MachineAsync(new TestClient(clientId, $"wrong-{i}"))).Seen());
         }
 
         Assert.That(seen.Distinct().Count(), Is.EqualTo(1));
@@ -52,28 +51,28 @@ public class ClientSecretGuessTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, Callers.BehindProxy);
         const string own = "198.51.100.9";
-        Assert.That((await hub.Client.MachineFromAsync(own)).Status, Is.EqualTo(200));
+        Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine, from: own)).Status, Is.EqualTo(200));
 
         // Twelve addresses with five guesses each: the limit over all addresses is reached too.
         for (var i = 0; i < 60; i++)
-            Assert.That((await hub.Client.MachineFromAsync($"203.0.113.{i % 12}", "wrong")).Status, Is.EqualTo(401));
+            Assert.That((await hub.Client.MachineAsync(new TestClient(SharedConfig.Machine, "wrong"), from: $"203.0.113.{i % 12}")).Status, Is.EqualTo(401));
 
-        Assert.That((await hub.Client.MachineFromAsync(own)).Status, Is.EqualTo(200), "the client");
-        Assert.That((await hub.Client.MachineFromAsync("198.51.100.10")).Status, Is.EqualTo(401), "an address that is new");
+        Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine, from: own)).Status, Is.EqualTo(200), "the client");
+        Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine, from: "198.51.100.10")).Status, Is.EqualTo(401), "an address that is new");
         hub.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.That((await hub.Client.MachineFromAsync("198.51.100.10")).Status, Is.EqualTo(200), "and a minute later: never a permanent lock");
+        Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine, from: "198.51.100.10")).Status, Is.EqualTo(200), "and a minute later: never a permanent lock");
     }
 
     [Test]
     public async Task B9_A_wrong_secret_from_the_clients_own_address_is_counted_too()
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind);
-        Assert.That((await hub.Client.MachineAsync()).Status, Is.EqualTo(200));
+        Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine)).Status, Is.EqualTo(200));
 
         for (var i = 0; i < 5; i++)
-            Assert.That((await hub.Client.MachineAsync("wrong")).Status, Is.EqualTo(401));
+            Assert.That((await hub.Client.MachineAsync(new TestClient(SharedConfig.Machine, "wrong"))).Status, Is.EqualTo(401));
 
-        Assert.That((await hub.Client.MachineAsync()).Status, Is.EqualTo(401));
+        Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine)).Status, Is.EqualTo(401));
         Assert.That(await ReasonsAsync(hub, 6), Has.Exactly(5).EqualTo("client_secret_wrong").And.Exactly(1).EqualTo("attempts_exhausted"));
     }
 
@@ -82,7 +81,7 @@ public class ClientSecretGuessTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind);
 
-        var answers = await Requests.AtOnceAsync(32, [hub.Client], (node, _) => node.MachineAsync());
+        var answers = await Requests.AtOnceAsync(32, [hub.Client], (node, _) => node.MachineAsync(SharedConfig.Machine));
 
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(200));
     }
@@ -92,7 +91,7 @@ public class ClientSecretGuessTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind);
 
-        var answers = await Requests.AtOnceAsync(200, [hub.Client], (node, _) => node.MachineAsync());
+        var answers = await Requests.AtOnceAsync(200, [hub.Client], (node, _) => node.MachineAsync(SharedConfig.Machine));
 
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(200));
     }

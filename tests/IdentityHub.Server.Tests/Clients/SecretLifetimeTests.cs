@@ -38,7 +38,7 @@ public class SecretLifetimeTests(DatabaseKind kind)
         var accepted = new List<string>();
         foreach (var secret in new[] { "old", "new" })
         {
-            var answer = await hub.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", "machine"), ("client_secret", secret));
+            var answer = await hub.Client.MachineAsync(new TestClient("machine", secret));
             if (answer.Status == 200)
                 accepted.Add(secret);
             else

@@ -122,8 +122,8 @@ public class ResourceIndicatorTests(DatabaseKind kind) : HubFixture(kind, Config
     private Task<Answer> PasswordAsync(params (string, string)[] more) => Client.TokenAsync(
         [("grant_type", "password"), ("client_id", "many"), ("client_secret", "many-secret"), ("username", "alice"), ("password", TokenRequests.AlicePassword), .. more]);
 
-    private Task<Answer> RefreshAsync(Answer tokens, string resource) => Client.TokenAsync(
-        ("grant_type", "refresh_token"), ("client_id", "many"), ("client_secret", "many-secret"), ("refresh_token", tokens["refresh_token"]!), ("resource", resource));
+    private Task<Answer> RefreshAsync(Answer tokens, string resource) =>
+        Client.RefreshAsync("many", tokens["refresh_token"], more: [("resource", resource)]);
 
     private static string RequestObject(string[] resources) => new Assertion("signed", FakeTime.Start)
         .With("sub", null).With("jti", null).With("client_id", "signed").With("aud", Installation.Issuer).With("response_type", "code").With("redirect_uri", "https://signed.test/cb").With("scope", "openid orders.read stock.read")

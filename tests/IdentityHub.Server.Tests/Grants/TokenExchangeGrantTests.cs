@@ -171,6 +171,6 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
 
     private async Task<string?> OrganizationOfAsync(string clientId, Answer tokens) => (await Client.IntrospectAsync(clientId, tokens["access_token"]))["org_id"];
 
-    private Task<Answer> RefreshAsync(string clientId, string token, string organization) => Client.TokenAsync(
-        ("grant_type", "refresh_token"), ("client_id", clientId), ("client_secret", clientId + "-secret"), ("refresh_token", token), ("organization", organization));
+    private Task<Answer> RefreshAsync(string clientId, string token, string organization) =>
+        Client.RefreshAsync(clientId, token, more: [("organization", organization)]);
 }

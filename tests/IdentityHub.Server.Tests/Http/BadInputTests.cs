@@ -154,10 +154,6 @@ public class BadInputTests(DatabaseKind kind) : HubFixture(kind, Config)
     }
 
     // Latin-1, so that a character is a byte of the test's choice.
-    private Task<Answer> PostAsync(string path, string body, string mediaType)
-    {
-        var content = new ByteArrayContent(Encoding.Latin1.GetBytes(body));
-        content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
-        return Client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content });
-    }
+    private Task<Answer> PostAsync(string path, string body, string mediaType) =>
+        Client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, path).WithBody(Encoding.Latin1.GetBytes(body), mediaType));
 }

@@ -119,11 +119,6 @@ public class RequestShapeTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That((answer.Status, answer.Header("Accept-Encoding")), Is.EqualTo((status, status == 415 ? "identity" : null)), answer.Body);
     }
 
-    private static HttpRequestMessage Post(string path, byte[] body, string? mediaType)
-    {
-        var content = new ByteArrayContent(body);
-        if (mediaType is not null)
-            content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
-        return new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
-    }
+    private static HttpRequestMessage Post(string path, byte[] body, string? mediaType) =>
+        new HttpRequestMessage(HttpMethod.Post, path).WithBody(body, mediaType);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;
@@ -21,19 +20,19 @@ public class AddressBudgetTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, Callers.BehindProxy);
         for (var i = 0; i < Budget; i++)
-            Assert.That((await hub.Client.LoginFromAsync(Attacker, $"user-{i}", "Summer-2026")).Status, Is.EqualTo(400));
+            Assert.That((await hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "Summer-2026", from: Attacker)).Status, Is.EqualTo(400));
 
         var blocked = new List<Answer>();
         foreach (var (user, password) in new[] { ("alice", "wrong"), ("alice", SharedConfig.Password), ("bob", "wrong"), ("nobody", "wrong") })
-            blocked.Add(await hub.Client.LoginFromAsync(Attacker, user, password));
+            blocked.Add(await hub.Client.LoginAsync(SharedConfig.App, user, password, from: Attacker));
 
         Assert.That(blocked.Select(answer => answer.Seen()).Distinct().Count(), Is.EqualTo(1));
         Assert.That(blocked[0].Status, Is.EqualTo(429));
         Assert.That(int.Parse(blocked[0].Header("Retry-After")!, CultureInfo.InvariantCulture), Is.EqualTo(600));
-        Assert.That((await hub.Client.LoginFromAsync("198.51.100.9")).Status, Is.EqualTo(200), "another address");
-        Assert.That((await hub.Client.MachineFromAsync(Attacker)).Status, Is.EqualTo(200), "a client's secret is another matter");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.9")).Status, Is.EqualTo(200), "another address");
+        Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine, from: Attacker)).Status, Is.EqualTo(200), "a client's secret is another matter");
         hub.Time.Advance(TimeSpan.FromMinutes(10));
-        Assert.That((await hub.Client.LoginFromAsync(Attacker)).Status, Is.EqualTo(200), "ten minutes later");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: Attacker)).Status, Is.EqualTo(200), "ten minutes later");
     }
 
     [Test]
@@ -43,7 +42,7 @@ public class AddressBudgetTests(DatabaseKind kind)
             SharedConfig.Yaml, kind, _hasher.Register, Callers.BehindProxy, ("IdentityHub:Passwords:QueuePerCore", "1000"));
         var before = _hasher.Work;
 
-        var answers = await Requests.AtOnceAsync(2 * Budget, [hub.Client], (node, i) => node.LoginFromAsync(Attacker, $"user-{i}", "Summer-2026"));
+        var answers = await Requests.AtOnceAsync(2 * Budget, [hub.Client], (node, i) => node.LoginAsync(SharedConfig.App, $"user-{i}", "Summer-2026", from: Attacker));
 
         Assert.That(answers.Count(answer => answer.Status == 400), Is.EqualTo(Budget));
         Assert.That(answers.Count(answer => answer.Status == 429), Is.EqualTo(Budget));
@@ -57,16 +56,16 @@ public class AddressBudgetTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, Callers.BehindProxy);
         for (var i = 0; i < Budget - 1; i++)
-            await hub.Client.LoginFromAsync(Attacker, $"user-{i}", "Summer-2026");
+            await hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "Summer-2026", from: Attacker);
 
         // An attacker with one account of his own: its right password takes back what it has cost, not more.
         for (var i = 0; i < 5; i++)
         {
-            var own = await Requests.AtOnceAsync(8, [hub.Client], (node, _) => node.LoginFromAsync(Attacker));
+            var own = await Requests.AtOnceAsync(8, [hub.Client], (node, _) => node.LoginAsync(SharedConfig.App, from: Attacker));
             Assert.That(own.Select(answer => answer.Status), Is.All.AnyOf(200, 429, 503));
         }
 
-        await hub.Client.LoginFromAsync(Attacker, "user-99", "Summer-2026");
-        Assert.That((await hub.Client.LoginFromAsync(Attacker, "user-100", "Summer-2026")).Status, Is.EqualTo(429));
+        await hub.Client.LoginAsync(SharedConfig.App, "user-99", "Summer-2026", from: Attacker);
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, "user-100", "Summer-2026", from: Attacker)).Status, Is.EqualTo(429));
     }
 }

@@ -129,7 +129,6 @@ public class BackEndBudgetTests(DatabaseKind kind)
         return hub.Client.AnswerAsync(request);
     }
 
-    private static Task<Answer> LoginAsync(Hub hub, string client, string address, string password) => hub.Client.TokenAsync(
-        ("grant_type", "password"), ("client_id", client), ("client_secret", $"{client}-secret"), ("username", "alice"), ("password", password),
-        ("on_behalf_of_ip", address));
+    private static Task<Answer> LoginAsync(Hub hub, string client, string address, string password) =>
+        hub.Client.LoginAsync(client, password: password, more: [("on_behalf_of_ip", address)]);
 }

@@ -50,7 +50,7 @@ public class EndpointLimitTests(DatabaseKind kind)
     private static readonly Dictionary<string, Func<HttpClient, string, int, Task<bool>>> ClientEndpoints = new()
     {
         ["/connect/token"] = async (client, secret, _) =>
-            (await client.TokenAsync(("grant_type", "client_credentials"), ("client_id", "partner"), ("client_secret", secret))).Status == 200,
+            (await client.MachineAsync(new TestClient("partner", secret))).Status == 200,
         ["/oauth/v2/token"] = async (client, secret, _) =>
             (await client.PostJsonAsync("/oauth/v2/token", $$"""{"grant_type":"client_credentials","client_id":"partner","client_secret":"{{secret}}"}""")).Status == 200,
         ["extension grant"] = async (client, secret, _) =>

@@ -1,4 +1,3 @@
-using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;
@@ -41,11 +40,11 @@ public class LimitKeyTests(DatabaseKind kind)
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, Callers.BehindProxy);
         const string attacker = "203.0.113.7";
         for (var i = 0; i < 5; i++)
-            await hub.Client.LoginFromAsync(attacker, password: "wrong");
+            await hub.Client.LoginAsync(SharedConfig.App, password: "wrong", from: attacker);
 
-        Assert.That((await hub.Client.LoginFromAsync(attacker)).Status, Is.EqualTo(400), "the attacker's address");
-        Assert.That((await hub.Client.LoginFromAsync($"198.51.100.1, {attacker}")).Status, Is.EqualTo(400), "what the attacker wrote before it");
-        Assert.That((await hub.Client.LoginFromAsync("198.51.100.1")).Status, Is.EqualTo(200), "another address");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: attacker)).Status, Is.EqualTo(400), "the attacker's address");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: $"198.51.100.1, {attacker}")).Status, Is.EqualTo(400), "what the attacker wrote before it");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.1")).Status, Is.EqualTo(200), "another address");
     }
 
     [Test]
@@ -53,11 +52,11 @@ public class LimitKeyTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, ("IdentityHub:TrustedProxies", "127.0.0.1, ::1, 10.0.0.0/8"));
         for (var i = 0; i < 5; i++)
-            await hub.Client.LoginFromAsync("203.0.113.7, 10.0.0.1", password: "wrong");
+            await hub.Client.LoginAsync(SharedConfig.App, password: "wrong", from: "203.0.113.7, 10.0.0.1");
 
-        Assert.That((await hub.Client.LoginFromAsync("203.0.113.7, 10.0.0.2")).Status, Is.EqualTo(400), "the same user by another edge");
-        Assert.That((await hub.Client.LoginFromAsync("198.51.100.1, 203.0.113.7, 10.0.0.1")).Status, Is.EqualTo(400), "what a user wrote before it");
-        Assert.That((await hub.Client.LoginFromAsync("198.51.100.1, 10.0.0.1")).Status, Is.EqualTo(200), "another user by the same edge");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "203.0.113.7, 10.0.0.2")).Status, Is.EqualTo(400), "the same user by another edge");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.1, 203.0.113.7, 10.0.0.1")).Status, Is.EqualTo(400), "what a user wrote before it");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.1, 10.0.0.1")).Status, Is.EqualTo(200), "another user by the same edge");
     }
 
     [Test]
@@ -65,9 +64,9 @@ public class LimitKeyTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, _hasher.Register, ("IdentityHub:TrustedProxies", "127.0.0.1, ::1, 10.0.0.0/8"));
         for (var i = 0; i < 110; i++)
-            await hub.Client.LoginFromAsync($"203.0.113.{i}, 10.0.0.1", $"user-{i}", "wrong");
+            await hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "wrong", from: $"203.0.113.{i}, 10.0.0.1");
 
-        Assert.That((await hub.Client.LoginFromAsync("198.51.100.1, 10.0.0.1")).Status, Is.EqualTo(200), "an honest user by the same edge");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.1, 10.0.0.1")).Status, Is.EqualTo(200), "an honest user by the same edge");
     }
 
     [Test]
@@ -78,14 +77,14 @@ public class LimitKeyTests(DatabaseKind kind)
         foreach (var name in new[] { "alice", "alice@example.com", "+27761234567" })
         {
             for (var i = 0; i < 4; i++)
-                seen.Add((await hub.Client.LoginAsync(name, "wrong")).Seen());
+                seen.Add((await hub.Client.LoginAsync(SharedConfig.App, name, "wrong")).Seen());
         }
 
         Assert.That(await _hasher.EvaluationsOfAsync(hub, SharedConfig.Alice), Is.EqualTo(5));
         Assert.That(seen.Distinct().Count(), Is.EqualTo(1));
-        Assert.That((await hub.Client.LoginAsync("alice@example.com")).Status, Is.EqualTo(400));
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, "alice@example.com")).Status, Is.EqualTo(400));
         hub.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.That((await hub.Client.LoginAsync("alice@example.com")).Status, Is.EqualTo(200));
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, "alice@example.com")).Status, Is.EqualTo(200));
     }
 
     [Test]
@@ -93,9 +92,9 @@ public class LimitKeyTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, ("IdentityHub:TrustedProxies", "192.0.2.1, 10.0.0.0/8"));
         for (var i = 0; i < 5; i++)
-            await hub.Client.LoginFromAsync($"203.0.113.{i}", password: "wrong");
+            await hub.Client.LoginAsync(SharedConfig.App, password: "wrong", from: $"203.0.113.{i}");
 
-        Assert.That((await hub.Client.LoginFromAsync("198.51.100.1")).Status, Is.EqualTo(400));
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.1")).Status, Is.EqualTo(400));
     }
 
     [Test]
@@ -103,16 +102,16 @@ public class LimitKeyTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, Callers.BehindProxy);
         for (var i = 0; i < 5; i++)
-            await hub.Client.LoginFromAsync($"2001:db8:1:1::{i + 1}", password: "wrong");
+            await hub.Client.LoginAsync(SharedConfig.App, password: "wrong", from: $"2001:db8:1:1::{i + 1}");
 
-        Assert.That((await hub.Client.LoginFromAsync("2001:db8:1:1:ffff::9")).Status, Is.EqualTo(400), "the same /64");
-        Assert.That((await hub.Client.LoginFromAsync("2001:db8:1:2::1")).Status, Is.EqualTo(200), "another /64");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "2001:db8:1:1:ffff::9")).Status, Is.EqualTo(400), "the same /64");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "2001:db8:1:2::1")).Status, Is.EqualTo(200), "another /64");
     }
 
     private static Task<Answer> GuessAsync(HttpClient node, string name, string password, int turn)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token").WithForm(
-            ("grant_type", "password"), ("client_id", SharedConfig.App), ("username", name), ("password", password), ($"x_{turn}", "1"));
+            ("grant_type", "password"), ("client_id", SharedConfig.AppId), ("username", name), ("password", password), ($"x_{turn}", "1"));
         request.Headers.Add("X-Forwarded-For", $"203.0.113.{turn}");
         request.Headers.Add("Forwarded", $"for=203.0.113.{turn}");
         request.Headers.Add("X-Real-IP", $"203.0.113.{turn}");

@@ -1,4 +1,3 @@
-using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
@@ -27,19 +26,19 @@ public class OwnerTests(DatabaseKind kind)
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, Callers.BehindProxy);
         const string attacker = "203.0.113.7";
         const string owner = "198.51.100.9";
-        var session = await hub.Client.LoginFromAsync(owner);
+        var session = await hub.Client.LoginAsync(SharedConfig.App, from: owner);
 
         for (var elapsed = TimeSpan.Zero; elapsed < TimeSpan.FromMinutes(30); elapsed += TimeSpan.FromSeconds(20))
         {
-            Assert.That((await hub.Client.LoginFromAsync(attacker, password: "wrong")).Status, Is.EqualTo(400));
+            Assert.That((await hub.Client.LoginAsync(SharedConfig.App, password: "wrong", from: attacker)).Status, Is.EqualTo(400));
             hub.Time.Advance(TimeSpan.FromSeconds(20));
         }
 
-        Assert.That((await hub.Client.IntrospectAsync(session["access_token"]!))["active"], Is.EqualTo("true"), "the session");
-        Assert.That((await hub.Client.RefreshAsync(session["refresh_token"]!)).Status, Is.EqualTo(200), "refresh");
-        Assert.That((await hub.Client.LoginFromAsync(owner)).Status, Is.EqualTo(200), "a login from the owner's address");
-        Assert.That((await hub.Client.LoginFromAsync("198.51.100.10")).Status, Is.EqualTo(200), "a login from a new address");
-        Assert.That((await hub.Client.LoginFromAsync(attacker)).Status, Is.EqualTo(400), "the attacker's address");
+        Assert.That((await hub.Client.IntrospectAsync(SharedConfig.Orders, session["access_token"]!))["active"], Is.EqualTo("true"), "the session");
+        Assert.That((await hub.Client.RefreshAsync(SharedConfig.App, session["refresh_token"]!)).Status, Is.EqualTo(200), "refresh");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: owner)).Status, Is.EqualTo(200), "a login from the owner's address");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.10")).Status, Is.EqualTo(200), "a login from a new address");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: attacker)).Status, Is.EqualTo(400), "the attacker's address");
     }
 
     [Test]
@@ -49,13 +48,13 @@ public class OwnerTests(DatabaseKind kind)
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, Callers.BehindProxy);
         const string owner = "198.51.100.9";
         for (var i = 0; i < 50; i++)
-            await hub.Client.LoginFromAsync($"203.0.113.{i % 10}", password: "wrong");
+            await hub.Client.LoginAsync(SharedConfig.App, password: "wrong", from: $"203.0.113.{i % 10}");
 
         for (var i = 0; i < 8; i++)
-            Assert.That((await hub.Client.LoginFromAsync(owner)).Status, Is.EqualTo(400), "during the back-off");
+            Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: owner)).Status, Is.EqualTo(400), "during the back-off");
         hub.Time.Advance(TimeSpan.FromSeconds(15));
 
-        Assert.That((await hub.Client.LoginFromAsync(owner)).Status, Is.EqualTo(200), "after it");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: owner)).Status, Is.EqualTo(200), "after it");
     }
 
     [Test]
@@ -64,14 +63,14 @@ public class OwnerTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, Callers.BehindProxy);
         const string owner = "198.51.100.9";
-        Assert.That((await hub.Client.LoginFromAsync(owner)).Status, Is.EqualTo(200));
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: owner)).Status, Is.EqualTo(200));
         hub.Time.Advance(TimeSpan.FromDays(29));
         for (var i = 0; i < 50; i++)
-            await hub.Client.LoginFromAsync($"203.0.113.{i % 10}", password: "wrong");
+            await hub.Client.LoginAsync(SharedConfig.App, password: "wrong", from: $"203.0.113.{i % 10}");
 
-        Assert.That((await hub.Client.LoginFromAsync("198.51.100.10")).Status, Is.EqualTo(400), "elsewhere");
-        Assert.That((await hub.Client.LoginFromAsync(owner)).Status, Is.EqualTo(200));
-        Assert.That((await hub.Client.LoginFromAsync(owner, "alice@example.com")).Status, Is.EqualTo(200), "under another name");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.10")).Status, Is.EqualTo(400), "elsewhere");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: owner)).Status, Is.EqualTo(200));
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, "alice@example.com", from: owner)).Status, Is.EqualTo(200), "under another name");
     }
 
     [TestCaseSource(nameof(BlockNames))]
@@ -80,18 +79,18 @@ public class OwnerTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind);
         var logins = new List<(string ClientId, Answer Login)>();
-        foreach (var clientId in new[] { SharedConfig.App, SharedConfig.JwtApp })
-            logins.Add((clientId, await hub.Client.LoginAsync(clientId: clientId)));
+        foreach (var clientId in new[] { SharedConfig.AppId, SharedConfig.JwtAppId })
+            logins.Add((clientId, await hub.Client.LoginAsync(TestClient.Public(clientId))));
         await using var context = hub.NewContext();
         Blocks[block](await context.Users.SingleAsync(user => user.Id == SharedConfig.AliceId));
         await context.SaveChangesAsync();
 
         foreach (var (clientId, login) in logins)
         {
-            Assert.That((await hub.Client.LoginAsync(clientId: clientId))["error"], Is.EqualTo("invalid_grant"), "password");
-            Assert.That((await hub.Client.LoginAsync("alice@example.com", clientId: clientId)).Status, Is.EqualTo(400), "by e-mail address");
-            Assert.That((await hub.Client.RefreshAsync(login["refresh_token"]!, clientId))["error"], Is.EqualTo("invalid_grant"), "refresh");
-            Assert.That((await hub.Client.IntrospectAsync(login["access_token"]!)).Body, Is.EqualTo("{\"active\":false}"), "introspection");
+            Assert.That((await hub.Client.LoginAsync(TestClient.Public(clientId)))["error"], Is.EqualTo("invalid_grant"), "password");
+            Assert.That((await hub.Client.LoginAsync(TestClient.Public(clientId), "alice@example.com")).Status, Is.EqualTo(400), "by e-mail address");
+            Assert.That((await hub.Client.RefreshAsync(TestClient.Public(clientId), login["refresh_token"]!))["error"], Is.EqualTo("invalid_grant"), "refresh");
+            Assert.That((await hub.Client.IntrospectAsync(SharedConfig.Orders, login["access_token"]!)).Body, Is.EqualTo("{\"active\":false}"), "introspection");
             Assert.That((await hub.Client.UserInfoAsync(login["access_token"]!)).Status, Is.EqualTo(401), "userinfo");
         }
     }
@@ -101,14 +100,14 @@ public class OwnerTests(DatabaseKind kind)
     public async Task B2_A_block_that_has_passed_gives_back_what_was_there()
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind);
-        var login = await hub.Client.LoginAsync();
+        var login = await hub.Client.LoginAsync(SharedConfig.App);
         await using var context = hub.NewContext();
         await context.Users.ExecuteUpdateAsync(set => set.SetProperty(user => user.LockoutEnd, FakeTime.Start.AddMinutes(10)));
-        Assert.That((await hub.Client.RefreshAsync(login["refresh_token"]!)).Status, Is.EqualTo(400));
+        Assert.That((await hub.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!)).Status, Is.EqualTo(400));
 
         hub.Time.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.That((await hub.Client.LoginAsync()).Status, Is.EqualTo(200));
-        Assert.That((await hub.Client.RefreshAsync(login["refresh_token"]!)).Status, Is.EqualTo(200));
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App)).Status, Is.EqualTo(200));
+        Assert.That((await hub.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!)).Status, Is.EqualTo(200));
     }
 }

@@ -86,7 +86,7 @@ public class BrowserEndingTests
                 alive.Add($"{clientId} introspection");
             if ((await node.Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"])).Status == 200)
                 alive.Add($"{clientId} userinfo");
-            if (tokens["refresh_token"] is { } refreshToken && (await TokenRequests.RefreshAsync(node.Client, clientId, refreshToken)).Status == 200)
+            if (tokens["refresh_token"] is { } refreshToken && (await node.Client.RefreshAsync(clientId, refreshToken)).Status == 200)
                 alive.Add($"{clientId} refresh");
         }
 

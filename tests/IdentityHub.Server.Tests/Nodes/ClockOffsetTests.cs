@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;

@@ -25,10 +25,10 @@ public class CodeRaceTests
         var (a, b) = (await installation.StartProcessAsync(), await installation.StartProcessAsync());
         var code = await a.Client.CodeAsync("web", ("scope", "openid offline_access"));
         var database = installation.Database.Open();
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        await using var context = database.NewContext();
 
         // Outside the transaction: inside one the server shows its activity as it was at the first look.
-        await using var watcher = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        await using var watcher = database.NewContext();
 
         // From here on both nodes know the client: its secret costs no statement.
         foreach (var node in new[] { a.Client, b.Client })
@@ -53,7 +53,7 @@ public class CodeRaceTests
         foreach (var node in new[] { a.Client, b.Client })
         {
             Assert.That((await node.IntrospectAsync("web", tokens["access_token"]))["active"], Is.EqualTo("false"));
-            Assert.That((await TokenRequests.RefreshAsync(node, "web", tokens["refresh_token"]))["error"], Is.EqualTo("invalid_grant"));
+            Assert.That((await node.RefreshAsync("web", tokens["refresh_token"]))["error"], Is.EqualTo("invalid_grant"));
         }
     }
 
@@ -97,7 +97,7 @@ public class CodeRaceTests
 
         Assert.That((await a.Client.RedeemAsync("web", page.Sent("code"))).Status, Is.EqualTo(200));
         Assert.That((await b.Client.RedeemAsync("other", second.Sent("code"))).Status, Is.EqualTo(200));
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(installation.Database.Open()));
+        await using var context = installation.Database.NewContext();
         Assert.That(await context.DataProtectionKeys.CountAsync(), Is.EqualTo(1));
     }
 

@@ -1,4 +1,5 @@
 using IdentityHub.ConfigAsCode;
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,12 +25,12 @@ public class ConfigGenerationTests
         await installation.PassForProductionAsync();
         var b = await installation.StartNodeAsync(settings: OutsideDevelopment);
         await Eventually.TrueAsync(async () => await ListenersAsync(a) == 2, TimeSpan.FromSeconds(10), "both nodes listen");
-        Assert.That((await b.Client.MachineAsync(clientId: "late")).Status, Is.EqualTo(401));
+        Assert.That((await b.Client.MachineAsync("late")).Status, Is.EqualTo(401));
 
         var generation = await ApplyAsync(installation, a, With("late"));
         await Eventually.TrueAsync(async () => await GenerationAsync(b) == generation, AtOnce, "the other node has the generation");
 
-        Assert.That((await b.Client.MachineAsync(clientId: "late")).Status, Is.EqualTo(200));
+        Assert.That((await b.Client.MachineAsync("late")).Status, Is.EqualTo(200));
     }
 
     [Test]
@@ -73,7 +74,7 @@ public class ConfigGenerationTests
 
     private static string With(string clientId)
     {
-        var client = $"  - {{ client_id: {clientId}, grant_types: [client_credentials], client_secrets: [{{ value: \"plain:{SharedConfig.MachineSecret}\" }}], scope: orders.read }}\n";
+        var client = $"  - {{ client_id: {clientId}, grant_types: [client_credentials], client_secrets: [{{ value: \"plain:{clientId}-secret\" }}], scope: orders.read }}\n";
         return SharedConfig.WithoutUsers.Replace("scopes:\n", client + "scopes:\n", StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Npgsql;
 using NUnit.Framework;
@@ -20,16 +21,16 @@ public class DatabaseFaultTests
         using var postgres = await CrashingPostgres.StartAsync();
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml);
         await using var node = await installation.StartNodeAsync(TimeProvider.System, null, postgres.Setting);
-        var newest = await node.Client.LoginAsync();
+        var newest = await node.Client.LoginAsync(SharedConfig.App);
         for (var i = 0; i < 5; i++)
-            newest = await node.Client.RefreshAsync(newest["refresh_token"]!);
+            newest = await node.Client.RefreshAsync(SharedConfig.App, newest["refresh_token"]!);
 
         await postgres.KillAsync();
-        var meanwhile = await node.Client.RefreshAsync(newest["refresh_token"]!);
+        var meanwhile = await node.Client.RefreshAsync(SharedConfig.App, newest["refresh_token"]!);
         await postgres.RestartAsync();
         await Eventually.TrueAsync(() => IsReadyAsync(node), RecoveryLimit, "ready again");
-        var introspected = await node.Client.IntrospectAsync(newest["access_token"]!);
-        var after = await node.Client.RefreshAsync(newest["refresh_token"]!);
+        var introspected = await node.Client.IntrospectAsync(SharedConfig.Orders, newest["access_token"]!);
+        var after = await node.Client.RefreshAsync(SharedConfig.App, newest["refresh_token"]!);
 
         AssertUnavailable(meanwhile);
         Assert.That(introspected["active"], Is.EqualTo("true"), introspected.ToString());
@@ -43,9 +44,9 @@ public class DatabaseFaultTests
         using var postgres = await CrashingPostgres.StartAsync();
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml);
         await using var node = await installation.StartNodeAsync(TimeProvider.System, null, postgres.Setting);
-        var (login, jwtLogin) = (await node.Client.LoginAsync(), await node.Client.LoginAsync(clientId: SharedConfig.JwtApp));
-        var machine = await node.Client.MachineAsync();
-        Assert.That((await node.Client.IntrospectAsync(login["access_token"]!))["active"], Is.EqualTo("true"), "before");
+        var (login, jwtLogin) = (await node.Client.LoginAsync(SharedConfig.App), await node.Client.LoginAsync(SharedConfig.JwtApp));
+        var machine = await node.Client.MachineAsync(SharedConfig.Machine);
+        Assert.That((await node.Client.IntrospectAsync(SharedConfig.Orders, login["access_token"]!))["active"], Is.EqualTo("true"), "before");
 
         await postgres.KillAsync();
         await Eventually.TrueAsync(async () => !await IsReadyAsync(node), ReadinessLimit, "readiness is false");
@@ -54,9 +55,9 @@ public class DatabaseFaultTests
 
         await postgres.RestartAsync();
         await Eventually.TrueAsync(() => IsReadyAsync(node), RecoveryLimit, "ready again");
-        Assert.That((await node.Client.IntrospectAsync(login["access_token"]!))["active"], Is.EqualTo("true"), "nothing was revoked");
-        Assert.That((await node.Client.RefreshAsync(login["refresh_token"]!)).Status, Is.EqualTo(200));
-        Assert.That((await node.Client.LoginAsync("bob")).Status, Is.EqualTo(200));
+        Assert.That((await node.Client.IntrospectAsync(SharedConfig.Orders, login["access_token"]!))["active"], Is.EqualTo("true"), "nothing was revoked");
+        Assert.That((await node.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!)).Status, Is.EqualTo(200));
+        Assert.That((await node.Client.LoginAsync(SharedConfig.App, "bob")).Status, Is.EqualTo(200));
     }
 
     [Test]
@@ -66,7 +67,7 @@ public class DatabaseFaultTests
         using var postgres = await CrashingPostgres.StartAsync();
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml);
         await using var node = await installation.StartNodeAsync(TimeProvider.System, null, postgres.Setting);
-        var login = await node.Client.LoginAsync();
+        var login = await node.Client.LoginAsync(SharedConfig.App);
 
         await postgres.FreezeAsync();
         try
@@ -74,7 +75,7 @@ public class DatabaseFaultTests
             var watch = Stopwatch.StartNew();
             var ready = await node.Client.GetAnswerAsync("/health/ready");
             Assert.That((ready.Status, watch.Elapsed < ReadinessLimit), Is.EqualTo((503, true)), $"after {watch.Elapsed.TotalSeconds:0.0} s");
-            AssertUnavailable(await node.Client.RefreshAsync(login["refresh_token"]!));
+            AssertUnavailable(await node.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!));
             Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(25)));
         }
         finally
@@ -83,7 +84,7 @@ public class DatabaseFaultTests
         }
 
         await Eventually.TrueAsync(() => IsReadyAsync(node), RecoveryLimit, "ready again");
-        Assert.That((await node.Client.RefreshAsync(login["refresh_token"]!)).Status, Is.EqualTo(200));
+        Assert.That((await node.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!)).Status, Is.EqualTo(200));
     }
 
     [Test]
@@ -93,16 +94,16 @@ public class DatabaseFaultTests
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
         var setting = ("ConnectionStrings:IdentityHub", installation.Database.ConnectionString + ";Maximum Pool Size=1");
         await using var node = await installation.StartNodeAsync(TimeProvider.System, null, setting);
-        var login = await node.Client.LoginAsync();
-        Assert.That((await node.Client.MachineAsync()).Status, Is.EqualTo(200));
+        var login = await node.Client.LoginAsync(SharedConfig.App);
+        Assert.That((await node.Client.MachineAsync(SharedConfig.Machine)).Status, Is.EqualTo(200));
         await using var connection = new NpgsqlConnection(installation.Database.ConnectionString);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var command = new NpgsqlCommand("LOCK TABLE access_tokens, refresh_tokens IN ACCESS EXCLUSIVE MODE", connection, transaction);
         await command.ExecuteNonQueryAsync();
 
-        var refreshes = Enumerable.Range(0, 6).Select(_ => node.Client.RefreshAsync(login["refresh_token"]!)).ToList();
-        var machine = node.Client.MachineAsync();
+        var refreshes = Enumerable.Range(0, 6).Select(_ => node.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!)).ToList();
+        var machine = node.Client.MachineAsync(SharedConfig.Machine);
 
         // One request holds the only connection and waits for the lock; the others wait for a connection, and not for long.
         await Eventually.TrueAsync(() => machine.IsCompleted, TimeSpan.FromSeconds(2), "what needs no statement is answered");
@@ -115,25 +116,25 @@ public class DatabaseFaultTests
         foreach (var refused in answers.Where(answer => answer.Status != 200))
             AssertUnavailable(refused);
         await Eventually.TrueAsync(
-            async () => (await node.Client.RefreshAsync(login["refresh_token"]!)).Status == 200, RecoveryLimit, "the refresh token still works");
+            async () => (await node.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!)).Status == 200, RecoveryLimit, "the refresh token still works");
     }
 
     private static async Task AssertRefusesAsync(HttpClient node, Answer login, Answer jwtLogin, Answer machine)
     {
-        AssertUnavailable(await node.LoginAsync());
-        AssertUnavailable(await node.LoginAsync("nobody", "wrong"));
-        AssertUnavailable(await node.RefreshAsync(login["refresh_token"]!));
-        AssertUnavailable(await node.RefreshAsync(jwtLogin["refresh_token"]!, SharedConfig.JwtApp));
+        AssertUnavailable(await node.LoginAsync(SharedConfig.App));
+        AssertUnavailable(await node.LoginAsync(SharedConfig.App, "nobody", "wrong"));
+        AssertUnavailable(await node.RefreshAsync(SharedConfig.App, login["refresh_token"]!));
+        AssertUnavailable(await node.RefreshAsync(SharedConfig.JwtApp, jwtLogin["refresh_token"]!));
         foreach (var issued in new[] { login, jwtLogin, machine })
         {
-            AssertUnavailable(await node.IntrospectAsync(issued["access_token"]!));
+            AssertUnavailable(await node.IntrospectAsync(SharedConfig.Orders, issued["access_token"]!));
             AssertUnavailable(await node.UserInfoAsync(issued["access_token"]!));
         }
 
-        foreach (var (issued, clientId) in new[] { (login, SharedConfig.App), (jwtLogin, SharedConfig.JwtApp) })
+        foreach (var (issued, client) in new[] { (login, SharedConfig.App), (jwtLogin, SharedConfig.JwtApp) })
         {
-            AssertUnavailable(await node.RevokeAsync(issued["access_token"]!, clientId));
-            AssertUnavailable(await node.RevokeAsync(issued["refresh_token"]!, clientId));
+            AssertUnavailable(await node.RevokeAsync(client, issued["access_token"]!));
+            AssertUnavailable(await node.RevokeAsync(client, issued["refresh_token"]!));
         }
     }
 
@@ -142,9 +143,9 @@ public class DatabaseFaultTests
         Assert.That((await node.GetAnswerAsync("/health/live")).Status, Is.EqualTo(200));
         Assert.That((await node.GetAnswerAsync(DiscoveryPath))["issuer"], Is.EqualTo(Installation.Issuer));
         Assert.That((await node.GetAnswerAsync(DiscoveryPath + "/jwks")).Json.GetProperty("keys").GetArrayLength(), Is.EqualTo(2));
-        var machine = await node.MachineAsync();
+        var machine = await node.MachineAsync(SharedConfig.Machine);
         Assert.That(machine.Status, Is.EqualTo(200), "a client that has authenticated before");
-        Assert.That((await node.MachineAsync("wrong")).Status, Is.AnyOf(401, 503), "and a wrong secret still fails");
+        Assert.That((await node.MachineAsync(new TestClient(SharedConfig.Machine, "wrong"))).Status, Is.AnyOf(401, 503), "and a wrong secret still fails");
     }
 
     private static void AssertUnavailable(Answer answer) =>

@@ -1,3 +1,4 @@
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
@@ -23,12 +24,12 @@ public class EndingTests
         ["the session ends"] = async (node, _, _) =>
             await node.Services.GetRequiredService<SessionStore>().EndAllOfUserAsync(SharedConfig.AliceId, null, "logout", FakeTime.Start, null, CancellationToken.None),
         ["the family is revoked"] = async (node, login, clientId) =>
-            Assert.That((await node.Client.RevokeAsync(login["refresh_token"]!, clientId)).Status, Is.EqualTo(200)),
+            Assert.That((await node.Client.RevokeAsync(TestClient.Public(clientId), login["refresh_token"]!)).Status, Is.EqualTo(200)),
     };
 
     private static IEnumerable<TestCaseData> Cases =>
         from ending in Endings.Keys
-        from clientId in new[] { SharedConfig.App, SharedConfig.JwtApp }
+        from clientId in new[] { SharedConfig.AppId, SharedConfig.JwtAppId }
         select new TestCaseData(ending, clientId);
 
     [TestCaseSource(nameof(Cases))]
@@ -36,7 +37,7 @@ public class EndingTests
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
-        var login = await a.Client.LoginAsync(clientId: clientId);
+        var login = await a.Client.LoginAsync(TestClient.Public(clientId));
         Assert.That(await AliveAsync(b.Client, login, clientId), Is.EqualTo(["introspection", "userinfo", "refresh"]), "before");
 
         await Endings[ending](a, login, clientId);
@@ -44,16 +45,16 @@ public class EndingTests
         await Eventually.TrueAsync(async () => (await AliveAsync(b.Client, login, clientId)).Count == 0, AtOnce, $"nothing lives when {ending}");
     }
 
-    [TestCase(SharedConfig.App)]
-    [TestCase(SharedConfig.JwtApp)]
+    [TestCase(SharedConfig.AppId)]
+    [TestCase(SharedConfig.JwtAppId)]
     [Spec("RFC 7009", "2.1")]
     public async Task S3_An_access_token_that_is_revoked_on_one_node_is_dead_on_the_other_and_its_refresh_token_is_not(string clientId)
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
-        var login = await a.Client.LoginAsync(clientId: clientId);
+        var login = await a.Client.LoginAsync(TestClient.Public(clientId));
 
-        var revoked = await a.Client.RevokeAsync(login["access_token"]!, clientId);
+        var revoked = await a.Client.RevokeAsync(TestClient.Public(clientId), login["access_token"]!);
 
         Assert.That(revoked.Status, Is.EqualTo(200));
         Assert.That(await AliveAsync(b.Client, login, clientId), Is.EqualTo(["refresh"]));
@@ -63,13 +64,13 @@ public class EndingTests
     private static async Task<List<string>> AliveAsync(HttpClient node, Answer login, string clientId)
     {
         var alive = new List<string>();
-        var introspected = await node.IntrospectAsync(login["access_token"]!);
+        var introspected = await node.IntrospectAsync(SharedConfig.Orders, login["access_token"]!);
         Assert.That(introspected.Status, Is.EqualTo(200));
         if (introspected["active"] == "true")
             alive.Add("introspection");
         if ((await node.UserInfoAsync(login["access_token"]!)).Status == 200)
             alive.Add("userinfo");
-        if ((await node.RefreshAsync(login["refresh_token"]!, clientId)).Status == 200)
+        if ((await node.RefreshAsync(TestClient.Public(clientId), login["refresh_token"]!)).Status == 200)
             alive.Add("refresh");
         return alive;
     }

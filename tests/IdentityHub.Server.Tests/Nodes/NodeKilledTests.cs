@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
@@ -24,7 +25,7 @@ public class NodeKilledTests
         var (a, b) = (nodes[0], nodes[1]);
         var clients = new List<RotatingClient>();
         for (var i = 0; i < Clients; i++)
-            clients.Add(new RotatingClient([a.Client, b.Client], (await a.Client.LoginAsync(clientId: SharedConfig.StrictApp))["refresh_token"]!, SharedConfig.StrictApp));
+            clients.Add(new RotatingClient([a.Client, b.Client], (await a.Client.LoginAsync(SharedConfig.StrictApp))["refresh_token"]!, SharedConfig.StrictApp));
 
         using var stop = new CancellationTokenSource();
         var running = Task.WhenAll(clients.Select(client => Task.Run(() => client.RunAsync(stop.Token))));
@@ -49,12 +50,12 @@ public class NodeKilledTests
 
     private static async Task AssertHistoryHoldsAsync(RotatingClient client, HttpClient a, HttpClient b)
     {
-        var kept = await a.RefreshAsync(client.Newest, SharedConfig.StrictApp);
+        var kept = await a.RefreshAsync(SharedConfig.StrictApp, client.Newest);
         Assert.That(kept.Status, Is.EqualTo(200), $"the newest acknowledged token: {kept}");
 
-        var replayed = await b.RefreshAsync(client.Oldest, SharedConfig.StrictApp);
+        var replayed = await b.RefreshAsync(SharedConfig.StrictApp, client.Oldest);
         Assert.That(replayed["error"], Is.EqualTo("invalid_grant"), "the oldest token");
-        Assert.That((await a.RefreshAsync(kept["refresh_token"]!, SharedConfig.StrictApp)).Status, Is.EqualTo(400), "its replay has ended the family");
+        Assert.That((await a.RefreshAsync(SharedConfig.StrictApp, kept["refresh_token"]!)).Status, Is.EqualTo(400), "its replay has ended the family");
     }
 
     private static Task<TimeSpan> RotateAsync(IReadOnlyList<RotatingClient> clients)

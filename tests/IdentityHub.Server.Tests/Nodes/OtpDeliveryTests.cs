@@ -83,7 +83,7 @@ public class OtpDeliveryTests
 
     private static async Task<List<OutboxMessage>> OutboxAsync(HubDatabase database)
     {
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        await using var context = database.NewContext();
         return await context.OutboxMessages.AsNoTracking().ToListAsync();
     }
 }

@@ -122,7 +122,7 @@ public class OutboxDeliveryTests
         var browser = new Browser(node);
         var tokens = await node.SignInAsync(browser, "c0");
         var sid = new Guid(new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(tokens["id_token"]).GetClaim("sid").Value);
-        await using (var context = NewContext(database))
+        await using (var context = database.NewContext())
         {
             var now = FakeTime.Start;
             context.AddRange(Enumerable.Range(1, Math.Max(0, clients - 1)).Select(i => new SessionClient { SessionId = sid, ClientId = $"c{i}", CreatedAt = now }));
@@ -134,7 +134,7 @@ public class OutboxDeliveryTests
 
     private static async Task<List<OutboxMessage>> OutboxAsync(HubDatabase database)
     {
-        await using var context = NewContext(database);
+        await using var context = database.NewContext();
         return await context.OutboxMessages.AsNoTracking().ToListAsync();
     }
 
@@ -149,8 +149,6 @@ public class OutboxDeliveryTests
             return false;
         }
     }
-
-    private static HubDbContext NewContext(HubDatabase database) => new(HubDbContext.OptionsWithoutHost(database));
 
     private static async Task LeftAsync(HttpContext http)
     {

@@ -18,11 +18,11 @@ public class PasswordGuessOverNodesTests
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(services: _atA.Register), await installation.StartNodeAsync(services: _atB.Register));
 
-        var answers = await Requests.AtOnceAsync(200, [a.Client, b.Client], (node, i) => node.LoginAsync(password: $"wrong-{i}"));
+        var answers = await Requests.AtOnceAsync(200, [a.Client, b.Client], (node, i) => node.LoginAsync(SharedConfig.App, password: $"wrong-{i}"));
 
         PasswordGuessTests.AssertAllRefused(answers);
         Assert.That(await _atA.EvaluationsOfAsync(a, SharedConfig.Alice) + await _atB.EvaluationsOfAsync(b, SharedConfig.Alice), Is.EqualTo(5));
-        Assert.That((await b.Client.LoginAsync()).Status, Is.EqualTo(400), "the right one, at either node");
+        Assert.That((await b.Client.LoginAsync(SharedConfig.App)).Status, Is.EqualTo(400), "the right one, at either node");
     }
 
     [Test]
@@ -32,7 +32,7 @@ public class PasswordGuessOverNodesTests
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
 
-        var answers = await Requests.AtOnceAsync(32, [a.Client, b.Client], (node, _) => node.LoginAsync());
+        var answers = await Requests.AtOnceAsync(32, [a.Client, b.Client], (node, _) => node.LoginAsync(SharedConfig.App));
 
         Assert.That(answers.Select(answer => answer.Status), Is.All.AnyOf(200, 503));
     }
@@ -44,14 +44,14 @@ public class PasswordGuessOverNodesTests
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
         await using var before = await installation.StartNodeAsync();
         for (var i = 0; i < 5; i++)
-            await before.Client.LoginAsync(password: "wrong");
+            await before.Client.LoginAsync(SharedConfig.App, password: "wrong");
         await before.DisposeAsync();
 
         var after = await installation.StartNodeAsync();
-        var blocked = await after.Client.LoginAsync();
+        var blocked = await after.Client.LoginAsync(SharedConfig.App);
         installation.Time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.That(blocked.Status, Is.EqualTo(400));
-        Assert.That((await after.Client.LoginAsync()).Status, Is.EqualTo(200), "when it has passed");
+        Assert.That((await after.Client.LoginAsync(SharedConfig.App)).Status, Is.EqualTo(200), "when it has passed");
     }
 }

@@ -64,7 +64,7 @@ public class PoolerTests
         await using var empty = await TestDatabase.CreateEmptyAsync(DatabaseKind.Postgres);
         await using var direct = PostgresDatabase.Open(empty.ConnectionString);
         await using var database = PostgresDatabase.Open(_pooler.ConnectionStringOf(empty));
-        await using (var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database)))
+        await using (var context = database.NewContext())
             await SchemaMigration.ApplyAsync(database, context, default);
 
         var hold = await database.HoldLockAsync("test", default);

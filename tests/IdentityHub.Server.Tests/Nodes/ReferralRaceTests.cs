@@ -113,7 +113,7 @@ public class ReferralRaceTests
 
     private static async Task<(int TenantUsers, int Users)> CountAsync(Installation installation)
     {
-        await using var context = new Storage.HubDbContext(Storage.HubDbContext.OptionsWithoutHost(installation.Database.Open()));
+        await using var context = installation.Database.NewContext();
         return (await context.TenantUsers.CountAsync(), await context.Users.CountAsync());
     }
 }

@@ -1,3 +1,4 @@
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
@@ -17,11 +18,11 @@ public class RefreshRaceTests
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
-        var login = await a.Client.LoginAsync();
+        var login = await a.Client.LoginAsync(SharedConfig.App);
 
         var answers = await RaceAsync(a, b, login["refresh_token"]!, SharedConfig.App);
         var successors = answers.Select(answer => answer["refresh_token"]).Distinct().ToList();
-        var next = await b.Client.RefreshAsync(successors[0]!);
+        var next = await b.Client.RefreshAsync(SharedConfig.App, successors[0]!);
 
         Assert.Multiple(() =>
         {
@@ -38,23 +39,23 @@ public class RefreshRaceTests
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
-        var (login, other) = (await a.Client.LoginAsync(), await b.Client.LoginAsync());
-        var rotated = await a.Client.RefreshAsync(login["refresh_token"]!);
+        var (login, other) = (await a.Client.LoginAsync(SharedConfig.App), await b.Client.LoginAsync(SharedConfig.App));
+        var rotated = await a.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!);
         installation.Time.Advance(AfterGrace);
 
-        var answers = await Requests.AtOnceAsync(Uses, [a.Client, b.Client], (node, _) => node.RefreshAsync(login["refresh_token"]!));
+        var answers = await Requests.AtOnceAsync(Uses, [a.Client, b.Client], (node, _) => node.RefreshAsync(SharedConfig.App, login["refresh_token"]!));
 
         Assert.That(answers.Select(answer => (answer.Status, answer["error"])), Is.All.EqualTo((400, "invalid_grant")));
         foreach (var node in new[] { a.Client, b.Client })
         {
-            Assert.That((await node.RefreshAsync(rotated["refresh_token"]!))["error"], Is.EqualTo("invalid_grant"), "the successor");
-            Assert.That((await node.IntrospectAsync(login["access_token"]!))["active"], Is.EqualTo("false"), "the first access token");
-            Assert.That((await node.IntrospectAsync(rotated["access_token"]!))["active"], Is.EqualTo("false"), "the second access token");
+            Assert.That((await node.RefreshAsync(SharedConfig.App, rotated["refresh_token"]!))["error"], Is.EqualTo("invalid_grant"), "the successor");
+            Assert.That((await node.IntrospectAsync(SharedConfig.Orders, login["access_token"]!))["active"], Is.EqualTo("false"), "the first access token");
+            Assert.That((await node.IntrospectAsync(SharedConfig.Orders, rotated["access_token"]!))["active"], Is.EqualTo("false"), "the second access token");
             Assert.That((await node.UserInfoAsync(rotated["access_token"]!)).Status, Is.EqualTo(401));
-            Assert.That((await node.IntrospectAsync(other["access_token"]!))["active"], Is.EqualTo("true"), "another login of the same user");
+            Assert.That((await node.IntrospectAsync(SharedConfig.Orders, other["access_token"]!))["active"], Is.EqualTo("true"), "another login of the same user");
         }
 
-        Assert.That((await a.Client.RefreshAsync(other["refresh_token"]!)).Status, Is.EqualTo(200));
+        Assert.That((await a.Client.RefreshAsync(SharedConfig.App, other["refresh_token"]!)).Status, Is.EqualTo(200));
     }
 
     [Test]
@@ -62,7 +63,7 @@ public class RefreshRaceTests
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
-        var login = await a.Client.LoginAsync(clientId: SharedConfig.StrictApp);
+        var login = await a.Client.LoginAsync(SharedConfig.StrictApp);
 
         var answers = await RaceAsync(a, b, login["refresh_token"]!, SharedConfig.StrictApp);
 
@@ -71,36 +72,37 @@ public class RefreshRaceTests
         var winner = answers.Single(answer => answer.Status == 200);
         foreach (var node in new[] { a.Client, b.Client })
         {
-            Assert.That((await node.RefreshAsync(winner["refresh_token"]!, SharedConfig.StrictApp)).Status, Is.EqualTo(400));
-            Assert.That((await node.IntrospectAsync(winner["access_token"]!))["active"], Is.EqualTo("false"));
+            Assert.That((await node.RefreshAsync(SharedConfig.StrictApp, winner["refresh_token"]!)).Status, Is.EqualTo(400));
+            Assert.That((await node.IntrospectAsync(SharedConfig.Orders, winner["access_token"]!))["active"], Is.EqualTo("false"));
         }
     }
 
-    [TestCase(SharedConfig.App)]
-    [TestCase(SharedConfig.StrictApp)]
+    [TestCase(SharedConfig.AppId)]
+    [TestCase(SharedConfig.StrictAppId)]
     [Spec("ASSURANCE", "R4")]
     public async Task R4_A_rotated_token_stays_rejected_after_both_nodes_restart_although_it_was_rotated_twice_in_one_second(string clientId)
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
         await using var a = await installation.StartNodeAsync();
         await using var b = await installation.StartNodeAsync();
-        var first = (await a.Client.LoginAsync(clientId: clientId))["refresh_token"]!;
-        var second = (await a.Client.RefreshAsync(first, clientId))["refresh_token"]!;
-        var third = (await b.Client.RefreshAsync(second, clientId))["refresh_token"]!;
+        var client = TestClient.Public(clientId);
+        var first = (await a.Client.LoginAsync(client))["refresh_token"]!;
+        var second = (await a.Client.RefreshAsync(client, first))["refresh_token"]!;
+        var third = (await b.Client.RefreshAsync(client, second))["refresh_token"]!;
 
         await a.DisposeAsync();
         await b.DisposeAsync();
         installation.Time.Advance(AfterGrace);
         var (newA, newB) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
-        var fourth = await newB.Client.RefreshAsync(third, clientId);
-        var replayed = await newA.Client.RefreshAsync(first, clientId);
+        var fourth = await newB.Client.RefreshAsync(client, third);
+        var replayed = await newA.Client.RefreshAsync(client, first);
 
         Assert.That(fourth.Status, Is.EqualTo(200), "the newest one works");
         Assert.That(replayed["error"], Is.EqualTo("invalid_grant"));
         foreach (var token in new[] { first, second, third, fourth["refresh_token"]! })
         {
-            Assert.That((await newA.Client.RefreshAsync(token, clientId)).Status, Is.EqualTo(400));
-            Assert.That((await newB.Client.RefreshAsync(token, clientId)).Status, Is.EqualTo(400));
+            Assert.That((await newA.Client.RefreshAsync(client, token)).Status, Is.EqualTo(400));
+            Assert.That((await newB.Client.RefreshAsync(client, token)).Status, Is.EqualTo(400));
         }
     }
 
@@ -110,11 +112,11 @@ public class RefreshRaceTests
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
-        var login = await a.Client.LoginAsync();
+        var login = await a.Client.LoginAsync(SharedConfig.App);
 
-        var foreign = await b.Client.RefreshAsync(login["refresh_token"]!, SharedConfig.JwtApp);
-        var revoked = await b.Client.RevokeAsync(login["refresh_token"]!, SharedConfig.JwtApp);
-        var own = await a.Client.RefreshAsync(login["refresh_token"]!);
+        var foreign = await b.Client.RefreshAsync(SharedConfig.JwtApp, login["refresh_token"]!);
+        var revoked = await b.Client.RevokeAsync(SharedConfig.JwtApp, login["refresh_token"]!);
+        var own = await a.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!);
 
         Assert.Multiple(() =>
         {
@@ -125,12 +127,12 @@ public class RefreshRaceTests
     }
 
     // The row is locked until every use stands before it, each with a view of the database in which the token is unused: the tightest race there is.
-    private static async Task<Answer[]> RaceAsync(Hub a, Hub b, string refreshToken, string clientId)
+    private static async Task<Answer[]> RaceAsync(Hub a, Hub b, string refreshToken, TestClient client)
     {
         await using var context = a.NewContext();
         await using var transaction = await context.Database.BeginTransactionAsync();
         await context.Database.ExecuteSqlRawAsync("SELECT token_hash FROM refresh_tokens FOR UPDATE");
-        var uses = Requests.AtOnceAsync(Uses, [a.Client, b.Client], (node, _) => node.RefreshAsync(refreshToken, clientId));
+        var uses = Requests.AtOnceAsync(Uses, [a.Client, b.Client], (node, _) => node.RefreshAsync(client, refreshToken));
         await Eventually.TrueAsync(async () => await WaitingAsync(b) == Uses, TimeSpan.FromSeconds(9), "all uses stand before the token");
         await transaction.RollbackAsync();
         return await uses;

@@ -36,7 +36,7 @@ public class ResetRaceTests
     private static bool Redeems(string statement) => statement.Contains("UPDATE password_resets SET used_at", StringComparison.Ordinal);
 
     // Either node may have delivered the mail.
-    private static async Task<string> TokenAsync(IReadOnlyList<Hub> nodes) => (await Support.Eventually.GetAsync(
+    private static async Task<string> TokenAsync(IReadOnlyList<Hub> nodes) => (await Eventually.GetAsync(
         async () =>
         {
             var tokens = new List<string>();

@@ -44,7 +44,7 @@ public class SessionRaceTests
         },
         ["authorize at another client"] = async (node, user) => (await On(node, user.Browser).GetOnceAsync(CodeFlow.Address("other", ("prompt", "none")))).Status,
         ["refresh"] = async (node, user) => (await RefreshAsync(node, user.RefreshToken)).Status,
-        ["revoke"] = async (node, user) => (await TokenRequests.RevokeAsync(node.Client, "bound", user.RefreshToken)).Status,
+        ["revoke"] = async (node, user) => (await node.Client.RevokeAsync("bound", user.RefreshToken)).Status,
         ["write that it was seen"] = async (node, user) =>
         {
             await new Storage.Sessions.SeenSessionStore(node.Database).WriteAsync([KeyValuePair.Create(user.SessionId, node.Time.GetUtcNow())], default);
@@ -162,7 +162,7 @@ public class SessionRaceTests
             var isEndedEverywhere = first == EndAll || second == EndAll;
             foreach (var node in new[] { a, b })
             {
-                var offline = await TokenRequests.RefreshAsync(node.Client, "other", user.OfflineToken);
+                var offline = await node.Client.RefreshAsync("other", user.OfflineToken);
                 Assert.That(offline.Status, Is.EqualTo(isEndedEverywhere ? 400 : 200), $"offline access after {pair}");
             }
         }
@@ -178,8 +178,7 @@ public class SessionRaceTests
         Assert.That(back.Status, Is.EqualTo(200), back.ToString());
     }
 
-    private static Task<Answer> RefreshAsync(Hub node, string? refreshToken) => node.Client.TokenAsync(
-        ("grant_type", "refresh_token"), ("client_id", "bound"), ("client_secret", "bound-secret"), ("refresh_token", refreshToken!));
+    private static Task<Answer> RefreshAsync(Hub node, string? refreshToken) => node.Client.RefreshAsync("bound", refreshToken);
 
     /// <summary>A browser that is signed in at a client, with what the client has got and the page that asks whether to sign out.</summary>
     private sealed record SignedIn(Browser Browser, Guid SessionId, string RefreshToken, string OfflineToken, string IdToken, Page Asked)

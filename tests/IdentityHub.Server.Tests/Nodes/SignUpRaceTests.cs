@@ -24,10 +24,10 @@ public class SignUpRaceTests
         var (a, b) = (await installation.StartProcessAsync(), await installation.StartProcessAsync());
         var api = await a.Client.ApiTokenAsync();
         var database = installation.Database.Open();
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        await using var context = database.NewContext();
 
         // Outside the transaction: inside one the server shows its activity as it was at the first look.
-        await using var watcher = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        await using var watcher = database.NewContext();
         var shared = new TestAccount(Guid.NewGuid(), "race@client.test", "Account-Pass-1", "");
 
         // From here on both nodes know the way.

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using IdentityHub.Storage;
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -24,10 +24,10 @@ public class SigningKeyTests
 
         var nodes = await Task.WhenAll(installation.StartProcessAsync(database), installation.StartProcessAsync(database));
         var (a, b) = (nodes[0].Client, nodes[1].Client);
-        var token = await a.MachineAsync();
-        var seenByOther = await b.IntrospectAsync(token["access_token"]!);
+        var token = await a.MachineAsync(SharedConfig.Machine);
+        var seenByOther = await b.IntrospectAsync(SharedConfig.Orders, token["access_token"]!);
         var keySets = (await a.GetAnswerAsync("/.well-known/openid-configuration/jwks"), await b.GetAnswerAsync("/.well-known/openid-configuration/jwks"));
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(empty.Open()));
+        await using var context = empty.NewContext();
         var algorithms = await context.SigningKeys.Select(key => key.Algorithm).Order().ToListAsync();
         var protection = await context.DataProtectionKeys.CountAsync();
         var generations = await context.ConfigGenerations.CountAsync();

@@ -64,7 +64,7 @@ public class SmokeTests(DatabaseKind kind)
         Assert.That(async () => await Hub.StartAsync("clients: [{ client_idd: typo }]", kind), Throws.Exception);
 
     private static Task<Answer> TokenAsync(HttpClient client) =>
-        client.TokenAsync(("grant_type", "client_credentials"), ("client_id", "machine"), ("client_secret", "machine-secret"), ("scope", "orders.read"));
+        client.MachineAsync("machine", "orders.read");
 
     private static Task<Answer> IntrospectAsync(HttpClient client, Answer issued) =>
         client.PostFormAsync("/connect/introspect", ("token", issued["access_token"]!), ("client_id", "orders"), ("client_secret", "orders-secret"));

@@ -167,6 +167,6 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
 
     private static async Task<string?> OrganizationOfAsync(Hub hub, string clientId, Answer tokens) => (await hub.Client.IntrospectAsync(clientId, tokens["access_token"]))["org_id"];
 
-    private static Task<Answer> RefreshAsync(Hub hub, string clientId, string token, string organization) => hub.Client.TokenAsync(
-        ("grant_type", "refresh_token"), ("client_id", clientId), ("client_secret", clientId + "-secret"), ("refresh_token", token), ("organization", organization));
+    private static Task<Answer> RefreshAsync(Hub hub, string clientId, string token, string organization) =>
+        hub.Client.RefreshAsync(clientId, token, more: [("organization", organization)]);
 }

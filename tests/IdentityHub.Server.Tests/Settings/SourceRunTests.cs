@@ -38,7 +38,7 @@ public class SourceRunTests
     public async Task L8_Dotnet_run_in_a_shell_of_production_applies_nothing(string variable, string? value)
     {
         await using var database = await TestDatabase.CreateEmptyAsync(DatabaseKind.Sqlite);
-        var start = new ProcessStartInfo("dotnet", ["run", "--no-build", .. Artifacts(), "--project", SourceTree.PathOf("src/IdentityHub.Server")])
+        var start = new ProcessStartInfo("dotnet", SourceTree.RunArguments("src/IdentityHub.Server"))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -59,12 +59,5 @@ public class SourceRunTests
         Assert.That(error, Does.Contain("IdentityHub:Issuer is missing"));
         var open = database.Open();
         Assert.That(await open.Call(open.AnyTableSql).FirstOrNullAsync(row => row.Text(0), default), Is.Null, "no table was made");
-    }
-
-    // 'dotnet run' looks in the project's own bin folder, unless it is told that everything was built elsewhere.
-    private static string[] Artifacts()
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        return output.Name.StartsWith("net", StringComparison.Ordinal) ? [] : ["--artifacts-path", output.Parent!.Parent!.Parent!.FullName];
     }
 }

@@ -19,10 +19,10 @@ public class TrustedNetworkTests(DatabaseKind kind)
     [Test]
     public async Task B7_The_settings_lift_and_multiply_the_budget_of_failing_names()
     {
-        await using var hub = await Hub.StartAsync(Nodes.SharedConfig.Yaml, kind, _hasher.Register, Callers.BehindProxy, Networks);
+        await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, _hasher.Register, Callers.BehindProxy, Networks);
         var refused = new Dictionary<string, int>();
         foreach (var (address, names) in new[] { (Lifted, 205), (Doubled, 205), (LiftedIPv6, 205), (Other, 105) })
-            refused[address] = await RefusalsAsync(names, async i => (await hub.Client.LoginFromAsync(address, $"user-{i}", "wrong")).Status == 429);
+            refused[address] = await RefusalsAsync(names, async i => (await hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "wrong", from: address)).Status == 429);
 
         Assert.That(refused, Is.EqualTo(new Dictionary<string, int> { [Lifted] = 0, [Doubled] = 5, [LiftedIPv6] = 0, [Other] = 5 }));
     }
@@ -51,7 +51,7 @@ public class TrustedNetworkTests(DatabaseKind kind)
     [Test]
     public async Task B7_The_settings_lift_and_multiply_the_limit_of_sign_ups()
     {
-        await using var hub = await Hub.StartAsync(Nodes.SharedConfig.Yaml, kind, null, Networks);
+        await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, Networks);
         var limit = hub.Services.GetRequiredService<SignUpLimit>();
         var refused = new Dictionary<string, int>();
         foreach (var (address, names) in new[] { (Lifted, 105), (Doubled, 105), (Other, 55) })
@@ -63,11 +63,11 @@ public class TrustedNetworkTests(DatabaseKind kind)
     [Test]
     public async Task B7_A_trusted_network_does_not_lift_the_limit_of_a_user()
     {
-        await using var hub = await Hub.StartAsync(Nodes.SharedConfig.Yaml, kind, _hasher.Register, Callers.BehindProxy, Networks);
+        await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, _hasher.Register, Callers.BehindProxy, Networks);
         for (var i = 0; i < 10; i++)
-            await hub.Client.LoginFromAsync(Lifted, password: "wrong");
+            await hub.Client.LoginAsync(SharedConfig.App, password: "wrong", from: Lifted);
 
-        Assert.That(await _hasher.EvaluationsOfAsync(hub, Nodes.SharedConfig.Alice), Is.EqualTo(5));
+        Assert.That(await _hasher.EvaluationsOfAsync(hub, SharedConfig.Alice), Is.EqualTo(5));
     }
 
     private static async Task<int> RefusalsAsync(int count, Func<int, Task<bool>> isRefused)

@@ -1,4 +1,3 @@
-using System.Text;
 using IdentityHub.Testing;
 
 namespace IdentityHub.Server.Tests.Support;
@@ -75,14 +74,7 @@ internal static class Lsids
     /// <summary>A call with a body as it stands.</summary>
     public static Task<Answer> CallAsync(this HttpClient client, string method, string path, string? body = null, string? mediaType = "application/json", params (string Name, string Value)[] headers)
     {
-        var request = new HttpRequestMessage(new HttpMethod(method), path);
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-            if (mediaType is not null)
-                request.Content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
-        }
-
+        var request = new HttpRequestMessage(new HttpMethod(method), path).WithJson(body, mediaType);
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         return client.AnswerAsync(request);

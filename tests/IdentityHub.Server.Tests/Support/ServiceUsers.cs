@@ -1,4 +1,3 @@
-using System.Text;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.AspNetCore.Identity;
@@ -63,14 +62,7 @@ internal static class ServiceUsers
     public static Task<Answer> CallAsync(
         this HttpClient client, HttpMethod method, string path, string? json = null, string? bearer = null, string? clientToken = null, string? mediaType = "application/x-www-form-urlencoded")
     {
-        var request = new HttpRequestMessage(method, path).WithBearer(bearer);
-        if (json is not null)
-        {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json));
-            if (mediaType is not null)
-                request.Content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
-        }
-
+        var request = new HttpRequestMessage(method, path).WithBearer(bearer).WithJson(json, mediaType);
         if (clientToken is not null)
             request.Headers.TryAddWithoutValidation("Client-Token", clientToken);
         return client.AnswerAsync(request);

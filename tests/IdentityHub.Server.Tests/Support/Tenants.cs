@@ -58,7 +58,7 @@ internal static class Tenants
     /// <summary>The same with a customer's token in its own header.</summary>
     public static Task<Answer> OpenWithTokenAsync(this HttpClient client, HttpMethod method, string path, string token, string? json = null)
     {
-        var request = new HttpRequestMessage(method, path).WithJson(json, "application/json");
+        var request = new HttpRequestMessage(method, path).WithJson(json);
         request.Headers.TryAddWithoutValidation("X-SaaSquatch-User-Token", token);
         return client.AnswerAsync(request);
     }
@@ -80,16 +80,6 @@ internal static class Tenants
     {
         if (key is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{userName}:{key}")));
-        return request;
-    }
-
-    public static HttpRequestMessage WithJson(this HttpRequestMessage request, string? json, string? mediaType)
-    {
-        if (json is null)
-            return request;
-        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json));
-        if (mediaType is not null)
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
         return request;
     }
 

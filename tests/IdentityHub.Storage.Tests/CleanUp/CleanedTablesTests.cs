@@ -1,5 +1,6 @@
 using IdentityHub.Storage.CleanUp;
 using IdentityHub.Storage.Sqlite;
+using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
@@ -48,7 +49,7 @@ public class CleanedTablesTests
 
     private static List<string> Tables()
     {
-        using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(SqliteDatabase.Open("Data Source=:memory:")));
+        using var context = SqliteDatabase.Open("Data Source=:memory:").NewContext();
         return [.. context.Model.GetEntityTypes().Select(entity => entity.GetTableName()).OfType<string>().Distinct()];
     }
 }

@@ -1,6 +1,7 @@
 using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Storage.Sqlite;
 using IdentityHub.Storage.Users;
+using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using NUnit.Framework;
@@ -54,7 +55,7 @@ public class ErasedColumnsTests
     // Columns with a foreign key to users, those that hold the id of a user by their name, and every column of users itself.
     private static List<string> Columns()
     {
-        using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(SqliteDatabase.Open("Data Source=:memory:")));
+        using var context = SqliteDatabase.Open("Data Source=:memory:").NewContext();
         return
         [
             .. from entity in context.Model.GetEntityTypes()

@@ -8,36 +8,18 @@ using NUnit.Framework;
 
 namespace IdentityHub.Cli.Tests.Users.Import;
 
-[TestFixture(DatabaseKind.Sqlite)]
-[TestFixture(DatabaseKind.Postgres)]
-public class ImportUsersTests(DatabaseKind kind)
+public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
 {
     private const string Password = "Ältere-Pässe-1";
     private const string Django = "pbkdf2_sha256$1000$saltsalt$6B40tMBt0FIkoYJ0oR/XHl2VCHTzNTLHeZnkFZzvpK8=";
     private const string Sha1 = "b0add8747c70bb2aadc786bba8008e16502e59ca";
     private const string Id = "9d2c1f0e-0000-4000-8000-000000000001";
-    private HubShell _hub = null!;
-    private TestDatabase _database = null!;
-
-    [SetUp]
-    public async Task CreateDatabase()
-    {
-        _database = await TestDatabase.CreateAsync(kind);
-        _hub = new HubShell().With("ConnectionStrings__IdentityHub", _database.ConnectionString);
-    }
-
-    [TearDown]
-    public async Task RemoveDatabase()
-    {
-        await _database.DisposeAsync();
-        _hub.Dispose();
-    }
 
     [Test]
     public async Task Users_are_stored_as_a_table_describes_them_with_the_passwords_that_they_have()
     {
         await ApplyAsync();
-        _hub.WithFile(
+        Shell.WithFile(
             "people.csv",
             $"""
             id,user_name,email,email_verified,phone_number,phone_number_verified,given_name,family_name,locale,organization,roles,password_hash,disabled
@@ -45,7 +27,7 @@ public class ImportUsersTests(DatabaseKind kind)
             ,bob,bob@example.com,,,,,,,,,sha1:{Sha1},true
             ,carol,,,,,,,,,,,
             """);
-        var result = await _hub.RunAsync("users", "import", "people.csv");
+        var result = await Shell.RunAsync("users", "import", "people.csv");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, "Done: 3 imported, 0 there already, 0 rejected.")), result.Error);
         await using var context = NewContext();
@@ -63,7 +45,7 @@ public class ImportUsersTests(DatabaseKind kind)
             Assert.That(bob.PasswordHash, Does.Not.Contain(Sha1));
             Assert.That(new UserPasswordHasher(UserPasswordHasher.MinIterations).VerifyHashedPassword(bob, bob.PasswordHash!, Password), Is.EqualTo(PasswordVerificationResult.SuccessRehashNeeded));
             Assert.That((carol.PasswordHash, carol.Email, carol.SecurityStamp), Is.EqualTo(((string?)null, (string?)null, carol.SecurityStamp)).And.Matches<(string?, string?, string?)>(user => user.Item3 is { Length: > 0 }));
-            Assert.That(_hub.Has("people.csv.rejects.csv"), Is.False);
+            Assert.That(Shell.Has("people.csv.rejects.csv"), Is.False);
         });
     }
 
@@ -71,14 +53,14 @@ public class ImportUsersTests(DatabaseKind kind)
     public async Task Users_are_stored_as_JSON_lines_describe_them()
     {
         await ApplyAsync();
-        _hub.WithFile(
+        Shell.WithFile(
             "people.jsonl",
             $$"""
             {"user_name":"alice","email":"alice@example.com","email_verified":true,"roles":["admin","service"],"password_hash":"{{Sha1}}","phone_number":null}
 
             {"user_name":"bob","disabled":false,"organization":"acme","roles":"clerk"}
             """);
-        var result = await _hub.RunAsync("users", "import", "people.jsonl", "--bare-hash", "sha1");
+        var result = await Shell.RunAsync("users", "import", "people.jsonl", "--bare-hash", "sha1");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, "Done: 2 imported, 0 there already, 0 rejected.")), result.Error);
         await using var context = NewContext();
@@ -91,7 +73,7 @@ public class ImportUsersTests(DatabaseKind kind)
     public async Task What_is_wrong_with_a_record_is_said_with_its_line_and_nobody_is_imported_by_half()
     {
         await ApplyAsync();
-        _hub.WithFile(
+        Shell.WithFile(
             "people.csv",
             $"""
             user_name,email,phone_number,organization,roles,password_hash,given_name
@@ -110,8 +92,8 @@ public class ImportUsersTests(DatabaseKind kind)
             short,row
             mallory,,,acme,,,
             """);
-        var result = await _hub.RunAsync("users", "import", "people.csv", "--rejects", "wrong.csv");
-        var rejects = await File.ReadAllTextAsync(Path.Combine(_hub.Folder, "wrong.csv"));
+        var result = await Shell.RunAsync("users", "import", "people.csv", "--rejects", "wrong.csv");
+        var rejects = await File.ReadAllTextAsync(Path.Combine(Shell.Folder, "wrong.csv"));
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "Done: 2 imported, 0 there already, 11 rejected.")), result.Error);
         Assert.That(result.Error, Does.Contain("wrong.csv"));
@@ -134,18 +116,18 @@ public class ImportUsersTests(DatabaseKind kind)
     [TestCase("""{"user_name":"x","locale":"a-very-long-language-that-nobody-speaks"}""", "The locale is longer than 35 characters.")]
     public async Task A_line_that_cannot_be_read_is_rejected_and_the_next_is_imported(string line, string reason)
     {
-        _hub.WithFile("people.jsonl", $"{line}\n{{\"user_name\":\"good\"}}\n");
-        var result = await _hub.RunAsync("users", "import", "people.jsonl");
+        Shell.WithFile("people.jsonl", $"{line}\n{{\"user_name\":\"good\"}}\n");
+        var result = await Shell.RunAsync("users", "import", "people.jsonl");
 
         Assert.That(result.Output, Is.EqualTo("Done: 1 imported, 0 there already, 1 rejected."), result.Error);
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(_hub.Folder, "people.jsonl.rejects.csv")), Does.Contain($"1,").And.Contain(reason));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(Shell.Folder, "people.jsonl.rejects.csv")), Does.Contain($"1,").And.Contain(reason));
     }
 
     [Test]
     public async Task Bytes_that_are_no_text_are_rejected()
     {
-        await File.WriteAllBytesAsync(Path.Combine(_hub.Folder, "people.csv"), [.. "user_name,given_name\nalice,"u8, 0xC3, 0x28, .. "\nbob,Bob\n"u8]);
-        var result = await _hub.RunAsync("users", "import", "people.csv");
+        await File.WriteAllBytesAsync(Path.Combine(Shell.Folder, "people.csv"), [.. "user_name,given_name\nalice,"u8, 0xC3, 0x28, .. "\nbob,Bob\n"u8]);
+        var result = await Shell.RunAsync("users", "import", "people.csv");
 
         Assert.That(result.Output, Is.EqualTo("Done: 1 imported, 0 there already, 1 rejected."), result.Error);
     }
@@ -155,7 +137,7 @@ public class ImportUsersTests(DatabaseKind kind)
     [TestCase("user_name,email,email\nx,y@example.com,z@example.com\n", "Line 1: The column 'email' is there twice.")]
     public async Task A_table_with_another_header_is_refused_as_a_whole(string table, string reason)
     {
-        var result = await _hub.WithFile("people.csv", table).RunAsync("users", "import", "people.csv");
+        var result = await Shell.WithFile("people.csv", table).RunAsync("users", "import", "people.csv");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "")));
         Assert.That(result.Error, Does.StartWith(reason));
@@ -164,9 +146,9 @@ public class ImportUsersTests(DatabaseKind kind)
     [Test]
     public async Task The_same_file_again_does_nothing_when_all_of_it_was_imported()
     {
-        _hub.WithFile("people.csv", "user_name\nalice\n");
-        await _hub.RunAsync("users", "import", "people.csv");
-        var again = await _hub.RunAsync("users", "import", "people.csv");
+        Shell.WithFile("people.csv", "user_name\nalice\n");
+        await Shell.RunAsync("users", "import", "people.csv");
+        var again = await Shell.RunAsync("users", "import", "people.csv");
 
         Assert.That((again.ExitCode, again.Output), Is.EqualTo((0, "This very file was imported before: 1 imported, 0 there already, 0 rejected. Nothing was done.")));
     }
@@ -174,31 +156,31 @@ public class ImportUsersTests(DatabaseKind kind)
     [Test]
     public async Task The_same_file_again_imports_what_was_rejected_once_the_cause_outside_of_it_is_mended()
     {
-        _hub.WithFile("people.csv", $"id,user_name,email,organization\n{Id},alice,alice@example.com,\n,bob,BOB@example.com,\n,carol,,\n,dave,dave@example.com,acme\n");
-        var first = await _hub.RunAsync("users", "import", "people.csv");
-        var again = await _hub.RunAsync("users", "import", "people.csv");
+        Shell.WithFile("people.csv", $"id,user_name,email,organization\n{Id},alice,alice@example.com,\n,bob,BOB@example.com,\n,carol,,\n,dave,dave@example.com,acme\n");
+        var first = await Shell.RunAsync("users", "import", "people.csv");
+        var again = await Shell.RunAsync("users", "import", "people.csv");
         Assert.That((first.ExitCode, first.Output), Is.EqualTo((1, "Done: 3 imported, 0 there already, 1 rejected.")), first.Error);
         Assert.That((again.ExitCode, again.Output.ReplaceLineEndings("\n")), Is.EqualTo(
             (1, "This very file was imported before: 3 imported, 0 there already, 1 rejected. Its records are looked at again.\nDone: 0 imported, 3 there already, 1 rejected.")), again.Error);
-        Assert.That(await File.ReadAllLinesAsync(Path.Combine(_hub.Folder, "people.csv.rejects.csv")), Has.Length.EqualTo(2), "the header and the one");
+        Assert.That(await File.ReadAllLinesAsync(Path.Combine(Shell.Folder, "people.csv.rejects.csv")), Has.Length.EqualTo(2), "the header and the one");
 
         await using var context = NewContext();
         context.Add(new Organization { Id = "acme", Name = "Acme" });
         await context.SaveChangesAsync();
-        var mended = await _hub.RunAsync("users", "import", "people.csv");
+        var mended = await Shell.RunAsync("users", "import", "people.csv");
         Assert.That(mended.Output, Does.EndWith("Done: 1 imported, 3 there already, 0 rejected."), mended.Error);
         Assert.That(mended.ExitCode, Is.Zero);
-        Assert.That(_hub.Has("people.csv.rejects.csv"), Is.False, "what it said is not so any more");
+        Assert.That(Shell.Has("people.csv.rejects.csv"), Is.False, "what it said is not so any more");
         Assert.That(await context.Users.Select(user => user.UserName).ToListAsync(), Is.EquivalentTo(["alice", "bob", "carol", "dave"]), "each once");
     }
 
     [Test]
     public async Task A_corrected_file_imports_what_was_rejected_and_leaves_the_others()
     {
-        _hub.WithFile("people.csv", $"id,user_name,email\n{Id},alice,alice@example.com\n,bob,bob\n,carol,carol@example.com\n");
-        await _hub.RunAsync("users", "import", "people.csv");
-        _hub.WithFile("people.csv", $"id,user_name,email\n{Id},alice,alice@example.com\n,bob,bob@example.com\n,Carol,CAROL@example.com\n");
-        var corrected = await _hub.RunAsync("users", "import", "people.csv");
+        Shell.WithFile("people.csv", $"id,user_name,email\n{Id},alice,alice@example.com\n,bob,bob\n,carol,carol@example.com\n");
+        await Shell.RunAsync("users", "import", "people.csv");
+        Shell.WithFile("people.csv", $"id,user_name,email\n{Id},alice,alice@example.com\n,bob,bob@example.com\n,Carol,CAROL@example.com\n");
+        var corrected = await Shell.RunAsync("users", "import", "people.csv");
 
         Assert.That((corrected.ExitCode, corrected.Output), Is.EqualTo((0, "Done: 1 imported, 2 there already, 0 rejected.")), corrected.Error);
     }
@@ -206,11 +188,11 @@ public class ImportUsersTests(DatabaseKind kind)
     [Test]
     public async Task A_user_of_the_same_name_who_is_somebody_else_is_not_there_already()
     {
-        await _hub.WithFile("one.csv", "user_name,email\nalice,alice@example.com\nbob,\n").RunAsync("users", "import", "one.csv");
+        await Shell.WithFile("one.csv", "user_name,email\nalice,alice@example.com\nbob,\n").RunAsync("users", "import", "one.csv");
         await using var context = NewContext();
         context.Add(new User { Id = Guid.CreateVersion7(), UserName = "carol", NormalizedUserName = "CAROL" });
         await context.SaveChangesAsync();
-        var result = await _hub.WithFile("two.csv", "user_name,email\nalice,other@example.com\nbob,bob@example.com\ncarol,\ndave,\nDAVE,\n").RunAsync("users", "import", "two.csv");
+        var result = await Shell.WithFile("two.csv", "user_name,email\nalice,other@example.com\nbob,bob@example.com\ncarol,\ndave,\nDAVE,\n").RunAsync("users", "import", "two.csv");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "Done: 1 imported, 0 there already, 4 rejected.")), result.Error);
     }
@@ -224,7 +206,7 @@ public class ImportUsersTests(DatabaseKind kind)
         await using var context = NewContext();
         context.Add(new Role { Id = Guid.CreateVersion7(), Name = "service", NormalizedName = "SERVICE" });
         await context.SaveChangesAsync();
-        var result = await _hub.WithFile("people.csv", table).RunAsync("users", "import", "people.csv");
+        var result = await Shell.WithFile("people.csv", table).RunAsync("users", "import", "people.csv");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, "Done: 2 imported, 0 there already, 0 rejected.")), result.Error);
         Assert.That(((await FindAsync(context, "ALICE")).Email, await context.UserRoles.CountAsync()), Is.EqualTo(("alice@example.com", 1)));
@@ -239,15 +221,15 @@ public class ImportUsersTests(DatabaseKind kind)
             ("+27/76/123/4504", "+27761234504"), ("076 123 4505", "+27761234505"), ("(076) 123 4506", "+27761234506"), ("\uff0b27761234507", "+27761234507"),
             ("00 41 79 123 45 08", "+41791234508"), ("12", null), ("+27 76 123 4509 ext. 3", null), ("call me", null),
         ];
-        _hub.WithFile("people.csv", "user_name,phone_number\n" + string.Concat(numbers.Select((number, i) => $"user-{i},{number.Typed}\n")));
-        var without = await _hub.RunAsync("users", "import", "people.csv");
-        var with = await _hub.RunAsync("users", "import", "people.csv", "--phone-region", "ZA");
-        var wrong = await _hub.RunAsync("users", "import", "people.csv", "--phone-region", "Africa");
+        Shell.WithFile("people.csv", "user_name,phone_number\n" + string.Concat(numbers.Select((number, i) => $"user-{i},{number.Typed}\n")));
+        var without = await Shell.RunAsync("users", "import", "people.csv");
+        var with = await Shell.RunAsync("users", "import", "people.csv", "--phone-region", "ZA");
+        var wrong = await Shell.RunAsync("users", "import", "people.csv", "--phone-region", "Africa");
 
         Assert.That(without.Output, Is.EqualTo("Done: 7 imported, 0 there already, 5 rejected."), without.Error);
         Assert.That(with.Output, Does.EndWith("Done: 2 imported, 7 there already, 3 rejected."), with.Error);
         Assert.That((wrong.ExitCode, wrong.Output.Contains("Done", StringComparison.Ordinal)), Is.EqualTo((2, false)));
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(_hub.Folder, "people.csv.rejects.csv")), Does.Contain("name the country with --phone-region"));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(Shell.Folder, "people.csv.rejects.csv")), Does.Contain("name the country with --phone-region"));
         await using var context = NewContext();
         var stored = await context.Users.ToDictionaryAsync(user => user.UserName!, user => user.PhoneNumber);
         Assert.That(numbers.Select((_, i) => stored.GetValueOrDefault($"user-{i}")), Is.EqualTo(numbers.Select(number => number.Stored)));
@@ -256,8 +238,8 @@ public class ImportUsersTests(DatabaseKind kind)
     [Test]
     public async Task Lines_are_counted_from_the_first_of_the_file()
     {
-        await _hub.WithFile("people.csv", "\nsep=;\nuser_name;email\nalice;\nbob;bob\ncarol;a;b\n").RunAsync("users", "import", "people.csv");
-        var rejects = await File.ReadAllLinesAsync(Path.Combine(_hub.Folder, "people.csv.rejects.csv"));
+        await Shell.WithFile("people.csv", "\nsep=;\nuser_name;email\nalice;\nbob;bob\ncarol;a;b\n").RunAsync("users", "import", "people.csv");
+        var rejects = await File.ReadAllLinesAsync(Path.Combine(Shell.Folder, "people.csv.rejects.csv"));
 
         Assert.That(rejects.Skip(1).Select(line => line.Split(',')[0]), Is.EqualTo(["5", "6"]));
         Assert.That(rejects[2], Does.Contain("There are 3 fields where the header has 2. A value with a semicolon in it must be in quotes."));
@@ -280,9 +262,9 @@ public class ImportUsersTests(DatabaseKind kind)
             (""" "password_hash":{"algorithm":"pbkdf2-sha256","hashIterations":900000000,"salt":"AQIDBAUGBwg=","value":"DiNrkfwKlp+1dxgb5opfXu13drng2iaVafHsYDpLkLE="} """, "has 900000000 iterations of PBKDF2"),
             (""" "password_hash":"AAAA","password_salt":"AAAA" """, "A hash of Firebase needs the parameters of its project"),
         ];
-        _hub.WithFile("people.jsonl", string.Concat(wrong.Select((user, i) => $$"""{"user_name":"user-{{i}}",{{user.Members}}}""" + "\n")));
-        var result = await _hub.RunAsync("users", "import", "people.jsonl");
-        var rejects = await File.ReadAllLinesAsync(Path.Combine(_hub.Folder, "people.jsonl.rejects.csv"));
+        Shell.WithFile("people.jsonl", string.Concat(wrong.Select((user, i) => $$"""{"user_name":"user-{{i}}",{{user.Members}}}""" + "\n")));
+        var result = await Shell.RunAsync("users", "import", "people.jsonl");
+        var rejects = await File.ReadAllLinesAsync(Path.Combine(Shell.Folder, "people.jsonl.rejects.csv"));
 
         Assert.That(result.Output, Is.EqualTo($"Done: 0 imported, 0 there already, {wrong.Length} rejected."), result.Error);
         Assert.Multiple(() =>
@@ -298,7 +280,7 @@ public class ImportUsersTests(DatabaseKind kind)
     [TestCase("base64_signer_key: AAAA, base64_salt_separator: Bw==, rounds: 8888888888888, mem_cost: 14", "firebase.txt: 'rounds' is not a number.")]
     public async Task A_file_that_holds_no_parameters_of_Firebase_is_refused_before_anything_is_imported(string parameters, string reason)
     {
-        var result = await _hub.WithFile("people.csv", "user_name\nalice\n").WithFile("firebase.txt", parameters).RunAsync("users", "import", "people.csv", "--firebase", "firebase.txt");
+        var result = await Shell.WithFile("people.csv", "user_name\nalice\n").WithFile("firebase.txt", parameters).RunAsync("users", "import", "people.csv", "--firebase", "firebase.txt");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "")));
         Assert.That(result.Error, Does.StartWith(reason));
@@ -309,15 +291,13 @@ public class ImportUsersTests(DatabaseKind kind)
     {
         const int count = 20_000;
         const int everyWrong = 1000;
-        _hub.WithFile("people.csv", "user_name,email\n" + string.Concat(Enumerable.Range(1, count).Select(i => $"user-{i},{(i % everyWrong == 0 ? "wrong" : $"user-{i}@example.com")}\n")));
-        using (var killed = _hub.Start("users", "import", "people.csv"))
+        Shell.WithFile("people.csv", "user_name,email\n" + string.Concat(Enumerable.Range(1, count).Select(i => $"user-{i},{(i % everyWrong == 0 ? "wrong" : $"user-{i}@example.com")}\n")));
+        using (var killed = Shell.Start("users", "import", "people.csv"))
         {
             await using var watch = NewContext();
-            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
 
             // As soon as the first batch is there; a call that ends by itself ends the wait.
-            while (!await watch.Users.AnyAsync() && !killed.HasExited)
-                await tick.WaitForNextTickAsync();
+            await Eventually.GetAsync(async () => killed.HasExited || await watch.Users.AnyAsync(), ended => ended);
 
             killed.Kill();
             await killed.WaitForExitAsync();
@@ -326,8 +306,8 @@ public class ImportUsersTests(DatabaseKind kind)
         await using var context = NewContext();
         var before = await context.Users.CountAsync();
         Assert.That(before, Is.InRange(1, count - 1), "it was killed in the middle");
-        var result = await _hub.RunAsync("users", "import", "people.csv");
-        var rejects = await File.ReadAllLinesAsync(Path.Combine(_hub.Folder, "people.csv.rejects.csv"));
+        var result = await Shell.RunAsync("users", "import", "people.csv");
+        var rejects = await File.ReadAllLinesAsync(Path.Combine(Shell.Folder, "people.csv.rejects.csv"));
 
         Assert.That(result.Output, Does.StartWith("Going on after ").And.Contain($"Done: {count - (count / everyWrong)} imported, 0 there already, {count / everyWrong} rejected."), result.Error);
         Assert.That(await context.Users.CountAsync(), Is.EqualTo(count - (count / everyWrong)));
@@ -337,23 +317,21 @@ public class ImportUsersTests(DatabaseKind kind)
     [Test]
     public async Task Two_at_once_do_not_disturb_each_other()
     {
-        _hub.WithFile("one.csv", "user_name\n" + string.Concat(Enumerable.Range(1, 3000).Select(i => $"user-{i}\n")));
-        _hub.WithFile("two.csv", "user_name\n" + string.Concat(Enumerable.Range(2001, 3000).Select(i => $"user-{i}\n")));
-        var results = await Task.WhenAll(_hub.RunAsync("users", "import", "one.csv"), _hub.RunAsync("users", "import", "two.csv"));
+        Shell.WithFile("one.csv", "user_name\n" + string.Concat(Enumerable.Range(1, 3000).Select(i => $"user-{i}\n")));
+        Shell.WithFile("two.csv", "user_name\n" + string.Concat(Enumerable.Range(2001, 3000).Select(i => $"user-{i}\n")));
+        var results = await Task.WhenAll(Shell.RunAsync("users", "import", "one.csv"), Shell.RunAsync("users", "import", "two.csv"));
         await using var context = NewContext();
 
         Assert.That(results.Select(result => result.Output), Is.All.StartsWith("Done: "), string.Join('\n', results.Select(result => result.Error)));
         Assert.That(await context.Users.CountAsync(), Is.EqualTo(5000));
     }
 
-    private HubDbContext NewContext() => new(HubDbContext.OptionsWithoutHost(_database.Open()));
-
     private static Task<User> FindAsync(HubDbContext context, string name) => context.Users.AsNoTracking().SingleAsync(user => user.NormalizedUserName == name);
 
     private async Task ApplyAsync()
     {
-        _hub.WithFile("config/a.yaml", "organizations: [{ id: acme, name: Acme }]\nroles: [{ name: clerk }]\n").WithFile("data/hub.key", Convert.ToBase64String(new byte[32]));
-        var applied = await _hub.RunAsync("config", "apply");
+        Shell.WithFile("config/a.yaml", "organizations: [{ id: acme, name: Acme }]\nroles: [{ name: clerk }]\n").WithFile("data/hub.key", Convert.ToBase64String(new byte[32]));
+        var applied = await Shell.RunAsync("config", "apply");
         Assert.That(applied.ExitCode, Is.Zero, applied.Error);
     }
 }

@@ -81,7 +81,7 @@ public class ImportedPasswordTests
     }
 
     private static async Task<int> SignInAsync(Hub hub, string userName, string password) =>
-        (await hub.Client.TokenAsync(("grant_type", "password"), ("client_id", "app"), ("username", userName), ("password", password))).Status;
+        (await hub.Client.LoginAsync(TestClient.Public("app"), userName, password)).Status;
 
     // A further column, empty but for the row of Firebase.
     private static string WithSalts(string report) => string.Concat(report.TrimEnd().Split('\n').Select((line, i) =>

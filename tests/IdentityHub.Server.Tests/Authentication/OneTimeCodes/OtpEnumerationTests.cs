@@ -64,7 +64,7 @@ public class OtpEnumerationTests(DatabaseKind kind)
     public async Task E1_A_refused_code_is_answered_alike_for_the_same_work_as_a_grant_of_its_own_and_costs_one_hash_as_a_password()
     {
         await using var hub = await StartAsync();
-        await TokenRequests.LoginAsync(hub.Client, "closed", "the-first", "wrong");
+        await hub.Client.LoginAsync("closed", "the-first", "wrong");
         foreach (var asPassword in new[] { false, true })
         {
             var (seen, work) = (new Dictionary<string, string>(), new Dictionary<string, string>());
@@ -72,7 +72,7 @@ public class OtpEnumerationTests(DatabaseKind kind)
             {
                 var (before, statements) = (_hasher.Work, Record(hub));
                 var address = AddressOf(state);
-                var answer = asPassword ? await TokenRequests.LoginAsync(hub.Client, "closed", address, "12345678") : await hub.Client.RedeemOtpAsync(address, "12345678", "closed");
+                var answer = asPassword ? await hub.Client.LoginAsync("closed", address, "12345678") : await hub.Client.RedeemOtpAsync(address, "12345678", "closed");
                 hub.Database.Gate = null;
                 seen[state] = answer.Seen();
                 work[state] = $"{_hasher.Work - before} hashes\n{string.Join('\n', statements)}";
@@ -93,7 +93,7 @@ public class OtpEnumerationTests(DatabaseKind kind)
     public async Task E1_The_right_code_of_a_user_who_is_not_admitted_is_refused_as_a_wrong_one_for_the_same_work()
     {
         await using var hub = await StartAsync();
-        await TokenRequests.LoginAsync(hub.Client, "open", "the-first", "wrong");
+        await hub.Client.LoginAsync("open", "the-first", "wrong");
         var codes = new Dictionary<string, string>();
         string[] names = ["exists", "disabled", "blocked", "not-before"];
         foreach (var state in names)
@@ -107,7 +107,7 @@ public class OtpEnumerationTests(DatabaseKind kind)
         foreach (var state in names)
         {
             var (before, statements) = (_hasher.Work, Record(hub));
-            seen[state] = (await TokenRequests.LoginAsync(hub.Client, "open", $"later-{state}@example.com", state == "exists" ? Otps.Wrong(codes[state]) : codes[state])).Seen();
+            seen[state] = (await hub.Client.LoginAsync("open", $"later-{state}@example.com", state == "exists" ? Otps.Wrong(codes[state]) : codes[state])).Seen();
             hub.Database.Gate = null;
             work[state] = $"{_hasher.Work - before} hashes\n{string.Join('\n', statements)}";
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;
@@ -26,25 +25,25 @@ public sealed class HashingLimiterTests : IDisposable
 
         var waiting = new List<Task<Answer>>();
         for (var i = 0; i < Environment.ProcessorCount; i++)
-            waiting.Add(hub.Client.LoginAsync($"user-{i}", "wrong"));
+            waiting.Add(hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "wrong"));
         await Eventually.TrueAsync(() => Volatile.Read(ref entered) == Environment.ProcessorCount, TimeSpan.FromSeconds(10), "every thread of the lane hashes");
         for (var i = Environment.ProcessorCount; i < seats + 8; i++)
-            waiting.Add(hub.Client.LoginAsync($"user-{i}", "wrong"));
+            waiting.Add(hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "wrong"));
         await Eventually.TrueAsync(() => waiting.Count(answer => answer.IsCompleted) == 8, TimeSpan.FromSeconds(10), "those without a seat are answered");
 
         var watch = Stopwatch.StartNew();
-        var machine = await hub.Client.MachineAsync();
+        var machine = await hub.Client.MachineAsync(SharedConfig.Machine);
         Assert.That((machine.Status, watch.Elapsed < TimeSpan.FromSeconds(2)), Is.EqualTo((200, true)));
 
         // However often the owner is sent away unheard, none of it is a failure.
         for (var i = 0; i < 6; i++)
-            AssertBusy(await hub.Client.LoginAsync());
+            AssertBusy(await hub.Client.LoginAsync(SharedConfig.App));
         foreach (var answered in waiting.Where(answer => answer.IsCompleted))
             AssertBusy(await answered);
 
         _mayHash.Set();
         Assert.That((await Task.WhenAll(waiting)).Count(answer => answer.Status == 400), Is.EqualTo(seats));
-        Assert.That((await hub.Client.LoginAsync()).Status, Is.EqualTo(200), "the owner, when there is room again");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App)).Status, Is.EqualTo(200), "the owner, when there is room again");
     }
 
     public void Dispose()

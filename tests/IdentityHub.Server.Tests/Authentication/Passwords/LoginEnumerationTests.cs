@@ -1,4 +1,3 @@
-using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Users;
@@ -38,7 +37,7 @@ public class LoginEnumerationTests(DatabaseKind kind)
     public async Task E1_Unknown_wrong_disabled_blocked_and_all_other_states_are_answered_alike_for_the_same_work()
     {
         await using var hub = await StartAsync();
-        await hub.Client.LoginAsync("the-first", "wrong");
+        await hub.Client.LoginAsync(SharedConfig.App, "the-first", "wrong");
 
         var seen = new Dictionary<string, string>();
         var work = new Dictionary<string, string>();
@@ -88,7 +87,7 @@ public class LoginEnumerationTests(DatabaseKind kind)
     }
 
     private static Task<Answer> LoginAsync(Hub hub, string name) =>
-        hub.Client.LoginAsync(name, name is "wrong" ? "Wrong-Pass-1234" : SharedConfig.Password);
+        hub.Client.LoginAsync(SharedConfig.App, name, name is "wrong" ? "Wrong-Pass-1234" : SharedConfig.Password);
 
     private async Task<Hub> StartAsync()
     {

@@ -1,4 +1,3 @@
-using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;
@@ -19,8 +18,8 @@ public class PasswordGuessTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, _hasher.Register);
 
-        var answers = await Requests.AtOnceAsync(200, [hub.Client], (node, i) => node.LoginAsync(password: $"wrong-{i}"));
-        var right = await hub.Client.LoginAsync();
+        var answers = await Requests.AtOnceAsync(200, [hub.Client], (node, i) => node.LoginAsync(SharedConfig.App, password: $"wrong-{i}"));
+        var right = await hub.Client.LoginAsync(SharedConfig.App);
 
         Assert.That(await _hasher.EvaluationsOfAsync(hub, SharedConfig.Alice), Is.EqualTo(Limit));
         AssertAllRefused(answers);
@@ -34,11 +33,11 @@ public class PasswordGuessTests(DatabaseKind kind)
         await GuessAsync(hub, Limit);
 
         hub.Time.Advance(TimeSpan.FromSeconds(59));
-        Assert.That((await hub.Client.LoginAsync()).Status, Is.EqualTo(400), "a second before its end");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App)).Status, Is.EqualTo(400), "a second before its end");
         hub.Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.That((await hub.Client.LoginAsync()).Status, Is.EqualTo(200), "at its end");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App)).Status, Is.EqualTo(200), "at its end");
         await GuessAsync(hub, Limit - 1);
-        Assert.That((await hub.Client.LoginAsync()).Status, Is.EqualTo(200), "after four more failures");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App)).Status, Is.EqualTo(200), "after four more failures");
     }
 
     [Test]
@@ -64,11 +63,11 @@ public class PasswordGuessTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, _hasher.Register);
 
-        var answers = await Requests.AtOnceAsync(32, [hub.Client], (node, _) => node.LoginAsync());
+        var answers = await Requests.AtOnceAsync(32, [hub.Client], (node, _) => node.LoginAsync(SharedConfig.App));
 
         Assert.That(answers.Select(answer => answer.Status), Is.All.AnyOf(200, 503));
         Assert.That(answers.Count(answer => answer.Status == 200), Is.Positive);
-        Assert.That((await hub.Client.LoginAsync()).Status, Is.EqualTo(200), "afterwards");
+        Assert.That((await hub.Client.LoginAsync(SharedConfig.App)).Status, Is.EqualTo(200), "afterwards");
     }
 
     internal static void AssertAllRefused(IEnumerable<Answer> answers)
@@ -83,6 +82,6 @@ public class PasswordGuessTests(DatabaseKind kind)
     private static async Task GuessAsync(Hub hub, int times)
     {
         for (var i = 0; i < times; i++)
-            Assert.That((await hub.Client.LoginAsync(password: "wrong")).Status, Is.EqualTo(400));
+            Assert.That((await hub.Client.LoginAsync(SharedConfig.App, password: "wrong")).Status, Is.EqualTo(400));
     }
 }

@@ -298,11 +298,6 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
 
     private Task<Answer> PostAsync(byte[] body, string? mediaType, string path) => PostAsync(Client, body, mediaType, path);
 
-    private static Task<Answer> PostAsync(HttpClient client, byte[] body, string? mediaType, string path)
-    {
-        var content = new ByteArrayContent(body);
-        if (mediaType is not null)
-            content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
-        return client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content });
-    }
+    private static Task<Answer> PostAsync(HttpClient client, byte[] body, string? mediaType, string path) =>
+        client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, path).WithBody(body, mediaType));
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;
@@ -62,11 +61,6 @@ public class OAuthV2ContractTests(DatabaseKind kind) : HubFixture(kind, Config)
         return answer["refresh_token"] is { } refresh ? body.Replace(refresh, "REFRESH_TOKEN", StringComparison.Ordinal) : body;
     }
 
-    private Task<Answer> PostAsync(string body, string? mediaType = "application/json")
-    {
-        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-        if (mediaType is not null)
-            content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
-        return Client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, Path) { Content = content });
-    }
+    private Task<Answer> PostAsync(string body, string? mediaType = "application/json") =>
+        Client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, Path).WithJson(body, mediaType));
 }

@@ -167,11 +167,6 @@ public class OtpSendContractTests(DatabaseKind kind) : HubFixture(kind, Otps.Con
 
     private static Task<Answer> PostAsync(HttpClient client, string token, string body, string? mediaType) => PostAsync(client, token, Encoding.UTF8.GetBytes(body), mediaType);
 
-    private static Task<Answer> PostAsync(HttpClient client, string token, byte[] body, string? mediaType)
-    {
-        var content = new ByteArrayContent(body);
-        if (mediaType is not null)
-            content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
-        return client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, Otps.Path) { Content = content }.WithBearer(token));
-    }
+    private static Task<Answer> PostAsync(HttpClient client, string token, byte[] body, string? mediaType) =>
+        client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, Otps.Path).WithBody(body, mediaType).WithBearer(token));
 }

@@ -1,5 +1,4 @@
 using IdentityHub.Server.Audit;
-using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -55,7 +54,7 @@ public class OpenEndpointTests(DatabaseKind kind)
         {
             Assert.That((answer.Status, answer["statusCode"], answer["apiErrorCode"], answer.Header("Content-Type")), Is.EqualTo((status, $"{status}", code, "application/json")), answer.ToString());
             var id = Guid.ParseExact(answer["rsCode"]!, "N");
-            var rows = await Support.Eventually.GetAsync(() => context.AuditEvents.AsNoTracking().Where(row => row.TraceId == id).ToListAsync(), list => list.Count > 0);
+            var rows = await Eventually.GetAsync(() => context.AuditEvents.AsNoTracking().Where(row => row.TraceId == id).ToListAsync(), list => list.Count > 0);
             Assert.That(rows.Single().Type, Is.EqualTo("request.refused"));
         }
 
@@ -124,8 +123,8 @@ public class OpenEndpointTests(DatabaseKind kind)
         foreach (var refused in new[] { "wrong-key", null })
             await hub.Client.OpenAsync(HttpMethod.Get, Tenants.UserPath("bob"), key: refused);
 
-        var bearer = (await hub.Client.TokenAsync(("grant_type", "client_credentials"), ("client_id", "console"), ("client_secret", "console-secret")))["access_token"];
-        var used = await Support.Eventually.GetAsync(() => ReportAsync(hub, bearer!), report => report["tenant test_abc"].Calls == 4);
+        var bearer = (await hub.Client.MachineAsync("console"))["access_token"];
+        var used = await Eventually.GetAsync(() => ReportAsync(hub, bearer!), report => report["tenant test_abc"].Calls == 4);
 
         Assert.That(used, Is.EquivalentTo(new Dictionary<string, (long, bool)>
         {
@@ -155,7 +154,7 @@ public class OpenEndpointTests(DatabaseKind kind)
         Assert.That(answers.Where(answer => answer.Status != 503).Select(answer => answer["message"]).Distinct(), Is.EqualTo(["The API key is wrong."]));
         Assert.That((right.Status, right["message"]), Is.EqualTo((401, "The API key is wrong.")));
         await using var context = hub.NewContext();
-        var reasons = await Support.Eventually.GetAsync(
+        var reasons = await Eventually.GetAsync(
             () => context.AuditEvents.Where(row => row.Reason != null).Select(row => row.Reason!).ToListAsync(), rows => rows.Count >= 5 + RepeatedRefusals.MaxRowsOfOne);
         Assert.That(reasons.Count(reason => reason == "client_secret_wrong"), Is.EqualTo(5));
         hub.Time.Advance(TimeSpan.FromMinutes(1));
@@ -194,7 +193,7 @@ public class OpenEndpointTests(DatabaseKind kind)
         await hub.Client.OpenAsync(HttpMethod.Get, Tenants.UserPath("at-the-end"), key: null);
         await hub.Client.TokenAsync(("client_id", "nobody-at-the-end"));
 
-        var dump = await Support.Eventually.GetAsync(() => hub.DumpAsync(), text => text.Contains("nobody-at-the-end", StringComparison.Ordinal));
+        var dump = await Eventually.GetAsync(() => hub.DumpAsync(), text => text.Contains("nobody-at-the-end", StringComparison.Ordinal));
 
         Assert.That(dump, Does.Contain("Visible").And.Contain("test_abc"), "the dump holds what it should");
         foreach (var secret in new[] { Tenants.Key, Tenants.SecondKey, Tenants.OtherKey, write, write.Split('.')[2], once, once.Split('.')[2], "the-jti-itself", "the-wrong-key-itself", exchanged["access_token"]!, exchanged["refresh_token"]! })

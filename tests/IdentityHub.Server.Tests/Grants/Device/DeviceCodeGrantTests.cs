@@ -49,7 +49,7 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
             Assert.That(tokens["refresh_token"], Is.Not.Null);
         });
         Assert.That((await Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"]))["given_name"], Is.EqualTo("Alice"));
-        var refreshed = await Client.TokenAsync(("grant_type", "refresh_token"), ("client_id", "tv"), ("refresh_token", tokens["refresh_token"]!));
+        var refreshed = await Client.RefreshAsync(TestClient.Public("tv"), tokens["refresh_token"]);
         Assert.That(refreshed.Status, Is.EqualTo(200), refreshed.ToString());
     }
 
@@ -244,7 +244,7 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
         {
             Assert.That((await Client.GetAnswerAsync("/connect/userinfo", code)).Status, Is.EqualTo(401));
             Assert.That((await Client.IntrospectAsync("box", code)).Body, Is.EqualTo("{\"active\":false}"));
-            Assert.That((await Client.TokenAsync(("grant_type", "refresh_token"), ("client_id", "tv"), ("refresh_token", code)))["error"], Is.EqualTo("invalid_grant"));
+            Assert.That((await Client.RefreshAsync(TestClient.Public("tv"), code))["error"], Is.EqualTo("invalid_grant"));
             Assert.That((await Client.PostFormAsync("/connect/revocation", ("client_id", "tv"), ("token", code))).Status, Is.EqualTo(200), "as for any token that is none");
         });
         Assert.That((await Client.PollAsync(code)).Status, Is.EqualTo(200), "and it is still good");

@@ -1,4 +1,3 @@
-using IdentityHub.Server.Tests.Nodes;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;

@@ -123,7 +123,7 @@ public class MailServerTests(DatabaseKind kind)
 
     private async Task<Run> StartAsync(string mode, string security, string credential, string config = Otps.Config, string name = "localhost", bool named = true)
     {
-        var served = MailListener.NewCertificate(name);
+        var served = Certificates.CreateSelfSigned(name);
         var server = new MailListener(Modes[mode], served);
         var (authorities, tokens) = (Path.Combine(Path.GetTempPath(), $"mail-{Guid.NewGuid():N}.pem"), Path.Combine(Path.GetTempPath(), $"mail-{Guid.NewGuid():N}.token"));
         await File.WriteAllTextAsync(authorities, served.ExportCertificatePem());

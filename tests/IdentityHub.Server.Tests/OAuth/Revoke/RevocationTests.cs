@@ -109,7 +109,7 @@ public class RevocationTests(DatabaseKind kind) : HubFixture(kind, Config)
     [Test]
     public async Task A_public_client_revokes_its_own_tokens_by_name()
     {
-        var login = await Client.TokenAsync(("grant_type", "password"), ("client_id", "public"), ("username", "alice"), ("password", TokenRequests.AlicePassword));
+        var login = await Client.LoginAsync(TestClient.Public("public"));
 
         var answer = await Client.PostFormAsync("/connect/revocation", ("token", login["refresh_token"]!), ("client_id", "public"));
 

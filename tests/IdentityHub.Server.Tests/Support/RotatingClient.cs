@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using IdentityHub.Testing;
 
-namespace IdentityHub.Server.Tests.Nodes;
+namespace IdentityHub.Server.Tests.Support;
 
 /// <summary>
 /// A client that refreshes without pause, at one node after the other, and keeps the newest token that it was given. Where an answer
 /// is lost it asks the next node with the same token, as a phone would: after a moment, not in a loop that takes the machine's processors.
 /// </summary>
-internal sealed class RotatingClient(IReadOnlyList<HttpClient> nodes, string refreshToken, string clientId)
+internal sealed class RotatingClient(IReadOnlyList<HttpClient> nodes, string refreshToken, TestClient client)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
     private readonly ConcurrentDictionary<string, string> _successors = new(StringComparer.Ordinal);
@@ -52,7 +52,7 @@ internal sealed class RotatingClient(IReadOnlyList<HttpClient> nodes, string ref
     {
         try
         {
-            return await node.RefreshAsync(presented, clientId);
+            return await node.RefreshAsync(client, presented);
         }
         catch (Exception lost) when (lost is HttpRequestException or IOException)
         {

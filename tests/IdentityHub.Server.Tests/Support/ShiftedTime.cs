@@ -1,4 +1,4 @@
-namespace IdentityHub.Server.Tests.Nodes;
+namespace IdentityHub.Server.Tests.Support;
 
 /// <summary>Another clock, ahead by <paramref name="by"/>: a node that has waited that long already, or whose clock goes otherwise.</summary>
 /// <param name="clock">Its timers run on the machine's, whichever it is.</param>

@@ -1,30 +1,33 @@
-namespace IdentityHub.Server.Tests.Nodes;
+using IdentityHub.Testing;
 
-/// <summary>What several nodes have to agree about: clients of every kind, an API, and users.</summary>
+namespace IdentityHub.Server.Tests.Support;
+
+/// <summary>An installation of several nodes: clients of each kind, an API, and users.</summary>
 internal static class SharedConfig
 {
-    /// <summary>A public client with opaque access tokens and a grace window of 30 s.</summary>
-    public const string App = "app";
-
-    /// <summary>The same with JWT access tokens.</summary>
-    public const string JwtApp = "app-jwt";
-
-    /// <summary>The same without a grace window.</summary>
-    public const string StrictApp = "app-strict";
+    public const string AppId = "app";
+    public const string JwtAppId = "app-jwt";
+    public const string StrictAppId = "app-strict";
 
     /// <summary>A back end that gets JWTs of its own.</summary>
     public const string Machine = "machine";
 
-    public const string MachineSecret = "machine-secret";
-
     /// <summary>The API, which introspects.</summary>
     public const string Orders = "orders";
 
-    public const string OrdersSecret = "orders-secret";
-
     public const string Alice = "alice";
 
-    public const string Password = "Right-Pass-1234";
+    /// <summary>Of every user.</summary>
+    public const string Password = TokenRequests.AlicePassword;
+
+    /// <summary>A public client with opaque access tokens and a grace window of 30 s.</summary>
+    public static readonly TestClient App = TestClient.Public(AppId);
+
+    /// <summary>The same with JWT access tokens.</summary>
+    public static readonly TestClient JwtApp = TestClient.Public(JwtAppId);
+
+    /// <summary>The same without a grace window.</summary>
+    public static readonly TestClient StrictApp = TestClient.Public(StrictAppId);
 
     public static readonly Guid AliceId = new("11111111-1111-4111-8111-111111111111");
 
@@ -65,7 +68,7 @@ internal static class SharedConfig
         organizations:
           - { id: acme, name: Acme }
         users:
-          - { id: 11111111-1111-4111-8111-111111111111, user_name: alice, email: alice@example.com, phone_number: "+27761234567", password: "plain:Right-Pass-1234", organization: acme }
-          - { id: 22222222-2222-4222-8222-222222222222, user_name: bob, password: "plain:Right-Pass-1234" }
+          - { id: 11111111-1111-4111-8111-111111111111, user_name: alice, email: alice@example.com, phone_number: "+27761234567", password: "plain:Alice-Pass-1234", organization: acme }
+          - { id: 22222222-2222-4222-8222-222222222222, user_name: bob, password: "plain:Alice-Pass-1234" }
         """;
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
-namespace IdentityHub.Server.Tests.Nodes;
+namespace IdentityHub.Server.Tests.Support;
 
 /// <summary>A PostgreSQL cluster of one test's own, which the test may kill, freeze and start again; no other test sees it.</summary>
 internal sealed class CrashingPostgres : IDisposable

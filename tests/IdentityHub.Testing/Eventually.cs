@@ -1,11 +1,27 @@
 using System.Diagnostics;
 
-namespace IdentityHub.Server.Tests.Nodes;
+namespace IdentityHub.Testing;
 
-/// <summary>Waits for what other threads and processes bring about, by the real clock.</summary>
-internal static class Eventually
+/// <summary>Waits for what other threads and processes do, by the real clock.</summary>
+public static class Eventually
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Looks again until <paramref name="isRight"/> accepts what is seen.</summary>
+    /// <returns>What was accepted; after a minute what was seen last, for the assertion to fail on.</returns>
+    public static async Task<T> GetAsync<T>(Func<Task<T>> look, Predicate<T> isRight)
+    {
+        var watch = Stopwatch.StartNew();
+        using var tick = new PeriodicTimer(Interval);
+        while (true)
+        {
+            var seen = await look();
+            if (isRight(seen) || watch.Elapsed > AtMost)
+                return seen;
+            await tick.WaitForNextTickAsync();
+        }
+    }
 
     /// <summary>Asks until the answer is yes.</summary>
     /// <returns>How long it took.</returns>
