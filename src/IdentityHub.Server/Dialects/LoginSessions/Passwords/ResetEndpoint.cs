@@ -24,9 +24,7 @@ internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limi
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
-        if (await limits.CountAsync(http, context, Rule, credential: null) is { } full)
-            return full;
-        var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
+        var body = await limits.ReadTextsAsync(http, context, Rule);
         if (!body.Succeeded)
             return body.Error;
         if (body.Value["token"] is not { } token)

@@ -31,9 +31,7 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
-        if (await limits.CountAsync(http, context, FromAddress, credential: null) is { } full)
-            return full;
-        var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
+        var body = await limits.ReadTextsAsync(http, context, FromAddress);
         if (!body.Succeeded)
             return body.Error;
         if (body.Value["email"] is not { } email || !EmailAddress.IsValid(email))
