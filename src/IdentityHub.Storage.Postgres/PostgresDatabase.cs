@@ -43,6 +43,8 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override string TakeRowsSql => " FOR UPDATE SKIP LOCKED";
 
+    public override string TakeLockSql => "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+
     public override string AnyTableSql =>
         "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'schema_migrations' ORDER BY tablename LIMIT 1";
 
@@ -113,21 +115,6 @@ public sealed class PostgresDatabase : HubDatabase
             .MigrationsHistoryTable("schema_migrations"))
         .AddInterceptors(new OpeningInterceptor(_openings));
 
-    public override async Task<SqlTransaction> BeginLockedAsync(string name, CancellationToken cancellationToken)
-    {
-        var transaction = await BeginAsync(cancellationToken);
-        try
-        {
-            await transaction.Call("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").With("identityhub:" + name).ExecuteAsync(cancellationToken);
-            return transaction;
-        }
-        catch
-        {
-            await transaction.DisposeAsync();
-            throw;
-        }
-    }
-
     // Uses a connection of its own: the holder of the lock works with the connections of the pool, even if there is only one. The lock
     // belongs to a transaction: a lock that belongs to the session would stay with a connection of a pooler.
     public override async Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken)
@@ -139,7 +126,7 @@ public sealed class PostgresDatabase : HubDatabase
             await connection.BeginTransactionAsync(cancellationToken);
             await using var stay = new NpgsqlCommand("SET LOCAL idle_in_transaction_session_timeout = 0", connection);
             await stay.ExecuteNonQueryAsync(cancellationToken);
-            await using var hold = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", connection) { CommandTimeout = 0 };
+            await using var hold = new NpgsqlCommand(TakeLockSql, connection) { CommandTimeout = 0 };
             hold.Parameters.Add(new NpgsqlParameter<string> { TypedValue = "identityhub:" + name });
             await hold.ExecuteNonQueryAsync(cancellationToken);
             return connection;

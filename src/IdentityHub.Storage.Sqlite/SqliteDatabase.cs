@@ -41,6 +41,9 @@ public sealed class SqliteDatabase : HubDatabase
 
     public override string TakeRowsSql => "";
 
+    // One writer at a time is SQLite's own rule: the write lock is the lock.
+    public override string? TakeLockSql => null;
+
     public override string AnyTableSql =>
         """
         SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
@@ -94,9 +97,6 @@ public sealed class SqliteDatabase : HubDatabase
         options.UseSqlite(_connectionString, sqlite => sqlite
             .MigrationsAssembly(typeof(SqliteDatabase).Assembly.GetName().Name)
             .MigrationsHistoryTable("schema_migrations"));
-
-    // One writer at a time is SQLite's own rule: the write lock is the lock.
-    public override Task<SqlTransaction> BeginLockedAsync(string name, CancellationToken cancellationToken) => BeginAsync(cancellationToken);
 
     // There is a single node, so there are no others to keep out. The write lock would keep its own holder out.
     public override Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(new Nothing());

@@ -27,6 +27,9 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>Ends a SELECT of rows to be taken: <c> FOR UPDATE SKIP LOCKED</c>, which passes over what others are taking, or nothing where only one writes.</summary>
     public abstract string TakeRowsSql { get; }
 
+    /// <summary>Takes the lock that <c>$1</c> names until the transaction ends; null where a transaction that may write is the lock.</summary>
+    public abstract string? TakeLockSql { get; }
+
     /// <summary>Selects the name of any table in the schema that the hub works in, its own list of migrations left out.</summary>
     public abstract string AnyTableSql { get; }
 
@@ -39,13 +42,8 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>The files of the database on this machine; none of a server's.</summary>
     public virtual IReadOnlyList<string> Files => [];
 
-    /// <summary>
-    /// Awaited with the text of each raw statement before it runs, and with <c>BEGIN</c> before a transaction begins: where a test
-    /// holds callers back until all have arrived. Null outside tests.
-    /// </summary>
-    public Func<string, CancellationToken, Task>? Gate { get; set; }
-
-    protected DbDataSource DataSource { get; } = dataSource;
+    /// <summary>Where connections come from.</summary>
+    protected internal DbDataSource DataSource { get; } = dataSource;
 
     // At most so many transactions of one user, or statements on one counter, hold a connection of this node at once; more wait without one.
     private readonly KeyedTurns _turns = new(TransactionsPerKey);
@@ -67,8 +65,6 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>Opens a transaction that may write; on SQLite it holds the write lock from the start.</summary>
     public async Task<SqlTransaction> BeginAsync(CancellationToken cancellationToken)
     {
-        if (Gate is { } gate)
-            await gate("BEGIN", cancellationToken);
         var turn = await TakeTurnAsync("BEGIN", cancellationToken);
         DbConnection? connection = null;
         try
@@ -131,7 +127,21 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// Opens a transaction that holds the lock <paramref name="name"/>, and waits for it: no other caller, on any node, holds it meanwhile.
     /// The lock ends with the transaction.
     /// </summary>
-    public abstract Task<SqlTransaction> BeginLockedAsync(string name, CancellationToken cancellationToken);
+    public async Task<SqlTransaction> BeginLockedAsync(string name, CancellationToken cancellationToken)
+    {
+        var transaction = await BeginAsync(cancellationToken);
+        try
+        {
+            if (TakeLockSql is { } lockSql)
+                await transaction.Call(lockSql).With("identityhub:" + name).ExecuteAsync(cancellationToken);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>
     /// Keeps others, on any node, from the lock <paramref name="name"/> until the answer is disposed. What is written meanwhile has
@@ -184,7 +194,8 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>Gives a connection back to the pool, also one that did not open.</summary>
     protected internal virtual ValueTask CloseAsync(DbConnection connection) => connection.DisposeAsync();
 
-    protected abstract ValueTask<DbTransaction> BeginOnAsync(DbConnection connection, CancellationToken cancellationToken);
+    /// <summary>Begins a transaction that may write.</summary>
+    protected internal abstract ValueTask<DbTransaction> BeginOnAsync(DbConnection connection, CancellationToken cancellationToken);
 
     /// <summary>Adds a value to a command in the provider's own way.</summary>
     protected internal abstract void AddParameter(DbCommand command, object? value, DbType type);
@@ -212,10 +223,10 @@ public sealed class SqlTransaction : IAsyncDisposable
     /// <inheritdoc cref="HubDatabase.ShareRowsSql"/>
     internal string ShareRowsSql => Database.ShareRowsSql;
 
-    /// <summary>For sharing the transaction with Entity Framework Core.</summary>
+    /// <summary>What the statements run on.</summary>
     public DbConnection Connection { get; }
 
-    /// <inheritdoc cref="Connection"/>
+    /// <summary>For sharing the transaction, and its connection, with Entity Framework Core.</summary>
     public DbTransaction Transaction { get; }
 
     /// <summary>A statement inside the transaction.</summary>

@@ -13,7 +13,7 @@ public static class TransactionContext
     public static HubDbContext CreateContext(this SqlTransaction transaction)
     {
         var context = new HubDbContext(OptionsOf.GetValue(transaction.Database, HubDbContext.OptionsWithoutHost));
-        context.Database.SetDbConnection(transaction.Connection);
+        context.Database.SetDbConnection(transaction.Transaction.Connection!);
         context.Database.UseTransaction(transaction.Transaction);
         return context;
     }

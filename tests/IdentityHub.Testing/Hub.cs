@@ -45,6 +45,13 @@ public sealed class Hub : IAsyncDisposable
     /// <summary>The database as this node has it open.</summary>
     public HubDatabase Database => Services.GetRequiredService<HubDatabase>();
 
+    /// <inheritdoc cref="ObservedDatabase.BeforeStatement"/>
+    public Func<string, CancellationToken, Task>? BeforeStatement
+    {
+        get => ((ObservedDatabase)Database).BeforeStatement;
+        set => ((ObservedDatabase)Database).BeforeStatement = value;
+    }
+
     /// <summary>Starts an installation of one node.</summary>
     /// <param name="config">The configuration as YAML.</param>
     public static async Task<Hub> StartAsync(
@@ -131,7 +138,7 @@ public sealed class Hub : IAsyncDisposable
 
                 // On connections that are open already. A test with a connection string of its own is about what the server makes of it.
                 if (_settings[Installation.DatabaseSetting] == _database.ConnectionString)
-                    services.AddSingleton(_ => _database.OpenOnce());
+                    services.AddSingleton<HubDatabase>(_ => _database.OpenOnce());
                 _services?.Invoke(services);
             });
         }

@@ -45,7 +45,7 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>Opens the database as a node does; closed together with this object.</summary>
-    public HubDatabase Open()
+    public ObservedDatabase Open()
     {
         var database = OpenOnce();
         _opened.Add(database);
@@ -56,7 +56,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public void KeepFromReuse() => _isReusable = false;
 
     /// <summary>Opens the database for a caller that closes it again.</summary>
-    internal HubDatabase OpenOnce() => _open();
+    internal ObservedDatabase OpenOnce() => new(_open());
 
     public async ValueTask DisposeAsync()
     {

@@ -101,8 +101,6 @@ public sealed class SqlCall
     // Inside a transaction, turn and connection are the transaction's.
     private async ValueTask<Place> StartAsync(CancellationToken cancellationToken)
     {
-        if (_database.Gate is { } gate)
-            await gate(_command.CommandText, cancellationToken);
         if (_inTransaction)
             return default;
 

@@ -37,7 +37,7 @@ public class CallLimitTests
     {
         await using var hub = await Hub.StartAsync(ServiceUsers.Config, kind);
         var statements = 0;
-        hub.Database.Gate = (statement, _) =>
+        hub.BeforeStatement = (statement, _) =>
         {
             if (statement.Contains("counters", StringComparison.Ordinal))
                 Interlocked.Increment(ref statements);

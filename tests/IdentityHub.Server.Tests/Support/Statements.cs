@@ -13,7 +13,7 @@ internal static class Statements
     public static ConcurrentQueue<string> RecordStatements(this Hub hub)
     {
         var statements = new ConcurrentQueue<string>();
-        hub.Database.Gate = (statement, _) =>
+        hub.BeforeStatement = (statement, _) =>
         {
             if (statement != "BEGIN" && !Array.Exists(BesideRequests, part => statement.Contains(part, StringComparison.Ordinal)))
                 statements.Enqueue(statement);

@@ -1,6 +1,5 @@
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Server.Tokens;
-using IdentityHub.Storage;
 using IdentityHub.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -34,7 +33,7 @@ public class KeyLifeCycleTests(DatabaseKind kind)
     public async Task Over_200_days_every_key_is_published_long_before_it_signs_and_long_enough_after()
     {
         await using var hub = await Hub.StartAsync(Config, kind, WithoutFrequentLoops);
-        var reads = new KeyReads(hub.Database);
+        var reads = new KeyReads(hub);
         var ring = hub.Services.GetRequiredService<KeyRing>();
         var firstSeen = new Dictionary<string, int>();
         var firstSigned = new Dictionary<string, int>();
@@ -92,7 +91,7 @@ public class KeyLifeCycleTests(DatabaseKind kind)
     {
         private volatile int _count;
 
-        public KeyReads(HubDatabase database) => database.Gate = (statement, _) =>
+        public KeyReads(Hub hub) => hub.BeforeStatement = (statement, _) =>
         {
             if (statement.Contains("FROM signing_keys", StringComparison.Ordinal))
                 Interlocked.Increment(ref _count);

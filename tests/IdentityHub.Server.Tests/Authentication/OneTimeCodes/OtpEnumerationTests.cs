@@ -40,7 +40,7 @@ public class OtpEnumerationTests(DatabaseKind kind)
         {
             var (before, statements) = (_hasher.Work, Record(hub));
             seen[state] = (await hub.Client.SendOtpAsync(token, Otps.Body(AddressOf(state)))).Seen().Replace(AddressOf(state), "ADDRESS", StringComparison.Ordinal);
-            hub.Database.Gate = null;
+            hub.BeforeStatement = null;
             work[state] = $"{_hasher.Work - before} hashes\n{string.Join('\n', statements)}";
         }
 
@@ -73,7 +73,7 @@ public class OtpEnumerationTests(DatabaseKind kind)
                 var (before, statements) = (_hasher.Work, Record(hub));
                 var address = AddressOf(state);
                 var answer = asPassword ? await hub.Client.LoginAsync("closed", address, "12345678") : await hub.Client.RedeemOtpAsync(address, "12345678", "closed");
-                hub.Database.Gate = null;
+                hub.BeforeStatement = null;
                 seen[state] = answer.Seen();
                 work[state] = $"{_hasher.Work - before} hashes\n{string.Join('\n', statements)}";
             }
@@ -108,7 +108,7 @@ public class OtpEnumerationTests(DatabaseKind kind)
         {
             var (before, statements) = (_hasher.Work, Record(hub));
             seen[state] = (await hub.Client.LoginAsync("open", $"later-{state}@example.com", state == "exists" ? Otps.Wrong(codes[state]) : codes[state])).Seen();
-            hub.Database.Gate = null;
+            hub.BeforeStatement = null;
             work[state] = $"{_hasher.Work - before} hashes\n{string.Join('\n', statements)}";
         }
 
@@ -141,7 +141,7 @@ public class OtpEnumerationTests(DatabaseKind kind)
     {
         var statements = new ConcurrentQueue<string>();
         string[] beside = ["config_", "audit_events", "dialect_days", "UPDATE outbox_messages", "WITH due", "u.locale", "BEGIN"];
-        hub.Database.Gate = (statement, _) =>
+        hub.BeforeStatement = (statement, _) =>
         {
             if (!beside.Any(part => statement.Contains(part, StringComparison.Ordinal)) || statement.StartsWith("INSERT INTO outbox_messages", StringComparison.Ordinal))
                 statements.Enqueue(statement);

@@ -48,7 +48,7 @@ public class FrameworkAnswerTests(DatabaseKind kind)
         await using var hub = await Hub.StartAsync(ServiceUsers.Config, kind);
         var api = await hub.Client.ApiTokenAsync();
         var account = await hub.Client.AccountAsync(api);
-        hub.Database.Gate = (statement, _) =>
+        hub.BeforeStatement = (statement, _) =>
             statement.Contains("client_accounts", StringComparison.Ordinal) ? throw new InvalidOperationException("secret innards") : Task.CompletedTask;
 
         var answer = await hub.Client.CallAsync(HttpMethod.Put, account.Path, "{}", api, account.ClientToken);

@@ -101,7 +101,7 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
         foreach (var (name, (hash, secret)) in Strangers)
         {
             var statements = new ConcurrentQueue<string>();
-            hub.Database.Gate = (statement, _) =>
+            hub.BeforeStatement = (statement, _) =>
             {
                 // Not what the server does by and by: the audit trail, clean-up, the reading of the configuration.
                 if (statement.Contains("counters", StringComparison.Ordinal))
@@ -109,7 +109,7 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
                 return Task.CompletedTask;
             };
             var answer = await PostAsync(hub.Client, Body(hash, secret));
-            hub.Database.Gate = null;
+            hub.BeforeStatement = null;
 
             Assert.That((answer.Status, answer.Body), Is.EqualTo((200, Golden.Read("refused.answer.json"))), name);
             Assert.That(answer.Header("WWW-Authenticate"), Is.Null);

@@ -40,7 +40,7 @@ public class LsidFaultContractTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(Lsids.Config, kind);
         var lsid = await hub.Client.LsidAsync("alice");
-        hub.Database.Gate = Fail(() => new InvalidOperationException("secret detail"));
+        hub.BeforeStatement = Fail(() => new InvalidOperationException("secret detail"));
         foreach (var (name, endpoint) in Endpoints)
             Check(name, 500, await CallAsync(hub, endpoint, lsid));
     }
@@ -50,7 +50,7 @@ public class LsidFaultContractTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(Lsids.Config, kind);
         var lsid = await hub.Client.LsidAsync("alice");
-        hub.Database.Gate = Fail(() => new TimeoutException());
+        hub.BeforeStatement = Fail(() => new TimeoutException());
         foreach (var (name, endpoint) in Endpoints)
         {
             var answer = await CallAsync(hub, endpoint, lsid);

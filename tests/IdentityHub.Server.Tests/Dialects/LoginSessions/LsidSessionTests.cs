@@ -88,7 +88,7 @@ public class LsidSessionTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config
         var lsid = await hub.Client.LsidAsync("alice");
         hub.Time.Advance(TimeSpan.FromMinutes(5));
         var updates = 0;
-        hub.Database.Gate = (statement, _) =>
+        hub.BeforeStatement = (statement, _) =>
         {
             if (statement.Contains("last_seen_at = seen.at", StringComparison.Ordinal))
                 Interlocked.Increment(ref updates);
@@ -110,7 +110,7 @@ public class LsidSessionTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config
         await using var hub = await StartHubAsync();
         var lsid = await hub.Client.LsidAsync("alice");
         var statements = new List<string>();
-        hub.Database.Gate = (statement, _) =>
+        hub.BeforeStatement = (statement, _) =>
         {
             if (statement.Contains("FROM sessions", StringComparison.Ordinal))
                 statements.Add(statement);

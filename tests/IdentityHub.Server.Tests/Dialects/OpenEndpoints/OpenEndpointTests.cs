@@ -65,7 +65,7 @@ public class OpenEndpointTests(DatabaseKind kind)
     public async Task A_bug_is_a_500_of_the_same_shape_and_the_log_has_the_rest()
     {
         await using var hub = await Hub.StartAsync(Tenants.Config, kind);
-        hub.Database.Gate = (statement, _) =>
+        hub.BeforeStatement = (statement, _) =>
             statement.Contains("tenant_users", StringComparison.Ordinal) ? throw new InvalidOperationException("secret innards") : Task.CompletedTask;
 
         var answer = await hub.Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/code/BOB", key: null);

@@ -43,7 +43,7 @@ public class PasswordResetTests(DatabaseKind kind)
         const int parties = 8;
         var race = new Rendezvous(parties) { Hold = TimeSpan.FromSeconds(30) }.At(hub.Database, statement => statement == "BEGIN");
         var answers = await Task.WhenAll(Enumerable.Range(0, parties).Select(i => hub.Client.ResetAsync(token, "alice", $"Another-Pass-{i}")));
-        hub.Database.Gate = null;
+        hub.BeforeStatement = null;
 
         var won = Array.FindIndex(answers, answer => answer.Status == 200);
         Assert.That(race.Met, Is.True);
@@ -114,7 +114,7 @@ public class PasswordResetTests(DatabaseKind kind)
             // Whoever looks at requests waits: only what the request itself does counts.
             await hub.LookedAtAsync();
             var (statements, answered) = (new ConcurrentQueue<string>(), new TaskCompletionSource());
-            hub.Database.Gate = (statement, _) =>
+            hub.BeforeStatement = (statement, _) =>
             {
                 if (statement.Contains("SET locked_until", StringComparison.Ordinal))
                     return answered.Task;
@@ -124,7 +124,7 @@ public class PasswordResetTests(DatabaseKind kind)
             };
             var answer = await hub.Client.AskForResetAsync(id, email, more);
             work.Add(string.Join('\n', statements));
-            hub.Database.Gate = null;
+            hub.BeforeStatement = null;
             answered.SetResult();
             seen.Add($"{answer.Status} {answer.Body} {string.Join(",", answer.Headers.Where(header => header.Key is not "Date" and not "RateLimit-Remaining").Select(header => $"{header.Key}:{header.Value}").Order())}");
         }
