@@ -6,10 +6,18 @@ namespace IdentityHub.Server.Hosting;
 /// <param name="interval">Runs on the system's clock, also when the rest of the server uses another time provider.</param>
 internal abstract class PeriodicFlushService(TimeSpan interval) : BackgroundService
 {
-    public sealed override async Task StopAsync(CancellationToken cancellationToken)
+    private readonly Lock _stopping = new();
+    private Task? _lastWrite;
+
+    /// <summary>
+    /// Ends when the last write has ended. A host may be stopped by two callers at once: the second waits for the same write. It would otherwise
+    /// find nothing left to write, and take it that all is written.
+    /// </summary>
+    public sealed override Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        await WriteAsync(cancellationToken);
+        lock (_stopping)
+            _lastWrite ??= WriteLastAsync(cancellationToken);
+        return _lastWrite.WaitAsync(cancellationToken);
     }
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -21,4 +29,10 @@ internal abstract class PeriodicFlushService(TimeSpan interval) : BackgroundServ
 
     /// <summary>Writes what has come together; what cannot be written now stays for the next time.</summary>
     protected abstract Task WriteAsync(CancellationToken cancellationToken);
+
+    private async Task WriteLastAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await WriteAsync(cancellationToken);
+    }
 }
