@@ -139,7 +139,7 @@ public sealed class PostgresDatabase : HubDatabase
     }
 
     public override async Task<DateTimeOffset?> ReadClockAsync(CancellationToken cancellationToken) =>
-        (await Call("SELECT clock_timestamp()").ListAsync(static row => row.Time(0), cancellationToken))[0];
+        (await Call("SELECT clock_timestamp()").ListAsync(static row => row.Time(), cancellationToken))[0];
 
     public override string? AdviceFor(Exception exception) => PostgresAdvice.For(exception, _role);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using IdentityHub.Storage.Audit;
@@ -44,6 +45,9 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
 
     /// <summary>Where connections come from.</summary>
     protected internal DbDataSource DataSource { get; } = dataSource;
+
+    // The statements are those of the program: there are no more than it has.
+    private readonly ConcurrentDictionary<string, StatementColumns> _columns = new(StatementTexts.Comparer);
 
     // At most so many transactions of one user, or statements on one counter, hold a connection of this node at once; more wait without one.
     private readonly KeyedTurns _turns = new(TransactionsPerKey);
@@ -104,6 +108,11 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
             await using var transaction = await BeginAsync(cancellationToken);
             return await work(transaction);
         });
+
+    /// <summary>Where a statement has its columns.</summary>
+    /// <param name="answer">To its text.</param>
+    internal StatementColumns ColumnsOf(string sql, DbDataReader answer) =>
+        _columns.TryGetValue(sql, out var known) ? known : _columns.GetOrAdd(sql, StatementColumns.Of(answer));
 
     /// <summary>Waits until fewer than <see cref="TransactionsPerKey"/> callers of this node work on the same row. The turn ends when the answer is disposed.</summary>
     internal ValueTask<IDisposable> TakeRowTurnAsync(Guid key, CancellationToken cancellationToken) => _turns.TakeAsync(key, cancellationToken);

@@ -9,7 +9,7 @@ public static class SchemaMigration
     public static async Task<string?> RefuseForeignAsync(HubDatabase database, HubDbContext context, CancellationToken cancellationToken)
     {
         // In this order: another process may be migrating, and its first migration makes tables and records its own name at once.
-        var table = await database.Call(database.AnyTableSql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+        var table = await database.Call(database.AnyTableSql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
         if (table is null)
             return null;
         var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();

@@ -101,7 +101,7 @@ public class HubDatabaseTests(DatabaseKind kind) : DatabaseTests(kind)
         var time = new DateTimeOffset(2026, 11, 22, 14, 0, 0, TimeSpan.FromHours(2)).AddTicks(1_234_560);
         await Database.Call("INSERT INTO used_identifiers (identifier_hash, expires_at) VALUES ($1, $2)").With(Given.Hash()).With(time).ExecuteAsync(Cancellation);
 
-        var read = (await Database.Call("SELECT expires_at FROM used_identifiers").ListAsync(row => row.Time(0), Cancellation)).Single();
+        var read = (await Database.Call("SELECT expires_at FROM used_identifiers").ListAsync(row => row.Time(), Cancellation)).Single();
 
         Assert.That(read, Is.EqualTo(time));
         Assert.That(read.Offset, Is.EqualTo(TimeSpan.Zero));

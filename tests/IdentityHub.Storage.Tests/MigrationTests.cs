@@ -33,7 +33,7 @@ public class MigrationTests(DatabaseKind kind)
 
         Assert.That(tables, Has.Count.GreaterThan(15));
         foreach (var table in tables)
-            Assert.That(await database.Call($"SELECT count(*) FROM {table}").ListAsync(row => row.Long(0), default), Is.EqualTo((long[])[0]), table);
+            Assert.That(await database.Call($"SELECT count(*) FROM {table}").ListAsync(row => row.Long(), default), Is.EqualTo((long[])[0]), table);
     }
 
     [Test]

@@ -19,7 +19,7 @@ public class OpeningLimitTests
         await using var database = await TestDatabase.CreateUnusedAsync(DatabaseKind.Postgres);
         var node = database.Open();
 
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => node.Call("SELECT 1").ListAsync(row => row.Int(0), CancellationToken.None)));
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => node.Call("SELECT 1").ListAsync(row => row.Int(), CancellationToken.None)));
 
         Assert.That(await ConnectionsAsync(node), Is.InRange(1, 20));
     }
@@ -124,5 +124,5 @@ public class OpeningLimitTests
     }
 
     private static async Task<int> ConnectionsAsync(HubDatabase node) =>
-        (await node.Call("SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database()").ListAsync(row => row.Int(0), CancellationToken.None))[0];
+        (await node.Call("SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database()").ListAsync(row => row.Int(), CancellationToken.None))[0];
 }

@@ -29,7 +29,7 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
 
         var desired = _writer.Write(document);
         var work = ConfigWork.Of(desired, await ConfigRow.ReadAllAsync(database, cancellationToken), prune);
-        var generation = await database.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+        var generation = await database.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
         if (work.IsEmpty && generation is not null && await marks.AreCompleteAsync(stage, cancellationToken))
             return new([], work.Kept, [], generation);
 
@@ -45,7 +45,7 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
         await marks.WriteStageAsync(stage, time.GetUtcNow(), cancellationToken);
         var rows = await ConfigRow.ReadAllAsync(transaction, cancellationToken);
         work = ConfigWork.Of(desired, rows, prune);
-        generation = await transaction.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+        generation = await transaction.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
         if (work.IsEmpty && generation is not null)
         {
             await transaction.CommitAsync(cancellationToken);
@@ -78,7 +78,7 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
             if (written.Definition is not UserDefinition user)
                 continue;
             var stored = await database.Call(ReadDocumentSql).With(written.Kind).With(written.Name)
-                .FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+                .FirstOrNullAsync(static row => row.Text(), cancellationToken);
             if (UserPasswords.IsNew(written, stored))
                 passwords.HashOf(user);
         }

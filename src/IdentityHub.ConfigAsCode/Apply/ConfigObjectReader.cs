@@ -22,7 +22,7 @@ public sealed class ConfigObjectReader(HubDatabase database, KeyProtector protec
 
     /// <summary>Hash of the generation in force, without reading the objects; null when nothing was applied yet.</summary>
     public Task<string?> ReadGenerationAsync(CancellationToken cancellationToken) =>
-        database.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+        database.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
 
     /// <summary>All objects, each section in the order of names.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">A tenant's key was wrapped with another key-protection key.</exception>
@@ -32,9 +32,9 @@ public sealed class ConfigObjectReader(HubDatabase database, KeyProtector protec
         var rows = await database.Call(ReadSql).ListAsync(
             row =>
             {
-                generation = row.Text(5);
-                return row.TextOrNull(0) is { } kind
-                    ? new StoredObject(kind, row.Text(1), row.Text(2), row.TextOrNull(3) is { } file ? new(file, row.Int(4)) : null)
+                generation = row.Text("hash");
+                return row.TextOrNull("kind") is { } kind
+                    ? new StoredObject(kind, row.Text("name"), row.Text("document"), row.TextOrNull("source_file") is { } file ? new(file, row.Int("source_line")) : null)
                     : null;
             },
             cancellationToken);

@@ -30,5 +30,6 @@ internal sealed record ConfigRow(string Kind, string Name, byte[] Digest, Config
     }
 
     private static ConfigRow Read(Storage.Sql.Row row) =>
-        new(row.Text(0), row.Text(1), row.Bytes(2), row.TextOrNull(3) is { } file ? new(file, row.Int(4)) : null);
+        new(
+        row.Text("kind"), row.Text("name"), row.Bytes("digest"), row.TextOrNull("source_file") is { } file ? new(file, row.Int("source_line")) : null);
 }

@@ -51,7 +51,7 @@ internal sealed class DemoGuard(ClientRegistry registry, HubDatabase database, I
     {
         var stored = await database.Call(FindSql)
             .With(NameNormalizer.Normalize(demo.UserName)).With(demo.Email is { } email ? NameNormalizer.Normalize(email) : null).With(demo.Id)
-            .ListAsync(static row => (Name: row.Text(0), Hash: row.Text(1)), cancellationToken);
+            .ListAsync(static row => (Name: row.Text("user_name"), Hash: row.Text("password_hash")), cancellationToken);
         return stored.Where(user => hasher.VerifyHashedPassword(new User(), user.Hash, demo.Password) != PasswordVerificationResult.Failed).Select(user => user.Name);
     }
 }

@@ -92,9 +92,10 @@ public sealed class AccessTokenStore(HubDatabase database)
     // Everything that can end a user's token. A JWT has no row of its own unless it was revoked.
     private const string FindLifeSql =
         $"""
-        SELECT t.revoked_at, f.revoked_at, s.expires_at, s.ended_at, COALESCE(f.organization_id, s.effective_organization_id), u.user_name, {AccountStatus.Columns},
-               f.user_info_claims, r.id, s.effective_user_id, r.disabled_at, r.lockout_end, r.not_before, p.disabled_at, s.authenticated_at,
-               COALESCE({OfflineAccess.OutlivesLogoutSql}, FALSE), w.disabled_at
+        SELECT t.revoked_at, f.revoked_at AS family_revoked_at, s.expires_at AS session_expires_at, s.ended_at AS session_ended_at,
+               COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, u.user_name, {AccountStatus.Columns},
+               f.user_info_claims, r.id AS acting_user_id, s.effective_user_id, {AccountStatus.OtherColumns}, s.authenticated_at,
+               COALESCE({OfflineAccess.OutlivesLogoutSql}, FALSE) AS outlives_logout, w.disabled_at AS organization_disabled_at
         FROM (SELECT 1 AS one) x
         LEFT JOIN access_tokens t ON t.token_hash = $1
         LEFT JOIN sessions s ON s.id = $2
@@ -130,16 +131,16 @@ public sealed class AccessTokenStore(HubDatabase database)
             row => new AccessToken
             {
                 TokenHash = tokenHash,
-                ClientId = row.Text(0),
-                UserId = row.GuidOrNull(1),
-                SessionId = row.GuidOrNull(2),
-                FamilyId = row.GuidOrNull(3),
-                Scopes = row.Text(4),
-                Audiences = row.Text(5),
-                IssuedAt = row.Time(6),
-                ExpiresAt = row.Time(7),
-                RevokedAt = row.TimeOrNull(8),
-                Actor = row.TextOrNull(9),
+                ClientId = row.Text("client_id"),
+                UserId = row.GuidOrNull("user_id"),
+                SessionId = row.GuidOrNull("session_id"),
+                FamilyId = row.GuidOrNull("family_id"),
+                Scopes = row.Text("scopes"),
+                Audiences = row.Text("audiences"),
+                IssuedAt = row.Time("issued_at"),
+                ExpiresAt = row.Time("expires_at"),
+                RevokedAt = row.TimeOrNull("revoked_at"),
+                Actor = row.TextOrNull("actor"),
             },
             cancellationToken);
         return token switch
@@ -156,7 +157,7 @@ public sealed class AccessTokenStore(HubDatabase database)
     {
         if (claims is not { UserId: null, SessionId: null, FamilyId: null })
             return await FindLifeAsync(claims, cancellationToken);
-        var revoked = await database.Call(FindRevocationSql).With(claims.TokenHash).ListAsync(static row => row.TimeOrNull(0), cancellationToken);
+        var revoked = await database.Call(FindRevocationSql).With(claims.TokenHash).ListAsync(static row => row.TimeOrNull(), cancellationToken);
         return Describe(claims, revoked is [var at] ? at : null);
     }
 
@@ -165,21 +166,21 @@ public sealed class AccessTokenStore(HubDatabase database)
         var stored = await database.Call(FindLifeSql)
             .With(token.TokenHash).With(token.SessionId).With(token.FamilyId).With(token.UserId)
             .FirstOrNullAsync(
-                row => Describe(token, row.TimeOrNull(0)) with
+                row => Describe(token, row.TimeOrNull("revoked_at")) with
                 {
-                    FamilyRevokedAt = row.TimeOrNull(1),
-                    SessionEndsAt = row.TimeOrNull(2),
-                    SessionEndedAt = row.TimeOrNull(3),
-                    OrganizationId = row.TextOrNull(4),
-                    UserName = row.TextOrNull(5),
-                    User = AccountStatus.Read(row, 6),
-                    UserInfoClaims = row.TextOrNull(10),
-                    ActingUserId = row.GuidOrNull(11),
-                    IdentityChanged = row.GuidOrNull(11) is not null && row.GuidOrNull(12) != token.UserId,
-                    ActingUser = AccountStatus.Read(row, 13),
-                    AuthenticatedAt = row.TimeOrNull(17),
-                    OutlivesLogout = row.Bool(18),
-                    OrganizationDisabledAt = row.TimeOrNull(19),
+                    FamilyRevokedAt = row.TimeOrNull("family_revoked_at"),
+                    SessionEndsAt = row.TimeOrNull("session_expires_at"),
+                    SessionEndedAt = row.TimeOrNull("session_ended_at"),
+                    OrganizationId = row.TextOrNull("organization_id"),
+                    UserName = row.TextOrNull("user_name"),
+                    User = AccountStatus.Read(row),
+                    UserInfoClaims = row.TextOrNull("user_info_claims"),
+                    ActingUserId = row.GuidOrNull("acting_user_id"),
+                    IdentityChanged = row.GuidOrNull("acting_user_id") is not null && row.GuidOrNull("effective_user_id") != token.UserId,
+                    ActingUser = AccountStatus.ReadOther(row),
+                    AuthenticatedAt = row.TimeOrNull("authenticated_at"),
+                    OutlivesLogout = row.Bool("outlives_logout"),
+                    OrganizationDisabledAt = row.TimeOrNull("organization_disabled_at"),
                 },
                 cancellationToken);
         return stored!;

@@ -83,18 +83,26 @@ public sealed class ApiKeyStore(HubDatabase database)
     /// <summary>Every key that was ever issued, by name.</summary>
     public Task<List<ListedApiKey>> ListAsync(CancellationToken cancellationToken) =>
         database.Call(ListSql).ListAsync(
-            static row => new ListedApiKey(row.Text(0), row.TextOrNull(1), row.Text(2), row.Time(3), row.TimeOrNull(4), row.TimeOrNull(5), row.TimeOrNull(6)),
+            static row => new ListedApiKey(
+                row.Text("name"),
+                row.TextOrNull("organization_id"),
+                row.Text("permissions"),
+                row.Time("created_at"),
+                row.TimeOrNull("expires_at"),
+                row.TimeOrNull("revoked_at"),
+                row.TimeOrNull("last_used_at")),
             cancellationToken);
 
     /// <summary>When keys were last used, those of the configuration files among them.</summary>
     public Task<List<ApiKeyUse>> ListUsesAsync(CancellationToken cancellationToken) =>
-        database.Call(ListUsesSql).ListAsync(static row => new ApiKeyUse { Name = row.Text(0), LastUsedAt = row.Time(1) }, cancellationToken);
+        database.Call(ListUsesSql).ListAsync(static row => new ApiKeyUse { Name = row.Text("name"), LastUsedAt = row.Time("last_used_at") }, cancellationToken);
 
     /// <summary>Notes that the key of a name was used.</summary>
     public Task WriteUseAsync(string name, DateTimeOffset at, CancellationToken cancellationToken) =>
         database.Call(UsedSql).With(name).With(at).ExecuteAsync(cancellationToken);
 
-    private static StoredApiKey Read(Sql.Row row) => new(row.Text(0), row.TextOrNull(1), row.Text(2).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    private static StoredApiKey Read(Sql.Row row) => new(
+        row.Text("name"), row.TextOrNull("organization_id"), row.Text("permissions").Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     private static Task<int> InsertAsync(SqlTransaction transaction, ApiKey key, CancellationToken cancellationToken) =>
         transaction.Call(InsertSql)

@@ -37,7 +37,7 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
         $"""
         SELECT c.client_id, c.user_id, c.session_id, c.family_id, c.scopes, c.redirect_uri, c.code_challenge, c.nonce, c.claims_request,
                c.authenticated_at, c.authentication_methods, c.issued_at, c.expires_at, c.used_at,
-               s.expires_at, s.ended_at, s.effective_organization_id, {AccountStatus.Columns}
+               s.expires_at AS session_expires_at, s.ended_at, s.effective_organization_id, {AccountStatus.Columns}
         FROM authorization_codes c
         LEFT JOIN sessions s ON s.id = c.session_id
         LEFT JOIN users u ON u.id = c.user_id
@@ -104,22 +104,22 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
                 new AuthorizationCode
                 {
                     CodeHash = codeHash,
-                    ClientId = row.Text(0),
-                    UserId = row.Guid(1),
-                    SessionId = row.Guid(2),
-                    FamilyId = row.Guid(3),
-                    Scopes = row.Text(4),
-                    RedirectUri = row.TextOrNull(5),
-                    CodeChallenge = row.TextOrNull(6),
-                    Nonce = row.TextOrNull(7),
-                    ClaimsRequest = row.TextOrNull(8),
-                    AuthenticatedAt = row.Time(9),
-                    AuthenticationMethods = row.Text(10),
-                    IssuedAt = row.Time(11),
-                    ExpiresAt = row.Time(12),
-                    UsedAt = row.TimeOrNull(13),
+                    ClientId = row.Text("client_id"),
+                    UserId = row.Guid("user_id"),
+                    SessionId = row.Guid("session_id"),
+                    FamilyId = row.Guid("family_id"),
+                    Scopes = row.Text("scopes"),
+                    RedirectUri = row.TextOrNull("redirect_uri"),
+                    CodeChallenge = row.TextOrNull("code_challenge"),
+                    Nonce = row.TextOrNull("nonce"),
+                    ClaimsRequest = row.TextOrNull("claims_request"),
+                    AuthenticatedAt = row.Time("authenticated_at"),
+                    AuthenticationMethods = row.Text("authentication_methods"),
+                    IssuedAt = row.Time("issued_at"),
+                    ExpiresAt = row.Time("expires_at"),
+                    UsedAt = row.TimeOrNull("used_at"),
                 },
-                row.TimeOrNull(14), row.TimeOrNull(15), row.TextOrNull(16), AccountStatus.Read(row, 17)),
+                row.TimeOrNull("session_expires_at"), row.TimeOrNull("ended_at"), row.TextOrNull("effective_organization_id"), AccountStatus.Read(row)),
             cancellationToken);
 
     /// <summary>Uses the code up and starts its family: one compare-and-swap, whose affected row decides.</summary>
@@ -132,7 +132,7 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
             var used = await database.Call(UseInOneSql).With(now).With(codeHash)
                 .With(family.Id).With(family.SessionId).With(family.UserId).With(family.ClientId).With(family.Scopes).With(family.AuthenticatedAt)
                 .With(family.UserInfoClaims).With(family.IdTokenClaims).With(family.ExpiresAt).With(token?.TokenHash).With(token?.ExpiresAt)
-                .ListAsync(static row => row.Int(0), cancellationToken);
+                .ListAsync(static row => row.Int(), cancellationToken);
             return used.Count == 1;
         }
 

@@ -80,7 +80,9 @@ public sealed class AccountErasureStore(HubDatabase database)
         if (await transaction.Call(MarkSql).With(now).With(userId).ExecuteAsync(cancellationToken) != 1)
             return null;
         var person = await transaction.Call(FindPersonSql).With(userId).FirstOrNullAsync(
-            static row => new ErasedPerson(row.Guid(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.Time(4)), cancellationToken);
+            static row => new ErasedPerson(
+                row.Guid("id"), row.Text("user_name"), row.TextOrNull("email"), row.TextOrNull("phone_number"), row.Time("created_at")),
+            cancellationToken);
 
         // The new stamp first: a login that is just being checked starts no session any more.
         var name = userId.ToString();
@@ -107,7 +109,7 @@ public sealed class AccountErasureStore(HubDatabase database)
     public async Task EraseTracesAsync(string keptType, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var waiting = await database.Call("SELECT user_id FROM client_accounts WHERE deleted_at < $1 AND traces_erased_at IS NULL LIMIT 1")
-            .With(before).ListAsync(static row => row.Guid(0), cancellationToken);
+            .With(before).ListAsync(static row => row.Guid(), cancellationToken);
         if (waiting.Count == 0)
             return;
 

@@ -55,9 +55,9 @@ public sealed class ClientAccountStore(HubDatabase database)
     // name, normalized, $5 the user whose own address and number are no conflict.
     private const string ConflictsSql =
         """
-        SELECT EXISTS (SELECT 1 FROM users WHERE id = $1 OR normalized_user_name = $4),
-               EXISTS (SELECT 1 FROM users WHERE id <> $5 AND (normalized_email = $2 OR normalized_user_name = $2)),
-               EXISTS (SELECT 1 FROM users WHERE id <> $5 AND phone_number = $3)
+        SELECT EXISTS (SELECT 1 FROM users WHERE id = $1 OR normalized_user_name = $4) AS has_id,
+               EXISTS (SELECT 1 FROM users WHERE id <> $5 AND (normalized_email = $2 OR normalized_user_name = $2)) AS has_email,
+               EXISTS (SELECT 1 FROM users WHERE id <> $5 AND phone_number = $3) AS has_phone_number
         """;
 
     // One statement decides who of several that race for an id, an address or a number gets it. ASSURANCE R9.
@@ -98,7 +98,7 @@ public sealed class ClientAccountStore(HubDatabase database)
     {
         var found = await database.Call(ConflictsSql).With(userId).With(NameNormalizer.Normalize(email)).With(phoneNumber)
             .With(NameNormalizer.Normalize(userId.ToString())).With(isNew ? Guid.Empty : userId)
-            .FirstOrNullAsync(static row => new AccountConflicts(row.Bool(0), row.Bool(1), row.Bool(2)), cancellationToken);
+            .FirstOrNullAsync(static row => new AccountConflicts(row.Bool("has_id"), row.Bool("has_email"), row.Bool("has_phone_number")), cancellationToken);
         return found!;
     }
 
@@ -176,5 +176,10 @@ public sealed class ClientAccountStore(HubDatabase database)
     }
 
     private static StoredClientAccount Read(Sql.Row row) => new(
-        row.Guid(0), row.TextOrNull(1) ?? "", row.TextOrNull(2), row.TextOrNull(3) ?? "", row.TextOrNull(4) ?? "", row.TextOrNull(5));
+        row.Guid("id"),
+        row.TextOrNull("email") ?? "",
+        row.TextOrNull("phone_number"),
+        row.TextOrNull("given_name") ?? "",
+        row.TextOrNull("family_name") ?? "",
+        row.TextOrNull("custom_data"));
 }

@@ -29,7 +29,7 @@ public sealed class ConsentStore(HubDatabase database)
 
     private const string ListSql =
         $"""
-        SELECT client_id, scopes, granted_at, TRUE FROM consents WHERE user_id = $1
+        SELECT client_id, scopes, granted_at AS since, TRUE AS is_remembered FROM consents WHERE user_id = $1
         UNION ALL
         SELECT f.client_id, f.scopes, MIN(f.created_at), FALSE
         FROM refresh_token_families f JOIN sessions s ON s.id = f.session_id
@@ -51,7 +51,7 @@ public sealed class ConsentStore(HubDatabase database)
 
     /// <summary>The scopes that the user has agreed to, separated by one space; null when there is no consent.</summary>
     public Task<string?> FindScopesAsync(Guid userId, string clientId, CancellationToken cancellationToken) =>
-        database.Call(FindSql).With(userId).With(clientId).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+        database.Call(FindSql).With(userId).With(clientId).FirstOrNullAsync(static row => row.Text(), cancellationToken);
 
     /// <summary>Remembers a consent. What the user has agreed to before, and was not asked about now, stays agreed to.</summary>
     public async Task SaveAsync(
@@ -64,7 +64,7 @@ public sealed class ConsentStore(HubDatabase database)
         SqlTransaction transaction, Guid userId, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        var before = await transaction.Call(HoldSql).With(userId).With(clientId).With(now).ListAsync(static row => row.Text(0), cancellationToken);
+        var before = await transaction.Call(HoldSql).With(userId).With(clientId).With(now).ListAsync(static row => row.Text(), cancellationToken);
         var kept = (ScopeSet.Parse(before[0]) ?? []).Except(asked, StringComparer.Ordinal);
         await transaction.Call(SaveSql).With(userId).With(clientId).With(ScopeSet.Format(kept.Concat(granted))).ExecuteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -75,7 +75,7 @@ public sealed class ConsentStore(HubDatabase database)
     public async Task<IReadOnlyList<ConnectedApplication>> ListAsync(Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var rows = await database.Call(ListSql).With(userId).With(now).ListAsync(
-            static row => new ConnectedApplication(row.Text(0), row.Text(1), row.Time(2), row.Bool(3)), cancellationToken);
+            static row => new ConnectedApplication(row.Text("client_id"), row.Text("scopes"), row.Time("since"), row.Bool("is_remembered")), cancellationToken);
         return
         [
             .. rows.GroupBy(row => row.ClientId, StringComparer.Ordinal)

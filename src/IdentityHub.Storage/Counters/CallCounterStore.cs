@@ -23,7 +23,7 @@ public sealed class CallCounterStore(HubDatabase database)
     public async Task<CountedCalls> CountAsync(byte[] keyHash, TimeSpan window, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var counted = await database.Call(CountSql).With(now).With(keyHash).With(now + window).FirstOrNullAsync(
-            static row => new CountedCalls(row.Int(0), row.Time(1)), cancellationToken);
+            static row => new CountedCalls(row.Int("attempts"), row.Time("expires_at")), cancellationToken);
         return counted!;
     }
 

@@ -69,14 +69,15 @@ public sealed class CounterStore(HubDatabase database)
             block += block;
         }
 
-        var counted = await call.FirstOrNullAsync(static row => new CountedAttempt(row.Bool(0), row.Int(1), row.TimeOrNull(2)), cancellationToken);
+        var counted = await call.FirstOrNullAsync(
+            static row => new CountedAttempt(row.Bool("let_through"), row.Int("attempts"), row.TimeOrNull("blocked_until")), cancellationToken);
         return counted!;
     }
 
     /// <summary>Reads a count without adding to it; null when there is none.</summary>
     public Task<CountedAttempt?> PeekAsync(byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.Call(PeekSql).With(keyHash).With(now).FirstOrNullAsync(
-            row => new CountedAttempt(!(row.TimeOrNull(1) > now), row.Int(0), row.TimeOrNull(1)), cancellationToken);
+            row => new CountedAttempt(!(row.TimeOrNull("blocked_until") > now), row.Int("attempts"), row.TimeOrNull("blocked_until")), cancellationToken);
 
     /// <summary>Remembers that something is blocked, so that it can be listed; a later end than <paramref name="until"/> stays.</summary>
     public Task NoteBlockAsync(byte[] keyHash, DateTimeOffset until, CancellationToken cancellationToken) =>

@@ -35,8 +35,6 @@ public sealed class DeviceCodeStore(HubDatabase database)
     // A timer that fires a little early, and a request that was faster than the one before, are no haste.
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
 
-    private const int ColumnCount = 15;
-
     private const string Columns =
         """
         c.device_code_hash, c.user_code_hash, c.client_id, c.scopes, c.created_at, c.expires_at, c.interval_seconds, c.last_polled_at, c.ip_address,
@@ -51,8 +49,8 @@ public sealed class DeviceCodeStore(HubDatabase database)
 
     private const string FindSql =
         $"""
-        SELECT {Columns}, s.authenticated_at, s.authentication_methods, s.effective_organization_id, COALESCE(u.security_stamp, ''), s.expires_at, s.ended_at,
-               {AccountStatus.Columns}
+        SELECT {Columns}, s.authenticated_at, s.authentication_methods, s.effective_organization_id, COALESCE(u.security_stamp, '') AS security_stamp,
+               s.expires_at AS session_expires_at, s.ended_at, {AccountStatus.Columns}
         FROM device_codes c
         LEFT JOIN sessions s ON s.id = c.session_id
         LEFT JOIN users u ON u.id = c.user_id
@@ -117,7 +115,7 @@ public sealed class DeviceCodeStore(HubDatabase database)
     /// <summary>Reads what a device polls for, without counting the poll; null when there is no such code.</summary>
     public Task<StoredDeviceCode?> FindAsync(byte[] deviceCodeHash, CancellationToken cancellationToken) =>
         database.Call(FindSql).With(deviceCodeHash).FirstOrNullAsync(
-            static row => new StoredDeviceCode(Read(row), ReadDecision(row, ColumnCount), AccountStatus.Read(row, ColumnCount + 6)), cancellationToken);
+            static row => new StoredDeviceCode(Read(row), ReadDecision(row), AccountStatus.Read(row)), cancellationToken);
 
     /// <summary>Reads the device code that belongs to a user code; null when there is no such code.</summary>
     public Task<DeviceCode?> FindByUserCodeAsync(byte[] userCodeHash, CancellationToken cancellationToken) =>
@@ -161,27 +159,32 @@ public sealed class DeviceCodeStore(HubDatabase database)
             },
             cancellationToken);
 
-    private static DecidingSession? ReadDecision(Sql.Row row, int first) => row.TimeOrNull(first) is { } authenticatedAt
+    private static DecidingSession? ReadDecision(Sql.Row row) => row.TimeOrNull("authenticated_at") is { } authenticatedAt
         ? new DecidingSession(
-            authenticatedAt, row.Text(first + 1), row.TextOrNull(first + 2), row.Text(first + 3), row.Time(first + 4), row.TimeOrNull(first + 5))
+            authenticatedAt,
+            row.Text("authentication_methods"),
+            row.TextOrNull("effective_organization_id"),
+            row.Text("security_stamp"),
+            row.Time("session_expires_at"),
+            row.TimeOrNull("ended_at"))
         : null;
 
     private static DeviceCode Read(Sql.Row row) => new()
     {
-        DeviceCodeHash = row.Bytes(0),
-        UserCodeHash = row.Bytes(1),
-        ClientId = row.Text(2),
-        Scopes = row.Text(3),
-        CreatedAt = row.Time(4),
-        ExpiresAt = row.Time(5),
-        IntervalSeconds = row.Int(6),
-        LastPolledAt = row.TimeOrNull(7),
-        IpAddress = row.TextOrNull(8),
-        UserAgent = row.TextOrNull(9),
-        ApprovedAt = row.TimeOrNull(10),
-        DeniedAt = row.TimeOrNull(11),
-        UserId = row.GuidOrNull(12),
-        SessionId = row.GuidOrNull(13),
-        UsedAt = row.TimeOrNull(14),
+        DeviceCodeHash = row.Bytes("device_code_hash"),
+        UserCodeHash = row.Bytes("user_code_hash"),
+        ClientId = row.Text("client_id"),
+        Scopes = row.Text("scopes"),
+        CreatedAt = row.Time("created_at"),
+        ExpiresAt = row.Time("expires_at"),
+        IntervalSeconds = row.Int("interval_seconds"),
+        LastPolledAt = row.TimeOrNull("last_polled_at"),
+        IpAddress = row.TextOrNull("ip_address"),
+        UserAgent = row.TextOrNull("user_agent"),
+        ApprovedAt = row.TimeOrNull("approved_at"),
+        DeniedAt = row.TimeOrNull("denied_at"),
+        UserId = row.GuidOrNull("user_id"),
+        SessionId = row.GuidOrNull("session_id"),
+        UsedAt = row.TimeOrNull("used_at"),
     };
 }

@@ -18,7 +18,7 @@ public sealed class DialectUseStore(HubDatabase database)
 
     private const string ListSql =
         """
-        SELECT dialect, client_id, CAST(SUM(CASE WHEN day >= $1 THEN calls ELSE 0 END) AS bigint), MAX(last_seen_at)
+        SELECT dialect, client_id, CAST(SUM(CASE WHEN day >= $1 THEN calls ELSE 0 END) AS bigint) AS calls, MAX(last_seen_at) AS last_seen_at
         FROM dialect_days GROUP BY dialect, client_id ORDER BY dialect, client_id
         """;
 
@@ -38,5 +38,6 @@ public sealed class DialectUseStore(HubDatabase database)
 
     /// <summary>Every use that is still remembered, with the calls since <paramref name="since"/> (a midnight UTC).</summary>
     public Task<List<UsedDialect>> ListAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
-        database.Call(ListSql).With(since).ListAsync(static row => new UsedDialect(row.Text(0), row.Text(1), row.Long(2), row.Time(3)), cancellationToken);
+        database.Call(ListSql).With(since).ListAsync(
+            static row => new UsedDialect(row.Text("dialect"), row.Text("client_id"), row.Long("calls"), row.Time("last_seen_at")), cancellationToken);
 }

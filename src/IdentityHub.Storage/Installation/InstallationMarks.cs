@@ -96,7 +96,7 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
 
     private async Task<bool> UnwrapsAsync(KeyProtector protector, CancellationToken cancellationToken)
     {
-        var stored = await call(WrappedKeySql).FirstOrNullAsync(static row => Tuple.Create(row.Text(0), row.Bytes(1)), cancellationToken);
+        var stored = await call(WrappedKeySql).FirstOrNullAsync(static row => Tuple.Create(row.Text("key_id"), row.Bytes("wrapped_private_key")), cancellationToken);
         if (stored is null)
             return true;
         try
@@ -114,9 +114,9 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
         [.. (await ReadAsync(cancellationToken)).Where(mark => mark.Name.StartsWith(StagePrefix, StringComparison.Ordinal)).Select(mark => mark.Name[StagePrefix.Length..])];
 
     private Task<List<Mark>> ReadAsync(CancellationToken cancellationToken) =>
-        call(ReadSql).ListAsync(static row => new Mark(row.Text(0), row.Text(1)), cancellationToken);
+        call(ReadSql).ListAsync(static row => new Mark(row.Text("name"), row.Text("value")), cancellationToken);
 
-    private Task<string?> FirstAsync(string sql, CancellationToken cancellationToken) => call(sql).FirstOrNullAsync(static row => row.Text(0), cancellationToken);
+    private Task<string?> FirstAsync(string sql, CancellationToken cancellationToken) => call(sql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
 
     private sealed record Mark(string Name, string Value);
 }

@@ -37,7 +37,7 @@ public sealed class RightsStore(HubDatabase database)
 
     private const string FindRolesSql =
         """
-        SELECT m.organization_id, r.name, r.permissions, CASE WHEN o.disabled_at IS NULL THEN 0 ELSE 1 END
+        SELECT m.organization_id, r.name, r.permissions, CASE WHEN o.disabled_at IS NULL THEN 0 ELSE 1 END AS in_disabled
         FROM memberships m JOIN roles r ON r.id = m.role_id JOIN organizations o ON o.id = m.organization_id WHERE m.user_id = $1
         UNION ALL
         SELECT NULL, r.name, r.permissions, 0 FROM user_roles h JOIN roles r ON r.id = h.role_id WHERE h.user_id = $1
@@ -68,10 +68,15 @@ public sealed class RightsStore(HubDatabase database)
     /// </summary>
     public async Task<StoredRights?> FindAsync(Guid userId, CancellationToken cancellationToken)
     {
-        var users = await database.Call(FindUserSql).With(userId).ListAsync(static row => (Home: row.TextOrNull(0), Status: AccountStatus.Read(row, 1)), cancellationToken);
+        var users = await database.Call(FindUserSql).With(userId).ListAsync(static row => (Home: row.TextOrNull("organization_id"), Status: AccountStatus.Read(row)), cancellationToken);
         var roles = await database.Call(FindRolesSql).With(userId).ListAsync(
-            static row => new HeldRole(row.TextOrNull(0), row.Text(1), row.Text(2).Split(' ', StringSplitOptions.RemoveEmptyEntries), row.Int(3) == 1), cancellationToken);
-        var organizations = await database.Call(FindOrganizationsSql).With(userId).ListAsync(static row => (Start: row.Text(0), Id: row.Text(1)), cancellationToken);
+            static row => new HeldRole(
+                row.TextOrNull("organization_id"),
+                row.Text("name"),
+                row.Text("permissions").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                row.Int("in_disabled") == 1),
+            cancellationToken);
+        var organizations = await database.Call(FindOrganizationsSql).With(userId).ListAsync(static row => (Start: row.Text("start"), Id: row.Text("id")), cancellationToken);
         if (users is not [var user])
             return null;
         return new StoredRights(
@@ -88,7 +93,7 @@ public sealed class RightsStore(HubDatabase database)
     /// <summary>An organization and those above it, itself first; empty when there is none, or it is disabled.</summary>
     public async Task<IReadOnlyList<string>> FindPathAsync(string organizationId, CancellationToken cancellationToken)
     {
-        var path = await database.Call(FindPathSql).With(organizationId).ListAsync(static row => (Id: row.Text(0), DisabledAt: row.TimeOrNull(1)), cancellationToken);
+        var path = await database.Call(FindPathSql).With(organizationId).ListAsync(static row => (Id: row.Text("id"), DisabledAt: row.TimeOrNull("disabled_at")), cancellationToken);
         return path is [{ DisabledAt: null }, ..] ? [.. path.Select(organization => organization.Id)] : [];
     }
 

@@ -58,11 +58,11 @@ public sealed class OneTimePasswordStore(HubDatabase database)
     /// <returns>What to compare with; null when there is no live code, or it has been tried <see cref="MaxTries"/> times.</returns>
     public Task<TriedOneTimePassword?> TryAsync(byte[] slotHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.Call(TrySql).With(slotHash).With(now).With(MaxTries).FirstOrNullAsync(
-            static row => new TriedOneTimePassword(row.Guid(0), row.Bytes(1)), cancellationToken);
+            static row => new TriedOneTimePassword(row.Guid("id"), row.Bytes("code_hash")), cancellationToken);
 
     /// <summary>True while the live code has not been tried yet.</summary>
     public async Task<bool> IsUntriedAsync(byte[] slotHash, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await database.Call(UntriedSql).With(slotHash).With(now).FirstOrNullAsync(static row => row.Bytes(0), cancellationToken) is not null;
+        await database.Call(UntriedSql).With(slotHash).With(now).FirstOrNullAsync(static row => row.Bytes(), cancellationToken) is not null;
 
     /// <summary>Removes a code, inside the transaction that erases the user that it was sent to.</summary>
     public static Task EraseAsync(SqlTransaction transaction, byte[] slotHash, CancellationToken cancellationToken) =>

@@ -50,7 +50,7 @@ public sealed class OutboxStore(HubDatabase database)
         WITH due AS MATERIALIZED ({DueSql}{database.TakeRowsSql})
         UPDATE outbox_messages SET locked_until = $3, attempts = attempts + 1
         FROM due WHERE outbox_messages.id = due.id
-        RETURNING outbox_messages.id, channel, wrapped_payload, created_at, attempts
+        RETURNING outbox_messages.id AS id, channel, wrapped_payload, created_at, attempts
         """;
 
     /// <summary>Adds a message inside the transaction that causes it: both or neither.</summary>
@@ -61,7 +61,8 @@ public sealed class OutboxStore(HubDatabase database)
     /// <param name="since">Those that are not older.</param>
     /// <param name="after">The last one of the call before; the empty id for the first.</param>
     public static Task<List<StoredMessage>> ListAsync(SqlTransaction transaction, string channel, DateTimeOffset since, Guid after, CancellationToken cancellationToken) =>
-        transaction.Call(ListSql).With(channel).With(since).With(after).ListAsync(static row => new StoredMessage(row.Guid(0), row.Bytes(1)), cancellationToken);
+        transaction.Call(ListSql).With(channel).With(since).With(after).ListAsync(
+            static row => new StoredMessage(row.Guid("id"), row.Bytes("wrapped_payload")), cancellationToken);
 
     /// <summary>Removes a message, inside the transaction that erases its recipient.</summary>
     public static Task EraseAsync(SqlTransaction transaction, Guid id, CancellationToken cancellationToken) =>
@@ -72,7 +73,8 @@ public sealed class OutboxStore(HubDatabase database)
     /// <param name="most">No more than these.</param>
     public Task<List<TakenMessage>> TakeAsync(string channel, DateTimeOffset now, DateTimeOffset leaseEnd, int most, CancellationToken cancellationToken) =>
         database.Call(_takeSql).With(channel).With(now).With(leaseEnd).With(most).ListAsync(
-            static row => new TakenMessage(row.Guid(0), row.Text(1), row.Bytes(2), row.Time(3), row.Int(4)), cancellationToken);
+            static row => new TakenMessage(row.Guid("id"), row.Text("channel"), row.Bytes("wrapped_payload"), row.Time("created_at"), row.Int("attempts")),
+            cancellationToken);
 
     /// <summary>Notes that a message was sent; right even when its lease has ended meanwhile.</summary>
     /// <returns>False when that was known, or it had been given up.</returns>

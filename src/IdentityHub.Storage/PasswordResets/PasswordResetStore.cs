@@ -38,7 +38,7 @@ public sealed class PasswordResetStore(HubDatabase database)
 {
     private const string FindRecipientSql =
         $"""
-        SELECT u.id, u.user_name, u.email, u.phone_number, u.locale, COALESCE(u.security_stamp, ''), {AccountStatus.Columns}
+        SELECT u.id, u.user_name, u.email, u.phone_number, u.locale, COALESCE(u.security_stamp, '') AS security_stamp, {AccountStatus.Columns}
         FROM users u LEFT JOIN organizations o ON o.id = u.organization_id
         WHERE u.id = $1 AND u.normalized_email = $2
         """;
@@ -65,7 +65,14 @@ public sealed class PasswordResetStore(HubDatabase database)
     /// <summary>The user with this id, if the e-mail address is theirs.</summary>
     public Task<ResetRecipient?> FindRecipientAsync(Guid userId, string email, CancellationToken cancellationToken) =>
         database.Call(FindRecipientSql).With(userId).With(NameNormalizer.Normalize(email)).FirstOrNullAsync(
-            static row => new ResetRecipient(row.Guid(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.TextOrNull(4), row.Text(5), AccountStatus.Read(row, 6)),
+            static row => new ResetRecipient(
+                row.Guid("id"),
+                row.Text("user_name"),
+                row.Text("email"),
+                row.TextOrNull("phone_number"),
+                row.TextOrNull("locale"),
+                row.Text("security_stamp"),
+                AccountStatus.Read(row)),
             cancellationToken);
 
     /// <summary>
@@ -85,7 +92,7 @@ public sealed class PasswordResetStore(HubDatabase database)
     {
         // The token proves the address that it is sent to: while the user's row is held, the address cannot be replaced.
         await SessionStore.HoldUserAsync(transaction, reset.UserId, cancellationToken);
-        if (await transaction.Call(IsAddressOfSql).With(reset.UserId).With(email).ListAsync(static row => row.Guid(0), cancellationToken) is not [_])
+        if (await transaction.Call(IsAddressOfSql).With(reset.UserId).With(email).ListAsync(static row => row.Guid(), cancellationToken) is not [_])
             return false;
         await EndAsync(transaction, reset.UserId, reset.CreatedAt, cancellationToken);
         await transaction.Call(InsertSql)
@@ -98,7 +105,9 @@ public sealed class PasswordResetStore(HubDatabase database)
     /// <summary>The token with this hash, good or not; null when there is none.</summary>
     public Task<StoredReset?> FindAsync(byte[] tokenHash, CancellationToken cancellationToken) =>
         database.Call(FindSql).With(tokenHash).FirstOrNullAsync(
-            static row => new StoredReset(row.Guid(0), row.TimeOrNull(1), row.TimeOrNull(2), row.Time(3), row.Text(4)), cancellationToken);
+            static row => new StoredReset(
+                row.Guid("user_id"), row.TimeOrNull("used_at"), row.TimeOrNull("superseded_at"), row.Time("expires_at"), row.Text("security_stamp")),
+            cancellationToken);
 
     /// <summary>Uses a token up: another password and security stamp, the end of all sessions and refresh tokens of the user; all or nothing.</summary>
     /// <param name="securityStamp">The user's, as it was when the token was looked at.</param>

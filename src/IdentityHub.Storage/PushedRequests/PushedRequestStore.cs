@@ -24,11 +24,11 @@ public sealed class PushedRequestStore(HubDatabase database)
             row => new PushedRequest
             {
                 RequestHash = requestHash,
-                ClientId = row.Text(0),
-                WrappedParameters = row.Bytes(1),
-                CreatedAt = row.Time(2),
-                ExpiresAt = row.Time(3),
-                UsedAt = row.TimeOrNull(4),
+                ClientId = row.Text("client_id"),
+                WrappedParameters = row.Bytes("wrapped_parameters"),
+                CreatedAt = row.Time("created_at"),
+                ExpiresAt = row.Time("expires_at"),
+                UsedAt = row.TimeOrNull("used_at"),
             },
             cancellationToken);
 

@@ -50,9 +50,13 @@ public sealed class ReferralStore(HubDatabase database)
 
     private const string CountSql = "SELECT COUNT(*) FROM referrals r JOIN tenant_users a ON a.user_id = r.referrer_id" + WhereSql;
 
+    private static readonly TenantUserColumns Referrer = new("a", "ua", prefix: "referrer_");
+
+    private static readonly TenantUserColumns Referred = new("b", "ub", prefix: "referred_");
+
     private static readonly string SelectSql =
         $"""
-        SELECT r.id, r.code_used, r.created_at, {StoredTenantUser.Columns("a", "ua")}, {StoredTenantUser.Columns("b", "ub")}
+        SELECT r.id, r.code_used, r.created_at, {Referrer.Sql}, {Referred.Sql}
         FROM referrals r JOIN tenant_users a ON a.user_id = r.referrer_id JOIN users ua ON ua.id = r.referrer_id
              JOIN tenant_users b ON b.user_id = r.referred_id JOIN users ub ON ub.id = r.referred_id
         """;
@@ -70,9 +74,9 @@ public sealed class ReferralStore(HubDatabase database)
         Guid id, string tenant, Guid referrerId, Guid referredId, string code, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginLockedAsync("referrals:" + tenant, cancellationToken);
-        if (await transaction.Call(ReferrerSql).With(referredId).ListAsync(static row => row.Guid(0), cancellationToken) is [var first])
+        if (await transaction.Call(ReferrerSql).With(referredId).ListAsync(static row => row.Guid(), cancellationToken) is [var first])
             return first == referrerId ? ReferralResult.Stands : ReferralResult.ReferredByAnother;
-        if (await transaction.Call(IsAboveSql).With(referrerId).With(referredId).ListAsync(static row => row.Guid(0), cancellationToken) is not [])
+        if (await transaction.Call(IsAboveSql).With(referrerId).With(referredId).ListAsync(static row => row.Guid(), cancellationToken) is not [])
             return ReferralResult.Cycle;
         var inserted = await transaction.Call(InsertSql)
             .With(id).With(tenant).With(referrerId).With(referredId).With(code).With(now).ExecuteAsync(cancellationToken);
@@ -92,11 +96,11 @@ public sealed class ReferralStore(HubDatabase database)
     public async Task<ReferralPage> ListAsync(
         string tenant, string? referrerAccountId, string? referrerId, int limit, int offset, CancellationToken cancellationToken)
     {
-        var total = await database.Call(CountSql).With(tenant).With(referrerAccountId ?? "").With(referrerId ?? "").ListAsync(static row => row.Long(0), cancellationToken);
+        var total = await database.Call(CountSql).With(tenant).With(referrerAccountId ?? "").With(referrerId ?? "").ListAsync(static row => row.Long(), cancellationToken);
         var referrals = await database.Call(ListSql).With(tenant).With(referrerAccountId ?? "").With(referrerId ?? "").With(limit).With(offset).ListAsync(Read, cancellationToken);
         return new ReferralPage(referrals, total[0]);
     }
 
     private static StoredReferral Read(Sql.Row row) => new(
-        row.Guid(0), StoredTenantUser.Read(row, 3), StoredTenantUser.Read(row, 3 + StoredTenantUser.ColumnCount), row.Text(1), row.Time(2));
+        row.Guid("id"), Referrer.Read(row), Referred.Read(row), row.Text("code_used"), row.Time("created_at"));
 }

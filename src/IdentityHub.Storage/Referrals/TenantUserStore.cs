@@ -20,21 +20,6 @@ public sealed record StoredTenantUser(
     DateTimeOffset CodeCreatedAt,
     bool IsReferred)
 {
-    /// <summary>Columns in the order in which <see cref="Read"/> takes them; the first is at <c>first</c>.</summary>
-    internal static string Columns(string tenantUser, string user) =>
-        $"""
-        {tenantUser}.user_id, {tenantUser}.account_id, {tenantUser}.external_id, {tenantUser}.email, {user}.given_name, {user}.family_name, {user}.locale,
-        {tenantUser}.referral_code, {tenantUser}.image_url, {tenantUser}.created_at, {tenantUser}.code_created_at,
-        EXISTS (SELECT 1 FROM referrals WHERE referred_id = {tenantUser}.user_id)
-        """;
-
-    /// <summary>How many <see cref="Columns"/> there are.</summary>
-    internal const int ColumnCount = 12;
-
-    internal static StoredTenantUser Read(Sql.Row row, int first) => new(
-        row.Guid(first), row.Text(first + 1), row.Text(first + 2), row.Text(first + 3), row.TextOrNull(first + 4) ?? "", row.TextOrNull(first + 5), row.TextOrNull(first + 6),
-        row.Text(first + 7), row.TextOrNull(first + 8), row.Time(first + 9), row.Time(first + 10), row.Bool(first + 11));
-
     public override string ToString() => $"{nameof(StoredTenantUser)} {{ UserId = {UserId} }}";
 }
 
@@ -100,7 +85,9 @@ public sealed class TenantUserStore(HubDatabase database)
         WHERE {ByNameSql}
         """;
 
-    private static readonly string FindSql = $"SELECT {StoredTenantUser.Columns("t", "u")} FROM tenant_users t JOIN users u ON u.id = t.user_id WHERE ";
+    private static readonly TenantUserColumns Columns = new("t", "u", prefix: "");
+
+    private static readonly string FindSql = $"SELECT {Columns.Sql} FROM tenant_users t JOIN users u ON u.id = t.user_id WHERE ";
 
     private static readonly string FindByNameSql = FindSql + ByNameSql;
 
@@ -108,12 +95,12 @@ public sealed class TenantUserStore(HubDatabase database)
 
     /// <summary>The user of this name; null when the tenant has none.</summary>
     public Task<StoredTenantUser?> FindAsync(string tenant, string accountId, string id, CancellationToken cancellationToken) =>
-        database.Call(FindByNameSql).With(tenant).With(accountId).With(id).FirstOrNullAsync(static row => StoredTenantUser.Read(row, 0), cancellationToken);
+        database.Call(FindByNameSql).With(tenant).With(accountId).With(id).FirstOrNullAsync(Columns.Read, cancellationToken);
 
     /// <summary>The user whose referral code this is; null when it is no user's.</summary>
     /// <param name="code">Upper case.</param>
     public Task<StoredTenantUser?> FindByCodeAsync(string tenant, string code, CancellationToken cancellationToken) =>
-        database.Call(FindByCodeSql).With(tenant).With(code).FirstOrNullAsync(static row => StoredTenantUser.Read(row, 0), cancellationToken);
+        database.Call(FindByCodeSql).With(tenant).With(code).FirstOrNullAsync(Columns.Read, cancellationToken);
 
     /// <summary>The same user as a login reads them; null when the tenant has none of this name.</summary>
     public Task<StoredCredential?> FindCredentialAsync(string tenant, string accountId, string id, CancellationToken cancellationToken) =>
@@ -132,9 +119,9 @@ public sealed class TenantUserStore(HubDatabase database)
         string tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        if (await transaction.Call(LockSql + database.LockRowsSql).With(tenant).With(accountId).With(id).ListAsync(static row => row.Guid(0), cancellationToken) is not [_])
+        if (await transaction.Call(LockSql + database.LockRowsSql).With(tenant).With(accountId).With(id).ListAsync(static row => row.Guid(), cancellationToken) is not [_])
             return TenantUserResult.Unknown;
-        var stored = await transaction.Call(FindByNameSql).With(tenant).With(accountId).With(id).FirstOrNullAsync(static row => StoredTenantUser.Read(row, 0), cancellationToken);
+        var stored = await transaction.Call(FindByNameSql).With(tenant).With(accountId).With(id).FirstOrNullAsync(Columns.Read, cancellationToken);
         var wanted = change(stored!);
         await transaction.Call(UpdateUserSql)
             .With(wanted.FirstName).With(wanted.LastName).With(wanted.Locale).With(now).With(Guid.NewGuid().ToString()).With(wanted.UserId).ExecuteAsync(cancellationToken);

@@ -59,7 +59,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
         $"""
         SELECT t.used_at, t.expires_at, t.successor_hash, f.id AS family_id, f.client_id, f.user_id, f.session_id, f.scopes,
                f.expires_at AS family_expires_at, f.revoked_at, s.expires_at AS session_expires_at, s.ended_at, f.authenticated_at,
-               u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, u.disabled_at, u.lockout_end, u.not_before, o.disabled_at AS organization_disabled_at,
+               u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, {AccountStatus.Columns},
                s.authentication_methods, u.organization_id AS home_organization_id,
                (t.used_at IS NULL AND t.expires_at > $1 AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
                 AND s.id IS NOT NULL AND (s.ended_at IS NULL OR {OfflineAccess.OutlivesLogoutSql}) AND s.expires_at > $1
@@ -168,12 +168,28 @@ public sealed class RefreshTokenStore(HubDatabase database)
         byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(RotateInOneSql).With(now).With(tokenHash).With(clientId).With(successorHash).With(successorIdleEnd).FirstOrNullAsync(
             row => new StoredRefreshToken(
-                Rotated: true, UsedAt: null, row.Time(0), SuccessorHash: null, row.Guid(1), clientId, row.Guid(2), row.Guid(3), row.Text(4), row.Time(5), RevokedAt: null,
-                row.Time(6), SessionEndedAt: row.TimeOrNull(13), row.Time(7), row.Text(8), row.TextOrNull(9), row.Text(10), User: default)
+                Rotated: true,
+                UsedAt: null,
+                row.Time("expires_at"),
+                SuccessorHash: null,
+                row.Guid("family_id"),
+                clientId,
+                row.Guid("user_id"),
+                row.Guid("session_id"),
+                row.Text("scopes"),
+                row.Time("family_expires_at"),
+                RevokedAt: null,
+                row.Time("session_expires_at"),
+                row.TimeOrNull("ended_at"),
+                row.Time("authenticated_at"),
+                row.Text("user_name"),
+                row.TextOrNull("organization_id"),
+                row.Text("authentication_methods"),
+                User: default)
             {
-                HomeOrganizationId = row.TextOrNull(11),
-                IdTokenClaims = row.TextOrNull(12),
-                OutlivesLogout = row.TimeOrNull(13) is not null,
+                HomeOrganizationId = row.TextOrNull("home_organization_id"),
+                IdTokenClaims = row.TextOrNull("id_token_claims"),
+                OutlivesLogout = row.TimeOrNull("ended_at") is not null,
             },
             cancellationToken)
         ?? await FindAsync(tokenHash, clientId, now, cancellationToken);
@@ -183,7 +199,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         var found = await transaction.Call(FoundSql).With(now).With(tokenHash).With(clientId)
-            .FirstOrNullAsync(static row => Read(row, rotated: row.Bool(21)), cancellationToken);
+            .FirstOrNullAsync(static row => Read(row, rotated: row.Bool("usable")), cancellationToken);
         if (found is not { Rotated: true })
             return found;
 
@@ -200,12 +216,27 @@ public sealed class RefreshTokenStore(HubDatabase database)
         transaction.Call(InsertTokenSql).With(hash).With(familyId).With(issuedAt).With(expiresAt).ExecuteAsync(cancellationToken);
 
     private static StoredRefreshToken Read(Row row, bool rotated) => new(
-        rotated, row.TimeOrNull(0), row.Time(1), row.BytesOrNull(2), row.Guid(3), row.Text(4), row.Guid(5), row.Guid(6), row.Text(7),
-        row.Time(8), row.TimeOrNull(9), row.TimeOrNull(10), row.TimeOrNull(11), row.TimeOrNull(12) ?? default, row.TextOrNull(13), row.TextOrNull(14),
-        row.TextOrNull(19) ?? "", AccountStatus.Read(row, 15))
+        rotated,
+        row.TimeOrNull("used_at"),
+        row.Time("expires_at"),
+        row.BytesOrNull("successor_hash"),
+        row.Guid("family_id"),
+        row.Text("client_id"),
+        row.Guid("user_id"),
+        row.Guid("session_id"),
+        row.Text("scopes"),
+        row.Time("family_expires_at"),
+        row.TimeOrNull("revoked_at"),
+        row.TimeOrNull("session_expires_at"),
+        row.TimeOrNull("ended_at"),
+        row.TimeOrNull("authenticated_at") ?? default,
+        row.TextOrNull("user_name"),
+        row.TextOrNull("organization_id"),
+        row.TextOrNull("authentication_methods") ?? "",
+        AccountStatus.Read(row))
     {
-        HomeOrganizationId = row.TextOrNull(20),
-        IdTokenClaims = row.TextOrNull(22),
-        OutlivesLogout = row.Bool(23),
+        HomeOrganizationId = row.TextOrNull("home_organization_id"),
+        IdTokenClaims = row.TextOrNull("id_token_claims"),
+        OutlivesLogout = row.Bool("outlives_logout"),
     };
 }

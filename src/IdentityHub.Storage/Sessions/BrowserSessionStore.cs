@@ -28,7 +28,8 @@ public sealed class BrowserSessionStore(HubDatabase database)
     private const string FindSql =
         $"""
         SELECT s.id, s.user_id, s.authenticated_at, s.authentication_methods, s.last_seen_at, s.handle_expires_at, s.is_persistent,
-               u.user_name, u.given_name, u.family_name, s.effective_organization_id, COALESCE(u.security_stamp, ''), {AccountStatus.Columns}
+               u.user_name, u.given_name, u.family_name, s.effective_organization_id, COALESCE(u.security_stamp, '') AS security_stamp,
+               {AccountStatus.Columns}
         FROM sessions s
         JOIN users u ON u.id = s.user_id
         LEFT JOIN organizations o ON o.id = u.organization_id
@@ -55,17 +56,27 @@ public sealed class BrowserSessionStore(HubDatabase database)
     public Task<StoredBrowserSession?> FindAsync(byte[] handleHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.Call(FindSql).With(handleHash).With(now).FirstOrNullAsync(
             static row => new StoredBrowserSession(
-                row.Guid(0), row.Guid(1), row.Time(2), row.Text(3), row.Time(4), row.Time(5), row.Bool(6), row.Text(7),
-                PersonName.Of(row.TextOrNull(8), row.TextOrNull(9)) ?? row.Text(7), row.TextOrNull(10), row.Text(11), AccountStatus.Read(row, 12)),
+                row.Guid("id"),
+                row.Guid("user_id"),
+                row.Time("authenticated_at"),
+                row.Text("authentication_methods"),
+                row.Time("last_seen_at"),
+                row.Time("handle_expires_at"),
+                row.Bool("is_persistent"),
+                row.Text("user_name"),
+                PersonName.Of(row.TextOrNull("given_name"), row.TextOrNull("family_name")) ?? row.Text("user_name"),
+                row.TextOrNull("effective_organization_id"),
+                row.Text("security_stamp"),
+                AccountStatus.Read(row)),
             cancellationToken);
 
     /// <summary>True when the cookie is that of this session, which has not ended; it may be past its time.</summary>
     public async Task<bool> IsHandleOfAsync(byte[] handleHash, Guid sessionId, CancellationToken cancellationToken) =>
-        await database.Call(IsHandleOfSql).With(handleHash).With(sessionId).ListAsync(static row => row.Int(0), cancellationToken) is [_];
+        await database.Call(IsHandleOfSql).With(handleHash).With(sessionId).ListAsync(static row => row.Int(), cancellationToken) is [_];
 
     /// <summary>Whose session a cookie names that has not ended; it may be past its time. Null when there is none.</summary>
     public Task<SessionOwner?> FindOwnerAsync(byte[] handleHash, CancellationToken cancellationToken) =>
-        database.Call(FindOwnerSql).With(handleHash).FirstOrNullAsync(static row => new SessionOwner(row.Guid(0), row.Guid(1)), cancellationToken);
+        database.Call(FindOwnerSql).With(handleHash).FirstOrNullAsync(static row => new SessionOwner(row.Guid("id"), row.Guid("user_id")), cancellationToken);
 
     /// <summary>Notes that the browser was seen.</summary>
     public Task TouchAsync(Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>

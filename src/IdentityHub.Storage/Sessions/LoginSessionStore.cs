@@ -68,9 +68,9 @@ public sealed class LoginSessionStore(HubDatabase database)
 {
     private const string ColumnsSql =
         $"""
-        SELECT s.id, s.user_id, u.user_name, u.organization_id, s.effective_user_id, s.effective_organization_id, s.parent_id, s.authentication_methods,
+        SELECT s.id, s.user_id, u.user_name, u.organization_id AS home_organization_id, s.effective_user_id, s.effective_organization_id, s.parent_id, s.authentication_methods,
                s.authenticated_at, s.created_at, s.last_seen_at, s.expires_at, s.handle_expires_at, s.handle_idle_seconds, s.ip_address, s.user_agent,
-               COALESCE(u.security_stamp, ''), s.handle_hash, {AccountStatus.Columns}
+               COALESCE(u.security_stamp, '') AS security_stamp, s.handle_hash, {AccountStatus.Columns}
         """;
 
     private const string FromSql =
@@ -88,10 +88,10 @@ public sealed class LoginSessionStore(HubDatabase database)
 
     // With the user that it acts as and the organization that it acts in. Most sessions act as their own user in the home organization.
     private const string FindActingSql =
-        ColumnsSql + ", e.id, e.disabled_at, e.lockout_end, e.not_before, p.disabled_at, a.disabled_at" + FromSql +
+        ColumnsSql + $", r.id AS other_user_id, {AccountStatus.OtherColumns}, a.disabled_at AS organization_disabled_at" + FromSql +
         """
-        LEFT JOIN users e ON e.id = s.effective_user_id
-        LEFT JOIN organizations p ON p.id = e.organization_id
+        LEFT JOIN users r ON r.id = s.effective_user_id
+        LEFT JOIN organizations p ON p.id = r.organization_id
         LEFT JOIN organizations a ON a.id = s.effective_organization_id
         WHERE s.id = $1 AND s.ended_at IS NULL
         """;
@@ -144,7 +144,7 @@ public sealed class LoginSessionStore(HubDatabase database)
 
     private async Task<bool> TryCloneAsync(SqlTransaction transaction, StoredLoginSession parent, Session clone, CancellationToken cancellationToken)
     {
-        var held = await transaction.Call(HoldUserSql + database.ShareRowsSql).With(parent.UserId).With(parent.SecurityStamp).ListAsync(static row => row.Guid(0), cancellationToken);
+        var held = await transaction.Call(HoldUserSql + database.ShareRowsSql).With(parent.UserId).With(parent.SecurityStamp).ListAsync(static row => row.Guid(), cancellationToken);
         if (held.Count != 1)
             return false;
         var cloned = await transaction.Call(CloneSql)
@@ -163,15 +163,33 @@ public sealed class LoginSessionStore(HubDatabase database)
     // The session acts as its own user in the home organization: the status of both is the effective status.
     private static StoredLoginSession ReadOwn(Sql.Row row)
     {
-        var standing = AccountStatus.Read(row, 18);
-        return Read(row, standing, standing, row.TextOrNull(5) is null ? null : row.TimeOrNull(21));
+        var status = AccountStatus.Read(row);
+        return Read(row, status, status, row.TextOrNull("effective_organization_id") is null ? null : status.OrganizationDisabledAt);
     }
 
-    private static StoredLoginSession ReadActing(Sql.Row row) =>
-        Read(row, AccountStatus.Read(row, 18), row.GuidOrNull(22) is null ? null : AccountStatus.Read(row, 23), row.TimeOrNull(27));
+    private static StoredLoginSession ReadActing(Sql.Row row) => Read(
+        row, AccountStatus.Read(row), row.GuidOrNull("other_user_id") is null ? null : AccountStatus.ReadOther(row), row.TimeOrNull("organization_disabled_at"));
 
-    private static StoredLoginSession Read(Sql.Row row, AccountStatus standing, AccountStatus? effective, DateTimeOffset? organizationDisabledAt) => new(
-        row.Guid(0), row.Guid(1), row.Text(2), row.TextOrNull(3), row.Guid(4), row.TextOrNull(5), row.GuidOrNull(6), row.Text(7), row.Time(8), row.Time(9),
-        row.Time(10), row.Time(11), row.TimeOrNull(12), row.IntOrNull(13) is { } seconds ? TimeSpan.FromSeconds(seconds) : null, row.TextOrNull(14), row.TextOrNull(15),
-        row.Text(16), standing, effective, organizationDisabledAt, row.BytesOrNull(17));
+    private static StoredLoginSession Read(Sql.Row row, AccountStatus status, AccountStatus? effective, DateTimeOffset? organizationDisabledAt) => new(
+        row.Guid("id"),
+        row.Guid("user_id"),
+        row.Text("user_name"),
+        row.TextOrNull("home_organization_id"),
+        row.Guid("effective_user_id"),
+        row.TextOrNull("effective_organization_id"),
+        row.GuidOrNull("parent_id"),
+        row.Text("authentication_methods"),
+        row.Time("authenticated_at"),
+        row.Time("created_at"),
+        row.Time("last_seen_at"),
+        row.Time("expires_at"),
+        row.TimeOrNull("handle_expires_at"),
+        row.IntOrNull("handle_idle_seconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        row.TextOrNull("ip_address"),
+        row.TextOrNull("user_agent"),
+        row.Text("security_stamp"),
+        status,
+        effective,
+        organizationDisabledAt,
+        row.BytesOrNull("handle_hash"));
 }

@@ -62,7 +62,7 @@ public sealed class SessionStore(HubDatabase database)
 
     private const string ListSql =
         """
-        SELECT id, endpoint, client_id, handle_hash IS NOT NULL, created_at, last_seen_at, ip_address, user_agent, NULL AS assumed_by
+        SELECT id, endpoint, client_id, handle_hash IS NOT NULL AS is_browser, created_at, last_seen_at, ip_address, user_agent, NULL AS assumed_by
         FROM sessions
         WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND (handle_hash IS NULL OR handle_expires_at > $2)
         UNION ALL
@@ -151,7 +151,7 @@ public sealed class SessionStore(HubDatabase database)
         SqlTransaction transaction, Guid userId, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Sessions before the codes that belong to them: the order in which a code is issued.
-        await transaction.Call(LockAllOfUserSql + transaction.LockRowsSql).With(userId).ListAsync(static row => row.Guid(0), cancellationToken);
+        await transaction.Call(LockAllOfUserSql + transaction.LockRowsSql).With(userId).ListAsync(static row => row.Guid(), cancellationToken);
         await PendingGrants.EndAsync(transaction, userId, clientId: null, now, cancellationToken);
         var ended = await transaction.Call(EndAllOfUserSql).With(now).With(reason).With(userId).With(except ?? Guid.Empty).ListAsync(Read, cancellationToken);
         await transaction.Call(RevokeFamiliesSql).With(now).With(reason).With(userId).With(except ?? Guid.Empty).ExecuteAsync(cancellationToken);
@@ -162,9 +162,17 @@ public sealed class SessionStore(HubDatabase database)
     /// <param name="most">No more than these.</param>
     public Task<List<ListedSession>> ListOfUserAsync(Guid userId, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
         database.Call(ListSql).With(userId).With(now).With(most).ListAsync(
-            static row => new ListedSession(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Bool(3), row.Time(4), row.Time(5), row.TextOrNull(6), row.TextOrNull(7))
+            static row => new ListedSession(
+                row.Guid("id"),
+                row.Text("endpoint"),
+                row.TextOrNull("client_id"),
+                row.Bool("is_browser"),
+                row.Time("created_at"),
+                row.Time("last_seen_at"),
+                row.TextOrNull("ip_address"),
+                row.TextOrNull("user_agent"))
             {
-                AssumedBy = row.TextOrNull(8),
+                AssumedBy = row.TextOrNull("assumed_by"),
             },
             cancellationToken);
 
@@ -193,12 +201,12 @@ public sealed class SessionStore(HubDatabase database)
         var described = new List<EndedSession>(ended.Count);
         foreach (var session in ended)
         {
-            var clients = await transaction.Call(ClientsSql).With(session.SessionId).ListAsync(static row => row.Text(0), cancellationToken);
+            var clients = await transaction.Call(ClientsSql).With(session.SessionId).ListAsync(static row => row.Text(), cancellationToken);
             described.Add(session with { ClientIds = [.. clients.Union(session.ClientIds, StringComparer.Ordinal)] });
         }
 
         return described;
     }
 
-    internal static EndedSession Read(Sql.Row row) => new(row.Guid(0), row.Guid(1), row.TextOrNull(2) is { } client ? [client] : []);
+    internal static EndedSession Read(Sql.Row row) => new(row.Guid("id"), row.Guid("user_id"), row.TextOrNull("client_id") is { } client ? [client] : []);
 }

@@ -44,12 +44,12 @@ public sealed class SigningKeyStore(HubDatabase database)
 
     private static SigningKey Read(Row row) => new()
     {
-        KeyId = row.Text(0),
-        Algorithm = row.Text(1),
-        WrappedPrivateKey = row.Bytes(2),
-        CreatedAt = row.Time(3),
-        NotBefore = row.Time(4),
-        SignUntil = row.Time(5),
-        PublishUntil = row.Time(6),
+        KeyId = row.Text("key_id"),
+        Algorithm = row.Text("algorithm"),
+        WrappedPrivateKey = row.Bytes("wrapped_private_key"),
+        CreatedAt = row.Time("created_at"),
+        NotBefore = row.Time("not_before"),
+        SignUntil = row.Time("sign_until"),
+        PublishUntil = row.Time("publish_until"),
     };
 }

@@ -2,34 +2,47 @@ using System.Data.Common;
 
 namespace IdentityHub.Storage.Sql;
 
-/// <summary>One row of an answer; reads every type as the provider stores it.</summary>
-public readonly struct Row(DbDataReader reader, bool timesAreTicks)
+/// <summary>
+/// One row of an answer; reads every type as the provider stores it. A column has the name that the statement gives it. Left out, it is the only
+/// column of the statement.
+/// </summary>
+public readonly struct Row
 {
-    public Guid Guid(int column) => reader.GetGuid(column);
+    private readonly DbDataReader _reader;
+    private readonly StatementColumns _columns;
+    private readonly bool _timesAreTicks;
 
-    public Guid? GuidOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetGuid(column);
+    internal Row(DbDataReader reader, StatementColumns columns, bool timesAreTicks) => (_reader, _columns, _timesAreTicks) = (reader, columns, timesAreTicks);
 
-    public string Text(int column) => reader.GetString(column);
+    public Guid Guid(string? column = null) => _reader.GetGuid(OrdinalOf(column));
 
-    public string? TextOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    public Guid? GuidOrNull(string? column = null) => OrdinalOf(column) is var at && _reader.IsDBNull(at) ? null : _reader.GetGuid(at);
 
-    public int Int(int column) => reader.GetInt32(column);
+    public string Text(string? column = null) => _reader.GetString(OrdinalOf(column));
 
-    public int? IntOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetInt32(column);
+    public string? TextOrNull(string? column = null) => OrdinalOf(column) is var at && _reader.IsDBNull(at) ? null : _reader.GetString(at);
 
-    public long Long(int column) => reader.GetInt64(column);
+    public int Int(string? column = null) => _reader.GetInt32(OrdinalOf(column));
 
-    public bool Bool(int column) => reader.GetBoolean(column);
+    public int? IntOrNull(string? column = null) => OrdinalOf(column) is var at && _reader.IsDBNull(at) ? null : _reader.GetInt32(at);
 
-    public byte[] Bytes(int column) => reader.GetFieldValue<byte[]>(column);
+    public long Long(string? column = null) => _reader.GetInt64(OrdinalOf(column));
 
-    public byte[]? BytesOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);
+    public bool Bool(string? column = null) => _reader.GetBoolean(OrdinalOf(column));
+
+    public byte[] Bytes(string? column = null) => _reader.GetFieldValue<byte[]>(OrdinalOf(column));
+
+    public byte[]? BytesOrNull(string? column = null) => OrdinalOf(column) is var at && _reader.IsDBNull(at) ? null : _reader.GetFieldValue<byte[]>(at);
 
     /// <summary>UTC.</summary>
-    public DateTimeOffset Time(int column) => timesAreTicks
-        ? new DateTimeOffset(reader.GetInt64(column), TimeSpan.Zero)
-        : new DateTimeOffset(reader.GetFieldValue<DateTime>(column), TimeSpan.Zero);
+    public DateTimeOffset Time(string? column = null) => TimeAt(OrdinalOf(column));
 
     /// <summary>UTC, or null.</summary>
-    public DateTimeOffset? TimeOrNull(int column) => reader.IsDBNull(column) ? null : Time(column);
+    public DateTimeOffset? TimeOrNull(string? column = null) => OrdinalOf(column) is var at && _reader.IsDBNull(at) ? null : TimeAt(at);
+
+    private int OrdinalOf(string? column) => _columns.OrdinalOf(column);
+
+    private DateTimeOffset TimeAt(int ordinal) => _timesAreTicks
+        ? new DateTimeOffset(_reader.GetInt64(ordinal), TimeSpan.Zero)
+        : new DateTimeOffset(_reader.GetFieldValue<DateTime>(ordinal), TimeSpan.Zero);
 }

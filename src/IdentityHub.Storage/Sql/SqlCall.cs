@@ -77,17 +77,24 @@ public sealed class SqlCall
         where T : class
     {
         await using var reader = await _command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? read(new Row(reader, _database.TimesAreTicks)) : null;
+        return await reader.ReadAsync(cancellationToken) ? read(RowOf(reader)) : null;
     }
 
     private async Task<List<T>> ReadAllAsync<T>(Func<Row, T> read, CancellationToken cancellationToken)
     {
         await using var reader = await _command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(read(new Row(reader, _database.TimesAreTicks)));
+        if (!await reader.ReadAsync(cancellationToken))
+            return rows;
+        var row = RowOf(reader);
+        do
+            rows.Add(read(row));
+        while (await reader.ReadAsync(cancellationToken));
         return rows;
     }
+
+    // It shows whichever row the reader is at.
+    private Row RowOf(DbDataReader reader) => new(reader, _database.ColumnsOf(_command.CommandText, reader), _database.TimesAreTicks);
 
     // A statement that is a transaction of its own has changed nothing when it failed. Inside a larger one the whole has to be repeated.
     private bool MayRepeat(Exception failure)

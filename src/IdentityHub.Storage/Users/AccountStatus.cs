@@ -13,8 +13,16 @@ public readonly record struct AccountStatus(
     DateTimeOffset? NotBefore,
     DateTimeOffset? OrganizationDisabledAt)
 {
-    /// <summary>The columns in the order in which <see cref="Read"/> takes them; <c>u</c> is users, <c>o</c> organizations.</summary>
-    internal const string Columns = "u.disabled_at, u.lockout_end, u.not_before, o.disabled_at";
+    /// <summary>The columns that <see cref="Read"/> takes; <c>u</c> is users, <c>o</c> organizations.</summary>
+    internal const string Columns =
+        "u.disabled_at AS user_disabled_at, u.lockout_end AS user_lockout_end, u.not_before AS user_not_before, o.disabled_at AS user_organization_disabled_at";
+
+    /// <summary>The columns that <see cref="ReadOther"/> takes, of another user in the same row; <c>r</c> is users, <c>p</c> organizations.</summary>
+    internal const string OtherColumns =
+        """
+        r.disabled_at AS other_disabled_at, r.lockout_end AS other_lockout_end, r.not_before AS other_not_before,
+        p.disabled_at AS other_organization_disabled_at
+        """;
 
     /// <summary>The same rule as <see cref="GetDenialReason"/>, for statements that must decide and write at once; <c>$1</c> is now.</summary>
     internal const string IsAdmittedSql =
@@ -30,6 +38,9 @@ public readonly record struct AccountStatus(
         _ => null,
     };
 
-    internal static AccountStatus Read(Sql.Row row, int first) =>
-        new(row.TimeOrNull(first), row.TimeOrNull(first + 1), row.TimeOrNull(first + 2), row.TimeOrNull(first + 3));
+    internal static AccountStatus Read(Sql.Row row) => new(
+        row.TimeOrNull("user_disabled_at"), row.TimeOrNull("user_lockout_end"), row.TimeOrNull("user_not_before"), row.TimeOrNull("user_organization_disabled_at"));
+
+    internal static AccountStatus ReadOther(Sql.Row row) => new(
+        row.TimeOrNull("other_disabled_at"), row.TimeOrNull("other_lockout_end"), row.TimeOrNull("other_not_before"), row.TimeOrNull("other_organization_disabled_at"));
 }

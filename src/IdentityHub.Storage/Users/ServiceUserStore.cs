@@ -11,7 +11,7 @@ public sealed class ServiceUserStore(HubDatabase database)
 {
     private const string FindSql =
         """
-        SELECT u.user_name, u.home_region, r.name FROM users u
+        SELECT u.user_name, u.home_region, r.name AS role FROM users u
         LEFT JOIN user_roles h ON h.user_id = u.id
         LEFT JOIN roles r ON r.id = h.role_id
         WHERE u.id = $1 ORDER BY r.name
@@ -28,12 +28,13 @@ public sealed class ServiceUserStore(HubDatabase database)
     /// <summary>The user's roles and region; no roles when there is no such user. One statement.</summary>
     public async Task<ServiceUser> FindAsync(Guid userId, CancellationToken cancellationToken)
     {
-        var rows = await database.Call(FindSql).With(userId).ListAsync(static row => (Name: row.Text(0), Region: row.TextOrNull(1), Role: row.TextOrNull(2)), cancellationToken);
+        var rows = await database.Call(FindSql).With(userId).ListAsync(
+            static row => (Name: row.Text("user_name"), Region: row.TextOrNull("home_region"), Role: row.TextOrNull("role")), cancellationToken);
         var roles = rows.Select(row => row.Role).OfType<string>().ToList();
         return rows.Count == 0 ? new ServiceUser(null, roles, null) : new ServiceUser(rows[0].Name, roles, rows[0].Region);
     }
 
     /// <summary>User names of those who hold the role in the installation and are not disabled.</summary>
     public Task<List<string>> ListHoldersAsync(string role, CancellationToken cancellationToken) =>
-        database.Call(ListHoldersSql).With(NameNormalizer.Normalize(role)).ListAsync(static row => row.Text(0), cancellationToken);
+        database.Call(ListHoldersSql).With(NameNormalizer.Normalize(role)).ListAsync(static row => row.Text(), cancellationToken);
 }

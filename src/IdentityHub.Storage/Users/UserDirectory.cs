@@ -10,22 +10,24 @@ public sealed record StoredCredential(
     /// <summary>See <see cref="User.HashLoginDisabled"/>.</summary>
     public bool HashLoginDisabled { get; init; }
 
-    /// <summary>Columns in the order in which <see cref="Read"/> takes them, of a user <c>u</c> and their organization <c>o</c>.</summary>
+    /// <summary>The columns that <see cref="Read"/> takes, of a user <c>u</c> and their organization <c>o</c>.</summary>
     internal const string Columns =
         $"""
-        u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, ''), u.organization_id, {AccountStatus.Columns},
-        CASE WHEN u.client_verifier_stamp = u.security_stamp THEN u.client_verifier END, u.hash_login_disabled
+        u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, '') AS security_stamp, u.organization_id, {AccountStatus.Columns},
+        CASE WHEN u.client_verifier_stamp = u.security_stamp THEN u.client_verifier END AS live_client_verifier, u.hash_login_disabled
         """;
 
-    /// <summary>How many <see cref="Columns"/> there are.</summary>
-    internal const int ColumnCount = 11;
-
-    internal static StoredCredential Read(Sql.Row row) =>
-        new(row.Guid(0), row.Text(1), row.TextOrNull(2), row.Text(3), row.TextOrNull(4), AccountStatus.Read(row, 5))
-        {
-            ClientVerifier = row.TextOrNull(9),
-            HashLoginDisabled = row.Bool(10),
-        };
+    internal static StoredCredential Read(Sql.Row row) => new(
+        row.Guid("id"),
+        row.Text("user_name"),
+        row.TextOrNull("password_hash"),
+        row.Text("security_stamp"),
+        row.TextOrNull("organization_id"),
+        AccountStatus.Read(row))
+    {
+        ClientVerifier = row.TextOrNull("live_client_verifier"),
+        HashLoginDisabled = row.Bool("hash_login_disabled"),
+    };
 
     public override string ToString() => $"{nameof(StoredCredential)} {{ UserId = {UserId} }}";
 }
@@ -90,7 +92,7 @@ public sealed class UserDirectory(HubDatabase database)
     private const string FindByAddressSql =
         $"""
         SELECT {StoredCredential.Columns},
-               CASE WHEN u.normalized_email = $1 THEN u.email ELSE u.phone_number END, u.locale
+               CASE WHEN u.normalized_email = $1 THEN u.email ELSE u.phone_number END AS address, u.locale
         FROM users u LEFT JOIN organizations o ON o.id = u.organization_id
         WHERE u.normalized_email = $1 OR u.phone_number = $2
         """;
@@ -123,7 +125,7 @@ public sealed class UserDirectory(HubDatabase database)
     /// <param name="phoneNumber">As it is stored; null for an e-mail address.</param>
     public Task<AddressedUser?> FindByAddressAsync(string? normalizedEmail, string? phoneNumber, CancellationToken cancellationToken) =>
         database.Call(FindByAddressSql).With(normalizedEmail).With(phoneNumber).FirstOrNullAsync(
-            static row => new AddressedUser(StoredCredential.Read(row), row.Text(StoredCredential.ColumnCount), row.TextOrNull(StoredCredential.ColumnCount + 1)), cancellationToken);
+            static row => new AddressedUser(StoredCredential.Read(row), row.Text("address"), row.TextOrNull("locale")), cancellationToken);
 
     /// <summary>The same for the user with this id.</summary>
     public Task<StoredCredential?> FindCredentialAsync(Guid userId, CancellationToken cancellationToken) =>
@@ -133,8 +135,18 @@ public sealed class UserDirectory(HubDatabase database)
     public Task<UserProfile?> FindProfileAsync(Guid userId, CancellationToken cancellationToken) =>
         database.Call(FindProfileSql).With(userId).FirstOrNullAsync(
             static row => new UserProfile(
-                row.Guid(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.TextOrNull(4), row.TextOrNull(5), row.Bool(6), row.TextOrNull(7),
-                row.Bool(8), ReadAddress(row, 11), row.TextOrNull(9), row.Time(10)),
+                row.Guid("id"),
+                row.Text("user_name"),
+                row.TextOrNull("given_name"),
+                row.TextOrNull("family_name"),
+                row.TextOrNull("locale"),
+                row.TextOrNull("email"),
+                row.Bool("email_confirmed"),
+                row.TextOrNull("phone_number"),
+                row.Bool("phone_number_confirmed"),
+                ReadAddress(row),
+                row.TextOrNull("organization_id"),
+                row.Time("updated_at")),
             cancellationToken);
 
     /// <summary>Replaces what users may say about themselves; null takes a value away.</summary>
@@ -143,7 +155,7 @@ public sealed class UserDirectory(HubDatabase database)
 
     /// <summary>True when the user holds the role in the installation as a whole.</summary>
     public async Task<bool> HasRoleAsync(Guid userId, string role, CancellationToken cancellationToken) =>
-        await database.Call(HasRoleSql).With(userId).With(NameNormalizer.Normalize(role)).FirstOrNullAsync(static row => row.Text(0), cancellationToken) is not null;
+        await database.Call(HasRoleSql).With(userId).With(NameNormalizer.Normalize(role)).FirstOrNullAsync(static row => row.Text(), cancellationToken) is not null;
 
     /// <summary>Replaces a hash by a better one of the same password, unless it was changed meanwhile.</summary>
     public Task UpgradeHashAsync(Guid userId, string oldHash, string newHash, CancellationToken cancellationToken) =>
@@ -158,9 +170,10 @@ public sealed class UserDirectory(HubDatabase database)
     public Task BlockAsync(Guid userId, DateTimeOffset? until, CancellationToken cancellationToken) =>
         database.Call(BlockSql).With(until).With(userId).ExecuteAsync(cancellationToken);
 
-    private static PostalAddress? ReadAddress(Sql.Row row, int first)
+    private static PostalAddress? ReadAddress(Sql.Row row)
     {
-        var address = new PostalAddress(row.TextOrNull(first), row.TextOrNull(first + 1), row.TextOrNull(first + 2), row.TextOrNull(first + 3), row.TextOrNull(first + 4));
+        var address = new PostalAddress(
+            row.TextOrNull("street_address"), row.TextOrNull("locality"), row.TextOrNull("region"), row.TextOrNull("postal_code"), row.TextOrNull("country"));
         return address == new PostalAddress(null, null, null, null, null) ? null : address;
     }
 }

@@ -36,8 +36,8 @@ public class ForeignDatabaseTests
         Assert.That(refused.Select(result => result.ExitCode), Is.All.EqualTo(1));
         Assert.That(refused.Select(result => result.Error), Is.All.Contain("is not the key file of this database").And.All.Not.Contain("   at "));
         var open = database.Open();
-        Assert.That(await open.Call("SELECT name FROM config_objects").ListAsync(row => row.Text(0), default), Is.EqualTo(new[] { "one" }));
-        Assert.That(await open.Call("SELECT user_name FROM users UNION ALL SELECT name FROM api_keys").ListAsync(row => row.Text(0), default), Is.Empty);
+        Assert.That(await open.Call("SELECT name FROM config_objects").ListAsync(row => row.Text(), default), Is.EqualTo(new[] { "one" }));
+        Assert.That(await open.Call("SELECT user_name FROM users UNION ALL SELECT name FROM api_keys").ListAsync(row => row.Text(), default), Is.Empty);
     }
 
     [TestCase("development", "production")]
@@ -55,7 +55,7 @@ public class ForeignDatabaseTests
 
         Assert.That((refused.ExitCode, refused.Output), Is.EqualTo((1, "")));
         Assert.That(refused.Error, Does.Contain($"on the stage {first}"));
-        Assert.That(await database.Open().Call("SELECT name FROM config_objects").ListAsync(row => row.Text(0), default), Is.EqualTo(new[] { "one" }));
+        Assert.That(await database.Open().Call("SELECT name FROM config_objects").ListAsync(row => row.Text(), default), Is.EqualTo(new[] { "one" }));
     }
 
     [Test, Spec("ASSURANCE", "L9")]
@@ -70,7 +70,7 @@ public class ForeignDatabaseTests
         Assert.That((refused.ExitCode, refused.Output), Is.EqualTo((1, "")));
         Assert.That(refused.Error, Does.Contain("'invoices'"));
         await open.Call("DROP TABLE invoices").ExecuteAsync(default);
-        Assert.That(await open.Call(open.AnyTableSql).FirstOrNullAsync(row => row.Text(0), default), Is.Null);
+        Assert.That(await open.Call(open.AnyTableSql).FirstOrNullAsync(row => row.Text(), default), Is.Null);
     }
 
     [Test, Spec("ASSURANCE", "L9")]

@@ -1,6 +1,7 @@
 using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Limits;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.Users;
@@ -141,10 +142,17 @@ public class AccountErasureTests(DatabaseKind kind)
             ["slot of the codes by e-mail"] = Convert.ToHexString(codes.SlotOf(email, new OtpPurpose("open"))),
             ["slot of the codes by text message"] = Convert.ToHexString(codes.SlotOf(phone, new OtpPurpose("open"))),
             ["failed passwords"] = Convert.ToHexString(AttemptGuard.KeysOf(AttemptKind.Password, AttemptSubject.AccountOf(user.Id)).First()),
+            ["codes sent by e-mail in an hour"] = CountOf(LimitNames.OtpAddress, email.Key),
+            ["codes sent by e-mail in half a minute"] = CountOf(LimitNames.OtpPause, email.Key),
+            ["codes sent by text message in an hour"] = CountOf(LimitNames.OtpAddress, phone.Key),
+            ["codes sent by text message in half a minute"] = CountOf(LimitNames.OtpPause, phone.Key),
+            ["reset mails in an hour"] = CountOf(LimitNames.ResetMail, LimitNames.SubjectOf(user.Id)),
             ["failed codes"] = Convert.ToHexString(AttemptGuard.KeysOf(AttemptKind.OneTimePassword, AttemptSubject.AccountOf(user.Id)).First()),
         };
         return values;
     }
+
+    private static string CountOf(string kind, string subject) => Convert.ToHexString(CounterKey.Of(LimitNames.Calls, kind, subject));
 
     // With what is wrapped in the outbox.
     private static async Task<string> EverythingAsync(Hub hub, Storage.HubDbContext context)
@@ -239,15 +247,15 @@ public class AccountErasureTests(DatabaseKind kind)
         var sqlite = hub.Database.Name == "sqlite";
         var tables = await hub.Database.Call(
             sqlite ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'" : "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'")
-            .ListAsync(row => row.Text(0), default);
+            .ListAsync(row => row.Text(), default);
         var dump = new System.Text.StringBuilder();
         foreach (var table in tables)
         {
             var columns = sqlite
-                ? await hub.Database.Call($"SELECT name FROM pragma_table_info('{table}')").ListAsync(row => row.Text(0), default)
+                ? await hub.Database.Call($"SELECT name FROM pragma_table_info('{table}')").ListAsync(row => row.Text(), default)
                 : [];
             var text = sqlite ? string.Join(" || '|' || ", columns.Select(column => $"COALESCE(CASE WHEN typeof(\"{column}\") = 'blob' THEN lower(hex(\"{column}\")) ELSE CAST(\"{column}\" AS TEXT) END, '')")) : "t::text";
-            foreach (var row in await hub.Database.Call($"SELECT {text} FROM \"{table}\" t").ListAsync(row => row.Text(0), default))
+            foreach (var row in await hub.Database.Call($"SELECT {text} FROM \"{table}\" t").ListAsync(row => row.Text(), default))
                 dump.AppendLine(row);
         }
 

@@ -100,7 +100,7 @@ public class InstallationGuardTests(DatabaseKind kind)
 
         Assert.That(refusal!.Message, Does.Contain("'invoices'").And.Contain("another program").And.Not.Contain("   at "));
         await open.Call("DROP TABLE invoices").ExecuteAsync(default);
-        Assert.That(await open.Call(open.AnyTableSql).FirstOrNullAsync(row => row.Text(0), default), Is.Null);
+        Assert.That(await open.Call(open.AnyTableSql).FirstOrNullAsync(row => row.Text(), default), Is.Null);
     }
 
     [Test]

@@ -116,5 +116,5 @@ public class PoolerTests
 
     private static async Task<int> LocksAsync(HubDatabase database) => (await database
         .Call("SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")
-        .ListAsync(static row => row.Int(0), default))[0];
+        .ListAsync(static row => row.Int(), default))[0];
 }

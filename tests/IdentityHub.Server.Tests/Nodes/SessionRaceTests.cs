@@ -191,7 +191,7 @@ public class SessionRaceTests
             var browser = new Browser(node.Client);
             var tokens = await node.Client.RedeemAsync("bound", (await browser.AuthorizeAsync("bound", ("scope", "openid"))).Sent("code"));
             var offline = await node.Client.RedeemAsync("other", (await browser.AuthorizeAsync("other", ("scope", "openid offline_access"))).Sent("code"));
-            var ids = await node.Database.Call("SELECT id FROM sessions WHERE ended_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1").ListAsync(row => row.Guid(0), default);
+            var ids = await node.Database.Call("SELECT id FROM sessions WHERE ended_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1").ListAsync(row => row.Guid(), default);
             return new SignedIn(browser, ids[0], tokens["refresh_token"]!, offline["refresh_token"]!, tokens["id_token"]!, await browser.GetAsync("/logout"));
         }
     }

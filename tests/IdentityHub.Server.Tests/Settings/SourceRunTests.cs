@@ -58,6 +58,6 @@ public class SourceRunTests
         Assert.That((process.ExitCode, await output), Is.EqualTo((1, "")), error);
         Assert.That(error, Does.Contain("IdentityHub:Issuer is missing"));
         var open = database.Open();
-        Assert.That(await open.Call(open.AnyTableSql).FirstOrNullAsync(row => row.Text(0), default), Is.Null, "no table was made");
+        Assert.That(await open.Call(open.AnyTableSql).FirstOrNullAsync(row => row.Text(), default), Is.Null, "no table was made");
     }
 }

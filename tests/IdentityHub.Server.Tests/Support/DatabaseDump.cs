@@ -18,11 +18,11 @@ internal static class DatabaseDump
             return bytes.ToString();
         }
 
-        var tables = await hub.Database.Call("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'").ListAsync(row => row.Text(0), default);
+        var tables = await hub.Database.Call("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'").ListAsync(row => row.Text(), default);
         var dump = new StringBuilder();
         foreach (var table in tables)
         {
-            foreach (var row in await hub.Database.Call($"SELECT t::text FROM \"{table}\" t").ListAsync(row => row.Text(0), default))
+            foreach (var row in await hub.Database.Call($"SELECT t::text FROM \"{table}\" t").ListAsync(row => row.Text(), default))
                 dump.AppendLine(row);
         }
 

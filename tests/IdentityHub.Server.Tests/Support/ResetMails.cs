@@ -33,7 +33,7 @@ internal static partial class ResetMails
     /// <summary>Waits until every request was looked at.</summary>
     public static async Task LookedAtAsync(this Hub hub) =>
         await Eventually.GetAsync(
-            async () => (await hub.Database.Call("SELECT id FROM outbox_messages WHERE delivered_at IS NULL").ListAsync(row => row.Guid(0), CancellationToken.None)).Count, waiting => waiting == 0);
+            async () => (await hub.Database.Call("SELECT id FROM outbox_messages WHERE delivered_at IS NULL").ListAsync(row => row.Guid(), CancellationToken.None)).Count, waiting => waiting == 0);
 
     [GeneratedRegex(@"[?&]token=(ihw_[A-Za-z0-9_-]{49})&")]
     private static partial Regex Token();

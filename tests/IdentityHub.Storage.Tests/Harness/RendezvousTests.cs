@@ -62,7 +62,7 @@ public class RendezvousTests(DatabaseKind kind) : DatabaseTests(kind)
     private async Task<bool> TryUseRacilyAsync(byte[] hash)
     {
         var found = await Database.Call("SELECT expires_at FROM used_identifiers WHERE identifier_hash = $1").With(hash)
-            .ListAsync(row => row.Time(0), Cancellation);
+            .ListAsync(row => row.Time(), Cancellation);
         if (found.Single() != Now)
             return false;
 
