@@ -53,6 +53,7 @@ internal sealed record KnownLimits(string Named, Guid? UserId, IReadOnlyList<Kno
                 new KnownLimit($"codes sent to {address} in an hour", CounterKey.Of(LimitNames.Calls, LimitNames.OtpAddress, address)),
                 new KnownLimit($"codes sent to {address} in half a minute", CounterKey.Of(LimitNames.Calls, LimitNames.OtpPause, address)),
             }),
+            new KnownLimit("reset mails asked for in an hour", CounterKey.Of(LimitNames.Calls, LimitNames.ResetMail, account)),
         ];
         return new KnownLimits($"user {found.UserId}", found.UserId, limits, subjects);
     }
@@ -75,6 +76,19 @@ internal sealed record KnownLimits(string Named, Guid? UserId, IReadOnlyList<Kno
         $"client {clientId}", null,
         [.. GuessesAt(LimitNames.ClientSecret, clientId, "wrong secrets"), new KnownLimit("codes sent", CounterKey.Of(LimitNames.Calls, LimitNames.OtpClient, clientId))],
         [(LimitNames.ClientSecret, clientId)]);
+
+    /// <summary>What a program that has authenticated has counted at an address: it does not count as the address itself.</summary>
+    /// <param name="named">The program, as the audit trail names it.</param>
+    /// <param name="backEnd">The program, as <see cref="LimitNames"/> names it.</param>
+    /// <param name="userId">Of a service user; else null.</param>
+    /// <param name="address">From where it calls.</param>
+    public static KnownLimits OfBackEnd(string named, string backEnd, Guid? userId, IPAddress address)
+    {
+        var key = CounterKey.AddressOf(address);
+        return new KnownLimits(
+            $"{named} at address {address}", userId,
+            [.. AddressKinds.Select(kind => new KnownLimit($"{kind.Name} through {named}", CounterKey.Of(LimitNames.BackEnd, kind.Kind, backEnd, key)))], []);
+    }
 
     private static IEnumerable<KnownLimit> GuessesAt(string kind, string subject, string name) =>
     [

@@ -15,6 +15,10 @@ internal static class LimitCommands
         """
         Limits keep guessers out. These commands show which of them somebody has run into, and lift them; docs/assurance.md lists them all.
 
+        A program that has authenticated has a budget of its own for users who fail through it: name the address from which it calls together with its
+        --client, its --api-key, or the --user of a service user. Its count is below zero while more of its users have logged in than have failed.
+        Where it says for which end user's address it calls, that address counts: name it alone.
+
         What is counted for an address and a user together is not listed by itself: it is seen as a block "from single addresses" of the user, and
         lifted with the user. A block that an administrator has set is no limit: DELETE /authenticate/block/{username} ends it. Running servers
         follow at once, for calls and codes within five seconds.
@@ -22,6 +26,7 @@ internal static class LimitCommands
         Examples:
           hub limits list --user alice@example.com
           hub limits lift --address 203.0.113.7
+          hub limits list --address 203.0.113.7 --client web-shop
         """;
 
     private const string LiftedType = "limits.lifted";
@@ -29,15 +34,16 @@ internal static class LimitCommands
     private static readonly Option<string?> User = new("--user") { Description = "User name, e-mail address or phone number." };
     private static readonly Option<string?> Address = new("--address") { Description = "IP address of the caller; of IPv6 any of its /64." };
     private static readonly Option<string?> Client = new("--client") { Description = "A client_id." };
+    private static readonly Option<string?> ApiKey = new("--api-key") { Description = "Name of an API key; together with --address." };
 
     public static Command Create()
     {
         var list = new Command("list", "Lists what is counted: limit, count, end of the block or '-', apart by tabs. Nothing: no limit has anything.")
         {
-            User, Address, Client, SettingsOptions.ConnectionString,
+            User, Address, Client, ApiKey, SettingsOptions.ConnectionString,
         };
         list.SetAction(ListAsync);
-        var lift = new Command("lift", "Forgets what is counted, and writes that into the audit trail.") { User, Address, Client, SettingsOptions.ConnectionString };
+        var lift = new Command("lift", "Forgets what is counted, and writes that into the audit trail.") { User, Address, Client, ApiKey, SettingsOptions.ConnectionString };
         lift.SetAction(LiftAsync);
         return new Command("limits", Description) { list, lift };
     }
@@ -61,7 +67,12 @@ internal static class LimitCommands
         var (counters, now) = (new CounterStore(database), TimeProvider.System.GetUtcNow());
         var known = await ReadAsync(parsed, database, cancellationToken);
         foreach (var key in known.Keys)
-            await counters.ClearAsync(key, cancellationToken);
+        {
+            // A count below zero is a credit: there is nothing to lift.
+            if (await counters.PeekAsync(key, now, cancellationToken) is { Attempts: >= 0 })
+                await counters.ClearAsync(key, cancellationToken);
+        }
+
         foreach (var (kind, subject) in known.Subjects)
             await counters.CountAsync(LimitNames.ForgottenRule, CounterKey.Of(LimitNames.Forgotten, kind, subject), now, cancellationToken);
 
@@ -81,15 +92,24 @@ internal static class LimitCommands
 
     private static async Task<KnownLimits> ReadAsync(ParseResult parsed, HubDatabase database, CancellationToken cancellationToken)
     {
-        var (user, address, client) = (parsed.GetValue(User), parsed.GetValue(Address), parsed.GetValue(Client));
-        if (new[] { user, address, client }.Count(given => !string.IsNullOrEmpty(given)) != 1)
-            throw new CommandException("Name one of --user, --address and --client.");
-        if (!string.IsNullOrEmpty(user))
-            return await KnownLimits.OfUserAsync(database, user, cancellationToken);
-        if (!string.IsNullOrEmpty(client))
-            return KnownLimits.OfClient(client);
-        return IPAddress.TryParse(address, out var ip) ? KnownLimits.OfAddress(ip) : throw new CommandException($"'{address}' is no IP address: it must be like 203.0.113.7.");
+        var (user, address, client, apiKey) = (Given(parsed, User), Given(parsed, Address), Given(parsed, Client), Given(parsed, ApiKey));
+        if (new[] { user, client, apiKey }.Count(given => given is not null) > 1 || (address ?? user ?? client) is null)
+            throw new CommandException("Name one of --user, --address and --client; for a program at an address, --address with --user, --client or --api-key.");
+        if (address is null)
+            return user is not null ? await KnownLimits.OfUserAsync(database, user, cancellationToken) : KnownLimits.OfClient(client!);
+        if (!IPAddress.TryParse(address, out var ip))
+            throw new CommandException($"'{address}' is no IP address: it must be like 203.0.113.7.");
+        if (client is not null)
+            return KnownLimits.OfBackEnd($"client {client}", LimitNames.BackEndOfClient(client), userId: null, ip);
+        if (apiKey is not null)
+            return KnownLimits.OfBackEnd($"API key {apiKey}", LimitNames.BackEndOfApiKey(apiKey), userId: null, ip);
+        if (user is null)
+            return KnownLimits.OfAddress(ip);
+        var found = await KnownLimits.OfUserAsync(database, user, cancellationToken);
+        return KnownLimits.OfBackEnd(found.Named, LimitNames.BackEndOfServiceUser(found.UserId!.Value), found.UserId, ip);
     }
+
+    private static string? Given(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) is { Length: > 0 } given ? given : null;
 
     private static string EndOf(CountedAttempt counted, DateTimeOffset now) =>
         counted.BlockedUntil is { } end && end > now ? end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "-";

@@ -10,8 +10,8 @@ using IdentityHub.Storage.Otp;
 namespace IdentityHub.Server.Accounts;
 
 /// <summary>
-/// What is stored under names and addresses of an erased person and not under their id: counts of guesses, one-time passwords, and messages
-/// that wait or were sent. Counts that include an IP address are stored under a hash that is not found without that address; they expire.
+/// What is stored under names and addresses of an erased person and not under their id: counts of guesses and of messages that were sent,
+/// one-time passwords, and messages that wait or were sent. Counts that include an IP address are stored under a hash that is not found without that address; they expire.
 /// ASSURANCE L12.
 /// </summary>
 internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, OutboxErasure outbox)
@@ -20,7 +20,7 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
     public async Task RemoveAsync(SqlTransaction transaction, ErasedPerson person, CancellationToken cancellationToken)
     {
         var addresses = new[] { person.Email, person.PhoneNumber }.OfType<string>().Select(OtpAddress.Of).OfType<OtpAddress>().ToList();
-        foreach (var key in CounterKeys(person, addresses).ToList())
+        foreach (var key in GuessKeys(person, addresses).Concat(MessageKeys(person, addresses)).ToList())
             await CounterStore.EraseAsync(transaction, key, cancellationToken);
         foreach (var clientId in registry.Current.Document.Clients.Select(client => client.ClientId).Append(""))
         {
@@ -32,7 +32,7 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
     }
 
     // The keys of the account, of what was typed, and of an address from the time when it belonged to no user.
-    private static IEnumerable<byte[]> CounterKeys(ErasedPerson person, IEnumerable<OtpAddress> addresses)
+    private static IEnumerable<byte[]> GuessKeys(ErasedPerson person, IEnumerable<OtpAddress> addresses)
     {
         var typed = new[] { person.UserName, person.Email, person.PhoneNumber }.OfType<string>().Select(PasswordCheck.SubjectOf)
             .Concat(addresses.Select(address => address.Key)).Distinct(StringComparer.Ordinal).ToList();
@@ -42,4 +42,7 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
                from key in AttemptGuard.KeysOf(kind, subject)
                select key;
     }
+
+    private static IEnumerable<byte[]> MessageKeys(ErasedPerson person, IEnumerable<OtpAddress> addresses) =>
+        addresses.SelectMany(address => OtpSendLimits.KeysOf(address.Key)).Append(CallLimits.KeyOf(LimitNames.ResetMail, LimitNames.SubjectOf(person.UserId)));
 }

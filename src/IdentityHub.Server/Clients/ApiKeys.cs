@@ -5,6 +5,7 @@ using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.ApiKeys;
+using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Clients;
 
@@ -39,7 +40,7 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
         uses.Note(key.Name, context.Now);
         context.ClientId = key.Name;
         context.ClientAuthenticated = true;
-        context.BackEnd = $"key:{key.Name}";
+        context.BackEnd = LimitNames.BackEndOfApiKey(key.Name);
         return key;
     }
 

@@ -3,6 +3,7 @@ using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Clients;
 
@@ -33,7 +34,7 @@ internal sealed class Client(ClientDefinition definition)
     public bool SaysEndUserAddress => definition.OnBehalfOfIp;
 
     /// <summary>What the limits know it as once it has proven who it is.</summary>
-    public string BackEndName => _backEndName ??= $"client:{Id}";
+    public string BackEndName => _backEndName ??= LimitNames.BackEndOfClient(Id);
 
     /// <summary>Digests of every secret, live or not.</summary>
     public IReadOnlyList<SecretDigest> Secrets => definition.ClientSecrets;

@@ -3,6 +3,7 @@ using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
+using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Http;
 
@@ -11,10 +12,13 @@ internal static class RateLimits
 {
     /// <summary>Counts a call.</summary>
     /// <param name="credential">Who calls, proven; null: only the address is known.</param>
+    /// <param name="kind">Null: the endpoint counts by itself. A name of <see cref="LimitNames"/> where the count is looked for elsewhere.</param>
     /// <returns>The refusal (429, <c>Retry-After</c>) when there were too many; else null.</returns>
-    public static async ValueTask<Refusal?> CountAsync(this CallLimits limits, HttpContext http, RequestContext context, CallRule rule, string? credential)
+    public static async ValueTask<Refusal?> CountAsync(
+        this CallLimits limits, HttpContext http, RequestContext context, CallRule rule, string? credential, string? kind = null)
     {
-        var verdict = await limits.CountAsync(rule, $"{http.Request.Method} {context.Endpoint}", credential ?? CallLimits.OfAddress(context), context, http.RequestAborted);
+        kind ??= $"{http.Request.Method} {context.Endpoint}";
+        var verdict = await limits.CountAsync(rule, kind, credential ?? CallLimits.OfAddress(context), context, http.RequestAborted);
         var headers = http.Response.Headers;
         headers["RateLimit-Limit"] = Text(verdict.Limit);
         headers["RateLimit-Remaining"] = Text(verdict.Remaining);

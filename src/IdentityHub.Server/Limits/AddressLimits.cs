@@ -19,7 +19,7 @@ internal sealed class AddressLimits(CounterStore counters, IOptions<HubSettings>
     private static readonly CounterRule Names =
         new(LimitNames.Address, 100, TimeSpan.FromMinutes(10), Sliding: false, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
 
-    private static readonly CounterRule NamesOfBackEnd = Names with { Name = "back-end", Limit = 1000 };
+    private static readonly CounterRule NamesOfBackEnd = Names with { Name = LimitNames.BackEnd, Limit = 1000 };
 
     // One user who logs in many times is one success: it buys no further guesses.
     private static readonly CounterRule Success =

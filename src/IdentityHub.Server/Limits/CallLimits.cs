@@ -70,5 +70,5 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
     public static string OfAddress(RequestContext context) => AddressPrefix + AddressLimits.KeyOf(context);
 
     /// <summary>Under which the calls are counted.</summary>
-    private static byte[] KeyOf(string endpoint, string credential) => AttemptGuard.Key(LimitNames.Calls, endpoint, credential);
+    public static byte[] KeyOf(string endpoint, string credential) => AttemptGuard.Key(LimitNames.Calls, endpoint, credential);
 }

@@ -54,11 +54,26 @@ public static class LimitNames
     /// <summary>Kind of calls: codes asked for from an IP address in an hour.</summary>
     public const string OtpIp = "otp-ip";
 
+    /// <summary>Kind of calls: reset mails asked for the id of a user in an hour.</summary>
+    public const string ResetMail = "reset-mail";
+
+    /// <summary>Different subjects failing through a program that has authenticated: kind, program, the address that it calls from.</summary>
+    public const string BackEnd = "back-end";
+
     /// <summary>Begins the credential of a caller who has proven nothing; the IP address follows.</summary>
     public const string AddressCredential = "address:";
 
     /// <summary>The subject of a user, under whichever of their names something was tried.</summary>
     public static string SubjectOf(Guid userId) => $"user:{userId}";
+
+    /// <summary>What the limits know a client as once it has authenticated.</summary>
+    public static string BackEndOfClient(string clientId) => $"client:{clientId}";
+
+    /// <summary>What the limits know the holder of an API key as.</summary>
+    public static string BackEndOfApiKey(string name) => $"key:{name}";
+
+    /// <summary>What the limits know a service user as once it has authenticated.</summary>
+    public static string BackEndOfServiceUser(Guid userId) => SubjectOf(userId);
 
     /// <summary>Remembers that a subject was forgotten, for longer than any count from a single address.</summary>
     public static CounterRule ForgottenRule { get; } =

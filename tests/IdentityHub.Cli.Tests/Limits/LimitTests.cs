@@ -11,6 +11,7 @@ public class LimitTests(DatabaseKind kind) : RunningServerTests(kind, Config)
         """
         clients:
           - { client_id: web, grant_types: [password], client_secrets: [{ value: "plain:web-secret" }], scope: openid }
+          - { client_id: gateway, grant_types: [password], client_secrets: [{ value: "plain:web-secret" }], scope: openid, on_behalf_of_ip: true }
         users:
           - { id: 11111111-1111-4111-8111-111111111111, user_name: alice, email: alice@example.com, password: "plain:Alice-Pass-1234" }
 
@@ -59,10 +60,49 @@ public class LimitTests(DatabaseKind kind) : RunningServerTests(kind, Config)
     }
 
     [Test]
+    [Spec("ASSURANCE", "L2")]
+    public async Task L2_What_a_back_end_has_counted_at_an_address_and_for_the_addresses_of_its_users_is_listed_and_lifted()
+    {
+        for (var i = 0; i < 3; i++)
+            await Client.LoginAsync(new TestClient("web", "web-secret"), $"unknown{i}", "wrong");
+        await Client.LoginAsync(new TestClient("gateway", "web-secret"), "unknown", "wrong", more: ("on_behalf_of_ip", "198.51.100.9"));
+        string[] ofBackEnd = ["--address", "127.0.0.1", "--client", "web"], ofEndUser = ["--address", "198.51.100.9"];
+
+        Assert.That((await Shell.RunAsync(["limits", "list", .. ofBackEnd])).Output, Is.EqualTo("users failing with passwords through client web\t3\t-\n"));
+        Assert.That((await Shell.RunAsync(["limits", "list", .. ofEndUser])).Output, Is.EqualTo("users failing with passwords\t1\t-\n"));
+        Assert.That((await Shell.RunAsync("limits", "list", "--address", "127.0.0.1")).Output, Is.Empty, "neither is the address's own");
+
+        foreach (var named in new[] { ofBackEnd, ofEndUser })
+        {
+            Assert.That((await Shell.RunAsync(["limits", "lift", .. named])).ExitCode, Is.Zero);
+            Assert.That((await Shell.RunAsync(["limits", "list", .. named])).Output, Is.Empty);
+        }
+
+        await using var context = Installation.Database.NewContext();
+        Assert.That(
+            await context.AuditEvents.Where(row => row.Type == "limits.lifted").OrderBy(row => row.At).Select(row => row.Detail).ToListAsync(),
+            Is.EqualTo(new[] { "the limits of client web at address 127.0.0.1 were lifted", "the limits of address 198.51.100.9 were lifted" }));
+    }
+
+    [Test]
+    [Spec("ASSURANCE", "L2")]
+    public async Task L2_The_credit_of_a_back_end_is_listed_and_no_lift_takes_it_away()
+    {
+        Assert.That(await LoginAsync(), Is.EqualTo(200));
+
+        Assert.That((await Shell.RunAsync("limits", "lift", "--address", "127.0.0.1", "--client", "web")).ExitCode, Is.Zero);
+        Assert.That(
+            (await Shell.RunAsync("limits", "list", "--address", "127.0.0.1", "--client", "web")).Output,
+            Is.EqualTo("users failing with passwords through client web\t-1\t-\n"));
+    }
+
+    [Test]
     public async Task One_of_the_three_is_named_and_is_there()
     {
-        Assert.That((await Shell.RunAsync("limits", "list")).Error, Is.EqualTo("Name one of --user, --address and --client."));
-        Assert.That((await Shell.RunAsync("limits", "lift", "--user", "a", "--client", "b")).Error, Is.EqualTo("Name one of --user, --address and --client."));
+        const string NameOne = "Name one of --user, --address and --client; for a program at an address, --address with --user, --client or --api-key.";
+        Assert.That((await Shell.RunAsync("limits", "list")).Error, Is.EqualTo(NameOne));
+        Assert.That((await Shell.RunAsync("limits", "lift", "--user", "a", "--client", "b")).Error, Is.EqualTo(NameOne));
+        Assert.That((await Shell.RunAsync("limits", "list", "--api-key", "a")).Error, Is.EqualTo(NameOne));
         Assert.That((await Shell.RunAsync("limits", "list", "--user", "nobody")).Error, Is.EqualTo("There is no user with this name, e-mail address or phone number."));
         Assert.That((await Shell.RunAsync("limits", "list", "--address", "nowhere")).Error, Is.EqualTo("'nowhere' is no IP address: it must be like 203.0.113.7."));
     }

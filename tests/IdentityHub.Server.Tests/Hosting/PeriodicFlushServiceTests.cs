@@ -7,7 +7,7 @@ namespace IdentityHub.Server.Tests.Hosting;
 public class PeriodicFlushServiceTests
 {
     [Test]
-    public async Task Whoever_stops_a_node_waits_for_its_last_write_even_when_another_has_begun_it()
+    public async Task A_second_stop_ends_only_when_the_last_write_that_the_first_has_begun_has_ended()
     {
         using var service = new Gathered();
         await service.StartAsync(CancellationToken.None);
@@ -23,7 +23,7 @@ public class PeriodicFlushServiceTests
     }
 
     [Test]
-    public async Task Whoever_stops_a_node_and_runs_out_of_time_goes_on_without_the_last_write()
+    public async Task A_stop_that_runs_out_of_time_ends_without_the_last_write()
     {
         using var service = new Gathered();
         await service.StartAsync(CancellationToken.None);

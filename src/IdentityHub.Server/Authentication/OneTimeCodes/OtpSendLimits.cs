@@ -32,6 +32,10 @@ internal sealed class OtpSendLimits(CallLimits limits, IOptions<HubSettings> set
             ?? await WaitAsync(PerAddress, AddressKind, address, context, cancellationToken);
     }
 
+    /// <summary>The counts of what is sent to an address.</summary>
+    /// <param name="address">In the one form under which addresses compare.</param>
+    public static IEnumerable<byte[]> KeysOf(string address) => [CallLimits.KeyOf(PauseKind, address), CallLimits.KeyOf(AddressKind, address)];
+
     /// <summary>Forgets what was sent to an address.</summary>
     public async Task ForgetAsync(string address, CancellationToken cancellationToken)
     {

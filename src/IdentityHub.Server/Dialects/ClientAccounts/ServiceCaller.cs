@@ -5,6 +5,7 @@ using IdentityHub.Server.Dialects.ClientAccounts.ServiceUser;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Limits;
+using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Dialects.ClientAccounts;
@@ -22,7 +23,7 @@ internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore servi
         var token = caller.Succeeded ? caller.Value.Token : null;
 
         // A token that is no longer valid is no credential: a finder must not use up its owner's requests.
-        var credential = token?.UserId is { } userId ? $"user:{userId}" : null;
+        var credential = token?.UserId is { } userId ? LimitNames.BackEndOfServiceUser(userId) : null;
         if (await limits.CountAsync(http, context, Rule, credential) is { } full)
             return full;
         if (token is null)

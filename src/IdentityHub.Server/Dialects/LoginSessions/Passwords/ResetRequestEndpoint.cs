@@ -7,6 +7,7 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Limits;
+using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Dialects.LoginSessions.Passwords;
@@ -48,7 +49,8 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
         // ways. ASSURANCE B7.
         var userId = http.Request.RouteValues["userId"]?.ToString() ?? "";
         var named = Guid.TryParseExact(userId, "D", out var id) ? id : Guid.Empty;
-        if (await limits.CountAsync(http, context, OfUser, "reset:" + (named == Guid.Empty ? userId.ToUpperInvariant() : named.ToString())) is { } tooMany)
+        var counted = named == Guid.Empty ? userId.ToUpperInvariant() : LimitNames.SubjectOf(named);
+        if (await limits.CountAsync(http, context, OfUser, counted, LimitNames.ResetMail) is { } tooMany)
             return tooMany;
 
         var request = new PasswordResetRequest(named, email, body.Value["phone"], body.Value["mobile"], page) { Template = body.Value["template"] };
