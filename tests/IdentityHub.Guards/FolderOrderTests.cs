@@ -35,7 +35,7 @@ public class FolderOrderTests
         ["HubCommand"],
         ["ApiKeys", "Config", "Db", "Limits", "Users/Import"],
         ["Users"],
-        ["Settings"],
+        ["Settings", "Output"],
         ["CommandException+ExitCode"]);
 
     private static readonly FolderOrder Protocol = new(

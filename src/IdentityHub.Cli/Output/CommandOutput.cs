@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace IdentityHub.Cli.Output;
+
+/// <summary>
+/// What a command writes to standard output: text and tables for people, or JSON with <see cref="OutputOptions.Json"/>. Faults go to standard
+/// error and are not written here.
+/// </summary>
+internal sealed class CommandOutput(ParseResult parsed)
+{
+    private const int WidestTable = 200;
+    private const int NarrowestTable = 40;
+
+    private readonly TextWriter _writer = parsed.InvocationConfiguration.Output;
+
+    /// <summary>True where the caller asked for JSON.</summary>
+    public bool IsJson { get; } = parsed.GetResult(OutputOptions.Json) is not null && parsed.GetValue(OutputOptions.Json);
+
+    /// <summary>Writes a line for people.</summary>
+    public void WriteLine(string line) => _writer.WriteLine(line);
+
+    /// <summary>Writes a table for people, without blanks at the ends of its lines.</summary>
+    public void WriteTable(OutputTable table)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(text),
+        });
+        console.Profile.Width = FindWidth();
+        console.Write(table.Rendered);
+        foreach (var line in text.ToString().ReplaceLineEndings("\n").Trim('\n').Split('\n'))
+            _writer.WriteLine(line.TrimEnd());
+    }
+
+    /// <summary>Writes one document.</summary>
+    public void WriteJson<T>(T value) => _writer.WriteLine(JsonSerializer.Serialize(value, OutputJson.Indented));
+
+    /// <summary>Writes one line of an answer that goes on (JSON Lines).</summary>
+    public void WriteJsonLine<T>(T value)
+    {
+        _writer.WriteLine(JsonSerializer.Serialize(value, OutputJson.Line));
+        _writer.Flush();
+    }
+
+    /// <summary>A moment as every command shows it: UTC, to the second; <c>-</c> for none.</summary>
+    public static string Time(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
+
+    // The variable COLUMNS, otherwise the terminal's width, otherwise wide: what goes into a file or a pipe is searched by lines.
+    private static int FindWidth()
+    {
+        var named = Environment.GetEnvironmentVariable("COLUMNS");
+        if (int.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var columns) && columns > 0)
+            return Math.Clamp(columns, NarrowestTable, WidestTable);
+        return Console.IsOutputRedirected ? WidestTable : Math.Clamp(Console.WindowWidth, NarrowestTable, WidestTable);
+    }
+}

@@ -1,0 +1,19 @@
+namespace IdentityHub.Cli.Output;
+
+/// <summary>Writes files that nobody but their owner may read.</summary>
+internal static class PrivateFile
+{
+    /// <summary>Writes the file anew; on Unix only its owner may read and write it.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
+    {
+        // A file that is there could have been opened to others.
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var stream = new FileStream(path, options);
+        await using var writer = new StreamWriter(stream);
+        await writer.WriteAsync(text.AsMemory(), cancellationToken);
+    }
+}
