@@ -24,10 +24,12 @@ internal static class HubCommand
           export ConnectionStrings__IdentityHub='Host=db1;Database=hub;Username=hub;Password=…'
           export IdentityHub__KeyProtection__KeyFile=/etc/identityhub/hub.key
           hub db migrate
-          hub config validate && hub config apply
+          hub config validate && hub config plan
+          hub config apply
           hub users create alice --email alice@example.com --role admin
 
-        Exit codes: 0 done; 1 refused or failed, standard error says why; 2 the command line is wrong.
+        Exit codes: 0 done; 1 refused or failed, standard error says why; 2 the command line is wrong. Those of 'hub config plan' and
+        'hub config diff' are their own.
         """;
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -37,7 +39,7 @@ internal static class HubCommand
         try
         {
             var exitCode = await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-            return command.Action is ParseErrorAction ? ExitCode.Usage : exitCode;
+            return command.Action is ParseErrorAction ? UsageCodeOf(command) : exitCode;
         }
         catch (OperationCanceledException)
         {
@@ -49,10 +51,17 @@ internal static class HubCommand
         }
     }
 
+    // Where 2 says that there are changes, a script must not take a slip of the pen for them.
+    private static int UsageCodeOf(ParseResult command) =>
+        command.CommandResult.Command.Name is PlanCommand.Name or DiffCommand.Name ? ExitCode.Failed : ExitCode.Usage;
+
     private static RootCommand Create() => new(Description)
     {
         new Command("db", "The database.") { MigrateCommand.Create() },
-        new Command("config", "The configuration files.") { ValidateCommand.Create(), ApplyCommand.Create() },
+        new Command("config", "The configuration files.")
+        {
+            ValidateCommand.Create(), PlanCommand.Create(), ApplyCommand.Create(), DiffCommand.Create(), SchemaCommand.Create(),
+        },
         new Command("users", "People and services that log in.") { CreateUserCommand.Create(), PasswordCommand.Create(), HashLoginCommand.Create(), ImportUsersCommand.Create() },
         ApiKeyCommands.Create(),
         LimitCommands.Create(),

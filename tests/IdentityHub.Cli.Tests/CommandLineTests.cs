@@ -31,6 +31,7 @@ public class CommandLineTests
     [TestCase("db", "migrate")]
     [TestCase("config", "validate")]
     [TestCase("config", "apply")]
+    [TestCase("config", "plan")]
     [TestCase("users", "create")]
     public async Task Help_teaches_with_an_example(string group, string command)
     {

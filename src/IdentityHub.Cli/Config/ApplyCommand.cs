@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Storage.Users;
@@ -17,48 +18,88 @@ internal static class ApplyCommand
         for a database of another key file, and for one whose configuration was applied on the stage development while this stage is production,
         or the other way round.
 
-        Example:
+        With FILE, a plan of 'hub config plan --out FILE', exactly that plan is carried out, without reading the configuration files. It is refused
+        where the database has changed since, and where the file was edited.
+
+        Examples:
           hub config apply --config config --prune
+          hub config apply release.plan
         """;
 
-    private static readonly Option<bool> Prune = new("--prune") { Description = "Delete what earlier files made and these files no longer have, users left out." };
+    private static readonly Argument<string?> PlanFileName = new("FILE")
+    {
+        Description = "A plan that 'hub config plan --out FILE' wrote.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>Deletes what earlier files made.</summary>
+    public static Option<bool> Prune { get; } = new("--prune") { Description = "Delete what earlier files made and these files no longer have, users left out." };
 
     public static Command Create()
     {
         var command = new Command("apply", Description)
         {
-            Prune, SettingsOptions.ConfigDirectory, SettingsOptions.Stage, SettingsOptions.ConnectionString, SettingsOptions.KeyFile,
+            PlanFileName, Prune, OutputOptions.Json, SettingsOptions.ConfigDirectory, SettingsOptions.Stage, SettingsOptions.ConnectionString, SettingsOptions.KeyFile,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(new HubSettings(parsed), parsed.GetValue(Prune), parsed.InvocationConfiguration, cancellationToken));
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static async Task<int> RunAsync(HubSettings settings, bool prune, InvocationConfiguration console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        if (ValidateCommand.Load(settings, console.Error) is not { } document)
+        var (settings, error) = (new HubSettings(parsed), parsed.InvocationConfiguration.Error);
+        var file = parsed.GetValue(PlanFileName);
+        if (file is not null && (parsed.GetValue(Prune) || parsed.GetValue(SettingsOptions.ConfigDirectory) is not null))
+            throw new CommandException("The plan already says what is deleted and what is written: leave out --prune and --config.");
+        var document = file is null ? ValidateCommand.Load(settings, error) : null;
+        if (file is null && document is null)
             return ExitCode.Failed;
 
         using var protector = settings.OpenKey();
+        var plan = file is null ? null : new PlanFile(protector).Read(await ReadAsync(file, cancellationToken));
         await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
         var applier = new ConfigApplier(database, protector, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System);
-        var result = await applier.ApplyAsync(document, settings.Stage, prune, cancellationToken);
+        var result = plan is not null
+            ? await applier.ApplyAsync(plan, cancellationToken)
+            : await applier.ApplyAsync(document!, settings.Stage, parsed.GetValue(Prune), cancellationToken);
         foreach (var refusal in result.Refusals)
-            await console.Error.WriteLineAsync(refusal);
+            await error.WriteLineAsync(refusal);
         if (!result.Succeeded)
             return ExitCode.Failed;
 
-        Print(result, console.Output);
+        Show(result, new CommandOutput(parsed));
         return ExitCode.Done;
     }
 
-    private static void Print(ConfigApplyResult result, TextWriter output)
+    private static async Task<string> ReadAsync(string file, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(file))
+            throw new CommandException($"'{file}' is a folder; a plan file is needed here. For a folder: hub config apply --config '{file}'");
+        return File.Exists(file)
+            ? await File.ReadAllTextAsync(file, cancellationToken)
+            : throw new CommandException($"There is no file '{file}'. Make a plan: hub config plan --out '{file}'");
+    }
+
+    private static void Show(ConfigApplyResult result, CommandOutput output)
+    {
+        if (output.IsJson)
+        {
+            output.WriteJson(new
+            {
+                result.Generation,
+                Changes = result.Changes.Select(change => PlanText.JsonOf(new PlannedChange(change, null, []))),
+                Kept = result.Kept.Select(PlanText.JsonOf),
+            });
+            return;
+        }
+
         foreach (var change in result.Changes)
-            output.WriteLine(change);
+            output.WriteLine(PlainText.Of(change.ToString()));
         foreach (var kept in result.Kept)
-            output.WriteLine($"= {kept.Kind}/{kept.Name} is no longer in the files; {(kept.Kind == "users" ? "users are never deleted by files, 'enabled: false' refuses them" : "--prune deletes it")}");
+            output.WriteLine(PlanText.OfKept(kept));
         output.WriteLine(
-            $"{Count(ConfigAction.Create)} created, {Count(ConfigAction.Change)} changed, {Count(ConfigAction.Delete)} deleted, {result.Kept.Count} kept; generation {result.Generation}");
+            $"{Count(ConfigAction.Create)} created, {Count(ConfigAction.Change)} changed, {Count(ConfigAction.Delete)} deleted, {result.Kept.Count} kept; "
+            + $"generation {result.Generation}");
 
         int Count(ConfigAction action) => result.Changes.Count(change => change.Action == action);
     }

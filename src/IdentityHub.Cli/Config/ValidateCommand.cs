@@ -26,9 +26,10 @@ internal static class ValidateCommand
     }
 
     /// <summary>Reads the files; null when they have faults, which are then on standard error.</summary>
-    public static ConfigDocument? Load(HubSettings settings, TextWriter error)
+    /// <param name="folder">In place of the folder of the settings.</param>
+    public static ConfigDocument? Load(HubSettings settings, TextWriter error, string? folder = null)
     {
-        var loaded = settings.LoadConfig();
+        var loaded = settings.LoadConfig(folder);
         foreach (var fault in loaded.Faults)
             error.WriteLine(fault);
         if (loaded.Document is null)

@@ -34,8 +34,9 @@ internal sealed class HubSettings(ParseResult command)
     }
 
     /// <summary>Reads the configuration files; needs no database and no key.</summary>
-    public ConfigLoadResult LoadConfig() =>
-        ConfigLoader.Load(ConfigDirectory, new ConfigContext(Stage, Environment.GetEnvironmentVariable, TimeProvider.System));
+    /// <param name="folder">In place of <see cref="ConfigDirectory"/>.</param>
+    public ConfigLoadResult LoadConfig(string? folder = null) =>
+        ConfigLoader.Load(Given(folder) ?? ConfigDirectory, new ConfigContext(Stage, Environment.GetEnvironmentVariable, TimeProvider.System));
 
     /// <exception cref="InvalidDataException">The key file is missing outside Development, or holds no key; says what to do.</exception>
     public KeyProtector OpenKey() =>

@@ -7,73 +7,105 @@ using Microsoft.AspNetCore.Identity;
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>
-/// Makes the database match the configuration files, in one transaction. Two appliers at once work one after the other; the second finds
-/// nothing to do. Where there is nothing to do it makes two reads, writes nothing, and hashes no password.
+/// Carries out a plan in one transaction. Two appliers at once work one after the other; the second finds nothing to do. Where there is nothing
+/// to do it only reads, and hashes no password.
 /// </summary>
 public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, IPasswordHasher<User> hasher, TimeProvider time)
 {
     private const string LockName = "config";
-    private const string ReadGenerationSql = "SELECT hash FROM config_generations ORDER BY id DESC LIMIT 1";
     private const string InsertGenerationSql = "INSERT INTO config_generations (hash, applied_at) VALUES ($1, $2)";
     private const string ReadDocumentSql = "SELECT document FROM config_objects WHERE kind = $1 AND name = $2";
 
+    private const string MovedOn =
+        "The configuration in the database is another than the one that the plan was made for: somebody has applied something since. Nothing was "
+        + "changed. Make the plan again: hub config plan --out FILE";
+
     private readonly ConfigObjectWriter _writer = new(protector);
 
+    /// <summary>Plans and applies. Where somebody else applies meanwhile, what is done is planned again for what they left.</summary>
     /// <param name="stage">The stage that the files were read for; the database remembers it.</param>
     /// <param name="prune">True: objects that the files made and no longer have are deleted, users left out. False: they stay as they are.</param>
     public async Task<ConfigApplyResult> ApplyAsync(ConfigDocument document, string stage, bool prune, CancellationToken cancellationToken)
     {
-        var marks = new InstallationMarks(database.Call);
-        if (await marks.RefuseAsync(stage, protector, hasMarks: true, cancellationToken) is { Count: > 0 } foreign)
-            return new([], [], foreign, null);
+        var plan = await new ConfigPlanner(database, protector).PlanAsync(document, stage, prune, cancellationToken);
+        IReadOnlyList<DesiredObject> desired = [];
+        return await ApplyAsync(
+            plan,
+            (rows, generation) =>
+            {
+                desired = desired.Count == 0 ? _writer.Write(document) : desired;
+                return ConfigPlanner.Plan(_writer, desired, rows, stage, generation, prune, []);
+            },
+            cancellationToken);
+    }
 
-        var desired = _writer.Write(document);
-        var work = ConfigWork.Of(desired, await ConfigRow.ReadAllAsync(database, cancellationToken), prune);
-        var generation = await database.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
-        if (work.IsEmpty && generation is not null && await marks.AreCompleteAsync(stage, cancellationToken))
-            return new([], work.Kept, [], generation);
+    /// <summary>Does exactly what the plan says, or nothing where the database is another than the one that it was made for.</summary>
+    public Task<ConfigApplyResult> ApplyAsync(ConfigPlan plan, CancellationToken cancellationToken) => ApplyAsync(plan, null, cancellationToken);
+
+    private async Task<ConfigApplyResult> ApplyAsync(
+        ConfigPlan plan, Func<IReadOnlyList<ConfigRow>, string?, ConfigPlan>? again, CancellationToken cancellationToken)
+    {
+        var marks = new InstallationMarks(database.Call);
+        if (await marks.RefuseAsync(plan.Stage, protector, hasMarks: true, cancellationToken) is { Count: > 0 } foreign)
+            return new([], [], foreign, null);
+        if (again is not null && plan.IsEmpty && plan.Generation is not null && await marks.AreCompleteAsync(plan.Stage, cancellationToken))
+            return new([], plan.Kept, [], plan.Generation);
 
         // Before the lock: hashing takes a good part of a second for each user.
-        var passwords = await HashPasswordsAsync(work, cancellationToken);
+        var passwords = await HashPasswordsAsync(plan, cancellationToken);
 
         await using var transaction = await database.BeginLockedAsync(LockName, cancellationToken);
         marks = new InstallationMarks(transaction.Call);
         await marks.WriteKeyAsync(protector, time.GetUtcNow(), cancellationToken);
-        if (await marks.RefuseAsync(stage, protector, hasMarks: true, cancellationToken) is { Count: > 0 } raced)
+        if (await marks.RefuseAsync(plan.Stage, protector, hasMarks: true, cancellationToken) is { Count: > 0 } raced)
             return new([], [], raced, null);
 
-        await marks.WriteStageAsync(stage, time.GetUtcNow(), cancellationToken);
+        await marks.WriteStageAsync(plan.Stage, time.GetUtcNow(), cancellationToken);
         var rows = await ConfigRow.ReadAllAsync(transaction, cancellationToken);
-        work = ConfigWork.Of(desired, rows, prune);
-        generation = await transaction.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
-        if (work.IsEmpty && generation is not null)
+        var generation = await transaction.Call(ConfigPlanner.ReadGenerationSql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
+        if (generation != plan.Generation || ConfigRow.StateOf(rows) != plan.State)
+        {
+            if (again is null)
+                return new([], [], [MovedOn], generation);
+            plan = again(rows, generation);
+        }
+
+        return await ExecuteAsync(plan, transaction, rows, passwords, cancellationToken);
+    }
+
+    private async Task<ConfigApplyResult> ExecuteAsync(
+        ConfigPlan plan, SqlTransaction transaction, IReadOnlyList<ConfigRow> rows, UserPasswords passwords, CancellationToken cancellationToken)
+    {
+        if (plan.IsEmpty && plan.Generation is not null)
         {
             await transaction.CommitAsync(cancellationToken);
-            return new([], work.Kept, [], generation);
+            return new([], plan.Kept, [], plan.Generation);
         }
 
         var now = time.GetUtcNow();
         await using var context = transaction.CreateContext();
-        var refusals = await new ConfigMaterializer(context, passwords, now).ApplyAsync(work, cancellationToken);
+        var refusals = await new ConfigMaterializer(context, passwords, now).ApplyAsync(plan, cancellationToken);
         if (refusals.Count > 0)
-            return new([], [], refusals, generation);
+            return new([], [], refusals, plan.Generation);
 
-        await new ConfigObjectStore(transaction, _writer, now).WriteAsync(work, cancellationToken);
-        var hash = ConfigRow.HashOf(work.ResultOn(rows));
-        if (hash != generation)
+        await new ConfigObjectStore(transaction, _writer, now).WriteAsync(plan, cancellationToken);
+
+        // A repaired document has the digest that it had before; the nodes must read it all the same.
+        var hash = ConfigRow.HashOf(plan.ResultOn(rows), plan.Repairs ? $"{now.UtcTicks}" : "");
+        if (hash != plan.Generation)
         {
             await transaction.Call(InsertGenerationSql).With(hash).With(now).ExecuteAsync(cancellationToken);
             await database.AnnounceConfigChangeAsync(transaction.Connection, transaction.Transaction, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return new(work.Changes, work.Kept, [], hash);
+        return new([.. plan.Changes.Select(planned => planned.Change)], plan.Kept, [], hash);
     }
 
-    private async Task<UserPasswords> HashPasswordsAsync(ConfigWork work, CancellationToken cancellationToken)
+    private async Task<UserPasswords> HashPasswordsAsync(ConfigPlan plan, CancellationToken cancellationToken)
     {
         var passwords = new UserPasswords(hasher);
-        foreach (var written in work.Writes)
+        foreach (var written in plan.Writes)
         {
             if (written.Definition is not UserDefinition user)
                 continue;

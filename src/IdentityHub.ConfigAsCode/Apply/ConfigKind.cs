@@ -5,7 +5,8 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>A list of the configuration as rows know it: the section's key, and what an object of it is called.</summary>
 /// <param name="Name">As the files write it, e.g. <c>api_resources</c>.</param>
 /// <param name="ObjectsOf">The objects of the section with their names.</param>
-internal sealed record ConfigKind(string Name, Func<ConfigDocument, IEnumerable<(string Name, ConfigDefinition Definition)>> ObjectsOf)
+/// <param name="Type">Type of the definitions; null where each has its own.</param>
+internal sealed record ConfigKind(string Name, Type? Type, Func<ConfigDocument, IEnumerable<(string Name, ConfigDefinition Definition)>> ObjectsOf)
 {
     public const string Clients = "clients";
     public const string Scopes = "scopes";
@@ -28,13 +29,17 @@ internal sealed record ConfigKind(string Name, Func<ConfigDocument, IEnumerable<
         Of(Clients, document => document.Clients, client => client.ClientId),
         Of(ApiKeys, document => document.ApiKeys, key => key.Name),
         Of(Tenants, document => document.Tenants, tenant => tenant.Alias),
-        new(Dialects, document => DialectNames.All
+        new(Dialects, null, document => DialectNames.All
             .Select(name => (Name: name, Definition: document.Dialects.Find(name)))
             .Where(dialect => dialect.Definition is not null)
             .Select(dialect => (dialect.Name, (ConfigDefinition)dialect.Definition!))),
     ];
 
+    /// <summary>The type of an object's definition; null for a kind or a dialect that there is not.</summary>
+    public static Type? TypeOf(string kind, string name) =>
+        All.FirstOrDefault(known => known.Name == kind) is not { } found ? null : found.Type ?? DialectSections.TypeOf(name);
+
     private static ConfigKind Of<T>(string name, Func<ConfigDocument, IReadOnlyList<T>> section, Func<T, string> nameOf)
         where T : ConfigDefinition =>
-        new(name, document => section(document).Select(definition => (nameOf(definition), (ConfigDefinition)definition)));
+        new(name, typeof(T), document => section(document).Select(definition => (nameOf(definition), (ConfigDefinition)definition)));
 }

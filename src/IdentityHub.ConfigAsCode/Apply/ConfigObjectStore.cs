@@ -16,21 +16,21 @@ internal sealed class ConfigObjectStore(SqlTransaction transaction, ConfigObject
 
     private const string DeleteSql = "DELETE FROM config_objects WHERE kind = $1 AND name = $2";
 
-    public async Task WriteAsync(ConfigWork work, CancellationToken cancellationToken)
+    public async Task WriteAsync(ConfigPlan plan, CancellationToken cancellationToken)
     {
-        foreach (var gone in work.Deletes)
+        foreach (var gone in plan.Deletes)
             await transaction.Call(DeleteSql).With(gone.Kind).With(gone.Name).ExecuteAsync(cancellationToken);
 
-        foreach (var written in work.Writes)
+        foreach (var written in plan.Writes)
         {
             await transaction.Call(UpsertSql).With(written.Kind).With(written.Name).With(writer.DocumentOf(written)).With(written.Digest)
                 .With(written.Definition.Source?.File).With(written.Definition.Source?.Line).With(now).ExecuteAsync(cancellationToken);
         }
 
-        foreach (var moved in work.Moves)
+        foreach (var moved in plan.Moves)
         {
             await transaction.Call(MoveSql).With(moved.Kind).With(moved.Name)
-                .With(moved.Definition.Source?.File).With(moved.Definition.Source?.Line).ExecuteAsync(cancellationToken);
+                .With(moved.Source?.File).With(moved.Source?.Line).ExecuteAsync(cancellationToken);
         }
     }
 }

@@ -25,13 +25,42 @@ internal sealed class ConfigObjectWriter(KeyProtector protector)
         {
             foreach (var (name, definition) in kind.ObjectsOf(document))
             {
-                var fingerprint = JsonSerializer.Serialize(definition, definition.GetType(), _fingerprints);
-                objects.Add(new(kind.Name, name, definition, fingerprint, SHA256.HashData(Encoding.UTF8.GetBytes(fingerprint))));
+                objects.Add(Write(kind.Name, name, definition));
             }
         }
 
         return objects;
     }
+
+    /// <summary>One object.</summary>
+    public DesiredObject Write(string kind, string name, ConfigDefinition definition)
+    {
+        var fingerprint = JsonSerializer.Serialize(definition, definition.GetType(), _fingerprints);
+        return new(kind, name, definition, fingerprint, SHA256.HashData(Encoding.UTF8.GetBytes(fingerprint)));
+    }
+
+    /// <summary>The fingerprint of what is stored, as UTF-8; null where the stored document cannot be read.</summary>
+    public byte[]? FingerprintOf(ConfigRow row)
+    {
+        try
+        {
+            if (row.Kind == ConfigKind.Tenants)
+                return JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(row.Document, _sealed.TenantDefinition)!, _fingerprints.TenantDefinition);
+            JsonDocument.Parse(row.Document).Dispose();
+            return Encoding.UTF8.GetBytes(row.Document);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or FormatException or CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The whole definition with what is secret wrapped, for a plan that is kept in a file.</summary>
+    public JsonElement Seal(ConfigDefinition definition) => JsonSerializer.SerializeToElement(definition, definition.GetType(), _sealed);
+
+    /// <summary>The definition that <see cref="Seal"/> wrote.</summary>
+    public ConfigDefinition Unseal(JsonElement document, Type type, ConfigSource? source) =>
+        (ConfigDefinition)JsonSerializer.Deserialize(document, _sealed.GetTypeInfo(type)!)! with { Source = source };
 
     /// <summary>The document to store. A tenant's keys are needed again and are wrapped; a user's password is not.</summary>
     public string DocumentOf(DesiredObject desired) =>

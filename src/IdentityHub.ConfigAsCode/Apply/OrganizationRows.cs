@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Organizations;
 using Microsoft.EntityFrameworkCore;
@@ -7,14 +8,13 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>The files' part of the table of organizations.</summary>
 internal sealed class OrganizationRows(HubDbContext context, DateTimeOffset now)
 {
-    /// <summary>Writes all organizations of the files when one of them changed: disabling one disables those below it.</summary>
-    public async Task WriteAsync(ConfigWork work, CancellationToken cancellationToken)
+    /// <summary>Writes all organizations when one of them changed: disabling one disables those below it.</summary>
+    public async Task WriteAsync(ConfigPlan plan, CancellationToken cancellationToken)
     {
-        if (!work.Writes.Any(written => written.Definition is OrganizationDefinition))
+        if (!plan.Writes.Any(written => written.Definition is OrganizationDefinition))
             return;
 
-        var definitions = work.Desired.Select(desired => desired.Definition).OfType<OrganizationDefinition>()
-            .ToDictionary(definition => definition.Id);
+        var definitions = await ReadAsync(plan, cancellationToken);
         var rows = await context.Organizations.ToDictionaryAsync(row => row.Id, cancellationToken);
         foreach (var definition in definitions.Values)
         {
@@ -51,6 +51,19 @@ internal sealed class OrganizationRows(HubDbContext context, DateTimeOffset now)
         context.Organizations.RemoveRange(await context.Organizations.Where(row => ids.Contains(row.Id)).ToListAsync(cancellationToken));
         await context.SaveChangesAsync(cancellationToken);
         return [];
+    }
+
+    // Those that are stored, as they are after the plan.
+    private async Task<Dictionary<string, OrganizationDefinition>> ReadAsync(ConfigPlan plan, CancellationToken cancellationToken)
+    {
+        var documents = await context.ConfigObjects.Where(row => row.Kind == ConfigKind.Organizations).Select(row => row.Document).ToListAsync(cancellationToken);
+        var definitions = documents.Select(document => JsonSerializer.Deserialize(document, ConfigJson.Default.OrganizationDefinition)!)
+            .ToDictionary(definition => definition.Id);
+        foreach (var gone in plan.Deletes.Where(change => change.Kind == ConfigKind.Organizations))
+            definitions.Remove(gone.Name);
+        foreach (var written in plan.Writes.Select(written => written.Definition).OfType<OrganizationDefinition>())
+            definitions[written.Id] = written;
+        return definitions;
     }
 
     // Circles were refused when the files were read.

@@ -8,11 +8,11 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>The built-in roles and those of the files.</summary>
 internal sealed class RoleRows(HubDbContext context)
 {
-    public async Task WriteAsync(ConfigWork work, CancellationToken cancellationToken)
+    public async Task WriteAsync(ConfigPlan plan, CancellationToken cancellationToken)
     {
         await WriteAsync(BuiltInRoles.Service, [], cancellationToken);
         await WriteAsync(BuiltInRoles.Admin, Permissions.All, cancellationToken);
-        foreach (var definition in work.Writes.Select(written => written.Definition).OfType<RoleDefinition>())
+        foreach (var definition in plan.Writes.Select(written => written.Definition).OfType<RoleDefinition>())
             await WriteAsync(definition.Name, definition.Permissions, cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
     }

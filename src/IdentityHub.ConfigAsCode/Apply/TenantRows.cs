@@ -9,12 +9,12 @@ internal sealed class TenantRows(HubDbContext context, DateTimeOffset now)
     private const string EndReason = "tenant_disabled";
 
     /// <summary>Ends the sessions of the users of every tenant that is not to be there any more, and with them all that was issued in them.</summary>
-    public async Task EndSessionsAsync(ConfigWork work, CancellationToken cancellationToken)
+    public async Task EndSessionsAsync(ConfigPlan plan, CancellationToken cancellationToken)
     {
         List<string> closed =
         [
-            .. work.Writes.Select(written => written.Definition).OfType<TenantDefinition>().Where(tenant => !tenant.Enabled).Select(tenant => tenant.Alias),
-            .. work.Deletes.Where(gone => gone.Kind == ConfigKind.Tenants).Select(gone => gone.Name),
+            .. plan.Writes.Select(written => written.Definition).OfType<TenantDefinition>().Where(tenant => !tenant.Enabled).Select(tenant => tenant.Alias),
+            .. plan.Deletes.Where(gone => gone.Kind == ConfigKind.Tenants).Select(gone => gone.Name),
         ];
         if (closed.Count == 0)
             return;

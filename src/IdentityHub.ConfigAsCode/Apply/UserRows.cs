@@ -12,10 +12,10 @@ namespace IdentityHub.ConfigAsCode;
 internal sealed class UserRows(HubDbContext context, UserPasswords passwords, DateTimeOffset now)
 {
     /// <returns>Why it cannot be done, a sentence for each user whose name, address or number belongs to another.</returns>
-    public async Task<IReadOnlyList<string>> WriteAsync(ConfigWork work, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> WriteAsync(ConfigPlan plan, CancellationToken cancellationToken)
     {
         var refusals = new List<string>();
-        var written = work.Writes.Where(written => written.Definition is UserDefinition).ToList();
+        var written = plan.Writes.Where(written => written.Definition is UserDefinition).ToList();
         foreach (var desired in written)
         {
             var definition = (UserDefinition)desired.Definition;

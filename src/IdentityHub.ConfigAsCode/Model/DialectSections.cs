@@ -15,6 +15,9 @@ internal static class DialectSections
     public static DialectDefinition? Find(DialectsDefinition dialects, string name) =>
         s_all.TryGetValue(name, out var section) ? section.Get(dialects) : null;
 
+    /// <summary>The type of the section of that name; null where there is none.</summary>
+    public static Type? TypeOf(string name) => s_all.TryGetValue(name, out var section) ? section.Property.PropertyType : null;
+
     /// <summary>Makes all sections.</summary>
     /// <param name="read">Makes one, of its name and type; null for none.</param>
     public static DialectsDefinition Read(Func<string, Type, DialectDefinition?> read)

@@ -33,6 +33,12 @@ internal sealed class KeyShape
 
     public ValueShape Value { get; }
 
+    /// <summary>The type of the property.</summary>
+    public Type Type => _property.PropertyType;
+
+    /// <summary>The value of a key that is left out; null where it is required, or nothing.</summary>
+    public object? Default => IsRequired ? null : _default;
+
     public void Read(object instance, ConfigNode node, ReadContext context)
     {
         if (_isNullable && node is ScalarNode { Kind: ScalarKind.Null, IsFaulty: false })

@@ -7,6 +7,9 @@ internal sealed class ListShape(ValueShape item, Type itemType, bool notEmpty) :
 {
     public override string Noun => "a list";
 
+    /// <summary>The shape of each item.</summary>
+    public ValueShape Item => item;
+
     public override object? Read(ConfigNode node, ReadContext context)
     {
         if (node.IsFaulty)

@@ -28,6 +28,9 @@ internal sealed class ObjectShape : ValueShape
 
     public override string Noun => "a mapping";
 
+    /// <summary>The keys in the order of the record's properties.</summary>
+    public IReadOnlyList<KeyShape> Keys => _keys;
+
     public static ObjectShape Of(Type type) => s_shapes.GetOrAdd(type, static type => new ObjectShape(type));
 
     /// <summary>The object with every key that could be read, also when others were refused; null when it is no mapping.</summary>
