@@ -60,7 +60,8 @@ internal static class HubCommand
         new Command("db", "The database.") { MigrateCommand.Create() },
         new Command("config", "The configuration files.")
         {
-            ValidateCommand.Create(), PlanCommand.Create(), ApplyCommand.Create(), DiffCommand.Create(), SchemaCommand.Create(),
+            ValidateCommand.Create(), PlanCommand.Create(), ApplyCommand.Create(), DiffCommand.Create(), ExportCommand.Create(),
+            SchemaCommand.Create(),
         },
         new Command("users", "People and services that log in.") { CreateUserCommand.Create(), PasswordCommand.Create(), HashLoginCommand.Create(), ImportUsersCommand.Create() },
         ApiKeyCommands.Create(),

@@ -24,6 +24,7 @@ public class FolderOrderTests
 
     private static readonly FolderOrder ConfigAsCode = new(
         "src/IdentityHub.ConfigAsCode",
+        ["Export"],
         ["ConfigLoader+ConfigLoadResult+ConfigSchema", "Apply"],
         ["Rules"],
         ["Model", "Shapes"],

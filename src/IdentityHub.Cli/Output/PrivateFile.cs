@@ -1,6 +1,6 @@
 namespace IdentityHub.Cli.Output;
 
-/// <summary>Writes files that nobody but their owner may read.</summary>
+/// <summary>Writes files that only their owner may read.</summary>
 internal static class PrivateFile
 {
     /// <summary>Writes the file anew; on Unix only its owner may read and write it.</summary>

@@ -35,7 +35,8 @@ internal static class ConfigFiles
         }
     }
 
-    private static List<string> Find(string directory)
+    /// <summary>Names of the configuration files below a folder, in ordinal order.</summary>
+    public static List<string> Find(string directory)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
         return [.. Directory.EnumerateFiles(directory, "*", options)
@@ -44,7 +45,8 @@ internal static class ConfigFiles
             .Order(StringComparer.Ordinal)];
     }
 
-    private static bool IsConfiguration(string name)
+    /// <summary>True for a path below the folder that is read.</summary>
+    public static bool IsConfiguration(string name)
     {
         var folders = name.Split('/');
         return name != "schema.json"
