@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Data.Common;
 using IdentityHub.Cli.ApiKeys;
+using IdentityHub.Cli.Clients;
 using IdentityHub.Cli.Config;
 using IdentityHub.Cli.Db;
 using IdentityHub.Cli.Limits;
@@ -64,6 +65,7 @@ internal static class HubCommand
             SchemaCommand.Create(),
         },
         new Command("users", "People and services that log in.") { CreateUserCommand.Create(), PasswordCommand.Create(), HashLoginCommand.Create(), ImportUsersCommand.Create() },
+        ClientCommands.Create(),
         ApiKeyCommands.Create(),
         LimitCommands.Create(),
     };

@@ -34,7 +34,7 @@ public class FolderOrderTests
         "src/IdentityHub.Cli",
         ["Program"],
         ["HubCommand"],
-        ["ApiKeys", "Config", "Db", "Limits", "Users/Import"],
+        ["ApiKeys", "Clients", "Config", "Db", "Limits", "Users/Import"],
         ["Users"],
         ["Settings", "Output"],
         ["CommandException+ExitCode"]);

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
+using IdentityHub.Cli.Settings;
+using IdentityHub.ConfigAsCode;
+
+namespace IdentityHub.Cli.Clients;
+
+/// <summary><c>hub clients</c>: what is applied for a client, and new secrets for it.</summary>
+internal static class ClientCommands
+{
+    /// <summary>The client that a command is about.</summary>
+    public static Argument<string> Id { get; } = new("ID") { Description = "The client_id." };
+
+    public static Command Create() => new("clients", "Applications that ask for tokens.")
+    {
+        ShowClientCommand.Create(), RotateSecretCommand.Create(), IssuePartnerCommand.Create(),
+    };
+
+    /// <summary>The client of the command line.</summary>
+    /// <exception cref="CommandException">None has the id; says which is near.</exception>
+    public static async Task<AppliedClient> FindAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        var (clients, id) = (new AppliedClients(database), parsed.GetRequiredValue(Id));
+        if (await clients.FindAsync(id, cancellationToken) is { } client)
+            return client;
+        var hint = await clients.SuggestAsync(id, cancellationToken) is { } near ? $"; did you mean '{near}'?" : ".";
+        throw new CommandException($"No client '{id}' is applied{hint}");
+    }
+
+    /// <summary>A value that cannot be guessed: 32 random bytes in base64url.</summary>
+    public static string NewSecret() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    /// <summary>What a file says for a secret: its digest.</summary>
+    public static string DigestOf(string secret) => "sha256:" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+}
