@@ -7,10 +7,10 @@ namespace IdentityHub.Cli.Tests;
 /// <summary>What a command shows to people, as files that are looked at when they change.</summary>
 internal static partial class Golden
 {
-    /// <summary>Compares with <c>Golden/NAME.txt</c>; writes it with <c>IDENTITYHUB_UPDATE_SNAPSHOTS=1</c>. Hashes are left out.</summary>
+    /// <summary>Compares with <c>golden/NAME.txt</c>; writes it with <c>IDENTITYHUB_UPDATE_SNAPSHOTS=1</c>. Hashes are left out.</summary>
     public static void Verify(string name, string output)
     {
-        var path = SourceTree.PathOf($"tests/IdentityHub.Cli.Tests/Golden/{name}.txt");
+        var path = SourceTree.PathOf($"tests/IdentityHub.Cli.Tests/golden/{name}.txt");
         var text = Hash().Replace(output, "HASH") + "\n";
         if (Environment.GetEnvironmentVariable("IDENTITYHUB_UPDATE_SNAPSHOTS") == "1")
         {

@@ -18,15 +18,16 @@ public sealed class AppliedClients(HubDatabase database)
         database.Call(FindSql).With(clientId).FirstOrNullAsync(
             static row =>
             {
-                using var document = JsonDocument.Parse(row.Text(0));
+                using var document = JsonDocument.Parse(row.Text("document"));
                 var definition = document.Deserialize(ConfigJson.Default.ClientDefinition)!;
                 return new AppliedClient(
-                    definition with { Source = row.TextOrNull(1) is { } file ? new(file, row.Int(2)) : null }, row.Time(3),
+                    definition with { Source = row.TextOrNull("source_file") is { } file ? new(file, row.Int("source_line")) : null },
+                    row.Time("updated_at"),
                     DocumentDiff.Between(typeof(ClientDefinition), null, document.RootElement));
             },
             cancellationToken);
 
     /// <summary>The id that was probably meant; null where none is near.</summary>
     public async Task<string?> SuggestAsync(string clientId, CancellationToken cancellationToken) =>
-        Suggestion.For(clientId, await database.Call(NamesSql).ListAsync(static row => row.Text(0), cancellationToken));
+        Suggestion.For(clientId, await database.Call(NamesSql).ListAsync(static row => row.Text(), cancellationToken));
 }

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
-namespace IdentityHub.Cli.Tests;
+namespace IdentityHub.Cli.Tests.Clients;
 
 public class ClientTests
 {

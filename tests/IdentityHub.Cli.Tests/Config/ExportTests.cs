@@ -1,7 +1,7 @@
 using IdentityHub.Testing;
 using NUnit.Framework;
 
-namespace IdentityHub.Cli.Tests;
+namespace IdentityHub.Cli.Tests.Config;
 
 public class ExportTests
 {

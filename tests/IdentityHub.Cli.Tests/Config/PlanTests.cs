@@ -2,7 +2,7 @@ using System.Text.Json;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
-namespace IdentityHub.Cli.Tests;
+namespace IdentityHub.Cli.Tests.Config;
 
 public class PlanTests
 {
