@@ -60,6 +60,6 @@ internal static class UiFeature
         List<object> advertised = [new AdvertisedValues("ui_locales_supported", [.. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal)])];
         if (app.Services.GetRequiredService<IOptions<HubSettings>>().Value.Registration.Enabled)
             advertised.Add(new AdvertisedValues("prompt_values_supported", [PromptSet.CreateAccount]));
-        PageEndpoints.Map(app, [.. advertised, new RequestSizeLimitAttribute(MaxFormBytes)]);
+        PageRoutes.Map(app, [.. advertised, new RequestSizeLimitAttribute(MaxFormBytes)]);
     }
 }

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Ui;
 
-public class PageEndpointTests
+public class PageRoutesTests
 {
     [Test]
     public async Task Every_page_has_the_route_that_the_framework_would_give_it()

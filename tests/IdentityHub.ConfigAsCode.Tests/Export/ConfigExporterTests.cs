@@ -2,7 +2,7 @@ using System.Text.Json;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
-namespace IdentityHub.ConfigAsCode.Tests.Apply;
+namespace IdentityHub.ConfigAsCode.Tests.Export;
 
 public class ConfigExporterTests(DatabaseKind kind) : ApplyTests(kind)
 {

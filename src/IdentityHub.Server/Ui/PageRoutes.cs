@@ -7,7 +7,7 @@ namespace IdentityHub.Server.Ui;
 /// The routes of the compiled pages. The framework's own endpoints behind them take a large part of a start to make, so they are made when
 /// the first page is asked for: a node that issues tokens only never makes them.
 /// </summary>
-internal sealed class PageEndpoints
+internal sealed class PageRoutes
 {
     private const string PageKind = "mvc.1.0.razor-page";
     private const string RouteMember = "RouteTemplate";
@@ -15,7 +15,7 @@ internal sealed class PageEndpoints
     private readonly IServiceProvider _services;
     private readonly Lazy<Dictionary<string, RouteEndpoint>> _made;
 
-    private PageEndpoints(IServiceProvider services)
+    private PageRoutes(IServiceProvider services)
     {
         _services = services;
         _made = new Lazy<Dictionary<string, RouteEndpoint>>(Make);
@@ -26,8 +26,8 @@ internal sealed class PageEndpoints
     /// <param name="metadata">What every page's endpoint carries, e.g. values for the discovery document.</param>
     public static void Map(WebApplication app, params object[] metadata)
     {
-        var pages = new PageEndpoints(app.Services);
-        foreach (var item in new RazorCompiledItemLoader().LoadItems(typeof(PageEndpoints).Assembly).Where(item => item.Kind == PageKind))
+        var pages = new PageRoutes(app.Services);
+        foreach (var item in new RazorCompiledItemLoader().LoadItems(typeof(PageRoutes).Assembly).Where(item => item.Kind == PageKind))
         {
             var route = item.Metadata.OfType<RazorCompiledItemMetadataAttribute>().Single(entry => entry.Key == RouteMember).Value;
             app.Map(RoutePatternFactory.Parse(route), http => pages.AnswerAsync(http, route)).WithDisplayName(item.Identifier).WithMetadata(metadata);
