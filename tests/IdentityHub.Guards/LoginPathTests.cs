@@ -117,7 +117,7 @@ public partial class LoginPathTests
     [GeneratedRegex(@"\.(?:TryStartAsync|TryRenewAsync|TryCloneAsync|TryChangePasswordAsync)\(|\bcodes\.TryRedeemAsync\([^;]*\bsession,|\b(?:sessions|logins)\.StartAsync\(")]
     private static partial Regex SessionStart();
 
-    [GeneratedRegex(@"(?:public|internal) static (?:Session|\(Session[^)]*\)) (\w+)\(([^)]*)\)")]
+    [GeneratedRegex(@"(?:public|internal) static (?:Session|\(Session[^)]*\)) (\w+)\(\s*([^)]*)\)")]
     private static partial Regex Entrance();
 
     private sealed record Step(string What, Regex Pattern, string[] Files);
