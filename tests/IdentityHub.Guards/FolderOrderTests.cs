@@ -42,8 +42,8 @@ public class FolderOrderTests
     private static readonly FolderOrder Protocol = new(
         "src/IdentityHub.Protocol",
         [
-            "AuthorizationParameters+AuthorizationRefusals+ClaimsRequest+DeviceRefusals+EditDistance+GrantTypes+JsonMergePatch+LanguageTags+NetworkAddresses"
-            + "+OpaqueToken+Outcome+Parameters+Pkce+PromptSet+RedirectUris+ReferralCode+Refusal+ResponseModes+ResponseTypes+ScopeSet+TokenHash+UserCode",
+            "AuthorizationParameters+AuthorizationRefusals+ClaimsRequest+DeviceRefusals+EditDistance+FieldFault+GrantTypes+JsonMergePatch+LanguageTags+NetworkAddresses"
+            + "+OpaqueToken+Outcome+Parameters+Pkce+PromptSet+RedirectUris+ReferralCode+Refusal+RefusalKind+ResponseModes+ResponseTypes+ScopeSet+TokenHash+UserCode",
         ],
         ["Jose", "Vocabulary"]);
 

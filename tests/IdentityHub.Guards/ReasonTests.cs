@@ -43,13 +43,17 @@ public partial class ReasonTests
     [TestCase("return Refusal.InvalidGrant(\"code_gone\", \"the code is gone\");")]
     [TestCase("return Refusal.InvalidRequest($\"Parameter {name} is missing.\", \"name_missing\");")]
     [TestCase("return Refusal.InvalidClient(isKnown ? \"known\" : Reasons.Unknown, \"no\");")]
-    [TestCase("return new Refusal(\"invalid_grant\", \"No.\", \"code_gone\", \"no\");")]
+    [TestCase("return new Refusal(RefusalKind.InvalidGrant, \"No.\", \"code_gone\", \"no\");")]
+    [TestCase("public static Refusal Gone { get; } = new(\n    RefusalKind.NotFound, $\"No {name}.\", \"code_gone\", \"no\");")]
+    [TestCase("return Refusal.Of(RefusalKind.NotFound, \"No.\", \"code_gone\");")]
+    [TestCase("return OtpErrors.Of(field, \"No.\", $\"{field}_malformed\");")]
     [TestCase("return error.Reason == \"code_gone\";")]
     [TestCase("return error is { Reason: \"code_gone\" };")]
     public void A_text_is_caught(string code) => Rule.Catches(Uncatalogued([new SourceFile("src/A.cs", code)]), "src/A.cs");
 
     [TestCase("return Refusal.InvalidRequest(\"Parameter 'code' is missing.\", Reasons.CodeMissing);")]
-    [TestCase("return new Refusal(\"invalid_grant\", \"No.\", Reasons.CodeGone, \"no\");")]
+    [TestCase("return new Refusal(RefusalKind.InvalidGrant, \"No.\", Reasons.CodeGone, \"no\");")]
+    [TestCase("private static Refusal Refused(string reason) => new(RefusalKind.InvalidGrant, \"No.\", reason, $\"refused: {reason}\");")]
     public void The_catalogue_is_not(string code) => Rule.Holds(Uncatalogued([new SourceFile("src/A.cs", code)]));
 
     private static IReadOnlyList<SourceFile> Sources() => [.. Repository.CSharp().Where(static file => file.Path != Catalogue)];
@@ -115,7 +119,8 @@ public partial class ReasonTests
         \b(?:InvalidGrant|InvalidClient|InvalidCredentials|InvalidOneTimePassword|TooManyRequests|TemporarilyUnavailable|InvalidToken
             |InvalidRequestUri|InvalidRequestObject|UserCodeRefused|NoSession|NoUser)\((?:[\w.()\s]+\?\s*)?"[a-z0-9_]+"
         |InvalidRequest\((?:(?!Reasons\.)[^;])*,\s*"[a-z0-9_]+"\)
-        |new\ Refusal\(\s*"\w+",\s*\$?"[^"]*",\s*"[a-z0-9_]+"
+        |\bRefusalKind\.\w+,\s*\$?"[^"]*",\s*\$?"[a-z0-9_{}]+"
+        |\bOtpErrors\.Of\([^;]*,\s*\$?"[a-z0-9_{}]+"\)
         |\bReason(?:\ ==|\ is|:)\ "
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Text();

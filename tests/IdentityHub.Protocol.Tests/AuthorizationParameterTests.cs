@@ -47,7 +47,7 @@ public class AuthorizationParameterTests
     [TestCase("NONE")]
     [TestCase("never")]
     [TestCase("login,consent")]
-    public void Another_prompt_is_refused(string prompt) => Assert.That(PromptSet.Parse(prompt).Error!.Code, Is.EqualTo("invalid_request"));
+    public void Another_prompt_is_refused(string prompt) => Assert.That(PromptSet.Parse(prompt).Error!.Kind, Is.EqualTo(RefusalKind.InvalidRequest));
 
     [Test, Description("OpenID Connect Core §5.5")]
     public void The_example_of_the_claims_parameter_is_understood()

@@ -33,6 +33,6 @@ public class OutcomeTests
         var users = new[] { Refusal.InvalidCredentials("unknown", "no such user"), Refusal.InvalidCredentials("locked", "locked") };
 
         foreach (var refusals in new[] { grants, clients, users })
-            Assert.That(refusals.Select(error => (error.Code, error.Description, error.Status, error.RetryAfter)).Distinct().Count(), Is.EqualTo(1));
+            Assert.That(refusals.Select(error => (error.Kind, error.Description, error.RetryAfter)).Distinct().Count(), Is.EqualTo(1));
     }
 }

@@ -58,6 +58,7 @@ public static class Reasons
     // Users, passwords, one-time codes and sign-up.
     [Description("Too many passwords of the account failed, under its other names or from other addresses.")]
     public const string AccountAttemptsExhausted = "account_attempts_exhausted";
+    [Description("No client account has this id, or it was erased.")] public const string AccountUnknown = "account_unknown";
     [Description("Another account with the same id, address or number was made and removed at the same moment.")]
     public const string AccountRaced = "account_raced";
     [Description("Another account has the id, the address or the number.")] public const string AccountTaken = "account_taken";
@@ -137,6 +138,8 @@ public static class Reasons
     // Tokens, codes and sessions.
     [Description("The access token has expired.")] public const string AccessTokenExpired = "access_token_expired";
     [Description("The access token was issued at another endpoint.")] public const string AccessTokenForeign = "access_token_foreign";
+    [Description("The access token lacks the scope that the endpoint needs.")]
+    public const string InsufficientScope = "insufficient_scope";
     [Description("The call has no access token.")] public const string AccessTokenMissing = "access_token_missing";
     [Description("The access token is a user's, and the endpoint is for clients.")]
     public const string AccessTokenOfUser = "access_token_of_user";
@@ -149,6 +152,7 @@ public static class Reasons
     public const string AssumeOutOfReach = "assume_out_of_reach";
     [Description("The user as whom the session acts does not exist any more.")]
     public const string AssumedUserUnknown = "assumed_user_unknown";
+    [Description("The client token is that of another account.")] public const string ClientTokenForeign = "client_token_foreign";
     [Description("The call has no client token.")] public const string ClientTokenMissing = "client_token_missing";
     [Description("The token was not issued for client accounts.")]
     public const string ClientTokenOfAnotherEndpoint = "client_token_of_another_endpoint";
@@ -251,6 +255,8 @@ public static class Reasons
     [Description("The logout request has a redirect address and neither id_token_hint nor client_id.")]
     public const string IdTokenHintMissing = "id_token_hint_missing";
     [Description("The scope is unknown, or not allowed for the client.")] public const string InvalidScope = "invalid_scope";
+    [Description("The resource or the audience is unknown, or not reachable for the client.")]
+    public const string InvalidTarget = "invalid_target";
     [Description("The user must log in first, and the request forbids to ask.")] public const string LoginRequired = "login_required";
     [Description("The parameter max_age is no number of seconds.")] public const string MaxAge = "max_age";
     [Description("The nonce is too long.")] public const string NonceTooLong = "nonce_too_long";

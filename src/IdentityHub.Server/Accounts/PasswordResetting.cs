@@ -52,5 +52,5 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
     }
 
     private static Refusal Refused(string reason) =>
-        new("invalid_grant", "The token is invalid, used or expired.", reason, $"refused: {reason}");
+        new(RefusalKind.InvalidGrant, "The token is invalid, used or expired.", reason, $"refused: {reason}");
 }

@@ -92,5 +92,5 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
     private static Refusal Unknown() => Refused(Reasons.ApiKeyUnknown, "no such API key");
 
     private static Refusal Refused(string reason, string detail) =>
-        new("invalid_token", "The API key is invalid, expired or revoked.", reason, detail, StatusCodes.Status401Unauthorized);
+        new(RefusalKind.InvalidToken, "The API key is invalid, expired or revoked.", reason, detail);
 }

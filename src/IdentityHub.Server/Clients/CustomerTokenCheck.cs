@@ -108,5 +108,5 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
     private static byte[] HashOf(Tenant tenant, string jti) => SHA256.HashData(Encoding.UTF8.GetBytes($"customer-token\n{tenant.Alias}\n{jti}"));
 
     private static Refusal Refused(string reason, string detail) =>
-        new("invalid_token", "The token is invalid, expired or was used before.", reason, detail, StatusCodes.Status401Unauthorized);
+        new(RefusalKind.InvalidToken, "The token is invalid, expired or was used before.", reason, detail);
 }

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 
 namespace IdentityHub.Server.Grants;
@@ -53,7 +54,7 @@ internal sealed class RequestedResources
     }
 
     /// <summary>RFC 8707 §2, RFC 8693 §2.2.2.</summary>
-    public static Refusal TargetError(string description) => new("invalid_target", description, "invalid_target", description);
+    public static Refusal TargetError(string description) => Refusal.Of(RefusalKind.InvalidTarget, description, Reasons.InvalidTarget);
 
     private bool IsForThese(string scope)
     {

@@ -21,7 +21,8 @@ internal sealed class AdministratorReader(BearerCaller callers, UserDirectory us
         if (!token.Scopes.Split(' ').Contains(AdministratorScope.Name, StringComparer.Ordinal))
             return BearerResults.InsufficientScope(AdministratorScope.Name);
         return token.UserId is { } user && !await users.HasRoleAsync(user, BuiltInRoles.Admin, http.RequestAborted)
-            ? new Refusal("insufficient_scope", "The user is no administrator.", Reasons.RoleMissing, "the user lacks the role admin", StatusCodes.Status403Forbidden)
+            ? new Refusal(
+                RefusalKind.InsufficientScope, "The user is no administrator.", Reasons.RoleMissing, "the user lacks the role admin")
             : null;
     }
 }

@@ -11,13 +11,14 @@ internal static class BearerResults
 
     /// <summary>No token at all: the scheme only, no error code. RFC 6750 §3.1.</summary>
     public static Refusal TokenMissing { get; } =
-        new("invalid_token", "An access token is needed: Authorization: Bearer …", Reasons.AccessTokenMissing, "no access token", StatusCodes.Status401Unauthorized);
+        new(RefusalKind.InvalidToken, "An access token is needed: Authorization: Bearer …", Reasons.AccessTokenMissing, "no access token");
 
     public static Refusal InvalidToken(string reason, string detail) =>
-        new("invalid_token", "The access token is invalid, expired or revoked.", reason, detail, StatusCodes.Status401Unauthorized);
+        new(RefusalKind.InvalidToken, "The access token is invalid, expired or revoked.", reason, detail);
 
-    public static Refusal InsufficientScope(string scope) =>
-        new("insufficient_scope", $"The access token lacks the scope '{scope}'.", "insufficient_scope", $"scope {scope} is missing", StatusCodes.Status403Forbidden);
+    public static Refusal InsufficientScope(string scope) => new(
+        RefusalKind.InsufficientScope, $"The access token lacks the scope '{scope}'.",
+        Reasons.InsufficientScope, $"scope {scope} is missing");
 
     /// <summary>The <c>WWW-Authenticate</c> of a dialect's own error shape, in which the body says the rest; null for a status that has none.</summary>
     public static string? ChallengeOf(int status) => status == StatusCodes.Status401Unauthorized ? Challenge : null;
@@ -27,11 +28,14 @@ internal static class BearerResults
         OAuthResults.WriteErrorAsync(http, context, error, ChallengeOf(error));
 
     /// <summary>The <c>WWW-Authenticate</c> that goes with the refusal; null for none.</summary>
-    public static string? ChallengeOf(Refusal error) => error switch
+    public static string? ChallengeOf(Refusal error) => ChallengeOf(error, OAuthErrors.CodeOf(error.Kind));
+
+    /// <summary>The same, where the body of the answer has a code of its own.</summary>
+    public static string? ChallengeOf(Refusal error, string code) => OAuthErrors.StatusOf(error.Kind) switch
     {
-        { Reason: Reasons.AccessTokenMissing } => Challenge,
-        { Status: StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } =>
-            $"{Challenge}, error=\"{error.Code}\", error_description=\"{error.Description.Replace('"', '\'')}\"",
+        StatusCodes.Status401Unauthorized when error.Reason == Reasons.AccessTokenMissing => Challenge,
+        StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden =>
+            $"{Challenge}, error=\"{code}\", error_description=\"{error.Description.Replace('"', '\'')}\"",
         _ => null,
     };
 }

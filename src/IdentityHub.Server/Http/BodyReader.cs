@@ -20,8 +20,9 @@ internal static class BodyReader
         {
             // RFC 9110 §12.5.3: the answer says what would be taken.
             request.HttpContext.Response.Headers.AcceptEncoding = "identity";
-            var refusal = Refusal.InvalidRequest("The body must not be compressed: send it without Content-Encoding.", Reasons.ContentEncoding);
-            return refusal with { Status = StatusCodes.Status415UnsupportedMediaType };
+            return Refusal.Of(
+                RefusalKind.UnsupportedMediaType,
+                "The body must not be compressed: send it without Content-Encoding.", Reasons.ContentEncoding);
         }
 
         var reader = request.BodyReader;
@@ -47,5 +48,5 @@ internal static class BodyReader
     }
 
     private static Refusal TooLong() =>
-        Refusal.InvalidRequest($"The body is longer than {MaxLength} bytes.", Reasons.BodyTooLong) with { Status = StatusCodes.Status413PayloadTooLarge };
+        Refusal.Of(RefusalKind.ContentTooLarge, $"The body is longer than {MaxLength} bytes.", Reasons.BodyTooLong);
 }

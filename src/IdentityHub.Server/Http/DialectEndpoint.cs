@@ -36,8 +36,7 @@ internal static class DialectEndpoint
             .Add(static endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
     }
 
-    private static Refusal NotFound { get; } =
-        Refusal.InvalidRequest("There is no such path.", Reasons.PathUnknown) with { Status = StatusCodes.Status404NotFound };
+    private static Refusal NotFound { get; } = Refusal.Of(RefusalKind.NotFound, "There is no such path.", Reasons.PathUnknown);
 
     private static IEndpointConventionBuilder MapWhileOn(this IEndpointRouteBuilder routes, string dialect, string pattern, RequestDelegate endpoint)
     {

@@ -29,7 +29,7 @@ internal static class FormReader
     public static ValueTask<Outcome<Parameters>> ReadAsync(HttpRequest request, CancellationToken cancellationToken) =>
         IsForm(request.ContentType)
             ? BodyReader.ReadAsync(request, static body => Parse(body), cancellationToken)
-            : new(Refusal.InvalidRequest("The body must be application/x-www-form-urlencoded.", Reasons.MediaType) with { Status = StatusCodes.Status415UnsupportedMediaType });
+            : new(Refusal.Of(RefusalKind.UnsupportedMediaType, "The body must be application/x-www-form-urlencoded.", Reasons.MediaType));
 
     public static bool IsForm(string? contentType) =>
         contentType is not null

@@ -66,7 +66,7 @@ internal static class HubEndpoint
         }
         catch (BadHttpRequestException broken)
         {
-            return Refusal.InvalidRequest("The request is malformed.", Reasons.HttpMalformed) with { Status = broken.StatusCode };
+            return Refusal.Of(KindOf(broken), "The request is malformed.", Reasons.HttpMalformed);
         }
         catch (Exception failure)
         {
@@ -94,13 +94,20 @@ internal static class HubEndpoint
         }
 
         Log.Failed(log, context.Endpoint, context.TraceIdText, failure);
-        return new Refusal(
-            "server_error", "Something went wrong in the server.", Reasons.ServerError, failure.GetType().Name, StatusCodes.Status500InternalServerError);
+        return new Refusal(RefusalKind.ServerError, "Something went wrong in the server.", Reasons.ServerError, failure.GetType().Name);
     }
 
     private static Refusal WrongMethod(HttpContext http, IReadOnlyList<string> methods)
     {
         http.Response.Headers.Allow = string.Join(", ", methods);
-        return Refusal.InvalidRequest($"Use {string.Join(" or ", methods)}.", Reasons.Method) with { Status = StatusCodes.Status405MethodNotAllowed };
+        return Refusal.Of(RefusalKind.MethodNotAllowed, $"Use {string.Join(" or ", methods)}.", Reasons.Method);
     }
+
+    // What Kestrel finds while a body arrives: it is too long, too slow, or malformed.
+    private static RefusalKind KindOf(BadHttpRequestException broken) => broken.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => RefusalKind.ContentTooLarge,
+        StatusCodes.Status408RequestTimeout => RefusalKind.RequestTimeout,
+        _ => RefusalKind.InvalidRequest,
+    };
 }

@@ -35,7 +35,7 @@ internal sealed record JsonBody(JsonElement Root)
     private static Outcome<JsonBody> Parse(ReadOnlySequence<byte> body, string? contentType)
     {
         if (!JsonReader.LooksLikeJson(body) && !IsJsonOrUnsaid(contentType))
-            return Refusal.InvalidRequest("The body must be application/json.", Reasons.MediaType) with { Status = StatusCodes.Status415UnsupportedMediaType };
+            return Refusal.Of(RefusalKind.UnsupportedMediaType, "The body must be application/json.", Reasons.MediaType);
         return StrictJson.TryReadObject(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), MaxDepth, out var root)
             ? new JsonBody(root)
             : Refusal.InvalidRequest($"The body must be one JSON object in UTF-8: each name once, at most {MaxDepth} levels.", Reasons.JsonMalformed);

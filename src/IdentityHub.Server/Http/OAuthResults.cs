@@ -38,15 +38,15 @@ internal static class OAuthResults
 
     /// <summary>The refusal: public sentence and trace id; the stable reason too once the client has proven who it is.</summary>
     public static Task WriteErrorAsync(HttpContext http, RequestContext context, Refusal error) =>
-        WriteErrorAsync(http, context, error, error.Status == StatusCodes.Status401Unauthorized ? BasicChallenge : null);
+        WriteErrorAsync(http, context, error, OAuthErrors.StatusOf(error.Kind) == StatusCodes.Status401Unauthorized ? BasicChallenge : null);
 
     /// <summary>The refusal, with the challenge that the endpoint's own scheme asks for.</summary>
     public static Task WriteErrorAsync(HttpContext http, RequestContext context, Refusal error, string? challenge)
     {
         SetErrorHeaders(http, error, challenge);
-        return WriteAsync(http, error.Status, (context, error), static (json, answer) =>
+        return WriteAsync(http, OAuthErrors.StatusOf(error.Kind), (context, error), static (json, answer) =>
         {
-            json.WriteString("error"u8, answer.error.Code);
+            json.WriteString("error"u8, OAuthErrors.CodeOf(answer.error.Kind));
             json.WriteString("error_description"u8, answer.error.Description);
             if (answer.context.ClientAuthenticated)
                 json.WriteString("error_reason"u8, answer.error.PublicReason);

@@ -17,7 +17,7 @@ internal static class PageErrors
     public static Task WriteAsync(HttpContext http, RequestContext context, Refusal error)
     {
         OAuthResults.SetErrorHeaders(http, error, challenge: null);
-        http.Response.StatusCode = error.Status;
+        http.Response.StatusCode = OAuthErrors.StatusOf(error.Kind);
         http.Features.Set(new PageError(error, context.TraceIdText));
         return Task.CompletedTask;
     }

@@ -138,7 +138,7 @@ public class HostileBytesTests
         return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
     }
 
-    private static bool IsAnswered<T>(Outcome<T> outcome) where T : class => outcome.Succeeded ? outcome.Value is not null : outcome.Error is { Code.Length: > 0, Reason.Length: > 0 };
+    private static bool IsAnswered<T>(Outcome<T> outcome) where T : class => outcome.Succeeded ? outcome.Value is not null : outcome.Error is { Description.Length: > 0, Reason.Length: > 0 };
 
     private static string Shown(Outcome<Parameters> outcome) => outcome.Succeeded ? outcome.Value.ToForm() : outcome.Error.Reason;
 

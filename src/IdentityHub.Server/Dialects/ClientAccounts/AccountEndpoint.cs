@@ -26,7 +26,7 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
         if (await callers.AdmitAsync(http, context) is { } refusal)
             return refusal;
         if (AccountFields.InPath is var field && field.TextFault(http.Request.RouteValues["user_id"]?.ToString() ?? "") is { } fault)
-            return ListedErrors.Invalid(http, [new FieldFault(false, $"path.{field.Name}", field.Name, fault)]);
+            return Refusal.InvalidFields(new FieldFault(false, $"path.{field.Name}", field.Name, fault));
         var account = await clientTokens.ReadAsync(http.Request, Guid.Parse(http.Request.RouteValues["user_id"]!.ToString()!), context, http.RequestAborted);
         if (!account.Succeeded)
             return account.Error;
@@ -36,7 +36,7 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
         if (!body.Succeeded)
             return body.Error;
         if (FieldCheck.CheckPatch(body.Value.Root, erases ? AccountFields.Erasure : AccountFields.Patch) is { Count: > 0 } faults)
-            return ListedErrors.Invalid(http, faults);
+            return Refusal.InvalidFields(faults);
         return erases ? await EraseAsync(http, account.Value, body.Value, context) : await ChangeAsync(http, account.Value, body.Value, context);
     }
 
@@ -51,9 +51,10 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
             case { Result: AccountChangeResult.Gone }:
                 return AccountRefusals.NotFound;
             case { Result: AccountChangeResult.Refused }:
-                return ListedErrors.Invalid(http, [new FieldFault(false, $"{FieldCheck.Root}.custom_data", "custom_data", $"would be longer than {FieldCheck.MaxFieldLength} bytes")]);
+                return Refusal.InvalidFields(new FieldFault(
+                    false, $"{FieldCheck.Root}.custom_data", "custom_data", $"would be longer than {FieldCheck.MaxFieldLength} bytes"));
             case { Result: AccountChangeResult.Taken, Conflicts: { } conflicts }:
-                return AccountRefusals.Taken(http, conflicts, withId: false);
+                return AccountRefusals.Taken(conflicts, withId: false);
         }
 
         OAuthResults.WriteEmpty(http);

@@ -35,7 +35,7 @@ internal sealed class AccountLoginEndpoint(ServiceCaller callers, AccountLogin l
         if (!body.Succeeded)
             return body.Error;
         if (FieldCheck.CheckNew(body.Value.Root, AccountFields.Login) is { Count: > 0 } faults)
-            return ListedErrors.Invalid(http, faults);
+            return Refusal.InvalidFields(faults);
 
         var outcome = await login.HandleAsync(body.Value.Text("email")!, body.Value.Text("password")!, context, http.RequestAborted);
         if (!outcome.Succeeded)

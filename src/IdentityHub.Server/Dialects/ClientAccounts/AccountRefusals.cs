@@ -8,27 +8,33 @@ namespace IdentityHub.Server.Dialects.ClientAccounts;
 /// <summary>Refusals that are the client accounts' own.</summary>
 internal static class AccountRefusals
 {
-    private const string InUse = "Already in use";
+    /// <summary>The field with the id of an account.</summary>
+    public const string UserId = "user_id";
 
-    public static Refusal NotFound { get; } =
-        new("not_found", "There is no such client account.", "account_unknown", "no such client account, or only its tombstone", StatusCodes.Status404NotFound);
+    private const string InUse = "is in use already";
 
-    public static Refusal OtherAccount { get; } =
-        new("forbidden", "The token belongs to another client account.", "client_token_foreign", "the Client-Token is that of another account", StatusCodes.Status403Forbidden);
+    public static Refusal NotFound { get; } = new(
+        RefusalKind.NotFound, "There is no such client account.", Reasons.AccountUnknown, "no such client account, or only its tombstone");
 
-    public static Refusal TokenInvalid(string reason) =>
-        new("invalid_token", "The Client-Token is missing, invalid, expired or revoked.", reason, $"Client-Token refused: {reason}", StatusCodes.Status401Unauthorized);
+    public static Refusal OtherAccount { get; } = new(
+        RefusalKind.Forbidden, "The token belongs to another client account.",
+        Reasons.ClientTokenForeign, "the Client-Token is that of another account");
+
+    public static Refusal TokenInvalid(string reason) => new(
+        RefusalKind.InvalidToken, "The Client-Token is missing, invalid, expired or revoked.", reason, $"Client-Token refused: {reason}");
 
     /// <summary>What another user has already. A phone number has no code of its own in the contract: its value is refused.</summary>
-    public static Refusal Taken(HttpContext http, AccountConflicts conflicts, bool withId)
+    public static Refusal Taken(AccountConflicts conflicts, bool withId)
     {
-        var entries = new List<ListedError>();
+        var faults = new List<FieldFault>();
         if (withId && conflicts.Id)
-            entries.Add(new(ErrorCodes.ConflictId, InUse, "This user_id is in use already.", $"{FieldCheck.Root}.user_id"));
+            faults.Add(Taken(UserId));
         if (conflicts.Email)
-            entries.Add(new(ErrorCodes.ConflictEmail, InUse, "This e-mail address is in use already.", $"{FieldCheck.Root}.email"));
-        return entries.Count > 0
-            ? ListedErrors.Of(http, StatusCodes.Status409Conflict, Reasons.AccountTaken, entries)
-            : ListedErrors.Invalid(http, [new FieldFault(false, $"{FieldCheck.Root}.phone_number", "phone_number", "is in use already")]);
+            faults.Add(Taken("email"));
+        return faults.Count > 0
+            ? Refusal.InvalidFields(faults) with { Kind = RefusalKind.Conflict, Reason = Reasons.AccountTaken, PublicReason = Reasons.AccountTaken }
+            : Refusal.InvalidFields(Taken("phone_number"));
     }
+
+    private static FieldFault Taken(string field) => new(false, $"{FieldCheck.Root}.{field}", field, InUse);
 }

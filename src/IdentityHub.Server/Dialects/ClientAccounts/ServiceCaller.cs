@@ -44,5 +44,5 @@ internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore servi
 
     // In this dialect, two tokens are no better than none.
     private static Refusal Unauthorized(Refusal error) =>
-        error.Status == StatusCodes.Status401Unauthorized ? error : BearerResults.InvalidToken(error.Reason, error.Description);
+        error.Kind == RefusalKind.InvalidToken ? error : BearerResults.InvalidToken(error.Reason, error.Description);
 }

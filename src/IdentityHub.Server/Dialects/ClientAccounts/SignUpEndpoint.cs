@@ -35,13 +35,13 @@ internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp
         if (!body.Succeeded)
             return body.Error;
         if (FieldCheck.CheckNew(body.Value.Root, AccountFields.New) is { Count: > 0 } faults)
-            return ListedErrors.Invalid(http, faults);
+            return Refusal.InvalidFields(faults);
 
         var outcome = await signUp.HandleAsync(AccountOf(body.Value), context, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         if (outcome.Value.Tokens is not { AccessToken: var token })
-            return AccountRefusals.Taken(http, outcome.Value.Conflicts!, withId: true);
+            return AccountRefusals.Taken(outcome.Value.Conflicts!, withId: true);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, token, static (json, token) => json.WriteString("client_token"u8, token));
         return null;
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
-using IdentityHub.Server.Dialects.Shared;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
@@ -21,9 +20,6 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
     public const string Path = "/api/token";
     public const string OlderPath = "/action/token";
 
-    /// <summary>Frozen: the one sentence for an unknown hash, a wrong or expired secret, a disabled client, a client that may not come here.</summary>
-    private const string Refused = "API User is not existing or deactivated.";
-
     private static readonly EndpointPolicy Promises = new() { Dialect = DialectNames.HashSecret, ImpliedGrant = GrantTypes.HashSecret };
 
     // A path has a name of its own, so that generated clients get a method for each.
@@ -38,8 +34,8 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
         var endpoint = routes.ServiceProvider.GetRequiredService<HashSecretTokenEndpoint>();
         foreach (var (path, description) in Endpoints)
         {
-            routes.MapDialectEndpoint(DialectNames.HashSecret, path, ["POST"], endpoint.HandleAsync, WriteErrorAsync).Describe(description);
-            routes.MapDialectNotFound(DialectNames.HashSecret, path, WriteErrorAsync);
+            routes.MapDialectEndpoint(DialectNames.HashSecret, path, ["POST"], endpoint.HandleAsync, HashSecretErrors.WriteAsync).Describe(description);
+            routes.MapDialectNotFound(DialectNames.HashSecret, path, HashSecretErrors.WriteAsync);
         }
     }
 
@@ -68,21 +64,6 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
         return null;
     }
 
-    // Frozen: a refusal is 200 as well, with nothing but a sentence. What HTTP itself has a word for (another verb, a body too long, too many
-    // calls, a server that cannot answer) keeps its status.
-    private static Task WriteErrorAsync(HttpContext http, RequestContext context, Refusal error)
-    {
-        var sentence = error.Status switch
-        {
-            StatusCodes.Status401Unauthorized => Refused,
-            StatusCodes.Status400BadRequest when error.Code is not "invalid_request" => Refused,
-            _ => error.Description,
-        };
-        var status = error.Status is StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized ? StatusCodes.Status200OK : error.Status;
-        OAuthResults.SetErrorHeaders(http, error, challenge: null);
-        return OAuthResults.WriteAsync(http, status, sentence, static (json, sentence) => json.WriteString("error"u8, Sentence.Encode(sentence)));
-    }
-
     private static EndpointDescription Describe(string id, string summary) => new("POST", id, "Hash and secret", summary)
     {
         Text = "A refusal is 200 as well, with nothing but `error`: one sentence for an unknown hash, a wrong or expired secret, and a client that is disabled or may not come here.",
@@ -105,7 +86,7 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
                 Examples =
                 [
                     ("token", """{"token": "some long string value", "expired": "2024-01-26 14:54:46"}"""),
-                    ("refused", $$"""{"error": "{{Refused}}"}"""),
+                    ("refused", $$"""{"error": "{{HashSecretErrors.Refused}}"}"""),
                 ],
             },
             new(429, "Too many failures.")

@@ -36,7 +36,7 @@ internal sealed class ActingEndpoint(SessionTargets targets, Impersonation imper
             return user.Error;
         if (!Guid.TryParseExact(user.Value, "D", out var userId)
             || await impersonation.StartAsync(target.Value.Session, userId, context, http.RequestAborted) is not { } session)
-            return CodedErrors.NoSuch("user", Reasons.UserUnknown);
+            return LsidRefusals.NoSuch("user", Reasons.UserUnknown);
         await SessionView.WriteAsync(http, session, target.Value.Id);
         return null;
     }
@@ -50,7 +50,7 @@ internal sealed class ActingEndpoint(SessionTargets targets, Impersonation imper
         if (!organization.Succeeded)
             return organization.Error;
         if (await impersonation.SwitchOrganizationAsync(target.Value.Session, organization.Value, context, http.RequestAborted) is not { } session)
-            return CodedErrors.NoSuch("organization", Reasons.OrganizationUnknown);
+            return LsidRefusals.NoSuch("organization", Reasons.OrganizationUnknown);
         await SessionView.WriteAsync(http, session, target.Value.Id);
         return null;
     }
@@ -61,11 +61,11 @@ internal sealed class ActingEndpoint(SessionTargets targets, Impersonation imper
         if (!target.Succeeded)
             return target.Error;
         if (await impersonation.StopAsync(target.Value.Session, context, http.RequestAborted) is not { } session)
-            return CodedErrors.NoSession(Reasons.SessionEnded);
+            return LsidRefusals.NoSession(Reasons.SessionEnded);
         await SessionView.WriteAsync(http, session, target.Value.Id);
         return null;
     }
 
     private static Refusal AsNoSuch(string what, Refusal error) =>
-        error.Status == StatusCodes.Status404NotFound ? CodedErrors.NoSuch(what, error.Reason) : error;
+        error.Kind == RefusalKind.NotFound ? LsidRefusals.NoSuch(what, error.Reason) : error;
 }

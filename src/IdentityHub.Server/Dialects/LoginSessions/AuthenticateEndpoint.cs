@@ -30,23 +30,20 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LoginPolicy 
 
         var user = await passwords.CheckAsync(http.Request.RouteValues["username"]?.ToString() ?? "", sent, context, http.RequestAborted);
         if (!user.Succeeded)
-            return Translate(user.Error);
+            return Tell(user.Error);
         var login = await policy.AdmitAsync(user.Value, context, http.RequestAborted);
         if (!login.Succeeded)
-            return Translate(login.Error);
+            return Tell(login.Error);
         var started = await sessions.StartAsync(login.Value, context, http.RequestAborted);
         if (!started.Succeeded)
-            return Translate(started.Error);
+            return Tell(started.Error);
         usage.Count(DialectNames.Lsid, LsidCallers.Counted, context.Now);
         await SessionView.WriteAsync(http, started.Value, StatusCodes.Status200OK);
         return null;
     }
 
     // Too many failures are told for any name, with or without a user; an administrator's block only to a caller who knows the password.
-    private static Refusal Translate(Refusal error) => error switch
-    {
-        { Reason: Reasons.AttemptsExhausted or Reasons.UserBlocked } => error with { Status = StatusCodes.Status423Locked, Description = "The user is blocked." },
-        { Code: "invalid_grant" } => error with { Status = StatusCodes.Status401Unauthorized },
-        _ => error,
-    };
+    private static Refusal Tell(Refusal error) => error.Reason is Reasons.AttemptsExhausted or Reasons.UserBlocked
+        ? error with { Kind = RefusalKind.UserBlocked, Description = "The user is blocked." }
+        : error;
 }

@@ -30,13 +30,13 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
         if (!caller.Succeeded)
             return caller.Error;
         if (!await rights.HasAnywhereAsync(caller.Value, Permissions.UserBlock, http.RequestAborted))
-            return CodedErrors.Forbidden("You may not see or set blocks.", Reasons.PermissionMissing);
+            return LsidRefusals.Forbidden("You may not see or set blocks.", Reasons.PermissionMissing);
         var name = http.Request.RouteValues["username"]?.ToString() ?? "";
 
         // The same work for an unknown user: the timing must not tell which names exist.
         var block = await blocks.FindAsync(name, context, http.RequestAborted);
         if (!await rights.RuleAsync(caller.Value, Permissions.UserBlock, block?.UserId ?? Guid.Empty, http.RequestAborted) || block is null)
-            return CodedErrors.NoUser(Reasons.UserOutOfReach);
+            return LsidRefusals.NoUser(Reasons.UserOutOfReach);
 
         if (!HttpMethods.IsGet(http.Request.Method))
         {

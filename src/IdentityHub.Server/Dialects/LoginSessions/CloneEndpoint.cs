@@ -27,7 +27,7 @@ internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones,
         if (await limits.CountAsync(http, context, Rule, $"user:{target.Value.Session.UserId}") is { } full)
             return full;
         if (await clones.CloneAsync(target.Value.Session, context, http.RequestAborted) is not { } clone)
-            return CodedErrors.NoSession(Reasons.SessionEnded);
+            return LsidRefusals.NoSession(Reasons.SessionEnded);
         await SessionView.WriteAsync(http, clone, StatusCodes.Status201Created);
         return null;
     }

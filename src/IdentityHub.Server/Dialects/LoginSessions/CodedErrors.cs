@@ -12,27 +12,22 @@ internal static class CodedErrors
     /// <summary>Writes a refusal of any kind.</summary>
     public static Task WriteAsync(HttpContext http, RequestContext context, Refusal error)
     {
-        OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error.Status));
+        var status = StatusOf(error.Kind);
+        OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(status));
 
         // Quotation marks stay what they are; nothing of a description is the caller's own text.
-        return OAuthResults.WriteAsync(http, error.Status, error, static (json, error) =>
+        return OAuthResults.WriteAsync(http, status, (status, error.Description), static (json, answer) =>
         {
-            json.WriteNumber("code"u8, error.Status);
-            json.WriteString("message"u8, JsonEncodedText.Encode(error.Description, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
+            json.WriteNumber("code"u8, answer.status);
+            json.WriteString("message"u8, JsonEncodedText.Encode(answer.Description, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
         });
     }
 
-    /// <summary>The session does not exist, has ended, or is not visible to the caller. The caller cannot tell which.</summary>
-    public static Refusal NoSession(string reason) =>
-        new("not_found", "There is no such session.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
-
-    /// <summary>The same for a user.</summary>
-    public static Refusal NoUser(string reason) =>
-        new("not_found", "There is no such user.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
-
-    /// <summary>The same for what a session wants to act as.</summary>
-    public static Refusal NoSuch(string what, string reason) =>
-        new("not_found", $"There is no such session or {what}.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
-
-    public static Refusal Forbidden(string description, string reason) => new("forbidden", description, reason, description, StatusCodes.Status403Forbidden);
+    /// <summary>A wrong password is 401, and 423 where the user is blocked; the rest is as at the standard endpoints.</summary>
+    public static int StatusOf(RefusalKind kind) => kind switch
+    {
+        RefusalKind.InvalidCredentials => StatusCodes.Status401Unauthorized,
+        RefusalKind.UserBlocked => StatusCodes.Status423Locked,
+        _ => OAuthErrors.StatusOf(kind),
+    };
 }

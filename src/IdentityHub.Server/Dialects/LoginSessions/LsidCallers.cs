@@ -53,7 +53,7 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
     }
 
     /// <summary>The refusal of an unauthenticated request.</summary>
-    public static Refusal Unauthorized(string reason, string description) => new("unauthorized", description, reason, description, StatusCodes.Status401Unauthorized);
+    public static Refusal Unauthorized(string reason, string description) => Refusal.Of(RefusalKind.InvalidToken, description, reason);
 
     private static bool Differ(ReadOnlySpan<string?> presented)
     {

@@ -46,12 +46,12 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
         {
             // Ending all sessions of another user needs the right over that user, not only over this session.
             if (session.UserId != target.Value.Caller.UserId && !await rights.RuleAsync(target.Value.Caller, Permissions.SessionTerminate, session.UserId, http.RequestAborted))
-                return CodedErrors.NoSession(Reasons.SessionForeign);
+                return LsidRefusals.NoSession(Reasons.SessionForeign);
             await ends.EndAllOfUserAsync(session.UserId, except: null, EndReason, context, http.RequestAborted);
         }
         else if (await ends.EndAsync(session.Id, EndReason, context, http.RequestAborted) is null)
         {
-            return CodedErrors.NoSession(Reasons.SessionEnded);
+            return LsidRefusals.NoSession(Reasons.SessionEnded);
         }
 
         OAuthResults.WriteEmpty(http);

@@ -27,7 +27,7 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
             return caller.Error;
         return caller.Value.Session is { } session && Names(http, session) is { } id
             ? new SessionTarget(caller.Value, session, id)
-            : CodedErrors.NoSession(Reasons.SessionNotOwn);
+            : LsidRefusals.NoSession(Reasons.SessionNotOwn);
     }
 
     /// <summary>The caller's own session, another one of the same user, or one that the caller's permission reaches.</summary>
@@ -49,15 +49,15 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
 
         // Asked of one that there is not as well: the time does not tell it from a foreign one.
         var isReached = await rights.ReachAsync(caller.Value, permission, session?.UserId ?? Guid.Empty, http.RequestAborted);
-        return session is null ? CodedErrors.NoSession(Reasons.SessionUnknown)
+        return session is null ? LsidRefusals.NoSession(Reasons.SessionUnknown)
             : isReached ? new SessionTarget(caller.Value, session, id)
-            : CodedErrors.NoSession(Reasons.SessionForeign);
+            : LsidRefusals.NoSession(Reasons.SessionForeign);
     }
 
     private async ValueTask<Outcome<SessionCaller>> ReadCallerAsync(HttpContext http, RequestContext context)
     {
         var caller = await callers.ReadAsync(http, context);
-        return caller.Error is { Status: StatusCodes.Status401Unauthorized } refusal ? CodedErrors.NoSession(refusal.Reason) : caller;
+        return caller.Error is { Kind: RefusalKind.InvalidToken } refusal ? LsidRefusals.NoSession(refusal.Reason) : caller;
     }
 
     // The id under which the path names the caller's own session; null when it names another.

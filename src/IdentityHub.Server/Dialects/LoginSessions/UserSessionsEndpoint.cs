@@ -29,9 +29,9 @@ internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rig
         {
             // A caller who may not log out other users learns nothing about them.
             if (!await rights.HasAnywhereAsync(caller.Value, Permissions.SessionTerminate, http.RequestAborted))
-                return CodedErrors.Forbidden("You may not log out others.", Reasons.PermissionMissing);
+                return LsidRefusals.Forbidden("You may not log out others.", Reasons.PermissionMissing);
             if (!isUser || !await rights.RuleAsync(caller.Value, Permissions.SessionTerminate, userId, http.RequestAborted))
-                return CodedErrors.NoUser(Reasons.UserOutOfReach);
+                return LsidRefusals.NoUser(Reasons.UserOutOfReach);
         }
 
         await ends.EndAllOfUserAsync(userId, except: null, SessionEndpoint.EndReason, context, http.RequestAborted);

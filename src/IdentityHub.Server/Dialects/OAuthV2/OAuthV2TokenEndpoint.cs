@@ -79,7 +79,10 @@ internal sealed class OAuthV2TokenEndpoint(TokenRequestHandler exchange)
             return FormReader.Parse(body, JsonReader.MaxValueLength);
         return contentType is null || contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
             ? Refusal.InvalidRequest("The body must be one JSON object, or a form.", Reasons.JsonMalformed)
-            : Refusal.InvalidRequest("The body must be application/json or application/x-www-form-urlencoded.", Reasons.MediaType) with { Status = StatusCodes.Status415UnsupportedMediaType };
+            : Refusal.Of(
+                RefusalKind.UnsupportedMediaType,
+                "The body must be application/json or application/x-www-form-urlencoded.",
+                Reasons.MediaType);
     }
 
     // Frozen: the order and case of the contract's example, and scope null rather than absent.

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -15,23 +16,24 @@ namespace IdentityHub.Server.Dialects.OAuthV2;
 internal static class OtpErrors
 {
     /// <summary>A refusal that is about one field.</summary>
-    public static Refusal Of(HttpContext http, string field, string description, string reason)
-    {
-        http.Features.Set(new FaultyField(field));
-        return Refusal.InvalidRequest(description, reason);
-    }
+    public static Refusal Of(string field, string description, string reason) =>
+        Refusal.InvalidRequest(description, reason) with { Fields = [new FieldFault(reason == Reasons.FieldType, field, field, description)] };
+
+    /// <summary>The <c>code</c>: that of OAuth, and <c>forbidden</c> where OAuth has none.</summary>
+    public static string CodeOf(RefusalKind kind) => kind == RefusalKind.Forbidden ? "forbidden" : OAuthErrors.CodeOf(kind);
 
     /// <summary>Writes a refusal of any kind.</summary>
     public static Task WriteAsync(HttpContext http, RequestContext context, Refusal error)
     {
-        OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error));
-        return OAuthResults.WriteAsync(http, error.Status, (error, http.Features.Get<FaultyField>()?.Name), static (json, answer) =>
+        var code = CodeOf(error.Kind);
+        OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error, code));
+        return OAuthResults.WriteAsync(http, OAuthErrors.StatusOf(error.Kind), (error, code), static (json, answer) =>
         {
             json.WriteStartArray("errors"u8);
             json.WriteStartObject();
-            json.WriteString("code"u8, answer.error.Code);
+            json.WriteString("code"u8, answer.code);
             json.WriteString("message"u8, JsonEncodedText.Encode(answer.error.Description, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
-            json.WriteString("field"u8, answer.Name);
+            json.WriteString("field"u8, answer.error.Fields is [var fault, ..] ? fault.Name : null);
             json.WriteEndObject();
             json.WriteEndArray();
             WriteMeta(json);
@@ -62,6 +64,4 @@ internal static class OtpErrors
             Field.Text("field", "Which field; null where it is about no single one.") with { MayBeNull = true, Example = "\"email\"" },
         ],
     };
-
-    private sealed record FaultyField(string Name);
 }

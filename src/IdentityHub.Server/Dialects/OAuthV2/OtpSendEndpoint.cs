@@ -66,10 +66,14 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
         var body = await JsonBody.ReadAsync(http.Request, isOptional: false, http.RequestAborted);
         if (!body.Succeeded)
             return body.Error;
-        if (Fault(http, body.Value, out var field, out var typed) is { } fault)
+        if (Fault(body.Value, out var field, out var typed) is { } fault)
             return fault;
         if ((field == Email ? OtpAddress.Email(typed) : OtpAddress.Phone(typed)) is not { } address)
-            return OtpErrors.Of(http, field, field == Email ? "This is no e-mail address." : "This is no phone number: + and the number with its country code is one.", $"{field}_malformed");
+        {
+            return field == Email
+                ? OtpErrors.Of(Email, "This is no e-mail address.", Reasons.EmailMalformed)
+                : OtpErrors.Of(Phone, "This is no phone number: + and the number with its country code is one.", Reasons.PhoneMalformed);
+        }
 
         var request = new OtpRequest(address, new OtpPurpose(client.Value.Id), client.Value.Otp, client.Value.Name, AcceptedLanguages.Of(http.Request));
         if (await sending.SendAsync(request, context, http.RequestAborted) is { } refusal)
@@ -101,24 +105,23 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
         return EndUserAddress.Accept(context, client.SaysEndUserAddress, http.Request.Headers[EndUserAddress.Header]) is { } malformed ? malformed : client;
     }
 
-    private static Refusal? Fault(HttpContext http, JsonBody body, out string field, out string typed)
+    private static Refusal? Fault(JsonBody body, out string field, out string typed)
     {
         var (email, phone) = (Present(body, Email), Present(body, Phone));
         (field, typed) = (email is null && phone is not null ? Phone : Email, "");
         if (email is not null && phone is not null)
-            return OtpErrors.Of(http, Phone, "There may be 'email' or 'phone', not both.", Reasons.AddressAmbiguous);
+            return OtpErrors.Of(Phone, "There may be 'email' or 'phone', not both.", Reasons.AddressAmbiguous);
         if ((email ?? phone) is not { } value)
-            return OtpErrors.Of(http, Email, "One of the fields 'email' and 'phone' is needed.", Reasons.AddressMissing);
+            return OtpErrors.Of(Email, "One of the fields 'email' and 'phone' is needed.", Reasons.AddressMissing);
         if (value.ValueKind != JsonValueKind.String)
-            return OtpErrors.Of(http, field, $"Field '{field}' must be a string.", Reasons.FieldType);
+            return OtpErrors.Of(field, $"Field '{field}' must be a string.", Reasons.FieldType);
         typed = value.GetString()!;
         return Encoding.UTF8.GetByteCount(typed) > JsonReader.MaxValueLength
-            ? OtpErrors.Of(http, field, $"Field '{field}' is longer than {JsonReader.MaxValueLength} bytes.", Reasons.FieldTooLong)
+            ? OtpErrors.Of(field, $"Field '{field}' is longer than {JsonReader.MaxValueLength} bytes.", Reasons.FieldTooLong)
             : null;
     }
 
     private static JsonElement? Present(JsonBody body, string name) => body.Member(name) is { ValueKind: not JsonValueKind.Null } value ? value : null;
 
-    private static Refusal Forbidden(string description, string reason) =>
-        new("forbidden", description, reason, description, StatusCodes.Status403Forbidden);
+    private static Refusal Forbidden(string description, string reason) => Refusal.Of(RefusalKind.Forbidden, description, reason);
 }

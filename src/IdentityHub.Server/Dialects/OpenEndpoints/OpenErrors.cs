@@ -2,7 +2,6 @@ using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
-using IdentityHub.Server.Http.Fields;
 
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
 
@@ -15,75 +14,72 @@ internal static class OpenErrors
     // More of one body are not listed: they would make an answer many times as long as the request.
     private const int MaxFaults = 5;
 
-    public static Refusal CredentialMissing { get; } = New(
-        401, ApiErrorCodes.Unauthorized, "An API key (HTTP Basic, empty user name) or a token (X-SaaSquatch-User-Token, or Authorization: Bearer) is needed.", Reasons.CredentialMissing);
-
-    public static Refusal OtherUser { get; } = New(403, ApiErrorCodes.Forbidden, "The token speaks for its own user only.", Reasons.CustomerTokenForeign);
-
-    public static Refusal ReadOnly { get; } = New(403, ApiErrorCodes.Forbidden, "The token may read only: a write token carries email and firstName.", Reasons.CustomerTokenReadOnly);
-
-    public static Refusal UserNotFound { get; } = New(404, ApiErrorCodes.UserNotFound, "There is no such user.", Reasons.TenantUserUnknown) with { IsRoutine = true };
-
-    public static Refusal CodeNotFound { get; } = New(404, ApiErrorCodes.CodeNotFound, "There is no such referral code.", Reasons.ReferralCodeUnknown) with { IsRoutine = true };
-
-    public static Refusal UserExists { get; } = New(409, ApiErrorCodes.UserExists, "The account has a user of this id already.", Reasons.TenantUserExists);
-
-    public static Refusal CodeTaken { get; } = New(409, ApiErrorCodes.CodeTaken, "Another user has this referral code.", Reasons.ReferralCodeTaken);
-
-    public static Refusal OwnCode { get; } = New(400, ApiErrorCodes.OwnCode, "Nobody is referred by himself.", Reasons.ReferralCodeOwn);
-
-    public static Refusal Cycle { get; } = New(400, ApiErrorCodes.Cycle, "The owner of this code was referred by this user, directly or through others.", Reasons.ReferralCycle);
-
-    public static Refusal AlreadyReferred { get; } = New(409, ApiErrorCodes.AlreadyReferred, "The user was referred by somebody else already.", Reasons.ReferralExists);
-
-    /// <summary>The user of the token is disabled, blocked or not admitted yet.</summary>
-    public static Refusal NotAdmitted(string reason) => New(403, ApiErrorCodes.Forbidden, "The user is not admitted.", reason);
-
-    /// <summary>A value of the path or the query.</summary>
-    public static Refusal Invalid(string name, string reason) => New(400, ApiErrorCodes.InvalidField, $"Parameter {name} {reason}.", Reasons.ParameterInvalid);
-
-    /// <summary>A value in the request contradicts the signed token or the path.</summary>
-    public static Refusal Contradiction(string name, string other) =>
-        New(400, ApiErrorCodes.Contradiction, $"Field {name} is not what {other} says.", Reasons.FieldContradicts);
-
-    /// <summary>What is wrong with a body.</summary>
-    public static Refusal Invalid(IReadOnlyList<FieldFault> faults)
-    {
-        // The name of an unknown field is the caller's text and may hold anything: the audit trail only notes that there was one.
-        var detail = string.Join("; ", faults.Take(MaxFaults).Select(fault => fault.IsKnown ? $"{fault.Path} {fault.Reason}" : "an unknown field"));
-        var message = string.Join("; ", faults.Take(MaxFaults).Select(fault => $"field {fault.Name} {fault.Reason}"));
-        return new Refusal(ApiErrorCodes.InvalidField, $"{char.ToUpperInvariant(message[0])}{message[1..]}.", Reasons.FieldsInvalid, detail);
-    }
+    // Wrong, expired, or guessed at too often.
+    private const string KeyRefused = "The API key is wrong.";
 
     /// <summary>Writes a refusal of any kind.</summary>
     public static Task WriteAsync(HttpContext http, RequestContext context, Refusal error)
     {
-        OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(error.Status));
-        return OAuthResults.WriteAsync(http, error.Status, (context, error), static (json, answer) =>
+        var status = OAuthErrors.StatusOf(error.Kind);
+        OAuthResults.SetErrorHeaders(http, error, BearerResults.ChallengeOf(status));
+        return OAuthResults.WriteAsync(http, status, (context, error, status), static (json, answer) =>
         {
-            json.WriteNumber("statusCode"u8, answer.error.Status);
+            json.WriteNumber("statusCode"u8, answer.status);
             json.WriteString("apiErrorCode"u8, CodeOf(answer.error));
-            json.WriteString("message"u8, answer.error.Description);
+            json.WriteString("message"u8, MessageOf(answer.error));
             json.WriteString("rsCode"u8, answer.context.TraceIdText);
         });
     }
 
-    private static Refusal New(int status, string code, string message, string reason) => new(code, message, reason, message, status);
-
-    // Refusals from the layers below have no codes of this dialect.
-    private static string CodeOf(Refusal error) => char.IsAsciiLetterUpper(error.Code[0]) ? error.Code : error.Status switch
+    /// <summary>The <c>apiErrorCode</c>; the contract tells apart which check found what is not there, or is there already.</summary>
+    public static string CodeOf(Refusal error) => error.Kind switch
     {
-        StatusCodes.Status400BadRequest => ApiErrorCodes.InvalidRequest,
-        StatusCodes.Status401Unauthorized => ApiErrorCodes.Unauthorized,
-        StatusCodes.Status403Forbidden => ApiErrorCodes.Forbidden,
-        StatusCodes.Status404NotFound => ApiErrorCodes.NotFound,
-        StatusCodes.Status405MethodNotAllowed => ApiErrorCodes.MethodNotAllowed,
-        StatusCodes.Status413PayloadTooLarge => ApiErrorCodes.BodyTooLong,
-        StatusCodes.Status415UnsupportedMediaType => ApiErrorCodes.UnsupportedMediaType,
-        StatusCodes.Status429TooManyRequests => ApiErrorCodes.RateLimitExceeded,
-        StatusCodes.Status503ServiceUnavailable => ApiErrorCodes.Unavailable,
-        _ => ApiErrorCodes.InternalError,
+        RefusalKind.NotFound => error.Reason switch
+        {
+            Reasons.TenantUserUnknown => ApiErrorCodes.UserNotFound,
+            Reasons.ReferralCodeUnknown => ApiErrorCodes.CodeNotFound,
+            _ => ApiErrorCodes.NotFound,
+        },
+        RefusalKind.Conflict => error.Reason switch
+        {
+            Reasons.ReferralCodeTaken => ApiErrorCodes.CodeTaken,
+            Reasons.ReferralExists => ApiErrorCodes.AlreadyReferred,
+            _ => ApiErrorCodes.UserExists,
+        },
+        RefusalKind.InvalidRequest => error.Reason switch
+        {
+            Reasons.ParameterInvalid or Reasons.FieldsInvalid => ApiErrorCodes.InvalidField,
+            Reasons.FieldContradicts => ApiErrorCodes.Contradiction,
+            Reasons.ReferralCodeOwn => ApiErrorCodes.OwnCode,
+            Reasons.ReferralCycle => ApiErrorCodes.Cycle,
+            _ => ApiErrorCodes.InvalidRequest,
+        },
+        RefusalKind.InvalidClient or RefusalKind.InvalidToken => ApiErrorCodes.Unauthorized,
+        RefusalKind.InsufficientScope or RefusalKind.Forbidden => ApiErrorCodes.Forbidden,
+        RefusalKind.MethodNotAllowed => ApiErrorCodes.MethodNotAllowed,
+        RefusalKind.ContentTooLarge => ApiErrorCodes.BodyTooLong,
+        RefusalKind.UnsupportedMediaType => ApiErrorCodes.UnsupportedMediaType,
+        RefusalKind.TooManyRequests => ApiErrorCodes.RateLimitExceeded,
+        RefusalKind.TemporarilyUnavailable => ApiErrorCodes.Unavailable,
+        RefusalKind.RequestTimeout or RefusalKind.ServerError => ApiErrorCodes.InternalError,
+        RefusalKind.UnauthorizedClient or RefusalKind.UnsupportedGrantType or RefusalKind.InvalidGrant or RefusalKind.InvalidCredentials
+            or RefusalKind.InvalidOneTimePassword or RefusalKind.UserBlocked or RefusalKind.InvalidScope or RefusalKind.InvalidTarget
+            or RefusalKind.AccessDenied or RefusalKind.LoginRequired or RefusalKind.ConsentRequired
+            or RefusalKind.UnmetAuthenticationRequirements or RefusalKind.UnsupportedResponseType or RefusalKind.RequestUriNotSupported
+            or RefusalKind.InvalidRequestUri or RefusalKind.InvalidRequestObject or RefusalKind.RegistrationNotSupported
+            or RefusalKind.AuthorizationPending or RefusalKind.SlowDown or RefusalKind.ExpiredToken => ApiErrorCodes.InvalidRequest,
     };
+
+    // The only client secret of this contract is the API key of a tenant.
+    private static string MessageOf(Refusal error)
+    {
+        if (error.Kind == RefusalKind.InvalidClient)
+            return KeyRefused;
+        if (error.Fields.Count == 0)
+            return error.Description;
+        var message = string.Join("; ", error.Fields.Take(MaxFaults).Select(fault => $"field {fault.Name} {fault.Reason}"));
+        return $"{char.ToUpperInvariant(message[0])}{message[1..]}.";
+    }
 }
 
 /// <summary>Values of <c>apiErrorCode</c>; <see cref="CodeNotFound"/> is frozen by the contract, the others stand for what it names no code for.</summary>

@@ -34,7 +34,7 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
             return query.Error;
         return query.Value["referralCode"] is { } code
             ? await WriteAsync(http, caller.Value, code, TenantUserFields.WritePublic)
-            : OpenErrors.Invalid("referralCode", "is missing");
+            : OpenRefusals.Invalid("referralCode", "is missing");
     }
 
     private async Task<Refusal?> LookUpCodeAsync(HttpContext http, RequestContext context)
@@ -55,7 +55,7 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
     private async Task<Refusal?> WriteAsync(HttpContext http, AdmittedCaller caller, string typed, Action<Utf8JsonWriter, StoredTenantUser> members)
     {
         if (ReferralCode.Normalize(typed) is not { } code || await users.FindByCodeAsync(caller.Tenant.Alias, code, http.RequestAborted) is not { } owner)
-            return OpenErrors.CodeNotFound;
+            return OpenRefusals.CodeNotFound;
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, owner, members);
         return null;
     }

@@ -31,9 +31,9 @@ internal sealed class ReferralApplicationEndpoint(TenantCaller callers, Referral
         if (!body.Succeeded)
             return body.Error;
         if (FieldCheck.CheckNew(body.Value.Root, []) is { Count: > 0 } faults)
-            return OpenErrors.Invalid(faults);
+            return Refusal.InvalidFields(faults);
         if (ReferralCode.Normalize(http.Request.RouteValues["referralCode"]!.ToString()) is not { } code)
-            return OpenErrors.CodeNotFound;
+            return OpenRefusals.CodeNotFound;
 
         var applied = await applications.HandleAsync(caller.Value.Tenant, code, accountId, id, context, http.RequestAborted);
         if (applied.Referral is not { } referral)
@@ -44,10 +44,10 @@ internal sealed class ReferralApplicationEndpoint(TenantCaller callers, Referral
 
     private static Refusal RefusalOf(AppliedCode result) => result switch
     {
-        AppliedCode.CodeUnknown => OpenErrors.CodeNotFound,
-        AppliedCode.OwnCode => OpenErrors.OwnCode,
-        AppliedCode.Cycle => OpenErrors.Cycle,
-        AppliedCode.ReferredByAnother => OpenErrors.AlreadyReferred,
-        _ => OpenErrors.UserNotFound,
+        AppliedCode.CodeUnknown => OpenRefusals.CodeNotFound,
+        AppliedCode.OwnCode => OpenRefusals.OwnCode,
+        AppliedCode.Cycle => OpenRefusals.Cycle,
+        AppliedCode.ReferredByAnother => OpenRefusals.AlreadyReferred,
+        _ => OpenRefusals.UserNotFound,
     };
 }

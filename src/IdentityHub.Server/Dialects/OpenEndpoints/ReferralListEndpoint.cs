@@ -33,13 +33,13 @@ internal sealed class ReferralListEndpoint(TenantCaller callers, ReferralStore r
         if (!query.Succeeded)
             return query.Error;
         if ((named.AccountId ?? "-") is var account && TenantUserFields.FaultOfId(account) is { } accountFault)
-            return OpenErrors.Invalid(AccountId, accountFault);
+            return OpenRefusals.Invalid(AccountId, accountFault);
         if ((named.Id ?? "-") is var user && TenantUserFields.FaultOfId(user) is { } userFault)
-            return OpenErrors.Invalid(UserId, userFault);
+            return OpenRefusals.Invalid(UserId, userFault);
         if (NumberOf(query.Value, "limit", DefaultLimit) is not (>= 1 and <= MaxLimit and var limit))
-            return OpenErrors.Invalid("limit", $"must be a number from 1 to {MaxLimit}");
+            return OpenRefusals.Invalid("limit", $"must be a number from 1 to {MaxLimit}");
         if (NumberOf(query.Value, "offset", 0) is not (>= 0 and var offset))
-            return OpenErrors.Invalid("offset", $"must be a number from 0 to {int.MaxValue}");
+            return OpenRefusals.Invalid("offset", $"must be a number from 0 to {int.MaxValue}");
 
         var token = caller.Value.Token;
         var page = await referrals.ListAsync(caller.Value.Tenant.Alias, token?.AccountId ?? named.AccountId, token?.UserId ?? named.Id, limit, offset, http.RequestAborted);

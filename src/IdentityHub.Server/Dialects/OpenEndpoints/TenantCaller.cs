@@ -51,10 +51,6 @@ internal sealed class TenantCaller(
     /// <summary>Calls of one user at each endpoint.</summary>
     public static readonly CallRule OfUser = new(120, TimeSpan.FromMinutes(1));
 
-    // Wrong, expired, or guessed at too often.
-    private const string KeyRefused = "The API key is wrong.";
-
-
     /// <summary>
     /// The caller; sets <see cref="RequestContext.ClientId"/>, and <see cref="RequestContext.ClientAuthenticated"/> where the caller is
     /// authenticated.
@@ -63,15 +59,13 @@ internal sealed class TenantCaller(
     public async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, RequestContext context, TenantNeed need, NamedUser subject)
     {
         if (registry.Current.FindTenant(http.Request.RouteValues[Alias]!.ToString()!) is not { } tenant)
-            return Refusal.InvalidRequest("There is nothing at this path.", Reasons.TenantUnknown) with { Status = StatusCodes.Status404NotFound };
+            return Refusal.Of(RefusalKind.NotFound, "There is nothing at this path.", Reasons.TenantUnknown);
         context.ClientId = tenant.ClientId;
         var presented = Read(http.Request);
         if (presented is { Succeeded: true, Value: { IsApiKey: true, Text: var key } })
         {
             var client = await clients.AuthenticateAsync(new PresentedClient(ClientAuthMethods.Basic, tenant.ClientId, key), context, http.RequestAborted);
-            return client.Succeeded ? new AdmittedCaller(tenant, null)
-                : client.Error.Status == StatusCodes.Status401Unauthorized ? client.Error with { Description = KeyRefused }
-                : client.Error;
+            return client.Succeeded ? new AdmittedCaller(tenant, null) : client.Error;
         }
 
         if (await limits.CountAsync(http, context, OfAddress, credential: null) is { } full)
@@ -81,7 +75,7 @@ internal sealed class TenantCaller(
         if (need == TenantNeed.Nothing)
             return new AdmittedCaller(tenant, null);
         if (presented is not { Value: { Text: var text } })
-            return OpenErrors.CredentialMissing;
+            return OpenRefusals.CredentialMissing;
         var token = tokens.Read(tenant, text, endsSoon: false, context.Now);
         return token.Succeeded ? await AdmitAsync(http, context, tenant, token.Value, need, subject) : token.Error;
     }
@@ -92,12 +86,12 @@ internal sealed class TenantCaller(
         if (await limits.CountAsync(http, context, OfUser, $"user:{tenant.Alias}\n{token.AccountId.Length}\n{token.AccountId}\n{token.UserId}") is { } full)
             return full;
         if ((subject.AccountId ?? token.AccountId) != token.AccountId || (subject.Id ?? token.UserId) != token.UserId)
-            return OpenErrors.OtherUser;
+            return OpenRefusals.OtherUser;
         if (need == TenantNeed.Write && !token.MayWrite)
-            return OpenErrors.ReadOnly;
+            return OpenRefusals.ReadOnly;
         var user = await users.FindCredentialAsync(tenant.Alias, token.AccountId, token.UserId, http.RequestAborted);
         if (user?.Status.GetDenialReason(context.Now) is { } reason)
-            return OpenErrors.NotAdmitted(reason);
+            return OpenRefusals.NotAdmitted(reason);
         return await tokens.UseAsync(token, http.RequestAborted) is { } replayed ? replayed : new AdmittedCaller(tenant, token);
     }
 
@@ -116,20 +110,18 @@ internal sealed class TenantCaller(
             return KeyOf(authorization);
         return BearerReader.Read(request, form: null) is { Succeeded: true, Value: var token }
             ? new Credential(token, IsApiKey: false)
-            : Refused(Reasons.AuthorizationScheme, "the Authorization header is neither Basic nor Bearer");
+            : Refusal.InvalidClient(Reasons.AuthorizationScheme, "the Authorization header is neither Basic nor Bearer");
     }
 
     // The user name is empty, and the key stands as it is: no part of it is form-encoded.
     private static Outcome<Credential> KeyOf(string authorization)
     {
         if (BasicCredentials.Decode(authorization, out var fault) is not { } pair)
-            return Refused(Reasons.AuthorizationMalformed, $"the Authorization header {fault}");
+            return Refusal.InvalidClient(Reasons.AuthorizationMalformed, $"the Authorization header {fault}");
         return pair.Length > 1 && pair[0] == ':'
             ? new Credential(pair[1..], IsApiKey: true)
-            : Refused(Reasons.AuthorizationMalformed, "the Authorization header has a user name, or no key");
+            : Refusal.InvalidClient(Reasons.AuthorizationMalformed, "the Authorization header has a user name, or no key");
     }
-
-    private static Refusal Refused(string reason, string detail) => Refusal.InvalidClient(reason, detail) with { Description = KeyRefused };
 
     private sealed record Credential(string Text, bool IsApiKey)
     {

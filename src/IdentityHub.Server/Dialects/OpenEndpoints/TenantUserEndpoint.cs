@@ -33,7 +33,7 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
     private async Task<Refusal?> LookUpAsync(HttpContext http, AdmittedCaller caller, string accountId, string id)
     {
         if (await users.FindAsync(caller.Tenant.Alias, accountId, id, http.RequestAborted) is not { } user)
-            return OpenErrors.UserNotFound;
+            return OpenRefusals.UserNotFound;
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, user, TenantUserFields.Write);
         return null;
     }
@@ -49,7 +49,7 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
             return joined.Error;
         var isNew = HttpMethods.IsPost(http.Request.Method);
         if (TenantUserFields.FaultsOf(joined.Value, isNew) is { Count: > 0 } faults)
-            return OpenErrors.Invalid(faults);
+            return Refusal.InvalidFields(faults);
 
         var described = TenantUserFields.Describe(joined.Value, accountId, id);
         var outcome = isNew
@@ -65,12 +65,12 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
 
     private static Refusal RefusalOf(TenantUserResult result, JsonBody body) => result switch
     {
-        TenantUserResult.Exists => OpenErrors.UserExists,
-        TenantUserResult.CodeTaken => OpenErrors.CodeTaken,
+        TenantUserResult.Exists => OpenRefusals.UserExists,
+        TenantUserResult.CodeTaken => OpenRefusals.CodeTaken,
 
         // The user does not exist, and the body has too little to create them.
-        _ when TenantUserFields.FaultsOf(body, isNew: true) is { Count: > 0 } missing => OpenErrors.Invalid(missing),
-        _ => OpenErrors.UserNotFound,
+        _ when TenantUserFields.FaultsOf(body, isNew: true) is { Count: > 0 } missing => Refusal.InvalidFields(missing),
+        _ => OpenRefusals.UserNotFound,
     };
 }
 
@@ -81,8 +81,8 @@ internal static class PathUser
 
     /// <summary>The refusal of a path that names no user; null when the path is valid.</summary>
     public static Refusal? FaultOf(string accountId, string id) =>
-        TenantUserFields.FaultOfId(accountId) is { } account ? OpenErrors.Invalid("accountId", account)
-        : TenantUserFields.FaultOfId(id) is { } user ? OpenErrors.Invalid("userId", user)
+        TenantUserFields.FaultOfId(accountId) is { } account ? OpenRefusals.Invalid("accountId", account)
+        : TenantUserFields.FaultOfId(id) is { } user ? OpenRefusals.Invalid("userId", user)
         : null;
 
     private static string Text(HttpRequest request, string name) => request.RouteValues[name]!.ToString()!;

@@ -124,7 +124,7 @@ internal static class TenantUserFields
             if (body.Member(field.Name) is not { } given)
                 joined[field.Name] = JsonNode.Parse(value.GetRawText());
             else if (!IsSame(field, given, value))
-                return OpenErrors.Contradiction(field.Name, "the token");
+                return OpenRefusals.Contradiction(field.Name, "the token");
         }
 
         return new JsonBody(JsonElement.Parse(joined.ToJsonString()));
@@ -187,7 +187,7 @@ internal static class TenantUserFields
         string.IsNullOrWhiteSpace(lastName) ? null : StringInfo.GetNextTextElement(lastName.TrimStart()).ToUpperInvariant();
 
     private static Refusal? Differs(JsonBody body, Field field, string inPath) =>
-        body.Member(field.Name) is { ValueKind: JsonValueKind.String } given && given.GetString() != inPath ? OpenErrors.Contradiction(field.Name, "the path") : null;
+        body.Member(field.Name) is { ValueKind: JsonValueKind.String } given && given.GetString() != inPath ? OpenRefusals.Contradiction(field.Name, "the path") : null;
 
     private static bool IsSame(Field field, JsonElement given, JsonElement signed) =>
         field == Code && given.ValueKind == JsonValueKind.String && signed.ValueKind == JsonValueKind.String

@@ -138,7 +138,12 @@ internal sealed class AuthorizationRequestReader(
         if (parameters["response_mode"] is { } mode && !ResponseModes.All.Contains(mode, StringComparer.Ordinal))
             return Refusal.InvalidRequest($"Parameter 'response_mode' must be one of {string.Join(", ", ResponseModes.All)}.", Reasons.ResponseMode);
         if (parameters["registration"] is not null)
-            return new Refusal("registration_not_supported", "Parameter 'registration' is not supported.", Reasons.Registration, "registration was sent");
+        {
+            return new Refusal(
+                RefusalKind.RegistrationNotSupported, "Parameter 'registration' is not supported.",
+                Reasons.Registration, "registration was sent");
+        }
+
         if (parameters["max_age"] is not null && MaxAgeOf(parameters) is null)
             return Refusal.InvalidRequest("Parameter 'max_age' must be a number of seconds.", Reasons.MaxAge);
         return RefusalOfChallenge(client, parameters);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IdentityHub.Protocol;
 
 namespace IdentityHub.Server.Http.Fields;
 
@@ -60,11 +61,3 @@ internal sealed record Field(string Name, FieldType Type, string Description)
     /// <summary>A text.</summary>
     public static Field Text(string name, string description) => new(name, FieldType.Text, description);
 }
-
-/// <summary>What is wrong with one field.</summary>
-/// <param name="IsType">True: JSON of the wrong type; false: a value that is missing, malformed or refused.</param>
-/// <param name="Path">Where it stands, the root first: <c>object.name.first_name</c>.</param>
-/// <param name="Name">The field's own name.</param>
-/// <param name="Reason">The end of a sentence that begins with "it".</param>
-/// <param name="IsKnown">False for an unknown field: its name is the caller's text.</param>
-internal sealed record FieldFault(bool IsType, string Path, string Name, string Reason, bool IsKnown = true);

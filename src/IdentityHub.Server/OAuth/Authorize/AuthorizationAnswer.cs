@@ -15,7 +15,7 @@ internal static class AuthorizationAnswer
 {
     /// <summary>The members of a refusal. RFC 6749 §4.1.2.1.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Of(Refusal error, RequestContext context) =>
-        [new("error", error.Code), new("error_description", Printable(error.Description)), new("trace_id", context.TraceIdText)];
+        [new("error", OAuthErrors.CodeOf(error.Kind)), new("error_description", Printable(error.Description)), new("trace_id", context.TraceIdText)];
 
     /// <summary>Writes the answer.</summary>
     public static Task WriteAsync(HttpContext http, AuthorizationTarget target, IEnumerable<KeyValuePair<string, string>> members)

@@ -22,9 +22,9 @@ internal sealed class PasswordModel(BrowserCookie browser, Tickets tickets, Pass
         var changed = await passwords.ChangeAsync(Session, oldPassword ?? "", newPassword ?? "", Context, Aborted);
         if (!changed.Succeeded)
         {
-            return changed.Error.Code == "invalid_grant"
+            return changed.Error.Kind == RefusalKind.InvalidCredentials
                 ? await RefuseAsync(changed.Error, [new Failure(Text["account.password.old.wrong"], "old_password")])
-                : await RefuseAsync(changed.Error, changed.Error.Code == "invalid_request" ? "new_password" : null);
+                : await RefuseAsync(changed.Error, changed.Error.Kind == RefusalKind.InvalidRequest ? "new_password" : null);
         }
 
         Browser.Write(HttpContext, changed.Value);

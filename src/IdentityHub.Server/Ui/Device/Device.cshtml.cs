@@ -60,5 +60,7 @@ internal sealed class DeviceModel(BrowserCookie browser, Tickets tickets, Device
     private static string? Shown(string? typed) => Protocol.UserCode.Normalize(typed) is { } code ? Protocol.UserCode.Format(code) : typed;
 
     private Task<IActionResult> RefusedAsync(Refusal error) =>
-        error.Status == StatusCodes.Status400BadRequest ? RefuseAsync(error, [new Failure(Text["device.code.wrong"], "user_code")]) : RefuseAsync(error, "user_code");
+        error.Kind is RefusalKind.InvalidRequest or RefusalKind.LoginRequired
+            ? RefuseAsync(error, [new Failure(Text["device.code.wrong"], "user_code")])
+            : RefuseAsync(error, "user_code");
 }

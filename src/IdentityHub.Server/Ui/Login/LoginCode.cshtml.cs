@@ -112,5 +112,5 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
     // Without the cookie of the browser that has asked, or for another login, it is another code.
     private OtpPurpose PurposeOf(string? browser) => new(Read.ClientId ?? "", $"{browser}\n{Ticket}");
 
-    private static Refusal Off() => Refusal.InvalidRequest("There are no codes here.", Reasons.OtpOff) with { Status = StatusCodes.Status404NotFound };
+    private static Refusal Off() => Refusal.Of(RefusalKind.NotFound, "There are no codes here.", Reasons.OtpOff);
 }

@@ -46,10 +46,10 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
         return SeeOther(AddressAfter(Read.Marker));
     }
 
-    private static Refusal Closed() => Refusal.InvalidRequest("Self-registration is disabled.", Reasons.SignUpClosed) with { Status = StatusCodes.Status404NotFound };
+    private static Refusal Closed() => Refusal.Of(RefusalKind.NotFound, "Self-registration is disabled.", Reasons.SignUpClosed);
 
     private static string? FieldOf(Refusal error) =>
-        error.Code != "invalid_request" ? null
+        error.Kind != RefusalKind.InvalidRequest ? null
         : error.Reason is Reasons.PasswordCommon or Reasons.PasswordIsUserName or Reasons.PasswordMissing or Reasons.PasswordTooLong or Reasons.PasswordTooShort
             or Reasons.PasswordsDiffer ? "password"
         : "username";

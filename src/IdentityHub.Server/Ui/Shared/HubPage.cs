@@ -48,7 +48,7 @@ internal abstract class HubPage(string endpoint) : PageModel
     {
         await AuditAsync(error);
         OAuthResults.SetErrorHeaders(HttpContext, error, challenge: null);
-        Response.StatusCode = error.Status;
+        Response.StatusCode = OAuthErrors.StatusOf(error.Kind);
         Failures = failures;
         return Page();
     }

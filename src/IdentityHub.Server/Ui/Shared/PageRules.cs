@@ -22,7 +22,8 @@ internal sealed class PageRules(AuditTrail audit) : IAsyncPageFilter, IAsyncAlwa
         var isShown = HttpMethods.IsGet(context.HttpContext.Request.Method) || HttpMethods.IsHead(context.HttpContext.Request.Method);
         if (context.HandlerMethod is null && !isShown && !context.ActionDescriptor.EndpointMetadata.OfType<IgnoreAntiforgeryTokenAttribute>().Any())
         {
-            await RefuseAsync(context.HttpContext, Refusal.InvalidRequest("The page does not answer this.", Reasons.PageMethod) with { Status = StatusCodes.Status405MethodNotAllowed });
+            await RefuseAsync(
+                context.HttpContext, Refusal.Of(RefusalKind.MethodNotAllowed, "The page does not answer this.", Reasons.PageMethod));
             context.Result = new EmptyResult();
             return;
         }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Http;
 using Microsoft.AspNetCore.Html;
 
 namespace IdentityHub.Server.Ui.Shared;
@@ -45,7 +46,8 @@ internal sealed class Texts(string language, FrozenDictionary<string, string> te
     }
 
     /// <summary>The public sentence of a refusal: in this language where there is one for its public reason or code, else as it came.</summary>
-    public string Of(Refusal error) => Find($"failure.{error.PublicReason}") ?? Find($"failure.{error.Code}") ?? error.Description;
+    public string Of(Refusal error) =>
+        Find($"failure.{error.PublicReason}") ?? Find($"failure.{OAuthErrors.CodeOf(error.Kind)}") ?? error.Description;
 
     /// <summary>A moment in UTC, which the server has to write, as it does not know the user's clock. <see cref="ILocalTimes"/> says who changes it.</summary>
     public IHtmlContent Moment(DateTimeOffset time) => new HtmlString(TimeElement(time));

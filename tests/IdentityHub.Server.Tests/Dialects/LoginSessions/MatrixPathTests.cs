@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using IdentityHub.Protocol;
 using IdentityHub.Server.Dialects.LoginSessions;
 using IdentityHub.Testing;
 using NUnit.Framework;
@@ -59,7 +60,7 @@ public class MatrixPathTests
     {
         var parsed = MatrixPath.Parse(raw);
 
-        Assert.That((parsed.Succeeded, parsed.Error?.Status), Is.EqualTo((false, 400)));
+        Assert.That((parsed.Succeeded, parsed.Error?.Kind), Is.EqualTo((false, RefusalKind.InvalidRequest)));
     }
 
     [TestCase(256, true)]

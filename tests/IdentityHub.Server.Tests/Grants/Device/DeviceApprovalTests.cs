@@ -1,3 +1,4 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
@@ -64,7 +65,7 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
         for (var i = 0; i < 7; i++)
         {
             var refused = (await hub.FindDeviceAsync(typed, session)).Error!;
-            Assert.That((refused.Status, refused.Reason), Is.EqualTo((400, "user_code_malformed")));
+            Assert.That((refused.Kind, refused.Reason), Is.EqualTo((RefusalKind.InvalidRequest, "user_code_malformed")));
         }
     }
 
@@ -101,7 +102,7 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
                      await Hub.FindDeviceAsync(device["user_code"]!, session), await Hub.DecideAsync(device["user_code"]!, approved: false, session),
                      await Hub.DecideAsync(device["user_code"]!, approved: true, await Hub.SignInAsync((await Hub.AddUserAsync()).UserName!)),
                  })
-            Assert.That((refused.Error!.Status, refused.Error.Reason), Is.EqualTo((400, "user_code_decided")));
+            Assert.That((refused.Error!.Kind, refused.Error.Reason), Is.EqualTo((RefusalKind.InvalidRequest, "user_code_decided")));
 
         Assert.That((await Client.PollAsync(device["device_code"])).Status, Is.EqualTo(200), "what was decided first counts");
     }
@@ -126,8 +127,8 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
         var session = await hub.SignInAsync();
         var blocked = session with { User = session.User with { LockedUntil = FakeTime.Start.AddHours(1) } };
 
-        Assert.That((await hub.FindDeviceAsync(device["user_code"]!, blocked)).Error!.Code, Is.EqualTo("login_required"));
-        Assert.That((await hub.DecideAsync(device["user_code"]!, approved: true, blocked)).Error!.Code, Is.EqualTo("login_required"));
+        Assert.That((await hub.FindDeviceAsync(device["user_code"]!, blocked)).Error!.Kind, Is.EqualTo(RefusalKind.LoginRequired));
+        Assert.That((await hub.DecideAsync(device["user_code"]!, approved: true, blocked)).Error!.Kind, Is.EqualTo(RefusalKind.LoginRequired));
     }
 
     [Test]
@@ -152,7 +153,7 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         var another = await hub.SignInAsync();
         foreach (var refused in new[] { await hub.FindDeviceAsync(right, session), await hub.DecideAsync(right, approved: true, session), await hub.FindDeviceAsync(right, another) })
-            Assert.That((refused.Error!.Status, refused.Error.RetryAfter), Is.EqualTo((429, TimeSpan.FromMinutes(1))));
+            Assert.That((refused.Error!.Kind, refused.Error.RetryAfter), Is.EqualTo((RefusalKind.TooManyRequests, TimeSpan.FromMinutes(1))));
 
         hub.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.That((await hub.FindDeviceAsync(right, session)).Succeeded, Is.True, "after it, the code is found");
@@ -172,10 +173,10 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
             Assert.That((await hub.FindDeviceAsync(Wrong, session)).Error!.Reason, Is.EqualTo("user_code_unknown"));
         }
 
-        Assert.That((await hub.FindDeviceAsync(Wrong, session)).Error!.Status, Is.EqualTo(429));
+        Assert.That((await hub.FindDeviceAsync(Wrong, session)).Error!.Kind, Is.EqualTo(RefusalKind.TooManyRequests));
         hub.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.That((await hub.FindDeviceAsync(own, session)).Succeeded, Is.True);
-        Assert.That((await hub.FindDeviceAsync(Wrong, session)).Error!.Status, Is.EqualTo(400), "the sixth");
+        Assert.That((await hub.FindDeviceAsync(Wrong, session)).Error!.Kind, Is.EqualTo(RefusalKind.InvalidRequest), "the sixth");
         Assert.That((await hub.FindDeviceAsync(Wrong, session)).Error!.RetryAfter, Is.EqualTo(TimeSpan.FromMinutes(2)), "costs twice the wait");
     }
 
@@ -189,7 +190,7 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => nodes[i % 2].FindDeviceAsync(Wrong, session))));
 
         Assert.That(outcomes.Count(outcome => outcome.Error!.Reason == "user_code_unknown"), Is.EqualTo(5));
-        Assert.That(outcomes.Select(outcome => outcome.Error!.Status), Is.All.AnyOf(400, 429, 503));
+        Assert.That(outcomes.Select(outcome => outcome.Error!.Kind), Is.All.AnyOf(RefusalKind.InvalidRequest, RefusalKind.TooManyRequests, RefusalKind.TemporarilyUnavailable));
     }
 
     [Test, Spec("ASSURANCE", "B9")]
@@ -199,9 +200,9 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
         var right = (await hub.Client.StartDeviceAsync())["user_code"]!;
         var session = await hub.SignInAsync();
         for (var i = 0; i < 100; i++)
-            Assert.That((await hub.FindDeviceAsync(Wrong, session with { UserId = Guid.CreateVersion7() }, "203.0.113.7")).Error!.Status, Is.EqualTo(400));
+            Assert.That((await hub.FindDeviceAsync(Wrong, session with { UserId = Guid.CreateVersion7() }, "203.0.113.7")).Error!.Kind, Is.EqualTo(RefusalKind.InvalidRequest));
 
-        Assert.That((await hub.FindDeviceAsync(right, session, "203.0.113.7")).Error!.Status, Is.EqualTo(429));
+        Assert.That((await hub.FindDeviceAsync(right, session, "203.0.113.7")).Error!.Kind, Is.EqualTo(RefusalKind.TooManyRequests));
         Assert.That((await hub.FindDeviceAsync(right, session, "198.51.100.9")).Succeeded, Is.True);
     }
 }

@@ -33,6 +33,7 @@ internal sealed class ServiceUserLogin(
     }
 
     /// <summary>The user is no service user.</summary>
-    public static Refusal RoleMissing { get; } =
-        new("forbidden", "User does not have the correct role.", Reasons.RoleMissing, $"the user does not have the role '{BuiltInRoles.Service}'", StatusCodes.Status403Forbidden);
+    public static Refusal RoleMissing { get; } = new(
+        RefusalKind.Forbidden, "User does not have the correct role.",
+        Reasons.RoleMissing, $"the user does not have the role '{BuiltInRoles.Service}'");
 }

@@ -47,7 +47,7 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
         if (!body.Succeeded)
             return body.Error;
         if (FieldCheck.CheckNew(body.Value.Root, Fields) is { Count: > 0 } faults)
-            return ListedErrors.Invalid(http, faults);
+            return Refusal.InvalidFields(faults);
 
         var outcome = await login.HandleAsync(body.Value.Text("username")!, body.Value.Text("password")!, context, http.RequestAborted);
         if (!outcome.Succeeded)

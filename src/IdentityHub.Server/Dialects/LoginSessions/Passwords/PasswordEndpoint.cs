@@ -46,7 +46,7 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
             ? await SetAsync(session, caller.Value, userId, old, administrators, wanted.Value, context, http.RequestAborted)
             : NoSuch(Reasons.UserUnknown);
         if (refusal is not null)
-            return refusal.Code == "invalid_grant" ? NoSuch(refusal.Reason) : refusal;
+            return refusal.Kind == RefusalKind.InvalidCredentials ? NoSuch(refusal.Reason) : refusal;
         OAuthResults.WriteEmpty(http);
         return null;
     }
@@ -63,5 +63,5 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
 
     // The contract's words for a wrong password too.
     private static Refusal NoSuch(string reason) =>
-        new("not_found", "There is no user with this id and password.", reason, $"refused: {reason}", StatusCodes.Status404NotFound);
+        new(RefusalKind.NotFound, "There is no user with this id and password.", reason, $"refused: {reason}");
 }
