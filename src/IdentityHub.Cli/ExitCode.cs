@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>The command line itself is wrong; nothing was tried.</summary>
     public const int Usage = 2;
 
-    /// <summary>A comparison (<c>hub config plan</c>, <c>hub config diff</c>) found differences. There, a wrong command line is <see cref="Failed"/>.</summary>
+    /// <summary>
+    /// A comparison (<c>hub config plan</c>, <c>hub config diff</c>) found differences. There, a wrong command line is
+    /// <see cref="Failed"/>.
+    /// </summary>
     public const int Changes = 2;
 }

@@ -64,7 +64,10 @@ internal static class HubCommand
             ValidateCommand.Create(), PlanCommand.Create(), ApplyCommand.Create(), DiffCommand.Create(), ExportCommand.Create(),
             SchemaCommand.Create(),
         },
-        new Command("users", "People and services that log in.") { CreateUserCommand.Create(), PasswordCommand.Create(), HashLoginCommand.Create(), ImportUsersCommand.Create() },
+        new Command("users", "People and services that log in.")
+        {
+            CreateUserCommand.Create(), PasswordCommand.Create(), HashLoginCommand.Create(), ImportUsersCommand.Create(),
+        },
         ClientCommands.Create(),
         ApiKeyCommands.Create(),
         LimitCommands.Create(),

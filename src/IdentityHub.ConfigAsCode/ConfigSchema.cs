@@ -7,7 +7,11 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>The JSON schema of the files, made from the same types that read them.</summary>
 public static class ConfigSchema
 {
-    private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_options = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Draft 2020-12, indented, with a line feed at the end: what <c>config/schema.json</c> holds.</summary>
     public static string Generate()

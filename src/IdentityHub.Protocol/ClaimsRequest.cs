@@ -27,7 +27,9 @@ public sealed class ClaimsRequest
     /// <summary>The one <c>sub</c> that will do (§5.5.1); null when any will.</summary>
     public string? Subject { get; private init; }
 
-    /// <summary>The <c>acr</c> values of which one must be reached, because the request calls it essential (§5.5.1.1); empty when none must.</summary>
+    /// <summary>
+    /// The <c>acr</c> values of which one must be reached, because the request calls it essential (§5.5.1.1); empty when none must.
+    /// </summary>
     public IReadOnlyList<string> EssentialContextClasses { get; private init; } = [];
 
     /// <summary>Reads the parameter: one JSON object. Members that are not known are passed over (§5.5).</summary>
@@ -38,7 +40,9 @@ public sealed class ClaimsRequest
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
-            return document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : Malformed("must be one JSON object");
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? Read(document.RootElement)
+                : Malformed("must be one JSON object");
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -74,7 +78,11 @@ public sealed class ClaimsRequest
 
         return new ClaimsRequest(NamesOf(idToken), NamesOf(userInfo))
         {
-            Subject = idToken.Concat(userInfo).Where(member => member.Name == "sub").SelectMany(member => ValuesOf(member.Value)).FirstOrDefault(),
+            Subject = idToken
+                .Concat(userInfo)
+                .Where(member => member.Name == "sub")
+                .SelectMany(member => ValuesOf(member.Value))
+                .FirstOrDefault(),
             EssentialContextClasses =
             [
                 .. idToken.Where(member => member.Name == "acr" && member.Value.ValueKind == JsonValueKind.Object
@@ -96,7 +104,8 @@ public sealed class ClaimsRequest
         [.. members.Select(member => member.Name).Where(IsName).Distinct(StringComparer.Ordinal).Take(MaxNames)];
 
     // Anything else names no claim of ours.
-    private static bool IsName(string name) => name.Length is > 0 and <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or ':' or '/');
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or ':' or '/');
 
     private static IEnumerable<string> ValuesOf(JsonElement request)
     {

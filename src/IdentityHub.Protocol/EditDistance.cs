@@ -3,7 +3,9 @@ namespace IdentityHub.Protocol;
 /// <summary>How alike two texts are, for messages that suggest what was probably meant.</summary>
 public static class EditDistance
 {
-    /// <summary>Letters that are added, left out, replaced, or swapped with their neighbour (each counts one). Costs the product of the lengths.</summary>
+    /// <summary>
+    /// Letters that are added, left out, replaced, or swapped with their neighbour (each counts one). Costs the product of the lengths.
+    /// </summary>
     public static int Between(string a, string b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];

@@ -6,7 +6,10 @@ namespace IdentityHub.Protocol;
 /// <summary>JSON merge patch, RFC 7396: what a patch names is replaced, what it sets to <c>null</c> goes, the rest stays.</summary>
 public static class JsonMergePatch
 {
-    /// <summary>The outcome of <paramref name="patch"/> on <paramref name="target"/>, which is changed where it is an object; null: JSON <c>null</c>.</summary>
+    /// <summary>
+    /// The outcome of <paramref name="patch"/> on <paramref name="target"/>, which is changed where it is an object; null: JSON
+    /// <c>null</c>.
+    /// </summary>
     public static JsonNode? Apply(JsonNode? target, JsonElement patch)
     {
         if (patch.ValueKind != JsonValueKind.Object)

@@ -6,11 +6,14 @@ public static class LanguageTags
     /// <summary>Tags that are looked at; who sends more has named enough.</summary>
     public const int Most = 8;
 
-    /// <summary>Longest tag in characters. RFC 5646 §4.4.1: no registered language, script, region and variant together need more.</summary>
+    /// <summary>
+    /// Longest tag in characters. RFC 5646 §4.4.1: no registered language, script, region and variant together need more.
+    /// </summary>
     public const int MaxLength = 35;
 
     /// <summary>
-    /// The tag, then what is left without its last subtag, and so on: <c>de-CH</c> is <c>de</c> where there is no <c>de-CH</c>. RFC 4647 §3.4.
+    /// The tag, then what is left without its last subtag, and so on: <c>de-CH</c> is <c>de</c> where there is no <c>de-CH</c>. RFC 4647
+    /// §3.4.
     /// </summary>
     /// <param name="tag">Null, and what is longer than <see cref="MaxLength"/>, names no language.</param>
     public static IEnumerable<string> RangesOf(string? tag)

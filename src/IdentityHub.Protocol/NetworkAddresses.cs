@@ -27,13 +27,17 @@ public static class NetworkAddresses
 {
     // The metadata services outside the link-local range. They give instance credentials to any caller.
     private static readonly IPAddress[] Metadata =
-        [IPAddress.Parse("100.100.100.200"), IPAddress.Parse("168.63.129.16"), IPAddress.Parse("fd00:ec2::254"), IPAddress.Parse("fd20:ce::254")];
+    [
+        IPAddress.Parse("100.100.100.200"), IPAddress.Parse("168.63.129.16"), IPAddress.Parse("fd00:ec2::254"),
+        IPAddress.Parse("fd20:ce::254")
+    ];
 
     private static readonly IPNetwork[] PrivateNetworks = Networks(
         "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "100.64.0.0/10", "::1/128", "fc00::/7");
 
     private static readonly IPNetwork[] ForbiddenNetworks = Networks(
-        "0.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
+        "0.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24",
+        "203.0.113.0/24", "224.0.0.0/3",
         "2001::/23", "2001:db8::/32", "3fff::/20");
 
     private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
@@ -52,11 +56,14 @@ public static class NetworkAddresses
             return AddressScope.Forbidden;
         if (Array.Exists(PrivateNetworks, network => network.Contains(address)))
             return AddressScope.Private;
-        return address.AddressFamily == AddressFamily.InterNetwork || GlobalUnicast.Contains(address) ? AddressScope.Public : AddressScope.Forbidden;
+        return address.AddressFamily == AddressFamily.InterNetwork || GlobalUnicast.Contains(address)
+            ? AddressScope.Public
+            : AddressScope.Forbidden;
     }
 
     /// <summary>
-    /// The network of one customer: of IPv6 the /64 (RFC 6177), of IPv4 the address itself. An IPv4 address that is mapped into IPv6 is that IPv4 address.
+    /// The network of one customer: of IPv6 the /64 (RFC 6177), of IPv4 the address itself. An IPv4 address that is mapped into IPv6 is
+    /// that IPv4 address.
     /// </summary>
     public static IPNetwork CustomerOf(IPAddress address)
     {

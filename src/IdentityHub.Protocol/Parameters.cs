@@ -3,9 +3,9 @@ using IdentityHub.Protocol.Vocabulary;
 namespace IdentityHub.Protocol;
 
 /// <summary>
-/// The parameters of one request, whatever their wire form was: each name at most once (RFC 6749 §3.2), but for <c>resource</c> (RFC 8707 §2) and
-/// <c>audience</c> (RFC 8693 §2.1); values without control characters, an empty value the same as none (§3.1). Names compare ordinally. Never
-/// printed: they hold secrets.
+/// The parameters of one request, whatever their wire form was: each name at most once (RFC 6749 §3.2), but for <c>resource</c> (RFC 8707
+/// §2) and <c>audience</c> (RFC 8693 §2.1); values without control characters, an empty value the same as none (§3.1). Names compare
+/// ordinally. Never printed: they hold secrets.
 /// </summary>
 public sealed class Parameters
 {
@@ -34,7 +34,11 @@ public sealed class Parameters
 
     /// <summary>Every value of a parameter that may be repeated, empty ones left out.</summary>
     public IReadOnlyList<string> All(string name) =>
-        [.. _items.Where(item => item.Value.Length > 0 && string.Equals(item.Key, name, StringComparison.Ordinal)).Select(item => item.Value)];
+        [
+            .. _items
+                .Where(item => item.Value.Length > 0 && string.Equals(item.Key, name, StringComparison.Ordinal))
+                .Select(item => item.Value)
+        ];
 
     /// <summary>Adds a parameter.</summary>
     /// <returns>The refusal when the name is present already and may not be repeated, there are too many, or the value has a control
@@ -83,7 +87,8 @@ public sealed class Parameters
     }
 
     /// <summary>The same as <c>application/x-www-form-urlencoded</c>, as a body or a query. Holds secrets, as they do.</summary>
-    public string ToForm() => string.Join('&', _items.Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value)}"));
+    public string ToForm() =>
+        string.Join('&', _items.Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value)}"));
 
     // Sent, be it empty: an empty value counts as none, and as one of two all the same.
     private bool Contains(string name)

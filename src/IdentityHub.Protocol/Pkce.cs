@@ -5,7 +5,9 @@ using System.Text;
 
 namespace IdentityHub.Protocol;
 
-/// <summary>Proof Key for Code Exchange, RFC 7636, with the one method that proves anything: S256. <c>plain</c> is refused (RFC 9700 §2.1.1).</summary>
+/// <summary>
+/// Proof Key for Code Exchange, RFC 7636, with the one method that proves anything: S256. <c>plain</c> is refused (RFC 9700 §2.1.1).
+/// </summary>
 public static class Pkce
 {
     /// <summary>The only value of <c>code_challenge_method</c>.</summary>
@@ -16,13 +18,19 @@ public static class Pkce
     private const int MaxVerifierLength = 128;
 
     // RFC 3986 §2.3, "unreserved".
-    private static readonly SearchValues<char> Unreserved = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+    private static readonly SearchValues<char> Unreserved = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
     /// <summary>True for what SHA-256 in base64url can look like: 43 characters. RFC 7636 §4.2.</summary>
     public static bool IsChallenge(string challenge) =>
-        challenge.Length == ChallengeLength && !challenge.AsSpan().ContainsAnyExcept(Unreserved) && !challenge.AsSpan().ContainsAny('.', '~');
+        challenge.Length == ChallengeLength
+        && !challenge.AsSpan().ContainsAnyExcept(Unreserved)
+        && !challenge.AsSpan().ContainsAny('.', '~');
 
-    /// <summary>True when <paramref name="verifier"/> is well-formed (RFC 7636 §4.1) and hashes to <paramref name="challenge"/>; compared in fixed time.</summary>
+    /// <summary>
+    /// True when <paramref name="verifier"/> is well-formed (RFC 7636 §4.1) and hashes to <paramref name="challenge"/>; compared in fixed
+    /// time.
+    /// </summary>
     public static bool Verify(string verifier, string challenge)
     {
         if (verifier.Length is < MinVerifierLength or > MaxVerifierLength || verifier.AsSpan().ContainsAnyExcept(Unreserved))

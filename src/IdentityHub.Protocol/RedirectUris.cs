@@ -1,13 +1,18 @@
 namespace IdentityHub.Protocol;
 
-/// <summary>Where a browser may be sent. RFC 6749 §3.1.2, RFC 8252 §7.3, RFC 9700 §2.1. Text is compared, never what a URI library makes of it.</summary>
+/// <summary>
+/// Where a browser may be sent. RFC 6749 §3.1.2, RFC 8252 §7.3, RFC 9700 §2.1. Text is compared, never what a URI library makes of it.
+/// </summary>
 public static class RedirectUris
 {
     // Longer ones are no slip of the pen.
     private const int MaxCompared = 500;
     private static readonly string[] LoopbackHosts = ["http://127.0.0.1", "http://[::1]", "http://localhost"];
 
-    /// <summary>True when <paramref name="presented"/> is <paramref name="registered"/> to the letter, or differs only in the port of a loopback address.</summary>
+    /// <summary>
+    /// True when <paramref name="presented"/> is <paramref name="registered"/> to the letter, or differs only in the port of a loopback
+    /// address.
+    /// </summary>
     public static bool Matches(string registered, string presented)
     {
         if (string.Equals(registered, presented, StringComparison.Ordinal))
@@ -15,18 +20,22 @@ public static class RedirectUris
         return WithoutPort(registered) is { } known && WithoutPort(presented) is { } asked && known == asked;
     }
 
-    /// <summary>The registered URI that is most like the one that was presented; null when none is registered, or it is too long to compare.</summary>
+    /// <summary>
+    /// The registered URI that is most like the one that was presented; null when none is registered, or it is too long to compare.
+    /// </summary>
     public static string? Nearest(IReadOnlyList<string> registered, string presented) =>
         presented.Length > MaxCompared ? null : registered.MinBy(uri => EditDistance.Between(uri, presented));
 
     /// <summary>
-    /// The source by which a Content Security Policy lets a form end up at <paramref name="redirectUri"/>: its origin, or its scheme where it
-    /// has none that CSP can name (an app's own scheme, an IPv6 literal). CSP Level 3 §2.3.1.
+    /// The source by which a Content Security Policy lets a form end up at <paramref name="redirectUri"/>: its origin, or its scheme where
+    /// it has none that CSP can name (an app's own scheme, an IPv6 literal). CSP Level 3 §2.3.1.
     /// </summary>
     public static string FormTarget(string redirectUri)
     {
         var uri = new Uri(redirectUri);
-        return uri.Scheme is "https" or "http" && uri.HostNameType != UriHostNameType.IPv6 ? uri.GetLeftPart(UriPartial.Authority) : uri.Scheme + ":";
+        return uri.Scheme is "https" or "http" && uri.HostNameType != UriHostNameType.IPv6
+            ? uri.GetLeftPart(UriPartial.Authority)
+            : uri.Scheme + ":";
     }
 
     /// <summary>

@@ -24,8 +24,8 @@ public static class ReferralCode
     // Numbers have at most this many digits: short enough for an int, long enough for as many people of one name as there are.
     private const int MaxDigits = 9;
 
-    // What decomposition does not take apart: letters with a stroke, ligatures, and the two other alphabets that Europe writes with; each with what
-    // it becomes, which may be nothing.
+    // What decomposition does not take apart: letters with a stroke, ligatures, and the two other alphabets that Europe writes with; each
+    // with what it becomes, which may be nothing.
     private static readonly FrozenDictionary<char, string> Latin =
         """
         ßSS ẞSS æAE œOE øO đD ðD þTH łL ħH ıI ŋNG αA βV γG δD εE ζZ ηI θTH ιI κK λL μM νN ξX οO πP ρR σS ςS τT υY φF χCH ψPS ωO аA бB

@@ -3,9 +3,9 @@ using IdentityHub.Protocol.Vocabulary;
 namespace IdentityHub.Protocol;
 
 /// <summary>
-/// Why a request is not answered as asked. It knows no contract: the endpoint's translation makes a code and a status of <see cref="Kind"/>.
-/// <see cref="Description"/> and <see cref="Fields"/> go to the caller; <see cref="PublicReason"/> goes to a caller who has authenticated;
-/// <see cref="Reason"/> and <see cref="Detail"/> go to the log and the audit trail only.
+/// Why a request is not answered as asked. It knows no contract: the endpoint's translation makes a code and a status of
+/// <see cref="Kind"/>. <see cref="Description"/> and <see cref="Fields"/> go to the caller; <see cref="PublicReason"/> goes to a caller who
+/// has authenticated; <see cref="Reason"/> and <see cref="Detail"/> go to the log and the audit trail only.
 /// </summary>
 /// <param name="Kind">What every contract translates.</param>
 /// <param name="Description">A public sentence: says what to change, and nothing that the caller may not know.</param>

@@ -1,8 +1,8 @@
 namespace IdentityHub.Protocol;
 
 /// <summary>
-/// What an authorization answer may hold. RFC 6749 §3.1.1; the implicit and hybrid types, which hand tokens to the browser's address bar, are
-/// not among them (RFC 9700 §2.1.2).
+/// What an authorization answer may hold. RFC 6749 §3.1.1; the implicit and hybrid types, which hand tokens to the browser's address bar,
+/// are not among them (RFC 9700 §2.1.2).
 /// </summary>
 public static class ResponseTypes
 {

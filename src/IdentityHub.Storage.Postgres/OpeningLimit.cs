@@ -31,7 +31,10 @@ internal sealed class OpeningLimit(int atOnce, TimeSpan patience, TimeSpan longe
         try
         {
             // The pool counts its own time anew: what was waited before is taken off.
-            await (waits ? OpenWithinAsync(longest - time.GetElapsedTime(since), connection, cancellationToken) : connection.OpenAsync(cancellationToken));
+            await (
+                waits
+                    ? OpenWithinAsync(longest - time.GetElapsedTime(since), connection, cancellationToken)
+                    : connection.OpenAsync(cancellationToken));
         }
         finally
         {
@@ -39,7 +42,9 @@ internal sealed class OpeningLimit(int atOnce, TimeSpan patience, TimeSpan longe
         }
     }
 
-    /// <summary>Waits until this caller may take a connection from the pool; <see cref="Leave"/> follows, whatever became of the attempt.</summary>
+    /// <summary>
+    /// Waits until this caller may take a connection from the pool; <see cref="Leave"/> follows, whatever became of the attempt.
+    /// </summary>
     /// <exception cref="NpgsqlException">It took too long.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task EnterAsync(CancellationToken cancellationToken)
@@ -52,7 +57,8 @@ internal sealed class OpeningLimit(int atOnce, TimeSpan patience, TimeSpan longe
                 return Task.CompletedTask;
             }
 
-            return WaitAsync(_waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)), cancellationToken);
+            return WaitAsync(
+                _waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)), cancellationToken);
         }
     }
 

@@ -25,8 +25,9 @@ public static partial class PostgresAdvice
     {
         PostgresErrorCodes.InsufficientPrivilege => Missing(failure.MessageText, role),
         PostgresErrorCodes.DuplicatePreparedStatement or PostgresErrorCodes.InvalidSqlStatementName =>
-            $"{failure.MessageText} ({failure.SqlState}): the database is behind a connection pooler in transaction mode, which loses prepared statements. "
-            + "Set 'Max Auto Prepare=0' in ConnectionStrings:IdentityHub, or leave it out.",
+            $"{failure.MessageText} ({failure.SqlState}): the database is behind a connection pooler in transaction mode, which loses "
+                + "prepared statements. "
+                + "Set 'Max Auto Prepare=0' in ConnectionStrings:IdentityHub, or leave it out.",
         _ => null,
     };
 
@@ -37,9 +38,12 @@ public static partial class PostgresAdvice
         var name = denied.Groups[2].Value;
         return denied.Groups[1].Value switch
         {
-            "table" or "relation" or "view" => $"{text} As the owner of the table: GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {role}; {Recipe}",
+            "table" or "relation" or "view" =>
+                $"{text} As the owner of the table: GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {role}; {Recipe}",
             "sequence" => $"{text} As the owner of the sequence: GRANT USAGE, SELECT ON SEQUENCE {name} TO {role}; {Recipe}",
-            "schema" => $"{text} As the owner of the schema: GRANT USAGE ON SCHEMA {name} TO {role}; tables are made and changed by the role that owns them: run hub db migrate as that one. {Recipe}",
+            "schema" =>
+                $"{text} As the owner of the schema: GRANT USAGE ON SCHEMA {name} TO {role}; tables are made and changed by the role that "
+                    + $"owns them: run hub db migrate as that one. {Recipe}",
             "database" => $"{text} As the owner of the database: GRANT CONNECT ON DATABASE {name} TO {role}; {Recipe}",
             _ => $"{text} Only the owner may do this: run hub db migrate as the role that owns the tables. {Recipe}",
         };

@@ -46,7 +46,8 @@ public sealed class PostgresDatabase : HubDatabase
     public override string TakeLockSql => "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 
     public override string AnyTableSql =>
-        "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'schema_migrations' ORDER BY tablename LIMIT 1";
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'schema_migrations' ORDER BY "
+            + "tablename LIMIT 1";
 
     public override bool TimesAreTicks => false;
 
@@ -67,8 +68,8 @@ public sealed class PostgresDatabase : HubDatabase
 
     /// <summary>
     /// Opens a pool. What the connection string leaves out is set for a server that answers fast or not at all: 3 s to get a
-    /// connection, 10 s for a statement, at most 40 connections a node, statements prepared by themselves. At most four callers open at once.
-    /// Behind a connection pooler statements are not prepared, unless the connection string says so.
+    /// connection, 10 s for a statement, at most 40 connections a node, statements prepared by themselves. At most four callers open at
+    /// once. Behind a connection pooler statements are not prepared, unless the connection string says so.
     /// </summary>
     /// <param name="looksForPooler">False: connects to nothing before the first statement, and takes it that there is no pooler.</param>
     public static PostgresDatabase Open(string connectionString, bool looksForPooler = true)
@@ -82,16 +83,19 @@ public sealed class PostgresDatabase : HubDatabase
 
         pool.Dispose();
         settings.MaxAutoPrepare = 0;
-        return new PostgresDatabase(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), ownsPool: true, settings, isBehindPooler: true);
+        return new PostgresDatabase(
+            new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), ownsPool: true, settings, isBehindPooler: true);
     }
 
     /// <summary>The same on a pool of the caller, which leads to the database itself and stays open when the database is closed.</summary>
     /// <param name="connectionString">What <paramref name="pool"/> was created for.</param>
     /// <param name="pool">From <see cref="CreatePool"/>.</param>
-    public static PostgresDatabase OpenOn(string connectionString, NpgsqlDataSource pool) => new(pool, ownsPool: false, Complete(connectionString), isBehindPooler: false);
+    public static PostgresDatabase OpenOn(string connectionString, NpgsqlDataSource pool) =>
+        new(pool, ownsPool: false, Complete(connectionString), isBehindPooler: false);
 
     /// <summary>A pool as <see cref="Open"/> makes it where there is no pooler; nothing is opened yet.</summary>
-    public static NpgsqlDataSource CreatePool(string connectionString) => new NpgsqlDataSourceBuilder(Complete(connectionString).ConnectionString).Build();
+    public static NpgsqlDataSource CreatePool(string connectionString) =>
+        new NpgsqlDataSourceBuilder(Complete(connectionString).ConnectionString).Build();
 
     // PostgreSQL names the process of a connection when it is opened. PgBouncer and its like name another one than that which answers. The
     // connection stays in the pool for the first statement. A database that cannot be reached is reported by that one.
@@ -151,7 +155,8 @@ public sealed class PostgresDatabase : HubDatabase
     {
         using var connection = _dataSource.OpenConnection();
         using var copy = connection.BeginBinaryImport(
-            "COPY audit_events (trace_id, id, at, type, endpoint, grant_type, client_id, user_id, session_id, reason, detail, ip_address, generation) FROM STDIN (FORMAT BINARY)");
+            "COPY audit_events (trace_id, id, at, type, endpoint, grant_type, client_id, user_id, session_id, reason, detail, ip_address, "
+                + "generation) FROM STDIN (FORMAT BINARY)");
         foreach (var audit in events)
         {
             copy.StartRow();
@@ -234,7 +239,8 @@ public sealed class PostgresDatabase : HubDatabase
         }
     }
 
-    public override async Task AnnounceConfigChangeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    public override async Task AnnounceConfigChangeAsync(
+        DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
         await using var notify = connection.CreateCommand();
         notify.Transaction = transaction;
@@ -247,8 +253,11 @@ public sealed class PostgresDatabase : HubDatabase
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
             if (cause is PostgresException { SqlState: { } state })
-                return state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("40", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal)
-                    || state.StartsWith("57P", StringComparison.Ordinal) || state is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction;
+                return state.StartsWith("08", StringComparison.Ordinal)
+                    || state.StartsWith("40", StringComparison.Ordinal)
+                    || state.StartsWith("53", StringComparison.Ordinal)
+                    || state.StartsWith("57P", StringComparison.Ordinal)
+                    || state is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction;
             if (cause is NpgsqlException or SocketException or TimeoutException)
                 return true;
         }
@@ -256,7 +265,8 @@ public sealed class PostgresDatabase : HubDatabase
         return false;
     }
 
-    public override bool IsConflict(Exception exception) => HasState(exception, PostgresErrorCodes.DeadlockDetected, PostgresErrorCodes.SerializationFailure);
+    public override bool IsConflict(Exception exception) =>
+        HasState(exception, PostgresErrorCodes.DeadlockDetected, PostgresErrorCodes.SerializationFailure);
 
     public override bool IsUniqueViolation(Exception exception) => HasState(exception, PostgresErrorCodes.UniqueViolation);
 
@@ -267,7 +277,8 @@ public sealed class PostgresDatabase : HubDatabase
             await base.DisposeAsync();
     }
 
-    protected override ValueTask OpenAsync(DbConnection connection, CancellationToken cancellationToken) => new(_openings.OpenAsync(connection, cancellationToken));
+    protected override ValueTask OpenAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        new(_openings.OpenAsync(connection, cancellationToken));
 
     protected override async ValueTask CloseAsync(DbConnection connection)
     {

@@ -68,8 +68,8 @@ public sealed class SqliteDatabase : HubDatabase
     }
 
     /// <summary>
-    /// Opens the database, and makes its folder and switches write-ahead logging on where that is still to do. A file that is missing is made with mode
-    /// 0600; SQLite gives the files of the write-ahead log the mode of the database.
+    /// Opens the database, and makes its folder and switches write-ahead logging on where that is still to do. A file that is missing is
+    /// made with mode 0600; SQLite gives the files of the write-ahead log the mode of the database.
     /// </summary>
     public static SqliteDatabase Open(string connectionString)
     {
@@ -99,7 +99,8 @@ public sealed class SqliteDatabase : HubDatabase
             .MigrationsHistoryTable("schema_migrations"));
 
     // There is a single node, so there are no others to keep out. The write lock would keep its own holder out.
-    public override Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(new Nothing());
+    public override Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken) =>
+        Task.FromResult<IAsyncDisposable>(new Nothing());
 
     public override async Task WriteAuditAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken)
     {
@@ -111,7 +112,13 @@ public sealed class SqliteDatabase : HubDatabase
                     INSERT INTO audit_events (trace_id, id, at, type, endpoint, grant_type, client_id, user_id, session_id, reason, detail, ip_address, generation)
                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                     """)
-                .With(audit.TraceId).With(audit.Id).With(audit.At).With(audit.Type).With(audit.Endpoint).With(audit.GrantType).With(audit.ClientId)
+                .With(audit.TraceId)
+                .With(audit.Id)
+                .With(audit.At)
+                .With(audit.Type)
+                .With(audit.Endpoint)
+                .With(audit.GrantType)
+                .With(audit.ClientId)
                 .With(audit.UserId).With(audit.SessionId).With(audit.Reason).With(audit.Detail).With(audit.IpAddress).With(audit.Generation)
                 .ExecuteAsync(cancellationToken);
         }
@@ -122,7 +129,9 @@ public sealed class SqliteDatabase : HubDatabase
     public override Task WaitForConfigChangeAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
         Task.Delay(atMost, time, cancellationToken);
 
-    public override Task AnnounceConfigChangeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) => Task.CompletedTask;
+    public override Task AnnounceConfigChangeAsync(
+        DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     public override bool IsUnavailable(Exception exception) =>
         Find(exception) is { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Full or CannotOpen };
@@ -150,7 +159,8 @@ public sealed class SqliteDatabase : HubDatabase
         new(((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false));
 
     protected override void AddParameter(DbCommand command, object? value, DbType type) =>
-        command.Parameters.Add(new SqliteParameter("$" + (command.Parameters.Count + 1).ToString(CultureInfo.InvariantCulture), value ?? DBNull.Value));
+        command.Parameters.Add(
+            new SqliteParameter("$" + (command.Parameters.Count + 1).ToString(CultureInfo.InvariantCulture), value ?? DBNull.Value));
 
     private sealed class Nothing : IAsyncDisposable
     {

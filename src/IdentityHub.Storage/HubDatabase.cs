@@ -16,7 +16,9 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>True where one statement may hold several that write (<c>WITH x AS (UPDATE …) INSERT …</c>).</summary>
     public abstract bool WritesInCommonTableExpressions { get; }
 
-    /// <summary>Ends a SELECT whose rows must stay as they are until the transaction ends: <c> FOR SHARE</c>, or nothing where only one writes.</summary>
+    /// <summary>
+    /// Ends a SELECT whose rows must stay as they are until the transaction ends: <c> FOR SHARE</c>, or nothing where only one writes.
+    /// </summary>
     public abstract string ShareRowsSql { get; }
 
     /// <summary>
@@ -25,10 +27,15 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// </summary>
     public abstract string LockRowsSql { get; }
 
-    /// <summary>Ends a SELECT of rows to be taken: <c> FOR UPDATE SKIP LOCKED</c>, which passes over what others are taking, or nothing where only one writes.</summary>
+    /// <summary>
+    /// Ends a SELECT of rows to be taken: <c> FOR UPDATE SKIP LOCKED</c>, which passes over what others are taking, or nothing where only
+    /// one writes.
+    /// </summary>
     public abstract string TakeRowsSql { get; }
 
-    /// <summary>Takes the lock that <c>$1</c> names until the transaction ends; null where a transaction that may write is the lock.</summary>
+    /// <summary>
+    /// Takes the lock that <c>$1</c> names until the transaction ends; null where a transaction that may write is the lock.
+    /// </summary>
     public abstract string? TakeLockSql { get; }
 
     /// <summary>Selects the name of any table in the schema that the hub works in, its own list of migrations left out.</summary>
@@ -37,7 +44,10 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>True where a time is stored as UTC ticks.</summary>
     public abstract bool TimesAreTicks { get; }
 
-    /// <summary>True where a connection pooler such as PgBouncer is between this process and the database: nothing may depend on the session of a connection.</summary>
+    /// <summary>
+    /// True where a connection pooler such as PgBouncer is between this process and the database: nothing may depend on the session of a
+    /// connection.
+    /// </summary>
     public virtual bool IsBehindPooler => false;
 
     /// <summary>The files of the database on this machine; none of a server's.</summary>
@@ -49,7 +59,8 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     // The statements are those of the program: there are no more than it has.
     private readonly ConcurrentDictionary<string, StatementColumns> _columns = new(StatementTexts.Comparer);
 
-    // At most so many transactions of one user, or statements on one counter, hold a connection of this node at once; more wait without one.
+    // At most so many transactions of one user, or statements on one counter, hold a connection of this node at once; more wait without
+    // one.
     private readonly KeyedTurns _turns = new(TransactionsPerKey);
 
     /// <summary>How many transactions of one user hold a connection of a node at once. Others wait without a connection.</summary>
@@ -87,9 +98,9 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs a transaction that locks rows of one user. At most <see cref="TransactionsPerKey"/> of them run at once on this node, so that the requests
-    /// of one user cannot use up the pool of connections. A transaction that the database ended because of a deadlock (SQLSTATE 40P01) or a
-    /// serialization failure (40001) is run a second time.
+    /// Runs a transaction that locks rows of one user. At most <see cref="TransactionsPerKey"/> of them run at once on this node, so that
+    /// the requests of one user cannot use up the pool of connections. A transaction that the database ended because of a deadlock
+    /// (SQLSTATE 40P01) or a serialization failure (40001) is run a second time.
     /// </summary>
     /// <param name="userId">Whose rows are locked.</param>
     /// <param name="work">What is done. It commits; what it does outside the transaction must bear being done twice.</param>
@@ -100,7 +111,8 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     }
 
     /// <summary>
-    /// The same for a transaction around a value that can be used once, whose tries are counted before: however many come with it at once, all of them run.
+    /// The same for a transaction around a value that can be used once, whose tries are counted before: however many come with it at once,
+    /// all of them run.
     /// </summary>
     public Task<T> RunAsync<T>(Func<SqlTransaction, Task<T>> work, CancellationToken cancellationToken) => RepeatOnConflictAsync(
         async () =>
@@ -114,8 +126,12 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     internal StatementColumns ColumnsOf(string sql, DbDataReader answer) =>
         _columns.TryGetValue(sql, out var known) ? known : _columns.GetOrAdd(sql, StatementColumns.Of(answer));
 
-    /// <summary>Waits until fewer than <see cref="TransactionsPerKey"/> callers of this node work on the same row. The turn ends when the answer is disposed.</summary>
-    internal ValueTask<IDisposable> TakeRowTurnAsync(Guid key, CancellationToken cancellationToken) => _turns.TakeAsync(key, cancellationToken);
+    /// <summary>
+    /// Waits until fewer than <see cref="TransactionsPerKey"/> callers of this node work on the same row. The turn ends when the answer is
+    /// disposed.
+    /// </summary>
+    internal ValueTask<IDisposable> TakeRowTurnAsync(Guid key, CancellationToken cancellationToken) =>
+        _turns.TakeAsync(key, cancellationToken);
 
     /// <summary>Runs what changes nothing when it fails, and runs it a second time after a deadlock or a serialization failure.</summary>
     internal async Task<T> RepeatOnConflictAsync<T>(Func<Task<T>> work)
@@ -168,18 +184,27 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     public abstract Task WaitForConfigChangeAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken);
 
     /// <summary>Tells all nodes, when <paramref name="transaction"/> commits, that the configuration changed.</summary>
-    public abstract Task AnnounceConfigChangeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken);
+    public abstract Task AnnounceConfigChangeAsync(
+        DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken);
 
     /// <summary>The time by the clock of the database; null where that is the clock of this machine.</summary>
     public virtual Task<DateTimeOffset?> ReadClockAsync(CancellationToken cancellationToken) => Task.FromResult<DateTimeOffset?>(null);
 
-    /// <summary>What an administrator can do about a failure whose own message does not say: a missing right, a pooler. Null where there is nothing to add.</summary>
+    /// <summary>
+    /// What an administrator can do about a failure whose own message does not say: a missing right, a pooler. Null where there is nothing
+    /// to add.
+    /// </summary>
     public virtual string? AdviceFor(Exception exception) => null;
 
-    /// <summary>True when the exception says that the database cannot be reached or is busy, rather than that the caller is wrong.</summary>
+    /// <summary>
+    /// True when the exception says that the database cannot be reached or is busy, rather than that the caller is wrong.
+    /// </summary>
     public abstract bool IsUnavailable(Exception exception);
 
-    /// <summary>True when the database ended the transaction because of a deadlock or a serialization failure: the same work may succeed a moment later.</summary>
+    /// <summary>
+    /// True when the database ended the transaction because of a deadlock or a serialization failure: the same work may succeed a moment
+    /// later.
+    /// </summary>
     public abstract bool IsConflict(Exception exception);
 
     /// <summary>True when the exception is a violated unique constraint.</summary>
@@ -195,10 +220,12 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// Waits, without holding a thread, until it is this caller's turn to run a statement outside any transaction, or to begin one.
     /// Null where the database itself lets many write at once. The turn ends when the answer is disposed.
     /// </summary>
-    protected internal virtual ValueTask<IDisposable?> TakeTurnAsync(string sql, CancellationToken cancellationToken) => new((IDisposable?)null);
+    protected internal virtual ValueTask<IDisposable?> TakeTurnAsync(string sql, CancellationToken cancellationToken) =>
+        new((IDisposable?)null);
 
     /// <summary>Takes a connection from the pool.</summary>
-    protected internal virtual ValueTask OpenAsync(DbConnection connection, CancellationToken cancellationToken) => new(connection.OpenAsync(cancellationToken));
+    protected internal virtual ValueTask OpenAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        new(connection.OpenAsync(cancellationToken));
 
     /// <summary>Gives a connection back to the pool, also one that did not open.</summary>
     protected internal virtual ValueTask CloseAsync(DbConnection connection) => connection.DisposeAsync();

@@ -91,7 +91,9 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
 
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 
-    /// <summary>Options for a context that no host has made: inside a raw transaction, in the command line, in the migration tool.</summary>
+    /// <summary>
+    /// Options for a context that no host has made: inside a raw transaction, in the command line, in the migration tool.
+    /// </summary>
     public static DbContextOptions<HubDbContext> OptionsWithoutHost(HubDatabase database)
     {
         // The base class takes its schema version from the application's services only.
@@ -100,7 +102,9 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
         return options.Options;
     }
 
-    private static readonly ServiceProvider IdentityOnly = new ServiceCollection().Configure<IdentityOptions>(UserPolicy.Configure).BuildServiceProvider();
+    private static readonly ServiceProvider IdentityOnly = new ServiceCollection()
+        .Configure<IdentityOptions>(UserPolicy.Configure)
+        .BuildServiceProvider();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

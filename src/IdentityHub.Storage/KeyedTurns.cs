@@ -1,6 +1,9 @@
 namespace IdentityHub.Storage;
 
-/// <summary>Lets at most a few callers with the same key work at once. The others wait, in the order in which they came, without a thread or a connection.</summary>
+/// <summary>
+/// Lets at most a few callers with the same key work at once. The others wait, in the order in which they came, without a thread or a
+/// connection.
+/// </summary>
 /// <param name="limit">How many work at once.</param>
 internal sealed class KeyedTurns(int limit)
 {

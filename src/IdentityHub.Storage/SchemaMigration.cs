@@ -14,15 +14,17 @@ public static class SchemaMigration
             return null;
         var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
         if (applied.Count == 0)
-            return $"The database holds the table '{table}' and no tables of the hub: another program owns it. Nothing was changed. Name an empty database or schema.";
+            return $"The database holds the table '{table}' and no tables of the hub: another program owns it. Nothing was changed. Name "
+                + "an empty database or schema.";
         return applied.Except(context.Database.GetMigrations()).FirstOrDefault() is { } unknown
-            ? $"The database has the migration '{unknown}', which this version does not know: a newer version made it. Nothing was changed. Use that version."
+            ? $"The database has the migration '{unknown}', which this version does not know: a newer version made it. Nothing was "
+                + "changed. Use that version."
             : null;
     }
 
     /// <summary>
-    /// Applies the migrations that the database lacks. Under a lock of our own: between two migrations the framework lets go of its lock, and a
-    /// second process would apply the next one too.
+    /// Applies the migrations that the database lacks. Under a lock of our own: between two migrations the framework lets go of its lock,
+    /// and a second process would apply the next one too.
     /// </summary>
     public static async Task ApplyAsync(HubDatabase database, HubDbContext context, CancellationToken cancellationToken)
     {

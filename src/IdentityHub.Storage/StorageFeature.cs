@@ -38,7 +38,8 @@ public static class StorageFeature
         this IServiceCollection services, Func<IServiceProvider, HubDatabase> database, Func<IServiceProvider, int> passwordIterations)
     {
         services.AddSingleton(database);
-        services.AddPooledDbContextFactory<HubDbContext>((provider, options) => provider.GetRequiredService<HubDatabase>().Configure(options));
+        services.AddPooledDbContextFactory<HubDbContext>(
+            (provider, options) => provider.GetRequiredService<HubDatabase>().Configure(options));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<HubDbContext>>().CreateDbContext());
         services.AddSingleton<AccessTokenStore>();
         services.AddSingleton<RefreshTokenStore>();
@@ -77,8 +78,8 @@ public static class StorageFeature
 
         // The name goes into every key that is derived: the same on all nodes, wherever the program is installed.
         services.AddDataProtection().SetApplicationName("IdentityHub");
-        services.AddSingleton(provider =>
-            new DatabaseXmlRepository(provider.GetRequiredService<IDbContextFactory<HubDbContext>>().CreateDbContext, provider.GetRequiredService<KeyProtector>()));
+        services.AddSingleton(provider => new DatabaseXmlRepository(
+            provider.GetRequiredService<IDbContextFactory<HubDbContext>>().CreateDbContext, provider.GetRequiredService<KeyProtector>()));
         services.AddSingleton<DataProtectionKeys>();
         services.AddOptions<KeyManagementOptions>().Configure<DatabaseXmlRepository>((options, repository) =>
         {

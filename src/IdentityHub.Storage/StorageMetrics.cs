@@ -12,5 +12,6 @@ internal static class StorageMetrics
 
     /// <summary>Counts a transaction that is run a second time.</summary>
     /// <param name="database">The database system's name, <c>db.system.name</c>.</param>
-    public static void Repeated(string database) => RepeatedTransactions.Add(1, new KeyValuePair<string, object?>("db.system.name", database));
+    public static void Repeated(string database) =>
+        RepeatedTransactions.Add(1, new KeyValuePair<string, object?>("db.system.name", database));
 }

@@ -17,7 +17,8 @@ public class Chromium
     // Nothing is called but what a test opens.
     private static readonly string[] Arguments =
     [
-        "--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-sync", "--no-first-run",
+        "--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-default-apps",
+        "--disable-sync", "--no-first-run",
         "--disable-features=HttpsUpgrades,OptimizationHints,MediaRouter",
     ];
 
@@ -37,7 +38,8 @@ public class Chromium
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        var program = Programs.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("There is no Chromium: install the package 'chromium'.");
+        var program = Programs.FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException("There is no Chromium: install the package 'chromium'.");
         Environment.SetEnvironmentVariable("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         _playwright = await Playwright.CreateAsync();
         _elsewhere = await StartElsewhereAsync();
@@ -45,7 +47,11 @@ public class Chromium
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program, Args = arguments });
 
         _installation = await Installation.CreateAsync(Site.Config);
-        Hub = await _installation.StartNodeAsync(TimeProvider.System, services: null, [("IdentityHub:Issuer", "http://localhost"), ("IdentityHub:Registration:Enabled", "true")]);
+        Hub = await _installation.StartNodeAsync(
+            TimeProvider.System,
+            services: null,
+            [("IdentityHub:Issuer", "http://localhost"), ("IdentityHub:Registration:Enabled", "true")]
+        );
     }
 
     [OneTimeTearDown]
@@ -84,7 +90,8 @@ public class Chromium
             }
 
             http.Response.ContentType = "text/html; charset=utf-8";
-            return http.Response.WriteAsync("<!doctype html><html lang=\"en\"><link rel=\"icon\" href=\"data:,\"><title>Elsewhere</title><h1>Elsewhere</h1></html>");
+            return http.Response.WriteAsync(
+                "<!doctype html><html lang=\"en\"><link rel=\"icon\" href=\"data:,\"><title>Elsewhere</title><h1>Elsewhere</h1></html>");
         });
         await elsewhere.StartAsync();
         return elsewhere;

@@ -10,7 +10,8 @@ public class KeyboardTests
     private const string Focused = "document.activeElement.id || document.activeElement.name || document.activeElement.textContent.trim()";
 
     private const string HasOutline =
-        "() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2; }";
+        "() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && "
+            + "parseFloat(s.outlineWidth) >= 2; }";
 
     [Test]
     public async Task A_user_logs_in_and_agrees_with_the_keyboard_only()
@@ -75,7 +76,8 @@ public class KeyboardTests
         await visit.LogInAsync(Site.Users[12]);
         await visit.OpenAsync(path);
         await page.EvaluateAsync("() => { document.activeElement.blur(); window.getSelection().collapse(document.body, 0); }");
-        var expected = await page.EvaluateAsync<int>("document.querySelectorAll('a[href], button, select, input:not([type=hidden], [hidden])').length");
+        var expected = await page.EvaluateAsync<int>(
+            "document.querySelectorAll('a[href], button, select, input:not([type=hidden], [hidden])').length");
 
         var last = -1;
         for (var i = 0; i < expected; i++)

@@ -33,7 +33,9 @@ public class LocalTimeTests
         var id = visit.Page.Locator("code.whole");
         await id.ClickAsync();
 
-        Assert.That(await visit.Page.EvaluateAsync<string>("getSelection().toString()"), Is.EqualTo(await id.TextContentAsync()).And.Length.EqualTo(32));
+        Assert.That(
+            await visit.Page.EvaluateAsync<string>("getSelection().toString()"),
+            Is.EqualTo(await id.TextContentAsync()).And.Length.EqualTo(32));
     }
 
     private static async Task<(DateTime Time, string Text)> MomentAsync(Visit visit)
@@ -42,7 +44,8 @@ public class LocalTimeTests
         await visit.LogInAsync(Site.Users[0]);
         await visit.OpenAsync("/account/sessions");
         var moment = visit.Page.Locator("time").First;
-        var time = DateTime.Parse((await moment.GetAttributeAsync("datetime"))!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
+        var time = DateTime.Parse(
+            (await moment.GetAttributeAsync("datetime"))!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
         return (time, (await moment.TextContentAsync())!);
     }
 }

@@ -11,7 +11,8 @@ public class PageViewTests
     // Every two of width, colours and language once.
     private static readonly View[] Views =
     [
-        new(360, ColorScheme.Light, "de"), new(360, ColorScheme.Dark, "en"), new(1280, ColorScheme.Light, "en"), new(1280, ColorScheme.Dark, "de"),
+        new(360, ColorScheme.Light, "de"), new(360, ColorScheme.Dark, "en"), new(1280, ColorScheme.Light, "en"),
+        new(1280, ColorScheme.Dark, "de"),
     ];
 
     // Where the page describes the token endpoint.
@@ -67,7 +68,11 @@ public class PageViewTests
         await visit.Page.ClickAsync("form[action='/login?handler=Continue'] button");
         Assert.That(visit.Page.Url, Does.StartWith("http://shop.test/cb?code="));
 
-        foreach (var (path, name) in new[] { ("/account", "account"), ("/account/password", "password"), ("/account/sessions", "sessions"), ("/account/applications", "applications"), ("/device", "device") })
+        foreach (var (path, name) in new[]
+            {
+                ("/account", "account"), ("/account/password", "password"), ("/account/sessions", "sessions"),
+                ("/account/applications", "applications"), ("/device", "device"),
+            })
         {
             Assert.That(await visit.OpenAsync(path), Is.EqualTo(200), path);
             await visit.LookAsync(name);
@@ -87,13 +92,18 @@ public class PageViewTests
         await visit.Page.ClickAsync("form button");
         await visit.Page.WaitForLoadStateAsync(LoadState.Load);
         await visit.LookAsync("logout-done");
-        Assert.That(visit.Requests, Has.Exactly(1).Matches<string>(url => url.StartsWith("http://shop.test/front?iss=http%3A%2F%2Flocalhost&sid=", StringComparison.Ordinal)));
+        Assert.That(
+            visit.Requests,
+            Has.Exactly(1)
+                .Matches<string>(url => url.StartsWith("http://shop.test/front?iss=http%3A%2F%2Flocalhost&sid=", StringComparison.Ordinal))
+        );
     }
 
     [Test]
     public async Task The_first_screen_can_be_read_and_complains_of_nothing([Values] bool isNarrow)
     {
-        await using var visit = await Visit.StartAsync(new View(isNarrow ? 360 : 1280, isNarrow ? ColorScheme.Light : ColorScheme.Dark, "en"));
+        await using var visit = await Visit.StartAsync(
+            new View(isNarrow ? 360 : 1280, isNarrow ? ColorScheme.Light : ColorScheme.Dark, "en"));
         await visit.OpenAsync("/");
         await visit.LookAsync("home");
         await visit.OpenAsync("/dev/outbox");
@@ -103,7 +113,8 @@ public class PageViewTests
     [Test]
     public async Task The_page_that_describes_the_calls_can_be_read_and_complains_of_nothing([Values] bool isNarrow)
     {
-        await using var visit = await Visit.StartAsync(new View(isNarrow ? 360 : 1280, isNarrow ? ColorScheme.Dark : ColorScheme.Light, "en"));
+        await using var visit = await Visit.StartAsync(
+            new View(isNarrow ? 360 : 1280, isNarrow ? ColorScheme.Dark : ColorScheme.Light, "en"));
         await visit.OpenAsync("/docs/index.html");
         await visit.Page.WaitForSelectorAsync(".opblock");
         await visit.SaveScreenshotAsync("docs");

@@ -19,14 +19,20 @@ public sealed class PublicPathTests
         Assert.That(visit.Page.Url, Does.StartWith("http://asking.test/cb?code=").And.Contain("iss=http%3A%2F%2Flocalhost%2Fauth"));
 
         await visit.OpenAsync("/auth/account");
-        foreach (var (link, name) in new[] { ("sessions", "path-sessions"), ("applications", "path-applications"), ("password", "path-password") })
+        foreach (var (link, name) in new[]
+            {
+                ("sessions", "path-sessions"), ("applications", "path-applications"), ("password", "path-password"),
+            })
         {
             await visit.Page.ClickAsync($"nav a[href='/auth/account/{link}']");
             await visit.LookAsync(name);
         }
 
-        Assert.That((await visit.Page.Context.CookiesAsync([$"{hub.Client.BaseAddress}auth/account"])).Select(cookie => cookie.Path), Is.Not.Empty.And.All.EqualTo("/auth"));
-        Assert.That(await visit.Page.Context.CookiesAsync([hub.Client.BaseAddress!.ToString()]), Is.Empty, "the rest of the host gets none");
+        Assert.That(
+            (await visit.Page.Context.CookiesAsync([$"{hub.Client.BaseAddress}auth/account"])).Select(cookie => cookie.Path),
+            Is.Not.Empty.And.All.EqualTo("/auth"));
+        Assert.That(
+            await visit.Page.Context.CookiesAsync([hub.Client.BaseAddress!.ToString()]), Is.Empty, "the rest of the host gets none");
         await visit.OpenAsync("/auth/");
         await visit.LookAsync("path-home");
         await visit.Page.ClickAsync("a[href='/auth/account']");

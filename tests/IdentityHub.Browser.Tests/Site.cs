@@ -35,15 +35,22 @@ internal static class Site
         users:
 
         """
-        + string.Concat(Users.Select((name, i) =>
-            $"  - {{ id: 11111111-1111-4111-8111-1111111111{i:00}, user_name: {name}, email: {name}@example.com, phone_number: \"+2776123450{i:00}\", password: \"plain:{Password}\", given_name: Alice, family_name: Archer, organization: acme }}\n"));
+        + string.Concat(
+            Users.Select(
+                (name, i) =>
+                    $"  - {{ id: 11111111-1111-4111-8111-1111111111{i:00}, user_name: {name}, email: {name}@example.com, phone_number: "
+                        + $"\"+2776123450{i:00}\", password: \"plain:{Password}\", given_name: Alice, family_name: Archer, "
+                        + $"organization: acme }}\n"));
 
     /// <summary>An authorization request of a client.</summary>
     public static string Authorize(string clientId, string more = "") =>
-        $"/connect/authorize?client_id={clientId}&response_type=code&redirect_uri=http%3A%2F%2F{clientId}.test%2Fcb&state=s&scope=openid%20profile%20email%20orders.read%20orders.write"
+        $"/connect/authorize?client_id={clientId}&response_type=code&redirect_uri=http%3A%2F%2F{clientId}.test%2Fcb&state=s&"
+            + "scope=openid%20profile%20email%20orders.read%20orders.write"
         + $"&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256{more}";
 
     /// <summary>The code that a device shows.</summary>
     public static async Task<string> UserCodeAsync(Hub hub) =>
-        (await hub.Client.PostFormAsync("/connect/deviceauthorization", ("client_id", "television"), ("scope", "openid profile orders.read")))["user_code"]!;
+        (await hub.Client.PostFormAsync(
+                "/connect/deviceauthorization", ("client_id", "television"), ("scope", "openid profile orders.read"))
+        )["user_code"]!;
 }

@@ -8,7 +8,10 @@ namespace IdentityHub.Browser.Tests;
 /// <param name="Width">Of the window, in CSS pixels.</param>
 public sealed record View(int Width, ColorScheme Colors, string Language)
 {
-    /// <summary>True in one view of each page: axe takes seconds, and what it finds does not depend on the language. Contrast is measured in every view.</summary>
+    /// <summary>
+    /// True in one view of each page: axe takes seconds, and what it finds does not depend on the language. Contrast is measured in every
+    /// view.
+    /// </summary>
     public bool RunsAxe => Width < 1000 && Colors == ColorScheme.Light;
 
     public override string ToString() => $"{Width} px, {Colors}, {Language}";
@@ -65,7 +68,10 @@ internal sealed class Visit : IAsyncDisposable
         await Page.ClickAsync("form[action$='/login'] button");
     }
 
-    /// <summary>Fails for a page that complains, that breaks a rule of axe (WCAG 2.2), that is wider than its window, that cannot be read, or that shows the key of a text.</summary>
+    /// <summary>
+    /// Fails for a page that complains, that breaks a rule of axe (WCAG 2.2), that is wider than its window, that cannot be read, or that
+    /// shows the key of a text.
+    /// </summary>
     public async Task LookAsync(string name)
     {
         await SaveScreenshotAsync(name);
@@ -117,7 +123,8 @@ internal sealed class Visit : IAsyncDisposable
         Page.Console += (_, message) =>
         {
             // A refusal has the status of one; that a browser remarks on it is no fault.
-            if (message.Type is "error" or "warning" && !message.Text.Contains("the server responded with a status of 4", StringComparison.Ordinal))
+            if (message.Type is "error" or "warning"
+                && !message.Text.Contains("the server responded with a status of 4", StringComparison.Ordinal))
                 Complaints.Add($"{message.Type}: {message.Text}");
         };
         Page.PageError += (_, error) => Complaints.Add($"exception: {error}");

@@ -46,7 +46,9 @@ public class CommandLineTests
         var result = await _hub.RunWithInputAsync("long-enough-1", "users", "create", "alice");
         Assert.Multiple(() =>
         {
-            Assert.That((result.ExitCode, result.Error), Is.EqualTo((1, "The SQLite database 'data/identityhub.db' is missing; make it with: hub db migrate")));
+            Assert.That(
+                (result.ExitCode, result.Error),
+                Is.EqualTo((1, "The SQLite database 'data/identityhub.db' is missing; make it with: hub db migrate")));
             Assert.That(_hub.Has("data"), Is.False);
         });
     }

@@ -18,7 +18,9 @@ internal static partial class Golden
             File.WriteAllText(path, text);
         }
 
-        Assert.That(File.Exists(path) ? File.ReadAllText(path) : "", Is.EqualTo(text), "Look at the difference, then run this test once with IDENTITYHUB_UPDATE_SNAPSHOTS=1.");
+        Assert.That(
+            File.Exists(path) ? File.ReadAllText(path) : "", Is.EqualTo(text),
+            "Look at the difference, then run this test once with IDENTITYHUB_UPDATE_SNAPSHOTS=1.");
     }
 
     [GeneratedRegex("[0-9a-f]{64}")]

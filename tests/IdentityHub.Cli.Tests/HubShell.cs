@@ -42,14 +42,18 @@ internal sealed class HubShell : IDisposable
     public Task<HubResult> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
 
     /// <summary>Runs to the end.</summary>
-    public Task<HubResult> RunWithInputAsync(string input, params string[] arguments) => HubWorker.RunAsync(new HubCall(Folder, _settings, input, arguments));
+    public Task<HubResult> RunWithInputAsync(string input, params string[] arguments) =>
+        HubWorker.RunAsync(new HubCall(Folder, _settings, input, arguments));
 
     /// <summary>Runs to the end, in a process that nothing else runs in, with nothing on standard input.</summary>
     public Task<HubResult> RunAloneAsync(params string[] arguments) => RunProgramAsync("", "dotnet", [Program, .. arguments]);
 
-    /// <summary>Runs on a terminal (<c>script</c> of util-linux makes one) on which <paramref name="typed"/> is typed; both outputs are one.</summary>
+    /// <summary>
+    /// Runs on a terminal (<c>script</c> of util-linux makes one) on which <paramref name="typed"/> is typed; both outputs are one.
+    /// </summary>
     public Task<HubResult> RunOnTerminalAsync(string typed, string arguments) =>
-        RunProgramAsync(typed, "script", ["--quiet", "--return", "--echo", "never", "--command", $"dotnet '{Program}' {arguments}", "/dev/null"]);
+        RunProgramAsync(
+            typed, "script", ["--quiet", "--return", "--echo", "never", "--command", $"dotnet '{Program}' {arguments}", "/dev/null"]);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
@@ -61,7 +65,9 @@ internal sealed class HubShell : IDisposable
         return process;
     }
 
-    /// <summary>How a process is started that has nothing of the caller's settings, with its input and outputs in the hands of the caller.</summary>
+    /// <summary>
+    /// How a process is started that has nothing of the caller's settings, with its input and outputs in the hands of the caller.
+    /// </summary>
     internal static ProcessStartInfo NewStart(string folder, string program, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -71,7 +77,9 @@ internal sealed class HubShell : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var variable in start.Environment.Keys.Where(name => Foreign.Any(foreign => name.StartsWith(foreign, StringComparison.OrdinalIgnoreCase))).ToList())
+        foreach (var variable in start
+                .Environment.Keys.Where(name => Foreign.Any(foreign => name.StartsWith(foreign, StringComparison.OrdinalIgnoreCase)))
+                .ToList())
             start.Environment.Remove(variable);
         return start;
     }

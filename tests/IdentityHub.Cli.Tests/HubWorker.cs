@@ -31,7 +31,8 @@ internal sealed class HubWorker : IDisposable
             worker = new HubWorker();
         await worker._process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(call));
         await worker._process.StandardInput.FlushAsync();
-        var answer = await worker._process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The process that calls hub has ended.");
+        var answer = await worker._process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException("The process that calls hub has ended.");
         Idle.Add(worker);
         return JsonSerializer.Deserialize<HubResult>(answer)!;
     }
@@ -43,7 +44,10 @@ internal sealed class HubWorker : IDisposable
             worker.Dispose();
     }
 
-    /// <summary>The work of such a process: answers each line of <paramref name="calls"/> with one of <paramref name="answers"/>, until there is none.</summary>
+    /// <summary>
+    /// The work of such a process: answers each line of <paramref name="calls"/> with one of <paramref name="answers"/>, until there is
+    /// none.
+    /// </summary>
     public static void Serve(TextReader calls, TextWriter answers)
     {
         while (calls.ReadLine() is { } line)

@@ -48,7 +48,9 @@ public class ConfigLoaderTests
     [Test]
     public void A_key_that_is_left_out_has_its_default()
     {
-        var client = Faulty.None("clients: [{ client_id: a, grant_types: [client_credentials], client_secrets: [{ value: 'plain:s' }] }]").Clients.Single();
+        var client = Faulty
+            .None("clients: [{ client_id: a, grant_types: [client_credentials], client_secrets: [{ value: 'plain:s' }] }]")
+            .Clients.Single();
         Assert.Multiple(() =>
         {
             Assert.That(client.Enabled, Is.True);
@@ -135,7 +137,8 @@ public class ConfigLoaderTests
         Assert.That(folder.Load().Faults.Single().ToString(), Does.EndWith("the file is neither UTF-8 nor UTF-16 text"));
     }
 
-    private static string Client(string secret) => $"clients: [{{ client_id: a, grant_types: [client_credentials], client_secrets: [{{ value: '{secret}' }}] }}]";
+    private static string Client(string secret) =>
+        $"clients: [{{ client_id: a, grant_types: [client_credentials], client_secrets: [{{ value: '{secret}' }}] }}]";
 
     [Test]
     public void Nothing_that_holds_a_secret_prints_it()
@@ -161,8 +164,8 @@ public class ConfigLoaderTests
         Assert.That(folder.Load().Document!.Roles, Has.Count.EqualTo(1));
     }
 
-    // Measured on two cores, Release, warm: 0.4 to 0.6 s for 10,000 clients, a third of it in the YAML parser. The time of a busy machine proves
-    // nothing, so the test asks for the growth: 10 times the clients take about 10 times as long; were it quadratic, 100 times.
+    // Measured on two cores, Release, warm: 0.4 to 0.6 s for 10,000 clients, a third of it in the YAML parser. The time of a busy machine
+    // proves nothing, so the test asks for the growth: 10 times the clients take about 10 times as long; were it quadratic, 100 times.
     [Test, NonParallelizable]
     public void Loading_grows_with_the_number_of_clients_and_no_faster()
     {

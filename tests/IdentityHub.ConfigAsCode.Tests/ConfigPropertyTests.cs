@@ -9,8 +9,10 @@ public class ConfigPropertyTests
 {
     private static readonly string[] s_pieces =
     [
-        "clients", "client_id", "scope", "users", "dialects", "otp", "value", ":", ": ", "- ", "\n", "\n  ", "\n    ", "[", "]", "{", "}", ",", "\"", "'", "&a", "*a",
-        "!t", "|", ">", "?", "#", "---", "...", "%YAML 1.2", "\t", "null", "true", "1", "1h", "env:X", "plain:", "sha256:", "file:/", "\\u0000", "\\ud800", "<<", "é", "\0", "\u0085",
+        "clients", "client_id", "scope", "users", "dialects", "otp", "value", ":", ": ", "- ", "\n", "\n  ", "\n    ", "[", "]", "{", "}",
+        ",", "\"", "'", "&a", "*a",
+        "!t", "|", ">", "?", "#", "---", "...", "%YAML 1.2", "\t", "null", "true", "1", "1h", "env:X", "plain:", "sha256:", "file:/",
+        "\\u0000", "\\ud800", "<<", "é", "\0", "\u0085",
     ];
 
     [Test]
@@ -19,7 +21,9 @@ public class ConfigPropertyTests
 
     [Test]
     public void Text_made_of_yaml_never_throws() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Arb.From(Gen.Elements(s_pieces).ListOf().Select(string.Concat)), IsAnswered));
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(2000),
+            Prop.ForAll(Arb.From(Gen.Elements(s_pieces).ListOf().Select(string.Concat)), IsAnswered));
 
     [Test]
     public void The_shipped_files_with_one_piece_put_in_anywhere_never_throw()

@@ -12,7 +12,9 @@ public class ShippedConfigTests
         Assert.That(result.Faults, Is.Empty);
         Assert.Multiple(() =>
         {
-            Assert.That(result.Document!.Clients.Select(client => client.ClientId), Is.EqualTo(["demo-machine", "demo-web", "demo-spa", "demo-device", "abc123", "demo-desk", "partner-7", "demo-referrals"]));
+            Assert.That(
+                result.Document!.Clients.Select(client => client.ClientId),
+                Is.EqualTo(["demo-machine", "demo-web", "demo-spa", "demo-device", "abc123", "demo-desk", "partner-7", "demo-referrals"]));
             Assert.That(result.Document!.Users.Select(user => user.UserName), Is.EqualTo(["alice", "bob", "service_user"]));
         });
     }
@@ -22,7 +24,8 @@ public class ShippedConfigTests
     {
         using var folder = new ConfigFolder();
         var faults = folder.Load(ConfigFolder.Shipped(), ConfigContext.Production).Faults;
-        Assert.That(faults.Count(fault => fault.Message.StartsWith("plain: is for Development only", StringComparison.Ordinal)), Is.EqualTo(11));
+        Assert.That(
+            faults.Count(fault => fault.Message.StartsWith("plain: is for Development only", StringComparison.Ordinal)), Is.EqualTo(11));
     }
 
     [Test]
@@ -32,16 +35,21 @@ public class ShippedConfigTests
         var document = folder.Load(ConfigFolder.Shipped(), ConfigContext.Development).Document!;
         byte[][] digests =
         [
-            .. document.Clients.SelectMany(client => client.ClientSecrets).Concat(document.ApiResources.SelectMany(resource => resource.ClientSecrets)).Select(secret => secret.Digest),
+            .. document
+                .Clients.SelectMany(client => client.ClientSecrets)
+                .Concat(document.ApiResources.SelectMany(resource => resource.ClientSecrets))
+                .Select(secret => secret.Digest),
             .. document.ApiKeys.Select(key => key.Sha256),
         ];
         Assert.Multiple(() =>
         {
             Assert.That(digests, Is.Not.Empty);
             Assert.That(digests.All(digest => DemoSecrets.Contains(digest)), Is.True);
-            Assert.That(document.Tenants.SelectMany(tenant => tenant.ApiKeys).All(key => DemoSecrets.Contains(key.Value.Reveal())), Is.True);
             Assert.That(
-                DemoSecrets.Users, Is.EqualTo(document.Users.Select(user => new DemoUser(user.Id, user.UserName, user.Email, user.Password!.Reveal()))));
+                document.Tenants.SelectMany(tenant => tenant.ApiKeys).All(key => DemoSecrets.Contains(key.Value.Reveal())), Is.True);
+            Assert.That(
+                DemoSecrets.Users,
+                Is.EqualTo(document.Users.Select(user => new DemoUser(user.Id, user.UserName, user.Email, user.Password!.Reveal()))));
             Assert.That(DemoSecrets.Contains(System.Security.Cryptography.SHA512.HashData("demo-machine-secret"u8)), Is.True);
             Assert.That(DemoSecrets.Contains("demo-machine-secret2"), Is.False);
         });
@@ -61,6 +69,8 @@ public class ShippedConfigTests
         var generated = ConfigSchema.Generate();
         if (Environment.GetEnvironmentVariable("IDENTITYHUB_UPDATE_SNAPSHOTS") == "1")
             File.WriteAllText(path, generated);
-        Assert.That(File.ReadAllText(path), Is.EqualTo(generated), "Look at the difference, then run this test once with IDENTITYHUB_UPDATE_SNAPSHOTS=1.");
+        Assert.That(
+            File.ReadAllText(path), Is.EqualTo(generated),
+            "Look at the difference, then run this test once with IDENTITYHUB_UPDATE_SNAPSHOTS=1.");
     }
 }

@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Guards;
 
-/// <summary>What code says about a contract, a decision or a statement of the assurance ledger can be looked up in the repository.</summary>
+/// <summary>
+/// What code says about a contract, a decision or a statement of the assurance ledger can be looked up in the repository.
+/// </summary>
 public partial class CitationTests
 {
     private const string Ledger = "docs/assurance.md";
@@ -12,7 +14,9 @@ public partial class CitationTests
     [Test]
     public void Every_citation_resolves() =>
         Rule.Holds(Dangling(
-            Repository.Read(static path => path.EndsWith(".cs", StringComparison.Ordinal) && !path.StartsWith("tests/IdentityHub.Guards/", StringComparison.Ordinal)),
+            Repository.Read(static path =>
+                path.EndsWith(".cs", StringComparison.Ordinal)
+                && !path.StartsWith("tests/IdentityHub.Guards/", StringComparison.Ordinal)),
             Repository.Paths, Repository.Read(static path => path == Ledger).Single()));
 
     [TestCase("// contracts/missing.md rule 5", "contracts/missing.md")]
@@ -29,7 +33,9 @@ public partial class CitationTests
     public void A_citation_of_something_is_not(string text) => Rule.Holds(Find(text));
 
     private static IEnumerable<string> Find(string text) =>
-        Dangling([new SourceFile("src/A.cs", text)], ["docs/contracts/README.md", "docs/decisions/0001-a.md"], new SourceFile(Ledger, "L1 One. L2 Two."));
+        Dangling(
+            [new SourceFile("src/A.cs", text)], ["docs/contracts/README.md", "docs/decisions/0001-a.md"],
+            new SourceFile(Ledger, "L1 One. L2 Two."));
 
     private static IEnumerable<string> Dangling(IEnumerable<SourceFile> files, IReadOnlyList<string> paths, SourceFile ledger)
     {
@@ -38,11 +44,16 @@ public partial class CitationTests
         {
             foreach (var page in Page().Matches(file.Text).Select(static match => match.Value))
             {
-                if (!paths.Any(path => path.StartsWith(page.StartsWith("docs/", StringComparison.Ordinal) ? page : $"docs/{page}", StringComparison.Ordinal)))
+                if (!paths.Any(path =>
+                        path.StartsWith(
+                            page.StartsWith("docs/", StringComparison.Ordinal) ? page : $"docs/{page}", StringComparison.Ordinal)))
                     yield return $"{file.Path}: {page} is not there";
             }
 
-            foreach (var number in Assurance().Matches(file.Text).SelectMany(static match => match.Groups["number"].Captures).Select(static capture => capture.Value))
+            foreach (var number in Assurance()
+                    .Matches(file.Text)
+                    .SelectMany(static match => match.Groups["number"].Captures)
+                    .Select(static capture => capture.Value))
             {
                 if (!statements.Contains(number))
                     yield return $"{file.Path}: {Ledger} has no statement for ASSURANCE {number}";

@@ -21,7 +21,9 @@ public class DependencyGraphTests
         if (Environment.GetEnvironmentVariable("IDENTITYHUB_UPDATE_SNAPSHOTS") == "1")
             File.WriteAllText(path, made);
         else
-            Assert.That(text, Is.EqualTo(made), $"The code has changed. Run this test once with IDENTITYHUB_UPDATE_SNAPSHOTS=1, and look at the difference in {Document}.");
+            Assert.That(
+                text, Is.EqualTo(made),
+                $"The code has changed. Run this test once with IDENTITYHUB_UPDATE_SNAPSHOTS=1, and look at the difference in {Document}.");
     }
 
     [Test]
@@ -32,19 +34,25 @@ public class DependencyGraphTests
 
     [Test]
     public void A_circle_is_seen() =>
-        Assert.That(MermaidGraph.Of(["A", "B", "C"], [("A", "B"), ("B", "A"), ("B", "C")]), Is.EqualTo("graph TD\n    AB[\"A, B\"]\n    C[\"C\"]\n    AB --> C\n"));
+        Assert.That(
+            MermaidGraph.Of(["A", "B", "C"], [("A", "B"), ("B", "A"), ("B", "C")]),
+            Is.EqualTo("graph TD\n    AB[\"A, B\"]\n    C[\"C\"]\n    AB --> C\n"));
 
     [Test]
-    public void A_document_without_a_place_for_the_graph_is_caught() => Assert.That(() => With("# Architecture\n", "projects", "graph TD\n"), Throws.InvalidOperationException);
+    public void A_document_without_a_place_for_the_graph_is_caught() =>
+        Assert.That(() => With("# Architecture\n", "projects", "graph TD\n"), Throws.InvalidOperationException);
 
     private static string Projects()
     {
-        var projects = Repository.Read(path => path.StartsWith("src/", StringComparison.Ordinal) && path.EndsWith(".csproj", StringComparison.Ordinal));
+        var projects = Repository.Read(path =>
+            path.StartsWith("src/", StringComparison.Ordinal) && path.EndsWith(".csproj", StringComparison.Ordinal));
         return MermaidGraph.Of(
             projects.Select(NameOf),
             from project in projects
             from reference in XDocument.Parse(project.Text).Descendants("ProjectReference")
-            select (NameOf(project), Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'))[Prefix.Length..]));
+            select (
+                NameOf(project),
+                Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'))[Prefix.Length..]));
     }
 
     private static string Folders()
@@ -65,6 +73,8 @@ public class DependencyGraphTests
     private static string With(string text, string name, string graph)
     {
         var place = new Regex($"(?<=<!-- graph: {name} -->\n```mermaid\n)[^`]*(?=```\n)");
-        return place.IsMatch(text) ? place.Replace(text, graph) : throw new InvalidOperationException($"{Document} has no place for the graph of the {name}.");
+        return place.IsMatch(text)
+            ? place.Replace(text, graph)
+            : throw new InvalidOperationException($"{Document} has no place for the graph of the {name}.");
     }
 }

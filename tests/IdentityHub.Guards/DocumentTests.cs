@@ -22,10 +22,12 @@ public partial class DocumentTests
 
     [TestCase("README.md", "[a](docs/missing.md)")]
     [TestCase("docs/a.md", "[a](decisions/0001.md)", Description = "relative to the page, not to the root")]
-    public void A_missing_page_is_caught(string path, string text) => Rule.Catches(Broken([new SourceFile(path, text)], ["decisions/0001.md"]), path);
+    public void A_missing_page_is_caught(string path, string text) =>
+        Rule.Catches(Broken([new SourceFile(path, text)], ["decisions/0001.md"]), path);
 
     [TestCase("docs/a.md", "[a](../src/b.cs) [c](b.md#part) [d](https://www.rfc-editor.org/rfc/rfc6749)")]
-    public void Pages_that_are_there_are_not(string path, string text) => Rule.Holds(Broken([new SourceFile(path, text)], ["src/b.cs", "docs/b.md"]));
+    public void Pages_that_are_there_are_not(string path, string text) =>
+        Rule.Holds(Broken([new SourceFile(path, text)], ["src/b.cs", "docs/b.md"]));
 
     private static IEnumerable<string> TooLong(SourceFile readme)
     {

@@ -22,7 +22,9 @@ public partial class EndpointServiceTests
         Rule.Holds(MadeByHand([new SourceFile("src/IdentityHub.Server/OAuth/Token/TokenEndpoint.cs", code)]));
 
     private static IEnumerable<string> MadeByHand(IEnumerable<SourceFile> files) =>
-        files.Where(file => Folders.Contains(file.FolderIn("src/IdentityHub.Server").Split('/')[0])).SelectMany(file => file.Find(ByHand()));
+        files
+            .Where(file => Folders.Contains(file.FolderIn("src/IdentityHub.Server").Split('/')[0]))
+            .SelectMany(file => file.Find(ByHand()));
 
     [GeneratedRegex(@"\bActivatorUtilities\b|\bnew \w+Endpoints?\(")]
     private static partial Regex ByHand();

@@ -3,7 +3,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Guards;
 
-/// <summary>Inside the projects below the server, and inside the command line, folders refer to lower folders only. The server has its own guard.</summary>
+/// <summary>
+/// Inside the projects below the server, and inside the command line, folders refer to lower folders only. The server has its own guard.
+/// </summary>
 public class FolderOrderTests
 {
     private static readonly FolderOrder Storage = new(
@@ -42,17 +44,23 @@ public class FolderOrderTests
     private static readonly FolderOrder Protocol = new(
         "src/IdentityHub.Protocol",
         [
-            "AuthorizationParameters+AuthorizationRefusals+ClaimsRequest+DeviceRefusals+EditDistance+FieldFault+GrantTypes+JsonMergePatch+LanguageTags+NetworkAddresses"
-            + "+OpaqueToken+Outcome+Parameters+Pkce+PromptSet+RedirectUris+ReferralCode+Refusal+RefusalKind+ResponseModes+ResponseTypes+ScopeSet+TokenHash+UserCode",
+            "AuthorizationParameters+AuthorizationRefusals+ClaimsRequest+DeviceRefusals+EditDistance+FieldFault+GrantTypes+JsonMergePatch+"
+                + "LanguageTags+NetworkAddresses"
+                + "+OpaqueToken+Outcome+Parameters+Pkce+PromptSet+RedirectUris+ReferralCode+Refusal+RefusalKind+ResponseModes+"
+                + "ResponseTypes+ScopeSet+TokenHash+UserCode",
         ],
         ["Jose", "Vocabulary"]);
 
     private static IEnumerable<TestCaseData> Orders() =>
-        from order in new[] { (nameof(Storage), Storage), (nameof(ConfigAsCode), ConfigAsCode), (nameof(Cli), Cli), (nameof(Protocol), Protocol) }
+        from order in new[]
+        {
+            (nameof(Storage), Storage), (nameof(ConfigAsCode), ConfigAsCode), (nameof(Cli), Cli), (nameof(Protocol), Protocol),
+        }
         select new TestCaseData(order.Item2).SetArgDisplayNames(order.Item1);
 
     [TestCaseSource(nameof(Orders))]
-    public void A_folder_refers_to_lower_folders_only(object order) => Rule.Holds(((FolderOrder)order).Violations(((FolderOrder)order).Files));
+    public void A_folder_refers_to_lower_folders_only(object order) =>
+        Rule.Holds(((FolderOrder)order).Violations(((FolderOrder)order).Files));
 
     [TestCaseSource(nameof(Orders))]
     public void Every_file_has_its_row(object order) => Rule.Holds(((FolderOrder)order).WithoutRow(((FolderOrder)order).Files));
@@ -68,7 +76,8 @@ public class FolderOrderTests
     [TestCase("RefreshTokens/A.cs", "[Sensitive] class A;", "Sensitive", Description = "an attribute")]
     [TestCase("AccessTokens/A.cs", "using IdentityHub.Storage.Sessions;", "Sessions", Description = "in the same row")]
     [TestCase("Sql/A.cs", "class A(HubDbContext context);", "HubDbContext", Description = "a file of the root")]
-    public void A_reference_upward_or_across_is_caught(string path, string code, string expected) => Rule.Catches(Storage.Violations(With(path, code)), expected);
+    public void A_reference_upward_or_across_is_caught(string path, string code, string expected) =>
+        Rule.Catches(Storage.Violations(With(path, code)), expected);
 
     [TestCase("Sessions/A.cs", "using IdentityHub.Storage.Users; using IdentityHub.Storage; using IdentityHub.Storage.Sql;")]
     [TestCase("Users/A.cs", "using IdentityHub.Storage.Users.Verifiers;")]

@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Guards;
 
-/// <summary>An interface of ours stands between its callers and at least two implementations of today; a test double does not count.</summary>
+/// <summary>
+/// An interface of ours stands between its callers and at least two implementations of today; a test double does not count.
+/// </summary>
 public partial class InterfaceTests
 {
     [Test]
@@ -34,6 +36,8 @@ public partial class InterfaceTests
     private static partial Regex Interface();
 
     // The name, type parameters and primary constructor are skipped; the list ends where the body or a constraint begins.
-    [GeneratedRegex(@"\b(?:class|record|struct) \w+(?:<[^>]*>)?\s*(?:\((?>[^()]+|(?<open>\()|(?<-open>\)))*(?(open)(?!))\))?\s*:([^{;]*?)(?=\{|;|\bwhere\b)")]
+    [GeneratedRegex(
+        @"\b(?:class|record|struct) "
+            + @"\w+(?:<[^>]*>)?\s*(?:\((?>[^()]+|(?<open>\()|(?<-open>\)))*(?(open)(?!))\))?\s*:([^{;]*?)(?=\{|;|\bwhere\b)")]
     private static partial Regex BaseList();
 }

@@ -25,12 +25,17 @@ public partial class LoginPathTests
             "Authentication/Passwords/NewPasswords.cs",
             "Authentication/Passwords/PasswordCheck.cs",
         ]),
-        new("a user who was created with a password", Enrolled(), ["Authentication/Passwords/NewPasswords.cs", "Accounts/SignUp.cs", "Dialects/ClientAccounts/AccountSignUp.cs"]),
+        new(
+            "a user who was created with a password", Enrolled(),
+            ["Authentication/Passwords/NewPasswords.cs", "Accounts/SignUp.cs", "Dialects/ClientAccounts/AccountSignUp.cs"]),
         new("the proof of a device", DeviceProof(), ["Authentication/ApprovedDevices/DeviceProof.cs", "Grants/Device/DeviceCodeGrant.cs"]),
         new("an admitted login", ByPolicy(), ["Authentication/LoginPolicy.cs", "Sessions/AdmittedLogin.cs"]),
         new("a session", NewSession(), [Factory]),
         new("a call of the factory", FactoryCall(),
-            ["Grants/Device/DeviceCodeGrant.cs", "Sessions/BrowserSessions.cs", "Sessions/LoginStart.cs", "Dialects/LoginSessions/LsidRules.cs"]),
+            [
+                "Grants/Device/DeviceCodeGrant.cs", "Sessions/BrowserSessions.cs", "Sessions/LoginStart.cs",
+                "Dialects/LoginSessions/LsidRules.cs"
+            ]),
         new("a start of a session", SessionStart(),
         [
             "Accounts/PasswordChange.cs",
@@ -114,7 +119,9 @@ public partial class LoginPathTests
     private static partial Regex FactoryCall();
 
     // The statements that store one, and the classes that call them.
-    [GeneratedRegex(@"\.(?:TryStartAsync|TryRenewAsync|TryCloneAsync|TryChangePasswordAsync)\(|\bcodes\.TryRedeemAsync\([^;]*\bsession,|\b(?:sessions|logins)\.StartAsync\(")]
+    [GeneratedRegex(
+        @"\.(?:TryStartAsync|TryRenewAsync|TryCloneAsync|TryChangePasswordAsync)\(|\bcodes\.TryRedeemAsync\([^;]*\bsession,|\b(?:sessions|"
+            + @"logins)\.StartAsync\(")]
     private static partial Regex SessionStart();
 
     [GeneratedRegex(@"(?:public|internal) static (?:Session|\(Session[^)]*\)) (\w+)\(\s*([^)]*)\)")]

@@ -23,7 +23,8 @@ public partial class NameTests
     [TestCase("// no summary\npublic record A(int B);")]
     [TestCase("[Flags]\npublic enum A;")]
     [TestCase("/// <summary>B.</summary>\nclass B;\n[Flags]\npublic enum A;")]
-    public void A_public_type_without_a_summary_is_caught(string code) => Rule.Catches(Undocumented([new SourceFile("a.cs", code)]), "a.cs");
+    public void A_public_type_without_a_summary_is_caught(string code) =>
+        Rule.Catches(Undocumented([new SourceFile("a.cs", code)]), "a.cs");
 
     [TestCase("/// <summary>A.</summary>\npublic sealed class A;")]
     [TestCase("/// <summary>A.</summary>\n[Flags]\npublic enum A;")]

@@ -21,7 +21,8 @@ public partial class ReasonTests
 
         Assert.That(
             File.Exists(path) ? File.ReadAllText(path) : "", Is.EqualTo(made),
-            $"The catalogue has changed. Run this test once with IDENTITYHUB_UPDATE_SNAPSHOTS=1, and look at the difference in {Document}.");
+            $"The catalogue has changed. Run this test once with IDENTITYHUB_UPDATE_SNAPSHOTS=1, and look at the difference in {Document}."
+        );
     }
 
     [Test]
@@ -29,13 +30,15 @@ public partial class ReasonTests
 
     [TestCase("A", "code_b", "A sentence.", "A names code_b")]
     [TestCase("CodeB", "code_b", "no sentence", "no sentence")]
-    public void Another_is_caught(string name, string code, string sentence, string expected) => Rule.Catches(Misnamed([new Entry(name, code, sentence)]), expected);
+    public void Another_is_caught(string name, string code, string sentence, string expected) =>
+        Rule.Catches(Misnamed([new Entry(name, code, sentence)]), expected);
 
     [Test]
     public void Every_reason_is_used() => Rule.Holds(Unused(Catalogued(), Sources()));
 
     [Test]
-    public void A_reason_that_nothing_uses_is_caught() => Rule.Catches(Unused([new Entry("A", "a", "One.")], [new SourceFile("src/A.cs", "Reasons.Another")]), "A");
+    public void A_reason_that_nothing_uses_is_caught() =>
+        Rule.Catches(Unused([new Entry("A", "a", "One.")], [new SourceFile("src/A.cs", "Reasons.Another")]), "A");
 
     [Test]
     public void No_refusal_names_its_reason_by_a_text_of_its_own() => Rule.Holds(Uncatalogued(Sources()));
@@ -81,7 +84,10 @@ public partial class ReasonTests
 
     private static IEnumerable<string> Unused(IReadOnlyList<Entry> entries, IReadOnlyList<SourceFile> files)
     {
-        var used = files.SelectMany(static file => Use().Matches(file.Text)).Select(static match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        var used = files
+            .SelectMany(static file => Use().Matches(file.Text))
+            .Select(static match => match.Groups[1].Value)
+            .ToHashSet(StringComparer.Ordinal);
         return entries.Select(static entry => entry.Name).Where(name => !used.Contains(name));
     }
 

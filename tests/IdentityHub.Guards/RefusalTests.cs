@@ -48,8 +48,13 @@ public partial class RefusalTests
     public void Every_kind_is_refused_somewhere() => Rule.Holds(Unused(Repository.CSharp()));
 
     [Test]
-    public void A_kind_that_only_translations_name_is_caught() => Rule.Catches(
-        Unused([new SourceFile(Kinds, "enum RefusalKind\n{\n    Gone,\n}\n"), new SourceFile("src/A/GoneErrors.cs", "RefusalKind.Gone => 410")]), "Gone");
+    public void A_kind_that_only_translations_name_is_caught() =>
+        Rule.Catches(
+            Unused([
+                new SourceFile(Kinds, "enum RefusalKind\n{\n    Gone,\n}\n"),
+                new SourceFile("src/A/GoneErrors.cs", "RefusalKind.Gone => 410")
+            ]),
+            "Gone");
 
     private static IEnumerable<string> Coded(IEnumerable<SourceFile> files) => files.SelectMany(
         static file => file.Path.EndsWith("/Refusal.cs", StringComparison.Ordinal) ? file.Find(CodeOrStatus()) : file.Find(OldName()));
@@ -60,12 +65,16 @@ public partial class RefusalTests
         select $"{file.Path}: {match.Value}";
 
     private static IEnumerable<string> Beside(IEnumerable<SourceFile> files) =>
-        files.Where(static file => file.FolderIn("src/IdentityHub.Server").Split('/')[0] == "Dialects").SelectMany(static file => file.Find(SideChannel()));
+        files
+            .Where(static file => file.FolderIn("src/IdentityHub.Server").Split('/')[0] == "Dialects")
+            .SelectMany(static file => file.Find(SideChannel()));
 
     private static IEnumerable<string> Unused(IReadOnlyList<SourceFile> files)
     {
         var used = files.Where(static file => file.Path != Kinds && !file.Path.EndsWith("Errors.cs", StringComparison.Ordinal))
-            .SelectMany(static file => Use().Matches(file.Text)).Select(static match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+            .SelectMany(static file => Use().Matches(file.Text))
+            .Select(static match => match.Groups[1].Value)
+            .ToHashSet(StringComparer.Ordinal);
         return Member().Matches(files.Single(static file => file.Path == Kinds).Text).Select(static match => match.Groups[1].Value)
             .Where(kind => !used.Contains(kind));
     }

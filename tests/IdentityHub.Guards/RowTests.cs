@@ -4,7 +4,10 @@ using NUnit.Framework;
 
 namespace IdentityHub.Guards;
 
-/// <summary>Rows are read by the names of their columns. That each name is one of the statement is checked on both databases by StatementColumnTests.</summary>
+/// <summary>
+/// Rows are read by the names of their columns. That each name is one of the statement is checked on both databases by
+/// StatementColumnTests.
+/// </summary>
 public partial class RowTests
 {
     [Test]

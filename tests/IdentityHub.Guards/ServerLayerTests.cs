@@ -45,7 +45,13 @@ public partial class ServerLayerTests
 
     [Test]
     public void Every_folder_of_the_server_has_its_row() =>
-        Rule.Holds(Repository.CSharp(Server).Select(file => Top(file.FolderIn(Server))).Distinct().Where(folder => folder != "" && Row(folder) < 0).Select(folder => $"{folder} stands in no row"));
+        Rule.Holds(
+            Repository
+                .CSharp(Server)
+                .Select(file => Top(file.FolderIn(Server)))
+                .Distinct()
+                .Where(folder => folder != "" && Row(folder) < 0)
+                .Select(folder => $"{folder} stands in no row"));
 
     [Test]
     public void Each_folder_has_a_row_of_its_own_except_endpoints() =>
@@ -66,17 +72,25 @@ public partial class ServerLayerTests
     [TestCase("OAuth/Token/A.cs", "class A(IDbContextFactory<HubDbContext> contexts);", "database")]
     public void A_look_upward_or_across_is_caught(string path, string code, string expected) =>
         Rule.Catches(
-            Violations([new SourceFile($"{Server}/{path}", code), new SourceFile($"{Server}/OAuth/Token/TokenEndpoint.cs", "class TokenEndpoint;")]),
+            Violations([
+                new SourceFile($"{Server}/{path}", code), new SourceFile($"{Server}/OAuth/Token/TokenEndpoint.cs", "class TokenEndpoint;")
+            ]),
             expected);
 
     [TestCase("OAuth/Token/A.cs", "using IdentityHub.Server.OAuth; using IdentityHub.Server.Http; using IdentityHub.Server.Tokens;")]
     [TestCase("Tokens/A.cs", "using IdentityHub.Server.Users; using IdentityHub.Server.Audit;")]
     [TestCase("Ui/Login/A.cs", "using IdentityHub.Server.Ui.Shared;")]
     [TestCase("OAuth/OAuthFeature.cs", "using IdentityHub.Server.OAuth.Token;")]
-    [TestCase("Tokens/A.cs", "class A { object Start() => sequence.TokenEndpoint ?? Stopwatch.TokenEndpoint; }", Description = "members that are named like a type")]
+    [TestCase(
+        "Tokens/A.cs",
+        "class A { object Start() => sequence.TokenEndpoint ?? Stopwatch.TokenEndpoint; }",
+        Description = "members that are named like a type")]
     [TestCase("Program.cs", "using IdentityHub.Server.OAuth; using IdentityHub.Server.Background;")]
     public void A_look_downward_is_not(string path, string code) =>
-        Rule.Holds(Violations([new SourceFile($"{Server}/{path}", code), new SourceFile($"{Server}/OAuth/Token/TokenEndpoint.cs", "class TokenEndpoint;")]));
+        Rule.Holds(
+            Violations([
+                new SourceFile($"{Server}/{path}", code), new SourceFile($"{Server}/OAuth/Token/TokenEndpoint.cs", "class TokenEndpoint;")
+            ]));
 
     private static IEnumerable<string> Violations(IReadOnlyList<SourceFile> files)
     {

@@ -19,14 +19,21 @@ public class SizeTests
 
     [Test]
     public void A_long_file_without_one_is_caught() =>
-        Rule.Catches(Long([new SourceFile("a.cs", new string('\n', MostLines + 1)), new SourceFile("b.cs", new string('\n', MostLines - 1))]), "a.cs");
+        Rule.Catches(
+            Long([new SourceFile("a.cs", new string('\n', MostLines + 1)), new SourceFile("b.cs", new string('\n', MostLines - 1))]),
+            "a.cs");
 
     [Test]
     public void A_reason_belongs_to_a_file_that_is_still_long() =>
-        Rule.Holds(Reasons.Keys.Except(Repository.CSharp().Concat(Repository.CSharp("tests")).Where(IsLong).Select(file => file.Path)).Select(path => $"{path} needs no reason any more"));
+        Rule.Holds(
+            Reasons
+                .Keys.Except(Repository.CSharp().Concat(Repository.CSharp("tests")).Where(IsLong).Select(file => file.Path))
+                .Select(path => $"{path} needs no reason any more"));
 
     private static IEnumerable<string> Long(IEnumerable<SourceFile> files) =>
-        files.Where(file => IsLong(file) && !Reasons.ContainsKey(file.Path)).Select(file => $"{file.Path} has more than {MostLines} lines: split it, or give the reason here");
+        files
+            .Where(file => IsLong(file) && !Reasons.ContainsKey(file.Path))
+            .Select(file => $"{file.Path} has more than {MostLines} lines: split it, or give the reason here");
 
     private static bool IsLong(SourceFile file) => file.Text.Count(c => c == '\n') > MostLines;
 }

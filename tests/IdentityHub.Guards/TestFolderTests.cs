@@ -31,7 +31,9 @@ public partial class TestFolderTests
     [Test]
     public void Each_reason_is_still_needed() =>
         Rule.Holds(
-            from folder in Reasons.Keys.Except(FoldersOf(Repository.Paths)).Concat(Reasons.Keys.Intersect(SourceFoldersOf(Repository.Paths)))
+            from folder in Reasons
+                .Keys.Except(FoldersOf(Repository.Paths))
+                .Concat(Reasons.Keys.Intersect(SourceFoldersOf(Repository.Paths)))
             select $"{folder} needs no reason any more");
 
     [TestCase("tests/IdentityHub.Server.Tests/Limit/ATests.cs")]

@@ -5,8 +5,8 @@ using NUnit.Framework;
 namespace IdentityHub.Guards;
 
 /// <summary>
-/// Production code has nothing that is there for tests only. Tests look at the statements of a node through a database of their own, which wraps that
-/// of production: ObservedDatabase.
+/// Production code has nothing that is there for tests only. Tests look at the statements of a node through a database of their own, which
+/// wraps that of production: ObservedDatabase.
 /// </summary>
 public partial class TestHookTests
 {

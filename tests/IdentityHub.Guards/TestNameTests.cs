@@ -29,6 +29,7 @@ public partial class TestNameTests
     [GeneratedRegex(@"\bclass (\w+)")]
     private static partial Regex Fixture();
 
-    [GeneratedRegex(@"\[(?:Test|TestCase|TestCaseSource)\b[^\n]*\n?(?:\s*\[[^\n]*\n)*\s*public (?:async )?(?:static )?(?:void|Task) (\w+)\(")]
+    [GeneratedRegex(
+        @"\[(?:Test|TestCase|TestCaseSource)\b[^\n]*\n?(?:\s*\[[^\n]*\n)*\s*public (?:async )?(?:static )?(?:void|Task) (\w+)\(")]
     private static partial Regex TestMethod();
 }

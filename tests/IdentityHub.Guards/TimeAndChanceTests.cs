@@ -30,6 +30,8 @@ public partial class TimeAndChanceTests
 
     private static IEnumerable<string> Violations(IEnumerable<SourceFile> files) => files.SelectMany(file => file.Find(Banned()));
 
-    [GeneratedRegex(@"\bDateTime\.(Utc)?Now\b|\bDateTime\.Today\b|\bDateTimeOffset\.(Utc)?Now\b|\bnew Random\(|\bRandom\.Shared\b|\bThread\.Sleep\b|\bTask\.Delay\((?![^;]*\b(?:_?time|Clock)\b)[^;]*")]
+    [GeneratedRegex(
+        @"\bDateTime\.(Utc)?Now\b|\bDateTime\.Today\b|\bDateTimeOffset\.(Utc)?Now\b|\bnew "
+            + @"Random\(|\bRandom\.Shared\b|\bThread\.Sleep\b|\bTask\.Delay\((?![^;]*\b(?:_?time|Clock)\b)[^;]*")]
     private static partial Regex Banned();
 }

@@ -29,7 +29,10 @@ public partial class TrackedFileTests
 
     [Test]
     public void Text_is_normalized_by_Unicode_everywhere() =>
-        Rule.Holds(Invariant(Repository.Read(path => !Binary.Contains(Path.GetExtension(path)) && !path.StartsWith("tests/IdentityHub.Guards/", StringComparison.Ordinal))));
+        Rule.Holds(
+            Invariant(
+                Repository.Read(path =>
+                    !Binary.Contains(Path.GetExtension(path)) && !path.StartsWith("tests/IdentityHub.Guards/", StringComparison.Ordinal))));
 
     [TestCase("a.csproj", "<InvariantGlobalization>true</InvariantGlobalization>")]
     [TestCase("Dockerfile", "ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1")]

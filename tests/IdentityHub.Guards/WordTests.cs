@@ -4,14 +4,19 @@ using NUnit.Framework;
 
 namespace IdentityHub.Guards;
 
-/// <summary>Names, comments, messages and documents use the terms of the field and plain sentences, no metaphors; users are "they".</summary>
+/// <summary>
+/// Names, comments, messages and documents use the terms of the field and plain sentences, no metaphors; users are "they".
+/// </summary>
 public partial class WordTests
 {
     // What is right as it is, and why: a sentence that a golden file of the open endpoints has frozen, and a part of an address.
     private static readonly string[] Allowed = ["Nobody is referred by himself.", "house number"];
 
     private static readonly string[] Folders = ["src/", "deploy/", "config/", "config.production.example/", "docs/"];
-    private static readonly string[] Texts = [".cs", ".cshtml", ".csproj", ".editorconfig", ".html", ".json", ".md", ".props", ".resx", ".sh", ".txt", ".yaml"];
+    private static readonly string[] Texts =
+    [
+        ".cs", ".cshtml", ".csproj", ".editorconfig", ".html", ".json", ".md", ".props", ".resx", ".sh", ".txt", ".yaml"
+    ];
 
     [Test]
     public void Words_are_plain() => Rule.Holds(Odd(Repository.Read(IsChecked)));
@@ -44,7 +49,8 @@ public partial class WordTests
         from file in files
         let text = Plain(file)
         from match in Word().Matches(text)
-        select $"{file.Path}:{text.AsSpan(0, match.Index).Count('\n') + 1}: '{match.Value.ToLowerInvariant()}' is a metaphor or an odd word: say it plainly";
+        select $"{file.Path}:{text.AsSpan(0, match.Index).Count('\n') + 1}: '{match.Value.ToLowerInvariant()}' is a metaphor or an odd "
+            + "word: say it plainly";
 
     // Names of code are read as words. In documents a name stays whole: they cite names of tests.
     private static string Plain(SourceFile file)

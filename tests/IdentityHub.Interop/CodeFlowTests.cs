@@ -8,11 +8,13 @@ namespace IdentityHub.Interop;
 public class CodeFlowTests(DatabaseKind kind) : ScriptFixture(kind)
 {
     [Test, Spec("OpenID Connect Core", "3.1")]
-    public Task The_code_flow_with_PKCE_nonce_state_and_iss_gives_tokens_and_userinfo([Values(OpenIdClient, OAuth4WebApi)] string library) =>
+    public Task The_code_flow_with_PKCE_nonce_state_and_iss_gives_tokens_and_userinfo(
+        [Values(OpenIdClient, OAuth4WebApi)] string library) =>
         RunAsync(library, "code-flow");
 
     [Test, Spec("RFC 8252", "7.3")]
-    public Task A_public_client_logs_users_in_and_a_code_without_its_verifier_is_worth_nothing([Values(OpenIdClient, OAuth4WebApi)] string library) =>
+    public Task A_public_client_logs_users_in_and_a_code_without_its_verifier_is_worth_nothing(
+        [Values(OpenIdClient, OAuth4WebApi)] string library) =>
         RunAsync(library, "native");
 
     [TestCase(OpenIdClient, "query")]
@@ -21,7 +23,8 @@ public class CodeFlowTests(DatabaseKind kind) : ScriptFixture(kind)
     [TestCase(OAuth4WebApi, "fragment")]
     [TestCase(OAuth4WebApi, "form_post")]
     [Spec("OAuth 2.0 Form Post Response Mode", "2")]
-    public Task The_answer_comes_in_the_response_mode_that_was_asked_for(string library, string mode) => RunAsync(library, "response-mode", mode);
+    public Task The_answer_comes_in_the_response_mode_that_was_asked_for(string library, string mode) =>
+        RunAsync(library, "response-mode", mode);
 
     [Test, Spec("RFC 9126", "2")]
     public Task A_client_that_must_push_its_requests_does([Values(OpenIdClient, OAuth4WebApi)] string library) =>

@@ -79,12 +79,16 @@ public partial class DocumentTests
 
     [Test]
     public async Task The_server_prints_what_to_try() =>
-        Assert.That(await Eventually.GetAsync(() => Task.FromResult(_server.Output), output => output.Contains("curl -s", StringComparison.Ordinal)), Does.Contain("curl -s"));
+        Assert.That(
+            await Eventually.GetAsync(
+                () => Task.FromResult(_server.Output), output => output.Contains("curl -s", StringComparison.Ordinal)),
+            Does.Contain("curl -s"));
 
     [Test]
     public async Task Each_line_that_the_first_screen_prints_works_with_the_shipped_configuration()
     {
-        var screen = await Eventually.GetAsync(() => Task.FromResult(_server.Output), output => output.Contains("/dev/outbox\n", StringComparison.Ordinal));
+        var screen = await Eventually.GetAsync(
+            () => Task.FromResult(_server.Output), output => output.Contains("/dev/outbox\n", StringComparison.Ordinal));
         var lines = screen.Split('\n').Select(line => line.Trim()).ToList();
         Assert.Multiple(() =>
         {
@@ -109,7 +113,8 @@ public partial class DocumentTests
     public async Task The_demo_user_signs_in_at_the_address_of_the_README()
     {
         var readme = await File.ReadAllTextAsync(SourceTree.PathOf("README.md"));
-        Assert.That(readme, Does.Contain($"{ReadmeServer.Documented}/login").And.Contain("`alice`").And.Contain($"`{InteropConfig.Password}`"));
+        Assert.That(
+            readme, Does.Contain($"{ReadmeServer.Documented}/login").And.Contain("`alice`").And.Contain($"`{InteropConfig.Password}`"));
         using var browser = new RoamingBrowser();
 
         var welcome = await browser.LogInAsync(await browser.OpenAsync($"{_server.Address}/login"));
@@ -131,7 +136,8 @@ public partial class DocumentTests
         _server.Write("config/misspelt.yaml", "clients:\n  - client_id: misspelt\n    grant_typs: [client_credentials]\n");
         try
         {
-            var output = await Eventually.GetAsync(() => Task.FromResult(_server.Output), output => output.Contains("misspelt.yaml", StringComparison.Ordinal));
+            var output = await Eventually.GetAsync(
+                () => Task.FromResult(_server.Output), output => output.Contains("misspelt.yaml", StringComparison.Ordinal));
 
             Assert.That(output, Does.Match(@"misspelt\.yaml[^\n]*\b3\b[^\n]*\b5\b[^\n]*").And.Contain("grant_types"));
             var token = await _server.RunAsync(
@@ -159,7 +165,8 @@ public partial class DocumentTests
         foreach (Match client in ClientId().Matches(block.Commands))
         {
             var home = await Eventually.GetAsync(
-                () => _server.Client.GetStringAsync(new Uri("/", UriKind.Relative)), page => page.Contains(client.Groups[1].Value, StringComparison.Ordinal));
+                () => _server.Client.GetStringAsync(new Uri("/", UriKind.Relative)),
+                page => page.Contains(client.Groups[1].Value, StringComparison.Ordinal));
             Assert.That(home, Does.Contain(client.Groups[1].Value), _server.Output);
         }
     }

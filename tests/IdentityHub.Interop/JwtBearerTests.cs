@@ -46,12 +46,17 @@ public class JwtBearerTests(DatabaseKind kind)
             ["none"] = null,
             ["another audience"] = await MachineTokenAsync("stock.read"),
             ["changed"] = own[..^8] + "AAAAAAAA",
-            ["an id_token"] = (await _server.Process.Client.LoginAsync(TestClient.Public("direct"), password: InteropConfig.Password, scope: "openid"))["id_token"]!,
+            ["an id_token"] = (
+                await _server.Process.Client.LoginAsync(TestClient.Public("direct"), password: InteropConfig.Password, scope: "openid")
+            )["id_token"]!,
         };
 
         foreach (var (name, token) in tokens)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/orders") { Headers = { Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token) } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/orders")
+            {
+                Headers = { Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token) },
+            };
             var answer = await _api.Client.AnswerAsync(request);
             Assert.That((answer.Status, answer.Header("WWW-Authenticate")?.Split(' ')[0]), Is.EqualTo((401, "Bearer")), name);
         }

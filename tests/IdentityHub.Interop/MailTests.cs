@@ -8,7 +8,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Interop;
 
-/// <summary>Mail to a real mail server: in clear, over STARTTLS with a password, and when it is slow, dies half-way, or does not want it.</summary>
+/// <summary>
+/// Mail to a real mail server: in clear, over STARTTLS with a password, and when it is slow, dies half-way, or does not want it.
+/// </summary>
 public partial class MailTests
 {
     private const string User = "mailer", Password = "mail-Pass-1234", Sender = "Hub <hub@example.com>";
@@ -43,7 +45,10 @@ public partial class MailTests
         {
             Assert.That((mail.From, mail.Secure), Is.EqualTo(("hub@example.com", false)));
             Assert.That(mail.To, Is.EqualTo(["somebody@example.com"]));
-            Assert.That((mail.Header("From"), mail.Header("To")), Is.EqualTo(("Hub <hub@example.com>", "somebody@example.com")).Or.EqualTo(("\"Hub\" <hub@example.com>", "somebody@example.com")));
+            Assert.That(
+                (mail.Header("From"), mail.Header("To")),
+                Is.EqualTo(("Hub <hub@example.com>", "somebody@example.com"))
+                    .Or.EqualTo(("\"Hub\" <hub@example.com>", "somebody@example.com")));
             Assert.That(mail.Headers.Select(header => header.Split(':')[0]), Has.None.EqualTo("Bcc").And.None.EqualTo("Cc"));
             Assert.That(mail.Header("Subject"), Is.EqualTo($"Your code for {Evil}"));
             Assert.That(mail.Header("Message-ID"), Does.Match("^<[0-9a-f]{32}@example\\.com>$"));
@@ -64,8 +69,12 @@ public partial class MailTests
         var trusted = Path.Combine(Path.GetTempPath(), $"hub-mail-{Guid.NewGuid():N}.pem");
         await File.WriteAllTextAsync(trusted, certificate.ExportCertificatePem());
         await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Sqlite);
-        var hub = await installation.StartProcessAsync(
-            [.. SettingsOf(smtp, "starttls"), ("IdentityHub:Email:Smtp:UserName", User), ("IdentityHub:Email:Smtp:Password", Password), ("SSL_CERT_FILE", trusted)]);
+        var hub = await installation.StartProcessAsync([
+            .. SettingsOf(smtp, "starttls"),
+            ("IdentityHub:Email:Smtp:UserName", User),
+            ("IdentityHub:Email:Smtp:Password", Password),
+            ("SSL_CERT_FILE", trusted)
+        ]);
 
         await RequestAsync(hub.Client, "somebody@example.com");
         await Eventually.GetAsync(() => Task.FromResult(smtp.Received.Count), count => count > 0);
@@ -143,24 +152,29 @@ public partial class MailTests
         const int Mails = 30;
         using var smtp = await SmtpServer.StartAsync("slow");
         await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres);
-        var (a, b) = (await installation.StartProcessAsync(SettingsOf(smtp, "none")), await installation.StartProcessAsync(SettingsOf(smtp, "none")));
+        var (a, b) = (
+            await installation.StartProcessAsync(SettingsOf(smtp, "none")), await installation.StartProcessAsync(SettingsOf(smtp, "none")));
 
         for (var i = 0; i < Mails; i++)
             await RequestAsync(i % 2 == 0 ? a.Client : b.Client, $"somebody{i}@example.com");
         await Eventually.GetAsync(() => Task.FromResult(smtp.Received.Count), count => count > 2);
         a.Kill();
-        await Eventually.GetAsync(() => Task.FromResult(smtp.Received.Select(mail => mail.To[0]).Distinct().Count()), count => count == Mails);
+        await Eventually.GetAsync(
+            () => Task.FromResult(smtp.Received.Select(mail => mail.To[0]).Distinct().Count()), count => count == Mails);
         await b.DisposeAsync();
 
         var copies = smtp.Received.GroupBy(mail => mail.To[0]).ToList();
         Assert.That(copies, Has.Count.EqualTo(Mails));
         Assert.That(copies.Select(copy => copy.Count()), Is.All.LessThanOrEqualTo(2));
-        Assert.That(copies.Select(copy => copy.Select(mail => mail.Header("Message-ID")).Distinct().Count()), Is.All.EqualTo(1), "a copy can be told");
+        Assert.That(
+            copies.Select(copy => copy.Select(mail => mail.Header("Message-ID")).Distinct().Count()), Is.All.EqualTo(1),
+            "a copy can be told");
     }
 
     private static (string Key, string Value)[] SettingsOf(SmtpServer smtp, string security) =>
     [
-        ("IdentityHub:Email:Smtp:Host", "127.0.0.1"), ("IdentityHub:Email:Smtp:Port", $"{smtp.Port}"), ("IdentityHub:Email:Smtp:Security", security),
+        ("IdentityHub:Email:Smtp:Host", "127.0.0.1"), ("IdentityHub:Email:Smtp:Port", $"{smtp.Port}"),
+        ("IdentityHub:Email:Smtp:Security", security),
         ("IdentityHub:Email:Smtp:From", Sender),
     ];
 
@@ -190,7 +204,8 @@ public partial class MailTests
         var boundary = Regex.Match(mail.Header("Content-Type")!, "boundary=\"?([^\";]+)").Groups[1].Value;
         return [.. mail.Data.ReplaceLineEndings("\n").Split($"--{boundary}")[1..^1].Select(part =>
         {
-            var (head, body) = (part[..part.IndexOf("\n\n", StringComparison.Ordinal)], part[(part.IndexOf("\n\n", StringComparison.Ordinal) + 2)..]);
+            var (head, body) = (
+                part[..part.IndexOf("\n\n", StringComparison.Ordinal)], part[(part.IndexOf("\n\n", StringComparison.Ordinal) + 2)..]);
             return head.Contains("base64", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8.GetString(Convert.FromBase64String(body))
                 : head.Contains("quoted-printable", StringComparison.OrdinalIgnoreCase) ? Unquoted(body)
                 : body;
@@ -198,7 +213,8 @@ public partial class MailTests
     }
 
     private static string Unquoted(string body) =>
-        Regex.Replace(body.Replace("=\n", "", StringComparison.Ordinal), "=([0-9A-F]{2})", match => ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString());
+        Regex.Replace(body.Replace("=\n", "", StringComparison.Ordinal), "=([0-9A-F]{2})", match =>
+            ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString());
 
     [GeneratedRegex("[0-9]{6}")]
     private static partial Regex Code();

@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Interop;
 
-/// <summary>The programs of <c>deploy/samples</c> as <c>docs/web-application.md</c> shows them: browser, web application, hub and API.</summary>
+/// <summary>
+/// The programs of <c>deploy/samples</c> as <c>docs/web-application.md</c> shows them: browser, web application, hub and API.
+/// </summary>
 public class SampleTests
 {
     [TestCase(DatabaseKind.Sqlite)]
@@ -17,7 +19,10 @@ public class SampleTests
         var hub = await installation.StartReachableProcessAsync();
         await using var api = await SampleProcess.StartAsync("Samples.Api", "http://127.0.0.1:0", ("Hub:Authority", hub.Issuer));
         await using var web = await SampleProcess.StartAsync(
-            "Samples.Web", $"http://localhost:{port}", ("Hub:Authority", hub.Issuer), ("Hub:Orders", new Uri(api.Client.BaseAddress!, "/orders").ToString()));
+            "Samples.Web",
+            $"http://localhost:{port}",
+            ("Hub:Authority", hub.Issuer),
+            ("Hub:Orders", new Uri(api.Client.BaseAddress!, "/orders").ToString()));
         using var browser = new RoamingBrowser();
 
         var home = await browser.OpenAsync($"http://localhost:{port}/");
@@ -40,19 +45,31 @@ public class SampleTests
         var goodbye = await browser.SubmitAsync(welcome, welcome.Document.Forms.Single());
         Assert.That((goodbye.Address.ToString(), goodbye.Text), Is.EqualTo(($"http://localhost:{port}/", home.Text)), goodbye.ToString());
 
-        var stolen = await Eventually.GetAsync(() => thief.OpenAsync(welcome.Address.ToString()), page => !page.Text.Contains("Hello", StringComparison.Ordinal));
+        var stolen = await Eventually.GetAsync(
+            () => thief.OpenAsync(welcome.Address.ToString()), page => !page.Text.Contains("Hello", StringComparison.Ordinal));
         Assert.That(stolen.Text, Is.EqualTo(home.Text), "the hub has told the application");
-        Assert.That((await browser.FollowAsync(goodbye, "/login")).FormWith("password"), Is.Not.Null, "the hub has logged the user out too");
+        Assert.That(
+            (await browser.FollowAsync(goodbye, "/login")).FormWith("password"), Is.Not.Null, "the hub has logged the user out too");
     }
 
     // As it is shipped, but for the port of the web application and its access tokens, which are stale as soon as they are there.
     private static string ShippedConfig(int port)
     {
-        var files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "config"), "*.yaml").Order(StringComparer.Ordinal).Select(File.ReadAllText);
+        var files = Directory
+            .GetFiles(Path.Combine(AppContext.BaseDirectory, "config"), "*.yaml")
+            .Order(StringComparer.Ordinal)
+            .Select(File.ReadAllText);
         return string.Join('\n', files)
             .Replace("http://localhost:5090/", $"http://localhost:{port}/", StringComparison.Ordinal)
-            .Replace("    client_name: Demo web application\n", "    client_name: Demo web application\n    access_token_lifetime: 20s\n", StringComparison.Ordinal);
+            .Replace(
+                "    client_name: Demo web application\n", "    client_name: Demo web application\n    access_token_lifetime: 20s\n",
+                StringComparison.Ordinal);
     }
 
-    private static int TokenRequests(string output) => output.Split('\n').Count(line => line.Contains("Sending HTTP request POST", StringComparison.Ordinal) && line.Contains("/connect/token", StringComparison.Ordinal));
+    private static int TokenRequests(string output) =>
+        output
+            .Split('\n')
+            .Count(line =>
+                line.Contains("Sending HTTP request POST", StringComparison.Ordinal)
+                && line.Contains("/connect/token", StringComparison.Ordinal));
 }

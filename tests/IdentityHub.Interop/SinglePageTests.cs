@@ -5,8 +5,8 @@ using NUnit.Framework;
 namespace IdentityHub.Interop;
 
 /// <summary>
-/// A single-page application with <c>oidc-client-ts</c> in a real browser; one after the other, because it has one address. On one database:
-/// what is special about it lies between the browser and the server.
+/// A single-page application with <c>oidc-client-ts</c> in a real browser; one after the other, because it has one address. On one
+/// database: what is special about it lies between the browser and the server.
 /// </summary>
 [Parallelizable(ParallelScope.Self)]
 public class SinglePageTests
@@ -24,5 +24,6 @@ public class SinglePageTests
     [Test, Spec("OpenID Connect RP-Initiated Logout", "2")]
     public Task A_logout_reaches_the_hub_and_the_application_has_no_user_any_more() => RunAsync("logout");
 
-    private static async Task RunAsync(string script) => await NodeScript.RunAsync($"oidc-client-ts/{script}.mjs", await Servers.GetAsync(DatabaseKind.Postgres));
+    private static async Task RunAsync(string script) =>
+        await NodeScript.RunAsync($"oidc-client-ts/{script}.mjs", await Servers.GetAsync(DatabaseKind.Postgres));
 }

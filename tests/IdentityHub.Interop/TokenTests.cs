@@ -12,7 +12,8 @@ public class TokenTests(DatabaseKind kind) : ScriptFixture(kind)
     [TestCase(OpenIdClient, "RS256")]
     [TestCase(OAuth4WebApi, "PS256")]
     [Spec("RFC 7523", "2.2")]
-    public Task A_client_authenticates_with_its_key_at_every_endpoint(string library, string algorithm) => RunAsync(library, "private-key", algorithm);
+    public Task A_client_authenticates_with_its_key_at_every_endpoint(string library, string algorithm) =>
+        RunAsync(library, "private-key", algorithm);
 
     [Test, Spec("RFC 6749", "4.4")]
     public Task A_back_end_gets_a_token_for_itself([Values(OpenIdClient, OAuth4WebApi)] string library) =>

@@ -20,8 +20,16 @@ public class AuthorizationParameterTests
     public void A_verifier_has_128_characters_at_most()
     {
         var longest = new string('a', 128);
-        var challenge = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(longest))).Replace('+', '-').Replace('/', '_').TrimEnd('=');
-        var tooLong = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(longest + "a"))).Replace('+', '-').Replace('/', '_').TrimEnd('=');
+        var challenge = Convert
+            .ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(longest)))
+            .Replace('+', '-')
+            .Replace('/', '_')
+            .TrimEnd('=');
+        var tooLong = Convert
+            .ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(longest + "a")))
+            .Replace('+', '-')
+            .Replace('/', '_')
+            .TrimEnd('=');
 
         Assert.That(Pkce.Verify(longest, challenge), Is.True);
         Assert.That(Pkce.Verify(longest + "a", tooLong), Is.False);
@@ -32,7 +40,8 @@ public class AuthorizationParameterTests
     [TestCase("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM=", false)]
     [TestCase("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw.cM", false)]
     [TestCase("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM", false)]
-    public void A_challenge_is_43_characters_of_base64url(string challenge, bool expected) => Assert.That(Pkce.IsChallenge(challenge), Is.EqualTo(expected));
+    public void A_challenge_is_43_characters_of_base64url(string challenge, bool expected) =>
+        Assert.That(Pkce.IsChallenge(challenge), Is.EqualTo(expected));
 
     [TestCase(null, false, false, false, false, false)]
     [TestCase("none", true, false, false, false, false)]
@@ -47,7 +56,8 @@ public class AuthorizationParameterTests
     [TestCase("NONE")]
     [TestCase("never")]
     [TestCase("login,consent")]
-    public void Another_prompt_is_refused(string prompt) => Assert.That(PromptSet.Parse(prompt).Error!.Kind, Is.EqualTo(RefusalKind.InvalidRequest));
+    public void Another_prompt_is_refused(string prompt) =>
+        Assert.That(PromptSet.Parse(prompt).Error!.Kind, Is.EqualTo(RefusalKind.InvalidRequest));
 
     [Test, Description("OpenID Connect Core §5.5")]
     public void The_example_of_the_claims_parameter_is_understood()
@@ -60,7 +70,10 @@ public class AuthorizationParameterTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(claims.UserInfo, Is.EqualTo(["given_name", "nickname", "email", "email_verified", "picture", "http://example.info/claims/groups"]));
+            Assert.That(
+                claims.UserInfo,
+                Is.EqualTo(["given_name", "nickname", "email", "email_verified", "picture", "http://example.info/claims/groups"])
+            );
             Assert.That(claims.IdToken, Is.EqualTo(["auth_time", "acr"]));
             Assert.That(claims.EssentialContextClasses, Is.Empty, "a voluntary acr is a wish");
             Assert.That(ClaimsRequest.Restore(claims.ToString())!.ToString(), Is.EqualTo(claims.ToString()));
@@ -70,7 +83,10 @@ public class AuthorizationParameterTests
     [Test, Description("OpenID Connect Core §5.5.1")]
     public void A_sub_and_an_essential_acr_are_seen()
     {
-        var claims = ClaimsRequest.Parse("""{"id_token":{"sub":{"value":"248289761001"},"acr":{"essential":true,"value":"gold","values":["silver"]}},"other":{}}""").Value!;
+        var claims = ClaimsRequest
+            .Parse(
+                """{"id_token":{"sub":{"value":"248289761001"},"acr":{"essential":true,"value":"gold","values":["silver"]}},"other":{}}""")
+            .Value!;
 
         Assert.That(claims.Subject, Is.EqualTo("248289761001"));
         Assert.That(claims.EssentialContextClasses, Is.EqualTo(["gold", "silver"]));
@@ -107,7 +123,8 @@ public class AuthorizationParameterTests
     [TestCase("http://[::1]:5090/cb", "http:")]
     [TestCase("com.example.app:/cb", "com.example.app:")]
     [Description("CSP Level 3 §2.3.1")]
-    public void A_form_may_end_up_where_it_is_sent_on_to(string uri, string expected) => Assert.That(RedirectUris.FormTarget(uri), Is.EqualTo(expected));
+    public void A_form_may_end_up_where_it_is_sent_on_to(string uri, string expected) =>
+        Assert.That(RedirectUris.FormTarget(uri), Is.EqualTo(expected));
 
     [Test]
     public void The_nearest_of_what_is_registered_is_found()

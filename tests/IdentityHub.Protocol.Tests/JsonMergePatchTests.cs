@@ -27,5 +27,7 @@ public class JsonMergePatchTests
 
     [Test]
     public void Numbers_stay_as_they_were_written() =>
-        Assert.That(JsonMergePatch.Apply(null, JsonElement.Parse("""{"a":1.50,"b":1e400}"""))!.ToJsonString(), Is.EqualTo("""{"a":1.50,"b":1e400}"""));
+        Assert.That(
+            JsonMergePatch.Apply(null, JsonElement.Parse("""{"a":1.50,"b":1e400}"""))!.ToJsonString(),
+            Is.EqualTo("""{"a":1.50,"b":1e400}"""));
 }

@@ -58,7 +58,8 @@ public class NetworkAddressesTests
     [TestCase("2002:7f00:1::1")]
     [TestCase("2002:a00:1::1")]
     [TestCase("2002:c0a8:101::")]
-    public void I6_This_machine_and_the_networks_around_it_are_private(string address) => Assert.That(ScopeOf(address), Is.EqualTo(AddressScope.Private));
+    public void I6_This_machine_and_the_networks_around_it_are_private(string address) =>
+        Assert.That(ScopeOf(address), Is.EqualTo(AddressScope.Private));
 
     [TestCase("0.0.0.0")]
     [TestCase("0.255.255.255")]
@@ -118,7 +119,8 @@ public class NetworkAddressesTests
                 byte[] nat64 = [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, .. bytes];
                 byte[] sixToFour = [0x20, 0x02, .. bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
                 var scope = NetworkAddresses.ScopeOf(inner);
-                return new[] { inner.MapToIPv6(), new IPAddress(nat64), new IPAddress(sixToFour) }.All(outer => NetworkAddresses.ScopeOf(outer) == scope);
+                return new[] { inner.MapToIPv6(), new IPAddress(nat64), new IPAddress(sixToFour) }.All(outer =>
+                    NetworkAddresses.ScopeOf(outer) == scope);
             },
             cases: 10_000);
 

@@ -66,7 +66,8 @@ public class OpaqueTokenTests
 
         Always.Holds(Gen.Zip(secrets, secrets), pair =>
         {
-            var (left, right) = (OpaqueToken.Format(OpaqueTokenType.ApiKey, pair.Item1), OpaqueToken.Format(OpaqueTokenType.ApiKey, pair.Item2));
+            var (left, right) = (
+                OpaqueToken.Format(OpaqueTokenType.ApiKey, pair.Item1), OpaqueToken.Format(OpaqueTokenType.ApiKey, pair.Item2));
             return OpaqueToken.IsWellFormed(left, OpaqueTokenType.ApiKey) && (left == right) == pair.Item1.SequenceEqual(pair.Item2);
         });
     }

@@ -19,7 +19,10 @@ public partial class ReferralCodeTests
         Always.Holds(Gen.Zip(Names, Names), name =>
         {
             var (first, last) = name;
-            return ReferralCode.Candidates(first, last, Lowest).Concat(ReferralCode.Candidates(first, last, Highest)).Concat(ReferralCode.Candidates(first, null, Lowest))
+            return ReferralCode
+                .Candidates(first, last, Lowest)
+                .Concat(ReferralCode.Candidates(first, last, Highest))
+                .Concat(ReferralCode.Candidates(first, null, Lowest))
                 .All(code => Shape().IsMatch(code) && ReferralCode.Normalize(code) == code);
         }, cases: 1_000);
 
@@ -29,7 +32,8 @@ public partial class ReferralCodeTests
         {
             var draws = 0;
             var candidates = ReferralCode.Candidates(name.Item1, name.Item2, (least, _) => least + draws++).ToList();
-            return candidates.Count == ReferralCode.MaxCandidates && candidates.Distinct(StringComparer.Ordinal).Count() == candidates.Count;
+            return candidates.Count == ReferralCode.MaxCandidates
+                && candidates.Distinct(StringComparer.Ordinal).Count() == candidates.Count;
         }, cases: 1_000);
 
     [TestCase(64, "1", Description = "the name ends like its first number")]
@@ -49,7 +53,13 @@ public partial class ReferralCodeTests
         {
             // Everybody twice over, so that names meet.
             var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-            return crowd.Concat(crowd).Concat(crowd).All(name => ReferralCode.Candidates(name.Item1, name.Item2, System.Security.Cryptography.RandomNumberGenerator.GetInt32).Any(taken.Add));
+            return crowd
+                .Concat(crowd)
+                .Concat(crowd)
+                .All(name =>
+                    ReferralCode
+                        .Candidates(name.Item1, name.Item2, System.Security.Cryptography.RandomNumberGenerator.GetInt32)
+                        .Any(taken.Add));
         });
 
     [Test]
@@ -58,7 +68,10 @@ public partial class ReferralCodeTests
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var tries = 0;
         for (var i = 0; i < 1_000; i++)
-            tries = ReferralCode.Candidates("John", "Smith", System.Security.Cryptography.RandomNumberGenerator.GetInt32).TakeWhile(code => !taken.Add(code)).Count();
+            tries = ReferralCode
+                .Candidates("John", "Smith", System.Security.Cryptography.RandomNumberGenerator.GetInt32)
+                .TakeWhile(code => !taken.Add(code))
+                .Count();
 
         Assert.That(taken, Has.Count.EqualTo(1_000));
         Assert.That(tries, Is.LessThan(9));
@@ -66,9 +79,13 @@ public partial class ReferralCodeTests
 
     [Test]
     public void What_is_no_code_is_normalized_to_none_and_a_code_to_upper_case() =>
-        Always.Holds(Names, typed => ReferralCode.Normalize(typed) is not { } code
-            ? !Loose().IsMatch(typed)
-            : Shape().IsMatch(code) && string.Equals(code, typed, StringComparison.OrdinalIgnoreCase) && Loose().IsMatch(typed), cases: 1_000);
+        Always.Holds(
+            Names,
+            typed =>
+                ReferralCode.Normalize(typed) is not { } code
+                    ? !Loose().IsMatch(typed)
+                    : Shape().IsMatch(code) && string.Equals(code, typed, StringComparison.OrdinalIgnoreCase) && Loose().IsMatch(typed),
+            cases: 1_000);
 
     [TestCase("Bob", "Testerson", "BOBTESTERSON")]
     [TestCase("Zoë", "Müßig", "ZOEMUSSIG")]

@@ -10,7 +10,9 @@ public class ScopeSetTests
     private static readonly char[] ScopeCharacters =
         [.. Enumerable.Range(0x21, 0x7e - 0x21 + 1).Select(code => (char)code).Where(c => c is not ('"' or '\\'))];
 
-    private static readonly Gen<string> Names = Gen.Elements(ScopeCharacters).NonEmptyListOf().Where(list => list.Count <= ScopeSet.MaxNameLength)
+    private static readonly Gen<string> Names = Gen.Elements(ScopeCharacters)
+        .NonEmptyListOf()
+        .Where(list => list.Count <= ScopeSet.MaxNameLength)
         .Select(list => string.Concat(list));
 
     [Test]
@@ -20,7 +22,8 @@ public class ScopeSetTests
 
     [Test]
     public void What_was_read_is_written_and_read_the_same() =>
-        Always.Holds<string?>(text => ScopeSet.Parse(text) is not { } names || ScopeSet.Parse(ScopeSet.Format(names))!.SequenceEqual(names), cases: 1_000);
+        Always.Holds<string?>(
+            text => ScopeSet.Parse(text) is not { } names || ScopeSet.Parse(ScopeSet.Format(names))!.SequenceEqual(names), cases: 1_000);
 
     [TestCase(null)]
     [TestCase("")]

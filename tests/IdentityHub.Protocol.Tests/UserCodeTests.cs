@@ -32,8 +32,10 @@ public class UserCodeTests
     [TestCase("WDJB+MJHT", null)]
     [TestCase("", null)]
     [TestCase(null, null)]
-    public void What_is_typed_is_read_as_it_was_meant_or_not_at_all(string? typed, string? code) => Assert.That(UserCode.Normalize(typed), Is.EqualTo(code));
+    public void What_is_typed_is_read_as_it_was_meant_or_not_at_all(string? typed, string? code) =>
+        Assert.That(UserCode.Normalize(typed), Is.EqualTo(code));
 
     [Test]
-    public void A_text_of_any_length_is_refused_without_reading_it_all() => Assert.That(UserCode.Normalize(new string('-', 65) + "WDJBMJHT"), Is.Null);
+    public void A_text_of_any_length_is_refused_without_reading_it_all() =>
+        Assert.That(UserCode.Normalize(new string('-', 65) + "WDJBMJHT"), Is.Null);
 }

@@ -11,8 +11,8 @@ using SQLitePCL;
 namespace IdentityHub.Server.Tests;
 
 /// <summary>
-/// Rows are read by the names that their statements give. Every place in the sources that reads rows is looked at: a name that the statement does
-/// not have, or has twice, fails here and not in production.
+/// Rows are read by the names that their statements give. Every place in the sources that reads rows is looked at: a name that the
+/// statement does not have, or has twice, fails here and not in production.
 /// </summary>
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
@@ -26,9 +26,11 @@ public partial class StatementColumnTests(DatabaseKind kind)
     {
         await using var storage = await TestDatabase.CreateAsync(kind);
         var database = storage.Open();
-        var places = ReadPlaces.In(SourceTree.PathOf("src"), database, typeof(HubDatabase).Assembly, typeof(ConfigLoader).Assembly, typeof(Program).Assembly);
+        var places = ReadPlaces.In(
+            SourceTree.PathOf("src"), database, typeof(HubDatabase).Assembly, typeof(ConfigLoader).Assembly, typeof(Program).Assembly);
         var faults = new List<string>();
-        foreach (var place in places.Where(place => database.WritesInCommonTableExpressions || !WritesInCommonTableExpression().IsMatch(place.Statement)))
+        foreach (var place in places.Where(place =>
+                database.WritesInCommonTableExpressions || !WritesInCommonTableExpression().IsMatch(place.Statement)))
         {
             var columns = await ColumnsAsync(storage.ConnectionString, place.Statement);
             faults.AddRange(Faults(place.Names, columns).Select(fault => $"{place.File}: {fault} in the statement: {place.Statement}"));
@@ -40,7 +42,9 @@ public partial class StatementColumnTests(DatabaseKind kind)
 
     [TestCase("id", "SELECT id AS id_of_session FROM sessions", "no column 'id'")]
     [TestCase("id", "SELECT s.id, u.id FROM sessions s JOIN users u ON u.id = s.user_id", "2 columns 'id'")]
-    [TestCase("attempts", "INSERT INTO counters (key_hash, attempts, let_through, expires_at) VALUES ($1, 1, TRUE, $2) RETURNING key_hash", "no column 'attempts'")]
+    [TestCase(
+        "attempts", "INSERT INTO counters (key_hash, attempts, let_through, expires_at) VALUES ($1, 1, TRUE, $2) RETURNING key_hash",
+        "no column 'attempts'")]
     public async Task A_wrong_name_is_found(string name, string statement, string fault)
     {
         await using var storage = await TestDatabase.CreateAsync(kind);
@@ -57,14 +61,18 @@ public partial class StatementColumnTests(DatabaseKind kind)
 
     // The database says which columns an answer has; the statement does not run.
     private Task<IReadOnlyList<string>> ColumnsAsync(string connectionString, string statement) =>
-        kind == DatabaseKind.Sqlite ? Task.FromResult(SqliteColumns(connectionString, statement)) : PostgresColumnsAsync(connectionString, statement);
+        kind == DatabaseKind.Sqlite
+            ? Task.FromResult(SqliteColumns(connectionString, statement))
+            : PostgresColumnsAsync(connectionString, statement);
 
     private static async Task<IReadOnlyList<string>> PostgresColumnsAsync(string connectionString, string statement)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(statement, connection);
-        for (var i = Regex.Matches(statement, @"\$(\d+)").Select(match => int.Parse(match.Groups[1].Value, null)).DefaultIfEmpty().Max(); i > 0; i--)
+        for (var i = Regex.Matches(statement, @"\$(\d+)").Select(match => int.Parse(match.Groups[1].Value, null)).DefaultIfEmpty().Max();
+            i > 0;
+            i--)
             command.Parameters.Add(new NpgsqlParameter { Value = DBNull.Value });
         await using var answer = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SchemaOnly);
         return [.. Enumerable.Range(0, answer.FieldCount).Select(answer.GetName)];
@@ -80,6 +88,11 @@ public partial class StatementColumnTests(DatabaseKind kind)
         var result = raw.sqlite3_prepare_v2(connection.Handle, statement, out var prepared);
         Assert.That(result, Is.EqualTo(raw.SQLITE_OK), statement);
         using (prepared)
-            return [.. Enumerable.Range(0, raw.sqlite3_column_count(prepared)).Select(i => raw.sqlite3_column_name(prepared, i).utf8_to_string())];
+            return
+            [
+                .. Enumerable
+                    .Range(0, raw.sqlite3_column_count(prepared))
+                    .Select(i => raw.sqlite3_column_name(prepared, i).utf8_to_string())
+            ];
     }
 }

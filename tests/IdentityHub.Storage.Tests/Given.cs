@@ -98,7 +98,9 @@ public sealed class Given(HubDatabase database, DateTimeOffset now)
         ExpiresAt = now.AddMinutes(10),
     };
 
-    /// <summary>Stores a user in an organization, a session, a family and its first refresh token, each as <paramref name="change"/> leaves it.</summary>
+    /// <summary>
+    /// Stores a user in an organization, a session, a family and its first refresh token, each as <paramref name="change"/> leaves it.
+    /// </summary>
     public async Task<Login> LoginAsync(Action<Login, Organization>? change = null)
     {
         var organization = new Organization { Id = $"org-{Guid.CreateVersion7():N}", Name = "Acme" };

@@ -13,7 +13,11 @@ public class HubDatabaseTests(DatabaseKind kind) : DatabaseTests(kind)
     {
         await using (var transaction = await Database.BeginAsync(Cancellation))
         {
-            await transaction.Call("INSERT INTO organizations (id, name) VALUES ($1, $2)").With("acme").With("Acme").ExecuteAsync(Cancellation);
+            await transaction
+                .Call("INSERT INTO organizations (id, name) VALUES ($1, $2)")
+                .With("acme")
+                .With("Acme")
+                .ExecuteAsync(Cancellation);
             await using var inside = transaction.CreateContext();
             Assert.That(await inside.Organizations.AnyAsync(), Is.True, "a context of the transaction sees what it wrote");
         }
@@ -99,7 +103,11 @@ public class HubDatabaseTests(DatabaseKind kind) : DatabaseTests(kind)
     public async Task Times_keep_their_microseconds_and_are_UTC()
     {
         var time = new DateTimeOffset(2026, 11, 22, 14, 0, 0, TimeSpan.FromHours(2)).AddTicks(1_234_560);
-        await Database.Call("INSERT INTO used_identifiers (identifier_hash, expires_at) VALUES ($1, $2)").With(Given.Hash()).With(time).ExecuteAsync(Cancellation);
+        await Database
+            .Call("INSERT INTO used_identifiers (identifier_hash, expires_at) VALUES ($1, $2)")
+            .With(Given.Hash())
+            .With(time)
+            .ExecuteAsync(Cancellation);
 
         var read = (await Database.Call("SELECT expires_at FROM used_identifiers").ListAsync(row => row.Time(), Cancellation)).Single();
 

@@ -29,11 +29,17 @@ public class MigrationTests(DatabaseKind kind)
         await using var storage = await TestDatabase.CreateAsync(kind);
         var database = storage.Open();
         await using var context = database.NewContext();
-        var tables = context.Model.GetEntityTypes().Where(entity => !entity.IsOwned()).Select(entity => entity.GetTableName()!).Distinct().ToList();
+        var tables = context
+            .Model.GetEntityTypes()
+            .Where(entity => !entity.IsOwned())
+            .Select(entity => entity.GetTableName()!)
+            .Distinct()
+            .ToList();
 
         Assert.That(tables, Has.Count.GreaterThan(15));
         foreach (var table in tables)
-            Assert.That(await database.Call($"SELECT count(*) FROM {table}").ListAsync(row => row.Long(), default), Is.EqualTo((long[])[0]), table);
+            Assert.That(
+                await database.Call($"SELECT count(*) FROM {table}").ListAsync(row => row.Long(), default), Is.EqualTo((long[])[0]), table);
     }
 
     [Test]

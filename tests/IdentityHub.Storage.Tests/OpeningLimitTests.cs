@@ -43,7 +43,9 @@ public class OpeningLimitTests
     public async Task Callers_above_the_bound_take_the_connections_that_are_given_back_in_order_of_arrival()
     {
         var limit = new OpeningLimit(2, Patience, Longest, _time);
-        Assert.That((limit.EnterAsync(default).IsCompletedSuccessfully, limit.EnterAsync(default).IsCompletedSuccessfully), Is.EqualTo((true, true)));
+        Assert.That(
+            (limit.EnterAsync(default).IsCompletedSuccessfully, limit.EnterAsync(default).IsCompletedSuccessfully),
+            Is.EqualTo((true, true)));
         var waiting = Enumerable.Range(0, 2).Select(_ => limit.EnterAsync(default)).ToArray();
 
         limit.Leave();
@@ -124,5 +126,7 @@ public class OpeningLimitTests
     }
 
     private static async Task<int> ConnectionsAsync(HubDatabase node) =>
-        (await node.Call("SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database()").ListAsync(row => row.Int(), CancellationToken.None))[0];
+        (await node.Call("SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database()")
+                .ListAsync(row => row.Int(), CancellationToken.None)
+        )[0];
 }

@@ -12,7 +12,9 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
     /// <exception cref="JsonException">It is none.</exception>
     public JsonElement Json => JsonElement.Parse(Body);
 
-    /// <summary>The member as text; null when the body has no such member, or is no JSON object. Members that are no strings come as JSON.</summary>
+    /// <summary>
+    /// The member as text; null when the body has no such member, or is no JSON object. Members that are no strings come as JSON.
+    /// </summary>
     public string? this[string member] =>
         Body.StartsWith('{') && Json.TryGetProperty(member, out var value)
             ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText()

@@ -4,7 +4,8 @@ using AngleSharp.Html.Parser;
 namespace IdentityHub.Testing;
 
 /// <summary>
-/// A browser without a screen: keeps the cookies of one server, follows its redirects, fills in its forms. Stops where it is sent elsewhere.
+/// A browser without a screen: keeps the cookies of one server, follows its redirects, fills in its forms. Stops where it is sent
+/// elsewhere.
 /// </summary>
 /// <param name="client">Follows no redirect and keeps no cookie itself.</param>
 public sealed class Browser(HttpClient client)
@@ -34,9 +35,12 @@ public sealed class Browser(HttpClient client)
     public Task<Page> GetOnceAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path), withCookies: true);
 
     /// <summary>Posts a form from a page of the server.</summary>
-    public Task<Page> PostAsync(string path, params (string Name, string Value)[] form) => FollowAsync(new HttpRequestMessage(HttpMethod.Post, path).WithForm(form));
+    public Task<Page> PostAsync(string path, params (string Name, string Value)[] form) =>
+        FollowAsync(new HttpRequestMessage(HttpMethod.Post, path).WithForm(form));
 
-    /// <summary>Posts a form from a page of another site: cookies with SameSite=Lax stay at home; those of the redirects that follow do not.</summary>
+    /// <summary>
+    /// Posts a form from a page of another site: cookies with SameSite=Lax stay at home; those of the redirects that follow do not.
+    /// </summary>
     public async Task<Page> PostFromElsewhereAsync(string path, params (string Name, string Value)[] form) =>
         await FollowAsync(await PostOnceFromElsewhereAsync(path, form));
 
@@ -44,14 +48,18 @@ public sealed class Browser(HttpClient client)
     public Task<Page> PostOnceFromElsewhereAsync(string path, params (string Name, string Value)[] form) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path).WithForm(form), withCookies: false);
 
-    /// <summary>Submits a form of a page with what stands in it, but for <paramref name="fields"/>; a null value leaves a field out.</summary>
+    /// <summary>
+    /// Submits a form of a page with what stands in it, but for <paramref name="fields"/>; a null value leaves a field out.
+    /// </summary>
     public async Task<Page> SubmitAsync(Page page, IHtmlFormElement form, params (string Name, string? Value)[] fields) =>
         await FollowAsync(await SubmitOnceAsync(page, form, fields));
 
     /// <summary>Submits a form, and does not go where it is sent.</summary>
     public Task<Page> SubmitOnceAsync(Page page, IHtmlFormElement form, params (string Name, string? Value)[] fields)
     {
-        var standing = form.QuerySelectorAll("input[name], select[name], textarea[name]").Where(IsSent).Select(field => (Name: field.GetAttribute("name")!, Value: ValueOf(field)));
+        var standing = form.QuerySelectorAll("input[name], select[name], textarea[name]")
+            .Where(IsSent)
+            .Select(field => (Name: field.GetAttribute("name")!, Value: ValueOf(field)));
         var sent = standing.Where(field => fields.All(given => given.Name != field.Name))
             .Concat(fields.Where(field => field.Value is not null).Select(field => (field.Name, Value: field.Value!))).ToArray();
         var action = form.GetAttribute("action") is { Length: > 0 } target ? target : page.Path;
@@ -110,13 +118,16 @@ public sealed class Browser(HttpClient client)
             Cookies.Remove(name);
         else
             Cookies[name] = value;
-        var attributes = line.Split(';').Select(part => part.Trim().Split('=', 2)).ToDictionary(part => part[0], part => part.ElementAtOrDefault(1) ?? "", StringComparer.OrdinalIgnoreCase);
+        var attributes = line.Split(';')
+            .Select(part => part.Trim().Split('=', 2))
+            .ToDictionary(part => part[0], part => part.ElementAtOrDefault(1) ?? "", StringComparer.OrdinalIgnoreCase);
         _paths[name] = attributes.GetValueOrDefault("path", "/");
     }
 
     // As browsers do: RFC 6265bis §4.1.3.
     private static bool IsRefused(string line) =>
-        line.StartsWith("__Host-", StringComparison.Ordinal) && !line.Split(';').Any(part => part.Trim().Equals("path=/", StringComparison.OrdinalIgnoreCase));
+        line.StartsWith("__Host-", StringComparison.Ordinal)
+        && !line.Split(';').Any(part => part.Trim().Equals("path=/", StringComparison.OrdinalIgnoreCase));
 
     // RFC 6265 §5.1.4. What a test has put there itself goes everywhere.
     private bool IsSentTo(string address, string cookie)
@@ -145,9 +156,11 @@ public sealed record Page(string Path, Answer Answer)
     private const string AtOnce = "0;url=";
     private IHtmlDocument? _document;
 
-    private string? Refresh => Document.QuerySelector("meta[http-equiv=refresh]")?.GetAttribute("content") is { } content && content.StartsWith(AtOnce, StringComparison.Ordinal)
-        ? content[AtOnce.Length..]
-        : null;
+    private string? Refresh =>
+        Document.QuerySelector("meta[http-equiv=refresh]")?.GetAttribute("content") is { } content
+        && content.StartsWith(AtOnce, StringComparison.Ordinal)
+            ? content[AtOnce.Length..]
+            : null;
 
     /// <summary>The page as a browser understands it.</summary>
     public IHtmlDocument Document => _document ??= new HtmlParser().ParseDocument(Answer.Body);
@@ -155,7 +168,8 @@ public sealed record Page(string Path, Answer Answer)
     public int Status => Answer.Status;
 
     /// <summary>Where the browser is sent, by a header or at once by the page itself; null when nowhere.</summary>
-    public string? Location => Answer.Header("Location") ?? (Answer.Body.Contains("http-equiv=\"refresh\"", StringComparison.Ordinal) ? Refresh : null);
+    public string? Location =>
+        Answer.Header("Location") ?? (Answer.Body.Contains("http-equiv=\"refresh\"", StringComparison.Ordinal) ? Refresh : null);
 
     /// <summary>The first form that holds a field of this name.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
@@ -170,6 +184,11 @@ public sealed record Page(string Path, Answer Answer)
         var start = location.IndexOfAny(['?', '#']);
         return start < 0
             ? null
-            : location[(start + 1)..].Split('&').Select(pair => pair.Split('=', 2)).Where(pair => pair[0] == name).Select(pair => Uri.UnescapeDataString(pair[1])).FirstOrDefault();
+            : location[(start + 1)..]
+                .Split('&')
+                .Select(pair => pair.Split('=', 2))
+                .Where(pair => pair[0] == name)
+                .Select(pair => Uri.UnescapeDataString(pair[1]))
+                .FirstOrDefault();
     }
 }

@@ -29,7 +29,9 @@ public sealed class FakeTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves the clock on. Each timer on the way fires at its own time, in order; its callback runs on the caller's thread.</summary>
+    /// <summary>
+    /// Moves the clock on. Each timer on the way fires at its own time, in order; its callback runs on the caller's thread.
+    /// </summary>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);

@@ -17,7 +17,9 @@ public sealed class Hub : IAsyncDisposable
     private readonly bool _ownsInstallation;
     private HttpClient? _client;
 
-    internal Hub(Installation installation, TimeProvider time, Action<IServiceCollection>? services, IReadOnlyList<(string Key, string Value)> settings)
+    internal Hub(
+        Installation installation, TimeProvider time, Action<IServiceCollection>? services,
+        IReadOnlyList<(string Key, string Value)> settings)
         : this(installation, new Node(installation, time, services, settings), ownsInstallation: false)
     {
     }
@@ -55,7 +57,8 @@ public sealed class Hub : IAsyncDisposable
     /// <summary>Starts an installation of one node.</summary>
     /// <param name="config">The configuration as YAML.</param>
     public static async Task<Hub> StartAsync(
-        string config, DatabaseKind kind = DatabaseKind.Sqlite, Action<IServiceCollection>? services = null, params IReadOnlyList<(string Key, string Value)> settings)
+        string config, DatabaseKind kind = DatabaseKind.Sqlite, Action<IServiceCollection>? services = null,
+        params IReadOnlyList<(string Key, string Value)> settings)
     {
         var installation = await Installation.CreateAsync(config, kind);
         var hub = new Hub(installation, new Node(installation, installation.Time, services, settings), ownsInstallation: true);
@@ -113,7 +116,9 @@ public sealed class Hub : IAsyncDisposable
         private readonly Action<IServiceCollection>? _services;
         private readonly Dictionary<string, string> _settings;
 
-        public Node(Installation installation, TimeProvider time, Action<IServiceCollection>? services, IReadOnlyList<(string Key, string Value)> settings)
+        public Node(
+            Installation installation, TimeProvider time, Action<IServiceCollection>? services,
+            IReadOnlyList<(string Key, string Value)> settings)
         {
             (_database, _time, _services, _settings) = (installation.Database, time, services, installation.Settings(settings));
             UseKestrel(0);

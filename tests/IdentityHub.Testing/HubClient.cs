@@ -20,7 +20,8 @@ public static class HubClient
 
     /// <summary>POST of a JSON body.</summary>
     public static Task<Answer> PostJsonAsync(this HttpClient client, string path, string json) =>
-        client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") });
+        client.AnswerAsync(
+            new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") });
 
     /// <summary>GET, with a bearer token where there is one.</summary>
     public static Task<Answer> GetAnswerAsync(this HttpClient client, string path, string? bearer = null) =>

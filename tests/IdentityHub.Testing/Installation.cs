@@ -37,8 +37,8 @@ public sealed class Installation : IAsyncDisposable
 
     /// <param name="config">The configuration as YAML.</param>
     /// <param name="makesOwnKeys">
-    /// True for a database whose first node makes its signing keys. Otherwise a node in this process, on <see cref="Time"/>, finds those that
-    /// such a node has made once for all tests of the process: making an RSA key costs more than starting a server.
+    /// True for a database whose first node makes its signing keys. Otherwise a node in this process, on <see cref="Time"/>, finds those
+    /// that such a node has made once for all tests of the process: making an RSA key costs more than starting a server.
     /// </param>
     public static async Task<Installation> CreateAsync(string config, DatabaseKind kind = DatabaseKind.Sqlite, bool makesOwnKeys = false)
     {
@@ -64,15 +64,21 @@ public sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Starts a node in a process of its own and waits until it is ready; it ends with this object at the latest.</summary>
-    public Task<HubProcess> StartProcessAsync(params IReadOnlyList<(string Key, string Value)> settings) => StartAsync(new HubProcess(this, settings));
+    public Task<HubProcess> StartProcessAsync(params IReadOnlyList<(string Key, string Value)> settings) =>
+        StartAsync(new HubProcess(this, settings));
 
     /// <summary>The same with the address of the process as its issuer, for clients that compare the two.</summary>
     public Task<HubProcess> StartReachableProcessAsync(params IReadOnlyList<(string Key, string Value)> settings) =>
         StartAsync(new HubProcess(this, settings, issuerIsAddress: true));
 
-    /// <summary>Says of the configuration that a node in Development has applied that it was applied for production, on which it is not refused.</summary>
+    /// <summary>
+    /// Says of the configuration that a node in Development has applied that it was applied for production, on which it is not refused.
+    /// </summary>
     public async Task PassForProductionAsync() =>
-        await Database.Open().Call("UPDATE installation_marks SET name = 'stage:production' WHERE name = 'stage:development'").ExecuteAsync(CancellationToken.None);
+        await Database
+            .Open()
+            .Call("UPDATE installation_marks SET name = 'stage:production' WHERE name = 'stage:development'")
+            .ExecuteAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

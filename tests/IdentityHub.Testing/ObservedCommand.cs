@@ -5,8 +5,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace IdentityHub.Testing;
 
 /// <summary>
-/// A statement of an <see cref="ObservedConnection"/>. Only what runs inside a transaction is seen here: all else was seen before it took its
-/// connection.
+/// A statement of an <see cref="ObservedConnection"/>. Only what runs inside a transaction is seen here: all else was seen before it took
+/// its connection.
 /// </summary>
 internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connection, ObservedDataSource source) : DbCommand
 {
@@ -97,5 +97,7 @@ internal sealed class ObservedCommand(DbCommand inner, ObservedConnection connec
     private static NotSupportedException OnlyAsync() => new("Raw statements of the hub run asynchronously.");
 
     private Task ObserveAsync(CancellationToken cancellationToken) =>
-        inner.Transaction is not null && source.BeforeStatement is { } before ? before(inner.CommandText, cancellationToken) : Task.CompletedTask;
+        inner.Transaction is not null && source.BeforeStatement is { } before
+            ? before(inner.CommandText, cancellationToken)
+            : Task.CompletedTask;
 }

@@ -14,8 +14,8 @@ namespace IdentityHub.Testing;
 public sealed class ObservedDatabase(HubDatabase inner) : HubDatabase(new ObservedDataSource(inner.DataSource))
 {
     /// <summary>
-    /// Awaited with the text of each raw statement before it runs, and with <c>BEGIN</c> before a transaction begins. Outside a transaction, and
-    /// at <c>BEGIN</c>, the caller holds neither a connection nor the turn to write. Null: statements run at once.
+    /// Awaited with the text of each raw statement before it runs, and with <c>BEGIN</c> before a transaction begins. Outside a
+    /// transaction, and at <c>BEGIN</c>, the caller holds neither a connection nor the turn to write. Null: statements run at once.
     /// </summary>
     public Func<string, CancellationToken, Task>? BeforeStatement
     {
@@ -45,7 +45,8 @@ public sealed class ObservedDatabase(HubDatabase inner) : HubDatabase(new Observ
 
     public override void Configure(DbContextOptionsBuilder options) => inner.Configure(options);
 
-    public override Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken) => inner.HoldLockAsync(name, cancellationToken);
+    public override Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken) =>
+        inner.HoldLockAsync(name, cancellationToken);
 
     public override Task WriteAuditAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken) =>
         inner.WriteAuditAsync(events, cancellationToken);
@@ -53,7 +54,8 @@ public sealed class ObservedDatabase(HubDatabase inner) : HubDatabase(new Observ
     public override Task WaitForConfigChangeAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
         inner.WaitForConfigChangeAsync(atMost, time, cancellationToken);
 
-    public override Task AnnounceConfigChangeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+    public override Task AnnounceConfigChangeAsync(
+        DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
         inner.AnnounceConfigChangeAsync(connection, transaction, cancellationToken);
 
     public override Task<DateTimeOffset?> ReadClockAsync(CancellationToken cancellationToken) => inner.ReadClockAsync(cancellationToken);
@@ -73,16 +75,20 @@ public sealed class ObservedDatabase(HubDatabase inner) : HubDatabase(new Observ
     }
 
     protected internal override ValueTask<IDisposable?> TakeTurnAsync(string sql, CancellationToken cancellationToken) =>
-        BeforeStatement is { } before ? TakeTurnAfterAsync(before(sql, cancellationToken), sql, cancellationToken) : inner.TakeTurnAsync(sql, cancellationToken);
+        BeforeStatement is { } before
+            ? TakeTurnAfterAsync(before(sql, cancellationToken), sql, cancellationToken)
+            : inner.TakeTurnAsync(sql, cancellationToken);
 
-    protected internal override ValueTask OpenAsync(DbConnection connection, CancellationToken cancellationToken) => inner.OpenAsync(connection, cancellationToken);
+    protected internal override ValueTask OpenAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        inner.OpenAsync(connection, cancellationToken);
 
     protected internal override ValueTask CloseAsync(DbConnection connection) => inner.CloseAsync(connection);
 
     protected internal override ValueTask<DbTransaction> BeginOnAsync(DbConnection connection, CancellationToken cancellationToken) =>
         inner.BeginOnAsync(((ObservedConnection)connection).Inner, cancellationToken);
 
-    protected internal override void AddParameter(DbCommand command, object? value, DbType type) => inner.AddParameter(command, value, type);
+    protected internal override void AddParameter(DbCommand command, object? value, DbType type) =>
+        inner.AddParameter(command, value, type);
 
     private async ValueTask<IDisposable?> TakeTurnAfterAsync(Task before, string sql, CancellationToken cancellationToken)
     {

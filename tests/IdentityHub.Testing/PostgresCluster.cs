@@ -10,7 +10,10 @@ namespace IdentityHub.Testing;
 /// </summary>
 public static class PostgresCluster
 {
-    /// <summary>Environment variable with the connection string of a database whose user may create databases; <c>run.sh</c> sets it for all test processes.</summary>
+    /// <summary>
+    /// Environment variable with the connection string of a database whose user may create databases; <c>run.sh</c> sets it for all test
+    /// processes.
+    /// </summary>
     public const string Variable = "IDENTITYHUB_TEST_POSTGRES";
 
     // The exit code of postgres.sh where the machine has no PostgreSQL.
@@ -21,8 +24,14 @@ public static class PostgresCluster
     [
         new($"A server of your own: set {Variable} to the connection string of a database whose user may create databases, e.g. "
             + "Host=localhost;Username=postgres;Password=secret;Database=postgres.", () => Environment.GetEnvironmentVariable(Variable)),
-        new("PostgreSQL 14 or later on this machine: install it, e.g. the package 'postgresql'. There is no initdb on the PATH or under /usr/lib/postgresql.", StartPrograms),
-        new($"A container: start Docker or another engine with its API. None answers; with one the tests run the image {PostgresContainer.Image}.", PostgresContainer.Start),
+        new(
+            "PostgreSQL 14 or later on this machine: install it, e.g. the package 'postgresql'. There is no initdb on the PATH or under "
+                + "/usr/lib/postgresql.",
+            StartPrograms),
+        new(
+            "A container: start Docker or another engine with its API. None answers; with one the tests run the image "
+                + $"{PostgresContainer.Image}.",
+            PostgresContainer.Start),
     ];
 
     private static readonly Lazy<string> Found = new(() => PostgresSource.FindFirst(Sources));
@@ -36,7 +45,8 @@ public static class PostgresCluster
 
     private static string? StartPrograms()
     {
-        var start = new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, "postgres.sh"), "start", $"{Environment.ProcessId}"])
+        var start = new ProcessStartInfo(
+            "bash", [Path.Combine(AppContext.BaseDirectory, "postgres.sh"), "start", $"{Environment.ProcessId}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -51,7 +61,8 @@ public static class PostgresCluster
         {
             0 => output,
             NoPrograms => null,
-            _ => throw new InvalidOperationException($"The PostgreSQL of this machine does not start: {errors.GetAwaiter().GetResult().Trim()}"),
+            _ => throw new InvalidOperationException(
+                $"The PostgreSQL of this machine does not start: {errors.GetAwaiter().GetResult().Trim()}"),
         };
     }
 

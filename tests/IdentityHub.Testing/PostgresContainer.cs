@@ -3,14 +3,17 @@ using Testcontainers.PostgreSql;
 
 namespace IdentityHub.Testing;
 
-/// <summary>PostgreSQL in a container, for a machine that has a container engine and no PostgreSQL; removed when the process has ended.</summary>
+/// <summary>
+/// PostgreSQL in a container, for a machine that has a container engine and no PostgreSQL; removed when the process has ended.
+/// </summary>
 internal static class PostgresContainer
 {
     /// <summary>Image and tag.</summary>
     public const string Image = "postgres:17.6";
 
     /// <returns>Its connection string; null where no container engine answers.</returns>
-    /// <exception cref="Exception">An engine answers and the container does not start, e.g. because the image cannot be fetched.</exception>
+    /// <exception cref="Exception">An engine answers and the container does not start, e.g. because the image cannot be
+    /// fetched.</exception>
     public static string? Start()
     {
         try

@@ -51,7 +51,8 @@ internal static class PostgresTemplate
         return (template, strategy);
     }
 
-    // Copying files takes a third of the time of logging each block, but waits for two checkpoints: cheap only without fsync. New in PostgreSQL 15.
+    // Copying files takes a third of the time of logging each block, but waits for two checkpoints: cheap only without fsync. New in
+    // PostgreSQL 15.
     private static async Task<string> StrategyAsync(NpgsqlConnection maintenance)
     {
         await using var command = new NpgsqlCommand("SHOW fsync", maintenance);

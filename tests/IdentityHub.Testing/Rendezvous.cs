@@ -18,19 +18,25 @@ public sealed class Rendezvous(int parties) : DbCommandInterceptor
     /// <summary>How long the first callers wait for the rest where not all are sure to come; real time.</summary>
     public static TimeSpan LongestHold { get; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long the first callers wait here: long where all are sure to come, so that a busy machine does not keep them from meeting.</summary>
+    /// <summary>
+    /// How long the first callers wait here: long where all are sure to come, so that a busy machine does not keep them from meeting.
+    /// </summary>
     public TimeSpan Hold { get; init; } = LongestHold;
 
     /// <summary>True once all parties were held together. A race test asserts it: without it nothing has raced.</summary>
     public bool Met => Volatile.Read(ref _arrived) >= parties;
 
-    /// <summary>Holds the raw statements of a database that <see cref="TestDatabase"/> has opened. Its EF Core contexts are held where this object is added as an interceptor.</summary>
+    /// <summary>
+    /// Holds the raw statements of a database that <see cref="TestDatabase"/> has opened. Its EF Core contexts are held where this object
+    /// is added as an interceptor.
+    /// </summary>
     /// <param name="which">Only these, e.g. <c>BEGIN</c>, at which nobody holds a connection yet; left out: all that write.</param>
     public Rendezvous At(HubDatabase database, Predicate<string>? which = null)
     {
         var beginLocks = database.Name == "sqlite";
         which ??= statement => Writes(statement) || (beginLocks && statement == "BEGIN");
-        ((ObservedDatabase)database).BeforeStatement = (statement, cancellationToken) => which(statement) ? HoldAsync(cancellationToken) : Task.CompletedTask;
+        ((ObservedDatabase)database).BeforeStatement = (statement, cancellationToken) =>
+            which(statement) ? HoldAsync(cancellationToken) : Task.CompletedTask;
         return this;
     }
 
@@ -42,7 +48,8 @@ public sealed class Rendezvous(int parties) : DbCommandInterceptor
     }
 
     public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default)
     {
         await HoldIfWritingAsync(command, cancellationToken);
         return result;

@@ -25,7 +25,9 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>As <c>ConnectionStrings:IdentityHub</c> takes it.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>A database as the migrations make it: all tables, no rows. On PostgreSQL other tests of this process may have used it before.</summary>
+    /// <summary>
+    /// A database as the migrations make it: all tables, no rows. On PostgreSQL other tests of this process may have used it before.
+    /// </summary>
     public static async Task<TestDatabase> CreateAsync(DatabaseKind kind) =>
         kind == DatabaseKind.Postgres ? Of(await PostgresCopy.TakeAsync()) : await CreateFileAsync(SqliteTemplate.CopyAsync);
 
@@ -41,7 +43,8 @@ public sealed class TestDatabase : IAsyncDisposable
         var name = $"hub_{Guid.CreateVersion7():N}";
         await PostgresTemplate.CreateEmptyAsync(name);
         var connectionString = PostgresCluster.ConnectionStringOf(name);
-        return new TestDatabase(kind, connectionString, () => PostgresDatabase.Open(connectionString), _ => PostgresTemplate.DropAsync(name));
+        return new TestDatabase(
+            kind, connectionString, () => PostgresDatabase.Open(connectionString), _ => PostgresTemplate.DropAsync(name));
     }
 
     /// <summary>Opens the database as a node does; closed together with this object.</summary>
@@ -52,7 +55,9 @@ public sealed class TestDatabase : IAsyncDisposable
         return database;
     }
 
-    /// <summary>Says that somebody may write even after the end of the test, such as a process that is killed: no other test gets this database.</summary>
+    /// <summary>
+    /// Says that somebody may write even after the end of the test, such as a process that is killed: no other test gets this database.
+    /// </summary>
     public void KeepFromReuse() => _isReusable = false;
 
     /// <summary>Opens the database for a caller that closes it again.</summary>
@@ -73,7 +78,8 @@ public sealed class TestDatabase : IAsyncDisposable
         var file = Path.Combine(folder, "hub.db");
         await write(file);
         var connectionString = $"Data Source={file}";
-        return new TestDatabase(DatabaseKind.Sqlite, connectionString, () => SqliteDatabase.Open(connectionString), _ => DeleteAsync(folder));
+        return new TestDatabase(
+            DatabaseKind.Sqlite, connectionString, () => SqliteDatabase.Open(connectionString), _ => DeleteAsync(folder));
     }
 
     // A connection that is just being closed may make or remove a file beside the database meanwhile.

@@ -49,8 +49,8 @@ public static class TokenRequests
         (await client.IntrospectAsync(by, token))["active"] == "true";
 
     private static Task<Answer> GrantAsync(
-        this HttpClient client, string grantType, TestClient by, string? from, params IEnumerable<(string Name, string? Value)> parameters) =>
-        client.PostFieldsAsync("/connect/token", [("grant_type", grantType), .. by.Fields, .. parameters], from);
+        this HttpClient client, string grantType, TestClient by, string? from, params IEnumerable<(string Name, string? Value)> parameters
+    ) => client.PostFieldsAsync("/connect/token", [("grant_type", grantType), .. by.Fields, .. parameters], from);
 
     // Those without a value are left out.
     private static Task<Answer> PostFieldsAsync(

@@ -2,7 +2,8 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 
-// An API that takes access tokens of the hub (RFC 9068). It makes no call to the hub for a token: it checks the token with the hub's published keys.
+// An API that takes access tokens of the hub (RFC 9068). It makes no call to the hub for a token: it checks the token with the hub's
+// published keys.
 var builder = WebApplication.CreateBuilder(args);
 
 builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(bearer =>
@@ -23,7 +24,8 @@ builder.Services.AddAuthorizationBuilder()
     .AddPolicy("orders.write", policy => policy.RequireAssertion(context => HasScope(context, "orders.write")));
 
 var app = builder.Build();
-app.MapGet("/orders", (ClaimsPrincipal caller) => new Orders(caller.FindFirstValue("sub")!, ["A chair", "A table"])).RequireAuthorization("orders.read");
+app.MapGet("/orders", (ClaimsPrincipal caller) => new Orders(caller.FindFirstValue("sub")!, ["A chair", "A table"]))
+    .RequireAuthorization("orders.read");
 app.MapPost("/orders", () => Results.StatusCode(StatusCodes.Status201Created)).RequireAuthorization("orders.write");
 app.Run();
 

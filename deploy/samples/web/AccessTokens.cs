@@ -13,16 +13,19 @@ internal sealed class AccessTokens(IOptionsMonitor<OpenIdConnectOptions> options
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// One that does not expire within half a minute, refreshed where need be (RFC 6749 §6); null when the hub gives no more, and the user must sign in again.
+    /// One that does not expire within half a minute, refreshed where need be (RFC 6749 §6); null when the hub gives no more, and the user
+    /// must sign in again.
     /// </summary>
     public async Task<string?> FreshAsync(HttpContext http)
     {
         var login = await http.AuthenticateAsync();
         if (login is not { Properties: { } properties, Principal: { } user })
             return null;
-        if (DateTimeOffset.TryParse(properties.GetTokenValue(ExpiresAt), CultureInfo.InvariantCulture, out var end) && end - Margin > time.GetUtcNow())
+        if (DateTimeOffset.TryParse(properties.GetTokenValue(ExpiresAt), CultureInfo.InvariantCulture, out var end)
+            && end - Margin > time.GetUtcNow())
             return properties.GetTokenValue(OpenIdConnectParameterNames.AccessToken);
-        if (properties.GetTokenValue(OpenIdConnectParameterNames.RefreshToken) is not { } refreshToken || await RefreshAsync(refreshToken, http.RequestAborted) is not { } answer)
+        if (properties.GetTokenValue(OpenIdConnectParameterNames.RefreshToken) is not { } refreshToken
+            || await RefreshAsync(refreshToken, http.RequestAborted) is not { } answer)
             return null;
 
         Store(answer, properties);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Samples.Web;
 
 /// <summary>
-/// Sessions of the hub that have ended while a cookie of this application may still name them. An application on several machines keeps them
-/// where all can see them.
+/// Sessions of the hub that have ended while a cookie of this application may still name them. An application on several machines keeps
+/// them where all can see them.
 /// </summary>
 internal sealed class EndedSessions(IMemoryCache cache, TimeProvider time)
 {

@@ -6,10 +6,11 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace Samples.Web;
 
 /// <summary>
-/// Sends users to the hub, and takes them back. ASP.NET Core does the work: code flow with PKCE, <c>state</c>, <c>nonce</c>, the checks of the
-/// <c>id_token</c>, and a pushed request where the hub offers it.
+/// Sends users to the hub, and takes them back. ASP.NET Core does the work: code flow with PKCE, <c>state</c>, <c>nonce</c>, the checks of
+/// the <c>id_token</c>, and a pushed request where the hub offers it.
 /// </summary>
-internal sealed class Login(IOptions<HubOptions> hub, IHttpClientFactory clients, IHostEnvironment environment) : IConfigureNamedOptions<OpenIdConnectOptions>
+internal sealed class Login(IOptions<HubOptions> hub, IHttpClientFactory clients, IHostEnvironment environment)
+    : IConfigureNamedOptions<OpenIdConnectOptions>
 {
     public const string Path = "/login";
 
@@ -42,7 +43,8 @@ internal sealed class Login(IOptions<HubOptions> hub, IHttpClientFactory clients
         options.CallbackPath = "/callback";
         options.SignedOutCallbackPath = "/signed-out";
 
-        // Claims keep the names that the hub gives them; the name of the user comes from userinfo, and the tokens stay in the encrypted cookie.
+        // Claims keep the names that the hub gives them; the name of the user comes from userinfo, and the tokens stay in the encrypted
+        // cookie.
         options.MapInboundClaims = false;
         options.TokenValidationParameters.NameClaimType = "name";
         options.GetClaimsFromUserInfoEndpoint = true;

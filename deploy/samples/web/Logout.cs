@@ -10,8 +10,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Samples.Web;
 
 /// <summary>
-/// Logs out here and at the hub (RP-Initiated Logout §2, by ASP.NET Core), and here when the user has logged out elsewhere (Back-Channel Logout §2.5,
-/// which ASP.NET Core does not do).
+/// Logs out here and at the hub (RP-Initiated Logout §2, by ASP.NET Core), and here when the user has logged out elsewhere (Back-Channel
+/// Logout §2.5, which ASP.NET Core does not do).
 /// </summary>
 internal static class Logout
 {
@@ -29,15 +29,19 @@ internal static class Logout
     // Who is signed in to nothing has nothing to tell the hub.
     private static IResult Begin(HttpContext http) => http.User.Identity is { IsAuthenticated: true }
         ? Results.SignOut(
-            new AuthenticationProperties { RedirectUri = "/" }, [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme])
+            new AuthenticationProperties { RedirectUri = "/" },
+            [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme])
         : Results.LocalRedirect("/");
 
     // Called by the hub, not by a browser.
     private static async Task<IResult> EndAsync(
-        [FromForm(Name = "logout_token")] string? logoutToken, IOptionsMonitor<OpenIdConnectOptions> options, EndedSessions ended, HttpContext http)
+        [FromForm(Name = "logout_token")] string? logoutToken, IOptionsMonitor<OpenIdConnectOptions> options, EndedSessions ended,
+        HttpContext http)
     {
         http.Response.Headers.CacheControl = "no-store";
-        if (logoutToken is null || await ValidateAsync(logoutToken, options.Get(OpenIdConnectDefaults.AuthenticationScheme)) is not { IsValid: true, ClaimsIdentity: var claims })
+        if (logoutToken is null
+            || await ValidateAsync(logoutToken, options.Get(OpenIdConnectDefaults.AuthenticationScheme))
+                is not { IsValid: true, ClaimsIdentity: var claims })
             return Results.BadRequest();
 
         // A nonce would make it an id_token. Back-Channel Logout §2.4.
@@ -51,14 +55,17 @@ internal static class Logout
     }
 
     // Back-Channel Logout §2.6.
-    private static Task<TokenValidationResult> ValidateAsync(string logoutToken, OpenIdConnectOptions hub) => Tokens.ValidateTokenAsync(logoutToken, new TokenValidationParameters
-    {
-        ConfigurationManager = (BaseConfigurationManager)hub.ConfigurationManager!,
-        ValidIssuer = hub.Authority,
-        ValidAudience = hub.ClientId,
-        ValidTypes = ["logout+jwt"],
-        ClockSkew = TimeSpan.FromSeconds(30),
-    });
+    private static Task<TokenValidationResult> ValidateAsync(string logoutToken, OpenIdConnectOptions hub) =>
+        Tokens.ValidateTokenAsync(
+            logoutToken,
+            new TokenValidationParameters
+            {
+                ConfigurationManager = (BaseConfigurationManager)hub.ConfigurationManager!,
+                ValidIssuer = hub.Authority,
+                ValidAudience = hub.ClientId,
+                ValidTypes = ["logout+jwt"],
+                ClockSkew = TimeSpan.FromSeconds(30),
+            });
 
     private static bool HasLogoutEvent(string events)
     {

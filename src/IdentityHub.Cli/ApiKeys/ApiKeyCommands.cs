@@ -7,7 +7,9 @@ using IdentityHub.Storage.ApiKeys;
 
 namespace IdentityHub.Cli.ApiKeys;
 
-/// <summary><c>hub api-keys</c>: keys of integrated systems that the hub issues itself. Those of the configuration files are changed there.</summary>
+/// <summary>
+/// <c>hub api-keys</c>: keys of integrated systems that the hub issues itself. Those of the configuration files are changed there.
+/// </summary>
 internal static class ApiKeyCommands
 {
     private const string Description =
@@ -22,8 +24,15 @@ internal static class ApiKeyCommands
         """;
 
     private static readonly Argument<string> Name = new("NAME") { Description = "1 to 64 of a-z 0-9 . _ -; what the audit trail shows." };
-    private static readonly Option<string?> Organization = new("--organization") { Description = "Where the permissions hold, and below which. [default: everywhere]" };
-    private static readonly Option<string[]> Permission = new("--permission") { Description = $"One of {string.Join(", ", Permissions.All)}; may be repeated.", Required = true };
+    private static readonly Option<string?> Organization = new("--organization")
+    {
+        Description = "Where the permissions hold, and below which. [default: everywhere]",
+    };
+    private static readonly Option<string[]> Permission = new("--permission")
+    {
+        Description = $"One of {string.Join(", ", Permissions.All)}; may be repeated.",
+        Required = true,
+    };
     private static readonly Option<int?> Days = new("--days") { Description = "How long the key lives. [default: until it is revoked]" };
 
     private static readonly Option<int> Overlap = new("--overlap")
@@ -34,13 +43,30 @@ internal static class ApiKeyCommands
 
     public static Command Create()
     {
-        var issue = new Command("issue", "Makes a key and prints it.") { Name, Organization, Permission, Days, SettingsOptions.ConnectionString };
+        var issue = new Command("issue", "Makes a key and prints it.")
+        {
+            Name,
+            Organization,
+            Permission,
+            Days,
+            SettingsOptions.ConnectionString,
+        };
         issue.SetAction(IssueAsync);
-        var rotate = new Command("rotate", "Makes another key with the same rights and prints it; the old one ends soon.") { Name, Overlap, Days, SettingsOptions.ConnectionString };
+        var rotate = new Command("rotate", "Makes another key with the same rights and prints it; the old one ends soon.")
+        {
+            Name,
+            Overlap,
+            Days,
+            SettingsOptions.ConnectionString,
+        };
         rotate.SetAction(RotateAsync);
         var revoke = new Command("revoke", "Ends every key of a name at once.") { Name, SettingsOptions.ConnectionString };
         revoke.SetAction(RevokeAsync);
-        var list = new Command("list", "Lists every key that was ever issued: name, organization, permissions, state, last use; apart by tabs.") { SettingsOptions.ConnectionString };
+        var list = new Command(
+            "list", "Lists every key that was ever issued: name, organization, permissions, state, last use; apart by tabs.")
+        {
+            SettingsOptions.ConnectionString,
+        };
         list.SetAction(ListAsync);
         return new Command("api-keys", Description) { issue, rotate, revoke, list };
     }
@@ -102,7 +128,8 @@ internal static class ApiKeyCommands
         var keys = await store.ListAsync(cancellationToken);
         var output = parsed.InvocationConfiguration.Output;
         foreach (var key in keys)
-            await output.WriteLineAsync($"{key.Name}\t{key.OrganizationId ?? "-"}\t{key.Permissions}\t{StateOf(key, now)}\t{Time(key.LastUsedAt)}");
+            await output.WriteLineAsync(
+                $"{key.Name}\t{key.OrganizationId ?? "-"}\t{key.Permissions}\t{StateOf(key, now)}\t{Time(key.LastUsedAt)}");
         foreach (var use in await store.ListUsesAsync(cancellationToken))
         {
             if (keys.TrueForAll(key => key.Name != use.Name))
@@ -136,5 +163,6 @@ internal static class ApiKeyCommands
         : key.ExpiresAt is not { } end ? "live"
         : end > now ? $"until {Time(end)}" : "expired";
 
-    private static string Time(DateTimeOffset? time) => time is { } at ? at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "-";
+    private static string Time(DateTimeOffset? time) =>
+        time is { } at ? at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "-";
 }

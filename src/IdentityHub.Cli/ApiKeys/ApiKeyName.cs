@@ -19,7 +19,8 @@ internal static partial class ApiKeyName
         if (await context.ConfigObjects.AnyAsync(row => row.Kind == Section && row.Name == name, cancellationToken))
             throw new CommandException($"A key of the configuration files has the name '{name}'.");
         if (organization is not null && !await context.Organizations.AnyAsync(row => row.Id == organization, cancellationToken))
-            throw new CommandException($"There is no organization '{organization}'; organizations are defined in the configuration files (hub config apply).");
+            throw new CommandException(
+                $"There is no organization '{organization}'; organizations are defined in the configuration files (hub config apply).");
     }
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,63}\z")]

@@ -33,7 +33,8 @@ internal static class IssuePartnerCommand
         if ((await new AppliedClients(database).FindAsync(id, cancellationToken))?.Definition is { } client)
         {
             throw new CommandException(
-                $"The client '{id}' is there already ({ConfigChange.OwnerOf(client.Source)}); its hash stays, a new secret comes from: hub clients rotate-secret {id}");
+                $"The client '{id}' is there already ({ConfigChange.OwnerOf(client.Source)}); its hash stays, a new secret comes from: hub "
+                    + $"clients rotate-secret {id}");
         }
 
         var (hash, secret, output) = (ClientCommands.NewSecret(), ClientCommands.NewSecret(), new CommandOutput(parsed));
@@ -46,10 +47,13 @@ internal static class IssuePartnerCommand
 
         output.WriteLine($"hash:   {hash}");
         output.WriteLine($"secret: {secret}");
-        output.WriteLine("Hand both to the partner; they are shown once. Nothing has changed yet. Add to a configuration file, then hub config plan and apply:");
+        output.WriteLine(
+            "Hand both to the partner; they are shown once. Nothing has changed yet. Add to a configuration file, then hub config "
+                + "plan and apply:");
         output.WriteLine("");
         output.WriteLine("clients:");
-        output.WriteLine($"  - client_id: \"{id.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        output.WriteLine(
+            $"  - client_id: \"{id.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
         output.WriteLine("    dialects: [hash-secret]");
         output.WriteLine($"    hash_alias: \"{hash}\"");
         output.WriteLine($"    client_secrets: [{{ value: \"{digest}\" }}]");

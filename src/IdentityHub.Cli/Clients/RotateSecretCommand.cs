@@ -27,7 +27,13 @@ internal static class RotateSecretCommand
 
     public static Command Create()
     {
-        var command = new Command("rotate-secret", Description) { ClientCommands.Id, Overlap, OutputOptions.Json, SettingsOptions.ConnectionString };
+        var command = new Command("rotate-secret", Description)
+        {
+            ClientCommands.Id,
+            Overlap,
+            OutputOptions.Json,
+            SettingsOptions.ConnectionString,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -39,12 +45,18 @@ internal static class RotateSecretCommand
             throw new CommandException("--overlap-days must be 1 to 3650.");
         var client = (await ClientCommands.FindAsync(parsed, cancellationToken)).Definition;
         if (client.Source is not { } source)
-            throw new CommandException($"The client '{client.ClientId}' was made by the administration API and is owned by no file: change its secrets there.");
-        if (client.TokenEndpointAuthMethod == ClientAuthMethods.None || (client.TokenEndpointAuthMethod == ClientAuthMethods.PrivateKeyJwt && client.ClientSecrets.Count == 0))
-            throw new CommandException($"The client '{client.ClientId}' has no secrets: its token_endpoint_auth_method is {client.TokenEndpointAuthMethod}.");
+            throw new CommandException(
+                $"The client '{client.ClientId}' was made by the administration API and is owned by no file: change its secrets there.");
+        if (client.TokenEndpointAuthMethod == ClientAuthMethods.None
+            || (client.TokenEndpointAuthMethod == ClientAuthMethods.PrivateKeyJwt && client.ClientSecrets.Count == 0))
+            throw new CommandException(
+                $"The client '{client.ClientId}' has no secrets: its token_endpoint_auth_method is {client.TokenEndpointAuthMethod}.");
 
         var secret = ClientCommands.NewSecret();
-        var end = TimeProvider.System.GetUtcNow().AddDays(days).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var end = TimeProvider
+            .System.GetUtcNow()
+            .AddDays(days)
+            .UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var (owner, digest, output) = (ConfigChange.OwnerOf(source), ClientCommands.DigestOf(secret), new CommandOutput(parsed));
         if (output.IsJson)
         {

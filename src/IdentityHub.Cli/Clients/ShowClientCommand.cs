@@ -50,16 +50,21 @@ internal static class ShowClientCommand
             return ExitCode.Done;
         }
 
-        var keys = new OutputTable("!key", "value").Add("owned by", ConfigChange.OwnerOf(definition.Source)).Add("applied at", CommandOutput.Time(client.UpdatedAt));
+        var keys = new OutputTable("!key", "value")
+            .Add("owned by", ConfigChange.OwnerOf(definition.Source))
+            .Add("applied at", CommandOutput.Time(client.UpdatedAt));
         foreach (var key in client.Keys.Where(key => key.Note is null).GroupBy(key => key.Key))
-            keys.Add(key.Key.EndsWith("[]", StringComparison.Ordinal) ? key.Key[..^2] : key.Key, string.Join(", ", key.Select(value => value.New)));
+            keys.Add(
+                key.Key.EndsWith("[]", StringComparison.Ordinal) ? key.Key[..^2] : key.Key,
+                string.Join(", ", key.Select(value => value.New)));
         output.WriteTable(keys);
 
         var secrets = new OutputTable("!secret", "!state", "!not before", "!expires at", "!digest");
         foreach (var (index, secret) in definition.ClientSecrets.Index())
         {
             secrets.Add(
-                (index + 1).ToString(CultureInfo.InvariantCulture), StateOf(secret, now), CommandOutput.Time(secret.NotBefore), CommandOutput.Time(secret.ExpiresAt),
+                (index + 1).ToString(CultureInfo.InvariantCulture), StateOf(secret, now), CommandOutput.Time(secret.NotBefore),
+                CommandOutput.Time(secret.ExpiresAt),
                 AlgorithmOf(secret));
         }
 

@@ -33,13 +33,20 @@ internal static class ApplyCommand
     };
 
     /// <summary>Deletes what earlier files made.</summary>
-    public static Option<bool> Prune { get; } = new("--prune") { Description = "Delete what earlier files made and these files no longer have, users left out." };
+    public static Option<bool> Prune { get; } =
+        new("--prune") { Description = "Delete what earlier files made and these files no longer have, users left out." };
 
     public static Command Create()
     {
         var command = new Command("apply", Description)
         {
-            PlanFileName, Prune, OutputOptions.Json, SettingsOptions.ConfigDirectory, SettingsOptions.Stage, SettingsOptions.ConnectionString, SettingsOptions.KeyFile,
+            PlanFileName,
+            Prune,
+            OutputOptions.Json,
+            SettingsOptions.ConfigDirectory,
+            SettingsOptions.Stage,
+            SettingsOptions.ConnectionString,
+            SettingsOptions.KeyFile,
         };
         command.SetAction(RunAsync);
         return command;
@@ -74,7 +81,8 @@ internal static class ApplyCommand
     private static async Task<string> ReadAsync(string file, CancellationToken cancellationToken)
     {
         if (Directory.Exists(file))
-            throw new CommandException($"'{file}' is a folder; a plan file is needed here. For a folder: hub config apply --config '{file}'");
+            throw new CommandException(
+                $"'{file}' is a folder; a plan file is needed here. For a folder: hub config apply --config '{file}'");
         return File.Exists(file)
             ? await File.ReadAllTextAsync(file, cancellationToken)
             : throw new CommandException($"There is no file '{file}'. Make a plan: hub config plan --out '{file}'");
@@ -98,8 +106,9 @@ internal static class ApplyCommand
         foreach (var kept in result.Kept)
             output.WriteLine(PlanText.OfKept(kept));
         output.WriteLine(
-            $"{Count(ConfigAction.Create)} created, {Count(ConfigAction.Change)} changed, {Count(ConfigAction.Delete)} deleted, {result.Kept.Count} kept; "
-            + $"generation {result.Generation}");
+            $"{Count(ConfigAction.Create)} created, {Count(ConfigAction.Change)} changed, {Count(ConfigAction.Delete)} deleted, "
+                + $"{result.Kept.Count} kept; "
+                + $"generation {result.Generation}");
 
         int Count(ConfigAction action) => result.Changes.Count(change => change.Action == action);
     }

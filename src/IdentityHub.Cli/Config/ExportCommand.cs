@@ -21,7 +21,10 @@ internal static class ExportCommand
           hub config export exported --stage production
         """;
 
-    private static readonly Argument<string> Folder = new("FOLDER") { Description = "Where the files are written; made where it is missing." };
+    private static readonly Argument<string> Folder = new("FOLDER")
+    {
+        Description = "Where the files are written; made where it is missing.",
+    };
 
     public static Command Create()
     {
@@ -45,7 +48,8 @@ internal static class ExportCommand
         foreach (var fault in export.Faults)
             await parsed.InvocationConfiguration.Error.WriteLineAsync(fault.ToString());
         if (export.Faults.Count > 0)
-            throw new CommandException($"The files in '{folder}' have faults, so that nothing was written. Mend them, or name another folder.");
+            throw new CommandException(
+                $"The files in '{folder}' have faults, so that nothing was written. Mend them, or name another folder.");
 
         foreach (var (name, text) in export.Files)
             await WriteAsync(Path.Combine(folder, name), text, cancellationToken);

@@ -26,7 +26,11 @@ internal static class PlanCommand
         Exit codes: 0 nothing to do; 1 faults, or the command line is wrong; 2 there are changes.
         """;
 
-    private static readonly Option<string?> Out = new("--out") { Description = "Writes the plan for 'hub config apply FILE'.", HelpName = "file" };
+    private static readonly Option<string?> Out = new("--out")
+    {
+        Description = "Writes the plan for 'hub config apply FILE'.",
+        HelpName = "file",
+    };
 
     public static Command Create()
     {
@@ -39,8 +43,11 @@ internal static class PlanCommand
         return command;
     }
 
-    /// <summary>Reads the files and compares them with the database; null where that is not possible, which is then on standard error.</summary>
-    public static async Task<ConfigPlan?> MakeAsync(ParseResult parsed, HubSettings settings, bool prune, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the files and compares them with the database; null where that is not possible, which is then on standard error.
+    /// </summary>
+    public static async Task<ConfigPlan?> MakeAsync(
+        ParseResult parsed, HubSettings settings, bool prune, CancellationToken cancellationToken)
     {
         var error = parsed.InvocationConfiguration.Error;
         if (ValidateCommand.Load(settings, error, parsed.GetValue(ConfigArguments.Folder)) is not { } document)
@@ -90,10 +97,13 @@ internal static class PlanCommand
         foreach (var kept in plan.Kept)
             output.WriteLine(PlanText.OfKept(kept));
         if (plan.MovedCount > 0)
-            output.WriteLine($"{plan.MovedCount} unchanged object{(plan.MovedCount == 1 ? " is" : "s are")} at another place of the files, which apply notes.");
+            output.WriteLine(
+                $"{plan.MovedCount} unchanged object{(plan.MovedCount == 1 ? " is" : "s are")} at another place of the files, which "
+                    + "apply notes.");
         output.WriteLine(
-            $"{Count(ConfigAction.Create)} to create, {Count(ConfigAction.Change)} to change, {Count(ConfigAction.Delete)} to delete, {plan.Kept.Count} kept; "
-            + (plan.Generation is null ? "nothing was applied before" : $"generation {plan.Generation}"));
+            $"{Count(ConfigAction.Create)} to create, {Count(ConfigAction.Change)} to change, {Count(ConfigAction.Delete)} to delete, "
+                + $"{plan.Kept.Count} kept; "
+                + (plan.Generation is null ? "nothing was applied before" : $"generation {plan.Generation}"));
         if (!string.IsNullOrEmpty(file))
             output.WriteLine($"The plan is in '{file}'; carry it out with: hub config apply '{file}'");
 

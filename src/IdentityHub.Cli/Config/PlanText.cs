@@ -9,7 +9,9 @@ internal static class PlanText
     /// <summary>One object with its keys: <c>~ clients/web (clients.yaml:23)</c>, then a line for each key.</summary>
     public static void Write(PlannedChange planned, CommandOutput output)
     {
-        output.WriteLine(PlainText.Of(planned.Change.ToString()) + (planned.Was is { } was ? PlainText.Of($", before at {ConfigChange.OwnerOf(was)}") : ""));
+        output.WriteLine(
+            PlainText.Of(planned.Change.ToString())
+                + (planned.Was is { } was ? PlainText.Of($", before at {ConfigChange.OwnerOf(was)}") : ""));
         foreach (var key in planned.Keys)
             output.WriteLine("    " + PlainText.Of(key.ToString()));
         if (planned is { Change.Action: ConfigAction.Change, Keys.Count: 0 })

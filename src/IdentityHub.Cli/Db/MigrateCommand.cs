@@ -25,7 +25,8 @@ internal static class MigrateCommand
     public static Command Create()
     {
         var command = new Command("migrate", Description) { SettingsOptions.ConnectionString };
-        command.SetAction((parsed, cancellationToken) => RunAsync(new HubSettings(parsed), parsed.InvocationConfiguration.Output, cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) => RunAsync(new HubSettings(parsed), parsed.InvocationConfiguration.Output, cancellationToken));
         return command;
     }
 
@@ -48,6 +49,8 @@ internal static class MigrateCommand
         new DbContextOptionsBuilder<HubDbContext>(options)
             .LogTo(
                 (id, _) => id == RelationalEventId.MigrationApplying,
-                data => output.WriteLine($"Applying {((MigrationEventData)data).Migration.GetType().GetCustomAttribute<MigrationAttribute>()!.Id}"))
+                data =>
+                    output.WriteLine(
+                        $"Applying {((MigrationEventData)data).Migration.GetType().GetCustomAttribute<MigrationAttribute>()!.Id}"))
             .Options;
 }

@@ -13,7 +13,8 @@ internal sealed record KnownLimit(string Name, byte[] Key);
 /// <param name="Named">As the audit trail names it.</param>
 /// <param name="UserId">Null for an address and a client.</param>
 /// <param name="Subjects">Kind and subject of guesses that are forgotten: counts from single addresses begin anew then.</param>
-internal sealed record KnownLimits(string Named, Guid? UserId, IReadOnlyList<KnownLimit> Limits, IReadOnlyList<(string Kind, string Subject)> Subjects)
+internal sealed record KnownLimits(
+    string Named, Guid? UserId, IReadOnlyList<KnownLimit> Limits, IReadOnlyList<(string Kind, string Subject)> Subjects)
 {
     private static readonly (string Kind, string Name)[] AddressKinds =
     [
@@ -34,9 +35,14 @@ internal sealed record KnownLimits(string Named, Guid? UserId, IReadOnlyList<Kno
     public static async Task<KnownLimits> OfUserAsync(HubDatabase database, string identifier, CancellationToken cancellationToken)
     {
         var directory = new UserDirectory(database);
-        var found = await directory.FindCredentialAsync(identifier, cancellationToken) ?? throw new CommandException("There is no user with this name, e-mail address or phone number.");
+        var found = await directory.FindCredentialAsync(identifier, cancellationToken)
+            ?? throw new CommandException("There is no user with this name, e-mail address or phone number.");
         var profile = await directory.FindProfileAsync(found.UserId, cancellationToken);
-        var names = new[] { profile?.UserName, profile?.Email, profile?.PhoneNumber }.OfType<string>().Select(SubjectOf).Distinct().ToList();
+        var names = new[] { profile?.UserName, profile?.Email, profile?.PhoneNumber }
+            .OfType<string>()
+            .Select(SubjectOf)
+            .Distinct()
+            .ToList();
         List<(string, string)> subjects =
         [
             .. from kind in new[] { LimitNames.Password, LimitNames.OneTimePassword }
@@ -74,7 +80,10 @@ internal sealed record KnownLimits(string Named, Guid? UserId, IReadOnlyList<Kno
 
     public static KnownLimits OfClient(string clientId) => new(
         $"client {clientId}", null,
-        [.. GuessesAt(LimitNames.ClientSecret, clientId, "wrong secrets"), new KnownLimit("codes sent", CounterKey.Of(LimitNames.Calls, LimitNames.OtpClient, clientId))],
+        [
+            .. GuessesAt(LimitNames.ClientSecret, clientId, "wrong secrets"),
+            new KnownLimit("codes sent", CounterKey.Of(LimitNames.Calls, LimitNames.OtpClient, clientId))
+        ],
         [(LimitNames.ClientSecret, clientId)]);
 
     /// <summary>What a program that has authenticated has counted at an address: it does not count as the address itself.</summary>
@@ -87,7 +96,11 @@ internal sealed record KnownLimits(string Named, Guid? UserId, IReadOnlyList<Kno
         var key = CounterKey.AddressOf(address);
         return new KnownLimits(
             $"{named} at address {address}", userId,
-            [.. AddressKinds.Select(kind => new KnownLimit($"{kind.Name} through {named}", CounterKey.Of(LimitNames.BackEnd, kind.Kind, backEnd, key)))], []);
+            [
+                .. AddressKinds.Select(kind => new KnownLimit(
+                    $"{kind.Name} through {named}", CounterKey.Of(LimitNames.BackEnd, kind.Kind, backEnd, key)))
+            ],
+            []);
     }
 
     private static IEnumerable<KnownLimit> GuessesAt(string kind, string subject, string name) =>

@@ -32,18 +32,29 @@ internal static class LimitCommands
     private const string LiftedType = "limits.lifted";
     private const string Endpoint = "hub";
     private static readonly Option<string?> User = new("--user") { Description = "User name, e-mail address or phone number." };
-    private static readonly Option<string?> Address = new("--address") { Description = "IP address of the caller; of IPv6 any of its /64." };
+    private static readonly Option<string?> Address = new("--address")
+    {
+        Description = "IP address of the caller; of IPv6 any of its /64.",
+    };
     private static readonly Option<string?> Client = new("--client") { Description = "A client_id." };
     private static readonly Option<string?> ApiKey = new("--api-key") { Description = "Name of an API key; together with --address." };
 
     public static Command Create()
     {
-        var list = new Command("list", "Lists what is counted: limit, count, end of the block or '-', apart by tabs. Nothing: no limit has anything.")
+        var list = new Command(
+            "list", "Lists what is counted: limit, count, end of the block or '-', apart by tabs. Nothing: no limit has anything.")
         {
             User, Address, Client, ApiKey, SettingsOptions.ConnectionString,
         };
         list.SetAction(ListAsync);
-        var lift = new Command("lift", "Forgets what is counted, and writes that into the audit trail.") { User, Address, Client, ApiKey, SettingsOptions.ConnectionString };
+        var lift = new Command("lift", "Forgets what is counted, and writes that into the audit trail.")
+        {
+            User,
+            Address,
+            Client,
+            ApiKey,
+            SettingsOptions.ConnectionString,
+        };
         lift.SetAction(LiftAsync);
         return new Command("limits", Description) { list, lift };
     }
@@ -94,7 +105,8 @@ internal static class LimitCommands
     {
         var (user, address, client, apiKey) = (Given(parsed, User), Given(parsed, Address), Given(parsed, Client), Given(parsed, ApiKey));
         if (new[] { user, client, apiKey }.Count(given => given is not null) > 1 || (address ?? user ?? client) is null)
-            throw new CommandException("Name one of --user, --address and --client; for a program at an address, --address with --user, --client or --api-key.");
+            throw new CommandException(
+                "Name one of --user, --address and --client; for a program at an address, --address with --user, --client or --api-key.");
         if (address is null)
             return user is not null ? await KnownLimits.OfUserAsync(database, user, cancellationToken) : KnownLimits.OfClient(client!);
         if (!IPAddress.TryParse(address, out var ip))
@@ -109,8 +121,11 @@ internal static class LimitCommands
         return KnownLimits.OfBackEnd(found.Named, LimitNames.BackEndOfServiceUser(found.UserId!.Value), found.UserId, ip);
     }
 
-    private static string? Given(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) is { Length: > 0 } given ? given : null;
+    private static string? Given(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is { Length: > 0 } given ? given : null;
 
     private static string EndOf(CountedAttempt counted, DateTimeOffset now) =>
-        counted.BlockedUntil is { } end && end > now ? end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "-";
+        counted.BlockedUntil is { } end && end > now
+            ? end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            : "-";
 }

@@ -6,8 +6,8 @@ using Spectre.Console;
 namespace IdentityHub.Cli.Output;
 
 /// <summary>
-/// What a command writes to standard output: text and tables for people, or JSON with <see cref="OutputOptions.Json"/>. Faults go to standard
-/// error and are not written here.
+/// What a command writes to standard output: text and tables for people, or JSON with <see cref="OutputOptions.Json"/>. Faults go to
+/// standard error and are not written here.
 /// </summary>
 internal sealed class CommandOutput(ParseResult parsed)
 {

@@ -11,7 +11,9 @@ namespace IdentityHub.Cli.Settings;
 /// <summary>Opens the database that a connection string names, and says in a sentence why it cannot be used.</summary>
 internal static class DatabaseConnection
 {
-    /// <summary>Opens a database whose tables are those of this program and whose key file, where one is named, is the one of the settings.</summary>
+    /// <summary>
+    /// Opens a database whose tables are those of this program and whose key file, where one is named, is the one of the settings.
+    /// </summary>
     /// <exception cref="CommandException">
     /// It is missing, cannot be reached, belongs to another key file or program, or <c>hub db migrate</c> is still to run. ASSURANCE L9.
     /// </exception>
@@ -23,9 +25,11 @@ internal static class DatabaseConnection
             await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
             await RefuseForeignAsync(database, context, cancellationToken);
             if ((await context.Database.GetPendingMigrationsAsync(cancellationToken)).Count() is > 0 and var pending)
-                throw new CommandException($"The database lacks {pending} migration{(pending == 1 ? "" : "s")} of this version; run: hub db migrate");
+                throw new CommandException(
+                    $"The database lacks {pending} migration{(pending == 1 ? "" : "s")} of this version; run: hub db migrate");
             using var key = settings.FindKey();
-            if (key is not null && await new InstallationMarks(database.Call).RefuseKeyAsync(key, hasMarks: true, cancellationToken) is { } foreign)
+            if (key is not null
+                && await new InstallationMarks(database.Call).RefuseKeyAsync(key, hasMarks: true, cancellationToken) is { } foreign)
                 throw new CommandException(foreign);
             return database;
         }
@@ -74,15 +78,20 @@ internal static class DatabaseConnection
         }
     }
 
-    private static string? SqliteFile(DbConnectionStringBuilder keywords) => keywords.TryGetValue("Data Source", out var file) ? (string)file : null;
+    private static string? SqliteFile(DbConnectionStringBuilder keywords) =>
+        keywords.TryGetValue("Data Source", out var file) ? (string)file : null;
 
     private static string Describe(DbConnectionStringBuilder keywords)
     {
         if (SqliteFile(keywords) is { } file)
             return $"The SQLite database '{file}'";
-        return keywords.TryGetValue("Database", out var name) ? $"The PostgreSQL database '{name}' on '{keywords["Host"]}'" : $"PostgreSQL on '{keywords["Host"]}'";
+        return keywords.TryGetValue("Database", out var name)
+            ? $"The PostgreSQL database '{name}' on '{keywords["Host"]}'"
+            : $"PostgreSQL on '{keywords["Host"]}'";
     }
 
     private static CommandException NotAConnectionString() =>
-        new("The connection string cannot be read: 'Host=…;Database=…;Username=…;Password=…' (PostgreSQL) or 'Data Source=…' (SQLite) is needed; put a value with ';' in quotes.");
+        new(
+            "The connection string cannot be read: 'Host=…;Database=…;Username=…;Password=…' (PostgreSQL) or 'Data Source=…' (SQLite) is "
+                + "needed; put a value with ';' in quotes.");
 }

@@ -29,25 +29,33 @@ internal sealed class HubSettings(ParseResult command)
                 ?? ConfigContext.Production;
             return SettingsOptions.Stages.Contains(stage)
                 ? stage
-                : throw new CommandException($"The stage is '{stage}': it must be one of {string.Join(", ", SettingsOptions.Stages)} (--stage, IdentityHub__Stage, ASPNETCORE_ENVIRONMENT).");
+                : throw new CommandException(
+                    $"The stage is '{stage}': it must be one of {string.Join(", ", SettingsOptions.Stages)} (--stage, IdentityHub__Stage, "
+                        + "ASPNETCORE_ENVIRONMENT).");
         }
     }
 
     /// <summary>Reads the configuration files; needs no database and no key.</summary>
     /// <param name="folder">In place of <see cref="ConfigDirectory"/>.</param>
     public ConfigLoadResult LoadConfig(string? folder = null) =>
-        ConfigLoader.Load(Given(folder) ?? ConfigDirectory, new ConfigContext(Stage, Environment.GetEnvironmentVariable, TimeProvider.System));
+        ConfigLoader.Load(
+            Given(folder) ?? ConfigDirectory, new ConfigContext(Stage, Environment.GetEnvironmentVariable, TimeProvider.System));
 
     /// <exception cref="InvalidDataException">The key file is missing outside Development, or holds no key; says what to do.</exception>
     public KeyProtector OpenKey() =>
-        KeyProtector.FromFile(Read(SettingsOptions.KeyFile, "IdentityHub:KeyProtection:KeyFile") ?? DefaultKeyFile, createIfMissing: Stage == ConfigContext.Development);
+        KeyProtector.FromFile(
+            Read(SettingsOptions.KeyFile, "IdentityHub:KeyProtection:KeyFile") ?? DefaultKeyFile,
+            createIfMissing: Stage == ConfigContext.Development);
 
     /// <summary>The key, where one is named or the default file is there; null otherwise. Makes none.</summary>
     /// <exception cref="InvalidDataException">The file that is named is missing or holds no key.</exception>
     public KeyProtector? FindKey()
     {
-        var named = Given(command.GetResult(SettingsOptions.KeyFile)?.GetValueOrDefault<string?>()) ?? Given(_environment["IdentityHub:KeyProtection:KeyFile"]);
-        return named is null && !File.Exists(DefaultKeyFile) ? null : KeyProtector.FromFile(named ?? DefaultKeyFile, createIfMissing: false);
+        var named = Given(command.GetResult(SettingsOptions.KeyFile)?.GetValueOrDefault<string?>())
+            ?? Given(_environment["IdentityHub:KeyProtection:KeyFile"]);
+        return named is null && !File.Exists(DefaultKeyFile)
+            ? null
+            : KeyProtector.FromFile(named ?? DefaultKeyFile, createIfMissing: false);
     }
 
     private string? Read(Option<string?> option, string key) => Given(command.GetValue(option)) ?? Given(_environment[key]);

@@ -10,7 +10,8 @@ internal static class SettingsOptions
 
     public static Option<string?> ConnectionString { get; } = new("--connection-string")
     {
-        Description = "'Host=…' for PostgreSQL, 'Data Source=…' for SQLite. Better in ConnectionStrings__IdentityHub where it holds a password: "
+        Description =
+            "'Host=…' for PostgreSQL, 'Data Source=…' for SQLite. Better in ConnectionStrings__IdentityHub where it holds a password: "
             + "others on the machine can read arguments. [default: Data Source=data/identityhub.db]",
         HelpName = "connection string",
     };
@@ -25,7 +26,9 @@ internal static class SettingsOptions
 
     public static Option<string?> KeyFile { get; } = new("--key-file")
     {
-        Description = "The key-protection key, 32 bytes as base64, the same file that the server has; made where it is missing on the stage development. "
+        Description =
+            "The key-protection key, 32 bytes as base64, the same file that the server has; made where it is missing on the stage "
+                + "development. "
             + "Otherwise IdentityHub__KeyProtection__KeyFile. [default: data/hub.key]",
         HelpName = "file",
     };
@@ -34,7 +37,8 @@ internal static class SettingsOptions
     {
         var option = new Option<string?>("--stage")
         {
-            Description = "What the files are checked for. Otherwise IdentityHub__Stage, then ASPNETCORE_ENVIRONMENT. [default: production]",
+            Description =
+                "What the files are checked for. Otherwise IdentityHub__Stage, then ASPNETCORE_ENVIRONMENT. [default: production]",
         };
         return option.AcceptOnlyFromAmong(Stages);
     }

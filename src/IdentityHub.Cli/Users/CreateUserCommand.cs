@@ -22,12 +22,21 @@ internal static class CreateUserCommand
         """;
 
     private static readonly Argument<string> UserName = new("USER_NAME") { Description = "Unique without regard to case." };
-    private static readonly Option<Guid?> Id = new("--id") { Description = "A UUID, to keep the id of an older system. [default: a new one]" };
+    private static readonly Option<Guid?> Id = new("--id")
+    {
+        Description = "A UUID, to keep the id of an older system. [default: a new one]",
+    };
     private static readonly Option<string?> Email = new("--email") { Description = "Unique without regard to case." };
-    private static readonly Option<string?> Phone = new("--phone") { Description = "With the country code such as +27 76 123 4567, or with --phone-region; stored as E.164; unique." };
+    private static readonly Option<string?> Phone = new("--phone")
+    {
+        Description = "With the country code such as +27 76 123 4567, or with --phone-region; stored as E.164; unique.",
+    };
     private static readonly Option<string?> GivenName = new("--given-name") { Description = "First name." };
     private static readonly Option<string?> FamilyName = new("--family-name") { Description = "Last name." };
-    private static readonly Option<string?> Region = new("--region") { Description = "Region of a service user, claim 'reg' of its tokens. [default: that of the installation]" };
+    private static readonly Option<string?> Region = new("--region")
+    {
+        Description = "Region of a service user, claim 'reg' of its tokens. [default: that of the installation]",
+    };
     private static readonly Option<string?> Organization = new("--organization") { Description = "Id of the home organization." };
 
     private static readonly Option<string[]> Role = new("--role")
@@ -35,13 +44,27 @@ internal static class CreateUserCommand
         Description = "'admin' or 'service' in the installation, any other role in the home organization; may be repeated.",
     };
 
-    private static readonly Option<bool> PasswordStdin = new("--password-stdin") { Description = "Read the password from standard input, one line." };
+    private static readonly Option<bool> PasswordStdin = new("--password-stdin")
+    {
+        Description = "Read the password from standard input, one line.",
+    };
 
     public static Command Create()
     {
         var command = new Command("create", Description)
         {
-            UserName, Id, Email, Phone, TypedPhoneNumber.Region, GivenName, FamilyName, Region, Organization, Role, PasswordStdin, SettingsOptions.ConnectionString,
+            UserName,
+            Id,
+            Email,
+            Phone,
+            TypedPhoneNumber.Region,
+            GivenName,
+            FamilyName,
+            Region,
+            Organization,
+            Role,
+            PasswordStdin,
+            SettingsOptions.ConnectionString,
         };
         command.SetAction(RunAsync);
         return command;

@@ -14,7 +14,8 @@ internal sealed class LogoutNotices(HubDatabase database, KeyProtector? key, Tex
     private IReadOnlySet<string> _clients = new HashSet<string>();
 
     /// <summary>Reads which clients are notified. Runs before the transaction that ends the sessions.</summary>
-    public static async Task<LogoutNotices> CreateAsync(HubDatabase database, HubSettings settings, TextWriter errors, CancellationToken cancellationToken)
+    public static async Task<LogoutNotices> CreateAsync(
+        HubDatabase database, HubSettings settings, TextWriter errors, CancellationToken cancellationToken)
     {
         var notices = new LogoutNotices(database, settings.FindKey(), errors);
         await notices.ReadClientsAsync(cancellationToken);
@@ -27,7 +28,8 @@ internal sealed class LogoutNotices(HubDatabase database, KeyProtector? key, Tex
         if (key is null)
         {
             if (ended.Any(session => session.ClientIds.Count > 0))
-                await errors.WriteLineAsync("Clients are not told that the sessions have ended, because no key-protection key is named: --key-file FILE.");
+                await errors.WriteLineAsync(
+                    "Clients are not told that the sessions have ended, because no key-protection key is named: --key-file FILE.");
             return;
         }
 
@@ -43,6 +45,9 @@ internal sealed class LogoutNotices(HubDatabase database, KeyProtector? key, Tex
         if (key is null)
             return;
         var applied = await new ConfigObjectReader(database, key).ReadAsync(cancellationToken);
-        _clients = applied.Document.Clients.Where(client => client is { Enabled: true, BackchannelLogoutUri: not null }).Select(client => client.ClientId).ToHashSet();
+        _clients = applied
+            .Document.Clients.Where(client => client is { Enabled: true, BackchannelLogoutUri: not null })
+            .Select(client => client.ClientId)
+            .ToHashSet();
     }
 }

@@ -22,11 +22,20 @@ internal static class PasswordCommand
 
     private const string Reason = "password_changed";
     private static readonly Argument<string> UserName = new("USER_NAME") { Description = "As the user was created." };
-    private static readonly Option<bool> PasswordStdin = new("--password-stdin") { Description = "Read the password from standard input, one line." };
+    private static readonly Option<bool> PasswordStdin = new("--password-stdin")
+    {
+        Description = "Read the password from standard input, one line.",
+    };
 
     public static Command Create()
     {
-        var command = new Command("password", Description) { UserName, PasswordStdin, SettingsOptions.ConnectionString, SettingsOptions.KeyFile };
+        var command = new Command("password", Description)
+        {
+            UserName,
+            PasswordStdin,
+            SettingsOptions.ConnectionString,
+            SettingsOptions.KeyFile,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -46,7 +55,11 @@ internal static class PasswordCommand
         var hash = new UserPasswordHasher(UserPasswordHasher.MinIterations).HashPassword(user, password);
         using var notices = await LogoutNotices.CreateAsync(database, settings, parsed.InvocationConfiguration.Error, cancellationToken);
         var ended = await new CredentialStore(database).TrySetPasswordAsync(
-            user.Id, user.SecurityStamp ?? "", hash, except: null, Reason, TimeProvider.System.GetUtcNow(), notices.WriteAsync, cancellationToken);
-        return ended is not null ? ExitCode.Done : throw new CommandException("The password was changed by somebody else at this moment; nothing was done. Run the command again.");
+            user.Id, user.SecurityStamp ?? "", hash, except: null, Reason, TimeProvider.System.GetUtcNow(), notices.WriteAsync,
+            cancellationToken);
+        return ended is not null
+            ? ExitCode.Done
+            : throw new CommandException(
+                "The password was changed by somebody else at this moment; nothing was done. Run the command again.");
     }
 }

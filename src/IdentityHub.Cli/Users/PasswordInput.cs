@@ -11,7 +11,9 @@ internal static class PasswordInput
     public static string Read(bool fromStandardInput)
     {
         if (fromStandardInput || Console.IsInputRedirected)
-            return Console.In.ReadLine() is { Length: > 0 } line ? line : throw new CommandException("There is no password on standard input.");
+            return Console.In.ReadLine() is { Length: > 0 } line
+                ? line
+                : throw new CommandException("There is no password on standard input.");
 
         var password = Prompt("Password: ");
         if (password.Length == 0)

@@ -27,7 +27,12 @@ internal static class TypedPhoneNumber
         {
             var numbers = PhoneNumberUtil.GetInstance();
             var number = numbers.Parse(typed, region ?? "ZZ");
-            return !number.HasExtension && numbers.IsPossibleNumber(number) && PhoneNumber.Normalize(numbers.Format(number, PhoneNumberFormat.E164)) is { } read ? read : typed;
+            return
+                !number.HasExtension
+                && numbers.IsPossibleNumber(number)
+                && PhoneNumber.Normalize(numbers.Format(number, PhoneNumberFormat.E164)) is { } read
+                ? read
+                : typed;
         }
         catch (NumberParseException)
         {

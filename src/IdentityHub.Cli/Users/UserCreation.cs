@@ -17,7 +17,10 @@ internal sealed class UserCreation(HubDatabase database, HubDbContext context, U
         var user = wanted.ToUser(time.GetUtcNow());
         List<string> faults =
         [
-            .. wanted.Faults(), .. PasswordFaults(wanted.UserName, password), .. await TakenAsync(wanted, cancellationToken), .. await UnknownAsync(wanted, roles, cancellationToken),
+            .. wanted.Faults(),
+            .. PasswordFaults(wanted.UserName, password),
+            .. await TakenAsync(wanted, cancellationToken),
+            .. await UnknownAsync(wanted, roles, cancellationToken),
         ];
         if (faults.Count > 0)
             return faults;
@@ -54,7 +57,8 @@ internal sealed class UserCreation(HubDatabase database, HubDbContext context, U
             taken.Add($"The user name '{wanted.UserName}' belongs to another user.");
         if (wanted.Email is { } email && await users.FindByEmailAsync(email) is not null)
             taken.Add($"The e-mail address '{email}' belongs to another user.");
-        if (PhoneNumber.Normalize(wanted.Phone) is { } phone && await context.Users.AnyAsync(user => user.PhoneNumber == phone, cancellationToken))
+        if (PhoneNumber.Normalize(wanted.Phone) is { } phone
+            && await context.Users.AnyAsync(user => user.PhoneNumber == phone, cancellationToken))
             taken.Add($"The phone number '{phone}' belongs to another user.");
         return taken;
     }
@@ -62,8 +66,10 @@ internal sealed class UserCreation(HubDatabase database, HubDbContext context, U
     private async Task<IReadOnlyList<string>> UnknownAsync(NewUser wanted, IReadOnlyList<Role> roles, CancellationToken cancellationToken)
     {
         var unknown = new List<string>();
-        if (wanted.Organization is { } organization && !await context.Organizations.AnyAsync(row => row.Id == organization, cancellationToken))
-            unknown.Add($"There is no organization '{organization}'; organizations are defined in the configuration files (hub config apply).");
+        if (wanted.Organization is { } organization
+            && !await context.Organizations.AnyAsync(row => row.Id == organization, cancellationToken))
+            unknown.Add(
+                $"There is no organization '{organization}'; organizations are defined in the configuration files (hub config apply).");
         foreach (var name in wanted.Roles)
         {
             if (roles.All(role => role.Name != name))

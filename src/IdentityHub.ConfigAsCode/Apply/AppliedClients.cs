@@ -10,7 +10,8 @@ public sealed record AppliedClient(ClientDefinition Definition, DateTimeOffset U
 /// <summary>Reads single clients of the applied configuration.</summary>
 public sealed class AppliedClients(HubDatabase database)
 {
-    private const string FindSql = "SELECT document, source_file, source_line, updated_at FROM config_objects WHERE kind = 'clients' AND name = $1";
+    private const string FindSql =
+        "SELECT document, source_file, source_line, updated_at FROM config_objects WHERE kind = 'clients' AND name = $1";
     private const string NamesSql = "SELECT name FROM config_objects WHERE kind = 'clients'";
 
     /// <summary>The client; null where none has the id.</summary>

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Identity;
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>
-/// Carries out a plan in one transaction. Two appliers at once work one after the other; the second finds nothing to do. Where there is nothing
-/// to do it only reads, and hashes no password.
+/// Carries out a plan in one transaction. Two appliers at once work one after the other; the second finds nothing to do. Where there is
+/// nothing to do it only reads, and hashes no password.
 /// </summary>
 public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, IPasswordHasher<User> hasher, TimeProvider time)
 {
@@ -17,14 +17,16 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
     private const string ReadDocumentSql = "SELECT document FROM config_objects WHERE kind = $1 AND name = $2";
 
     private const string MovedOn =
-        "The configuration in the database is another than the one that the plan was made for: somebody has applied something since. Nothing was "
+        "The configuration in the database is another than the one that the plan was made for: somebody has applied something since. "
+            + "Nothing was "
         + "changed. Make the plan again: hub config plan --out FILE";
 
     private readonly ConfigObjectWriter _writer = new(protector);
 
     /// <summary>Plans and applies. Where somebody else applies meanwhile, what is done is planned again for what they left.</summary>
     /// <param name="stage">The stage that the files were read for; the database remembers it.</param>
-    /// <param name="prune">True: objects that the files made and no longer have are deleted, users left out. False: they stay as they are.</param>
+    /// <param name="prune">True: objects that the files made and no longer have are deleted, users left out. False: they stay as they
+    /// are.</param>
     public async Task<ConfigApplyResult> ApplyAsync(ConfigDocument document, string stage, bool prune, CancellationToken cancellationToken)
     {
         var plan = await new ConfigPlanner(database, protector).PlanAsync(document, stage, prune, cancellationToken);
@@ -40,7 +42,8 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
     }
 
     /// <summary>Does exactly what the plan says, or nothing where the database is another than the one that it was made for.</summary>
-    public Task<ConfigApplyResult> ApplyAsync(ConfigPlan plan, CancellationToken cancellationToken) => ApplyAsync(plan, null, cancellationToken);
+    public Task<ConfigApplyResult> ApplyAsync(ConfigPlan plan, CancellationToken cancellationToken) =>
+        ApplyAsync(plan, null, cancellationToken);
 
     private async Task<ConfigApplyResult> ApplyAsync(
         ConfigPlan plan, Func<IReadOnlyList<ConfigRow>, string?, ConfigPlan>? again, CancellationToken cancellationToken)
@@ -62,7 +65,9 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
 
         await marks.WriteStageAsync(plan.Stage, time.GetUtcNow(), cancellationToken);
         var rows = await ConfigRow.ReadAllAsync(transaction, cancellationToken);
-        var generation = await transaction.Call(ConfigPlanner.ReadGenerationSql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
+        var generation = await transaction
+            .Call(ConfigPlanner.ReadGenerationSql)
+            .FirstOrNullAsync(static row => row.Text(), cancellationToken);
         if (generation != plan.Generation || ConfigRow.StateOf(rows) != plan.State)
         {
             if (again is null)
@@ -74,7 +79,8 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
     }
 
     private async Task<ConfigApplyResult> ExecuteAsync(
-        ConfigPlan plan, SqlTransaction transaction, IReadOnlyList<ConfigRow> rows, UserPasswords passwords, CancellationToken cancellationToken)
+        ConfigPlan plan, SqlTransaction transaction, IReadOnlyList<ConfigRow> rows, UserPasswords passwords,
+        CancellationToken cancellationToken)
     {
         if (plan.IsEmpty && plan.Generation is not null)
         {

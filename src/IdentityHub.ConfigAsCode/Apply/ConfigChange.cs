@@ -13,7 +13,8 @@ public enum ConfigAction
 /// <summary>One step of a plan.</summary>
 /// <param name="Kind">The section, e.g. <c>clients</c>.</param>
 /// <param name="Name">The object's id inside it, e.g. the <c>client_id</c>.</param>
-/// <param name="Source">Where the object is in the files; for a deletion, where it was. Null: it was made by the administration API.</param>
+/// <param name="Source">Where the object is in the files; for a deletion, where it was. Null: it was made by the administration
+/// API.</param>
 public sealed record ConfigChange(ConfigAction Action, string Kind, string Name, ConfigSource? Source)
 {
     /// <summary>What owns an object that no file owns.</summary>

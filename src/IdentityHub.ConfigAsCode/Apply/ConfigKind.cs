@@ -6,7 +6,8 @@ namespace IdentityHub.ConfigAsCode;
 /// <param name="Name">As the files write it, e.g. <c>api_resources</c>.</param>
 /// <param name="ObjectsOf">The objects of the section with their names.</param>
 /// <param name="Type">Type of the definitions; null where each has its own.</param>
-internal sealed record ConfigKind(string Name, Type? Type, Func<ConfigDocument, IEnumerable<(string Name, ConfigDefinition Definition)>> ObjectsOf)
+internal sealed record ConfigKind(
+    string Name, Type? Type, Func<ConfigDocument, IEnumerable<(string Name, ConfigDefinition Definition)>> ObjectsOf)
 {
     public const string Clients = "clients";
     public const string Scopes = "scopes";

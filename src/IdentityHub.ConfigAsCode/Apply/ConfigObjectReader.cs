@@ -25,7 +25,8 @@ public sealed class ConfigObjectReader(HubDatabase database, KeyProtector protec
         database.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
 
     /// <summary>All objects, each section in the order of names.</summary>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">A tenant's key was wrapped with another key-protection key.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A tenant's key was wrapped with another key-protection
+    /// key.</exception>
     public async Task<ConfigSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         var generation = "";
@@ -34,7 +35,9 @@ public sealed class ConfigObjectReader(HubDatabase database, KeyProtector protec
             {
                 generation = row.Text("hash");
                 return row.TextOrNull("kind") is { } kind
-                    ? new StoredObject(kind, row.Text("name"), row.Text("document"), row.TextOrNull("source_file") is { } file ? new(file, row.Int("source_line")) : null)
+                    ? new StoredObject(
+                        kind, row.Text("name"), row.Text("document"),
+                        row.TextOrNull("source_file") is { } file ? new(file, row.Int("source_line")) : null)
                     : null;
             },
             cancellationToken);

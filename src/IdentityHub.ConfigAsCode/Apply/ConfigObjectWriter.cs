@@ -45,7 +45,8 @@ internal sealed class ConfigObjectWriter(KeyProtector protector)
         try
         {
             if (row.Kind == ConfigKind.Tenants)
-                return JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(row.Document, _sealed.TenantDefinition)!, _fingerprints.TenantDefinition);
+                return JsonSerializer.SerializeToUtf8Bytes(
+                    JsonSerializer.Deserialize(row.Document, _sealed.TenantDefinition)!, _fingerprints.TenantDefinition);
             JsonDocument.Parse(row.Document).Dispose();
             return Encoding.UTF8.GetBytes(row.Document);
         }

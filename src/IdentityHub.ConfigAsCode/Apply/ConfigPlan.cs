@@ -1,7 +1,8 @@
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>
-/// What one run of the applier does, and the state of the database that it was computed for. The applier does what stands here and nothing else.
+/// What one run of the applier does, and the state of the database that it was computed for. The applier does what stands here and nothing
+/// else.
 /// </summary>
 public sealed class ConfigPlan
 {
@@ -38,7 +39,8 @@ public sealed class ConfigPlan
     /// <summary>True when a stored document was changed by somebody else: its digest says what the files say, its text does not.</summary>
     internal bool Repairs { get; init; }
 
-    internal IEnumerable<ConfigChange> Deletes => Changes.Select(planned => planned.Change).Where(change => change.Action == ConfigAction.Delete);
+    internal IEnumerable<ConfigChange> Deletes =>
+        Changes.Select(planned => planned.Change).Where(change => change.Action == ConfigAction.Delete);
 
     /// <summary>The objects as they are when the plan is done.</summary>
     internal IEnumerable<(string Kind, string Name, byte[] Digest)> ResultOn(IReadOnlyList<ConfigRow> current)

@@ -26,7 +26,8 @@ public sealed class ConfigPlanner(HubDatabase database, KeyProtector protector)
 
     /// <summary>The plan for rows that were read already.</summary>
     internal static ConfigPlan Plan(
-        ConfigObjectWriter writer, IReadOnlyList<DesiredObject> desired, IReadOnlyList<ConfigRow> current, string stage, string? generation, bool prune,
+        ConfigObjectWriter writer, IReadOnlyList<DesiredObject> desired, IReadOnlyList<ConfigRow> current, string stage, string? generation,
+        bool prune,
         IReadOnlyList<string> refusals)
     {
         var rows = current.ToDictionary(row => (row.Kind, row.Name));
@@ -51,7 +52,10 @@ public sealed class ConfigPlanner(HubDatabase database, KeyProtector protector)
             }
 
             repairs |= sameDigest;
-            changes.Add(new(new(ConfigAction.Change, wanted.Kind, wanted.Name, source), row.Source == source ? null : row.Source, KeysOf(wanted, stored)));
+            changes.Add(
+                new(
+                    new(ConfigAction.Change, wanted.Kind, wanted.Name, source), row.Source == source ? null : row.Source,
+                    KeysOf(wanted, stored)));
             writes.Add(wanted);
         }
 
@@ -59,7 +63,8 @@ public sealed class ConfigPlanner(HubDatabase database, KeyProtector protector)
         var order = ConfigKind.All.Select(kind => kind.Name).Reverse().ToList();
         var gone = rows.Values.Where(row => row.Source is not null)
             .OrderBy(row => order.IndexOf(row.Kind)).ThenBy(row => row.Name, StringComparer.Ordinal)
-            .Select(row => new ConfigChange(ConfigAction.Delete, row.Kind, row.Name, row.Source)).ToLookup(change => prune && change.Kind != ConfigKind.Users);
+            .Select(row => new ConfigChange(ConfigAction.Delete, row.Kind, row.Name, row.Source))
+            .ToLookup(change => prune && change.Kind != ConfigKind.Users);
         changes.AddRange(gone[true].Select(change => new PlannedChange(change, null, [])));
         return new()
         {

@@ -20,7 +20,9 @@ internal sealed record ConfigRow(string Kind, string Name, byte[] Digest, Config
     public static string HashOf(IEnumerable<(string Kind, string Name, byte[] Digest)> objects, string repair = "")
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (kind, name, digest) in objects.OrderBy(row => row.Kind, StringComparer.Ordinal).ThenBy(row => row.Name, StringComparer.Ordinal))
+        foreach (var (kind, name, digest) in objects
+                .OrderBy(row => row.Kind, StringComparer.Ordinal)
+                .ThenBy(row => row.Name, StringComparer.Ordinal))
         {
             // Neither kinds nor names hold NUL, and digests have one length: no two states give one text.
             hash.AppendData(Encoding.UTF8.GetBytes($"{kind}\0{name}\0"));

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>
-/// Compares two stored documents of one type key by key. The keys are those of the type, so that a new one is compared without a change here.
-/// A key that is left out counts as its default.
+/// Compares two stored documents of one type key by key. The keys are those of the type, so that a new one is compared without a change
+/// here. A key that is left out counts as its default.
 /// </summary>
 internal static class DocumentDiff
 {
@@ -24,7 +24,9 @@ internal static class DocumentDiff
     /// <summary>The value of a key; the default where it is left out; null where there is none.</summary>
     public static JsonElement? ValueOf(JsonElement? document, KeyShape key)
     {
-        if (document is { ValueKind: JsonValueKind.Object } mapping && mapping.TryGetProperty(key.Name, out var value) && value.ValueKind != JsonValueKind.Null)
+        if (document is { ValueKind: JsonValueKind.Object } mapping
+            && mapping.TryGetProperty(key.Name, out var value)
+            && value.ValueKind != JsonValueKind.Null)
             return value;
         return key.Default is { } missing ? JsonSerializer.SerializeToElement(missing, key.Type, ConfigJson.Default.Options) : null;
     }
@@ -131,7 +133,8 @@ internal static class DocumentDiff
 
     private static string NounOf(ObjectShape item) => item.Keys.Any(key => IsSecret(key.Value)) ? "secret" : "item";
 
-    private static List<JsonElement> ItemsOf(JsonElement? list) => list is { ValueKind: JsonValueKind.Array } array ? [.. array.EnumerateArray()] : [];
+    private static List<JsonElement> ItemsOf(JsonElement? list) =>
+        list is { ValueKind: JsonValueKind.Array } array ? [.. array.EnumerateArray()] : [];
 
     private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 

@@ -56,7 +56,10 @@ internal sealed class OrganizationRows(HubDbContext context, DateTimeOffset now)
     // Those that are stored, as they are after the plan.
     private async Task<Dictionary<string, OrganizationDefinition>> ReadAsync(ConfigPlan plan, CancellationToken cancellationToken)
     {
-        var documents = await context.ConfigObjects.Where(row => row.Kind == ConfigKind.Organizations).Select(row => row.Document).ToListAsync(cancellationToken);
+        var documents = await context
+            .ConfigObjects.Where(row => row.Kind == ConfigKind.Organizations)
+            .Select(row => row.Document)
+            .ToListAsync(cancellationToken);
         var definitions = documents.Select(document => JsonSerializer.Deserialize(document, ConfigJson.Default.OrganizationDefinition)!)
             .ToDictionary(definition => definition.Id);
         foreach (var gone in plan.Deletes.Where(change => change.Kind == ConfigKind.Organizations))

@@ -7,8 +7,8 @@ using IdentityHub.Storage.KeyProtection;
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>
-/// A plan as a file: JSON that can be read, with secrets as digests or wrapped, and a MAC over it (HMAC-SHA256 under a key that is derived from
-/// the key-protection key). A plan that was edited, or made with another key file, is refused.
+/// A plan as a file: JSON that can be read, with secrets as digests or wrapped, and a MAC over it (HMAC-SHA256 under a key that is derived
+/// from the key-protection key). A plan that was edited, or made with another key file, is refused.
 /// </summary>
 public sealed class PlanFile(KeyProtector protector)
 {
@@ -29,13 +29,17 @@ public sealed class PlanFile(KeyProtector protector)
     {
         var content = new Content(
             Format, plan.Stage, plan.Generation, plan.State, plan.Repairs, plan.Changes, plan.Kept, plan.Moves,
-            [.. plan.Writes.Select(written => new Written(
-                written.Kind, written.Name, written.Definition.Source, Convert.ToBase64String(written.Digest), _writer.Seal(written.Definition)))]);
+            [
+                .. plan.Writes.Select(written => new Written(
+                    written.Kind, written.Name, written.Definition.Source, Convert.ToBase64String(written.Digest),
+                    _writer.Seal(written.Definition)))
+            ]);
         var text = JsonSerializer.Serialize(content, s_options);
         return $"{{\n\"plan\": {text},\n\"mac\": \"{MacOf(text)}\"\n}}\n";
     }
 
-    /// <exception cref="InvalidDataException">It is no plan, was edited, was made with another key file, or by another version; says which.</exception>
+    /// <exception cref="InvalidDataException">It is no plan, was edited, was made with another key file, or by another version; says
+    /// which.</exception>
     public ConfigPlan Read(string text)
     {
         var content = Verified(text);
@@ -61,13 +65,17 @@ public sealed class PlanFile(KeyProtector protector)
             if (file.RootElement.ValueKind == JsonValueKind.Object && file.RootElement.TryGetProperty("plan", out var plan)
                 && file.RootElement.TryGetProperty("mac", out var mac) && mac.ValueKind == JsonValueKind.String)
             {
-                if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(mac.GetString()!), Encoding.UTF8.GetBytes(MacOf(plan.GetRawText()))))
+                if (!CryptographicOperations.FixedTimeEquals(
+                        Encoding.UTF8.GetBytes(mac.GetString()!), Encoding.UTF8.GetBytes(MacOf(plan.GetRawText()))))
                 {
                     throw new InvalidDataException(
-                        "The plan was edited, or made with another key file than this one. Nothing was changed. Make it again: hub config plan --out FILE");
+                        "The plan was edited, or made with another key file than this one. Nothing was changed. Make it again: hub config "
+                            + "plan --out FILE");
                 }
 
-                if (plan.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.Number && format.GetInt32() == Format)
+                if (plan.TryGetProperty("format", out var format)
+                    && format.ValueKind == JsonValueKind.Number
+                    && format.GetInt32() == Format)
                     return plan.Deserialize<Content>(s_options)!;
                 throw OtherVersion();
             }
@@ -94,7 +102,8 @@ public sealed class PlanFile(KeyProtector protector)
         new("The plan was made by another version of hub. Nothing was changed. Make it again with this one: hub config plan --out FILE");
 
     private sealed record Content(
-        int Format, string Stage, string? Generation, string State, bool Repairs, IReadOnlyList<PlannedChange> Changes, IReadOnlyList<ConfigChange> Kept,
+        int Format, string Stage, string? Generation, string State, bool Repairs, IReadOnlyList<PlannedChange> Changes,
+        IReadOnlyList<ConfigChange> Kept,
         IReadOnlyList<MovedObject> Moves, IReadOnlyList<Written> Writes);
 
     private sealed record Written(string Kind, string Name, ConfigSource? Source, string Digest, JsonElement Document);

@@ -90,13 +90,21 @@ internal sealed class UserRows(HubDbContext context, UserPasswords passwords, Da
 
         // A new stamp, ended sessions and refresh tokens: nothing that was signed in with the old password continues. ASSURANCE S3.
         user.SecurityStamp = Convert.ToHexString(RandomNumberGenerator.GetBytes(20));
-        await context.Sessions.Where(session => session.UserId == user.Id && session.EndedAt == null).ExecuteUpdateAsync(
-            session => session.SetProperty(row => row.EndedAt, now).SetProperty(row => row.EndReason, "password_changed"), cancellationToken);
-        await context.RefreshTokenFamilies.Where(family => family.UserId == user.Id && family.RevokedAt == null).ExecuteUpdateAsync(
-            family => family.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokeReason, "password_changed"), cancellationToken);
+        await context
+            .Sessions.Where(session => session.UserId == user.Id && session.EndedAt == null)
+            .ExecuteUpdateAsync(
+                session => session.SetProperty(row => row.EndedAt, now).SetProperty(row => row.EndReason, "password_changed"),
+                cancellationToken);
+        await context
+            .RefreshTokenFamilies.Where(family => family.UserId == user.Id && family.RevokedAt == null)
+            .ExecuteUpdateAsync(
+                family => family.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokeReason, "password_changed"),
+                cancellationToken);
     }
 
-    /// <summary>Makes the built-in roles, and the roles in the home organization, those of the file; leaves other organizations alone.</summary>
+    /// <summary>
+    /// Makes the built-in roles, and the roles in the home organization, those of the file; leaves other organizations alone.
+    /// </summary>
     private async Task WriteRolesAsync(UserDefinition definition, Dictionary<string, Guid> roles, CancellationToken cancellationToken)
     {
         var builtIn = definition.Roles.Where(BuiltInRoles.All.Contains).Select(role => roles[role]).ToHashSet();
@@ -108,8 +116,9 @@ internal sealed class UserRows(HubDbContext context, UserPasswords passwords, Da
         if (definition.Organization is not { } organization)
             return;
         var local = definition.Roles.Except(BuiltInRoles.All).Select(role => roles[role]).ToHashSet();
-        var memberships = await context.Memberships
-            .Where(membership => membership.UserId == definition.Id && membership.OrganizationId == organization).ToListAsync(cancellationToken);
+        var memberships = await context
+            .Memberships.Where(membership => membership.UserId == definition.Id && membership.OrganizationId == organization)
+            .ToListAsync(cancellationToken);
         context.Memberships.RemoveRange(memberships.Where(membership => !local.Contains(membership.RoleId)));
         context.Memberships.AddRange(local.Except(memberships.Select(membership => membership.RoleId))
             .Select(role => new Membership { UserId = definition.Id, OrganizationId = organization, RoleId = role }));

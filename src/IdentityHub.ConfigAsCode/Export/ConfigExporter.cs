@@ -11,7 +11,8 @@ namespace IdentityHub.ConfigAsCode;
 /// <param name="Variables">Environment variables that have to hold secrets which are needed themselves and are never written.</param>
 /// <param name="Faults">Why nothing is exported: faults of the files that are there.</param>
 public sealed record ConfigExport(
-    IReadOnlyDictionary<string, string> Files, IReadOnlyList<string> Unchanged, IReadOnlyCollection<string> Variables, IReadOnlyList<ConfigFault> Faults);
+    IReadOnlyDictionary<string, string> Files, IReadOnlyList<string> Unchanged, IReadOnlyCollection<string> Variables,
+    IReadOnlyList<ConfigFault> Faults);
 
 /// <summary>Turns the applied configuration back into files. Secrets are digests; a secret that is needed itself is a variable.</summary>
 public sealed class ConfigExporter(HubDatabase database, KeyProtector protector)
@@ -33,7 +34,9 @@ public sealed class ConfigExporter(HubDatabase database, KeyProtector protector)
         var form = new FileForm(existing.Secrets);
         var (files, unchanged) = (new SortedDictionary<string, string>(StringComparer.Ordinal), new List<string>());
         var order = ConfigKind.All.Select(kind => kind.Name).ToList();
-        var objects = rows.OrderBy(row => order.IndexOf(row.Kind)).ThenBy(row => row.Source?.Line ?? int.MaxValue).ThenBy(row => row.Name, StringComparer.Ordinal)
+        var objects = rows.OrderBy(row => order.IndexOf(row.Kind))
+            .ThenBy(row => row.Source?.Line ?? int.MaxValue)
+            .ThenBy(row => row.Name, StringComparer.Ordinal)
             .ToLookup(row => existing.FileOf(row.Kind, row.Name) ?? FileOf(row.Source), row => Export(row, form, existing));
         foreach (var name in objects.Select(group => group.Key).Union(existing.Names))
         {
@@ -52,7 +55,8 @@ public sealed class ConfigExporter(HubDatabase database, KeyProtector protector)
     private ExportedObject Export(ConfigRow row, FileForm form, ExistingFiles existing)
     {
         var stored = _writer.FingerprintOf(row)
-            ?? throw new InvalidDataException($"The stored document of {row.Kind}/{row.Name} cannot be read. Apply the files that it came from: hub config apply");
+            ?? throw new InvalidDataException(
+                $"The stored document of {row.Kind}/{row.Name} cannot be read. Apply the files that it came from: hub config apply");
         var type = ConfigKind.TypeOf(row.Kind, row.Name)
             ?? throw new InvalidDataException($"{row.Kind}/{row.Name} was written by another version of hub.");
         using var document = JsonDocument.Parse(stored);
@@ -64,7 +68,9 @@ public sealed class ConfigExporter(HubDatabase database, KeyProtector protector)
     private static string FileOf(ConfigSource? source)
     {
         var parts = source?.File.Split('/') ?? [];
-        var isSafe = parts.Length > 0 && Array.TrueForAll(parts, part => part.Length > 0 && part[0] != '.' && part.IndexOfAny(['\\', ':', '\0']) < 0);
+        var isSafe =
+            parts.Length > 0
+            && Array.TrueForAll(parts, part => part.Length > 0 && part[0] != '.' && part.IndexOfAny(['\\', ':', '\0']) < 0);
         return isSafe && ConfigFiles.IsConfiguration(source!.File) ? source.File : ApiFile;
     }
 }

@@ -34,7 +34,8 @@ internal sealed class ExistingFiles
     public IReadOnlyCollection<string> Names => _files.Keys;
 
     /// <summary>The file that holds the object; null where none does.</summary>
-    public string? FileOf(string kind, string name) => _objects.TryGetValue((kind, name), out var found) ? found.Definition.Source!.File : null;
+    public string? FileOf(string kind, string name) =>
+        _objects.TryGetValue((kind, name), out var found) ? found.Definition.Source!.File : null;
 
     /// <summary>The digest of the object as the files say it; null where they do not have it.</summary>
     public byte[]? DigestOf(string kind, string name) => _objects.TryGetValue((kind, name), out var found) ? found.Digest : null;
@@ -46,7 +47,10 @@ internal sealed class ExistingFiles
     public string Rewrite(string file, IReadOnlyList<ExportedObject> wanted)
     {
         var (text, root) = _files[file];
-        var written = _objects.Values.Where(found => found.Definition.Source!.File == file).OrderBy(found => found.Definition.Source!.Line).ToLookup(found => found.Kind, found => found.Name);
+        var written = _objects
+            .Values.Where(found => found.Definition.Source!.File == file)
+            .OrderBy(found => found.Definition.Source!.Line)
+            .ToLookup(found => found.Kind, found => found.Name);
         return root is null ? ExportedFile.New(file, wanted) : ExportedFile.Changed(file, text, root, written, wanted);
     }
 
@@ -63,5 +67,7 @@ internal sealed class ExistingFiles
 
     // Several objects may stand in one line.
     private static bool IsNamed(ConfigNode item, DesiredObject desired) =>
-        item is MappingNode mapping && mapping.Entries.Any(entry => entry.Value is ScalarNode scalar && scalar.Text.Equals(desired.Name, StringComparison.OrdinalIgnoreCase));
+        item is MappingNode mapping
+        && mapping.Entries.Any(entry =>
+            entry.Value is ScalarNode scalar && scalar.Text.Equals(desired.Name, StringComparison.OrdinalIgnoreCase));
 }

@@ -10,12 +10,16 @@ namespace IdentityHub.ConfigAsCode;
 internal sealed record ExportedObject(string Kind, string Name, JsonObject Form, bool IsEqual);
 
 /// <summary>
-/// Writes one file. What the file says already stays as it is written, with its comments: only objects that differ are written anew, and those that
-/// are gone are cut out.
+/// Writes one file. What the file says already stays as it is written, with its comments: only objects that differ are written anew, and
+/// those that are gone are cut out.
 /// </summary>
 internal static class ExportedFile
 {
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>A file that is written from its beginning.</summary>
     public static string New(string name, IReadOnlyList<ExportedObject> objects)
@@ -30,10 +34,13 @@ internal static class ExportedFile
 
     /// <summary>The file that is there, with what differs written anew.</summary>
     /// <param name="written">Names of the objects of each section, in the order of the file.</param>
-    public static string Changed(string name, string text, MappingNode root, ILookup<string, string> written, IReadOnlyList<ExportedObject> objects)
+    public static string Changed(
+        string name, string text, MappingNode root, ILookup<string, string> written, IReadOnlyList<ExportedObject> objects)
     {
         // A mapping in braces has no lines to keep.
-        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || root.Entries.Count == 0 || root.Entries.Any(section => section.Key.Column != 1))
+        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            || root.Entries.Count == 0
+            || root.Entries.Any(section => section.Key.Column != 1))
             return New(name, objects);
         var file = new FileLines(text, root);
         var wanted = objects.ToDictionary(exported => (exported.Kind, exported.Name));
@@ -59,7 +66,8 @@ internal static class ExportedFile
     }
 
     private static void Entries(
-        FileSection section, List<string> names, Dictionary<(string Kind, string Name), ExportedObject> wanted, List<ExportedObject> added, StringBuilder result)
+        FileSection section, List<string> names, Dictionary<(string Kind, string Name), ExportedObject> wanted, List<ExportedObject> added,
+        StringBuilder result)
     {
         result.Append(section.Head);
         for (var i = 0; i < names.Count; i++)

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>
-/// How secrets are written: as the files that are there say it (<c>env:NAME</c>, <c>file:PATH</c>), otherwise as a digest. A secret that is needed
-/// itself cannot be written; a variable is named in its place.
+/// How secrets are written: as the files that are there say it (<c>env:NAME</c>, <c>file:PATH</c>), otherwise as a digest. A secret that is
+/// needed itself cannot be written; a variable is named in its place.
 /// </summary>
 internal sealed class ExportedSecrets
 {

@@ -27,7 +27,9 @@ internal sealed class FileForm(ExportedSecrets secrets)
     private JsonNode? Value(ValueShape shape, JsonElement value, string owner) => shape switch
     {
         ObjectShape mapping => Mapping(mapping, value, owner),
-        ListShape list => new JsonArray([.. value.EnumerateArray().Select((item, index) => Value(list.Item, item, $"{owner}_{index + 1}"))]),
+        ListShape list => new JsonArray([
+            .. value.EnumerateArray().Select((item, index) => Value(list.Item, item, $"{owner}_{index + 1}"))
+        ]),
         ScopeShape => string.Join(' ', value.EnumerateArray().Select(scope => scope.GetString())),
         _ when DocumentDiff.IsSecret(shape) => secrets.TextOf(value.GetString()!, shape is ClearSecretShape, owner),
         _ => JsonNode.Parse(value.GetRawText()),

@@ -6,7 +6,8 @@ namespace IdentityHub.ConfigAsCode;
 /// <param name="Head">Its lines above the first entry.</param>
 /// <param name="Entries">Each entry, with the comments above it; null where entries have no lines of their own.</param>
 /// <param name="Indent">Blanks before an entry.</param>
-internal sealed record FileSection(string Key, string Before, string Text, string Head, IReadOnlyList<(string Comments, string Text)>? Entries, int Indent);
+internal sealed record FileSection(
+    string Key, string Before, string Text, string Head, IReadOnlyList<(string Comments, string Text)>? Entries, int Indent);
 
 /// <summary>Cuts the text of a file into sections and entries by the lines on which they begin.</summary>
 internal sealed class FileLines

@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>Writes values as YAML that <see cref="YamlReader"/> reads back: an object has a line for each key, what is inside is in one line.</summary>
+/// <summary>
+/// Writes values as YAML that <see cref="YamlReader"/> reads back: an object has a line for each key, what is inside is in one line.
+/// </summary>
 internal static class YamlText
 {
     /// <summary>An item of a list, each line with its line feed.</summary>

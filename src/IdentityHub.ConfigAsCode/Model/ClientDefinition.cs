@@ -27,7 +27,9 @@ public sealed record ClientDefinition : ConfigDefinition
     [OneOf(typeof(GrantTypes))]
     public IReadOnlyList<string> GrantTypes { get; init; } = [];
 
-    [Description("How the client proves who it is. client_secret_basic and client_secret_post are each accepted for the other; none is a public client.")]
+    [Description(
+        "How the client proves who it is. client_secret_basic and client_secret_post are each accepted for the other; none is a "
+            + "public client.")]
     [OneOf(typeof(ClientAuthMethods))]
     public string TokenEndpointAuthMethod { get; init; } = ClientAuthMethods.Basic;
 
@@ -40,7 +42,9 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("Compared exactly; only the port of a loopback URI may differ. RFC 9700 §2.1.")]
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 
-    [Description("True: redirect URIs may have an app's scheme without a dot, such as myapp:/callback, which any other app can claim too. RFC 8252 §7.1 asks for a reversed domain name.")]
+    [Description(
+        "True: redirect URIs may have an app's scheme without a dot, such as myapp:/callback, which any other app can claim too. RFC 8252 "
+            + "§7.1 asks for a reversed domain name.")]
     public bool AllowCustomScheme { get; init; }
 
     [Description("Where the browser may be sent after a logout. OpenID Connect RP-Initiated Logout §3.1.")]
@@ -58,7 +62,9 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("True: the frame's address carries iss and sid.")]
     public bool FrontchannelLogoutSessionRequired { get; init; }
 
-    [Description("True: a logout ends what was granted with offline_access too. False: that goes on until the user signs out everywhere. OpenID Connect Back-Channel Logout §2.7.")]
+    [Description(
+        "True: a logout ends what was granted with offline_access too. False: that goes on until the user signs out everywhere. OpenID "
+            + "Connect Back-Channel Logout §2.7.")]
     public bool RevokeOfflineAccessAtLogout { get; init; }
 
     [Description("Origins from which a browser may call the token endpoint, such as https://app.example.com.")]
@@ -92,7 +98,9 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("The tenant whose customer-signed tokens the client may exchange for its own (grant jwt-bearer). RFC 7523 §2.1.")]
     public string? Tenant { get; init; }
 
-    [Description("True: the client is a back end that says, by the parameter on_behalf_of_ip, for which end user's address it calls; failures count for that address. Never for a public client.")]
+    [Description(
+        "True: the client is a back end that says, by the parameter on_behalf_of_ip, for which end user's address it calls; failures count "
+            + "for that address. Never for a public client.")]
     public bool OnBehalfOfIp { get; init; }
 
     [Description("One-time passwords.")]
@@ -101,7 +109,9 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("What the client may exchange for an access token of its own. RFC 8693.")]
     public TokenExchangeDefinition? TokenExchange { get; init; }
 
-    [Description("jwt is checked by the API itself; reference is opaque and can be revoked at once. Left out: jwt, and reference at the older APIs.")]
+    [Description(
+        "jwt is checked by the API itself; reference is opaque and can be revoked at once. Left out: jwt, and reference at the older APIs."
+    )]
     public AccessTokenFormat? AccessTokenFormat { get; init; }
 
     [Description("At most 24h, and at most 60m with the dialects hash-secret and oauth-v2. Left out: 1h, and 15m at hash-secret.")]
@@ -120,7 +130,9 @@ public sealed record ClientDefinition : ConfigDefinition
     [DurationRange("1m", "24h")]
     public TimeSpan IdTokenLifetime { get; init; } = TimeSpan.FromMinutes(5);
 
-    [Description("scopes: id_tokens hold the claims of the granted scopes, for clients that do not ask userinfo. requested: only those that a request names in 'claims'.")]
+    [Description(
+        "scopes: id_tokens hold the claims of the granted scopes, for clients that do not ask userinfo. requested: only those that a "
+            + "request names in 'claims'.")]
     public IdTokenClaims IdTokenClaims { get; init; }
 
     [Description("How long an authorization code lives.")]

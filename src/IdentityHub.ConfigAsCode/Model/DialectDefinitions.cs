@@ -57,15 +57,21 @@ public record DialectDefinition : ConfigDefinition
     public DateOnly? Sunset { get; init; }
 }
 
-/// <summary>An endpoint whose tokens belong to a client of its own (<see cref="BuiltInClients"/>): there is no other place to say how long they live.</summary>
+/// <summary>
+/// An endpoint whose tokens belong to a client of its own (<see cref="BuiltInClients"/>): there is no other place to say how long they
+/// live.
+/// </summary>
 [Description("An endpoint whose tokens belong to a built-in client.")]
 public sealed record AccountDialectDefinition : DialectDefinition
 {
-    [Description("How long its tokens live, and the logins behind them; at most 12h. Left out: 1h at service-user, 12h at client-accounts.")]
+    [Description(
+        "How long its tokens live, and the logins behind them; at most 12h. Left out: 1h at service-user, 12h at client-accounts.")]
     [DurationRange("1s", "12h")]
     public TimeSpan? AccessTokenLifetime { get; init; }
 
-    [Description("True, at client-accounts: service users say, by the header On-Behalf-Of-IP, for which end user's address they call; failures count for that address.")]
+    [Description(
+        "True, at client-accounts: service users say, by the header On-Behalf-Of-IP, for which end user's address they call; failures "
+            + "count for that address.")]
     public bool OnBehalfOfIp { get; init; }
 }
 

@@ -4,12 +4,16 @@ using System.Text.Json.Serialization;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>The sections of <see cref="DialectsDefinition"/>, found by its properties: each older API is listed there and nowhere else.</summary>
+/// <summary>
+/// The sections of <see cref="DialectsDefinition"/>, found by its properties: each older API is listed there and nowhere else.
+/// </summary>
 internal static class DialectSections
 {
-    private static readonly FrozenDictionary<string, Section> s_all =
-        typeof(DialectsDefinition).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .ToFrozenDictionary(property => property.GetCustomAttribute<JsonPropertyNameAttribute>()!.Name, property => new Section(property), StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Section> s_all = typeof(DialectsDefinition)
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .ToFrozenDictionary(
+            property => property.GetCustomAttribute<JsonPropertyNameAttribute>()!.Name, property => new Section(property),
+            StringComparer.Ordinal);
 
     /// <summary>The section of that name; null where there is none.</summary>
     public static DialectDefinition? Find(DialectsDefinition dialects, string name) =>
@@ -33,6 +37,7 @@ internal static class DialectSections
         public PropertyInfo Property => property;
 
         // Requests to older APIs ask for it: a delegate costs them no reflection.
-        public Func<DialectsDefinition, DialectDefinition?> Get { get; } = property.GetMethod!.CreateDelegate<Func<DialectsDefinition, DialectDefinition?>>();
+        public Func<DialectsDefinition, DialectDefinition?> Get { get; } =
+            property.GetMethod!.CreateDelegate<Func<DialectsDefinition, DialectDefinition?>>();
     }
 }

@@ -23,7 +23,9 @@ public sealed record SecretDigest
     [Description("The secret counts until this time.")]
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>True when this is the digest of a secret. The time that it takes depends on the kind of digest, never on what is in it.</summary>
+    /// <summary>
+    /// True when this is the digest of a secret. The time that it takes depends on the kind of digest, never on what is in it.
+    /// </summary>
     /// <param name="sha256">SHA-256 of the secret, which most digests are held against: made once for all of them.</param>
     public bool Matches(string secret, ReadOnlySpan<byte> sha256)
     {

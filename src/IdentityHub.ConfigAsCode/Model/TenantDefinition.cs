@@ -25,7 +25,8 @@ public sealed record TenantDefinition : ConfigDefinition
 [Description("A key and the time in which it counts.")]
 public sealed record TenantKeyDefinition
 {
-    [Description("Where the key comes from: env:NAME, file:PATH, or plain:… in Development. At least 32 bytes outside Development, never under 16.")]
+    [Description(
+        "Where the key comes from: env:NAME, file:PATH, or plain:… in Development. At least 32 bytes outside Development, never under 16.")]
     public required ClearSecret Value { get; init; }
 
     [Description("The key counts from this time on.")]

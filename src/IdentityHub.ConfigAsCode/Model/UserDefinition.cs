@@ -9,7 +9,9 @@ public sealed record UserDefinition : ConfigDefinition
     [Description("What sub says in tokens.")]
     public required Guid Id { get; init; }
 
-    [Description("Unique without regard to case: 1 to 64 letters, digits, dots, dashes and underscores, or the user's own e-mail address or phone number.")]
+    [Description(
+        "Unique without regard to case: 1 to 64 letters, digits, dots, dashes and underscores, or the user's own e-mail address or "
+            + "phone number.")]
     [Length(1, 256)]
     public required string UserName { get; init; }
 

@@ -1,7 +1,8 @@
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>What reading depends on in addition to the files.</summary>
-/// <param name="Stage"><see cref="Development"/>, <see cref="Staging"/> or <see cref="Production"/>; setting <c>IdentityHub:Stage</c>.</param>
+/// <param name="Stage"><see cref="Development"/>, <see cref="Staging"/> or <see cref="Production"/>; setting
+/// <c>IdentityHub:Stage</c>.</param>
 /// <param name="Environment">An environment variable's value; null when it is not set.</param>
 /// <param name="Time">Decides which secrets have expired.</param>
 public sealed record ConfigContext(string Stage, Func<string, string?> Environment, TimeProvider Time)

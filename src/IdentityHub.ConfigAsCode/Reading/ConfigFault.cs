@@ -8,7 +8,9 @@ namespace IdentityHub.ConfigAsCode;
 /// <param name="Message">What is wrong and what would be right, without a full stop.</param>
 public sealed record ConfigFault(string File, int Line, int Column, string Path, string Message)
 {
-    /// <summary>As editors and CI systems turn it into a link: <c>config/clients.yaml(12,5): clients[0].grant_typ: unknown key; …</c></summary>
+    /// <summary>
+    /// As editors and CI systems turn it into a link: <c>config/clients.yaml(12,5): clients[0].grant_typ: unknown key; …</c>
+    /// </summary>
     public override string ToString()
     {
         var place = Line == 0 ? File : $"{File}({Line},{Column})";

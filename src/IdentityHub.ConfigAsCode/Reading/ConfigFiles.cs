@@ -71,7 +71,8 @@ internal static class ConfigFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            faults.AddUnreadable(name, 0, 0, exception is UnauthorizedAccessException ? "cannot be read: access is denied" : "cannot be read");
+            faults.AddUnreadable(
+                name, 0, 0, exception is UnauthorizedAccessException ? "cannot be read: access is denied" : "cannot be read");
             return null;
         }
 

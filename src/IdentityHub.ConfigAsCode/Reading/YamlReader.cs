@@ -29,7 +29,8 @@ internal sealed class YamlReader(string file, FaultCollector faults)
             else
                 AddUnreadable(exception.Start, $"is not YAML: {Sentence(exception.Message)}");
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception exception)
+            when (exception is ArgumentException or InvalidOperationException or FormatException or OverflowException)
         {
             // The parser's own slips on text that is not YAML; they carry no place.
             faults.AddUnreadable(file, 0, 0, "is not YAML");
@@ -85,7 +86,14 @@ internal sealed class YamlReader(string file, FaultCollector faults)
     private MappingNode? ReadMapping(Parser parser, ConfigNode? parent, Step step, int depth)
     {
         var start = parser.Consume<MappingStart>();
-        var mapping = new MappingNode { File = file, Line = (int)start.Start.Line, Column = (int)start.Start.Column, Parent = parent, Step = step };
+        var mapping = new MappingNode
+        {
+            File = file,
+            Line = (int)start.Start.Line,
+            Column = (int)start.Start.Column,
+            Parent = parent,
+            Step = step,
+        };
         RefuseDecoration(start, mapping);
         while (!parser.TryConsume<MappingEnd>(out _))
         {
@@ -108,7 +116,14 @@ internal sealed class YamlReader(string file, FaultCollector faults)
     private SequenceNode? ReadSequence(Parser parser, ConfigNode? parent, Step step, int depth)
     {
         var start = parser.Consume<SequenceStart>();
-        var sequence = new SequenceNode { File = file, Line = (int)start.Start.Line, Column = (int)start.Start.Column, Parent = parent, Step = step };
+        var sequence = new SequenceNode
+        {
+            File = file,
+            Line = (int)start.Start.Line,
+            Column = (int)start.Start.Column,
+            Parent = parent,
+            Step = step,
+        };
         RefuseDecoration(start, sequence);
         while (!parser.TryConsume<SequenceEnd>(out _))
         {

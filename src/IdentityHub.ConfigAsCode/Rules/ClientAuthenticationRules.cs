@@ -21,7 +21,8 @@ internal static class ClientAuthenticationRules
                 {
                     context.Refuse(
                         client,
-                        $"is missing; {client.TokenEndpointAuthMethod} needs a secret (for a public client: token_endpoint_auth_method: none)",
+                        $"is missing; {client.TokenEndpointAuthMethod} needs a secret (for a public client: "
+                            + "token_endpoint_auth_method: none)",
                         "client_secrets");
                 }
 
@@ -45,7 +46,8 @@ internal static class ClientAuthenticationRules
         {
             context.Refuse(
                 client,
-                "true cannot go with token_endpoint_auth_method none: anybody could say any address; set client_secret_basic or private_key_jwt",
+                "true cannot go with token_endpoint_auth_method none: anybody could say any address; set client_secret_basic or "
+                    + "private_key_jwt",
                 "on_behalf_of_ip");
         }
 

@@ -33,7 +33,9 @@ internal static class ClientDialectRules
             }
         }
 
-        if (client.HashAlias is not null && !client.Dialects.Contains(DialectNames.HashSecret) && !client.GrantTypes.Contains(GrantTypes.HashSecret))
+        if (client.HashAlias is not null
+            && !client.Dialects.Contains(DialectNames.HashSecret)
+            && !client.GrantTypes.Contains(GrantTypes.HashSecret))
             context.Refuse(client, "has no effect; add 'hash-secret' to dialects, or its grant to grant_types", "hash_alias");
 
         // It checks a secret whatever the client does at the token endpoint; the other methods have been asked for one already.

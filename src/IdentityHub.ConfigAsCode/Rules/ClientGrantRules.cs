@@ -8,7 +8,10 @@ internal static class ClientGrantRules
 {
     /// <summary>Grants after which a refresh token can be issued. RFC 6749 §4.4.3 has none for client_credentials.</summary>
     private static readonly string[] s_withRefreshToken =
-        [GrantTypes.AuthorizationCode, GrantTypes.Password, GrantTypes.DeviceCode, GrantTypes.TokenExchange, GrantTypes.JwtBearer, GrantTypes.Otp];
+    [
+        GrantTypes.AuthorizationCode, GrantTypes.Password, GrantTypes.DeviceCode, GrantTypes.TokenExchange, GrantTypes.JwtBearer,
+        GrantTypes.Otp
+    ];
 
     public static void Check(ClientDefinition client, RuleContext context)
     {

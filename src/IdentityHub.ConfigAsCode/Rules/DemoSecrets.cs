@@ -49,12 +49,16 @@ public static class DemoSecrets
     }
 
     private static DemoUser? UserOf(YamlMappingNode node) =>
-        TextOf(node, "id") is { } id && TextOf(node, "user_name") is { } name && node.Children.TryGetValue("password", out var password) && SecretOf(password) is { } secret
+        TextOf(node, "id") is { } id
+        && TextOf(node, "user_name") is { } name
+        && node.Children.TryGetValue("password", out var password)
+        && SecretOf(password) is { } secret
             ? new DemoUser(Guid.Parse(id), name, TextOf(node, "email"), secret)
             : null;
 
     private static string? SecretOf(YamlNode node) =>
         node is YamlScalarNode { Value: { } text } && text.StartsWith(Plain, StringComparison.Ordinal) ? text[Plain.Length..] : null;
 
-    private static string? TextOf(YamlMappingNode node, string key) => node.Children.TryGetValue(key, out var value) ? (value as YamlScalarNode)?.Value : null;
+    private static string? TextOf(YamlMappingNode node, string key) =>
+        node.Children.TryGetValue(key, out var value) ? (value as YamlScalarNode)?.Value : null;
 }

@@ -5,7 +5,8 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>What the rules look at: the joined document, and where each object of it is written.</summary>
 internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigPart> parts, ReadContext reading)
 {
-    private readonly Lazy<HashSet<string>> _scopes = Names(document.Scopes.Select(scope => scope.Name), [.. StandardScopes.All, AdministratorScope.Name]);
+    private readonly Lazy<HashSet<string>> _scopes = Names(
+        document.Scopes.Select(scope => scope.Name), [.. StandardScopes.All, AdministratorScope.Name]);
     private readonly Lazy<HashSet<string>> _organizations = Names(document.Organizations.Select(organization => organization.Id), []);
     private readonly Lazy<HashSet<string>> _roles = Names(document.Roles.Select(role => role.Name), BuiltInRoles.All);
     private readonly Lazy<HashSet<string>> _tenants = Names(document.Tenants.Select(tenant => tenant.Alias), []);
@@ -31,7 +32,9 @@ internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigP
 
     public IReadOnlySet<string> Tenants => _tenants.Value;
 
-    /// <summary>Reports that <paramref name="definition"/> breaks a rule at <paramref name="steps"/> (keys and indexes) inside it.</summary>
+    /// <summary>
+    /// Reports that <paramref name="definition"/> breaks a rule at <paramref name="steps"/> (keys and indexes) inside it.
+    /// </summary>
     public void Refuse(ConfigDefinition definition, string message, params ReadOnlySpan<object> steps) =>
         reading.Faults.AddRule(reading.Origins[definition], message, steps);
 
@@ -43,12 +46,15 @@ internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigP
 
     /// <summary>Reports a name that points at nothing.</summary>
     public void RequireKnown(
-        ConfigDefinition definition, string noun, string section, string name, IReadOnlySet<string> known, params ReadOnlySpan<object> steps)
+        ConfigDefinition definition, string noun, string section, string name, IReadOnlySet<string> known,
+        params ReadOnlySpan<object> steps)
     {
         if (IsIncomplete || known.Contains(name))
             return;
         var meant = Suggestion.For(name, known);
-        Refuse(definition, $"{noun} '{name}' is not defined{(meant is null ? $"; add it to '{section}'" : $"; did you mean '{meant}'?")}", steps);
+        Refuse(
+            definition, $"{noun} '{name}' is not defined{(meant is null ? $"; add it to '{section}'" : $"; did you mean '{meant}'?")}",
+            steps);
     }
 
     private static Lazy<HashSet<string>> Names(IEnumerable<string?> defined, IReadOnlyList<string> builtIn) =>

@@ -1,8 +1,8 @@
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>
-/// The times of secrets: one that has expired may stay with a live one; all of them would lock the holder out. In production no secret is one of
-/// the files that are shipped for trying out.
+/// The times of secrets: one that has expired may stay with a live one; all of them would lock the holder out. In production no secret is
+/// one of the files that are shipped for trying out.
 /// </summary>
 internal static class SecretRules
 {
@@ -18,11 +18,16 @@ internal static class SecretRules
     public static void RefuseDemo(ConfigDefinition holder, byte[]? digest, RuleContext context, params ReadOnlySpan<object> steps)
     {
         if (context.Stage == ConfigContext.Production && digest is not null && DemoSecrets.Contains(digest))
-            context.Refuse(holder, "is a secret of the files that are shipped for trying out, which everybody knows; make another one: openssl rand -base64 32", steps);
+            context.Refuse(
+                holder,
+                "is a secret of the files that are shipped for trying out, which everybody knows; make another one: openssl "
+                    + "rand -base64 32",
+                steps);
     }
 
     public static void Check(
-        ConfigDefinition holder, string key, IReadOnlyList<(DateTimeOffset? NotBefore, DateTimeOffset? ExpiresAt)> times, RuleContext context)
+        ConfigDefinition holder, string key, IReadOnlyList<(DateTimeOffset? NotBefore, DateTimeOffset? ExpiresAt)> times,
+        RuleContext context)
     {
         for (var i = 0; i < times.Count; i++)
         {

@@ -43,8 +43,12 @@ internal static class TenantRules
         {
             for (var i = 0; i < tenant.ApiKeys.Count; i++)
             {
-                if (tenant.ApiKeys[i].Value is { } key && !holders.TryAdd(key.Reveal(), tenant) && holders[key.Reveal()].Alias != tenant.Alias)
-                    context.Refuse(tenant, $"is already a key of the tenant at {context.PlaceOf(holders[key.Reveal()])}; each key is used once", "api_keys", i, "value");
+                if (tenant.ApiKeys[i].Value is { } key
+                    && !holders.TryAdd(key.Reveal(), tenant)
+                    && holders[key.Reveal()].Alias != tenant.Alias)
+                    context.Refuse(
+                        tenant, $"is already a key of the tenant at {context.PlaceOf(holders[key.Reveal()])}; each key is used once",
+                        "api_keys", i, "value");
             }
         }
     }

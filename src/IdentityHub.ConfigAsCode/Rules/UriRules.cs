@@ -12,7 +12,8 @@ internal static class UriRules
     // What a browser acts on itself, and what never is an app of a client.
     private static readonly FrozenSet<string> NeverApps = new[]
     {
-        "about", "blob", "chrome", "chrome-extension", "content", "data", "file", "filesystem", "ftp", "ftps", "intent", "jar", "javascript", "mailto", "ms-appx", "res", "sms", "tel",
+        "about", "blob", "chrome", "chrome-extension", "content", "data", "file", "filesystem", "ftp", "ftps", "intent", "jar",
+        "javascript", "mailto", "ms-appx", "res", "sms", "tel",
         "vbscript", "view-source", "ws", "wss",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -35,7 +36,8 @@ internal static class UriRules
             return "must begin with https:// (or http:// for a loopback address), or with an app's own scheme such as com.example.app:/";
         return allowsCustomScheme
             ? null
-            : "must begin with https:// (or http:// for a loopback address), or with a reversed domain name such as com.example.app:/; another scheme needs allow_custom_scheme: true";
+            : "must begin with https:// (or http:// for a loopback address), or with a reversed domain name such as com.example.app:/; "
+                + "another scheme needs allow_custom_scheme: true";
     }
 
     /// <summary>An address of a web server that the hub calls or loads.</summary>

@@ -50,7 +50,8 @@ internal sealed class KeyShape
     public JsonObject ToSchema(SchemaDefinitions definitions)
     {
         var value = Value.ToSchema(definitions);
-        var schema = _isNullable && !IsRequired ? new JsonObject { ["anyOf"] = new JsonArray(value, new JsonObject { ["type"] = "null" }) } : value;
+        var schema =
+            _isNullable && !IsRequired ? new JsonObject { ["anyOf"] = new JsonArray(value, new JsonObject { ["type"] = "null" }) } : value;
         if (_property.GetCustomAttribute<DescriptionAttribute>() is { } description)
             schema["description"] = description.Description;
         if (!IsRequired && _default is not null && Value.ToJson(_default) is { } json)

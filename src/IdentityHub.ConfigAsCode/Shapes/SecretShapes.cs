@@ -10,7 +10,8 @@ internal sealed class DigestShape(bool takesSha512) : TextShape
     private const string Sha256Pattern = "sha256:([A-Za-z0-9+/]{43}=|[0-9A-Fa-f]{64})";
     private const string Sha512Pattern = "sha512:([A-Za-z0-9+/]{86}==|[0-9A-Fa-f]{128})";
 
-    public override string Noun => $"the source of a secret (env:NAME, file:PATH, sha256:BASE64{(takesSha512 ? ", sha512:BASE64" : "")} or plain:VALUE)";
+    public override string Noun =>
+        $"the source of a secret (env:NAME, file:PATH, sha256:BASE64{(takesSha512 ? ", sha512:BASE64" : "")} or plain:VALUE)";
 
     public override JsonObject ToSchema(SchemaDefinitions definitions) => new()
     {

@@ -11,8 +11,10 @@ internal static partial class SecretSource
     private const string File = "file:";
     private const string Plain = "plain:";
 
-    private const string NotSha256 = "must be sha256: and the base64 of 32 bytes (44 characters): printf %s \"$SECRET\" | openssl dgst -sha256 -binary | base64";
-    private const string NotSha512 = "must be sha512: and the base64 of 64 bytes (88 characters): printf %s \"$SECRET\" | openssl dgst -sha512 -binary | base64 -w0";
+    private const string NotSha256 =
+        "must be sha256: and the base64 of 32 bytes (44 characters): printf %s \"$SECRET\" | openssl dgst -sha256 -binary | base64";
+    private const string NotSha512 =
+        "must be sha512: and the base64 of 64 bytes (88 characters): printf %s \"$SECRET\" | openssl dgst -sha512 -binary | base64 -w0";
 
     /// <summary>Largest secret file, in bytes.</summary>
     private const int MaxFileBytes = 64 * 1024;
@@ -27,7 +29,9 @@ internal static partial class SecretSource
             return FromFile(text[File.Length..], scalar, context);
         if (text.StartsWith(Plain, StringComparison.Ordinal))
             return FromPlain(text[Plain.Length..], scalar, context);
-        return Refuse(scalar, context, HintOf(text) ?? "must say where the secret comes from: env:NAME, file:PATH, sha256:BASE64, or plain:VALUE in Development");
+        return Refuse(
+            scalar, context,
+            HintOf(text) ?? "must say where the secret comes from: env:NAME, file:PATH, sha256:BASE64, or plain:VALUE in Development");
     }
 
     /// <summary>The bytes behind <c>sha256:</c> or <c>sha512:</c>, base64 or hexadecimal; null when they were refused.</summary>
@@ -41,7 +45,11 @@ internal static partial class SecretSource
         else if (digest?.Length == (isLong ? SHA512.HashSizeInBytes : SHA256.HashSizeInBytes))
             return digest;
         else if (digest is not null && takesSha512)
-            context.Refuse(scalar, isLong ? "holds 32 bytes behind sha512:, which is a SHA-256: write sha256:" : "holds 64 bytes behind sha256:, which is a SHA-512: write sha512:");
+            context.Refuse(
+                scalar,
+                isLong
+                    ? "holds 32 bytes behind sha512:, which is a SHA-256: write sha256:"
+                    : "holds 64 bytes behind sha256:, which is a SHA-512: write sha512:");
         else
             context.Refuse(scalar, isLong ? NotSha512 : NotSha256);
         return null;
@@ -50,8 +58,12 @@ internal static partial class SecretSource
     // IdentityServer stores digests without saying so.
     private static string? HintOf(string text) => Decoded(text)?.Length switch
     {
-        SHA256.HashSizeInBytes => "looks like a SHA-256 without its prefix: if it is one, write sha256: before it; a secret itself comes from env:NAME or file:PATH",
-        SHA512.HashSizeInBytes => "looks like a SHA-512 without its prefix: if it is one, write sha512: before it; a secret itself comes from env:NAME or file:PATH",
+        SHA256.HashSizeInBytes =>
+            "looks like a SHA-256 without its prefix: if it is one, write sha256: before it; a secret itself comes from env:NAME "
+                + "or file:PATH",
+        SHA512.HashSizeInBytes =>
+            "looks like a SHA-512 without its prefix: if it is one, write sha512: before it; a secret itself comes from env:NAME "
+                + "or file:PATH",
         _ => null,
     };
 
@@ -61,7 +73,9 @@ internal static partial class SecretSource
         if (text.Length is 2 * SHA256.HashSizeInBytes or 2 * SHA512.HashSizeInBytes && text.All(char.IsAsciiHexDigit))
             return Convert.FromHexString(text);
         var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var length) && length is SHA256.HashSizeInBytes or SHA512.HashSizeInBytes ? bytes[..length] : null;
+        return Convert.TryFromBase64String(text, bytes, out var length) && length is SHA256.HashSizeInBytes or SHA512.HashSizeInBytes
+            ? bytes[..length]
+            : null;
     }
 
     private static string? FromEnvironment(string name, ScalarNode scalar, ReadContext context)
@@ -87,7 +101,8 @@ internal static partial class SecretSource
                 ? Trim(value, scalar, context, "the file")
                 : Refuse(scalar, context, "the file is neither UTF-8 nor UTF-16 text");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             return Refuse(scalar, context, "the file cannot be read as UTF-8 text; check its path and its permissions");
         }

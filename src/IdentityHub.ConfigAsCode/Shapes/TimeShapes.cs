@@ -42,7 +42,8 @@ internal sealed class TimestampShape : TextShape
     {
         // A time without a zone would mean another moment on another node.
         var zoned = scalar.Text.EndsWith('Z') || (scalar.Text.Length > 6 && scalar.Text[^6] is '+' or '-' && scalar.Text[^3] == ':');
-        return zoned && DateTimeOffset.TryParseExact(scalar.Text, s_formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        return
+            zoned && DateTimeOffset.TryParseExact(scalar.Text, s_formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             ? time.ToUniversalTime()
             : context.Refuse(scalar, $"must be {Noun}, with its zone");
     }

@@ -7,5 +7,6 @@ internal static class DigestNotation
     public const string Sha512 = "sha512:";
 
     /// <summary>True for a digest in place of a secret.</summary>
-    public static bool IsDigest(string text) => text.StartsWith(Sha256, StringComparison.Ordinal) || text.StartsWith(Sha512, StringComparison.Ordinal);
+    public static bool IsDigest(string text) =>
+        text.StartsWith(Sha256, StringComparison.Ordinal) || text.StartsWith(Sha512, StringComparison.Ordinal);
 }

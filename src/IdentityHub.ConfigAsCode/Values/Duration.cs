@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>The notation of durations in the files: a whole number and <c>s</c>, <c>m</c>, <c>h</c> or <c>d</c>, such as <c>90s</c>.</summary>
+/// <summary>
+/// The notation of durations in the files: a whole number and <c>s</c>, <c>m</c>, <c>h</c> or <c>d</c>, such as <c>90s</c>.
+/// </summary>
 public static class Duration
 {
     /// <summary>The notation as a regular expression (ECMA-262).</summary>

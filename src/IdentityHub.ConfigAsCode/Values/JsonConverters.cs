@@ -16,7 +16,8 @@ internal sealed class DigestJsonConverter : JsonConverter<byte[]>
     }
 
     public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options) =>
-        writer.WriteStringValue((value.Length == SHA512.HashSizeInBytes ? DigestNotation.Sha512 : DigestNotation.Sha256) + Convert.ToBase64String(value));
+        writer.WriteStringValue(
+            (value.Length == SHA512.HashSizeInBytes ? DigestNotation.Sha512 : DigestNotation.Sha256) + Convert.ToBase64String(value));
 }
 
 /// <summary>A duration as the files write it.</summary>

@@ -68,14 +68,15 @@ public sealed class Jwt
     public bool IsSignedBy(JsonWebKey key) => key.Verify(Algorithm, SigningInput.Span, Signature.Span);
 
     /// <summary>
-    /// True when the token says <see cref="SharedSecretAlgorithm"/> and <paramref name="secret"/> made its signature; compared in fixed time.
-    /// For a secret that two parties share, never for a key that is published: RFC 8725 §2.1.
+    /// True when the token says <see cref="SharedSecretAlgorithm"/> and <paramref name="secret"/> made its signature; compared in fixed
+    /// time. For a secret that two parties share, never for a key that is published: RFC 8725 §2.1.
     /// </summary>
     public bool IsSignedWith(ReadOnlySpan<byte> secret)
     {
         Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(secret, SigningInput.Span, expected);
-        return CryptographicOperations.FixedTimeEquals(expected, Signature.Span) && string.Equals(Algorithm, SharedSecretAlgorithm, StringComparison.Ordinal);
+        return CryptographicOperations.FixedTimeEquals(expected, Signature.Span)
+            && string.Equals(Algorithm, SharedSecretAlgorithm, StringComparison.Ordinal);
     }
 
     /// <summary>A claim that is a JSON string; null where it is absent or of another type.</summary>

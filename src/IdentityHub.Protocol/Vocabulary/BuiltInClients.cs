@@ -1,6 +1,8 @@
 namespace IdentityHub.Protocol.Vocabulary;
 
-/// <summary>Clients that no file describes: each is there while the dialect of its name is on, and gets tokens at that endpoint only.</summary>
+/// <summary>
+/// Clients that no file describes: each is there while the dialect of its name is on, and gets tokens at that endpoint only.
+/// </summary>
 public static class BuiltInClients
 {
     /// <summary>Owns the API tokens of service users.</summary>

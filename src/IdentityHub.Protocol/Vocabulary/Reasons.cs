@@ -4,7 +4,8 @@ namespace IdentityHub.Protocol.Vocabulary;
 
 /// <summary>
 /// Every reason for which the server refuses a request or gives up a message: stable codes, for the log, the audit trail, and metrics.
-/// Callers see them as <c>error_reason</c> where they tell nothing that the caller may not know. <c>docs/reasons.md</c> is made of this list.
+/// Callers see them as <c>error_reason</c> where they tell nothing that the caller may not know. <c>docs/reasons.md</c> is made of this
+/// list.
 /// </summary>
 public static class Reasons
 {

@@ -7,7 +7,8 @@ using IdentityHub.Storage.ClientAccounts;
 namespace IdentityHub.Server.Accounts;
 
 /// <summary>An application erases an account: what is personal goes, everything ends, the id stays as a tombstone.</summary>
-internal sealed class AccountErasure(AccountErasureStore erasures, ErasedTraces traces, LogoutNotices notices, SessionEnd ends, AuditTrail audit)
+internal sealed class AccountErasure(
+    AccountErasureStore erasures, ErasedTraces traces, LogoutNotices notices, SessionEnd ends, AuditTrail audit)
 {
     private const string Erased = "user_erased";
 
@@ -15,7 +16,8 @@ internal sealed class AccountErasure(AccountErasureStore erasures, ErasedTraces 
     /// <returns>False when there is no such account any more.</returns>
     public async Task<bool> TryEraseAsync(Guid userId, string? reason, RequestContext context, CancellationToken cancellationToken)
     {
-        if (await erasures.TryEraseAsync(userId, Erased, context.Now, notices.WriteAsync, traces.RemoveAsync, cancellationToken) is not { } ended)
+        if (await erasures.TryEraseAsync(userId, Erased, context.Now, notices.WriteAsync, traces.RemoveAsync, cancellationToken)
+            is not { } ended)
             return false;
         await audit.WriteAsync(context, AuditTypes.UserErased, userId, detail: reason);
         await ends.AnnounceAsync(ended, Erased, context);

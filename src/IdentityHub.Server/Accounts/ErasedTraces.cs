@@ -11,8 +11,8 @@ namespace IdentityHub.Server.Accounts;
 
 /// <summary>
 /// What is stored under names and addresses of an erased person and not under their id: counts of guesses and of messages that were sent,
-/// one-time passwords, and messages that wait or were sent. Counts that include an IP address are stored under a hash that is not found without that address; they expire.
-/// ASSURANCE L12.
+/// one-time passwords, and messages that wait or were sent. Counts that include an IP address are stored under a hash that is not found
+/// without that address; they expire. ASSURANCE L12.
 /// </summary>
 internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, OutboxErasure outbox)
 {
@@ -36,7 +36,9 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
     {
         var typed = new[] { person.UserName, person.Email, person.PhoneNumber }.OfType<string>().Select(PasswordCheck.SubjectOf)
             .Concat(addresses.Select(address => address.Key)).Distinct(StringComparer.Ordinal).ToList();
-        var subjects = typed.Concat(typed.Select(name => AttemptSubject.Of(name, null).Counted)).Append(AttemptSubject.AccountOf(person.UserId));
+        var subjects = typed
+            .Concat(typed.Select(name => AttemptSubject.Of(name, null).Counted))
+            .Append(AttemptSubject.AccountOf(person.UserId));
         return from subject in subjects
                from kind in new[] { AttemptKind.Password, AttemptKind.OneTimePassword }
                from key in AttemptGuard.KeysOf(kind, subject)
@@ -44,5 +46,7 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
     }
 
     private static IEnumerable<byte[]> MessageKeys(ErasedPerson person, IEnumerable<OtpAddress> addresses) =>
-        addresses.SelectMany(address => OtpSendLimits.KeysOf(address.Key)).Append(CallLimits.KeyOf(LimitNames.ResetMail, LimitNames.SubjectOf(person.UserId)));
+        addresses
+            .SelectMany(address => OtpSendLimits.KeysOf(address.Key))
+            .Append(CallLimits.KeyOf(LimitNames.ResetMail, LimitNames.SubjectOf(person.UserId)));
 }

@@ -15,7 +15,8 @@ namespace IdentityHub.Server.Accounts;
 /// sessions of the user, and writes the notices to clients. The current session goes on under a new cookie. ASSURANCE S3.
 /// </summary>
 internal sealed class PasswordChange(
-    PasswordCheck passwords, NewPasswords newPasswords, LoginPolicy policy, BrowserSessions sessions, CredentialStore credentials, SessionEnd ends, AuditTrail audit)
+    PasswordCheck passwords, NewPasswords newPasswords, LoginPolicy policy, BrowserSessions sessions, CredentialStore credentials,
+    SessionEnd ends, AuditTrail audit)
 {
     private const string EndReason = "password_changed";
 
@@ -28,7 +29,8 @@ internal sealed class PasswordChange(
         if (newPassword == oldPassword)
             return Refusal.InvalidRequest("The new password is the old one.", Reasons.PasswordUnchanged);
 
-        var user = await passwords.ProveAsync(session.UserId, session.UserName, new SentPassword(oldPassword, IsHash: false), context, cancellationToken);
+        var user = await passwords.ProveAsync(
+            session.UserId, session.UserName, new SentPassword(oldPassword, IsHash: false), context, cancellationToken);
         if (!user.Succeeded)
             return user.Error;
         var login = await policy.AdmitAsync(user.Value, context, cancellationToken);
@@ -43,7 +45,8 @@ internal sealed class PasswordChange(
         var ended = await credentials.TryChangePasswordAsync(
             login.Value.SecurityStamp, hash.Value, kept, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
         if (ended is null)
-            return Refusal.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked, or the session has ended");
+            return Refusal.InvalidCredentials(
+                Reasons.CredentialChanged, "the user's credentials were changed while they were being checked, or the session has ended");
         await audit.WriteAsync(context, AuditTypes.PasswordChanged, session.UserId, session.Id);
         await ends.AnnounceAsync(ended, EndReason, context);
         return started;

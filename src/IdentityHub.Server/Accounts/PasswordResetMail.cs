@@ -14,7 +14,9 @@ internal sealed class PasswordResetMail(OutboxWriter outbox, TimeProvider time)
     /// <param name="link">With the token.</param>
     /// <param name="template">Name of one of the templates of this kind; null for its own.</param>
     /// <param name="expiresAt">End of the token.</param>
-    public Task AddAsync(SqlTransaction transaction, ResetRecipient user, string link, string? template, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+    public Task AddAsync(
+        SqlTransaction transaction, ResetRecipient user, string link, string? template, DateTimeOffset expiresAt,
+        CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var values = new Dictionary<string, string>
@@ -23,7 +25,11 @@ internal sealed class PasswordResetMail(OutboxWriter outbox, TimeProvider time)
             ["minutes"] = ((int)Math.Round((expiresAt - now).TotalMinutes)).ToString(CultureInfo.InvariantCulture),
             ["user"] = user.UserName,
         };
-        var message = new AddressedMessage(Identifiers.NewId(now), user.Email, TemplateKind.PasswordReset.Name, values, [], expiresAt) { OnlyToUsers = true, Variant = template };
+        var message = new AddressedMessage(Identifiers.NewId(now), user.Email, TemplateKind.PasswordReset.Name, values, [], expiresAt)
+        {
+            OnlyToUsers = true,
+            Variant = template,
+        };
         return outbox.AddAsync(transaction, AddressedMessage.Email, message, cancellationToken);
     }
 }

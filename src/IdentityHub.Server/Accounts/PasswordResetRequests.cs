@@ -25,7 +25,8 @@ internal sealed record PasswordResetRequest(Guid UserId, string Email, string? P
 /// the background: where all its data match the user, a token is made and its mail written in one transaction. ASSURANCE E1 to E3.
 /// </summary>
 internal sealed class PasswordResetRequests(
-    HubDatabase database, PasswordResetStore resets, PasswordResetMail mail, OutboxWriter outbox, AuditTrail audit, TimeProvider time) : OutboxChannel
+    HubDatabase database, PasswordResetStore resets, PasswordResetMail mail, OutboxWriter outbox, AuditTrail audit,
+    TimeProvider time) : OutboxChannel
 {
     /// <summary>How long a token lives.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
@@ -69,13 +70,18 @@ internal sealed class PasswordResetRequests(
             ExpiresAt = now + Lifetime,
         };
         if (!await resets.TryIssueAsync(
-            reset, user.Email, (transaction, ct) => mail.AddAsync(transaction, user, LinkTo(request.Page, token, user), request.Template, reset.ExpiresAt, ct), cancellationToken))
+                reset,
+                user.Email,
+                (transaction, ct) =>
+                    mail.AddAsync(transaction, user, LinkTo(request.Page, token, user), request.Template, reset.ExpiresAt, ct),
+                cancellationToken))
             return Dropped(Reasons.RecipientUnknown, user);
         outbox.Signal();
         return new Delivery(DeliveryVerdict.Delivered, null) { UserId = user.UserId };
     }
 
-    private static bool IsNumberOf(string? phone, ResetRecipient user) => phone is null || (PhoneNumber.Normalize(phone) is { } normalized && normalized == user.PhoneNumber);
+    private static bool IsNumberOf(string? phone, ResetRecipient user) =>
+        phone is null || (PhoneNumber.Normalize(phone) is { } normalized && normalized == user.PhoneNumber);
 
     private static string LinkTo(string page, string token, ResetRecipient user) =>
         $"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}token={token}&username={Uri.EscapeDataString(user.UserName)}";

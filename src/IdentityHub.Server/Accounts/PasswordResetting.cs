@@ -19,7 +19,8 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
 
     /// <summary>Null when the password was set; every session of the user has ended then.</summary>
     /// <param name="userName">User name, e-mail address or phone number of the token's user; a wrong one does not use up the token.</param>
-    public async Task<Refusal?> ResetAsync(string token, string userName, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Refusal?> ResetAsync(
+        string token, string userName, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
         if (newPasswords.RefusalOf(wanted, userName) is { } refusal)
             return refusal;
@@ -43,7 +44,8 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
             return verifier.Error;
 
         // Last, because it changes state.
-        var ended = await resets.TryRedeemAsync(hash, user.UserId, user.SecurityStamp, verifier.Value, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
+        var ended = await resets.TryRedeemAsync(
+            hash, user.UserId, user.SecurityStamp, verifier.Value, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
         if (ended is null)
             return Refused(Reasons.ResetTokenUsed);
         await ends.AnnouncePasswordAsync(AuditTypes.PasswordReset, user.UserId, sessionId: null, detail: null, context);

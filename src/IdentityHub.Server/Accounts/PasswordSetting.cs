@@ -15,13 +15,15 @@ namespace IdentityHub.Server.Accounts;
 /// All other sessions of the user and their refresh tokens end in the same transaction. Refused while another identity is assumed.
 /// ASSURANCE S2, S3.
 /// </summary>
-internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newPasswords, CredentialStore credentials, UserDirectory users, SessionEnd ends)
+internal sealed class PasswordSetting(
+    PasswordCheck passwords, NewPasswords newPasswords, CredentialStore credentials, UserDirectory users, SessionEnd ends)
 {
     private const string EndReason = "password_changed";
 
     /// <summary>Sets the user's own password. The current session goes on.</summary>
     /// <returns>The refusal: of the policy, or of the old password in the words of a login.</returns>
-    public async Task<Refusal?> ChangeAsync(StoredLoginSession session, SentPassword old, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Refusal?> ChangeAsync(
+        StoredLoginSession session, SentPassword old, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
     {
         if (newPasswords.RefusalOf(wanted, session.UserName) is { } refusal)
             return refusal;
@@ -39,7 +41,9 @@ internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newP
     /// that user ends.
     /// </summary>
     /// <param name="own">The administrator's own password.</param>
-    public async Task<Refusal?> ForceAsync(StoredLoginSession session, SentPassword own, Guid userId, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Refusal?> ForceAsync(
+        StoredLoginSession session, SentPassword own, Guid userId, SentPassword wanted, RequestContext context,
+        CancellationToken cancellationToken)
     {
         var administrator = await passwords.ProveAsync(session.UserId, session.UserName, own, context, cancellationToken);
         if (!administrator.Succeeded)
@@ -48,22 +52,28 @@ internal sealed class PasswordSetting(PasswordCheck passwords, NewPasswords newP
             return Refusal.InvalidCredentials(Reasons.UserUnknown, "no such user");
         if (newPasswords.RefusalOf(wanted, user.UserName) is { } refusal)
             return refusal;
-        return await SetAsync(userId, user.SecurityStamp, wanted, except: userId == session.UserId ? session.Id : null, context, cancellationToken, session.UserId);
+        return await SetAsync(
+            userId, user.SecurityStamp, wanted, except: userId == session.UserId ? session.Id : null, context, cancellationToken,
+            session.UserId);
     }
 
     private async Task<Refusal?> SetAsync(
-        Guid userId, string securityStamp, SentPassword wanted, Guid? except, RequestContext context, CancellationToken cancellationToken, Guid? administrator = null)
+        Guid userId, string securityStamp, SentPassword wanted, Guid? except, RequestContext context, CancellationToken cancellationToken,
+        Guid? administrator = null)
     {
         var hash = await newPasswords.HashAsync(wanted);
         if (!hash.Succeeded)
             return hash.Error;
 
         // Last, because it changes state.
-        var ended = await credentials.TrySetPasswordAsync(userId, securityStamp, hash.Value, except, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
+        var ended = await credentials.TrySetPasswordAsync(
+            userId, securityStamp, hash.Value, except, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
         if (ended is null)
-            return Refusal.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
+            return Refusal.InvalidCredentials(
+                Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
         await ends.AnnouncePasswordAsync(
-            administrator is null ? AuditTypes.PasswordChanged : AuditTypes.PasswordForced, userId, except, administrator is null ? null : $"by user {administrator}", context);
+            administrator is null ? AuditTypes.PasswordChanged : AuditTypes.PasswordForced, userId, except,
+            administrator is null ? null : $"by user {administrator}", context);
         await ends.AnnounceAsync(ended, EndReason, context);
         return null;
     }

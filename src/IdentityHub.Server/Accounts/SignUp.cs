@@ -20,7 +20,8 @@ namespace IdentityHub.Server.Accounts;
 internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, NewPasswords passwords, SignUpLimit limit, AuditTrail audit)
 {
     /// <summary>The new user. Refusals begin with what depends on the caller's own words only.</summary>
-    public async Task<Outcome<AuthenticatedUser>> CreateAsync(string userName, string password, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Outcome<AuthenticatedUser>> CreateAsync(
+        string userName, string password, RequestContext context, CancellationToken cancellationToken)
     {
         if (!UserPolicy.IsUserName(userName))
             return Refusal.InvalidRequest($"A user name has {UserPolicy.UserNameRule}.", Reasons.UserNameMalformed);
@@ -34,7 +35,14 @@ internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, 
 
         // Last, because it changes state.
         await using var scope = scopes.CreateAsyncScope();
-        var user = new User { Id = Identifiers.NewId(context.Now), UserName = userName.Normalize(NormalizationForm.FormKC), PasswordHash = hash.Value, CreatedAt = context.Now, UpdatedAt = context.Now };
+        var user = new User
+        {
+            Id = Identifiers.NewId(context.Now),
+            UserName = userName.Normalize(NormalizationForm.FormKC),
+            PasswordHash = hash.Value,
+            CreatedAt = context.Now,
+            UpdatedAt = context.Now,
+        };
         if (!await TryCreateAsync(scope.ServiceProvider.GetRequiredService<UserManager<User>>(), user))
             return Refusal.InvalidRequest("The user name is taken.", Reasons.UserNameTaken);
         await audit.WriteAsync(context, AuditTypes.UserCreated, user.Id);

@@ -11,10 +11,13 @@ internal sealed class UserProfiles(UserDirectory users, AuditTrail audit)
     public const int MaxNameLength = 256;
 
     /// <summary>Null when there is no such user any more.</summary>
-    public Task<UserProfile?> FindAsync(Guid userId, CancellationToken cancellationToken) => users.FindProfileAsync(userId, cancellationToken);
+    public Task<UserProfile?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
+        users.FindProfileAsync(userId, cancellationToken);
 
     /// <summary>Replaces names and language; what is blank is taken away.</summary>
-    public async Task ChangeAsync(Guid userId, Guid sessionId, string? givenName, string? familyName, string? locale, RequestContext context, CancellationToken cancellationToken)
+    public async Task ChangeAsync(
+        Guid userId, Guid sessionId, string? givenName, string? familyName, string? locale, RequestContext context,
+        CancellationToken cancellationToken)
     {
         await users.ChangeProfileAsync(userId, Clean(givenName), Clean(familyName), Clean(locale), context.Now, cancellationToken);
         await audit.WriteAsync(context, AuditTypes.ProfileChanged, userId, sessionId);

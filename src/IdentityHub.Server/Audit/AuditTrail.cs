@@ -112,20 +112,24 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
     };
 
     /// <summary>
-    /// Records a refusal: its stable reason and its private detail. Of callers who have not proven who they are, beyond a rate, several share a row.
-    /// ASSURANCE L11.
+    /// Records a refusal: its stable reason and its private detail. Of callers who have not proven who they are, beyond a rate, several
+    /// share a row. ASSURANCE L11.
     /// </summary>
     public ValueTask WriteRefusalAsync(RequestContext context, Refusal error)
     {
         var refusal = Event(context, AuditTypes.Refused, context.UserId, sessionId: null, error.Reason, error.Detail);
-        return context is { ClientAuthenticated: false, UserId: null, BackEnd: null } && !HasOwnRow(refusal) ? ValueTask.CompletedTask : HandOverAsync(refusal);
+        return context is { ClientAuthenticated: false, UserId: null, BackEnd: null } && !HasOwnRow(refusal)
+            ? ValueTask.CompletedTask
+            : HandOverAsync(refusal);
     }
 
-    private ValueTask HandOverAsync(AuditEvent audit) => _waiting.Writer.TryWrite(audit) ? ValueTask.CompletedTask : WaitForRoomAsync(audit);
+    private ValueTask HandOverAsync(AuditEvent audit) =>
+        _waiting.Writer.TryWrite(audit) ? ValueTask.CompletedTask : WaitForRoomAsync(audit);
 
     private bool HasOwnRow(AuditEvent refusal)
     {
-        var hasOwnRow = _repeated.Take(refusal, refusal.ClientId is { } client && KnowsClient(client), mayClose: WriteShared([]), out var closed);
+        var hasOwnRow = _repeated.Take(
+            refusal, refusal.ClientId is { } client && KnowsClient(client), mayClose: WriteShared([]), out var closed);
         WriteShared(closed);
         return hasOwnRow;
     }
@@ -143,7 +147,8 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
         }
     }
 
-    private static string? ActorOf(RequestContext context, Guid? userId) => context.UserId is { } actor && userId is { } subject && subject != actor ? $"by user {actor}" : null;
+    private static string? ActorOf(RequestContext context, Guid? userId) =>
+        context.UserId is { } actor && userId is { } subject && subject != actor ? $"by user {actor}" : null;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

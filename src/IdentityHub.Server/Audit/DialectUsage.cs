@@ -8,14 +8,23 @@ namespace IdentityHub.Server.Audit;
 /// Counts who uses the older APIs. A call adds one in memory; what has come together is written every few seconds, and when the node
 /// stops. A node that is killed loses the count of those seconds, which no decision hangs on.
 /// </summary>
-internal sealed class DialectUsage(DialectUseStore store, HubDatabase database, ILogger<DialectUsage> log) : PeriodicFlushService(TimeSpan.FromSeconds(2))
+internal sealed class DialectUsage(DialectUseStore store, HubDatabase database, ILogger<DialectUsage> log)
+    : PeriodicFlushService(TimeSpan.FromSeconds(2))
 {
     private readonly Lock _counting = new();
     private Dictionary<(string Dialect, string ClientId, DateTimeOffset Day), DialectDay> _counted = [];
 
     /// <summary>Counts one call.</summary>
-    public void Count(string dialect, string clientId, DateTimeOffset now) => Add(
-        new DialectDay { Dialect = dialect, ClientId = clientId, Day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), Calls = 1, LastSeenAt = now });
+    public void Count(string dialect, string clientId, DateTimeOffset now) =>
+        Add(
+            new DialectDay
+            {
+                Dialect = dialect,
+                ClientId = clientId,
+                Day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero),
+                Calls = 1,
+                LastSeenAt = now,
+            });
 
     private void Add(DialectDay counted)
     {

@@ -23,7 +23,9 @@ internal sealed class HubMetrics : IDisposable
 
     public HubMetrics()
     {
-        _meter.CreateObservableGauge("identityhub.clock.offset", ClockOffsets, "s", "How far the clock of this node is ahead of that of the database; negative: behind it.");
+        _meter.CreateObservableGauge(
+            "identityhub.clock.offset", ClockOffsets, "s",
+            "How far the clock of this node is ahead of that of the database; negative: behind it.");
         _issued = _meter.CreateCounter<long>("identityhub.tokens.issued", "{token}", "Access tokens issued.");
         _refused = _meter.CreateCounter<long>("identityhub.tokens.refused", "{request}", "Token requests refused.");
         _revoked = _meter.CreateCounter<long>("identityhub.tokens.revoked", "{token}", "Tokens revoked by their clients.");
@@ -38,7 +40,8 @@ internal sealed class HubMetrics : IDisposable
             _issued.Add(1, new("grant", grant), new("client", client), new KeyValuePair<string, object?>("endpoint", endpoint));
     }
 
-    public void Refused(string reason, string endpoint) => _refused.Add(1, new("reason", reason), new KeyValuePair<string, object?>("endpoint", endpoint));
+    public void Refused(string reason, string endpoint) =>
+        _refused.Add(1, new("reason", reason), new KeyValuePair<string, object?>("endpoint", endpoint));
 
     public void Revoked(string endpoint) => _revoked.Add(1, new KeyValuePair<string, object?>("endpoint", endpoint));
 

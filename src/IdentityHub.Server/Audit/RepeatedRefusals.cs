@@ -7,13 +7,15 @@ using IdentityHub.Storage.Audit;
 namespace IdentityHub.Server.Audit;
 
 /// <summary>
-/// Counts the refusals of callers that have not said who they are, or not proven it. The first few of a minute, from one address at one endpoint for
-/// one reason, have a row each; the rest of the minute is one row that says how many there were, from when to when. ASSURANCE L11. Each
-/// node counts for itself. Thread-safe.
+/// Counts the refusals of callers that have not said who they are, or not proven it. The first few of a minute, from one address at one
+/// endpoint for one reason, have a row each; the rest of the minute is one row that says how many there were, from when to when. ASSURANCE
+/// L11. Each node counts for itself. Thread-safe.
 /// </summary>
 internal sealed class RepeatedRefusals
 {
-    /// <summary>Of one address, endpoint and reason (and client, where it is one of the configuration) in a minute: more share a row.</summary>
+    /// <summary>
+    /// Of one address, endpoint and reason (and client, where it is one of the configuration) in a minute: more share a row.
+    /// </summary>
     public const int MaxRowsOfOne = 20;
 
     /// <summary>Of all addresses in a minute: more share the row of their kind from the first one on.</summary>
@@ -31,8 +33,10 @@ internal sealed class RepeatedRefusals
     private int _rows;
 
     /// <summary>Takes a refusal.</summary>
-    /// <param name="isKnownClient">True when its client id is one of the configuration: those of unknown clients are not told apart.</param>
-    /// <param name="mayClose">False while rows of an earlier minute wait for the database: the count goes on until they are written.</param>
+    /// <param name="isKnownClient">True when its client id is one of the configuration: those of unknown clients are not told
+    /// apart.</param>
+    /// <param name="mayClose">False while rows of an earlier minute wait for the database: the count goes on until they are
+    /// written.</param>
     /// <param name="closed">Rows of the minute that has passed, to be written now.</param>
     /// <returns>True when the refusal has a row of its own; false when it was counted.</returns>
     public bool Take(AuditEvent refusal, bool isKnownClient, bool mayClose, out IReadOnlyList<AuditEvent> closed)
@@ -86,7 +90,8 @@ internal sealed class RepeatedRefusals
 
     // An IPv4 address stays as it was written.
     private static string? NetworkOf(string? address) =>
-        IPAddress.TryParse(address, out var parsed) && NetworkAddresses.CustomerOf(parsed) is { BaseAddress.AddressFamily: AddressFamily.InterNetworkV6 } network
+        IPAddress.TryParse(address, out var parsed)
+        && NetworkAddresses.CustomerOf(parsed) is { BaseAddress.AddressFamily: AddressFamily.InterNetworkV6 } network
             ? network.ToString()
             : address;
 
@@ -121,7 +126,8 @@ internal sealed class RepeatedRefusals
             Reason = kind.Reason,
             Detail = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Count} more refused from {_first.At:yyyy-MM-ddTHH:mm:ss.fffZ} to {_until:yyyy-MM-ddTHH:mm:ss.fffZ}; {Rows} before them have a row each. The trace is that of the first."),
+                $"{Count} more refused from {_first.At:yyyy-MM-ddTHH:mm:ss.fffZ} to {_until:yyyy-MM-ddTHH:mm:ss.fffZ}; {Rows} before them "
+                    + $"have a row each. The trace is that of the first."),
             IpAddress = kind.Network,
             Generation = _first.Generation,
         };

@@ -1,6 +1,9 @@
 namespace IdentityHub.Server.Audit;
 
-/// <summary>What a caller sent, as text that every database takes and every reader shows on one line: cut, without control characters, ends of lines and surrogates.</summary>
+/// <summary>
+/// What a caller sent, as text that every database takes and every reader shows on one line: cut, without control characters, ends of lines
+/// and surrogates.
+/// </summary>
 internal static class StoredText
 {
     /// <param name="length">Longest result, in UTF-16 code units.</param>

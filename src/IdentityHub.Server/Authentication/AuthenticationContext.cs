@@ -10,5 +10,6 @@ internal static class AuthenticationContext
     public static readonly IReadOnlyList<string> Values = [SingleFactor];
 
     /// <summary>The class of a login by these <c>amr</c> values, separated by one space.</summary>
-    public static string Of(string methods) => methods.Length > 0 ? SingleFactor : throw new ArgumentException("A login has a method.", nameof(methods));
+    public static string Of(string methods) =>
+        methods.Length > 0 ? SingleFactor : throw new ArgumentException("A login has a method.", nameof(methods));
 }

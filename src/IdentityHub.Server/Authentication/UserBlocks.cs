@@ -32,7 +32,8 @@ internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, Otp
         var byAdministrator = user.Status.LockedUntil is { } locked && locked > context.Now ? locked : (DateTimeOffset?)null;
         DateTimeOffset?[] blocks = [byAdministrator, passwords.BlockedUntil, codes.BlockedUntil];
         var until = blocks.Max();
-        return new UserBlock(user.UserId, user.UserName, until is not null, passwords.Attempts + codes.Attempts, until == Never ? null : until);
+        return new UserBlock(
+            user.UserId, user.UserName, until is not null, passwords.Attempts + codes.Attempts, until == Never ? null : until);
     }
 
     /// <summary>Blocks a user.</summary>
@@ -44,8 +45,8 @@ internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, Otp
     }
 
     /// <summary>
-    /// Unblocks a user, and forgets what was guessed of them, passwords and one-time passwords, under whichever of their names and from whichever
-    /// address, and how many codes they have been sent.
+    /// Unblocks a user, and forgets what was guessed of them, passwords and one-time passwords, under whichever of their names and from
+    /// whichever address, and how many codes they have been sent.
     /// </summary>
     public async Task UnblockAsync(Guid userId, RequestContext context, CancellationToken cancellationToken)
     {

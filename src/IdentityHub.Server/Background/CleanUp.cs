@@ -8,7 +8,9 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Background;
 
 /// <summary>Removes expired rows in small batches, one node at a time, so that tables do not grow and no request waits long.</summary>
-internal sealed class CleanUp(ExpiredRows rows, AccountErasureStore erasures, HubDatabase database, IOptions<HubSettings> settings, TimeProvider time, ILogger<CleanUp> log) : BackgroundService
+internal sealed class CleanUp(
+    ExpiredRows rows, AccountErasureStore erasures, HubDatabase database, IOptions<HubSettings> settings, TimeProvider time,
+    ILogger<CleanUp> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PauseBetweenBatches = TimeSpan.FromMilliseconds(50);

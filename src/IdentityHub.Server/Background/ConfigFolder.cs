@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Background;
 
 /// <summary>The configuration files of a Development server, which applies them by itself.</summary>
-internal sealed class ConfigFolder(ConfigApplier applier, AppliedFiles files, IOptions<HubSettings> settings, TimeProvider time, ILogger<ConfigFolder> log)
+internal sealed class ConfigFolder(
+    ConfigApplier applier, AppliedFiles files, IOptions<HubSettings> settings, TimeProvider time, ILogger<ConfigFolder> log)
 {
     private HashSet<FileLook> _applied = [];
     private HashSet<FileLook> _last = [];
@@ -17,7 +18,8 @@ internal sealed class ConfigFolder(ConfigApplier applier, AppliedFiles files, IO
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         var look = Look();
-        var loaded = ConfigLoader.Load(settings.Value.ConfigDirectory, new ConfigContext(settings.Value.Stage, Environment.GetEnvironmentVariable, time));
+        var loaded = ConfigLoader.Load(
+            settings.Value.ConfigDirectory, new ConfigContext(settings.Value.Stage, Environment.GetEnvironmentVariable, time));
         if (loaded.Document is not { } document)
         {
             _applied = look;

@@ -9,7 +9,8 @@ namespace IdentityHub.Server.Background;
 /// otherwise. In Development a change of the files is applied by itself; files with faults change nothing.
 /// </summary>
 internal sealed class ConfigRefresh(
-    HubDatabase database, RegistryLoader loader, ConfigFolder folder, IOptions<HubSettings> settings, TimeProvider time, ILogger<ConfigRefresh> log) : BackgroundService
+    HubDatabase database, RegistryLoader loader, ConfigFolder folder, IOptions<HubSettings> settings, TimeProvider time,
+    ILogger<ConfigRefresh> log) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DevelopmentInterval = TimeSpan.FromSeconds(1);

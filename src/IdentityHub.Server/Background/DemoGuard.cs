@@ -24,11 +24,15 @@ internal sealed class DemoGuard(ClientRegistry registry, HubDatabase database, I
     {
         var found = new List<string>();
         foreach (var holder in Holders(registry.Current.Document))
-            found.Add($"{holder} has a secret of the files that are shipped for trying out, which everybody knows. Give it another one in the configuration files, and run: hub config apply");
+            found.Add(
+                $"{holder} has a secret of the files that are shipped for trying out, which everybody knows. Give it another one in the "
+                    + "configuration files, and run: hub config apply");
         foreach (var user in DemoSecrets.Users)
         {
             foreach (var name in await FindAsync(user, cancellationToken))
-                found.Add($"User '{name}' has the password of a user that is shipped for trying out, which everybody knows. Set another one: hub users password {name}");
+                found.Add(
+                    $"User '{name}' has the password of a user that is shipped for trying out, which everybody knows. Set another one: hub "
+                        + $"users password {name}");
         }
 
         if (found.Count > 0)
@@ -39,7 +43,8 @@ internal sealed class DemoGuard(ClientRegistry registry, HubDatabase database, I
     {
         foreach (var client in document.Clients.Where(client => client.ClientSecrets.Any(secret => DemoSecrets.Contains(secret.Digest))))
             yield return $"Client '{client.ClientId}'";
-        foreach (var resource in document.ApiResources.Where(resource => resource.ClientSecrets.Any(secret => DemoSecrets.Contains(secret.Digest))))
+        foreach (var resource in document.ApiResources.Where(resource =>
+                resource.ClientSecrets.Any(secret => DemoSecrets.Contains(secret.Digest))))
             yield return $"API resource '{resource.Name}'";
         foreach (var key in document.ApiKeys.Where(key => DemoSecrets.Contains(key.Sha256)))
             yield return $"API key '{key.Name}'";
@@ -50,8 +55,12 @@ internal sealed class DemoGuard(ClientRegistry registry, HubDatabase database, I
     private async Task<IEnumerable<string>> FindAsync(DemoUser demo, CancellationToken cancellationToken)
     {
         var stored = await database.Call(FindSql)
-            .With(NameNormalizer.Normalize(demo.UserName)).With(demo.Email is { } email ? NameNormalizer.Normalize(email) : null).With(demo.Id)
+            .With(NameNormalizer.Normalize(demo.UserName))
+            .With(demo.Email is { } email ? NameNormalizer.Normalize(email) : null)
+            .With(demo.Id)
             .ListAsync(static row => (Name: row.Text("user_name"), Hash: row.Text("password_hash")), cancellationToken);
-        return stored.Where(user => hasher.VerifyHashedPassword(new User(), user.Hash, demo.Password) != PasswordVerificationResult.Failed).Select(user => user.Name);
+        return stored
+            .Where(user => hasher.VerifyHashedPassword(new User(), user.Hash, demo.Password) != PasswordVerificationResult.Failed)
+            .Select(user => user.Name);
     }
 }

@@ -8,11 +8,12 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Background;
 
 /// <summary>
-/// Refuses to start on a database that belongs to another installation: another stage, another key file, other tables. Looks before anything
-/// is written. ASSURANCE L8, L9.
+/// Refuses to start on a database that belongs to another installation: another stage, another key file, other tables. Looks before
+/// anything is written. ASSURANCE L8, L9.
 /// </summary>
 internal sealed class InstallationGuard(
-    IDbContextFactory<HubDbContext> contexts, HubDatabase database, KeyProtector protector, IOptions<HubSettings> settings, TimeProvider time)
+    IDbContextFactory<HubDbContext> contexts, HubDatabase database, KeyProtector protector, IOptions<HubSettings> settings,
+    TimeProvider time)
 {
     // It makes the table of the marks.
     private const string MarksMigration = "_Initial";
@@ -31,7 +32,8 @@ internal sealed class InstallationGuard(
         }
         else if (context.Database.GetMigrations().Except(applied).Count() is > 0 and var missing)
         {
-            throw new InvalidDataException($"The database lacks {missing} migration{(missing == 1 ? "" : "s")} of this version; run: hub db migrate");
+            throw new InvalidDataException(
+                $"The database lacks {missing} migration{(missing == 1 ? "" : "s")} of this version; run: hub db migrate");
         }
 
         var marks = new InstallationMarks(database.Call);
@@ -40,7 +42,9 @@ internal sealed class InstallationGuard(
             throw new InvalidDataException(string.Join('\n', found));
     }
 
-    /// <summary>Remembers the key of the first node in the database; of two that start at once with different keys, one is refused.</summary>
+    /// <summary>
+    /// Remembers the key of the first node in the database; of two that start at once with different keys, one is refused.
+    /// </summary>
     /// <exception cref="InvalidDataException">Another node was first, with another key.</exception>
     public async Task RememberKeyAsync(CancellationToken cancellationToken)
     {

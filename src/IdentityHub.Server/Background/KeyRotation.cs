@@ -3,7 +3,9 @@ using IdentityHub.Storage;
 
 namespace IdentityHub.Server.Background;
 
-/// <summary>Keeps the key ring's life cycle going: announces the next key in time, drops retired ones, learns of keys of other nodes.</summary>
+/// <summary>
+/// Keeps the key ring's life cycle going: announces the next key in time, drops retired ones, learns of keys of other nodes.
+/// </summary>
 internal sealed class KeyRotation(KeyRing keys, HubDatabase database, TimeProvider time, ILogger<KeyRotation> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -29,10 +29,17 @@ internal static partial class Log
     [LoggerMessage(1209, LogLevel.Information, "The server listens on {Addresses}. Its issuer is {Issuer}, its stage {Stage}.")]
     public static partial void Listening(ILogger logger, string addresses, string issuer, string stage);
 
-    [LoggerMessage(1210, LogLevel.Information, "The database is behind a connection pooler: statements are not prepared, and applied configuration is seen by a look every ten seconds.")]
+    [LoggerMessage(
+        1210, LogLevel.Information,
+        "The database is behind a connection pooler: statements are not prepared, and applied configuration is seen by a look every "
+            + "ten seconds.")]
     public static partial void BehindPooler(ILogger logger);
 
-    [LoggerMessage(1211, LogLevel.Warning, "The clock of this node is {Seconds:0.0} s {Direction} that of the database. Every node compares with the same clock: with one that differs, codes and tokens expire too early or too late. Synchronize the clocks of the nodes and of the database, e.g. with chrony.")]
+    [LoggerMessage(
+        1211, LogLevel.Warning,
+        "The clock of this node is {Seconds:0.0} s {Direction} that of the database. Every node compares with the same clock: with one "
+            + "that differs, codes and tokens expire too early or too late. Synchronize the clocks of the nodes and of the database, e.g. "
+            + "with chrony.")]
     public static partial void ClockDiffers(ILogger logger, double seconds, string direction);
 
     [LoggerMessage(1212, LogLevel.Information, "The clock of this node agrees with that of the database again.")]
@@ -44,6 +51,9 @@ internal static partial class Log
     [LoggerMessage(1206, LogLevel.Warning, "{Kind}/{Name} is no longer in the configuration files and was deleted.")]
     public static partial void Deleted(ILogger logger, string kind, string name);
 
-    [LoggerMessage(1207, LogLevel.Warning, "User {Name} is no longer in the configuration files and stays: files never delete users. 'enabled: false' in the files refuses them.")]
+    [LoggerMessage(
+        1207, LogLevel.Warning,
+        "User {Name} is no longer in the configuration files and stays: files never delete users. 'enabled: false' in the files "
+            + "refuses them.")]
     public static partial void UserKept(ILogger logger, string name);
 }

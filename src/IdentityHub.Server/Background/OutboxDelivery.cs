@@ -10,7 +10,8 @@ namespace IdentityHub.Server.Background;
 /// taker was killed is taken by another when its lease ends: everything arrives, at most one copy too many. ASSURANCE F9.
 /// </summary>
 internal sealed class OutboxDelivery(
-    IEnumerable<OutboxChannel> channels, OutboxAttempts attempts, OutboxSignal signal, HubDatabase database, TimeProvider time, ILogger<OutboxDelivery> log) : BackgroundService
+    IEnumerable<OutboxChannel> channels, OutboxAttempts attempts, OutboxSignal signal, HubDatabase database, TimeProvider time,
+    ILogger<OutboxDelivery> log) : BackgroundService
 {
     /// <summary>How long a due message waits at most when this node got no signal.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -18,7 +19,8 @@ internal sealed class OutboxDelivery(
     private static readonly TimeSpan SettleAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeProvider Clock = TimeProvider.System;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(channels.Select(channel => RunAsync(channel, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(channels.Select(channel => RunAsync(channel, stoppingToken)));
 
     private async Task RunAsync(OutboxChannel channel, CancellationToken stoppingToken)
     {
@@ -30,7 +32,8 @@ internal sealed class OutboxDelivery(
             var free = channel.Concurrency - running.Count;
             if (free > 0 && await TakeAsync(channel, free) is var taken)
             {
-                running.AddRange(taken.Select(message => Task.Run(() => DeliverAsync(channel, message, stoppingToken), CancellationToken.None)));
+                running.AddRange(
+                    taken.Select(message => Task.Run(() => DeliverAsync(channel, message, stoppingToken), CancellationToken.None)));
                 if (taken.Count < free)
                     await WaitAsync(raised, stoppingToken);
                 continue;

@@ -27,27 +27,45 @@ internal static class Start
         }
         catch (AuthenticationTagMismatchException)
         {
-            return Refuse("The keys in the database cannot be read:", ["IdentityHub:KeyProtection:KeyFile is not the file that they were wrapped with."]);
+            return Refuse(
+                "The keys in the database cannot be read:",
+                ["IdentityHub:KeyProtection:KeyFile is not the file that they were wrapped with."]);
         }
         catch (Exception failure) when (IsOf<DbException>(failure) || failure is TimeoutException)
         {
-            return Refuse("The database cannot be used:", [failure.GetBaseException().Message, "ConnectionStrings:IdentityHub says where it is; 'hub db migrate' makes its tables."]);
+            return Refuse(
+                "The database cannot be used:",
+                [failure.GetBaseException().Message, "ConnectionStrings:IdentityHub says where it is; 'hub db migrate' makes its tables."]);
         }
         catch (Exception failure) when (IsOf<AddressInUseException>(failure))
         {
-            return Refuse("The server cannot listen:", [failure.Message, "Another program uses the address. Stop it, or set another one: ASPNETCORE_URLS or --urls http://localhost:5081."]);
+            return Refuse(
+                "The server cannot listen:",
+                [
+                    failure.Message,
+                    "Another program uses the address. Stop it, or set another one: ASPNETCORE_URLS or --urls http://localhost:5081."
+                ]);
         }
         catch (Exception failure) when (IsOf<SocketException>(failure))
         {
-            return Refuse("The server cannot listen:", [failure.GetBaseException().Message, "ASPNETCORE_URLS or --urls says where it listens; ports below 1024 need a right that this user may not have."]);
+            return Refuse(
+                "The server cannot listen:",
+                [
+                    failure.GetBaseException().Message,
+                    "ASPNETCORE_URLS or --urls says where it listens; ports below 1024 need a right that this user may not have."
+                ]);
         }
         catch (CryptographicException failure)
         {
-            return Refuse("The certificate of the server cannot be read:", [failure.Message, "Kestrel:Certificates and Kestrel:Endpoints name its file and password."]);
+            return Refuse(
+                "The certificate of the server cannot be read:",
+                [failure.Message, "Kestrel:Certificates and Kestrel:Endpoints name its file and password."]);
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
         {
-            return Refuse("A file cannot be used:", [failure.Message, "It must exist, and the user whom the server runs as must be allowed to read it."]);
+            return Refuse(
+                "A file cannot be used:",
+                [failure.Message, "It must exist, and the user whom the server runs as must be allowed to read it."]);
         }
     }
 

@@ -12,14 +12,17 @@ namespace IdentityHub.Server.Background;
 
 /// <summary>
 /// Before the first request: in Development updates the database and the applied configuration; on every stage loads the
-/// configuration and the keys. Outside Development nothing is migrated or applied by itself: <c>hub db migrate</c>, <c>hub config apply</c>.
+/// configuration and the keys. Outside Development nothing is migrated or applied by itself: <c>hub db migrate</c>,
+/// <c>hub config apply</c>.
 /// </summary>
 internal sealed class StartUp(
-    IDbContextFactory<HubDbContext> contexts, HubDatabase database, InstallationGuard guard, DemoGuard demo, ConfigFolder folder, RegistryLoader loader, KeyRing keys, DataProtectionKeys dataProtection,
+    IDbContextFactory<HubDbContext> contexts, HubDatabase database, InstallationGuard guard, DemoGuard demo, ConfigFolder folder,
+    RegistryLoader loader, KeyRing keys, DataProtectionKeys dataProtection,
     ClockCheck clock, IServer server, IOptions<HubSettings> settings, ILogger<StartUp> log) : IHostedLifecycleService
 {
     /// <summary>Before any other service starts, the framework's own included: they find the tables there.</summary>
-    /// <exception cref="InvalidDataException">The server must not, or cannot, start; says why and what to do, one sentence a line.</exception>
+    /// <exception cref="InvalidDataException">The server must not, or cannot, start; says why and what to do, one sentence a
+    /// line.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         try

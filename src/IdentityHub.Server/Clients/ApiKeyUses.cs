@@ -6,7 +6,8 @@ using IdentityHub.Storage.ApiKeys;
 namespace IdentityHub.Server.Clients;
 
 /// <summary>Stores in the background when API keys were last used, at most once a minute for each key.</summary>
-internal sealed class ApiKeyUses(ApiKeyStore store, HubDatabase database, ILogger<ApiKeyUses> log) : PeriodicFlushService(TimeSpan.FromSeconds(1))
+internal sealed class ApiKeyUses(ApiKeyStore store, HubDatabase database, ILogger<ApiKeyUses> log)
+    : PeriodicFlushService(TimeSpan.FromSeconds(1))
 {
     private static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
 

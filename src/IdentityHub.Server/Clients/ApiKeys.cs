@@ -44,7 +44,8 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
         return key;
     }
 
-    private async ValueTask<Outcome<StoredApiKey>> CheckConfiguredAsync(byte[] hash, RequestContext context, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<StoredApiKey>> CheckConfiguredAsync(
+        byte[] hash, RequestContext context, CancellationToken cancellationToken)
     {
         if (Trusted() is { } known)
             return known;
@@ -60,7 +61,8 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
                 _trusted.Add(right.Name, context.IpAddress);
         }
 
-        StoredApiKey? Trusted() => Configured(hash, context.Now) is { } right && _trusted.Contains(right.Name, context.IpAddress) ? right : null;
+        StoredApiKey? Trusted() =>
+            Configured(hash, context.Now) is { } right && _trusted.Contains(right.Name, context.IpAddress) ? right : null;
     }
 
     // Every digest is compared: the time says nothing.
@@ -69,7 +71,10 @@ internal sealed class ApiKeys(ClientRegistry registry, ApiKeyStore store, ApiKey
         ApiKeyDefinition? found = null;
         foreach (var key in registry.Current.Document.ApiKeys)
         {
-            if (CryptographicOperations.FixedTimeEquals(hash, key.Sha256) && key.Enabled && !(key.NotBefore > now) && !(key.ExpiresAt <= now))
+            if (CryptographicOperations.FixedTimeEquals(hash, key.Sha256)
+                && key.Enabled
+                && !(key.NotBefore > now)
+                && !(key.ExpiresAt <= now))
                 found = key;
         }
 

@@ -19,7 +19,9 @@ internal static class BuiltInClient
     {
         // An API checks it by the published keys; the contract says so.
         if (dialects.ServiceUser is { Enabled: true } serviceUser)
-            yield return New(BuiltInClients.ServiceUser, "Service users", ["openid"], AccessTokenFormat.Jwt, serviceUser.AccessTokenLifetime ?? ApiTokenLifetime);
+            yield return New(
+                BuiltInClients.ServiceUser, "Service users", ["openid"], AccessTokenFormat.Jwt,
+                serviceUser.AccessTokenLifetime ?? ApiTokenLifetime);
 
         // Opaque: it is invalid on every node as soon as its session has ended.
         if (dialects.ClientAccounts is { Enabled: true } accounts)

@@ -52,7 +52,8 @@ internal sealed class Client(ClientDefinition definition)
 
     /// <summary>What it calls itself at the hash-secret endpoint; null where it may not come there.</summary>
     public string? HashAlias { get; } =
-        definition.Dialects.Contains(DialectNames.HashSecret, StringComparer.Ordinal) || definition.GrantTypes.Contains(Protocol.GrantTypes.HashSecret, StringComparer.Ordinal)
+        definition.Dialects.Contains(DialectNames.HashSecret, StringComparer.Ordinal)
+        || definition.GrantTypes.Contains(Protocol.GrantTypes.HashSecret, StringComparer.Ordinal)
             ? definition.HashAlias ?? definition.ClientId
             : null;
 
@@ -105,7 +106,9 @@ internal sealed class Client(ClientDefinition definition)
     /// <summary>True: a logout ends its <c>offline_access</c> too.</summary>
     public bool RevokeOfflineAccessAtLogout => definition.RevokeOfflineAccessAtLogout;
 
-    /// <summary>True when what it was granted with <c>offline_access</c> outlives a logout. OpenID Connect Back-Channel Logout §2.7.</summary>
+    /// <summary>
+    /// True when what it was granted with <c>offline_access</c> outlives a logout. OpenID Connect Back-Channel Logout §2.7.
+    /// </summary>
     public bool OfflineAccessOutlivesLogout => !RevokeOfflineAccessAtLogout && Scopes.Contains("offline_access", StringComparer.Ordinal);
 
     /// <summary>True: users are asked before the client sees their data.</summary>

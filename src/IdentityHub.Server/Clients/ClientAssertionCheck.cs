@@ -28,7 +28,8 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
     private const int MaxJtiLength = 256;
 
     /// <summary>The client whose key has signed the assertion.</summary>
-    public async ValueTask<Outcome<Client>> CheckAsync(PresentedClient presented, RegistrySnapshot registry, RequestContext context, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<Client>> CheckAsync(
+        PresentedClient presented, RegistrySnapshot registry, RequestContext context, CancellationToken cancellationToken)
     {
         if (presented.Assertion is null || !Jwt.TryParse(presented.Assertion, out var jwt, out var fault))
             return Refused(Reasons.AssertionMalformed, "the client assertion is no JWT");
@@ -40,7 +41,8 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
         if (registry.Find(issuer) is not { } client)
             return Refused(Reasons.ClientUnknown, "no such client");
         if (client.AuthMethod != ClientAuthMethods.PrivateKeyJwt)
-            return Refused(Reasons.ClientAuthenticationMethod, $"the client is registered for {client.AuthMethod} and presented an assertion");
+            return Refused(
+                Reasons.ClientAuthenticationMethod, $"the client is registered for {client.AuthMethod} and presented an assertion");
         if (!Algorithms.Contains(jwt.Algorithm, StringComparer.Ordinal))
             return Refused(Reasons.AssertionAlgorithm, "the assertion is signed with an algorithm that is not accepted");
         if (JwtVerifier.FindSigningKey(jwt, client.Keys) is null)
@@ -50,11 +52,15 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
 
         // This server must be the only audience: an assertion for several servers could be replayed by one of them at another.
         if (jwt.GetAudiences() is not { Count: > 0 } audiences || !audiences.All(audience => IsThisServer(audience, context)))
-            return Refused(Reasons.AssertionAudience, "aud of the assertion names something else than this server's issuer and the endpoints at which clients authenticate");
+            return Refused(
+                Reasons.AssertionAudience,
+                "aud of the assertion names something else than this server's issuer and the endpoints at which clients authenticate");
         if (jwt.GetTime("exp") is not { } expires || expires <= context.Now - Skew)
             return Refused(Reasons.AssertionExpired, "exp of the assertion is missing or past");
         if (expires > context.Now + settings.Value.ClientAssertions.MaxLifetime + Skew)
-            return Refused(Reasons.AssertionLifetime, $"exp of the assertion is more than {settings.Value.ClientAssertions.MaxLifetime.TotalMinutes} minutes ahead");
+            return Refused(
+                Reasons.AssertionLifetime,
+                $"exp of the assertion is more than {settings.Value.ClientAssertions.MaxLifetime.TotalMinutes} minutes ahead");
         if (jwt.IsAfter("nbf", context.Now + Skew) || jwt.IsAfter("iat", context.Now + Skew))
             return Refused(Reasons.AssertionNotYetValid, "nbf or iat of the assertion is in the future");
         if (jwt.GetString("jti") is not { Length: > 0 and <= MaxJtiLength } jti)
@@ -74,7 +80,13 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
         if (!audience.StartsWith(issuer, StringComparison.Ordinal))
             return false;
         var path = audience.AsSpan(issuer.Length);
-        return path is "" or "/connect/token" or "/connect/par" or "/connect/introspect" or "/connect/revocation" or "/connect/deviceauthorization"
+        return path
+                is ""
+                    or "/connect/token"
+                    or "/connect/par"
+                    or "/connect/introspect"
+                    or "/connect/revocation"
+                    or "/connect/deviceauthorization"
             || (path is ['/', .. var endpoint] && endpoint.SequenceEqual(context.Endpoint));
     }
 

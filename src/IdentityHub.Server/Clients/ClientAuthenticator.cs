@@ -21,8 +21,12 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
     private static readonly byte[] NoDigest = new byte[TokenHash.Length];
     private readonly TrustedAddresses _trusted = new(most: 100_000);
 
-    /// <summary>The client that <paramref name="presented"/> proves to be; sets <see cref="RequestContext.ClientId"/> and <see cref="RequestContext.ClientAuthenticated"/>.</summary>
-    public async ValueTask<Outcome<Client>> AuthenticateAsync(PresentedClient presented, RequestContext context, CancellationToken cancellationToken)
+    /// <summary>
+    /// The client that <paramref name="presented"/> proves to be; sets <see cref="RequestContext.ClientId"/> and
+    /// <see cref="RequestContext.ClientAuthenticated"/>.
+    /// </summary>
+    public async ValueTask<Outcome<Client>> AuthenticateAsync(
+        PresentedClient presented, RequestContext context, CancellationToken cancellationToken)
     {
         context.ClientId = presented.ClientId;
 
@@ -30,7 +34,10 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         {
             // From here on a hash is the client that it stands for, so that guesses at either count as one; no client_id holds a blank.
             // A client that may not use this endpoint is treated as unknown: its refusal costs what that of an unknown hash costs.
-            var meant = registry.Current.FindByHash(hash) is { } found && (presented.Dialect is null || found.Dialects.Contains(presented.Dialect)) ? found : null;
+            var meant =
+                registry.Current.FindByHash(hash) is { } found && (presented.Dialect is null || found.Dialects.Contains(presented.Dialect))
+                    ? found
+                    : null;
             presented = presented with { ClientId = meant?.Id ?? $"hash {hash}" };
             context.ClientId = meant?.Id ?? hash;
         }
@@ -55,11 +62,13 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         if (registry.Current.Find(presented.ClientId) is not { } client)
             return Refusal.InvalidClient(Reasons.ClientUnknown, "no such client");
         if (client.AuthMethod != ClientAuthMethods.None)
-            return Refusal.InvalidClient(Reasons.ClientAuthenticationMissing, $"the client is registered for {client.AuthMethod} and presented nothing");
+            return Refusal.InvalidClient(
+                Reasons.ClientAuthenticationMissing, $"the client is registered for {client.AuthMethod} and presented nothing");
         return Admitted(client);
     }
 
-    private async ValueTask<Outcome<Client>> CheckSecretAsync(PresentedClient presented, RequestContext context, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<Client>> CheckSecretAsync(
+        PresentedClient presented, RequestContext context, CancellationToken cancellationToken)
     {
         if (presented is not { ClientId: { } id, Secret: { } secret })
             return Refusal.InvalidClient(Reasons.ClientSecretMissing, "client_id or client_secret is missing");
@@ -70,7 +79,8 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         return known.Succeeded ? known : await DistrustAsync(id, known, context, cancellationToken);
     }
 
-    private async Task<Outcome<Client>> CheckCountedAsync(string id, string secret, string method, RequestContext context, CancellationToken cancellationToken)
+    private async Task<Outcome<Client>> CheckCountedAsync(
+        string id, string secret, string method, RequestContext context, CancellationToken cancellationToken)
     {
         var wasTrusted = false;
         var outcome = await attempts.RunAsync<Client>(
@@ -80,12 +90,16 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
                 wasTrusted = attempt.Verdict == AttemptVerdict.Trusted;
                 return new(Compare(id, secret, method, context.Now));
             },
-            context, cancellationToken, isTrusted: () => _trusted.Contains(id, context.IpAddress), remember: () => _trusted.Add(id, context.IpAddress));
+            context,
+            cancellationToken,
+            isTrusted: () => _trusted.Contains(id, context.IpAddress),
+            remember: () => _trusted.Add(id, context.IpAddress));
         return wasTrusted && !outcome.Succeeded ? await DistrustAsync(id, outcome, context, cancellationToken) : outcome;
     }
 
     // It was evaluated uncounted: it is counted now, and the next ones are counted first.
-    private async Task<Outcome<Client>> DistrustAsync(string id, Outcome<Client> refused, RequestContext context, CancellationToken cancellationToken)
+    private async Task<Outcome<Client>> DistrustAsync(
+        string id, Outcome<Client> refused, RequestContext context, CancellationToken cancellationToken)
     {
         _trusted.Remove(id, context.IpAddress);
         await attempts.CountFailureAsync(AttemptKind.ClientSecret, new AttemptSubject(id), context, cancellationToken);
@@ -116,7 +130,8 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         }
 
         if (client.AuthMethod is not (ClientAuthMethods.Basic or ClientAuthMethods.Post) && method != PresentedClient.HashAndSecret)
-            return Refusal.InvalidClient(Reasons.ClientAuthenticationMethod, $"the client is registered for {client.AuthMethod} and presented a secret");
+            return Refusal.InvalidClient(
+                Reasons.ClientAuthenticationMethod, $"the client is registered for {client.AuthMethod} and presented a secret");
         if (!live)
             return isOutsideItsTime
                 ? Refusal.InvalidClient(Reasons.ClientSecretExpired, "right secret, but outside its not_before and expires_at")

@@ -24,13 +24,15 @@ internal sealed record CustomerToken(string AccountId, string UserId, JsonElemen
 
     public override string ToString() => nameof(CustomerToken);
 
-    private bool HasText(string name) => User.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString()!.Length > 0;
+    private bool HasText(string name) =>
+        User.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString()!.Length > 0;
 }
 
 /// <summary>
-/// Checks JWTs that customers sign for their own users: HS256 and nothing else, with a key of this tenant that is live. A header that names or brings
-/// a key (<c>kid</c>, <c>jku</c>, <c>jwk</c>) changes nothing. A <c>jti</c> says that the token is to be used once, at whichever endpoint, on
-/// whichever node; such a token has to end within <see cref="MaxLifetime"/>, so that the memory of used ones stays bounded. ASSURANCE C1 to C3, R7.
+/// Checks JWTs that customers sign for their own users: HS256 and nothing else, with a key of this tenant that is live. A header that names
+/// or brings a key (<c>kid</c>, <c>jku</c>, <c>jwk</c>) changes nothing. A <c>jti</c> says that the token is to be used once, at whichever
+/// endpoint, on whichever node; such a token has to end within <see cref="MaxLifetime"/>, so that the memory of used ones stays bounded.
+/// ASSURANCE C1 to C3, R7.
 /// </summary>
 internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubSettings> settings)
 {
@@ -58,7 +60,10 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
             return Refused(Reasons.CustomerTokenAudience, "aud of the customer's token is not this server");
         if (hasJti && (jti.ValueKind != JsonValueKind.String || jti.GetString()!.Length is 0 or > MaxJtiLength))
             return Refused(Reasons.CustomerTokenJti, $"jti of the customer's token is no text of 1 to {MaxJtiLength} characters");
-        if (!jwt.Payload.TryGetProperty("user", out var user) || user.ValueKind != JsonValueKind.Object || IdOf(user, "id") is not { } id || IdOf(user, "accountId") is not { } accountId)
+        if (!jwt.Payload.TryGetProperty("user", out var user)
+            || user.ValueKind != JsonValueKind.Object
+            || IdOf(user, "id") is not { } id
+            || IdOf(user, "accountId") is not { } accountId)
             return Refused(Reasons.CustomerTokenUser, "the customer's token names no user with id and accountId");
 
         return new CustomerToken(accountId, id, user, jwt.GetTime("exp"), hasJti ? HashOf(tenant, jti.GetString()!) : null);
@@ -91,7 +96,8 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
             if (jwt.GetTime("exp") is not { } expires || expires <= now - Skew)
                 return Refused(Reasons.CustomerTokenExpired, "exp of the customer's token is missing, unreadable or past");
             if (endsSoon && expires > now + MaxLifetime + Skew)
-                return Refused(Reasons.CustomerTokenLifetime, $"exp of the customer's token is more than {MaxLifetime.TotalHours} hours ahead");
+                return Refused(
+                    Reasons.CustomerTokenLifetime, $"exp of the customer's token is more than {MaxLifetime.TotalHours} hours ahead");
         }
 
         return jwt.IsAfter("nbf", now + Skew) || jwt.IsAfter("iat", now + Skew)
@@ -103,9 +109,15 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
     private bool IsThisServer(string audience) => audience == settings.Value.Issuer || audience == settings.Value.Issuer + "/connect/token";
 
     private static string? IdOf(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { } text && TenantUser.IsId(text) ? text : null;
+        json.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { } text
+        && TenantUser.IsId(text)
+            ? text
+            : null;
 
-    private static byte[] HashOf(Tenant tenant, string jti) => SHA256.HashData(Encoding.UTF8.GetBytes($"customer-token\n{tenant.Alias}\n{jti}"));
+    private static byte[] HashOf(Tenant tenant, string jti) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"customer-token\n{tenant.Alias}\n{jti}"));
 
     private static Refusal Refused(string reason, string detail) =>
         new(RefusalKind.InvalidToken, "The token is invalid, expired or was used before.", reason, detail);

@@ -21,11 +21,19 @@ internal sealed class RegistrySnapshot
     {
         Document = document;
         Generation = generation;
-        _clients = document.Clients.Select(client => new Client(client)).Concat(document.ApiResources.Select(FromResource)).Concat(BuiltInClient.Of(document.Dialects))
+        _clients = document
+            .Clients.Select(client => new Client(client))
+            .Concat(document.ApiResources.Select(FromResource))
+            .Concat(BuiltInClient.Of(document.Dialects))
             .Concat(document.Tenants.Select(Tenant.ClientOf))
             .ToFrozenDictionary(client => client.Id, StringComparer.Ordinal);
-        _tenants = document.Tenants.Where(tenant => tenant.Enabled).Select(Tenant.Of).ToFrozenDictionary(tenant => tenant.Alias, StringComparer.Ordinal);
-        _byHash = _clients.Values.Where(client => client.HashAlias is not null).ToFrozenDictionary(client => client.HashAlias!, StringComparer.Ordinal);
+        _tenants = document
+            .Tenants.Where(tenant => tenant.Enabled)
+            .Select(Tenant.Of)
+            .ToFrozenDictionary(tenant => tenant.Alias, StringComparer.Ordinal);
+        _byHash = _clients
+            .Values.Where(client => client.HashAlias is not null)
+            .ToFrozenDictionary(client => client.HashAlias!, StringComparer.Ordinal);
         _scopes = document.Scopes.ToFrozenDictionary(scope => scope.Name, StringComparer.Ordinal);
         _audiencesByScope = document.ApiResources.Where(resource => resource.Enabled)
             .SelectMany(resource => resource.Scopes, (resource, scope) => (resource.Name, scope))
@@ -74,7 +82,8 @@ internal sealed class RegistrySnapshot
     }
 
     /// <summary>True for a scope of OpenID Connect, and for one of the files.</summary>
-    public bool KnowsScope(string scope) => IdentityScopes.Contains(scope) || _scopes.ContainsKey(scope) || _audiencesByScope.ContainsKey(scope);
+    public bool KnowsScope(string scope) =>
+        IdentityScopes.Contains(scope) || _scopes.ContainsKey(scope) || _audiencesByScope.ContainsKey(scope);
 
     /// <summary>User claims that the scopes put into an access token.</summary>
     public IReadOnlyList<string> ClaimsOf(IReadOnlyList<string> scopes)
@@ -90,5 +99,15 @@ internal sealed class RegistrySnapshot
     }
 
     private static Client FromResource(ApiResourceDefinition resource) =>
-        new(new ClientDefinition { ClientId = resource.Name, Enabled = resource.Enabled, Scope = resource.Scopes, ClientSecrets = resource.ClientSecrets }) { IsResource = true };
+        new(
+            new ClientDefinition
+            {
+                ClientId = resource.Name,
+                Enabled = resource.Enabled,
+                Scope = resource.Scopes,
+                ClientSecrets = resource.ClientSecrets,
+            })
+        {
+            IsResource = true,
+        };
 }

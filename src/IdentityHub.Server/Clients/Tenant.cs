@@ -14,7 +14,10 @@ internal sealed class Tenant
     {
         Alias = definition.Alias;
         RequireExp = definition.RequireExp;
-        _secrets = [.. definition.ApiKeys.Select(key => new TenantSecret(Encoding.UTF8.GetBytes(key.Value.Reveal()), key.NotBefore, key.ExpiresAt))];
+        _secrets =
+        [
+            .. definition.ApiKeys.Select(key => new TenantSecret(Encoding.UTF8.GetBytes(key.Value.Reveal()), key.NotBefore, key.ExpiresAt))
+        ];
     }
 
     public string Alias { get; }
@@ -22,7 +25,9 @@ internal sealed class Tenant
     /// <summary>True: a token without <c>exp</c> is refused.</summary>
     public bool RequireExp { get; }
 
-    /// <summary>What its calls go by in the audit trail and in the count of who uses the dialect; and the client that its API key authenticates.</summary>
+    /// <summary>
+    /// What its calls go by in the audit trail and in the count of who uses the dialect; and the client that its API key authenticates.
+    /// </summary>
     public string ClientId => ClientIdOf(Alias);
 
     /// <summary><see cref="ClientId"/> of the tenant with this alias.</summary>

@@ -26,7 +26,9 @@ internal interface IDialect
     /// <param name="serviceUsers">User names of all service users.</param>
     DialectCallers ListCallers(string name, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
         DialectCallers.OfClients(
-            snapshot.Document.Clients.Where(client => client.Dialects.Contains(name, StringComparer.Ordinal)).Select(client => (client.ClientId, client.Enabled)));
+            snapshot
+                .Document.Clients.Where(client => client.Dialects.Contains(name, StringComparer.Ordinal))
+                .Select(client => (client.ClientId, client.Enabled)));
 }
 
 /// <summary>Who is set up for an older API.</summary>

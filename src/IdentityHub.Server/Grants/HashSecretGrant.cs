@@ -22,7 +22,12 @@ internal sealed class HashSecretGrant(TokenIssuer tokens) : IGrant
             return scopes.Error;
 
         // The same promises at every endpoint.
-        var endpoint = request.Endpoint with { DefaultFormat = AccessTokenFormat.Reference, DefaultLifetime = DefaultLifetime, MaxLifetime = MaxLifetime };
+        var endpoint = request.Endpoint with
+        {
+            DefaultFormat = AccessTokenFormat.Reference,
+            DefaultLifetime = DefaultLifetime,
+            MaxLifetime = MaxLifetime,
+        };
         var wanted = new AccessTokenRequest(request.Client, scopes.Value, endpoint) { Audiences = request.Resources.Audiences };
         var (token, lifetime) = await tokens.IssueAsync(wanted, request.Context.Now, cancellationToken);
         return new TokenResponse(token, lifetime, scopes.Value);

@@ -7,14 +7,14 @@ using IdentityHub.Storage.Referrals;
 namespace IdentityHub.Server.Grants;
 
 /// <summary>
-/// A JWT that a tenant has signed for one of its users, for ordinary tokens of that user. RFC 7523 §2.1; contracts/open-endpoints.md. A client may
-/// exchange the tokens of the one tenant that its configuration names.
+/// A JWT that a tenant has signed for one of its users, for ordinary tokens of that user. RFC 7523 §2.1; contracts/open-endpoints.md. A
+/// client may exchange the tokens of the one tenant that its configuration names.
 /// </summary>
 /// <remarks>
-/// <c>sub</c> is the id of the user of the hub that the tenant's user is (<see cref="TenantUser"/>), and the token belongs to a session, as after any
-/// login: introspection, userinfo, revocation and the session list know it. The token may be of either kind; it must have an <c>exp</c>
-/// (RFC 7523 §3), not far ahead, and is accepted once where it has a <c>jti</c>. <c>iss</c> and <c>sub</c> of RFC 7523 are the tenant and
-/// <c>user</c> of the contract. The grant makes no users: the user must have been made at the open endpoints.
+/// <c>sub</c> is the id of the user of the hub that the tenant's user is (<see cref="TenantUser"/>), and the token belongs to a session, as
+/// after any login: introspection, userinfo, revocation and the session list know it. The token may be of either kind; it must have an
+/// <c>exp</c> (RFC 7523 §3), not far ahead, and is accepted once where it has a <c>jti</c>. <c>iss</c> and <c>sub</c> of RFC 7523 are the
+/// tenant and <c>user</c> of the contract. The grant makes no users: the user must have been made at the open endpoints.
 /// </remarks>
 internal sealed class JwtBearerGrant(CustomerLogin customers, LoginTokens logins) : IGrant
 {

@@ -8,7 +8,9 @@ namespace IdentityHub.Server.Grants;
 /// <summary>The last step of each grant that logs a user in: the policy decides, a session starts, and its tokens are issued.</summary>
 internal sealed class LoginTokens(LoginPolicy policy, LoginStart logins, UserTokens tokens)
 {
-    /// <summary>The tokens; the refusal when the policy does not let the login through, or the user's credentials have just changed.</summary>
+    /// <summary>
+    /// The tokens; the refusal when the policy does not let the login through, or the user's credentials have just changed.
+    /// </summary>
     /// <param name="user">The user that a factor has authenticated.</param>
     public async ValueTask<Outcome<TokenResponse>> IssueAsync(
         AuthenticatedUser user, IReadOnlyList<string> scopes, GrantRequest request, CancellationToken cancellationToken)

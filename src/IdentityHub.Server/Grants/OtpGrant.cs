@@ -6,8 +6,8 @@ using IdentityHub.Server.Tokens;
 namespace IdentityHub.Server.Grants;
 
 /// <summary>
-/// A code that was sent to an e-mail address or a phone number for tokens: parameters <c>email</c> or <c>phone</c>, <c>otp</c>, <c>scope</c>.
-/// contracts/oauth-v2-and-otp.md; an extension grant, RFC 6749 §4.5.
+/// A code that was sent to an e-mail address or a phone number for tokens: parameters <c>email</c> or <c>phone</c>, <c>otp</c>,
+/// <c>scope</c>. contracts/oauth-v2-and-otp.md; an extension grant, RFC 6749 §4.5.
 /// </summary>
 internal sealed class OtpGrant(OtpCheck codes, LoginTokens logins) : IGrant
 {
@@ -30,8 +30,12 @@ internal sealed class OtpGrant(OtpCheck codes, LoginTokens logins) : IGrant
 
     private static Outcome<OtpAddress> AddressOf(Parameters parameters) => (parameters["email"], parameters["phone"]) switch
     {
-        ({ } email, null) => OtpAddress.Email(email) is { } address ? address : Refusal.InvalidRequest("Parameter 'email' is no e-mail address.", Reasons.EmailMalformed),
-        (null, { } phone) => OtpAddress.Phone(phone) is { } number ? number : Refusal.InvalidRequest("Parameter 'phone' is no phone number.", Reasons.PhoneMalformed),
+        ({ } email, null) => OtpAddress.Email(email) is { } address
+            ? address
+            : Refusal.InvalidRequest("Parameter 'email' is no e-mail address.", Reasons.EmailMalformed),
+        (null, { } phone) => OtpAddress.Phone(phone) is { } number
+            ? number
+            : Refusal.InvalidRequest("Parameter 'phone' is no phone number.", Reasons.PhoneMalformed),
         _ => Refusal.InvalidRequest("One of the parameters 'email' and 'phone' is needed.", Reasons.AddressMissing),
     };
 }

@@ -10,8 +10,8 @@ using IdentityHub.Server.Tokens;
 namespace IdentityHub.Server.Grants;
 
 /// <summary>
-/// A user name, e-mail address or phone number and a password for tokens. RFC 6749 §4.3; for clients that cannot use a browser. Of clients that have
-/// one-time passwords, the password may be one of those, sent to that address.
+/// A user name, e-mail address or phone number and a password for tokens. RFC 6749 §4.3; for clients that cannot use a browser. Of clients
+/// that have one-time passwords, the password may be one of those, sent to that address.
 /// </summary>
 internal sealed class PasswordGrant(PasswordCheck passwords, OtpCheck codes, LoginTokens logins) : IGrant
 {
@@ -40,7 +40,8 @@ internal sealed class PasswordGrant(PasswordCheck passwords, OtpCheck codes, Log
     {
         if (!client.Otp.Enabled || !OtpCodes.IsCode(password, client.Otp.Digits) || OtpAddress.Of(username) is not { } address)
             return null;
-        var user = await codes.CheckAsync(address, new OtpPurpose(client.Id), password, client.Otp.AllowNewUsers, context, cancellationToken);
+        var user = await codes.CheckAsync(
+            address, new OtpPurpose(client.Id), password, client.Otp.AllowNewUsers, context, cancellationToken);
         return user.Succeeded ? user : default(Outcome<AuthenticatedUser>?);
     }
 }

@@ -15,7 +15,8 @@ namespace IdentityHub.Server.Grants;
 /// Exchanges a refresh token for an access token and the token's successor. RFC 6749 §6, RFC 9700 §4.14. Inside the client's grace window
 /// the same successor is given again; a reuse outside it ends the family.
 /// </summary>
-internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSecret secret, UserTokens tokens, ActingCheck acting, AuditTrail audit) : IGrant
+internal sealed class RefreshTokenGrant(
+    RefreshTokenStore store, RefreshTokenSecret secret, UserTokens tokens, ActingCheck acting, AuditTrail audit) : IGrant
 {
     // Not of RFC 6749: the hub's own.
     private const string Organization = "organization";
@@ -35,7 +36,10 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
 
         // A narrower scope or audience is decided before the token is used up, an unchanged one in the same statement.
         var hash = TokenHash.Of(presented);
-        if (!client.RefreshToken.Rotation || parameters["scope"] is not null || parameters[Organization] is not null || request.Resources.Audiences is not null)
+        if (!client.RefreshToken.Rotation
+            || parameters["scope"] is not null
+            || parameters[Organization] is not null
+            || request.Resources.Audiences is not null)
         {
             if (await store.FindAsync(hash, client.Id, context.Now, cancellationToken) is not { } found)
                 return Unknown();
@@ -54,7 +58,8 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
 
         var successor = secret.SuccessorOf(presented);
         var successorHash = TokenHash.Of(successor);
-        var rotated = await store.RotateAsync(hash, client.Id, successorHash, context.Now + client.RefreshToken.IdleLifetime, context.Now, cancellationToken);
+        var rotated = await store.RotateAsync(
+            hash, client.Id, successorHash, context.Now + client.RefreshToken.IdleLifetime, context.Now, cancellationToken);
         if (rotated is null)
             return Unknown();
         if (RefusalOf(rotated, client, context) is { } invalid)
@@ -66,10 +71,12 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
     }
 
     // Without rotation: the token stays, and its idle time begins anew.
-    private async Task<Outcome<TokenResponse>> UseAgainAsync(StoredRefreshToken token, string presented, GrantRequest request, CancellationToken cancellationToken)
+    private async Task<Outcome<TokenResponse>> UseAgainAsync(
+        StoredRefreshToken token, string presented, GrantRequest request, CancellationToken cancellationToken)
     {
         var idleEnd = request.Context.Now + request.Client.RefreshToken.IdleLifetime;
-        await store.ProlongAsync(TokenHash.Of(presented), idleEnd < token.FamilyExpiresAt ? idleEnd : token.FamilyExpiresAt, cancellationToken);
+        await store.ProlongAsync(
+            TokenHash.Of(presented), idleEnd < token.FamilyExpiresAt ? idleEnd : token.FamilyExpiresAt, cancellationToken);
         return await IssueAsync(token, presented, request, cancellationToken);
     }
 
@@ -82,7 +89,8 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         return token.Refusal(context.Now) is { } reason ? Refusal.InvalidGrant(reason, $"refused: {reason}") : null;
     }
 
-    private async Task<Refusal?> ReuseAsync(StoredRefreshToken token, byte[] successorHash, Client client, RequestContext context, CancellationToken cancellationToken)
+    private async Task<Refusal?> ReuseAsync(
+        StoredRefreshToken token, byte[] successorHash, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         if (token.UsedAt is not { } usedAt)
             throw new InvalidOperationException("A refresh token that is valid and unused was not rotated.");
@@ -94,7 +102,9 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
 
         // Another party has or had the token, and the server cannot tell which of the two is the owner. RFC 9700 §4.14.2.
         if (await store.TryRevokeFamilyAsync(token.FamilyId, "reuse_detected", context.Now, cancellationToken))
-            await audit.WriteAsync(context, AuditTypes.FamilyRevoked, token.UserId, token.SessionId, Reasons.RefreshTokenReused, "a used refresh token was presented after its grace window");
+            await audit.WriteAsync(
+                context, AuditTypes.FamilyRevoked, token.UserId, token.SessionId, Reasons.RefreshTokenReused,
+                "a used refresh token was presented after its grace window");
         return Refusal.InvalidGrant(Reasons.RefreshTokenReused, "the refresh token was used before; its family is revoked");
     }
 
@@ -110,7 +120,9 @@ internal sealed class RefreshTokenGrant(RefreshTokenStore store, RefreshTokenSec
         if (organization != token.OrganizationId)
         {
             await store.SwitchOrganizationAsync(token.FamilyId, organization, cancellationToken);
-            await audit.WriteAsync(request.Context, AuditTypes.OrganizationChosen, token.UserId, token.SessionId, detail: $"acts in organization {organization ?? "none"}");
+            await audit.WriteAsync(
+                request.Context, AuditTypes.OrganizationChosen, token.UserId, token.SessionId,
+                detail: $"acts in organization {organization ?? "none"}");
         }
 
         // The id_token of a refresh has no nonce, and says again what the first one said about the login. OpenID Connect Core §12.2.

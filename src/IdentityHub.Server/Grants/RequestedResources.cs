@@ -5,8 +5,8 @@ using IdentityHub.Server.Clients;
 namespace IdentityHub.Server.Grants;
 
 /// <summary>
-/// The APIs that a request names by the parameter <c>resource</c>, which may be repeated. RFC 8707 §2. Each is the <c>name</c> of an API in the
-/// configuration, compared character by character.
+/// The APIs that a request names by the parameter <c>resource</c>, which may be repeated. RFC 8707 §2. Each is the <c>name</c> of an API in
+/// the configuration, compared character by character.
 /// </summary>
 internal sealed class RequestedResources
 {
@@ -27,7 +27,10 @@ internal sealed class RequestedResources
             return None;
         string[] names = [.. parameters.All("resource").Distinct(StringComparer.Ordinal)];
         return Array.Find(names, name => registry.Find(name) is not { IsResource: true, Enabled: true }) is { } unknown
-            ? TargetError(unknown.Length <= 200 ? $"Parameter 'resource' names an API that this server does not know: '{unknown}'." : "Parameter 'resource' names an API that this server does not know.")
+            ? TargetError(
+                unknown.Length <= 200
+                    ? $"Parameter 'resource' names an API that this server does not know: '{unknown}'."
+                    : "Parameter 'resource' names an API that this server does not know.")
             : new RequestedResources(names, registry);
     }
 
@@ -43,8 +46,8 @@ internal sealed class RequestedResources
     }
 
     /// <summary>
-    /// The scopes without those that belong to other APIs only: what is granted for these resources is valid at no other. Scopes of no API stay.
-    /// RFC 8707 §2.1.
+    /// The scopes without those that belong to other APIs only: what is granted for these resources is valid at no other. Scopes of no API
+    /// stay. RFC 8707 §2.1.
     /// </summary>
     public Outcome<IReadOnlyList<string>> Narrow(IReadOnlyList<string> scopes)
     {

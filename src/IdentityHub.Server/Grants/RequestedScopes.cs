@@ -43,7 +43,9 @@ internal static class RequestedScopes
         var known = asked.Where(isKnown).ToList();
         if (known.Count == 0)
             return Refusal.InvalidScope("Parameter 'scope' names no scope that this server knows.");
-        return known.Find(scope => !client.Scopes.Contains(scope, StringComparer.Ordinal)) is { } foreign ? Refusal.InvalidScope($"{NotOfClient} scope '{foreign}'.") : Ok(known);
+        return known.Find(scope => !client.Scopes.Contains(scope, StringComparer.Ordinal)) is { } foreign
+            ? Refusal.InvalidScope($"{NotOfClient} scope '{foreign}'.")
+            : Ok(known);
     }
 
     /// <summary>The same at the device authorization endpoint.</summary>
@@ -72,7 +74,8 @@ internal static class RequestedScopes
     private static Outcome<IReadOnlyList<string>> Reachable(GrantRequest request, Outcome<IReadOnlyList<string>> scopes) =>
         scopes.Succeeded && request.Resources.RefusalOf(scopes.Value) is { } refusal ? refusal : scopes;
 
-    private static IReadOnlyList<string> Default(GrantRequest request) => request.Endpoint.GrantsDefaultScopes ? request.Client.DefaultScopes : [];
+    private static IReadOnlyList<string> Default(GrantRequest request) =>
+        request.Endpoint.GrantsDefaultScopes ? request.Client.DefaultScopes : [];
 
     private static Outcome<IReadOnlyList<string>> Ok(IReadOnlyList<string> scopes) => Outcome.Of(scopes);
 }

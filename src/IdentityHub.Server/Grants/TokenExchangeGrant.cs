@@ -13,7 +13,8 @@ namespace IdentityHub.Server.Grants;
 /// the user that the session acts as, and <c>act.sub</c> the user who has logged in); an actor is an access token too. What a client may
 /// present is its <c>token_exchange</c>. The new token has no more scopes, lives no longer, and ends with the same session.
 /// </summary>
-internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions sessions, ClientRegistry registry, TokenIssuer tokens) : IGrant
+internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions sessions, ClientRegistry registry, TokenIssuer tokens)
+    : IGrant
 {
     /// <summary>RFC 8693 §3.</summary>
     public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
@@ -36,7 +37,8 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         if (parameters["requested_token_type"] is { } wanted && wanted is not (AccessTokenType or JwtType))
             return Refusal.InvalidRequest("Parameter 'requested_token_type' must be an access token.", Reasons.RequestedTokenType);
         if (parameters["actor_token"] is null != parameters["actor_token_type"] is null)
-            return Refusal.InvalidRequest("'actor_token' and 'actor_token_type' stand together, or not at all.", Reasons.ActorTokenTypeMissing);
+            return Refusal.InvalidRequest(
+                "'actor_token' and 'actor_token_type' stand together, or not at all.", Reasons.ActorTokenTypeMissing);
         if (!MayPresent(client, subjectType))
             return Refusal.InvalidRequest("The client may not exchange subject tokens of this type.", Reasons.SubjectTokenTypeRefused);
         var scopes = RequestedScopes.ForUser(request);
@@ -80,7 +82,8 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
     }
 
     // A token of another client is this one's to exchange only where the configuration says so.
-    private async ValueTask<Outcome<Subject>> FindTokenAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<Subject>> FindTokenAsync(
+        string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         var outcome = await ReadAsync(token, client, context, cancellationToken);
         if (!outcome.Succeeded)
@@ -117,7 +120,8 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         };
     }
 
-    private async ValueTask<Outcome<ReadAccessToken>> ReadAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<ReadAccessToken>> ReadAsync(
+        string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         if (await reader.ReadAsync(token, cancellationToken) is not { } read)
             return Refusal.InvalidGrant(Reasons.TokenUnknown, "no such token");
@@ -126,7 +130,9 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
             return Refusal.InvalidGrant(Reasons.TokenForeign, "the token belongs to another client");
         if (read.Stored.Refusal(context.Now) is { } reason)
             return Refusal.InvalidGrant(reason, $"refused: {reason}");
-        return registry.Current.Find(owner) is { Enabled: true } ? read : Refusal.InvalidGrant(Reasons.ClientDisabled, "the token's client is disabled");
+        return registry.Current.Find(owner) is { Enabled: true }
+            ? read
+            : Refusal.InvalidGrant(Reasons.ClientDisabled, "the token's client is disabled");
     }
 
     // No more than the subject token has; an LSID has none of its own.
@@ -152,17 +158,26 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
     }
 
     private async ValueTask<Outcome<TokenResponse>> IssueAsync(
-        Subject subject, IReadOnlyList<string> scopes, IReadOnlyList<string> audiences, GrantRequest request, CancellationToken cancellationToken)
+        Subject subject, IReadOnlyList<string> scopes, IReadOnlyList<string> audiences, GrantRequest request,
+        CancellationToken cancellationToken)
     {
-        var wanted = new AccessTokenRequest(request.Client, scopes, request.Endpoint, subject.User) { Audiences = audiences, NotAfter = subject.EndsAt };
+        var wanted = new AccessTokenRequest(request.Client, scopes, request.Endpoint, subject.User)
+        {
+            Audiences = audiences,
+            NotAfter = subject.EndsAt,
+        };
         var now = request.Context.Now > subject.BeginsAt ? request.Context.Now : subject.BeginsAt;
         var (token, lifetime) = await tokens.IssueAsync(wanted, now, cancellationToken);
-        return new TokenResponse(token, lifetime, scopes, UserId: subject.User.UserId, SessionId: subject.User.SessionId) { IssuedTokenType = AccessTokenType };
+        return new TokenResponse(token, lifetime, scopes, UserId: subject.User.UserId, SessionId: subject.User.SessionId)
+        {
+            IssuedTokenType = AccessTokenType,
+        };
     }
 
     /// <summary>Whose token it will be.</summary>
     /// <param name="Scopes">Those of the subject token; null for a subject that has none of its own.</param>
-    /// <param name="BeginsAt">No token made of it is older, should the clock of this node be behind that of another: what is older than the password ends with the one before.</param>
+    /// <param name="BeginsAt">No token made of it is older, should the clock of this node be behind that of another: what is older than the
+    /// password ends with the one before.</param>
     /// <param name="EndsAt">No token made of it lives longer.</param>
     private sealed record Subject(TokenUser User, IReadOnlyList<string>? Scopes, DateTimeOffset BeginsAt, DateTimeOffset EndsAt);
 }

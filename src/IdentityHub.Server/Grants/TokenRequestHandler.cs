@@ -10,10 +10,11 @@ using IdentityHub.Server.Tokens;
 namespace IdentityHub.Server.Grants;
 
 /// <summary>
-/// The one way down from every endpoint to every token: authenticate the client, find the grant, let it decide, record what was issued (the endpoint records what was refused).
-/// RFC 6749 §5.
+/// The one way down from every endpoint to every token: authenticate the client, find the grant, let it decide, record what was issued (the
+/// endpoint records what was refused). RFC 6749 §5.
 /// </summary>
-internal sealed class TokenRequestHandler(ClientAuthenticator clients, ClientRegistry registry, IEnumerable<IGrant> grants, AuditTrail audit, HubMetrics metrics)
+internal sealed class TokenRequestHandler(
+    ClientAuthenticator clients, ClientRegistry registry, IEnumerable<IGrant> grants, AuditTrail audit, HubMetrics metrics)
 {
     private static readonly Parameters NoParameters = new();
 
@@ -23,7 +24,8 @@ internal sealed class TokenRequestHandler(ClientAuthenticator clients, ClientReg
     /// <param name="presented">How the caller says who it is; null when it does not.</param>
     /// <param name="endpoint">What the endpoint promises its callers.</param>
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(
-        PresentedClient? presented, Parameters parameters, RequestContext context, EndpointPolicy endpoint, CancellationToken cancellationToken)
+        PresentedClient? presented, Parameters parameters, RequestContext context, EndpointPolicy endpoint,
+        CancellationToken cancellationToken)
     {
         context.GrantType = parameters["grant_type"];
         using var span = HubMetrics.Activities.StartActivity("token_request");
@@ -46,7 +48,8 @@ internal sealed class TokenRequestHandler(ClientAuthenticator clients, ClientReg
     }
 
     private async ValueTask<Outcome<TokenResponse>> DecideAsync(
-        PresentedClient? presented, Parameters parameters, RequestContext context, EndpointPolicy endpoint, CancellationToken cancellationToken)
+        PresentedClient? presented, Parameters parameters, RequestContext context, EndpointPolicy endpoint,
+        CancellationToken cancellationToken)
     {
         if (presented is null)
             return Refusal.InvalidClient(Reasons.ClientMissing, "the request names no client");

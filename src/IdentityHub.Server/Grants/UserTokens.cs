@@ -22,14 +22,20 @@ internal sealed record UserGrant(Client Client, TokenUser User, string Authentic
 internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, UserClaims claims, ClientRegistry registry)
 {
     /// <summary>The tokens; whatever decides about them has been decided.</summary>
-    public async ValueTask<TokenResponse> IssueAsync(UserGrant grant, string? refreshToken, GrantRequest request, CancellationToken cancellationToken)
+    public async ValueTask<TokenResponse> IssueAsync(
+        UserGrant grant, string? refreshToken, GrantRequest request, CancellationToken cancellationToken)
     {
         var now = request.Context.Now;
-        var wanted = new AccessTokenRequest(grant.Client, grant.Scopes, request.Endpoint, grant.User) { Audiences = request.Resources.Audiences };
+        var wanted = new AccessTokenRequest(grant.Client, grant.Scopes, request.Endpoint, grant.User)
+        {
+            Audiences = request.Resources.Audiences,
+        };
         var (access, lifetime) = await tokens.IssueAsync(wanted, now, cancellationToken);
         return new TokenResponse(access, lifetime, grant.Scopes, refreshToken, grant.User.UserId, grant.User.SessionId)
         {
-            IdToken = grant.Scopes.Contains("openid", StringComparer.Ordinal) ? await IssueIdTokenAsync(grant, access, now, cancellationToken) : null,
+            IdToken = grant.Scopes.Contains("openid", StringComparer.Ordinal)
+                ? await IssueIdTokenAsync(grant, access, now, cancellationToken)
+                : null,
         };
     }
 
@@ -50,10 +56,18 @@ internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, Use
 
     private IReadOnlyList<string> NamesOf(UserGrant grant) =>
         grant.Client.IdTokenClaims == IdTokenClaims.Scopes
-            ? [.. grant.Scopes.SelectMany(UserClaims.OfScope).Concat(registry.Current.ClaimsOf(grant.Scopes)).Concat(grant.IdTokenClaims).Distinct(StringComparer.Ordinal)]
+            ?
+            [
+                .. grant
+                    .Scopes.SelectMany(UserClaims.OfScope)
+                    .Concat(registry.Current.ClaimsOf(grant.Scopes))
+                    .Concat(grant.IdTokenClaims)
+                    .Distinct(StringComparer.Ordinal)
+            ]
             : grant.IdTokenClaims;
 
-    private async ValueTask<string> IssueIdTokenAsync(UserGrant grant, string accessToken, DateTimeOffset now, CancellationToken cancellationToken)
+    private async ValueTask<string> IssueIdTokenAsync(
+        UserGrant grant, string accessToken, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var names = NamesOf(grant);
         var userClaims = names.Count == 0 ? [] : await claims.ReadAsync(grant.User.UserId, names, cancellationToken);

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Health;
 
 /// <summary>
-/// The time between the order to stop and the stop: readiness says 503, so that load balancers send nothing more, and what comes all the same is
-/// served as before. Comes before the stop of any other service.
+/// The time between the order to stop and the stop: readiness says 503, so that load balancers send nothing more, and what comes all the
+/// same is served as before. Comes before the stop of any other service.
 /// </summary>
 internal sealed class Drain(IOptions<HubSettings> settings, IOptions<HostOptions> host, ILogger<Drain> log) : IHostedLifecycleService
 {

@@ -9,7 +9,8 @@ namespace IdentityHub.Server.Health;
 
 /// <summary>
 /// <c>GET /health/live</c>: the process answers. <c>GET /health/ready</c>: the database answers too, and keys and configuration are
-/// loaded; names the configuration generation. 503 tells the load balancer to go elsewhere: also from the moment when the server was told to stop.
+/// loaded; names the configuration generation. 503 tells the load balancer to go elsewhere: also from the moment when the server was told
+/// to stop.
 /// </summary>
 internal sealed class HealthEndpoints(HubDatabase database, ClientRegistry registry, KeyRing keys, Drain drain)
 {
@@ -29,7 +30,8 @@ internal sealed class HealthEndpoints(HubDatabase database, ClientRegistry regis
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoints = routes.ServiceProvider.GetRequiredService<HealthEndpoints>();
-        routes.MapMethods("/health/live", Methods, static http => OAuthResults.WriteAsync(http, StatusCodes.Status200OK, "live", static (json, status) => json.WriteString("status", status)));
+        routes.MapMethods("/health/live", Methods, static http =>
+            OAuthResults.WriteAsync(http, StatusCodes.Status200OK, "live", static (json, status) => json.WriteString("status", status)));
         routes.MapMethods("/health/ready", Methods, endpoints.ReadyAsync);
     }
 
@@ -40,7 +42,16 @@ internal sealed class HealthEndpoints(HubDatabase database, ClientRegistry regis
         var status = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         if (!ready)
             http.Response.Headers.RetryAfter = "5";
-        await OAuthResults.WriteAsync(http, status, (ready ? "ready" : drain.HasBegun ? "stopping" : "not ready", databaseAnswers, registry.Current.Generation, database.Name), Write);
+        await OAuthResults.WriteAsync(
+            http,
+            status,
+            (ready ? "ready"
+                : drain.HasBegun ? "stopping"
+                : "not ready",
+                databaseAnswers,
+                registry.Current.Generation,
+                database.Name),
+            Write);
     }
 
     private static void Write(Utf8JsonWriter json, (string Status, bool DatabaseAnswers, string Generation, string DatabaseName) health)
@@ -68,7 +79,8 @@ internal sealed class HealthEndpoints(HubDatabase database, ClientRegistry regis
     // One at a time.
     private async Task<bool> ProbeAsync()
     {
-        // A database that hangs does not answer a cancellation in time either: the statement is left behind, and waited for again rather than sent again.
+        // A database that hangs does not answer a cancellation in time either: the statement is left behind, and waited for again rather
+        // than sent again.
         if (_statement.IsCompleted)
             _statement = database.Call("SELECT 1").ExecuteAsync(CancellationToken.None);
         try

@@ -34,7 +34,9 @@ internal static class Identifiers
         used += destination.Length;
     }
 
-    /// <summary>A UUID of version 7 (RFC 9562 §5.7): the time, then a number of this process and a count, so that ids of one node are in order.</summary>
+    /// <summary>
+    /// A UUID of version 7 (RFC 9562 §5.7): the time, then a number of this process and a count, so that ids of one node are in order.
+    /// </summary>
     public static Guid NewId(DateTimeOffset now)
     {
         Span<byte> id = stackalloc byte[16];

@@ -10,8 +10,8 @@ internal abstract class PeriodicFlushService(TimeSpan interval) : BackgroundServ
     private Task? _lastWrite;
 
     /// <summary>
-    /// Ends when the last write has ended. A host may be stopped by two callers at once: the second waits for the same write. It would otherwise
-    /// find nothing left to write, and take it that all is written.
+    /// Ends when the last write has ended. A host may be stopped by two callers at once: the second waits for the same write. It would
+    /// otherwise find nothing left to write, and take it that all is written.
     /// </summary>
     public sealed override Task StopAsync(CancellationToken cancellationToken)
     {

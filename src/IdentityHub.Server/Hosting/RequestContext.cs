@@ -39,15 +39,17 @@ public sealed class RequestContext(string Endpoint, string IpAddress, string? Us
     public Guid? UserId { get; set; }
 
     /// <summary>
-    /// The program that calls, once it has proven who it is by a credential of its own (a client secret or assertion, an API key, the token of a
-    /// service user); null for all other callers. Such a program does not count as an anonymous address. ASSURANCE L2.
+    /// The program that calls, once it has proven who it is by a credential of its own (a client secret or assertion, an API key, the token
+    /// of a service user); null for all other callers. Such a program does not count as an anonymous address. ASSURANCE L2.
     /// </summary>
     public string? BackEnd { get; set; }
 
     /// <summary>IP address of the user that a trusted program calls for; null when it was not sent.</summary>
     public string? EndUserAddress { get; set; }
 
-    /// <summary>User name of the service user that calls, proven; null at every other endpoint. It stands for the client where use is counted.</summary>
+    /// <summary>
+    /// User name of the service user that calls, proven; null at every other endpoint. It stands for the client where use is counted.
+    /// </summary>
     public string? ServiceUser { get; set; }
 
     /// <summary>

@@ -6,8 +6,8 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Http;
 
 /// <summary>
-/// Lets administrators in: with an access token that carries the scope <c>hub.admin</c>, and whose user has the role <c>admin</c> where it has a
-/// user. The scope keeps out every other application that an administrator happens to use.
+/// Lets administrators in: with an access token that carries the scope <c>hub.admin</c>, and whose user has the role <c>admin</c> where it
+/// has a user. The scope keeps out every other application that an administrator happens to use.
 /// </summary>
 internal sealed class AdministratorReader(BearerCaller callers, UserDirectory users)
 {

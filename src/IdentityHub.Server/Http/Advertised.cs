@@ -19,8 +19,14 @@ internal sealed record AdvertisedValues(string Member, IReadOnlyList<string> Val
 /// <summary>Puts endpoints into the discovery document where they are mapped, so that it cannot name one that is not.</summary>
 internal static class Advertising
 {
-    public static void Advertise(this IEndpointConventionBuilder endpoint, string member, string path, bool authenticatesClients = true, bool forPublicClients = true) =>
-        endpoint.WithMetadata(new Advertised(member, path, authenticatesClients ? member + "_auth_methods_supported" : null) { ForPublicClients = forPublicClients });
+    public static void Advertise(
+        this IEndpointConventionBuilder endpoint, string member, string path, bool authenticatesClients = true,
+        bool forPublicClients = true) =>
+        endpoint.WithMetadata(
+            new Advertised(member, path, authenticatesClients ? member + "_auth_methods_supported" : null)
+            {
+                ForPublicClients = forPublicClients,
+            });
 
     /// <summary>Says <c>true</c> under each of these members.</summary>
     public static IEndpointConventionBuilder AdvertiseSupport(this IEndpointConventionBuilder endpoint, params string[] members) =>

@@ -10,7 +10,10 @@ namespace IdentityHub.Server.Http;
 /// <summary>A live access token that a caller has presented, and the client that it was issued to.</summary>
 internal sealed record PresentedToken(StoredAccessToken Token, Client Client);
 
-/// <summary>Finds out who calls an endpoint of this server by an access token: one that the server has issued, that lives, and whose client is enabled.</summary>
+/// <summary>
+/// Finds out who calls an endpoint of this server by an access token: one that the server has issued, that lives, and whose client is
+/// enabled.
+/// </summary>
 internal sealed class BearerCaller(AccessTokenReader tokens, ClientRegistry registry)
 {
     /// <summary>
@@ -30,6 +33,8 @@ internal sealed class BearerCaller(AccessTokenReader tokens, ClientRegistry regi
         context.ClientId = stored.ClientId;
         if (registry.Current.Find(stored.ClientId) is not { Enabled: true } client)
             return BearerResults.InvalidToken(Reasons.ClientDisabled, "the client is disabled or gone");
-        return stored.Refusal(context.Now) is { } reason ? BearerResults.InvalidToken(reason, $"refused: {reason}") : new PresentedToken(stored, client);
+        return stored.Refusal(context.Now) is { } reason
+            ? BearerResults.InvalidToken(reason, $"refused: {reason}")
+            : new PresentedToken(stored, client);
     }
 }

@@ -14,10 +14,12 @@ internal static class BearerReader
         if (header.Count > 1)
             return Refusal.InvalidRequest("There are several Authorization headers.", Reasons.TokenPresentedTwice);
 
-        var inHeader = header is [{ } value] && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? value[scheme.Length..].Trim() : null;
+        var inHeader =
+            header is [{ } value] && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? value[scheme.Length..].Trim() : null;
         var inForm = form?["access_token"];
         if (inHeader is not null && inForm is not null)
-            return Refusal.InvalidRequest("The access token was sent in the header and in the body; send it once.", Reasons.TokenPresentedTwice);
+            return Refusal.InvalidRequest(
+                "The access token was sent in the header and in the body; send it once.", Reasons.TokenPresentedTwice);
         return (inHeader ?? inForm) is { Length: > 0 } token ? (Outcome<string>?)token : null;
     }
 }

@@ -20,7 +20,9 @@ internal static class BearerResults
         RefusalKind.InsufficientScope, $"The access token lacks the scope '{scope}'.",
         Reasons.InsufficientScope, $"scope {scope} is missing");
 
-    /// <summary>The <c>WWW-Authenticate</c> of a dialect's own error shape, in which the body says the rest; null for a status that has none.</summary>
+    /// <summary>
+    /// The <c>WWW-Authenticate</c> of a dialect's own error shape, in which the body says the rest; null for a status that has none.
+    /// </summary>
     public static string? ChallengeOf(int status) => status == StatusCodes.Status401Unauthorized ? Challenge : null;
 
     /// <summary>Writes the refusal.</summary>

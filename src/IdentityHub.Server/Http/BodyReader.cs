@@ -11,12 +11,14 @@ internal static class BodyReader
     public const int MaxLength = 64 * 1024;
 
     /// <summary>Reads the body and hands it to <paramref name="parse"/>; a body over the limit is 413 and is not read on.</summary>
-    public static async ValueTask<Outcome<T>> ReadAsync<T>(HttpRequest request, Func<ReadOnlySequence<byte>, Outcome<T>> parse, CancellationToken cancellationToken)
+    public static async ValueTask<Outcome<T>> ReadAsync<T>(
+        HttpRequest request, Func<ReadOnlySequence<byte>, Outcome<T>> parse, CancellationToken cancellationToken)
         where T : class
     {
         if (request.ContentLength > MaxLength)
             return TooLong();
-        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding
+            && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             // RFC 9110 §12.5.3: the answer says what would be taken.
             request.HttpContext.Response.Headers.AcceptEncoding = "identity";

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Http;
 
 /// <summary>
-/// The cookie that names a browser's session: <c>__Host-hub</c> over https, <c>__Secure-hub</c> where the issuer has a path, <c>hub</c> over http in
-/// Development. ASSURANCE S5.
-/// It crosses sites only by a link (SameSite=Lax), which is what sends a user to the authorization endpoint.
+/// The cookie that names a browser's session: <c>__Host-hub</c> over https, <c>__Secure-hub</c> where the issuer has a path, <c>hub</c>
+/// over http in Development. ASSURANCE S5. It crosses sites only by a link (SameSite=Lax), which is what sends a user to the authorization
+/// endpoint.
 /// </summary>
 internal sealed class BrowserCookie(BrowserSessions sessions, IOptions<HubSettings> settings)
 {
@@ -28,8 +28,11 @@ internal sealed class BrowserCookie(BrowserSessions sessions, IOptions<HubSettin
         return session;
     }
 
-    /// <summary>True when the cookie of the request is that of a session which has not ended, be it idle for too long or past its time.</summary>
-    public Task<bool> IsOfAsync(HttpContext http, Guid sessionId) => sessions.IsHandleOfAsync(http.Request.Cookies[Name], sessionId, http.RequestAborted);
+    /// <summary>
+    /// True when the cookie of the request is that of a session which has not ended, be it idle for too long or past its time.
+    /// </summary>
+    public Task<bool> IsOfAsync(HttpContext http, Guid sessionId) =>
+        sessions.IsHandleOfAsync(http.Request.Cookies[Name], sessionId, http.RequestAborted);
 
     /// <summary>What the cookie of the request says; null when there is none. A secret.</summary>
     public string? HandleOf(HttpContext http) => http.Request.Cookies[Name];
@@ -38,7 +41,10 @@ internal sealed class BrowserCookie(BrowserSessions sessions, IOptions<HubSettin
     public string? TagOf(HttpContext http) =>
         http.Request.Cookies[Name] is { Length: > 0 } handle ? Convert.ToHexStringLower(TokenHash.Of(handle).AsSpan(0, 8)) : null;
 
-    /// <summary>Gives the browser its cookie: until it is closed, or until <see cref="StartedBrowserSession.ExpiresAt"/> when the user asked for that.</summary>
+    /// <summary>
+    /// Gives the browser its cookie: until it is closed, or until <see cref="StartedBrowserSession.ExpiresAt"/> when the user asked for
+    /// that.
+    /// </summary>
     public void Write(HttpContext http, StartedBrowserSession session)
     {
         http.Items.Remove(Found);
@@ -53,8 +59,8 @@ internal sealed class BrowserCookie(BrowserSessions sessions, IOptions<HubSettin
     }
 
     /// <summary>
-    /// The whole name of a cookie of the hub. A browser takes <c>__Host-</c> for a whole host only (path <c>/</c>); below a path the prefix is
-    /// <c>__Secure-</c>. RFC 6265bis §4.1.3.
+    /// The whole name of a cookie of the hub. A browser takes <c>__Host-</c> for a whole host only (path <c>/</c>); below a path the prefix
+    /// is <c>__Secure-</c>. RFC 6265bis §4.1.3.
     /// </summary>
     /// <param name="name">E.g. <c>hub-forms</c>.</param>
     public static string NameOf(HubSettings settings, string name) => (settings.IsHttps, settings.PublicPath.Length) switch

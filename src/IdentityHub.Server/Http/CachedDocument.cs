@@ -39,10 +39,14 @@ internal sealed class CachedDocument
 
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = _body.Length;
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.BodyWriter.WriteAsync(_body, http.RequestAborted).AsTask();
+        return HttpMethods.IsHead(http.Request.Method)
+            ? Task.CompletedTask
+            : http.Response.BodyWriter.WriteAsync(_body, http.RequestAborted).AsTask();
     }
 
     // RFC 9110 §13.1.2: the star stands for whatever there is.
     private bool IsKnown(HttpRequest request) => request.Headers.IfNoneMatch.Count > 0
-        && request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(_tag, useStrongComparison: false));
+        && request
+            .GetTypedHeaders()
+            .IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(_tag, useStrongComparison: false));
 }

@@ -28,9 +28,12 @@ internal static class ClientReader
             // So is an empty password in the header, which libraries send for public clients too: it names the client and proves nothing.
             var named = Basic(authorization, parameters["client_id"]);
             if (named is { Succeeded: true, Value: { Secret: "", ClientId: var id } })
-                return byAssertion || inBody ? InBody(parameters, id, inBody, byAssertion) : new PresentedClient(ClientAuthMethods.None, id);
+                return byAssertion || inBody
+                    ? InBody(parameters, id, inBody, byAssertion)
+                    : new PresentedClient(ClientAuthMethods.None, id);
             return inBody || byAssertion
-                ? Refusal.InvalidRequest("Multiple client authentication methods were used: the header and the body. Use one.", Reasons.ClientPresentedTwice)
+                ? Refusal.InvalidRequest(
+                    "Multiple client authentication methods were used: the header and the body. Use one.", Reasons.ClientPresentedTwice)
                 : named;
         }
 
@@ -40,12 +43,14 @@ internal static class ClientReader
     private static Outcome<PresentedClient>? InBody(Parameters parameters, string? clientId, bool inBody, bool byAssertion)
     {
         if (inBody && byAssertion)
-            return Refusal.InvalidRequest("Multiple client authentication methods were used: a secret and an assertion. Use one.", Reasons.ClientPresentedTwice);
+            return Refusal.InvalidRequest(
+                "Multiple client authentication methods were used: a secret and an assertion. Use one.", Reasons.ClientPresentedTwice);
         if (byAssertion)
         {
             return parameters["client_assertion_type"] == ClientAssertionCheck.AssertionType
                 ? new PresentedClient(ClientAuthMethods.PrivateKeyJwt, clientId, Assertion: parameters["client_assertion"])
-                : Refusal.InvalidRequest($"Parameter 'client_assertion_type' must be {ClientAssertionCheck.AssertionType}.", Reasons.AssertionType);
+                : Refusal.InvalidRequest(
+                    $"Parameter 'client_assertion_type' must be {ClientAssertionCheck.AssertionType}.", Reasons.AssertionType);
         }
 
         if (inBody)
@@ -55,11 +60,18 @@ internal static class ClientReader
 
     private static Outcome<PresentedClient>? Hashed(Parameters parameters, bool hasHeader)
     {
-        if (hasHeader || parameters["client_id"] is not null || parameters["client_secret"] is not null || parameters["client_assertion"] is not null)
-            return Refusal.InvalidRequest("Multiple client authentication methods were used: 'hash' with 'secret', and another. Use one.", Reasons.ClientPresentedTwice);
+        if (hasHeader
+            || parameters["client_id"] is not null
+            || parameters["client_secret"] is not null
+            || parameters["client_assertion"] is not null)
+            return Refusal.InvalidRequest(
+                "Multiple client authentication methods were used: 'hash' with 'secret', and another. Use one.",
+                Reasons.ClientPresentedTwice);
         if (parameters["hash"] is not { } hash)
             return Refusal.InvalidRequest("Parameter 'hash' is missing.", Reasons.HashMissing);
-        return parameters["secret"] is { } secret ? PresentedClient.ByHash(hash, secret) : Refusal.InvalidRequest("Parameter 'secret' is missing.", Reasons.SecretMissing);
+        return parameters["secret"] is { } secret
+            ? PresentedClient.ByHash(hash, secret)
+            : Refusal.InvalidRequest("Parameter 'secret' is missing.", Reasons.SecretMissing);
     }
 
     // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
@@ -76,14 +88,15 @@ internal static class ClientReader
             return Refusal.InvalidClient(Reasons.AuthorizationMalformed, "the Authorization header names no client");
         var id = FormDecode(pair[..colon]);
         if (id.Any(char.IsControl))
-            return Refusal.InvalidClient(Reasons.AuthorizationMalformed, "the client_id of the Authorization header has a control character");
+            return Refusal.InvalidClient(
+                Reasons.AuthorizationMalformed, "the client_id of the Authorization header has a control character");
         return idInBody is null || idInBody == id
             ? new PresentedClient(ClientAuthMethods.Basic, id, FormDecode(pair[(colon + 1)..]))
             : Refusal.InvalidRequest("Parameter 'client_id' is not the client of the Authorization header.", Reasons.ClientPresentedTwice);
     }
 
-    // A percent sign that begins no escape stays as it is: clients that do not encode their secret work as long as it holds no escape and no plus.
-    // It proves nothing by itself: the secret is compared as a whole.
+    // A percent sign that begins no escape stays as it is: clients that do not encode their secret work as long as it holds no escape and
+    // no plus. It proves nothing by itself: the secret is compared as a whole.
     private static string FormDecode(string text) =>
         text.AsSpan().IndexOfAny('%', '+') < 0 ? text : Uri.UnescapeDataString(text.Replace('+', ' '));
 }

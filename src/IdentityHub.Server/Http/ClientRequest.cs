@@ -17,7 +17,8 @@ internal sealed record ClientRequest(Parameters Parameters, PresentedClient? Cli
     }
 
     /// <summary>Reads the form of a POST, and lets its client prove who it is; the refusal when either fails.</summary>
-    public static async ValueTask<Outcome<AuthenticatedRequest>> AuthenticateAsync(HttpContext http, ClientAuthenticator clients, RequestContext context)
+    public static async ValueTask<Outcome<AuthenticatedRequest>> AuthenticateAsync(
+        HttpContext http, ClientAuthenticator clients, RequestContext context)
     {
         var request = await ReadAsync(http);
         if (!request.Succeeded)

@@ -22,8 +22,11 @@ internal static class CrossOrigin
         services.AddSingleton<ICorsPolicyProvider, ClientOrigins>();
     }
 
-    /// <summary>Marks an endpoint that such applications call. No cookie is sent along: they authenticate by what stands in the request.</summary>
-    public static IEndpointConventionBuilder ForBrowserClients(this IEndpointConventionBuilder endpoint) => endpoint.RequireCors(PolicyName);
+    /// <summary>
+    /// Marks an endpoint that such applications call. No cookie is sent along: they authenticate by what stands in the request.
+    /// </summary>
+    public static IEndpointConventionBuilder ForBrowserClients(this IEndpointConventionBuilder endpoint) =>
+        endpoint.RequireCors(PolicyName);
 
     /// <summary>
     /// Answers <c>OPTIONS</c> of a public document: 204, any origin, any header. CORS §3.2.
@@ -41,7 +44,8 @@ internal static class CrossOrigin
         headers.AccessControlAllowMethods = "GET, HEAD";
 
         // A star does not stand for Authorization: what is asked for is named, as long as the answer stays small.
-        headers.AccessControlAllowHeaders = asked.Length is > 0 and <= MaxRequestedHeadersLength && asked.All(IsHeaderNameOrComma) ? asked : "*";
+        headers.AccessControlAllowHeaders =
+            asked.Length is > 0 and <= MaxRequestedHeadersLength && asked.All(IsHeaderNameOrComma) ? asked : "*";
         headers.AccessControlMaxAge = ((long)PreflightMaxAge.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         return true;
     }
@@ -62,7 +66,8 @@ internal static class CrossOrigin
             var made = _made;
             if (made?.Snapshot != snapshot)
                 _made = made = new MadePolicy(
-                    snapshot, Policy(snapshot, static policy => policy.AllowAnyHeader()), Policy(snapshot, static policy => policy.WithHeaders("authorization", "content-type")));
+                    snapshot, Policy(snapshot, static policy => policy.AllowAnyHeader()),
+                    Policy(snapshot, static policy => policy.WithHeaders("authorization", "content-type")));
             var asked = context.Request.Headers.AccessControlRequestHeaders.ToString().Length;
             return Task.FromResult<CorsPolicy?>(asked <= MaxRequestedHeadersLength ? made.AnyHeader : made.UsualHeaders);
         }
@@ -71,7 +76,12 @@ internal static class CrossOrigin
         private static CorsPolicy Policy(RegistrySnapshot snapshot, Func<CorsPolicyBuilder, CorsPolicyBuilder> headers)
         {
             var policy = new CorsPolicyBuilder()
-                .WithOrigins([.. snapshot.Document.Clients.Where(client => client.Enabled).SelectMany(client => client.AllowedCorsOrigins).Distinct(StringComparer.Ordinal)])
+                .WithOrigins([
+                    .. snapshot
+                        .Document.Clients.Where(client => client.Enabled)
+                        .SelectMany(client => client.AllowedCorsOrigins)
+                        .Distinct(StringComparer.Ordinal)
+                ])
                 .WithMethods("GET", "POST")
                 .WithExposedHeaders("www-authenticate", "retry-after")
                 .SetPreflightMaxAge(PreflightMaxAge);

@@ -7,12 +7,15 @@ using IdentityHub.Server.Hosting;
 
 namespace IdentityHub.Server.Http;
 
-/// <summary>An endpoint of an older dialect: it is there only while the installation has the dialect on. contracts/README.md rule 5.</summary>
+/// <summary>
+/// An endpoint of an older dialect: it is there only while the installation has the dialect on. contracts/README.md rule 5.
+/// </summary>
 internal static class DialectEndpoint
 {
     /// <summary>Maps an endpoint of <paramref name="dialect"/>; off, it answers as a path that does not exist.</summary>
     public static IEndpointConventionBuilder MapDialectEndpoint(
-        this IEndpointRouteBuilder routes, string dialect, string path, IReadOnlyList<string> methods, EndpointHandler handle, ErrorWriter writeError)
+        this IEndpointRouteBuilder routes, string dialect, string path, IReadOnlyList<string> methods, EndpointHandler handle,
+        ErrorWriter writeError)
     {
         var use = routes.ServiceProvider.GetRequiredService<DialectUsage>();
         return routes.MapWhileOn(dialect, path, HubEndpoint.Answer(path, methods, Counted, writeError));
@@ -27,7 +30,9 @@ internal static class DialectEndpoint
         }
     }
 
-    /// <summary>Answers, in the dialect's own shape, whatever below <paramref name="prefix"/> is no path of it; off, nothing is there.</summary>
+    /// <summary>
+    /// Answers, in the dialect's own shape, whatever below <paramref name="prefix"/> is no path of it; off, nothing is there.
+    /// </summary>
     /// <param name="prefix">With its leading slash, without one at the end.</param>
     public static void MapDialectNotFound(this IEndpointRouteBuilder routes, string dialect, string prefix, ErrorWriter writeError)
     {
@@ -38,7 +43,8 @@ internal static class DialectEndpoint
 
     private static Refusal NotFound { get; } = Refusal.Of(RefusalKind.NotFound, "There is no such path.", Reasons.PathUnknown);
 
-    private static IEndpointConventionBuilder MapWhileOn(this IEndpointRouteBuilder routes, string dialect, string pattern, RequestDelegate endpoint)
+    private static IEndpointConventionBuilder MapWhileOn(
+        this IEndpointRouteBuilder routes, string dialect, string pattern, RequestDelegate endpoint)
     {
         var registry = routes.ServiceProvider.GetRequiredService<ClientRegistry>();
         return routes.Map(pattern, http =>

@@ -66,7 +66,8 @@ internal static class FormReader
             if (pair.Length > maxValueLength && !(pair.Length <= MaxStateLength && pair.StartsWith("state="u8)))
                 return Refusal.InvalidRequest($"A parameter is longer than {maxValueLength} bytes.", Reasons.ParameterTooLong);
             var equals = pair.IndexOf((byte)'=');
-            if (Decode(equals < 0 ? pair : pair[..equals], isName: true) is not { } name || Decode(equals < 0 ? [] : pair[(equals + 1)..], isName: false) is not { } value)
+            if (Decode(equals < 0 ? pair : pair[..equals], isName: true) is not { } name
+                || Decode(equals < 0 ? [] : pair[(equals + 1)..], isName: false) is not { } value)
                 return Refusal.InvalidRequest("The form is malformed: percent-encoding or UTF-8 is broken.", Reasons.FormMalformed);
             if (parameters.Add(name, value) is { } refusal)
                 return refusal;
@@ -87,7 +88,9 @@ internal static class FormReader
             var c = encoded[i];
             if (c == '%')
             {
-                if (i + 2 >= encoded.Length || Hex(encoded[i + 1]) is not (>= 0 and var high) || Hex(encoded[i + 2]) is not (>= 0 and var low))
+                if (i + 2 >= encoded.Length
+                    || Hex(encoded[i + 1]) is not (>= 0 and var high)
+                    || Hex(encoded[i + 2]) is not (>= 0 and var low))
                     return null;
                 decoded[length++] = (byte)((high << 4) | low);
                 i += 2;

@@ -35,7 +35,8 @@ internal static class HubEndpoint
         return http => AnswerAsync(http, name, methods, handle, writeError);
     }
 
-    private static async Task AnswerAsync(HttpContext http, string name, IReadOnlyList<string>? methods, EndpointHandler handle, ErrorWriter writeError)
+    private static async Task AnswerAsync(
+        HttpContext http, string name, IReadOnlyList<string>? methods, EndpointHandler handle, ErrorWriter writeError)
     {
         var context = http.NewRequestContext(name);
         var error = await TryHandleAsync(http, context, methods, handle);
@@ -50,11 +51,15 @@ internal static class HubEndpoint
         await writeError(http, context, error);
     }
 
-    private static async Task<Refusal?> TryHandleAsync(HttpContext http, RequestContext context, IReadOnlyList<string>? methods, EndpointHandler handle)
+    private static async Task<Refusal?> TryHandleAsync(
+        HttpContext http, RequestContext context, IReadOnlyList<string>? methods, EndpointHandler handle)
     {
         try
         {
-            var error = methods is null || methods.Contains(http.Request.Method, StringComparer.Ordinal) ? await handle(http, context) : WrongMethod(http, methods);
+            var error =
+                methods is null || methods.Contains(http.Request.Method, StringComparer.Ordinal)
+                    ? await handle(http, context)
+                    : WrongMethod(http, methods);
             if (error is { IsRoutine: false })
                 await http.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(context, error);
             return error;

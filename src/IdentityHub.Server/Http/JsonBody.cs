@@ -38,10 +38,13 @@ internal sealed record JsonBody(JsonElement Root)
             return Refusal.Of(RefusalKind.UnsupportedMediaType, "The body must be application/json.", Reasons.MediaType);
         return StrictJson.TryReadObject(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), MaxDepth, out var root)
             ? new JsonBody(root)
-            : Refusal.InvalidRequest($"The body must be one JSON object in UTF-8: each name once, at most {MaxDepth} levels.", Reasons.JsonMalformed);
+            : Refusal.InvalidRequest(
+                $"The body must be one JSON object in UTF-8: each name once, at most {MaxDepth} levels.", Reasons.JsonMalformed);
     }
 
     // A plain curl --data says form.
     private static bool IsJsonOrUnsaid(string? contentType) =>
-        contentType is null || contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) || FormReader.IsForm(contentType);
+        contentType is null
+        || contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
+        || FormReader.IsForm(contentType);
 }

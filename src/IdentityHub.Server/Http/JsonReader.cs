@@ -66,7 +66,9 @@ internal static class JsonReader
         if (json.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
             return Refusal.InvalidRequest($"Field '{FieldCheck.Printable(name)}' must be a string.", Reasons.FieldType);
         var length = json.HasValueSequence ? json.ValueSequence.Length : json.ValueSpan.Length;
-        return length > MaxValueLength ? Refusal.InvalidRequest($"Field '{FieldCheck.Printable(name)}' is longer than {MaxValueLength} bytes.", Reasons.FieldTooLong) : null;
+        return length > MaxValueLength
+            ? Refusal.InvalidRequest($"Field '{FieldCheck.Printable(name)}' is longer than {MaxValueLength} bytes.", Reasons.FieldTooLong)
+            : null;
     }
 
     private static Refusal Malformed(string description) => Refusal.InvalidRequest(description, Reasons.JsonMalformed);

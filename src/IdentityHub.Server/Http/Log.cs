@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(1104, LogLevel.Error, "{Endpoint} answers 503 under trace {TraceId}. {Advice}")]
     public static partial void DatabaseRefuses(ILogger logger, string endpoint, string traceId, string advice);
 
-    [LoggerMessage(1103, LogLevel.Warning, "IdentityHub:Issuer has the path {Path}, and {Endpoint} is an endpoint of the server. A proxy in front must keep the path in the requests that it passes on, or choose another path.")]
+    [LoggerMessage(
+        1103, LogLevel.Warning,
+        "IdentityHub:Issuer has the path {Path}, and {Endpoint} is an endpoint of the server. A proxy in front must keep the path in the "
+            + "requests that it passes on, or choose another path.")]
     public static partial void PublicPathAmbiguous(ILogger logger, string path, string endpoint);
 }

@@ -9,8 +9,8 @@ namespace IdentityHub.Server.Http;
 internal static class OAuthErrors
 {
     /// <summary>
-    /// The code. RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8628 §3.5, RFC 8707 §2, RFC 9101 §6.2, OpenID Connect Core §3.1.2.6. What only
-    /// HTTP has a word for is an <c>invalid_request</c>, and the status says which.
+    /// The code. RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8628 §3.5, RFC 8707 §2, RFC 9101 §6.2, OpenID Connect Core §3.1.2.6. What
+    /// only HTTP has a word for is an <c>invalid_request</c>, and the status says which.
     /// </summary>
     public static string CodeOf(RefusalKind kind) => kind switch
     {

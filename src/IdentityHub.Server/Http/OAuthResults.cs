@@ -38,7 +38,8 @@ internal static class OAuthResults
 
     /// <summary>The refusal: public sentence and trace id; the stable reason too once the client has proven who it is.</summary>
     public static Task WriteErrorAsync(HttpContext http, RequestContext context, Refusal error) =>
-        WriteErrorAsync(http, context, error, OAuthErrors.StatusOf(error.Kind) == StatusCodes.Status401Unauthorized ? BasicChallenge : null);
+        WriteErrorAsync(
+            http, context, error, OAuthErrors.StatusOf(error.Kind) == StatusCodes.Status401Unauthorized ? BasicChallenge : null);
 
     /// <summary>The refusal, with the challenge that the endpoint's own scheme asks for.</summary>
     public static Task WriteErrorAsync(HttpContext http, RequestContext context, Refusal error, string? challenge)
@@ -94,8 +95,8 @@ internal static class OAuthResults
     }
 
     /// <summary>
-    /// Sends the browser on; 303 after a POST, so that what was posted is not posted on (RFC 9700 §4.12). An address that would not fit into the
-    /// headers that a proxy takes goes into a page (<see cref="RefreshPage"/>).
+    /// Sends the browser on; 303 after a POST, so that what was posted is not posted on (RFC 9700 §4.12). An address that would not fit
+    /// into the headers that a proxy takes goes into a page (<see cref="RefreshPage"/>).
     /// </summary>
     /// <param name="address">A local path of the hub, or the absolute URL of a client.</param>
     public static Task RedirectAsync(HttpContext http, string address)

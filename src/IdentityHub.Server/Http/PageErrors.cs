@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace IdentityHub.Server.Http;
 
-/// <summary>What the error page shows: the public sentence, the code, and the trace id under which the administrator finds the rest.</summary>
+/// <summary>
+/// What the error page shows: the public sentence, the code, and the trace id under which the administrator finds the rest.
+/// </summary>
 internal sealed record PageError(Refusal Error, string TraceId);
 
 /// <summary>
@@ -22,14 +24,18 @@ internal static class PageErrors
         return Task.CompletedTask;
     }
 
-    /// <summary>Runs the error page for refusals of <see cref="WriteAsync"/>, and where a browser has asked for a page that is not there.</summary>
+    /// <summary>
+    /// Runs the error page for refusals of <see cref="WriteAsync"/>, and where a browser has asked for a page that is not there.
+    /// </summary>
     public static void UseErrorPages(this WebApplication app)
     {
         app.UseStatusCodePagesWithReExecute(WellKnown.Error);
         app.Use(static async (http, next) =>
         {
             await next(http);
-            if (http.Response.StatusCode >= StatusCodes.Status400BadRequest && !WantsPage(http) && http.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            if (http.Response.StatusCode >= StatusCodes.Status400BadRequest
+                && !WantsPage(http)
+                && http.Features.Get<IStatusCodePagesFeature>() is { } pages)
                 pages.Enabled = false;
         });
     }

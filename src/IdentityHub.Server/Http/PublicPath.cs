@@ -5,8 +5,9 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Http;
 
 /// <summary>
-/// Serves the hub below the path of its issuer, e.g. <c>/auth</c> of <c>https://host.example/auth</c>. The path comes from the setting, never from a
-/// request: <c>X-Forwarded-Prefix</c> is not read. A proxy may keep the path in front of the request's own or take it away; both are answered.
+/// Serves the hub below the path of its issuer, e.g. <c>/auth</c> of <c>https://host.example/auth</c>. The path comes from the setting,
+/// never from a request: <c>X-Forwarded-Prefix</c> is not read. A proxy may keep the path in front of the request's own or take it away;
+/// both are answered.
 /// </summary>
 internal static class PublicPath
 {
@@ -29,7 +30,8 @@ internal static class PublicPath
 
     /// <summary>What the browser calls a path of the hub: with the issuer's path in front. An absolute address stays as it is.</summary>
     /// <param name="address">A local path with its leading slash, or an absolute URL.</param>
-    public static string PublicUrl(this HttpContext http, string address) => address.StartsWith('/') ? http.Request.PathBase.Value + address : address;
+    public static string PublicUrl(this HttpContext http, string address) =>
+        address.StartsWith('/') ? http.Request.PathBase.Value + address : address;
 
     /// <summary>The path of a request target, in its origin form and in its absolute form. RFC 9112 §3.2.</summary>
     /// <param name="target">As it came over the wire.</param>
@@ -62,7 +64,10 @@ internal static class PublicPath
     private static void WarnOfAmbiguity(WebApplication app, string path)
     {
         var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
-        if (endpoints.Select(endpoint => "/" + endpoint.RoutePattern.RawText?.TrimStart('/')).FirstOrDefault(route => IsBelow(route, path)) is { } route)
+        if (endpoints
+                .Select(endpoint => "/" + endpoint.RoutePattern.RawText?.TrimStart('/'))
+                .FirstOrDefault(route => IsBelow(route, path)) is
+            { } route)
             Log.PublicPathAmbiguous(app.Logger, path, route);
     }
 }

@@ -4,10 +4,14 @@ using IdentityHub.Protocol;
 
 namespace IdentityHub.Server.Http;
 
-/// <summary>Reads the query of a request as strictly as <see cref="FormReader"/> reads a form: each name once, valid percent-encoding and UTF-8.</summary>
+/// <summary>
+/// Reads the query of a request as strictly as <see cref="FormReader"/> reads a form: each name once, valid percent-encoding and UTF-8.
+/// </summary>
 internal static class QueryReader
 {
-    /// <summary>Longest request line in bytes: a <c>state</c> of 8,192 characters fits, each of them percent-encoded, with the rest of a request.</summary>
+    /// <summary>
+    /// Longest request line in bytes: a <c>state</c> of 8,192 characters fits, each of them percent-encoded, with the rest of a request.
+    /// </summary>
     public const int MaxRequestLineSize = 32 * 1024;
 
     /// <summary>The parameters of the query as it came over the wire.</summary>

@@ -7,12 +7,15 @@ using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Http;
 
-/// <summary>Counts the calls of an endpoint and says so in every answer: <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c>, <c>RateLimit-Reset</c>.</summary>
+/// <summary>
+/// Counts the calls of an endpoint and says so in every answer: <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c>, <c>RateLimit-Reset</c>.
+/// </summary>
 internal static class RateLimits
 {
     /// <summary>Counts a call.</summary>
     /// <param name="credential">Who calls, proven; null: only the address is known.</param>
-    /// <param name="kind">Null: the endpoint counts by itself. A name of <see cref="LimitNames"/> where the count is looked for elsewhere.</param>
+    /// <param name="kind">Null: the endpoint counts by itself. A name of <see cref="LimitNames"/> where the count is looked for
+    /// elsewhere.</param>
     /// <returns>The refusal (429, <c>Retry-After</c>) when there were too many; else null.</returns>
     public static async ValueTask<Refusal?> CountAsync(
         this CallLimits limits, HttpContext http, RequestContext context, CallRule rule, string? credential, string? kind = null)
@@ -27,7 +30,8 @@ internal static class RateLimits
             ? null
             : Refusal.TooManyRequests(Reasons.RateLimit, $"more than {verdict.Limit} calls in {rule.Window}", verdict.ResetsIn) with
             {
-                Description = $"More than {verdict.Limit} calls in {Text((int)rule.Window.TotalSeconds)} seconds. Wait before you call again.",
+                Description =
+                    $"More than {verdict.Limit} calls in {Text((int)rule.Window.TotalSeconds)} seconds. Wait before you call again.",
             };
     }
 

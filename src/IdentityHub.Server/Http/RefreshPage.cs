@@ -3,13 +3,15 @@ using System.Text.Encodings.Web;
 namespace IdentityHub.Server.Http;
 
 /// <summary>
-/// A page that sends the browser on, for addresses that are too long for a header: nginx takes 4 KB of headers of an answer by default, refuses
-/// a longer one with 502, and counts that as a failure of the server. Needs no script; there is a link for users who have turned refreshes
-/// off.
+/// A page that sends the browser on, for addresses that are too long for a header: nginx takes 4 KB of headers of an answer by default,
+/// refuses a longer one with 502, and counts that as a failure of the server. Needs no script; there is a link for users who have turned
+/// refreshes off.
 /// </summary>
 internal static class RefreshPage
 {
-    /// <summary>Longest address in characters that goes into <c>Location</c>. The other headers of an answer need at most 600 bytes.</summary>
+    /// <summary>
+    /// Longest address in characters that goes into <c>Location</c>. The other headers of an answer need at most 600 bytes.
+    /// </summary>
     public const int MaxLocationLength = 3400;
 
     private static readonly HtmlEncoder Html = HtmlEncoder.Default;
@@ -23,7 +25,8 @@ internal static class RefreshPage
         response.ContentType = "text/html; charset=utf-8";
         OAuthResults.SetNoStore(response);
 
-        // Frames are not forbidden: a single-page application renews its tokens in one. Nothing on the page can be clicked to a user's harm.
+        // Frames are not forbidden: a single-page application renews its tokens in one. Nothing on the page can be clicked to a user's
+        // harm.
         response.Headers.ContentSecurityPolicy = "default-src 'none'; base-uri 'none'";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["Referrer-Policy"] = "no-referrer";

@@ -12,7 +12,14 @@ internal sealed class AddressCounts(CounterStore counters, AddressLimits address
     {
         if (addresses.Of(rule.Limit, context) is not { } limit)
             return null;
-        var counted = await counters.CountAsync(rule with { Limit = limit }, AttemptGuard.Key(rule, AddressLimits.KeyOf(context)), context.Now, cancellationToken);
+        var counted = await counters.CountAsync(
+            rule with
+            {
+                Limit = limit,
+            },
+            AttemptGuard.Key(rule, AddressLimits.KeyOf(context)),
+            context.Now,
+            cancellationToken);
         return counted.LetThrough ? null : counted.BlockedUntil!.Value - context.Now;
     }
 }

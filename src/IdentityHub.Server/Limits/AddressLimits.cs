@@ -28,7 +28,8 @@ internal sealed class AddressLimits(CounterStore counters, IOptions<HubSettings>
     private readonly IReadOnlyList<TrustedNetwork> _networks = [.. TrustedNetwork.Read(settings.Value.Limits.TrustedNetworks)];
 
     /// <summary>The address under which the limits count a call.</summary>
-    public static string KeyOf(RequestContext context) => AddressOf(context) is { } address ? CounterKey.AddressOf(address) : context.IpAddress;
+    public static string KeyOf(RequestContext context) =>
+        AddressOf(context) is { } address ? CounterKey.AddressOf(address) : context.IpAddress;
 
     /// <summary>The number that a limit of the address has in place of <paramref name="limit"/>; null where the settings lift it.</summary>
     public int? Of(int limit, RequestContext context)

@@ -17,9 +17,11 @@ internal sealed class AnonymousRowLimit(AddressCounts addresses)
 
     /// <summary>Counts a row that is about to be made, committed before it returns.</summary>
     /// <returns>How long the address has to wait; null when it may.</returns>
-    public Task<TimeSpan?> CountAsync(RequestContext context, CancellationToken cancellationToken) => addresses.CountAsync(Rows, context, cancellationToken);
+    public Task<TimeSpan?> CountAsync(RequestContext context, CancellationToken cancellationToken) =>
+        addresses.CountAsync(Rows, context, cancellationToken);
 
     /// <summary>What is said beyond it.</summary>
     public static Refusal Refuse(TimeSpan wait) =>
-        Refusal.TooManyRequests(Reasons.AnonymousRequestsExhausted, "too many requests of clients that do not authenticate from this address", wait);
+        Refusal.TooManyRequests(
+            Reasons.AnonymousRequestsExhausted, "too many requests of clients that do not authenticate from this address", wait);
 }

@@ -9,10 +9,15 @@ internal enum AttemptVerdict
     /// <summary>Nothing was counted: by now the caller is trusted at this address.</summary>
     Trusted,
 
-    /// <summary>Refuse in the words of a wrong secret: too many failures of what the caller sent. It may be told where the contract says so.</summary>
+    /// <summary>
+    /// Refuse in the words of a wrong secret: too many failures of what the caller sent. It may be told where the contract says so.
+    /// </summary>
     RefuseSubject,
 
-    /// <summary>Refuse in the words of a wrong secret, and tell nothing: too many failures of the account, under other names or from other addresses.</summary>
+    /// <summary>
+    /// Refuse in the words of a wrong secret, and tell nothing: too many failures of the account, under other names or from other
+    /// addresses.
+    /// </summary>
     RefuseQuietly,
 
     /// <summary>Refuse with 429: too many subjects failing from this address.</summary>
@@ -23,9 +28,12 @@ internal enum AttemptVerdict
 }
 
 /// <summary>One counted attempt; dispose it when it has been evaluated.</summary>
-internal sealed record Attempt(AttemptVerdict Verdict, AttemptKind Kind, AttemptSubject Subject, IReadOnlyList<SemaphoreSlim> Gates) : IDisposable
+internal sealed record Attempt(AttemptVerdict Verdict, AttemptKind Kind, AttemptSubject Subject, IReadOnlyList<SemaphoreSlim> Gates)
+    : IDisposable
 {
-    /// <summary>For every verdict but <see cref="AttemptVerdict.Evaluate"/>. Of a subject it may be told only where that is the caller.</summary>
+    /// <summary>
+    /// For every verdict but <see cref="AttemptVerdict.Evaluate"/>. Of a subject it may be told only where that is the caller.
+    /// </summary>
     public TimeSpan RetryAfter { get; init; }
 
     /// <summary>True when it is the subject's first from the address, which counts towards the address.</summary>
@@ -40,7 +48,9 @@ internal sealed record Attempt(AttemptVerdict Verdict, AttemptKind Kind, Attempt
     /// <summary>True when it was counted only for a program at the address where it has logged in before.</summary>
     public bool IsOfKnownProgram { get; init; }
 
-    /// <summary>Counts of what the caller sent from the address; of the account from the address, where there is one; of the address.</summary>
+    /// <summary>
+    /// Counts of what the caller sent from the address; of the account from the address, where there is one; of the address.
+    /// </summary>
     public required AttemptCounts Counts { get; init; }
 
     public void Dispose()
@@ -52,7 +62,8 @@ internal sealed record Attempt(AttemptVerdict Verdict, AttemptKind Kind, Attempt
 
 /// <summary>What is known of the attempts at an account.</summary>
 /// <param name="Attempts">Wrong ones of the last hour, from anywhere.</param>
-/// <param name="BlockedUntil">Until when the next one is refused, from everywhere or from an address that has failed; null: from nowhere.</param>
+/// <param name="BlockedUntil">Until when the next one is refused, from everywhere or from an address that has failed; null: from
+/// nowhere.</param>
 internal sealed record AttemptState(int Attempts, DateTimeOffset? BlockedUntil);
 
 /// <summary>Where an attempt is counted.</summary>

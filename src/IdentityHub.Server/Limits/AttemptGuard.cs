@@ -5,15 +5,18 @@ using IdentityHub.Storage.Counters;
 namespace IdentityHub.Server.Limits;
 
 /// <summary>
-/// The brute-force limits of ASSURANCE B1 to B9, L1 and L2, counted in rows before the secret is looked at, so that parallel guesses over all nodes
-/// share them: 5 failures of a subject from an address, then 1 minute doubling to 15; a number of a subject from anywhere, then a back-off;
-/// 100 subjects failing from one address in 10 minutes, then that address waits. What is told depends on what the caller sent and on the address
-/// only, so that an answer does not depend on whether the subject exists. Of one subject from one address only <see cref="AtOnce"/> attempts are
-/// under way on a node, so that many right ones at once do not count each other as failures. docs/assurance.md lists every limit.
+/// The brute-force limits of ASSURANCE B1 to B9, L1 and L2, counted in rows before the secret is looked at, so that parallel guesses over
+/// all nodes share them: 5 failures of a subject from an address, then 1 minute doubling to 15; a number of a subject from anywhere, then a
+/// back-off; 100 subjects failing from one address in 10 minutes, then that address waits. What is told depends on what the caller sent and
+/// on the address only, so that an answer does not depend on whether the subject exists. Of one subject from one address only
+/// <see cref="AtOnce"/> attempts are under way on a node, so that many right ones at once do not count each other as failures.
+/// docs/assurance.md lists every limit.
 /// </summary>
 internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresses)
 {
-    /// <summary>Attempts of one subject from one address that are evaluated at once on a node: four nodes together stay below the limit.</summary>
+    /// <summary>
+    /// Attempts of one subject from one address that are evaluated at once on a node: four nodes together stay below the limit.
+    /// </summary>
     public const int AtOnce = 1;
 
     private const int GateCount = 4096;
@@ -31,7 +34,8 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     private static readonly CounterRule Forgotten = LimitNames.ForgottenRule;
 
     // Where a subject has been right before.
-    private static readonly CounterRule Known = new("known", int.MaxValue, TimeSpan.FromDays(30), Sliding: true, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+    private static readonly CounterRule Known = new(
+        "known", int.MaxValue, TimeSpan.FromDays(30), Sliding: true, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
 
     private readonly SemaphoreSlim[] _gates = NewGates();
 
@@ -39,16 +43,18 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     private readonly SemaphoreSlim[] _accountGates = NewGates();
 
     /// <summary>
-    /// Counts an attempt, committed before anything is evaluated; evaluates it where the limits let it through; takes the count back, and forgives the
-    /// failures before it, when the secret was right.
+    /// Counts an attempt, committed before anything is evaluated; evaluates it where the limits let it through; takes the count back, and
+    /// forgives the failures before it, when the secret was right.
     /// </summary>
     /// <param name="refusals">The words of the attempts that are not evaluated.</param>
     /// <param name="evaluate">Checks the secret. A correct one that must not clear the counts is a refusal.</param>
     /// <param name="isTrusted">Asked when the attempt's turn has come: true needs no count.</param>
-    /// <param name="remember">Called after a counted attempt was right, before the next one has its turn: it may be trusted from now on.</param>
+    /// <param name="remember">Called after a counted attempt was right, before the next one has its turn: it may be trusted from now
+    /// on.</param>
     /// <param name="overcomes">Asked when failures from other addresses are in the way: true lets the attempt through all the same.</param>
     public async Task<Outcome<T>> RunAsync<T>(
-        AttemptKind kind, AttemptSubject subject, AttemptRefusals refusals, Func<Attempt, ValueTask<Outcome<T>>> evaluate, RequestContext context,
+        AttemptKind kind, AttemptSubject subject, AttemptRefusals refusals, Func<Attempt, ValueTask<Outcome<T>>> evaluate,
+        RequestContext context,
         CancellationToken cancellationToken, Func<bool>? isTrusted = null, Action? remember = null, Func<Task<bool>>? overcomes = null)
         where T : class
     {
@@ -71,7 +77,8 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     }
 
     /// <summary>Counts a failure that was found without a count: of a program that was trusted until now.</summary>
-    public async Task CountFailureAsync(AttemptKind kind, AttemptSubject subject, RequestContext context, CancellationToken cancellationToken)
+    public async Task CountFailureAsync(
+        AttemptKind kind, AttemptSubject subject, RequestContext context, CancellationToken cancellationToken)
     {
         using var attempt = await BeginAsync(kind, subject, context, isTrusted: null, overcomes: null, cancellationToken);
     }
@@ -82,7 +89,8 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     {
         var address = AddressLimits.KeyOf(context);
         var keys = new AttemptCounts(
-            Key(SubjectFromAddress, kind.Name, subject.Told, address), subject.Account is { } account ? Key(AccountFromAddress, kind.Name, account, address) : null,
+            Key(SubjectFromAddress, kind.Name, subject.Told, address),
+            subject.Account is { } account ? Key(AccountFromAddress, kind.Name, account, address) : null,
             Key(kind.FromAnywhere, kind.Name, subject.Counted), AddressLimits.NamesKeyOf(kind, context));
         var attempt = new Attempt(AttemptVerdict.Evaluate, kind, subject, []) { Counts = keys };
         var gates = new List<SemaphoreSlim>(2);
@@ -113,7 +121,8 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         }
     }
 
-    private async Task<Attempt> CountOrAdmitProgramAsync(Attempt attempt, RequestContext context, Func<Task<bool>>? overcomes, CancellationToken cancellationToken)
+    private async Task<Attempt> CountOrAdmitProgramAsync(
+        Attempt attempt, RequestContext context, Func<Task<bool>>? overcomes, CancellationToken cancellationToken)
     {
         var (kind, subject) = (attempt.Kind, attempt.Subject);
         attempt = await CountAsync(attempt, context, overcomes, cancellationToken);
@@ -141,11 +150,13 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         };
     }
 
-    private async Task<Attempt> CountAsync(Attempt attempt, RequestContext context, Func<Task<bool>>? overcomes, CancellationToken cancellationToken)
+    private async Task<Attempt> CountAsync(
+        Attempt attempt, RequestContext context, Func<Task<bool>>? overcomes, CancellationToken cancellationToken)
     {
         var (kind, subject, keys) = (attempt.Kind, attempt.Subject, attempt.Counts);
         var namesRule = addresses.NamesRuleOf(context);
-        if (namesRule is not null && await counters.PeekAsync(keys.Address, context.Now, cancellationToken) is { LetThrough: false } blocked)
+        if (namesRule is not null
+            && await counters.PeekAsync(keys.Address, context.Now, cancellationToken) is { LetThrough: false } blocked)
             return attempt with { Verdict = AttemptVerdict.RefuseAddress, RetryAfter = blocked.BlockedUntil!.Value - context.Now };
 
         var (told, toldKey) = await CountFromAddressAsync(SubjectFromAddress, kind, subject.Told, keys.Told, context, cancellationToken);
@@ -155,7 +166,9 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
             return attempt with { Verdict = AttemptVerdict.RefuseSubject, RetryAfter = told.BlockedUntil!.Value - context.Now };
 
         attempt = attempt with { IsFirst = told.Attempts == 1 };
-        if (attempt.IsFirst && namesRule is not null && await counters.CountAsync(namesRule, keys.Address, context.Now, cancellationToken) is { LetThrough: false } full)
+        if (attempt.IsFirst
+            && namesRule is not null
+            && await counters.CountAsync(namesRule, keys.Address, context.Now, cancellationToken) is { LetThrough: false } full)
         {
             // Others have used the address up since the look above; this subject was not tried.
             await counters.ClearAsync(keys.Told, cancellationToken);
@@ -167,7 +180,8 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         {
             // Other names of the same user are counted together, and the answer does not tell it.
             // What the caller sent is counted as it is for an unknown name.
-            (near, var accountKey) = await CountFromAddressAsync(AccountFromAddress, kind, subject.Account!, keys.Account, context, cancellationToken);
+            (near, var accountKey) = await CountFromAddressAsync(
+                AccountFromAddress, kind, subject.Account!, keys.Account, context, cancellationToken);
             attempt = attempt with { Counts = keys with { Account = accountKey } };
             if (!near.LetThrough)
                 return attempt with { Verdict = AttemptVerdict.RefuseQuietly, RetryAfter = near.BlockedUntil!.Value - context.Now };
@@ -221,7 +235,9 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
             await counters.TakeBackAsync(attempt.Counts.Anywhere, cancellationToken);
     }
 
-    /// <summary>Counts an attempt of a subject from an address by a further rule; an administrator sees and forgets it with the rest.</summary>
+    /// <summary>
+    /// Counts an attempt of a subject from an address by a further rule; an administrator sees and forgets it with the rest.
+    /// </summary>
     public async Task<(CountedAttempt Counted, byte[] Key)> CountAsync(
         CounterRule rule, AttemptKind kind, string subject, RequestContext context, CancellationToken cancellationToken)
     {
@@ -231,8 +247,12 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         return counted;
     }
 
-    /// <summary>Where <see cref="CountAsync(CounterRule, AttemptKind, string, RequestContext, CancellationToken)"/> counts while nothing was forgotten.</summary>
-    public static byte[] KeyOf(CounterRule rule, AttemptKind kind, string subject, RequestContext context) => Key(rule, kind.Name, subject, AddressLimits.KeyOf(context));
+    /// <summary>
+    /// Where <see cref="CountAsync(CounterRule, AttemptKind, string, RequestContext, CancellationToken)"/> counts while nothing was
+    /// forgotten.
+    /// </summary>
+    public static byte[] KeyOf(CounterRule rule, AttemptKind kind, string subject, RequestContext context) =>
+        Key(rule, kind.Name, subject, AddressLimits.KeyOf(context));
 
     /// <summary>What was tried of a subject.</summary>
     /// <param name="subject">As <see cref="AttemptSubject.Counted"/>.</param>
@@ -257,7 +277,8 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         CounterRule rule, AttemptKind kind, string subject, byte[] key, RequestContext context, CancellationToken cancellationToken)
     {
         var counted = await counters.CountAsync(rule, key, context.Now, cancellationToken);
-        if (counted.LetThrough || await counters.PeekAsync(Key(Forgotten, kind.Name, subject), context.Now, cancellationToken) is not { Attempts: var times })
+        if (counted.LetThrough
+            || await counters.PeekAsync(Key(Forgotten, kind.Name, subject), context.Now, cancellationToken) is not { Attempts: var times })
             return (counted, key);
         key = Key(rule, kind.Name, subject, AddressLimits.KeyOf(context), $"{times}");
         return (await counters.CountAsync(rule, key, context.Now, cancellationToken), key);
@@ -274,10 +295,12 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
             await counters.ClearAsync(BlockKey(attempt.Kind, attempt.Subject.Counted), cancellationToken);
     }
 
-    private async Task<bool> IsKnownAsync(AttemptKind kind, AttemptSubject subject, RequestContext context, CancellationToken cancellationToken) =>
+    private async Task<bool> IsKnownAsync(
+        AttemptKind kind, AttemptSubject subject, RequestContext context, CancellationToken cancellationToken) =>
         await counters.PeekAsync(KnownKey(kind, subject, context), context.Now, cancellationToken) is not null;
 
-    private static byte[] KnownKey(AttemptKind kind, AttemptSubject subject, RequestContext context) => Key(Known, kind.AddressName, subject.Counted, AddressLimits.KeyOf(context));
+    private static byte[] KnownKey(AttemptKind kind, AttemptSubject subject, RequestContext context) =>
+        Key(Known, kind.AddressName, subject.Counted, AddressLimits.KeyOf(context));
 
     // Until when an account is blocked at some address, for the administrator who looks.
     private static byte[] BlockKey(AttemptKind kind, string subject) => Key(LimitNames.BlockedSomewhere, kind.Name, subject);

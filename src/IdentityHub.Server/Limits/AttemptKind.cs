@@ -10,8 +10,8 @@ internal sealed record AttemptKind(string Name)
     public static readonly AttemptKind Password = new(LimitNames.Password);
 
     /// <summary>
-    /// The same, sent by a program at an endpoint of its own: the subjects are those of <see cref="Password"/>, but what the users of the same
-    /// address type wrong elsewhere, and what is typed there for the program's name, does not refuse it.
+    /// The same, sent by a program at an endpoint of its own: the subjects are those of <see cref="Password"/>, but what the users of the
+    /// same address type wrong elsewhere, and what is typed there for the program's name, does not refuse it.
     /// </summary>
     public static readonly AttemptKind ServicePassword = new(LimitNames.Password)
     {
@@ -29,10 +29,13 @@ internal sealed record AttemptKind(string Name)
     /// <summary>User codes of devices, counted for the user who types them.</summary>
     public static readonly AttemptKind UserCode = new(LimitNames.UserCode) { KeepsEarlierFailures = true };
 
-    /// <summary>One-time passwords. Ten failures in an hour begin the back-off; an address without a failure is evaluated all the same.</summary>
+    /// <summary>
+    /// One-time passwords. Ten failures in an hour begin the back-off; an address without a failure is evaluated all the same.
+    /// </summary>
     public static readonly AttemptKind OneTimePassword = new(LimitNames.OneTimePassword)
     {
-        FromAnywhere = new CounterRule(LimitNames.FromAnywhere, 10, TimeSpan.FromHours(1), Sliding: true, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15)),
+        FromAnywhere = new CounterRule(
+            LimitNames.FromAnywhere, 10, TimeSpan.FromHours(1), Sliding: true, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15)),
         AdmitsAddressWithoutFailure = true,
     };
 
@@ -49,8 +52,8 @@ internal sealed record AttemptKind(string Name)
     public bool IsOwnCredential { get; init; }
 
     /// <summary>
-    /// True: where it has been right before, what others guess of the same subject does not refuse it either. It has five failures of its own there,
-    /// which can be made only at the endpoint of the program.
+    /// True: where it has been right before, what others guess of the same subject does not refuse it either. It has five failures of its
+    /// own there, which can be made only at the endpoint of the program.
     /// </summary>
     public bool HasOwnBudgetWhereKnown { get; init; }
 

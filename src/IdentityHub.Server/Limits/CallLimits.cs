@@ -26,12 +26,14 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
 
     // No longer: an administrator may lift the limit on another node.
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
-    private readonly ConcurrentDictionary<(string Endpoint, string Credential), (DateTimeOffset Until, DateTimeOffset EndsAt)> _full = new();
+    private readonly ConcurrentDictionary<(string Endpoint, string Credential), (DateTimeOffset Until, DateTimeOffset EndsAt)> _full =
+        new();
 
     /// <summary>Counts a call.</summary>
     /// <param name="endpoint">Endpoints do not share counts.</param>
     /// <param name="credential">Who calls, proven; or <see cref="OfAddress"/>.</param>
-    public async ValueTask<CallVerdict> CountAsync(CallRule rule, string endpoint, string credential, RequestContext context, CancellationToken cancellationToken)
+    public async ValueTask<CallVerdict> CountAsync(
+        CallRule rule, string endpoint, string credential, RequestContext context, CancellationToken cancellationToken)
     {
         var calls = rule.Calls;
         if (credential.StartsWith(AddressPrefix, StringComparison.Ordinal))

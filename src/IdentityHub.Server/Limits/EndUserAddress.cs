@@ -7,7 +7,8 @@ namespace IdentityHub.Server.Limits;
 
 /// <summary>
 /// For which end user's address a program calls: the parameter <c>on_behalf_of_ip</c> of the endpoints that take parameters, the header
-/// <c>On-Behalf-Of-IP</c> of the others. It counts where the configuration trusts the caller to say it, and is ignored elsewhere. ASSURANCE B7, L2.
+/// <c>On-Behalf-Of-IP</c> of the others. It counts where the configuration trusts the caller to say it, and is ignored elsewhere. ASSURANCE
+/// B7, L2.
 /// </summary>
 internal static class EndUserAddress
 {
@@ -26,7 +27,8 @@ internal static class EndUserAddress
         if (!isTrusted || string.IsNullOrEmpty(said))
             return null;
         if (!IPAddress.TryParse(said, out var address))
-            return Refusal.InvalidRequest($"'{Parameter}' must be the IP address of the user, such as 203.0.113.7.", Reasons.EndUserAddressMalformed);
+            return Refusal.InvalidRequest(
+                $"'{Parameter}' must be the IP address of the user, such as 203.0.113.7.", Reasons.EndUserAddressMalformed);
         context.EndUserAddress = address.ToString();
         return null;
     }

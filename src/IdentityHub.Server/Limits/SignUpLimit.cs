@@ -9,9 +9,11 @@ namespace IdentityHub.Server.Limits;
 /// </summary>
 internal sealed class SignUpLimit(AddressCounts addresses)
 {
-    private static readonly CounterRule Names = new(LimitNames.SignUp, 50, TimeSpan.FromHours(1), Sliding: false, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+    private static readonly CounterRule Names = new(
+        LimitNames.SignUp, 50, TimeSpan.FromHours(1), Sliding: false, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
 
     /// <summary>Counts a try, committed before it returns.</summary>
     /// <returns>How long the address has to wait; null when it may try.</returns>
-    public Task<TimeSpan?> CountAsync(RequestContext context, CancellationToken cancellationToken) => addresses.CountAsync(Names, context, cancellationToken);
+    public Task<TimeSpan?> CountAsync(RequestContext context, CancellationToken cancellationToken) =>
+        addresses.CountAsync(Names, context, cancellationToken);
 }

@@ -10,14 +10,16 @@ namespace IdentityHub.Server.Messaging;
 /// E-mail, or text messages: finds the user of the address, writes the message in their language, and hands it to the transport.
 /// </summary>
 /// <param name="name"><see cref="AddressedMessage.Email"/> or <see cref="AddressedMessage.Sms"/>.</param>
-internal sealed class AddressedChannel(string name, ITransport transport, MessageWords words, UserDirectory users, TimeProvider time) : OutboxChannel
+internal sealed class AddressedChannel(string name, ITransport transport, MessageWords words, UserDirectory users, TimeProvider time)
+    : OutboxChannel
 {
     public override string Name => name;
 
     public override async Task<Delivery> SendAsync(byte[] payload, CancellationToken cancellationToken)
     {
         var message = Read<AddressedMessage>(payload);
-        var kind = TemplateKind.All.FirstOrDefault(kind => kind.Name == message.Template) ?? throw new JsonException("No template has this name.");
+        var kind = TemplateKind.All.FirstOrDefault(kind => kind.Name == message.Template)
+            ?? throw new JsonException("No template has this name.");
         var now = time.GetUtcNow();
         if (now >= message.ExpiresAt)
             return Dropped(Reasons.MessageExpired, message, null);

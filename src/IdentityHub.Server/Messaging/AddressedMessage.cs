@@ -10,7 +10,8 @@ namespace IdentityHub.Server.Messaging;
 /// <param name="Languages">BCP 47 tags in the order of preference, for a user whose language is not known.</param>
 /// <param name="ExpiresAt">Not sent any more from here on: what it holds is worth nothing then.</param>
 internal sealed record AddressedMessage(
-    Guid Id, string To, string Template, IReadOnlyDictionary<string, string> Values, IReadOnlyList<string> Languages, DateTimeOffset ExpiresAt)
+    Guid Id, string To, string Template, IReadOnlyDictionary<string, string> Values, IReadOnlyList<string> Languages,
+    DateTimeOffset ExpiresAt)
 {
     /// <summary>Channel of e-mail addresses.</summary>
     public const string Email = "email";

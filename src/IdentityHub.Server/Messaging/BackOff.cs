@@ -16,7 +16,9 @@ internal static class BackOff
     /// <summary>A message that the other side does not want is given up at this try, or at the first later one that it refuses.</summary>
     public const int MostRefusals = 5;
 
-    /// <summary>How long to wait after a try: between half and all of the doubled time, so that what failed together does not come back together.</summary>
+    /// <summary>
+    /// How long to wait after a try: between half and all of the doubled time, so that what failed together does not come back together.
+    /// </summary>
     /// <param name="attempt">The try that failed, from 1.</param>
     public static TimeSpan After(int attempt)
     {

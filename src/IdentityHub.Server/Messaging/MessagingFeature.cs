@@ -19,15 +19,24 @@ internal static class MessagingFeature
         services.AddSingleton<TemplateFolder>();
         services.AddSingleton<MessageWords>();
         services.AddSingleton<DevelopmentOutbox>();
-        services.AddSingleton<OutboxChannel>(services => NewChannel(services, AddressedMessage.Email, settings => settings.Email.Smtp is { IsSet: true } smtp ? new SmtpTransport(smtp) : null));
-        services.AddSingleton<OutboxChannel>(services => NewChannel(services, AddressedMessage.Sms, settings => settings.Sms.Twilio is { IsSet: true } twilio ? new TwilioTransport(twilio, services.GetRequiredService<OutboundHttp>()) : null));
+        services.AddSingleton<OutboxChannel>(services =>
+            NewChannel(services, AddressedMessage.Email, settings =>
+                settings.Email.Smtp is { IsSet: true } smtp ? new SmtpTransport(smtp) : null));
+        services.AddSingleton<OutboxChannel>(services =>
+            NewChannel(services, AddressedMessage.Sms, settings =>
+                settings.Sms.Twilio is { IsSet: true } twilio
+                    ? new TwilioTransport(twilio, services.GetRequiredService<OutboundHttp>())
+                    : null));
     }
 
     private static AddressedChannel NewChannel(IServiceProvider services, string name, Func<HubSettings, ITransport?> configured)
     {
         var settings = services.GetRequiredService<IOptions<HubSettings>>().Value;
         var transport = configured(settings)
-            ?? (settings.IsDevelopment ? ActivatorUtilities.CreateInstance<DevelopmentTransport>(services, name) : new MissingTransport($"{name}_not_configured"));
+            ?? (
+                settings.IsDevelopment
+                    ? ActivatorUtilities.CreateInstance<DevelopmentTransport>(services, name)
+                    : new MissingTransport($"{name}_not_configured"));
         return ActivatorUtilities.CreateInstance<AddressedChannel>(services, name, transport);
     }
 }

@@ -68,7 +68,8 @@ internal sealed class OutboundHttp : IDisposable
 
     /// <summary>Posts a form. Never throws but for cancellation.</summary>
     /// <param name="uri">As it is registered.</param>
-    public async Task<OutboundAnswer> PostFormAsync(string uri, IReadOnlyList<KeyValuePair<string, string>> form, CancellationToken cancellationToken)
+    public async Task<OutboundAnswer> PostFormAsync(
+        string uri, IReadOnlyList<KeyValuePair<string, string>> form, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new FormUrlEncodedContent(form) };
         return await SendAsync(request, cancellationToken);
@@ -129,7 +130,8 @@ internal sealed class OutboundHttp : IDisposable
                 var target = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
                 return await ConnectAsync(new IPEndPoint(target, port), cancellationToken);
             }
-            catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            catch (Exception failure)
+                when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
                 last = failure;
             }

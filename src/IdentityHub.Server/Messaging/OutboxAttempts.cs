@@ -9,7 +9,8 @@ using IdentityHub.Storage.Outbox;
 namespace IdentityHub.Server.Messaging;
 
 /// <summary>Takes messages, has them sent, and settles what became of them.</summary>
-internal sealed class OutboxAttempts(OutboxStore store, KeyProtector protector, AuditTrail audit, HubMetrics metrics, TimeProvider time, ILogger<OutboxAttempts> log)
+internal sealed class OutboxAttempts(
+    OutboxStore store, KeyProtector protector, AuditTrail audit, HubMetrics metrics, TimeProvider time, ILogger<OutboxAttempts> log)
 {
     /// <summary>
     /// A taker that has not settled a message by then is considered dead. Longer than <see cref="Patience"/> by the difference of the
@@ -99,6 +100,8 @@ internal sealed class OutboxAttempts(OutboxStore store, KeyProtector protector, 
     private ValueTask AuditAsync(string type, TakenMessage message, Delivery delivery, DateTimeOffset now)
     {
         var context = new RequestContext($"outbox/{message.Channel}", "local", null, now) { ClientId = delivery.ClientId };
-        return audit.WriteAsync(context, type, delivery.UserId, delivery.SessionId, delivery.Reason, $"message {message.Id}, try {message.Attempt}{(delivery.Receipt is { } receipt ? $", {receipt}" : "")}");
+        return audit.WriteAsync(
+            context, type, delivery.UserId, delivery.SessionId, delivery.Reason,
+            $"message {message.Id}, try {message.Attempt}{(delivery.Receipt is { } receipt ? $", {receipt}" : "")}");
     }
 }

@@ -14,7 +14,9 @@ internal abstract class OutboxChannel
     /// <summary>How many messages of it a node sends at the same time.</summary>
     public virtual int Concurrency => 16;
 
-    /// <summary>Sends a message, once. What it throws counts as a failure; it must end when <paramref name="cancellationToken"/> does.</summary>
+    /// <summary>
+    /// Sends a message, once. What it throws counts as a failure; it must end when <paramref name="cancellationToken"/> does.
+    /// </summary>
     /// <param name="payload">The JSON that <see cref="OutboxWriter.AddAsync"/> made.</param>
     public abstract Task<Delivery> SendAsync(byte[] payload, CancellationToken cancellationToken);
 

@@ -1,6 +1,8 @@
 namespace IdentityHub.Server.Messaging;
 
-/// <summary>Wakes this node's deliverers, so that a message does not wait for their next look. What is missed is found by that look.</summary>
+/// <summary>
+/// Wakes this node's deliverers, so that a message does not wait for their next look. What is missed is found by that look.
+/// </summary>
 internal sealed class OutboxSignal
 {
     private TaskCompletionSource _next = NewSource();

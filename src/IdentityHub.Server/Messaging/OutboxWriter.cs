@@ -5,7 +5,9 @@ using IdentityHub.Storage.Outbox;
 
 namespace IdentityHub.Server.Messaging;
 
-/// <summary>Puts messages into the outbox, inside the transaction of what causes them; their content is wrapped with the key-protection key.</summary>
+/// <summary>
+/// Puts messages into the outbox, inside the transaction of what causes them; their content is wrapped with the key-protection key.
+/// </summary>
 internal sealed class OutboxWriter(KeyProtector protector, OutboxSignal signal, TimeProvider time)
 {
     /// <summary>Adds a message; it is sent once the transaction has committed.</summary>

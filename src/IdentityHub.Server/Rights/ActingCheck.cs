@@ -11,17 +11,20 @@ internal sealed class ActingCheck(RightsStore rights)
     /// <summary>True when a user may still act as another user, or as themselves, in an organization.</summary>
     /// <param name="userId">The user who has logged in.</param>
     /// <param name="organizationId">Null for none.</param>
-    public async Task<bool> IsGoodAsync(Guid userId, Guid effectiveUserId, string? organizationId, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> IsGoodAsync(
+        Guid userId, Guid effectiveUserId, string? organizationId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var actor = await rights.FindAsync(userId, cancellationToken);
         var effective = userId == effectiveUserId ? actor : await rights.FindAsync(effectiveUserId, cancellationToken);
         if (actor is null || effective is null || AssumePolicy.Decide(actor, effective, now).Reason is not null)
             return false;
-        return organizationId is null || AssumePolicy.RefusalIn(await rights.FindPathAsync(organizationId, cancellationToken), actor, effective) is null;
+        return organizationId is null
+            || AssumePolicy.RefusalIn(await rights.FindPathAsync(organizationId, cancellationToken), actor, effective) is null;
     }
 
     /// <summary>The stable reason why a user, who may act as another, may not act in an organization; null when they may.</summary>
-    public async Task<string?> FindRefusalAsync(Guid userId, Guid effectiveUserId, string organizationId, CancellationToken cancellationToken)
+    public async Task<string?> FindRefusalAsync(
+        Guid userId, Guid effectiveUserId, string organizationId, CancellationToken cancellationToken)
     {
         var path = await rights.FindPathAsync(organizationId, cancellationToken);
         var effective = await rights.FindAsync(effectiveUserId, cancellationToken);

@@ -13,7 +13,8 @@ internal readonly record struct AssumeVerdict(string? Reason, string? Organizati
 /// <list type="number">
 /// <item>The user who logged in: always; the session is the user's own again, in their own organization.</item>
 /// <item>A target that is not admitted (disabled, blocked, its organization disabled): never.</item>
-/// <item>The permission <c>session.assume</c> is held in an organization that the target belongs to, or above one, or in the installation.</item>
+/// <item>The permission <c>session.assume</c> is held in an organization that the target belongs to, or above one, or in the
+/// installation.</item>
 /// <item>A target that may do more than the user who has logged in, anywhere: never.</item>
 /// </list>
 /// The session then acts in the target's home if the permission reaches it, else in the organization that both share. ASSURANCE S2.
@@ -35,10 +36,16 @@ internal static class AssumePolicy
         if (!mine.IsSupersetOf(theirs))
             return new(Reasons.AssumeMoreRights, null);
 
-        return new(null, mine.ReachesHome(Permissions.SessionAssume, theirs) ? target.HomeOrganizationId : mine.Reached(Permissions.SessionAssume, theirs).First());
+        return new(
+            null,
+            mine.ReachesHome(Permissions.SessionAssume, theirs)
+                ? target.HomeOrganizationId
+                : mine.Reached(Permissions.SessionAssume, theirs).First());
     }
 
-    /// <summary>The reason why a session may not act in an organization; null when it may: the effective user's own, and those below.</summary>
+    /// <summary>
+    /// The reason why a session may not act in an organization; null when it may: the effective user's own, and those below.
+    /// </summary>
     /// <param name="actor">
     /// The user who has logged in. Acting as another user, they reach only what their permission to do so reaches.
     /// </param>
@@ -49,6 +56,8 @@ internal static class AssumePolicy
             return Reasons.OrganizationUnknown;
         if (!HeldRights.Of(effective).BelongTo(path))
             return Reasons.OrganizationForeign;
-        return actor.UserId != effective.UserId && !HeldRights.Of(actor).Has(Permissions.SessionAssume, path) ? Reasons.OrganizationOutOfReach : null;
+        return actor.UserId != effective.UserId && !HeldRights.Of(actor).Has(Permissions.SessionAssume, path)
+            ? Reasons.OrganizationOutOfReach
+            : null;
     }
 }

@@ -23,12 +23,15 @@ internal sealed class HeldRights
     private HeldRights(
         FrozenSet<string> everywhere, FrozenSet<string> installationRoles, IReadOnlyList<HeldRight> held, IReadOnlyList<HeldRight> dormant,
         IReadOnlyDictionary<string, IReadOnlyList<string>> organizations, string? home, bool isKey) =>
-        (_everywhere, _installationRoles, _held, _dormant, _organizations, _home, _isKey) = (everywhere, installationRoles, held, dormant, organizations, home, isKey);
+        (_everywhere, _installationRoles, _held, _dormant, _organizations, _home, _isKey) = (
+            everywhere, installationRoles, held, dormant, organizations, home, isKey);
 
     /// <summary>Those of a user.</summary>
-    public static HeldRights Of(StoredRights stored) => new(
-        stored.InstallationRoles.Contains(BuiltInRoles.Admin) ? Permissions.All.ToFrozenSet(StringComparer.Ordinal) : None,
-        stored.InstallationRoles.ToFrozenSet(StringComparer.Ordinal), stored.Held, stored.Dormant, stored.Organizations, stored.HomeOrganizationId, isKey: false);
+    public static HeldRights Of(StoredRights stored) =>
+        new(
+            stored.InstallationRoles.Contains(BuiltInRoles.Admin) ? Permissions.All.ToFrozenSet(StringComparer.Ordinal) : None,
+            stored.InstallationRoles.ToFrozenSet(StringComparer.Ordinal), stored.Held, stored.Dormant, stored.Organizations,
+            stored.HomeOrganizationId, isKey: false);
 
     /// <summary>Those of an API key.</summary>
     /// <param name="organizationId">Null: everywhere.</param>
@@ -43,20 +46,28 @@ internal sealed class HeldRights
     /// <summary>True where the permission is held in an organization or in one above it.</summary>
     /// <param name="path">The organization and those above it.</param>
     public bool Has(string permission, IReadOnlyList<string> path) =>
-        _everywhere.Contains(permission) || _held.Any(held => held.Permission == permission && path.Contains(held.OrganizationId, StringComparer.Ordinal));
+        _everywhere.Contains(permission)
+        || _held.Any(held => held.Permission == permission && path.Contains(held.OrganizationId, StringComparer.Ordinal));
 
-    /// <summary>True when the permission reaches a user: it is held everywhere, or in one of the user's organizations or above one.</summary>
-    public bool Reaches(string permission, HeldRights user) => _everywhere.Contains(permission) || user._organizations.Values.Any(path => Has(permission, path));
+    /// <summary>
+    /// True when the permission reaches a user: it is held everywhere, or in one of the user's organizations or above one.
+    /// </summary>
+    public bool Reaches(string permission, HeldRights user) =>
+        _everywhere.Contains(permission) || user._organizations.Values.Any(path => Has(permission, path));
 
     /// <summary>
     /// True when the permission reaches the organization that the user's account belongs to: it is held everywhere, or there or above.
     /// </summary>
     public bool ReachesHome(string permission, HeldRights user) =>
-        _everywhere.Contains(permission) || (user._home is { } home && user._organizations.TryGetValue(home, out var path) && Has(permission, path));
+        _everywhere.Contains(permission)
+        || (user._home is { } home && user._organizations.TryGetValue(home, out var path) && Has(permission, path));
 
     /// <summary>The organizations of a user that the permission reaches.</summary>
     public IEnumerable<string> Reached(string permission, HeldRights user) =>
-        user._organizations.Where(organization => Has(permission, organization.Value)).Select(organization => organization.Key).Order(StringComparer.Ordinal);
+        user
+            ._organizations.Where(organization => Has(permission, organization.Value))
+            .Select(organization => organization.Key)
+            .Order(StringComparer.Ordinal);
 
     /// <summary>
     /// True when these rights allow everything that the other rights allow: in each organization of the other, and in the installation.
@@ -88,5 +99,6 @@ internal sealed class HeldRights
     // organization is enabled.
     private IEnumerable<HeldRight> AllOrganizationRights => _held.Concat(_dormant);
 
-    private IReadOnlyList<string> PathOf(HeldRight right) => _organizations.GetValueOrDefault(right.OrganizationId) ?? [right.OrganizationId];
+    private IReadOnlyList<string> PathOf(HeldRight right) =>
+        _organizations.GetValueOrDefault(right.OrganizationId) ?? [right.OrganizationId];
 }

@@ -7,7 +7,8 @@ namespace IdentityHub.Server.Sessions;
 internal sealed class AdmittedLogin
 {
     private AdmittedLogin(Guid userId, string? organizationId, string securityStamp, string methods, DateTimeOffset authenticatedAt) =>
-        (UserId, OrganizationId, SecurityStamp, Methods, AuthenticatedAt) = (userId, organizationId, securityStamp, methods, authenticatedAt);
+        (UserId, OrganizationId, SecurityStamp, Methods, AuthenticatedAt) = (
+            userId, organizationId, securityStamp, methods, authenticatedAt);
 
     public Guid UserId { get; }
 
@@ -24,7 +25,8 @@ internal sealed class AdmittedLogin
     public DateTimeOffset AuthenticatedAt { get; }
 
     /// <summary>For the policy only.</summary>
-    public static AdmittedLogin ByPolicy(Guid userId, string? organizationId, string securityStamp, string methods, DateTimeOffset authenticatedAt) =>
+    public static AdmittedLogin ByPolicy(
+        Guid userId, string? organizationId, string securityStamp, string methods, DateTimeOffset authenticatedAt) =>
         new(userId, organizationId, securityStamp, methods, authenticatedAt);
 
     public override string ToString() => $"{nameof(AdmittedLogin)} {{ UserId = {UserId} }}";

@@ -21,7 +21,8 @@ internal sealed record StartedBrowserSession(Guid SessionId, string Handle, bool
 /// Sign-in sessions of browsers. The handle is new at every login, so that a preset one is worth nothing. The session goes on
 /// when its own user logs in again, and ends when another user logs in. ASSURANCE S1, S5.
 /// </summary>
-internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore sessions, SessionEnd ends, AuditTrail audit, IOptions<HubSettings> settings)
+internal sealed class BrowserSessions(
+    BrowserSessionStore store, SessionStore sessions, SessionEnd ends, AuditTrail audit, IOptions<HubSettings> settings)
 {
     // A browser that asks ten times a second is written down once a minute.
     private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
@@ -46,7 +47,8 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
     /// no login.
     /// </summary>
     public async Task<bool> IsHandleOfAsync(string? handle, Guid sessionId, CancellationToken cancellationToken) =>
-        OpaqueToken.IsWellFormed(handle, OpaqueTokenType.BrowserSession) && await store.IsHandleOfAsync(TokenHash.Of(handle), sessionId, cancellationToken);
+        OpaqueToken.IsWellFormed(handle, OpaqueTokenType.BrowserSession)
+        && await store.IsHandleOfAsync(TokenHash.Of(handle), sessionId, cancellationToken);
 
     /// <summary>Signs a browser in.</summary>
     /// <param name="remember">True when the user asked to stay signed in.</param>
@@ -74,20 +76,25 @@ internal sealed class BrowserSessions(BrowserSessionStore store, SessionStore se
         }
 
         if (!await sessions.TryStartAsync(session, login.SecurityStamp, family: null, token: null, cancellationToken))
-            return Refusal.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
+            return Refusal.InvalidCredentials(
+                Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
         await audit.WriteAsync(context, AuditTypes.SessionStarted, login.UserId, session.Id);
         if (current is not null)
             await ends.EndAsync(current.SessionId, SessionEndReasons.Replaced, context, cancellationToken);
         return Started(session, newHandle);
     }
 
-    /// <summary>What becomes of a session whose user has just proven again who they are, for a transaction that does more. Nothing is stored yet.</summary>
-    public (Session Session, StartedBrowserSession Started) Renewed(StoredBrowserSession current, AdmittedLogin login, RequestContext context)
+    /// <summary>
+    /// What becomes of a session whose user has just proven again who they are, for a transaction that does more. Nothing is stored yet.
+    /// </summary>
+    public (Session Session, StartedBrowserSession Started) Renewed(
+        StoredBrowserSession current, AdmittedLogin login, RequestContext context)
     {
         var (session, handle) = SessionFactory.ForBrowser(login, current.IsPersistent, settings.Value.Sessions, context);
         session.Id = current.Id;
         return (session, Started(session, handle));
     }
 
-    private static StartedBrowserSession Started(Session session, string handle) => new(session.Id, handle, session.IsPersistent, session.HandleExpiresAt!.Value);
+    private static StartedBrowserSession Started(Session session, string handle) =>
+        new(session.Id, handle, session.IsPersistent, session.HandleExpiresAt!.Value);
 }

@@ -28,7 +28,8 @@ internal sealed class LoginStart(SessionStore sessions, AuditTrail audit)
         var family = withRefreshToken ? NewFamily.Of(client, user, scopes, session.ExpiresAt, now) : null;
 
         if (!await sessions.TryStartAsync(session, login.SecurityStamp, family?.Family, family?.Token, cancellationToken))
-            return Refusal.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
+            return Refusal.InvalidCredentials(
+                Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
         await audit.WriteAsync(context, AuditTypes.SessionStarted, login.UserId, session.Id);
         return new StartedLogin(user, family?.RefreshToken);
     }

@@ -25,9 +25,12 @@ internal sealed class LsidSessions(LoginSessionStore store, SeenSessions seen, A
     public async ValueTask<StoredLoginSession?> FindAsync(Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
         await LiveAsync(await store.FindAsync(sessionId, cancellationToken), now, cancellationToken);
 
-    private async ValueTask<StoredLoginSession?> LiveAsync(StoredLoginSession? session, DateTimeOffset now, CancellationToken cancellationToken) =>
+    private async ValueTask<StoredLoginSession?> LiveAsync(
+        StoredLoginSession? session, DateTimeOffset now, CancellationToken cancellationToken) =>
         session is not null && session.Refusal(now) is null
-        && (!session.ActsElsewhere || await acting.IsGoodAsync(session.UserId, session.EffectiveUserId, session.EffectiveOrganizationId, now, cancellationToken))
+        && (
+            !session.ActsElsewhere
+            || await acting.IsGoodAsync(session.UserId, session.EffectiveUserId, session.EffectiveOrganizationId, now, cancellationToken))
             ? session
             : null;
 }

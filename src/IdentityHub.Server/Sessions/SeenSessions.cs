@@ -9,7 +9,8 @@ namespace IdentityHub.Server.Sessions;
 /// Gathers when sessions were seen and stores it in the background, many in one statement. A session that is used a hundred times a
 /// second is stored once a minute; its idle time counts from there, and so ends up to a minute early.
 /// </summary>
-internal sealed class SeenSessions(SeenSessionStore store, HubDatabase database, ILogger<SeenSessions> log) : PeriodicFlushService(TimeSpan.FromSeconds(1))
+internal sealed class SeenSessions(SeenSessionStore store, HubDatabase database, ILogger<SeenSessions> log)
+    : PeriodicFlushService(TimeSpan.FromSeconds(1))
 {
     /// <summary>A session that was written down within this time is not written down again.</summary>
     public static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);

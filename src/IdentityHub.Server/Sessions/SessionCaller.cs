@@ -14,7 +14,8 @@ internal sealed record SessionCaller(StoredLoginSession? Session, HeldRights? Ke
 }
 
 /// <summary>
-/// What callers may do to the sessions and accounts of others: nothing to a user with more rights (<see cref="HeldRights.MayRule"/>). Acting as another, one has the rights of that other, which are no more than one's own.
+/// What callers may do to the sessions and accounts of others: nothing to a user with more rights (<see cref="HeldRights.MayRule"/>).
+/// Acting as another, one has the rights of that other, which are no more than one's own.
 /// </summary>
 internal sealed class CallerRights(RightsStore store)
 {
@@ -25,14 +26,21 @@ internal sealed class CallerRights(RightsStore store)
     /// <summary>True when the caller's permission reaches this user, who has no more rights than the caller.</summary>
     public async Task<bool> ReachAsync(SessionCaller caller, string permission, Guid userId, CancellationToken cancellationToken) =>
         await OfAsync(caller, cancellationToken) is { } mine && mine.HasAnywhere(permission)
-        && await store.FindAsync(userId, cancellationToken) is { } target && HeldRights.Of(target) is var theirs && mine.Reaches(permission, theirs) && mine.MayRule(permission, theirs);
+        && await store.FindAsync(userId, cancellationToken) is { } target
+        && HeldRights.Of(target) is var theirs
+        && mine.Reaches(permission, theirs)
+        && mine.MayRule(permission, theirs);
 
     /// <summary>
-    /// The same for what is done to the account: the permission must reach the user's home. An organization in which a user only has a role does not own them.
+    /// The same for what is done to the account: the permission must reach the user's home. An organization in which a user only has a role
+    /// does not own them.
     /// </summary>
     public async Task<bool> RuleAsync(SessionCaller caller, string permission, Guid userId, CancellationToken cancellationToken) =>
         await OfAsync(caller, cancellationToken) is { } mine
-        && await store.FindAsync(userId, cancellationToken) is { } target && HeldRights.Of(target) is var theirs && mine.ReachesHome(permission, theirs) && mine.MayRule(permission, theirs);
+        && await store.FindAsync(userId, cancellationToken) is { } target
+        && HeldRights.Of(target) is var theirs
+        && mine.ReachesHome(permission, theirs)
+        && mine.MayRule(permission, theirs);
 
     private async Task<HeldRights?> OfAsync(SessionCaller caller, CancellationToken cancellationToken) =>
         caller.Session is { } session

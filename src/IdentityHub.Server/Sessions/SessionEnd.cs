@@ -33,7 +33,8 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, C
     }
 
     private async Task RevokeAsync(
-        SqlTransaction transaction, IReadOnlyList<EndedSession> ended, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+        SqlTransaction transaction, IReadOnlyList<EndedSession> ended, string reason, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         foreach (var session in ended)
         {
@@ -46,7 +47,8 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, C
 
     /// <summary>Ends one session of this user, and of no other, with all that was granted in it.</summary>
     /// <returns>Null when the user has no such live session.</returns>
-    public async Task<EndedSession?> EndOfUserAsync(Guid userId, Guid sessionId, string reason, RequestContext context, CancellationToken cancellationToken)
+    public async Task<EndedSession?> EndOfUserAsync(
+        Guid userId, Guid sessionId, string reason, RequestContext context, CancellationToken cancellationToken)
     {
         var ended = await sessions.EndOfUserAsync(userId, sessionId, reason, context.Now, notices.WriteAsync, cancellationToken);
         if (ended is not null)
@@ -56,7 +58,8 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, C
 
     /// <summary>Ends every session of a user but one, with all that was granted in them, <c>offline_access</c> included.</summary>
     /// <param name="except">The session that stays; null for none.</param>
-    public async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(Guid userId, Guid? except, string reason, RequestContext context, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
+        Guid userId, Guid? except, string reason, RequestContext context, CancellationToken cancellationToken)
     {
         var ended = await sessions.EndAllOfUserAsync(userId, except, reason, context.Now, notices.WriteAsync, cancellationToken);
         await AnnounceAsync(ended, reason, context);

@@ -6,8 +6,8 @@ using IdentityHub.Storage.Sessions;
 namespace IdentityHub.Server.Sessions;
 
 /// <summary>
-/// Makes the rows of sessions, and nothing else does: with a login that the policy has let through, or as the copy of a live session. Nothing is
-/// stored yet. <c>LoginPathTests</c> checks both.
+/// Makes the rows of sessions, and nothing else does: with a login that the policy has let through, or as the copy of a live session.
+/// Nothing is stored yet. <c>LoginPathTests</c> checks both.
 /// </summary>
 internal static class SessionFactory
 {
@@ -23,7 +23,8 @@ internal static class SessionFactory
     /// <summary>The session of a browser.</summary>
     /// <param name="remember">True when the user asked to stay signed in.</param>
     /// <returns>The session, and the value of its cookie.</returns>
-    public static (Session Session, string Handle) ForBrowser(AdmittedLogin login, bool remember, SessionSettings settings, RequestContext context)
+    public static (Session Session, string Handle) ForBrowser(
+        AdmittedLogin login, bool remember, SessionSettings settings, RequestContext context)
     {
         var end = context.Now + (remember ? settings.RememberedLifetime : settings.Lifetime);
         var session = New(login, end, context);
@@ -35,7 +36,8 @@ internal static class SessionFactory
     /// <summary>A login session, which its user names by an LSID.</summary>
     /// <param name="idleTimeout">It ends when it is not used for this long.</param>
     /// <returns>The session, and its LSID.</returns>
-    public static (Session Session, string Lsid) ForLsid(AdmittedLogin login, TimeSpan lifetime, TimeSpan idleTimeout, RequestContext context)
+    public static (Session Session, string Lsid) ForLsid(
+        AdmittedLogin login, TimeSpan lifetime, TimeSpan idleTimeout, RequestContext context)
     {
         var session = New(login, context.Now + lifetime, context);
         return (session, AddLsid(session, idleTimeout));
@@ -46,10 +48,12 @@ internal static class SessionFactory
     /// </summary>
     /// <param name="parent">A live session, whose login the policy has let through.</param>
     /// <returns>The session, and its LSID.</returns>
-    public static (Session Session, string Lsid) CloneOf(StoredLoginSession parent, TimeSpan lifetime, TimeSpan idleTimeout, RequestContext context)
+    public static (Session Session, string Lsid) CloneOf(
+        StoredLoginSession parent, TimeSpan lifetime, TimeSpan idleTimeout, RequestContext context)
     {
         var session = New(
-            parent.UserId, parent.EffectiveUserId, parent.EffectiveOrganizationId, parent.AuthenticationMethods, context.Now, context.Now + lifetime,
+            parent.UserId, parent.EffectiveUserId, parent.EffectiveOrganizationId, parent.AuthenticationMethods, context.Now,
+            context.Now + lifetime,
             context);
         return (session, AddLsid(session, idleTimeout));
     }

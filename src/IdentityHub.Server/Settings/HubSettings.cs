@@ -2,14 +2,19 @@ using System.ComponentModel;
 
 namespace IdentityHub.Server.Settings;
 
-/// <summary>The settings of the server, from <c>appsettings.json</c> and the environment; every fault is reported at once when it starts.</summary>
+/// <summary>
+/// The settings of the server, from <c>appsettings.json</c> and the environment; every fault is reported at once when it starts.
+/// </summary>
 public sealed class HubSettings
 {
     /// <summary>Prefix of every key.</summary>
     public const string Section = "IdentityHub";
 
     /// <summary>Absolute URL without a trailing slash; the <c>iss</c> of every token.</summary>
-    [Description("Absolute https URL of the server, never taken from a request. It may have a path (`https://host/auth`): the server answers below it, whether the proxy keeps the path or takes it away. In Development `http://localhost:5080`; required elsewhere.")]
+    [Description(
+        "Absolute https URL of the server, never taken from a request. It may have a path (`https://host/auth`): the server answers below "
+            + "it, whether the proxy keeps the path or takes it away. In Development `http://localhost:5080`; required elsewhere."
+    )]
     public string Issuer { get; set; } = "";
 
     [Description("Folder of the configuration files.")]
@@ -19,13 +24,18 @@ public sealed class HubSettings
     [Description("`development`, `staging` or `production`. Left out: from `ASPNETCORE_ENVIRONMENT`.")]
     public string Stage { get; set; } = "";
 
-    [Description("Name of the platform of this company: the documentation at `/docs` names `https://api.<PlatformId>.platform.io` and its staging sister as servers. Left out: the issuer.")]
+    [Description(
+        "Name of the platform of this company: the documentation at `/docs` names `https://api.<PlatformId>.platform.io` and its staging "
+            + "sister as servers. Left out: the issuer."
+    )]
     public string PlatformId { get; set; } = "";
 
     [Description("Region of the installation: claim `reg` in the tokens of service users who have no region of their own.")]
     public string Region { get; set; } = "local";
 
-    [Description("Addresses and networks (`10.0.0.0/8`) of the reverse proxies whose `X-Forwarded-*` headers count, separated by commas; none by default. `X-Forwarded-For` is read from its end as far as the chain of these proxies goes.")]
+    [Description(
+        "Addresses and networks (`10.0.0.0/8`) of the reverse proxies whose `X-Forwarded-*` headers count, separated by commas; none by "
+            + "default. `X-Forwarded-For` is read from its end as far as the chain of these proxies goes.")]
     public string TrustedProxies { get; set; } = "";
 
     public HstsSettings Hsts { get; set; } = new();
@@ -58,11 +68,14 @@ public sealed class HubSettings
 
     public LimitSettings Limits { get; set; } = new();
 
-    /// <summary>True where browsers reach the server over TLS: cookies are <c>Secure</c> then, whatever a single request looks like behind a proxy.</summary>
+    /// <summary>
+    /// True where browsers reach the server over TLS: cookies are <c>Secure</c> then, whatever a single request looks like behind a proxy.
+    /// </summary>
     internal bool IsHttps => Issuer.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Path of the issuer, below which everything is served: <c>/auth</c>; empty where the issuer is a whole host.</summary>
-    internal string PublicPath => Uri.TryCreate(Issuer, UriKind.Absolute, out var issuer) && issuer.AbsolutePath != "/" ? issuer.AbsolutePath : "";
+    internal string PublicPath =>
+        Uri.TryCreate(Issuer, UriKind.Absolute, out var issuer) && issuer.AbsolutePath != "/" ? issuer.AbsolutePath : "";
 
     /// <summary>True on the stage that real users are on.</summary>
     internal bool IsProduction => Stage == "production";
@@ -74,14 +87,18 @@ public sealed class HubSettings
 /// <summary>How what must not stand in the database in clear is wrapped.</summary>
 public sealed class KeyProtectionSettings
 {
-    [Description("File with 32 bytes as base64; wraps signing keys and Data Protection keys at rest. Made where it is missing in Development; required elsewhere.")]
+    [Description(
+        "File with 32 bytes as base64; wraps signing keys and Data Protection keys at rest. Made where it is missing in Development; "
+            + "required elsewhere.")]
     public string KeyFile { get; set; } = "data/hub.key";
 }
 
 /// <summary>How long browsers insist on https. RFC 6797.</summary>
 public sealed class HstsSettings
 {
-    [Description("For how long browsers come by https only, `d.hh:mm:ss`: header `Strict-Transport-Security` on each answer over https outside Development, also where a proxy of `TrustedProxies` says `X-Forwarded-Proto: https`. `00:00:00` makes browsers forget it.")]
+    [Description(
+        "For how long browsers come by https only, `d.hh:mm:ss`: header `Strict-Transport-Security` on each answer over https outside "
+            + "Development, also where a proxy of `TrustedProxies` says `X-Forwarded-Proto: https`. `00:00:00` makes browsers forget it.")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(365);
 }
 
@@ -114,21 +131,26 @@ public sealed class SessionSettings
 /// <summary>Whether people make accounts for themselves.</summary>
 public sealed class RegistrationSettings
 {
-    [Description("Whether anybody may make an account at `/signup`, with a user name and a password. Off: accounts are made by the administrator.")]
+    [Description(
+        "Whether anybody may make an account at `/signup`, with a user name and a password. Off: accounts are made by the administrator.")]
     public bool Enabled { get; set; }
 }
 
 /// <summary>How pages look.</summary>
 public sealed class ThemeSettings
 {
-    [Description("Folder with `theme.css`, `logo.svg` or `logo.png`, `favicon.svg` or `favicon.png`, and `texts.en.json`, `texts.de.json`, each of them optional, in place of what is built in; read again when a file changes. Empty: the built-in look.")]
+    [Description(
+        "Folder with `theme.css`, `logo.svg` or `logo.png`, `favicon.svg` or `favicon.png`, and `texts.en.json`, `texts.de.json`, each of "
+            + "them optional, in place of what is built in; read again when a file changes. Empty: the built-in look.")]
     public string Directory { get; set; } = "";
 }
 
 /// <summary>Calls that the server makes by itself, to the addresses that clients are registered with.</summary>
 public sealed class OutboundSettings
 {
-    [Description("Whether registered addresses may lie on this machine or in a private network. Left out: in Development only. Link-local addresses (the metadata services of clouds) are refused even then.")]
+    [Description(
+        "Whether registered addresses may lie on this machine or in a private network. Left out: in Development only. Link-local addresses "
+            + "(the metadata services of clouds) are refused even then.")]
     public bool? AllowPrivateAddresses { get; set; }
 }
 
@@ -140,35 +162,45 @@ public sealed class OtpSettings
     [Description("Codes that one client may have sent in an hour; more are answered 429.")]
     public int SendsPerClientAndHour { get; set; } = 10_000;
 
-    [Description("Codes that may be asked for from one IP address (of IPv6: from one /64) in an hour; more are answered 429. A client's back end asks for all its users.")]
+    [Description(
+        "Codes that may be asked for from one IP address (of IPv6: from one /64) in an hour; more are answered 429. A client's back end "
+            + "asks for all its users.")]
     public int SendsPerIpAndHour { get; set; } = 1_000;
 }
 
 /// <summary>What is taken of authorization requests.</summary>
 public sealed class AuthorizationSettings
 {
-    [Description("True: an authorization request that names a scope which the configuration does not know is refused (`invalid_scope`). False: such scopes are ignored, as OpenID Connect Core asks for.")]
+    [Description(
+        "True: an authorization request that names a scope which the configuration does not know is refused (`invalid_scope`). False: such "
+            + "scopes are ignored, as OpenID Connect Core asks for.")]
     public bool RefuseUnknownScopes { get; set; }
 }
 
 /// <summary>What is taken of clients that authenticate by <c>private_key_jwt</c>.</summary>
 public sealed class ClientAssertionSettings
 {
-    [Description("How far ahead `exp` of a client's assertion may lie, `hh:mm:ss`. Each assertion is remembered until then, so that it is used once.")]
+    [Description(
+        "How far ahead `exp` of a client's assertion may lie, `hh:mm:ss`. Each assertion is remembered until then, so that it is used once."
+    )]
     public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromHours(1);
 }
 
 /// <summary>Networks with other limits per address.</summary>
 public sealed class LimitSettings
 {
-    [Description("Networks whose limits per address are lifted (`10.1.0.0/16`) or multiplied (`203.0.113.7=20`), separated by commas: an office or a content network behind one address. The limits per user stay.")]
+    [Description(
+        "Networks whose limits per address are lifted (`10.1.0.0/16`) or multiplied (`203.0.113.7=20`), separated by commas: an office or "
+            + "a content network behind one address. The limits per user stay.")]
     public string TrustedNetworks { get; set; } = "";
 }
 
 /// <summary>How a node stops.</summary>
 public sealed class ShutdownSettings
 {
-    [Description("How long a node that is told to stop (SIGTERM) goes on serving requests while `/health/ready` answers 503, `hh:mm:ss`: until load balancers have noticed. Left out: 10 seconds, in Development none.")]
+    [Description(
+        "How long a node that is told to stop (SIGTERM) goes on serving requests while `/health/ready` answers 503, `hh:mm:ss`: until load "
+            + "balancers have noticed. Left out: 10 seconds, in Development none.")]
     public TimeSpan? DrainTime { get; set; }
 }
 

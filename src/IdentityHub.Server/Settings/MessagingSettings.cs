@@ -29,7 +29,9 @@ public sealed class SmtpSettings
     [Description("Its port.")]
     public int Port { get; set; } = 587;
 
-    [Description("`starttls`: TLS after the greeting (ports 587 and 25); `tls`: TLS from the first byte (port 465); either way nothing is sent in clear. `none`: no TLS, only for a mail server on this machine.")]
+    [Description(
+        "`starttls`: TLS after the greeting (ports 587 and 25); `tls`: TLS from the first byte (port 465); either way nothing is sent in "
+            + "clear. `none`: no TLS, only for a mail server on this machine.")]
     public string Security { get; set; } = StartTls;
 
     [Description("Empty: without authentication.")]
@@ -38,10 +40,14 @@ public sealed class SmtpSettings
     [Description("Of that user. The best of the mechanisms that the server offers is used, `PLAIN` and `LOGIN` among them.")]
     public string Password { get; set; } = "";
 
-    [Description("In place of a password: a file that holds an OAuth 2.0 access token of that user, for `XOAUTH2` or `OAUTHBEARER`. It is read again for every message, so another program may renew it.")]
+    [Description(
+        "In place of a password: a file that holds an OAuth 2.0 access token of that user, for `XOAUTH2` or `OAUTHBEARER`. It is read "
+            + "again for every message, so another program may renew it.")]
     public string AccessTokenFile { get; set; } = "";
 
-    [Description("PEM file with the certificates of authorities that the mail server's certificate may come from, in addition to those that this machine trusts.")]
+    [Description(
+        "PEM file with the certificates of authorities that the mail server's certificate may come from, in addition to those that this "
+            + "machine trusts.")]
     public string CaFile { get; set; } = "";
 
     [Description("The sender's address, `id@example.com` or `Example <id@example.com>`.")]
@@ -50,7 +56,9 @@ public sealed class SmtpSettings
     internal bool IsSet => Host.Length > 0;
 
     /// <summary>True for a name or address of this machine.</summary>
-    internal bool IsLoopback => Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    internal bool IsLoopback =>
+        Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>What is wrong, each with its key.</summary>
     internal IEnumerable<string> Faults()
@@ -70,9 +78,11 @@ public sealed class SmtpSettings
         if (Security is not (StartTls or Tls or None))
             yield return $"{section}:Security is '{Security}': it must be {StartTls}, {Tls} or {None}.";
         else if (Security == None && !IsLoopback)
-            yield return $"{section}:Security is '{None}', which is for a mail server on this machine only: it must be {StartTls} or {Tls} for '{Host}'.";
+            yield return $"{section}:Security is '{None}', which is for a mail server on this machine only: it must be {StartTls} or {Tls} "
+                + $"for '{Host}'.";
         else if (Security == StartTls && Port == ImplicitTlsPort)
-            yield return $"{section}:Security is '{StartTls}', but port {ImplicitTlsPort} speaks TLS from the first byte: it must be {Tls}.";
+            yield return $"{section}:Security is '{StartTls}', but port {ImplicitTlsPort} speaks TLS from the first byte: it "
+                + $"must be {Tls}.";
         if (From.Any(char.IsControl) || !MailboxAddress.TryParse(From, out var from) || !EmailAddress.IsValid(from.Address))
             yield return $"{section}:From is '{From}': it must be an e-mail address, e.g. id@example.com.";
         if (UserName.Length > 0 && Password.Length == 0 && AccessTokenFile.Length == 0)
@@ -131,12 +141,17 @@ public sealed class TwilioSettings
         if (AuthToken.Any(char.IsControl))
             yield return $"{section}:AuthToken has a line break or another control character: leave it out.";
         if (From.Length == 0 && MessagingServiceSid.Length == 0)
-            yield return $"{section}:From is missing: a number of the account in E.164, a sender id, or a MessagingServiceSid in its place.";
+            yield return $"{section}:From is missing: a number of the account in E.164, a sender id, or a MessagingServiceSid "
+                + "in its place.";
         if (From.Length > 0 && MessagingServiceSid.Length > 0)
             yield return $"{section}:MessagingServiceSid and From are both set: set one of the two.";
-        if (MessagingServiceSid.Length > 0 && !(MessagingServiceSid.StartsWith("MG", StringComparison.Ordinal) && MessagingServiceSid.All(char.IsAsciiLetterOrDigit)))
+        if (MessagingServiceSid.Length > 0
+            && !(MessagingServiceSid.StartsWith("MG", StringComparison.Ordinal) && MessagingServiceSid.All(char.IsAsciiLetterOrDigit)))
             yield return $"{section}:MessagingServiceSid is '{MessagingServiceSid}': the SID of a Messaging Service begins with MG.";
-        if (!Uri.TryCreate(BaseUrl, UriKind.Absolute, out var url) || !(url.Scheme == "https" || (url.Scheme == "http" && isDevelopment)) || url.Query.Length > 0 || url.Fragment.Length > 0)
+        if (!Uri.TryCreate(BaseUrl, UriKind.Absolute, out var url)
+            || !(url.Scheme == "https" || (url.Scheme == "http" && isDevelopment))
+            || url.Query.Length > 0
+            || url.Fragment.Length > 0)
             yield return $"{section}:BaseUrl is '{BaseUrl}': it must be an absolute https URL, e.g. https://api.twilio.com.";
     }
 }

@@ -43,7 +43,9 @@ internal static class SettingsFeature
             services => OpenDatabase(builder.Configuration.GetConnectionString("IdentityHub") ?? DefaultConnectionString),
             services => services.GetRequiredService<IOptions<HubSettings>>().Value.Passwords.Iterations);
 
-        builder.Services.AddOptions<HstsOptions>().Configure<IOptions<HubSettings>>((hsts, settings) => hsts.MaxAge = settings.Value.Hsts.MaxAge);
+        builder
+            .Services.AddOptions<HstsOptions>()
+            .Configure<IOptions<HubSettings>>((hsts, settings) => hsts.MaxAge = settings.Value.Hsts.MaxAge);
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<HubSettings>>((forwarded, settings) =>
         {
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
@@ -67,5 +69,6 @@ internal static class SettingsFeature
         PostgresDatabase.Accepts(connectionString) ? PostgresDatabase.Open(connectionString)
         : SqliteDatabase.Accepts(connectionString) ? SqliteDatabase.Open(connectionString)
         : throw new InvalidDataException(
-            "ConnectionStrings:IdentityHub cannot be read: 'Host=…;Database=…;Username=…;Password=…' (PostgreSQL) or 'Data Source=…' (SQLite) is needed.");
+            "ConnectionStrings:IdentityHub cannot be read: 'Host=…;Database=…;Username=…;Password=…' (PostgreSQL) or 'Data Source=…' "
+                + "(SQLite) is needed.");
 }

@@ -6,10 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Settings;
 
-/// <summary>Reads the settings of the server into <see cref="HubSettings"/>, and refuses keys that do not exist and values of another type.</summary>
+/// <summary>
+/// Reads the settings of the server into <see cref="HubSettings"/>, and refuses keys that do not exist and values of another type.
+/// </summary>
 internal static class SettingsReader
 {
-    /// <exception cref="OptionsValidationException">Names every key that is unknown or whose value cannot be read, and what would be right.</exception>
+    /// <exception cref="OptionsValidationException">Names every key that is unknown or whose value cannot be read, and what would be
+    /// right.</exception>
     public static void Read(IConfigurationSection section, HubSettings settings)
     {
         var faults = Faults(section, typeof(HubSettings)).ToList();
@@ -33,7 +36,8 @@ internal static class SettingsReader
             if (IsGroup(valueType))
             {
                 if (child.Value is { Length: > 0 })
-                    yield return $"{child.Path} is a group of settings and has no value of its own; known here: {string.Join(", ", valueType.GetProperties().Select(known => known.Name))}.";
+                    yield return $"{child.Path} is a group of settings and has no value of its own; known here: "
+                        + $"{string.Join(", ", valueType.GetProperties().Select(known => known.Name))}.";
                 foreach (var fault in Faults(child, valueType))
                     yield return fault;
             }

@@ -10,29 +10,43 @@ internal static class SourceRun
     public const string Argument = "--from-source";
 
     private const string DevelopmentAddress = "http://localhost:5080";
-    private static readonly string[] Settings = ["ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ConnectionStrings__", "ConnectionStrings:", "IdentityHub__", "IdentityHub:"];
+    private static readonly string[] Settings =
+    [
+        "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ConnectionStrings__", "ConnectionStrings:", "IdentityHub__", "IdentityHub:"
+    ];
 
-    /// <summary>The options of the web application. The settings file lies with the program; config/ and data/ lie where it is started.</summary>
-    public static WebApplicationOptions OptionsOf(string[] args) => OptionsOf(args, Environment.GetEnvironmentVariables().Keys.Cast<string>());
+    /// <summary>
+    /// The options of the web application. The settings file lies with the program; config/ and data/ lie where it is started.
+    /// </summary>
+    public static WebApplicationOptions OptionsOf(string[] args) =>
+        OptionsOf(args, Environment.GetEnvironmentVariables().Keys.Cast<string>());
 
     /// <inheritdoc cref="OptionsOf(string[])"/>
     internal static WebApplicationOptions OptionsOf(string[] args, IEnumerable<string> variables)
     {
         var rest = args.Where(argument => argument != Argument).ToArray();
         var isFirstLook = rest.Length != args.Length && !rest.Select(NameOf).Concat(variables).Any(IsSetting);
-        return new WebApplicationOptions { Args = rest, ContentRootPath = AppContext.BaseDirectory, EnvironmentName = isFirstLook ? Environments.Development : null };
+        return new WebApplicationOptions
+        {
+            Args = rest,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = isFirstLook ? Environments.Development : null,
+        };
     }
 
     /// <summary>Listens where Development's issuer says, unless an address is set.</summary>
     public static void UseDevelopmentAddress(this WebApplicationBuilder builder)
     {
         string[] addresses = ["urls", "http_ports", "https_ports"];
-        if (builder.Environment.IsDevelopment() && addresses.All(key => string.IsNullOrEmpty(builder.Configuration[key])) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        if (builder.Environment.IsDevelopment()
+            && addresses.All(key => string.IsNullOrEmpty(builder.Configuration[key]))
+            && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
             builder.WebHost.UseUrls(DevelopmentAddress);
     }
 
     private static bool IsSetting(string name) =>
-        name.Equals("environment", StringComparison.OrdinalIgnoreCase) || Settings.Any(setting => name.StartsWith(setting, StringComparison.OrdinalIgnoreCase));
+        name.Equals("environment", StringComparison.OrdinalIgnoreCase)
+        || Settings.Any(setting => name.StartsWith(setting, StringComparison.OrdinalIgnoreCase));
 
     private static string NameOf(string argument) => argument.TrimStart('-', '/').Split('=')[0];
 }

@@ -15,7 +15,8 @@ internal sealed record TrustedNetwork(IPNetwork Network, int? Factor)
     /// <summary>Entries that cannot be read.</summary>
     public static IEnumerable<string> Faults(string setting) => Parts(setting).Where(part => TryRead(part) is null);
 
-    private static string[] Parts(string setting) => setting.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Parts(string setting) =>
+        setting.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static TrustedNetwork? TryRead(string part)
     {

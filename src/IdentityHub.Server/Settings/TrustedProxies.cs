@@ -6,7 +6,10 @@ namespace IdentityHub.Server.Settings;
 /// <summary>What is believed of the reverse proxies in front, and what browsers are told of https.</summary>
 internal static class TrustedProxies
 {
-    /// <summary>Longest header of a proxy, in characters: over a hundred addresses. An unauthenticated caller fills what a proxy passes on; each entry costs time to read.</summary>
+    /// <summary>
+    /// Longest header of a proxy, in characters: over a hundred addresses. An unauthenticated caller fills what a proxy passes on; each
+    /// entry costs time to read.
+    /// </summary>
     public const int MaxHeaderLength = 4096;
 
     private static readonly string[] ForwardedHeaders =
@@ -24,8 +27,9 @@ internal static class TrustedProxies
     }
 
     /// <summary>
-    /// Forwarded headers count from the configured proxies only; without any they are not even read. Where they come from elsewhere, a warning
-    /// says once what to set. Outside Development answers over https carry <c>Strict-Transport-Security</c>, unless the host is this machine.
+    /// Forwarded headers count from the configured proxies only; without any they are not even read. Where they come from elsewhere, a
+    /// warning says once what to set. Outside Development answers over https carry <c>Strict-Transport-Security</c>, unless the host is
+    /// this machine.
     /// </summary>
     public static void UseTrustedProxies(this WebApplication app)
     {
@@ -65,5 +69,6 @@ internal static class TrustedProxies
 
     // What a trusted proxy has sent is moved into the second header.
     private static bool IsIgnored(IHeaderDictionary headers) =>
-        headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName) && !headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
+        headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName)
+        && !headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
 }

@@ -13,17 +13,22 @@ namespace IdentityHub.Server.Tokens;
 /// Reads an access token of this server, JWT or opaque, with all that decides whether it is valid: one read by a key for a client's own
 /// token, no statement at all when the form or the signature is wrong already.
 /// </summary>
-internal sealed class AccessTokenReader(KeyRing keys, AccessTokenStore store, AccessTokenValidation judgement, IOptions<HubSettings> settings)
+internal sealed class AccessTokenReader(
+    KeyRing keys, AccessTokenStore store, AccessTokenValidation judgement, IOptions<HubSettings> settings)
 {
     /// <summary>The token as the database and its own claims describe it, valid or not; null when this server never issued it.</summary>
     public async ValueTask<ReadAccessToken?> ReadAsync(string token, CancellationToken cancellationToken)
     {
         if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.AccessToken))
-            return await store.FindAsync(TokenHash.Of(token), cancellationToken) is { } stored ? new ReadAccessToken(await judgement.ValidateAsync(stored, cancellationToken), null) : null;
+            return await store.FindAsync(TokenHash.Of(token), cancellationToken) is { } stored
+                ? new ReadAccessToken(await judgement.ValidateAsync(stored, cancellationToken), null)
+                : null;
 
         if (await VerifyAsync(token, cancellationToken) is not { } verified)
             return null;
-        return new ReadAccessToken(await judgement.ValidateAsync(await store.FindForJwtAsync(verified.Claims, cancellationToken), cancellationToken), verified.Jwt);
+        return new ReadAccessToken(
+            await judgement.ValidateAsync(await store.FindForJwtAsync(verified.Claims, cancellationToken), cancellationToken),
+            verified.Jwt);
     }
 
     /// <summary>What a JWT access token of this server says about itself; null for anything else. No statement, as a rule.</summary>
@@ -33,7 +38,10 @@ internal sealed class AccessTokenReader(KeyRing keys, AccessTokenStore store, Ac
             return null;
 
         // The kid picks one of our own keys, and the key knows its algorithm: nothing in the header is believed.
-        if (jwt.KeyId is not { } keyId || await keys.FindAsync(keyId, cancellationToken) is not { } key || !jwt.IsSignedBy(key) || jwt.GetString("iss") != settings.Value.Issuer)
+        if (jwt.KeyId is not { } keyId
+            || await keys.FindAsync(keyId, cancellationToken) is not { } key
+            || !jwt.IsSignedBy(key)
+            || jwt.GetString("iss") != settings.Value.Issuer)
             return null;
         if (jwt.GetString("jti") is not { } id || jwt.GetString("client_id") is not { } clientId
             || jwt.GetTime("iat") is not { } issuedAt || jwt.GetTime("exp") is not { } expiresAt)

@@ -4,7 +4,9 @@ using IdentityHub.Storage.AccessTokens;
 
 namespace IdentityHub.Server.Tokens;
 
-/// <summary>What the rows of an access token do not say about its life: the rights of who acts for its user, and the configuration of its client.</summary>
+/// <summary>
+/// What the rows of an access token do not say about its life: the rights of who acts for its user, and the configuration of its client.
+/// </summary>
 internal sealed class AccessTokenValidation(ActingCheck acting, ClientRegistry registry, TimeProvider time)
 {
     /// <summary>The token, marked when it is no longer valid.</summary>

@@ -17,7 +17,9 @@ internal sealed record EndpointPolicy
     /// <summary>The form where neither the endpoint nor the client says one.</summary>
     public AccessTokenFormat DefaultFormat { get; init; } = AccessTokenFormat.Jwt;
 
-    /// <summary>The grant that a client may use here because it may use the dialect, whatever its <c>grant_types</c> list; null for none.</summary>
+    /// <summary>
+    /// The grant that a client may use here because it may use the dialect, whatever its <c>grant_types</c> list; null for none.
+    /// </summary>
     public string? ImpliedGrant { get; init; }
 
     /// <summary>Where the client has none of its own.</summary>

@@ -17,9 +17,15 @@ internal sealed class IdTokenReader(KeyRing keys, IOptions<HubSettings> settings
     {
         if (!Jwt.TryParse(token, out var jwt, out _) || !string.Equals(jwt.Type, JwtTypes.IdToken, StringComparison.OrdinalIgnoreCase))
             return null;
-        if (jwt.KeyId is not { } keyId || await keys.FindAsync(keyId, cancellationToken) is not { } key || !jwt.IsSignedBy(key) || jwt.GetString("iss") != settings.Value.Issuer)
+        if (jwt.KeyId is not { } keyId
+            || await keys.FindAsync(keyId, cancellationToken) is not { } key
+            || !jwt.IsSignedBy(key)
+            || jwt.GetString("iss") != settings.Value.Issuer)
             return null;
-        return jwt.GetAudiences() is [var client] && Guid.TryParse(jwt.GetString("sub"), out var user) && Guid.TryParse(jwt.GetString("sid"), out var session)
+        return
+            jwt.GetAudiences() is [var client]
+            && Guid.TryParse(jwt.GetString("sub"), out var user)
+            && Guid.TryParse(jwt.GetString("sid"), out var session)
             ? new ReadIdToken(client, user, session)
             : null;
     }

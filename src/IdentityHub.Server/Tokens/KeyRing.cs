@@ -93,10 +93,15 @@ internal sealed class KeyRing(SigningKeyStore store, KeyProtector protector, Tim
         _refreshedAt = now;
         var stored = await store.ListPublishedAsync(now, cancellationToken);
         if (Missing(stored, now).Count > 0)
-            stored = await store.AddMissingAsync(ring => [.. Missing(ring, now).Select(next => Create(next.Algorithm, next.NotBefore, now))], now, cancellationToken);
+            stored = await store.AddMissingAsync(
+                ring => [.. Missing(ring, now).Select(next => Create(next.Algorithm, next.NotBefore, now))], now, cancellationToken);
 
         var known = _keys.ById;
-        var keys = stored.OrderBy(key => key.NotBefore).ThenBy(key => key.KeyId, StringComparer.Ordinal).Select(key => known.GetValueOrDefault(key.KeyId) ?? Unwrap(key)).ToArray();
+        var keys = stored
+            .OrderBy(key => key.NotBefore)
+            .ThenBy(key => key.KeyId, StringComparer.Ordinal)
+            .Select(key => known.GetValueOrDefault(key.KeyId) ?? Unwrap(key))
+            .ToArray();
         _keys = new Keys(keys, keys.ToFrozenDictionary(key => key.Signer.Kid, StringComparer.Ordinal));
     }
 

@@ -18,7 +18,9 @@ internal sealed class LogoutTokenIssuer(KeyRing keys, IOptions<HubSettings> sett
 
     private readonly JsonEncodedText _issuer = JsonEncodedText.Encode(settings.Value.Issuer);
 
-    /// <summary>The signed token; each has a <c>jti</c> of its own, so that a client that remembers them does not refuse a second try.</summary>
+    /// <summary>
+    /// The signed token; each has a <c>jti</c> of its own, so that a client that remembers them does not refuse a second try.
+    /// </summary>
     public string Issue(Client client, Guid userId, Guid sessionId, DateTimeOffset now)
     {
         var payload = new ArrayBufferWriter<byte>(512);

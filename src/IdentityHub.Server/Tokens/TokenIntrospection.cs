@@ -21,17 +21,23 @@ internal sealed class TokenIntrospection(AccessTokenReader accessTokens, Refresh
     /// <summary>
     /// The token; null when it is no longer valid, unknown, or not visible to <paramref name="caller"/>. The caller cannot tell which.
     /// </summary>
-    public async ValueTask<IntrospectedToken?> FindAsync(string token, Client caller, RequestContext context, CancellationToken cancellationToken)
+    public async ValueTask<IntrospectedToken?> FindAsync(
+        string token, Client caller, RequestContext context, CancellationToken cancellationToken)
     {
         if (OpaqueToken.IsWellFormed(token, OpaqueTokenType.RefreshToken))
             return await FindRefreshTokenAsync(token, caller, context, cancellationToken);
         if (await accessTokens.ReadAsync(token, cancellationToken) is not { Stored: var stored } read)
             return null;
 
-        var mayKnow = caller.IsResource ? stored.Audiences.Split(' ').Contains(caller.Id, StringComparer.Ordinal) : stored.ClientId == caller.Id;
+        var mayKnow = caller.IsResource
+            ? stored.Audiences.Split(' ').Contains(caller.Id, StringComparer.Ordinal)
+            : stored.ClientId == caller.Id;
         if (!mayKnow || stored.Refusal(context.Now) is not null || registry.Current.Find(stored.ClientId) is not { Enabled: true })
             return null;
-        return new IntrospectedToken(caller.IsResource ? ForResource(stored, caller) : stored, "Bearer", read.Jwt?.GetString("jti")) { Actor = read.Actor };
+        return new IntrospectedToken(caller.IsResource ? ForResource(stored, caller) : stored, "Bearer", read.Jwt?.GetString("jti"))
+        {
+            Actor = read.Actor,
+        };
     }
 
     // The API does not learn of the token's rights at other APIs. RFC 7662 §2.2.
@@ -41,7 +47,8 @@ internal sealed class TokenIntrospection(AccessTokenReader accessTokens, Refresh
         Scopes = ScopeSet.Format(token.Scopes.Split(' ').Where(scope => resource.Scopes.Contains(scope, StringComparer.Ordinal))),
     };
 
-    private async ValueTask<IntrospectedToken?> FindRefreshTokenAsync(string token, Client caller, RequestContext context, CancellationToken cancellationToken)
+    private async ValueTask<IntrospectedToken?> FindRefreshTokenAsync(
+        string token, Client caller, RequestContext context, CancellationToken cancellationToken)
     {
         var found = await refreshTokens.FindAsync(TokenHash.Of(token), caller.Id, context.Now, cancellationToken);
         if (found is null || found.ClientId != caller.Id || found.UsedAt is not null || found.Refusal(context.Now) is not null
@@ -49,7 +56,8 @@ internal sealed class TokenIntrospection(AccessTokenReader accessTokens, Refresh
             return null;
 
         var shown = new StoredAccessToken(
-            found.ClientId, found.UserId, found.SessionId, found.FamilyId, found.Scopes, Audiences: "", found.AuthenticatedAt, found.ExpiresAt,
+            found.ClientId, found.UserId, found.SessionId, found.FamilyId, found.Scopes, Audiences: "", found.AuthenticatedAt,
+            found.ExpiresAt,
             RevokedAt: null, FamilyRevokedAt: null, found.SessionEndsAt, SessionEndedAt: null, found.UserName, found.User);
         return new IntrospectedToken(shown, TokenType: null, TokenId: null);
     }

@@ -16,7 +16,8 @@ namespace IdentityHub.Server.Tokens;
 /// <summary>
 /// Makes access tokens: a JWT (RFC 9068), which costs one signature and no statement, or an opaque one, which costs one statement.
 /// </summary>
-internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessTokenStore store, UserClaims claims, IOptions<HubSettings> settings)
+internal sealed class TokenIssuer(
+    KeyRing keys, ClientRegistry registry, AccessTokenStore store, UserClaims claims, IOptions<HubSettings> settings)
 {
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? buffer;
@@ -27,7 +28,8 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
     private readonly JsonEncodedText _issuer = JsonEncodedText.Encode(settings.Value.Issuer);
 
     /// <summary>Makes the token that <paramref name="request"/> asks for; it lives from <paramref name="now"/> on.</summary>
-    public ValueTask<(string Token, TimeSpan Lifetime)> IssueAsync(AccessTokenRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    public ValueTask<(string Token, TimeSpan Lifetime)> IssueAsync(
+        AccessTokenRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var snapshot = registry.Current;
         var lifetime = request.Client.AccessTokenLifetime ?? request.Endpoint.DefaultLifetime;
@@ -66,11 +68,13 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
     }
 
     private async ValueTask<(string Token, TimeSpan Lifetime)> IssueWithClaimsAsync(
-        AccessTokenRequest request, RegistrySnapshot snapshot, IReadOnlyList<string> names, DateTimeOffset now, TimeSpan lifetime, CancellationToken cancellationToken) =>
+        AccessTokenRequest request, RegistrySnapshot snapshot, IReadOnlyList<string> names, DateTimeOffset now, TimeSpan lifetime,
+        CancellationToken cancellationToken) =>
         (WriteJwt(request, snapshot, now, lifetime, await claims.ReadAsync(request.User!.UserId, names, cancellationToken)), lifetime);
 
     private string WriteJwt(
-        AccessTokenRequest request, RegistrySnapshot snapshot, DateTimeOffset now, TimeSpan lifetime, IReadOnlyList<KeyValuePair<string, object>> userClaims)
+        AccessTokenRequest request, RegistrySnapshot snapshot, DateTimeOffset now, TimeSpan lifetime,
+        IReadOnlyList<KeyValuePair<string, object>> userClaims)
     {
         var payload = buffer ??= new ArrayBufferWriter<byte>(1024);
         payload.ResetWrittenCount();
@@ -98,7 +102,8 @@ internal sealed class TokenIssuer(KeyRing keys, ClientRegistry registry, AccessT
         var token = keys.Signer(request.Client.AccessTokenAlgorithm).CreateJwt(JwtTypes.AccessToken, payload.WrittenSpan);
         return token.Length <= Jwt.MaxLength
             ? token
-            : throw new InvalidOperationException($"The access token of client '{request.Client.Id}' is longer than {Jwt.MaxLength} characters: no API would accept it.");
+            : throw new InvalidOperationException(
+                $"The access token of client '{request.Client.Id}' is longer than {Jwt.MaxLength} characters: no API would accept it.");
     }
 
     // Without a resource of its own the token is for this server: userinfo and introspection. RFC 9068 §3 asks for an audience always.
@@ -161,6 +166,8 @@ internal static class JwtTypes
     /// <summary>OpenID Connect Back-Channel Logout §2.4.</summary>
     public const string LogoutToken = "logout+jwt";
 
-    /// <summary>Names the refresh family that an access token was issued with, as <c>grant_id</c> of Grant Management for OAuth 2.0 does.</summary>
+    /// <summary>
+    /// Names the refresh family that an access token was issued with, as <c>grant_id</c> of Grant Management for OAuth 2.0 does.
+    /// </summary>
     public const string GrantIdClaim = "grant_id";
 }

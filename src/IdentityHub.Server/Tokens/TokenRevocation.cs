@@ -9,7 +9,8 @@ using IdentityHub.Storage.RefreshTokens;
 namespace IdentityHub.Server.Tokens;
 
 /// <summary>Revokes a token for its client: an access token alone, a refresh token with its whole family. RFC 7009 §2.1.</summary>
-internal sealed class TokenRevocation(AccessTokenReader reader, AccessTokenStore accessTokens, RefreshTokenStore refreshTokens, AuditTrail audit, HubMetrics metrics)
+internal sealed class TokenRevocation(
+    AccessTokenReader reader, AccessTokenStore accessTokens, RefreshTokenStore refreshTokens, AuditTrail audit, HubMetrics metrics)
 {
     /// <summary>Null when the token is no longer valid, or was never issued; the refusal when it belongs to another client.</summary>
     public async Task<Refusal?> RevokeAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
@@ -39,7 +40,8 @@ internal sealed class TokenRevocation(AccessTokenReader reader, AccessTokenStore
         return null;
     }
 
-    private async Task<Refusal?> RevokeReferenceAsync(string token, Client client, RequestContext context, CancellationToken cancellationToken)
+    private async Task<Refusal?> RevokeReferenceAsync(
+        string token, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         var hash = TokenHash.Of(token);
         if (await accessTokens.FindAsync(hash, cancellationToken) is not { } found)

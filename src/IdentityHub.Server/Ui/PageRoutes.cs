@@ -30,7 +30,9 @@ internal sealed class PageRoutes
         foreach (var item in new RazorCompiledItemLoader().LoadItems(typeof(PageRoutes).Assembly).Where(item => item.Kind == PageKind))
         {
             var route = item.Metadata.OfType<RazorCompiledItemMetadataAttribute>().Single(entry => entry.Key == RouteMember).Value;
-            app.Map(RoutePatternFactory.Parse(route), http => pages.AnswerAsync(http, route)).WithDisplayName(item.Identifier).WithMetadata(metadata);
+            app.Map(RoutePatternFactory.Parse(route), http => pages.AnswerAsync(http, route))
+                .WithDisplayName(item.Identifier)
+                .WithMetadata(metadata);
         }
     }
 

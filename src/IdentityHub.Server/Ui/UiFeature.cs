@@ -57,7 +57,10 @@ internal static class UiFeature
         app.MapDocs();
         app.MapAssets();
         app.MapDevOutbox();
-        List<object> advertised = [new AdvertisedValues("ui_locales_supported", [.. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal)])];
+        List<object> advertised =
+        [
+            new AdvertisedValues("ui_locales_supported", [.. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal)])
+        ];
         if (app.Services.GetRequiredService<IOptions<HubSettings>>().Value.Registration.Enabled)
             advertised.Add(new AdvertisedValues("prompt_values_supported", [PromptSet.CreateAccount]));
         PageRoutes.Map(app, [.. advertised, new RequestSizeLimitAttribute(MaxFormBytes)]);

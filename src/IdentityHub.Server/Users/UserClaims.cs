@@ -8,7 +8,10 @@ namespace IdentityHub.Server.Users;
 internal sealed class UserClaims(UserDirectory users)
 {
     // A claim that is not here is one that no user of the hub has.
-    private static readonly FrozenDictionary<string, Func<UserProfile, object?>> Sources = new Dictionary<string, Func<UserProfile, object?>>
+    private static readonly FrozenDictionary<string, Func<UserProfile, object?>> Sources = new Dictionary<
+        string,
+        Func<UserProfile, object?>
+    >
     {
         ["name"] = profile => PersonName.Of(profile.GivenName, profile.FamilyName),
         ["given_name"] = static profile => profile.GivenName,
@@ -47,9 +50,16 @@ internal sealed class UserClaims(UserDirectory users)
     }
 
     /// <summary>Those of <paramref name="names"/> that the user has; empty when there is no such user.</summary>
-    public async ValueTask<IReadOnlyList<KeyValuePair<string, object>>> ReadAsync(Guid userId, IEnumerable<string> names, CancellationToken cancellationToken) =>
+    public async ValueTask<IReadOnlyList<KeyValuePair<string, object>>> ReadAsync(
+        Guid userId, IEnumerable<string> names, CancellationToken cancellationToken) =>
         await users.FindProfileAsync(userId, cancellationToken) is { } profile
-            ? [.. names.Select(name => (name, value: ValueOf(profile, name))).Where(claim => claim.value is not null).Select(claim => KeyValuePair.Create(claim.name, claim.value!))]
+            ?
+            [
+                .. names
+                    .Select(name => (name, value: ValueOf(profile, name)))
+                    .Where(claim => claim.value is not null)
+                    .Select(claim => KeyValuePair.Create(claim.name, claim.value!))
+            ]
             : [];
 
     /// <summary>Writes claims as members of the object that is open.</summary>
@@ -88,7 +98,8 @@ internal sealed class UserClaims(UserDirectory users)
         json.WriteString("formatted"u8, address.Formatted);
         foreach (var (member, value) in new[]
                  {
-                     ("street_address", address.StreetAddress), ("locality", address.Locality), ("region", address.Region), ("postal_code", address.PostalCode), ("country", address.Country),
+                     ("street_address", address.StreetAddress), ("locality", address.Locality), ("region", address.Region),
+                     ("postal_code", address.PostalCode), ("country", address.Country),
                  })
         {
             if (value is not null)
@@ -98,5 +109,6 @@ internal sealed class UserClaims(UserDirectory users)
         json.WriteEndObject();
     }
 
-    private static object? ValueOf(UserProfile profile, string claim) => Sources.TryGetValue(claim, out var source) ? source(profile) : null;
+    private static object? ValueOf(UserProfile profile, string claim) =>
+        Sources.TryGetValue(claim, out var source) ? source(profile) : null;
 }

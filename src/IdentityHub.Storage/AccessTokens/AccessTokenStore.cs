@@ -49,7 +49,9 @@ public sealed record StoredAccessToken(
     /// </summary>
     public bool IdentityChanged { get; init; }
 
-    /// <summary>True when its session was ended by a logout, which the <c>offline_access</c> of its refresh family outlives if the client lets it.</summary>
+    /// <summary>
+    /// True when its session was ended by a logout, which the <c>offline_access</c> of its refresh family outlives if the client lets it.
+    /// </summary>
     public bool OutlivesLogout { get; init; }
 
     /// <summary>When the user of its session last proved their identity; null without a session.</summary>
@@ -85,7 +87,8 @@ public sealed class AccessTokenStore(HubDatabase database)
         """;
 
     private const string FindSql =
-        "SELECT client_id, user_id, session_id, family_id, scopes, audiences, issued_at, expires_at, revoked_at, actor FROM access_tokens WHERE token_hash = $1";
+        "SELECT client_id, user_id, session_id, family_id, scopes, audiences, issued_at, expires_at, revoked_at, actor FROM access_tokens "
+            + "WHERE token_hash = $1";
 
     private const string FindRevocationSql = "SELECT revoked_at FROM access_tokens WHERE token_hash = $1";
 
@@ -157,7 +160,10 @@ public sealed class AccessTokenStore(HubDatabase database)
     {
         if (claims is not { UserId: null, SessionId: null, FamilyId: null })
             return await FindLifeAsync(claims, cancellationToken);
-        var revoked = await database.Call(FindRevocationSql).With(claims.TokenHash).ListAsync(static row => row.TimeOrNull(), cancellationToken);
+        var revoked = await database
+            .Call(FindRevocationSql)
+            .With(claims.TokenHash)
+            .ListAsync(static row => row.TimeOrNull(), cancellationToken);
         return Describe(claims, revoked is [var at] ? at : null);
     }
 

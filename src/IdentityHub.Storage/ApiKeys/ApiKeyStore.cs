@@ -6,7 +6,8 @@ public sealed record StoredApiKey(string Name, string? OrganizationId, IReadOnly
 
 /// <summary>An API key in a list.</summary>
 public sealed record ListedApiKey(
-    string Name, string? OrganizationId, string Permissions, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt);
+    string Name, string? OrganizationId, string Permissions, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt,
+    DateTimeOffset? LastUsedAt);
 
 /// <summary>API keys that the hub has issued, and when those of either kind were last used.</summary>
 public sealed class ApiKeyStore(HubDatabase database)
@@ -22,9 +23,11 @@ public sealed class ApiKeyStore(HubDatabase database)
         """;
 
     private const string LatestSql =
-        $"SELECT name, organization_id, permissions FROM api_keys WHERE name = $1 AND {IsLiveSql} ORDER BY created_at DESC, id DESC LIMIT 1";
+        $"SELECT name, organization_id, permissions FROM api_keys WHERE name = $1 AND {IsLiveSql} ORDER BY created_at DESC, id "
+            + "DESC LIMIT 1";
 
-    private const string ShortenSql = $"UPDATE api_keys SET expires_at = $3 WHERE name = $1 AND {IsLiveSql} AND (expires_at IS NULL OR expires_at > $3)";
+    private const string ShortenSql =
+        $"UPDATE api_keys SET expires_at = $3 WHERE name = $1 AND {IsLiveSql} AND (expires_at IS NULL OR expires_at > $3)";
 
     private const string RevokeSql = $"UPDATE api_keys SET revoked_at = $2 WHERE name = $1 AND {IsLiveSql}";
 
@@ -95,7 +98,9 @@ public sealed class ApiKeyStore(HubDatabase database)
 
     /// <summary>When keys were last used, those of the configuration files among them.</summary>
     public Task<List<ApiKeyUse>> ListUsesAsync(CancellationToken cancellationToken) =>
-        database.Call(ListUsesSql).ListAsync(static row => new ApiKeyUse { Name = row.Text("name"), LastUsedAt = row.Time("last_used_at") }, cancellationToken);
+        database
+            .Call(ListUsesSql)
+            .ListAsync(static row => new ApiKeyUse { Name = row.Text("name"), LastUsedAt = row.Time("last_used_at") }, cancellationToken);
 
     /// <summary>Notes that the key of a name was used.</summary>
     public Task WriteUseAsync(string name, DateTimeOffset at, CancellationToken cancellationToken) =>
@@ -106,6 +111,12 @@ public sealed class ApiKeyStore(HubDatabase database)
 
     private static Task<int> InsertAsync(SqlTransaction transaction, ApiKey key, CancellationToken cancellationToken) =>
         transaction.Call(InsertSql)
-            .With(key.Id).With(key.Name).With(key.KeyHash).With(key.OrganizationId).With(key.Permissions).With(key.CreatedAt).With(key.ExpiresAt)
+            .With(key.Id)
+            .With(key.Name)
+            .With(key.KeyHash)
+            .With(key.OrganizationId)
+            .With(key.Permissions)
+            .With(key.CreatedAt)
+            .With(key.ExpiresAt)
             .ExecuteAsync(cancellationToken);
 }

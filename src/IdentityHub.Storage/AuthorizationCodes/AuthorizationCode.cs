@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace IdentityHub.Storage.AuthorizationCodes;
 
-/// <summary>An authorization code, with all that its redemption compares and passes on. A used row stays until it expires, so that replay is seen.</summary>
+/// <summary>
+/// An authorization code, with all that its redemption compares and passes on. A used row stays until it expires, so that replay is seen.
+/// </summary>
 public sealed class AuthorizationCode
 {
     /// <summary>SHA-256 of the code.</summary>

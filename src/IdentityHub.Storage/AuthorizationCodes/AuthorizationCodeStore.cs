@@ -12,7 +12,9 @@ namespace IdentityHub.Storage.AuthorizationCodes;
 public sealed record StoredAuthorizationCode(
     AuthorizationCode Code, DateTimeOffset? SessionEndsAt, DateTimeOffset? SessionEndedAt, string? OrganizationId, AccountStatus User)
 {
-    /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is valid.</summary>
+    /// <summary>
+    /// The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is valid.
+    /// </summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
         { Code.ExpiresAt: var end } when end <= now => Reasons.CodeExpired,
@@ -45,7 +47,8 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
         WHERE c.code_hash = $1
         """;
 
-    private const string UseSql = "UPDATE authorization_codes SET used_at = $1 WHERE code_hash = $2 AND used_at IS NULL AND expires_at > $1";
+    private const string UseSql =
+        "UPDATE authorization_codes SET used_at = $1 WHERE code_hash = $2 AND used_at IS NULL AND expires_at > $1";
 
     // $1 now, $2 code; the family $3 … $11; the first refresh token $12, $13, where there is one.
     private const string UseInOneSql =
@@ -70,21 +73,29 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
         WHERE refresh_token_families.revoked_at IS NULL
         """;
 
-    /// <summary>Stores a code, uses up the pushed request that asked for it, notes the client at the session, and lets the session's tokens live long enough.</summary>
+    /// <summary>
+    /// Stores a code, uses up the pushed request that asked for it, notes the client at the session, and lets the session's tokens live
+    /// long enough.
+    /// </summary>
     /// <param name="pushedRequestHash">Null when the request was not pushed.</param>
     /// <param name="tokensEndAt">The latest end of what the code may become.</param>
     /// <returns>Null when it is stored; else the stable reason: <c>request_uri_used</c> or <c>session_ended</c>.</returns>
-    public Task<string?> IssueAsync(AuthorizationCode code, byte[]? pushedRequestHash, DateTimeOffset tokensEndAt, CancellationToken cancellationToken) =>
-        database.RunAsync(code.UserId, transaction => IssueAsync(transaction, code, pushedRequestHash, tokensEndAt, cancellationToken), cancellationToken);
+    public Task<string?> IssueAsync(
+        AuthorizationCode code, byte[]? pushedRequestHash, DateTimeOffset tokensEndAt, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            code.UserId, transaction => IssueAsync(transaction, code, pushedRequestHash, tokensEndAt, cancellationToken),
+            cancellationToken);
 
     private static async Task<string?> IssueAsync(
-        SqlTransaction transaction, AuthorizationCode code, byte[]? pushedRequestHash, DateTimeOffset tokensEndAt, CancellationToken cancellationToken)
+        SqlTransaction transaction, AuthorizationCode code, byte[]? pushedRequestHash, DateTimeOffset tokensEndAt,
+        CancellationToken cancellationToken)
     {
-        // Hold the session first, in the one mode that is needed, and only while it has not ended. A logout that comes now waits. A code never
-        // outlives the logout that overtook it. Two transactions that read first and write later would wait for each other.
+        // Hold the session first, in the one mode that is needed, and only while it has not ended. A logout that comes now waits. A code
+        // never outlives the logout that overtook it. Two transactions that read first and write later would wait for each other.
         if (!await SessionStore.TryHoldAsync(transaction, code.SessionId, code.UserId, tokensEndAt, code.IssuedAt, cancellationToken))
             return Reasons.SessionEnded;
-        if (pushedRequestHash is not null && !await PushedRequestStore.TryUseAsync(transaction, pushedRequestHash, code.IssuedAt, cancellationToken))
+        if (pushedRequestHash is not null
+            && !await PushedRequestStore.TryUseAsync(transaction, pushedRequestHash, code.IssuedAt, cancellationToken))
             return Reasons.RequestUriUsed;
 
         await transaction.Call(InsertSql)
@@ -119,18 +130,25 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
                     ExpiresAt = row.Time("expires_at"),
                     UsedAt = row.TimeOrNull("used_at"),
                 },
-                row.TimeOrNull("session_expires_at"), row.TimeOrNull("ended_at"), row.TextOrNull("effective_organization_id"), AccountStatus.Read(row)),
+                row.TimeOrNull("session_expires_at"), row.TimeOrNull("ended_at"), row.TextOrNull("effective_organization_id"),
+                AccountStatus.Read(row)),
             cancellationToken);
 
     /// <summary>Uses the code up and starts its family: one compare-and-swap, whose affected row decides.</summary>
     /// <param name="token">The first refresh token; null when the client gets none.</param>
     /// <returns>False when it was used before, or has expired meanwhile: nothing was changed.</returns>
-    public async Task<bool> TryRedeemAsync(byte[] codeHash, RefreshTokenFamily family, RefreshToken? token, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> TryRedeemAsync(
+        byte[] codeHash, RefreshTokenFamily family, RefreshToken? token, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (database.WritesInCommonTableExpressions)
         {
             var used = await database.Call(UseInOneSql).With(now).With(codeHash)
-                .With(family.Id).With(family.SessionId).With(family.UserId).With(family.ClientId).With(family.Scopes).With(family.AuthenticatedAt)
+                .With(family.Id)
+                .With(family.SessionId)
+                .With(family.UserId)
+                .With(family.ClientId)
+                .With(family.Scopes)
+                .With(family.AuthenticatedAt)
                 .With(family.UserInfoClaims).With(family.IdTokenClaims).With(family.ExpiresAt).With(token?.TokenHash).With(token?.ExpiresAt)
                 .ListAsync(static row => row.Int(), cancellationToken);
             return used.Count == 1;
@@ -146,8 +164,16 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
 
     /// <summary>Ends all that was issued on a code that came twice: RFC 6749 §4.1.2. Also what is only about to be issued.</summary>
     /// <returns>False when it had ended before.</returns>
-    public async Task<bool> TryKillAsync(AuthorizationCode code, DateTimeOffset tokensEndAt, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public async Task<bool> TryKillAsync(
+        AuthorizationCode code, DateTimeOffset tokensEndAt, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(KillSql)
-            .With(code.FamilyId).With(code.SessionId).With(code.UserId).With(code.ClientId).With(code.Scopes).With(code.AuthenticatedAt).With(now).With(tokensEndAt)
+            .With(code.FamilyId)
+            .With(code.SessionId)
+            .With(code.UserId)
+            .With(code.ClientId)
+            .With(code.Scopes)
+            .With(code.AuthenticatedAt)
+            .With(now)
+            .With(tokensEndAt)
             .ExecuteAsync(cancellationToken) == 1;
 }

@@ -32,14 +32,22 @@ public sealed class ExpiredRows(HubDatabase database)
     public static readonly TimeSpan DeadRetention = TimeSpan.FromDays(30);
 
     // Remembered as long as the audit trail.
-    private static readonly string[] AuditStatements = [Statement("audit_events", "trace_id, id", "at"), Statement("dialect_days", "dialect, client_id, day", "day")];
+    private static readonly string[] AuditStatements =
+    [
+        Statement("audit_events", "trace_id, id", "at"), Statement("dialect_days", "dialect, client_id, day", "day")
+    ];
 
     private static readonly string DeliveredStatement = Statement("outbox_messages", "id", "delivered_at");
     private static readonly string DeadStatement = Statement("outbox_messages", "id", "dead_at");
 
     /// <summary>The tables from which rows are removed.</summary>
     internal static IEnumerable<string> Tables =>
-        Statements.Concat(AuditStatements).Append(DeliveredStatement).Append(DeadStatement).Select(statement => statement.Split(' ')[2]).Distinct();
+        Statements
+            .Concat(AuditStatements)
+            .Append(DeliveredStatement)
+            .Append(DeadStatement)
+            .Select(statement => statement.Split(' ')[2])
+            .Distinct();
 
     /// <summary>
     /// Removes at most <see cref="BatchSize"/> rows of each table, a transaction each; while another node does the same, waits for it.

@@ -19,7 +19,8 @@ public delegate Task AccountErasedCallback(SqlTransaction transaction, ErasedPer
 /// </summary>
 public sealed class AccountErasureStore(HubDatabase database)
 {
-    private const string MarkSql = "UPDATE client_accounts SET deleted_at = $1, custom_data = NULL WHERE user_id = $2 AND deleted_at IS NULL";
+    private const string MarkSql =
+        "UPDATE client_accounts SET deleted_at = $1, custom_data = NULL WHERE user_id = $2 AND deleted_at IS NULL";
 
     private const string FindPersonSql = "SELECT id, user_name, email, phone_number, created_at FROM users WHERE id = $1";
 
@@ -62,18 +63,22 @@ public sealed class AccountErasureStore(HubDatabase database)
           AND at >= (SELECT MIN(created_at) FROM client_accounts WHERE deleted_at < $2 AND traces_erased_at IS NULL)
         """;
 
-    private const string TracesDoneSql = "UPDATE client_accounts SET traces_erased_at = $1 WHERE deleted_at < $2 AND traces_erased_at IS NULL";
+    private const string TracesDoneSql =
+        "UPDATE client_accounts SET traces_erased_at = $1 WHERE deleted_at < $2 AND traces_erased_at IS NULL";
 
     /// <summary>Erases an account: all or nothing.</summary>
     /// <param name="onEnded">Done in the same transaction: the notices to clients in which the person was signed in.</param>
     /// <param name="traces">Done in the same transaction: removes what is stored under names and addresses of the person.</param>
     /// <returns>The sessions that ended by it; null when there is no such account any more.</returns>
     public Task<IReadOnlyList<EndedSession>?> TryEraseAsync(
-        Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded, AccountErasedCallback traces, CancellationToken cancellationToken) =>
-        database.RunAsync(userId, transaction => TryEraseAsync(transaction, userId, reason, now, onEnded, traces, cancellationToken), cancellationToken);
+        Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded, AccountErasedCallback traces,
+        CancellationToken cancellationToken) =>
+        database.RunAsync(
+            userId, transaction => TryEraseAsync(transaction, userId, reason, now, onEnded, traces, cancellationToken), cancellationToken);
 
     private static async Task<IReadOnlyList<EndedSession>?> TryEraseAsync(
-        SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded, AccountErasedCallback traces,
+        SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
+        AccountErasedCallback traces,
         CancellationToken cancellationToken)
     {
         await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
@@ -87,7 +92,12 @@ public sealed class AccountErasureStore(HubDatabase database)
         // The new stamp first: a login that is just being checked starts no session any more.
         var name = userId.ToString();
         await transaction.Call(EraseUserSql)
-            .With(name).With(Users.NameNormalizer.Normalize(name)).With(Guid.NewGuid().ToString("N")).With(Guid.NewGuid().ToString()).With(now).With(userId)
+            .With(name)
+            .With(Users.NameNormalizer.Normalize(name))
+            .With(Guid.NewGuid().ToString("N"))
+            .With(Guid.NewGuid().ToString())
+            .With(now)
+            .With(userId)
             .ExecuteAsync(cancellationToken);
         var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except: null, reason, now, cancellationToken);
         if (ended.Count > 0)
@@ -101,8 +111,8 @@ public sealed class AccountErasureStore(HubDatabase database)
     }
 
     /// <summary>
-    /// Erases addresses and details of erased accounts from the audit trail, one pass for all of them. Later than the erasure itself, because audit
-    /// rows are written behind the requests.
+    /// Erases addresses and details of erased accounts from the audit trail, one pass for all of them. Later than the erasure itself,
+    /// because audit rows are written behind the requests.
     /// </summary>
     /// <param name="keptType">Rows of this type keep their detail: the record of the erasure.</param>
     /// <param name="before">Accounts that were erased before.</param>

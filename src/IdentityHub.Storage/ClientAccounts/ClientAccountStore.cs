@@ -94,11 +94,14 @@ public sealed class ClientAccountStore(HubDatabase database)
 
     /// <summary>What an account with these would share with other users, tombstones included.</summary>
     /// <param name="isNew">False: it is there already, and what it has is its own.</param>
-    public async Task<AccountConflicts> FindConflictsAsync(Guid userId, string email, string? phoneNumber, bool isNew, CancellationToken cancellationToken)
+    public async Task<AccountConflicts> FindConflictsAsync(
+        Guid userId, string email, string? phoneNumber, bool isNew, CancellationToken cancellationToken)
     {
         var found = await database.Call(ConflictsSql).With(userId).With(NameNormalizer.Normalize(email)).With(phoneNumber)
             .With(NameNormalizer.Normalize(userId.ToString())).With(isNew ? Guid.Empty : userId)
-            .FirstOrNullAsync(static row => new AccountConflicts(row.Bool("has_id"), row.Bool("has_email"), row.Bool("has_phone_number")), cancellationToken);
+            .FirstOrNullAsync(
+                static row => new AccountConflicts(row.Bool("has_id"), row.Bool("has_email"), row.Bool("has_phone_number")),
+                cancellationToken);
         return found!;
     }
 
@@ -110,8 +113,17 @@ public sealed class ClientAccountStore(HubDatabase database)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         var inserted = await transaction.Call(InsertUserSql)
-            .With(user.Id).With(user.UserName).With(NameNormalizer.Normalize(user.UserName!)).With(user.Email).With(NameNormalizer.Normalize(user.Email!))
-            .With(user.PasswordHash).With(user.SecurityStamp).With(user.ConcurrencyStamp).With(user.PhoneNumber).With(user.GivenName).With(user.FamilyName)
+            .With(user.Id)
+            .With(user.UserName)
+            .With(NameNormalizer.Normalize(user.UserName!))
+            .With(user.Email)
+            .With(NameNormalizer.Normalize(user.Email!))
+            .With(user.PasswordHash)
+            .With(user.SecurityStamp)
+            .With(user.ConcurrencyStamp)
+            .With(user.PhoneNumber)
+            .With(user.GivenName)
+            .With(user.FamilyName)
             .With(user.CreatedAt).ExecuteAsync(cancellationToken);
         if (inserted != 1)
             return false;
@@ -128,11 +140,14 @@ public sealed class ClientAccountStore(HubDatabase database)
     /// <param name="change">The account as it is to be; null refuses the change.</param>
     /// <param name="password">Null: the password stays.</param>
     public Task<ChangedAccount> ChangeAsync(
-        Guid userId, Func<StoredClientAccount, StoredClientAccount?> change, NewAccountPassword? password, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.RunAsync(userId, transaction => ChangeAsync(transaction, userId, change, password, now, cancellationToken), cancellationToken);
+        Guid userId, Func<StoredClientAccount, StoredClientAccount?> change, NewAccountPassword? password, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        database.RunAsync(
+            userId, transaction => ChangeAsync(transaction, userId, change, password, now, cancellationToken), cancellationToken);
 
     private async Task<ChangedAccount> ChangeAsync(
-        SqlTransaction transaction, Guid userId, Func<StoredClientAccount, StoredClientAccount?> change, NewAccountPassword? password, DateTimeOffset now,
+        SqlTransaction transaction, Guid userId, Func<StoredClientAccount, StoredClientAccount?> change, NewAccountPassword? password,
+        DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
@@ -149,7 +164,8 @@ public sealed class ClientAccountStore(HubDatabase database)
         IReadOnlyList<EndedSession> ended = [];
         if (password is not null)
         {
-            ended = await SessionStore.EndAllOfUserAsync(transaction, userId, password.KeptSessionId, password.Reason, now, cancellationToken);
+            ended = await SessionStore.EndAllOfUserAsync(
+                transaction, userId, password.KeptSessionId, password.Reason, now, cancellationToken);
             if (ended.Count > 0)
                 await password.OnEnded(transaction, ended, cancellationToken);
         }
@@ -159,14 +175,23 @@ public sealed class ClientAccountStore(HubDatabase database)
     }
 
     private async Task<bool> TryUpdateUserAsync(
-        SqlTransaction transaction, StoredClientAccount account, string? passwordHash, DateTimeOffset now, CancellationToken cancellationToken)
+        SqlTransaction transaction, StoredClientAccount account, string? passwordHash, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         try
         {
             // A new password has a new stamp: a login that the old one is just being checked for starts no session.
             return await transaction.Call(UpdateUserSql)
-                .With(account.Email).With(NameNormalizer.Normalize(account.Email)).With(account.PhoneNumber).With(account.GivenName).With(account.FamilyName)
-                .With(passwordHash).With(passwordHash is null ? null : Guid.NewGuid().ToString("N")).With(Guid.NewGuid().ToString()).With(now).With(account.UserId)
+                .With(account.Email)
+                .With(NameNormalizer.Normalize(account.Email))
+                .With(account.PhoneNumber)
+                .With(account.GivenName)
+                .With(account.FamilyName)
+                .With(passwordHash)
+                .With(passwordHash is null ? null : Guid.NewGuid().ToString("N"))
+                .With(Guid.NewGuid().ToString())
+                .With(now)
+                .With(account.UserId)
                 .ExecuteAsync(cancellationToken) == 1;
         }
         catch (Exception failure) when (database.IsUniqueViolation(failure))

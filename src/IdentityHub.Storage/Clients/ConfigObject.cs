@@ -15,7 +15,9 @@ public sealed class ConfigObject
     /// <summary>The definition as JSON. Secrets are digests or wrapped with the key-protection key.</summary>
     public required string Document { get; set; }
 
-    /// <summary>SHA-256 of the definition, what is wrapped in <see cref="Document"/> taken by a keyed hash: equal digests, nothing to do.</summary>
+    /// <summary>
+    /// SHA-256 of the definition, what is wrapped in <see cref="Document"/> taken by a keyed hash: equal digests, nothing to do.
+    /// </summary>
     public required byte[] Digest { get; set; }
 
     /// <summary>File it came from, relative to the configuration directory; null for one made through an API.</summary>

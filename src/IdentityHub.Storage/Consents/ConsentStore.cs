@@ -55,18 +55,31 @@ public sealed class ConsentStore(HubDatabase database)
 
     /// <summary>Remembers a consent. What the user has agreed to before, and was not asked about now, stays agreed to.</summary>
     public async Task SaveAsync(
-        Guid userId, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, DateTimeOffset now, CancellationToken cancellationToken)
+        Guid userId, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        await database.RunAsync(userId, transaction => SaveAsync(transaction, userId, clientId, asked, granted, now, cancellationToken), cancellationToken);
+        await database.RunAsync(
+            userId, transaction => SaveAsync(transaction, userId, clientId, asked, granted, now, cancellationToken), cancellationToken);
     }
 
     private static async Task<bool> SaveAsync(
-        SqlTransaction transaction, Guid userId, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, DateTimeOffset now,
+        SqlTransaction transaction, Guid userId, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted,
+        DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        var before = await transaction.Call(HoldSql).With(userId).With(clientId).With(now).ListAsync(static row => row.Text(), cancellationToken);
+        var before = await transaction
+            .Call(HoldSql)
+            .With(userId)
+            .With(clientId)
+            .With(now)
+            .ListAsync(static row => row.Text(), cancellationToken);
         var kept = (ScopeSet.Parse(before[0]) ?? []).Except(asked, StringComparer.Ordinal);
-        await transaction.Call(SaveSql).With(userId).With(clientId).With(ScopeSet.Format(kept.Concat(granted))).ExecuteAsync(cancellationToken);
+        await transaction
+            .Call(SaveSql)
+            .With(userId)
+            .With(clientId)
+            .With(ScopeSet.Format(kept.Concat(granted)))
+            .ExecuteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
@@ -74,8 +87,14 @@ public sealed class ConsentStore(HubDatabase database)
     /// <summary>The clients that may see something of the user, the newest first.</summary>
     public async Task<IReadOnlyList<ConnectedApplication>> ListAsync(Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var rows = await database.Call(ListSql).With(userId).With(now).ListAsync(
-            static row => new ConnectedApplication(row.Text("client_id"), row.Text("scopes"), row.Time("since"), row.Bool("is_remembered")), cancellationToken);
+        var rows = await database
+            .Call(ListSql)
+            .With(userId)
+            .With(now)
+            .ListAsync(
+                static row => new ConnectedApplication(
+                    row.Text("client_id"), row.Text("scopes"), row.Time("since"), row.Bool("is_remembered")),
+                cancellationToken);
         return
         [
             .. rows.GroupBy(row => row.ClientId, StringComparer.Ordinal)
@@ -100,7 +119,12 @@ public sealed class ConsentStore(HubDatabase database)
             {
                 await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
                 var pending = await PendingGrants.EndAsync(transaction, userId, clientId, now, cancellationToken);
-                var revoked = await transaction.Call(RevokeFamiliesSql).With(userId).With(clientId).With(now).ExecuteAsync(cancellationToken);
+                var revoked = await transaction
+                    .Call(RevokeFamiliesSql)
+                    .With(userId)
+                    .With(clientId)
+                    .With(now)
+                    .ExecuteAsync(cancellationToken);
                 var deleted = await transaction.Call(DeleteSql).With(userId).With(clientId).ExecuteAsync(cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return deleted + pending + revoked > 0;

@@ -6,7 +6,9 @@ using IdentityHub.Protocol;
 
 namespace IdentityHub.Storage.Counters;
 
-/// <summary>Under which key something is counted: the same for every node, and for the command line, which shows and lifts limits.</summary>
+/// <summary>
+/// Under which key something is counted: the same for every node, and for the command line, which shows and lifts limits.
+/// </summary>
 public static class CounterKey
 {
     /// <summary>SHA-256 of the name of a rule and what it counts by: no name or address is in the table in clear.</summary>
@@ -23,6 +25,8 @@ public static class CounterKey
     public static string AddressOf(IPAddress address)
     {
         var network = NetworkAddresses.CustomerOf(address).BaseAddress;
-        return network.AddressFamily == AddressFamily.InterNetwork ? network.ToString() : Convert.ToHexString(network.GetAddressBytes().AsSpan(0, 8));
+        return network.AddressFamily == AddressFamily.InterNetwork
+            ? network.ToString()
+            : Convert.ToHexString(network.GetAddressBytes().AsSpan(0, 8));
     }
 }

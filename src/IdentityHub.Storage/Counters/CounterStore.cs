@@ -46,7 +46,8 @@ public sealed class CounterStore(HubDatabase database)
     private const string ClearSql = "DELETE FROM counters WHERE key_hash = $1";
 
     // The attempt was let through, so the current block began with it, or because it was counted.
-    private const string TakeBackSql = "UPDATE counters SET attempts = attempts - $2, blocked_until = NULL WHERE key_hash = $1 AND attempts > $3";
+    private const string TakeBackSql =
+        "UPDATE counters SET attempts = attempts - $2, blocked_until = NULL WHERE key_hash = $1 AND attempts > $3";
 
     private const string NoteBlockSql =
         """
@@ -70,14 +71,20 @@ public sealed class CounterStore(HubDatabase database)
         }
 
         var counted = await call.FirstOrNullAsync(
-            static row => new CountedAttempt(row.Bool("let_through"), row.Int("attempts"), row.TimeOrNull("blocked_until")), cancellationToken);
+            static row => new CountedAttempt(row.Bool("let_through"), row.Int("attempts"), row.TimeOrNull("blocked_until")),
+            cancellationToken);
         return counted!;
     }
 
     /// <summary>Reads a count without adding to it; null when there is none.</summary>
     public Task<CountedAttempt?> PeekAsync(byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.Call(PeekSql).With(keyHash).With(now).FirstOrNullAsync(
-            row => new CountedAttempt(!(row.TimeOrNull("blocked_until") > now), row.Int("attempts"), row.TimeOrNull("blocked_until")), cancellationToken);
+        database
+            .Call(PeekSql)
+            .With(keyHash)
+            .With(now)
+            .FirstOrNullAsync(
+                row => new CountedAttempt(!(row.TimeOrNull("blocked_until") > now), row.Int("attempts"), row.TimeOrNull("blocked_until")),
+                cancellationToken);
 
     /// <summary>Remembers that something is blocked, so that it can be listed; a later end than <paramref name="until"/> stays.</summary>
     public Task NoteBlockAsync(byte[] keyHash, DateTimeOffset until, CancellationToken cancellationToken) =>
@@ -92,7 +99,9 @@ public sealed class CounterStore(HubDatabase database)
     public static Task EraseAsync(SqlTransaction transaction, byte[] keyHash, CancellationToken cancellationToken) =>
         transaction.Call(ClearSql).With(keyHash).ExecuteAsync(cancellationToken);
 
-    /// <summary>Takes back one attempt that was let through, and the block that it began: what a success does to a count that it shares with others.</summary>
+    /// <summary>
+    /// Takes back one attempt that was let through, and the block that it began: what a success does to a count that it shares with others.
+    /// </summary>
     /// <param name="attempts">How many are taken back.</param>
     /// <param name="least">A count that is no higher stays; below zero it is a credit for attempts to come.</param>
     public Task TakeBackAsync(byte[] keyHash, CancellationToken cancellationToken, int attempts = 1, int least = 0) =>

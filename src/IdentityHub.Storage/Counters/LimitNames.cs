@@ -57,7 +57,9 @@ public static class LimitNames
     /// <summary>Kind of calls: reset mails asked for the id of a user in an hour.</summary>
     public const string ResetMail = "reset-mail";
 
-    /// <summary>Different subjects failing through a program that has authenticated: kind, program, the address that it calls from.</summary>
+    /// <summary>
+    /// Different subjects failing through a program that has authenticated: kind, program, the address that it calls from.
+    /// </summary>
     public const string BackEnd = "back-end";
 
     /// <summary>Begins the credential of a caller who has proven nothing; the IP address follows.</summary>

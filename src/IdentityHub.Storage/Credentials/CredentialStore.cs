@@ -27,12 +27,14 @@ public sealed class CredentialStore(HubDatabase database)
     /// <param name="onEnded">Done in the same transaction.</param>
     /// <returns>What was ended; null when the credentials have changed meanwhile: nothing was changed.</returns>
     public Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
-        Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now, SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
+        Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now,
+        SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
         database.RunAsync(
             userId,
             async transaction =>
             {
-                var ended = await TrySetPasswordAsync(transaction, userId, securityStamp, passwordHash, except, reason, now, cancellationToken);
+                var ended = await TrySetPasswordAsync(
+                    transaction, userId, securityStamp, passwordHash, except, reason, now, cancellationToken);
                 if (ended is null)
                     return null;
                 await onEnded(transaction, ended, cancellationToken);
@@ -43,10 +45,16 @@ public sealed class CredentialStore(HubDatabase database)
 
     /// <summary>The same inside a transaction that does more.</summary>
     internal static async Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
-        SqlTransaction transaction, Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+        SqlTransaction transaction, Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var changed = await transaction.Call(ChangePasswordSql)
-            .With(passwordHash).With(Guid.NewGuid().ToString("N")).With(Guid.NewGuid().ToString()).With(userId).With(securityStamp).ExecuteAsync(cancellationToken);
+            .With(passwordHash)
+            .With(Guid.NewGuid().ToString("N"))
+            .With(Guid.NewGuid().ToString())
+            .With(userId)
+            .With(securityStamp)
+            .ExecuteAsync(cancellationToken);
         if (changed != 1)
             return null;
         var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except, reason, now, cancellationToken);
@@ -65,17 +73,26 @@ public sealed class CredentialStore(HubDatabase database)
     /// <param name="onEnded">Done in the same transaction.</param>
     /// <returns>What was ended; null when the credentials have changed meanwhile, or the session has ended: nothing was changed.</returns>
     public Task<IReadOnlyList<EndedSession>?> TryChangePasswordAsync(
-        string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
+        string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
+        CancellationToken cancellationToken) =>
         database.RunAsync(
-            kept.UserId, transaction => TryChangePasswordAsync(transaction, securityStamp, passwordHash, kept, reason, now, onEnded, cancellationToken), cancellationToken);
+            kept.UserId,
+            transaction => TryChangePasswordAsync(transaction, securityStamp, passwordHash, kept, reason, now, onEnded, cancellationToken),
+            cancellationToken);
 
     private static async Task<IReadOnlyList<EndedSession>?> TryChangePasswordAsync(
-        SqlTransaction transaction, string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
+        SqlTransaction transaction, string securityStamp, string passwordHash, Session kept, string reason, DateTimeOffset now,
+        SessionsEndedCallback onEnded,
         CancellationToken cancellationToken)
     {
         var newStamp = Guid.NewGuid().ToString("N");
         var changed = await transaction.Call(ChangePasswordSql)
-            .With(passwordHash).With(newStamp).With(Guid.NewGuid().ToString()).With(kept.UserId).With(securityStamp).ExecuteAsync(cancellationToken);
+            .With(passwordHash)
+            .With(newStamp)
+            .With(Guid.NewGuid().ToString())
+            .With(kept.UserId)
+            .With(securityStamp)
+            .ExecuteAsync(cancellationToken);
         if (changed != 1)
             return null;
         var ended = await SessionStore.EndAllOfUserAsync(transaction, kept.UserId, kept.Id, reason, now, cancellationToken);
@@ -88,6 +105,7 @@ public sealed class CredentialStore(HubDatabase database)
     }
 
     /// <summary>Revokes every refresh token of a user, with the access tokens that came by it.</summary>
-    internal static Task RevokeFamiliesAsync(SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+    internal static Task RevokeFamiliesAsync(
+        SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
         transaction.Call(RevokeFamiliesSql).With(userId).With(now).With(reason).ExecuteAsync(cancellationToken);
 }

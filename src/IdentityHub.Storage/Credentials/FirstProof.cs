@@ -52,11 +52,17 @@ internal static class FirstProof
     /// <param name="onEnded">Done in the same transaction: the notices about the end of sessions.</param>
     /// <returns>Null when the address was confirmed before, or is not the user's: nothing was changed.</returns>
     public static async Task<ProvenAddress?> TryConfirmAsync(
-        SqlTransaction transaction, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, SessionsEndedCallback onEnded, CancellationToken cancellationToken)
+        SqlTransaction transaction, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now,
+        SessionsEndedCallback onEnded, CancellationToken cancellationToken)
     {
         var stamp = Guid.NewGuid().ToString("N");
         var confirmed = await transaction.Call(normalizedEmail is null ? ConfirmPhoneSql : ConfirmEmailSql)
-            .With(stamp).With(Guid.NewGuid().ToString()).With(now).With(userId).With(normalizedEmail ?? phoneNumber).ExecuteAsync(cancellationToken);
+            .With(stamp)
+            .With(Guid.NewGuid().ToString())
+            .With(now)
+            .With(userId)
+            .With(normalizedEmail ?? phoneNumber)
+            .ExecuteAsync(cancellationToken);
         if (confirmed != 1)
             return null;
         var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except: null, EndReason, now, cancellationToken);

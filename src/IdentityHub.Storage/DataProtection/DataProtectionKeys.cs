@@ -24,5 +24,6 @@ public sealed class DataProtectionKeys(HubDatabase database, IKeyManager keys)
     // One of a faster node, or made while this one waited for the lock, is as good. The framework allows the same difference.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
-    private bool HasGoodKey(DateTimeOffset now) => keys.GetAllKeys().Any(key => !key.IsRevoked && key.ActivationDate <= now + Skew && key.ExpirationDate > now);
+    private bool HasGoodKey(DateTimeOffset now) =>
+        keys.GetAllKeys().Any(key => !key.IsRevoked && key.ActivationDate <= now + Skew && key.ExpirationDate > now);
 }

@@ -15,7 +15,16 @@ public sealed class DatabaseXmlRepository(Func<DbContext> contexts, KeyProtector
     public IReadOnlyCollection<XElement> GetAllElements()
     {
         using var context = contexts();
-        return [.. context.Set<DataProtectionKey>().AsNoTracking().OrderBy(key => key.Id).Select(key => key.WrappedXml).AsEnumerable().Select(Unwrap)];
+        return
+        [
+            .. context
+                .Set<DataProtectionKey>()
+                .AsNoTracking()
+                .OrderBy(key => key.Id)
+                .Select(key => key.WrappedXml)
+                .AsEnumerable()
+                .Select(Unwrap)
+        ];
     }
 
     public void StoreElement(XElement element, string friendlyName)

@@ -10,7 +10,9 @@ namespace IdentityHub.Storage.DeviceCodes;
 /// <param name="User">Of the user who has decided.</param>
 public sealed record StoredDeviceCode(DeviceCode Code, DecidingSession? Decision, AccountStatus User)
 {
-    /// <summary>The stable reason why an approved code is not valid at <paramref name="now"/>, its use set aside; null when it is valid.</summary>
+    /// <summary>
+    /// The stable reason why an approved code is not valid at <paramref name="now"/>, its use set aside; null when it is valid.
+    /// </summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
         { Decision: null } => Reasons.SessionUnknown,
@@ -24,7 +26,8 @@ public sealed record StoredDeviceCode(DeviceCode Code, DecidingSession? Decision
 /// <param name="SecurityStamp">The user's, as it is now.</param>
 /// <param name="OrganizationId">In which it acts; null for none.</param>
 public sealed record DecidingSession(
-    DateTimeOffset AuthenticatedAt, string AuthenticationMethods, string? OrganizationId, string SecurityStamp, DateTimeOffset ExpiresAt, DateTimeOffset? EndedAt);
+    DateTimeOffset AuthenticatedAt, string AuthenticationMethods, string? OrganizationId, string SecurityStamp, DateTimeOffset ExpiresAt,
+    DateTimeOffset? EndedAt);
 
 /// <summary>Devices that wait for a user. RFC 8628.</summary>
 public sealed class DeviceCodeStore(HubDatabase database)
@@ -62,7 +65,8 @@ public sealed class DeviceCodeStore(HubDatabase database)
 
     // Of two polls at once, one finds that the other has come in between.
     private const string PollSql =
-        "UPDATE device_codes SET last_polled_at = $1 WHERE device_code_hash = $2 AND (last_polled_at = $3 OR (last_polled_at IS NULL AND $3 IS NULL))";
+        "UPDATE device_codes SET last_polled_at = $1 WHERE device_code_hash = $2 AND (last_polled_at = $3 OR (last_polled_at IS NULL AND "
+            + "$3 IS NULL))";
 
     private const string SlowDownSql =
         "UPDATE device_codes SET last_polled_at = $1, interval_seconds = interval_seconds + $2 WHERE device_code_hash = $3";
@@ -101,7 +105,12 @@ public sealed class DeviceCodeStore(HubDatabase database)
         try
         {
             await database.Call(InsertSql)
-                .With(code.DeviceCodeHash).With(code.UserCodeHash).With(code.ClientId).With(code.Scopes).With(code.CreatedAt).With(code.ExpiresAt)
+                .With(code.DeviceCodeHash)
+                .With(code.UserCodeHash)
+                .With(code.ClientId)
+                .With(code.Scopes)
+                .With(code.CreatedAt)
+                .With(code.ExpiresAt)
                 .With(code.IntervalSeconds).With(code.IpAddress).With(code.UserAgent)
                 .ExecuteAsync(cancellationToken);
             return true;
@@ -126,7 +135,9 @@ public sealed class DeviceCodeStore(HubDatabase database)
     public async Task<bool> TryPollAsync(DeviceCode code, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var tooSoon = code.LastPolledAt is { } last && now <= last.AddSeconds(code.IntervalSeconds) - Tolerance;
-        if (!tooSoon && await database.Call(PollSql).With(now).With(code.DeviceCodeHash).With(code.LastPolledAt).ExecuteAsync(cancellationToken) == 1)
+        if (!tooSoon
+            && await database.Call(PollSql).With(now).With(code.DeviceCodeHash).With(code.LastPolledAt).ExecuteAsync(cancellationToken) == 1
+        )
             return true;
         await database.Call(SlowDownSql).With(now).With(SlowDownSeconds).With(code.DeviceCodeHash).ExecuteAsync(cancellationToken);
         return false;
@@ -134,15 +145,25 @@ public sealed class DeviceCodeStore(HubDatabase database)
 
     /// <summary>The user of a session lets the device in, or sends it away.</summary>
     /// <returns>False when it was decided before, has expired, or the session has ended: nothing was changed.</returns>
-    public async Task<bool> TryDecideAsync(byte[] userCodeHash, bool approved, Guid userId, Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await database.Call(approved ? ApproveSql : DenySql).With(now).With(userId).With(sessionId).With(userCodeHash).ExecuteAsync(cancellationToken) == 1;
+    public async Task<bool> TryDecideAsync(
+        byte[] userCodeHash, bool approved, Guid userId, Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await database
+            .Call(approved ? ApproveSql : DenySql)
+            .With(now)
+            .With(userId)
+            .With(sessionId)
+            .With(userCodeHash)
+            .ExecuteAsync(cancellationToken) == 1;
 
     /// <summary>Uses an approved code up and starts the session of the device with its family: all or nothing.</summary>
     /// <param name="securityStamp">The user's, as it was when the code was read.</param>
     /// <param name="token">The first refresh token; null when the client gets none.</param>
-    /// <returns>False when it was used before, has expired, the session of the decision has ended, or the user's credentials have changed.</returns>
+    /// <returns>
+    /// False when it was used before, has expired, the session of the decision has ended, or the user's credentials have changed.
+    /// </returns>
     public Task<bool> TryRedeemAsync(
-        byte[] deviceCodeHash, Session session, string securityStamp, RefreshTokenFamily family, RefreshToken? token, DateTimeOffset now, CancellationToken cancellationToken) =>
+        byte[] deviceCodeHash, Session session, string securityStamp, RefreshTokenFamily family, RefreshToken? token, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         database.RunAsync(
             async transaction =>
             {

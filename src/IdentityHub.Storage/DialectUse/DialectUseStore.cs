@@ -28,9 +28,19 @@ public sealed class DialectUseStore(HubDatabase database)
         await using var transaction = await database.BeginAsync(cancellationToken);
 
         // In one order on all nodes, so that two of them do not wait for each other.
-        foreach (var day in counted.OrderBy(day => day.Dialect, StringComparer.Ordinal).ThenBy(day => day.ClientId, StringComparer.Ordinal).ThenBy(day => day.Day))
+        foreach (var day in counted
+                .OrderBy(day => day.Dialect, StringComparer.Ordinal)
+                .ThenBy(day => day.ClientId, StringComparer.Ordinal)
+                .ThenBy(day => day.Day))
         {
-            await transaction.Call(AddSql).With(day.Dialect).With(day.ClientId).With(day.Day).With(day.Calls).With(day.LastSeenAt).ExecuteAsync(cancellationToken);
+            await transaction
+                .Call(AddSql)
+                .With(day.Dialect)
+                .With(day.ClientId)
+                .With(day.Day)
+                .With(day.Calls)
+                .With(day.LastSeenAt)
+                .ExecuteAsync(cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -38,6 +48,10 @@ public sealed class DialectUseStore(HubDatabase database)
 
     /// <summary>Every use that is still remembered, with the calls since <paramref name="since"/> (a midnight UTC).</summary>
     public Task<List<UsedDialect>> ListAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
-        database.Call(ListSql).With(since).ListAsync(
-            static row => new UsedDialect(row.Text("dialect"), row.Text("client_id"), row.Long("calls"), row.Time("last_seen_at")), cancellationToken);
+        database
+            .Call(ListSql)
+            .With(since)
+            .ListAsync(
+                static row => new UsedDialect(row.Text("dialect"), row.Text("client_id"), row.Long("calls"), row.Time("last_seen_at")),
+                cancellationToken);
 }

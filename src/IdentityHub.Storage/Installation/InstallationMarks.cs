@@ -24,12 +24,18 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
     private const string FileUserSql = "SELECT name FROM config_objects WHERE kind = 'users' LIMIT 1";
     private const string WrappedKeySql = "SELECT key_id, wrapped_private_key FROM signing_keys ORDER BY created_at DESC LIMIT 1";
 
-    /// <summary>Why a program on this stage and with this key must leave the database alone, a sentence each; empty when it need not.</summary>
+    /// <summary>
+    /// Why a program on this stage and with this key must leave the database alone, a sentence each; empty when it need not.
+    /// </summary>
     /// <param name="stage">The stage of the program.</param>
     /// <param name="hasMarks">False for a database of an older version, which has no marks yet.</param>
-    public async Task<IReadOnlyList<string>> RefuseAsync(string stage, KeyProtector protector, bool hasMarks, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> RefuseAsync(
+        string stage, KeyProtector protector, bool hasMarks, CancellationToken cancellationToken)
     {
-        string?[] found = [await RefuseStageAsync(stage, hasMarks, cancellationToken), await RefuseKeyAsync(protector, hasMarks, cancellationToken)];
+        string?[] found =
+        [
+            await RefuseStageAsync(stage, hasMarks, cancellationToken), await RefuseKeyAsync(protector, hasMarks, cancellationToken)
+        ];
         return [.. found.OfType<string>()];
     }
 
@@ -46,24 +52,29 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
                 applied = [Development];
             else if (stage == Development)
             {
-                return "An older version has applied configuration to this database, and the database does not say on which stage. Development changes "
+                return "An older version has applied configuration to this database, and the database does not say on which stage. "
+                    + "Development changes "
                     + "nothing in it. Say the stage once: hub db migrate, then hub config apply --stage STAGE.";
             }
         }
 
         if (stage == Development && applied.Find(name => name != Development) is { } other)
         {
-            return $"Configuration was applied to this database on the stage {other}. Development would replace its clients and users, so it does not start, and nothing "
+            return $"Configuration was applied to this database on the stage {other}. Development would replace its clients and users, so "
+                + "it does not start, and nothing "
                 + "was changed. Use another database for Development, or set ASPNETCORE_ENVIRONMENT=Production.";
         }
 
         return stage == Production && applied.Contains(Development)
-            ? "Configuration was applied to this database on the stage development: its users and secrets are for trying out. Use an empty database for production, "
+            ? "Configuration was applied to this database on the stage development: its users and secrets are for trying out. Use an empty "
+                + "database for production, "
                 + "and fill it with hub db migrate and hub config apply."
             : null;
     }
 
-    /// <summary>Why a program with this key must leave the database alone; null when the key is the one, or the database holds nothing of any key.</summary>
+    /// <summary>
+    /// Why a program with this key must leave the database alone; null when the key is the one, or the database holds nothing of any key.
+    /// </summary>
     public async Task<string?> RefuseKeyAsync(KeyProtector protector, bool hasMarks, CancellationToken cancellationToken)
     {
         var marks = hasMarks ? await ReadAsync(cancellationToken) : [];
@@ -71,7 +82,8 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
             ? !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(check.Value), Encoding.UTF8.GetBytes(CheckValueOf(protector)))
             : !await UnwrapsAsync(protector, cancellationToken);
         return isForeign
-            ? "IdentityHub:KeyProtection:KeyFile is not the key file of this database: what is stored was wrapped with another one. Nothing was changed. "
+            ? "IdentityHub:KeyProtection:KeyFile is not the key file of this database: what is stored was wrapped with another one. "
+                + "Nothing was changed. "
                 + "Use the file that the other nodes have, or the database that belongs to this file."
             : null;
     }
@@ -96,7 +108,8 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
 
     private async Task<bool> UnwrapsAsync(KeyProtector protector, CancellationToken cancellationToken)
     {
-        var stored = await call(WrappedKeySql).FirstOrNullAsync(static row => Tuple.Create(row.Text("key_id"), row.Bytes("wrapped_private_key")), cancellationToken);
+        var stored = await call(WrappedKeySql)
+            .FirstOrNullAsync(static row => Tuple.Create(row.Text("key_id"), row.Bytes("wrapped_private_key")), cancellationToken);
         if (stored is null)
             return true;
         try
@@ -111,12 +124,17 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
     }
 
     private async Task<List<string>> AppliedStagesAsync(CancellationToken cancellationToken) =>
-        [.. (await ReadAsync(cancellationToken)).Where(mark => mark.Name.StartsWith(StagePrefix, StringComparison.Ordinal)).Select(mark => mark.Name[StagePrefix.Length..])];
+        [
+            .. (await ReadAsync(cancellationToken))
+                .Where(mark => mark.Name.StartsWith(StagePrefix, StringComparison.Ordinal))
+                .Select(mark => mark.Name[StagePrefix.Length..])
+        ];
 
     private Task<List<Mark>> ReadAsync(CancellationToken cancellationToken) =>
         call(ReadSql).ListAsync(static row => new Mark(row.Text("name"), row.Text("value")), cancellationToken);
 
-    private Task<string?> FirstAsync(string sql, CancellationToken cancellationToken) => call(sql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
+    private Task<string?> FirstAsync(string sql, CancellationToken cancellationToken) =>
+        call(sql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
 
     private sealed record Mark(string Name, string Value);
 }

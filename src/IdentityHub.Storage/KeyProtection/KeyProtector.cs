@@ -32,7 +32,9 @@ public sealed class KeyProtector : IDisposable
         if (!File.Exists(path))
         {
             if (!createIfMissing)
-                throw new InvalidDataException($"The key-protection key '{path}' is missing. Make it once, readable by its owner only, and give it to every node: {CommandFor(path)}");
+                throw new InvalidDataException(
+                    $"The key-protection key '{path}' is missing. Make it once, readable by its owner only, and give it to every node: "
+                        + $"{CommandFor(path)}");
             Create(path);
         }
 
@@ -53,7 +55,9 @@ public sealed class KeyProtector : IDisposable
         var nonce = wrapped.AsSpan(1, NonceLength);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(DeriveKey("wrap"), TagLength);
-        aes.Encrypt(nonce, plain, wrapped.AsSpan(1 + NonceLength + TagLength), wrapped.AsSpan(1 + NonceLength, TagLength), Encoding.UTF8.GetBytes(purpose));
+        aes.Encrypt(
+            nonce, plain, wrapped.AsSpan(1 + NonceLength + TagLength), wrapped.AsSpan(1 + NonceLength, TagLength),
+            Encoding.UTF8.GetBytes(purpose));
         return wrapped;
     }
 
@@ -66,7 +70,9 @@ public sealed class KeyProtector : IDisposable
 
         var plain = new byte[wrapped.Length - 1 - NonceLength - TagLength];
         using var aes = new AesGcm(DeriveKey("wrap"), TagLength);
-        aes.Decrypt(wrapped.Slice(1, NonceLength), wrapped[(1 + NonceLength + TagLength)..], wrapped.Slice(1 + NonceLength, TagLength), plain, Encoding.UTF8.GetBytes(purpose));
+        aes.Decrypt(
+            wrapped.Slice(1, NonceLength), wrapped[(1 + NonceLength + TagLength)..], wrapped.Slice(1 + NonceLength, TagLength), plain,
+            Encoding.UTF8.GetBytes(purpose));
         return plain;
     }
 

@@ -33,7 +33,8 @@ public sealed class RightsStore(HubDatabase database)
     public const int MaxDepth = 64;
 
     private const string FindUserSql =
-        $"SELECT u.organization_id, {AccountStatus.Columns} FROM users u LEFT JOIN organizations o ON o.id = u.organization_id WHERE u.id = $1";
+        $"SELECT u.organization_id, {AccountStatus.Columns} FROM users u LEFT JOIN organizations o ON o.id = u.organization_id "
+            + "WHERE u.id = $1";
 
     private const string FindRolesSql =
         """
@@ -68,7 +69,10 @@ public sealed class RightsStore(HubDatabase database)
     /// </summary>
     public async Task<StoredRights?> FindAsync(Guid userId, CancellationToken cancellationToken)
     {
-        var users = await database.Call(FindUserSql).With(userId).ListAsync(static row => (Home: row.TextOrNull("organization_id"), Status: AccountStatus.Read(row)), cancellationToken);
+        var users = await database
+            .Call(FindUserSql)
+            .With(userId)
+            .ListAsync(static row => (Home: row.TextOrNull("organization_id"), Status: AccountStatus.Read(row)), cancellationToken);
         var roles = await database.Call(FindRolesSql).With(userId).ListAsync(
             static row => new HeldRole(
                 row.TextOrNull("organization_id"),
@@ -76,7 +80,10 @@ public sealed class RightsStore(HubDatabase database)
                 row.Text("permissions").Split(' ', StringSplitOptions.RemoveEmptyEntries),
                 row.Int("in_disabled") == 1),
             cancellationToken);
-        var organizations = await database.Call(FindOrganizationsSql).With(userId).ListAsync(static row => (Start: row.Text("start"), Id: row.Text("id")), cancellationToken);
+        var organizations = await database
+            .Call(FindOrganizationsSql)
+            .With(userId)
+            .ListAsync(static row => (Start: row.Text("start"), Id: row.Text("id")), cancellationToken);
         if (users is not [var user])
             return null;
         return new StoredRights(
@@ -93,7 +100,10 @@ public sealed class RightsStore(HubDatabase database)
     /// <summary>An organization and those above it, itself first; empty when there is none, or it is disabled.</summary>
     public async Task<IReadOnlyList<string>> FindPathAsync(string organizationId, CancellationToken cancellationToken)
     {
-        var path = await database.Call(FindPathSql).With(organizationId).ListAsync(static row => (Id: row.Text("id"), DisabledAt: row.TimeOrNull("disabled_at")), cancellationToken);
+        var path = await database
+            .Call(FindPathSql)
+            .With(organizationId)
+            .ListAsync(static row => (Id: row.Text("id"), DisabledAt: row.TimeOrNull("disabled_at")), cancellationToken);
         return path is [{ DisabledAt: null }, ..] ? [.. path.Select(organization => organization.Id)] : [];
     }
 

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace IdentityHub.Storage.Otp;
 
-/// <summary>The newest code for an address at a client: there is one row for both, so that a newer code ends the older by taking its place.</summary>
+/// <summary>
+/// The newest code for an address at a client: there is one row for both, so that a newer code ends the older by taking its place.
+/// </summary>
 public sealed class OneTimePassword
 {
     /// <summary>Keyed hash of the address, the client and the purpose of the code; no address in clear.</summary>

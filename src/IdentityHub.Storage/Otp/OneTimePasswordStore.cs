@@ -52,7 +52,12 @@ public sealed class OneTimePasswordStore(HubDatabase database)
     /// <summary>Stores a code in place of the one before it, inside the transaction that has it sent.</summary>
     public static Task PutAsync(SqlTransaction transaction, OneTimePassword password, CancellationToken cancellationToken) =>
         transaction.Call(PutSql)
-            .With(password.SlotHash).With(password.Id).With(password.CodeHash).With(password.CreatedAt).With(password.ExpiresAt).ExecuteAsync(cancellationToken);
+            .With(password.SlotHash)
+            .With(password.Id)
+            .With(password.CodeHash)
+            .With(password.CreatedAt)
+            .With(password.ExpiresAt)
+            .ExecuteAsync(cancellationToken);
 
     /// <summary>Counts a try, committed before it returns.</summary>
     /// <returns>What to compare with; null when there is no live code, or it has been tried <see cref="MaxTries"/> times.</returns>
@@ -68,20 +73,24 @@ public sealed class OneTimePasswordStore(HubDatabase database)
     public static Task EraseAsync(SqlTransaction transaction, byte[] slotHash, CancellationToken cancellationToken) =>
         transaction.Call("DELETE FROM one_time_passwords WHERE slot_hash = $1").With(slotHash).ExecuteAsync(cancellationToken);
 
-    /// <summary>Uses up a code that was right, and confirms the address of its user where that was not proven before: both or neither. ASSURANCE L5.</summary>
+    /// <summary>
+    /// Uses up a code that was right, and confirms the address of its user where that was not proven before: both or neither. ASSURANCE L5.
+    /// </summary>
     /// <param name="id">The <see cref="TriedOneTimePassword.Id"/> that was compared with.</param>
     /// <param name="normalizedEmail">Where the code was sent; null for a phone number.</param>
     /// <param name="phoneNumber">Where the code was sent; null for an e-mail address.</param>
     /// <param name="onEnded">Done in the same transaction where sessions end: the notices about it.</param>
     /// <returns>The result of the code, and what the proof has changed; null where the address was confirmed before.</returns>
     public Task<(OneTimePasswordUse Use, ProvenAddress? Proven)> UseAsync(
-        byte[] slotHash, Guid id, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now, SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
+        byte[] slotHash, Guid id, Guid userId, string? normalizedEmail, string? phoneNumber, DateTimeOffset now,
+        SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
         database.RunAsync<(OneTimePasswordUse, ProvenAddress?)>(
             async transaction =>
             {
                 // The user's row and sessions first, in the order that all transactions use. If the code cannot be used any more, all is
                 // rolled back.
-                var proven = await FirstProof.TryConfirmAsync(transaction, userId, normalizedEmail, phoneNumber, now, onEnded, cancellationToken);
+                var proven = await FirstProof.TryConfirmAsync(
+                    transaction, userId, normalizedEmail, phoneNumber, now, onEnded, cancellationToken);
                 if (await transaction.Call(UseSql).With(now).With(slotHash).With(id).ExecuteAsync(cancellationToken) != 1)
                     return (OneTimePasswordUse.Lost, null);
                 await transaction.CommitAsync(cancellationToken);
@@ -91,7 +100,8 @@ public sealed class OneTimePasswordStore(HubDatabase database)
 
     /// <summary>Uses up a code that was right, and stores the user that begins with it: both or neither.</summary>
     /// <param name="id">The <see cref="TriedOneTimePassword.Id"/> that was compared with.</param>
-    public async Task<OneTimePasswordUse> UseAsync(byte[] slotHash, Guid id, User newUser, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<OneTimePasswordUse> UseAsync(
+        byte[] slotHash, Guid id, User newUser, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (await transaction.Call(UseSql).With(now).With(slotHash).With(id).ExecuteAsync(cancellationToken) != 1)

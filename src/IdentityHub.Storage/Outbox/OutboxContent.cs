@@ -9,7 +9,9 @@ public static class OutboxContent
     /// <summary>Adds a message inside the transaction of what causes it.</summary>
     /// <param name="id">Orders the messages of a channel: a later one is greater.</param>
     /// <param name="content">What the channel needs.</param>
-    public static Task AddAsync<T>(SqlTransaction transaction, KeyProtector protector, Guid id, string channel, T content, DateTimeOffset now, CancellationToken cancellationToken)
+    public static Task AddAsync<T>(
+        SqlTransaction transaction, KeyProtector protector, Guid id, string channel, T content, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var message = new OutboxMessage
         {

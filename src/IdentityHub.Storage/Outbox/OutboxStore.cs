@@ -55,12 +55,19 @@ public sealed class OutboxStore(HubDatabase database)
 
     /// <summary>Adds a message inside the transaction that causes it: both or neither.</summary>
     public static Task InsertAsync(SqlTransaction transaction, OutboxMessage message, CancellationToken cancellationToken) =>
-        transaction.Call(InsertSql).With(message.Id).With(message.Channel).With(message.WrappedPayload).With(message.CreatedAt).ExecuteAsync(cancellationToken);
+        transaction
+            .Call(InsertSql)
+            .With(message.Id)
+            .With(message.Channel)
+            .With(message.WrappedPayload)
+            .With(message.CreatedAt)
+            .ExecuteAsync(cancellationToken);
 
     /// <summary>Messages of a channel, settled or not, in the order of their ids, at most 500 at once.</summary>
     /// <param name="since">Those that are not older.</param>
     /// <param name="after">The last one of the call before; the empty id for the first.</param>
-    public static Task<List<StoredMessage>> ListAsync(SqlTransaction transaction, string channel, DateTimeOffset since, Guid after, CancellationToken cancellationToken) =>
+    public static Task<List<StoredMessage>> ListAsync(
+        SqlTransaction transaction, string channel, DateTimeOffset since, Guid after, CancellationToken cancellationToken) =>
         transaction.Call(ListSql).With(channel).With(since).With(after).ListAsync(
             static row => new StoredMessage(row.Guid("id"), row.Bytes("wrapped_payload")), cancellationToken);
 
@@ -71,9 +78,11 @@ public sealed class OutboxStore(HubDatabase database)
     /// <summary>Takes due messages of a channel. Two takers at once never take the same one.</summary>
     /// <param name="leaseEnd">Afterwards another may take what is not settled.</param>
     /// <param name="most">No more than these.</param>
-    public Task<List<TakenMessage>> TakeAsync(string channel, DateTimeOffset now, DateTimeOffset leaseEnd, int most, CancellationToken cancellationToken) =>
+    public Task<List<TakenMessage>> TakeAsync(
+        string channel, DateTimeOffset now, DateTimeOffset leaseEnd, int most, CancellationToken cancellationToken) =>
         database.Call(_takeSql).With(channel).With(now).With(leaseEnd).With(most).ListAsync(
-            static row => new TakenMessage(row.Guid("id"), row.Text("channel"), row.Bytes("wrapped_payload"), row.Time("created_at"), row.Int("attempts")),
+            static row => new TakenMessage(
+                row.Guid("id"), row.Text("channel"), row.Bytes("wrapped_payload"), row.Time("created_at"), row.Int("attempts")),
             cancellationToken);
 
     /// <summary>Notes that a message was sent; right even when its lease has ended meanwhile.</summary>
@@ -84,8 +93,15 @@ public sealed class OutboxStore(HubDatabase database)
     /// <summary>Notes that a try failed, and when the next one is due.</summary>
     /// <param name="error">Nothing of the payload; at most 512 characters.</param>
     /// <returns>False when another has taken the message since, or settled it.</returns>
-    public async Task<bool> TryMarkFailedAsync(TakenMessage message, DateTimeOffset nextAttemptAt, string error, CancellationToken cancellationToken) =>
-        await database.Call(FailedSql).With(nextAttemptAt).With(error).With(message.Id).With(message.Attempt).ExecuteAsync(cancellationToken) == 1;
+    public async Task<bool> TryMarkFailedAsync(
+        TakenMessage message, DateTimeOffset nextAttemptAt, string error, CancellationToken cancellationToken) =>
+        await database
+            .Call(FailedSql)
+            .With(nextAttemptAt)
+            .With(error)
+            .With(message.Id)
+            .With(message.Attempt)
+            .ExecuteAsync(cancellationToken) == 1;
 
     /// <summary>Gives a message up.</summary>
     /// <inheritdoc cref="TryMarkFailedAsync"/>

@@ -7,14 +7,16 @@ namespace IdentityHub.Storage.PasswordResets;
 
 /// <summary>The user that a reset mail goes to.</summary>
 /// <param name="Locale">BCP 47; null where the user has none.</param>
-public sealed record ResetRecipient(Guid UserId, string UserName, string Email, string? PhoneNumber, string? Locale, string SecurityStamp, AccountStatus Status)
+public sealed record ResetRecipient(
+    Guid UserId, string UserName, string Email, string? PhoneNumber, string? Locale, string SecurityStamp, AccountStatus Status)
 {
     public override string ToString() => $"{nameof(ResetRecipient)} {{ UserId = {UserId} }}";
 }
 
 /// <summary>The token of a reset mail with all that decides whether it is valid.</summary>
 /// <param name="SecurityStamp">The user's, when it was made.</param>
-public sealed record StoredReset(Guid UserId, DateTimeOffset? UsedAt, DateTimeOffset? SupersededAt, DateTimeOffset ExpiresAt, string SecurityStamp)
+public sealed record StoredReset(
+    Guid UserId, DateTimeOffset? UsedAt, DateTimeOffset? SupersededAt, DateTimeOffset ExpiresAt, string SecurityStamp)
 {
     /// <summary>The stable reason why it does not set this user's password; null when it does.</summary>
     /// <param name="securityStamp">The user's, as it is.</param>
@@ -46,7 +48,8 @@ public sealed class PasswordResetStore(HubDatabase database)
     private const string IsAddressOfSql = "SELECT id FROM users WHERE id = $1 AND email = $2";
 
     private const string SupersedeSql =
-        "UPDATE password_resets SET superseded_at = $1 WHERE user_id = $2 AND used_at IS NULL AND superseded_at IS NULL AND expires_at > $1";
+        "UPDATE password_resets SET superseded_at = $1 WHERE user_id = $2 AND used_at IS NULL AND superseded_at IS NULL AND "
+            + "expires_at > $1";
 
     private const string InsertSql =
         "INSERT INTO password_resets (token_hash, user_id, security_stamp, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
@@ -60,7 +63,8 @@ public sealed class PasswordResetStore(HubDatabase database)
         WHERE token_hash = $2 AND user_id IN (SELECT id FROM held) AND used_at IS NULL AND superseded_at IS NULL AND expires_at > $1 AND security_stamp = $4
         """;
 
-    private const string FindSql = "SELECT user_id, used_at, superseded_at, expires_at, security_stamp FROM password_resets WHERE token_hash = $1";
+    private const string FindSql =
+        "SELECT user_id, used_at, superseded_at, expires_at, security_stamp FROM password_resets WHERE token_hash = $1";
 
     /// <summary>The user with this id, if the e-mail address is theirs.</summary>
     public Task<ResetRecipient?> FindRecipientAsync(Guid userId, string email, CancellationToken cancellationToken) =>
@@ -84,7 +88,8 @@ public sealed class PasswordResetStore(HubDatabase database)
     /// <summary>Stores a token in place of those before it, together with its mail.</summary>
     /// <param name="email">Where the mail goes.</param>
     /// <returns>False when that is not the user's address any more: nothing was stored.</returns>
-    public Task<bool> TryIssueAsync(PasswordReset reset, string? email, PasswordResetCallback onIssued, CancellationToken cancellationToken) =>
+    public Task<bool> TryIssueAsync(
+        PasswordReset reset, string? email, PasswordResetCallback onIssued, CancellationToken cancellationToken) =>
         database.RunAsync(transaction => TryIssueAsync(transaction, reset, email, onIssued, cancellationToken), cancellationToken);
 
     private static async Task<bool> TryIssueAsync(
@@ -92,11 +97,17 @@ public sealed class PasswordResetStore(HubDatabase database)
     {
         // The token proves the address that it is sent to: while the user's row is held, the address cannot be replaced.
         await SessionStore.HoldUserAsync(transaction, reset.UserId, cancellationToken);
-        if (await transaction.Call(IsAddressOfSql).With(reset.UserId).With(email).ListAsync(static row => row.Guid(), cancellationToken) is not [_])
+        if (await transaction.Call(IsAddressOfSql).With(reset.UserId).With(email).ListAsync(static row => row.Guid(), cancellationToken)
+            is not [_])
             return false;
         await EndAsync(transaction, reset.UserId, reset.CreatedAt, cancellationToken);
         await transaction.Call(InsertSql)
-            .With(reset.TokenHash).With(reset.UserId).With(reset.SecurityStamp).With(reset.CreatedAt).With(reset.ExpiresAt).ExecuteAsync(cancellationToken);
+            .With(reset.TokenHash)
+            .With(reset.UserId)
+            .With(reset.SecurityStamp)
+            .With(reset.CreatedAt)
+            .With(reset.ExpiresAt)
+            .ExecuteAsync(cancellationToken);
         await onIssued(transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
@@ -106,27 +117,36 @@ public sealed class PasswordResetStore(HubDatabase database)
     public Task<StoredReset?> FindAsync(byte[] tokenHash, CancellationToken cancellationToken) =>
         database.Call(FindSql).With(tokenHash).FirstOrNullAsync(
             static row => new StoredReset(
-                row.Guid("user_id"), row.TimeOrNull("used_at"), row.TimeOrNull("superseded_at"), row.Time("expires_at"), row.Text("security_stamp")),
+                row.Guid("user_id"), row.TimeOrNull("used_at"), row.TimeOrNull("superseded_at"), row.Time("expires_at"),
+                row.Text("security_stamp")),
             cancellationToken);
 
-    /// <summary>Uses a token up: another password and security stamp, the end of all sessions and refresh tokens of the user; all or nothing.</summary>
+    /// <summary>
+    /// Uses a token up: another password and security stamp, the end of all sessions and refresh tokens of the user; all or nothing.
+    /// </summary>
     /// <param name="securityStamp">The user's, as it was when the token was looked at.</param>
     /// <param name="onEnded">Done in the same transaction.</param>
     /// <returns>What was ended; null when the token is not valid any more: nothing was changed.</returns>
     public Task<IReadOnlyList<EndedSession>?> TryRedeemAsync(
-        byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now, SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
+        byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now,
+        SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
         database.RunAsync(
-            transaction => TryRedeemAsync(transaction, tokenHash, userId, securityStamp, passwordHash, reason, now, onEnded, cancellationToken), cancellationToken);
+            transaction =>
+                TryRedeemAsync(transaction, tokenHash, userId, securityStamp, passwordHash, reason, now, onEnded, cancellationToken),
+            cancellationToken);
 
     private async Task<IReadOnlyList<EndedSession>?> TryRedeemAsync(
-        SqlTransaction transaction, byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason, DateTimeOffset now,
+        SqlTransaction transaction, byte[] tokenHash, Guid userId, string securityStamp, string passwordHash, string reason,
+        DateTimeOffset now,
         SessionsEndedCallback onEnded, CancellationToken cancellationToken)
     {
-        if (await transaction.Call(_redeemSql).With(now).With(tokenHash).With(userId).With(securityStamp).ExecuteAsync(cancellationToken) != 1)
+        if (await transaction.Call(_redeemSql).With(now).With(tokenHash).With(userId).With(securityStamp).ExecuteAsync(cancellationToken)
+            != 1)
             return null;
 
         // The mail has reached the address, which proves it. ASSURANCE L5.
-        var proven = await FirstProof.TryConfirmAsync(transaction, userId, normalizedEmail: "", phoneNumber: null, now, onEnded, cancellationToken);
+        var proven = await FirstProof.TryConfirmAsync(
+            transaction, userId, normalizedEmail: "", phoneNumber: null, now, onEnded, cancellationToken);
         var ended = await CredentialStore.TrySetPasswordAsync(
             transaction, userId, proven?.SecurityStamp ?? securityStamp, passwordHash, except: null, reason, now, cancellationToken);
         if (ended is null)

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace IdentityHub.Storage.PushedRequests;
 
-/// <summary>An authorization request that a client has pushed. RFC 9126. Used up when a code is issued on it, not when it is read.</summary>
+/// <summary>
+/// An authorization request that a client has pushed. RFC 9126. Used up when a code is issued on it, not when it is read.
+/// </summary>
 public sealed class PushedRequest
 {
     /// <summary>SHA-256 of the reference behind <c>urn:ietf:params:oauth:request_uri:</c>.</summary>

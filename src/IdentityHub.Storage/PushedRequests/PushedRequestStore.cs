@@ -6,7 +6,8 @@ public sealed class PushedRequestStore(HubDatabase database)
     private const string InsertSql =
         "INSERT INTO pushed_requests (request_hash, client_id, wrapped_parameters, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
 
-    private const string FindSql = "SELECT client_id, wrapped_parameters, created_at, expires_at, used_at FROM pushed_requests WHERE request_hash = $1";
+    private const string FindSql =
+        "SELECT client_id, wrapped_parameters, created_at, expires_at, used_at FROM pushed_requests WHERE request_hash = $1";
 
     private const string UseSql = "UPDATE pushed_requests SET used_at = $1 WHERE request_hash = $2 AND used_at IS NULL AND expires_at > $1";
 
@@ -15,7 +16,13 @@ public sealed class PushedRequestStore(HubDatabase database)
 
     /// <summary>Stores a request.</summary>
     public Task InsertAsync(PushedRequest request, CancellationToken cancellationToken) =>
-        database.Call(InsertSql).With(request.RequestHash).With(request.ClientId).With(request.WrappedParameters).With(request.CreatedAt).With(request.ExpiresAt)
+        database
+            .Call(InsertSql)
+            .With(request.RequestHash)
+            .With(request.ClientId)
+            .With(request.WrappedParameters)
+            .With(request.CreatedAt)
+            .With(request.ExpiresAt)
             .ExecuteAsync(cancellationToken);
 
     /// <summary>The request with this hash, valid or not; null when there is none.</summary>
@@ -32,12 +39,16 @@ public sealed class PushedRequestStore(HubDatabase database)
             },
             cancellationToken);
 
-    /// <summary>Lets a request live until <paramref name="end"/>, unless it was stored before <paramref name="createdAfter"/>, was used, or lives longer.</summary>
+    /// <summary>
+    /// Lets a request live until <paramref name="end"/>, unless it was stored before <paramref name="createdAfter"/>, was used, or lives
+    /// longer.
+    /// </summary>
     public Task ProlongAsync(byte[] requestHash, DateTimeOffset createdAfter, DateTimeOffset end, CancellationToken cancellationToken) =>
         database.Call(ProlongSql).With(end).With(requestHash).With(createdAfter).ExecuteAsync(cancellationToken);
 
     /// <summary>Uses the request up, inside the transaction that issues what it asked for.</summary>
     /// <returns>False when it was used before or has expired.</returns>
-    internal static async Task<bool> TryUseAsync(SqlTransaction transaction, byte[] requestHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+    internal static async Task<bool> TryUseAsync(
+        SqlTransaction transaction, byte[] requestHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         await transaction.Call(UseSql).With(now).With(requestHash).ExecuteAsync(cancellationToken) == 1;
 }

@@ -1,7 +1,8 @@
 namespace IdentityHub.Storage.Referrals;
 
 /// <summary>A referral with both of its users.</summary>
-public sealed record StoredReferral(Guid Id, StoredTenantUser Referrer, StoredTenantUser Referred, string CodeUsed, DateTimeOffset CreatedAt)
+public sealed record StoredReferral(
+    Guid Id, StoredTenantUser Referrer, StoredTenantUser Referred, string CodeUsed, DateTimeOffset CreatedAt)
 {
     public override string ToString() => $"{nameof(StoredReferral)} {{ Id = {Id} }}";
 }
@@ -76,7 +77,8 @@ public sealed class ReferralStore(HubDatabase database)
         await using var transaction = await database.BeginLockedAsync("referrals:" + tenant, cancellationToken);
         if (await transaction.Call(ReferrerSql).With(referredId).ListAsync(static row => row.Guid(), cancellationToken) is [var first])
             return first == referrerId ? ReferralResult.Stands : ReferralResult.ReferredByAnother;
-        if (await transaction.Call(IsAboveSql).With(referrerId).With(referredId).ListAsync(static row => row.Guid(), cancellationToken) is not [])
+        if (await transaction.Call(IsAboveSql).With(referrerId).With(referredId).ListAsync(static row => row.Guid(), cancellationToken)
+            is not [])
             return ReferralResult.Cycle;
         var inserted = await transaction.Call(InsertSql)
             .With(id).With(tenant).With(referrerId).With(referredId).With(code).With(now).ExecuteAsync(cancellationToken);
@@ -96,8 +98,20 @@ public sealed class ReferralStore(HubDatabase database)
     public async Task<ReferralPage> ListAsync(
         string tenant, string? referrerAccountId, string? referrerId, int limit, int offset, CancellationToken cancellationToken)
     {
-        var total = await database.Call(CountSql).With(tenant).With(referrerAccountId ?? "").With(referrerId ?? "").ListAsync(static row => row.Long(), cancellationToken);
-        var referrals = await database.Call(ListSql).With(tenant).With(referrerAccountId ?? "").With(referrerId ?? "").With(limit).With(offset).ListAsync(Read, cancellationToken);
+        var total = await database
+            .Call(CountSql)
+            .With(tenant)
+            .With(referrerAccountId ?? "")
+            .With(referrerId ?? "")
+            .ListAsync(static row => row.Long(), cancellationToken);
+        var referrals = await database
+            .Call(ListSql)
+            .With(tenant)
+            .With(referrerAccountId ?? "")
+            .With(referrerId ?? "")
+            .With(limit)
+            .With(offset)
+            .ListAsync(Read, cancellationToken);
         return new ReferralPage(referrals, total[0]);
     }
 

@@ -47,8 +47,8 @@ public sealed class TenantUser
     public required DateTimeOffset CreatedAt { get; set; }
 
     /// <summary>
-    /// True for what can be an account id or user id: short enough, no slash and no percent sign, which a path says in more than one way, and nothing
-    /// that a database or a log does not hold.
+    /// True for what can be an account id or user id: short enough, no slash and no percent sign, which a path says in more than one way,
+    /// and nothing that a database or a log does not hold.
     /// </summary>
     public static bool IsId(string text) =>
         text.Length is > 0 and <= MaxIdLength && !text.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c is '/' or '%' or '\uFFFD');

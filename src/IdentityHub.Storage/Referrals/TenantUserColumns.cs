@@ -8,7 +8,10 @@ namespace IdentityHub.Storage.Referrals;
 /// <param name="prefix">Begins every name.</param>
 internal sealed class TenantUserColumns(string tenantUser, string user, string prefix)
 {
-    private readonly string _userId = prefix + "user_id", _accountId = prefix + "account_id", _externalId = prefix + "external_id", _email = prefix + "email";
+    private readonly string _userId = prefix + "user_id",
+        _accountId = prefix + "account_id",
+        _externalId = prefix + "external_id",
+        _email = prefix + "email";
     private readonly string _givenName = prefix + "given_name", _familyName = prefix + "family_name", _locale = prefix + "locale";
     private readonly string _code = prefix + "referral_code", _codeCreatedAt = prefix + "code_created_at", _imageUrl = prefix + "image_url";
     private readonly string _createdAt = prefix + "created_at", _isReferred = prefix + "is_referred";

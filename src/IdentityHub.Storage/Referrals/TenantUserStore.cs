@@ -27,7 +27,8 @@ public sealed record StoredTenantUser(
 /// <param name="UserId">Fresh: of the user of the hub that comes with it.</param>
 /// <param name="ReferralCode">Upper case.</param>
 public sealed record NewTenantUser(
-    Guid UserId, string Tenant, string AccountId, string Id, string Email, string FirstName, string? LastName, string? Locale, string ReferralCode, string? ImageUrl)
+    Guid UserId, string Tenant, string AccountId, string Id, string Email, string FirstName, string? LastName, string? Locale,
+    string ReferralCode, string? ImageUrl)
 {
     public override string ToString() => $"{nameof(NewTenantUser)} {{ UserId = {UserId} }}";
 }
@@ -70,7 +71,8 @@ public sealed class TenantUserStore(HubDatabase database)
 
     private const string LockSql = "SELECT user_id FROM tenant_users t WHERE " + ByNameSql;
 
-    private const string UpdateUserSql = "UPDATE users SET given_name = $1, family_name = $2, locale = $3, updated_at = $4, concurrency_stamp = $5 WHERE id = $6";
+    private const string UpdateUserSql =
+        "UPDATE users SET given_name = $1, family_name = $2, locale = $3, updated_at = $4, concurrency_stamp = $5 WHERE id = $6";
 
     private const string UpdateSql =
         """
@@ -111,23 +113,50 @@ public sealed class TenantUserStore(HubDatabase database)
     {
         if (await TryInsertAsync(user, now, cancellationToken))
             return TenantUserResult.Written;
-        return await FindAsync(user.Tenant, user.AccountId, user.Id, cancellationToken) is null ? TenantUserResult.CodeTaken : TenantUserResult.Exists;
+        return await FindAsync(user.Tenant, user.AccountId, user.Id, cancellationToken) is null
+            ? TenantUserResult.CodeTaken
+            : TenantUserResult.Exists;
     }
 
     /// <summary>Changes a user from their current state: no other caller, on any node, changes them meanwhile.</summary>
     public async Task<TenantUserResult> ChangeAsync(
-        string tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, DateTimeOffset now, CancellationToken cancellationToken)
+        string tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        if (await transaction.Call(LockSql + database.LockRowsSql).With(tenant).With(accountId).With(id).ListAsync(static row => row.Guid(), cancellationToken) is not [_])
+        if (await transaction
+                .Call(LockSql + database.LockRowsSql)
+                .With(tenant)
+                .With(accountId)
+                .With(id)
+                .ListAsync(static row => row.Guid(), cancellationToken)
+            is not [_])
             return TenantUserResult.Unknown;
-        var stored = await transaction.Call(FindByNameSql).With(tenant).With(accountId).With(id).FirstOrNullAsync(Columns.Read, cancellationToken);
+        var stored = await transaction
+            .Call(FindByNameSql)
+            .With(tenant)
+            .With(accountId)
+            .With(id)
+            .FirstOrNullAsync(Columns.Read, cancellationToken);
         var wanted = change(stored!);
         await transaction.Call(UpdateUserSql)
-            .With(wanted.FirstName).With(wanted.LastName).With(wanted.Locale).With(now).With(Guid.NewGuid().ToString()).With(wanted.UserId).ExecuteAsync(cancellationToken);
+            .With(wanted.FirstName)
+            .With(wanted.LastName)
+            .With(wanted.Locale)
+            .With(now)
+            .With(Guid.NewGuid().ToString())
+            .With(wanted.UserId)
+            .ExecuteAsync(cancellationToken);
         try
         {
-            await transaction.Call(UpdateSql).With(wanted.Email).With(wanted.ImageUrl).With(wanted.ReferralCode).With(now).With(wanted.UserId).ExecuteAsync(cancellationToken);
+            await transaction
+                .Call(UpdateSql)
+                .With(wanted.Email)
+                .With(wanted.ImageUrl)
+                .With(wanted.ReferralCode)
+                .With(now)
+                .With(wanted.UserId)
+                .ExecuteAsync(cancellationToken);
         }
         catch (Exception failure) when (database.IsUniqueViolation(failure))
         {
@@ -144,10 +173,21 @@ public sealed class TenantUserStore(HubDatabase database)
         var name = user.UserId.ToString();
         await using var transaction = await database.BeginAsync(cancellationToken);
         await transaction.Call(InsertUserSql)
-            .With(user.UserId).With(name).With(NameNormalizer.Normalize(name)).With(Guid.NewGuid().ToString("N")).With(Guid.NewGuid().ToString())
+            .With(user.UserId)
+            .With(name)
+            .With(NameNormalizer.Normalize(name))
+            .With(Guid.NewGuid().ToString("N"))
+            .With(Guid.NewGuid().ToString())
             .With(user.FirstName).With(user.LastName).With(user.Locale).With(now).ExecuteAsync(cancellationToken);
         var inserted = await transaction.Call(InsertSql)
-            .With(user.UserId).With(user.Tenant).With(user.AccountId).With(user.Id).With(user.Email).With(user.ImageUrl).With(user.ReferralCode).With(now)
+            .With(user.UserId)
+            .With(user.Tenant)
+            .With(user.AccountId)
+            .With(user.Id)
+            .With(user.Email)
+            .With(user.ImageUrl)
+            .With(user.ReferralCode)
+            .With(now)
             .ExecuteAsync(cancellationToken);
         if (inserted != 1)
             return false;

@@ -6,8 +6,8 @@ namespace IdentityHub.Storage.RefreshTokens;
 internal static class OfflineAccess
 {
     /// <summary>
-    /// SQL: session <c>s</c> was ended by a logout, and family <c>f</c> was granted <c>offline_access</c>. Whether its client wants it to end all the
-    /// same is decided by the client's configuration.
+    /// SQL: session <c>s</c> was ended by a logout, and family <c>f</c> was granted <c>offline_access</c>. Whether its client wants it to
+    /// end all the same is decided by the client's configuration.
     /// </summary>
     public const string OutlivesLogoutSql =
         $"""

@@ -21,10 +21,14 @@ public sealed class RefreshTokenFamily
     /// <summary><c>auth_time</c> of the login that the family began with; a later login in the same session does not change it.</summary>
     public required DateTimeOffset AuthenticatedAt { get; set; }
 
-    /// <summary>Claims that the request asked userinfo for by name, separated by one space; null for none. OpenID Connect Core §5.5.</summary>
+    /// <summary>
+    /// Claims that the request asked userinfo for by name, separated by one space; null for none. OpenID Connect Core §5.5.
+    /// </summary>
     public string? UserInfoClaims { get; set; }
 
-    /// <summary>Claims that the request asked the <c>id_token</c> for by name, separated by one space; null for none. OpenID Connect Core §5.5.</summary>
+    /// <summary>
+    /// Claims that the request asked the <c>id_token</c> for by name, separated by one space; null for none. OpenID Connect Core §5.5.
+    /// </summary>
     public string? IdTokenClaims { get; set; }
 
     /// <summary>The organization that the client has switched to at a refresh; null: that of the session.</summary>

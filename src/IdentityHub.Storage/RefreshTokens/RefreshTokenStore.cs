@@ -31,13 +31,17 @@ public sealed record StoredRefreshToken(
     /// <summary>The user's; <see cref="OrganizationId"/> is another one where one was chosen.</summary>
     public string? HomeOrganizationId { get; init; }
 
-    /// <summary>Claims that the request of the login asked the <c>id_token</c> for by name, separated by one space; null for none.</summary>
+    /// <summary>
+    /// Claims that the request of the login asked the <c>id_token</c> for by name, separated by one space; null for none.
+    /// </summary>
     public string? IdTokenClaims { get; init; }
 
     /// <summary>True when its session was ended by a logout, which its <c>offline_access</c> outlives if the client lets it.</summary>
     public bool OutlivesLogout { get; init; }
 
-    /// <summary>The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is valid.</summary>
+    /// <summary>
+    /// The stable reason why nothing may be issued on it at <paramref name="now"/>, its use set aside; null when it is valid.
+    /// </summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
         { RevokedAt: not null } => Reasons.RefreshFamilyRevoked,
@@ -73,8 +77,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
         WHERE t.token_hash = $2
         """;
 
-    // $4 successor hash, $5 end of the successor's idle lifetime. One round trip, each row touched once; the affected row of "used" decides. Why a
-    // token was refused is asked only when one was.
+    // $4 successor hash, $5 end of the successor's idle lifetime. One round trip, each row touched once; the affected row of "used"
+    // decides. Why a token was refused is asked only when one was.
     private const string RotateInOneSql =
         $"""
         WITH used AS (
@@ -112,7 +116,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
     private const string SwitchSql = "UPDATE refresh_token_families SET organization_id = $1 WHERE id = $2 AND revoked_at IS NULL";
 
     private const string RevokeOfSessionSql =
-        "UPDATE refresh_token_families SET revoked_at = $3, revoke_reason = $4 WHERE session_id = $1 AND client_id = $2 AND revoked_at IS NULL";
+        "UPDATE refresh_token_families SET revoked_at = $3, revoke_reason = $4 WHERE session_id = $1 AND client_id = $2 AND "
+            + "revoked_at IS NULL";
 
     private const string RevokeFamilySql =
         "UPDATE refresh_token_families SET revoked_at = $1, revoke_reason = $2 WHERE id = $3 AND revoked_at IS NULL";
@@ -124,26 +129,40 @@ public sealed class RefreshTokenStore(HubDatabase database)
     /// <param name="successorIdleEnd">End of the successor's idle lifetime; cut to the end of the family.</param>
     /// <returns>Null when no such token exists.</returns>
     public Task<StoredRefreshToken?> RotateAsync(
-        byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now, CancellationToken cancellationToken) =>
+        byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         database.WritesInCommonTableExpressions
             ? RotateInOneAsync(tokenHash, clientId, successorHash, successorIdleEnd, now, cancellationToken)
             : RotateInTransactionAsync(tokenHash, clientId, successorHash, successorIdleEnd, now, cancellationToken);
 
     /// <summary>Reads a token without using it; null when no such token exists.</summary>
-    public Task<StoredRefreshToken?> FindAsync(byte[] tokenHash, string clientId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.Call(FoundSql).With(now).With(tokenHash).With(clientId).FirstOrNullAsync(static row => Read(row, rotated: false), cancellationToken);
+    public Task<StoredRefreshToken?> FindAsync(
+        byte[] tokenHash, string clientId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database
+            .Call(FoundSql)
+            .With(now)
+            .With(tokenHash)
+            .With(clientId)
+            .FirstOrNullAsync(static row => Read(row, rotated: false), cancellationToken);
 
     /// <summary>Begins the idle lifetime anew, for a token that is used and not exchanged.</summary>
     /// <param name="end">Never past the end of the family.</param>
     public Task ProlongAsync(byte[] tokenHash, DateTimeOffset end, CancellationToken cancellationToken) =>
         database.Call(ProlongSql).With(end).With(tokenHash).ExecuteAsync(cancellationToken);
 
-    /// <summary>Starts a family, with its first token where the client gets one, inside the transaction that starts or extends the login.</summary>
-    public static async Task InsertFamilyAsync(SqlTransaction transaction, RefreshTokenFamily family, RefreshToken? token, CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts a family, with its first token where the client gets one, inside the transaction that starts or extends the login.
+    /// </summary>
+    public static async Task InsertFamilyAsync(
+        SqlTransaction transaction, RefreshTokenFamily family, RefreshToken? token, CancellationToken cancellationToken)
     {
         await transaction.Call(InsertFamilySql)
             .With(family.Id).With(family.SessionId).With(family.UserId).With(family.ClientId).With(family.Scopes)
-            .With(family.AuthenticatedAt).With(family.UserInfoClaims).With(family.IdTokenClaims).With(family.CreatedAt).With(family.ExpiresAt)
+            .With(family.AuthenticatedAt)
+            .With(family.UserInfoClaims)
+            .With(family.IdTokenClaims)
+            .With(family.CreatedAt)
+            .With(family.ExpiresAt)
             .ExecuteAsync(cancellationToken);
         if (token is not null)
             await InsertTokenAsync(transaction, token.TokenHash, token.FamilyId, token.IssuedAt, token.ExpiresAt, cancellationToken);
@@ -155,8 +174,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
 
     /// <summary>Ends the families of one client in a session, inside the transaction that ends the session.</summary>
     public static Task RevokeOfSessionAsync(
-        SqlTransaction transaction, Guid sessionId, string clientId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
-        transaction.Call(RevokeOfSessionSql).With(sessionId).With(clientId).With(now).With(reason).ExecuteAsync(cancellationToken);
+        SqlTransaction transaction, Guid sessionId, string clientId, string reason, DateTimeOffset now, CancellationToken cancellationToken
+    ) => transaction.Call(RevokeOfSessionSql).With(sessionId).With(clientId).With(now).With(reason).ExecuteAsync(cancellationToken);
 
     /// <summary>Ends the family: every refresh token of it, and every access token that was issued with it.</summary>
     /// <returns>False when it was revoked before.</returns>
@@ -165,37 +184,32 @@ public sealed class RefreshTokenStore(HubDatabase database)
 
     // A request that loses a race for the token waits in the statement for the winner, and so sees it used afterwards.
     private async Task<StoredRefreshToken?> RotateInOneAsync(
-        byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await database.Call(RotateInOneSql).With(now).With(tokenHash).With(clientId).With(successorHash).With(successorIdleEnd).FirstOrNullAsync(
-            row => new StoredRefreshToken(
-                Rotated: true,
-                UsedAt: null,
-                row.Time("expires_at"),
-                SuccessorHash: null,
-                row.Guid("family_id"),
-                clientId,
-                row.Guid("user_id"),
-                row.Guid("session_id"),
-                row.Text("scopes"),
-                row.Time("family_expires_at"),
-                RevokedAt: null,
-                row.Time("session_expires_at"),
-                row.TimeOrNull("ended_at"),
-                row.Time("authenticated_at"),
-                row.Text("user_name"),
-                row.TextOrNull("organization_id"),
-                row.Text("authentication_methods"),
-                User: default)
-            {
-                HomeOrganizationId = row.TextOrNull("home_organization_id"),
-                IdTokenClaims = row.TextOrNull("id_token_claims"),
-                OutlivesLogout = row.TimeOrNull("ended_at") is not null,
-            },
-            cancellationToken)
+        byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        await database
+            .Call(RotateInOneSql)
+            .With(now)
+            .With(tokenHash)
+            .With(clientId)
+            .With(successorHash)
+            .With(successorIdleEnd)
+            .FirstOrNullAsync(
+                row => new StoredRefreshToken(
+                    Rotated: true, UsedAt: null, row.Time("expires_at"), SuccessorHash: null, row.Guid("family_id"), clientId,
+                    row.Guid("user_id"), row.Guid("session_id"), row.Text("scopes"), row.Time("family_expires_at"), RevokedAt: null,
+                    row.Time("session_expires_at"), row.TimeOrNull("ended_at"), row.Time("authenticated_at"), row.Text("user_name"),
+                    row.TextOrNull("organization_id"), row.Text("authentication_methods"), User: default)
+                {
+                    HomeOrganizationId = row.TextOrNull("home_organization_id"),
+                    IdTokenClaims = row.TextOrNull("id_token_claims"),
+                    OutlivesLogout = row.TimeOrNull("ended_at") is not null,
+                },
+                cancellationToken)
         ?? await FindAsync(tokenHash, clientId, now, cancellationToken);
 
     private async Task<StoredRefreshToken?> RotateInTransactionAsync(
-        byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now, CancellationToken cancellationToken)
+        byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         var found = await transaction.Call(FoundSql).With(now).With(tokenHash).With(clientId)
@@ -212,7 +226,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
     }
 
     private static Task<int> InsertTokenAsync(
-        SqlTransaction transaction, byte[] hash, Guid familyId, DateTimeOffset issuedAt, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
+        SqlTransaction transaction, byte[] hash, Guid familyId, DateTimeOffset issuedAt, DateTimeOffset expiresAt,
+        CancellationToken cancellationToken) =>
         transaction.Call(InsertTokenSql).With(hash).With(familyId).With(issuedAt).With(expiresAt).ExecuteAsync(cancellationToken);
 
     private static StoredRefreshToken Read(Row row, bool rotated) => new(

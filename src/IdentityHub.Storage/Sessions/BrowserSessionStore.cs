@@ -42,7 +42,8 @@ public sealed class BrowserSessionStore(HubDatabase database)
 
     private const string TouchSql = "UPDATE sessions SET last_seen_at = $1 WHERE id = $2 AND ended_at IS NULL AND last_seen_at < $1";
 
-    // The same session under a new handle: only while it has not ended and is that user's, and the user's credentials are those that were checked.
+    // The same session under a new handle: only while it has not ended and is that user's, and the user's credentials are those that were
+    // checked.
     private const string RenewSql =
         """
         UPDATE sessions SET handle_hash = $1, authenticated_at = $2, authentication_methods = $3, last_seen_at = $2, handle_expires_at = $4,
@@ -76,7 +77,10 @@ public sealed class BrowserSessionStore(HubDatabase database)
 
     /// <summary>Whose session a cookie names that has not ended; it may be past its time. Null when there is none.</summary>
     public Task<SessionOwner?> FindOwnerAsync(byte[] handleHash, CancellationToken cancellationToken) =>
-        database.Call(FindOwnerSql).With(handleHash).FirstOrNullAsync(static row => new SessionOwner(row.Guid("id"), row.Guid("user_id")), cancellationToken);
+        database
+            .Call(FindOwnerSql)
+            .With(handleHash)
+            .FirstOrNullAsync(static row => new SessionOwner(row.Guid("id"), row.Guid("user_id")), cancellationToken);
 
     /// <summary>Notes that the browser was seen.</summary>
     public Task TouchAsync(Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -90,12 +94,19 @@ public sealed class BrowserSessionStore(HubDatabase database)
         TryRenewAsync(database.Call(RenewSql), session, securityStamp, cancellationToken);
 
     /// <summary>The same inside a transaction that does more.</summary>
-    internal static Task<bool> TryRenewAsync(SqlTransaction transaction, Session session, string securityStamp, CancellationToken cancellationToken) =>
+    internal static Task<bool> TryRenewAsync(
+        SqlTransaction transaction, Session session, string securityStamp, CancellationToken cancellationToken) =>
         TryRenewAsync(transaction.Call(RenewSql), session, securityStamp, cancellationToken);
 
-    private static async Task<bool> TryRenewAsync(Sql.SqlCall renew, Session session, string securityStamp, CancellationToken cancellationToken) =>
+    private static async Task<bool> TryRenewAsync(
+        Sql.SqlCall renew, Session session, string securityStamp, CancellationToken cancellationToken) =>
         await renew
             .With(session.HandleHash).With(session.AuthenticatedAt).With(session.AuthenticationMethods).With(session.HandleExpiresAt)
-            .With(session.IsPersistent).With(session.IpAddress).With(session.UserAgent).With(session.Id).With(session.UserId).With(securityStamp)
+            .With(session.IsPersistent)
+            .With(session.IpAddress)
+            .With(session.UserAgent)
+            .With(session.Id)
+            .With(session.UserId)
+            .With(securityStamp)
             .ExecuteAsync(cancellationToken) == 1;
 }

@@ -63,7 +63,10 @@ public sealed record StoredLoginSession(
     };
 }
 
-/// <summary>Sessions as the endpoints of login sessions see them, whichever endpoint they came through: found by the hash of an LSID, or by their id.</summary>
+/// <summary>
+/// Sessions as the endpoints of login sessions see them, whichever endpoint they came through: found by the hash of an LSID, or by their
+/// id.
+/// </summary>
 public sealed class LoginSessionStore(HubDatabase database)
 {
     private const string ColumnsSql =
@@ -125,16 +128,25 @@ public sealed class LoginSessionStore(HubDatabase database)
     /// <see cref="StoredLoginSession.Refusal"/>.
     /// </summary>
     public async Task<StoredLoginSession?> FindAsync(byte[] handleHash, CancellationToken cancellationToken) =>
-        await LoadEffectiveUserAsync(await database.Call(FindSql).With(handleHash).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
+        await LoadEffectiveUserAsync(
+            await database.Call(FindSql).With(handleHash).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
 
     /// <summary>The session with this id, unless it was ended.</summary>
     public async Task<StoredLoginSession?> FindAsync(Guid sessionId, CancellationToken cancellationToken) =>
-        await LoadEffectiveUserAsync(await database.Call(FindByIdSql).With(sessionId).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
+        await LoadEffectiveUserAsync(
+            await database.Call(FindByIdSql).With(sessionId).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
 
     /// <summary>From now on the session acts as another user, or in another organization.</summary>
     /// <returns>False when it has ended, or acts as another user now: nothing was changed.</returns>
-    public async Task<bool> TryActAsync(StoredLoginSession session, Guid effectiveUserId, string? organizationId, CancellationToken cancellationToken) =>
-        await database.Call(ActSql).With(effectiveUserId).With(organizationId).With(session.Id).With(session.EffectiveUserId).ExecuteAsync(cancellationToken) == 1;
+    public async Task<bool> TryActAsync(
+        StoredLoginSession session, Guid effectiveUserId, string? organizationId, CancellationToken cancellationToken) =>
+        await database
+            .Call(ActSql)
+            .With(effectiveUserId)
+            .With(organizationId)
+            .With(session.Id)
+            .With(session.EffectiveUserId)
+            .ExecuteAsync(cancellationToken) == 1;
 
     /// <summary>Starts a session that is a copy of another, with an id, a handle and times of its own.</summary>
     /// <param name="clone">Its id, handle, endpoint, times and device; all else is the parent's.</param>
@@ -142,13 +154,24 @@ public sealed class LoginSessionStore(HubDatabase database)
     public Task<bool> TryCloneAsync(StoredLoginSession parent, Session clone, CancellationToken cancellationToken) =>
         database.RunAsync(parent.UserId, transaction => TryCloneAsync(transaction, parent, clone, cancellationToken), cancellationToken);
 
-    private async Task<bool> TryCloneAsync(SqlTransaction transaction, StoredLoginSession parent, Session clone, CancellationToken cancellationToken)
+    private async Task<bool> TryCloneAsync(
+        SqlTransaction transaction, StoredLoginSession parent, Session clone, CancellationToken cancellationToken)
     {
-        var held = await transaction.Call(HoldUserSql + database.ShareRowsSql).With(parent.UserId).With(parent.SecurityStamp).ListAsync(static row => row.Guid(), cancellationToken);
+        var held = await transaction
+            .Call(HoldUserSql + database.ShareRowsSql)
+            .With(parent.UserId)
+            .With(parent.SecurityStamp)
+            .ListAsync(static row => row.Guid(), cancellationToken);
         if (held.Count != 1)
             return false;
         var cloned = await transaction.Call(CloneSql)
-            .With(clone.Id).With(clone.HandleHash).With(clone.Endpoint).With(clone.CreatedAt).With(clone.ExpiresAt).With(clone.IpAddress).With(clone.UserAgent)
+            .With(clone.Id)
+            .With(clone.HandleHash)
+            .With(clone.Endpoint)
+            .With(clone.CreatedAt)
+            .With(clone.ExpiresAt)
+            .With(clone.IpAddress)
+            .With(clone.UserAgent)
             .With(clone.HandleIdleSeconds).With(parent.Id).With(parent.EffectiveUserId)
             .ExecuteAsync(cancellationToken);
         if (cloned != 1)
@@ -158,7 +181,9 @@ public sealed class LoginSessionStore(HubDatabase database)
     }
 
     private async ValueTask<StoredLoginSession?> LoadEffectiveUserAsync(StoredLoginSession? session, CancellationToken cancellationToken) =>
-        session is { ActsElsewhere: true } ? await database.Call(FindActingSql).With(session.Id).FirstOrNullAsync(ReadActing, cancellationToken) : session;
+        session is { ActsElsewhere: true }
+            ? await database.Call(FindActingSql).With(session.Id).FirstOrNullAsync(ReadActing, cancellationToken)
+            : session;
 
     // The session acts as its own user in the home organization: the status of both is the effective status.
     private static StoredLoginSession ReadOwn(Sql.Row row)
@@ -167,29 +192,19 @@ public sealed class LoginSessionStore(HubDatabase database)
         return Read(row, status, status, row.TextOrNull("effective_organization_id") is null ? null : status.OrganizationDisabledAt);
     }
 
-    private static StoredLoginSession ReadActing(Sql.Row row) => Read(
-        row, AccountStatus.Read(row), row.GuidOrNull("other_user_id") is null ? null : AccountStatus.ReadOther(row), row.TimeOrNull("organization_disabled_at"));
+    private static StoredLoginSession ReadActing(Sql.Row row) =>
+        Read(
+            row, AccountStatus.Read(row), row.GuidOrNull("other_user_id") is null ? null : AccountStatus.ReadOther(row),
+            row.TimeOrNull("organization_disabled_at"));
 
-    private static StoredLoginSession Read(Sql.Row row, AccountStatus status, AccountStatus? effective, DateTimeOffset? organizationDisabledAt) => new(
-        row.Guid("id"),
-        row.Guid("user_id"),
-        row.Text("user_name"),
-        row.TextOrNull("home_organization_id"),
-        row.Guid("effective_user_id"),
-        row.TextOrNull("effective_organization_id"),
-        row.GuidOrNull("parent_id"),
-        row.Text("authentication_methods"),
-        row.Time("authenticated_at"),
-        row.Time("created_at"),
-        row.Time("last_seen_at"),
-        row.Time("expires_at"),
-        row.TimeOrNull("handle_expires_at"),
-        row.IntOrNull("handle_idle_seconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-        row.TextOrNull("ip_address"),
-        row.TextOrNull("user_agent"),
-        row.Text("security_stamp"),
-        status,
-        effective,
-        organizationDisabledAt,
-        row.BytesOrNull("handle_hash"));
+    private static StoredLoginSession Read(
+        Sql.Row row, AccountStatus status, AccountStatus? effective, DateTimeOffset? organizationDisabledAt) =>
+        new(
+            row.Guid("id"), row.Guid("user_id"), row.Text("user_name"), row.TextOrNull("home_organization_id"),
+            row.Guid("effective_user_id"), row.TextOrNull("effective_organization_id"), row.GuidOrNull("parent_id"),
+            row.Text("authentication_methods"), row.Time("authenticated_at"), row.Time("created_at"), row.Time("last_seen_at"),
+            row.Time("expires_at"), row.TimeOrNull("handle_expires_at"),
+            row.IntOrNull("handle_idle_seconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : null, row.TextOrNull("ip_address"),
+            row.TextOrNull("user_agent"), row.Text("security_stamp"), status, effective, organizationDisabledAt,
+            row.BytesOrNull("handle_hash"));
 }

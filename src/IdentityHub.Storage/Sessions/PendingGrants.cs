@@ -19,10 +19,13 @@ internal static class PendingGrants
         WHERE user_id = $2 AND approved_at IS NOT NULL AND denied_at IS NULL AND used_at IS NULL AND expires_at > $1 AND (client_id = $3 OR $3 = '')
         """;
 
-    /// <summary>Ends them. To be called before the families of the user are ended in the same transaction, so that nothing slips in between.</summary>
+    /// <summary>
+    /// Ends them. To be called before the families of the user are ended in the same transaction, so that nothing slips in between.
+    /// </summary>
     /// <param name="clientId">Only those of this client; null for all.</param>
     /// <returns>How many there were.</returns>
-    public static async Task<int> EndAsync(SqlTransaction transaction, Guid userId, string? clientId, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public static async Task<int> EndAsync(
+        SqlTransaction transaction, Guid userId, string? clientId, DateTimeOffset now, CancellationToken cancellationToken) =>
         await transaction.Call(ExpireCodesSql).With(now).With(userId).With(clientId ?? "").ExecuteAsync(cancellationToken)
         + await transaction.Call(DenyDevicesSql).With(now).With(userId).With(clientId ?? "").ExecuteAsync(cancellationToken);
 }

@@ -14,7 +14,9 @@ public sealed class SeenSessionStore
     public SeenSessionStore(HubDatabase database)
     {
         _database = database;
-        _statements = Sizes().ToDictionary(size => size, size => Statement(size, database.LockRowsSql.Length == 0 ? "" : database.LockRowsSql + " OF sessions"));
+        _statements = Sizes()
+            .ToDictionary(
+                size => size, size => Statement(size, database.LockRowsSql.Length == 0 ? "" : database.LockRowsSql + " OF sessions"));
     }
 
     /// <summary>Moves <c>last_seen_at</c> of live sessions forward, never back.</summary>

@@ -7,14 +7,16 @@ public sealed record EndedSession(Guid SessionId, Guid UserId, IReadOnlyList<str
 
 /// <summary>A login as its user sees it in the list of their logins.</summary>
 public sealed record ListedSession(
-    Guid Id, string Endpoint, string? ClientId, bool IsBrowser, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string? IpAddress, string? UserAgent)
+    Guid Id, string Endpoint, string? ClientId, bool IsBrowser, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string? IpAddress,
+    string? UserAgent)
 {
     /// <summary>User name of the user who logged in there and acts as this user; null where it is this user.</summary>
     public string? AssumedBy { get; init; }
 }
 
 /// <summary>What is done in the transaction that ends sessions, e.g. the messages about it.</summary>
-public delegate Task SessionsEndedCallback(SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken);
+public delegate Task SessionsEndedCallback(
+    SqlTransaction transaction, IReadOnlyList<EndedSession> ended, CancellationToken cancellationToken);
 
 /// <summary>Logins. What belongs to a session ends with it, because every read of a token joins its session.</summary>
 public sealed class SessionStore(HubDatabase database)
@@ -37,23 +39,27 @@ public sealed class SessionStore(HubDatabase database)
         """;
 
     private const string NoteClientSql =
-        "INSERT INTO session_clients (session_id, client_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (session_id, client_id) DO NOTHING";
+        "INSERT INTO session_clients (session_id, client_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (session_id, "
+            + "client_id) DO NOTHING";
 
     private const string EndSql =
         "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL RETURNING id, user_id, client_id";
 
     private const string EndOfUserSql =
-        "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND user_id = $4 AND ended_at IS NULL RETURNING id, user_id, client_id";
+        "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND user_id = $4 AND ended_at IS NULL RETURNING id, "
+            + "user_id, client_id";
 
     // In the order of their ids, as every transaction locks several sessions.
     private const string LockAllOfUserSql = "SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id";
 
     private const string EndAllOfUserSql =
-        "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE user_id = $3 AND id <> $4 AND ended_at IS NULL RETURNING id, user_id, client_id";
+        "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE user_id = $3 AND id <> $4 AND ended_at IS NULL RETURNING id, "
+            + "user_id, client_id";
 
     // Those too that have outlived the logout of their session.
     private const string RevokeFamiliesSql =
-        "UPDATE refresh_token_families SET revoked_at = $1, revoke_reason = $2 WHERE user_id = $3 AND session_id <> $4 AND revoked_at IS NULL";
+        "UPDATE refresh_token_families SET revoked_at = $1, revoke_reason = $2 WHERE user_id = $3 AND session_id <> $4 AND "
+            + "revoked_at IS NULL";
 
     // Changes nothing, and keeps logins and clones of the user waiting until the transaction ends.
     private const string HoldUserSql = "UPDATE users SET concurrency_stamp = concurrency_stamp WHERE id = $1";
@@ -75,7 +81,8 @@ public sealed class SessionStore(HubDatabase database)
     /// <summary>Starts a login, with its refresh family where it has one: both or neither.</summary>
     /// <param name="securityStamp">The user's, as it was when the password was checked.</param>
     /// <returns>False when it has changed since: nothing was started.</returns>
-    public Task<bool> TryStartAsync(Session session, string securityStamp, RefreshTokenFamily? family, RefreshToken? token, CancellationToken cancellationToken) =>
+    public Task<bool> TryStartAsync(
+        Session session, string securityStamp, RefreshTokenFamily? family, RefreshToken? token, CancellationToken cancellationToken) =>
         database.RunAsync(
             session.UserId,
             async transaction =>
@@ -92,23 +99,30 @@ public sealed class SessionStore(HubDatabase database)
     /// <summary>Ends one session before its time.</summary>
     /// <param name="onEnded">Done in the same transaction; null for nothing.</param>
     /// <returns>Null when there is no such live session.</returns>
-    public Task<EndedSession?> EndAsync(Guid sessionId, string reason, DateTimeOffset now, SessionsEndedCallback? onEnded, CancellationToken cancellationToken) =>
+    public Task<EndedSession?> EndAsync(
+        Guid sessionId, string reason, DateTimeOffset now, SessionsEndedCallback? onEnded, CancellationToken cancellationToken) =>
         database.RunAsync(
             sessionId,
-            transaction => EndAsync(transaction, transaction.Call(EndSql).With(now).With(reason).With(sessionId), onEnded, cancellationToken),
+            transaction =>
+                EndAsync(transaction, transaction.Call(EndSql).With(now).With(reason).With(sessionId), onEnded, cancellationToken),
             cancellationToken);
 
     /// <summary>Ends one session of this user, and of no other.</summary>
     /// <param name="onEnded">Done in the same transaction; null for nothing.</param>
     /// <returns>Null when the user has no such live session.</returns>
     public Task<EndedSession?> EndOfUserAsync(
-        Guid userId, Guid sessionId, string reason, DateTimeOffset now, SessionsEndedCallback? onEnded, CancellationToken cancellationToken) =>
+        Guid userId, Guid sessionId, string reason, DateTimeOffset now, SessionsEndedCallback? onEnded,
+        CancellationToken cancellationToken) =>
         database.RunAsync(
             sessionId,
-            transaction => EndAsync(transaction, transaction.Call(EndOfUserSql).With(now).With(reason).With(sessionId).With(userId), onEnded, cancellationToken),
+            transaction =>
+                EndAsync(
+                    transaction, transaction.Call(EndOfUserSql).With(now).With(reason).With(sessionId).With(userId), onEnded,
+                    cancellationToken),
             cancellationToken);
 
-    private static async Task<EndedSession?> EndAsync(SqlTransaction transaction, Sql.SqlCall end, SessionsEndedCallback? onEnded, CancellationToken cancellationToken)
+    private static async Task<EndedSession?> EndAsync(
+        SqlTransaction transaction, Sql.SqlCall end, SessionsEndedCallback? onEnded, CancellationToken cancellationToken)
     {
         var ended = await DescribeAsync(transaction, await end.ListAsync(Read, cancellationToken), cancellationToken);
         if (ended.Count == 0)
@@ -120,13 +134,14 @@ public sealed class SessionStore(HubDatabase database)
     }
 
     /// <summary>
-    /// Ends every session in which the user is the one who logged in, but one, with all that was granted in them, <c>offline_access</c> included, and
-    /// whatever the user has agreed to that was not collected yet, in whichever session.
+    /// Ends every session in which the user is the one who logged in, but one, with all that was granted in them, <c>offline_access</c>
+    /// included, and whatever the user has agreed to that was not collected yet, in whichever session.
     /// </summary>
     /// <param name="except">The session that stays; null for none.</param>
     /// <param name="onEnded">Done in the same transaction; null for nothing.</param>
     public Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
-        Guid userId, Guid? except, string reason, DateTimeOffset now, SessionsEndedCallback? onEnded, CancellationToken cancellationToken) =>
+        Guid userId, Guid? except, string reason, DateTimeOffset now, SessionsEndedCallback? onEnded,
+        CancellationToken cancellationToken) =>
         database.RunAsync(
             userId,
             async transaction =>
@@ -151,10 +166,25 @@ public sealed class SessionStore(HubDatabase database)
         SqlTransaction transaction, Guid userId, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Sessions before the codes that belong to them: the order in which a code is issued.
-        await transaction.Call(LockAllOfUserSql + transaction.LockRowsSql).With(userId).ListAsync(static row => row.Guid(), cancellationToken);
+        await transaction
+            .Call(LockAllOfUserSql + transaction.LockRowsSql)
+            .With(userId)
+            .ListAsync(static row => row.Guid(), cancellationToken);
         await PendingGrants.EndAsync(transaction, userId, clientId: null, now, cancellationToken);
-        var ended = await transaction.Call(EndAllOfUserSql).With(now).With(reason).With(userId).With(except ?? Guid.Empty).ListAsync(Read, cancellationToken);
-        await transaction.Call(RevokeFamiliesSql).With(now).With(reason).With(userId).With(except ?? Guid.Empty).ExecuteAsync(cancellationToken);
+        var ended = await transaction
+            .Call(EndAllOfUserSql)
+            .With(now)
+            .With(reason)
+            .With(userId)
+            .With(except ?? Guid.Empty)
+            .ListAsync(Read, cancellationToken);
+        await transaction
+            .Call(RevokeFamiliesSql)
+            .With(now)
+            .With(reason)
+            .With(userId)
+            .With(except ?? Guid.Empty)
+            .ExecuteAsync(cancellationToken);
         return await DescribeAsync(transaction, ended, cancellationToken);
     }
 
@@ -179,8 +209,16 @@ public sealed class SessionStore(HubDatabase database)
     internal static async Task<bool> TryInsertAsync(
         SqlTransaction transaction, string shareRowsSql, Session session, string securityStamp, CancellationToken cancellationToken) =>
         await transaction.Call(InsertSql + shareRowsSql)
-            .With(session.Id).With(session.HandleHash).With(session.UserId).With(session.EffectiveUserId).With(session.EffectiveOrganizationId)
-            .With(session.ParentId).With(session.Endpoint).With(session.ClientId).With(session.AuthenticatedAt).With(session.AuthenticationMethods)
+            .With(session.Id)
+            .With(session.HandleHash)
+            .With(session.UserId)
+            .With(session.EffectiveUserId)
+            .With(session.EffectiveOrganizationId)
+            .With(session.ParentId)
+            .With(session.Endpoint)
+            .With(session.ClientId)
+            .With(session.AuthenticatedAt)
+            .With(session.AuthenticationMethods)
             .With(session.CreatedAt).With(session.LastSeenAt).With(session.ExpiresAt).With(session.IpAddress).With(session.UserAgent)
             .With(session.HandleExpiresAt).With(session.IsPersistent).With(securityStamp).With(session.HandleIdleSeconds)
             .ExecuteAsync(cancellationToken) == 1;
@@ -188,11 +226,13 @@ public sealed class SessionStore(HubDatabase database)
     /// <summary>Locks a session that has not ended, and extends it to the lifetime of what a client is about to get in it.</summary>
     /// <returns>False when it has ended.</returns>
     internal static async Task<bool> TryHoldAsync(
-        SqlTransaction transaction, Guid sessionId, Guid userId, DateTimeOffset tokensEndAt, DateTimeOffset now, CancellationToken cancellationToken) =>
+        SqlTransaction transaction, Guid sessionId, Guid userId, DateTimeOffset tokensEndAt, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         await transaction.Call(HoldSql).With(tokensEndAt).With(sessionId).With(userId).With(now).ExecuteAsync(cancellationToken) == 1;
 
     /// <summary>Notes that a client has got something in a session that is locked, or new.</summary>
-    internal static Task NoteClientAsync(SqlTransaction transaction, Guid sessionId, string clientId, DateTimeOffset now, CancellationToken cancellationToken) =>
+    internal static Task NoteClientAsync(
+        SqlTransaction transaction, Guid sessionId, string clientId, DateTimeOffset now, CancellationToken cancellationToken) =>
         transaction.Call(NoteClientSql).With(sessionId).With(clientId).With(now).ExecuteAsync(cancellationToken);
 
     internal static async Task<IReadOnlyList<EndedSession>> DescribeAsync(
@@ -208,5 +248,6 @@ public sealed class SessionStore(HubDatabase database)
         return described;
     }
 
-    internal static EndedSession Read(Sql.Row row) => new(row.Guid("id"), row.Guid("user_id"), row.TextOrNull("client_id") is { } client ? [client] : []);
+    internal static EndedSession Read(Sql.Row row) =>
+        new(row.Guid("id"), row.Guid("user_id"), row.TextOrNull("client_id") is { } client ? [client] : []);
 }

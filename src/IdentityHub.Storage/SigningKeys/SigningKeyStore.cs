@@ -34,7 +34,13 @@ public sealed class SigningKeyStore(HubDatabase database)
         foreach (var key in added)
         {
             await transaction.Call(InsertSql)
-                .With(key.KeyId).With(key.Algorithm).With(key.WrappedPrivateKey).With(key.CreatedAt).With(key.NotBefore).With(key.SignUntil).With(key.PublishUntil)
+                .With(key.KeyId)
+                .With(key.Algorithm)
+                .With(key.WrappedPrivateKey)
+                .With(key.CreatedAt)
+                .With(key.NotBefore)
+                .With(key.SignUntil)
+                .With(key.PublishUntil)
                 .ExecuteAsync(cancellationToken);
         }
 

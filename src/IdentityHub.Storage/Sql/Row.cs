@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace IdentityHub.Storage.Sql;
 
 /// <summary>
-/// One row of an answer; reads every type as the provider stores it. A column has the name that the statement gives it. Left out, it is the only
-/// column of the statement.
+/// One row of an answer; reads every type as the provider stores it. A column has the name that the statement gives it. Left out, it is the
+/// only column of the statement.
 /// </summary>
 public readonly struct Row
 {
@@ -12,7 +12,8 @@ public readonly struct Row
     private readonly StatementColumns _columns;
     private readonly bool _timesAreTicks;
 
-    internal Row(DbDataReader reader, StatementColumns columns, bool timesAreTicks) => (_reader, _columns, _timesAreTicks) = (reader, columns, timesAreTicks);
+    internal Row(DbDataReader reader, StatementColumns columns, bool timesAreTicks) =>
+        (_reader, _columns, _timesAreTicks) = (reader, columns, timesAreTicks);
 
     public Guid Guid(string? column = null) => _reader.GetGuid(OrdinalOf(column));
 
@@ -32,7 +33,8 @@ public readonly struct Row
 
     public byte[] Bytes(string? column = null) => _reader.GetFieldValue<byte[]>(OrdinalOf(column));
 
-    public byte[]? BytesOrNull(string? column = null) => OrdinalOf(column) is var at && _reader.IsDBNull(at) ? null : _reader.GetFieldValue<byte[]>(at);
+    public byte[]? BytesOrNull(string? column = null) =>
+        OrdinalOf(column) is var at && _reader.IsDBNull(at) ? null : _reader.GetFieldValue<byte[]>(at);
 
     /// <summary>UTC.</summary>
     public DateTimeOffset Time(string? column = null) => TimeAt(OrdinalOf(column));

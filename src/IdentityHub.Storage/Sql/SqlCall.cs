@@ -46,7 +46,8 @@ public sealed class SqlCall
     /// <summary>Runs the statement.</summary>
     /// <returns>How many rows it changed: what decides about single use.</returns>
     public Task<int> ExecuteAsync(CancellationToken cancellationToken) =>
-        RunAsync((object?)null, static (call, _, cancellationToken) => call._command.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
+        RunAsync(
+            (object?)null, static (call, _, cancellationToken) => call._command.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
 
     /// <summary>Runs the statement and reads its first row; null when there is none.</summary>
     public Task<T?> FirstOrNullAsync<T>(Func<Row, T> read, CancellationToken cancellationToken)

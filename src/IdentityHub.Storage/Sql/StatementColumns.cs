@@ -14,7 +14,8 @@ internal sealed class StatementColumns
     {
         _count = names.Count;
         _ordinals = names.Select((name, ordinal) => (name, ordinal)).GroupBy(column => column.name, StringComparer.Ordinal)
-            .ToFrozenDictionary(columns => columns.Key, columns => columns.Count() == 1 ? columns.Single().ordinal : Ambiguous, StringComparer.Ordinal);
+            .ToFrozenDictionary(
+                columns => columns.Key, columns => columns.Count() == 1 ? columns.Single().ordinal : Ambiguous, StringComparer.Ordinal);
     }
 
     public static StatementColumns Of(DbDataReader answer) => new([.. Enumerable.Range(0, answer.FieldCount).Select(answer.GetName)]);
@@ -25,10 +26,13 @@ internal sealed class StatementColumns
     public int OrdinalOf(string? name)
     {
         if (name is null)
-            return _count == 1 ? 0 : throw new InvalidOperationException($"The statement has {_count} columns: the one to be read must be named.");
+            return _count == 1
+                ? 0
+                : throw new InvalidOperationException($"The statement has {_count} columns: the one to be read must be named.");
         return _ordinals.TryGetValue(name, out var ordinal) && ordinal != Ambiguous
             ? ordinal
             : throw new InvalidOperationException(
-                $"The statement has {(ordinal == Ambiguous ? "several columns" : "no column")} of the name '{name}'. It has: {string.Join(", ", _ordinals.Keys.Order(StringComparer.Ordinal))}.");
+                $"The statement has {(ordinal == Ambiguous ? "several columns" : "no column")} of the name '{name}'. It has: "
+                    + $"{string.Join(", ", _ordinals.Keys.Order(StringComparer.Ordinal))}.");
     }
 }

@@ -16,7 +16,8 @@ public static class CommonPasswords
 
     private static readonly FrozenDictionary<string, Lazy<FrozenSet<string>>> Hashes = ClientSentHash.Kinds.ToFrozenDictionary(
         kind => kind,
-        kind => new Lazy<FrozenSet<string>>(() => Lines().Select(line => ClientSentHash.Of(kind, line)).ToFrozenSet(StringComparer.Ordinal)),
+        kind => new Lazy<FrozenSet<string>>(() =>
+            Lines().Select(line => ClientSentHash.Of(kind, line)).ToFrozenSet(StringComparer.Ordinal)),
         StringComparer.Ordinal);
 
     private static FrozenSet<string> Read() => Lines().Select(NameNormalizer.Normalize).ToFrozenSet(StringComparer.Ordinal);

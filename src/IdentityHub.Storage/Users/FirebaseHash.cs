@@ -21,7 +21,9 @@ public static class FirebaseHash
     /// <param name="salt">As exported: base64.</param>
     public static string? ToStored(string hash, string salt, FirebaseParameters parameters)
     {
-        if (!Digests.TryDecode(Standard(hash), out var encrypted) || !Digests.TryDecode(Standard(salt), out var saltBytes) || encrypted.Length != parameters.SignerKey.Length)
+        if (!Digests.TryDecode(Standard(hash), out var encrypted)
+            || !Digests.TryDecode(Standard(salt), out var saltBytes)
+            || encrypted.Length != parameters.SignerKey.Length)
             return null;
         byte[] stream = [.. encrypted.Zip(parameters.SignerKey, (left, right) => (byte)(left ^ right))];
         return FirebaseScryptVerifier.Write(parameters.MemCost, parameters.Rounds, [.. saltBytes, .. parameters.SaltSeparator], stream);

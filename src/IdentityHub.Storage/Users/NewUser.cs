@@ -21,7 +21,12 @@ internal static class NewUser
             .With(user.Email).With(user.Email is { } email ? NameNormalizer.Normalize(email) : null).With(user.EmailConfirmed)
             .With(user.PhoneNumber).With(user.PhoneNumberConfirmed).With(user.PasswordHash)
             .With(user.SecurityStamp).With(user.ConcurrencyStamp).With(user.LockoutEnabled)
-            .With(user.GivenName).With(user.FamilyName).With(user.Locale).With(user.HomeRegion).With(user.OrganizationId).With(user.HashLoginDisabled)
+            .With(user.GivenName)
+            .With(user.FamilyName)
+            .With(user.Locale)
+            .With(user.HomeRegion)
+            .With(user.OrganizationId)
+            .With(user.HashLoginDisabled)
             .With(user.CreatedAt).With(user.UpdatedAt)
             .ExecuteAsync(cancellationToken) == 1;
 }

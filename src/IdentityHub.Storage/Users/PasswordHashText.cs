@@ -7,7 +7,8 @@ public static class PasswordHashText
 {
     /// <summary>A hash of PBKDF2.</summary>
     /// <param name="algorithm"><c>sha1</c>, <c>sha256</c> or <c>sha512</c>.</param>
-    public static string Pbkdf2(string algorithm, int iterations, byte[] salt, byte[] digest) => Pbkdf2Verifier.Write(algorithm, iterations, salt, digest);
+    public static string Pbkdf2(string algorithm, int iterations, byte[] salt, byte[] digest) =>
+        Pbkdf2Verifier.Write(algorithm, iterations, salt, digest);
 
     /// <summary>A hash of Argon2.</summary>
     /// <param name="type"><c>id</c>, <c>i</c> or <c>d</c>.</param>

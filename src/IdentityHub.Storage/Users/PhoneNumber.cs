@@ -2,7 +2,9 @@ using System.Text;
 
 namespace IdentityHub.Storage.Users;
 
-/// <summary>E.164 (ITU-T): <c>+</c> and 7 to 15 digits. Blanks, dots, hyphens and parentheses between them are dropped; <c>00</c> means <c>+</c>.</summary>
+/// <summary>
+/// E.164 (ITU-T): <c>+</c> and 7 to 15 digits. Blanks, dots, hyphens and parentheses between them are dropped; <c>00</c> means <c>+</c>.
+/// </summary>
 public static class PhoneNumber
 {
     private const int MinDigits = 7, MaxDigits = 15, MaxTyped = 40;
@@ -28,14 +30,19 @@ public static class PhoneNumber
     }
 
     /// <summary>
-    /// The same for what a client has sent a code to before: a national number, such as <c>02345678901234</c>, stays what it is. Which country
-    /// it belongs to is not known, and so it is no other way of writing an E.164 number.
+    /// The same for what a client has sent a code to before: a national number, such as <c>02345678901234</c>, stays what it is. Which
+    /// country it belongs to is not known, and so it is no other way of writing an E.164 number.
     /// </summary>
     public static string? NormalizeDialled(string? typed)
     {
         if (Normalize(typed) is { } international)
             return international;
-        return typed is { Length: <= MaxTyped } && DigitsOf(typed.AsSpan().Trim()) is ['0', not '0', ..] digits && digits.Length is >= MinDigits and <= MaxDigits ? digits : null;
+        return
+            typed is { Length: <= MaxTyped }
+            && DigitsOf(typed.AsSpan().Trim()) is ['0', not '0', ..] digits
+            && digits.Length is >= MinDigits and <= MaxDigits
+            ? digits
+            : null;
     }
 
     private static string? DigitsOf(ReadOnlySpan<char> typed)

@@ -28,8 +28,12 @@ public sealed class ServiceUserStore(HubDatabase database)
     /// <summary>The user's roles and region; no roles when there is no such user. One statement.</summary>
     public async Task<ServiceUser> FindAsync(Guid userId, CancellationToken cancellationToken)
     {
-        var rows = await database.Call(FindSql).With(userId).ListAsync(
-            static row => (Name: row.Text("user_name"), Region: row.TextOrNull("home_region"), Role: row.TextOrNull("role")), cancellationToken);
+        var rows = await database
+            .Call(FindSql)
+            .With(userId)
+            .ListAsync(
+                static row => (Name: row.Text("user_name"), Region: row.TextOrNull("home_region"), Role: row.TextOrNull("role")),
+                cancellationToken);
         var roles = rows.Select(row => row.Role).OfType<string>().ToList();
         return rows.Count == 0 ? new ServiceUser(null, roles, null) : new ServiceUser(rows[0].Name, roles, rows[0].Region);
     }

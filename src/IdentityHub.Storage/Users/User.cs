@@ -29,7 +29,9 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>Country name.</summary>
     public string? Country { get; set; }
 
-    /// <summary>Which of the company's regions the user belongs to, e.g. <c>za</c>; null: that of the installation. No part of the address.</summary>
+    /// <summary>
+    /// Which of the company's regions the user belongs to, e.g. <c>za</c>; null: that of the installation. No part of the address.
+    /// </summary>
     public string? HomeRegion { get; set; }
 
     /// <summary>Home organization; null for a user of the installation itself.</summary>

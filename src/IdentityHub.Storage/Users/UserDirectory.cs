@@ -56,7 +56,8 @@ public sealed record PostalAddress(string? StreetAddress, string? Locality, stri
     /// <summary>As it is written on an envelope: street, code and city, region, country, a line each.</summary>
     public string Formatted => Joined('\n', StreetAddress, Joined(' ', PostalCode, Locality), Region, Country);
 
-    private static string Joined(char separator, params IEnumerable<string?> parts) => string.Join(separator, parts.Where(part => !string.IsNullOrEmpty(part)));
+    private static string Joined(char separator, params IEnumerable<string?> parts) =>
+        string.Join(separator, parts.Where(part => !string.IsNullOrEmpty(part)));
 }
 
 /// <summary>Who is reached at an address.</summary>
@@ -117,8 +118,11 @@ public sealed class UserDirectory(HubDatabase database)
     /// Finds the user that <paramref name="identifier"/> (user name, e-mail address or E.164 phone number) names; one statement either way.
     /// </summary>
     public Task<StoredCredential?> FindCredentialAsync(string identifier, CancellationToken cancellationToken) =>
-        database.Call(FindCredentialSql).With(NameNormalizer.Normalize(identifier)).With(PhoneNumber.Normalize(identifier)).FirstOrNullAsync(
-            StoredCredential.Read, cancellationToken);
+        database
+            .Call(FindCredentialSql)
+            .With(NameNormalizer.Normalize(identifier))
+            .With(PhoneNumber.Normalize(identifier))
+            .FirstOrNullAsync(StoredCredential.Read, cancellationToken);
 
     /// <summary>Finds the user that an address belongs to.</summary>
     /// <param name="normalizedEmail">As <see cref="NameNormalizer"/> gives it; null for a phone number.</param>
@@ -150,12 +154,26 @@ public sealed class UserDirectory(HubDatabase database)
             cancellationToken);
 
     /// <summary>Replaces what users may say about themselves; null takes a value away.</summary>
-    public Task ChangeProfileAsync(Guid userId, string? givenName, string? familyName, string? locale, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.Call(ChangeProfileSql).With(givenName).With(familyName).With(locale).With(now).With(Guid.NewGuid().ToString()).With(userId).ExecuteAsync(cancellationToken);
+    public Task ChangeProfileAsync(
+        Guid userId, string? givenName, string? familyName, string? locale, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database
+            .Call(ChangeProfileSql)
+            .With(givenName)
+            .With(familyName)
+            .With(locale)
+            .With(now)
+            .With(Guid.NewGuid().ToString())
+            .With(userId)
+            .ExecuteAsync(cancellationToken);
 
     /// <summary>True when the user holds the role in the installation as a whole.</summary>
     public async Task<bool> HasRoleAsync(Guid userId, string role, CancellationToken cancellationToken) =>
-        await database.Call(HasRoleSql).With(userId).With(NameNormalizer.Normalize(role)).FirstOrNullAsync(static row => row.Text(), cancellationToken) is not null;
+        await database
+            .Call(HasRoleSql)
+            .With(userId)
+            .With(NameNormalizer.Normalize(role))
+            .FirstOrNullAsync(static row => row.Text(), cancellationToken)
+            is not null;
 
     /// <summary>Replaces a hash by a better one of the same password, unless it was changed meanwhile.</summary>
     public Task UpgradeHashAsync(Guid userId, string oldHash, string newHash, CancellationToken cancellationToken) =>
@@ -173,7 +191,8 @@ public sealed class UserDirectory(HubDatabase database)
     private static PostalAddress? ReadAddress(Sql.Row row)
     {
         var address = new PostalAddress(
-            row.TextOrNull("street_address"), row.TextOrNull("locality"), row.TextOrNull("region"), row.TextOrNull("postal_code"), row.TextOrNull("country"));
+            row.TextOrNull("street_address"), row.TextOrNull("locality"), row.TextOrNull("region"), row.TextOrNull("postal_code"),
+            row.TextOrNull("country"));
         return address == new PostalAddress(null, null, null, null, null) ? null : address;
     }
 }

@@ -4,9 +4,10 @@ using Microsoft.AspNetCore.Identity;
 namespace IdentityHub.Storage.Users;
 
 /// <summary>
-/// How passwords are hashed: <c>wrapped$sha256$</c> and ASP.NET Core Identity's version 3 format (PBKDF2-HMAC-SHA512, salt and iteration count inside)
-/// of what a client would send as <see cref="ClientSentHash"/>. So one verifier serves both ways of logging in, by a password and by its hash,
-/// whichever of the two it was made of. Hashes of older systems are checked too, one class a format under <c>Verifiers/</c>, and said to need another one.
+/// How passwords are hashed: <c>wrapped$sha256$</c> and ASP.NET Core Identity's version 3 format (PBKDF2-HMAC-SHA512, salt and iteration
+/// count inside) of what a client would send as <see cref="ClientSentHash"/>. So one verifier serves both ways of logging in, by a password
+/// and by its hash, whichever of the two it was made of. Hashes of older systems are checked too, one class a format under
+/// <c>Verifiers/</c>, and said to need another one.
 /// </summary>
 public sealed class UserPasswordHasher : IPasswordHasher<User>
 {
@@ -33,7 +34,8 @@ public sealed class UserPasswordHasher : IPasswordHasher<User>
         _chain = ChainOf(_own);
     }
 
-    public string HashPassword(User user, string password) => HashClientSent(ClientSentHash.Sha256, ClientSentHash.Of(ClientSentHash.Sha256, password));
+    public string HashPassword(User user, string password) =>
+        HashClientSent(ClientSentHash.Sha256, ClientSentHash.Of(ClientSentHash.Sha256, password));
 
     /// <summary>The verifier of a hash that a client has sent in place of a password.</summary>
     /// <param name="kind">One of <see cref="ClientSentHash.Kinds"/>.</param>
@@ -42,7 +44,9 @@ public sealed class UserPasswordHasher : IPasswordHasher<User>
 
     /// <summary>The part of a verifier that a client-sent hash is compared with; null when it is none of that kind.</summary>
     public static string? ForClientSent(string? verifier, string kind) =>
-        verifier is not null && verifier.StartsWith(WrappedDigestVerifier.Mark(kind), StringComparison.Ordinal) ? verifier[WrappedDigestVerifier.Mark(kind).Length..] : null;
+        verifier is not null && verifier.StartsWith(WrappedDigestVerifier.Mark(kind), StringComparison.Ordinal)
+            ? verifier[WrappedDigestVerifier.Mark(kind).Length..]
+            : null;
 
     /// <summary>What is stored of a bare digest: the slow hash of it.</summary>
     /// <param name="digest">Hexadecimal, in any case; of the right length (see <see cref="BareDigest"/>).</param>
@@ -52,16 +56,19 @@ public sealed class UserPasswordHasher : IPasswordHasher<User>
     public static bool IsReadable(string hash) => Read(Readers, hash) is { Fault: null };
 
     /// <summary>
-    /// Why no password can be checked against this, as the end of a sentence that begins with "it"; null where one can. What would cost too much
-    /// work or memory is refused, here and at each login. Never throws.
+    /// Why no password can be checked against this, as the end of a sentence that begins with "it"; null where one can. What would cost too
+    /// much work or memory is refused, here and at each login. Never throws.
     /// </summary>
-    public static string? FaultOf(string hash) => Read(Readers, hash) is { } read ? read.Fault : "is in none of the formats that can be checked";
+    public static string? FaultOf(string hash) =>
+        Read(Readers, hash) is { } read ? read.Fault : "is in none of the formats that can be checked";
 
     /// <summary>
     /// Checks a password. Every answer costs at least as much work as one new hash. A hash that costs less costs a new one in addition, so
     /// that response times do not tell it from the others.
     /// </summary>
-    /// <returns><see cref="PasswordVerificationResult.SuccessRehashNeeded"/> for a right password whose hash is not of today's format and cost.</returns>
+    /// <returns>
+    /// <see cref="PasswordVerificationResult.SuccessRehashNeeded"/> for a right password whose hash is not of today's format and cost.
+    /// </returns>
     public PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
     {
         var verified = Read(_chain, hashedPassword)?.Matches(providedPassword) ?? false;
@@ -70,7 +77,9 @@ public sealed class UserPasswordHasher : IPasswordHasher<User>
             _ = _own.Hash(providedPassword);
         if (!verified)
             return PasswordVerificationResult.Failed;
-        return isWrapped && ForClientSent(hashedPassword, ClientSentHash.Sha256) is not null ? PasswordVerificationResult.Success : PasswordVerificationResult.SuccessRehashNeeded;
+        return isWrapped && ForClientSent(hashedPassword, ClientSentHash.Sha256) is not null
+            ? PasswordVerificationResult.Success
+            : PasswordVerificationResult.SuccessRehashNeeded;
     }
 
     private static StoredHash? Read(IReadOnlyList<IPasswordVerifier> chain, string hash)
@@ -86,7 +95,8 @@ public sealed class UserPasswordHasher : IPasswordHasher<User>
 
     private static IReadOnlyList<IPasswordVerifier> ChainOf(IdentityVerifier own) =>
     [
-        own, new WrappedDigestVerifier(own), new Pbkdf2Verifier(), new BcryptVerifier(), new Argon2Verifier(), new ScryptVerifier(), new FirebaseScryptVerifier(),
+        own, new WrappedDigestVerifier(own), new Pbkdf2Verifier(), new BcryptVerifier(), new Argon2Verifier(), new ScryptVerifier(),
+        new FirebaseScryptVerifier(),
         new PhpassVerifier(), new ShaCryptVerifier(), new SaltedDigestVerifier(),
     ];
 }

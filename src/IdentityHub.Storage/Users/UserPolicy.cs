@@ -21,8 +21,8 @@ public enum PasswordFault
 }
 
 /// <summary>
-/// What is asked of a new user, in whichever way one comes to be: sign-up, an application's call, an import, the command line, a configuration
-/// file. Of passwords, length instead of composition (NIST SP 800-63B §3.1.1.2); one account for an e-mail address.
+/// What is asked of a new user, in whichever way one comes to be: sign-up, an application's call, an import, the command line, a
+/// configuration file. Of passwords, length instead of composition (NIST SP 800-63B §3.1.1.2); one account for an e-mail address.
 /// </summary>
 public static class UserPolicy
 {
@@ -36,7 +36,9 @@ public static class UserPolicy
     public const int MaxPersonNameLength = 256;
 
     /// <summary>What a user name is, for messages that begin with "A user name has".</summary>
-    public const string UserNameRule = "1 to 64 letters, digits, dots, dashes and underscores, and begins with a letter or a digit; an e-mail address or phone number must be the user's own";
+    public const string UserNameRule =
+        "1 to 64 letters, digits, dots, dashes and underscores, and begins with a letter or a digit; an e-mail address or phone number "
+            + "must be the user's own";
 
     /// <summary>Why this cannot be the password of a user; null when it can.</summary>
     /// <param name="userName">Null where the user has no name to log in with.</param>

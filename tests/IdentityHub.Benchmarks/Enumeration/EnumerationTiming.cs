@@ -8,9 +8,9 @@ using IdentityHub.Testing;
 namespace IdentityHub.Benchmarks.Enumeration;
 
 /// <summary>
-/// Whether the time of an answer tells what there is behind a name: the verb <c>enumeration</c>. A hub of its own in a process of its own; for each
-/// sample of each state a user of its own and an address of the caller's own, so that no limit is reached; the states by turns, in another
-/// order each time. ASSURANCE E2.
+/// Whether the time of an answer tells what there is behind a name: the verb <c>enumeration</c>. A hub of its own in a process of its own;
+/// for each sample of each state a user of its own and an address of the caller's own, so that no limit is reached; the states by turns, in
+/// another order each time. ASSURANCE E2.
 /// </summary>
 internal sealed partial class EnumerationTiming(HttpClient client, int samples)
 {
@@ -40,20 +40,27 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
         var samples = Number(args, "--samples", 2000);
         var iterations = Number(args, "--iterations", UserPasswordHasher.MinIterations);
         (string, string)[] mail = args.Contains("--mail-server-dead")
-            ? [("IdentityHub:Email:Smtp:Host", "127.0.0.1"), ("IdentityHub:Email:Smtp:Port", $"{HubProcess.FreePort()}"), ("IdentityHub:Email:Smtp:From", "hub@example.com")]
+            ?
+            [
+                ("IdentityHub:Email:Smtp:Host", "127.0.0.1"), ("IdentityHub:Email:Smtp:Port", $"{HubProcess.FreePort()}"),
+                ("IdentityHub:Email:Smtp:From", "hub@example.com")
+            ]
             : [];
         await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres);
         await AddUsersAsync(installation, samples, iterations);
         var hub = await installation.StartProcessAsync(
         [
-            ("IdentityHub:TrustedProxies", "127.0.0.1, ::1"), ("IdentityHub:Passwords:Iterations", $"{iterations}"), ("IdentityHub:Otp:SendsPerClientAndHour", "10000000"),
+            ("IdentityHub:TrustedProxies", "127.0.0.1, ::1"), ("IdentityHub:Passwords:Iterations", $"{iterations}"),
+            ("IdentityHub:Otp:SendsPerClientAndHour", "10000000"),
             ("IdentityHub:Otp:SendsPerIpAndHour", "10000000"), .. mail,
         ]);
 
         var timing = new EnumerationTiming(hub.Client, samples);
         Console.WriteLine($"{iterations} iterations a hash{(mail.Length > 0 ? ", the mail server is dead" : "")}\n");
         var chosen = Array.IndexOf(args, "--endpoint") is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : "";
-        foreach (var (endpoint, requestAsync) in timing.Endpoints().Where(endpoint => endpoint.Name.Contains(chosen, StringComparison.OrdinalIgnoreCase)))
+        foreach (var (endpoint, requestAsync) in timing
+                .Endpoints()
+                .Where(endpoint => endpoint.Name.Contains(chosen, StringComparison.OrdinalIgnoreCase)))
             Console.WriteLine(await timing.MeasureAsync(endpoint, await requestAsync()));
     }
 
@@ -95,11 +102,15 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
         return (state, sample) => Json("/otp/send", $$"""{"email":"{{UserStates.AddressOf(state, sample)}}"}""").WithBearer(token);
     }
 
-    private static Func<string, int, HttpRequestMessage> Form { get; } = (state, sample) => new HttpRequestMessage(HttpMethod.Post, "/connect/token").WithForm(
-        ("grant_type", "password"), ("client_id", "app"), ("client_secret", "app-secret"), ("username", UserStates.AddressOf(state, sample)), ("password", "Wrong-Pass-1234"));
+    private static Func<string, int, HttpRequestMessage> Form { get; } =
+        (state, sample) =>
+            new HttpRequestMessage(HttpMethod.Post, "/connect/token").WithForm(
+                ("grant_type", "password"), ("client_id", "app"), ("client_secret", "app-secret"),
+                ("username", UserStates.AddressOf(state, sample)), ("password", "Wrong-Pass-1234"));
 
     private static Func<string, int, HttpRequestMessage> Reset { get; } =
-        (state, sample) => Json($"/password/reset/{UserStates.IdOf(state, sample)}", $$"""{"email":"{{UserStates.AddressOf(state, sample)}}"}""");
+        (state, sample) =>
+            Json($"/password/reset/{UserStates.IdOf(state, sample)}", $$"""{"email":"{{UserStates.AddressOf(state, sample)}}"}""");
 
     private static Func<string, int, HttpRequestMessage> Authenticate(string field, string value) =>
         (state, sample) => Json($"/authenticate/{UserStates.AddressOf(state, sample)}", $$"""{"{{field}}":"{{value}}"}""");
@@ -113,7 +124,8 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
         var (cookie, formToken) = (page.Header("Set-Cookie")!.Split(';')[0], FormToken().Match(page.Body).Groups[1].Value);
         return (state, sample) =>
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, "/login").WithForm(("username", UserStates.AddressOf(state, sample)), ("password", "Wrong-Pass-1234"), ("form_token", formToken));
+            var request = new HttpRequestMessage(HttpMethod.Post, "/login").WithForm(
+                ("username", UserStates.AddressOf(state, sample)), ("password", "Wrong-Pass-1234"), ("form_token", formToken));
             request.Headers.Add("Cookie", cookie);
             return request;
         };
@@ -138,7 +150,9 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
     }
 
     private static int Number(string[] args, string name, int otherwise) =>
-        Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+        Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length
+            ? int.Parse(args[at + 1], CultureInfo.InvariantCulture)
+            : otherwise;
 
     [GeneratedRegex("name=\"form_token\" type=\"hidden\" value=\"([^\"]+)\"")]
     private static partial Regex FormToken();

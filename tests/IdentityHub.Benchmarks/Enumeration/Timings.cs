@@ -11,8 +11,8 @@ internal sealed class Timings
     public void Add(string state, TimeSpan took) => _byState[state].Add(took.TotalMilliseconds);
 
     /// <summary>
-    /// Medians, and the probability of superiority over <see cref="UserStates.Reference"/>: how often an answer of the state takes longer than one of
-    /// the other, half of the ties counted. 0.5 tells nothing.
+    /// Medians, and the probability of superiority over <see cref="UserStates.Reference"/>: how often an answer of the state takes longer
+    /// than one of the other, half of the ties counted. 0.5 tells nothing.
     /// </summary>
     public string Table(string endpoint)
     {
@@ -24,7 +24,8 @@ internal sealed class Timings
         {
             table.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {state} | {Quantile(times, 0.5):0.000} | {Quantile(times, 0.5) - Quantile(reference, 0.5):+0.000;-0.000;0} | {Quantile(times, 0.95):0.000} | {Superiority(times, reference):0.000} |");
+                $"| {state} | {Quantile(times, 0.5):0.000} | {Quantile(times, 0.5) - Quantile(reference, 0.5):+0.000;-0.000;0} | "
+                    + $"{Quantile(times, 0.95):0.000} | {Superiority(times, reference):0.000} |");
         }
 
         return table.ToString();
@@ -39,7 +40,11 @@ internal sealed class Timings
     // Mann and Whitney's U over the number of pairs, by ranks; ties share theirs.
     private static double Superiority(List<double> times, List<double> reference)
     {
-        var all = times.Select(time => (time, isOurs: true)).Concat(reference.Select(time => (time, isOurs: false))).OrderBy(one => one.time).ToList();
+        var all = times
+            .Select(time => (time, isOurs: true))
+            .Concat(reference.Select(time => (time, isOurs: false)))
+            .OrderBy(one => one.time)
+            .ToList();
         var ranks = 0.0;
         for (var i = 0; i < all.Count;)
         {

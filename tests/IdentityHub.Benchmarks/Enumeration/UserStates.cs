@@ -2,7 +2,9 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Benchmarks.Enumeration;
 
-/// <summary>What there may be behind a name that somebody types, and a user of each kind for every sample. ASSURANCE, Enumeration.</summary>
+/// <summary>
+/// What there may be behind a name that somebody types, and a user of each kind for every sample. ASSURANCE, Enumeration.
+/// </summary>
 internal static class UserStates
 {
     /// <summary>What the others are compared with.</summary>
@@ -22,10 +24,12 @@ internal static class UserStates
     public static IReadOnlyList<string> Names { get; } = [.. Changes.Keys];
 
     /// <summary>The address of one user, of the same length in every state.</summary>
-    public static string AddressOf(string state, int sample) => $"user-{Names.Index().Single(name => name.Item == state).Index}-{sample:00000}@example.com";
+    public static string AddressOf(string state, int sample) =>
+        $"user-{Names.Index().Single(name => name.Item == state).Index}-{sample:00000}@example.com";
 
     /// <summary>His id.</summary>
-    public static Guid IdOf(string state, int sample) => new(Names.Index().Single(name => name.Item == state).Index, (short)(sample >> 16), (short)sample, [.. "enumerat"u8]);
+    public static Guid IdOf(string state, int sample) =>
+        new(Names.Index().Single(name => name.Item == state).Index, (short)(sample >> 16), (short)sample, [.. "enumerat"u8]);
 
     /// <summary>The users that there are, for so many samples of each state.</summary>
     public static IEnumerable<User> Users(int samples, string passwordHash, DateTimeOffset now)

@@ -7,9 +7,9 @@ using IdentityHub.Testing;
 namespace IdentityHub.Benchmarks.LargestInputs;
 
 /// <summary>
-/// What a header, a parameter or a body of the largest size that is read costs before anybody is authenticated: the verb <c>largest-inputs</c>. Each
-/// of them is filled with each of the <see cref="Patterns"/>; the time of the fastest of several answers is compared with that of a short value.
-/// A hub of its own in a process of its own, with the shipped configuration. ASSURANCE I10.
+/// What a header, a parameter or a body of the largest size that is read costs before anybody is authenticated: the verb
+/// <c>largest-inputs</c>. Each of them is filled with each of the <see cref="Patterns"/>; the time of the fastest of several answers is
+/// compared with that of a short value. A hub of its own in a process of its own, with the shipped configuration. ASSURANCE I10.
 /// </summary>
 internal sealed class LargestInputs(HttpClient client, int samples)
 {
@@ -21,22 +21,30 @@ internal sealed class LargestInputs(HttpClient client, int samples)
 
     private static readonly string[] Headers =
     [
-        "Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Authorization Basic", "Authorization Bearer", "Baggage", "Cookie", "Cookie of the hub", "DPoP", "Forwarded",
-        "If-Modified-Since", "If-None-Match", "Origin", "Range", "Referer", "Sec-Fetch-Site", "Traceparent", "Tracestate", "User-Agent", "X-API-Key", "X-Forwarded-Host", "X-Forwarded-Prefix",
+        "Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Authorization Basic", "Authorization Bearer", "Baggage", "Cookie",
+        "Cookie of the hub", "DPoP", "Forwarded",
+        "If-Modified-Since", "If-None-Match", "Origin", "Range", "Referer", "Sec-Fetch-Site", "Traceparent", "Tracestate", "User-Agent",
+        "X-API-Key", "X-Forwarded-Host", "X-Forwarded-Prefix",
         "X-Forwarded-Proto", "X-LSID",
     ];
 
-    private static readonly string[] Pages = ["/nowhere", "/login", "/connect/authorize?client_id=demo-web", "/connect/userinfo", "/.well-known/openid-configuration", "/session/x", "/account"];
+    private static readonly string[] Pages =
+    [
+        "/nowhere", "/login", "/connect/authorize?client_id=demo-web", "/connect/userinfo", "/.well-known/openid-configuration",
+        "/session/x", "/account"
+    ];
 
     private static readonly string[] AuthorizeParameters =
     [
-        "acr_values", "claims", "client_id", "code_challenge", "code_challenge_method", "display", "id_token_hint", "login_hint", "max_age", "nonce", "prompt", "redirect_uri", "request",
+        "acr_values", "claims", "client_id", "code_challenge", "code_challenge_method", "display", "id_token_hint", "login_hint", "max_age",
+        "nonce", "prompt", "redirect_uri", "request",
         "request_uri", "resource", "response_mode", "response_type", "scope", "state", "ui_locales", "unknown",
     ];
 
     private static readonly string[] TokenParameters =
     [
-        "actor_token", "assertion", "audience", "client_assertion", "client_id", "client_secret", "code", "code_verifier", "device_code", "grant_type", "hash", "otp", "password",
+        "actor_token", "assertion", "audience", "client_assertion", "client_id", "client_secret", "code", "code_verifier", "device_code",
+        "grant_type", "hash", "otp", "password",
         "redirect_uri", "refresh_token", "resource", "scope", "secret", "subject_token", "subject_token_type", "username",
     ];
 
@@ -50,7 +58,8 @@ internal sealed class LargestInputs(HttpClient client, int samples)
         var only = Option(args, "--only") ?? "";
         await using var installation = await Installation.CreateAsync("");
         var hub = await installation.StartProcessAsync(
-            ("IdentityHub:ConfigDirectory", SourceTree.PathOf("config")), ("IdentityHub:TrustedProxies", "127.0.0.1, ::1"), ("Logging:LogLevel:Default", "Warning"));
+            ("IdentityHub:ConfigDirectory", SourceTree.PathOf("config")), ("IdentityHub:TrustedProxies", "127.0.0.1, ::1"),
+            ("Logging:LogLevel:Default", "Warning"));
         var run = new LargestInputs(hub.Client, samples);
         var results = new List<(string Name, double Extra)>();
         var (place, ofShortValue) = ("", 0.0);
@@ -62,7 +71,9 @@ internal sealed class LargestInputs(HttpClient client, int samples)
         }
 
         Console.WriteLine($"{results.Count} inputs of the largest size, fastest of {samples} answers; milliseconds above a short value:");
-        foreach (var (name, extra) in results.OrderByDescending(result => result.Extra).Where((result, i) => i < 10 || result.Extra > MostMilliseconds))
+        foreach (var (name, extra) in results
+                .OrderByDescending(result => result.Extra)
+                .Where((result, i) => i < 10 || result.Extra > MostMilliseconds))
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{extra,8:0.00}  {name}"));
     }
 
@@ -73,7 +84,9 @@ internal sealed class LargestInputs(HttpClient client, int samples)
         from page in Pages
         from header in Headers
         from pattern in Patterns.Texts
-        select new Input($"GET {page} {header}", pattern.Name, With(page, header, "a"), With(page, header, Patterns.Repeat(pattern.Piece, HeaderLength)));
+        select new Input(
+            $"GET {page} {header}", pattern.Name, With(page, header, "a"),
+            With(page, header, Patterns.Repeat(pattern.Piece, HeaderLength)));
 
     private static Func<HttpRequestMessage> With(string page, string header, string value) => () =>
     {
@@ -90,11 +103,20 @@ internal sealed class LargestInputs(HttpClient client, int samples)
     };
 
     private static IEnumerable<Input> ParameterInputs() =>
-        from endpoint in new[] { ("/connect/par", AuthorizeParameters), ("/connect/token", TokenParameters), ("/connect/introspect", ["token"]), ("/connect/revocation", ["token"]), ("/api/token", ["hash", "secret"]) }
+        from endpoint in new[]
+        {
+            ("/connect/par", AuthorizeParameters), ("/connect/token", TokenParameters), ("/connect/introspect", ["token"]),
+            ("/connect/revocation", ["token"]), ("/api/token", ["hash", "secret"]),
+        }
         from name in endpoint.Item2
-        from value in Patterns.Texts.Concat(Patterns.Unicode).Select(pattern => (pattern.Name, Value: Patterns.Repeat(pattern.Piece, ParameterLength / EncodedLength(pattern.Piece) * pattern.Piece.Length)))
+        from value in Patterns
+            .Texts.Concat(Patterns.Unicode)
+            .Select(pattern =>
+                (pattern.Name, Value: Patterns.Repeat(pattern.Piece, ParameterLength / EncodedLength(pattern.Piece) * pattern.Piece.Length))
+            )
             .Concat(Patterns.Shapes(ParameterLength / 2))
-        select new Input($"POST {endpoint.Item1} {name}", value.Name, Form(endpoint.Item1, name, "a"), Form(endpoint.Item1, name, value.Value));
+        select new Input(
+            $"POST {endpoint.Item1} {name}", value.Name, Form(endpoint.Item1, name, "a"), Form(endpoint.Item1, name, value.Value));
 
     private static int EncodedLength(string piece) => Uri.EscapeDataString(piece).Length;
 
@@ -127,9 +149,12 @@ internal sealed class LargestInputs(HttpClient client, int samples)
     private static IEnumerable<Input> BodyInputs(IReadOnlyList<(HttpMethod Method, string Path)> endpoints) =>
         from endpoint in endpoints
         from type in new[] { "application/json", "application/x-www-form-urlencoded" }
-        from body in Patterns.Texts.Select(pattern => (pattern.Name, Value: Patterns.Repeat(pattern.Piece, BodyLength))).Concat(Patterns.Shapes(BodyLength))
+        from body in Patterns
+            .Texts.Select(pattern => (pattern.Name, Value: Patterns.Repeat(pattern.Piece, BodyLength)))
+            .Concat(Patterns.Shapes(BodyLength))
             .Append((Name: "JSON, a long text", Value: $"{{\"email\":\"{new string('a', BodyLength - 100)}\"}}"))
-        select new Input($"{endpoint.Method} {endpoint.Path} {type}", body.Name, Body(endpoint, type, "{}"), Body(endpoint, type, body.Value));
+        select new Input(
+            $"{endpoint.Method} {endpoint.Path} {type}", body.Name, Body(endpoint, type, "{}"), Body(endpoint, type, body.Value));
 
     private static Func<HttpRequestMessage> Body((HttpMethod Method, string Path) endpoint, string type, string body) => () =>
         new(endpoint.Method, endpoint.Path) { Content = new StringContent(body, MediaTypeHeaderValue.Parse(type)) };
@@ -141,9 +166,11 @@ internal sealed class LargestInputs(HttpClient client, int samples)
         return
         [
             .. from path in document.RootElement.GetProperty("paths").EnumerateObject()
-               from operation in path.Value.EnumerateObject()
-               where operation.Value.ValueKind == JsonValueKind.Object && operation.Value.TryGetProperty("requestBody", out _)
-               select (HttpMethod.Parse(operation.Name), path.Name.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)),
+            from operation in path.Value.EnumerateObject()
+            where operation.Value.ValueKind == JsonValueKind.Object && operation.Value.TryGetProperty("requestBody", out _)
+            select (
+                HttpMethod.Parse(operation.Name),
+                path.Name.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)),
         ];
     }
 
@@ -161,7 +188,8 @@ internal sealed class LargestInputs(HttpClient client, int samples)
             await response.Content.ReadAsByteArrayAsync();
             fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             if ((int)response.StatusCode is 429 or >= 500)
-                throw new InvalidOperationException($"{message.Method} {message.RequestUri} answers {(int)response.StatusCode}: something else would be measured.");
+                throw new InvalidOperationException(
+                    $"{message.Method} {message.RequestUri} answers {(int)response.StatusCode}: something else would be measured.");
         }
 
         return fastest;
@@ -173,7 +201,8 @@ internal sealed class LargestInputs(HttpClient client, int samples)
         return $"10.{(caller >> 16) & 255}.{(caller >> 8) & 255}.{caller & 255}";
     }
 
-    private static string? Option(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+    private static string? Option(string[] args, string name) =>
+        Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
 
     // Where the value stands, which pattern it is, the request with a short value and that with the largest.
     private sealed record Input(string Place, string Pattern, Func<HttpRequestMessage> Short, Func<HttpRequestMessage> Largest)

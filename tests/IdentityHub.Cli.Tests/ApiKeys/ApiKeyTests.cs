@@ -21,7 +21,9 @@ public class ApiKeyTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         Assert.That(issued.Output, Does.Match("^ihk_[A-Za-z0-9_-]{49}$"), issued.Error);
         Assert.That((again.ExitCode, again.Error), Is.EqualTo((1, "A live key has the name 'crm'; rotate it, or revoke it first.")));
         Assert.That(rotated.Output, Does.Match("^ihk_[A-Za-z0-9_-]{49}$").And.Not.EqualTo(issued.Output));
-        Assert.That(list.Output.Split('\n').Select(line => string.Join('|', line.Split('\t'))), Is.EqualTo(new[] { "crm|-|session.read user.block|expired|-", "crm|-|session.read user.block|live|-" }));
+        Assert.That(
+            list.Output.Split('\n').Select(line => string.Join('|', line.Split('\t'))),
+            Is.EqualTo(new[] { "crm|-|session.read user.block|expired|-", "crm|-|session.read user.block|live|-" }));
         Assert.That((revoked.ExitCode, twice.ExitCode), Is.EqualTo((0, 1)));
     }
 

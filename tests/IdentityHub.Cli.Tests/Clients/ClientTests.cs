@@ -57,7 +57,9 @@ public class ClientTests
         var rotated = await _hub.RunAsync("clients", "rotate-secret", "web");
         var secret = Regex.Match(rotated.Output, "^secret: (\\S{43})$", RegexOptions.Multiline).Groups[1].Value;
         var line = Regex.Match(rotated.Output, "^ +- value: (.*)$", RegexOptions.Multiline).Groups[1].Value;
-        _hub.WithFile("config/a.yaml", Files.Replace("    client_secrets:\n", $"    client_secrets:\n      - value: {line}\n", StringComparison.Ordinal));
+        _hub.WithFile(
+            "config/a.yaml",
+            Files.Replace("    client_secrets:\n", $"    client_secrets:\n      - value: {line}\n", StringComparison.Ordinal));
         var plan = await _hub.RunAsync("config", "plan");
 
         Assert.Multiple(() =>
@@ -94,7 +96,9 @@ public class ClientTests
         Assert.Multiple(() =>
         {
             Assert.That((unknown.ExitCode, unknown.Error), Is.EqualTo((1, "No client 'wep' is applied; did you mean 'web'?")));
-            Assert.That((isPublic.ExitCode, isPublic.Error), Is.EqualTo((1, "The client 'app' has no secrets: its token_endpoint_auth_method is none.")));
+            Assert.That(
+                (isPublic.ExitCode, isPublic.Error),
+                Is.EqualTo((1, "The client 'app' has no secrets: its token_endpoint_auth_method is none.")));
             Assert.That((days.ExitCode, days.Error), Is.EqualTo((1, "--overlap-days must be 1 to 3650.")));
         });
     }
@@ -102,7 +106,8 @@ public class ClientTests
     private async Task<TestDatabase> ApplyAsync(DatabaseKind kind)
     {
         var database = await TestDatabase.CreateAsync(kind);
-        _hub.With("ConnectionStrings__IdentityHub", database.ConnectionString).WithFile("data/hub.key", Convert.ToBase64String(new byte[32]))
+        _hub.With("ConnectionStrings__IdentityHub", database.ConnectionString)
+            .WithFile("data/hub.key", Convert.ToBase64String(new byte[32]))
             .With("OLD_SECRET", "hush-hush-old").With("NEW_SECRET", "hush-hush-new").WithFile("config/a.yaml", Files);
         Assert.That((await _hub.RunAsync("config", "apply")).ExitCode, Is.Zero);
         return database;

@@ -26,9 +26,15 @@ public class ApplyTests
         Assert.Multiple(() =>
         {
             Assert.That(created.ExitCode, Is.Zero, created.Error);
-            Assert.That(created.Output, Does.Match(@"^\+ scopes/one \(.*a\.yaml:2\)\n\+ scopes/two \(.*a\.yaml:3\)\n2 created, 0 changed, 0 deleted, 0 kept; generation [0-9a-f]{64}$"));
+            Assert.That(
+                created.Output,
+                Does.Match(
+                    @"^\+ scopes/one \(.*a\.yaml:2\)\n\+ scopes/two \(.*a\.yaml:3\)\n2 created, 0 changed, 0 deleted, 0 kept; generation "
+                        + @"[0-9a-f]{64}$"));
             Assert.That(again.Output, Does.StartWith("0 created, 0 changed, 0 deleted, 0 kept; "));
-            Assert.That(changed.Output, Does.Match(@"^~ scopes/two \(.*a\.yaml:2\)\n= scopes/one .*--prune.*\n0 created, 1 changed, 0 deleted, 1 kept; "));
+            Assert.That(
+                changed.Output,
+                Does.Match(@"^~ scopes/two \(.*a\.yaml:2\)\n= scopes/one .*--prune.*\n0 created, 1 changed, 0 deleted, 1 kept; "));
             Assert.That(pruned.Output, Does.Match(@"^- scopes/one \(.*\)\n0 created, 0 changed, 1 deleted, 0 kept; "));
         });
     }
@@ -89,7 +95,9 @@ public class ApplyTests
     {
         await using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
         _hub.With("ConnectionStrings__IdentityHub", database.ConnectionString).WithFile("config/a.yaml", "scopes: [{ name: one }]")
-            .WithFile("good.key", Convert.ToBase64String(new byte[32])).WithFile("bad.key", "c2hvcnQ=").With("IdentityHub__KeyProtection__KeyFile", "bad.key");
+            .WithFile("good.key", Convert.ToBase64String(new byte[32]))
+            .WithFile("bad.key", "c2hvcnQ=")
+            .With("IdentityHub__KeyProtection__KeyFile", "bad.key");
         var bad = await _hub.RunAsync("config", "apply");
         var good = await _hub.RunAsync("config", "apply", "--key-file", "good.key");
         Assert.Multiple(() =>

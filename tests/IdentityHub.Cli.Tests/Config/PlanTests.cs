@@ -83,10 +83,13 @@ public class PlanTests
             Assert.That((applied.ExitCode, applied.Error), Is.EqualTo((0, "")));
             Assert.That(applied.Output, Does.Contain("3 created, 0 changed"));
             Assert.That(again.ExitCode, Is.EqualTo(1));
-            Assert.That(again.Error, Does.StartWith("The configuration in the database is another").And.EndsWith("hub config plan --out FILE"));
+            Assert.That(
+                again.Error, Does.StartWith("The configuration in the database is another").And.EndsWith("hub config plan --out FILE"));
         });
         if (!OperatingSystem.IsWindows())
-            Assert.That(File.GetUnixFileMode(Path.Combine(_hub.Folder, "release.plan")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+            Assert.That(
+                File.GetUnixFileMode(Path.Combine(_hub.Folder, "release.plan")),
+                Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
     [Test]
@@ -105,11 +108,24 @@ public class PlanTests
         var options = await _hub.RunAsync("config", "apply", "release.plan", "--prune");
         Assert.Multiple(() =>
         {
-            Assert.That((edited.ExitCode, edited.Error), Is.EqualTo((1, "The plan was edited, or made with another key file than this one. Nothing was changed. Make it again: hub config plan --out FILE")));
-            Assert.That((missing.ExitCode, missing.Error), Is.EqualTo((1, "There is no file 'missing.plan'. Make a plan: hub config plan --out 'missing.plan'")));
-            Assert.That((folder.ExitCode, folder.Error), Is.EqualTo((1, "'config' is a folder; a plan file is needed here. For a folder: hub config apply --config 'config'")));
-            Assert.That((none.ExitCode, none.Error), Is.EqualTo((1, "The file is no plan. Nothing was changed. Make one: hub config plan --out FILE")));
-            Assert.That((options.ExitCode, options.Error), Is.EqualTo((1, "The plan already says what is deleted and what is written: leave out --prune and --config.")));
+            Assert.That(
+                (edited.ExitCode, edited.Error),
+                Is.EqualTo(
+                    (1,
+                        "The plan was edited, or made with another key file than this one. Nothing was changed. Make it again: hub config "
+                            + "plan --out FILE")));
+            Assert.That(
+                (missing.ExitCode, missing.Error),
+                Is.EqualTo((1, "There is no file 'missing.plan'. Make a plan: hub config plan --out 'missing.plan'")));
+            Assert.That(
+                (folder.ExitCode, folder.Error),
+                Is.EqualTo((1, "'config' is a folder; a plan file is needed here. For a folder: hub config apply --config 'config'")));
+            Assert.That(
+                (none.ExitCode, none.Error),
+                Is.EqualTo((1, "The file is no plan. Nothing was changed. Make one: hub config plan --out FILE")));
+            Assert.That(
+                (options.ExitCode, options.Error),
+                Is.EqualTo((1, "The plan already says what is deleted and what is written: leave out --prune and --config.")));
         });
     }
 
@@ -144,9 +160,13 @@ public class PlanTests
         var applied = JsonDocument.Parse((await _hub.RunAsync("config", "apply", "--prune", "--json")).Output).RootElement;
 
         var changes = plan.GetProperty("changes").EnumerateArray().ToList();
-        Assert.That(changes.Select(change => $"{change.GetProperty("action")} {change.GetProperty("kind")} {change.GetProperty("name")} {change.GetProperty("source")}"), Is.EqualTo([
-            "change scopes orders.read a.yaml:2", "create scopes orders.list a.yaml:3", "change clients web a.yaml:5", "delete scopes orders.write a.yaml:3",
-        ]));
+        Assert.That(
+            changes.Select(change =>
+                $"{change.GetProperty("action")} {change.GetProperty("kind")} {change.GetProperty("name")} {change.GetProperty("source")}"),
+            Is.EqualTo([
+                "change scopes orders.read a.yaml:2", "create scopes orders.list a.yaml:3", "change clients web a.yaml:5",
+                "delete scopes orders.write a.yaml:3",
+            ]));
         Assert.That(changes[0].GetProperty("keys")[0].GetProperty("new").GetString(), Is.EqualTo("Read your orders"));
         Assert.That(changes[2].GetProperty("keys").GetRawText(), Does.Contain("secret 2 added").And.Not.Contain("sha256"));
         Assert.That(applied.GetProperty("generation").GetString(), Has.Length.EqualTo(64));
@@ -161,9 +181,15 @@ public class PlanTests
         await _hub.RunAsync("config", "apply");
         var none = await _hub.RunAsync("config", "diff");
         await using (var storage = database.Open())
-            await storage.Call("UPDATE config_objects SET document = replace(document, '\"display_name\"', '\"x\"'), source_line = source_line WHERE kind = 'scopes'").ExecuteAsync(default);
+            await storage
+                .Call(
+                    "UPDATE config_objects SET document = replace(document, '\"display_name\"', '\"x\"'), source_line = source_line WHERE "
+                        + "kind = 'scopes'")
+                .ExecuteAsync(default);
         await using (var storage = database.Open())
-            await storage.Call("UPDATE config_objects SET document = replace(document, '/callback', '/stolen') WHERE kind = 'clients'").ExecuteAsync(default);
+            await storage
+                .Call("UPDATE config_objects SET document = replace(document, '/callback', '/stolen') WHERE kind = 'clients'")
+                .ExecuteAsync(default);
         var byHand = await _hub.RunAsync("config", "diff");
         _hub.WithFile("config/a.yaml", After);
         var json = await _hub.RunAsync("config", "diff", "--json");
@@ -172,7 +198,10 @@ public class PlanTests
         {
             Assert.That((none.ExitCode, none.Output), Is.EqualTo((0, "The database holds what the files say.")), none.Error);
             Assert.That(byHand.ExitCode, Is.EqualTo(2));
-            Assert.That(byHand.Output, Does.Contain("~ clients/web (a.yaml:5)\n").And.Contain("    redirect_uris[]: - https://app.example.com/stolen\n"));
+            Assert.That(
+                byHand.Output,
+                Does.Contain("~ clients/web (a.yaml:5)\n").And.Contain("    redirect_uris[]: - https://app.example.com/stolen\n")
+            );
             Assert.That(json.ExitCode, Is.EqualTo(2));
             Assert.That(JsonDocument.Parse(json.Output).RootElement.GetProperty("drift").GetArrayLength(), Is.EqualTo(4));
         });
@@ -182,7 +211,9 @@ public class PlanTests
     public async Task The_schema_is_that_of_the_repository()
     {
         var schema = await _hub.RunAsync("config", "schema");
-        Assert.That((schema.ExitCode, schema.Output), Is.EqualTo((0, (await File.ReadAllTextAsync(SourceTree.PathOf("config/schema.json"))).TrimEnd())));
+        Assert.That(
+            (schema.ExitCode, schema.Output),
+            Is.EqualTo((0, (await File.ReadAllTextAsync(SourceTree.PathOf("config/schema.json"))).TrimEnd())));
     }
 
     private async Task<TestDatabase> CreateAsync(DatabaseKind kind)

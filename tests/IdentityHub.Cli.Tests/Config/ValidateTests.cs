@@ -16,7 +16,10 @@ public class ValidateTests
     public async Task Every_fault_is_told_with_file_line_and_column()
     {
         _hub.WithFile("config/a.yaml", "scopes:\n  - nam: orders.read\n")
-            .WithFile("config/b.yaml", "clients:\n  - client_id: machine\n    grant_types: [client_credentials]\n    client_secrets: [{ value: 'plain:hush-hush' }]\n    scope: nowhere\n");
+            .WithFile(
+                "config/b.yaml",
+                "clients:\n  - client_id: machine\n    grant_types: [client_credentials]\n    client_secrets: [{ value: 'plain:hush-hush' "
+                    + "}]\n    scope: nowhere\n");
         var result = await _hub.RunAsync("config", "validate");
         var lines = result.Error.Split('\n');
         Assert.Multiple(() =>
@@ -33,7 +36,8 @@ public class ValidateTests
     [Test]
     public async Task The_shipped_files_are_right_in_Development_and_need_no_database()
     {
-        _hub.With("IdentityHub__ConfigDirectory", Path.Combine(AppContext.BaseDirectory, "config")).With("ASPNETCORE_ENVIRONMENT", "Development")
+        _hub.With("IdentityHub__ConfigDirectory", Path.Combine(AppContext.BaseDirectory, "config"))
+            .With("ASPNETCORE_ENVIRONMENT", "Development")
             .With("ConnectionStrings__IdentityHub", "Host=127.0.0.1;Port=1");
         var result = await _hub.RunAsync("config", "validate");
         Assert.Multiple(() =>
@@ -49,7 +53,10 @@ public class ValidateTests
     {
         var page = File.ReadAllText(SourceTree.PathOf("docs/production.md"));
         var block = page[page.IndexOf("cp -r config.production.example", StringComparison.Ordinal)..];
-        var variables = Regex.Matches(block[..block.IndexOf("```", StringComparison.Ordinal)], @"^export (\w+)=\$\(openssl rand -base64 32\)$", RegexOptions.Multiline)
+        var variables = Regex
+            .Matches(
+                block[..block.IndexOf("```", StringComparison.Ordinal)], @"^export (\w+)=\$\(openssl rand -base64 32\)$",
+                RegexOptions.Multiline)
             .Select(match => match.Groups[1].Value).ToList();
         Assert.That(variables, Is.Not.Empty);
         string[] validate = ["config", "validate", "--config", SourceTree.PathOf("config.production.example"), "--stage", "production"];
@@ -76,7 +83,9 @@ public class ValidateTests
     public async Task An_option_wins_over_the_environment_which_is_read_in_any_case()
     {
         _hub.WithFile("right/a.yaml", "scopes: [{ name: orders.read }]").WithFile("wrong/a.yaml", "scopes: 7")
-            .With("IDENTITYHUB__CONFIGDIRECTORY", "wrong").With("IdentityHub__Stage", "staging").With("ASPNETCORE_ENVIRONMENT", "Development");
+            .With("IDENTITYHUB__CONFIGDIRECTORY", "wrong")
+            .With("IdentityHub__Stage", "staging")
+            .With("ASPNETCORE_ENVIRONMENT", "Development");
         var fromEnvironment = await _hub.RunAsync("config", "validate");
         var fromOptions = await _hub.RunAsync("config", "validate", "--config", "right", "--stage", "production");
         Assert.Multiple(() =>

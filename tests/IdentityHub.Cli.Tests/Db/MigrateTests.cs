@@ -58,7 +58,9 @@ public class MigrateTests
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
-            Assert.That(result.Error, Does.StartWith("The PostgreSQL database 'no_such_database'").And.Contain("does not exist").And.Not.Contain("\n"));
+            Assert.That(
+                result.Error,
+                Does.StartWith("The PostgreSQL database 'no_such_database'").And.Contain("does not exist").And.Not.Contain("\n"));
         });
     }
 
@@ -70,7 +72,8 @@ public class MigrateTests
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
-            Assert.That(result.Error, Does.StartWith("PostgreSQL on '127.0.0.1' cannot be used: ").And.Not.Contain("hush").And.Not.Contain("\n"));
+            Assert.That(
+                result.Error, Does.StartWith("PostgreSQL on '127.0.0.1' cannot be used: ").And.Not.Contain("hush").And.Not.Contain("\n"));
         });
     }
 

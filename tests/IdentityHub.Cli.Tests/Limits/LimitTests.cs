@@ -31,14 +31,17 @@ public class LimitTests(DatabaseKind kind) : RunningServerTests(kind, Config)
 
         Assert.That(
             listed.Output,
-            Does.Match(@"(?m)^wrong passwords from anywhere\t5\t-$").And.Match(@"(?m)^wrong passwords from single addresses\t1\t20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$"));
+            Does.Match(@"(?m)^wrong passwords from anywhere\t5\t-$")
+                .And.Match(@"(?m)^wrong passwords from single addresses\t1\t20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$"));
         Assert.That((lifted.ExitCode, lifted.Error, after.Output), Is.EqualTo((0, "", "")));
         Assert.That(await LoginAsync(), Is.EqualTo(200));
         await using var context = Installation.Database.NewContext();
         var audited = await context.AuditEvents.SingleAsync(row => row.Type == "limits.lifted");
         Assert.That(
             (audited.Endpoint, audited.UserId, audited.Detail),
-            Is.EqualTo(("hub", Guid.Parse("11111111-1111-4111-8111-111111111111"), "the limits of user 11111111-1111-4111-8111-111111111111 were lifted")));
+            Is.EqualTo(
+                ("hub", Guid.Parse("11111111-1111-4111-8111-111111111111"),
+                    "the limits of user 11111111-1111-4111-8111-111111111111 were lifted")));
     }
 
     [Test]
@@ -68,7 +71,9 @@ public class LimitTests(DatabaseKind kind) : RunningServerTests(kind, Config)
         await Client.LoginAsync(new TestClient("gateway", "web-secret"), "unknown", "wrong", more: ("on_behalf_of_ip", "198.51.100.9"));
         string[] ofBackEnd = ["--address", "127.0.0.1", "--client", "web"], ofEndUser = ["--address", "198.51.100.9"];
 
-        Assert.That((await Shell.RunAsync(["limits", "list", .. ofBackEnd])).Output, Is.EqualTo("users failing with passwords through client web\t3\t-"));
+        Assert.That(
+            (await Shell.RunAsync(["limits", "list", .. ofBackEnd])).Output,
+            Is.EqualTo("users failing with passwords through client web\t3\t-"));
         Assert.That((await Shell.RunAsync(["limits", "list", .. ofEndUser])).Output, Is.EqualTo("users failing with passwords\t1\t-"));
         Assert.That((await Shell.RunAsync("limits", "list", "--address", "127.0.0.1")).Output, Is.Empty, "neither is the address's own");
 
@@ -80,8 +85,13 @@ public class LimitTests(DatabaseKind kind) : RunningServerTests(kind, Config)
 
         await using var context = Installation.Database.NewContext();
         Assert.That(
-            await context.AuditEvents.Where(row => row.Type == "limits.lifted").OrderBy(row => row.At).Select(row => row.Detail).ToListAsync(),
-            Is.EqualTo(new[] { "the limits of client web at address 127.0.0.1 were lifted", "the limits of address 198.51.100.9 were lifted" }));
+            await context
+                .AuditEvents.Where(row => row.Type == "limits.lifted")
+                .OrderBy(row => row.At)
+                .Select(row => row.Detail)
+                .ToListAsync(),
+            Is.EqualTo(
+                new[] { "the limits of client web at address 127.0.0.1 were lifted", "the limits of address 198.51.100.9 were lifted" }));
     }
 
     [Test]
@@ -99,12 +109,17 @@ public class LimitTests(DatabaseKind kind) : RunningServerTests(kind, Config)
     [Test]
     public async Task One_of_the_three_is_named_and_is_there()
     {
-        const string NameOne = "Name one of --user, --address and --client; for a program at an address, --address with --user, --client or --api-key.";
+        const string NameOne =
+            "Name one of --user, --address and --client; for a program at an address, --address with --user, --client or --api-key.";
         Assert.That((await Shell.RunAsync("limits", "list")).Error, Is.EqualTo(NameOne));
         Assert.That((await Shell.RunAsync("limits", "lift", "--user", "a", "--client", "b")).Error, Is.EqualTo(NameOne));
         Assert.That((await Shell.RunAsync("limits", "list", "--api-key", "a")).Error, Is.EqualTo(NameOne));
-        Assert.That((await Shell.RunAsync("limits", "list", "--user", "nobody")).Error, Is.EqualTo("There is no user with this name, e-mail address or phone number."));
-        Assert.That((await Shell.RunAsync("limits", "list", "--address", "nowhere")).Error, Is.EqualTo("'nowhere' is no IP address: it must be like 203.0.113.7."));
+        Assert.That(
+            (await Shell.RunAsync("limits", "list", "--user", "nobody")).Error,
+            Is.EqualTo("There is no user with this name, e-mail address or phone number."));
+        Assert.That(
+            (await Shell.RunAsync("limits", "list", "--address", "nowhere")).Error,
+            Is.EqualTo("'nowhere' is no IP address: it must be like 203.0.113.7."));
     }
 
     private async Task<int> LoginAsync(string password = TokenRequests.AlicePassword, string secret = "web-secret") =>

@@ -24,7 +24,9 @@ public class ForeignDatabaseTests
         var first = await _hub.RunAsync("config", "apply");
         Assert.That(first.ExitCode, Is.Zero, first.Error);
 
-        _hub.WithFile(Key, NewKey()).WithFile("config/a.yaml", "scopes: [{ name: two }]").WithFile("people.csv", "user_name,email\nann,ann@example.com\n");
+        _hub.WithFile(Key, NewKey())
+            .WithFile("config/a.yaml", "scopes: [{ name: two }]")
+            .WithFile("people.csv", "user_name,email\nann,ann@example.com\n");
         HubResult[] refused =
         [
             await _hub.RunAsync("config", "apply", "--prune"),
@@ -34,10 +36,13 @@ public class ForeignDatabaseTests
         ];
 
         Assert.That(refused.Select(result => result.ExitCode), Is.All.EqualTo(1));
-        Assert.That(refused.Select(result => result.Error), Is.All.Contain("is not the key file of this database").And.All.Not.Contain("   at "));
+        Assert.That(
+            refused.Select(result => result.Error), Is.All.Contain("is not the key file of this database").And.All.Not.Contain("   at "));
         var open = database.Open();
         Assert.That(await open.Call("SELECT name FROM config_objects").ListAsync(row => row.Text(), default), Is.EqualTo(new[] { "one" }));
-        Assert.That(await open.Call("SELECT user_name FROM users UNION ALL SELECT name FROM api_keys").ListAsync(row => row.Text(), default), Is.Empty);
+        Assert.That(
+            await open.Call("SELECT user_name FROM users UNION ALL SELECT name FROM api_keys").ListAsync(row => row.Text(), default),
+            Is.Empty);
     }
 
     [TestCase("development", "production")]
@@ -55,7 +60,9 @@ public class ForeignDatabaseTests
 
         Assert.That((refused.ExitCode, refused.Output), Is.EqualTo((1, "")));
         Assert.That(refused.Error, Does.Contain($"on the stage {first}"));
-        Assert.That(await database.Open().Call("SELECT name FROM config_objects").ListAsync(row => row.Text(), default), Is.EqualTo(new[] { "one" }));
+        Assert.That(
+            await database.Open().Call("SELECT name FROM config_objects").ListAsync(row => row.Text(), default),
+            Is.EqualTo(new[] { "one" }));
     }
 
     [Test, Spec("ASSURANCE", "L9")]
@@ -78,7 +85,10 @@ public class ForeignDatabaseTests
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         _hub.With("ConnectionStrings__IdentityHub", database.ConnectionString);
-        await database.Open().Call("""INSERT INTO schema_migrations ("MigrationId", "ProductVersion") VALUES ('20990101000000_Later', '10.0.0')""").ExecuteAsync(default);
+        await database
+            .Open()
+            .Call("""INSERT INTO schema_migrations ("MigrationId", "ProductVersion") VALUES ('20990101000000_Later', '10.0.0')""")
+            .ExecuteAsync(default);
 
         HubResult[] refused = [await _hub.RunAsync("db", "migrate"), await _hub.RunAsync("config", "apply")];
 

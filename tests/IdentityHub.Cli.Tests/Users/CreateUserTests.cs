@@ -16,7 +16,19 @@ public class CreateUserTests(DatabaseKind kind) : DatabaseCommandTests(kind)
     {
         await ApplyAsync("organizations: [{ id: acme, name: Acme }]\nroles: [{ name: clerk }]\n");
         var result = await Shell.RunWithInputAsync(Password + "\nnot read\n", "users", "create", "alice", "--email", "alice@example.com",
-            "--phone", "00 27 76 123-4567", "--given-name", "Alice", "--family-name", "Archer", "--organization", "acme", "--role", "clerk", "--role", "admin", "--password-stdin");
+            "--phone",
+            "00 27 76 123-4567",
+            "--given-name",
+            "Alice",
+            "--family-name",
+            "Archer",
+            "--organization",
+            "acme",
+            "--role",
+            "clerk",
+            "--role",
+            "admin",
+            "--password-stdin");
         Assert.That(result.ExitCode, Is.Zero, result.Error);
 
         await using var context = NewContext();
@@ -30,7 +42,9 @@ public class CreateUserTests(DatabaseKind kind) : DatabaseCommandTests(kind)
             Assert.That((user.GivenName, user.FamilyName, user.OrganizationId), Is.EqualTo(("Alice", "Archer", "acme")));
             Assert.That((user.EmailConfirmed, user.PhoneNumberConfirmed, user.LockoutEnabled), Is.EqualTo((true, true, true)));
             Assert.That(user.SecurityStamp, Is.Not.Null.And.Not.Empty);
-            Assert.That(new UserPasswordHasher(UserPasswordHasher.MinIterations).VerifyHashedPassword(user, user.PasswordHash!, Password), Is.EqualTo(PasswordVerificationResult.Success));
+            Assert.That(
+                new UserPasswordHasher(UserPasswordHasher.MinIterations).VerifyHashedPassword(user, user.PasswordHash!, Password),
+                Is.EqualTo(PasswordVerificationResult.Success));
             Assert.That((member.UserId, member.OrganizationId, member.RoleId), Is.EqualTo((user.Id, "acme", roles["clerk"])));
             Assert.That(context.UserRoles.Single().RoleId, Is.EqualTo(roles["admin"]));
         });
@@ -65,7 +79,8 @@ public class CreateUserTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         Assert.That((set.ExitCode, set.Error), Is.EqualTo((0, "")));
         var user = await context.Users.AsNoTracking().SingleAsync();
         Assert.That(
-            new UserPasswordHasher(UserPasswordHasher.MinIterations).VerifyHashedPassword(user, user.PasswordHash!, "another horse battery"),
+            new UserPasswordHasher(UserPasswordHasher.MinIterations).VerifyHashedPassword(
+                user, user.PasswordHash!, "another horse battery"),
             Is.EqualTo(PasswordVerificationResult.Success));
         Assert.That((await context.Sessions.AsNoTracking().SingleAsync()).EndReason, Is.EqualTo("password_changed"));
     }
@@ -100,18 +115,25 @@ public class CreateUserTests(DatabaseKind kind) : DatabaseCommandTests(kind)
     {
         var results = await Task.WhenAll(CreateAsync("alice"), CreateAsync("alice"));
         Assert.That(results.Select(result => result.ExitCode).Order(), Is.EqualTo([0, 1]));
-        Assert.That(results.Single(result => result.ExitCode == 1).Error, Does.Contain("nother user").Or.EqualTo("Username 'alice' is already taken."));
+        Assert.That(
+            results.Single(result => result.ExitCode == 1).Error,
+            Does.Contain("nother user").Or.EqualTo("Username 'alice' is already taken."));
     }
 
     [Test]
     public async Task Every_fault_is_told_and_nobody_is_made()
     {
-        var result = await Shell.RunWithInputAsync("short", "users", "create", " ", "--email", "nobody", "--phone", "12", "--organization", "nowhere", "--role", "nothing");
+        var result = await Shell.RunWithInputAsync(
+            "short", "users", "create", " ", "--email", "nobody", "--phone", "12", "--organization", "nowhere", "--role", "nothing");
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
             Assert.That(result.Error.Split('\n'), Has.Length.EqualTo(6), result.Error);
-            Assert.That(result.Error, Does.Contain("The password has fewer than 8 characters.").And.Contain("organization 'nowhere'").And.Contain("role 'nothing'"));
+            Assert.That(
+                result.Error,
+                Does.Contain("The password has fewer than 8 characters.")
+                    .And.Contain("organization 'nowhere'")
+                    .And.Contain("role 'nothing'"));
             Assert.That(result.Error, Does.Not.Contain("short"));
         });
         await using var context = NewContext();
@@ -122,7 +144,9 @@ public class CreateUserTests(DatabaseKind kind) : DatabaseCommandTests(kind)
     public async Task A_role_of_the_files_needs_an_organization()
     {
         await ApplyAsync("roles: [{ name: clerk }]");
-        Assert.That((await CreateAsync("alice", "--role", "clerk")).Error, Is.EqualTo("The role 'clerk' is held in an organization: name one with --organization."));
+        Assert.That(
+            (await CreateAsync("alice", "--role", "clerk")).Error,
+            Is.EqualTo("The role 'clerk' is held in an organization: name one with --organization."));
         Assert.That((await CreateAsync("alice", "--role", "service")).ExitCode, Is.Zero);
     }
 
@@ -153,7 +177,10 @@ public class CreateUserTests(DatabaseKind kind) : DatabaseCommandTests(kind)
 
     private async Task ApplyAsync(string config)
     {
-        var applied = await Shell.WithFile("config/a.yaml", config).WithFile("data/hub.key", Convert.ToBase64String(new byte[32])).RunAsync("config", "apply");
+        var applied = await Shell
+            .WithFile("config/a.yaml", config)
+            .WithFile("data/hub.key", Convert.ToBase64String(new byte[32]))
+            .RunAsync("config", "apply");
         Assert.That(applied.ExitCode, Is.Zero, applied.Error);
     }
 }

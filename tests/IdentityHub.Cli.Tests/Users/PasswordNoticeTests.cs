@@ -27,7 +27,8 @@ public class PasswordNoticeTests(DatabaseKind kind) : RunningServerTests(kind, C
         await LoginAsync("told");
         await LoginAsync("silent");
 
-        var set = await Shell.RunWithInputAsync("another horse battery\n", "users", "password", "alice", "--password-stdin", "--key-file", Installation.KeyFile);
+        var set = await Shell.RunWithInputAsync(
+            "another horse battery\n", "users", "password", "alice", "--password-stdin", "--key-file", Installation.KeyFile);
 
         Assert.That((set.ExitCode, set.Error), Is.EqualTo((0, "")));
         await using var context = Installation.Database.NewContext();
@@ -41,7 +42,9 @@ public class PasswordNoticeTests(DatabaseKind kind) : RunningServerTests(kind, C
         await LoginAsync("told", "another horse battery");
         var unnamed = await Shell.RunWithInputAsync("a third horse battery\n", "users", "password", "alice", "--password-stdin");
 
-        Assert.That((unnamed.ExitCode, unnamed.Error), Is.EqualTo((0, "Clients are not told that the sessions have ended, because no key-protection key is named: --key-file FILE.")));
+        Assert.That(
+            (unnamed.ExitCode, unnamed.Error),
+            Is.EqualTo((0, "Clients are not told that the sessions have ended, because no key-protection key is named: --key-file FILE.")));
     }
 
     private async Task LoginAsync(string clientId, string password = TokenRequests.AlicePassword)

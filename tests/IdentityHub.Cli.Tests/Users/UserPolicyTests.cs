@@ -14,21 +14,26 @@ public class UserPolicyTests
 {
     private const string Good = "Correct-Horse-9";
 
-    private const string Config = "clients: [{ client_id: app, token_endpoint_auth_method: none, grant_types: [password], scope: openid }]\n";
+    private const string Config =
+        "clients: [{ client_id: app, token_endpoint_auth_method: none, grant_types: [password], scope: openid }]\n";
 
     // Name, e-mail address, whether a user may have that name. Sign-up asks for no address.
     private static readonly (string Name, string? Email, bool MayBe)[] Names =
     [
-        ("dora", null, true), ("r1", null, true), ("10004711", null, true), ("j\u00fcrgen.m_\u00fcller-2", null, true), (new string('x', 64), null, true),
-        (new string('x', 65), null, false), ("dora smith", null, false), ("-dora", null, false), ("dora'--", null, false), ("../dora", null, false),
-        ("dora\u202ex", null, false), ("dora\u200bx", null, false), ("d\uff20ra", null, false), ("dora@example.com", null, false), ("+27761234567", null, false), ("0171 2345678", null, false),
+        ("dora", null, true), ("r1", null, true), ("10004711", null, true), ("j\u00fcrgen.m_\u00fcller-2", null, true),
+        (new string('x', 64), null, true),
+        (new string('x', 65), null, false), ("dora smith", null, false), ("-dora", null, false), ("dora'--", null, false),
+        ("../dora", null, false),
+        ("dora\u202ex", null, false), ("dora\u200bx", null, false), ("d\uff20ra", null, false), ("dora@example.com", null, false),
+        ("+27761234567", null, false), ("0171 2345678", null, false),
         ("ed@example.com", "Ed@Example.com", true), ("ed@example.com", "other@example.com", false),
     ];
 
     // Of a user "dora-the-clerk".
     private static readonly (string Password, bool MayBe)[] Passwords =
     [
-        (Good, true), ("correct horse battery staple", true), ("\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4", true), (new string('x', 1024), true),
+        (Good, true), ("correct horse battery staple", true), ("\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4", true),
+        (new string('x', 1024), true),
         ("1234567", false), (new string('x', 1025), false), ("password1", false), ("QwertyUIOP", false), ("Dora-The-Clerk", false),
     ];
 
@@ -74,7 +79,11 @@ public class UserPolicyTests
         var differing = new List<string>();
         foreach (var (password, expected) in Passwords)
         {
-            foreach (var (way, make) in new (string, Func<Task<bool>>)[] { ("sign-up", () => SignUpAsync(hub, name, password)), ("create", () => CreateAsync(hub, name, null, password)) })
+            foreach (var (way, make) in new (string, Func<Task<bool>>)[]
+                {
+                    ("sign-up", () => SignUpAsync(hub, name, password)),
+                    ("create", () => CreateAsync(hub, name, null, password)),
+                })
             {
                 if (await make() != expected)
                     differing.Add($"{way}: {password}");
@@ -99,7 +108,8 @@ public class UserPolicyTests
         hub.Time.Advance(TimeSpan.FromHours(1));
         var browser = new Browser(hub.Client);
         var page = await browser.GetAsync("/signup");
-        var answer = await browser.SubmitAsync(page, (AngleSharp.Html.Dom.IHtmlFormElement)page.Document.QuerySelector("form[method=post]")!,
+        var answer = await browser.SubmitAsync(
+            page, (AngleSharp.Html.Dom.IHtmlFormElement)page.Document.QuerySelector("form[method=post]")!,
             ("username", name), ("password", password), ("repeated_password", password));
         Assert.That(answer.Status, Is.AnyOf(200, 400), answer.Path);
         return answer.Path == "/account";
@@ -121,7 +131,8 @@ public class UserPolicyTests
         {
             var users = new { users = new[] { new { id = Guid.NewGuid(), user_name = name, email, password = $"plain:{password}" } } };
             File.WriteAllText(Path.Combine(folder, "users.json"), JsonSerializer.Serialize(users));
-            return ConfigLoader.Load(folder, new ConfigContext(ConfigContext.Development, _ => null, TimeProvider.System)).Faults.Count == 0;
+            return ConfigLoader.Load(folder, new ConfigContext(ConfigContext.Development, _ => null, TimeProvider.System)).Faults.Count
+                == 0;
         }
         finally
         {

@@ -93,7 +93,8 @@ public class ConfigApplierTests(DatabaseKind kind) : ApplyTests(kind)
         {
             Assert.That(kept.Changes, Is.Empty);
             Assert.That(kept.Kept, Has.Count.EqualTo(4));
-            Assert.That(pruned.Changes.Select(change => change.Kind), Is.EquivalentTo(["scopes", "roles", "organizations", "organizations"]));
+            Assert.That(
+                pruned.Changes.Select(change => change.Kind), Is.EquivalentTo(["scopes", "roles", "organizations", "organizations"]));
             Assert.That(pruned.Changes.Select(change => change.Kind).TakeLast(2), Is.EqualTo(["organizations", "organizations"]));
             Assert.That(pruned.Generation, Is.Not.EqualTo(kept.Generation));
         });
@@ -134,7 +135,15 @@ public class ConfigApplierTests(DatabaseKind kind) : ApplyTests(kind)
         await ApplyAsync(OneRole);
         await using (var context = NewContext())
         {
-            context.Add(new Storage.Clients.ConfigObject { Kind = "scopes", Name = "made", Document = "{\"name\":\"made\"}", Digest = new byte[32], UpdatedAt = Time.GetUtcNow() });
+            context.Add(
+                new Storage.Clients.ConfigObject
+                {
+                    Kind = "scopes",
+                    Name = "made",
+                    Document = "{\"name\":\"made\"}",
+                    Digest = new byte[32],
+                    UpdatedAt = Time.GetUtcNow(),
+                });
             await context.SaveChangesAsync();
         }
 
@@ -148,7 +157,14 @@ public class ConfigApplierTests(DatabaseKind kind) : ApplyTests(kind)
         await ApplyAsync("organizations: [{ id: acme, name: Acme }]\n" + OneRole);
         await using (var context = NewContext())
         {
-            context.Add(new Storage.Users.User { Id = Guid.NewGuid(), UserName = "bob", NormalizedUserName = "BOB", OrganizationId = "acme" });
+            context.Add(
+                new Storage.Users.User
+                {
+                    Id = Guid.NewGuid(),
+                    UserName = "bob",
+                    NormalizedUserName = "BOB",
+                    OrganizationId = "acme",
+                });
             await context.SaveChangesAsync();
         }
 
@@ -161,7 +177,9 @@ public class ConfigApplierTests(DatabaseKind kind) : ApplyTests(kind)
     [Test]
     public async Task Disabling_an_organization_disables_what_lies_below_it_and_enabling_it_again_does_too()
     {
-        const string tree = "organizations: [{{ id: a, name: A, enabled: {0} }}, {{ id: b, name: B, parent: a }}, {{ id: c, name: C, parent: b }}, {{ id: d, name: D }}]";
+        const string tree =
+            "organizations: [{{ id: a, name: A, enabled: {0} }}, {{ id: b, name: B, parent: a }}, {{ id: c, name: C, parent: b }}, {{ id: "
+                + "d, name: D }}]";
         await ApplyAsync(string.Format(null, tree, "false"));
         await using (var context = NewContext())
             Assert.That(context.Organizations.Where(row => row.DisabledAt != null).Select(row => row.Id), Is.EquivalentTo(["a", "b", "c"]));

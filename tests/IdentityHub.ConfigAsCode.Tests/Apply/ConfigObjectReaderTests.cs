@@ -36,7 +36,9 @@ public class ConfigObjectReaderTests(DatabaseKind kind) : ApplyTests(kind)
             Assert.That(snapshot.Document.Dialects.Lsid!.ResetPageUrls, Is.EqualTo(applied.Dialects.Lsid!.ResetPageUrls));
             Assert.That(snapshot.Document.Tenants.Single().ApiKeys.Single().Value.Reveal(), Is.EqualTo("TEST_B4BYA15POHYQ284HBND1"));
             Assert.That(snapshot.Document.ApiKeys.Single().Sha256, Is.EqualTo(TokenHash.Of("dialer-api-key-0123456789")));
-            Assert.That(Json(snapshot.Document.Clients), Is.EqualTo(Json([.. applied.Clients.OrderBy(client => client.ClientId, StringComparer.Ordinal)])));
+            Assert.That(
+                Json(snapshot.Document.Clients),
+                Is.EqualTo(Json([.. applied.Clients.OrderBy(client => client.ClientId, StringComparer.Ordinal)])));
             Assert.That(snapshot.Document.Clients.Select(client => client.Source!.File), Is.All.EqualTo("clients.yaml"));
         });
     }
@@ -95,15 +97,21 @@ public class ConfigObjectReaderTests(DatabaseKind kind) : ApplyTests(kind)
         await ApplyAsync(ReadShipped());
         await using var context = NewContext();
         var stored = string.Join('\n', await context.ConfigObjects.Select(row => row.Document).ToListAsync());
-        foreach (var secret in new[] { "demo-machine-secret", "456789", "some string value", "Alice-Pass-1234", "xxxyyy", "dialer-api-key", "TEST_B4BYA15POHYQ284HBND1" })
+        foreach (var secret in new[]
+            {
+                "demo-machine-secret", "456789", "some string value", "Alice-Pass-1234", "xxxyyy", "dialer-api-key",
+                "TEST_B4BYA15POHYQ284HBND1",
+            })
             Assert.That(stored, Does.Not.Contain(secret));
     }
 
     [Test]
     public async Task Ten_thousand_clients_are_applied_and_read_back()
     {
-        var template = Read("clients: [{ client_id: a, grant_types: [client_credentials], client_secrets: [{ value: 'plain:s' }] }]").Clients.Single();
-        await ApplyAsync(new ConfigDocument { Clients = [.. Enumerable.Range(0, 10_000).Select(i => template with { ClientId = $"client-{i}" })] });
+        var template = Read("clients: [{ client_id: a, grant_types: [client_credentials], client_secrets: [{ value: 'plain:s' }] }]")
+            .Clients.Single();
+        await ApplyAsync(
+            new ConfigDocument { Clients = [.. Enumerable.Range(0, 10_000).Select(i => template with { ClientId = $"client-{i}" })] });
         await ReadBackAsync();
 
         var watch = Stopwatch.StartNew();

@@ -70,9 +70,11 @@ public class ConfigPlanTests(DatabaseKind kind) : ApplyTests(kind)
         var alice = await context.Users.SingleAsync();
         Assert.Multiple(() =>
         {
-            Assert.That(context.Organizations.Where(row => row.DisabledAt != null).Select(row => row.Id), Is.EquivalentTo(["acme", "shop"]));
             Assert.That(
-                Hasher.VerifyHashedPassword(alice, alice.PasswordHash!, "Alice-Pass-2"), Is.Not.EqualTo(Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed));
+                context.Organizations.Where(row => row.DisabledAt != null).Select(row => row.Id), Is.EquivalentTo(["acme", "shop"]));
+            Assert.That(
+                Hasher.VerifyHashedPassword(alice, alice.PasswordHash!, "Alice-Pass-2"),
+                Is.Not.EqualTo(Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed));
         });
         Assert.That((await ReadBackAsync()).Document.Tenants.Single().ApiKeys.Single().Value.Reveal(), Is.EqualTo("tenant-key-9876543210"));
     }
@@ -86,7 +88,9 @@ public class ConfigPlanTests(DatabaseKind kind) : ApplyTests(kind)
 
         var refused = await ApplyFileAsync(text);
 
-        Assert.That(refused.Refusals.Single(), Does.StartWith("The configuration in the database is another than the one that the plan was made for"));
+        Assert.That(
+            refused.Refusals.Single(),
+            Does.StartWith("The configuration in the database is another than the one that the plan was made for"));
         Assert.That((await ReadBackAsync()).Generation, Is.EqualTo(other.Generation));
     }
 
@@ -108,9 +112,14 @@ public class ConfigPlanTests(DatabaseKind kind) : ApplyTests(kind)
 
         Assert.Multiple(() =>
         {
-            Assert.That(() => new PlanFile(Protector).Read(text.Replace("30m", "24h", StringComparison.Ordinal)), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("was edited"));
-            Assert.That(() => new PlanFile(Protector).Read(text.Replace("\"plan\": {", "\"plan\": { ", StringComparison.Ordinal)), Throws.InstanceOf<InvalidDataException>());
-            Assert.That(() => new PlanFile(other).Read(text), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("another key file"));
+            Assert.That(
+                () => new PlanFile(Protector).Read(text.Replace("30m", "24h", StringComparison.Ordinal)),
+                Throws.InstanceOf<InvalidDataException>().With.Message.Contains("was edited"));
+            Assert.That(
+                () => new PlanFile(Protector).Read(text.Replace("\"plan\": {", "\"plan\": { ", StringComparison.Ordinal)),
+                Throws.InstanceOf<InvalidDataException>());
+            Assert.That(
+                () => new PlanFile(other).Read(text), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("another key file"));
         });
     }
 
@@ -121,7 +130,8 @@ public class ConfigPlanTests(DatabaseKind kind) : ApplyTests(kind)
     [TestCase("""{"plan": {}, "mac": 7}""")]
     [TestCase("scopes: []")]
     public void What_is_no_plan_is_refused(string text) =>
-        Assert.That(() => new PlanFile(Protector).Read(text), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("is no plan"));
+        Assert.That(
+            () => new PlanFile(Protector).Read(text), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("is no plan"));
 
     [Test]
     public async Task A_document_that_was_changed_by_hand_is_drift_and_the_next_apply_mends_it_with_a_new_generation()
@@ -153,11 +163,14 @@ public class ConfigPlanTests(DatabaseKind kind) : ApplyTests(kind)
     {
         await ApplyAsync("scopes: [{ name: a }]");
         await using (var context = NewContext())
-            await context.ConfigObjects.ExecuteUpdateAsync(row => row.SetProperty(scope => scope.SourceFile, (string?)null).SetProperty(scope => scope.SourceLine, (int?)null));
+            await context.ConfigObjects.ExecuteUpdateAsync(row =>
+                row.SetProperty(scope => scope.SourceFile, (string?)null).SetProperty(scope => scope.SourceLine, (int?)null));
 
         Assert.That((await PlanAsync("{}", prune: true)).Changes, Is.Empty);
         Assert.That((await PlanAsync("scopes: [{ name: a }]")).MovedCount, Is.EqualTo(1));
-        Assert.That((await PlanAsync("scopes: [{ name: a, description: b }]")).Changes.Single().Change.ToString(), Is.EqualTo("~ scopes/a (test.yaml:1)"));
+        Assert.That(
+            (await PlanAsync("scopes: [{ name: a, description: b }]")).Changes.Single().Change.ToString(),
+            Is.EqualTo("~ scopes/a (test.yaml:1)"));
     }
 
     private Task<ConfigPlan> PlanAsync(string yaml, bool prune = false) =>

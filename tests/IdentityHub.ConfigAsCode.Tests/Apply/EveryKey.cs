@@ -1,6 +1,8 @@
 namespace IdentityHub.ConfigAsCode.Tests.Apply;
 
-/// <summary>A configuration in which each key of the format has a value other than its default. A test finds a key that is missing here.</summary>
+/// <summary>
+/// A configuration in which each key of the format has a value other than its default. A test finds a key that is missing here.
+/// </summary>
 internal static class EveryKey
 {
     public const string TenantKey = "customer-tenant-key-0123456789";

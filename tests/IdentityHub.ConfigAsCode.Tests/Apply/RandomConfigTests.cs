@@ -9,13 +9,16 @@ using NUnit.Framework;
 namespace IdentityHub.ConfigAsCode.Tests.Apply;
 
 /// <summary>
-/// Random valid configurations, each an edit of the one before on the same database: the plan of the edit gives exactly the edited state, and what is
-/// exported is applied again to nothing.
+/// Random valid configurations, each an edit of the one before on the same database: the plan of the edit gives exactly the edited state,
+/// and what is exported is applied again to nothing.
 /// </summary>
 public class RandomConfigTests(DatabaseKind kind) : ApplyTests(kind)
 {
     private static readonly string[] s_words =
-        ["a", "Z9", "\"", "\\", "#", " #", ": ", "- ", "é", "😀", "{", "}", "'", "true", "1", "null", "~", " ", "[", ",", "&a", "*a", "!t", "%", "@", "`", "|", ">", "?", "\u2028", "\u00a0", "="];
+    [
+        "a", "Z9", "\"", "\\", "#", " #", ": ", "- ", "é", "😀", "{", "}", "'", "true", "1", "null", "~", " ", "[", ",", "&a", "*a", "!t",
+        "%", "@", "`", "|", ">", "?", "\u2028", "\u00a0", "="
+    ];
 
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -32,7 +35,8 @@ public class RandomConfigTests(DatabaseKind kind) : ApplyTests(kind)
         using var folder = new ConfigFolder().With("all.yaml", configuration.ToJsonString(s_json));
         var document = Load(folder);
         var file = new PlanFile(Protector);
-        var result = await new ConfigApplier(Database, Protector, Hasher, Time).ApplyAsync(file.Read(file.Write(await PlanAsync(document))), Cancellation);
+        var result = await new ConfigApplier(Database, Protector, Hasher, Time).ApplyAsync(
+            file.Read(file.Write(await PlanAsync(document))), Cancellation);
         Assert.That(result.Refusals, Is.Empty);
         Assert.That((await PlanAsync(document)).Changes, Is.Empty);
 
@@ -41,7 +45,9 @@ public class RandomConfigTests(DatabaseKind kind) : ApplyTests(kind)
         Assert.That((await PlanAsync(Load(exported))).Changes, Is.Empty, configuration.ToJsonString());
 
         // Over a file that says something else: what it says more is cut out, what differs is written anew.
-        exported.With("other.yaml", "# kept\nscopes:\n  - name: s0\n    description: another\n  # about s9\n  - { name: s9 }\n").With("all.yaml", "{}");
+        exported
+            .With("other.yaml", "# kept\nscopes:\n  - name: s0\n    description: another\n  # about s9\n  - { name: s9 }\n")
+            .With("all.yaml", "{}");
         await ExportAsync(exported, folder);
         Assert.That((await PlanAsync(Load(exported))).Changes, Is.Empty, configuration.ToJsonString());
         return true;
@@ -70,23 +76,53 @@ public class RandomConfigTests(DatabaseKind kind) : ApplyTests(kind)
     private static string Key(int tenant) => $"tenant-key-0123456789-{tenant}";
 
     private static Gen<JsonObject> Configurations() =>
-        from organizations in Some(3, i => With(new JsonObject { ["id"] = $"o{i}" }, ("name", Text(), 1), ("enabled", Gen.Constant<JsonNode>(false), 3)))
-        from roles in Some(3, i => With(new JsonObject { ["name"] = $"r{i}" }, ("description", Text(), 2), ("permissions", Gen.Constant<JsonNode>("session.read").Select(List), 2)))
-        from scopes in Some(4, i => With(new JsonObject { ["name"] = $"s{i}" }, ("display_name", Text(), 2), ("claims", Gen.Elements("email", "name").Select(name => List(name)), 3)))
-        from tenants in Some(2, i => With(new JsonObject { ["alias"] = $"t{i}", ["api_keys"] = new JsonArray(new JsonObject { ["value"] = "plain:" + Key(i) }) }, ("require_exp", Gen.Constant<JsonNode>(true), 2)))
+        from organizations in Some(3, i =>
+            With(new JsonObject { ["id"] = $"o{i}" }, ("name", Text(), 1), ("enabled", Gen.Constant<JsonNode>(false), 3)))
+        from roles in Some(3, i =>
+            With(
+                new JsonObject { ["name"] = $"r{i}" }, ("description", Text(), 2),
+                ("permissions", Gen.Constant<JsonNode>("session.read").Select(List), 2)))
+        from scopes in Some(4, i =>
+            With(
+                new JsonObject { ["name"] = $"s{i}" }, ("display_name", Text(), 2),
+                ("claims", Gen.Elements("email", "name").Select(name => List(name)), 3)))
+        from tenants in Some(2, i =>
+            With(
+                new JsonObject { ["alias"] = $"t{i}", ["api_keys"] = new JsonArray(new JsonObject { ["value"] = "plain:" + Key(i) }) },
+                ("require_exp", Gen.Constant<JsonNode>(true), 2)))
         from clients in Some(4, Client)
-        select new JsonObject { ["organizations"] = organizations, ["roles"] = roles, ["scopes"] = scopes, ["tenants"] = tenants, ["clients"] = clients };
+        select new JsonObject
+        {
+            ["organizations"] = organizations,
+            ["roles"] = roles,
+            ["scopes"] = scopes,
+            ["tenants"] = tenants,
+            ["clients"] = clients,
+        };
 
-    private static Gen<JsonObject> Client(int number) => With(
-        new JsonObject { ["client_id"] = $"c{number}", ["grant_types"] = new JsonArray("authorization_code", "refresh_token"), ["redirect_uris"] = new JsonArray("https://a.example/cb") },
-        ("client_secrets", Gen.Choose(1, 9).ListOf(2).Select(secrets => (JsonNode)new JsonArray([.. secrets.Select(secret => new JsonObject { ["value"] = $"plain:secret-{secret}" })])), 1),
-        ("client_name", Text(), 2),
-        ("require_consent", Gen.Constant<JsonNode>(true), 2),
-        ("require_pkce", Gen.Elements(true, false).Select(required => (JsonNode)required), 2),
-        ("access_token_format", Gen.Elements("jwt", "reference").Select(format => (JsonNode)format), 2),
-        ("access_token_lifetime", Gen.Choose(1, 1000).Select(seconds => (JsonNode)$"{seconds}s"), 2),
-        ("scope", Gen.Elements("openid", "openid profile", "offline_access openid").Select(scope => (JsonNode)scope), 2),
-        ("refresh_token", Gen.Choose(1, 9).Select(days => (JsonNode)new JsonObject { ["idle_lifetime"] = $"{days}d", ["rotation"] = days % 2 == 0 }), 2));
+    private static Gen<JsonObject> Client(int number) =>
+        With(
+            new JsonObject
+            {
+                ["client_id"] = $"c{number}",
+                ["grant_types"] = new JsonArray("authorization_code", "refresh_token"),
+                ["redirect_uris"] = new JsonArray("https://a.example/cb"),
+            },
+            ("client_secrets",
+                Gen.Choose(1, 9)
+                    .ListOf(2)
+                    .Select(secrets =>
+                        (JsonNode)new JsonArray([.. secrets.Select(secret => new JsonObject { ["value"] = $"plain:secret-{secret}" })])),
+                1),
+            ("client_name", Text(), 2),
+            ("require_consent", Gen.Constant<JsonNode>(true), 2),
+            ("require_pkce", Gen.Elements(true, false).Select(required => (JsonNode)required), 2),
+            ("access_token_format", Gen.Elements("jwt", "reference").Select(format => (JsonNode)format), 2),
+            ("access_token_lifetime", Gen.Choose(1, 1000).Select(seconds => (JsonNode)$"{seconds}s"), 2),
+            ("scope", Gen.Elements("openid", "openid profile", "offline_access openid").Select(scope => (JsonNode)scope), 2),
+            ("refresh_token",
+                Gen.Choose(1, 9).Select(days => (JsonNode)new JsonObject { ["idle_lifetime"] = $"{days}d", ["rotation"] = days % 2 == 0 }),
+                2));
 
     // Each of the first numbers or not.
     private static Gen<JsonArray> Some(int most, Func<int, Gen<JsonObject>> make) =>

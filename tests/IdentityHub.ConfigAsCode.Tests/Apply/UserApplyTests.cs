@@ -30,7 +30,9 @@ public class UserApplyTests(DatabaseKind kind) : ApplyTests(kind)
             Assert.That(
                 (alice.StreetAddress, alice.Locality, alice.Region, alice.PostalCode, alice.Country),
                 Is.EqualTo(("12 Long Street", "Cape Town", (string?)null, "8001", "South Africa")));
-            Assert.That(Hasher.VerifyHashedPassword(alice, alice.PasswordHash!, "Alice-Pass-1234"), Is.Not.EqualTo(PasswordVerificationResult.Failed));
+            Assert.That(
+                Hasher.VerifyHashedPassword(alice, alice.PasswordHash!, "Alice-Pass-1234"),
+                Is.Not.EqualTo(PasswordVerificationResult.Failed));
             Assert.That(memberships.Select(membership => (membership.OrganizationId, membership.RoleId)), Is.EqualTo([("acme", admin.Id)]));
         });
 
@@ -81,7 +83,9 @@ public class UserApplyTests(DatabaseKind kind) : ApplyTests(kind)
         Assert.Multiple(() =>
         {
             Assert.That(result.Changes.Single().Action, Is.EqualTo(ConfigAction.Change));
-            Assert.That(Hasher.VerifyHashedPassword(after, after.PasswordHash!, "another-password"), Is.Not.EqualTo(PasswordVerificationResult.Failed));
+            Assert.That(
+                Hasher.VerifyHashedPassword(after, after.PasswordHash!, "another-password"),
+                Is.Not.EqualTo(PasswordVerificationResult.Failed));
             Assert.That(after.SecurityStamp, Is.Not.EqualTo(before.SecurityStamp));
         });
     }
@@ -114,7 +118,12 @@ public class UserApplyTests(DatabaseKind kind) : ApplyTests(kind)
 
         var result = await ApplyAsync(User("given_name: Alice"));
 
-        Assert.That(result.Refusals, Is.EqualTo([$"User 'alice' of the files has the user name, e-mail address or phone number of another user ({other}); change one of them."]));
+        Assert.That(
+            result.Refusals,
+            Is.EqualTo([
+                $"User 'alice' of the files has the user name, e-mail address or phone number of another user ({other}); change "
+                    + "one of them."
+            ]));
         await using (var context = NewContext())
             Assert.That(context.ConfigObjects, Is.Empty);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IdentityHub.ConfigAsCode.Tests.Apply;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
@@ -34,7 +35,9 @@ public class ConfigExporterTests(DatabaseKind kind) : ApplyTests(kind)
         exported.Environment[export.Variables.Single(name => name.StartsWith("HUB_USERS_", StringComparison.Ordinal))] = EveryKey.Password;
 
         Assert.That(export.Variables, Has.Count.EqualTo(2));
-        Assert.That(string.Concat(export.Files.Values), Does.Not.Contain("plain:").And.Not.Contain(EveryKey.TenantKey).And.Not.Contain(EveryKey.Password));
+        Assert.That(
+            string.Concat(export.Files.Values),
+            Does.Not.Contain("plain:").And.Not.Contain(EveryKey.TenantKey).And.Not.Contain(EveryKey.Password));
         Assert.That((await PlanAsync(Load(exported))).Changes, Is.Empty, string.Concat(export.Files.Values));
     }
 
@@ -50,7 +53,9 @@ public class ConfigExporterTests(DatabaseKind kind) : ApplyTests(kind)
             Collect(ObjectShape.Of(written.Definition.GetType()), document.RootElement, name, all, set);
         }
 
-        Assert.That(ConfigKind.All.Where(section => all.All(path => !path.StartsWith(section.Name, StringComparison.Ordinal))), Is.Empty, "a section without an object");
+        Assert.That(
+            ConfigKind.All.Where(section => all.All(path => !path.StartsWith(section.Name, StringComparison.Ordinal))), Is.Empty,
+            "a section without an object");
         Assert.That(all.Except(set), Is.Empty, "give these keys a value other than their default in EveryKey.Yaml");
     }
 
@@ -69,7 +74,9 @@ public class ConfigExporterTests(DatabaseKind kind) : ApplyTests(kind)
     public async Task What_is_equal_in_a_file_that_changes_keeps_its_comments()
     {
         using var folder = new ConfigFolder().With("a.yaml", Commented);
-        await ApplyAsync("scopes: [{ name: a }, { name: b, display_name: \"New: 'b'\" }, { name: d }]\nroles: [{ name: reader }]\norganizations: [{ id: acme, name: Acme }]");
+        await ApplyAsync(
+            "scopes: [{ name: a }, { name: b, display_name: \"New: 'b'\" }, { name: d }]\nroles: [{ name: reader }]\norganizations: [{ id: "
+                + "acme, name: Acme }]");
         var export = await ExportAsync(folder);
 
         Assert.That(export.Files["a.yaml"], Is.EqualTo(
@@ -96,10 +103,16 @@ public class ConfigExporterTests(DatabaseKind kind) : ApplyTests(kind)
     {
         using var folder = new ConfigFolder().With("test.yaml", Client("env:ONE", "Old"));
         folder.Environment["ONE"] = "secret-one";
-        await ApplyAsync(Client("plain:secret-one", "New") + "\n    # none\n" + Client("plain:secret-two", "Two")["clients:\n".Length..].Replace("web", "two", StringComparison.Ordinal));
+        await ApplyAsync(
+            Client("plain:secret-one", "New")
+                + "\n    # none\n"
+                + Client("plain:secret-two", "Two")["clients:\n".Length..].Replace("web", "two", StringComparison.Ordinal));
         var text = (await ExportAsync(folder)).Files["test.yaml"];
 
-        Assert.That(text, Does.Contain("[{ value: env:ONE }]").And.Contain("[{ value: sha256:").And.Contain("client_name: New").And.Not.Contain("secret-"));
+        Assert.That(
+            text,
+            Does.Contain("[{ value: env:ONE }]").And.Contain("[{ value: sha256:").And.Contain("client_name: New").And.Not.Contain("secret-")
+        );
         Assert.That((await PlanAsync(Load(folder))).Changes, Is.Empty);
     }
 
@@ -131,12 +144,20 @@ public class ConfigExporterTests(DatabaseKind kind) : ApplyTests(kind)
         await ApplyAsync("scopes: [{ name: a, claims: [email] }]\ndialects: { lsid: { enabled: true, idle_timeout: 20m } }");
         var export = await ExportAsync(folder);
 
-        Assert.That(JsonDocument.Parse(export.Files["a.json"]).RootElement.GetProperty("dialects").GetProperty("lsid").GetProperty("idle_timeout").GetString(), Is.EqualTo("20m"));
+        Assert.That(
+            JsonDocument
+                .Parse(export.Files["a.json"])
+                .RootElement.GetProperty("dialects")
+                .GetProperty("lsid")
+                .GetProperty("idle_timeout")
+                .GetString(),
+            Is.EqualTo("20m"));
         Assert.That((await PlanAsync(Load(folder))).Changes, Is.Empty);
     }
 
     private static string Client(string secret, string name) =>
-        $"clients:\n  - client_id: web\n    client_name: {name}\n    grant_types: [client_credentials]\n    client_secrets: [{{ value: \"{secret}\" }}]\n";
+        $"clients:\n  - client_id: web\n    client_name: {name}\n    grant_types: [client_credentials]\n    client_secrets: [{{ value: "
+            + $"\"{secret}\" }}]\n";
 
     private static void Collect(ObjectShape shape, JsonElement? document, string path, HashSet<string> all, HashSet<string> set)
     {

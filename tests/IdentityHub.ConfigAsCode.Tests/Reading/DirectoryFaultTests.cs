@@ -17,7 +17,11 @@ public class DirectoryFaultTests
     [Test]
     public void A_directory_without_configuration_files()
     {
-        using var folder = new ConfigFolder().With("schema.json", "{}").With("README.md", "#").With("templates/mail.yaml", "a: b").With(".hidden/x.yaml", "a: b");
+        using var folder = new ConfigFolder()
+            .With("schema.json", "{}")
+            .With("README.md", "#")
+            .With("templates/mail.yaml", "a: b")
+            .With(".hidden/x.yaml", "a: b");
         Assert.That(folder.Load().Faults.Single().ToString(), Is.EqualTo("config: holds no .yaml, .yml or .json file"));
     }
 
@@ -25,6 +29,8 @@ public class DirectoryFaultTests
     public void A_file_in_a_folder_is_named_with_its_folder()
     {
         using var folder = new ConfigFolder().With("teams/orders/clients.yml", "client: []");
-        Assert.That(folder.Load().Faults.Single().ToString(), Is.EqualTo("config/teams/orders/clients.yml(1,1): client: unknown key; did you mean 'clients'?"));
+        Assert.That(
+            folder.Load().Faults.Single().ToString(),
+            Is.EqualTo("config/teams/orders/clients.yml(1,1): client: unknown key; did you mean 'clients'?"));
     }
 }

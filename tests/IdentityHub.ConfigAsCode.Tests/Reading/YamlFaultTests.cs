@@ -77,22 +77,29 @@ public class YamlFaultTests
     {
         using var folder = new ConfigFolder();
         File.WriteAllBytes(Path.Combine(folder.DirectoryPath, "test.yaml"), [.. "roles:\n  - name: "u8, 0xE9, .. "t"u8]);
-        Assert.That(folder.Load().Faults.Single().ToString(), Is.EqualTo("config/test.yaml(2,11): is not UTF-8 from here on; save the file as UTF-8"));
+        Assert.That(
+            folder.Load().Faults.Single().ToString(),
+            Is.EqualTo("config/test.yaml(2,11): is not UTF-8 from here on; save the file as UTF-8"));
     }
 
     [Test]
     public void A_file_in_utf16()
     {
         using var folder = new ConfigFolder();
-        File.WriteAllBytes(Path.Combine(folder.DirectoryPath, "test.yaml"), [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("roles: []")]);
-        Assert.That(folder.Load().Faults.Single().ToString(), Is.EqualTo("config/test.yaml(1,1): is not UTF-8 from here on; save the file as UTF-8"));
+        File.WriteAllBytes(
+            Path.Combine(folder.DirectoryPath, "test.yaml"), [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("roles: []")]);
+        Assert.That(
+            folder.Load().Faults.Single().ToString(),
+            Is.EqualTo("config/test.yaml(1,1): is not UTF-8 from here on; save the file as UTF-8"));
     }
 
     [Test]
     public void A_file_over_eight_mebibytes_is_not_read()
     {
         using var folder = new ConfigFolder().With("test.yaml", new string('#', (8 * 1024 * 1024) + 1));
-        Assert.That(folder.Load().Faults.Single().ToString(), Is.EqualTo("config/test.yaml: holds 8,388,609 bytes; a file may hold 8,388,608: split it"));
+        Assert.That(
+            folder.Load().Faults.Single().ToString(),
+            Is.EqualTo("config/test.yaml: holds 8,388,609 bytes; a file may hold 8,388,608: split it"));
     }
 
     [Test]

@@ -11,7 +11,9 @@ public class ClientFaultTests
     [TestCase("authorization_code_lifetime: «61s", "authorization_code_lifetime: is over its limit; at most 1m")]
     [TestCase("refresh_token: { grace: «6m }", "refresh_token.grace: is over its limit; at most 5m")]
     [TestCase("access_token_lifetime: «0s", "access_token_lifetime: is too short; at least 1s")]
-    [TestCase("refresh_token: { idle_lifetime: «31d, absolute_lifetime: 30d }", "refresh_token.idle_lifetime: is longer than absolute_lifetime (30d)")]
+    [TestCase(
+        "refresh_token: { idle_lifetime: «31d, absolute_lifetime: 30d }",
+        "refresh_token.idle_lifetime: is longer than absolute_lifetime (30d)")]
     public void A_lifetime_over_its_limit(string line, string fault) => Faulty.At(
         $"clients: [{{ client_id: a, grant_types: [password], {Secret}, {line} }}]", $"clients[0].{fault}");
 
@@ -35,19 +37,25 @@ public class ClientFaultTests
         "clients[0].grant_types: lists nothing that the client may do; name a grant such as client_credentials, or a dialect");
 
     [Test]
-    public void Client_credentials_without_credentials() => Faulty.At(
-        "clients: [{ client_id: a, grant_types: [client_credentials], token_endpoint_auth_method: «none }]",
-        "clients[0].token_endpoint_auth_method: none cannot go with client_credentials: anybody could use it; set client_secret_basic or private_key_jwt");
+    public void Client_credentials_without_credentials() =>
+        Faulty.At(
+            "clients: [{ client_id: a, grant_types: [client_credentials], token_endpoint_auth_method: «none }]",
+            "clients[0].token_endpoint_auth_method: none cannot go with client_credentials: anybody could use it; set client_secret_basic "
+                + "or private_key_jwt");
 
     [Test]
-    public void A_confidential_client_without_a_secret() => Faulty.At(
-        "clients: [«{ client_id: a, grant_types: [client_credentials] }]",
-        "clients[0].client_secrets: is missing; client_secret_basic needs a secret (for a public client: token_endpoint_auth_method: none)");
+    public void A_confidential_client_without_a_secret() =>
+        Faulty.At(
+            "clients: [«{ client_id: a, grant_types: [client_credentials] }]",
+            "clients[0].client_secrets: is missing; client_secret_basic needs a secret (for a public client: "
+                + "token_endpoint_auth_method: none)");
 
     [Test]
-    public void A_public_client_that_names_the_address_of_its_user() => Faulty.At(
-        "clients: [{ client_id: a, grant_types: [password], token_endpoint_auth_method: none, on_behalf_of_ip: «true }]",
-        "clients[0].on_behalf_of_ip: true cannot go with token_endpoint_auth_method none: anybody could say any address; set client_secret_basic or private_key_jwt");
+    public void A_public_client_that_names_the_address_of_its_user() =>
+        Faulty.At(
+            "clients: [{ client_id: a, grant_types: [password], token_endpoint_auth_method: none, on_behalf_of_ip: «true }]",
+            "clients[0].on_behalf_of_ip: true cannot go with token_endpoint_auth_method none: anybody could say any address; set "
+                + "client_secret_basic or private_key_jwt");
 
     [Test]
     public void A_public_client_with_a_secret() => Faulty.At(

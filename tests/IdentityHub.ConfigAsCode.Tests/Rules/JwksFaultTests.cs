@@ -14,9 +14,11 @@ public class JwksFaultTests
     public void A_complete_key_is_no_fault() => Faulty.None(Client($"{{ kty: EC, crv: P-256, x: {X}, y: {Y} }}"));
 
     [Test]
-    public void A_private_key() => Faulty.At(
-        Client($"{{ kty: EC, crv: P-256, x: {X}, y: {Y}, «d: jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI }}"),
-        "clients[0].jwks.keys[0].d: is not allowed here: part of a private or symmetric key; the server needs only the public key, and this one has to be replaced now");
+    public void A_private_key() =>
+        Faulty.At(
+            Client($"{{ kty: EC, crv: P-256, x: {X}, y: {Y}, «d: jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI }}"),
+            "clients[0].jwks.keys[0].d: is not allowed here: part of a private or symmetric key; the server needs only the public key, and "
+                + "this one has to be replaced now");
 
     [Test]
     public void A_symmetric_key() => Faulty.At(
@@ -58,5 +60,6 @@ public class JwksFaultTests
         "clients[0].jwks.keys[1].kid: is used twice in the set; each key needs its own");
 
     private static string Client(string keys) =>
-        $"clients: [{{ client_id: a, grant_types: [client_credentials], token_endpoint_auth_method: private_key_jwt, jwks: {{ keys: [{keys}] }} }}]";
+        $"clients: [{{ client_id: a, grant_types: [client_credentials], token_endpoint_auth_method: private_key_jwt, jwks: {{ keys: "
+            + $"[{keys}] }} }}]";
 }

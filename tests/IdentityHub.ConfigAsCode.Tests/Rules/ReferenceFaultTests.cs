@@ -14,8 +14,10 @@ public class ReferenceFaultTests
         "clients[0].scope: scope 'order.read' is not defined; did you mean 'orders.read'?");
 
     [Test]
-    public void A_scope_of_an_api_resource() => Faulty.At(
-        "api_resources: [{ name: orders, scopes: [«billing] }]", "api_resources[0].scopes[0]: scope 'billing' is not defined; add it to 'scopes'");
+    public void A_scope_of_an_api_resource() =>
+        Faulty.At(
+            "api_resources: [{ name: orders, scopes: [«billing] }]",
+            "api_resources[0].scopes[0]: scope 'billing' is not defined; add it to 'scopes'");
 
     [Test]
     public void The_standard_scopes_are_built_in() => Faulty.None(
@@ -43,11 +45,14 @@ public class ReferenceFaultTests
         dialects: { lsid: { enabled: false } }
         """);
 
-    [TestCase("clients: [{ client_id: a, grant_types: [client_credentials], client_secrets: [{ value: 'plain:s' }], organization: «acme }]", "clients[0].organization")]
+    [TestCase(
+        "clients: [{ client_id: a, grant_types: [client_credentials], client_secrets: [{ value: 'plain:s' }], organization: «acme }]",
+        "clients[0].organization")]
     [TestCase("users: [{ id: 11111111-1111-4111-8111-111111111111, user_name: a, organization: «acme }]", "users[0].organization")]
     [TestCase("api_keys: [{ name: a, value: 'plain:k', organization: «acme }]", "api_keys[0].organization")]
     [TestCase("organizations: [{ id: shop, name: Shop, parent: «acme }]", "organizations[0].parent")]
-    public void An_organization(string yaml, string path) => Faulty.At(yaml, $"{path}: organization 'acme' is not defined; add it to 'organizations'");
+    public void An_organization(string yaml, string path) =>
+        Faulty.At(yaml, $"{path}: organization 'acme' is not defined; add it to 'organizations'");
 
     [Test]
     public void An_organization_below_itself()

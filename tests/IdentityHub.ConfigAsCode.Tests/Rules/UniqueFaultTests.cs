@@ -8,7 +8,8 @@ public class UniqueFaultTests
 
     [Test]
     public void A_client_id() => Faulty.At(
-        $"clients:\n- {{ client_id: a, grant_types: [client_credentials], {Secret} }}\n- {{ client_id: «a, grant_types: [client_credentials], {Secret} }}",
+        $"clients:\n- {{ client_id: a, grant_types: [client_credentials], {Secret} }}\n- {{ client_id: «a, grant_types: "
+            + $"[client_credentials], {Secret} }}",
         "clients[1].client_id: is already used at config/test.yaml(2,3); it must be unique");
 
     [Test]
@@ -54,7 +55,9 @@ public class UniqueFaultTests
     [TestCase("roles", "name: a", "name: «a", "name")]
     [TestCase("api_keys", "name: a, value: 'plain:1'", "name: «a, value: 'plain:2'", "name")]
     [TestCase("api_keys", "name: a, value: 'plain:1'", "name: b, value: «'plain:1'", "value")]
-    [TestCase("tenants", "alias: a, api_keys: [{ value: 'plain:1234567890123456' }]", "alias: «a, api_keys: [{ value: 'plain:1234567890123456' }]", "alias")]
+    [TestCase(
+        "tenants", "alias: a, api_keys: [{ value: 'plain:1234567890123456' }]",
+        "alias: «a, api_keys: [{ value: 'plain:1234567890123456' }]", "alias")]
     public void Any_other_name(string section, string first, string second, string key) => Faulty.At(
         $"{section}:\n- {{ {first} }}\n- {{ {second} }}",
         $"{section}[1].{key}: is already used at config/test.yaml(2,3); it must be unique");

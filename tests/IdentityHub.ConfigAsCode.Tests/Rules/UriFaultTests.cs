@@ -5,10 +5,12 @@ namespace IdentityHub.ConfigAsCode.Tests.Rules;
 public class UriFaultTests
 {
     private const string NotAbsolute = "must be an absolute URI such as https://app.example.com/callback";
-    private const string NoScheme = "must begin with https:// (or http:// for a loopback address), or with an app's own scheme such as com.example.app:/";
+    private const string NoScheme =
+        "must begin with https:// (or http:// for a loopback address), or with an app's own scheme such as com.example.app:/";
 
     private const string NoDot =
-        "must begin with https:// (or http:// for a loopback address), or with a reversed domain name such as com.example.app:/; another scheme needs allow_custom_scheme: true";
+        "must begin with https:// (or http:// for a loopback address), or with a reversed domain name such as com.example.app:/; another "
+            + "scheme needs allow_custom_scheme: true";
 
     private const string Digest = "sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
@@ -53,7 +55,9 @@ public class UriFaultTests
     [TestCase("cursor://example.tool/oauth/cb")]
     [TestCase("msal11111111-1111-4111-8111-111111111111://auth")]
     public void What_a_redirect_uri_may_be_of_a_client_that_allows_custom_schemes(string uri) =>
-        Faulty.None(Client($"redirect_uris: [\"{uri}\"]\n    post_logout_redirect_uris: [\"{uri}\"]\n    allow_custom_scheme: true", Digest), ConfigContext.Production);
+        Faulty.None(
+            Client($"redirect_uris: [\"{uri}\"]\n    post_logout_redirect_uris: [\"{uri}\"]\n    allow_custom_scheme: true", Digest),
+            ConfigContext.Production);
 
     [TestCase("javascript:alert(1)")]
     [TestCase("data:text/html,x")]
@@ -66,11 +70,14 @@ public class UriFaultTests
     [TestCase("capacitor://localhost")]
     [TestCase("ionic://localhost")]
     [TestCase("tauri://localhost")]
-    public void An_origin_of_an_app(string origin) => Faulty.None(Client($"allowed_cors_origins: [\"{origin}\"]", Digest), ConfigContext.Production);
+    public void An_origin_of_an_app(string origin) =>
+        Faulty.None(Client($"allowed_cors_origins: [\"{origin}\"]", Digest), ConfigContext.Production);
 
     [Test]
-    public void A_logout_redirect_uri() => Faulty.At(
-        Client("post_logout_redirect_uris: [«\"https://app.example.com/#out\"]"), "clients[0].post_logout_redirect_uris[0]: must not hold a fragment (#)");
+    public void A_logout_redirect_uri() =>
+        Faulty.At(
+            Client("post_logout_redirect_uris: [«\"https://app.example.com/#out\"]"),
+            "clients[0].post_logout_redirect_uris[0]: must not hold a fragment (#)");
 
     [TestCase("backchannel_logout_uri")]
     [TestCase("frontchannel_logout_uri")]

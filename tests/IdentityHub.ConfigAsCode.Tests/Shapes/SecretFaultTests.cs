@@ -5,9 +5,11 @@ namespace IdentityHub.ConfigAsCode.Tests.Shapes;
 public class SecretFaultTests
 {
     [Test]
-    public void A_secret_that_does_not_say_where_it_comes_from_is_not_repeated() => Faulty.At(
-        Client("«hunter2"),
-        "clients[0].client_secrets[0].value: must say where the secret comes from: env:NAME, file:PATH, sha256:BASE64, or plain:VALUE in Development");
+    public void A_secret_that_does_not_say_where_it_comes_from_is_not_repeated() =>
+        Faulty.At(
+            Client("«hunter2"),
+            "clients[0].client_secrets[0].value: must say where the secret comes from: env:NAME, file:PATH, sha256:BASE64, or plain:VALUE "
+                + "in Development");
 
     [TestCase(ConfigContext.Staging)]
     [TestCase(ConfigContext.Production)]
@@ -37,39 +39,55 @@ public class SecretFaultTests
     public void A_file_that_is_empty()
     {
         using var folder = new ConfigFolder().With("test.yaml", Client("file:secret")).With("secret", "\n");
-        Assert.That(folder.Load().Faults.Single().ToString(), Is.EqualTo("config/test.yaml(4,31): clients[0].client_secrets[0].value: the file is empty"));
+        Assert.That(
+            folder.Load().Faults.Single().ToString(),
+            Is.EqualTo("config/test.yaml(4,31): clients[0].client_secrets[0].value: the file is empty"));
     }
 
     [TestCase("sha256:")]
     [TestCase("sha256:AAAA")]
     [TestCase("sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==")]
     [TestCase("sha256:not base64 at all, and certainly not of 32 bytes")]
-    public void A_digest_that_is_not_the_base64_of_32_bytes(string written) => Faulty.At(
-        Client($"«'{written}'"),
-        "clients[0].client_secrets[0].value: must be sha256: and the base64 of 32 bytes (44 characters): printf %s \"$SECRET\" | openssl dgst -sha256 -binary | base64");
+    public void A_digest_that_is_not_the_base64_of_32_bytes(string written) =>
+        Faulty.At(
+            Client($"«'{written}'"),
+            "clients[0].client_secrets[0].value: must be sha256: and the base64 of 32 bytes (44 characters): printf %s \"$SECRET\" | "
+                + "openssl dgst -sha256 -binary | base64");
 
     [TestCase("sha512:")]
     [TestCase("sha512:AAAA")]
-    public void A_digest_that_is_not_the_base64_of_64_bytes(string written) => Faulty.At(
-        Client($"«'{written}'"),
-        "clients[0].client_secrets[0].value: must be sha512: and the base64 of 64 bytes (88 characters): printf %s \"$SECRET\" | openssl dgst -sha512 -binary | base64 -w0");
+    public void A_digest_that_is_not_the_base64_of_64_bytes(string written) =>
+        Faulty.At(
+            Client($"«'{written}'"),
+            "clients[0].client_secrets[0].value: must be sha512: and the base64 of 64 bytes (88 characters): printf %s \"$SECRET\" | "
+                + "openssl dgst -sha512 -binary | base64 -w0");
 
-    [TestCase("K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols=", "looks like a SHA-256 without its prefix: if it is one, write sha256: before it; a secret itself comes from env:NAME or file:PATH")]
-    [TestCase("2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b", "looks like a SHA-256 without its prefix: if it is one, write sha256: before it; a secret itself comes from env:NAME or file:PATH")]
-    [TestCase("vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2cmW192CF5bDufKRpayrW/isg==", "looks like a SHA-512 without its prefix: if it is one, write sha512: before it; a secret itself comes from env:NAME or file:PATH")]
-    [TestCase("sha256:vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2cmW192CF5bDufKRpayrW/isg==", "holds 64 bytes behind sha256:, which is a SHA-512: write sha512:")]
+    [TestCase(
+        "K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols=",
+        "looks like a SHA-256 without its prefix: if it is one, write sha256: before it; a secret itself comes from env:NAME or file:PATH")]
+    [TestCase(
+        "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b",
+        "looks like a SHA-256 without its prefix: if it is one, write sha256: before it; a secret itself comes from env:NAME or file:PATH")]
+    [TestCase(
+        "vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2cmW192CF5bDufKRpayrW/isg==",
+        "looks like a SHA-512 without its prefix: if it is one, write sha512: before it; a secret itself comes from env:NAME or file:PATH")]
+    [TestCase(
+        "sha256:vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2cmW192CF5bDufKRpayrW/isg==",
+        "holds 64 bytes behind sha256:, which is a SHA-512: write sha512:")]
     [TestCase("sha512:K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols=", "holds 32 bytes behind sha512:, which is a SHA-256: write sha256:")]
     public void A_digest_of_IdentityServer_without_its_prefix_or_with_the_wrong_one_says_which_is_right(string written, string message) =>
         Faulty.At(Client($"«'{written}'"), $"clients[0].client_secrets[0].value: {message}");
 
     [Test]
     public void An_API_key_is_found_by_its_SHA_256_and_by_no_other_digest() => Faulty.At(
-        "api_keys: [{ name: a, value: «'sha512:vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2cmW192CF5bDufKRpayrW/isg==' }]",
+        "api_keys: [{ name: a, value: "
+            + "«'sha512:vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2cmW192CF5bDufKRpayrW/isg==' }]",
         "api_keys[0].value: is a SHA-512; this secret is found by its SHA-256: sha256:BASE64, env:NAME or file:PATH");
 
     [Test]
     public void A_digest_for_a_password() => Faulty.At(
-        "users: [{ id: 11111111-1111-4111-8111-111111111111, user_name: a, password: «'sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' }]",
+        "users: [{ id: 11111111-1111-4111-8111-111111111111, user_name: a, password: "
+            + "«'sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' }]",
         "users[0].password: is a digest; this secret is needed itself: env:NAME or file:PATH");
 
     [Test]
@@ -88,21 +106,29 @@ public class SecretFaultTests
         "clients[0].client_secrets: have all expired; add one, or set enabled: false");
 
     [Test]
-    public void An_expired_secret_beside_a_live_one_is_no_fault() => Faulty.None(Client("'plain:s', expires_at: 2026-01-01T00:00:00Z }, { value: 'plain:t'"));
+    public void An_expired_secret_beside_a_live_one_is_no_fault() =>
+        Faulty.None(Client("'plain:s', expires_at: 2026-01-01T00:00:00Z }, { value: 'plain:t'"));
 
     [Test]
     public void An_api_key_that_has_expired() => Faulty.At(
         "api_keys: [{ name: a, value: 'plain:k', expires_at: «2026-01-01T00:00:00Z }]",
         "api_keys[0].expires_at: is in the past; remove the key, or set enabled: false");
 
-    [TestCase("clients: [{ client_id: a, grant_types: [client_credentials], client_secrets: [{ value: «env:SECRET }] }]", "clients[0].client_secrets[0].value")]
+    [TestCase(
+        "clients: [{ client_id: a, grant_types: [client_credentials], client_secrets: [{ value: «env:SECRET }] }]",
+        "clients[0].client_secrets[0].value")]
     [TestCase("api_resources: [{ name: a, client_secrets: [{ value: «env:SECRET }] }]", "api_resources[0].client_secrets[0].value")]
     [TestCase("api_keys: [{ name: a, value: «env:SECRET }]", "api_keys[0].value")]
     public void A_demo_secret_in_production(string marked, string path)
     {
-        var text = marked.Replace("env:SECRET", $"'sha256:{Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData("demo-machine-secret"u8))}'", StringComparison.Ordinal);
+        var text = marked.Replace(
+            "env:SECRET", $"'sha256:{Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData("demo-machine-secret"u8))}'",
+            StringComparison.Ordinal);
         Faulty.At(
-            text, $"{path}: is a secret of the files that are shipped for trying out, which everybody knows; make another one: openssl rand -base64 32", ConfigContext.Production);
+            text,
+            $"{path}: is a secret of the files that are shipped for trying out, which everybody knows; make another one: openssl "
+                + "rand -base64 32",
+            ConfigContext.Production);
         Faulty.None(text.Replace("«", "", StringComparison.Ordinal), ConfigContext.Staging);
     }
 
@@ -131,7 +157,9 @@ public class SecretFaultTests
             Assert.That(folder.Load().Faults, Is.Empty);
             Assert.That(
                 folder.Load(ConfigContext.Production).Faults.Single().ToString(),
-                Is.EqualTo("config/test.yaml(1,43): tenants[0].api_keys[0].value: has 31 bytes; an HS256 key needs at least 32 here: openssl rand -base64 32"));
+                Is.EqualTo(
+                    "config/test.yaml(1,43): tenants[0].api_keys[0].value: has 31 bytes; an HS256 key needs at least 32 here: openssl "
+                        + "rand -base64 32"));
         });
     }
 

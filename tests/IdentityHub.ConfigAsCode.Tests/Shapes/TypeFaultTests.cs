@@ -21,8 +21,10 @@ public class TypeFaultTests
         "organizations: [{ id: acme, name: «[a] }]", "organizations[0].name: is a list; a string is needed");
 
     [Test]
-    public void A_single_value_where_a_list_is_needed() => Faulty.At(
-        "roles: [{ name: reader, permissions: «session.read }]", "roles[0].permissions: is a single value; a list is needed: put it in [ ]");
+    public void A_single_value_where_a_list_is_needed() =>
+        Faulty.At(
+            "roles: [{ name: reader, permissions: «session.read }]",
+            "roles[0].permissions: is a single value; a list is needed: put it in [ ]");
 
     [Test]
     public void A_mapping_where_a_list_is_needed() => Faulty.At(
@@ -61,7 +63,8 @@ public class TypeFaultTests
     [TestCase("2027-13-01T00:00:00Z")]
     [TestCase("+1-00")]
     public void A_time_without_its_zone_or_out_of_the_calendar(string written) => Faulty.At(
-        $"clients: [{{ client_id: a, grant_types: [client_credentials], client_secrets: [{{ value: 'plain:s', expires_at: «{written} }}] }}]",
+        $"clients: [{{ client_id: a, grant_types: [client_credentials], client_secrets: [{{ value: 'plain:s', expires_at: "
+            + $"«{written} }}] }}]",
         "clients[0].client_secrets[0].expires_at: must be a time such as 2027-11-01T00:00:00Z, with its zone");
 
     [Test]
@@ -77,9 +80,11 @@ public class TypeFaultTests
         Client("access_token_format: «jwtt"), "clients[0].access_token_format: is not a known value; did you mean 'jwt'?");
 
     [Test]
-    public void A_value_outside_its_list_and_far_from_it_lists_what_is_known() => Faulty.At(
-        Client("token_endpoint_auth_method: «tls"),
-        "clients[0].token_endpoint_auth_method: is not a known value; known here: client_secret_basic, client_secret_post, private_key_jwt, none");
+    public void A_value_outside_its_list_and_far_from_it_lists_what_is_known() =>
+        Faulty.At(
+            Client("token_endpoint_auth_method: «tls"),
+            "clients[0].token_endpoint_auth_method: is not a known value; known here: client_secret_basic, client_secret_post, "
+                + "private_key_jwt, none");
 
     [Test]
     public void A_word_that_stands_in_a_list_twice() => Faulty.At(
@@ -102,8 +107,10 @@ public class TypeFaultTests
         "organizations[0].id: must be 1 to 64 of a-z 0-9 . _ - beginning with a letter or digit");
 
     [Test]
-    public void A_name_that_is_too_long() => Faulty.At(
-        $"organizations: [{{ id: acme, name: «{new string('x', 201)} }}]", "organizations[0].name: has 201 characters; 1 to 200 are allowed");
+    public void A_name_that_is_too_long() =>
+        Faulty.At(
+            $"organizations: [{{ id: acme, name: «{new string('x', 201)} }}]",
+            "organizations[0].name: has 201 characters; 1 to 200 are allowed");
 
     [Test]
     public void A_control_character_in_a_text() => Faulty.At(
@@ -137,7 +144,8 @@ public class TypeFaultTests
         """;
 
     [TestCase("address: { postal_code: «8001 }", "address.postal_code: is a number; a string is needed: put it in quotes")]
-    [TestCase("address: { «city: Cape Town }", "address.city: unknown key; known here: street_address, locality, region, postal_code, country")]
+    [TestCase(
+        "address: { «city: Cape Town }", "address.city: unknown key; known here: street_address, locality, region, postal_code, country")]
     [TestCase("address: «12 Long Street", "address: is a string; a mapping is needed")]
     [TestCase("address: { locality: «\"\" }", "address.locality: has 0 characters; 1 to 128 are allowed")]
     [TestCase("locale: «english_GB", "locale: must be a language tag such as en or de-CH")]

@@ -1,10 +1,12 @@
 namespace IdentityHub.Guards.Sources;
 
-/// <summary>The order of the parts of one project, from the top. A part may refer to those in lower rows only, so that no circle can arise.</summary>
+/// <summary>
+/// The order of the parts of one project, from the top. A part may refer to those in lower rows only, so that no circle can arise.
+/// </summary>
 /// <param name="project">Folder of the project.</param>
 /// <param name="rows">
-/// The parts of each row: folders, and files of the project's own folder, without <c>.cs</c>. Several that are one part are joined by <c>+</c>. A folder
-/// includes its subfolders, unless they have an entry of their own.
+/// The parts of each row: folders, and files of the project's own folder, without <c>.cs</c>. Several that are one part are joined by
+/// <c>+</c>. A folder includes its subfolders, unless they have an entry of their own.
 /// </param>
 internal sealed class FolderOrder(string project, params string[][] rows)
 {
@@ -23,7 +25,9 @@ internal sealed class FolderOrder(string project, params string[][] rows)
 
     /// <summary>Entries that no file belongs to.</summary>
     public IEnumerable<string> WithoutFile(IReadOnlyList<SourceFile> files) =>
-        _parts.Keys.Except(files.Select(file => PlaceOf(file.Path[(project.Length + 1)..])).OfType<string>()).Select(place => $"no file belongs to {place}");
+        _parts
+            .Keys.Except(files.Select(file => PlaceOf(file.Path[(project.Length + 1)..])).OfType<string>())
+            .Select(place => $"no file belongs to {place}");
 
     /// <summary>References to a part that is not below.</summary>
     public IEnumerable<string> Violations(IReadOnlyList<SourceFile> files) =>

@@ -7,14 +7,16 @@ namespace IdentityHub.Guards.Sources;
 internal sealed record FolderReference(string File, string From, string To, string Name);
 
 /// <summary>
-/// Which parts of a project refer to which, read from the sources: by imported namespaces and by names of types. Compiled code does not show all of it,
-/// because the compiler copies constants.
+/// Which parts of a project refer to which, read from the sources: by imported namespaces and by names of types. Compiled code does not
+/// show all of it, because the compiler copies constants.
 /// </summary>
 internal static partial class FolderReferences
 {
     /// <summary>References between different parts.</summary>
-    /// <param name="project">Folder of the project, such as <c>src/IdentityHub.Storage</c>. Its namespaces begin with the name of the folder.</param>
-    /// <param name="partOf">The part to which a path inside the project belongs; null for none. A folder ends with <c>/</c>, a file with <c>.cs</c>.</param>
+    /// <param name="project">Folder of the project, such as <c>src/IdentityHub.Storage</c>. Its namespaces begin with the name of the
+    /// folder.</param>
+    /// <param name="partOf">The part to which a path inside the project belongs; null for none. A folder ends with <c>/</c>, a file with
+    /// <c>.cs</c>.</param>
     public static IEnumerable<FolderReference> Of(IReadOnlyList<SourceFile> files, string project, Func<string, string?> partOf)
     {
         var types = TypesOf(files, project, partOf);
@@ -38,7 +40,8 @@ internal static partial class FolderReferences
         select (name, part);
 
     // A member that has the name of a type is none in the file that declares it.
-    private static IEnumerable<(string Name, string Part)> Types(SourceFile file, Dictionary<string, string> types, string own, Func<string, string?> partOf)
+    private static IEnumerable<(string Name, string Part)> Types(
+        SourceFile file, Dictionary<string, string> types, string own, Func<string, string?> partOf)
     {
         var members = Member().Matches(file.Code).Select(match => match.Groups[1].Value).ToHashSet();
         var attributes = Attributes().Matches(file.Code).Select(match => match.Groups[1].Value + "Attribute");
@@ -54,7 +57,8 @@ internal static partial class FolderReferences
         return words[0] == "IdentityHub" || partOf(words[0] + "/") is not null ? words : words[..1];
     }
 
-    // Types that no other type encloses, with the part of each; "<" ends the name of a generic one. A name that two parts declare says nothing.
+    // Types that no other type encloses, with the part of each; "<" ends the name of a generic one. A name that two parts declare says
+    // nothing.
     private static Dictionary<string, string> TypesOf(IReadOnlyList<SourceFile> files, string project, Func<string, string?> partOf) =>
         (from file in files
          let part = partOf(file.Path[(project.Length + 1)..])
@@ -67,7 +71,10 @@ internal static partial class FolderReferences
     [GeneratedRegex(@"\busing (?:static )?([\w.]+);")]
     private static partial Regex Using();
 
-    [GeneratedRegex(@"^(?:(?:public|internal|sealed|static|abstract|readonly|partial|ref|unsafe) )*(?:class|record struct|record|struct|interface|enum|delegate [\w<>?]+) (\w+<?)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:(?:public|internal|sealed|static|abstract|readonly|partial|ref|unsafe) )*(?:class|record "
+            + @"struct|record|struct|interface|enum|delegate [\w<>?]+) (\w+<?)",
+        RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"[\w>\]?)] ([A-Z]\w*)(?:<\w+>)?(?: =[^=]| =>| \{|;|\(|,|\))")]

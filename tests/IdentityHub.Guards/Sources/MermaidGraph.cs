@@ -2,7 +2,9 @@ using System.Text;
 
 namespace IdentityHub.Guards.Sources;
 
-/// <summary>A dependency graph as Mermaid text. Nodes of a circle are drawn as one, and what another arrow says already has no arrow of its own.</summary>
+/// <summary>
+/// A dependency graph as Mermaid text. Nodes of a circle are drawn as one, and what another arrow says already has no arrow of its own.
+/// </summary>
 internal static class MermaidGraph
 {
     /// <param name="edges">From what refers to what is referred to.</param>
@@ -16,17 +18,22 @@ internal static class MermaidGraph
         // The nodes that reach each other are one.
         var circles = names.ToDictionary(
             name => name,
-            name => string.Join(", ", names.Where(other => other == name || (reached[name].Contains(other) && reached[other].Contains(name)))));
-        var below = names.GroupBy(name => circles[name]).ToDictionary(
-            circle => circle.Key,
-            circle => circle.SelectMany(name => reached[name]).Select(name => circles[name]).Where(other => other != circle.Key).ToHashSet());
+            name =>
+                string.Join(", ", names.Where(other => other == name || (reached[name].Contains(other) && reached[other].Contains(name)))));
+        var below = names
+            .GroupBy(name => circles[name])
+            .ToDictionary(
+                circle => circle.Key,
+                circle =>
+                    circle.SelectMany(name => reached[name]).Select(name => circles[name]).Where(other => other != circle.Key).ToHashSet());
 
         var text = new StringBuilder("graph TD\n");
         foreach (var circle in below.Keys.Order(StringComparer.Ordinal))
             text.Append("    " + Id(circle) + "[\"" + circle + "\"]\n");
         foreach (var (circle, others) in below.OrderBy(circle => circle.Key, StringComparer.Ordinal))
         {
-            foreach (var other in others.Where(other => !others.Any(between => below[between].Contains(other))).Order(StringComparer.Ordinal))
+            foreach (
+                var other in others.Where(other => !others.Any(between => below[between].Contains(other))).Order(StringComparer.Ordinal))
                 text.Append("    " + Id(circle) + " --> " + Id(other) + "\n");
         }
 

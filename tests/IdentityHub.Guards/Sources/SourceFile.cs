@@ -6,7 +6,9 @@ namespace IdentityHub.Guards.Sources;
 /// <param name="Path">Relative to the root, with <c>/</c>.</param>
 public sealed partial record SourceFile(string Path, string Text)
 {
-    /// <summary>C# without comments and literals, line by line as in <see cref="Text"/>. Interpolated strings stay: they hold code.</summary>
+    /// <summary>
+    /// C# without comments and literals, line by line as in <see cref="Text"/>. Interpolated strings stay: they hold code.
+    /// </summary>
     public string Code { get; } = Path.EndsWith(".cs", StringComparison.Ordinal) ? CommentsAndLiterals().Replace(Text, Blank) : Text;
 
     public IEnumerable<string> CodeLines => Code.Split('\n');
@@ -22,7 +24,8 @@ public sealed partial record SourceFile(string Path, string Text)
         from match in pattern.Matches(Code)
         select $"{Path}:{Code.AsSpan(0, match.Index).Count('\n') + 1}: {match.Value.Trim()}";
 
-    private static string Blank(Match match) => match.Value.StartsWith('$') ? match.Value : new string('\n', match.Value.Count(c => c == '\n'));
+    private static string Blank(Match match) =>
+        match.Value.StartsWith('$') ? match.Value : new string('\n', match.Value.Count(c => c == '\n'));
 
     [GeneratedRegex(
         """"

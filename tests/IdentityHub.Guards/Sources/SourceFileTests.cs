@@ -18,5 +18,7 @@ public class SourceFileTests
 
     [Test]
     public void The_repository_is_found() =>
-        Assert.That(Repository.Paths, Does.Contain("src/IdentityHub.Storage/HubDatabase.cs").And.No.Member("src/IdentityHub.Storage/obj/project.assets.json"));
+        Assert.That(
+            Repository.Paths,
+            Does.Contain("src/IdentityHub.Storage/HubDatabase.cs").And.No.Member("src/IdentityHub.Storage/obj/project.assets.json"));
 }

@@ -25,7 +25,10 @@ internal sealed record ClientKey(string PublicYaml, JsonElement PrivateJwk)
         return Create(
             kid,
             [("kty", "RSA"), ("n", Text(key.Modulus)), ("e", Text(key.Exponent))],
-            [("d", Text(key.D)), ("p", Text(key.P)), ("q", Text(key.Q)), ("dp", Text(key.DP)), ("dq", Text(key.DQ)), ("qi", Text(key.InverseQ))]);
+            [
+                ("d", Text(key.D)), ("p", Text(key.P)), ("q", Text(key.Q)), ("dp", Text(key.DP)), ("dq", Text(key.DQ)),
+                ("qi", Text(key.InverseQ))
+            ]);
     }
 
     private static ClientKey Create(string kid, (string Name, string Value)[] shown, (string Name, string Value)[] hidden)

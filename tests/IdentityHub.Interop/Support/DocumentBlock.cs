@@ -6,7 +6,8 @@ namespace IdentityHub.Interop.Support;
 /// <summary>One fenced block of shell commands of a page, with the answer that the page promises.</summary>
 /// <param name="Page">Path of the page in the repository.</param>
 /// <param name="Line">Line of the first command, from 1.</param>
-/// <param name="Expected">What follows <c># → </c>: the output of the block, where <c>…</c> stands for any text. Null where nothing is promised.</param>
+/// <param name="Expected">What follows <c># → </c>: the output of the block, where <c>…</c> stands for any text. Null where nothing is
+/// promised.</param>
 internal sealed partial record DocumentBlock(string Page, int Line, string Commands, string? Expected)
 {
     public static IReadOnlyList<DocumentBlock> Read(string page) => Parse(page, File.ReadAllText(SourceTree.PathOf(page)));
@@ -24,7 +25,8 @@ internal sealed partial record DocumentBlock(string Page, int Line, string Comma
 
     /// <summary>True when this is what the page promises.</summary>
     public bool IsPromised(string output) =>
-        Expected is null || Regex.IsMatch(output.Trim(), $"^{string.Join(".*", Expected.Split('…').Select(Regex.Escape))}$", RegexOptions.Singleline);
+        Expected is null
+        || Regex.IsMatch(output.Trim(), $"^{string.Join(".*", Expected.Split('…').Select(Regex.Escape))}$", RegexOptions.Singleline);
 
     public override string ToString() => $"{Page}:{Line}";
 

@@ -19,7 +19,10 @@ internal sealed class InteropServer : IAsyncDisposable
 
     public string Issuer => Process.Issuer;
 
-    /// <summary>JSON: <c>issuer</c>, the <c>user</c> who can log in, the private <c>keys</c> of the clients by <c>kid</c>, and the <c>ports</c> that their addresses name.</summary>
+    /// <summary>
+    /// JSON: <c>issuer</c>, the <c>user</c> who can log in, the private <c>keys</c> of the clients by <c>kid</c>, and the <c>ports</c> that
+    /// their addresses name.
+    /// </summary>
     public string Description { get; }
 
     public static async Task<InteropServer> StartAsync(DatabaseKind kind)

@@ -9,14 +9,19 @@ internal static class NodeScript
     // A script that hangs ends here; how long one takes is not what it is about.
     private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(3);
 
-    private static readonly string Folder = typeof(NodeScript).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Scripts").Value!;
+    private static readonly string Folder = typeof(NodeScript)
+        .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(data => data.Key == "Scripts")
+        .Value!;
 
     /// <summary>Where a script lies.</summary>
     /// <param name="script">Path below <c>node/</c>.</param>
     /// <exception cref="InvalidOperationException">The packages of the scripts are not installed.</exception>
-    public static string PathOf(string script) => Directory.Exists(Path.Combine(Folder, "node_modules"))
-        ? Path.Combine(Folder, script)
-        : throw new InvalidOperationException($"The packages of the scripts are missing: run 'npm ci' in {Folder}, or tests/run.sh Interop.");
+    public static string PathOf(string script) =>
+        Directory.Exists(Path.Combine(Folder, "node_modules"))
+            ? Path.Combine(Folder, script)
+            : throw new InvalidOperationException(
+                $"The packages of the scripts are missing: run 'npm ci' in {Folder}, or tests/run.sh Interop.");
 
     /// <summary>Runs a script to its end.</summary>
     /// <param name="script">Path below <c>node/</c>.</param>
@@ -43,7 +48,8 @@ internal static class NodeScript
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"{script} has not ended within {AtMost}:{Environment.NewLine}{await output}{await errors}");
+            throw new InvalidOperationException(
+                $"{script} has not ended within {AtMost}:{Environment.NewLine}{await output}{await errors}");
         }
 
         if (process.ExitCode != 0)

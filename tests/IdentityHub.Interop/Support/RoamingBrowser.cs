@@ -11,12 +11,15 @@ internal sealed record WebPage(Uri Address, HttpStatusCode Status, IHtmlDocument
     public string Text => Document.Body?.TextContent ?? "";
 
     /// <summary>The first form with a field of this name; null when there is none.</summary>
-    public IHtmlFormElement? FormWith(string field) => Document.Forms.FirstOrDefault(form => form.QuerySelector($"[name='{field}']") is not null);
+    public IHtmlFormElement? FormWith(string field) =>
+        Document.Forms.FirstOrDefault(form => form.QuerySelector($"[name='{field}']") is not null);
 
     public override string ToString() => $"{(int)Status} {Address}{Environment.NewLine}{Document.DocumentElement.OuterHtml}";
 }
 
-/// <summary>A browser without scripts that goes from server to server: follows redirects, keeps cookies as browsers do, and fills in forms.</summary>
+/// <summary>
+/// A browser without scripts that goes from server to server: follows redirects, keeps cookies as browsers do, and fills in forms.
+/// </summary>
 internal sealed class RoamingBrowser : IDisposable
 {
     private readonly CookieContainer _cookies = new();
@@ -36,10 +39,14 @@ internal sealed class RoamingBrowser : IDisposable
 
     /// <summary>Follows the first link of a page to this path.</summary>
     public Task<WebPage> FollowAsync(WebPage page, string path) =>
-        OpenAsync(new Uri(page.Address, page.Document.Links.Select(link => link.GetAttribute("href")!).First(href => href == path)).ToString());
+        OpenAsync(
+            new Uri(page.Address, page.Document.Links.Select(link => link.GetAttribute("href")!).First(href => href == path)).ToString());
 
-    /// <summary>Sends a form as it stands on the page, with other values in some fields, by its first button or the one with this value.</summary>
-    public async Task<WebPage> SubmitAsync(WebPage page, IHtmlFormElement form, string? button = null, params (string Name, string Value)[] values)
+    /// <summary>
+    /// Sends a form as it stands on the page, with other values in some fields, by its first button or the one with this value.
+    /// </summary>
+    public async Task<WebPage> SubmitAsync(
+        WebPage page, IHtmlFormElement form, string? button = null, params (string Name, string Value)[] values)
     {
         var pressed = form.QuerySelectorAll("button").First(element => button is null || element.GetAttribute("value") == button);
         var standing = form.QuerySelectorAll<IHtmlInputElement>("input[name]:not([disabled])")
@@ -49,7 +56,8 @@ internal sealed class RoamingBrowser : IDisposable
         if (pressed.GetAttribute("name") is { } name)
             fields = fields.Append((name, pressed.GetAttribute("value") ?? ""));
         var action = new Uri(page.Address, form.GetAttribute("action") ?? "");
-        return await ReadAsync(await _http.PostAsync(action, new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)))));
+        return await ReadAsync(
+            await _http.PostAsync(action, new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)))));
     }
 
     /// <summary>Logs Alice in at the hub's page.</summary>

@@ -32,7 +32,8 @@ internal sealed partial class SampleProcess : IAsyncDisposable
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         _process = Process.Start(start)!;
         _process.EnableRaisingEvents = true;
-        _process.Exited += (_, _) => _address.TrySetException(new InvalidOperationException($"{program} has ended:{Environment.NewLine}{Output}"));
+        _process.Exited += (_, _) =>
+            _address.TrySetException(new InvalidOperationException($"{program} has ended:{Environment.NewLine}{Output}"));
         _process.OutputDataReceived += (_, line) => Record(line.Data);
         _process.ErrorDataReceived += (_, line) => Record(line.Data);
         _process.BeginOutputReadLine();
@@ -55,7 +56,8 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     /// <summary>Starts a program and waits until it listens.</summary>
     /// <param name="program">Name of its assembly.</param>
     /// <param name="urls">Where it listens; port 0 for any.</param>
-    public static async Task<SampleProcess> StartAsync(string program, string urls, params IReadOnlyList<(string Key, string Value)> settings)
+    public static async Task<SampleProcess> StartAsync(
+        string program, string urls, params IReadOnlyList<(string Key, string Value)> settings)
     {
         var process = new SampleProcess(program, urls, settings);
         try

@@ -9,11 +9,16 @@ namespace IdentityHub.Interop.Support;
 internal sealed record ReceivedMail(string From, IReadOnlyList<string> To, bool Secure, string? User, string Data)
 {
     /// <summary>The header of that name, unfolded; null for none.</summary>
-    public string? Header(string name) => Headers.LastOrDefault(header => header.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))?[(name.Length + 1)..].Trim();
+    public string? Header(string name) =>
+        Headers.LastOrDefault(header => header.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))?[(name.Length + 1)..].Trim();
 
     /// <summary>Every header line, unfolded.</summary>
     public IReadOnlyList<string> Headers =>
-        Data.ReplaceLineEndings("\n").Split("\n\n")[0].Replace("\n ", " ", StringComparison.Ordinal).Replace("\n\t", " ", StringComparison.Ordinal).Split('\n');
+        Data.ReplaceLineEndings("\n")
+            .Split("\n\n")[0]
+            .Replace("\n ", " ", StringComparison.Ordinal)
+            .Replace("\n\t", " ", StringComparison.Ordinal)
+            .Split('\n');
 }
 
 /// <summary>https://github.com/nodemailer/smtp-server as a process of its own: a mail server that nobody here wrote.</summary>
@@ -36,10 +41,23 @@ internal sealed class SmtpServer : IDisposable
     /// <summary>Starts a server.</summary>
     /// <param name="mode"><c>plain</c>, <c>starttls</c>, <c>slow</c>, <c>half</c>, <c>no-mailbox</c> or <c>later</c>.</param>
     /// <param name="certificate">With its private key; null where there is no TLS.</param>
-    public static async Task<SmtpServer> StartAsync(string mode, X509Certificate2? certificate = null, string? user = null, string? password = null)
+    public static async Task<SmtpServer> StartAsync(
+        string mode, X509Certificate2? certificate = null, string? user = null, string? password = null)
     {
-        var options = JsonSerializer.Serialize(new { mode, cert = certificate?.ExportCertificatePem(), key = certificate?.GetECDsaPrivateKey()?.ExportPkcs8PrivateKeyPem(), user, password });
-        var start = new ProcessStartInfo("node", [NodeScript.PathOf("smtp-server/listen.mjs"), options]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var options = JsonSerializer.Serialize(
+            new
+            {
+                mode,
+                cert = certificate?.ExportCertificatePem(),
+                key = certificate?.GetECDsaPrivateKey()?.ExportPkcs8PrivateKeyPem(),
+                user,
+                password,
+            });
+        var start = new ProcessStartInfo("node", [NodeScript.PathOf("smtp-server/listen.mjs"), options])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         var server = new SmtpServer(Process.Start(start)!);
         var ready = new TaskCompletionSource();
         server._process.OutputDataReceived += (_, line) => server.Read(line.Data, ready);

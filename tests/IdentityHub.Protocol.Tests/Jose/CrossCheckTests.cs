@@ -51,7 +51,8 @@ public class CrossCheckTests
         }
 
         var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
-        var token = handler.CreateToken(Given.Claims, new SigningCredentials(key, algorithm) { CryptoProviderFactory = new() { CacheSignatureProviders = false } });
+        var token = handler.CreateToken(
+            Given.Claims, new SigningCredentials(key, algorithm) { CryptoProviderFactory = new() { CacheSignatureProviders = false } });
 
         var jwt = Given.Token(token);
         Assert.That(JwtVerifier.FindSigningKey(jwt, [signer.PublicKey]), Is.SameAs(signer.PublicKey));

@@ -32,9 +32,14 @@ public class ForgeryTests
         var input = $"{Given.Encode($$"""{"alg":"{{algorithm}}"}""")}.{Given.Encode(Given.Claims)}";
 
         // Every form of the public key that an attacker could guess the secret to be.
-        foreach (var secret in new[] { rsa.ExportSubjectPublicKeyInfo(), Encoding.UTF8.GetBytes(rsa.ExportSubjectPublicKeyInfoPem()), Encoding.UTF8.GetBytes(Given.Written(key)) })
+        foreach (var secret in new[]
+            {
+                rsa.ExportSubjectPublicKeyInfo(), Encoding.UTF8.GetBytes(rsa.ExportSubjectPublicKeyInfoPem()),
+                Encoding.UTF8.GetBytes(Given.Written(key)),
+            })
         {
-            var mac = CryptographicOperations.HmacData(new HashAlgorithmName("SHA" + algorithm[2..]), secret, Encoding.ASCII.GetBytes(input));
+            var mac = CryptographicOperations.HmacData(
+                new HashAlgorithmName("SHA" + algorithm[2..]), secret, Encoding.ASCII.GetBytes(input));
             var jwt = Given.Token($"{input}.{Base64Url.EncodeToString(mac)}");
             Assert.That(jwt.IsSignedBy(key), Is.False);
             Assert.That(JwtVerifier.FindSigningKey(jwt, [key]), Is.Null);
@@ -54,7 +59,8 @@ public class ForgeryTests
     }
 
     [Test]
-    public void A_signature_of_one_algorithm_is_none_of_another([ValueSource(typeof(JwsAlgorithms), nameof(JwsAlgorithms.Asymmetric))] string claimed)
+    public void A_signature_of_one_algorithm_is_none_of_another(
+        [ValueSource(typeof(JwsAlgorithms), nameof(JwsAlgorithms.Asymmetric))] string claimed)
     {
         var signer = Given.Signer(JwsAlgorithms.RS256);
         var signed = Given.Token(Given.Signed(signer));
@@ -122,12 +128,16 @@ public class ForgeryTests
     }
 
     [Test]
-    public void A_signature_of_another_length_is_refused([ValueSource(typeof(JwsAlgorithms), nameof(JwsAlgorithms.Asymmetric))] string algorithm)
+    public void A_signature_of_another_length_is_refused(
+        [ValueSource(typeof(JwsAlgorithms), nameof(JwsAlgorithms.Asymmetric))] string algorithm)
     {
         var signer = Given.Signer(algorithm);
         var jwt = Given.Token(Given.Signed(signer));
         var signature = jwt.Signature.ToArray();
-        byte[][] wrong = [[], signature[..1], signature[..^1], signature[1..], [.. signature, 0], [0, .. signature], [.. signature, .. signature]];
+        byte[][] wrong =
+        [
+            [], signature[..1], signature[..^1], signature[1..], [.. signature, 0], [0, .. signature], [.. signature, .. signature]
+        ];
 
         foreach (var bytes in wrong)
             Assert.That(signer.PublicKey.Verify(algorithm, jwt.SigningInput.Span, bytes), Is.False, $"{bytes.Length} bytes");

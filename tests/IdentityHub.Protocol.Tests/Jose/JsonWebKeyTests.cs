@@ -13,13 +13,16 @@ public class JsonWebKeyTests
     private static readonly string[] PrivateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
     [Test]
-    public void A_written_key_reads_back_as_the_same_key([ValueSource(typeof(JwsAlgorithms), nameof(JwsAlgorithms.Asymmetric))] string algorithm)
+    public void A_written_key_reads_back_as_the_same_key(
+        [ValueSource(typeof(JwsAlgorithms), nameof(JwsAlgorithms.Asymmetric))] string algorithm)
     {
         var signer = Given.Signer(algorithm);
 
         var key = Given.Key(Given.Written(signer.PublicKey));
 
-        Assert.That((key.Kid, key.Algorithm, key.KeyType, key.Thumbprint), Is.EqualTo((signer.Kid, algorithm, signer.PublicKey.KeyType, signer.Kid)));
+        Assert.That(
+            (key.Kid, key.Algorithm, key.KeyType, key.Thumbprint),
+            Is.EqualTo((signer.Kid, algorithm, signer.PublicKey.KeyType, signer.Kid)));
         Assert.That(Given.Token(Given.Signed(signer)).IsSignedBy(key));
     }
 
@@ -32,7 +35,8 @@ public class JsonWebKeyTests
         Assert.That(Names(ec), Is.EquivalentTo(["crv", "kty", "x", "y", "use", "kid", "alg"]));
         Assert.That(Names(rsa), Is.EquivalentTo(["e", "kty", "n", "use", "kid", "alg"]));
 
-        static IEnumerable<string> Names(JwtSigner signer) => Given.Json(Given.Written(signer.PublicKey)).EnumerateObject().Select(member => member.Name);
+        static IEnumerable<string> Names(JwtSigner signer) =>
+            Given.Json(Given.Written(signer.PublicKey)).EnumerateObject().Select(member => member.Name);
     }
 
     [Test]
@@ -79,7 +83,8 @@ public class JsonWebKeyTests
 
     [Test, Property("Spec", "RFC 7518 6.2.1")]
     public void A_point_off_its_curve_is_refused([Values("x", "y")] string coordinate, [Values(0, 15, 31)] int index) =>
-        AssertRefused(Vectors.Es256Key, key => key[coordinate] = Changed(key[coordinate]!.GetValue<string>(), index), "not a valid public key");
+        AssertRefused(
+            Vectors.Es256Key, key => key[coordinate] = Changed(key[coordinate]!.GetValue<string>(), index), "not a valid public key");
 
     [Test]
     public void The_point_of_another_curve_is_refused() => AssertRefused(Vectors.Es256Key, key => key["crv"] = "P-384", "48 bytes");
@@ -123,7 +128,9 @@ public class JsonWebKeyTests
     [TestCase("""["verify"]""", true)]
     [Property("Spec", "RFC 7517 4.3")]
     public void Key_operations_must_include_verify(string operations, bool accepted) =>
-        Assert.That(JsonWebKey.TryParse(Changed(Vectors.RsaKey, key => key["key_ops"] = JsonNode.Parse(operations)), out _, out _), Is.EqualTo(accepted));
+        Assert.That(
+            JsonWebKey.TryParse(Changed(Vectors.RsaKey, key => key["key_ops"] = JsonNode.Parse(operations)), out _, out _),
+            Is.EqualTo(accepted));
 
     [Test]
     public void A_public_key_is_taken_for_a_fitting_algorithm_only()
@@ -141,7 +148,15 @@ public class JsonWebKeyTests
     [Test]
     public void Arbitrary_members_never_throw() => Always.Holds<(string? X, string? Kid, string? Alg)>(text =>
     {
-        var json = new JsonObject { ["kty"] = "EC", ["crv"] = "P-256", ["x"] = text.X, ["y"] = text.X, ["kid"] = text.Kid, ["alg"] = text.Alg };
+        var json = new JsonObject
+        {
+            ["kty"] = "EC",
+            ["crv"] = "P-256",
+            ["x"] = text.X,
+            ["y"] = text.X,
+            ["kid"] = text.Kid,
+            ["alg"] = text.Alg,
+        };
         return !JsonWebKey.TryParse(JsonSerializer.SerializeToElement(json), out _, out var fault) && fault.Length > 0;
     });
 

@@ -39,7 +39,8 @@ public class JwtClaimTests
     [TestCase("""{"orders":1}""", "")]
     [Property("Spec", "RFC 7519 4.1.3")]
     public void The_audience_is_one_string_or_an_array_of_strings(string audience, string expected) =>
-        Assert.That(string.Join(',', Given.Token(Given.Unsigned(Header, $$"""{"aud":{{audience}}}""")).GetAudiences()), Is.EqualTo(expected));
+        Assert.That(
+            string.Join(',', Given.Token(Given.Unsigned(Header, $$"""{"aud":{{audience}}}""")).GetAudiences()), Is.EqualTo(expected));
 
     [Test]
     public void An_absent_claim_is_none()

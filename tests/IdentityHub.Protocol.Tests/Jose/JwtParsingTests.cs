@@ -142,7 +142,8 @@ public class JwtParsingTests
     public void Arbitrary_JSON_in_three_parts_never_throws()
     {
         var pieces = Gen.Elements(
-            "{", "}", "[", "]", ":", ",", "\"alg\"", "\"ES256\"", "\"kid\"", "\"aud\"", "\"exp\"", "\"\\ud800\"", "\"\\u0061\"", "1e999", "-1", "null", "true", "\u00e9", " ", "\\");
+            "{", "}", "[", "]", ":", ",", "\"alg\"", "\"ES256\"", "\"kid\"", "\"aud\"", "\"exp\"", "\"\\ud800\"", "\"\\u0061\"", "1e999",
+            "-1", "null", "true", "\u00e9", " ", "\\");
         var json = Gen.OneOf(
             pieces.ListOf().Select(list => string.Concat(list)),
             pieces.ListOf().Select(list => $$"""{"alg":{{string.Concat(list)}}}"""),
@@ -153,7 +154,9 @@ public class JwtParsingTests
 
     [Test]
     public void Arbitrary_bytes_in_three_parts_never_throw() => Always.Holds<(byte[] Header, byte[] Payload, byte[] Signature)>(
-        parts => IsAnswered(string.Join('.', new[] { parts.Header, parts.Payload, parts.Signature }.Select(part => Base64Url.EncodeToString(part)))),
+        parts =>
+            IsAnswered(
+                string.Join('.', new[] { parts.Header, parts.Payload, parts.Signature }.Select(part => Base64Url.EncodeToString(part)))),
         cases: 1_000);
 
     // Reads all there is to read, so that nothing throws later either.

@@ -67,7 +67,8 @@ public class JwtSignerTests
     {
         var signer = Given.Signer(JwsAlgorithms.ES256);
 
-        Assert.That(() => signer.CreateJwt("JWT", new byte[JwtSigner.MaxPayloadLength + 1]), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => signer.CreateJwt("JWT", new byte[JwtSigner.MaxPayloadLength + 1]), Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
     [TestCase(JwsAlgorithms.ES256)]

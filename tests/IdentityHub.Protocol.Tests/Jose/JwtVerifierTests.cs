@@ -11,7 +11,9 @@ public class JwtVerifierTests
         using var first = JwtSigner.Create(JwsAlgorithms.ES256);
         using var second = JwtSigner.Create(JwsAlgorithms.ES256);
 
-        Assert.That(JwtVerifier.FindSigningKey(Given.Token(Given.Signed(second)), [first.PublicKey, second.PublicKey]), Is.SameAs(second.PublicKey));
+        Assert.That(
+            JwtVerifier.FindSigningKey(Given.Token(Given.Signed(second)), [first.PublicKey, second.PublicKey]),
+            Is.SameAs(second.PublicKey));
         Assert.That(JwtVerifier.FindSigningKey(Given.Token(Given.Signed(second)), [first.PublicKey]), Is.Null);
     }
 
@@ -22,7 +24,8 @@ public class JwtVerifierTests
         using var second = JwtSigner.Create(JwsAlgorithms.ES256);
         var impostor = Given.Key(Given.Written(first.PublicKey).Replace(first.Kid, second.Kid, StringComparison.Ordinal));
 
-        Assert.That(JwtVerifier.FindSigningKey(Given.Token(Given.Signed(second)), [impostor, second.PublicKey]), Is.SameAs(second.PublicKey));
+        Assert.That(
+            JwtVerifier.FindSigningKey(Given.Token(Given.Signed(second)), [impostor, second.PublicKey]), Is.SameAs(second.PublicKey));
     }
 
     [Test]
@@ -56,7 +59,8 @@ public class JwtVerifierTests
 
         Assert.That(JwtVerifier.FindSigningKey(jwt, [.. fifteen, key]), Is.SameAs(key));
         Assert.That(JwtVerifier.FindSigningKey(jwt, [.. fifteen, other.PublicKey, key]), Is.Null);
-        Assert.That(JwtVerifier.FindSigningKey(jwt, [.. fifteen, unfit.PublicKey, key]), Is.SameAs(key), "a key that does not fit is not tried");
+        Assert.That(
+            JwtVerifier.FindSigningKey(jwt, [.. fifteen, unfit.PublicKey, key]), Is.SameAs(key), "a key that does not fit is not tried");
     }
 
     [Test]

@@ -22,7 +22,8 @@ public class AccountErasureTests(DatabaseKind kind)
     // What stays of a user: who it was is not among it.
     private static readonly string[] Staying =
     [
-        nameof(User.Id), nameof(User.UserName), nameof(User.NormalizedUserName), nameof(User.SecurityStamp), nameof(User.ConcurrencyStamp), nameof(User.LockoutEnabled),
+        nameof(User.Id), nameof(User.UserName), nameof(User.NormalizedUserName), nameof(User.SecurityStamp), nameof(User.ConcurrencyStamp),
+        nameof(User.LockoutEnabled),
         nameof(User.CreatedAt), nameof(User.UpdatedAt), nameof(User.DisabledAt),
     ];
 
@@ -35,13 +36,17 @@ public class AccountErasureTests(DatabaseKind kind)
         var account = new TestAccount(Guid.NewGuid(), "erase-me@client.test", "Account-Pass-1", "");
         var signUp = await hub.Client.CallAsync(
             HttpMethod.Post, ServiceUsers.SignUpPath,
-            account.SignUp(""","phone_number":"+27768888888","custom_data":{"nickname":"erase-me-too"}""").Replace("Ann", "Eraseme", StringComparison.Ordinal), api);
+            account
+                .SignUp(""","phone_number":"+27768888888","custom_data":{"nickname":"erase-me-too"}""")
+                .Replace("Ann", "Eraseme", StringComparison.Ordinal),
+            api);
         account = account with { ClientToken = signUp["client_token"]! };
         await hub.ChangeUserAsync(account.Id, FillIn);
         var elsewhere = await hub.Client.LoginAsync("app", account.Email, account.Password, "openid");
         string[] personal = ["erase-me", "Eraseme", "+27768888888", "27768888888", "Erase Street"];
         var before = await DumpAsync(hub);
-        Assert.That(personal.Where(text => !before.Contains(text, StringComparison.OrdinalIgnoreCase)), Is.Empty, "the dump shows what there is");
+        Assert.That(
+            personal.Where(text => !before.Contains(text, StringComparison.OrdinalIgnoreCase)), Is.Empty, "the dump shows what there is");
 
         var erased = await hub.Client.CallAsync(HttpMethod.Delete, account.Path, """{"reason":"asked to"}""", api, account.ClientToken);
 
@@ -71,11 +76,18 @@ public class AccountErasureTests(DatabaseKind kind)
 
         // Clean-up looks every five minutes, and leaves what is younger than five.
         var left = await Eventually.GetAsync(
-            () => { hub.Time.Advance(TimeSpan.FromMinutes(5)); return rows.Where(row => row.IpAddress != null).ToListAsync(); }, list => list.Count == 0);
+            () =>
+            {
+                hub.Time.Advance(TimeSpan.FromMinutes(5));
+                return rows.Where(row => row.IpAddress != null).ToListAsync();
+            },
+            list => list.Count == 0);
 
         Assert.That(left, Is.Empty);
         Assert.That((await rows.SingleAsync(row => row.Type == "user.erased")).Detail, Does.StartWith("asked").And.EndWith("to"));
-        Assert.That(await context.AuditEvents.CountAsync(row => row.UserId == other.Id && row.IpAddress != null), Is.Positive, "others keep theirs");
+        Assert.That(
+            await context.AuditEvents.CountAsync(row => row.UserId == other.Id && row.IpAddress != null), Is.Positive,
+            "others keep theirs");
         Assert.That((await context.ClientAccounts.AsNoTracking().SingleAsync(row => row.UserId == account.Id)).TracesErasedAt, Is.Not.Null);
     }
 
@@ -92,7 +104,14 @@ public class AccountErasureTests(DatabaseKind kind)
         await using var context = hub.NewContext();
         await AddRowsAsync(context, account.Id);
         var before = await TablesThatNameAsync(context, account.Id);
-        Assert.That(before, Is.SupersetOf(new[] { "sessions", "refresh_token_families", "consents", "access_tokens", "password_resets", "user_claims", "user_tokens", "memberships" }));
+        Assert.That(
+            before,
+            Is.SupersetOf(
+                new[]
+                {
+                    "sessions", "refresh_token_families", "consents", "access_tokens", "password_resets", "user_claims", "user_tokens",
+                    "memberships",
+                }));
 
         var erased = await hub.Client.CallAsync(HttpMethod.Delete, account.Path, """{"reason":"asked to"}""", api, account.ClientToken);
 
@@ -108,7 +127,8 @@ public class AccountErasureTests(DatabaseKind kind)
         var api = await hub.Client.ApiTokenAsync();
         var account = new TestAccount(Guid.NewGuid(), "erase-me@client.test", "Account-Pass-1", "");
         const string Number = "+27768888888";
-        var signUp = await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, account.SignUp($",\"phone_number\":\"{Number}\""), api);
+        var signUp = await hub.Client.CallAsync(
+            HttpMethod.Post, ServiceUsers.SignUpPath, account.SignUp($",\"phone_number\":\"{Number}\""), api);
         account = account with { ClientToken = signUp["client_token"]! };
         foreach (var name in new[] { account.Email, Number, account.Id.ToString() })
             await hub.Client.LoginAsync("app", name, "a wrong password");
@@ -120,13 +140,16 @@ public class AccountErasureTests(DatabaseKind kind)
         var user = await context.Users.AsNoTracking().SingleAsync(user => user.Id == account.Id);
         var derived = DerivedFrom(hub, user);
         var before = await EverythingAsync(hub, context);
-        Assert.That(derived.Where(value => !before.Contains(value.Value, StringComparison.OrdinalIgnoreCase)).Select(value => value.Key), Is.Empty, "it was there");
+        Assert.That(
+            derived.Where(value => !before.Contains(value.Value, StringComparison.OrdinalIgnoreCase)).Select(value => value.Key), Is.Empty,
+            "it was there");
 
         var erased = await hub.Client.CallAsync(HttpMethod.Delete, account.Path, """{"reason":"asked to"}""", api, account.ClientToken);
 
         Assert.That(erased.Status, Is.EqualTo(204), erased.ToString());
         var after = await EverythingAsync(hub, context);
-        Assert.That(derived.Where(value => after.Contains(value.Value, StringComparison.OrdinalIgnoreCase)).Select(value => value.Key), Is.Empty);
+        Assert.That(
+            derived.Where(value => after.Contains(value.Value, StringComparison.OrdinalIgnoreCase)).Select(value => value.Key), Is.Empty);
     }
 
     // What a thief of the database could compare with.
@@ -141,13 +164,15 @@ public class AccountErasureTests(DatabaseKind kind)
             ["hash of the password"] = user.PasswordHash!,
             ["slot of the codes by e-mail"] = Convert.ToHexString(codes.SlotOf(email, new OtpPurpose("open"))),
             ["slot of the codes by text message"] = Convert.ToHexString(codes.SlotOf(phone, new OtpPurpose("open"))),
-            ["failed passwords"] = Convert.ToHexString(AttemptGuard.KeysOf(AttemptKind.Password, AttemptSubject.AccountOf(user.Id)).First()),
+            ["failed passwords"] = Convert.ToHexString(
+                AttemptGuard.KeysOf(AttemptKind.Password, AttemptSubject.AccountOf(user.Id)).First()),
             ["codes sent by e-mail in an hour"] = CountOf(LimitNames.OtpAddress, email.Key),
             ["codes sent by e-mail in half a minute"] = CountOf(LimitNames.OtpPause, email.Key),
             ["codes sent by text message in an hour"] = CountOf(LimitNames.OtpAddress, phone.Key),
             ["codes sent by text message in half a minute"] = CountOf(LimitNames.OtpPause, phone.Key),
             ["reset mails in an hour"] = CountOf(LimitNames.ResetMail, LimitNames.SubjectOf(user.Id)),
-            ["failed codes"] = Convert.ToHexString(AttemptGuard.KeysOf(AttemptKind.OneTimePassword, AttemptSubject.AccountOf(user.Id)).First()),
+            ["failed codes"] = Convert.ToHexString(
+                AttemptGuard.KeysOf(AttemptKind.OneTimePassword, AttemptSubject.AccountOf(user.Id)).First()),
         };
         return values;
     }
@@ -160,7 +185,10 @@ public class AccountErasureTests(DatabaseKind kind)
         var dump = new System.Text.StringBuilder(await DumpAsync(hub));
         var protector = hub.Services.GetRequiredService<KeyProtector>();
         foreach (var message in await context.OutboxMessages.AsNoTracking().ToListAsync())
-            dump.AppendLine(System.Text.RegularExpressions.Regex.Unescape(System.Text.Encoding.UTF8.GetString(protector.Unwrap(OutboxContent.PurposeOf(message.Channel), message.WrappedPayload))));
+            dump.AppendLine(
+                System.Text.RegularExpressions.Regex.Unescape(
+                    System.Text.Encoding.UTF8.GetString(protector.Unwrap(OutboxContent.PurposeOf(message.Channel), message.WrappedPayload)))
+            );
         return dump.ToString();
     }
 
@@ -185,9 +213,28 @@ public class AccountErasureTests(DatabaseKind kind)
             CreatedAt = FakeTime.Start,
             ExpiresAt = FakeTime.Start.AddHours(1),
         });
-        context.Add(new Microsoft.AspNetCore.Identity.IdentityUserClaim<Guid> { UserId = userId, ClaimType = "nickname", ClaimValue = "Annie" });
-        context.Add(new Microsoft.AspNetCore.Identity.IdentityUserToken<Guid> { UserId = userId, LoginProvider = "totp", Name = "key", Value = "secret" });
-        context.Add(new Storage.Organizations.Membership { UserId = userId, OrganizationId = "acme", RoleId = await context.Roles.Select(role => role.Id).FirstAsync() });
+        context.Add(
+            new Microsoft.AspNetCore.Identity.IdentityUserClaim<Guid>
+            {
+                UserId = userId,
+                ClaimType = "nickname",
+                ClaimValue = "Annie",
+            });
+        context.Add(
+            new Microsoft.AspNetCore.Identity.IdentityUserToken<Guid>
+            {
+                UserId = userId,
+                LoginProvider = "totp",
+                Name = "key",
+                Value = "secret",
+            });
+        context.Add(
+            new Storage.Organizations.Membership
+            {
+                UserId = userId,
+                OrganizationId = "acme",
+                RoleId = await context.Roles.Select(role => role.Id).FirstAsync(),
+            });
         await context.SaveChangesAsync();
     }
 
@@ -197,10 +244,13 @@ public class AccountErasureTests(DatabaseKind kind)
         var naming = new List<string>();
         foreach (var table in context.Model.GetEntityTypes().Where(entity => entity.GetTableName() is not null))
         {
-            foreach (var column in table.GetProperties().Where(property => property.ClrType == typeof(Guid) || property.ClrType == typeof(Guid?)))
+            foreach (
+                var column in table.GetProperties().Where(property => property.ClrType == typeof(Guid) || property.ClrType == typeof(Guid?))
+            )
             {
 #pragma warning disable EF1002 // The names are those of the model, the value is a parameter.
-                var count = context.Database.SqlQueryRaw<int>($"SELECT COUNT(*) AS \"Value\" FROM {table.GetTableName()} WHERE {column.GetColumnName()} = {{0}}", userId);
+                var count = context.Database.SqlQueryRaw<int>(
+                    $"SELECT COUNT(*) AS \"Value\" FROM {table.GetTableName()} WHERE {column.GetColumnName()} = {{0}}", userId);
 #pragma warning restore EF1002
                 if (await count.SingleAsync() > 0)
                     naming.Add(table.GetTableName()!);
@@ -214,7 +264,8 @@ public class AccountErasureTests(DatabaseKind kind)
     {
         user.EmailConfirmed = user.PhoneNumberConfirmed = user.TwoFactorEnabled = true;
         (user.Locale, user.HomeRegion, user.OrganizationId) = ("de-CH", "za", "acme");
-        (user.StreetAddress, user.Locality, user.Region, user.PostalCode, user.Country) = ("1 Erase Street", "Eraseme", "Eraseme", "8000", "Eraseme");
+        (user.StreetAddress, user.Locality, user.Region, user.PostalCode, user.Country) = (
+            "1 Erase Street", "Eraseme", "Eraseme", "8000", "Eraseme");
         (user.NotBefore, user.LockoutEnd, user.AccessFailedCount) = (FakeTime.Start, FakeTime.Start, 3);
         (user.ClientVerifier, user.ClientVerifierStamp, user.HashLoginDisabled) = ("verifier-of-erase-me", user.SecurityStamp, true);
     }
@@ -227,8 +278,12 @@ public class AccountErasureTests(DatabaseKind kind)
 
     private static async Task AssertDeadAsync(Hub hub, string api, TestAccount account, Answer elsewhere)
     {
-        Assert.That((await hub.Client.CallAsync(HttpMethod.Put, account.Path, "{}", api, account.ClientToken)).Codes(), Is.EqualTo(["errors.auth.invalid"]));
-        Assert.That((await hub.Client.CallAsync(HttpMethod.Delete, account.Path, null, api, account.ClientToken)).Codes(), Is.EqualTo(["errors.auth.invalid"]));
+        Assert.That(
+            (await hub.Client.CallAsync(HttpMethod.Put, account.Path, "{}", api, account.ClientToken)).Codes(),
+            Is.EqualTo(["errors.auth.invalid"]));
+        Assert.That(
+            (await hub.Client.CallAsync(HttpMethod.Delete, account.Path, null, api, account.ClientToken)).Codes(),
+            Is.EqualTo(["errors.auth.invalid"]));
         Assert.That((await hub.Client.IntrospectAsync("client-api", account.ClientToken))["active"], Is.EqualTo("false"));
         Assert.That((await hub.Client.GetAnswerAsync("/connect/userinfo", elsewhere["access_token"])).Status, Is.EqualTo(401));
         Assert.That((await hub.Client.RefreshAsync("app", elsewhere["refresh_token"]))["error"], Is.EqualTo("invalid_grant"));
@@ -238,15 +293,19 @@ public class AccountErasureTests(DatabaseKind kind)
         // The id never again; the address is free.
         var again = await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, account.SignUp(), api);
         Assert.That(again.Codes(), Is.EqualTo(["errors.conflict.id"]));
-        var anew = await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, (account with { Id = Guid.NewGuid() }).SignUp(), api);
+        var anew = await hub.Client.CallAsync(
+            HttpMethod.Post, ServiceUsers.SignUpPath, (account with { Id = Guid.NewGuid() }).SignUp(), api);
         Assert.That(anew.Status, Is.EqualTo(200), anew.ToString());
     }
 
     private static async Task<string> DumpAsync(Hub hub)
     {
         var sqlite = hub.Database.Name == "sqlite";
-        var tables = await hub.Database.Call(
-            sqlite ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'" : "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'")
+        var tables = await hub
+            .Database.Call(
+                sqlite
+                    ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+                    : "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'")
             .ListAsync(row => row.Text(), default);
         var dump = new System.Text.StringBuilder();
         foreach (var table in tables)
@@ -254,7 +313,13 @@ public class AccountErasureTests(DatabaseKind kind)
             var columns = sqlite
                 ? await hub.Database.Call($"SELECT name FROM pragma_table_info('{table}')").ListAsync(row => row.Text(), default)
                 : [];
-            var text = sqlite ? string.Join(" || '|' || ", columns.Select(column => $"COALESCE(CASE WHEN typeof(\"{column}\") = 'blob' THEN lower(hex(\"{column}\")) ELSE CAST(\"{column}\" AS TEXT) END, '')")) : "t::text";
+            var text = sqlite
+                ? string.Join(
+                    " || '|' || ",
+                    columns.Select(column =>
+                        $"COALESCE(CASE WHEN typeof(\"{column}\") = 'blob' THEN lower(hex(\"{column}\")) ELSE CAST(\"{column}\" AS "
+                            + "TEXT) END, '')"))
+                : "t::text";
             foreach (var row in await hub.Database.Call($"SELECT {text} FROM \"{table}\" t").ListAsync(row => row.Text(), default))
                 dump.AppendLine(row);
         }

@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace IdentityHub.Server.Tests.Accounts;
 
 /// <summary>
-/// Somebody makes an account with an address that is not theirs and waits for its owner: the owner's first proof of the address leaves them nothing. Every way
-/// in which an address comes to an account, and every way to prove it.
+/// Somebody makes an account with an address that is not theirs and waits for its owner: the owner's first proof of the address leaves them
+/// nothing. Every way in which an address comes to an account, and every way to prove it.
 /// </summary>
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
@@ -25,7 +25,8 @@ public class FirstProofTests(DatabaseKind kind)
         ["sign-up"] = async (hub, api) =>
         {
             var account = new TestAccount(Guid.NewGuid(), Owner, Password, "");
-            var answer = await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, account.SignUp($",\"phone_number\":\"{OwnersNumber}\""), api);
+            var answer = await hub.Client.CallAsync(
+                HttpMethod.Post, ServiceUsers.SignUpPath, account.SignUp($",\"phone_number\":\"{OwnersNumber}\""), api);
             return account with { ClientToken = answer["client_token"]! };
         },
         ["profile change"] = async (hub, api) =>
@@ -49,7 +50,8 @@ public class FirstProofTests(DatabaseKind kind)
         {
             var account = await hub.Client.AccountAsync(api);
             await hub.ChangeUserAsync(account.Id, user => user.EmailConfirmed = true);
-            var changed = await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"phone_number":"{{OwnersNumber}}"}""", api, account.ClientToken);
+            var changed = await hub.Client.CallAsync(
+                HttpMethod.Put, account.Path, $$"""{"phone_number":"{{OwnersNumber}}"}""", api, account.ClientToken);
             Assert.That(changed.Status, Is.EqualTo(200), changed.ToString());
             return account;
         },
@@ -69,7 +71,9 @@ public class FirstProofTests(DatabaseKind kind)
     private static readonly Dictionary<string, Func<Hub, TestAccount, Task>> Proofs = new()
     {
         ["a code at the one-time password grant"] = async (hub, _) =>
-            Assert.That((await hub.Client.RedeemOtpAsync(Owner, await hub.NewCodeAsync(Owner), scope: "openid email"))["access_token"], Is.Not.Null),
+            Assert.That(
+                (await hub.Client.RedeemOtpAsync(Owner, await hub.NewCodeAsync(Owner), scope: "openid email"))["access_token"],
+                Is.Not.Null),
         ["a code as the password"] = async (hub, _) =>
             Assert.That((await hub.Client.LoginAsync("open", Owner, await hub.NewCodeAsync(Owner)))["access_token"], Is.Not.Null),
         ["a code at /oauth/v2/token"] = async (hub, _) =>
@@ -87,7 +91,11 @@ public class FirstProofTests(DatabaseKind kind)
             Assert.That(done.Sent("code"), Is.Not.Null);
         },
         ["a text message"] = async (hub, _) =>
-            Assert.That((await hub.Client.RedeemOtpAsync(OwnersNumber, await hub.NewCodeAsync(OwnersNumber), scope: "openid email"))["access_token"], Is.Not.Null),
+            Assert.That(
+                (await hub.Client.RedeemOtpAsync(OwnersNumber, await hub.NewCodeAsync(OwnersNumber), scope: "openid email"))[
+                    "access_token"
+                ],
+                Is.Not.Null),
         ["a reset mail"] = async (hub, account) =>
         {
             await hub.Client.AskForResetAsync(account.Id.ToString(), Owner);
@@ -110,21 +118,30 @@ public class FirstProofTests(DatabaseKind kind)
         var api = await hub.Client.ApiTokenAsync();
         var account = await Origins[origin](hub, api);
         var attacker = await hub.Client.LoginAsync("app", account.Email, Password, "openid");
-        Assert.That((attacker["access_token"], (await UserInfoAsync(hub, attacker)).Status), Is.EqualTo((attacker["access_token"], 200)), attacker.ToString());
+        Assert.That(
+            (attacker["access_token"], (await UserInfoAsync(hub, attacker)).Status), Is.EqualTo((attacker["access_token"], 200)),
+            attacker.ToString());
 
         await Proofs[proof](hub, account);
 
-        Assert.That((await hub.Client.LoginAsync("app", account.Email, Password, "openid"))["error"], Is.EqualTo("invalid_grant"), "the password");
-        Assert.That((await hub.Client.LoginAsync("app", account.Id.ToString(), Password, "openid"))["error"], Is.EqualTo("invalid_grant"), "the password under the user name");
+        Assert.That(
+            (await hub.Client.LoginAsync("app", account.Email, Password, "openid"))["error"], Is.EqualTo("invalid_grant"), "the password");
+        Assert.That(
+            (await hub.Client.LoginAsync("app", account.Id.ToString(), Password, "openid"))["error"], Is.EqualTo("invalid_grant"),
+            "the password under the user name");
         Assert.That((await UserInfoAsync(hub, attacker)).Status, Is.EqualTo(401), "the access token");
         Assert.That((await RefreshAsync(hub, attacker))["error"], Is.EqualTo("invalid_grant"), "the refresh token");
         Assert.That(
-            (await hub.Client.CallAsync(HttpMethod.Put, account.Path, """{"name":{"first_name":"Mallory"}}""", api, account.ClientToken)).Status, Is.EqualTo(401), "the session of the sign-up");
+            (await hub.Client.CallAsync(HttpMethod.Put, account.Path, """{"name":{"first_name":"Mallory"}}""", api, account.ClientToken)
+            ).Status,
+            Is.EqualTo(401),
+            "the session of the sign-up");
         await using var context = hub.NewContext();
         var user = await context.Users.AsNoTracking().SingleAsync(user => user.Id == account.Id);
         Assert.That(
             (user.Email, user.EmailConfirmed, user.PhoneNumber, user.PhoneNumberConfirmed),
-            Is.EqualTo(proof == "a text message" ? ((string?)null, false, (string?)OwnersNumber, true) : (Owner, true, null, false)), "no other address, confirmed or not: a code that is sent there would sign in as well");
+            Is.EqualTo(proof == "a text message" ? ((string?)null, false, (string?)OwnersNumber, true) : (Owner, true, null, false)),
+            "no other address, confirmed or not: a code that is sent there would sign in as well");
     }
 
     [Test]
@@ -142,7 +159,8 @@ public class FirstProofTests(DatabaseKind kind)
         Assert.That((await hub.Client.LoginAsync("app", Owner, "Owners-Pass-1234", "openid"))["access_token"], Is.Not.Null);
     }
 
-    private static Task<Answer> UserInfoAsync(Hub hub, Answer tokens) => hub.Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"]);
+    private static Task<Answer> UserInfoAsync(Hub hub, Answer tokens) =>
+        hub.Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"]);
 
     private static Task<Answer> RefreshAsync(Hub hub, Answer tokens) =>
         hub.Client.RefreshAsync("app", tokens["refresh_token"] ?? "none");

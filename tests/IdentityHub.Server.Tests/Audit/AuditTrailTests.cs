@@ -23,7 +23,9 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
     public async Task An_issued_token_is_a_row_that_says_who_got_it_where_and_under_which_configuration()
     {
         var trace = Guid.NewGuid();
-        var answer = await TracedAsync(trace, "/connect/token", ("grant_type", "password"), ("client_id", "app"), ("client_secret", "app-secret"), ("username", "alice"), ("password", TokenRequests.AlicePassword));
+        var answer = await TracedAsync(
+            trace, "/connect/token", ("grant_type", "password"), ("client_id", "app"), ("client_secret", "app-secret"),
+            ("username", "alice"), ("password", TokenRequests.AlicePassword));
         var rows = await RowsAsync(trace, 2);
         var issued = rows.Single(row => row.Type == "token.issued");
         var generation = (await Client.GetAnswerAsync("/health/ready"))["configuration_generation"]!;
@@ -32,7 +34,9 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
         {
             Assert.That(answer.Status, Is.EqualTo(200));
             Assert.That(rows.Select(row => row.Type), Is.EquivalentTo(["session.started", "token.issued"]));
-            Assert.That((issued.ClientId, issued.GrantType, issued.Endpoint, issued.UserId), Is.EqualTo(("app", "password", "connect/token", (Guid?)Guid.Parse(Parts.AliceId))));
+            Assert.That(
+                (issued.ClientId, issued.GrantType, issued.Endpoint, issued.UserId),
+                Is.EqualTo(("app", "password", "connect/token", (Guid?)Guid.Parse(Parts.AliceId))));
             Assert.That((issued.Reason, issued.IpAddress, issued.At), Is.EqualTo(((string?)null, "127.0.0.1", FakeTime.Start)));
             Assert.That(issued.SessionId, Is.Not.Null);
             Assert.That(generation, Does.StartWith(issued.Generation!));
@@ -55,18 +59,23 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
 
     [TestCase("/connect/token", "client_unknown", "grant_type=client_credentials&client_id=nobody&client_secret=x")]
     [TestCase("/connect/token", "client_secret_wrong", "grant_type=client_credentials&client_id=strict&client_secret=wrong")]
-    [TestCase("/connect/token", "user_unknown", "grant_type=password&client_id=app&client_secret=app-secret&username=audit-nobody&password=x")]
-    [TestCase("/connect/token", "refresh_token_malformed", "grant_type=refresh_token&client_id=app&client_secret=app-secret&refresh_token=x")]
-    [TestCase("/connect/token", "invalid_scope", "grant_type=client_credentials&client_id=machine&client_secret=machine-secret&scope=admin")]
+    [TestCase(
+        "/connect/token", "user_unknown", "grant_type=password&client_id=app&client_secret=app-secret&username=audit-nobody&password=x")]
+    [TestCase(
+        "/connect/token", "refresh_token_malformed", "grant_type=refresh_token&client_id=app&client_secret=app-secret&refresh_token=x")]
+    [TestCase(
+        "/connect/token", "invalid_scope", "grant_type=client_credentials&client_id=machine&client_secret=machine-secret&scope=admin")]
     [TestCase("/connect/token", "parameter_repeated", "scope=a&scope=b")]
     [TestCase("/connect/token", "body_too_long", null)]
     [TestCase("/connect/introspect", "client_authentication_missing", "token=x")]
     [TestCase("/connect/revocation", "token_missing", "client_id=machine&client_secret=machine-secret")]
     [TestCase("/connect/userinfo", "access_token_unknown", "access_token=x")]
     [TestCase("/oauth/v2/token", "unauthorized_client", "grant_type=client_credentials&client_id=machine&client_secret=machine-secret")]
-    public async Task A_refusal_is_found_by_the_trace_id_of_its_answer_with_the_reason_that_the_caller_may_not_know(string path, string reason, string? form)
+    public async Task A_refusal_is_found_by_the_trace_id_of_its_answer_with_the_reason_that_the_caller_may_not_know(
+        string path, string reason, string? form)
     {
-        var content = new StringContent(form ?? new string('x', 70_000), new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded"));
+        var content = new StringContent(
+            form ?? new string('x', 70_000), new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded"));
 
         var answer = await Client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content });
         var row = (await RowsAsync(Guid.ParseExact(answer["trace_id"]!, "N"), 1)).Single();
@@ -84,11 +93,14 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
         await RevokeAsync(second, login["access_token"]!);
         await RevokeAsync(family, login["refresh_token"]!);
 
-        Assert.That((await RowsAsync(first, 1)).Select(row => (row.Type, row.ClientId, row.UserId)), Is.EqualTo([("token.revoked", "app", (Guid?)Guid.Parse(Parts.AliceId))]));
+        Assert.That(
+            (await RowsAsync(first, 1)).Select(row => (row.Type, row.ClientId, row.UserId)),
+            Is.EqualTo([("token.revoked", "app", (Guid?)Guid.Parse(Parts.AliceId))]));
         Assert.That((await RowsAsync(family, 1)).Select(row => row.Type), Is.EqualTo(["family.revoked"]));
         Assert.That(await RowsAsync(second, 0), Is.Empty);
 
-        Task RevokeAsync(Guid trace, string token) => TracedAsync(trace, "/connect/revocation", ("client_id", "app"), ("client_secret", "app-secret"), ("token", token));
+        Task RevokeAsync(Guid trace, string token) =>
+            TracedAsync(trace, "/connect/revocation", ("client_id", "app"), ("client_secret", "app-secret"), ("token", token));
     }
 
     [Test]
@@ -102,13 +114,16 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
         var answer = await hub.Client.RefreshAsync("strict", login["refresh_token"]);
         var rows = await RowsAsync(hub, Guid.ParseExact(answer["trace_id"]!, "N"), 2);
 
-        Assert.That(rows.Select(row => (row.Type, row.Reason)), Is.EquivalentTo([("family.revoked", "refresh_token_reused"), ("request.refused", (string?)"refresh_token_reused")]));
+        Assert.That(
+            rows.Select(row => (row.Type, row.Reason)),
+            Is.EquivalentTo([("family.revoked", "refresh_token_reused"), ("request.refused", (string?)"refresh_token_reused")]));
     }
 
     [Test]
     public async Task What_a_caller_sends_is_cut_to_what_a_row_can_hold()
     {
-        var answer = await Client.TokenAsync(("grant_type", new string('g', 5000)), ("client_id", new string('€', 1000) + "😀"), ("client_secret", "x"));
+        var answer = await Client.TokenAsync(
+            ("grant_type", new string('g', 5000)), ("client_id", new string('€', 1000) + "😀"), ("client_secret", "x"));
         var row = (await RowsAsync(Guid.ParseExact(answer["trace_id"]!, "N"), 1)).Single();
 
         Assert.That((row.ClientId!.Length, row.GrantType!.Length), Is.EqualTo((200, 128)));
@@ -128,9 +143,14 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
         var shared = (await RowsAsync(hub, row => row.Type == "request.refused_repeatedly", 1)).Single();
         var rows = await RowsAsync(hub, row => row.Type == "request.refused", 70);
 
-        Assert.That(rows.GroupBy(row => row.Reason).ToDictionary(group => group.Key!, group => group.Count()), Is.EquivalentTo(new Dictionary<string, int> { ["client_unknown"] = 20, ["invalid_scope"] = 50 }));
-        Assert.That((shared.Reason, shared.Endpoint, shared.IpAddress, shared.ClientId), Is.EqualTo(("client_unknown", "connect/token", "127.0.0.1", (string?)null)));
-        Assert.That(shared.Detail, Does.StartWith("30 more refused from 2026-11-22T12:00:00.000Z to 2026-11-22T12:00:00.000Z; 20 before them"));
+        Assert.That(
+            rows.GroupBy(row => row.Reason).ToDictionary(group => group.Key!, group => group.Count()),
+            Is.EquivalentTo(new Dictionary<string, int> { ["client_unknown"] = 20, ["invalid_scope"] = 50 }));
+        Assert.That(
+            (shared.Reason, shared.Endpoint, shared.IpAddress, shared.ClientId),
+            Is.EqualTo(("client_unknown", "connect/token", "127.0.0.1", (string?)null)));
+        Assert.That(
+            shared.Detail, Does.StartWith("30 more refused from 2026-11-22T12:00:00.000Z to 2026-11-22T12:00:00.000Z; 20 before them"));
     }
 
     [Test, Spec("ASSURANCE", "L11")]
@@ -161,13 +181,16 @@ public class AuditTrailTests(DatabaseKind kind) : HubFixture(kind, Config)
 
     private Task<List<AuditEvent>> RowsAsync(Guid trace, int atLeast) => RowsAsync(Hub, trace, atLeast);
 
-    private static Task<List<AuditEvent>> RowsAsync(Hub hub, Guid trace, int atLeast) => RowsAsync(hub, row => row.TraceId == trace, atLeast);
+    private static Task<List<AuditEvent>> RowsAsync(Hub hub, Guid trace, int atLeast) =>
+        RowsAsync(hub, row => row.TraceId == trace, atLeast);
 
-    private static Task<List<AuditEvent>> RowsAsync(Hub hub, System.Linq.Expressions.Expression<Func<AuditEvent, bool>> which, int atLeast) => Eventually.GetAsync(
-        async () =>
-        {
-            await using var context = hub.NewContext();
-            return await context.AuditEvents.AsNoTracking().Where(which).ToListAsync();
-        },
-        rows => rows.Count >= atLeast);
+    private static Task<List<AuditEvent>> RowsAsync(
+        Hub hub, System.Linq.Expressions.Expression<Func<AuditEvent, bool>> which, int atLeast) =>
+        Eventually.GetAsync(
+            async () =>
+            {
+                await using var context = hub.NewContext();
+                return await context.AuditEvents.AsNoTracking().Where(which).ToListAsync();
+            },
+            rows => rows.Count >= atLeast);
 }

@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Audit;
 
-/// <summary>The counters of the meter <c>IdentityHub</c>. A listener hears every server of the process, so no other may run beside.</summary>
+/// <summary>
+/// The counters of the meter <c>IdentityHub</c>. A listener hears every server of the process, so no other may run beside.
+/// </summary>
 [NonParallelizable]
 public class HubMetricsTests
 {
@@ -26,8 +28,10 @@ public class HubMetricsTests
         await using var good = await BackChannel.StartAsync();
         await using var bad = await BackChannel.StartAsync();
         bad.AnswerWith(400);
-        await using var hub = await Hub.StartAsync(Logouts.Config(
-            Logouts.Client("good", $"backchannel_logout_uri: \"{good.Address}\""), Logouts.Client("bad", $"backchannel_logout_uri: \"{bad.Address}\"")));
+        await using var hub = await Hub.StartAsync(
+            Logouts.Config(
+                Logouts.Client("good", $"backchannel_logout_uri: \"{good.Address}\""),
+                Logouts.Client("bad", $"backchannel_logout_uri: \"{bad.Address}\"")));
         var browser = new Browser(hub.Client);
         await hub.Client.SignInAsync(browser, "good");
         await browser.LogOutAsync((await hub.Client.SignInAsync(browser, "bad"))["id_token"]);
@@ -50,7 +54,8 @@ public class HubMetricsTests
         await using var hub = await Hub.StartAsync(Config);
 
         var token = (await hub.Client.MachineAsync("app"))["access_token"];
-        await hub.Client.PostJsonAsync("/oauth/v2/token", """{"grant_type":"client_credentials","client_id":"app","client_secret":"app-secret"}""");
+        await hub.Client.PostJsonAsync(
+            "/oauth/v2/token", """{"grant_type":"client_credentials","client_id":"app","client_secret":"app-secret"}""");
         await hub.Client.LoginAsync("app", password: "wrong-password");
         await hub.Client.RevokeAsync("app", token);
         await hub.Client.RevokeAsync("app", token);

@@ -25,7 +25,10 @@ public class LogRecordTests(DatabaseKind kind)
         """;
 
     // Ends of lines (Unicode Standard 5.8), what a terminal obeys (ECMA-48), and what ends a string elsewhere.
-    private static readonly string[] Breaks = ["\n", "\r\n", "\r", "\v", "\f", "\u0085", "\u2028", "\u2029", "\u001b[2K\u001b[1G", "\u009b2K", "\u007f", "\0"];
+    private static readonly string[] Breaks =
+    [
+        "\n", "\r\n", "\r", "\v", "\f", "\u0085", "\u2028", "\u2029", "\u001b[2K\u001b[1G", "\u009b2K", "\u007f", "\0"
+    ];
 
     [Test]
     public async Task I3_Every_event_is_one_record_on_one_line_whatever_is_in_it()
@@ -41,8 +44,18 @@ public class LogRecordTests(DatabaseKind kind)
         {
             await hub.Client.MachineAsync(new TestClient(text, text));
             await hub.Client.TokenAsync(("grant_type", text), ("client_id", "app"), ("client_secret", "app-secret"));
-            await hub.Client.PostJsonAsync("/oauth/v2/token", JsonSerializer.Serialize(new { grant_type = "client_credentials", client_id = text, client_secret = text }));
-            await hub.Client.GetAnswerAsync($"/session/{Uri.EscapeDataString(text.Replace("\0", "", StringComparison.Ordinal))}", text.Any(c => c is < ' ' or > '~') ? null : text);
+            await hub.Client.PostJsonAsync(
+                "/oauth/v2/token",
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        grant_type = "client_credentials",
+                        client_id = text,
+                        client_secret = text,
+                    }));
+            await hub.Client.GetAnswerAsync(
+                $"/session/{Uri.EscapeDataString(text.Replace("\0", "", StringComparison.Ordinal))}",
+                text.Any(c => c is < ' ' or > '~') ? null : text);
         }
 
         await hub.Client.MachineAsync(new TestClient(Last, "x"));
@@ -50,7 +63,9 @@ public class LogRecordTests(DatabaseKind kind)
         hub.Kill();
 
         Assert.That(rows, Has.Count.EqualTo((4 * Breaks.Length) + 1));
-        foreach (var text in rows.SelectMany(row => new[] { row.ClientId, row.GrantType, row.Detail, row.Reason, row.Endpoint }).OfType<string>())
+        foreach (
+            var text in rows.SelectMany(row => new[] { row.ClientId, row.GrantType, row.Detail, row.Reason, row.Endpoint }).OfType<string>()
+        )
             Assert.That(text.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029'), Is.False, JsonSerializer.Serialize(text));
         var lines = hub.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.That(lines, Is.Not.Empty);

@@ -15,12 +15,18 @@ public class RepeatedRefusalsTests
     {
         var refusals = new RepeatedRefusals();
 
-        var rows = Enumerable.Range(0, 12_000).Count(i => refusals.Take(Refusal(Now.AddMilliseconds(i)), isKnownClient: false, mayClose: true, out _));
+        var rows = Enumerable
+            .Range(0, 12_000)
+            .Count(i => refusals.Take(Refusal(Now.AddMilliseconds(i)), isKnownClient: false, mayClose: true, out _));
         var closed = refusals.CloseAll();
 
         Assert.That((rows, closed.Count), Is.EqualTo((RepeatedRefusals.MaxRowsOfOne, 1)));
-        Assert.That((closed[0].Type, closed[0].Reason, closed[0].Endpoint, closed[0].IpAddress), Is.EqualTo(("request.refused_repeatedly", "client_unknown", "connect/token", "203.0.113.9")));
-        Assert.That(closed[0].Detail, Does.StartWith("11980 more refused from 2026-11-22T12:00:00.020Z to 2026-11-22T12:00:11.999Z; 20 before them"));
+        Assert.That(
+            (closed[0].Type, closed[0].Reason, closed[0].Endpoint, closed[0].IpAddress),
+            Is.EqualTo(("request.refused_repeatedly", "client_unknown", "connect/token", "203.0.113.9")));
+        Assert.That(
+            closed[0].Detail,
+            Does.StartWith("11980 more refused from 2026-11-22T12:00:00.020Z to 2026-11-22T12:00:11.999Z; 20 before them"));
         Assert.That(refusals.CloseAll(), Is.Empty, "written once");
     }
 
@@ -30,7 +36,8 @@ public class RepeatedRefusalsTests
         var refusals = new RepeatedRefusals();
         AuditEvent[] apart =
         [
-            Refusal(Now), Refusal(Now, address: "203.0.113.10"), Refusal(Now, endpoint: "connect/par"), Refusal(Now, reason: "client_secret_wrong"), Refusal(Now, address: "2001:db8::1"),
+            Refusal(Now), Refusal(Now, address: "203.0.113.10"), Refusal(Now, endpoint: "connect/par"),
+            Refusal(Now, reason: "client_secret_wrong"), Refusal(Now, address: "2001:db8::1"),
         ];
         foreach (var refusal in apart.Concat([Refusal(Now, client: "web"), Refusal(Now, client: "app")]))
         {
@@ -56,12 +63,15 @@ public class RepeatedRefusalsTests
         for (var i = 0; i < addresses; i++)
         {
             for (var repeated = 0; repeated < 3; repeated++)
-                rows += refusals.Take(Refusal(Now, address: $"198.51.{i / 256}.{i % 256}"), isKnownClient: false, mayClose: true, out _) ? 1 : 0;
+                rows += refusals.Take(Refusal(Now, address: $"198.51.{i / 256}.{i % 256}"), isKnownClient: false, mayClose: true, out _)
+                    ? 1
+                    : 0;
         }
 
         var closed = refusals.CloseAll();
         var counted = closed.Sum(row => int.Parse(row.Detail!.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
-        Assert.That((rows, closed.Count), Is.EqualTo((RepeatedRefusals.MaxRows, RepeatedRefusals.MaxKinds + 1 - (RepeatedRefusals.MaxRows / 3))));
+        Assert.That(
+            (rows, closed.Count), Is.EqualTo((RepeatedRefusals.MaxRows, RepeatedRefusals.MaxKinds + 1 - (RepeatedRefusals.MaxRows / 3))));
         Assert.That(rows + counted, Is.EqualTo(3 * addresses));
     }
 
@@ -73,7 +83,9 @@ public class RepeatedRefusalsTests
             refusals.Take(Refusal(Now), isKnownClient: false, mayClose: true, out _);
 
         Assert.That(refusals.Close(Now.AddSeconds(59)), Is.Empty);
-        Assert.That((refusals.Take(Refusal(Now.AddMinutes(1)), isKnownClient: false, mayClose: true, out var closed), closed.Count), Is.EqualTo((true, 1)));
+        Assert.That(
+            (refusals.Take(Refusal(Now.AddMinutes(1)), isKnownClient: false, mayClose: true, out var closed), closed.Count),
+            Is.EqualTo((true, 1)));
         Assert.That(refusals.Close(Now.AddMinutes(3)), Is.Empty, "nothing shares a row");
     }
 
@@ -84,11 +96,17 @@ public class RepeatedRefusalsTests
         for (var i = 0; i <= RepeatedRefusals.MaxRowsOfOne; i++)
             refusals.Take(Refusal(Now), isKnownClient: false, mayClose: false, out _);
 
-        Assert.That((refusals.Take(Refusal(Now.AddHours(1)), isKnownClient: false, mayClose: false, out var none), none.Count), Is.EqualTo((false, 0)));
-        Assert.That(refusals.CloseAll().Single().Detail, Does.StartWith("2 more refused from 2026-11-22T12:00:00.000Z to 2026-11-22T13:00:00.000Z"));
+        Assert.That(
+            (refusals.Take(Refusal(Now.AddHours(1)), isKnownClient: false, mayClose: false, out var none), none.Count),
+            Is.EqualTo((false, 0)));
+        Assert.That(
+            refusals.CloseAll().Single().Detail,
+            Does.StartWith("2 more refused from 2026-11-22T12:00:00.000Z to 2026-11-22T13:00:00.000Z"));
     }
 
-    private static AuditEvent Refusal(DateTimeOffset at, string address = "203.0.113.9", string endpoint = "connect/token", string reason = "client_unknown", string? client = null)
+    private static AuditEvent Refusal(
+        DateTimeOffset at, string address = "203.0.113.9", string endpoint = "connect/token", string reason = "client_unknown",
+        string? client = null)
     {
         return new AuditEvent
         {

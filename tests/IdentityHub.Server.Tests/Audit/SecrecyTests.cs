@@ -58,7 +58,9 @@ public class SecrecyTests(DatabaseKind kind)
             foreach (var secret in secrets)
             {
                 Assert.That(dump.Contains(secret, StringComparison.OrdinalIgnoreCase), Is.False, $"the database holds {secret}");
-                Assert.That(dump.Contains(Convert.ToHexString(Encoding.UTF8.GetBytes(secret)), StringComparison.OrdinalIgnoreCase), Is.False, $"the database holds {secret} as bytes");
+                Assert.That(
+                    dump.Contains(Convert.ToHexString(Encoding.UTF8.GetBytes(secret)), StringComparison.OrdinalIgnoreCase), Is.False,
+                    $"the database holds {secret} as bytes");
                 Assert.That(hub.Logs.ToString().Contains(secret, StringComparison.OrdinalIgnoreCase), Is.False, $"the logs hold {secret}");
             }
         });
@@ -70,26 +72,38 @@ public class SecrecyTests(DatabaseKind kind)
         foreach (var clientId in new[] { "opaque", "jwt" })
         {
             var credentials = new[] { ("client_id", clientId), ("client_secret", ClientSecret) };
-            var login = await hub.Client.TokenAsync([("grant_type", "password"), ("username", "alice"), ("password", TokenRequests.AlicePassword), .. credentials]);
-            var refreshed = await hub.Client.TokenAsync([("grant_type", "refresh_token"), ("refresh_token", login["refresh_token"]!), .. credentials]);
+            var login = await hub.Client.TokenAsync([
+                ("grant_type", "password"),
+                ("username", "alice"),
+                ("password", TokenRequests.AlicePassword),
+                .. credentials
+            ]);
+            var refreshed = await hub.Client.TokenAsync([
+                ("grant_type", "refresh_token"),
+                ("refresh_token", login["refresh_token"]!),
+                .. credentials
+            ]);
             await hub.Client.TokenAsync([("grant_type", "password"), ("username", "alice"), ("password", WrongPassword), .. credentials]);
             await hub.Client.TokenAsync([("grant_type", "refresh_token"), ("refresh_token", NoToken), .. credentials]);
             await hub.Client.MachineAsync(new TestClient(clientId, WrongSecret));
             await hub.Client.PostFormAsync("/connect/introspect", [("token", login["access_token"]!), .. credentials]);
-            await hub.Client.PostFormAsync("/connect/introspect", ("token", login["access_token"]!), ("client_id", "orders"), ("client_secret", ApiSecret));
+            await hub.Client.PostFormAsync(
+                "/connect/introspect", ("token", login["access_token"]!), ("client_id", "orders"), ("client_secret", ApiSecret));
             await hub.Client.GetAnswerAsync("/connect/userinfo", refreshed["access_token"]);
             await hub.Client.GetAnswerAsync("/connect/userinfo?access_token=" + NoToken, NoToken);
             await hub.Client.PostFormAsync("/connect/revocation", [("token", refreshed["refresh_token"]!), .. credentials]);
             secrets.AddRange([login["access_token"]!, login["refresh_token"]!, refreshed["access_token"]!, refreshed["refresh_token"]!]);
         }
 
-        var older = await hub.Client.PostJsonAsync("/oauth/v2/token", $$"""{"grant_type":"client_credentials","client_id":"opaque","client_secret":"{{ClientSecret}}"}""");
+        var older = await hub.Client.PostJsonAsync(
+            "/oauth/v2/token", $$"""{"grant_type":"client_credentials","client_id":"opaque","client_secret":"{{ClientSecret}}"}""");
         return [.. secrets, older["access_token"]!, .. await UseLsidsAsync(hub), .. await PresentAndIssueAtOlderEndpointsAsync(hub)];
     }
 
     private static async Task<IReadOnlyList<string>> UseLsidsAsync(Hub hub)
     {
-        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(TokenRequests.AlicePassword)));
+        var hash = Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(TokenRequests.AlicePassword)));
         var lsid = (await hub.Client.CallAsync("POST", "/authenticate/alice", $$"""{"passwordHash":"{{hash}}"}"""))["sessionId"]!;
         var clone = (await hub.Client.CallAsync("POST", $"/session/{lsid}/clone;lsid={lsid}"))["sessionId"]!;
         await hub.Client.CallAsync("GET", $"/session/{lsid}?apiKey={ApiKey}");
@@ -101,8 +115,10 @@ public class SecrecyTests(DatabaseKind kind)
         await hub.Client.CallAsync("GET", $"/authenticate/block/alice?apiKey={ApiKey}&apiKey={ApiKey}");
         await hub.Client.AskForResetAsync(Parts.AliceId, "alice@example.com");
         var token = await hub.ResetTokenAsync();
-        await hub.Client.CallAsync("PUT", "/password/reset", $$"""{"token":"{{token}}","username":"bob","newPassword":"{{NewPassword}}"}""");
-        await hub.Client.CallAsync("PUT", $"/password/{Parts.AliceId};lsid={lsid}", $$"""{"oldPasswordHash":"{{hash}}","newPassword":"{{NewPassword}}"}""");
+        await hub.Client.CallAsync(
+            "PUT", "/password/reset", $$"""{"token":"{{token}}","username":"bob","newPassword":"{{NewPassword}}"}""");
+        await hub.Client.CallAsync(
+            "PUT", $"/password/{Parts.AliceId};lsid={lsid}", $$"""{"oldPasswordHash":"{{hash}}","newPassword":"{{NewPassword}}"}""");
         return [lsid, clone, ApiKey, hash, token, NewPassword];
     }
 
@@ -113,7 +129,8 @@ public class SecrecyTests(DatabaseKind kind)
 
         await hub.AddServiceUserAsync("secrecy-service", ServicePassword);
         var api = await hub.Client.ApiTokenAsync("secrecy-service", ServicePassword);
-        await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, $$"""{"username":"secrecy-service","password":"{{WrongPassword}}"}""");
+        await hub.Client.CallAsync(
+            HttpMethod.Post, ServiceUsers.LoginPath, $$"""{"username":"secrecy-service","password":"{{WrongPassword}}"}""");
         var account = new TestAccount(Guid.NewGuid(), "secrecy@client.test", AccountPassword, "");
         var signUp = await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, account.SignUp(), api);
         var login = await hub.Client.AccountLoginAsync(api, account);
@@ -121,6 +138,9 @@ public class SecrecyTests(DatabaseKind kind)
         await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"password":"{{NewAccountPassword}}"}""", api, login["client_token"]);
         await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"password":"short","{{NoToken}}":1}""", NoToken, NoToken);
         await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"password":7,"{{NoToken}}":1}""", api, login["client_token"]);
-        return [partner["token"]!, api, signUp["client_token"]!, login["client_token"]!, ServicePassword, AccountPassword, NewAccountPassword];
+        return
+        [
+            partner["token"]!, api, signUp["client_token"]!, login["client_token"]!, ServicePassword, AccountPassword, NewAccountPassword
+        ];
     }
 }

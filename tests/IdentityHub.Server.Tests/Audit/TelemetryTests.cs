@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Audit;
 
-/// <summary>What leaves the server by OTLP: spans and metrics of requests, of the database and of the runtime, and nothing that is secret.</summary>
+/// <summary>
+/// What leaves the server by OTLP: spans and metrics of requests, of the database and of the runtime, and nothing that is secret.
+/// </summary>
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
 public class TelemetryTests(DatabaseKind kind)
@@ -34,11 +36,14 @@ public class TelemetryTests(DatabaseKind kind)
         var targets = UrlSecrecyTests.TargetsWith(lsid).ToList();
 
         foreach (var target in targets)
-            await RawHttp.StatusAsync(hub, Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+            await RawHttp.StatusAsync(
+                hub, Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
 
         var spans = await Eventually.GetAsync(() => Task.FromResult(telemetry.Spans), seen => seen.Count(IsRequest) >= targets.Count);
         Assert.That(spans.Count(IsRequest), Is.GreaterThanOrEqualTo(targets.Count), "there are spans");
-        Assert.That(spans.Where(span => span.Contains(lsid[4..], StringComparison.Ordinal) || span.Contains(Lsids.Key, StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            spans.Where(span => span.Contains(lsid[4..], StringComparison.Ordinal) || span.Contains(Lsids.Key, StringComparison.Ordinal)),
+            Is.Empty);
     }
 
     [Test]
@@ -46,15 +51,26 @@ public class TelemetryTests(DatabaseKind kind)
     {
         var telemetry = new ExportedTelemetry();
         await using var hub = await Hub.StartAsync(Config, kind, telemetry.Watch, ExportedTelemetry.Endpoint);
-        Dictionary<string, string> form = new() { ["grant_type"] = "client_credentials", ["client_id"] = "machine", ["client_secret"] = "machine-secret" };
+        Dictionary<string, string> form = new()
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "machine",
+            ["client_secret"] = "machine-secret",
+        };
 
-        (await hub.Client.PostAsync(new Uri("/connect/token", UriKind.Relative), new FormUrlEncodedContent(form))).EnsureSuccessStatusCode();
+        (await hub.Client.PostAsync(new Uri("/connect/token", UriKind.Relative), new FormUrlEncodedContent(form))
+        ).EnsureSuccessStatusCode();
 
         var spans = await Eventually.GetAsync(() => Task.FromResult(telemetry.Spans), seen => seen.Any(IsRequest));
-        var metrics = await Eventually.GetAsync(() => Task.FromResult(telemetry.MetricsOf(hub.Services)), seen => seen.Contains("http.server.request.duration"));
+        var metrics = await Eventually.GetAsync(
+            () => Task.FromResult(telemetry.MetricsOf(hub.Services)), seen => seen.Contains("http.server.request.duration"));
         Assert.That(spans.Where(IsRequest), Has.Some.Contains("http.route=/connect/token"));
         Assert.That(spans, Has.Some.StartsWith("IdentityHub token_request"));
-        Assert.That(metrics, Does.Contain("http.server.request.duration").And.Contain("dotnet.process.memory.working_set").And.Contain("identityhub.tokens.issued"));
+        Assert.That(
+            metrics,
+            Does.Contain("http.server.request.duration")
+                .And.Contain("dotnet.process.memory.working_set")
+                .And.Contain("identityhub.tokens.issued"));
         if (kind == DatabaseKind.Postgres)
         {
             Assert.That(spans, Has.Some.StartsWith("Npgsql "));

@@ -7,7 +7,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Authentication;
 
-/// <summary>The policy decides about every login: a rule that asks for a second factor is obeyed at each endpoint that starts a session.</summary>
+/// <summary>
+/// The policy decides about every login: a rule that asks for a second factor is obeyed at each endpoint that starts a session.
+/// </summary>
 public class LoginPolicyTests
 {
     private static readonly string Config = ServiceUsers.ConfigWithCodes
@@ -29,7 +31,8 @@ public class LoginPolicyTests
     {
         var asks = false;
         await using var hub = await Hub.StartAsync(
-            Config, DatabaseKind.Sqlite, services => services.AddSingleton<SecondFactorRule>((_, _, _) => new(asks)), ("IdentityHub:Registration:Enabled", "true"));
+            Config, DatabaseKind.Sqlite, services => services.AddSingleton<SecondFactorRule>((_, _, _) => new(asks)),
+            ("IdentityHub:Registration:Enabled", "true"));
         var client = hub.Client;
         var apiToken = await client.ApiTokenAsync();
         var account = await client.AccountAsync(apiToken);
@@ -43,7 +46,9 @@ public class LoginPolicyTests
             ["device code grant"] = async () => Seen(await client.PollAsync(device["device_code"])),
             ["login session"] = async () => Seen(await client.AuthenticateAsync("alice", "Alice-Pass-1234")),
             ["service user"] = async () =>
-                Seen(await client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, """{"username":"service_user","password":"service-Pass-1234"}""")),
+                Seen(
+                    await client.CallAsync(
+                        HttpMethod.Post, ServiceUsers.LoginPath, """{"username":"service_user","password":"service-Pass-1234"}""")),
             ["client account"] = async () => Seen(await client.AccountLoginAsync(apiToken, account)),
             ["sign-up of a client account"] = async () =>
             {
@@ -58,13 +63,17 @@ public class LoginPolicyTests
             ["sign-up page"] = async () =>
             {
                 var browser = new Browser(client);
-                return Seen(await browser.SubmitAsync(
-                    await browser.GetAsync("/signup"), "/signup", ("username", $"carol-{++users}"), ("password", "some-long-password"), ("repeated_password", "some-long-password")));
+                return Seen(
+                    await browser.SubmitAsync(
+                        await browser.GetAsync("/signup"), "/signup", ("username", $"carol-{++users}"), ("password", "some-long-password"),
+                        ("repeated_password", "some-long-password")));
             },
 
             // The first proof of an address ends what was there before it: sessions and password.
-            ["password grant with a code"] = async () => Seen(await client.LoginAsync("open", "+27761234567", await CodeAsync("+27761234567"))),
-            ["one-time password grant"] = async () => Seen(await client.RedeemOtpAsync("alice@example.com", await CodeAsync("alice@example.com"))),
+            ["password grant with a code"] = async () =>
+                Seen(await client.LoginAsync("open", "+27761234567", await CodeAsync("+27761234567"))),
+            ["one-time password grant"] = async () =>
+                Seen(await client.RedeemOtpAsync("alice@example.com", await CodeAsync("alice@example.com"))),
         };
 
         await using var context = hub.NewContext();

@@ -26,7 +26,8 @@ public class ConfigReloadTests(DatabaseKind kind)
         Assert.That((await hub.Client.MachineAsync("first"))["error"], Is.EqualTo("invalid_client"));
         Assert.That((await hub.Client.MachineAsync("third")).Status, Is.EqualTo(200));
         Assert.That((await hub.Client.IntrospectAsync("orders", token))["active"], Is.EqualTo("false"), "its client is gone");
-        Assert.That((await hub.Client.GetAnswerAsync("/.well-known/openid-configuration")).Header("ETag"), Is.Not.EqualTo(document.Header("ETag")));
+        Assert.That(
+            (await hub.Client.GetAnswerAsync("/.well-known/openid-configuration")).Header("ETag"), Is.Not.EqualTo(document.Header("ETag")));
     }
 
     [Test]
@@ -44,7 +45,8 @@ public class ConfigReloadTests(DatabaseKind kind)
             },
             text => text.Contains("have faults", StringComparison.Ordinal));
 
-        Assert.That(logs, Does.Contain("the last good generation stays in force").And.Contain("config/hub.yaml(2,26): clients[0].grant_typ"));
+        Assert.That(
+            logs, Does.Contain("the last good generation stays in force").And.Contain("config/hub.yaml(2,26): clients[0].grant_typ"));
         Assert.That(await GenerationAsync(hub), Is.EqualTo(before));
         Assert.That((await hub.Client.MachineAsync("first")).Status, Is.EqualTo(200));
 
@@ -60,7 +62,8 @@ public class ConfigReloadTests(DatabaseKind kind)
         var token = (await hub.Client.MachineAsync("first"))["access_token"];
         var before = await GenerationAsync(hub);
 
-        hub.Installation.WriteConfig(Clients("first").Replace("client_id: first", "client_id: first, enabled: false", StringComparison.Ordinal));
+        hub.Installation.WriteConfig(
+            Clients("first").Replace("client_id: first", "client_id: first, enabled: false", StringComparison.Ordinal));
         var disabled = await Eventually.GetAsync(() => NextSecondAsync(hub), generation => generation != before);
         Assert.That((await hub.Client.IntrospectAsync("orders", token))["active"], Is.EqualTo("false"));
         Assert.That((await hub.Client.MachineAsync("first"))["error"], Is.EqualTo("invalid_client"));
@@ -151,7 +154,8 @@ public class ConfigReloadTests(DatabaseKind kind)
     [Test]
     public async Task What_is_deleted_because_the_files_no_longer_have_it_is_logged_and_users_stay()
     {
-        await using var hub = await Hub.StartAsync($"{Clients("first", "second")}\nusers: [{{ id: {Parts.AliceId}, user_name: alice }}]", kind);
+        await using var hub = await Hub.StartAsync(
+            $"{Clients("first", "second")}\nusers: [{{ id: {Parts.AliceId}, user_name: alice }}]", kind);
         var before = await GenerationAsync(hub);
 
         hub.Installation.WriteConfig(Clients("second"));
@@ -164,17 +168,21 @@ public class ConfigReloadTests(DatabaseKind kind)
         Assert.That(context.Users.Select(user => user.UserName).ToList(), Is.EqualTo(["alice"]));
     }
 
-    private static string Clients(params string[] ids) => string.Concat(ids
-        .Select(id => $"  - {{ client_id: {id}, grant_types: [client_credentials], client_secrets: [{{ value: \"plain:{id}-secret\" }}], scope: orders.read }}\n")
-        .Prepend("clients:\n")) +
-        """
-        scopes:
-          - { name: orders.read }
-        api_resources:
-          - { name: orders, scopes: [orders.read], client_secrets: [{ value: "plain:orders-secret" }] }
-        """;
+    private static string Clients(params string[] ids) =>
+        string.Concat(
+            ids.Select(id =>
+                    $"  - {{ client_id: {id}, grant_types: [client_credentials], client_secrets: [{{ value: \"plain:{id}-secret\" }}], "
+                        + $"scope: orders.read }}\n")
+                .Prepend("clients:\n"))
+        + """
+            scopes:
+              - { name: orders.read }
+            api_resources:
+              - { name: orders, scopes: [orders.read], client_secrets: [{ value: "plain:orders-secret" }] }
+            """;
 
-    private static async Task<string?> GenerationAsync(Hub hub) => (await hub.Client.GetAnswerAsync("/health/ready"))["configuration_generation"];
+    private static async Task<string?> GenerationAsync(Hub hub) =>
+        (await hub.Client.GetAnswerAsync("/health/ready"))["configuration_generation"];
 
     // The loop beside the requests may not have begun to wait yet when the clock moves: it is moved until something happens.
     private static Task<string?> NextSecondAsync(Hub hub)

@@ -8,7 +8,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Background;
 
-/// <summary>The database roles of docs/production.md: one owns the tables, the other runs the server; and what is said where a right is missing.</summary>
+/// <summary>
+/// The database roles of docs/production.md: one owns the tables, the other runs the server; and what is said where a right is missing.
+/// </summary>
 public partial class DatabaseRoleTests
 {
     private const string Config =
@@ -29,7 +31,9 @@ public partial class DatabaseRoleTests
 
     [TearDown]
     public async Task RemoveAsync() =>
-        await ExecuteAsync(PostgresCluster.ConnectionString, $"DROP DATABASE IF EXISTS {Database} WITH (FORCE)", $"DROP ROLE IF EXISTS {App}", $"DROP ROLE IF EXISTS {Owner}");
+        await ExecuteAsync(
+            PostgresCluster.ConnectionString, $"DROP DATABASE IF EXISTS {Database} WITH (FORCE)", $"DROP ROLE IF EXISTS {App}",
+            $"DROP ROLE IF EXISTS {Owner}");
 
     [Test]
     public async Task The_server_runs_as_a_role_that_changes_no_table_and_says_which_right_is_missing()
@@ -46,14 +50,21 @@ public partial class DatabaseRoleTests
         var node = await installation.StartNodeAsync(settings: setting);
         var login = await node.Client.LoginAsync("web", "alice", "Alice-Pass-1234");
         Assert.That((login.Status, (await node.Client.RefreshAsync("web", login["refresh_token"])).Status), Is.EqualTo((200, 200)));
-        foreach (var statement in new[] { "CREATE TABLE more (id integer)", "DROP TABLE users", "ALTER TABLE users ADD COLUMN more integer", "TRUNCATE audit_events" })
-            Assert.That(Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(As(App), statement))!.SqlState, Is.EqualTo("42501"), statement);
+        foreach (var statement in new[]
+            {
+                "CREATE TABLE more (id integer)", "DROP TABLE users", "ALTER TABLE users ADD COLUMN more integer", "TRUNCATE audit_events",
+            })
+            Assert.That(
+                Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(As(App), statement))!.SqlState, Is.EqualTo("42501"), statement);
 
         await ExecuteAsync(As(Owner), $"REVOKE INSERT ON sessions FROM {App}");
         var refused = await node.Client.LoginAsync("web", "alice", "Alice-Pass-1234");
         Assert.That((refused.Status, refused["error"]), Is.EqualTo((503, "temporarily_unavailable")));
-        Assert.That(node.Logs.ToString(), Does.Contain(
-            $"The database refuses {App}: permission denied for table sessions (42501). As the owner of the table: GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO {App};"));
+        Assert.That(
+            node.Logs.ToString(),
+            Does.Contain(
+                $"The database refuses {App}: permission denied for table sessions (42501). As the owner of the table: GRANT SELECT, "
+                    + $"INSERT, UPDATE, DELETE ON sessions TO {App};"));
 
         await ExecuteAsync(As(Owner), $"REVOKE ALL ON installation_marks FROM {App}");
         var start = Assert.ThrowsAsync<InvalidOperationException>(() => installation.StartProcessAsync(setting))!.Message;
@@ -70,20 +81,35 @@ public partial class DatabaseRoleTests
     [TestCase("must be owner of table users", "run hub db migrate as the role that owns the tables")]
     [TestCase("Zugriff verweigert", "docs/production.md")]
     public void Each_missing_right_has_its_advice(string message, string advice) =>
-        Assert.That(PostgresAdvice.For(new PostgresException(message, "ERROR", "ERROR", "42501"), "hub"), Does.Contain(message).And.Contain(advice));
+        Assert.That(
+            PostgresAdvice.For(new PostgresException(message, "ERROR", "ERROR", "42501"), "hub"),
+            Does.Contain(message).And.Contain(advice));
 
     private IEnumerable<string> Blocks() =>
-        Fence().Matches(File.ReadAllText(SourceTree.PathOf("docs/production.md"))).Select(match => match.Groups[1].Value
-            .Replace("hub_owner", Owner, StringComparison.Ordinal).Replace("hub_app", App, StringComparison.Ordinal).Replace("DATABASE identityhub", $"DATABASE {Database}", StringComparison.Ordinal));
+        Fence()
+            .Matches(File.ReadAllText(SourceTree.PathOf("docs/production.md")))
+            .Select(match =>
+                match
+                    .Groups[1]
+                    .Value.Replace("hub_owner", Owner, StringComparison.Ordinal)
+                    .Replace("hub_app", App, StringComparison.Ordinal)
+                    .Replace("DATABASE identityhub", $"DATABASE {Database}", StringComparison.Ordinal));
 
-    private string As(string role) => new NpgsqlConnectionStringBuilder(PostgresCluster.ConnectionStringOf(Database)) { Username = role, Password = "…" }.ConnectionString;
+    private string As(string role) =>
+        new NpgsqlConnectionStringBuilder(PostgresCluster.ConnectionStringOf(Database))
+        {
+            Username = role,
+            Password = "…",
+        }.ConnectionString;
 
     // Each statement by itself: a database is made outside any transaction.
     private static async Task ExecuteAsync(string connectionString, params string[] scripts)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
-        foreach (var statement in scripts.SelectMany(script => script.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
+        foreach (var statement in scripts.SelectMany(script =>
+                script.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
         {
             await using var command = new NpgsqlCommand(statement, connection);
             await command.ExecuteNonQueryAsync();

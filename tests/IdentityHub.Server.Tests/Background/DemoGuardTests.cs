@@ -31,12 +31,18 @@ public class DemoGuardTests(DatabaseKind kind)
             File.Copy(file, Path.Combine(installation.ConfigDirectory, Path.GetFileName(file)));
         await ApplyAsync(installation);
 
-        var refusal = Assert.ThrowsAsync<InvalidOperationException>(
-            () => installation.StartProcessAsync(("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000")))!.Message;
+        var refusal = Assert
+            .ThrowsAsync<InvalidOperationException>(() =>
+                installation.StartProcessAsync(("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000"))
+            )!
+            .Message;
 
         Assert.Multiple(() =>
         {
-            foreach (var holder in new[] { "Client 'demo-machine'", "Client 'partner-7'", "API resource 'orders'", "API key 'dialer'", "Tenant 'test_abc'" })
+            foreach (var holder in new[]
+                {
+                    "Client 'demo-machine'", "Client 'partner-7'", "API resource 'orders'", "API key 'dialer'", "Tenant 'test_abc'",
+                })
                 Assert.That(refusal, Does.Match($"{holder} has a secret of the files that are shipped .* hub config apply"));
             foreach (var user in new[] { "alice", "bob", "service_user" })
                 Assert.That(refusal, Does.Match($"User '{user}' has the password .* hub users password {user}"));
@@ -63,7 +69,8 @@ public class DemoGuardTests(DatabaseKind kind)
     // As an older version, or a copied database, may have left it.
     private static async Task ApplyAsync(Installation installation)
     {
-        var loaded = ConfigLoader.Load(installation.ConfigDirectory, new ConfigContext("development", static _ => null, TimeProvider.System));
+        var loaded = ConfigLoader.Load(
+            installation.ConfigDirectory, new ConfigContext("development", static _ => null, TimeProvider.System));
         using var key = KeyProtector.FromFile(installation.KeyFile, createIfMissing: false);
         var applied = await new ConfigApplier(installation.Database.Open(), key, new UserPasswordHasher(1000), TimeProvider.System)
             .ApplyAsync(loaded.Document!, "production", prune: false, default);

@@ -15,7 +15,10 @@ namespace IdentityHub.Server.Tests.Background;
 public class InstallationGuardTests(DatabaseKind kind)
 {
     private const string Scope = "scopes: [{ name: kept }]";
-    private static readonly (string, string)[] Production = [("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000")];
+    private static readonly (string, string)[] Production =
+    [
+        ("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000")
+    ];
 
     [TestCase("production")]
     [TestCase("staging")]
@@ -81,7 +84,8 @@ public class InstallationGuardTests(DatabaseKind kind)
         var before = await StateAsync(installation);
         await File.WriteAllTextAsync(installation.KeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
 
-        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() => installation.StartProcessAsync(stage == "production" ? Production : []));
+        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() =>
+            installation.StartProcessAsync(stage == "production" ? Production : []));
 
         Assert.That(refusal!.Message, Does.Contain("is not the key file of this database").And.Not.Contain("   at "));
         Assert.That(await StateAsync(installation), Is.EqualTo(before));
@@ -124,7 +128,11 @@ public class InstallationGuardTests(DatabaseKind kind)
 
         var hub = await installation.StartNodeAsync();
 
-        Assert.That(hub.Logs.ToString(), Does.Contain($"{installation.KeyFile} holds secrets, and every user of this machine may read it. Run: chmod 600 '{installation.KeyFile}'"));
+        Assert.That(
+            hub.Logs.ToString(),
+            Does.Contain(
+                $"{installation.KeyFile} holds secrets, and every user of this machine may read it. Run: chmod 600 '{installation.KeyFile}'"
+            ));
         if (database is not null)
             Assert.That(hub.Logs.ToString(), Does.Contain($"Run: chmod 600 '{database}'"));
         SetMode(installation.KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -141,7 +149,8 @@ public class InstallationGuardTests(DatabaseKind kind)
     // As hub config apply does it.
     private static async Task ApplyAsync(Installation installation, string stage)
     {
-        var loaded = ConfigLoader.Load(installation.ConfigDirectory, new ConfigContext("development", static _ => null, TimeProvider.System));
+        var loaded = ConfigLoader.Load(
+            installation.ConfigDirectory, new ConfigContext("development", static _ => null, TimeProvider.System));
         using var key = KeyProtector.FromFile(installation.KeyFile, createIfMissing: false);
         var applied = await new ConfigApplier(installation.Database.Open(), key, new UserPasswordHasher(1000), TimeProvider.System)
             .ApplyAsync(loaded.Document!, stage, prune: false, default);
@@ -150,15 +159,18 @@ public class InstallationGuardTests(DatabaseKind kind)
 
     private static Task<int> ForgetMarksAsync(Installation installation) => ExecuteAsync(installation, "DELETE FROM installation_marks");
 
-    private static Task<int> ExecuteAsync(Installation installation, string sql) => installation.Database.Open().Call(sql).ExecuteAsync(default);
+    private static Task<int> ExecuteAsync(Installation installation, string sql) =>
+        installation.Database.Open().Call(sql).ExecuteAsync(default);
 
     private static async Task<string> StateAsync(Installation installation)
     {
         await using var context = installation.Database.NewContext();
         int[] counts =
         [
-            await context.Users.CountAsync(), await context.Roles.CountAsync(), await context.SigningKeys.CountAsync(), await context.DataProtectionKeys.CountAsync(),
-            await context.ConfigGenerations.CountAsync(), await context.InstallationMarks.CountAsync(), await context.AuditEvents.CountAsync(),
+            await context.Users.CountAsync(), await context.Roles.CountAsync(), await context.SigningKeys.CountAsync(),
+            await context.DataProtectionKeys.CountAsync(),
+            await context.ConfigGenerations.CountAsync(), await context.InstallationMarks.CountAsync(),
+            await context.AuditEvents.CountAsync(),
         ];
         var objects = await context.ConfigObjects.Select(row => row.Kind + "/" + row.Name).ToListAsync();
         return string.Join(' ', [.. counts.Select(count => $"{count}"), .. objects.Order()]);

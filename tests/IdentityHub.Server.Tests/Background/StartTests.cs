@@ -37,7 +37,9 @@ public class StartTests
         other.Start();
         var address = $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}";
 
-        Assert.That(await RefusedAsync(("urls", address)), Does.StartWith("The server cannot listen:").And.Contain(address).And.Contain("ASPNETCORE_URLS"));
+        Assert.That(
+            await RefusedAsync(("urls", address)),
+            Does.StartWith("The server cannot listen:").And.Contain(address).And.Contain("ASPNETCORE_URLS"));
     }
 
     [Test]
@@ -67,12 +69,15 @@ public class StartTests
 
     [Test]
     public async Task A_key_file_that_is_a_folder_or_may_not_be_read() =>
-        Assert.That(await RefusedAsync(() => throw new UnauthorizedAccessException($"Access to the path '{_folder}' is denied.")), Does.StartWith("A file cannot be used:").And.Contain(_folder));
+        Assert.That(
+            await RefusedAsync(() => throw new UnauthorizedAccessException($"Access to the path '{_folder}' is denied.")),
+            Does.StartWith("A file cannot be used:").And.Contain(_folder));
 
     [Test]
     public async Task A_database_that_does_not_answer()
     {
-        await using var database = Storage.Postgres.PostgresDatabase.Open($"Host=127.0.0.1;Port={HubProcess.FreePort()};Username=hub;Database=hub");
+        await using var database = Storage.Postgres.PostgresDatabase.Open(
+            $"Host=127.0.0.1;Port={HubProcess.FreePort()};Username=hub;Database=hub");
 
         var text = await RefusedAsync(() =>
         {

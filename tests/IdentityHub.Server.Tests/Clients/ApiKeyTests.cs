@@ -23,8 +23,12 @@ public class ApiKeyTests(DatabaseKind kind)
         Assert.That((await hub.Client.GetAnswerAsync($"/session/{bob}?apiKey={value}")).Status, Is.EqualTo(200));
         Assert.That((await hub.Client.GetAnswerAsync($"/session/{bob}", value)).Status, Is.EqualTo(200));
         Assert.That((await hub.Client.CallAsync("GET", $"/session/{bob}", null, null, ("X-API-Key", value))).Status, Is.EqualTo(200));
-        Assert.That((await hub.Client.CallAsync("DELETE", $"/session/{bob}", null, null, ("X-API-Key", value))).Status, Is.EqualTo(404), "it may read, and nothing else");
-        Assert.That((await hub.Client.CallAsync("GET", $"/session/{await hub.Client.LsidAsync("sam")}", null, null, ("X-API-Key", value))).Status, Is.EqualTo(404), "another tree");
+        Assert.That(
+            (await hub.Client.CallAsync("DELETE", $"/session/{bob}", null, null, ("X-API-Key", value))).Status, Is.EqualTo(404),
+            "it may read, and nothing else");
+        Assert.That(
+            (await hub.Client.CallAsync("GET", $"/session/{await hub.Client.LsidAsync("sam")}", null, null, ("X-API-Key", value))).Status,
+            Is.EqualTo(404), "another tree");
 
         Assert.That(await store.RevokeAsync("crm", hub.Time.GetUtcNow(), CancellationToken.None), Is.EqualTo(1));
         Assert.That((await hub.Client.GetAnswerAsync($"/session/{bob}", value)).Status, Is.EqualTo(404));
@@ -41,14 +45,28 @@ public class ApiKeyTests(DatabaseKind kind)
         var now = hub.Time.GetUtcNow();
         var value = OpaqueToken.Create(OpaqueTokenType.ApiKey);
 
-        Assert.That(await store.TryRotateAsync("crm", now, now.AddMinutes(10), newest => Row(newest.Name, newest.OrganizationId, string.Join(' ', newest.Permissions), value, now), CancellationToken.None), Is.True);
-        var both = ((await hub.Client.GetAnswerAsync($"/session/{bob}", old)).Status, (await hub.Client.GetAnswerAsync($"/session/{bob}", value)).Status);
+        Assert.That(
+            await store.TryRotateAsync(
+                "crm", now, now.AddMinutes(10),
+                newest => Row(newest.Name, newest.OrganizationId, string.Join(' ', newest.Permissions), value, now),
+                CancellationToken.None),
+            Is.True);
+        var both = (
+            (await hub.Client.GetAnswerAsync($"/session/{bob}", old)).Status,
+            (await hub.Client.GetAnswerAsync($"/session/{bob}", value)).Status);
         hub.Time.Advance(TimeSpan.FromMinutes(10));
-        var later = ((await hub.Client.GetAnswerAsync($"/session/{bob}", old)).Status, (await hub.Client.GetAnswerAsync($"/session/{bob}", value)).Status);
+        var later = (
+            (await hub.Client.GetAnswerAsync($"/session/{bob}", old)).Status,
+            (await hub.Client.GetAnswerAsync($"/session/{bob}", value)).Status);
 
         Assert.That((both, later), Is.EqualTo(((200, 200), (404, 200))));
-        Assert.That(await store.TryIssueAsync(Row("crm", null, "", OpaqueToken.Create(OpaqueTokenType.ApiKey), hub.Time.GetUtcNow()), CancellationToken.None), Is.False, "the name is taken");
-        Assert.That(await store.TryRotateAsync("nobody", now, now, _ => throw new InvalidOperationException(), CancellationToken.None), Is.False);
+        Assert.That(
+            await store.TryIssueAsync(
+                Row("crm", null, "", OpaqueToken.Create(OpaqueTokenType.ApiKey), hub.Time.GetUtcNow()), CancellationToken.None),
+            Is.False,
+            "the name is taken");
+        Assert.That(
+            await store.TryRotateAsync("nobody", now, now, _ => throw new InvalidOperationException(), CancellationToken.None), Is.False);
     }
 
     [Test]
@@ -63,7 +81,9 @@ public class ApiKeyTests(DatabaseKind kind)
         await hub.Client.GetAnswerAsync("/session/x", Lsids.Key);
         var uses = await Eventually.GetAsync(() => store.ListUsesAsync(CancellationToken.None), uses => uses.Count == 2);
 
-        Assert.That(uses.OrderBy(use => use.Name).Select(use => (use.Name, use.LastUsedAt)), Is.EqualTo(new[] { ("crm", hub.Time.GetUtcNow()), ("dialer", hub.Time.GetUtcNow()) }));
+        Assert.That(
+            uses.OrderBy(use => use.Name).Select(use => (use.Name, use.LastUsedAt)),
+            Is.EqualTo(new[] { ("crm", hub.Time.GetUtcNow()), ("dialer", hub.Time.GetUtcNow()) }));
     }
 
     [Test, Spec("ASSURANCE", "B9")]
@@ -85,7 +105,8 @@ public class ApiKeyTests(DatabaseKind kind)
     [TestCase("not_before: 2027-01-01T00:00:00Z")]
     public async Task A_key_of_the_files_counts_in_its_time_only(string state)
     {
-        await using var hub = await Hub.StartAsync(Lsids.Config.Replace("value: \"plain:dialer", $"{state}, value: \"plain:dialer", StringComparison.Ordinal), kind);
+        await using var hub = await Hub.StartAsync(
+            Lsids.Config.Replace("value: \"plain:dialer", $"{state}, value: \"plain:dialer", StringComparison.Ordinal), kind);
         hub.Time.Advance(TimeSpan.FromDays(2));
 
         Assert.That((await hub.Client.GetAnswerAsync("/authenticate/block/bob", Lsids.Key)).Status, Is.EqualTo(401));
@@ -93,7 +114,8 @@ public class ApiKeyTests(DatabaseKind kind)
 
     [TestCase("id: acme, name: Acme, parent: root", "id: acme, name: Acme, parent: root, enabled: false")]
     [TestCase("id: root, name: Root", "id: root, name: Root, enabled: false")]
-    public async Task A_key_of_either_kind_is_good_for_nothing_while_its_organization_or_one_above_it_is_disabled(string organization, string disabled)
+    public async Task A_key_of_either_kind_is_good_for_nothing_while_its_organization_or_one_above_it_is_disabled(
+        string organization, string disabled)
     {
         await using var hub = await Hub.StartAsync(Lsids.Config.Replace(organization, disabled, StringComparison.Ordinal), kind);
         var value = await IssueAsync(hub, "crm", "acme", "user.block");
@@ -110,14 +132,23 @@ public class ApiKeyTests(DatabaseKind kind)
         const string path = "/authenticate/block/bob";
         Answer[] refused =
         [
-            await hub.Client.GetAnswerAsync($"{path}?apiKey={value}", Lsids.Key), await hub.Client.CallAsync("GET", $"{path}?apiKey={value}", null, null, ("X-API-Key", Lsids.Key)),
-            await hub.Client.CallAsync("GET", path, null, null, ("X-API-Key", value), ("Authorization", $"Bearer {Lsids.Key}")), await hub.Client.GetAnswerAsync($"{path}?apiKey={value}&apiKey={value}"),
+            await hub.Client.GetAnswerAsync($"{path}?apiKey={value}", Lsids.Key),
+            await hub.Client.CallAsync("GET", $"{path}?apiKey={value}", null, null, ("X-API-Key", Lsids.Key)),
+            await hub.Client.CallAsync("GET", path, null, null, ("X-API-Key", value), ("Authorization", $"Bearer {Lsids.Key}")),
+            await hub.Client.GetAnswerAsync($"{path}?apiKey={value}&apiKey={value}"),
             await hub.Client.GetAnswerAsync($"{path};lsid={await hub.Client.LsidAsync("alice")}", value),
         ];
 
         Assert.That(refused.Select(answer => (answer.Status, answer["code"])), Is.All.EqualTo((400, "400")));
-        Assert.That((await hub.Client.CallAsync("GET", path, null, null, ("X-API-Key", $"{value}, {Lsids.Key}"))).Status, Is.EqualTo(401), "one header with two is no key");
-        Assert.That((await hub.Client.CallAsync("GET", $"{path}?apiKey={value}", null, null, ("X-API-Key", value), ("Authorization", $"Bearer {value}"))).Status, Is.EqualTo(200), "three times the same");
+        Assert.That(
+            (await hub.Client.CallAsync("GET", path, null, null, ("X-API-Key", $"{value}, {Lsids.Key}"))).Status, Is.EqualTo(401),
+            "one header with two is no key");
+        Assert.That(
+            (await hub.Client.CallAsync(
+                    "GET", $"{path}?apiKey={value}", null, null, ("X-API-Key", value), ("Authorization", $"Bearer {value}"))
+            ).Status,
+            Is.EqualTo(200),
+            "three times the same");
     }
 
     [TestCase("session.read", 403)]
@@ -130,11 +161,14 @@ public class ApiKeyTests(DatabaseKind kind)
         (string Name, string Value) header = ("X-API-Key", value);
 
         Assert.That((await hub.Client.CallAsync("PUT", "/authenticate/block/sam", null, null, header)).Status, Is.EqualTo(block));
-        Assert.That((await hub.Client.CallAsync("DELETE", $"/session/user/{Lsids.IdOf("bob")}", null, null, header)).Status, Is.EqualTo(403));
+        Assert.That(
+            (await hub.Client.CallAsync("DELETE", $"/session/user/{Lsids.IdOf("bob")}", null, null, header)).Status, Is.EqualTo(403));
         foreach (var (method, path, body, status) in new[]
         {
-            ("PUT", $"/session/{bob}/setEffectiveUser", $"\"{Lsids.IdOf("eve")}\"", 404), ("PUT", $"/session/{bob}/setEffectiveOrg", "\"east\"", 404), ("POST", $"/session/{bob}/clone", null, 404),
-            ("DELETE", $"/session/{bob}/assumedIdentity", null, 404), ("DELETE", $"/session/{bob}", null, 404), ("PUT", $"/password/{Lsids.IdOf("bob")}", """{"adminPassword":"x","newPassword":"Another-Pass-1234"}""", 401),
+            ("PUT", $"/session/{bob}/setEffectiveUser", $"\"{Lsids.IdOf("eve")}\"", 404),
+            ("PUT", $"/session/{bob}/setEffectiveOrg", "\"east\"", 404), ("POST", $"/session/{bob}/clone", null, 404),
+            ("DELETE", $"/session/{bob}/assumedIdentity", null, 404), ("DELETE", $"/session/{bob}", null, 404),
+            ("PUT", $"/password/{Lsids.IdOf("bob")}", """{"adminPassword":"x","newPassword":"Another-Pass-1234"}""", 401),
         })
             Assert.That((await hub.Client.CallAsync(method, path, body, "application/json", header)).Status, Is.EqualTo(status), path);
     }
@@ -142,7 +176,11 @@ public class ApiKeyTests(DatabaseKind kind)
     private static async Task<string> IssueAsync(Hub hub, string name, string? organization, string permissions)
     {
         var value = OpaqueToken.Create(OpaqueTokenType.ApiKey);
-        Assert.That(await hub.Services.GetRequiredService<ApiKeyStore>().TryIssueAsync(Row(name, organization, permissions, value, hub.Time.GetUtcNow()), CancellationToken.None), Is.True);
+        Assert.That(
+            await hub
+                .Services.GetRequiredService<ApiKeyStore>()
+                .TryIssueAsync(Row(name, organization, permissions, value, hub.Time.GetUtcNow()), CancellationToken.None),
+            Is.True);
         return value;
     }
 

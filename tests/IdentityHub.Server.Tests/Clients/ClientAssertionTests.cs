@@ -58,7 +58,9 @@ public class ClientAssertionTests(DatabaseKind kind) : HubFixture(kind, Config)
         ["an audience in a list of one"] = good => good.With("aud", new[] { Installation.Issuer }),
         ["an end 10 seconds ago"] = good => good.With("exp", At(-10)),
         ["an end in an hour"] = good => good.With("exp", At(3600)),
-        ["its issuer and its endpoints as audiences"] = good => good.With("aud", new[] { Installation.Issuer, $"{Installation.Issuer}/connect/token", $"{Installation.Issuer}/connect/introspect" }),
+        ["its issuer and its endpoints as audiences"] = good =>
+            good.With(
+                "aud", new[] { Installation.Issuer, $"{Installation.Issuer}/connect/token", $"{Installation.Issuer}/connect/introspect" }),
         ["another endpoint at which clients authenticate"] = good => good.With("aud", $"{Installation.Issuer}/connect/revocation"),
         ["made in 10 seconds"] = good => good.With("iat", At(10)),
         ["not before 10 seconds from now"] = good => good.With("nbf", At(10)),
@@ -70,14 +72,20 @@ public class ClientAssertionTests(DatabaseKind kind) : HubFixture(kind, Config)
         ["signed by a key that is not registered"] = good => good.Sign(ClientKeys.Foreign, "ES256"),
         ["not signed"] = good => good.Forge(new { alg = "none" }, _ => []),
         ["not signed, in another case"] = good => good.Forge(new { alg = "nOnE", kid = "rsa" }, _ => [1]),
-        ["HMAC with the public RSA key"] = good => good.Forge(new { alg = "HS256", kid = "rsa" }, input => HMACSHA256.HashData(ClientKeys.Rsa.Rsa.ExportSubjectPublicKeyInfo(), input)),
-        ["HMAC with the public RSA key as PEM"] = good => good.Forge(new { alg = "HS256", kid = "rsa" }, input => HMACSHA256.HashData(Encoding.ASCII.GetBytes(ClientKeys.Rsa.Rsa.ExportSubjectPublicKeyInfoPem()), input)),
+        ["HMAC with the public RSA key"] = good =>
+            good.Forge(new { alg = "HS256", kid = "rsa" }, input =>
+                HMACSHA256.HashData(ClientKeys.Rsa.Rsa.ExportSubjectPublicKeyInfo(), input)),
+        ["HMAC with the public RSA key as PEM"] = good =>
+            good.Forge(new { alg = "HS256", kid = "rsa" }, input =>
+                HMACSHA256.HashData(Encoding.ASCII.GetBytes(ClientKeys.Rsa.Rsa.ExportSubjectPublicKeyInfoPem()), input)),
         ["RS512, which is not accepted"] = good => good.Sign(ClientKeys.Rsa, "RS512"),
         ["with its own key in the header"] = good => good.Forge(
             new { alg = "ES256", jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(ClientKeys.Foreign).X },
             input => ClientKeys.Foreign.ECDsa.SignData(input, HashAlgorithmName.SHA256)),
-        ["under the other key's id"] = good => good.Forge(new { alg = "ES256", kid = "rsa" }, input => ClientKeys.Elliptic.ECDsa.SignData(input, HashAlgorithmName.SHA256)),
-        ["with a kid that is a path"] = good => good.Forge(new { alg = "HS256", kid = "../../dev/null" }, input => HMACSHA256.HashData(Array.Empty<byte>(), input)),
+        ["under the other key's id"] = good =>
+            good.Forge(new { alg = "ES256", kid = "rsa" }, input => ClientKeys.Elliptic.ECDsa.SignData(input, HashAlgorithmName.SHA256)),
+        ["with a kid that is a path"] = good =>
+            good.Forge(new { alg = "HS256", kid = "../../dev/null" }, input => HMACSHA256.HashData(Array.Empty<byte>(), input)),
     };
 
     private static IEnumerable<string> FaultNames => Faults.Keys;
@@ -142,7 +150,9 @@ public class ClientAssertionTests(DatabaseKind kind) : HubFixture(kind, Config)
     [Test]
     public async Task Another_type_of_assertion_is_not_known()
     {
-        var answer = await Client.TokenAsync(("grant_type", "client_credentials"), ("client_assertion", Sign(Good)), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"));
+        var answer = await Client.TokenAsync(
+            ("grant_type", "client_credentials"), ("client_assertion", Sign(Good)),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"));
 
         Assert.That((answer.Status, answer["error"]), Is.EqualTo((400, "invalid_request")));
     }
@@ -155,14 +165,18 @@ public class ClientAssertionTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         var token = (await PresentAsync(Sign(Good)))["access_token"]!;
 
-        var introspected = await Client.PostFormAsync("/connect/introspect", ("token", token), ("client_assertion_type", Assertion.Type), ("client_assertion", Sign(Good)));
-        var revoked = await Client.PostFormAsync("/connect/revocation", ("token", token), ("client_assertion_type", Assertion.Type), ("client_assertion", Sign(Good)));
+        var introspected = await Client.PostFormAsync(
+            "/connect/introspect", ("token", token), ("client_assertion_type", Assertion.Type), ("client_assertion", Sign(Good)));
+        var revoked = await Client.PostFormAsync(
+            "/connect/revocation", ("token", token), ("client_assertion_type", Assertion.Type), ("client_assertion", Sign(Good)));
 
         Assert.That((introspected["active"], revoked.Status), Is.EqualTo(("true", 200)));
     }
 
     private static void AssertRefused(Answer answer) =>
-        Assert.That((answer.Status, answer["error"], answer["error_reason"]), Is.EqualTo((401, "invalid_client", (string?)null)), answer.ToString());
+        Assert.That(
+            (answer.Status, answer["error"], answer["error_reason"]), Is.EqualTo((401, "invalid_client", (string?)null)),
+            answer.ToString());
 
     private static long At(int seconds) => FakeTime.Start.AddSeconds(seconds).ToUnixTimeSeconds();
 

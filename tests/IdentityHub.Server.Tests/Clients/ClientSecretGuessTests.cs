@@ -17,13 +17,15 @@ public class ClientSecretGuessTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind);
 
-        var answers = await Requests.AtOnceAsync(200, [hub.Client], (node, i) => node.MachineAsync(new TestClient(SharedConfig.Machine, $"wrong-{i}")));
+        var answers = await Requests.AtOnceAsync(200, [hub.Client], (node, i) =>
+            node.MachineAsync(new TestClient(SharedConfig.Machine, $"wrong-{i}")));
         var right = await hub.Client.MachineAsync(SharedConfig.Machine);
 
         var refused = answers.Where(answer => answer.Status != 503).Select(answer => answer.Seen()).Distinct().ToList();
         Assert.That(refused, Has.Count.EqualTo(1));
         Assert.That((right.Status, right.Seen()), Is.EqualTo((401, refused[0])));
-        Assert.That((await ReasonsAsync(hub, 5 + RepeatedRefusals.MaxRowsOfOne)).Count(reason => reason == "client_secret_wrong"), Is.EqualTo(5));
+        Assert.That(
+            (await ReasonsAsync(hub, 5 + RepeatedRefusals.MaxRowsOfOne)).Count(reason => reason == "client_secret_wrong"), Is.EqualTo(5));
         hub.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine)).Status, Is.EqualTo(200), "after the block");
     }
@@ -55,12 +57,17 @@ public class ClientSecretGuessTests(DatabaseKind kind)
 
         // Twelve addresses with five guesses each: the limit over all addresses is reached too.
         for (var i = 0; i < 60; i++)
-            Assert.That((await hub.Client.MachineAsync(new TestClient(SharedConfig.Machine, "wrong"), from: $"203.0.113.{i % 12}")).Status, Is.EqualTo(401));
+            Assert.That(
+                (await hub.Client.MachineAsync(new TestClient(SharedConfig.Machine, "wrong"), from: $"203.0.113.{i % 12}")).Status,
+                Is.EqualTo(401));
 
         Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine, from: own)).Status, Is.EqualTo(200), "the client");
-        Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine, from: "198.51.100.10")).Status, Is.EqualTo(401), "an address that is new");
+        Assert.That(
+            (await hub.Client.MachineAsync(SharedConfig.Machine, from: "198.51.100.10")).Status, Is.EqualTo(401), "an address that is new");
         hub.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine, from: "198.51.100.10")).Status, Is.EqualTo(200), "and a minute later: never a permanent lock");
+        Assert.That(
+            (await hub.Client.MachineAsync(SharedConfig.Machine, from: "198.51.100.10")).Status, Is.EqualTo(200),
+            "and a minute later: never a permanent lock");
     }
 
     [Test]

@@ -38,11 +38,15 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
     {
         foreach (var call in Calls)
         {
-            Assert.That((await CallAsync(call, Hub.WriteToken("ann", key: Tenants.OtherKey))).Refusal(), Is.EqualTo((401, "UNAUTHORIZED")), call.ToString());
+            Assert.That(
+                (await CallAsync(call, Hub.WriteToken("ann", key: Tenants.OtherKey))).Refusal(), Is.EqualTo((401, "UNAUTHORIZED")),
+                call.ToString());
             Assert.That((await CallAsync(call, Hub.WriteToken("ann"))).Status, Is.EqualTo(call == Calls[1] ? 409 : 200), call.ToString());
         }
 
-        Assert.That((await Client.OpenWithTokenAsync(HttpMethod.Get, "/api/v1/other/open/account/acc-1/user/ann", Hub.WriteToken("ann"))).Status, Is.EqualTo(401), "the other way round");
+        Assert.That(
+            (await Client.OpenWithTokenAsync(HttpMethod.Get, "/api/v1/other/open/account/acc-1/user/ann", Hub.WriteToken("ann"))).Status,
+            Is.EqualTo(401), "the other way round");
     }
 
     [Test]
@@ -51,11 +55,17 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
         foreach (var call in Calls)
         {
             var answer = await CallAsync(call, Hub.ReadToken("ann"));
-            Assert.That((answer.Status, answer["apiErrorCode"]), call.Writes ? Is.EqualTo((403, "FORBIDDEN")) : Is.EqualTo((200, (string?)null)), call.ToString());
+            Assert.That(
+                (answer.Status, answer["apiErrorCode"]), call.Writes ? Is.EqualTo((403, "FORBIDDEN")) : Is.EqualTo((200, (string?)null)),
+                call.ToString());
         }
 
         // Half of a write token is none.
-        foreach (var half in new[] { "\"email\":\"a@b.test\"", "\"firstName\":\"Ann\"", """ "email":"a@b.test","firstName":"" """, """ "email":"a@b.test","firstName":null""", """ "email":1,"firstName":"Ann" """ })
+        foreach (var half in new[]
+            {
+                "\"email\":\"a@b.test\"", "\"firstName\":\"Ann\"", """ "email":"a@b.test","firstName":"" """,
+                """ "email":"a@b.test","firstName":null""", """ "email":1,"firstName":"Ann" """,
+            })
         {
             var token = Tenants.Sign("{\"user\":{\"id\":\"ann\",\"accountId\":\"acc-1\"," + half + "}}");
             Assert.That((await CallAsync(Calls[2], token)).Refusal(), Is.EqualTo((403, "FORBIDDEN")), half);
@@ -67,14 +77,21 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
     {
         foreach (var call in Calls[..4])
         {
-            foreach (var token in new[] { Hub.WriteToken("bob"), Hub.WriteToken("ann", "acc-2"), Hub.WriteToken("ANN"), Hub.WriteToken("ann ") })
+            foreach (
+                var token in new[] { Hub.WriteToken("bob"), Hub.WriteToken("ann", "acc-2"), Hub.WriteToken("ANN"), Hub.WriteToken("ann ") })
                 Assert.That((await CallAsync(call, token)).Refusal(), Is.EqualTo((403, "FORBIDDEN")), call.ToString());
             Assert.That((await CallAsync(call, Hub.WriteToken(""))).Refusal(), Is.EqualTo((401, "UNAUTHORIZED")), call.ToString());
         }
 
         foreach (var query in new[] { "referringUserId=bob", "referringAccountId=acc-2", "referringUserId=ann&referringAccountId=acc-2" })
-            Assert.That((await Client.OpenWithTokenAsync(HttpMethod.Get, $"{Tenants.Root}/referrals?{query}", Hub.ReadToken("ann"))).Refusal(), Is.EqualTo((403, "FORBIDDEN")), query);
-        Assert.That((await Client.OpenWithTokenAsync(HttpMethod.Get, $"{Tenants.Root}/referrals?referringUserId=ann&referringAccountId=acc-1", Hub.ReadToken("ann"))).Status, Is.EqualTo(200));
+            Assert.That(
+                (await Client.OpenWithTokenAsync(HttpMethod.Get, $"{Tenants.Root}/referrals?{query}", Hub.ReadToken("ann"))).Refusal(),
+                Is.EqualTo((403, "FORBIDDEN")), query);
+        Assert.That(
+            (await Client.OpenWithTokenAsync(
+                    HttpMethod.Get, $"{Tenants.Root}/referrals?referringUserId=ann&referringAccountId=acc-1", Hub.ReadToken("ann"))
+            ).Status,
+            Is.EqualTo(200));
     }
 
     [Test]
@@ -89,11 +106,16 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
 
         string[] refused =
         [
-            Headed("""{"alg":"none"}"""), Headed("""{"alg":"NONE"}"""), Headed("""{"alg":"hs256"}"""), Headed("""{"alg":"HS384"}"""), Headed("""{"alg":"HS512"}"""), Headed("""{"alg":"RS256"}"""), Headed("""{"alg":"ES256"}"""),
-            Headed("""{"alg":["HS256"]}"""), Headed("""{"typ":"JWT"}"""), Headed("""{"alg":"HS256","crit":["exp"]}"""), Headed("""{"alg":"HS256","enc":"A128GCM"}"""), Headed("""{"alg":"HS256","zip":"DEF"}"""), Headed("""{"alg":"HS256","b64":false}"""),
-            $"{Tenants.Encode("""{"alg":"none"}"""u8)}.{parts[1]}.", $"{parts[0]}.{parts[1]}.", $"{parts[0]}.{parts[1]}", $"{good}.a.b", good + "A", good[..^1], "a.b.c", "", " ", new string('a', 20_000),
+            Headed("""{"alg":"none"}"""), Headed("""{"alg":"NONE"}"""), Headed("""{"alg":"hs256"}"""), Headed("""{"alg":"HS384"}"""),
+            Headed("""{"alg":"HS512"}"""), Headed("""{"alg":"RS256"}"""), Headed("""{"alg":"ES256"}"""),
+            Headed("""{"alg":["HS256"]}"""), Headed("""{"typ":"JWT"}"""), Headed("""{"alg":"HS256","crit":["exp"]}"""),
+            Headed("""{"alg":"HS256","enc":"A128GCM"}"""), Headed("""{"alg":"HS256","zip":"DEF"}"""),
+            Headed("""{"alg":"HS256","b64":false}"""),
+            $"{Tenants.Encode("""{"alg":"none"}"""u8)}.{parts[1]}.", $"{parts[0]}.{parts[1]}.", $"{parts[0]}.{parts[1]}", $"{good}.a.b",
+            good + "A", good[..^1], "a.b.c", "", " ", new string('a', 20_000),
             $"{parts[0]}.{parts[1]}.{Tenants.Encode(new byte[32])}",
-            $"{parts[0]}.{parts[1]}.{Tenants.Encode(HMACSHA256.HashData(Array.Empty<byte>(), Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}")))}",
+            $"{parts[0]}.{parts[1]}."
+                + $"{Tenants.Encode(HMACSHA256.HashData(Array.Empty<byte>(), Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}")))}",
             $"{parts[0]}.{Tenants.Encode(Encoding.UTF8.GetBytes(payload.Replace("ann", "bob", StringComparison.Ordinal)))}.{parts[2]}",
             ec.CreateJwt("JWT", Encoding.UTF8.GetBytes(payload)), rsa.CreateJwt("JWT", Encoding.UTF8.GetBytes(payload)),
             Tenants.Sign(payload, key: JsonSerializer.Serialize(ec.Kid)),
@@ -104,7 +126,9 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
         // Harmless: kid is a name, and nothing is fetched, opened or believed.
         foreach (var header in new[]
                  {
-                     """{"alg":"HS256","kid":"../../../../dev/null"}""", """{"alg":"HS256","kid":"' OR 1=1 --"}""", """{"alg":"HS256","jku":"http://127.0.0.1:1/jwks"}""",
+                     """{"alg":"HS256","kid":"../../../../dev/null"}""",
+                     """{"alg":"HS256","kid":"' OR 1=1 --"}""",
+                     """{"alg":"HS256","jku":"http://127.0.0.1:1/jwks"}""",
                      """{"alg":"HS256","x5u":"http://127.0.0.1:1/x"}""", """{"alg":"HS256","jwk":{"kty":"oct","k":"AAAA"}}""",
                  })
         {
@@ -118,10 +142,16 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
     {
         (string Times, int Status)[] cases =
         [
-            ("", 200), ($"\"exp\":{Hub.In(TimeSpan.FromMinutes(1))}", 200), ($"\"exp\":{Hub.In(TimeSpan.FromSeconds(-10))}", 200), ($"\"exp\":{Hub.In(TimeSpan.FromSeconds(-60))}", 401),
-            ($"\"exp\":{Hub.In(TimeSpan.FromDays(3650))}", 200), ($"\"exp\":\"{Hub.In(TimeSpan.FromMinutes(1))}\"", 401), ("\"exp\":null", 401), ("\"exp\":1e300", 401), ("\"exp\":0", 401),
-            ($"\"nbf\":{Hub.In(TimeSpan.FromSeconds(10))}", 200), ($"\"nbf\":{Hub.In(TimeSpan.FromSeconds(60))}", 401), ($"\"iat\":{Hub.In(TimeSpan.FromSeconds(60))}", 401), ("\"nbf\":\"x\"", 401),
-            ($"\"aud\":\"{Installation.Issuer}\"", 200), ($"\"aud\":[\"x\",\"{Installation.Issuer}/connect/token\"]", 200), ("\"aud\":\"https://elsewhere.test\"", 401), ("\"aud\":[]", 401),
+            ("", 200), ($"\"exp\":{Hub.In(TimeSpan.FromMinutes(1))}", 200), ($"\"exp\":{Hub.In(TimeSpan.FromSeconds(-10))}", 200),
+            ($"\"exp\":{Hub.In(TimeSpan.FromSeconds(-60))}", 401),
+            ($"\"exp\":{Hub.In(TimeSpan.FromDays(3650))}", 200), ($"\"exp\":\"{Hub.In(TimeSpan.FromMinutes(1))}\"", 401),
+            ("\"exp\":null", 401), ("\"exp\":1e300", 401), ("\"exp\":0", 401),
+            ($"\"nbf\":{Hub.In(TimeSpan.FromSeconds(10))}", 200), ($"\"nbf\":{Hub.In(TimeSpan.FromSeconds(60))}", 401),
+            ($"\"iat\":{Hub.In(TimeSpan.FromSeconds(60))}", 401), ("\"nbf\":\"x\"", 401),
+            ($"\"aud\":\"{Installation.Issuer}\"", 200),
+            ($"\"aud\":[\"x\",\"{Installation.Issuer}/connect/token\"]", 200),
+            ("\"aud\":\"https://elsewhere.test\"", 401),
+            ("\"aud\":[]", 401),
         ];
         foreach (var (times, status) in cases)
         {
@@ -131,8 +161,14 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
 
         // A tenant may insist on an end.
         const string strict = "/api/v1/strict/open/account/acc-1/user/ann";
-        Assert.That((await Client.OpenWithTokenAsync(HttpMethod.Get, strict, Tenants.Sign("""{"user":{"id":"ann","accountId":"acc-1"}}""", Tenants.StrictKey))).Status, Is.EqualTo(401));
-        Assert.That((await Client.OpenWithTokenAsync(HttpMethod.Get, strict, Hub.ReadToken("ann", key: Tenants.StrictKey))).Status, Is.EqualTo(200));
+        Assert.That(
+            (await Client.OpenWithTokenAsync(
+                    HttpMethod.Get, strict, Tenants.Sign("""{"user":{"id":"ann","accountId":"acc-1"}}""", Tenants.StrictKey))
+            ).Status,
+            Is.EqualTo(401));
+        Assert.That(
+            (await Client.OpenWithTokenAsync(HttpMethod.Get, strict, Hub.ReadToken("ann", key: Tenants.StrictKey))).Status,
+            Is.EqualTo(200));
     }
 
     [TestCase("{}")]
@@ -168,7 +204,9 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
 
         foreach (var header in new[] { "jku", "x5u", "kid" })
             await CallAsync(Calls[0], Tenants.Sign(payload, header: $$"""{"alg":"HS256","{{header}}":"{{address}}"}"""));
-        var user = await Client.OpenAsync(HttpMethod.Post, Tenants.UserPath("pictured"), $$"""{"email":"a@b.test","firstName":"Ann","referralCode":"PICTURED","imageUrl":"{{address}}"}""");
+        var user = await Client.OpenAsync(
+            HttpMethod.Post, Tenants.UserPath("pictured"),
+            $$"""{"email":"a@b.test","firstName":"Ann","referralCode":"PICTURED","imageUrl":"{{address}}"}""");
         await Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/user?referralCode=PICTURED", key: null);
 
         Assert.That((user.Status, user["imageUrl"]), Is.EqualTo((201, address)));
@@ -181,15 +219,26 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
         var token = Hub.WriteToken("joined", members: ""","referralCode":"JOINED","lastName":"Signed" """);
         (string Body, int Status)[] cases =
         [
-            ("""{"email":"other@example.com"}""", 400), ("""{"firstName":"ANN"}""", 400), ("""{"lastName":null}""", 400), ("""{"referralCode":"OTHER"}""", 400), ("""{"id":"x"}""", 400), ("""{"accountId":"x"}""", 400),
-            ("""{"lastName":1}""", 400), ("""{"email":"joined@example.com","firstName":"Ann","referralCode":"joined","locale":"de","id":"joined"}""", 201),
+            ("""{"email":"other@example.com"}""", 400), ("""{"firstName":"ANN"}""", 400), ("""{"lastName":null}""", 400),
+            ("""{"referralCode":"OTHER"}""", 400), ("""{"id":"x"}""", 400), ("""{"accountId":"x"}""", 400),
+            ("""{"lastName":1}""", 400),
+            ("""{"email":"joined@example.com","firstName":"Ann","referralCode":"joined","locale":"de","id":"joined"}""", 201),
         ];
         foreach (var (body, status) in cases)
-            Assert.That((await Client.OpenWithTokenAsync(HttpMethod.Put, Tenants.UserPath("joined"), token, body)).Status, Is.EqualTo(status), body);
+            Assert.That(
+                (await Client.OpenWithTokenAsync(HttpMethod.Put, Tenants.UserPath("joined"), token, body)).Status, Is.EqualTo(status),
+                body);
 
         // What was signed is held to the same rules as what was not.
-        foreach (var member in new[] { ""","referralCode":"x" """, ""","imageUrl":"javascript:1" """, ""","lastName":{} """, ""","locale":"?" """ })
-            Assert.That((await Client.OpenWithTokenAsync(HttpMethod.Put, Tenants.UserPath("joined"), Hub.WriteToken("joined", members: member))).Refusal(), Is.EqualTo((400, "INVALID_FIELD")), member);
+        foreach (var member in new[]
+            {
+                ""","referralCode":"x" """, ""","imageUrl":"javascript:1" """, ""","lastName":{} """, ""","locale":"?" """,
+            })
+            Assert.That(
+                (await Client.OpenWithTokenAsync(HttpMethod.Put, Tenants.UserPath("joined"), Hub.WriteToken("joined", members: member))
+                ).Refusal(),
+                Is.EqualTo((400, "INVALID_FIELD")),
+                member);
     }
 
     [Test]
@@ -197,14 +246,25 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
     {
         await using var hub = await StartHubAsync();
         await hub.Client.TenantUserAsync("ann", key: Tenants.SecondKey);
-        Assert.That((await hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann"))).Status, Is.EqualTo(200));
-        Assert.That((await hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann", key: Tenants.SecondKey))).Status, Is.EqualTo(200));
+        Assert.That(
+            (await hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann"))).Status, Is.EqualTo(200));
+        Assert.That(
+            (await hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann", key: Tenants.SecondKey))
+            ).Status,
+            Is.EqualTo(200));
 
         hub.Time.Advance(TimeSpan.FromHours(2));
 
-        Assert.That((await hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann"))).Status, Is.EqualTo(200));
-        Assert.That((await hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann", key: Tenants.SecondKey))).Status, Is.EqualTo(401), "its token");
-        Assert.That((await hub.Client.OpenAsync(HttpMethod.Get, Tenants.UserPath("ann"), key: Tenants.SecondKey)).Status, Is.EqualTo(401), "the key itself");
+        Assert.That(
+            (await hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann"))).Status, Is.EqualTo(200));
+        Assert.That(
+            (await hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann", key: Tenants.SecondKey))
+            ).Status,
+            Is.EqualTo(401),
+            "its token");
+        Assert.That(
+            (await hub.Client.OpenAsync(HttpMethod.Get, Tenants.UserPath("ann"), key: Tenants.SecondKey)).Status, Is.EqualTo(401),
+            "the key itself");
     }
 
     [Test, Spec("ASSURANCE", "C4")]
@@ -216,7 +276,12 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
         Assert.That((await CallAsync(Calls[0], issued)).Status, Is.EqualTo(401));
         Assert.That((await Client.GetAnswerAsync("/connect/userinfo", customers)).Status, Is.EqualTo(401));
         Assert.That(await Client.IsActiveAsync("orders", customers), Is.False);
-        Assert.That((await Client.TokenAsync(("grant_type", "client_credentials"), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", customers))).Status, Is.EqualTo(401));
+        Assert.That(
+            (await Client.TokenAsync(
+                    ("grant_type", "client_credentials"),
+                    ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", customers))
+            ).Status,
+            Is.EqualTo(401));
     }
 
     [Test]
@@ -226,7 +291,9 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
         var twice = new HttpRequestMessage(HttpMethod.Get, path).WithKey(Tenants.Key);
         twice.Headers.TryAddWithoutValidation("X-SaaSquatch-User-Token", Hub.ReadToken("ann"));
         Assert.That((await Client.AnswerAsync(twice)).Refusal(), Is.EqualTo((400, "INVALID_REQUEST")));
-        Assert.That((await Client.AnswerAsync(new HttpRequestMessage(HttpMethod.Get, path).WithKey(Tenants.Key, userName: "test_abc"))).Status, Is.EqualTo(401), "a user name");
+        Assert.That(
+            (await Client.AnswerAsync(new HttpRequestMessage(HttpMethod.Get, path).WithKey(Tenants.Key, userName: "test_abc"))).Status,
+            Is.EqualTo(401), "a user name");
 
         foreach (var header in new[] { "Basic", "Basic !!!", "Basic Og==", "Basic /////w==", "Digest x", "Bearer", Tenants.Key })
         {
@@ -235,7 +302,8 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
             Assert.That((await Client.AnswerAsync(request)).Refusal(), Is.EqualTo((401, "UNAUTHORIZED")), header);
         }
 
-        Assert.That((await Client.OpenAsync(HttpMethod.Get, path, key: Tenants.OtherKey)).Status, Is.EqualTo(401), "the key of another tenant");
+        Assert.That(
+            (await Client.OpenAsync(HttpMethod.Get, path, key: Tenants.OtherKey)).Status, Is.EqualTo(401), "the key of another tenant");
     }
 
     [Test]
@@ -246,10 +314,13 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
         var user = await Hub.TenantUserOfAsync("disabled");
         await Hub.ChangeUserAsync(user, change => change.DisabledAt = Hub.Time.GetUtcNow());
 
-        Assert.That((await Client.OpenWithTokenAsync(HttpMethod.Get, path, Hub.ReadToken("disabled"))).Refusal(), Is.EqualTo((403, "FORBIDDEN")));
-        Assert.That((await Client.OpenWithTokenAsync(HttpMethod.Put, path, Hub.WriteToken("disabled"))).Refusal(), Is.EqualTo((403, "FORBIDDEN")));
+        Assert.That(
+            (await Client.OpenWithTokenAsync(HttpMethod.Get, path, Hub.ReadToken("disabled"))).Refusal(), Is.EqualTo((403, "FORBIDDEN")));
+        Assert.That(
+            (await Client.OpenWithTokenAsync(HttpMethod.Put, path, Hub.WriteToken("disabled"))).Refusal(), Is.EqualTo((403, "FORBIDDEN")));
         Assert.That((await Client.OpenAsync(HttpMethod.Get, path)).Status, Is.EqualTo(200));
     }
 
-    private Task<Answer> CallAsync((HttpMethod Method, string Path, bool Writes) call, string token) => Client.OpenWithTokenAsync(call.Method, call.Path, token);
+    private Task<Answer> CallAsync((HttpMethod Method, string Path, bool Writes) call, string token) =>
+        Client.OpenWithTokenAsync(call.Method, call.Path, token);
 }

@@ -35,7 +35,11 @@ public class SecretAuthenticationTests(DatabaseKind kind) : HubFixture(kind, Con
     private static readonly string[] Malformed =
     [
         "Basic", "Basic ", "Basic not-base64!", "Basic " + Base64("no-colon"), "Basic " + Base64(":secret-of-nobody"), "Basic /////w==",
-        "Basic " + Base64("a%00b:c"), "Bearer abc", "Digest username=basic", "basic-secret", "Basic " + Base64(new string('x', 20_000) + ":y"),
+        "Basic " + Base64("a%00b:c"),
+        "Bearer abc",
+        "Digest username=basic",
+        "basic-secret",
+        "Basic " + Base64(new string('x', 20_000) + ":y"),
     ];
 
     [TestCase("basic")]
@@ -53,7 +57,8 @@ public class SecretAuthenticationTests(DatabaseKind kind) : HubFixture(kind, Con
     {
         var answer = await Client.AnswerAsync(Token(Machine).WithBasic("odd:id%", OddSecret));
         var plus = Token(Machine);
-        plus.Headers.Authorization = new AuthenticationHeaderValue("Basic", Base64($"odd%3Aid%25:{Uri.EscapeDataString(OddSecret).Replace("%20", "+", StringComparison.Ordinal)}"));
+        plus.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic", Base64($"odd%3Aid%25:{Uri.EscapeDataString(OddSecret).Replace("%20", "+", StringComparison.Ordinal)}"));
 
         Assert.That(answer.Status, Is.EqualTo(200), answer.ToString());
         Assert.That((await Client.AnswerAsync(plus)).Status, Is.EqualTo(200));
@@ -100,11 +105,14 @@ public class SecretAuthenticationTests(DatabaseKind kind) : HubFixture(kind, Con
     [Test]
     public async Task Two_ways_at_once_are_refused_though_each_is_right()
     {
-        var both = await Client.AnswerAsync(Token(Machine, ("client_id", "basic"), ("client_secret", "basic-secret")).WithBasic("basic", "basic-secret"));
-        var secretAndAssertion = await Client.TokenAsync(Machine, ("client_id", "basic"), ("client_secret", "basic-secret"), ("client_assertion", "e.e.e"));
+        var both = await Client.AnswerAsync(
+            Token(Machine, ("client_id", "basic"), ("client_secret", "basic-secret")).WithBasic("basic", "basic-secret"));
+        var secretAndAssertion = await Client.TokenAsync(
+            Machine, ("client_id", "basic"), ("client_secret", "basic-secret"), ("client_assertion", "e.e.e"));
         var otherId = await Client.AnswerAsync(Token(Machine, ("client_id", "post")).WithBasic("basic", "basic-secret"));
         var twice = Token(Machine);
-        twice.Headers.TryAddWithoutValidation("Authorization", ["Basic " + Base64("basic:basic-secret"), "Basic " + Base64("basic:basic-secret")]);
+        twice.Headers.TryAddWithoutValidation(
+            "Authorization", ["Basic " + Base64("basic:basic-secret"), "Basic " + Base64("basic:basic-secret")]);
 
         foreach (var answer in new[] { both, secretAndAssertion, otherId })
             Assert.That((answer.Status, answer["error"]), Is.EqualTo((400, "invalid_request")), answer.ToString());
@@ -114,8 +122,11 @@ public class SecretAuthenticationTests(DatabaseKind kind) : HubFixture(kind, Con
     [Test, Spec("RFC 6749", "3.2")]
     public async Task A_parameter_without_a_value_counts_as_left_out()
     {
-        var inHeader = await Client.AnswerAsync(Token(Machine, ("client_secret", ""), ("client_assertion", "")).WithBasic("basic", "basic-secret"));
-        var ofPublic = await Client.TokenAsync(("grant_type", "password"), ("client_id", "public"), ("client_secret", ""), ("username", "alice"), ("password", TokenRequests.AlicePassword));
+        var inHeader = await Client.AnswerAsync(
+            Token(Machine, ("client_secret", ""), ("client_assertion", "")).WithBasic("basic", "basic-secret"));
+        var ofPublic = await Client.TokenAsync(
+            ("grant_type", "password"), ("client_id", "public"), ("client_secret", ""), ("username", "alice"),
+            ("password", TokenRequests.AlicePassword));
 
         Assert.That((inHeader.Status, ofPublic.Status), Is.EqualTo((200, 200)), $"{inHeader} {ofPublic}");
     }
@@ -159,7 +170,11 @@ public class SecretAuthenticationTests(DatabaseKind kind) : HubFixture(kind, Con
     [TestCase("public")]
     public async Task An_empty_password_in_the_header_is_none(string idInBody)
     {
-        (string, string)[] form = [("grant_type", "password"), ("username", "alice"), ("password", TokenRequests.AlicePassword), ("client_id", idInBody), ("client_secret", "")];
+        (string, string)[] form =
+        [
+            ("grant_type", "password"), ("username", "alice"), ("password", TokenRequests.AlicePassword), ("client_id", idInBody),
+            ("client_secret", "")
+        ];
         var request = Token(form);
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Base64("public:"));
         var answer = await Client.AnswerAsync(request);
@@ -176,13 +191,16 @@ public class SecretAuthenticationTests(DatabaseKind kind) : HubFixture(kind, Con
     [Test]
     public async Task A_public_client_needs_no_secret_for_what_it_may_do()
     {
-        var login = await Client.TokenAsync(("grant_type", "password"), ("client_id", "public"), ("username", "alice"), ("password", TokenRequests.AlicePassword));
-        var refreshed = await Client.TokenAsync(("grant_type", "refresh_token"), ("client_id", "public"), ("refresh_token", login["refresh_token"]!));
+        var login = await Client.TokenAsync(
+            ("grant_type", "password"), ("client_id", "public"), ("username", "alice"), ("password", TokenRequests.AlicePassword));
+        var refreshed = await Client.TokenAsync(
+            ("grant_type", "refresh_token"), ("client_id", "public"), ("refresh_token", login["refresh_token"]!));
 
         Assert.That((login.Status, refreshed.Status), Is.EqualTo((200, 200)), login.ToString());
     }
 
-    private static HttpRequestMessage Token(params (string Name, string Value)[] form) => new HttpRequestMessage(HttpMethod.Post, "/connect/token").WithForm(form);
+    private static HttpRequestMessage Token(params (string Name, string Value)[] form) =>
+        new HttpRequestMessage(HttpMethod.Post, "/connect/token").WithForm(form);
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

@@ -28,7 +28,9 @@ public class ClientCredentialsGrantTests(DatabaseKind kind) : HubFixture(kind, C
         {
             Assert.That((token.Typ, token.Alg, token.Issuer), Is.EqualTo(("at+jwt", "ES256", Installation.Issuer)));
             Assert.That(token.Audiences, Is.EqualTo(["orders"]));
-            Assert.That((token.Subject, token.GetClaim("client_id").Value, token.GetClaim("scope").Value), Is.EqualTo(("machine", "machine", "orders.read")));
+            Assert.That(
+                (token.Subject, token.GetClaim("client_id").Value, token.GetClaim("scope").Value),
+                Is.EqualTo(("machine", "machine", "orders.read")));
             Assert.That((token.GetPayloadValue<long>("iat"), token.GetPayloadValue<long>("exp")), Is.EqualTo((now, now + 3600)));
             Assert.That(token.Id, Has.Length.GreaterThanOrEqualTo(22), "128 bits as base64url");
             Assert.That(token.TryGetClaim("sid", out _), Is.False, "there is no user");
@@ -57,14 +59,19 @@ public class ClientCredentialsGrantTests(DatabaseKind kind) : HubFixture(kind, C
 
         Assert.Multiple(() =>
         {
-            Assert.That(answer.Json.EnumerateObject().Select(member => member.Name), Is.EqualTo(["access_token", "token_type", "expires_in", "scope"]));
+            Assert.That(
+                answer.Json.EnumerateObject().Select(member => member.Name),
+                Is.EqualTo(["access_token", "token_type", "expires_in", "scope"]));
             Assert.That((answer["token_type"], answer["expires_in"], answer["scope"]), Is.EqualTo(("Bearer", "3600", "orders.read")));
-            Assert.That((answer.Header("Cache-Control"), answer.Header("Pragma"), answer.Header("Content-Type")), Is.EqualTo(("no-store", "no-cache", "application/json")));
+            Assert.That(
+                (answer.Header("Cache-Control"), answer.Header("Pragma"), answer.Header("Content-Type")),
+                Is.EqualTo(("no-store", "no-cache", "application/json")));
         });
     }
 
     [Test, Spec("RFC 6749", "4.4.3")]
-    public async Task A_client_of_its_own_gets_no_refresh_token() => Assert.That((await Client.MachineAsync("machine"))["refresh_token"], Is.Null);
+    public async Task A_client_of_its_own_gets_no_refresh_token() =>
+        Assert.That((await Client.MachineAsync("machine"))["refresh_token"], Is.Null);
 
     [Test]
     public async Task The_lifetime_is_the_client_s()
@@ -97,7 +104,8 @@ public class ClientCredentialsGrantTests(DatabaseKind kind) : HubFixture(kind, C
     public async Task A_grant_that_is_not_the_client_s_or_nobody_s_or_missing_is_refused()
     {
         var notHers = await Client.MachineAsync("person");
-        var nobodys = await Client.TokenAsync(("grant_type", "urn:example:none"), ("client_id", "machine"), ("client_secret", "machine-secret"));
+        var nobodys = await Client.TokenAsync(
+            ("grant_type", "urn:example:none"), ("client_id", "machine"), ("client_secret", "machine-secret"));
         var missing = await Client.TokenAsync(("client_id", "machine"), ("client_secret", "machine-secret"));
         var resource = await Client.MachineAsync("orders");
 

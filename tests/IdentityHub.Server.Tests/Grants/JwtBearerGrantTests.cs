@@ -24,11 +24,15 @@ public class JwtBearerGrantTests(DatabaseKind kind) : HubFixture(kind, Tenants.C
         var token = answer["access_token"]!;
         var user = (await Hub.TenantUserOfAsync("ann")).ToString();
 
-        Assert.That((answer.Status, answer["token_type"], answer["scope"]), Is.EqualTo((200, "Bearer", "openid profile")), answer.ToString());
+        Assert.That(
+            (answer.Status, answer["token_type"], answer["scope"]), Is.EqualTo((200, "Bearer", "openid profile")), answer.ToString());
         var info = await Client.GetAnswerAsync("/connect/userinfo", token);
-        Assert.That((info["sub"], info["given_name"], info["family_name"], info["email"]), Is.EqualTo((user, "Ann", "Testerson", (string?)null)));
+        Assert.That(
+            (info["sub"], info["given_name"], info["family_name"], info["email"]), Is.EqualTo((user, "Ann", "Testerson", (string?)null)));
         var introspected = await Client.IntrospectAsync(clientId, token);
-        Assert.That((introspected["active"], introspected["sub"], introspected["client_id"]), Is.EqualTo(("true", user, clientId)), introspected.ToString());
+        Assert.That(
+            (introspected["active"], introspected["sub"], introspected["client_id"]), Is.EqualTo(("true", user, clientId)),
+            introspected.ToString());
 
         Assert.That((await Client.RevokeAsync(clientId, token)).Status, Is.EqualTo(200));
         Assert.That(await Client.IsActiveAsync(clientId, token), Is.False);
@@ -44,7 +48,9 @@ public class JwtBearerGrantTests(DatabaseKind kind) : HubFixture(kind, Tenants.C
         Assert.That(refreshed.Status, Is.EqualTo(200), refreshed.ToString());
         await using var context = Hub.NewContext();
         var user = await Hub.TenantUserOfAsync("ann");
-        Assert.That(context.Sessions.Where(session => session.UserId == user).Select(session => session.AuthenticationMethods).Distinct(), Is.EqualTo(["jwt"]));
+        Assert.That(
+            context.Sessions.Where(session => session.UserId == user).Select(session => session.AuthenticationMethods).Distinct(),
+            Is.EqualTo(["jwt"]));
     }
 
     [Test]
@@ -53,17 +59,24 @@ public class JwtBearerGrantTests(DatabaseKind kind) : HubFixture(kind, Tenants.C
         var exp = Hub.In(TimeSpan.FromMinutes(5));
         (string Assertion, string Why)[] cases =
         [
-            ("x", "no JWT"), (Hub.ReadToken("ann", key: Tenants.OtherKey), "another tenant's key"), (Hub.ReadToken("nobody"), "an unknown user"), (Hub.ReadToken("ann", "acc-2"), "another account"),
-            (Tenants.Sign("""{"user":{"id":"ann","accountId":"acc-1"}}"""), "no exp"), (Tenants.Sign($$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{Hub.In(TimeSpan.FromSeconds(-60))}}}"""), "expired"),
+            ("x", "no JWT"), (Hub.ReadToken("ann", key: Tenants.OtherKey), "another tenant's key"),
+            (Hub.ReadToken("nobody"), "an unknown user"), (Hub.ReadToken("ann", "acc-2"), "another account"),
+            (Tenants.Sign("""{"user":{"id":"ann","accountId":"acc-1"}}"""), "no exp"),
+            (Tenants.Sign($$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{Hub.In(TimeSpan.FromSeconds(-60))}}}"""), "expired"),
             (Tenants.Sign($$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{Hub.In(TimeSpan.FromDays(2))}}}"""), "too far ahead"),
-            (Tenants.Sign($$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{exp}},"aud":"https://elsewhere.test"}"""), "for somebody else"),
+            (
+                Tenants.Sign($$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{exp}},"aud":"https://elsewhere.test"}"""),
+                "for somebody else"),
             (Tenants.Sign($$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{exp}}}""", header: """{"alg":"none"}"""), "alg none"),
             (Tenants.Sign($$"""{"sub":"ann","exp":{{exp}}}"""), "no user"),
         ];
         foreach (var (assertion, why) in cases)
         {
             var answer = await Client.ExchangeAsync(assertion);
-            Assert.That((answer.Status, answer["error"], answer["error_description"]), Is.EqualTo((400, "invalid_grant", "The presented grant is invalid, expired, revoked or was issued to another client.")), why);
+            Assert.That(
+                (answer.Status, answer["error"], answer["error_description"]),
+                Is.EqualTo((400, "invalid_grant", "The presented grant is invalid, expired, revoked or was issued to another client.")),
+                why);
         }
     }
 
@@ -73,10 +86,21 @@ public class JwtBearerGrantTests(DatabaseKind kind) : HubFixture(kind, Tenants.C
         Assert.That((await Client.ExchangeAsync(Hub.ReadToken("ann"), "plain"))["error"], Is.EqualTo("unauthorized_client"));
         Assert.That((await Client.ExchangeAsync(Hub.ReadToken("ann"), "of-other"))["error"], Is.EqualTo("invalid_grant"));
         Assert.That((await Client.ExchangeAsync(Hub.ReadToken("ann", key: Tenants.OtherKey), "of-other")).Status, Is.EqualTo(200));
-        Assert.That((await Client.ExchangeAsync(Hub.ReadToken("ann", key: "TEST_key-of-closed-tenant"), "of-closed"))["error"], Is.EqualTo("invalid_grant"));
+        Assert.That(
+            (await Client.ExchangeAsync(Hub.ReadToken("ann", key: "TEST_key-of-closed-tenant"), "of-closed"))["error"],
+            Is.EqualTo("invalid_grant"));
         Assert.That((await Client.ExchangeAsync(Hub.ReadToken("ann"), scope: "orders.write"))["error"], Is.EqualTo("invalid_scope"));
-        Assert.That((await Client.TokenAsync(("grant_type", Tenants.JwtBearer), ("client_id", "referrals"), ("client_secret", "referrals-secret")))["error"], Is.EqualTo("invalid_request"));
-        Assert.That((await Client.TokenAsync(("grant_type", Tenants.JwtBearer), ("client_id", "referrals"), ("client_secret", "wrong"), ("assertion", Hub.ReadToken("ann")))).Status, Is.EqualTo(401));
+        Assert.That(
+            (await Client.TokenAsync(("grant_type", Tenants.JwtBearer), ("client_id", "referrals"), ("client_secret", "referrals-secret")))[
+                "error"
+            ],
+            Is.EqualTo("invalid_request"));
+        Assert.That(
+            (await Client.TokenAsync(
+                    ("grant_type", Tenants.JwtBearer), ("client_id", "referrals"), ("client_secret", "wrong"),
+                    ("assertion", Hub.ReadToken("ann")))
+            ).Status,
+            Is.EqualTo(401));
     }
 
     [Test]
@@ -85,7 +109,8 @@ public class JwtBearerGrantTests(DatabaseKind kind) : HubFixture(kind, Tenants.C
         foreach (var grant in new[] { "client_credentials", "password", "refresh_token", Tenants.JwtBearer })
         {
             var answer = await Client.TokenAsync(
-                ("grant_type", grant), ("client_id", "tenant test_abc"), ("client_secret", Tenants.Key), ("username", "a"), ("password", "b"), ("refresh_token", "c"), ("assertion", Hub.ReadToken("ann")));
+                ("grant_type", grant), ("client_id", "tenant test_abc"), ("client_secret", Tenants.Key), ("username", "a"),
+                ("password", "b"), ("refresh_token", "c"), ("assertion", Hub.ReadToken("ann")));
             Assert.That(answer["error"], Is.EqualTo("unauthorized_client"), grant);
         }
     }

@@ -15,7 +15,8 @@ public class OtpGrantTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
     [Spec("RFC 8176", "2")]
     public async Task A_code_is_good_once_for_tokens_of_its_user(bool byEmail, string method)
     {
-        var user = await Hub.AddUserAsync(user => (user.Email, user.PhoneNumber) = ($"{user.Id:N}@Example.com", $"+2783{user.Id.GetHashCode() & 0xffffff:00000000}"));
+        var user = await Hub.AddUserAsync(user =>
+            (user.Email, user.PhoneNumber) = ($"{user.Id:N}@Example.com", $"+2783{user.Id.GetHashCode() & 0xffffff:00000000}"));
         var address = byEmail ? user.Email! : user.PhoneNumber!;
         var code = await Hub.NewCodeAsync(address);
 
@@ -24,9 +25,12 @@ public class OtpGrantTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
 
         var idToken = new JsonWebToken(tokens["id_token"]);
         Assert.That(code, Does.Match("^[0-9]{6}$"));
-        Assert.That((idToken.Subject, idToken.GetClaim("amr").Value, tokens["scope"]), Is.EqualTo((user.Id.ToString(), method, "openid email")));
+        Assert.That(
+            (idToken.Subject, idToken.GetClaim("amr").Value, tokens["scope"]), Is.EqualTo((user.Id.ToString(), method, "openid email")));
         Assert.That(tokens["refresh_token"], Is.Not.Null);
-        Assert.That((again.Status, again["error"], again["error_description"]), Is.EqualTo((400, "invalid_grant", "The one-time password is wrong or has expired.")));
+        Assert.That(
+            (again.Status, again["error"], again["error_description"]),
+            Is.EqualTo((400, "invalid_grant", "The one-time password is wrong or has expired.")));
     }
 
     [Test]
@@ -37,7 +41,8 @@ public class OtpGrantTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
         var password = await Client.LoginAsync("open", user.Email!, HubUsers.Password, "openid");
         var other = await Hub.AddUserAsync(user => user.Email = $"{user.Id:N}@example.com");
         var older = await Client.PostJsonAsync(
-            "/oauth/v2/token", $$"""{"grant_type":"password","client_id":"open","client_secret":"open-secret","username":"{{other.Email}}","password":"{{await Hub.NewCodeAsync(other.Email!)}}"}""");
+            "/oauth/v2/token",
+            $$"""{"grant_type":"password","client_id":"open","client_secret":"open-secret","username":"{{other.Email}}","password":"{{await Hub.NewCodeAsync(other.Email!)}}"}""");
 
         Assert.That(new JsonWebToken(standard["id_token"]).GetClaim("amr").Value, Is.EqualTo("otp"));
         Assert.That(new JsonWebToken(password["id_token"]).GetClaim("amr").Value, Is.EqualTo("pwd"));
@@ -148,7 +153,9 @@ public class OtpGrantTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
             await hub.Client.LoginAsync("open", "alice@example.com", "Wrong-Pass-1234");
         Assert.That((await hub.Client.LoginAsync("open", "alice@example.com")).Status, Is.EqualTo(400), "locked out");
 
-        Assert.That((await hub.Client.LoginAsync("open", "alice@example.com", await hub.NewCodeAsync("alice@example.com"))).Status, Is.EqualTo(200));
+        Assert.That(
+            (await hub.Client.LoginAsync("open", "alice@example.com", await hub.NewCodeAsync("alice@example.com"))).Status,
+            Is.EqualTo(200));
     }
 
     [TestCase("", "")]
@@ -165,7 +172,13 @@ public class OtpGrantTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
             "malformed" => [("phone", "a@example.com")],
             _ => [],
         };
-        var answer = await Client.TokenAsync([("grant_type", "urn:identityhub:params:oauth:grant-type:otp"), ("client_id", "open"), ("client_secret", "open-secret"), ("otp", code), .. parameters]);
+        var answer = await Client.TokenAsync([
+            ("grant_type", "urn:identityhub:params:oauth:grant-type:otp"),
+            ("client_id", "open"),
+            ("client_secret", "open-secret"),
+            ("otp", code),
+            .. parameters
+        ]);
 
         Assert.That((answer.Status, answer["error"]), Is.EqualTo((400, "invalid_request")), answer.ToString());
     }
@@ -179,13 +192,16 @@ public class OtpGrantTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
         await hub.Client.RedeemOtpAsync("alice@example.com", Otps.Wrong(code), "closed");
         await hub.Client.RedeemOtpAsync("alice@example.com", code, "closed");
         await using var context = hub.NewContext();
-        var audit = await Eventually.GetAsync(() => context.AuditEvents.AsNoTracking().ToListAsync(), rows => rows.Exists(row => row.Type == "otp.requested"));
+        var audit = await Eventually.GetAsync(
+            () => context.AuditEvents.AsNoTracking().ToListAsync(), rows => rows.Exists(row => row.Type == "otp.requested"));
         var message = await context.OutboxMessages.SingleAsync();
 
         Assert.That(hub.Logs.ToString(), Does.Not.Contain(code));
         Assert.That(audit.Select(row => $"{row.Detail} {row.Reason}"), Has.None.Contains(code));
         Assert.That(System.Text.Encoding.Latin1.GetString(message.WrappedPayload), Does.Not.Contain(code).And.Not.Contain("alice"));
-        Assert.That((await context.OneTimePasswords.SingleAsync()).CodeHash, Is.Not.EqualTo(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(code))));
+        Assert.That(
+            (await context.OneTimePasswords.SingleAsync()).CodeHash,
+            Is.Not.EqualTo(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(code))));
     }
 
     private static async Task<int> CountAsync(Hub hub)

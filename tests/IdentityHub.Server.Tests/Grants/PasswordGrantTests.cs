@@ -45,7 +45,9 @@ public class PasswordGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         Assert.Multiple(() =>
         {
-            Assert.That((token.Subject, token.GetClaim("client_id").Value, token.GetClaim("org_id").Value), Is.EqualTo((Parts.AliceId, "app", "acme")));
+            Assert.That(
+                (token.Subject, token.GetClaim("client_id").Value, token.GetClaim("org_id").Value),
+                Is.EqualTo((Parts.AliceId, "app", "acme")));
             Assert.That(token.GetPayloadValue<long>("auth_time"), Is.EqualTo(FakeTime.Start.ToUnixTimeSeconds()));
             Assert.That(Guid.TryParse(token.GetClaim("sid").Value, out _), Is.True);
         });
@@ -65,7 +67,10 @@ public class PasswordGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
     [TestCase("password")]
     public async Task A_missing_parameter_is_named(string missing)
     {
-        var form = new[] { ("grant_type", "password"), ("client_id", "app"), ("client_secret", "app-secret"), ("username", "alice"), ("password", "x") };
+        var form = new[]
+        {
+            ("grant_type", "password"), ("client_id", "app"), ("client_secret", "app-secret"), ("username", "alice"), ("password", "x"),
+        };
 
         var answer = await Client.TokenAsync([.. form.Where(field => field.Item1 != missing)]);
 
@@ -87,7 +92,8 @@ public class PasswordGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.Multiple(() =>
         {
             Assert.That((first.Status, second.Status), Is.EqualTo((200, 200)));
-            Assert.That(hasher.VerifyHashedPassword(after, after.PasswordHash!, HubUsers.Password), Is.EqualTo(PasswordVerificationResult.Success));
+            Assert.That(
+                hasher.VerifyHashedPassword(after, after.PasswordHash!, HubUsers.Password), Is.EqualTo(PasswordVerificationResult.Success));
             Assert.That(after.PasswordHash, Is.Not.EqualTo(user.PasswordHash));
             Assert.That(after.SecurityStamp, Is.EqualTo("stamp"));
         });
@@ -107,7 +113,9 @@ public class PasswordGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
         var second = await Client.LoginAsync("app", user.UserName!, password);
 
         Assert.That((wrong.Status, first.Status, second.Status, after.SecurityStamp), Is.EqualTo((400, 200, 200, "stamp")));
-        Assert.That(Hub.Services.GetRequiredService<IPasswordHasher<User>>().VerifyHashedPassword(after, after.PasswordHash!, password), Is.EqualTo(PasswordVerificationResult.Success));
+        Assert.That(
+            Hub.Services.GetRequiredService<IPasswordHasher<User>>().VerifyHashedPassword(after, after.PasswordHash!, password),
+            Is.EqualTo(PasswordVerificationResult.Success));
     }
 
     [Test]

@@ -25,7 +25,9 @@ public class RefreshTokenGrantTests(DatabaseKind kind) : HubFixture(kind, Config
 
         Assert.Multiple(() =>
         {
-            Assert.That(refreshed.Json.EnumerateObject().Select(member => member.Name), Is.EqualTo(["access_token", "token_type", "expires_in", "scope", "refresh_token", "id_token"]));
+            Assert.That(
+                refreshed.Json.EnumerateObject().Select(member => member.Name),
+                Is.EqualTo(["access_token", "token_type", "expires_in", "scope", "refresh_token", "id_token"]));
             Assert.That(refreshed["refresh_token"], Does.StartWith("ihr_").And.Not.EqualTo(login["refresh_token"]));
             Assert.That(after.Id, Is.Not.EqualTo(before.Id));
             foreach (var claim in new[] { "iss", "sub", "aud", "sid", "auth_time", "scope", "client_id", "org_id" })
@@ -105,7 +107,11 @@ public class RefreshTokenGrantTests(DatabaseKind kind) : HubFixture(kind, Config
         var middle = token.Length / 2;
         var flipped = token[middle] == 'A' ? 'B' : 'A';
 
-        string[] wrong = [token + "A", token[..^1], token[1..], "x" + token, $"{token[..middle]}{flipped}{token[(middle + 1)..]}", token.ToUpperInvariant(), token + " ", token + "\u00e9"];
+        string[] wrong =
+        [
+            token + "A", token[..^1], token[1..], "x" + token, $"{token[..middle]}{flipped}{token[(middle + 1)..]}",
+            token.ToUpperInvariant(), token + " ", token + "\u00e9"
+        ];
         foreach (var changed in wrong)
         {
             var answer = await Client.RefreshAsync("app", changed);

@@ -30,21 +30,27 @@ public class ResourceIndicatorTests(DatabaseKind kind) : HubFixture(kind, Config
         var machine = await MachineAsync(("scope", "orders.read stock.read"), ("resource", "stock"));
         var login = await PasswordAsync([("scope", "openid orders.read orders.write"), .. Both]);
 
-        Assert.That((machine.Status, AudienceOf(machine), machine["scope"]), Is.EqualTo((200, "stock", "orders.read stock.read")), machine.Body);
+        Assert.That(
+            (machine.Status, AudienceOf(machine), machine["scope"]), Is.EqualTo((200, "stock", "orders.read stock.read")), machine.Body);
         Assert.That((login.Status, AudienceOf(login)), Is.EqualTo((200, "orders stock")), login.Body);
-        Assert.That(AudienceOf(await MachineAsync(("scope", "orders.read stock.read"), ("audience", "a"), ("audience", "b"))), Is.EqualTo("orders stock"), "'audience' has a meaning at token exchange only");
+        Assert.That(
+            AudienceOf(await MachineAsync(("scope", "orders.read stock.read"), ("audience", "a"), ("audience", "b"))),
+            Is.EqualTo("orders stock"), "'audience' has a meaning at token exchange only");
     }
 
     [Test]
     public async Task At_the_authorization_endpoint_the_scopes_of_other_APIs_are_left_out()
     {
         var one = await Client.TokensAsync("many", ("scope", Scope + " lonely"), ("resource", "stock"));
-        var code = (await new Browser(Client).AuthorizeAsync("many", ("scope", Scope), ("resource", "orders"), ("resource", "stock"))).Sent("code");
+        var code = (await new Browser(Client).AuthorizeAsync("many", ("scope", Scope), ("resource", "orders"), ("resource", "stock"))).Sent(
+            "code");
         var both = await Client.RedeemAsync("many", code, ("resource", "orders"));
 
         Assert.That((AudienceOf(one), one["scope"]), Is.EqualTo(("stock", "openid offline_access stock.read lonely")), one.Body);
         Assert.That((AudienceOf(both), both["scope"]), Is.EqualTo(("orders", Scope)), both.Body);
-        Assert.That(AudienceOf(await Client.RefreshAsync("many", both["refresh_token"])), Is.EqualTo("orders stock"), "the first token only was for less");
+        Assert.That(
+            AudienceOf(await Client.RefreshAsync("many", both["refresh_token"])), Is.EqualTo("orders stock"),
+            "the first token only was for less");
     }
 
     [Test]
@@ -64,10 +70,13 @@ public class ResourceIndicatorTests(DatabaseKind kind) : HubFixture(kind, Config
     [Test, Spec("RFC 9126", "2")]
     public async Task Resources_may_be_pushed_and_stand_in_a_request_object()
     {
-        var pushed = await Client.PostFormAsync("/connect/par", [.. CodeFlow.Request("many", ("scope", Scope)), ("client_secret", "many-secret"), .. Both]);
+        var pushed = await Client.PostFormAsync(
+            "/connect/par", [.. CodeFlow.Request("many", ("scope", Scope)), ("client_secret", "many-secret"), .. Both]);
         var browser = new Browser(Client);
-        var page = await browser.LogInAsync(await browser.GetAsync($"{CodeFlow.Path}?client_id=many&request_uri={Uri.EscapeDataString(pushed["request_uri"]!)}"));
-        var unknown = await Client.PostFormAsync("/connect/par", [.. CodeFlow.Request("many"), ("client_secret", "many-secret"), ("resource", Unknown)]);
+        var page = await browser.LogInAsync(
+            await browser.GetAsync($"{CodeFlow.Path}?client_id=many&request_uri={Uri.EscapeDataString(pushed["request_uri"]!)}"));
+        var unknown = await Client.PostFormAsync(
+            "/connect/par", [.. CodeFlow.Request("many"), ("client_secret", "many-secret"), ("resource", Unknown)]);
 
         Assert.That(AudienceOf(await Client.RedeemAsync("many", page.Sent("code"))), Is.EqualTo("orders stock"), pushed.Body);
         Assert.That((unknown.Status, unknown["error"]), Is.EqualTo((400, "invalid_target")), unknown.Body);
@@ -101,8 +110,15 @@ public class ResourceIndicatorTests(DatabaseKind kind) : HubFixture(kind, Config
         var withoutScope = await new Browser(Client).GetOnceAsync(CodeFlow.Address("many", ("resource", "orders")));
 
         Assert.That(page.Location, Does.StartWith("https://many.test/cb?error=invalid_target"));
-        Assert.That(withoutScope.Location, Does.StartWith("https://many.test/cb?error=invalid_target"), "scope is openid: nothing would be for this API");
-        foreach (var answer in new[] { await MachineAsync(("resource", Unknown)), await MachineAsync(("resource", "stock")), await PasswordAsync(("resource", "orders"), ("resource", Unknown)) })
+        Assert.That(
+            withoutScope.Location,
+            Does.StartWith("https://many.test/cb?error=invalid_target"),
+            "scope is openid: nothing would be for this API");
+        foreach (var answer in new[]
+            {
+                await MachineAsync(("resource", Unknown)), await MachineAsync(("resource", "stock")),
+                await PasswordAsync(("resource", "orders"), ("resource", Unknown)),
+            })
             Assert.That((answer.Status, answer["error"]), Is.EqualTo((400, "invalid_target")), answer.Body);
     }
 
@@ -119,16 +135,30 @@ public class ResourceIndicatorTests(DatabaseKind kind) : HubFixture(kind, Config
     private Task<Answer> MachineAsync(params (string, string)[] more) =>
         Client.TokenAsync([("grant_type", "client_credentials"), ("client_id", "many"), ("client_secret", "many-secret"), .. more]);
 
-    private Task<Answer> PasswordAsync(params (string, string)[] more) => Client.TokenAsync(
-        [("grant_type", "password"), ("client_id", "many"), ("client_secret", "many-secret"), ("username", "alice"), ("password", TokenRequests.AlicePassword), .. more]);
+    private Task<Answer> PasswordAsync(params (string, string)[] more) =>
+        Client.TokenAsync([
+            ("grant_type", "password"),
+            ("client_id", "many"),
+            ("client_secret", "many-secret"),
+            ("username", "alice"),
+            ("password", TokenRequests.AlicePassword),
+            .. more
+        ]);
 
     private Task<Answer> RefreshAsync(Answer tokens, string resource) =>
         Client.RefreshAsync("many", tokens["refresh_token"], more: [("resource", resource)]);
 
     private static string RequestObject(string[] resources) => new Assertion("signed", FakeTime.Start)
-        .With("sub", null).With("jti", null).With("client_id", "signed").With("aud", Installation.Issuer).With("response_type", "code").With("redirect_uri", "https://signed.test/cb").With("scope", "openid orders.read stock.read")
+        .With("sub", null)
+        .With("jti", null)
+        .With("client_id", "signed")
+        .With("aud", Installation.Issuer)
+        .With("response_type", "code")
+        .With("redirect_uri", "https://signed.test/cb")
+        .With("scope", "openid orders.read stock.read")
         .With("code_challenge", CodeFlow.Challenge).With("code_challenge_method", "S256").With("resource", resources)
         .Sign(ClientKeys.Elliptic, SecurityAlgorithms.EcdsaSha256);
 
-    private static string AudienceOf(Answer tokens) => string.Join(' ', new JsonWebToken(tokens["access_token"]).Audiences.Order(StringComparer.Ordinal));
+    private static string AudienceOf(Answer tokens) =>
+        string.Join(' ', new JsonWebToken(tokens["access_token"]).Audiences.Order(StringComparer.Ordinal));
 }

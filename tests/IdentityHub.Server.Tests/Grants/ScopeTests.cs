@@ -20,7 +20,11 @@ public class ScopeTests(DatabaseKind kind) : HubFixture(kind, Config)
     [TestCase("machine", "orders.write", "orders.write")]
     [TestCase("machine", "lonely orders.read", "lonely orders.read", Description = "in the order of the request")]
     [TestCase("machine", " orders.read  orders.read ", "orders.read", Description = "repeats and blanks are dropped")]
-    [TestCase("machine", null, "orders.read orders.write stock.read lonely contact", Description = "all it may ask for, without what speaks of a user")]
+    [TestCase(
+        "machine",
+        null,
+        "orders.read orders.write stock.read lonely contact",
+        Description = "all it may ask for, without what speaks of a user")]
     [TestCase("machine", "", "orders.read orders.write stock.read lonely contact", Description = "an empty value is none")]
     [TestCase("shy", null, "stock.read", Description = "its default")]
     [TestCase("shy", "orders.read", "orders.read")]
@@ -31,7 +35,8 @@ public class ScopeTests(DatabaseKind kind) : HubFixture(kind, Config)
         var answer = await Client.MachineAsync(clientId, asked);
 
         Assert.That(answer["scope"], Is.EqualTo(granted), answer.ToString());
-        Assert.That(new JsonWebToken(answer["access_token"]).TryGetValue("scope", out string? inToken) ? inToken : null, Is.EqualTo(granted));
+        Assert.That(
+            new JsonWebToken(answer["access_token"]).TryGetValue("scope", out string? inToken) ? inToken : null, Is.EqualTo(granted));
     }
 
     [TestCase("admin", Description = "no such scope")]
@@ -88,7 +93,8 @@ public class ScopeTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         Assert.Multiple(() =>
         {
-            Assert.That((token.GetClaim("email").Value, token.GetClaim("phone_number").Value), Is.EqualTo(("alice@example.com", "+27761234567")));
+            Assert.That(
+                (token.GetClaim("email").Value, token.GetClaim("phone_number").Value), Is.EqualTo(("alice@example.com", "+27761234567")));
             Assert.That(without.TryGetClaim("email", out _), Is.False);
             Assert.That(without.TryGetClaim("name", out _), Is.False, "profile is for userinfo");
             Assert.That(machine.TryGetClaim("email", out _), Is.False, "no user, no claims");

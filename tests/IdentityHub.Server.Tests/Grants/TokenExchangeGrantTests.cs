@@ -21,11 +21,17 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
         var answer = await Client.TokenExchangeAsync("desk-jwt", lsid);
         var token = new JsonWebToken(answer["access_token"]);
 
-        Assert.That((answer.Status, answer["issued_token_type"], answer["token_type"], answer["refresh_token"]), Is.EqualTo((200, AccessTokenType, "Bearer", (string?)null)));
+        Assert.That(
+            (answer.Status, answer["issued_token_type"], answer["token_type"], answer["refresh_token"]),
+            Is.EqualTo((200, AccessTokenType, "Bearer", (string?)null)));
         Assert.That((own.Subject, own.TryGetPayloadValue<object>("act", out _)), Is.EqualTo((Lsids.IdOf("alice"), false)));
-        Assert.That((token.Subject, token.GetClaim("act").Value, token.GetClaim("org_id").Value), Is.EqualTo((Lsids.IdOf("ed"), $$"""{"sub":"{{Lsids.IdOf("alice")}}"}""", "east")));
+        Assert.That(
+            (token.Subject, token.GetClaim("act").Value, token.GetClaim("org_id").Value),
+            Is.EqualTo((Lsids.IdOf("ed"), $$"""{"sub":"{{Lsids.IdOf("alice")}}"}""", "east")));
         var introspected = await Client.IntrospectAsync("desk-jwt", answer["access_token"]);
-        Assert.That((introspected["sub"], introspected["act"], introspected["org_id"]), Is.EqualTo((Lsids.IdOf("ed"), $$"""{"sub":"{{Lsids.IdOf("alice")}}"}""", "east")));
+        Assert.That(
+            (introspected["sub"], introspected["act"], introspected["org_id"]),
+            Is.EqualTo((Lsids.IdOf("ed"), $$"""{"sub":"{{Lsids.IdOf("alice")}}"}""", "east")));
     }
 
     [Test]
@@ -80,7 +86,8 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
         var subject = (await Client.TokenExchangeAsync("desk", lsid))["access_token"]!;
         var actor = (await Client.MachineAsync("web"))["access_token"]!;
 
-        var answer = await Client.TokenExchangeAsync("desk", subject, AccessTokenType, ("actor_token", actor), ("actor_token_type", AccessTokenType));
+        var answer = await Client.TokenExchangeAsync(
+            "desk", subject, AccessTokenType, ("actor_token", actor), ("actor_token_type", AccessTokenType));
         var introspected = await Client.IntrospectAsync("desk", answer["access_token"]);
 
         Assert.That(introspected["act"], Is.EqualTo($$$"""{"sub":"web","act":{"sub":"{{{Lsids.IdOf("alice")}}}"}}"""));
@@ -105,10 +112,17 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
     {
         var lsid = await Client.LsidAsync("alice");
 
-        var repeated = await Client.TokenExchangeAsync("desk", lsid, more: [("audience", "orders"), ("audience", "orders"), ("resource", "orders"), ("resource", "orders")]);
-        var unknown = await Client.TokenExchangeAsync("desk", lsid, more: [("resource", "orders"), ("resource", "https://api.example.com/")]);
+        var repeated = await Client.TokenExchangeAsync(
+            "desk", lsid, more: [("audience", "orders"), ("audience", "orders"), ("resource", "orders"), ("resource", "orders")]);
+        var unknown = await Client.TokenExchangeAsync(
+            "desk",
+            lsid,
+            more: [("resource", "orders"), ("resource", "https://api.example.com/")]
+        );
 
-        Assert.That((repeated.Status, (await Client.IntrospectAsync("orders", repeated["access_token"]))["active"]), Is.EqualTo((200, "true")), repeated.Body);
+        Assert.That(
+            (repeated.Status, (await Client.IntrospectAsync("orders", repeated["access_token"]))["active"]), Is.EqualTo((200, "true")),
+            repeated.Body);
         Assert.That((unknown.Status, unknown["error"]), Is.EqualTo((400, "invalid_target")));
     }
 
@@ -128,11 +142,17 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
             (await Client.TokenExchangeAsync("desk", machine, AccessTokenType), "invalid_grant"),
             (await Client.TokenExchangeAsync("desk", "nonsense"), "invalid_grant"),
             (await Client.TokenExchangeAsync("desk", lsid, "urn:ietf:params:oauth:token-type:saml2"), "invalid_request"),
-            (await Client.TokenExchangeAsync("desk", lsid, more: ("requested_token_type", "urn:ietf:params:oauth:token-type:refresh_token")), "invalid_request"),
+            (await Client.TokenExchangeAsync(
+                    "desk", lsid, more: ("requested_token_type", "urn:ietf:params:oauth:token-type:refresh_token")),
+                "invalid_request"),
             (await Client.TokenExchangeAsync("desk", lsid, more: ("actor_token", web)), "invalid_request"),
-            (await Client.TokenExchangeAsync("desk-jwt", lsid, more: [("actor_token", web), ("actor_token_type", AccessTokenType)]), "invalid_request"),
+            (await Client.TokenExchangeAsync("desk-jwt", lsid, more: [("actor_token", web), ("actor_token_type", AccessTokenType)]),
+                "invalid_request"),
             (await Client.TokenExchangeAsync("desk", lsid, more: ("scope", "admin")), "invalid_scope"),
-            (await Client.TokenAsync(("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("client_id", "desk"), ("client_secret", "desk-secret")), "invalid_request"),
+            (await Client.TokenAsync(
+                    ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("client_id", "desk"),
+                    ("client_secret", "desk-secret")),
+                "invalid_request"),
         ];
 
         foreach (var (answer, error) in refusals)
@@ -169,7 +189,8 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
         Assert.That((await Client.RefreshAsync("web", login["refresh_token"])).Status, Is.EqualTo(200));
     }
 
-    private async Task<string?> OrganizationOfAsync(string clientId, Answer tokens) => (await Client.IntrospectAsync(clientId, tokens["access_token"]))["org_id"];
+    private async Task<string?> OrganizationOfAsync(string clientId, Answer tokens) =>
+        (await Client.IntrospectAsync(clientId, tokens["access_token"]))["org_id"];
 
     private Task<Answer> RefreshAsync(string clientId, string token, string organization) =>
         Client.RefreshAsync(clientId, token, more: [("organization", organization)]);

@@ -73,7 +73,8 @@ public class BadInputTests(DatabaseKind kind) : HubFixture(kind, Config)
     // What users and clients type; each a refusal or a success, never a failure of the server.
     private static readonly string[] Typed =
     [
-        "alice%ed%a0%80", "%f0%9f%98%80", "K", "%e2%84%aa", "%c4%b1", "%ef%bd%81lice", "' OR 1=1 --", "\"; DROP TABLE users; --", "%25s%25n", "../../etc/passwd", "%e2%80%8b", "%cc%81", new('a', 10_000),
+        "alice%ed%a0%80", "%f0%9f%98%80", "K", "%e2%84%aa", "%c4%b1", "%ef%bd%81lice", "' OR 1=1 --", "\"; DROP TABLE users; --",
+        "%25s%25n", "../../etc/passwd", "%e2%80%8b", "%cc%81", new('a', 10_000),
     ];
 
     private static IEnumerable<string> FormNames => Forms.Keys;
@@ -135,7 +136,9 @@ public class BadInputTests(DatabaseKind kind) : HubFixture(kind, Config)
         var body = $"{Credentials}grant_type=password&username=alice&password={TokenRequests.AlicePassword}";
         byte[] request =
         [
-            .. "POST /connect/token HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nUser-Agent: "u8, .. agent,
+            .. "POST /connect/token HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: "u8
+                + "application/x-www-form-urlencoded\r\nUser-Agent: "u8,
+            .. agent,
             .. Encoding.ASCII.GetBytes($"\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
         ];
 

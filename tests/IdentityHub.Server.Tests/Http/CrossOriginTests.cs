@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Http;
 
-/// <summary>Applications in a browser: from the origins that their clients name, at the endpoints that are made for them, without cookies.</summary>
+/// <summary>
+/// Applications in a browser: from the origins that their clients name, at the endpoints that are made for them, without cookies.
+/// </summary>
 [Spec("ASSURANCE", "P4")]
 public class CrossOriginTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
 {
@@ -17,7 +19,15 @@ public class CrossOriginTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
     public async Task An_origin_that_a_client_names_may_read_the_answer_and_no_other(string path)
     {
         Assert.That((await AskAsync(HttpMethod.Post, path, Registered)).Header("Access-Control-Allow-Origin"), Is.EqualTo(Registered));
-        foreach (var origin in new[] { "https://evil.test", "https://spa.test.evil.test", "https://spa.test:8443", "http://spa.test", "null", "https://SPA.test/" })
+        foreach (var origin in new[]
+            {
+                "https://evil.test",
+                "https://spa.test.evil.test",
+                "https://spa.test:8443",
+                "http://spa.test",
+                "null",
+                "https://SPA.test/",
+            })
             Assert.That((await AskAsync(HttpMethod.Post, path, origin)).Header("Access-Control-Allow-Origin"), Is.Null, origin);
         Assert.That((await AskAsync(HttpMethod.Post, path, Registered)).Header("Access-Control-Allow-Credentials"), Is.Null);
     }
@@ -28,7 +38,9 @@ public class CrossOriginTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
         var request = new HttpRequestMessage(HttpMethod.Options, "/connect/token");
         request.Headers.Add("Origin", Registered);
         request.Headers.Add("Access-Control-Request-Method", "POST");
-        request.Headers.Add("Access-Control-Request-Headers", "authorization,content-type,traceparent,sentry-trace,x-okta-user-agent-extended,mcp-protocol-version");
+        request.Headers.Add(
+            "Access-Control-Request-Headers",
+            "authorization,content-type,traceparent,sentry-trace,x-okta-user-agent-extended,mcp-protocol-version");
         var answer = await Client.AnswerAsync(request);
 
         Assert.Multiple(() =>
@@ -36,7 +48,9 @@ public class CrossOriginTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
             Assert.That(answer.Status, Is.EqualTo(204));
             Assert.That(answer.Header("Access-Control-Allow-Origin"), Is.EqualTo(Registered));
             Assert.That(answer.Header("Access-Control-Allow-Methods"), Does.Contain("POST").And.Not.Contain("DELETE"));
-            Assert.That(answer.Header("Access-Control-Allow-Headers"), Is.EqualTo("authorization,content-type,traceparent,sentry-trace,x-okta-user-agent-extended,mcp-protocol-version"));
+            Assert.That(
+                answer.Header("Access-Control-Allow-Headers"),
+                Is.EqualTo("authorization,content-type,traceparent,sentry-trace,x-okta-user-agent-extended,mcp-protocol-version"));
         });
     }
 

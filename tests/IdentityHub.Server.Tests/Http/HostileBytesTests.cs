@@ -17,11 +17,81 @@ namespace IdentityHub.Server.Tests.Http;
 public class HostileBytesTests
 {
     private static readonly Gen<string> Text = Gen.Elements(
-        "a", "Z", "0", "9", " ", "+", "%", "%2", "%41", "%zz", "%00", "%ff", "%c3%a9", "%ed%a0%80", "&", "=", ";", ",", ":", "/", "\\", "\"", "'", "[", "]", "{", "}", "-", "_", ".", "@", "#", "?",
-        "\0", "\t", "\r\n", "\u007f", "\u0085", "\u00e9", "\u202e", "\u2028", "\ufeff", "\uff21", "\ufdfa", "\ud83d\ude00", "\ud800", "\udc00", "e\u0301", "q=0.5", "null", "true", "1e999", "-0",
-        "Basic ", "Bearer ", "YTpi", "Og==", "{\"a\":", "\\u0000", "\\ud800", "openid", "none", "client_id", "de-CH", "*", "+41", "00", "\u0661", "sha256:", "xn--").ListOf().Select(string.Concat);
+            "a",
+            "Z",
+            "0",
+            "9",
+            " ",
+            "+",
+            "%",
+            "%2",
+            "%41",
+            "%zz",
+            "%00",
+            "%ff",
+            "%c3%a9",
+            "%ed%a0%80",
+            "&",
+            "=",
+            ";",
+            ",",
+            ":",
+            "/",
+            "\\",
+            "\"",
+            "'",
+            "[",
+            "]",
+            "{",
+            "}",
+            "-",
+            "_",
+            ".",
+            "@",
+            "#",
+            "?",
+            "\0",
+            "\t",
+            "\r\n",
+            "\u007f",
+            "\u0085",
+            "\u00e9",
+            "\u202e",
+            "\u2028",
+            "\ufeff",
+            "\uff21",
+            "\ufdfa",
+            "\ud83d\ude00",
+            "\ud800",
+            "\udc00",
+            "e\u0301",
+            "q=0.5",
+            "null",
+            "true",
+            "1e999",
+            "-0",
+            "Basic ",
+            "Bearer ",
+            "YTpi",
+            "Og==",
+            "{\"a\":",
+            "\\u0000",
+            "\\ud800",
+            "openid",
+            "none",
+            "client_id",
+            "de-CH",
+            "*",
+            "+41",
+            "00",
+            "\u0661",
+            "sha256:",
+            "xn--")
+        .ListOf()
+        .Select(string.Concat);
 
-    private static readonly Gen<byte[]> Bytes = Gen.OneOf(Text.Select(text => Encoding.UTF8.GetBytes(text)), ArbMap.Default.GeneratorFor<byte[]>());
+    private static readonly Gen<byte[]> Bytes = Gen.OneOf(
+        Text.Select(text => Encoding.UTF8.GetBytes(text)), ArbMap.Default.GeneratorFor<byte[]>());
 
     [Test]
     public void A_form_is_read_or_refused() => Holds(Bytes, bytes => IsAnswered(FormReader.Parse(new ReadOnlySequence<byte>(bytes))));
@@ -38,7 +108,9 @@ public class HostileBytesTests
             var written = new Parameters();
             foreach (var (name, value) in pairs.Where(pair => pair.Item1.Length > 0 && IsUnicode(pair.Item1) && IsUnicode(pair.Item2)))
                 written.Add(name, value);
-            return FormReader.Parse(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(written.ToForm()))) is { Succeeded: true, Value: var read } && read.Items.SequenceEqual(written.Items);
+            return FormReader.Parse(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(written.ToForm())))
+                    is { Succeeded: true, Value: var read }
+                && read.Items.SequenceEqual(written.Items);
         });
 
     [Test]
@@ -51,7 +123,9 @@ public class HostileBytesTests
 
     [Test]
     public void A_JSON_body_is_read_or_refused() => Holds(
-        Gen.Zip(Gen.OneOf(Bytes, Json()), Gen.Elements(null, "application/json", "application/x-www-form-urlencoded", "text/plain", "application/json;charset", ";")),
+        Gen.Zip(
+            Gen.OneOf(Bytes, Json()),
+            Gen.Elements(null, "application/json", "application/x-www-form-urlencoded", "text/plain", "application/json;charset", ";")),
         body => IsAnswered(ReadNow(() => JsonBody.ReadAsync(With(body.Item1, body.Item2), isOptional: true, default)))
             && IsAnswered(ReadNow(() => SmallJson.ReadTextsAsync(With(body.Item1, body.Item2), default)))
             && IsAnswered(ReadNow(() => SmallJson.ReadTextAsync(With(body.Item1, body.Item2), "a", default)))
@@ -62,8 +136,12 @@ public class HostileBytesTests
     {
         var request = new DefaultHttpContext().Request;
         request.Headers.Authorization = given.Item1;
-        var form = FormReader.Parse(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(given.Item2))) is { Succeeded: true, Value: var read } ? read : new Parameters();
-        return (ClientReader.Read(request, form) is not { } client || IsAnswered(client)) && (BearerReader.Read(request, form) is not { } token || IsAnswered(token));
+        var form = FormReader.Parse(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(given.Item2)))
+            is { Succeeded: true, Value: var read }
+            ? read
+            : new Parameters();
+        return (ClientReader.Read(request, form) is not { } client || IsAnswered(client))
+            && (BearerReader.Read(request, form) is not { } token || IsAnswered(token));
     });
 
     [Test]
@@ -73,8 +151,10 @@ public class HostileBytesTests
         if (id.Length == 0 || secret.Length == 0 || !IsUnicode(id) || !IsUnicode(secret) || id.Any(char.IsControl))
             return true;
         var request = new DefaultHttpContext().Request;
-        request.Headers.Authorization = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(id)}:{Uri.EscapeDataString(secret)}"));
-        return ClientReader.Read(request, new Parameters()) is { Succeeded: true, Value: var client } && (client.ClientId, client.Secret) == (id, secret);
+        request.Headers.Authorization =
+            "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(id)}:{Uri.EscapeDataString(secret)}"));
+        return ClientReader.Read(request, new Parameters()) is { Succeeded: true, Value: var client }
+            && (client.ClientId, client.Secret) == (id, secret);
     });
 
     [Test]
@@ -83,24 +163,35 @@ public class HostileBytesTests
         var request = new DefaultHttpContext().Request;
         request.Headers.AcceptLanguage = text;
         var languages = AcceptedLanguages.Of(request);
-        return new[] { languages, LanguageTags.Split(text) }.All(tags => tags.Count <= LanguageTags.Most && tags.All(tag => tag.Length <= LanguageTags.MaxLength && LanguageTags.RangesOf(tag).Any()));
+        return new[] { languages, LanguageTags.Split(text) }.All(tags =>
+            tags.Count <= LanguageTags.Most && tags.All(tag => tag.Length <= LanguageTags.MaxLength && LanguageTags.RangesOf(tag).Any()));
     });
 
     [Test]
-    public void Parameters_with_a_form_of_their_own_are_read_or_refused() => Holds(
-        Gen.OneOf(Text, Json().Select(Encoding.UTF8.GetString)),
-        text => IsAnswered(ClaimsRequest.Parse(text)) && IsAnswered(PromptSet.Parse(text)) && ScopeSet.Parse(text) is null or { Count: <= ScopeSet.MaxCount });
+    public void Parameters_with_a_form_of_their_own_are_read_or_refused() =>
+        Holds(Gen.OneOf(Text, Json().Select(Encoding.UTF8.GetString)), text =>
+            IsAnswered(ClaimsRequest.Parse(text))
+            && IsAnswered(PromptSet.Parse(text))
+            && ScopeSet.Parse(text) is null or { Count: <= ScopeSet.MaxCount });
 
     [Test]
-    public void An_address_matches_itself_only() => Holds(Text, text =>
-        RedirectUris.Matches(text, text) && RedirectUris.Matches("https://app.example.com/callback", "https://app.example.com" + text) == (text == "/callback"));
+    public void An_address_matches_itself_only() =>
+        Holds(Text, text =>
+            RedirectUris.Matches(text, text)
+            && RedirectUris.Matches("https://app.example.com/callback", "https://app.example.com" + text) == (text == "/callback")
+        );
 
     [Test]
-    public void What_a_user_types_has_one_form() => Holds(Text, text =>
-        IsSettled(text, NameNormalizer.Normalize) && IsSettled(text, PhoneNumber.Normalize) && IsSettled(text, UserCode.Normalize) && IsSettled(text, ReferralCode.Normalize));
+    public void What_a_user_types_has_one_form() =>
+        Holds(Text, text =>
+            IsSettled(text, NameNormalizer.Normalize)
+            && IsSettled(text, PhoneNumber.Normalize)
+            && IsSettled(text, UserCode.Normalize)
+            && IsSettled(text, ReferralCode.Normalize));
 
     // What has been brought into its form once stays as it is.
-    private static bool IsSettled(string text, Func<string, string?> normalize) => normalize(text) is not { } once || normalize(once) == once;
+    private static bool IsSettled(string text, Func<string, string?> normalize) =>
+        normalize(text) is not { } once || normalize(once) == once;
 
     private static Gen<string[]> Headers() => Gen.OneOf(
         Text.Select(text => new[] { text }),
@@ -113,7 +204,8 @@ public class HostileBytesTests
         Text.Select(text => $"{{\"a\":{text}}}"),
         Text.Select(text => $"{{\"a\":\"{text}\"}}"),
         Text.Select(text => $"{{\"{text}\":true,\"{text}\":null}}"),
-        Gen.Choose(0, 100).Select(depth => string.Concat(Enumerable.Repeat("{\"a\":[", depth)) + string.Concat(Enumerable.Repeat("]}", depth))),
+        Gen.Choose(0, 100)
+            .Select(depth => string.Concat(Enumerable.Repeat("{\"a\":[", depth)) + string.Concat(Enumerable.Repeat("]}", depth))),
         Text.Select(text => $"\"{text}\"")).Select(Encoding.UTF8.GetBytes);
 
     private static HttpRequest With(byte[] body, string? contentType)
@@ -138,7 +230,8 @@ public class HostileBytesTests
         return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
     }
 
-    private static bool IsAnswered<T>(Outcome<T> outcome) where T : class => outcome.Succeeded ? outcome.Value is not null : outcome.Error is { Description.Length: > 0, Reason.Length: > 0 };
+    private static bool IsAnswered<T>(Outcome<T> outcome)
+        where T : class => outcome.Succeeded ? outcome.Value is not null : outcome.Error is { Description.Length: > 0, Reason.Length: > 0 };
 
     private static string Shown(Outcome<Parameters> outcome) => outcome.Succeeded ? outcome.Value.ToForm() : outcome.Error.Reason;
 

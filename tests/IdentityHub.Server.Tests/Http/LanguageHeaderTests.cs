@@ -59,7 +59,9 @@ public class LanguageHeaderTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.
             var german = await new Browser(Client) { AcceptLanguage = $"x,de-CH-1996,{ManyTags}" }.GetAsync(path);
             var english = await new Browser(Client) { AcceptLanguage = OneTag }.GetAsync(path);
 
-            Assert.That((german.Document.DocumentElement.GetAttribute("lang"), english.Document.DocumentElement.GetAttribute("lang")), Is.EqualTo(("de", "en")), path);
+            Assert.That(
+                (german.Document.DocumentElement.GetAttribute("lang"), english.Document.DocumentElement.GetAttribute("lang")),
+                Is.EqualTo(("de", "en")), path);
         }
     }
 }

@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Http;
 
-/// <summary>An issuer with a path: everything is below it, whether the proxy keeps the path in the requests that it passes on or takes it away.</summary>
+/// <summary>
+/// An issuer with a path: everything is below it, whether the proxy keeps the path in the requests that it passes on or takes it away.
+/// </summary>
 [Spec("RFC 8414", "3.1")]
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
 [TestFixture(DatabaseKind.Sqlite)]
@@ -15,17 +17,20 @@ public sealed class PublicPathTests(DatabaseKind kind)
 {
     private const string Path = "/auth";
     private const string Issuer = "https://host.test/auth";
-    private const string Config = CodeFlow.Config + "\ndialects:\n  otp: { enabled: true }\n  oauth-v2: { enabled: true }\n  lsid: { enabled: true }\n";
+    private const string Config =
+        CodeFlow.Config + "\ndialects:\n  otp: { enabled: true }\n  oauth-v2: { enabled: true }\n  lsid: { enabled: true }\n";
 
     private static readonly string[] Paths =
     [
-        "/", "/login", "/login/code", "/signup", "/logout", "/device", "/account", "/account/password", "/account/sessions", "/account/applications", "/consent", "/nowhere", "/dev/outbox",
+        "/", "/login", "/login/code", "/signup", "/logout", "/device", "/account", "/account/password", "/account/sessions",
+        "/account/applications", "/consent", "/nowhere", "/dev/outbox",
     ];
 
     private Hub _hub = null!;
 
     [OneTimeSetUp]
-    public async Task StartAsync() => _hub = await Hub.StartAsync(Config, kind, null, ("IdentityHub:Issuer", Issuer), ("IdentityHub:Registration:Enabled", "true"));
+    public async Task StartAsync() =>
+        _hub = await Hub.StartAsync(Config, kind, null, ("IdentityHub:Issuer", Issuer), ("IdentityHub:Registration:Enabled", "true"));
 
     [OneTimeTearDown]
     public async Task StopAsync() => await _hub.DisposeAsync();
@@ -47,8 +52,15 @@ public sealed class PublicPathTests(DatabaseKind kind)
         Assert.That(back.Location, Does.StartWith("https://curious.test/cb?code="));
         Assert.That(back.Sent("iss"), Is.EqualTo(Issuer));
 
-        var tokens = await client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, Path + "/connect/token").WithForm(
-            [("grant_type", "authorization_code"), ("code", back.Sent("code")!), ("redirect_uri", "https://curious.test/cb"), ("client_id", "curious"), ("client_secret", "curious-secret"), ("code_verifier", CodeFlow.Verifier)]));
+        var tokens = await client.AnswerAsync(
+            new HttpRequestMessage(HttpMethod.Post, Path + "/connect/token").WithForm([
+                ("grant_type", "authorization_code"),
+                ("code", back.Sent("code")!),
+                ("redirect_uri", "https://curious.test/cb"),
+                ("client_id", "curious"),
+                ("client_secret", "curious-secret"),
+                ("code_verifier", CodeFlow.Verifier)
+            ]));
         Assert.That(tokens.Status, Is.EqualTo(200), tokens.Body);
         var info = new HttpRequestMessage(HttpMethod.Get, Path + "/connect/userinfo");
         info.Headers.Authorization = new("Bearer", tokens["access_token"]);
@@ -70,7 +82,8 @@ public sealed class PublicPathTests(DatabaseKind kind)
         var code = await browser.GetAsync(Path + "/login/code");
         await browser.SubmitAsync(code, code.FormWith("email"), ("email", $"{Guid.NewGuid():N}@example.com"));
 
-        Assert.That(browser.Cookies.Keys, Is.EquivalentTo(["__Secure-hub", "__Secure-hub-forms", "__Secure-hub-interaction", "__Secure-hub-code"]));
+        Assert.That(
+            browser.Cookies.Keys, Is.EquivalentTo(["__Secure-hub", "__Secure-hub-forms", "__Secure-hub-interaction", "__Secure-hub-code"]));
         foreach (var line in browser.CookieLines.Select(line => line.ToLowerInvariant()))
             Assert.That(line.Split("; "), Does.Contain("path=/auth").And.Contain("secure").And.Contain("httponly"));
     }
@@ -92,7 +105,8 @@ public sealed class PublicPathTests(DatabaseKind kind)
             }
         }
 
-        foreach (var address in addresses.Where(address => address != Path + "/dev/outbox" && !address.Contains("handler=", StringComparison.Ordinal)))
+        foreach (var address in addresses.Where(address =>
+                address != Path + "/dev/outbox" && !address.Contains("handler=", StringComparison.Ordinal)))
             Assert.That((await new Browser(client).GetAsync(address)).Status, Is.AnyOf(200, 400), address);
     }
 
@@ -110,7 +124,9 @@ public sealed class PublicPathTests(DatabaseKind kind)
             return;
 
         Assert.That(answer["issuer"], Is.EqualTo(Issuer));
-        foreach (var member in answer.Json.EnumerateObject().Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name == "jwks_uri"))
+        foreach (var member in answer
+                .Json.EnumerateObject()
+                .Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name == "jwks_uri"))
             Assert.That(member.Value.GetString(), Does.StartWith(Issuer + "/"), member.Name);
     }
 
@@ -126,7 +142,9 @@ public sealed class PublicPathTests(DatabaseKind kind)
         var refused = await client.GetAnswerAsync($"{Path}/session/user/x;lsid={lsid}");
         var unknown = await client.GetAnswerAsync($"{Path}/session/{lsid}");
 
-        Assert.That((token.Status, token["error"]), Is.EqualTo((400, "unauthorized_client")), "read, and refused because this client may not use the dialect");
+        Assert.That(
+            (token.Status, token["error"]), Is.EqualTo((400, "unauthorized_client")),
+            "read, and refused because this client may not use the dialect");
         Assert.That((refused.Status, unknown.Status), Is.EqualTo((405, 404)), $"{refused} {unknown}");
         Assert.That(refused.Json.GetProperty("code").GetInt32(), Is.EqualTo(refused.Status), "the dialect's own shape");
         Assert.That(_hub.Logs.ToString(), Does.Not.Contain(lsid));
@@ -173,7 +191,9 @@ public sealed class PublicPathTests(DatabaseKind kind)
         var settings = new HubSettings { Stage = "development", Issuer = issuer };
         var failures = new HubSettingsValidator().Validate(null, settings).Failures ?? [];
 
-        Assert.That(failures.Where(failure => failure.Contains("IdentityHub:Issuer", StringComparison.Ordinal)), Has.Exactly(isRight ? 0 : 1).Items);
+        Assert.That(
+            failures.Where(failure => failure.Contains("IdentityHub:Issuer", StringComparison.Ordinal)),
+            Has.Exactly(isRight ? 0 : 1).Items);
     }
 
     [Test]
@@ -183,18 +203,27 @@ public sealed class PublicPathTests(DatabaseKind kind)
 
         // Written once the server has started, which the test does not wait for.
         const string warning = "has the path /oauth, and /oauth/v2/token is an endpoint";
-        Assert.That(await Eventually.GetAsync(() => Task.FromResult(hub.Logs.ToString()), logs => logs.Contains(warning, StringComparison.Ordinal)), Does.Contain(warning));
+        Assert.That(
+            await Eventually.GetAsync(() => Task.FromResult(hub.Logs.ToString()), logs => logs.Contains(warning, StringComparison.Ordinal)),
+            Does.Contain(warning));
         Assert.That(_hub.Logs.Records, Has.None.Contains("has the path /auth, and"));
-        Assert.That((await hub.Client.GetAnswerAsync("/oauth/.well-known/openid-configuration"))["issuer"], Is.EqualTo("https://host.test/oauth"));
+        Assert.That(
+            (await hub.Client.GetAnswerAsync("/oauth/.well-known/openid-configuration"))["issuer"],
+            Is.EqualTo("https://host.test/oauth")
+        );
     }
 
     private static IEnumerable<string> AddressesOf(IElement element) =>
-        new[] { "href", "src", "action", "formaction" }.Select(element.GetAttribute).OfType<string>().Where(address => !address.StartsWith('#'));
+        new[] { "href", "src", "action", "formaction" }
+            .Select(element.GetAttribute)
+            .OfType<string>()
+            .Where(address => !address.StartsWith('#'));
 
     private async Task<Browser> SignInAsync(HttpClient client)
     {
         var browser = new Browser(client);
-        var page = await browser.LogInAsync(await browser.GetAsync(Path + "/login"), (await _hub.AddUserAsync()).UserName!, HubUsers.Password);
+        var page = await browser.LogInAsync(
+            await browser.GetAsync(Path + "/login"), (await _hub.AddUserAsync()).UserName!, HubUsers.Password);
         Assert.That(page.Path, Is.EqualTo("/auth/account"));
         return browser;
     }
@@ -208,7 +237,11 @@ public sealed class PublicPathTests(DatabaseKind kind)
         {
             var uri = request.RequestUri!;
             if (!uri.AbsolutePath.StartsWith(Path + "/", StringComparison.Ordinal))
-                return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.BadGateway) { Content = new StringContent("something else of this host") });
+                return Task.FromResult(
+                    new HttpResponseMessage(System.Net.HttpStatusCode.BadGateway)
+                    {
+                        Content = new StringContent("something else of this host"),
+                    });
             if (!keepsPath)
                 request.RequestUri = new Uri(uri.GetLeftPart(UriPartial.Authority) + uri.PathAndQuery[Path.Length..]);
             return base.SendAsync(request, cancellationToken);

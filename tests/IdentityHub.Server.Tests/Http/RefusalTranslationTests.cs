@@ -29,13 +29,16 @@ public class RefusalTranslationTests
         ["ListedErrors"] = (ListedErrors.WriteAsync, static body => body.GetProperty("errors")[0].GetProperty("code").GetString()),
         ["OtpErrors"] = (OtpErrors.WriteAsync, static body => body.GetProperty("errors")[0].GetProperty("code").GetString()),
         ["OpenErrors"] = (OpenErrors.WriteAsync, static body => body.GetProperty("apiErrorCode").GetString()),
-        ["HashSecretErrors"] = (HashSecretErrors.WriteAsync, static body => body.GetProperty("error").GetString() == Sentence ? "as it is" : "one for all"),
+        ["HashSecretErrors"] = (HashSecretErrors.WriteAsync, static body =>
+            body.GetProperty("error").GetString() == Sentence ? "as it is" : "one for all"),
     };
 
-    // Status and code of OAuth; status of login sessions; status and code of client accounts; codes of one-time passwords and of open endpoints;
-    // status and sentence of hash and secret.
+    // Status and code of OAuth; status of login sessions; status and code of client accounts; codes of one-time passwords and of open
+    // endpoints; status and sentence of hash and secret.
     private static readonly (
-        RefusalKind Kind, int Status, string OAuth, int Coded, int ListedStatus, string Listed, string Otp, string Open, int HashStatus, string Hash)[] Answers =
+        RefusalKind Kind, int Status, string OAuth, int Coded, int ListedStatus, string Listed, string Otp, string Open, int HashStatus,
+        string Hash
+    )[] Answers =
     [
         (RefusalKind.InvalidRequest, 400, "invalid_request", 400, 400, "request", "invalid_request", "INVALID_REQUEST", 200, "as it is"),
         (RefusalKind.ContentTooLarge, 413, "invalid_request", 413, 413, "body-length", "invalid_request", "BODY_TOO_LONG", 413, "as it is"),
@@ -126,7 +129,8 @@ public class RefusalTranslationTests
 
         Assert.That(
             BearerResults.ChallengeOf(Refusal.Of(kind, Sentence, Reasons.AccessTokenUnknown)),
-            Is.EqualTo(status is 400 or 401 or 403 ? $"Bearer realm=\"IdentityHub\", error=\"{code}\", error_description=\"{Sentence}\"" : null));
+            Is.EqualTo(
+                status is 400 or 401 or 403 ? $"Bearer realm=\"IdentityHub\", error=\"{code}\", error_description=\"{Sentence}\"" : null));
     }
 
     [Test, Spec("RFC 6750", "3.1")]
@@ -150,10 +154,12 @@ public class RefusalTranslationTests
     public void Fields_travel_with_the_refusal()
     {
         var refusal = Refusal.InvalidFields(
-            new FieldFault(false, "object.email", "email", "is missing"), new FieldFault(false, "object.<b>", "?b?", "is not known here", IsKnown: false));
+            new FieldFault(false, "object.email", "email", "is missing"),
+            new FieldFault(false, "object.<b>", "?b?", "is not known here", IsKnown: false));
 
         Assert.That(refusal.Fields.Select(fault => fault.Name), Is.EqualTo(["email", "?b?"]));
-        Assert.That(refusal.Detail, Is.EqualTo("object.email is missing; an unknown field"), "the caller's text stays out of the audit trail");
+        Assert.That(
+            refusal.Detail, Is.EqualTo("object.email is missing; an unknown field"), "the caller's text stays out of the audit trail");
     }
 
     private static RefusalKind[] Kinds() => Enum.GetValues<RefusalKind>();

@@ -31,7 +31,8 @@ public class RequestShapeTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         var answer = await Client.AnswerAsync(new HttpRequestMessage(new HttpMethod(verb), path));
 
-        Assert.That((answer.Status, answer.Header("Allow"), answer["error"]), Is.EqualTo((405, allowed, "invalid_request")), answer.ToString());
+        Assert.That(
+            (answer.Status, answer.Header("Allow"), answer["error"]), Is.EqualTo((405, allowed, "invalid_request")), answer.ToString());
     }
 
     [TestCase("/connect")]
@@ -58,7 +59,8 @@ public class RequestShapeTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         foreach (var path in new[] { "/connect/token", "/connect/introspect", "/connect/revocation" })
         {
-            var answer = await Client.AnswerAsync(Post(path, "grant_type=client_credentials&client_id=machine&client_secret=machine-secret"u8.ToArray(), mediaType));
+            var answer = await Client.AnswerAsync(
+                Post(path, "grant_type=client_credentials&client_id=machine&client_secret=machine-secret"u8.ToArray(), mediaType));
             Assert.That((answer.Status, answer["error"]), Is.EqualTo((415, "invalid_request")), answer.ToString());
         }
     }
@@ -67,7 +69,8 @@ public class RequestShapeTests(DatabaseKind kind) : HubFixture(kind, Config)
     [TestCase("Application/X-WWW-Form-Urlencoded")]
     public async Task A_form_may_say_its_charset(string mediaType)
     {
-        var answer = await Client.AnswerAsync(Post("/connect/token", "grant_type=client_credentials&client_id=machine&client_secret=machine-secret"u8.ToArray(), mediaType));
+        var answer = await Client.AnswerAsync(
+            Post("/connect/token", "grant_type=client_credentials&client_id=machine&client_secret=machine-secret"u8.ToArray(), mediaType));
 
         Assert.That(answer.Status, Is.EqualTo(200), answer.ToString());
     }
@@ -92,7 +95,8 @@ public class RequestShapeTests(DatabaseKind kind) : HubFixture(kind, Config)
     [TestCase((64 * 1024) + 1, 413)]
     public async Task The_longest_body_is_64_KiB(int length, int status)
     {
-        var answer = await Client.AnswerAsync(Post("/connect/token", Encoding.ASCII.GetBytes("a=" + new string('x', length - 2)), "application/x-www-form-urlencoded"));
+        var answer = await Client.AnswerAsync(
+            Post("/connect/token", Encoding.ASCII.GetBytes("a=" + new string('x', length - 2)), "application/x-www-form-urlencoded"));
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.ToString());
     }
@@ -101,10 +105,16 @@ public class RequestShapeTests(DatabaseKind kind) : HubFixture(kind, Config)
     [TestCase("GET /{0} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 414, Description = "a huge path")]
     [TestCase("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", 400, Description = "two hosts")]
     [TestCase("POST /connect/token HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\nConnection: close\r\n\r\nabcde", 400)]
-    [TestCase("POST /connect/token HTTP/1.1\r\nHost: a\r\nAuthorization: Basic YTpi\r\nAuthorization: Basic YTpi\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", 400)]
+    [TestCase(
+        "POST /connect/token HTTP/1.1\r\nHost: a\r\nAuthorization: Basic YTpi\r\nAuthorization: Basic YTpi\r\nContent-Type: "
+            + "application/x-www-form-urlencoded\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        400)]
     [TestCase("nonsense\r\n\r\n", 400)]
     public async Task A_request_that_no_client_library_sends_is_refused(string request, int status) =>
-        Assert.That(await RawHttp.StatusAsync(Hub, Encoding.Latin1.GetBytes(request.Replace("{0}", new string('x', 40_000), StringComparison.Ordinal))), Is.EqualTo(status));
+        Assert.That(
+            await RawHttp.StatusAsync(
+                Hub, Encoding.Latin1.GetBytes(request.Replace("{0}", new string('x', 40_000), StringComparison.Ordinal))),
+            Is.EqualTo(status));
 
     [TestCase("gzip", 415)]
     [TestCase("br", 415)]
@@ -112,11 +122,14 @@ public class RequestShapeTests(DatabaseKind kind) : HubFixture(kind, Config)
     [Spec("RFC 9110", "15.5.16")]
     public async Task A_compressed_body_is_refused_with_what_would_be_taken(string encoding, int status)
     {
-        var request = Post("/connect/token", Encoding.ASCII.GetBytes("grant_type=client_credentials&client_id=nobody"), "application/x-www-form-urlencoded");
+        var request = Post(
+            "/connect/token", Encoding.ASCII.GetBytes("grant_type=client_credentials&client_id=nobody"),
+            "application/x-www-form-urlencoded");
         request.Content!.Headers.ContentEncoding.Add(encoding);
         var answer = await Client.AnswerAsync(request);
 
-        Assert.That((answer.Status, answer.Header("Accept-Encoding")), Is.EqualTo((status, status == 415 ? "identity" : null)), answer.Body);
+        Assert.That(
+            (answer.Status, answer.Header("Accept-Encoding")), Is.EqualTo((status, status == 415 ? "identity" : null)), answer.Body);
     }
 
     private static HttpRequestMessage Post(string path, byte[] body, string? mediaType) =>

@@ -20,17 +20,21 @@ public class AddressBudgetTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, Callers.BehindProxy);
         for (var i = 0; i < Budget; i++)
-            Assert.That((await hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "Summer-2026", from: Attacker)).Status, Is.EqualTo(400));
+            Assert.That(
+                (await hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "Summer-2026", from: Attacker)).Status, Is.EqualTo(400));
 
         var blocked = new List<Answer>();
-        foreach (var (user, password) in new[] { ("alice", "wrong"), ("alice", SharedConfig.Password), ("bob", "wrong"), ("nobody", "wrong") })
+        foreach (
+            var (user, password) in new[] { ("alice", "wrong"), ("alice", SharedConfig.Password), ("bob", "wrong"), ("nobody", "wrong") })
             blocked.Add(await hub.Client.LoginAsync(SharedConfig.App, user, password, from: Attacker));
 
         Assert.That(blocked.Select(answer => answer.Seen()).Distinct().Count(), Is.EqualTo(1));
         Assert.That(blocked[0].Status, Is.EqualTo(429));
         Assert.That(int.Parse(blocked[0].Header("Retry-After")!, CultureInfo.InvariantCulture), Is.EqualTo(600));
         Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.9")).Status, Is.EqualTo(200), "another address");
-        Assert.That((await hub.Client.MachineAsync(SharedConfig.Machine, from: Attacker)).Status, Is.EqualTo(200), "a client's secret is another matter");
+        Assert.That(
+            (await hub.Client.MachineAsync(SharedConfig.Machine, from: Attacker)).Status, Is.EqualTo(200),
+            "a client's secret is another matter");
         hub.Time.Advance(TimeSpan.FromMinutes(10));
         Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: Attacker)).Status, Is.EqualTo(200), "ten minutes later");
     }
@@ -42,7 +46,8 @@ public class AddressBudgetTests(DatabaseKind kind)
             SharedConfig.Yaml, kind, _hasher.Register, Callers.BehindProxy, ("IdentityHub:Passwords:QueuePerCore", "1000"));
         var before = _hasher.Work;
 
-        var answers = await Requests.AtOnceAsync(2 * Budget, [hub.Client], (node, i) => node.LoginAsync(SharedConfig.App, $"user-{i}", "Summer-2026", from: Attacker));
+        var answers = await Requests.AtOnceAsync(2 * Budget, [hub.Client], (node, i) =>
+            node.LoginAsync(SharedConfig.App, $"user-{i}", "Summer-2026", from: Attacker));
 
         Assert.That(answers.Count(answer => answer.Status == 400), Is.EqualTo(Budget));
         Assert.That(answers.Count(answer => answer.Status == 429), Is.EqualTo(Budget));

@@ -86,14 +86,22 @@ public class BackEndBudgetTests(DatabaseKind kind)
     [Test]
     public async Task L2_A_service_user_names_the_address_of_its_user_where_the_configuration_trusts_it()
     {
-        await using var hub = await Hub.StartAsync(Config.Replace("client-accounts: { enabled: true }", "client-accounts: { enabled: true, on_behalf_of_ip: true }", StringComparison.Ordinal), kind);
+        await using var hub = await Hub.StartAsync(
+            Config.Replace(
+                "client-accounts: { enabled: true }", "client-accounts: { enabled: true, on_behalf_of_ip: true }",
+                StringComparison.Ordinal),
+            kind);
         var api = await hub.Client.ApiTokenAsync();
         var account = await hub.Client.AccountAsync(api);
         for (var i = 0; i < 5; i++)
             Assert.That((await AccountLoginAsync(hub, api, account.Email, "Wrong-Pass-1", OwnAddress)).Status, Is.EqualTo(401));
 
-        Assert.That((await AccountLoginAsync(hub, api, account.Email, account.Password, OwnAddress)).Status, Is.EqualTo(401), "the address that failed");
-        Assert.That((await AccountLoginAsync(hub, api, account.Email, account.Password, "198.51.100.9")).Status, Is.EqualTo(200), "another address");
+        Assert.That(
+            (await AccountLoginAsync(hub, api, account.Email, account.Password, OwnAddress)).Status, Is.EqualTo(401),
+            "the address that failed");
+        Assert.That(
+            (await AccountLoginAsync(hub, api, account.Email, account.Password, "198.51.100.9")).Status, Is.EqualTo(200),
+            "another address");
         Assert.That((await AccountLoginAsync(hub, api, account.Email, account.Password, "nowhere")).Status, Is.EqualTo(400));
     }
 
@@ -104,8 +112,10 @@ public class BackEndBudgetTests(DatabaseKind kind)
         for (var i = 0; i < 5; i++)
             Assert.That((await LoginAsync(hub, "gateway", OwnAddress, "wrong")).Status, Is.EqualTo(400));
 
-        Assert.That((await LoginAsync(hub, "gateway", OwnAddress, TokenRequests.AlicePassword)).Status, Is.EqualTo(400), "the address that failed");
-        Assert.That((await LoginAsync(hub, "gateway", "198.51.100.9", TokenRequests.AlicePassword)).Status, Is.EqualTo(200), "another address");
+        Assert.That(
+            (await LoginAsync(hub, "gateway", OwnAddress, TokenRequests.AlicePassword)).Status, Is.EqualTo(400), "the address that failed");
+        Assert.That(
+            (await LoginAsync(hub, "gateway", "198.51.100.9", TokenRequests.AlicePassword)).Status, Is.EqualTo(200), "another address");
         Assert.That((await LoginAsync(hub, "gateway", "nowhere", TokenRequests.AlicePassword))["error"], Is.EqualTo("invalid_request"));
     }
 

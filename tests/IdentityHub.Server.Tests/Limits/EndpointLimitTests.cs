@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Limits;
 
-/// <summary>A limit belongs to whom is guessed at, not to the endpoint at which: it holds at every other one, however the guess is dressed up.</summary>
+/// <summary>
+/// A limit belongs to whom is guessed at, not to the endpoint at which: it holds at every other one, however the guess is dressed up.
+/// </summary>
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
 public class EndpointLimitTests(DatabaseKind kind)
@@ -33,13 +35,20 @@ public class EndpointLimitTests(DatabaseKind kind)
     {
         ["password grant"] = async (hub, _, name, password) => (await hub.Client.LoginAsync("app", name, password)).Status == 200,
         ["/oauth/v2/token"] = async (hub, _, name, password) =>
-            (await hub.Client.PostJsonAsync("/oauth/v2/token", $$"""{"grant_type":"password","client_id":"older","client_secret":"older-secret","username":"{{name}}","password":"{{password}}"}""")).Status == 200,
+            (await hub.Client.PostJsonAsync(
+                    "/oauth/v2/token",
+                    $$"""{"grant_type":"password","client_id":"older","client_secret":"older-secret","username":"{{name}}","password":"{{password}}"}""")
+            ).Status == 200,
         [ServiceUsers.AccountLoginPath] = async (hub, api, name, password) =>
-            (await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, $$"""{"email":"{{name}}","password":"{{password}}"}""", api)).Status == 200,
+            (await hub.Client.CallAsync(
+                    HttpMethod.Post, ServiceUsers.AccountLoginPath, $$"""{"email":"{{name}}","password":"{{password}}"}""", api)
+            ).Status == 200,
 
         // Only who knows the password learns that the account is no service user.
         [ServiceUsers.LoginPath] = async (hub, _, name, password) =>
-            (await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, $$"""{"username":"{{name}}","password":"{{password}}"}""")).Status == 403,
+            (await hub.Client.CallAsync(
+                    HttpMethod.Post, ServiceUsers.LoginPath, $$"""{"username":"{{name}}","password":"{{password}}"}""")
+            ).Status == 403,
         ["login page"] = async (hub, _, name, password) =>
         {
             var browser = new Browser(hub.Client);
@@ -52,7 +61,9 @@ public class EndpointLimitTests(DatabaseKind kind)
         ["/connect/token"] = async (client, secret, _) =>
             (await client.MachineAsync(new TestClient("partner", secret))).Status == 200,
         ["/oauth/v2/token"] = async (client, secret, _) =>
-            (await client.PostJsonAsync("/oauth/v2/token", $$"""{"grant_type":"client_credentials","client_id":"partner","client_secret":"{{secret}}"}""")).Status == 200,
+            (await client.PostJsonAsync(
+                    "/oauth/v2/token", $$"""{"grant_type":"client_credentials","client_id":"partner","client_secret":"{{secret}}"}""")
+            ).Status == 200,
         ["extension grant"] = async (client, secret, _) =>
             (await client.TokenAsync(("grant_type", HashSecretGrant), ("hash", "some hash"), ("secret", secret))).Status == 200,
         ["/api/token"] = (client, secret, turn) => HashAsync(client, "/api/token", secret, turn),
@@ -73,7 +84,8 @@ public class EndpointLimitTests(DatabaseKind kind)
             Assert.That(await UserEndpoints[endpoint](hub, api, account.Email, $"wrong-Pass-{i}"), Is.False);
 
         foreach (var (name, isRight) in UserEndpoints)
-            Assert.That(await isRight(hub, api, account.Email, account.Password), Is.False, $"{name}: the right password, while the block holds");
+            Assert.That(
+                await isRight(hub, api, account.Email, account.Password), Is.False, $"{name}: the right password, while the block holds");
         hub.Time.Advance(TimeSpan.FromMinutes(2));
         foreach (var (name, isRight) in UserEndpoints)
             Assert.That(await isRight(hub, api, account.Email, account.Password), Is.True, name);
@@ -102,17 +114,23 @@ public class EndpointLimitTests(DatabaseKind kind)
             Assert.That((await LogInAsync(hub.Client, names[i], $"wrong-{i}", i)).Status, Is.EqualTo(401));
 
         foreach (var name in names)
-            Assert.That((await LogInAsync(hub.Client, name, ServiceUsers.Password, 99)).Status, Is.EqualTo(401), $"the right password for '{name}'");
+            Assert.That(
+                (await LogInAsync(hub.Client, name, ServiceUsers.Password, 99)).Status, Is.EqualTo(401),
+                $"the right password for '{name}'");
         hub.Time.Advance(TimeSpan.FromMinutes(2));
         foreach (var name in names)
-            Assert.That((await LogInAsync(hub.Client, name, ServiceUsers.Password, 99)).Status, Is.EqualTo(200), $"'{name}' names the user");
+            Assert.That(
+                (await LogInAsync(hub.Client, name, ServiceUsers.Password, 99)).Status, Is.EqualTo(200), $"'{name}' names the user");
     }
 
     [Test, Spec("ASSURANCE", "B7")]
     public async Task B7_Forwarded_addresses_and_ways_of_writing_a_path_share_one_count_of_calls()
     {
         await using var hub = await Hub.StartAsync(Clients, kind);
-        var paths = new[] { ServiceUsers.LoginPath, "/V1/Login/PASSWORD", "/v1/login/password/", "/v1/login/password?x=1", "/v1/login/%70assword" };
+        var paths = new[]
+        {
+            ServiceUsers.LoginPath, "/V1/Login/PASSWORD", "/v1/login/password/", "/v1/login/password?x=1", "/v1/login/%70assword",
+        };
 
         for (var i = 0; i < paths.Length; i++)
         {
@@ -124,7 +142,10 @@ public class EndpointLimitTests(DatabaseKind kind)
 
     private static Task<Answer> LogInAsync(HttpClient client, string name, string password, int turn)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, ServiceUsers.LoginPath) { Content = new StringContent($$"""{"username":"{{name}}","password":"{{password}}"}""") };
+        var request = new HttpRequestMessage(HttpMethod.Post, ServiceUsers.LoginPath)
+        {
+            Content = new StringContent($$"""{"username":"{{name}}","password":"{{password}}"}"""),
+        };
         request.Headers.Add("X-Forwarded-For", $"203.0.113.{turn}");
         request.Headers.Add("Forwarded", $"for=203.0.113.{turn}");
         return client.AnswerAsync(request);
@@ -133,7 +154,10 @@ public class EndpointLimitTests(DatabaseKind kind)
     // Everything that a caller can change goes with the guess.
     private static async Task<bool> HashAsync(HttpClient client, string path, string secret, int turn)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent($$"""{"hash":"some hash","secret":"{{secret}}","x_{{turn}}":"1"}""") };
+        var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent($$"""{"hash":"some hash","secret":"{{secret}}","x_{{turn}}":"1"}"""),
+        };
         request.Headers.Add("X-Forwarded-For", $"203.0.113.{turn}");
         request.Headers.Add("User-Agent", $"agent-{turn}");
         return (await client.AnswerAsync(request))["token"] is not null;

@@ -13,7 +13,10 @@ public class LimitKeyTests(DatabaseKind kind)
     private static readonly string[][] OneSubject =
     [
         ["alice", "ALICE", " alice ", "ａｌｉｃｅ", "aLiCe　", "alice\t", "ALICE"],
-        ["alice@example.com", "Alice@Example.COM", "ａｌｉｃｅ@example.com", " alice@example.com", "alice@example.com ", "ALICE@EXAMPLE.COM", "alice@EXAMPLE.com"],
+        [
+            "alice@example.com", "Alice@Example.COM", "ａｌｉｃｅ@example.com", " alice@example.com", "alice@example.com ", "ALICE@EXAMPLE.COM",
+            "alice@EXAMPLE.com"
+        ],
         ["+27761234567", "+27 76 123 4567", "0027761234567", "+27-76-123-4567", "+27.76.123.4567", "+27 (76) 1234567", "00 27 76 1234567"],
     ];
 
@@ -29,9 +32,12 @@ public class LimitKeyTests(DatabaseKind kind)
         Assert.That(await _hasher.EvaluationsOfAsync(hub, SharedConfig.Alice), Is.EqualTo(5));
 
         foreach (var name in names)
-            Assert.That((await GuessAsync(hub.Client, name, SharedConfig.Password, 99)).Status, Is.EqualTo(400), $"the right password for '{name}'");
+            Assert.That(
+                (await GuessAsync(hub.Client, name, SharedConfig.Password, 99)).Status, Is.EqualTo(400),
+                $"the right password for '{name}'");
         hub.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.That((await GuessAsync(hub.Client, names[^1], SharedConfig.Password, 100)).Status, Is.EqualTo(200), "each of them names the user");
+        Assert.That(
+            (await GuessAsync(hub.Client, names[^1], SharedConfig.Password, 100)).Status, Is.EqualTo(200), "each of them names the user");
     }
 
     [Test]
@@ -43,30 +49,42 @@ public class LimitKeyTests(DatabaseKind kind)
             await hub.Client.LoginAsync(SharedConfig.App, password: "wrong", from: attacker);
 
         Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: attacker)).Status, Is.EqualTo(400), "the attacker's address");
-        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: $"198.51.100.1, {attacker}")).Status, Is.EqualTo(400), "what the attacker wrote before it");
+        Assert.That(
+            (await hub.Client.LoginAsync(SharedConfig.App, from: $"198.51.100.1, {attacker}")).Status, Is.EqualTo(400),
+            "what the attacker wrote before it");
         Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.1")).Status, Is.EqualTo(200), "another address");
     }
 
     [Test]
     public async Task B7_Forwarded_addresses_are_read_as_far_as_the_chain_of_trusted_proxies_goes()
     {
-        await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, null, ("IdentityHub:TrustedProxies", "127.0.0.1, ::1, 10.0.0.0/8"));
+        await using var hub = await Hub.StartAsync(
+            SharedConfig.Yaml, kind, null, ("IdentityHub:TrustedProxies", "127.0.0.1, ::1, 10.0.0.0/8"));
         for (var i = 0; i < 5; i++)
             await hub.Client.LoginAsync(SharedConfig.App, password: "wrong", from: "203.0.113.7, 10.0.0.1");
 
-        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "203.0.113.7, 10.0.0.2")).Status, Is.EqualTo(400), "the same user by another edge");
-        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.1, 203.0.113.7, 10.0.0.1")).Status, Is.EqualTo(400), "what a user wrote before it");
-        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.1, 10.0.0.1")).Status, Is.EqualTo(200), "another user by the same edge");
+        Assert.That(
+            (await hub.Client.LoginAsync(SharedConfig.App, from: "203.0.113.7, 10.0.0.2")).Status, Is.EqualTo(400),
+            "the same user by another edge");
+        Assert.That(
+            (await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.1, 203.0.113.7, 10.0.0.1")).Status, Is.EqualTo(400),
+            "what a user wrote before it");
+        Assert.That(
+            (await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.1, 10.0.0.1")).Status, Is.EqualTo(200),
+            "another user by the same edge");
     }
 
     [Test]
     public async Task B7_Forwarded_addresses_of_two_trusted_edges_do_not_share_the_budget_of_an_address()
     {
-        await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, _hasher.Register, ("IdentityHub:TrustedProxies", "127.0.0.1, ::1, 10.0.0.0/8"));
+        await using var hub = await Hub.StartAsync(
+            SharedConfig.Yaml, kind, _hasher.Register, ("IdentityHub:TrustedProxies", "127.0.0.1, ::1, 10.0.0.0/8"));
         for (var i = 0; i < 110; i++)
             await hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "wrong", from: $"203.0.113.{i}, 10.0.0.1");
 
-        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.1, 10.0.0.1")).Status, Is.EqualTo(200), "an honest user by the same edge");
+        Assert.That(
+            (await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.1, 10.0.0.1")).Status, Is.EqualTo(200),
+            "an honest user by the same edge");
     }
 
     [Test]

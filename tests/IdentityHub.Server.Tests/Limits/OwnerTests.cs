@@ -34,10 +34,13 @@ public class OwnerTests(DatabaseKind kind)
             hub.Time.Advance(TimeSpan.FromSeconds(20));
         }
 
-        Assert.That((await hub.Client.IntrospectAsync(SharedConfig.Orders, session["access_token"]!))["active"], Is.EqualTo("true"), "the session");
+        Assert.That(
+            (await hub.Client.IntrospectAsync(SharedConfig.Orders, session["access_token"]!))["active"], Is.EqualTo("true"), "the session");
         Assert.That((await hub.Client.RefreshAsync(SharedConfig.App, session["refresh_token"]!)).Status, Is.EqualTo(200), "refresh");
-        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: owner)).Status, Is.EqualTo(200), "a login from the owner's address");
-        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.10")).Status, Is.EqualTo(200), "a login from a new address");
+        Assert.That(
+            (await hub.Client.LoginAsync(SharedConfig.App, from: owner)).Status, Is.EqualTo(200), "a login from the owner's address");
+        Assert.That(
+            (await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.10")).Status, Is.EqualTo(200), "a login from a new address");
         Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: attacker)).Status, Is.EqualTo(400), "the attacker's address");
     }
 
@@ -70,7 +73,9 @@ public class OwnerTests(DatabaseKind kind)
 
         Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: "198.51.100.10")).Status, Is.EqualTo(400), "elsewhere");
         Assert.That((await hub.Client.LoginAsync(SharedConfig.App, from: owner)).Status, Is.EqualTo(200));
-        Assert.That((await hub.Client.LoginAsync(SharedConfig.App, "alice@example.com", from: owner)).Status, Is.EqualTo(200), "under another name");
+        Assert.That(
+            (await hub.Client.LoginAsync(SharedConfig.App, "alice@example.com", from: owner)).Status, Is.EqualTo(200),
+            "under another name");
     }
 
     [TestCaseSource(nameof(BlockNames))]
@@ -88,9 +93,15 @@ public class OwnerTests(DatabaseKind kind)
         foreach (var (clientId, login) in logins)
         {
             Assert.That((await hub.Client.LoginAsync(TestClient.Public(clientId)))["error"], Is.EqualTo("invalid_grant"), "password");
-            Assert.That((await hub.Client.LoginAsync(TestClient.Public(clientId), "alice@example.com")).Status, Is.EqualTo(400), "by e-mail address");
-            Assert.That((await hub.Client.RefreshAsync(TestClient.Public(clientId), login["refresh_token"]!))["error"], Is.EqualTo("invalid_grant"), "refresh");
-            Assert.That((await hub.Client.IntrospectAsync(SharedConfig.Orders, login["access_token"]!)).Body, Is.EqualTo("{\"active\":false}"), "introspection");
+            Assert.That(
+                (await hub.Client.LoginAsync(TestClient.Public(clientId), "alice@example.com")).Status, Is.EqualTo(400),
+                "by e-mail address");
+            Assert.That(
+                (await hub.Client.RefreshAsync(TestClient.Public(clientId), login["refresh_token"]!))["error"], Is.EqualTo("invalid_grant"),
+                "refresh");
+            Assert.That(
+                (await hub.Client.IntrospectAsync(SharedConfig.Orders, login["access_token"]!)).Body, Is.EqualTo("{\"active\":false}"),
+                "introspection");
             Assert.That((await hub.Client.UserInfoAsync(login["access_token"]!)).Status, Is.EqualTo(401), "userinfo");
         }
     }

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Messaging;
 
-/// <summary>Whoever asks for a mail is answered the same, whether or not somebody is to get it and whether or not a mail server takes it.</summary>
+/// <summary>
+/// Whoever asks for a mail is answered the same, whether or not somebody is to get it and whether or not a mail server takes it.
+/// </summary>
 [Spec("ASSURANCE", "E3")]
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
@@ -19,7 +21,10 @@ public partial class DeadMailServerTests(DatabaseKind kind)
 
     [Test]
     public async Task E3_A_code_is_answered_for_with_the_same_bytes_while_the_mail_server_is_dead() =>
-        await AllAlikeAsync(async (hub, address) => (await hub.Client.SendOtpAsync(await hub.Client.MachineTokenAsync("closed"), Otps.Body(address))).Seen(), "200\n");
+        await AllAlikeAsync(
+            async (hub, address) =>
+                (await hub.Client.SendOtpAsync(await hub.Client.MachineTokenAsync("closed"), Otps.Body(address))).Seen(),
+            "200\n");
 
     [Test]
     public async Task E3_A_code_on_the_login_page_is_answered_for_with_the_same_page_while_the_mail_server_is_dead() =>
@@ -27,7 +32,8 @@ public partial class DeadMailServerTests(DatabaseKind kind)
         {
             var browser = new Browser(hub.Client);
             var sent = await browser.SubmitAsync(await browser.GetAsync("/login/code"), "/login/code?handler=Send", ("email", address));
-            return $"{sent.Status} {sent.Document.QuerySelector("main")!.TextContent} {string.Join(' ', browser.Cookies.Keys.Order(StringComparer.Ordinal))}";
+            return $"{sent.Status} {sent.Document.QuerySelector("main")!.TextContent} "
+                + $"{string.Join(' ', browser.Cookies.Keys.Order(StringComparer.Ordinal))}";
         }, "200 ");
 
     [Test]
@@ -37,7 +43,10 @@ public partial class DeadMailServerTests(DatabaseKind kind)
     private async Task AllAlikeAsync(Func<Hub, string, Task<string>> ask, string begins)
     {
         (string, string)[] dead =
-            [("IdentityHub:Email:Smtp:Host", "127.0.0.1"), ("IdentityHub:Email:Smtp:Port", $"{HubProcess.FreePort()}"), ("IdentityHub:Email:Smtp:From", "hub@example.com")];
+        [
+            ("IdentityHub:Email:Smtp:Host", "127.0.0.1"), ("IdentityHub:Email:Smtp:Port", $"{HubProcess.FreePort()}"),
+            ("IdentityHub:Email:Smtp:From", "hub@example.com")
+        ];
         var seen = new Dictionary<string, string>();
         foreach (var settings in new[] { [], dead })
         {
@@ -45,7 +54,8 @@ public partial class DeadMailServerTests(DatabaseKind kind)
             foreach (var address in new[] { Known, Unknown })
             {
                 var answer = await ask(hub, address);
-                seen[$"{address}, {(settings.Length > 0 ? "dead" : "alive")}"] = CallsLeft().Replace(answer.Replace(address, "ADDRESS", StringComparison.Ordinal), "");
+                seen[$"{address}, {(settings.Length > 0 ? "dead" : "alive")}"] = CallsLeft()
+                    .Replace(answer.Replace(address, "ADDRESS", StringComparison.Ordinal), "");
             }
         }
 

@@ -22,15 +22,36 @@ public class OutboundHttpTests
     // {0} is the port of a listener on both loopback addresses. What is no address is a name, and leads where Names says.
     private static readonly string[] Loopback =
     [
-        "http://127.0.0.1:{0}/", "http://127.1:{0}/", "http://127.0.1:{0}/", "http://2130706433:{0}/", "http://0x7f000001:{0}/", "http://0x7f.1:{0}/", "http://0177.0.0.1:{0}/",
+        "http://127.0.0.1:{0}/",
+        "http://127.1:{0}/",
+        "http://127.0.1:{0}/",
+        "http://2130706433:{0}/",
+        "http://0x7f000001:{0}/",
+        "http://0x7f.1:{0}/",
+        "http://0177.0.0.1:{0}/",
         "http://[::1]:{0}/", "http://[0:0:0:0:0:0:0:1]:{0}/", "http://[::ffff:127.0.0.1]:{0}/", "http://[::ffff:7f00:1]:{0}/",
-        "http://localhost:{0}/", "http://LOCALHOST:{0}/", "http://a.loopback.test:{0}/", "http://six.loopback.test:{0}/", "http://mapped.loopback.test:{0}/", "http://both.loopback.test:{0}/",
+        "http://localhost:{0}/",
+        "http://LOCALHOST:{0}/",
+        "http://a.loopback.test:{0}/",
+        "http://six.loopback.test:{0}/",
+        "http://mapped.loopback.test:{0}/",
+        "http://both.loopback.test:{0}/",
     ];
 
     private static readonly string[] Private =
     [
-        "http://127.255.255.254:{0}/", "http://10.0.0.1:{0}/", "http://10.255.255.255:{0}/", "http://167772161:{0}/", "http://0xa.0.0.1:{0}/", "http://012.0.0.1:{0}/",
-        "http://172.16.0.1:{0}/", "http://172.31.255.255:{0}/", "http://192.168.0.1:{0}/", "http://192.168.1.1/admin", "http://100.64.0.1:{0}/", "http://100.127.255.254:{0}/",
+        "http://127.255.255.254:{0}/",
+        "http://10.0.0.1:{0}/",
+        "http://10.255.255.255:{0}/",
+        "http://167772161:{0}/",
+        "http://0xa.0.0.1:{0}/",
+        "http://012.0.0.1:{0}/",
+        "http://172.16.0.1:{0}/",
+        "http://172.31.255.255:{0}/",
+        "http://192.168.0.1:{0}/",
+        "http://192.168.1.1/admin",
+        "http://100.64.0.1:{0}/",
+        "http://100.127.255.254:{0}/",
         "http://[fc00::1]:{0}/", "http://[fd12:3456:789a::1]:{0}/", "http://[::ffff:10.0.0.1]:{0}/", "http://[::ffff:192.168.1.1]:{0}/",
         "http://[64:ff9b::7f00:1]:{0}/", "http://[64:ff9b::10.0.0.1]:{0}/", "http://[2002:7f00:1::]:{0}/", "http://[2002:c0a8:101::1]:{0}/",
         "https://10.0.0.1/", "https://private.test/", "http://mixed.test:{0}/", "https://last.test/",
@@ -38,12 +59,42 @@ public class OutboundHttpTests
 
     private static readonly string[] Forbidden =
     [
-        "http://169.254.169.254/latest/meta-data/iam/security-credentials/", "http://169.254.169.254:{0}/", "http://2852039166/", "http://0xa9fea9fe/", "http://0251.0376.0251.0376/",
-        "http://[::ffff:169.254.169.254]/", "http://[::ffff:a9fe:a9fe]/", "http://[64:ff9b::169.254.169.254]/", "http://[2002:a9fe:a9fe::]/", "http://[fd00:ec2::254]/latest/",
-        "http://[fd20:ce::254]/", "http://100.100.100.200/latest/", "http://168.63.129.16/", "http://192.0.0.192/", "http://metadata.test/", "https://metadata.test/",
-        "http://0.0.0.0:{0}/", "http://0:{0}/", "http://[::]:{0}/", "http://[::127.0.0.1]:{0}/", "http://[::ffff:0.0.0.0]:{0}/", "http://[fe80::1]:{0}/", "http://[fec0::1]:{0}/",
-        "http://224.0.0.1:{0}/", "http://239.255.255.250:1900/", "http://[ff02::1]:{0}/", "http://255.255.255.255:{0}/", "http://240.0.0.1/", "http://192.0.2.1/",
-        "http://198.18.0.1/", "http://198.51.100.7/", "http://203.0.113.9/", "http://[2001:db8::1]/", "http://[64:ff9b:1::1]/", "http://[100::1]/", "http://[2001::1]/",
+        "http://169.254.169.254/latest/meta-data/iam/security-credentials/",
+        "http://169.254.169.254:{0}/",
+        "http://2852039166/",
+        "http://0xa9fea9fe/",
+        "http://0251.0376.0251.0376/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://[::ffff:a9fe:a9fe]/",
+        "http://[64:ff9b::169.254.169.254]/",
+        "http://[2002:a9fe:a9fe::]/",
+        "http://[fd00:ec2::254]/latest/",
+        "http://[fd20:ce::254]/",
+        "http://100.100.100.200/latest/",
+        "http://168.63.129.16/",
+        "http://192.0.0.192/",
+        "http://metadata.test/",
+        "https://metadata.test/",
+        "http://0.0.0.0:{0}/",
+        "http://0:{0}/",
+        "http://[::]:{0}/",
+        "http://[::127.0.0.1]:{0}/",
+        "http://[::ffff:0.0.0.0]:{0}/",
+        "http://[fe80::1]:{0}/",
+        "http://[fec0::1]:{0}/",
+        "http://224.0.0.1:{0}/",
+        "http://239.255.255.250:1900/",
+        "http://[ff02::1]:{0}/",
+        "http://255.255.255.255:{0}/",
+        "http://240.0.0.1/",
+        "http://192.0.2.1/",
+        "http://198.18.0.1/",
+        "http://198.51.100.7/",
+        "http://203.0.113.9/",
+        "http://[2001:db8::1]/",
+        "http://[64:ff9b:1::1]/",
+        "http://[100::1]/",
+        "http://[2001::1]/",
         "http://also-metadata.test:{0}/",
     ];
 
@@ -67,12 +118,20 @@ public class OutboundHttpTests
     {
         await using var trap = await BackChannel.StartAsync();
         await using var six = await BackChannel.StartAsync("[::1]");
-        string[] targets = [.. Loopback.Select(url => string.Format(null, url, trap.Port)), .. Loopback.Select(url => string.Format(null, url, six.Port)), .. At(Private, trap), .. At(Forbidden, trap)];
+        string[] targets =
+        [
+            .. Loopback.Select(url => string.Format(null, url, trap.Port)),
+            .. Loopback.Select(url => string.Format(null, url, six.Port)),
+            .. At(Private, trap),
+            .. At(Forbidden, trap)
+        ];
         Assert.That(targets, Has.Length.GreaterThan(60));
 
         var messages = await TryAllAsync(targets, NoPrivateAddresses);
 
-        Assert.That(messages.Select((message, i) => $"{targets[i]} {message.LastError}"), Is.EqualTo(targets.Select(target => $"{target} address_refused")));
+        Assert.That(
+            messages.Select((message, i) => $"{targets[i]} {message.LastError}"),
+            Is.EqualTo(targets.Select(target => $"{target} address_refused")));
         Assert.That((trap.Received.Count, six.Received.Count), Is.EqualTo((0, 0)));
     }
 
@@ -81,7 +140,17 @@ public class OutboundHttpTests
     {
         await using var four = await BackChannel.StartAsync();
         await using var six = await BackChannel.StartAsync("[::1]");
-        var loopback = Loopback.Select(url => string.Format(null, url, url.Contains("[::1]", StringComparison.Ordinal) || url.Contains(":0:1]", StringComparison.Ordinal) || url.Contains("six", StringComparison.Ordinal) ? six.Port : four.Port)).ToList();
+        var loopback = Loopback
+            .Select(url =>
+                string.Format(
+                    null,
+                    url,
+                    url.Contains("[::1]", StringComparison.Ordinal)
+                    || url.Contains(":0:1]", StringComparison.Ordinal)
+                    || url.Contains("six", StringComparison.Ordinal)
+                        ? six.Port
+                        : four.Port))
+            .ToList();
         string[] targets = [.. loopback, .. At(Forbidden, four)];
 
         var messages = await TryAllAsync(targets);
@@ -225,7 +294,10 @@ public class OutboundHttpTests
 
         await hub.OutboxLaterAsync(message => message.DeliveredAt is not null);
 
-        Assert.That(channel.Received.Select(posted => posted.Headers.Keys.Intersect(["Cookie", "Accept-Encoding", "traceparent"], StringComparer.OrdinalIgnoreCase)), Has.Exactly(2).Empty);
+        Assert.That(
+            channel.Received.Select(posted =>
+                posted.Headers.Keys.Intersect(["Cookie", "Accept-Encoding", "traceparent"], StringComparer.OrdinalIgnoreCase)),
+            Has.Exactly(2).Empty);
     }
 
     private static async Task<OutboxMessage> TryAsync(BackChannel channel) => (await TryAllAsync([channel.Address + "/"])).Single();
@@ -240,7 +312,10 @@ public class OutboundHttpTests
 
     private static async Task<Hub> StartAsync(string[] targets, ResolveHost resolve, params (string, string)[] settings) =>
         await Hub.StartAsync(
-            Logouts.Config([Logouts.Client("web"), .. targets.Select((target, i) => Logouts.Client($"c{i:000}", $"backchannel_logout_uri: \"{target}\""))]),
+            Logouts.Config([
+                Logouts.Client("web"),
+                .. targets.Select((target, i) => Logouts.Client($"c{i:000}", $"backchannel_logout_uri: \"{target}\""))
+            ]),
             DatabaseKind.Sqlite, services => services.AddSingleton(resolve), settings);
 
     // The messages are written in the order of the client ids.
@@ -251,7 +326,15 @@ public class OutboundHttpTests
         await using (var context = hub.NewContext())
         {
             var session = await context.Sessions.SingleAsync();
-            context.AddRange(Enumerable.Range(0, clients).Select(i => new SessionClient { SessionId = session.Id, ClientId = $"c{i:000}", CreatedAt = session.CreatedAt }));
+            context.AddRange(
+                Enumerable
+                    .Range(0, clients)
+                    .Select(i => new SessionClient
+                    {
+                        SessionId = session.Id,
+                        ClientId = $"c{i:000}",
+                        CreatedAt = session.CreatedAt,
+                    }));
             await context.SaveChangesAsync();
         }
 
@@ -263,7 +346,8 @@ public class OutboundHttpTests
             ? Task.FromResult<IPAddress[]>([.. addresses.Select(IPAddress.Parse)])
             : Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound));
 
-    private static IEnumerable<string> At(IEnumerable<string> urls, BackChannel trap) => urls.Select(url => string.Format(null, url, trap.Port));
+    private static IEnumerable<string> At(IEnumerable<string> urls, BackChannel trap) =>
+        urls.Select(url => string.Format(null, url, trap.Port));
 
     // Bytes that the other side took before it went away.
     private static async Task<long> WriteForEverAsync(TcpListener listener)

@@ -27,7 +27,9 @@ public class OutboxRetryTests(DatabaseKind kind)
         await using var hub = await StartAsync(channel);
         await LogOutAsync(hub);
         var failed = (await hub.OutboxAsync(message => message.LastError is not null)).Single();
-        Assert.That((failed.LastError, failed.DeliveredAt, failed.LockedUntil), Is.EqualTo(($"status_{status}", (DateTimeOffset?)null, (DateTimeOffset?)null)));
+        Assert.That(
+            (failed.LastError, failed.DeliveredAt, failed.LockedUntil),
+            Is.EqualTo(($"status_{status}", (DateTimeOffset?)null, (DateTimeOffset?)null)));
 
         channel.AnswerWith(204);
         var delivered = (await hub.OutboxLaterAsync(message => message.DeliveredAt is not null)).Single();
@@ -78,7 +80,10 @@ public class OutboxRetryTests(DatabaseKind kind)
 
             // The clock has moved between the arrival and now; the pause began at some moment between.
             var doubled = TimeSpan.FromSeconds(DoubledSeconds[attempt - 1]);
-            Assert.That(message.NextAttemptAt, Is.GreaterThanOrEqualTo(arrivals.Last() + (doubled / 2)).And.LessThanOrEqualTo(hub.Time.GetUtcNow() + doubled), $"after try {attempt}");
+            Assert.That(
+                message.NextAttemptAt,
+                Is.GreaterThanOrEqualTo(arrivals.Last() + (doubled / 2)).And.LessThanOrEqualTo(hub.Time.GetUtcNow() + doubled),
+                $"after try {attempt}");
             if (message.NextAttemptAt > hub.Time.GetUtcNow())
                 hub.Time.AdvanceTo(message.NextAttemptAt);
         }
@@ -90,14 +95,17 @@ public class OutboxRetryTests(DatabaseKind kind)
         await using var channel = await BackChannel.StartAsync();
         channel.AnswerWith(503);
         var clients = Enumerable.Range(0, 20).Select(i => $"c{i}").ToList();
-        await using var hub = await Hub.StartAsync(Logouts.Config(clients.Select(id => Logouts.Client(id, $"backchannel_logout_uri: \"{channel.Address}/{id}\""))), kind);
+        await using var hub = await Hub.StartAsync(
+            Logouts.Config(clients.Select(id => Logouts.Client(id, $"backchannel_logout_uri: \"{channel.Address}/{id}\""))), kind);
         await LogOutAsync(hub, [.. clients]);
 
         var messages = await hub.OutboxAsync(message => message.LastError is not null);
 
         Assert.That(messages, Has.Count.EqualTo(20));
         Assert.That(messages.Select(message => message.NextAttemptAt).Distinct().Count(), Is.GreaterThan(1));
-        Assert.That(messages.Select(message => message.NextAttemptAt - FakeTime.Start), Is.All.InRange(TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5)));
+        Assert.That(
+            messages.Select(message => message.NextAttemptAt - FakeTime.Start),
+            Is.All.InRange(TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5)));
     }
 
     [Test]
@@ -116,7 +124,9 @@ public class OutboxRetryTests(DatabaseKind kind)
         var dead = (await hub.OutboxLaterAsync(message => message.DeadAt is not null)).Single();
 
         Assert.That((dead.LastError, dead.DeliveredAt), Is.EqualTo(("status_503", (DateTimeOffset?)null)));
-        Assert.That(hub.Logs.ToString(), Does.Contain($"Message {dead.Id} of backchannel-logout is given up after {dead.Attempts} tries (status_503)."));
+        Assert.That(
+            hub.Logs.ToString(),
+            Does.Contain($"Message {dead.Id} of backchannel-logout is given up after {dead.Attempts} tries (status_503)."));
         await AssertAuditedAsync(hub, dead, "status_503", dead.Attempts);
 
         // The deliverer goes on, and passes it over.
@@ -165,14 +175,24 @@ public class OutboxRetryTests(DatabaseKind kind)
         await using var hub = await StartAsync(channel);
         await using (var context = hub.NewContext())
         {
-            context.Add(new OutboxMessage { Id = Guid.CreateVersion7(), Channel = "backchannel-logout", WrappedPayload = new byte[64], CreatedAt = FakeTime.Start, NextAttemptAt = FakeTime.Start });
+            context.Add(
+                new OutboxMessage
+                {
+                    Id = Guid.CreateVersion7(),
+                    Channel = "backchannel-logout",
+                    WrappedPayload = new byte[64],
+                    CreatedAt = FakeTime.Start,
+                    NextAttemptAt = FakeTime.Start,
+                });
             await context.SaveChangesAsync();
         }
 
         await LogOutAsync(hub);
         var messages = await hub.OutboxLaterAsync(message => message.DeadAt is not null || message.DeliveredAt is not null);
 
-        Assert.That(messages.Select(message => (message.LastError, message.DeliveredAt is not null)), Is.EquivalentTo([("payload_unreadable", false), ((string?)null, true)]));
+        Assert.That(
+            messages.Select(message => (message.LastError, message.DeliveredAt is not null)),
+            Is.EquivalentTo([("payload_unreadable", false), ((string?)null, true)]));
     }
 
     [Test]
@@ -182,17 +202,27 @@ public class OutboxRetryTests(DatabaseKind kind)
         await using var hub = await StartAsync(channel);
         await using (var context = hub.NewContext())
         {
-            context.Add(new OutboxMessage { Id = Guid.CreateVersion7(), Channel = "pigeon", WrappedPayload = new byte[64], CreatedAt = FakeTime.Start, NextAttemptAt = FakeTime.Start });
+            context.Add(
+                new OutboxMessage
+                {
+                    Id = Guid.CreateVersion7(),
+                    Channel = "pigeon",
+                    WrappedPayload = new byte[64],
+                    CreatedAt = FakeTime.Start,
+                    NextAttemptAt = FakeTime.Start,
+                });
             await context.SaveChangesAsync();
         }
 
         await LogOutAsync(hub);
         var messages = await hub.OutboxLaterAsync(message => message.Channel == "pigeon" || message.DeliveredAt is not null);
 
-        Assert.That(messages.Single(message => message.Channel == "pigeon"), Has.Property("Attempts").EqualTo(0).And.Property("DeadAt").Null);
+        Assert.That(
+            messages.Single(message => message.Channel == "pigeon"), Has.Property("Attempts").EqualTo(0).And.Property("DeadAt").Null);
     }
 
-    private Task<Hub> StartAsync(BackChannel channel) => Hub.StartAsync(Logouts.Config(Logouts.Client("web", $"backchannel_logout_uri: \"{channel.Address}/web\"")), kind);
+    private Task<Hub> StartAsync(BackChannel channel) =>
+        Hub.StartAsync(Logouts.Config(Logouts.Client("web", $"backchannel_logout_uri: \"{channel.Address}/web\"")), kind);
 
     private static async Task LogOutAsync(Hub hub, params string[] clientIds)
     {
@@ -207,7 +237,12 @@ public class OutboxRetryTests(DatabaseKind kind)
     private static async Task AssertAuditedAsync(Hub hub, OutboxMessage dead, string reason, int attempts)
     {
         await using var context = hub.NewContext();
-        var row = (await Eventually.GetAsync(() => context.AuditEvents.AsNoTracking().Where(row => row.Type == "message.dead").ToListAsync(), rows => rows.Count > 0)).Single();
-        Assert.That((row.ClientId, row.UserId, row.Reason, row.Detail), Is.EqualTo(("web", (Guid?)new Guid(Parts.AliceId), reason, $"message {dead.Id}, try {attempts}")));
+        var row = (
+            await Eventually.GetAsync(
+                () => context.AuditEvents.AsNoTracking().Where(row => row.Type == "message.dead").ToListAsync(), rows => rows.Count > 0)
+        ).Single();
+        Assert.That(
+            (row.ClientId, row.UserId, row.Reason, row.Detail),
+            Is.EqualTo(("web", (Guid?)new Guid(Parts.AliceId), reason, $"message {dead.Id}, try {attempts}")));
     }
 }

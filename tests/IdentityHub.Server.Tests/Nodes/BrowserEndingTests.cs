@@ -24,7 +24,8 @@ public class BrowserEndingTests
             await browser.SubmitAsync(asked, asked.FormWith("session"));
         },
         ["his user is disabled"] = (node, _) => node.ChangeUserAsync(new Guid(Parts.AliceId), user => user.DisabledAt = FakeTime.Start),
-        ["his user is blocked"] = (node, _) => node.ChangeUserAsync(new Guid(Parts.AliceId), user => user.LockoutEnd = FakeTime.Start.AddHours(1)),
+        ["his user is blocked"] = (node, _) =>
+            node.ChangeUserAsync(new Guid(Parts.AliceId), user => user.LockoutEnd = FakeTime.Start.AddHours(1)),
         ["his password is changed"] = async (node, _) =>
         {
             // The files are applied when a node starts.
@@ -44,19 +45,32 @@ public class BrowserEndingTests
         string[] offline = ["web introspection", "web userinfo", "web refresh"];
         Assert.That(
             await AliveAsync(b, user),
-            Is.EqualTo(["browser", "page", .. offline, "elliptic introspection", "elliptic userinfo", "bound introspection", "bound userinfo", "bound refresh"]), "before");
+            Is.EqualTo([
+                "browser",
+                "page",
+                .. offline,
+                "elliptic introspection",
+                "elliptic userinfo",
+                "bound introspection",
+                "bound userinfo",
+                "bound refresh"
+            ]),
+            "before");
         var code = await NewCodeAsync(a, user);
 
         await Endings[ending](a, user);
 
         // OpenID Connect Back-Channel Logout §2.7: only offline_access outlives a logout, and nothing anything else.
         var left = ending.Contains("log", StringComparison.Ordinal) ? offline : [];
-        await Eventually.TrueAsync(async () => (await AliveAsync(b, user)).SequenceEqual(left), AtOnce, $"[{string.Join(", ", left)}] lives when {ending}");
+        await Eventually.TrueAsync(
+            async () => (await AliveAsync(b, user)).SequenceEqual(left), AtOnce, $"[{string.Join(", ", left)}] lives when {ending}");
         Assert.That((await b.Client.RedeemAsync("web", code))["error"], Is.EqualTo("invalid_grant"));
         if (ending == "his password is changed")
             return;
         await using var context = a.NewContext();
-        Assert.That(await context.Sessions.CountAsync(session => session.EndedAt == null), Is.EqualTo(ending.Contains("log", StringComparison.Ordinal) ? 0 : 1));
+        Assert.That(
+            await context.Sessions.CountAsync(session => session.EndedAt == null),
+            Is.EqualTo(ending.Contains("log", StringComparison.Ordinal) ? 0 : 1));
     }
 
     // At a client with JWTs and offline_access, at one with reference tokens, and at one whose refresh token ends with the session.
@@ -70,7 +84,8 @@ public class BrowserEndingTests
         return new SignedIn(browser, jwt, reference, bound);
     }
 
-    private static async Task<string?> NewCodeAsync(Hub node, SignedIn user) => (await On(node, user.Browser).AuthorizeAsync("web")).Sent("code");
+    private static async Task<string?> NewCodeAsync(Hub node, SignedIn user) =>
+        (await On(node, user.Browser).AuthorizeAsync("web")).Sent("code");
 
     // A refresh inside the grace window gives the same successor: asking again and again changes nothing.
     private static async Task<List<string>> AliveAsync(Hub node, SignedIn user)

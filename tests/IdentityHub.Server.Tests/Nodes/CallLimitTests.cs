@@ -15,20 +15,32 @@ public class CallLimitTests
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
         var (api, other) = (await a.Client.ApiTokenAsync(), await a.Client.ApiTokenAsync("regional"));
 
-        var answers = await Requests.AtOnceAsync(310, [a.Client, b.Client], (node, _) => node.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", api));
+        var answers = await Requests.AtOnceAsync(310, [a.Client, b.Client], (node, _) =>
+            node.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", api));
 
         Assert.That(answers.Count(answer => answer.Status == 400), Is.EqualTo(300));
         Assert.That(answers.Count(answer => answer.Status == 429), Is.EqualTo(10));
         Assert.That(
-            answers.Where(answer => answer.Status == 400).Select(answer => int.Parse(answer.Header("RateLimit-Remaining")!, System.Globalization.CultureInfo.InvariantCulture)).Order(),
+            answers
+                .Where(answer => answer.Status == 400)
+                .Select(answer => int.Parse(answer.Header("RateLimit-Remaining")!, System.Globalization.CultureInfo.InvariantCulture))
+                .Order(),
             Is.EqualTo(Enumerable.Range(0, 300)), "each call is told another number");
-        Assert.That((await b.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", api)).Header("Retry-After"), Is.EqualTo("60"));
+        Assert.That(
+            (await b.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", api)).Header("Retry-After"), Is.EqualTo("60"));
 
-        Assert.That((await a.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, "{}", api)).Status, Is.EqualTo(400), "another endpoint");
-        Assert.That((await a.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", other)).Status, Is.EqualTo(400), "another user");
-        Assert.That((await a.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", "no-token")).Header("RateLimit-Remaining"), Is.EqualTo("299"), "nobody: the address");
+        Assert.That(
+            (await a.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, "{}", api)).Status, Is.EqualTo(400), "another endpoint");
+        Assert.That(
+            (await a.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", other)).Status, Is.EqualTo(400),
+            "another user");
+        Assert.That(
+            (await a.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", "no-token")).Header("RateLimit-Remaining"),
+            Is.EqualTo("299"), "nobody: the address");
         installation.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.That((await b.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", api)).Header("RateLimit-Remaining"), Is.EqualTo("299"), "another minute");
+        Assert.That(
+            (await b.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", api)).Header("RateLimit-Remaining"),
+            Is.EqualTo("299"), "another minute");
     }
 
     [TestCase(DatabaseKind.Sqlite)]

@@ -45,7 +45,10 @@ public sealed class ClientAssertionReplayTests : IDisposable
         var forged = Assertion(stranger, installation, TimeSpan.FromMinutes(1), jti);
         var swapped = assertion[..assertion.LastIndexOf('.')] + forged[forged.LastIndexOf('.')..];
 
-        var refused = new[] { await PresentAsync(b.Client, forged), await PresentAsync(b.Client, swapped), await PresentAsync(a.Client, swapped) };
+        var refused = new[]
+        {
+            await PresentAsync(b.Client, forged), await PresentAsync(b.Client, swapped), await PresentAsync(a.Client, swapped),
+        };
         var own = await PresentAsync(a.Client, assertion);
 
         Assert.That(refused.Select(answer => answer.Status), Is.All.EqualTo(401));

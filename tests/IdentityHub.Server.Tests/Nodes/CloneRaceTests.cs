@@ -23,13 +23,17 @@ public class CloneRaceTests
         // The end has seen which sessions there are, and stands before the first of them; the clone is made of the second one.
         var transaction = await holder.Database.BeginTransactionAsync();
         var bob = Guid.Parse(Lsids.IdOf("bob"));
-        await holder.Database.ExecuteSqlAsync($"SELECT 1 FROM sessions WHERE id = (SELECT min(id::text)::uuid FROM sessions WHERE user_id = {bob}) FOR UPDATE");
+        await holder.Database.ExecuteSqlAsync(
+            $"SELECT 1 FROM sessions WHERE id = (SELECT min(id::text)::uuid FROM sessions WHERE user_id = {bob}) FOR UPDATE");
         var ending = all is null
             ? a.Client.CallAsync("DELETE", $"/session/user/{bob};lsid={rita}")
             : a.Client.CallAsync("DELETE", $"/session/{first};lsid={rita}", all);
-        await Eventually.TrueAsync(async () => await WaitingAsync(watcher) >= 1, TimeSpan.FromSeconds(9), "the end stands before the first session");
+        await Eventually.TrueAsync(
+            async () => await WaitingAsync(watcher) >= 1, TimeSpan.FromSeconds(9), "the end stands before the first session");
         var cloning = b.Client.CloneAsync(stolen);
-        await Eventually.TrueAsync(async () => cloning.IsCompleted || await WaitingAsync(watcher) >= 2, TimeSpan.FromSeconds(9), "the clone is made, or waits for the end");
+        await Eventually.TrueAsync(
+            async () => cloning.IsCompleted || await WaitingAsync(watcher) >= 2, TimeSpan.FromSeconds(9),
+            "the clone is made, or waits for the end");
         await transaction.RollbackAsync();
         var (ended, clone) = (await ending, await cloning);
 
@@ -40,6 +44,8 @@ public class CloneRaceTests
     }
 
     private static async Task<int> WaitingAsync(HubDbContext context) =>
-        await context.Database.SqlQueryRaw<int>(
-            "SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").SingleAsync();
+        await context
+            .Database.SqlQueryRaw<int>(
+                "SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            .SingleAsync();
 }

@@ -38,7 +38,8 @@ public class CodeRaceTests
         var transaction = await context.Database.BeginTransactionAsync();
         await context.Database.ExecuteSqlRawAsync("SELECT code_hash FROM authorization_codes FOR UPDATE");
         var redemptions = Requests.AtOnceAsync(Uses, [a.Client, b.Client], (node, _) => node.RedeemAsync("web", code));
-        await Eventually.TrueAsync(async () => await WaitingAsync(watcher) >= AtTheCode, TimeSpan.FromSeconds(9), "the redemptions stand before the code");
+        await Eventually.TrueAsync(
+            async () => await WaitingAsync(watcher) >= AtTheCode, TimeSpan.FromSeconds(9), "the redemptions stand before the code");
         await transaction.RollbackAsync();
         var answers = await redemptions;
 
@@ -75,7 +76,9 @@ public class CodeRaceTests
         foreach (var node in new[] { a.Client, b.Client })
         {
             await Eventually.TrueAsync(
-                async () => (await node.IntrospectAsync(clientId, tokens["access_token"]))["active"] == "false" && (await node.UserInfoAsync(tokens["access_token"]!)).Status == 401,
+                async () =>
+                    (await node.IntrospectAsync(clientId, tokens["access_token"]))["active"] == "false"
+                    && (await node.UserInfoAsync(tokens["access_token"]!)).Status == 401,
                 TimeSpan.FromSeconds(2), "the access token is dead");
         }
     }
@@ -108,6 +111,8 @@ public class CodeRaceTests
     }
 
     private static async Task<int> WaitingAsync(HubDbContext context) =>
-        await context.Database.SqlQueryRaw<int>(
-            "SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").SingleAsync();
+        await context
+            .Database.SqlQueryRaw<int>(
+                "SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            .SingleAsync();
 }

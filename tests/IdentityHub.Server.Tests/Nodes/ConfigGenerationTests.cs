@@ -15,7 +15,10 @@ public class ConfigGenerationTests
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
 
     // The poll of a node outside Development lies 10 s apart: within 2 s only the announcement can have told it.
-    private static readonly (string, string)[] OutsideDevelopment = [("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")];
+    private static readonly (string, string)[] OutsideDevelopment =
+    [
+        ("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")
+    ];
 
     [Test]
     public async Task S3_What_is_applied_through_one_node_is_in_force_on_the_other_within_two_seconds()
@@ -74,18 +77,24 @@ public class ConfigGenerationTests
 
     private static string With(string clientId)
     {
-        var client = $"  - {{ client_id: {clientId}, grant_types: [client_credentials], client_secrets: [{{ value: \"plain:{clientId}-secret\" }}], scope: orders.read }}\n";
+        var client =
+            $"  - {{ client_id: {clientId}, grant_types: [client_credentials], client_secrets: [{{ value: \"plain:{clientId}-secret\" }}], "
+                + $"scope: orders.read }}\n";
         return SharedConfig.WithoutUsers.Replace("scopes:\n", client + "scopes:\n", StringComparison.Ordinal);
     }
 
     private static async Task<string> ApplyAsync(Installation installation, Hub node, string config)
     {
         installation.WriteConfig(config);
-        var loaded = ConfigLoader.Load(installation.ConfigDirectory, new ConfigContext(ConfigContext.Development, static _ => null, installation.Time));
+        var loaded = ConfigLoader.Load(
+            installation.ConfigDirectory, new ConfigContext(ConfigContext.Development, static _ => null, installation.Time));
         Assert.That(loaded.Faults, Is.Empty);
-        var applied = await node.Services.GetRequiredService<ConfigApplier>().ApplyAsync(loaded.Document!, ConfigContext.Production, prune: true, CancellationToken.None);
+        var applied = await node
+            .Services.GetRequiredService<ConfigApplier>()
+            .ApplyAsync(loaded.Document!, ConfigContext.Production, prune: true, CancellationToken.None);
         return applied.Generation!;
     }
 
-    private static async Task<string?> GenerationAsync(Hub node) => (await node.Client.GetAnswerAsync("/health/ready"))["configuration_generation"];
+    private static async Task<string?> GenerationAsync(Hub node) =>
+        (await node.Client.GetAnswerAsync("/health/ready"))["configuration_generation"];
 }

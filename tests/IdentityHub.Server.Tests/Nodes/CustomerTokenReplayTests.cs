@@ -42,7 +42,8 @@ public class CustomerTokenReplayTests
         Assert.That((await b.Client.ExchangeAsync(swapped))["error"], Is.EqualTo("invalid_grant"));
         Assert.That((await b.Client.ExchangeAsync(token, "of-other"))["error"], Is.EqualTo("invalid_grant"), "a client of another tenant");
         Assert.That((await b.Client.ExchangeAsync(token, scope: "unknown"))["error"], Is.EqualTo("invalid_scope"));
-        Assert.That((await b.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("bob"), token)).Status, Is.EqualTo(403), "another user");
+        Assert.That(
+            (await b.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("bob"), token)).Status, Is.EqualTo(403), "another user");
         Assert.That((await a.Client.ExchangeAsync(token)).Status, Is.EqualTo(200));
     }
 
@@ -56,7 +57,9 @@ public class CustomerTokenReplayTests
             await node.Client.ExchangeAsync(node.ReadToken("ann"));
         var token = OneTime(a);
         static bool Uses(string statement) => statement.Contains("INTO used_identifiers", StringComparison.Ordinal);
-        var (atA, atB) = (new Rendezvous(10) { Hold = TimeSpan.FromSeconds(30) }.At(a.Database, Uses), new Rendezvous(10) { Hold = TimeSpan.FromSeconds(30) }.At(b.Database, Uses));
+        var (atA, atB) = (
+            new Rendezvous(10) { Hold = TimeSpan.FromSeconds(30) }.At(a.Database, Uses),
+            new Rendezvous(10) { Hold = TimeSpan.FromSeconds(30) }.At(b.Database, Uses));
 
         var answers = await Requests.AtOnceAsync(20, [a.Client, b.Client], (node, _) => node.ExchangeAsync(token));
 
@@ -81,15 +84,21 @@ public class CustomerTokenReplayTests
 
         foreach (var jti in new[] { "1", "\"\"", "null", $"\"{new string('j', 257)}\"" })
         {
-            var token = Tenants.Sign($$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{node.In(TimeSpan.FromMinutes(1))}},"jti":{{jti}}}""");
+            var token = Tenants.Sign(
+                $$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{node.In(TimeSpan.FromMinutes(1))}},"jti":{{jti}}}""");
             Assert.That((await ReadAsync(node, token)).Status, Is.EqualTo(401), jti);
         }
 
-        Assert.That((await ReadAsync(node, Tenants.Sign("""{"user":{"id":"ann","accountId":"acc-1"},"jti":"endless"}"""))).Status, Is.EqualTo(401), "no exp");
+        Assert.That(
+            (await ReadAsync(node, Tenants.Sign("""{"user":{"id":"ann","accountId":"acc-1"},"jti":"endless"}"""))).Status, Is.EqualTo(401),
+            "no exp");
     }
 
-    private static Task<Answer> ReadAsync(Hub node, string token) => node.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), token);
+    private static Task<Answer> ReadAsync(Hub node, string token) =>
+        node.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), token);
 
     private static string OneTime(Hub node, string? jti = null, string key = Tenants.Key) =>
-        Tenants.Sign($$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{node.In(TimeSpan.FromMinutes(5))}},"jti":"{{jti ?? Guid.NewGuid().ToString()}}"}""", key);
+        Tenants.Sign(
+            $$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{node.In(TimeSpan.FromMinutes(5))}},"jti":"{{jti ?? Guid.NewGuid().ToString()}}"}""",
+            key);
 }

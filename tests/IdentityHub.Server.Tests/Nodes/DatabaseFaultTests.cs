@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Nodes;
 
-/// <summary>The database dies, stays away, hangs, or is busy: the server says so, grants nothing, and goes on by itself afterwards.</summary>
+/// <summary>
+/// The database dies, stays away, hangs, or is busy: the server says so, grants nothing, and goes on by itself afterwards.
+/// </summary>
 [NonParallelizable]
 public class DatabaseFaultTests
 {
@@ -46,7 +48,8 @@ public class DatabaseFaultTests
         await using var node = await installation.StartNodeAsync(TimeProvider.System, null, postgres.Setting);
         var (login, jwtLogin) = (await node.Client.LoginAsync(SharedConfig.App), await node.Client.LoginAsync(SharedConfig.JwtApp));
         var machine = await node.Client.MachineAsync(SharedConfig.Machine);
-        Assert.That((await node.Client.IntrospectAsync(SharedConfig.Orders, login["access_token"]!))["active"], Is.EqualTo("true"), "before");
+        Assert.That(
+            (await node.Client.IntrospectAsync(SharedConfig.Orders, login["access_token"]!))["active"], Is.EqualTo("true"), "before");
 
         await postgres.KillAsync();
         await Eventually.TrueAsync(async () => !await IsReadyAsync(node), ReadinessLimit, "readiness is false");
@@ -55,7 +58,9 @@ public class DatabaseFaultTests
 
         await postgres.RestartAsync();
         await Eventually.TrueAsync(() => IsReadyAsync(node), RecoveryLimit, "ready again");
-        Assert.That((await node.Client.IntrospectAsync(SharedConfig.Orders, login["access_token"]!))["active"], Is.EqualTo("true"), "nothing was revoked");
+        Assert.That(
+            (await node.Client.IntrospectAsync(SharedConfig.Orders, login["access_token"]!))["active"], Is.EqualTo("true"),
+            "nothing was revoked");
         Assert.That((await node.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!)).Status, Is.EqualTo(200));
         Assert.That((await node.Client.LoginAsync(SharedConfig.App, "bob")).Status, Is.EqualTo(200));
     }
@@ -74,7 +79,8 @@ public class DatabaseFaultTests
         {
             var watch = Stopwatch.StartNew();
             var ready = await node.Client.GetAnswerAsync("/health/ready");
-            Assert.That((ready.Status, watch.Elapsed < ReadinessLimit), Is.EqualTo((503, true)), $"after {watch.Elapsed.TotalSeconds:0.0} s");
+            Assert.That(
+                (ready.Status, watch.Elapsed < ReadinessLimit), Is.EqualTo((503, true)), $"after {watch.Elapsed.TotalSeconds:0.0} s");
             AssertUnavailable(await node.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!));
             Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(25)));
         }
@@ -99,7 +105,8 @@ public class DatabaseFaultTests
         await using var connection = new NpgsqlConnection(installation.Database.ConnectionString);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand("LOCK TABLE access_tokens, refresh_tokens IN ACCESS EXCLUSIVE MODE", connection, transaction);
+        await using var command = new NpgsqlCommand(
+            "LOCK TABLE access_tokens, refresh_tokens IN ACCESS EXCLUSIVE MODE", connection, transaction);
         await command.ExecuteNonQueryAsync();
 
         var refreshes = Enumerable.Range(0, 6).Select(_ => node.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!)).ToList();
@@ -107,7 +114,8 @@ public class DatabaseFaultTests
 
         // One request holds the only connection and waits for the lock; the others wait for a connection, and not for long.
         await Eventually.TrueAsync(() => machine.IsCompleted, TimeSpan.FromSeconds(2), "what needs no statement is answered");
-        await Eventually.TrueAsync(() => refreshes.Count(refresh => refresh.IsCompleted) == 5, TimeSpan.FromSeconds(5), "the others are answered");
+        await Eventually.TrueAsync(
+            () => refreshes.Count(refresh => refresh.IsCompleted) == 5, TimeSpan.FromSeconds(5), "the others are answered");
         await transaction.RollbackAsync();
         var answers = await Task.WhenAll(refreshes);
 
@@ -116,7 +124,8 @@ public class DatabaseFaultTests
         foreach (var refused in answers.Where(answer => answer.Status != 200))
             AssertUnavailable(refused);
         await Eventually.TrueAsync(
-            async () => (await node.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!)).Status == 200, RecoveryLimit, "the refresh token still works");
+            async () => (await node.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!)).Status == 200, RecoveryLimit,
+            "the refresh token still works");
     }
 
     private static async Task AssertRefusesAsync(HttpClient node, Answer login, Answer jwtLogin, Answer machine)
@@ -145,11 +154,15 @@ public class DatabaseFaultTests
         Assert.That((await node.GetAnswerAsync(DiscoveryPath + "/jwks")).Json.GetProperty("keys").GetArrayLength(), Is.EqualTo(2));
         var machine = await node.MachineAsync(SharedConfig.Machine);
         Assert.That(machine.Status, Is.EqualTo(200), "a client that has authenticated before");
-        Assert.That((await node.MachineAsync(new TestClient(SharedConfig.Machine, "wrong"))).Status, Is.AnyOf(401, 503), "and a wrong secret still fails");
+        Assert.That(
+            (await node.MachineAsync(new TestClient(SharedConfig.Machine, "wrong"))).Status, Is.AnyOf(401, 503),
+            "and a wrong secret still fails");
     }
 
     private static void AssertUnavailable(Answer answer) =>
-        Assert.That((answer.Status, answer["error"], answer.Header("Retry-After") is not null), Is.EqualTo((503, "temporarily_unavailable", true)), answer.ToString());
+        Assert.That(
+            (answer.Status, answer["error"], answer.Header("Retry-After") is not null), Is.EqualTo((503, "temporarily_unavailable", true)),
+            answer.ToString());
 
     private static async Task<bool> IsReadyAsync(Hub node) => (await node.Client.GetAnswerAsync("/health/ready")).Status == 200;
 }

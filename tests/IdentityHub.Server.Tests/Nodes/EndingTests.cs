@@ -22,7 +22,9 @@ public class EndingTests
         ["the user is not yet valid"] = (node, _, _) => ChangeAsync(node, user => user.NotBefore = FakeTime.Start.AddHours(1)),
         ["the organization is disabled"] = DisableOrganizationAsync,
         ["the session ends"] = async (node, _, _) =>
-            await node.Services.GetRequiredService<SessionStore>().EndAllOfUserAsync(SharedConfig.AliceId, null, "logout", FakeTime.Start, null, CancellationToken.None),
+            await node
+                .Services.GetRequiredService<SessionStore>()
+                .EndAllOfUserAsync(SharedConfig.AliceId, null, "logout", FakeTime.Start, null, CancellationToken.None),
         ["the family is revoked"] = async (node, login, clientId) =>
             Assert.That((await node.Client.RevokeAsync(TestClient.Public(clientId), login["refresh_token"]!)).Status, Is.EqualTo(200)),
     };
@@ -42,7 +44,8 @@ public class EndingTests
 
         await Endings[ending](a, login, clientId);
 
-        await Eventually.TrueAsync(async () => (await AliveAsync(b.Client, login, clientId)).Count == 0, AtOnce, $"nothing lives when {ending}");
+        await Eventually.TrueAsync(
+            async () => (await AliveAsync(b.Client, login, clientId)).Count == 0, AtOnce, $"nothing lives when {ending}");
     }
 
     [TestCase(SharedConfig.AppId)]

@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Nodes;
 
-/// <summary>Two nodes on one database, while others use it: a login session that ends on one is refused by the other, with all that hangs on it.</summary>
+/// <summary>
+/// Two nodes on one database, while others use it: a login session that ends on one is refused by the other, with all that hangs on it.
+/// </summary>
 [Spec("ASSURANCE", "S3")]
 public class LsidEndingTests
 {
@@ -13,11 +15,15 @@ public class LsidEndingTests
     private static readonly Dictionary<string, Func<HttpClient, string, Task<Answer>>> Endings = new()
     {
         ["it is ended"] = (node, lsid) => node.CallAsync("DELETE", $"/session/{lsid};lsid={lsid}"),
-        ["all of its user are ended"] = (node, lsid) => node.CallAsync("DELETE", $"/session/{lsid};lsid={lsid}", "true", "application/json1"),
-        ["its user is logged out"] = async (node, _) => await node.CallAsync("DELETE", $"/session/user/{Lsids.IdOf("bob")};lsid={await node.LsidAsync("alice")}"),
+        ["all of its user are ended"] = (node, lsid) =>
+            node.CallAsync("DELETE", $"/session/{lsid};lsid={lsid}", "true", "application/json1"),
+        ["its user is logged out"] = async (node, _) =>
+            await node.CallAsync("DELETE", $"/session/user/{Lsids.IdOf("bob")};lsid={await node.LsidAsync("alice")}"),
         ["its user is blocked"] = (node, _) => node.CallAsync("PUT", "/authenticate/block/bob", null, null, ("X-API-Key", Lsids.Key)),
-        ["his password is forced"] = async (node, _) => await node.CallAsync(
-            "PUT", $"/password/{Lsids.IdOf("bob")};lsid={await node.LsidAsync("alice")}", $$"""{"adminPassword":"{{Lsids.Password}}","newPassword":"Another-Pass-1234"}"""),
+        ["his password is forced"] = async (node, _) =>
+            await node.CallAsync(
+                "PUT", $"/password/{Lsids.IdOf("bob")};lsid={await node.LsidAsync("alice")}",
+                $$"""{"adminPassword":"{{Lsids.Password}}","newPassword":"Another-Pass-1234"}"""),
     };
 
     [TestCaseSource(nameof(Cases))]
@@ -35,7 +41,10 @@ public class LsidEndingTests
 
         Assert.That(ended.Status, Is.EqualTo(200), ended.Body);
         await Eventually.TrueAsync(
-            async () => (await b.Client.ShowAsync(lsid)).Status == 404 && !await b.Client.IsActiveAsync("desk", token) && (await b.Client.TokenExchangeAsync("desk", lsid)).Status == 400,
+            async () =>
+                (await b.Client.ShowAsync(lsid)).Status == 404
+                && !await b.Client.IsActiveAsync("desk", token)
+                && (await b.Client.TokenExchangeAsync("desk", lsid)).Status == 400,
             AtOnce, $"nothing lives when {ending}");
         await stop.CancelAsync();
         Assert.That(await load, Is.Zero, "answers of the load that were none");
@@ -47,7 +56,9 @@ public class LsidEndingTests
     public async Task F7_A_token_for_a_session_of_a_node_whose_clock_goes_otherwise_is_alive_on_both_until_the_password_changes(int seconds)
     {
         await using var installation = await Installation.CreateAsync(Lsids.Config, DatabaseKind.Postgres);
-        var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync(new ShiftedTime(installation.Time, TimeSpan.FromSeconds(seconds))));
+        var (a, b) = (
+            await installation.StartNodeAsync(),
+            await installation.StartNodeAsync(new ShiftedTime(installation.Time, TimeSpan.FromSeconds(seconds))));
         var lsid = await a.Client.LsidAsync("alice");
         var first = (await b.Client.TokenExchangeAsync("desk", lsid))["access_token"]!;
         var jwt = (await b.Client.TokenExchangeAsync("desk-jwt", lsid))["access_token"]!;
@@ -61,12 +72,16 @@ public class LsidEndingTests
         }
 
         installation.Time.Advance(TimeSpan.FromSeconds(30));
-        await a.Client.CallAsync("PUT", $"/password/{Lsids.IdOf("alice")};lsid={lsid}", $$"""{"oldPassword":"{{Lsids.Password}}","newPassword":"Another-Pass-1234"}""");
+        await a.Client.CallAsync(
+            "PUT", $"/password/{Lsids.IdOf("alice")};lsid={lsid}",
+            $$"""{"oldPassword":"{{Lsids.Password}}","newPassword":"Another-Pass-1234"}""");
 
         foreach (var token in tokens)
             Assert.That(await b.Client.IsActiveAsync("desk", token), Is.False);
         Assert.That(await b.Client.IsActiveAsync("desk-jwt", jwt), Is.False);
-        Assert.That(await b.Client.IsActiveAsync("desk", (await b.Client.TokenExchangeAsync("desk", lsid))["access_token"]), Is.True, "got with the new one");
+        Assert.That(
+            await b.Client.IsActiveAsync("desk", (await b.Client.TokenExchangeAsync("desk", lsid))["access_token"]), Is.True,
+            "got with the new one");
     }
 
     private static IEnumerable<string> Cases => Endings.Keys;

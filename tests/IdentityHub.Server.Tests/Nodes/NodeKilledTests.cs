@@ -25,7 +25,9 @@ public class NodeKilledTests
         var (a, b) = (nodes[0], nodes[1]);
         var clients = new List<RotatingClient>();
         for (var i = 0; i < Clients; i++)
-            clients.Add(new RotatingClient([a.Client, b.Client], (await a.Client.LoginAsync(SharedConfig.StrictApp))["refresh_token"]!, SharedConfig.StrictApp));
+            clients.Add(
+                new RotatingClient(
+                    [a.Client, b.Client], (await a.Client.LoginAsync(SharedConfig.StrictApp))["refresh_token"]!, SharedConfig.StrictApp));
 
         using var stop = new CancellationTokenSource();
         var running = Task.WhenAll(clients.Select(client => Task.Run(() => client.RunAsync(stop.Token))));
@@ -55,13 +57,16 @@ public class NodeKilledTests
 
         var replayed = await b.RefreshAsync(SharedConfig.StrictApp, client.Oldest);
         Assert.That(replayed["error"], Is.EqualTo("invalid_grant"), "the oldest token");
-        Assert.That((await a.RefreshAsync(SharedConfig.StrictApp, kept["refresh_token"]!)).Status, Is.EqualTo(400), "its replay has ended the family");
+        Assert.That(
+            (await a.RefreshAsync(SharedConfig.StrictApp, kept["refresh_token"]!)).Status, Is.EqualTo(400),
+            "its replay has ended the family");
     }
 
     private static Task<TimeSpan> RotateAsync(IReadOnlyList<RotatingClient> clients)
     {
         var goal = clients.Sum(client => client.Rotations) + (Clients * Rounds);
         return Eventually.TrueAsync(
-            () => clients.Sum(client => client.Rotations) >= goal || clients.Any(client => !client.Faults.IsEmpty), LongestRound, "the clients rotate");
+            () => clients.Sum(client => client.Rotations) >= goal || clients.Any(client => !client.Faults.IsEmpty), LongestRound,
+            "the clients rotate");
     }
 }

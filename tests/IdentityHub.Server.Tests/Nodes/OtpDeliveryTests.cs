@@ -27,20 +27,26 @@ public class OtpDeliveryTests
         await using var twilio = await BackChannel.StartAsync();
         (string, string)[] smtp =
         [
-            ("IdentityHub:Email:Smtp:Host", "127.0.0.1"), ("IdentityHub:Email:Smtp:Port", $"{((IPEndPoint)silent.LocalEndpoint).Port}"), ("IdentityHub:Email:Smtp:Security", "none"),
+            ("IdentityHub:Email:Smtp:Host", "127.0.0.1"), ("IdentityHub:Email:Smtp:Port", $"{((IPEndPoint)silent.LocalEndpoint).Port}"),
+            ("IdentityHub:Email:Smtp:Security", "none"),
             ("IdentityHub:Email:Smtp:From", "hub@example.com"),
         ];
         await using var hub = await Hub.StartAsync(Otps.Config, DatabaseKind.Postgres, null, [.. smtp, .. TwilioTests.SettingsOf(twilio)]);
         var token = await hub.Client.MachineTokenAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => hub.Client.SendOtpAsync(token, Otps.Body($"somebody{i}@example.com"))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(i => hub.Client.SendOtpAsync(token, Otps.Body($"somebody{i}@example.com"))));
         await hub.Client.RequestOtpAsync("+27761234567");
-        await Eventually.TrueAsync(async () => (await hub.OutboxAsync()).Exists(message => message.Channel == "sms" && message.DeliveredAt is not null), Soon, "the text message is sent");
+        await Eventually.TrueAsync(
+            async () => (await hub.OutboxAsync()).Exists(message => message.Channel == "sms" && message.DeliveredAt is not null), Soon,
+            "the text message is sent");
         var messages = await hub.OutboxAsync();
 
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(200));
         Assert.That(messages.Where(message => message.Channel == "sms").Select(message => message.DeliveredAt), Is.All.Not.Null);
-        Assert.That(messages.Where(message => message.Channel == "email").Select(message => message.DeliveredAt), Is.All.Null.And.Exactly(60).Items);
+        Assert.That(
+            messages.Where(message => message.Channel == "email").Select(message => message.DeliveredAt),
+            Is.All.Null.And.Exactly(60).Items);
     }
 
     [Test]
@@ -61,12 +67,18 @@ public class OtpDeliveryTests
         a.Kill();
         twilio.Answer = static http => http.Response.CompleteAsync();
         var b = await installation.StartProcessAsync(TwilioTests.SettingsOf(twilio));
-        await Eventually.TrueAsync(async () => (await OutboxAsync(database)).TrueForAll(message => message.DeliveredAt is not null), TimeSpan.FromMinutes(2), "all are delivered");
+        await Eventually.TrueAsync(
+            async () => (await OutboxAsync(database)).TrueForAll(message => message.DeliveredAt is not null), TimeSpan.FromMinutes(2),
+            "all are delivered");
 
         var copies = twilio.Received.GroupBy(posted => posted.Form["To"]).Select(group => group.Count()).ToList();
         Assert.That(await OutboxAsync(database), Has.Count.EqualTo(Messages));
         Assert.That(copies, Has.Count.EqualTo(Messages).And.All.LessThanOrEqualTo(2));
-        Assert.That(twilio.Received.GroupBy(posted => posted.Form["To"]).Select(group => group.Select(posted => posted.Form["Body"]).Distinct().Count()), Is.All.EqualTo(1));
+        Assert.That(
+            twilio
+                .Received.GroupBy(posted => posted.Form["To"])
+                .Select(group => group.Select(posted => posted.Form["Body"]).Distinct().Count()),
+            Is.All.EqualTo(1));
         Assert.That(b.Client.BaseAddress, Is.Not.Null);
     }
 

@@ -29,18 +29,23 @@ public class OutboxDeliveryTests
         channel.Answer = http => int.Parse(http.Request.Path.Value![2..], null) < 4 ? http.Response.CompleteAsync() : LeftAsync(http);
         await EndSessionAsync(a.Client, database, Clients);
         await Eventually.TrueAsync(() => channel.Received.Count >= Clients, Soon, "every client has been called");
-        await Eventually.TrueAsync(async () => (await OutboxAsync(database)).Count(message => message.DeliveredAt is not null) == 4, Soon, "four are known to be delivered");
+        await Eventually.TrueAsync(
+            async () => (await OutboxAsync(database)).Count(message => message.DeliveredAt is not null) == 4, Soon,
+            "four are known to be delivered");
         a.Kill();
         var before = channel.Received.Select(posted => posted.Path).ToList();
         channel.AnswerWith(200);
 
         // Its lease has ended on the clock of the other.
         await using var b = await installation.StartNodeAsync(new ShiftedTime(TimeSpan.FromMinutes(1)));
-        await Eventually.TrueAsync(async () => (await OutboxAsync(database)).TrueForAll(message => message.DeliveredAt is not null), Soon, "all are delivered");
+        await Eventually.TrueAsync(
+            async () => (await OutboxAsync(database)).TrueForAll(message => message.DeliveredAt is not null), Soon, "all are delivered");
 
         Assert.That(await OutboxAsync(database), Has.Count.EqualTo(Clients));
         Assert.That(before.Distinct().Count(), Is.EqualTo(Clients));
-        Assert.That(channel.Received.Select(posted => posted.Path).Skip(before.Count), Is.EquivalentTo(Enumerable.Range(4, Clients - 4).Select(i => $"/c{i}")));
+        Assert.That(
+            channel.Received.Select(posted => posted.Path).Skip(before.Count),
+            Is.EquivalentTo(Enumerable.Range(4, Clients - 4).Select(i => $"/c{i}")));
         Assert.That(channel.Received.Select(posted => posted.Token.Id), Is.Unique);
     }
 
@@ -55,7 +60,11 @@ public class OutboxDeliveryTests
 
         await Task.WhenAll(Enumerable.Range(0, Sessions).Select(i => EndSessionAsync(nodes[i % 2].Client, database, Clients)));
         await Eventually.TrueAsync(
-            async () => await OutboxAsync(database) is { Count: Clients * Sessions } messages && messages.TrueForAll(message => message.DeliveredAt is not null), Soon, "all are delivered");
+            async () =>
+                await OutboxAsync(database) is { Count: Clients * Sessions } messages
+                && messages.TrueForAll(message => message.DeliveredAt is not null),
+            Soon,
+            "all are delivered");
 
         Assert.That(channel.Received, Has.Count.EqualTo(Clients * Sessions));
         Assert.That(channel.Received.Select(posted => (posted.Path, posted.Token.GetClaim("sid").Value)), Is.Unique);
@@ -77,7 +86,9 @@ public class OutboxDeliveryTests
         await Eventually.TrueAsync(() => !channel.Received.IsEmpty, Soon, "the client is called");
         await postgres.KillAsync();
         mayAnswer.SetResult();
-        await Eventually.TrueAsync(() => node.Logs.ToString().Contains("OutboxDelivery: The database cannot be reached", StringComparison.Ordinal), Soon, "it cannot be written down");
+        await Eventually.TrueAsync(
+            () => node.Logs.ToString().Contains("OutboxDelivery: The database cannot be reached", StringComparison.Ordinal), Soon,
+            "it cannot be written down");
         await postgres.RestartAsync();
         await Eventually.TrueAsync(() => IsDeliveredAsync(node, 1), Soon, "it is written down");
 
@@ -103,18 +114,23 @@ public class OutboxDeliveryTests
         await using var registration = Stopping(node).Register(stopping.SetResult);
         var stopped = node.DisposeAsync().AsTask();
         await stopping.Task;
-        Assert.That(async () => await stopped.WaitAsync(TimeSpan.FromSeconds(1)), Throws.TypeOf<TimeoutException>(), "it waits for the client");
+        Assert.That(
+            async () => await stopped.WaitAsync(TimeSpan.FromSeconds(1)), Throws.TypeOf<TimeoutException>(), "it waits for the client");
         mayAnswer.SetResult();
         await stopped;
 
-        Assert.That((await OutboxAsync(database)).Select(message => (message.DeliveredAt is not null, message.Attempts)), Is.EqualTo([(true, 1)]));
+        Assert.That(
+            (await OutboxAsync(database)).Select(message => (message.DeliveredAt is not null, message.Attempts)), Is.EqualTo([(true, 1)]));
     }
 
     private static CancellationToken Stopping(Hub node) =>
-        ((Microsoft.Extensions.Hosting.IHostApplicationLifetime)node.Services.GetService(typeof(Microsoft.Extensions.Hosting.IHostApplicationLifetime))!).ApplicationStopping;
+        ((Microsoft.Extensions.Hosting.IHostApplicationLifetime)
+                node.Services.GetService(typeof(Microsoft.Extensions.Hosting.IHostApplicationLifetime))!
+        ).ApplicationStopping;
 
     private static string ConfigOf(BackChannel channel, int clients) =>
-        Logouts.Config(Enumerable.Range(0, clients).Select(i => Logouts.Client($"c{i}", $"backchannel_logout_uri: \"{channel.Address}/c{i}\"")));
+        Logouts.Config(
+            Enumerable.Range(0, clients).Select(i => Logouts.Client($"c{i}", $"backchannel_logout_uri: \"{channel.Address}/c{i}\"")));
 
     /// <summary>A session that has got something at every client ends.</summary>
     private static async Task EndSessionAsync(HttpClient node, HubDatabase database, int clients)
@@ -125,7 +141,15 @@ public class OutboxDeliveryTests
         await using (var context = database.NewContext())
         {
             var now = FakeTime.Start;
-            context.AddRange(Enumerable.Range(1, Math.Max(0, clients - 1)).Select(i => new SessionClient { SessionId = sid, ClientId = $"c{i}", CreatedAt = now }));
+            context.AddRange(
+                Enumerable
+                    .Range(1, Math.Max(0, clients - 1))
+                    .Select(i => new SessionClient
+                    {
+                        SessionId = sid,
+                        ClientId = $"c{i}",
+                        CreatedAt = now,
+                    }));
             await context.SaveChangesAsync();
         }
 
@@ -142,7 +166,9 @@ public class OutboxDeliveryTests
     {
         try
         {
-            return await node.OutboxAsync() is var messages && messages.Count == count && messages.TrueForAll(message => message.DeliveredAt is not null);
+            return await node.OutboxAsync() is var messages
+                && messages.Count == count
+                && messages.TrueForAll(message => message.DeliveredAt is not null);
         }
         catch (Exception gone) when (node.Database.IsUnavailable(gone))
         {

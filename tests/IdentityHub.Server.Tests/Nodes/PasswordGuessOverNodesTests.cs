@@ -16,12 +16,15 @@ public class PasswordGuessOverNodesTests
     public async Task B1_Two_hundred_parallel_wrong_passwords_over_two_nodes_share_five_evaluations()
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
-        var (a, b) = (await installation.StartNodeAsync(services: _atA.Register), await installation.StartNodeAsync(services: _atB.Register));
+        var (a, b) = (
+            await installation.StartNodeAsync(services: _atA.Register), await installation.StartNodeAsync(services: _atB.Register));
 
-        var answers = await Requests.AtOnceAsync(200, [a.Client, b.Client], (node, i) => node.LoginAsync(SharedConfig.App, password: $"wrong-{i}"));
+        var answers = await Requests.AtOnceAsync(200, [a.Client, b.Client], (node, i) =>
+            node.LoginAsync(SharedConfig.App, password: $"wrong-{i}"));
 
         PasswordGuessTests.AssertAllRefused(answers);
-        Assert.That(await _atA.EvaluationsOfAsync(a, SharedConfig.Alice) + await _atB.EvaluationsOfAsync(b, SharedConfig.Alice), Is.EqualTo(5));
+        Assert.That(
+            await _atA.EvaluationsOfAsync(a, SharedConfig.Alice) + await _atB.EvaluationsOfAsync(b, SharedConfig.Alice), Is.EqualTo(5));
         Assert.That((await b.Client.LoginAsync(SharedConfig.App)).Status, Is.EqualTo(400), "the right one, at either node");
     }
 

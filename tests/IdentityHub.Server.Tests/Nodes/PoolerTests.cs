@@ -31,11 +31,16 @@ public class PoolerTests
     public async Task Two_nodes_behind_PgBouncer_answer_whatever_connection_they_get()
     {
         await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres);
-        Hub[] nodes = [await installation.StartNodeAsync(settings: _pooler.SettingOf(installation.Database)), await installation.StartNodeAsync(settings: _pooler.SettingOf(installation.Database))];
+        Hub[] nodes =
+        [
+            await installation.StartNodeAsync(settings: _pooler.SettingOf(installation.Database)),
+            await installation.StartNodeAsync(settings: _pooler.SettingOf(installation.Database))
+        ];
         Assert.That(nodes.Select(node => node.Database.IsBehindPooler), Is.All.True);
         Assert.That(nodes[0].Logs.ToString(), Does.Contain("behind a connection pooler"));
 
-        // The same statements again and again, on connections that change all the time: a prepared one would be missing, or be there already.
+        // The same statements again and again, on connections that change all the time: a prepared one would be missing, or be there
+        // already.
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => WorkAsync(nodes[i % 2].Client, nodes[(i + 1) % 2].Client)));
 
         Assert.That(answers.SelectMany(statuses => statuses), Is.All.EqualTo(200));
@@ -46,7 +51,11 @@ public class PoolerTests
     {
         await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres);
         var first = await installation.StartNodeAsync(settings: _pooler.SettingOf(installation.Database));
-        var other = await installation.StartNodeAsync(settings: [_pooler.SettingOf(installation.Database), ("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")]);
+        var other = await installation.StartNodeAsync(
+            settings:
+            [
+                _pooler.SettingOf(installation.Database), ("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")
+            ]);
         var before = await GenerationAsync(other);
         Assert.That(before, Is.EqualTo(await GenerationAsync(first)));
 
@@ -82,7 +91,9 @@ public class PoolerTests
         var (key, value) = _pooler.SettingOf(installation.Database);
 
         // Two at once: what the one has prepared is there already for the other.
-        var starts = Enumerable.Range(0, 2).Select(_ => installation.StartProcessAsync((key, value + ";Max Auto Prepare=100;Auto Prepare Min Usages=1")));
+        var starts = Enumerable
+            .Range(0, 2)
+            .Select(_ => installation.StartProcessAsync((key, value + ";Max Auto Prepare=100;Auto Prepare Min Usages=1")));
         var refused = Assert.ThrowsAsync<InvalidOperationException>(() => Task.WhenAll(starts))!.Message;
 
         Assert.That(refused, Does.Contain("Set 'Max Auto Prepare=0' in ConnectionStrings:IdentityHub").And.Not.Contain("   at "));
@@ -112,9 +123,12 @@ public class PoolerTests
         return await GenerationAsync(node);
     }
 
-    private static async Task<string?> GenerationAsync(Hub node) => (await node.Client.GetAnswerAsync("/health/ready"))["configuration_generation"];
+    private static async Task<string?> GenerationAsync(Hub node) =>
+        (await node.Client.GetAnswerAsync("/health/ready"))["configuration_generation"];
 
     private static async Task<int> LocksAsync(HubDatabase database) => (await database
-        .Call("SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")
+        .Call(
+            "SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = "
+                + "current_database())")
         .ListAsync(static row => row.Int(), default))[0];
 }

@@ -18,11 +18,15 @@ public class ReferralRaceTests
         var (nodes, met) = await StartAsync(installation, Inserts);
 
         var answers = await Requests.AtOnceAsync(Callers, nodes, (node, i) =>
-            node.OpenAsync(HttpMethod.Post, Tenants.UserPath($"user-{i}"), $$"""{"email":"a@b.test","firstName":"Ann","referralCode":"{{(i % 2 == 0 ? "ONE-CODE" : "one-code")}}"}"""));
+            node.OpenAsync(
+                HttpMethod.Post, Tenants.UserPath($"user-{i}"),
+                $$"""{"email":"a@b.test","firstName":"Ann","referralCode":"{{(i % 2 == 0 ? "ONE-CODE" : "one-code")}}"}"""));
 
         Assert.That(met(), Is.True, "nothing has raced");
         Assert.That(answers.Count(answer => answer.Status == 201), Is.EqualTo(1));
-        Assert.That(answers.Where(answer => answer.Status != 201).Select(answer => answer.Refusal()), Is.All.EqualTo((409, "REFERRAL_CODE_ALREADY_EXISTS")));
+        Assert.That(
+            answers.Where(answer => answer.Status != 201).Select(answer => answer.Refusal()),
+            Is.All.EqualTo((409, "REFERRAL_CODE_ALREADY_EXISTS")));
         Assert.That(await CountAsync(installation), Is.EqualTo((1, 1)), "and the other forty-nine have left no user behind");
     }
 
@@ -33,11 +37,14 @@ public class ReferralRaceTests
         var (nodes, met) = await StartAsync(installation, Inserts);
 
         var answers = await Requests.AtOnceAsync(Callers, nodes, (node, i) =>
-            node.OpenAsync(HttpMethod.Post, Tenants.UserPath($"user-{i}"), """{"email":"a@b.test","firstName":"Bob","lastName":"Testerson"}"""));
+            node.OpenAsync(
+                HttpMethod.Post, Tenants.UserPath($"user-{i}"), """{"email":"a@b.test","firstName":"Bob","lastName":"Testerson"}"""));
 
         Assert.That(met(), Is.True, "nothing has raced");
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(201));
-        Assert.That(answers.Select(answer => answer["referralCode"]), Is.Unique.And.All.Match("^BOBTESTERSON[0-9]{0,9}$").And.Contains("BOBTESTERSON"));
+        Assert.That(
+            answers.Select(answer => answer["referralCode"]),
+            Is.Unique.And.All.Match("^BOBTESTERSON[0-9]{0,9}$").And.Contains("BOBTESTERSON"));
     }
 
     [TestCase("POST", 409)]
@@ -67,12 +74,14 @@ public class ReferralRaceTests
                 await node.TenantUserAsync($"referrer-{i}", code: $"CODE-{i}");
         });
 
-        var answers = await Requests.AtOnceAsync(Callers, nodes, (node, i) => node.OpenAsync(HttpMethod.Post, Tenants.ApplyPath($"CODE-{i % 10}", "referred")));
+        var answers = await Requests.AtOnceAsync(Callers, nodes, (node, i) =>
+            node.OpenAsync(HttpMethod.Post, Tenants.ApplyPath($"CODE-{i % 10}", "referred")));
 
         Assert.That(met(), Is.True, "nothing has raced");
         Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(5), "each code was given five times, and one of them stands");
         Assert.That(answers.Where(answer => answer.Status == 200).Select(answer => answer["id"]).Distinct().Count(), Is.EqualTo(1));
-        Assert.That(answers.Where(answer => answer.Status != 200).Select(answer => answer.Refusal()), Is.All.EqualTo((409, "ALREADY_REFERRED")));
+        Assert.That(
+            answers.Where(answer => answer.Status != 200).Select(answer => answer.Refusal()), Is.All.EqualTo((409, "ALREADY_REFERRED")));
     }
 
     [Test]
@@ -86,7 +95,8 @@ public class ReferralRaceTests
         });
 
         // A ring: each is to be referred by the next one.
-        var answers = await Requests.AtOnceAsync(Callers, nodes, (node, i) => node.OpenAsync(HttpMethod.Post, Tenants.ApplyPath($"CODE-{(i + 1) % Callers}", $"user-{i}")));
+        var answers = await Requests.AtOnceAsync(Callers, nodes, (node, i) =>
+            node.OpenAsync(HttpMethod.Post, Tenants.ApplyPath($"CODE-{(i + 1) % Callers}", $"user-{i}")));
 
         Assert.That(met(), Is.True, "nothing has raced");
         Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(Callers - 1));
@@ -98,7 +108,8 @@ public class ReferralRaceTests
     private static bool Locks(string statement) => statement.Contains("pg_advisory_xact_lock", StringComparison.Ordinal);
 
     // Both nodes know the key; then twenty callers wait for each other where the predicate says.
-    private static async Task<(HttpClient[] Nodes, Func<bool> Met)> StartAsync(Installation installation, Predicate<string> where, Func<HttpClient, Task>? arrange = null)
+    private static async Task<(HttpClient[] Nodes, Func<bool> Met)> StartAsync(
+        Installation installation, Predicate<string> where, Func<HttpClient, Task>? arrange = null)
     {
         var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
         if (arrange is not null)

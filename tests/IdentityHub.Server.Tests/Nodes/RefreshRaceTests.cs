@@ -43,16 +43,25 @@ public class RefreshRaceTests
         var rotated = await a.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!);
         installation.Time.Advance(AfterGrace);
 
-        var answers = await Requests.AtOnceAsync(Uses, [a.Client, b.Client], (node, _) => node.RefreshAsync(SharedConfig.App, login["refresh_token"]!));
+        var answers = await Requests.AtOnceAsync(Uses, [a.Client, b.Client], (node, _) =>
+            node.RefreshAsync(SharedConfig.App, login["refresh_token"]!));
 
         Assert.That(answers.Select(answer => (answer.Status, answer["error"])), Is.All.EqualTo((400, "invalid_grant")));
         foreach (var node in new[] { a.Client, b.Client })
         {
-            Assert.That((await node.RefreshAsync(SharedConfig.App, rotated["refresh_token"]!))["error"], Is.EqualTo("invalid_grant"), "the successor");
-            Assert.That((await node.IntrospectAsync(SharedConfig.Orders, login["access_token"]!))["active"], Is.EqualTo("false"), "the first access token");
-            Assert.That((await node.IntrospectAsync(SharedConfig.Orders, rotated["access_token"]!))["active"], Is.EqualTo("false"), "the second access token");
+            Assert.That(
+                (await node.RefreshAsync(SharedConfig.App, rotated["refresh_token"]!))["error"], Is.EqualTo("invalid_grant"),
+                "the successor");
+            Assert.That(
+                (await node.IntrospectAsync(SharedConfig.Orders, login["access_token"]!))["active"], Is.EqualTo("false"),
+                "the first access token");
+            Assert.That(
+                (await node.IntrospectAsync(SharedConfig.Orders, rotated["access_token"]!))["active"], Is.EqualTo("false"),
+                "the second access token");
             Assert.That((await node.UserInfoAsync(rotated["access_token"]!)).Status, Is.EqualTo(401));
-            Assert.That((await node.IntrospectAsync(SharedConfig.Orders, other["access_token"]!))["active"], Is.EqualTo("true"), "another login of the same user");
+            Assert.That(
+                (await node.IntrospectAsync(SharedConfig.Orders, other["access_token"]!))["active"], Is.EqualTo("true"),
+                "another login of the same user");
         }
 
         Assert.That((await a.Client.RefreshAsync(SharedConfig.App, other["refresh_token"]!)).Status, Is.EqualTo(200));
@@ -68,7 +77,9 @@ public class RefreshRaceTests
         var answers = await RaceAsync(a, b, login["refresh_token"]!, SharedConfig.StrictApp);
 
         Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(1));
-        Assert.That(answers.Where(answer => answer.Status != 200).Select(answer => (answer.Status, answer["error"])), Is.All.EqualTo((400, "invalid_grant")));
+        Assert.That(
+            answers.Where(answer => answer.Status != 200).Select(answer => (answer.Status, answer["error"])),
+            Is.All.EqualTo((400, "invalid_grant")));
         var winner = answers.Single(answer => answer.Status == 200);
         foreach (var node in new[] { a.Client, b.Client })
         {
@@ -80,7 +91,8 @@ public class RefreshRaceTests
     [TestCase(SharedConfig.AppId)]
     [TestCase(SharedConfig.StrictAppId)]
     [Spec("ASSURANCE", "R4")]
-    public async Task R4_A_rotated_token_stays_rejected_after_both_nodes_restart_although_it_was_rotated_twice_in_one_second(string clientId)
+    public async Task R4_A_rotated_token_stays_rejected_after_both_nodes_restart_although_it_was_rotated_twice_in_one_second(
+        string clientId)
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
         await using var a = await installation.StartNodeAsync();
@@ -126,7 +138,8 @@ public class RefreshRaceTests
         });
     }
 
-    // The row is locked until every use stands before it, each with a view of the database in which the token is unused: the tightest race there is.
+    // The row is locked until every use stands before it, each with a view of the database in which the token is unused: the tightest race
+    // there is.
     private static async Task<Answer[]> RaceAsync(Hub a, Hub b, string refreshToken, TestClient client)
     {
         await using var context = a.NewContext();
@@ -141,7 +154,9 @@ public class RefreshRaceTests
     private static async Task<int> WaitingAsync(Hub node)
     {
         await using var context = node.NewContext();
-        return await context.Database.SqlQueryRaw<int>(
-            "SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").SingleAsync();
+        return await context
+            .Database.SqlQueryRaw<int>(
+                "SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            .SingleAsync();
     }
 }

@@ -17,9 +17,12 @@ public class ResetRaceTests
         Hub[] nodes = [await installation.StartNodeAsync(), await installation.StartNodeAsync()];
         await nodes[0].Client.AskForResetAsync(Lsids.IdOf("alice"), "alice@example.com");
         var token = await TokenAsync(nodes);
-        var race = new Rendezvous(Callers) { Hold = TimeSpan.FromSeconds(30) }.At(nodes[0].Database, Redeems).At(nodes[1].Database, Redeems);
+        var race = new Rendezvous(Callers) { Hold = TimeSpan.FromSeconds(30) }
+            .At(nodes[0].Database, Redeems)
+            .At(nodes[1].Database, Redeems);
 
-        var answers = await Requests.AtOnceAsync(Callers, [.. nodes.Select(node => node.Client)], (node, i) => node.ResetAsync(token, "alice", $"Another-Pass-{i}"));
+        var answers = await Requests.AtOnceAsync(Callers, [.. nodes.Select(node => node.Client)], (node, i) =>
+            node.ResetAsync(token, "alice", $"Another-Pass-{i}"));
 
         Assert.That(race.Met, Is.True, "nothing has raced");
         Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(1));

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Nodes;
 
-/// <summary>Operations on one session at once, on two nodes: none fails because of another, and a logout wins against all of them.</summary>
+/// <summary>
+/// Operations on one session at once, on two nodes: none fails because of another, and a logout wins against all of them.
+/// </summary>
 public class SessionRaceTests
 {
     private const int Rounds = 3;
@@ -23,7 +25,9 @@ public class SessionRaceTests
         ["clone"] = (node, lsid) => node.CloneAsync(lsid),
         ["exchange"] = (node, lsid) => node.TokenExchangeAsync("desk", lsid),
         ["change the password"] = (node, lsid) =>
-            node.CallAsync("PUT", $"/password/{Lsids.IdOf("alice")};lsid={lsid}", $$"""{"oldPassword":"{{Lsids.Password}}","newPassword":"Changed-Pass-1234"}"""),
+            node.CallAsync(
+                "PUT", $"/password/{Lsids.IdOf("alice")};lsid={lsid}",
+                $$"""{"oldPassword":"{{Lsids.Password}}","newPassword":"Changed-Pass-1234"}"""),
         ["end"] = (node, lsid) => node.CallAsync("DELETE", $"/session/{lsid};lsid={lsid}"),
         ["end all"] = (node, lsid) => node.CallAsync("DELETE", $"/session/{lsid};lsid={lsid}", "true"),
     };
@@ -42,12 +46,14 @@ public class SessionRaceTests
                 user.Codes.Add(code);
             return page.Status;
         },
-        ["authorize at another client"] = async (node, user) => (await On(node, user.Browser).GetOnceAsync(CodeFlow.Address("other", ("prompt", "none")))).Status,
+        ["authorize at another client"] = async (node, user) =>
+            (await On(node, user.Browser).GetOnceAsync(CodeFlow.Address("other", ("prompt", "none")))).Status,
         ["refresh"] = async (node, user) => (await RefreshAsync(node, user.RefreshToken)).Status,
         ["revoke"] = async (node, user) => (await node.Client.RevokeAsync("bound", user.RefreshToken)).Status,
         ["write that it was seen"] = async (node, user) =>
         {
-            await new Storage.Sessions.SeenSessionStore(node.Database).WriteAsync([KeyValuePair.Create(user.SessionId, node.Time.GetUtcNow())], default);
+            await new Storage.Sessions.SeenSessionStore(node.Database).WriteAsync(
+                [KeyValuePair.Create(user.SessionId, node.Time.GetUtcNow())], default);
             return 200;
         },
         ["show the account"] = async (node, user) => (await On(node, user.Browser).GetOnceAsync("/account/sessions")).Status,
@@ -55,7 +61,8 @@ public class SessionRaceTests
         ["end session"] = async (node, user) => (await On(node, user.Browser).LogOutAsync(user.IdToken)).Status,
         [EndAll] = async (node, user) =>
         {
-            await new Storage.Sessions.SessionStore(node.Database).EndAllOfUserAsync(new Guid(Parts.AliceId), null, "test", node.Time.GetUtcNow(), null, default);
+            await new Storage.Sessions.SessionStore(node.Database).EndAllOfUserAsync(
+                new Guid(Parts.AliceId), null, "test", node.Time.GetUtcNow(), null, default);
             return 200;
         },
     };
@@ -78,7 +85,9 @@ public class SessionRaceTests
         var ready = await a.Client.GetAnswerAsync("/health/ready");
         var answers = await pages;
 
-        Assert.That(answers.Select(page => (page.Status, page.Sent("error"))).Distinct(), Is.EqualTo(new[] { (302, (string?)null) }).Or.EqualTo(new[] { (303, (string?)null) }));
+        Assert.That(
+            answers.Select(page => (page.Status, page.Sent("error"))).Distinct(),
+            Is.EqualTo(new[] { (302, (string?)null) }).Or.EqualTo(new[] { (303, (string?)null) }));
         Assert.That((ready.Status, atA.Met, atB.Met), Is.EqualTo((200, true, true)));
         Assert.That(a.Logs.ToString() + b.Logs, Does.Not.Contain("deadlock"));
     }
@@ -101,10 +110,16 @@ public class SessionRaceTests
             var ended = await Task.Run(() => browser.SubmitAsync(asked, asked.FormWith("session")));
             var answers = await pages;
 
-            Assert.That(answers.Select(page => page.Status).Append(ended.Status).Append((await refreshed).Status), Has.None.GreaterThanOrEqualTo(500));
+            Assert.That(
+                answers.Select(page => page.Status).Append(ended.Status).Append((await refreshed).Status),
+                Has.None.GreaterThanOrEqualTo(500));
             foreach (var code in answers.Select(page => page.Sent("code")).OfType<string>())
-                Assert.That((await b.Client.RedeemAsync("bound", code))["error"], Is.EqualTo("invalid_grant"), "a code that the logout has overtaken");
-            Assert.That((await RefreshAsync(a, (await refreshed)["refresh_token"] ?? tokens["refresh_token"]))["error"], Is.EqualTo("invalid_grant"));
+                Assert.That(
+                    (await b.Client.RedeemAsync("bound", code))["error"], Is.EqualTo("invalid_grant"),
+                    "a code that the logout has overtaken");
+            Assert.That(
+                (await RefreshAsync(a, (await refreshed)["refresh_token"] ?? tokens["refresh_token"]))["error"],
+                Is.EqualTo("invalid_grant"));
         }
     }
 
@@ -123,9 +138,13 @@ public class SessionRaceTests
                 ? Operations[first](a.Client, lsid)
                 : Operations[second](b.Client, lsid))));
 
-            Assert.That(answers.Select(answer => answer.Status), Has.None.GreaterThanOrEqualTo(500), $"{first} and {second}: {string.Join<Answer>('\n', answers)}");
+            Assert.That(
+                answers.Select(answer => answer.Status), Has.None.GreaterThanOrEqualTo(500),
+                $"{first} and {second}: {string.Join<Answer>('\n', answers)}");
             if (Endings.Contains(first) || Endings.Contains(second))
-                Assert.That(((await a.Client.ShowAsync(lsid)).Status, (await b.Client.ShowAsync(lsid)).Status), Is.EqualTo((404, 404)), $"{first} and {second}");
+                Assert.That(
+                    ((await a.Client.ShowAsync(lsid)).Status, (await b.Client.ShowAsync(lsid)).Status), Is.EqualTo((404, 404)),
+                    $"{first} and {second}");
 
             // The next pair begins with the same password.
             if (first == "change the password" || second == "change the password")
@@ -154,11 +173,15 @@ public class SessionRaceTests
             Assert.That(statuses, Has.None.GreaterThanOrEqualTo(500), pair);
             var isEnded = BrowserEndings.Contains(first) || BrowserEndings.Contains(second);
             var isRevoked = isEnded || first == "revoke" || second == "revoke";
-            Assert.That((await On(a, user.Browser).IsSignedInAsync("bound"), await On(b, user.Browser).IsSignedInAsync("bound")), Is.EqualTo((!isEnded, !isEnded)), pair);
+            Assert.That(
+                (await On(a, user.Browser).IsSignedInAsync("bound"), await On(b, user.Browser).IsSignedInAsync("bound")),
+                Is.EqualTo((!isEnded, !isEnded)), pair);
             foreach (var code in user.Codes)
                 Assert.That((await b.Client.RedeemAsync("bound", code)).Status, Is.EqualTo(isEnded ? 400 : 200), $"a code of {pair}");
             foreach (var node in new[] { a, b })
-                Assert.That((await RefreshAsync(node, user.RefreshToken)).Status, Is.EqualTo(isRevoked ? 400 : 200), $"the refresh token after {pair}");
+                Assert.That(
+                    (await RefreshAsync(node, user.RefreshToken)).Status, Is.EqualTo(isRevoked ? 400 : 200),
+                    $"the refresh token after {pair}");
             var isEndedEverywhere = first == EndAll || second == EndAll;
             foreach (var node in new[] { a, b })
             {
@@ -174,7 +197,8 @@ public class SessionRaceTests
             return;
         var lsid = await node.Client.LsidAsync("alice", "Changed-Pass-1234");
         var back = await node.Client.CallAsync(
-            "PUT", $"/password/{Lsids.IdOf("alice")};lsid={lsid}", $$"""{"oldPassword":"Changed-Pass-1234","newPassword":"{{Lsids.Password}}"}""");
+            "PUT", $"/password/{Lsids.IdOf("alice")};lsid={lsid}",
+            $$"""{"oldPassword":"Changed-Pass-1234","newPassword":"{{Lsids.Password}}"}""");
         Assert.That(back.Status, Is.EqualTo(200), back.ToString());
     }
 
@@ -190,9 +214,14 @@ public class SessionRaceTests
         {
             var browser = new Browser(node.Client);
             var tokens = await node.Client.RedeemAsync("bound", (await browser.AuthorizeAsync("bound", ("scope", "openid"))).Sent("code"));
-            var offline = await node.Client.RedeemAsync("other", (await browser.AuthorizeAsync("other", ("scope", "openid offline_access"))).Sent("code"));
-            var ids = await node.Database.Call("SELECT id FROM sessions WHERE ended_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1").ListAsync(row => row.Guid(), default);
-            return new SignedIn(browser, ids[0], tokens["refresh_token"]!, offline["refresh_token"]!, tokens["id_token"]!, await browser.GetAsync("/logout"));
+            var offline = await node.Client.RedeemAsync(
+                "other", (await browser.AuthorizeAsync("other", ("scope", "openid offline_access"))).Sent("code"));
+            var ids = await node
+                .Database.Call("SELECT id FROM sessions WHERE ended_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1")
+                .ListAsync(row => row.Guid(), default);
+            return new SignedIn(
+                browser, ids[0], tokens["refresh_token"]!, offline["refresh_token"]!, tokens["id_token"]!,
+                await browser.GetAsync("/logout"));
         }
     }
 

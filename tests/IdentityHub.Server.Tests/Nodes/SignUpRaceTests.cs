@@ -42,16 +42,21 @@ public class SignUpRaceTests
             var account = what == "an id" ? shared with { Email = $"race-{i}@client.test" } : shared with { Id = Guid.NewGuid() };
             return node.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, account.SignUp(), api);
         });
-        await Eventually.TrueAsync(async () => await WaitingAsync(watcher) >= AtTheTable, TimeSpan.FromSeconds(9), "the sign-ups stand before the table");
+        await Eventually.TrueAsync(
+            async () => await WaitingAsync(watcher) >= AtTheTable, TimeSpan.FromSeconds(9), "the sign-ups stand before the table");
         await transaction.RollbackAsync();
         var answers = await signUps;
 
         Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(1));
-        Assert.That(answers.Where(answer => answer.Status != 200).Select(answer => (answer.Status, answer.Codes().Single())), Is.All.EqualTo((409, code)));
+        Assert.That(
+            answers.Where(answer => answer.Status != 200).Select(answer => (answer.Status, answer.Codes().Single())),
+            Is.All.EqualTo((409, code)));
         Assert.That(await context.ClientAccounts.CountAsync(), Is.EqualTo(3));
     }
 
     private static async Task<int> WaitingAsync(HubDbContext context) =>
-        await context.Database.SqlQueryRaw<int>(
-            "SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").SingleAsync();
+        await context
+            .Database.SqlQueryRaw<int>(
+                "SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            .SingleAsync();
 }

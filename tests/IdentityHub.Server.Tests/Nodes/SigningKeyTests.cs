@@ -26,7 +26,9 @@ public class SigningKeyTests
         var (a, b) = (nodes[0].Client, nodes[1].Client);
         var token = await a.MachineAsync(SharedConfig.Machine);
         var seenByOther = await b.IntrospectAsync(SharedConfig.Orders, token["access_token"]!);
-        var keySets = (await a.GetAnswerAsync("/.well-known/openid-configuration/jwks"), await b.GetAnswerAsync("/.well-known/openid-configuration/jwks"));
+        var keySets = (
+            await a.GetAnswerAsync("/.well-known/openid-configuration/jwks"),
+            await b.GetAnswerAsync("/.well-known/openid-configuration/jwks"));
         await using var context = empty.NewContext();
         var algorithms = await context.SigningKeys.Select(key => key.Algorithm).Order().ToListAsync();
         var protection = await context.DataProtectionKeys.CountAsync();

@@ -3,7 +3,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Nodes;
 
-/// <summary>The server starts, in this process and in processes of its own, and nodes of one installation know each other's tokens.</summary>
+/// <summary>
+/// The server starts, in this process and in processes of its own, and nodes of one installation know each other's tokens.
+/// </summary>
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
 public class SmokeTests(DatabaseKind kind)
@@ -67,5 +69,6 @@ public class SmokeTests(DatabaseKind kind)
         client.MachineAsync("machine", "orders.read");
 
     private static Task<Answer> IntrospectAsync(HttpClient client, Answer issued) =>
-        client.PostFormAsync("/connect/introspect", ("token", issued["access_token"]!), ("client_id", "orders"), ("client_secret", "orders-secret"));
+        client.PostFormAsync(
+            "/connect/introspect", ("token", issued["access_token"]!), ("client_id", "orders"), ("client_secret", "orders-secret"));
 }

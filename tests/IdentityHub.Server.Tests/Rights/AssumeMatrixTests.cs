@@ -41,7 +41,9 @@ public class AssumeMatrixTests(DatabaseKind kind) : HubFixture(kind, Lsids.Confi
             if (answer.Status == 200)
             {
                 assumed.Add(target);
-                Assert.That((answer["userId"], answer["effectiveUserId"], answer["assumedIdentity"]), Is.EqualTo((Lsids.IdOf(actor), Lsids.IdOf(target), "true")), target);
+                Assert.That(
+                    (answer["userId"], answer["effectiveUserId"], answer["assumedIdentity"]),
+                    Is.EqualTo((Lsids.IdOf(actor), Lsids.IdOf(target), "true")), target);
                 Assert.That((await Client.ResetIdentityAsync(lsid))["assumedIdentity"], Is.EqualTo("false"));
             }
             else
@@ -52,14 +54,17 @@ public class AssumeMatrixTests(DatabaseKind kind) : HubFixture(kind, Lsids.Confi
 
         refused.Add(await Client.AssumeAsync(lsid, Guid.NewGuid().ToString()));
         Assert.That(assumed, Is.EqualTo(Lsids.Names.Where(name => Allowed[actor].Contains(name))));
-        Assert.That(refused.Select(answer => (answer.Status, answer.Body)).Distinct(), Is.EqualTo(new[] { (404, """{"code":404,"message":"There is no such session or user."}""") }), "one answer for all");
+        Assert.That(
+            refused.Select(answer => (answer.Status, answer.Body)).Distinct(),
+            Is.EqualTo(new[] { (404, """{"code":404,"message":"There is no such session or user."}""") }), "one answer for all");
         Assert.That((await Client.AssumeAsync(lsid, Lsids.IdOf(actor))).Status, Is.EqualTo(200), "oneself");
     }
 
     [Test]
     public async Task S2_There_are_no_chains_the_rights_that_count_are_those_of_who_has_logged_in()
     {
-        // Dora may assume eve and bob, not fay. As somebody who may more she gets no further, because nobody who may more is hers to assume.
+        // Dora may assume eve and bob, not fay. As somebody who may more she gets no further, because nobody who may more is hers to
+        // assume.
         var dora = await Client.LsidAsync("dora");
         await Client.AssumeAsync(dora, Lsids.IdOf("bob"));
         var next = await Client.AssumeAsync(dora, Lsids.IdOf("eve"));
@@ -109,12 +114,18 @@ public class AssumeMatrixTests(DatabaseKind kind) : HubFixture(kind, Lsids.Confi
             async () =>
             {
                 await using var context = hub.NewContext();
-                return await context.AuditEvents.AsNoTracking().Where(audit => audit.SessionId != null).OrderBy(audit => audit.Id).ToListAsync();
+                return await context
+                    .AuditEvents.AsNoTracking()
+                    .Where(audit => audit.SessionId != null)
+                    .OrderBy(audit => audit.Id)
+                    .ToListAsync();
             },
             rows => rows.Exists(row => row.Reason == "assume_out_of_reach"));
 
         var assumed = events.Single(row => row.Type == "identity.assumed");
-        Assert.That((assumed.UserId, assumed.Detail), Is.EqualTo((Guid.Parse(Lsids.IdOf("bob")), $"user {Lsids.IdOf("alice")} acts as user {Lsids.IdOf("bob")}")));
+        Assert.That(
+            (assumed.UserId, assumed.Detail),
+            Is.EqualTo((Guid.Parse(Lsids.IdOf("bob")), $"user {Lsids.IdOf("alice")} acts as user {Lsids.IdOf("bob")}")));
         Assert.That((assumed.IpAddress, assumed.Endpoint), Is.EqualTo(("127.0.0.1", "session/{sessionId}/setEffectiveUser")));
         Assert.That(events.Single(row => row.Reason == "assume_out_of_reach").UserId, Is.EqualTo(Guid.Parse(Lsids.IdOf("alice"))));
     }
@@ -135,16 +146,25 @@ public class AssumeMatrixTests(DatabaseKind kind) : HubFixture(kind, Lsids.Confi
             async () =>
             {
                 await using var context = hub.NewContext();
-                return await context.AuditEvents.AsNoTracking().Where(audit => audit.Type != "session.started" && audit.Type != "token.issued").OrderBy(audit => audit.Id).ToListAsync();
+                return await context
+                    .AuditEvents.AsNoTracking()
+                    .Where(audit => audit.Type != "session.started" && audit.Type != "token.issued")
+                    .OrderBy(audit => audit.Id)
+                    .ToListAsync();
             },
             rows => rows.Count(row => row.Type == "session.ended") == 2);
 
         var (alice, by) = (Guid.Parse(Lsids.IdOf("alice")), $"by user {Lsids.IdOf("alice")}");
-        Assert.That(events.Select(row => (row.Type, row.UserId, row.ClientId, row.Detail)), Is.EqualTo(new (string, Guid?, string?, string?)[]
-        {
-            ("user.blocked", Guid.Parse(Lsids.IdOf("bob")), null, by), ("user.unblocked", Guid.Parse(Lsids.IdOf("bob")), null, by), ("session.ended", Guid.Parse(Lsids.IdOf("bob")), null, by),
-            ("user.blocked", Guid.Parse(Lsids.IdOf("eve")), "dialer", null), ("request.refused", alice, null, "refused: user_out_of_reach"), ("session.ended", alice, null, null),
-        }));
+        Assert.That(
+            events.Select(row => (row.Type, row.UserId, row.ClientId, row.Detail)),
+            Is.EqualTo(
+                new (string, Guid?, string?, string?)[]
+                {
+                    ("user.blocked", Guid.Parse(Lsids.IdOf("bob")), null, by), ("user.unblocked", Guid.Parse(Lsids.IdOf("bob")), null, by),
+                    ("session.ended", Guid.Parse(Lsids.IdOf("bob")), null, by),
+                    ("user.blocked", Guid.Parse(Lsids.IdOf("eve")), "dialer", null),
+                    ("request.refused", alice, null, "refused: user_out_of_reach"), ("session.ended", alice, null, null),
+                }));
     }
 
     [Test]

@@ -39,12 +39,63 @@ public class AssumePolicyTests
         Case("one right more below", User("acme", ("acme", Assume)), User("east", ("east", "user.block")), "assume_more_rights", null),
         Case("the same right above", User("acme", ("acme", Assume)), User("acme", ("root", Assume)), "assume_more_rights", null),
         Case("a right in another tree", User("acme", ("acme", Assume)), User("acme", ("other", Assume)), "assume_more_rights", null),
-        Case("a role of the installation", User("acme", ("acme", Assume)), User("acme") with { InstallationRoles = Roles("service") }, "assume_more_rights", null),
-        Case("the same role of the installation", User("acme", ("acme", Assume)) with { InstallationRoles = Roles("service") }, User("acme") with { InstallationRoles = Roles("service") }, null, "acme"),
-        Case("disabled", User("acme", ("acme", Assume)), User("acme") with { Status = new AccountStatus(FakeTime.Start, null, null, null) }, "user_disabled", null),
-        Case("blocked", User("acme", ("acme", Assume)), User("acme") with { Status = new AccountStatus(null, FakeTime.Start.AddHours(1), null, null) }, "user_blocked", null),
-        Case("not yet valid", User("acme", ("acme", Assume)), User("acme") with { Status = new AccountStatus(null, null, FakeTime.Start.AddHours(1), null) }, "user_not_yet_valid", null),
-        Case("organization disabled", User("acme", ("acme", Assume)), User("acme") with { Status = new AccountStatus(null, null, null, FakeTime.Start) }, "organization_disabled", null),
+        Case(
+            "a role of the installation",
+            User("acme", ("acme", Assume)),
+            User("acme") with
+            {
+                InstallationRoles = Roles("service"),
+            },
+            "assume_more_rights",
+            null),
+        Case(
+            "the same role of the installation",
+            User("acme", ("acme", Assume)) with
+            {
+                InstallationRoles = Roles("service"),
+            },
+            User("acme") with
+            {
+                InstallationRoles = Roles("service"),
+            },
+            null,
+            "acme"),
+        Case(
+            "disabled",
+            User("acme", ("acme", Assume)),
+            User("acme") with
+            {
+                Status = new AccountStatus(FakeTime.Start, null, null, null),
+            },
+            "user_disabled",
+            null),
+        Case(
+            "blocked",
+            User("acme", ("acme", Assume)),
+            User("acme") with
+            {
+                Status = new AccountStatus(null, FakeTime.Start.AddHours(1), null, null),
+            },
+            "user_blocked",
+            null),
+        Case(
+            "not yet valid",
+            User("acme", ("acme", Assume)),
+            User("acme") with
+            {
+                Status = new AccountStatus(null, null, FakeTime.Start.AddHours(1), null),
+            },
+            "user_not_yet_valid",
+            null),
+        Case(
+            "organization disabled",
+            User("acme", ("acme", Assume)),
+            User("acme") with
+            {
+                Status = new AccountStatus(null, null, null, FakeTime.Start),
+            },
+            "organization_disabled",
+            null),
         Case("a shared membership only", User("acme", ("acme", Assume)), User("other", ("acme", Assume)), null, "acme"),
     ];
 

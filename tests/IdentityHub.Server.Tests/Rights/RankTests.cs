@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Rights;
 
-/// <summary>Nobody does anything to a user who may do more: for every verb, by an administrator of an organization and by an API key.</summary>
+/// <summary>
+/// Nobody does anything to a user who may do more: for every verb, by an administrator of an organization and by an API key.
+/// </summary>
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
 [Spec("ASSURANCE", "L7")]
@@ -14,10 +16,17 @@ public class RankTests(DatabaseKind kind)
 {
     private const string WholeKey = "whole-api-key-0123456789";
 
-    // ada is the installation's administrator and at home in acme here, where alice is the organization's. The second key holds all of its permissions everywhere.
-    private static readonly string Config = Lsids.Config
-        .Replace("user_name: ada, password: \"plain:Lsid-Pass-1234\", roles: [admin]", "user_name: ada, password: \"plain:Lsid-Pass-1234\", organization: acme, roles: [admin]", StringComparison.Ordinal)
-        .Replace("api_keys:", $"api_keys:\n  - {{ name: whole, value: \"plain:{WholeKey}\", permissions: [session.read, session.terminate, session.assume, user.block, user.password] }}", StringComparison.Ordinal);
+    // ada is the installation's administrator and at home in acme here, where alice is the organization's. The second key holds all of its
+    // permissions everywhere.
+    private static readonly string Config = Lsids
+        .Config.Replace(
+            "user_name: ada, password: \"plain:Lsid-Pass-1234\", roles: [admin]",
+            "user_name: ada, password: \"plain:Lsid-Pass-1234\", organization: acme, roles: [admin]", StringComparison.Ordinal)
+        .Replace(
+            "api_keys:",
+            $"api_keys:\n  - {{ name: whole, value: \"plain:{WholeKey}\", permissions: [session.read, session.terminate, session.assume, "
+                + $"user.block, user.password] }}",
+            StringComparison.Ordinal);
 
     // What is done to a user of this name, with an LSID of theirs, by whoever the suffix and headers name.
     private static readonly Dictionary<string, Func<Hub, Target, Caller, Task<Answer>>> Verbs = new()
@@ -29,9 +38,12 @@ public class RankTests(DatabaseKind kind)
         ["read a session"] = (hub, user, caller) => hub.CallAsync(caller, "GET", $"/session/{user.Lsid}"),
         ["end a session"] = (hub, user, caller) => hub.CallAsync(caller, "DELETE", $"/session/{user.Lsid}"),
         ["end all by a session"] = (hub, user, caller) => hub.CallAsync(caller, "DELETE", $"/session/{user.Lsid}", "true"),
-        ["set the password"] = (hub, user, caller) => hub.CallAsync(
-            caller, "PUT", $"/password/{Lsids.IdOf(user.Name)}", $$"""{"adminPassword":"{{Lsids.Password}}","newPassword":"Another-Pass-1234"}"""),
-        ["act as"] = (hub, user, caller) => hub.CallAsync(caller, "PUT", $"/session/{caller.Lsid}/setEffectiveUser", $"\"{Lsids.IdOf(user.Name)}\""),
+        ["set the password"] = (hub, user, caller) =>
+            hub.CallAsync(
+                caller, "PUT", $"/password/{Lsids.IdOf(user.Name)}",
+                $$"""{"adminPassword":"{{Lsids.Password}}","newPassword":"Another-Pass-1234"}"""),
+        ["act as"] = (hub, user, caller) =>
+            hub.CallAsync(caller, "PUT", $"/session/{caller.Lsid}/setEffectiveUser", $"\"{Lsids.IdOf(user.Name)}\""),
     };
 
     [Test]
@@ -48,7 +60,9 @@ public class RankTests(DatabaseKind kind)
         await context.SaveChangesAsync();
         var key = new Caller(null, Lsids.Key);
 
-        Assert.That((await hub.CallAsync(key, "PUT", "/authenticate/block/ed", "{}")).Status, Is.EqualTo(404), "at home below the key's organization, with rights above it");
+        Assert.That(
+            (await hub.CallAsync(key, "PUT", "/authenticate/block/ed", "{}")).Status, Is.EqualTo(404),
+            "at home below the key's organization, with rights above it");
         Assert.That((await hub.Client.AuthenticateAsync("ed")).Status, Is.EqualTo(200));
         Assert.That((await hub.CallAsync(key, "PUT", "/authenticate/block/alice", "{}")).Status, Is.EqualTo(200), "all of hers are in it");
     }
@@ -72,7 +86,8 @@ public class RankTests(DatabaseKind kind)
         Assert.That(refused.Status, Is.EqualTo(404).Or.EqualTo(403).Or.EqualTo(400), $"{verb}: {refused}");
         Assert.That(allowed.Status, Is.EqualTo(200).Or.EqualTo(204), $"somebody without rights, in the same organization: {allowed}");
         Assert.That((await hub.Client.ShowAsync(ada.Lsid)).Status, Is.EqualTo(200), "nothing of hers has ended");
-        Assert.That((await hub.Client.AuthenticateAsync("ada")).Status, Is.EqualTo(200), "she is not blocked, and her password is the same");
+        Assert.That(
+            (await hub.Client.AuthenticateAsync("ada")).Status, Is.EqualTo(200), "she is not blocked, and her password is the same");
     }
 }
 
@@ -84,7 +99,8 @@ internal sealed record Caller(string? Lsid, string? Key);
 
 internal static class RankCalls
 {
-    public static Task<Answer> CallAsync(this Hub hub, Caller caller, string method, string path, string? body = null) => caller.Lsid is { } lsid
-        ? hub.Client.CallAsync(method, $"{path};lsid={lsid}", body)
-        : hub.Client.CallAsync(method, path, body, "application/json", ("X-API-Key", caller.Key!));
+    public static Task<Answer> CallAsync(this Hub hub, Caller caller, string method, string path, string? body = null) =>
+        caller.Lsid is { } lsid
+            ? hub.Client.CallAsync(method, $"{path};lsid={lsid}", body)
+            : hub.Client.CallAsync(method, path, body, "application/json", ("X-API-Key", caller.Key!));
 }

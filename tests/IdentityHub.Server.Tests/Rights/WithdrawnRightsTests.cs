@@ -20,14 +20,17 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
 
     private static readonly Dictionary<string, Func<HubDbContext, Task>> Changes = new()
     {
-        ["the permission is taken from who has logged in"] = context => context.Memberships.Where(membership => membership.UserId == Alice).ExecuteDeleteAsync(),
+        ["the permission is taken from who has logged in"] = context =>
+            context.Memberships.Where(membership => membership.UserId == Alice).ExecuteDeleteAsync(),
         ["the assumed user gets a permission further up"] = async context => await JoinAsync(context, Bob, "root", "org-admin"),
         ["the assumed user becomes an administrator"] = async context =>
         {
-            context.UserRoles.Add(new IdentityUserRole<Guid> { UserId = Bob, RoleId = (await context.Roles.SingleAsync(role => role.Name == "admin")).Id });
+            context.UserRoles.Add(
+                new IdentityUserRole<Guid> { UserId = Bob, RoleId = (await context.Roles.SingleAsync(role => role.Name == "admin")).Id });
             await context.SaveChangesAsync();
         },
-        ["the assumed user moves to another organization"] = context => context.Users.Where(user => user.Id == Bob).ExecuteUpdateAsync(user => user.SetProperty(row => row.OrganizationId, "other")),
+        ["the assumed user moves to another organization"] = context =>
+            context.Users.Where(user => user.Id == Bob).ExecuteUpdateAsync(user => user.SetProperty(row => row.OrganizationId, "other")),
     };
 
     private static IEnumerable<string> Cases => Changes.Keys;
@@ -39,23 +42,34 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
         var lsid = await hub.Client.LsidAsync("alice");
         await hub.Client.AssumeAsync(lsid, Lsids.IdOf("bob"));
         var clone = (await hub.Client.CloneAsync(lsid))["sessionId"]!;
-        var (reference, jwt) = ((await hub.Client.TokenExchangeAsync("desk", lsid))["access_token"]!, (await hub.Client.TokenExchangeAsync("desk-jwt", lsid))["access_token"]!);
-        Assert.That((await hub.Client.IsActiveAsync("desk", reference), await hub.Client.IsActiveAsync("desk-jwt", jwt)), Is.EqualTo((true, true)), "before");
+        var (reference, jwt) = (
+            (await hub.Client.TokenExchangeAsync("desk", lsid))["access_token"]!,
+            (await hub.Client.TokenExchangeAsync("desk-jwt", lsid))["access_token"]!);
+        Assert.That(
+            (await hub.Client.IsActiveAsync("desk", reference), await hub.Client.IsActiveAsync("desk-jwt", jwt)), Is.EqualTo((true, true)),
+            "before");
 
         await using (var context = hub.NewContext())
             await Changes[change](context);
 
         int[] statuses =
         [
-            (await hub.Client.ShowAsync(lsid)).Status, (await hub.Client.ShowAsync(clone)).Status, (await hub.Client.CloneAsync(lsid)).Status,
-            (await hub.Client.ActInAsync(lsid, "east")).Status, (await hub.Client.CallAsync("DELETE", $"/session/{await hub.Client.LsidAsync("rita")};lsid={lsid}")).Status,
+            (await hub.Client.ShowAsync(lsid)).Status, (await hub.Client.ShowAsync(clone)).Status,
+            (await hub.Client.CloneAsync(lsid)).Status,
+            (await hub.Client.ActInAsync(lsid, "east")).Status,
+            (await hub.Client.CallAsync("DELETE", $"/session/{await hub.Client.LsidAsync("rita")};lsid={lsid}")).Status,
         ];
         Assert.That(statuses, Is.All.EqualTo(404));
         Assert.That((await hub.Client.CallAsync("GET", $"/authenticate/block/eve;lsid={lsid}")).Status, Is.EqualTo(401));
         Assert.That((await hub.Client.TokenExchangeAsync("desk", lsid)).Status, Is.EqualTo(400));
-        Assert.That((await hub.Client.IsActiveAsync("desk", reference), await hub.Client.IsActiveAsync("desk-jwt", jwt)), Is.EqualTo((false, false)), "what was got through it");
-        Assert.That((await hub.Client.TokenExchangeAsync("desk", reference, "urn:ietf:params:oauth:token-type:access_token")).Status, Is.EqualTo(400));
-        Assert.That((await hub.Client.ShowAsync(await hub.Client.LsidAsync("alice"))).Status, Is.EqualTo(200), "alice logs in again as herself");
+        Assert.That(
+            (await hub.Client.IsActiveAsync("desk", reference), await hub.Client.IsActiveAsync("desk-jwt", jwt)),
+            Is.EqualTo((false, false)), "what was got through it");
+        Assert.That(
+            (await hub.Client.TokenExchangeAsync("desk", reference, "urn:ietf:params:oauth:token-type:access_token")).Status,
+            Is.EqualTo(400));
+        Assert.That(
+            (await hub.Client.ShowAsync(await hub.Client.LsidAsync("alice"))).Status, Is.EqualTo(200), "alice logs in again as herself");
     }
 
     [Test]
@@ -70,7 +84,9 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
         await using (var context = hub.NewContext())
             await context.Memberships.Where(membership => membership.UserId == Sam).ExecuteDeleteAsync();
 
-        Assert.That(((await hub.Client.ShowAsync(lsid)).Status, (await hub.Client.TokenExchangeAsync("desk", lsid)).Status), Is.EqualTo((404, 400)));
+        Assert.That(
+            ((await hub.Client.ShowAsync(lsid)).Status, (await hub.Client.TokenExchangeAsync("desk", lsid)).Status),
+            Is.EqualTo((404, 400)));
         Assert.That((await hub.Client.ShowAsync(home)).Status, Is.EqualTo(200));
     }
 
@@ -93,7 +109,8 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
         var last = await hub.Client.RefreshAsync(clientId, next["refresh_token"]);
 
         Assert.That((named.Status, named["error"]), Is.EqualTo((400, "invalid_request")), "who names it is told");
-        Assert.That((next.Status, await OrganizationOfAsync(hub, clientId, next)), Is.EqualTo((200, "other")), "who does not is at home again");
+        Assert.That(
+            (next.Status, await OrganizationOfAsync(hub, clientId, next)), Is.EqualTo((200, "other")), "who does not is at home again");
         Assert.That(await OrganizationOfAsync(hub, clientId, last), Is.EqualTo("other"));
     }
 
@@ -121,9 +138,11 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
         Assert.That((await hub.Client.ActInAsync(lsid, "acme")).Status, Is.EqualTo(404));
         int[] verbs =
         [
-            (await hub.Client.CallAsync("GET", $"/session/{bobs};lsid={lsid}")).Status, (await hub.Client.CallAsync("DELETE", $"/session/{bobs};lsid={lsid}")).Status,
+            (await hub.Client.CallAsync("GET", $"/session/{bobs};lsid={lsid}")).Status,
+            (await hub.Client.CallAsync("DELETE", $"/session/{bobs};lsid={lsid}")).Status,
             (await hub.Client.CallAsync("DELETE", $"/session/user/{Lsids.IdOf("bob")};lsid={lsid}")).Status,
-            (await hub.Client.CallAsync("GET", $"/authenticate/block/bob;lsid={lsid}")).Status, (await hub.Client.CallAsync("PUT", $"/authenticate/block/bob;lsid={lsid}", "{}")).Status,
+            (await hub.Client.CallAsync("GET", $"/authenticate/block/bob;lsid={lsid}")).Status,
+            (await hub.Client.CallAsync("PUT", $"/authenticate/block/bob;lsid={lsid}", "{}")).Status,
         ];
         Assert.That(verbs, Is.All.EqualTo(404));
 
@@ -131,7 +150,8 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
         await SwitchAsync(hub, "other", FakeTime.Start);
         var alices = await hub.Client.LsidAsync("alice");
         Assert.That(
-            (await hub.Client.CallAsync("PUT", $"/authenticate/block/eve;lsid={alices}", "{}")).Status, Is.EqualTo(404), "eve's rights elsewhere come back one day: alice has not got those");
+            (await hub.Client.CallAsync("PUT", $"/authenticate/block/eve;lsid={alices}", "{}")).Status, Is.EqualTo(404),
+            "eve's rights elsewhere come back one day: alice has not got those");
         Assert.That((await hub.Client.CallAsync("PUT", $"/authenticate/block/bob;lsid={alices}", "{}")).Status, Is.EqualTo(200));
     }
 
@@ -148,7 +168,8 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
         await SwitchAsync(hub, "acme", FakeTime.Start);
 
         Assert.That(await hub.Client.IsActiveAsync("web", chosen["access_token"]!), Is.False);
-        Assert.That(await OrganizationOfAsync(hub, "web", await hub.Client.RefreshAsync("web", chosen["refresh_token"])), Is.EqualTo("other"));
+        Assert.That(
+            await OrganizationOfAsync(hub, "web", await hub.Client.RefreshAsync("web", chosen["refresh_token"])), Is.EqualTo("other"));
     }
 
     // As an applied file does it, for the organizations below too.
@@ -156,16 +177,25 @@ public class WithdrawnRightsTests(DatabaseKind kind) : HubFixture(kind, Lsids.Co
     {
         string[] all = organization == "acme" ? ["acme", "east"] : [organization];
         await using var context = hub.NewContext();
-        await context.Organizations.Where(row => all.Contains(row.Id)).ExecuteUpdateAsync(row => row.SetProperty(organization => organization.DisabledAt, disabledAt));
+        await context
+            .Organizations.Where(row => all.Contains(row.Id))
+            .ExecuteUpdateAsync(row => row.SetProperty(organization => organization.DisabledAt, disabledAt));
     }
 
     private static async Task JoinAsync(HubDbContext context, Guid userId, string organization, string role)
     {
-        context.Memberships.Add(new Membership { UserId = userId, OrganizationId = organization, RoleId = (await context.Roles.SingleAsync(row => row.Name == role)).Id });
+        context.Memberships.Add(
+            new Membership
+            {
+                UserId = userId,
+                OrganizationId = organization,
+                RoleId = (await context.Roles.SingleAsync(row => row.Name == role)).Id,
+            });
         await context.SaveChangesAsync();
     }
 
-    private static async Task<string?> OrganizationOfAsync(Hub hub, string clientId, Answer tokens) => (await hub.Client.IntrospectAsync(clientId, tokens["access_token"]))["org_id"];
+    private static async Task<string?> OrganizationOfAsync(Hub hub, string clientId, Answer tokens) =>
+        (await hub.Client.IntrospectAsync(clientId, tokens["access_token"]))["org_id"];
 
     private static Task<Answer> RefreshAsync(Hub hub, string clientId, string token, string organization) =>
         hub.Client.RefreshAsync(clientId, token, more: [("organization", organization)]);

@@ -14,21 +14,32 @@ public class OfflineAccessTests(DatabaseKind kind) : HubFixture(kind, Config)
     private const string Offline = "openid offline_access";
     private const string Alive = "alive";
 
-    private static readonly string Config = CodeFlow.Config +
-        Logouts.Client("bound") +
-        Logouts.Client("revoking", "revoke_offline_access_at_logout: true").Replace("scope: openid", "scope: " + Offline, StringComparison.Ordinal);
+    private static readonly string Config =
+        CodeFlow.Config
+        + Logouts.Client("bound")
+        + Logouts
+            .Client("revoking", "revoke_offline_access_at_logout: true")
+            .Replace("scope: openid", "scope: " + Offline, StringComparison.Ordinal);
 
     // What is more than a logout, and how it is done to a user who is signed in with another browser.
     private static readonly Dictionary<string, Func<Hub, User, Browser, Task>> Endings = new()
     {
-        ["signs out everywhere"] = async (_, _, browser) => await browser.SubmitAsync(await browser.GetAsync("/logout"), "/logout", ("everywhere", "true")),
-        ["signs out everywhere else"] = async (_, _, browser) => await browser.SubmitAsync(await browser.GetAsync("/account/sessions"), "/account/sessions?handler=EndOthers"),
-        ["withdraws the access"] = async (_, _, browser) => await browser.SubmitAsync(await browser.GetAsync("/account/applications"), "/account/applications?handler=Withdraw"),
-        ["changes the password"] = async (_, _, browser) => await browser.SubmitAsync(
-            await browser.GetAsync("/account/password"), "/account/password", ("old_password", HubUsers.Password), ("new_password", "Another-Horse-10"), ("repeated_password", "Another-Horse-10")),
+        ["signs out everywhere"] = async (_, _, browser) =>
+            await browser.SubmitAsync(await browser.GetAsync("/logout"), "/logout", ("everywhere", "true")),
+        ["signs out everywhere else"] = async (_, _, browser) =>
+            await browser.SubmitAsync(await browser.GetAsync("/account/sessions"), "/account/sessions?handler=EndOthers"),
+        ["withdraws the access"] = async (_, _, browser) =>
+            await browser.SubmitAsync(await browser.GetAsync("/account/applications"), "/account/applications?handler=Withdraw"),
+        ["changes the password"] = async (_, _, browser) =>
+            await browser.SubmitAsync(
+                await browser.GetAsync("/account/password"), "/account/password", ("old_password", HubUsers.Password),
+                ("new_password", "Another-Horse-10"), ("repeated_password", "Another-Horse-10")),
         ["is signed out by an administrator"] = async (hub, user, _) =>
-            await hub.Services.GetRequiredService<SessionEnd>().EndAllOfUserAsync(user.Id, except: null, "ended_by_lsid", hub.NewRequestContext(), CancellationToken.None),
-        ["is blocked"] = async (hub, user, _) => await hub.ChangeUserAsync(user.Id, row => row.LockoutEnd = hub.Time.GetUtcNow().AddHours(1)),
+            await hub
+                .Services.GetRequiredService<SessionEnd>()
+                .EndAllOfUserAsync(user.Id, except: null, "ended_by_lsid", hub.NewRequestContext(), CancellationToken.None),
+        ["is blocked"] = async (hub, user, _) =>
+            await hub.ChangeUserAsync(user.Id, row => row.LockoutEnd = hub.Time.GetUtcNow().AddHours(1)),
         ["is disabled"] = async (hub, user, _) => await hub.ChangeUserAsync(user.Id, row => row.DisabledAt = hub.Time.GetUtcNow()),
     };
 
@@ -59,8 +70,13 @@ public class OfflineAccessTests(DatabaseKind kind) : HubFixture(kind, Config)
         }
 
         Assert.That((await StateAsync("web", web), await StateAsync("other", other)), Is.EqualTo((Alive, Alive)));
-        Assert.That((await StateAsync("bound", bound), await StateAsync("revoking", revoking)), Is.EqualTo(("session_ended", "refresh_family_revoked")));
-        Assert.That((await Client.IsActiveAsync("bound", bound["refresh_token"]), await Client.IsActiveAsync("revoking", revoking["refresh_token"])), Is.EqualTo((false, false)));
+        Assert.That(
+            (await StateAsync("bound", bound), await StateAsync("revoking", revoking)),
+            Is.EqualTo(("session_ended", "refresh_family_revoked")));
+        Assert.That(
+            (await Client.IsActiveAsync("bound", bound["refresh_token"]),
+                await Client.IsActiveAsync("revoking", revoking["refresh_token"])),
+            Is.EqualTo((false, false)));
     }
 
     [Test]
@@ -73,12 +89,18 @@ public class OfflineAccessTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         var refreshed = await Client.RefreshAsync("web", tokens["refresh_token"]);
         var (again, _) = await Hub.SignInAsync(user);
-        var seen = (await again.GetAsync("/account/applications")).Document.QuerySelectorAll(".what strong").Select(name => name.TextContent).ToList();
+        var seen = (await again.GetAsync("/account/applications"))
+            .Document.QuerySelectorAll(".what strong")
+            .Select(name => name.TextContent)
+            .ToList();
         var introspected = await Client.IsActiveAsync("web", refreshed["refresh_token"]);
         await Client.RevokeAsync("web", refreshed["refresh_token"]);
 
         Assert.That((seen, introspected), Is.EqualTo((new[] { "Web shop" }, true)));
-        Assert.That((await Client.IsActiveAsync("web", refreshed["access_token"]), (await Client.RefreshAsync("web", refreshed["refresh_token"])).Status), Is.EqualTo((false, 400)));
+        Assert.That(
+            (await Client.IsActiveAsync("web", refreshed["access_token"]),
+                (await Client.RefreshAsync("web", refreshed["refresh_token"])).Status),
+            Is.EqualTo((false, 400)));
     }
 
     [TestCaseSource(nameof(EndingNames)), Spec("ASSURANCE", "S3")]
@@ -92,7 +114,10 @@ public class OfflineAccessTests(DatabaseKind kind) : HubFixture(kind, Config)
         var live = await TokensAsync(first, "web", Offline);
         var (second, _) = await Hub.SignInAsync(user);
         Assert.That((await StateAsync("web", left), await StateAsync("web", live)), Is.EqualTo((Alive, Alive)), "before");
-        var tokens = new[] { await Client.RefreshAsync("web", left["refresh_token"]), await Client.RefreshAsync("web", live["refresh_token"]) };
+        var tokens = new[]
+        {
+            await Client.RefreshAsync("web", left["refresh_token"]), await Client.RefreshAsync("web", live["refresh_token"]),
+        };
 
         await Endings[ending](Hub, user, second);
 
@@ -103,7 +128,8 @@ public class OfflineAccessTests(DatabaseKind kind) : HubFixture(kind, Config)
     private async Task<Answer> TokensAsync(Browser browser, string clientId, string scope) =>
         await Client.RedeemAsync(clientId, (await browser.AuthorizeAsync(clientId, ("scope", scope))).Sent("code"));
 
-    // Alive when both tokens are good; the reason of the refusal when neither is. A refresh within the grace window gives the same successor again.
+    // Alive when both tokens are good; the reason of the refusal when neither is. A refresh within the grace window gives the same
+    // successor again.
     private async Task<string?> StateAsync(string clientId, Answer tokens)
     {
         var refreshed = await Client.RefreshAsync(clientId, tokens["refresh_token"]);

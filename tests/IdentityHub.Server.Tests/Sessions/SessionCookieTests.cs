@@ -23,7 +23,9 @@ public class SessionCookieTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.C
             Assert.That(browser.Session(), Is.Not.EqualTo(preset));
             Assert.That(OpaqueToken.IsWellFormed(browser.Session(), OpaqueTokenType.BrowserSession), Is.True);
             var fixated = new Browser(Client) { Cookies = { [Pages.SessionCookie] = preset } };
-            Assert.That((await fixated.GetAsync("/account")).Path, Does.StartWith("/login"), $"who knew '{preset[..4]}…' beforehand is not signed in");
+            Assert.That(
+                (await fixated.GetAsync("/account")).Path, Does.StartWith("/login"),
+                $"who knew '{preset[..4]}…' beforehand is not signed in");
         }
     }
 
@@ -37,7 +39,9 @@ public class SessionCookieTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.C
         var second = browser.Session()!;
 
         Assert.That(second, Is.Not.EqualTo(first));
-        Assert.That((await new Browser(Client) { Cookies = { [Pages.SessionCookie] = first } }.GetAsync("/account")).Path, Does.StartWith("/login"));
+        Assert.That(
+            (await new Browser(Client) { Cookies = { [Pages.SessionCookie] = first } }.GetAsync("/account")).Path,
+            Does.StartWith("/login"));
         Assert.That((await browser.GetAsync("/account/sessions")).Document.QuerySelectorAll("ul.rows > li"), Has.Exactly(1).Items);
     }
 
@@ -49,7 +53,8 @@ public class SessionCookieTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.C
         foreach (var name in new[] { Pages.SessionCookie, Pages.FormsCookie })
         {
             var line = browser.CookieLines.Last(line => line.StartsWith(name + "=", StringComparison.Ordinal)).ToLowerInvariant();
-            Assert.That(line, Does.Contain("; path=/").And.Contains("; secure").And.Contains("; httponly").And.Contains("; samesite=lax"), name);
+            Assert.That(
+                line, Does.Contain("; path=/").And.Contains("; secure").And.Contains("; httponly").And.Contains("; samesite=lax"), name);
             Assert.That(line, Does.Not.Contain("expires").And.Not.Contain("max-age").And.Not.Contain("domain"), name);
         }
 
@@ -86,7 +91,9 @@ public class SessionCookieTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.C
 
         Assert.That(browser.Session(), Is.Not.EqualTo(idle));
         Assert.That(await context.Sessions.CountAsync(session => session.UserId == user.Id), Is.EqualTo(1));
-        Assert.That(await context.Sessions.CountAsync(session => session.UserId == user.Id && session.EndReason == "replaced"), Is.EqualTo(isSameUser ? 0 : 1));
+        Assert.That(
+            await context.Sessions.CountAsync(session => session.UserId == user.Id && session.EndReason == "replaced"),
+            Is.EqualTo(isSameUser ? 0 : 1));
         Assert.That((await hub.Client.RefreshAsync("bound", tokens["refresh_token"])).Status, Is.EqualTo(isSameUser ? 200 : 400));
     }
 

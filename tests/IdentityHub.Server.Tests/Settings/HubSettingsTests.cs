@@ -23,7 +23,8 @@ public class HubSettingsTests(DatabaseKind kind) : HubFixture(kind, Parts.Apis)
         ["a user"] = ("Issuer", settings => settings.Issuer = "https://me@id.example.com"),
         ["no configuration directory"] = ("ConfigDirectory", settings => settings.ConfigDirectory = ""),
         ["a proxy by name"] = ("TrustedProxies", settings => settings.TrustedProxies = "10.0.0.1, proxy.example.com"),
-        ["a trusted network with a factor of zero"] = ("Limits:TrustedNetworks", settings => settings.Limits.TrustedNetworks = "10.0.0.0/8, 203.0.113.7=0"),
+        ["a trusted network with a factor of zero"] = ("Limits:TrustedNetworks", settings =>
+            settings.Limits.TrustedNetworks = "10.0.0.0/8, 203.0.113.7=0"),
         ["a trusted network by name"] = ("Limits:TrustedNetworks", settings => settings.Limits.TrustedNetworks = "office"),
         ["no key file"] = ("KeyProtection:KeyFile", settings => settings.KeyProtection.KeyFile = ""),
         ["a key file that is not there"] = ("KeyProtection:KeyFile", settings => settings.KeyProtection.KeyFile = "nowhere/hub.key"),
@@ -40,15 +41,19 @@ public class HubSettingsTests(DatabaseKind kind) : HubFixture(kind, Parts.Apis)
         ["mail in clear over a network"] = ("Email:Smtp:Security", settings => Mail(settings).Security = "none"),
         ["STARTTLS at the port of implicit TLS"] = ("Email:Smtp:Security", settings => Mail(settings).Port = 465),
         ["a mail password without a user"] = ("Email:Smtp:UserName", settings => Mail(settings).Password = "x"),
-        ["a mail password with a line break"] = ("Email:Smtp:Password", settings => (Mail(settings).UserName, settings.Email.Smtp.Password) = ("mailer", "x\n")),
-        ["a mail password and an access token"] = ("Email:Smtp:AccessTokenFile", settings => (Mail(settings).UserName, settings.Email.Smtp.Password, settings.Email.Smtp.AccessTokenFile) = ("mailer", "x", "token")),
+        ["a mail password with a line break"] = ("Email:Smtp:Password", settings =>
+            (Mail(settings).UserName, settings.Email.Smtp.Password) = ("mailer", "x\n")),
+        ["a mail password and an access token"] = ("Email:Smtp:AccessTokenFile", settings =>
+            (Mail(settings).UserName, settings.Email.Smtp.Password, settings.Email.Smtp.AccessTokenFile) = ("mailer", "x", "token")),
         ["authorities that are not there"] = ("Email:Smtp:CaFile", settings => Mail(settings).CaFile = "nowhere/ca.pem"),
-        ["a mail password in clear"] = ("Email:Smtp:Security", settings => (Mail(settings).UserName, settings.Email.Smtp.Password, settings.Email.Smtp.Security) = ("mailer", "x", "none")),
+        ["a mail password in clear"] = ("Email:Smtp:Security", settings =>
+            (Mail(settings).UserName, settings.Email.Smtp.Password, settings.Email.Smtp.Security) = ("mailer", "x", "none")),
         ["no account at Twilio"] = ("Sms:Twilio:AccountSid", settings => Twilio(settings).AccountSid = ""),
         ["no token of Twilio"] = ("Sms:Twilio:AuthToken", settings => Twilio(settings).AuthToken = ""),
         ["no sender of text messages"] = ("Sms:Twilio:From", settings => Twilio(settings).From = ""),
         ["two senders of text messages"] = ("Sms:Twilio:MessagingServiceSid", settings => Twilio(settings).MessagingServiceSid = "MG1"),
-        ["no Messaging Service"] = ("Sms:Twilio:MessagingServiceSid", settings => (Twilio(settings).From, settings.Sms.Twilio.MessagingServiceSid) = ("", "SM1")),
+        ["no Messaging Service"] = ("Sms:Twilio:MessagingServiceSid", settings =>
+            (Twilio(settings).From, settings.Sms.Twilio.MessagingServiceSid) = ("", "SM1")),
         ["a token of Twilio with a line break"] = ("Sms:Twilio:AuthToken", settings => Twilio(settings).AuthToken = "token\n"),
         ["Twilio in clear"] = ("Sms:Twilio:BaseUrl", settings => Twilio(settings).BaseUrl = "http://api.twilio.com"),
         ["no codes of a client"] = ("Otp:SendsPerClientAndHour", settings => settings.Otp.SendsPerClientAndHour = 0),
@@ -70,7 +75,13 @@ public class HubSettingsTests(DatabaseKind kind) : HubFixture(kind, Parts.Apis)
         return settings.Sms.Twilio;
     }
 
-    private HubSettings Good => new() { Stage = "production", Issuer = "https://id.example.com", KeyProtection = { KeyFile = Hub.Installation.KeyFile } };
+    private HubSettings Good =>
+        new()
+        {
+            Stage = "production",
+            Issuer = "https://id.example.com",
+            KeyProtection = { KeyFile = Hub.Installation.KeyFile },
+        };
 
     [Test]
     public void Good_settings_have_no_fault()
@@ -125,9 +136,16 @@ public class HubSettingsTests(DatabaseKind kind) : HubFixture(kind, Parts.Apis)
 
         Assert.That(
             FaultsOf(settings).Select(fault => fault.Split(' ')[0]).Distinct(),
-            Is.EquivalentTo(Faults.Values.Select(fault => fault.Key).Where(key => !IsTransport(key)).Concat(ofTransports).Distinct().Select(key => $"IdentityHub:{key}")));
+            Is.EquivalentTo(
+                Faults
+                    .Values.Select(fault => fault.Key)
+                    .Where(key => !IsTransport(key))
+                    .Concat(ofTransports)
+                    .Distinct()
+                    .Select(key => $"IdentityHub:{key}")));
 
-        static bool IsTransport(string key) => key.StartsWith("Email:", StringComparison.Ordinal) || key.StartsWith("Sms:", StringComparison.Ordinal);
+        static bool IsTransport(string key) =>
+            key.StartsWith("Email:", StringComparison.Ordinal) || key.StartsWith("Sms:", StringComparison.Ordinal);
     }
 
     [Test]
@@ -139,14 +157,25 @@ public class HubSettingsTests(DatabaseKind kind) : HubFixture(kind, Parts.Apis)
     {
         await using var installation = await Installation.CreateAsync(Parts.Apis, Kind);
 
-        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() => installation.StartProcessAsync(
-            ("IdentityHub:Stage", "production"), ("IdentityHub:Issuer", "http://id.example.com/"), ("IdentityHub:TrustedProxies", "proxy"), ("IdentityHub:Passwords:QueuePerCore", "0")));
+        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() =>
+            installation.StartProcessAsync(
+                ("IdentityHub:Stage", "production"),
+                ("IdentityHub:Issuer", "http://id.example.com/"),
+                ("IdentityHub:TrustedProxies", "proxy"),
+                ("IdentityHub:Passwords:QueuePerCore", "0")));
 
-        Assert.That(refusal!.Message, Does.Contain("has ended")
-            .And.Contain("IdentityHub:Issuer is").And.Contain("IdentityHub:TrustedProxies names 'proxy'")
-            .And.Contain("IdentityHub:Passwords:Iterations is 1000").And.Contain("IdentityHub:Passwords:QueuePerCore is 0").And.Not.Contain("   at "));
+        Assert.That(
+            refusal!.Message,
+            Does.Contain("has ended")
+                .And.Contain("IdentityHub:Issuer is")
+                .And.Contain("IdentityHub:TrustedProxies names 'proxy'")
+                .And.Contain("IdentityHub:Passwords:Iterations is 1000")
+                .And.Contain("IdentityHub:Passwords:QueuePerCore is 0")
+                .And.Not.Contain("   at "));
     }
 
     private IEnumerable<string> FaultsOf(HubSettings settings) =>
-        Hub.Services.GetServices<IValidateOptions<HubSettings>>().SelectMany(validator => validator.Validate(null, settings).Failures ?? []);
+        Hub
+            .Services.GetServices<IValidateOptions<HubSettings>>()
+            .SelectMany(validator => validator.Validate(null, settings).Failures ?? []);
 }

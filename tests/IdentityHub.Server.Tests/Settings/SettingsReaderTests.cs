@@ -11,7 +11,8 @@ public class SettingsReaderTests
     [TestCase("Sessions:IdleTimeout", "abc", "IdentityHub:Sessions:IdleTimeout is 'abc': it must be a time as hours:minutes:seconds")]
     [TestCase("Passwords:Iterations", "many", "IdentityHub:Passwords:Iterations is 'many': it must be a whole number.")]
     [TestCase("Passwords:Iterations", "99999999999", "IdentityHub:Passwords:Iterations is '99999999999': it must be a whole number.")]
-    [TestCase("Outbound:AllowPrivateAddresses", "maybe", "IdentityHub:Outbound:AllowPrivateAddresses is 'maybe': it must be true or false.")]
+    [TestCase(
+        "Outbound:AllowPrivateAddresses", "maybe", "IdentityHub:Outbound:AllowPrivateAddresses is 'maybe': it must be true or false.")]
     [TestCase("Isuer", "https://id.example.com", "IdentityHub:Isuer is not a setting; did you mean 'Issuer'?")]
     [TestCase("Email:Smtp:Hots", "mail.example.com", "IdentityHub:Email:Smtp:Hots is not a setting; did you mean 'Host'?")]
     [TestCase("Sessions:Nothing", "1", "IdentityHub:Sessions:Nothing is not a setting; known here: ")]
@@ -26,12 +27,18 @@ public class SettingsReaderTests
 
     [Test]
     public void All_faults_are_named_at_once() =>
-        Assert.That(Assert.Throws<OptionsValidationException>(() => Read(("Isuer", "x"), ("Sessions:Lifetime", "x")))!.Failures, Has.Exactly(2).Items);
+        Assert.That(
+            Assert.Throws<OptionsValidationException>(() => Read(("Isuer", "x"), ("Sessions:Lifetime", "x")))!.Failures,
+            Has.Exactly(2).Items);
 
     [Test]
     public void What_is_right_is_read_whatever_its_case()
     {
-        var settings = Read(("ISSUER", "https://id.example.com"), ("sessions:idletimeout", "00:30:00"), ("Outbound:AllowPrivateAddresses", "True"), ("Passwords:Iterations", "300000"));
+        var settings = Read(
+            ("ISSUER", "https://id.example.com"),
+            ("sessions:idletimeout", "00:30:00"),
+            ("Outbound:AllowPrivateAddresses", "True"),
+            ("Passwords:Iterations", "300000"));
 
         Assert.That(
             (settings.Issuer, settings.Sessions.IdleTimeout, settings.Outbound.AllowPrivateAddresses, settings.Passwords.Iterations),

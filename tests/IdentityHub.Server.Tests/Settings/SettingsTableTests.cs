@@ -37,11 +37,13 @@ public class SettingsTableTests
     {
         IEnumerable<(string Key, string Meaning, string Default)> rows =
         [
-            ("ConnectionStrings:IdentityHub", "The database: `Host=…` is PostgreSQL, `Data Source=…` is SQLite.", "`Data Source=data/identityhub.db`"),
+            ("ConnectionStrings:IdentityHub", "The database: `Host=…` is PostgreSQL, `Data Source=…` is SQLite.",
+                "`Data Source=data/identityhub.db`"),
             .. Rows(new HubSettings(), HubSettings.Section),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "Where metrics and traces are sent by OTLP; nothing is sent while it is not set.", ""),
         ];
-        return "| key | meaning | default |\n|---|---|---|\n" + string.Concat(rows.Select(row => $"| `{row.Key}` | {row.Meaning} | {row.Default} |\n"));
+        return "| key | meaning | default |\n|---|---|---|\n"
+            + string.Concat(rows.Select(row => $"| `{row.Key}` | {row.Meaning} | {row.Default} |\n"));
     }
 
     private static IEnumerable<(string Key, string Meaning, string Default)> Rows(object settings, string prefix)
@@ -53,7 +55,8 @@ public class SettingsTableTests
             if (value is null or string or int or bool or TimeSpan)
             {
                 var text = value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture)!;
-                yield return (key, property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "", text.Length == 0 ? "" : $"`{text}`");
+                yield return (
+                    key, property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "", text.Length == 0 ? "" : $"`{text}`");
                 continue;
             }
 

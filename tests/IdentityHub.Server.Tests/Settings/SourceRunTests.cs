@@ -43,7 +43,9 @@ public class SourceRunTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var inherited in start.Environment.Keys.Where(name => name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name == "DOTNET_ENVIRONMENT").ToList())
+        foreach (var inherited in start
+                .Environment.Keys.Where(name => name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name == "DOTNET_ENVIRONMENT")
+                .ToList())
             start.Environment.Remove(inherited);
         start.Environment["ConnectionStrings__IdentityHub"] = database.ConnectionString;
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";

@@ -13,7 +13,8 @@ namespace IdentityHub.Server.Tests.Settings;
 public class TrustedNetworkTests(DatabaseKind kind)
 {
     private const string Lifted = "10.1.2.3", Doubled = "203.0.113.7", Other = "203.0.113.8", LiftedIPv6 = "2001:db8::1";
-    private static readonly (string Key, string Value) Networks = ("IdentityHub:Limits:TrustedNetworks", "10.1.0.0/16, 203.0.113.7=2, 2001:db8::/32");
+    private static readonly (string Key, string Value) Networks = (
+        "IdentityHub:Limits:TrustedNetworks", "10.1.0.0/16, 203.0.113.7=2, 2001:db8::/32");
     private readonly RecordingHasher _hasher = new();
 
     [Test]
@@ -22,7 +23,8 @@ public class TrustedNetworkTests(DatabaseKind kind)
         await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind, _hasher.Register, Callers.BehindProxy, Networks);
         var refused = new Dictionary<string, int>();
         foreach (var (address, names) in new[] { (Lifted, 205), (Doubled, 205), (LiftedIPv6, 205), (Other, 105) })
-            refused[address] = await RefusalsAsync(names, async i => (await hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "wrong", from: address)).Status == 429);
+            refused[address] = await RefusalsAsync(names, async i =>
+                (await hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "wrong", from: address)).Status == 429);
 
         Assert.That(refused, Is.EqualTo(new Dictionary<string, int> { [Lifted] = 0, [Doubled] = 5, [LiftedIPv6] = 0, [Other] = 5 }));
     }
@@ -37,15 +39,20 @@ public class TrustedNetworkTests(DatabaseKind kind)
             answers[address] = [];
             for (var i = 0; i < calls; i++)
             {
-                answers[address].Add(await hub.Client.CallAsync(
-                    "POST", $"/password/reset/{Guid.NewGuid()}", """{"email":"somebody@example.com"}""", headers: ("X-Forwarded-For", address)));
+                answers[address]
+                    .Add(
+                        await hub.Client.CallAsync(
+                            "POST", $"/password/reset/{Guid.NewGuid()}", """{"email":"somebody@example.com"}""",
+                            headers: ("X-Forwarded-For", address)));
             }
         }
 
         var refused = answers.ToDictionary(of => of.Key, of => of.Value.Count(answer => answer.Status == 429));
         Assert.That(refused, Is.EqualTo(new Dictionary<string, int> { [Lifted] = 0, [Doubled] = 5, [Other] = 5 }));
         var reset = await hub.Client.CallAsync("PUT", "/password/reset", "{}", headers: ("X-Forwarded-For", Doubled));
-        Assert.That((reset.Header("RateLimit-Limit"), reset.Header("RateLimit-Remaining")), Is.EqualTo(("120", "119")), "what an answer says of it");
+        Assert.That(
+            (reset.Header("RateLimit-Limit"), reset.Header("RateLimit-Remaining")), Is.EqualTo(("120", "119")),
+            "what an answer says of it");
     }
 
     [Test]
@@ -55,7 +62,8 @@ public class TrustedNetworkTests(DatabaseKind kind)
         var limit = hub.Services.GetRequiredService<SignUpLimit>();
         var refused = new Dictionary<string, int>();
         foreach (var (address, names) in new[] { (Lifted, 105), (Doubled, 105), (Other, 55) })
-            refused[address] = await RefusalsAsync(names, async _ => await limit.CountAsync(hub.NewRequestContext(address), CancellationToken.None) is not null);
+            refused[address] = await RefusalsAsync(names, async _ =>
+                await limit.CountAsync(hub.NewRequestContext(address), CancellationToken.None) is not null);
 
         Assert.That(refused, Is.EqualTo(new Dictionary<string, int> { [Lifted] = 0, [Doubled] = 5, [Other] = 5 }));
     }

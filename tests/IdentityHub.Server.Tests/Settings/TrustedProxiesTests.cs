@@ -18,7 +18,9 @@ public class TrustedProxiesTests
 
         Assert.That((await GetAsync(hub, path, "hub.test", "https"))[Header], Is.EqualTo("max-age=31536000"));
         Assert.That((await GetAsync(hub, path, "hub.test", "http"))[Header], Is.Empty, "RFC 6797 §7.2");
-        Assert.That((await GetAsync(hub, path, "localhost:5080", "https"))[Header], Is.Empty, "other programs of this machine listen there by http");
+        Assert.That(
+            (await GetAsync(hub, path, "localhost:5080", "https"))[Header], Is.Empty,
+            "other programs of this machine listen there by http");
         Assert.That(hub.Logs.ToString(), Does.Not.Contain("X-Forwarded-For"));
     }
 
@@ -46,7 +48,10 @@ public class TrustedProxiesTests
     {
         await using var hub = await StartAsync();
 
-        Assert.That(hub.Logs.ToString(), Does.Match(@"The server listens on http://127\.0\.0\.1:\d+\. Its issuer is https://hub\.test, its stage staging\."));
+        Assert.That(
+            hub.Logs.ToString(),
+            Does.Match(@"The server listens on http://127\.0\.0\.1:\d+\. Its issuer is https://hub\.test, its stage staging\.")
+        );
     }
 
     [TestCase("")]
@@ -61,7 +66,10 @@ public class TrustedProxiesTests
             await GetAsync(hub, "/health/live", "hub.test", "https");
 
         Assert.That(Warnings(hub), Is.EqualTo(1));
-        Assert.That(hub.Logs.ToString(), Does.Contain("X-Forwarded-For came from 127.0.0.1, which IdentityHub:TrustedProxies does not name").And.Not.Contain("198.51.100.1"));
+        Assert.That(
+            hub.Logs.ToString(),
+            Does.Contain("X-Forwarded-For came from 127.0.0.1, which IdentityHub:TrustedProxies does not name")
+                .And.Not.Contain("198.51.100.1"));
     }
 
     [TestCase("X-Forwarded-For")]
@@ -84,9 +92,11 @@ public class TrustedProxiesTests
         }
     }
 
-    private static int Warnings(Hub hub) => hub.Logs.Records.Count(record => record.Contains("X-Forwarded-For came from", StringComparison.Ordinal));
+    private static int Warnings(Hub hub) =>
+        hub.Logs.Records.Count(record => record.Contains("X-Forwarded-For came from", StringComparison.Ordinal));
 
-    private static async Task<Hub> StartAsync(params (string, string)[] more) => await Hub.StartAsync("", DatabaseKind.Sqlite, null, [.. Staging, .. more]);
+    private static async Task<Hub> StartAsync(params (string, string)[] more) =>
+        await Hub.StartAsync("", DatabaseKind.Sqlite, null, [.. Staging, .. more]);
 
     private static async Task<Dictionary<string, string>> GetAsync(Hub hub, string path, string host, string? proto)
     {

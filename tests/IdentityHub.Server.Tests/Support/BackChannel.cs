@@ -13,13 +13,16 @@ namespace IdentityHub.Server.Tests.Support;
 /// <summary>What a client was posted.</summary>
 /// <param name="Path">By which the clients of a test are told apart.</param>
 /// <param name="Headers">Names compare without case.</param>
-internal sealed record Posted(string Method, string Path, IReadOnlyDictionary<string, string> Headers, IReadOnlyDictionary<string, string> Form)
+internal sealed record Posted(
+    string Method, string Path, IReadOnlyDictionary<string, string> Headers, IReadOnlyDictionary<string, string> Form)
 {
     /// <summary>The logout token, read and not believed.</summary>
     public JsonWebToken Token => new(Form["logout_token"]);
 }
 
-/// <summary>Clients of a test as servers of their own, at a free loopback port: they write down what they are posted, and answer what the test says.</summary>
+/// <summary>
+/// Clients of a test as servers of their own, at a free loopback port: they write down what they are posted, and answer what the test says.
+/// </summary>
 internal sealed class BackChannel : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -9,12 +9,17 @@ internal static partial class Callers
     /// <summary>The setting under which the tests themselves are the trusted proxy.</summary>
     public static readonly (string Key, string Value) BehindProxy = ("IdentityHub:TrustedProxies", "127.0.0.1, ::1");
 
-    /// <summary>All that a caller can tell answers apart by: status, headers, body; but for the date and the trace id, which are always new.</summary>
+    /// <summary>
+    /// All that a caller can tell answers apart by: status, headers, body; but for the date and the trace id, which are always new.
+    /// </summary>
     public static string Seen(this Answer answer) => string.Join(
         '\n',
         [
             $"{answer.Status}",
-            .. answer.Headers.Where(header => header.Key != "Date").OrderBy(header => header.Key, StringComparer.Ordinal).Select(header => $"{header.Key}: {header.Value}"),
+            .. answer
+                .Headers.Where(header => header.Key != "Date")
+                .OrderBy(header => header.Key, StringComparer.Ordinal)
+                .Select(header => $"{header.Key}: {header.Value}"),
             TraceId().Replace(answer.Body, "\"trace_id\":\"…\""),
         ]);
 

@@ -37,12 +37,15 @@ internal static class CodeFlow
     /// <summary>A whole configuration: people, APIs and <see cref="Clients"/>.</summary>
     public const string Config = Parts.Apis + Parts.People + "clients:\n" + Clients;
 
-    /// <summary>The parameters of a good request of <paramref name="clientId"/>, each replaced by what is given; null leaves one out.</summary>
+    /// <summary>
+    /// The parameters of a good request of <paramref name="clientId"/>, each replaced by what is given; null leaves one out.
+    /// </summary>
     public static (string Name, string Value)[] Request(string clientId, params (string Name, string? Value)[] given)
     {
         (string Name, string? Value)[] usual =
         [
-            ("client_id", clientId), ("response_type", "code"), ("redirect_uri", RedirectUriOf(clientId)), ("scope", "openid"), ("state", "some-state"), ("nonce", "some-nonce"),
+            ("client_id", clientId), ("response_type", "code"), ("redirect_uri", RedirectUriOf(clientId)), ("scope", "openid"),
+            ("state", "some-state"), ("nonce", "some-nonce"),
             ("code_challenge", Challenge), ("code_challenge_method", "S256"),
         ];
         return
@@ -63,25 +66,32 @@ internal static class CodeFlow
     public static string Address(string clientId, params (string Name, string? Value)[] given) => AddressOf(Request(clientId, given));
 
     public static string AddressOf(IEnumerable<(string Name, string Value)> parameters) =>
-        Path + "?" + string.Join('&', parameters.Select(parameter => $"{Uri.EscapeDataString(parameter.Name)}={Uri.EscapeDataString(parameter.Value)}"));
+        Path
+        + "?"
+        + string.Join(
+            '&', parameters.Select(parameter => $"{Uri.EscapeDataString(parameter.Name)}={Uri.EscapeDataString(parameter.Value)}"));
 
     /// <summary>Opens a request, and logs in where the login page comes up.</summary>
     public static async Task<Page> AuthorizeAsync(this Browser browser, string clientId, params (string Name, string? Value)[] given) =>
         await browser.GetAsync(Address(clientId, given)) is var page && page.IsLogin() ? await browser.LogInAsync(page) : page;
 
     /// <summary>Fills in the login page.</summary>
-    public static Task<Page> LogInAsync(this Browser browser, Page page, string userName = "alice", string password = TokenRequests.AlicePassword, params (string Name, string? Value)[] more) =>
+    public static Task<Page> LogInAsync(
+        this Browser browser, Page page, string userName = "alice", string password = TokenRequests.AlicePassword,
+        params (string Name, string? Value)[] more) =>
         browser.SubmitAsync(page, page.FormWith("password"), [("username", userName), ("password", password), .. more]);
 
     /// <summary>True for the login page.</summary>
     public static bool IsLogin(this Page page) => page.Document.QuerySelector("input[name='password']") is not null;
 
     /// <summary>Exchanges a code. A public client sends no secret.</summary>
-    public static Task<Answer> RedeemAsync(this HttpClient client, string clientId, string? code, params (string Name, string? Value)[] given)
+    public static Task<Answer> RedeemAsync(
+        this HttpClient client, string clientId, string? code, params (string Name, string? Value)[] given)
     {
         (string Name, string? Value)[] usual =
         [
-            ("grant_type", "authorization_code"), ("client_id", clientId), ("client_secret", clientId is "spa" or "app" ? null : $"{clientId}-secret"), ("code", code),
+            ("grant_type", "authorization_code"), ("client_id", clientId),
+            ("client_secret", clientId is "spa" or "app" ? null : $"{clientId}-secret"), ("code", code),
             ("redirect_uri", RedirectUriOf(clientId)), ("code_verifier", Verifier),
         ];
         return client.TokenAsync(

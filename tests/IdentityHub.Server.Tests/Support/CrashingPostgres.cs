@@ -32,8 +32,11 @@ internal sealed class CrashingPostgres : IDisposable
         return postgres;
     }
 
-    /// <summary>SIGKILL to every process of the cluster at once: a child that outlived the postmaster would still answer for a moment.</summary>
-    public Task KillAsync() => RunAsync("bash", ["-c", """kill -KILL "$@" 2>/dev/null || true""", "kill", PostmasterId(), .. ChildrenIds()]);
+    /// <summary>
+    /// SIGKILL to every process of the cluster at once: a child that outlived the postmaster would still answer for a moment.
+    /// </summary>
+    public Task KillAsync() =>
+        RunAsync("bash", ["-c", """kill -KILL "$@" 2>/dev/null || true""", "kill", PostmasterId(), .. ChildrenIds()]);
 
     /// <summary>SIGSTOP to every process of the cluster: connections stay open and nothing answers.</summary>
     public async Task FreezeAsync()
@@ -85,7 +88,9 @@ internal sealed class CrashingPostgres : IDisposable
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -18,7 +18,9 @@ internal static class DatabaseDump
             return bytes.ToString();
         }
 
-        var tables = await hub.Database.Call("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'").ListAsync(row => row.Text(), default);
+        var tables = await hub
+            .Database.Call("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'")
+            .ListAsync(row => row.Text(), default);
         var dump = new StringBuilder();
         foreach (var table in tables)
         {

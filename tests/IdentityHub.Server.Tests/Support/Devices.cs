@@ -15,7 +15,9 @@ internal static class Devices
 {
     public const string Endpoint = "/connect/deviceauthorization";
 
-    /// <summary>The configuration of a public device, one that also refreshes, one with a secret, and a client that is none; ends with a line break.</summary>
+    /// <summary>
+    /// The configuration of a public device, one that also refreshes, one with a secret, and a client that is none; ends with a line break.
+    /// </summary>
     public const string Clients =
         """
         clients:
@@ -47,15 +49,22 @@ internal static class Devices
     }
 
     /// <summary>Looks at a device.</summary>
-    public static Task<Outcome<WaitingDevice>> FindDeviceAsync(this Hub hub, string userCode, StoredBrowserSession session, string address = "127.0.0.1") =>
-        hub.Services.GetRequiredService<DeviceApproval>().FindAsync(userCode, session, hub.NewRequestContext(address), CancellationToken.None);
+    public static Task<Outcome<WaitingDevice>> FindDeviceAsync(
+        this Hub hub, string userCode, StoredBrowserSession session, string address = "127.0.0.1") =>
+        hub
+            .Services.GetRequiredService<DeviceApproval>()
+            .FindAsync(userCode, session, hub.NewRequestContext(address), CancellationToken.None);
 
     /// <summary>Decides about a device.</summary>
-    public static Task<Outcome<WaitingDevice>> DecideAsync(this Hub hub, string userCode, bool approved, StoredBrowserSession session, string address = "127.0.0.1") =>
-        hub.Services.GetRequiredService<DeviceApproval>().DecideAsync(userCode, approved, session, hub.NewRequestContext(address), CancellationToken.None);
+    public static Task<Outcome<WaitingDevice>> DecideAsync(
+        this Hub hub, string userCode, bool approved, StoredBrowserSession session, string address = "127.0.0.1") =>
+        hub
+            .Services.GetRequiredService<DeviceApproval>()
+            .DecideAsync(userCode, approved, session, hub.NewRequestContext(address), CancellationToken.None);
 
     /// <summary>A device that its user has let in, ready to collect its tokens.</summary>
-    public static async Task<Answer> StartApprovedAsync(this Hub hub, string clientId = "tv", string? scope = null, StoredBrowserSession? session = null)
+    public static async Task<Answer> StartApprovedAsync(
+        this Hub hub, string clientId = "tv", string? scope = null, StoredBrowserSession? session = null)
     {
         var device = await hub.Client.StartDeviceAsync(clientId, scope);
         var decided = await hub.DecideAsync(device["user_code"]!, approved: true, session ?? await hub.SignInAsync());
@@ -68,13 +77,17 @@ internal static class Devices
     {
         var device = await hub.Client.StartDeviceAsync();
         var found = await browser.PostAsync("/device", [.. await FieldsAsync(browser), ("user_code", device["user_code"]!)]);
-        var done = await browser.SubmitAsync(found, found.Document.Forms.Single(form => form.GetAttribute("action") == "/device?handler=Decide"), ("decision", "allow"));
-        return done.Document.QuerySelector("[role=status]") is not null ? device["device_code"]! : throw new InvalidOperationException($"The device is not let in: {done.Answer}");
+        var done = await browser.SubmitAsync(
+            found, found.Document.Forms.Single(form => form.GetAttribute("action") == "/device?handler=Decide"), ("decision", "allow"));
+        return done.Document.QuerySelector("[role=status]") is not null
+            ? device["device_code"]!
+            : throw new InvalidOperationException($"The device is not let in: {done.Answer}");
     }
 
     private static async Task<IEnumerable<(string Name, string Value)>> FieldsAsync(Browser browser) =>
         (await browser.GetAsync("/device")).Document.Forms.Single(form => form.GetAttribute("action") == "/device")
             .QuerySelectorAll("input[type=hidden]").Select(field => (field.GetAttribute("name")!, field.GetAttribute("value")!));
 
-    public static RequestContext NewRequestContext(this Hub hub, string address = "127.0.0.1") => new("device", address, "Browser", hub.Time.GetUtcNow());
+    public static RequestContext NewRequestContext(this Hub hub, string address = "127.0.0.1") =>
+        new("device", address, "Browser", hub.Time.GetUtcNow());
 }

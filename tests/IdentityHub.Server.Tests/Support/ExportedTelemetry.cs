@@ -23,7 +23,8 @@ internal sealed class ExportedTelemetry
     public void Watch(IServiceCollection services)
     {
         services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddProcessor(new SpanReader(_spans)));
-        services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddReader(new BaseExportingMetricReader(new MetricReader(_metrics))));
+        services.ConfigureOpenTelemetryMeterProvider(metrics =>
+            metrics.AddReader(new BaseExportingMetricReader(new MetricReader(_metrics))));
     }
 
     /// <summary>The names of all metrics that have a value now.</summary>
@@ -38,7 +39,9 @@ internal sealed class ExportedTelemetry
         public override void OnEnd(Activity data)
         {
             var events = data.Events.SelectMany(entry => entry.Tags);
-            spans.Enqueue($"{data.Source.Name} {data.DisplayName} {string.Join(' ', data.TagObjects.Concat(events).Select(tag => $"{tag.Key}={tag.Value}"))}");
+            spans.Enqueue(
+                $"{data.Source.Name} {data.DisplayName} "
+                    + $"{string.Join(' ', data.TagObjects.Concat(events).Select(tag => $"{tag.Key}={tag.Value}"))}");
         }
     }
 

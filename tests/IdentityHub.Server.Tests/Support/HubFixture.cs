@@ -25,7 +25,8 @@ public abstract class HubFixture(DatabaseKind kind, string config)
     public async Task StopSharedHubAsync() => await Hub.DisposeAsync();
 
     /// <summary>A hub for one test alone, with the configuration of the suite.</summary>
-    protected Task<Hub> StartHubAsync(params IReadOnlyList<(string Key, string Value)> settings) => Testing.Hub.StartAsync(config, kind, null, settings);
+    protected Task<Hub> StartHubAsync(params IReadOnlyList<(string Key, string Value)> settings) =>
+        Testing.Hub.StartAsync(config, kind, null, settings);
 
     /// <summary>A hub of another installation with the same configuration, and with signing keys of its own.</summary>
     protected Task<Hub> StartForeignHubAsync() => Testing.Hub.StartForeignAsync(config, kind);

@@ -11,7 +11,9 @@ internal static class HubUsers
 {
     public const string Password = "Correct-Horse-9";
 
-    /// <summary>Stores a user with a name of its own, the password <see cref="Password"/>, and what <paramref name="change"/> makes of it.</summary>
+    /// <summary>
+    /// Stores a user with a name of its own, the password <see cref="Password"/>, and what <paramref name="change"/> makes of it.
+    /// </summary>
     public static async Task<User> AddUserAsync(this Hub hub, Action<User>? change = null)
     {
         var id = Guid.CreateVersion7();

@@ -14,7 +14,8 @@ internal static class Logouts
     /// <param name="more">Further keys, e.g. <c>backchannel_logout_uri: "…"</c>.</param>
     public static string Client(string clientId, params IEnumerable<string> more) =>
         $"  - {{ {string.Join(", ", (string[])[
-            $"client_id: {clientId}", "grant_types: [authorization_code, refresh_token]", $"client_secrets: [{{ value: \"plain:{clientId}-secret\" }}]",
+            $"client_id: {clientId}", "grant_types: [authorization_code, refresh_token]",
+            $"client_secrets: [{{ value: \"plain:{clientId}-secret\" }}]",
             $"redirect_uris: [\"https://{clientId}.test/cb\"]", "scope: openid", .. more])} }}\n";
 
     /// <summary>A whole configuration with these <see cref="Client"/>s.</summary>
@@ -26,7 +27,13 @@ internal static class Logouts
 
     /// <summary>The address of a logout request.</summary>
     public static string Address(params (string Name, string? Value)[] parameters) =>
-        Path + "?" + string.Join('&', parameters.Where(parameter => parameter.Value is not null).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}"));
+        Path
+        + "?"
+        + string.Join(
+            '&',
+            parameters
+                .Where(parameter => parameter.Value is not null)
+                .Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}"));
 
     /// <summary>Logs out with a hint, as a client does it.</summary>
     public static Task<Page> LogOutAsync(this Browser browser, string? idToken, params (string Name, string? Value)[] more) =>
@@ -37,7 +44,8 @@ internal static class Logouts
         (await browser.GetAsync(CodeFlow.Address(clientId, ("prompt", "none")))).Sent("error") is null;
 
     /// <summary>True while there is somebody whom the logout page can ask.</summary>
-    public static async Task<bool> IsAskedAsync(this Browser browser) => (await browser.GetAsync("/logout")).Document.QuerySelector("[name='session']") is not null;
+    public static async Task<bool> IsAskedAsync(this Browser browser) =>
+        (await browser.GetAsync("/logout")).Document.QuerySelector("[name='session']") is not null;
 
     /// <summary>Asserts that the page says that the user is signed out, and asks nothing.</summary>
     public static void AssertDone(Page page)
@@ -59,7 +67,9 @@ internal static class Logouts
     public static Task<List<OutboxMessage>> OutboxAsync(this Hub hub, Predicate<OutboxMessage> isRight) =>
         Eventually.GetAsync(hub.OutboxAsync, messages => messages.Count > 0 && messages.TrueForAll(isRight));
 
-    /// <summary>Moves the clock on, step by step, until every message of the outbox is as it should be. A deliverer looks every five seconds.</summary>
+    /// <summary>
+    /// Moves the clock on, step by step, until every message of the outbox is as it should be. A deliverer looks every five seconds.
+    /// </summary>
     public static async Task<List<OutboxMessage>> OutboxLaterAsync(this Hub hub, Predicate<OutboxMessage> isRight) =>
         await Eventually.GetAsync(
             () =>

@@ -59,7 +59,10 @@ internal static class Lsids
         """;
 
     /// <summary>Names of every user, in the order of their ids.</summary>
-    public static readonly string[] Names = ["rita", "alice", "dora", "eve", "bob", "ed", "fay", "olga", "sam", "dan", "svc", "ivan", "ada"];
+    public static readonly string[] Names =
+    [
+        "rita", "alice", "dora", "eve", "bob", "ed", "fay", "olga", "sam", "dan", "svc", "ivan", "ada"
+    ];
 
     public static string IdOf(string name) => $"00000000-0000-4000-8000-{Array.IndexOf(Names, name) + 1:D12}";
 
@@ -69,10 +72,14 @@ internal static class Lsids
 
     /// <summary>The LSID of a new session.</summary>
     public static async Task<string> LsidAsync(this HttpClient client, string name, string password = Password) =>
-        (await client.AuthenticateAsync(name, password)) is { Status: 200 } answer ? answer["sessionId"]! : throw new InvalidOperationException($"{name} could not log in.");
+        (await client.AuthenticateAsync(name, password)) is { Status: 200 } answer
+            ? answer["sessionId"]!
+            : throw new InvalidOperationException($"{name} could not log in.");
 
     /// <summary>A call with a body as it stands.</summary>
-    public static Task<Answer> CallAsync(this HttpClient client, string method, string path, string? body = null, string? mediaType = "application/json", params (string Name, string Value)[] headers)
+    public static Task<Answer> CallAsync(
+        this HttpClient client, string method, string path, string? body = null, string? mediaType = "application/json",
+        params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path).WithJson(body, mediaType);
         foreach (var (name, value) in headers)
@@ -83,18 +90,24 @@ internal static class Lsids
     /// <summary>GET of one's own session.</summary>
     public static Task<Answer> ShowAsync(this HttpClient client, string lsid) => client.CallAsync("GET", $"/session/{lsid};lsid={lsid}");
 
-    public static Task<Answer> AssumeAsync(this HttpClient client, string lsid, string userId) => client.CallAsync("PUT", $"/session/{lsid}/setEffectiveUser;lsid={lsid}", $"\"{userId}\"");
+    public static Task<Answer> AssumeAsync(this HttpClient client, string lsid, string userId) =>
+        client.CallAsync("PUT", $"/session/{lsid}/setEffectiveUser;lsid={lsid}", $"\"{userId}\"");
 
     public static Task<Answer> ActInAsync(this HttpClient client, string lsid, string organization) =>
         client.CallAsync("PUT", $"/session/{lsid}/setEffectiveOrg;lsid={lsid}", $"\"{organization}\"");
 
-    public static Task<Answer> ResetIdentityAsync(this HttpClient client, string lsid) => client.CallAsync("DELETE", $"/session/{lsid}/assumedIdentity;lsid={lsid}");
+    public static Task<Answer> ResetIdentityAsync(this HttpClient client, string lsid) =>
+        client.CallAsync("DELETE", $"/session/{lsid}/assumedIdentity;lsid={lsid}");
 
-    public static Task<Answer> CloneAsync(this HttpClient client, string lsid) => client.CallAsync("POST", $"/session/{lsid}/clone;lsid={lsid}");
+    public static Task<Answer> CloneAsync(this HttpClient client, string lsid) =>
+        client.CallAsync("POST", $"/session/{lsid}/clone;lsid={lsid}");
 
     /// <summary>RFC 8693.</summary>
-    public static Task<Answer> TokenExchangeAsync(this HttpClient client, string clientId, string token, string type = "urn:identityhub:params:oauth:token-type:lsid", params (string Name, string Value)[] more) =>
+    public static Task<Answer> TokenExchangeAsync(
+        this HttpClient client, string clientId, string token, string type = "urn:identityhub:params:oauth:token-type:lsid",
+        params (string Name, string Value)[] more) =>
         client.TokenAsync([
-            ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("client_id", clientId), ("client_secret", clientId + "-secret"),
+            ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("client_id", clientId),
+            ("client_secret", clientId + "-secret"),
             ("subject_token", token), ("subject_token_type", type), .. more]);
 }

@@ -10,11 +10,15 @@ namespace IdentityHub.Server.Tests.Support;
 /// <summary>What a mail server of a test offers.</summary>
 /// <param name="Implicit">TLS from the first byte.</param>
 /// <param name="StartTls">Whether STARTTLS is offered; authentication is offered after it only.</param>
-/// <param name="Mechanisms">Behind <c>AUTH</c>; the others are refused with 504, mail without authentication with 530. Empty: no authentication.</param>
+/// <param name="Mechanisms">Behind <c>AUTH</c>; the others are refused with 504, mail without authentication with 530. Empty: no
+/// authentication.</param>
 /// <param name="SmtpUtf8">Whether addresses may have letters beyond ASCII.</param>
 internal sealed record MailMode(bool Implicit, bool StartTls, string Mechanisms, bool SmtpUtf8);
 
-/// <summary>A mail server at a free loopback port that writes down what it is told. It knows the user <c>mailer</c>, by a password and by an access token.</summary>
+/// <summary>
+/// A mail server at a free loopback port that writes down what it is told. It knows the user <c>mailer</c>, by a password and by an access
+/// token.
+/// </summary>
 internal sealed class MailListener : IDisposable
 {
     public const string User = "mailer", Password = "Mail-Pass-1", Token = "ya29.token";
@@ -64,7 +68,8 @@ internal sealed class MailListener : IDisposable
                 if (await TalkAsync(stream, _mode.Implicit))
                     await TalkAsync(await SecureAsync(stream), true);
             }
-            catch (Exception broken) when (broken is IOException or System.Security.Authentication.AuthenticationException or ObjectDisposedException)
+            catch (Exception broken)
+                when (broken is IOException or System.Security.Authentication.AuthenticationException or ObjectDisposedException)
             {
             }
         }
@@ -90,8 +95,13 @@ internal sealed class MailListener : IDisposable
                 case "EHLO":
                     string[] offers =
                     [
-                        "SIZE 20480000", "8BITMIME", .. _mode.SmtpUtf8 ? ["SMTPUTF8"] : Array.Empty<string>(), .. _mode.StartTls && !secure ? ["STARTTLS"] : Array.Empty<string>(),
-                        .. (secure || !_mode.StartTls) && _mode.Mechanisms.Length > 0 ? [$"AUTH {_mode.Mechanisms}"] : Array.Empty<string>(),
+                        "SIZE 20480000",
+                        "8BITMIME",
+                        .. _mode.SmtpUtf8 ? ["SMTPUTF8"] : Array.Empty<string>(),
+                        .. _mode.StartTls && !secure ? ["STARTTLS"] : Array.Empty<string>(),
+                        .. (secure || !_mode.StartTls) && _mode.Mechanisms.Length > 0
+                            ? [$"AUTH {_mode.Mechanisms}"]
+                            : Array.Empty<string>(),
                     ];
                     await SayAsync(stream, string.Concat(offers.Prepend("test").Select(offer => $"250-{offer}\r\n")) + "250 HELP");
                     break;

@@ -12,7 +12,10 @@ internal static partial class Otps
 {
     public const string Path = "/otp/send";
 
-    /// <summary>Clients with one-time passwords: <c>open</c> takes new users, <c>closed</c> does not, <c>off</c> has none; <c>plain</c> knows nothing of it.</summary>
+    /// <summary>
+    /// Clients with one-time passwords: <c>open</c> takes new users, <c>closed</c> does not, <c>off</c> has none; <c>plain</c> knows
+    /// nothing of it.
+    /// </summary>
     public const string Config = Parts.People +
         """
         clients:
@@ -52,12 +55,16 @@ internal static partial class Otps
         """;
 
     /// <summary>A token of a client that acts for itself.</summary>
-    public static async Task<string> MachineTokenAsync(this HttpClient client, string clientId = "open") => (await client.MachineAsync(clientId))["access_token"]!;
+    public static async Task<string> MachineTokenAsync(this HttpClient client, string clientId = "open") =>
+        (await client.MachineAsync(clientId))["access_token"]!;
 
     /// <summary>POST of a JSON body to <c>/otp/send</c>.</summary>
     public static Task<Answer> SendOtpAsync(this HttpClient client, string bearer, string json, string? from = null)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent(json, Encoding.UTF8, "application/json") }.WithBearer(bearer);
+        var request = new HttpRequestMessage(HttpMethod.Post, Path)
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        }.WithBearer(bearer);
         if (from is not null)
             request.Headers.Add("X-Forwarded-For", from);
         return client.AnswerAsync(request);
@@ -71,7 +78,8 @@ internal static partial class Otps
     }
 
     /// <summary>The extension grant.</summary>
-    public static Task<Answer> RedeemOtpAsync(this HttpClient client, string address, string code, string clientId = "open", string? scope = null, string? from = null)
+    public static Task<Answer> RedeemOtpAsync(
+        this HttpClient client, string address, string code, string clientId = "open", string? scope = null, string? from = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token").WithForm(
             ("grant_type", "urn:identityhub:params:oauth:grant-type:otp"), ("client_id", clientId), ("client_secret", $"{clientId}-secret"),
@@ -93,7 +101,8 @@ internal static partial class Otps
     public static async Task<string> NewCodeAsync(IReadOnlyList<Hub> nodes, string address)
     {
         await nodes[0].Client.RequestOtpAsync(address);
-        var sent = await Eventually.GetAsync(() => Task.FromResult(nodes.SelectMany(node => node.SentTo(address)).ToList()), sent => sent.Count > 0);
+        var sent = await Eventually.GetAsync(
+            () => Task.FromResult(nodes.SelectMany(node => node.SentTo(address)).ToList()), sent => sent.Count > 0);
         return CodeIn(sent.Single());
     }
 
@@ -105,17 +114,23 @@ internal static partial class Otps
         return CodeIn(sent[0]);
     }
 
-    /// <summary>What was sent there, the newest first; a message that was taken again, because the clock jumped over its lease, counts once.</summary>
+    /// <summary>
+    /// What was sent there, the newest first; a message that was taken again, because the clock jumped over its lease, counts once.
+    /// </summary>
     public static IReadOnlyList<OutgoingMessage> SentTo(this Hub hub, string address) =>
     [
         .. hub.Services.GetRequiredService<DevelopmentOutbox>().Messages.Select(kept => kept.Message)
-            .Where(message => message.To.Equals(address, StringComparison.OrdinalIgnoreCase)).Reverse().DistinctBy(message => message.Id).Reverse(),
+            .Where(message => message.To.Equals(address, StringComparison.OrdinalIgnoreCase))
+            .Reverse()
+            .DistinctBy(message => message.Id)
+            .Reverse(),
     ];
 
     /// <summary>Another code of as many digits.</summary>
     public static string Wrong(string code) => $"{(char)('0' + (code[0] - '0' + 1) % 10)}{code[1..]}";
 
-    public static string Body(string address) => address.Contains('@', StringComparison.Ordinal) ? $$"""{"email":"{{address}}"}""" : $$"""{"phone":"{{address}}"}""";
+    public static string Body(string address) =>
+        address.Contains('@', StringComparison.Ordinal) ? $$"""{"email":"{{address}}"}""" : $$"""{"phone":"{{address}}"}""";
 
     private static string CodeIn(OutgoingMessage message) => Digits().Match(message.Text.Text).Value;
 

@@ -45,8 +45,10 @@ internal static class Pages
 
     /// <summary>True for a page that holds nothing but what its templates wrote: no markup came in by a value.</summary>
     public static bool IsIntact(this Page page) =>
-        page.Document.Scripts.All(script => script.TextContent.Length == 0 && script.Source?.StartsWith("/assets/", StringComparison.Ordinal) is true)
-        && page.Document.All.All(element => element.Attributes.All(attribute => !attribute.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase)))
+        page.Document.Scripts.All(script =>
+            script.TextContent.Length == 0 && script.Source?.StartsWith("/assets/", StringComparison.Ordinal) is true)
+        && page.Document.All.All(element =>
+            element.Attributes.All(attribute => !attribute.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase)))
         && page.Document.QuerySelectorAll("img").All(image => image.GetAttribute("src")!.StartsWith("/assets/", StringComparison.Ordinal));
 
     /// <summary>Types of the audit rows of a user, in order.</summary>
@@ -55,7 +57,10 @@ internal static class Pages
             async () =>
             {
                 await using var context = hub.NewContext();
-                return await context.AuditEvents.Where(row => row.UserId == userId && row.Type == type).OrderBy(row => row.Id).ToListAsync();
+                return await context
+                    .AuditEvents.Where(row => row.UserId == userId && row.Type == type)
+                    .OrderBy(row => row.Id)
+                    .ToListAsync();
             },
             rows => rows.Count >= count);
 }

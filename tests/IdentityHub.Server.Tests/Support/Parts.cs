@@ -3,7 +3,9 @@ namespace IdentityHub.Server.Tests.Support;
 /// <summary>Parts of a configuration that many suites share; each ends with a line break.</summary>
 internal static class Parts
 {
-    /// <summary>Two APIs: <c>orders</c>, and <c>stock</c>, which shares the scope <c>orders.write</c>; <c>lonely</c> belongs to none.</summary>
+    /// <summary>
+    /// Two APIs: <c>orders</c>, and <c>stock</c>, which shares the scope <c>orders.write</c>; <c>lonely</c> belongs to none.
+    /// </summary>
     public const string Apis =
         """
         scopes:

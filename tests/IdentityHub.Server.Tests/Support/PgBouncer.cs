@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace IdentityHub.Server.Tests.Support;
 
-/// <summary>PgBouncer in transaction mode in front of the PostgreSQL of the tests: each transaction may meet another connection of the server.</summary>
+/// <summary>
+/// PgBouncer in transaction mode in front of the PostgreSQL of the tests: each transaction may meet another connection of the server.
+/// </summary>
 internal sealed class PgBouncer : IDisposable
 {
     private const string Missing = "PgBouncer is missing: install the package 'pgbouncer'. tests/run.sh does so where it may.";
@@ -54,7 +56,8 @@ internal sealed class PgBouncer : IDisposable
 
     private async Task RunAsync()
     {
-        var program = new[] { "/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer" }.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException(Missing);
+        var program = new[] { "/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer" }.FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException(Missing);
         var server = new NpgsqlConnectionStringBuilder(PostgresCluster.ConnectionString);
         var password = string.IsNullOrEmpty(server.Password) ? "" : $" password={server.Password}";
         var file = Path.Combine(_folder, "pgbouncer.ini");
@@ -76,8 +79,19 @@ internal sealed class PgBouncer : IDisposable
         // It refuses to run as root; then it runs as the owner of the cluster, who must be able to read the file.
         var isRoot = Environment.IsPrivilegedProcess;
         if (isRoot && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-        _process = Process.Start(new ProcessStartInfo(isRoot ? "runuser" : program, isRoot ? ["-u", "postgres", "--", program, file] : [file]) { RedirectStandardError = true })!;
+            File.SetUnixFileMode(
+                _folder,
+                UnixFileMode.UserRead
+                    | UnixFileMode.UserWrite
+                    | UnixFileMode.UserExecute
+                    | UnixFileMode.OtherRead
+                    | UnixFileMode.OtherExecute);
+        _process = Process.Start(
+            new ProcessStartInfo(isRoot ? "runuser" : program, isRoot ? ["-u", "postgres", "--", program, file] : [file])
+            {
+                RedirectStandardError = true,
+            }
+        )!;
         var output = _process.StandardError.ReadToEndAsync();
         var isListening = await Eventually.GetAsync(IsListeningAsync, listening => listening || _process.HasExited);
         if (!isListening)

@@ -7,7 +7,9 @@ namespace IdentityHub.Server.Tests.Support;
 /// <summary>Bytes on a socket, for requests that no client library sends.</summary>
 internal static class RawHttp
 {
-    /// <summary>Sends <paramref name="request"/> (with <c>Connection: close</c> among its headers) and returns the status of the answer.</summary>
+    /// <summary>
+    /// Sends <paramref name="request"/> (with <c>Connection: close</c> among its headers) and returns the status of the answer.
+    /// </summary>
     public static async Task<int> StatusAsync(Hub hub, byte[] request)
     {
         using var socket = new TcpClient();
@@ -15,7 +17,8 @@ internal static class RawHttp
         await using var stream = socket.GetStream();
         await stream.WriteAsync(request);
         using var reader = new StreamReader(stream, Encoding.Latin1);
-        var line = await reader.ReadLineAsync() ?? throw new InvalidOperationException("The server closed the connection without an answer.");
+        var line = await reader.ReadLineAsync()
+            ?? throw new InvalidOperationException("The server closed the connection without an answer.");
         return int.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -9,7 +9,9 @@ namespace IdentityHub.Server.Tests.Support;
 /// <param name="Names">All that the reader asks for.</param>
 internal sealed record ReadPlace(string File, string Statement, IReadOnlySet<string> Names);
 
-/// <summary>Finds the places that read rows: <c>Call(XSql)….FirstOrNullAsync(row => …)</c>, with the readers that they call in turn.</summary>
+/// <summary>
+/// Finds the places that read rows: <c>Call(XSql)….FirstOrNullAsync(row => …)</c>, with the readers that they call in turn.
+/// </summary>
 internal sealed partial class ReadPlaces
 {
     private const BindingFlags Any = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
@@ -47,10 +49,13 @@ internal sealed partial class ReadPlaces
     {
         var call = Calling().Matches(text)[^1];
         var field = StatementName().Match(ArgumentAt(text, call.Index + call.Length)).Value;
-        var declared = TypesIn(file).Select(type => (Type: type, Field: type.GetField(field, Any))).FirstOrDefault(found => found.Field is not null);
+        var declared = TypesIn(file)
+            .Select(type => (Type: type, Field: type.GetField(field, Any)))
+            .FirstOrDefault(found => found.Field is not null);
         return declared switch
         {
-            { Field: null } => throw new InvalidOperationException($"{file}: the statement '{field}' of a reader was not found. It must be a field of the same file."),
+            { Field: null } => throw new InvalidOperationException(
+                $"{file}: the statement '{field}' of a reader was not found. It must be a field of the same file."),
             { Field.IsStatic: true } => (string)declared.Field.GetValue(null)!,
             _ => (string)declared.Field.GetValue(Activator.CreateInstance(declared.Type, _database))!,
         };
@@ -68,11 +73,14 @@ internal sealed partial class ReadPlaces
     private HashSet<string> NamesOf(string file, string type, string method)
     {
         // An object that makes the list of columns and reads them: its names are its fields.
-        var columns = TypesIn(file).Select(owner => type.Length == 0 ? null : owner.GetField(type, Any)).FirstOrDefault(field => field is { IsStatic: true });
+        var columns = TypesIn(file)
+            .Select(owner => type.Length == 0 ? null : owner.GetField(type, Any))
+            .FirstOrDefault(field => field is { IsStatic: true });
         if (columns?.GetValue(null) is { } made)
             return [.. made.GetType().GetFields(Any).Where(field => field.Name[0] == '_').Select(field => (string)field.GetValue(made)!)];
 
-        var owner = type.Length == 0 ? file : _texts.Keys.Single(other => Regex.IsMatch(_texts[other], $@"\b(?:class|record|struct) {type}\b"));
+        var owner =
+            type.Length == 0 ? file : _texts.Keys.Single(other => Regex.IsMatch(_texts[other], $@"\b(?:class|record|struct) {type}\b"));
         var bodies = Regex.Matches(_texts[owner], $@"\b{method}\((?:Storage\.)?(?:Sql\.)?Row row[\s\S]*?(?=\n\n|\n\}}|\z)");
         return bodies.Count > 0
             ? [.. bodies.SelectMany(body => NamesOf(owner, body.Value[method.Length..]))]

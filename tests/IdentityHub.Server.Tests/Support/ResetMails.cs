@@ -26,14 +26,20 @@ internal static partial class ResetMails
     {
         var outbox = await hub.Client.CallAsync("GET", "/dev/outbox", null, null, ("Accept", "application/json"));
         return [.. outbox.Json.GetProperty("messages").EnumerateArray()
-            .OrderBy(message => message.GetProperty("at").GetString(), StringComparer.Ordinal).ThenBy(message => message.GetProperty("id").GetString(), StringComparer.Ordinal)
+            .OrderBy(message => message.GetProperty("at").GetString(), StringComparer.Ordinal)
+            .ThenBy(message => message.GetProperty("id").GetString(), StringComparer.Ordinal)
             .Select(message => Token().Match(message.GetProperty("text").GetString()!).Groups[1].Value)];
     }
 
     /// <summary>Waits until every request was looked at.</summary>
     public static async Task LookedAtAsync(this Hub hub) =>
         await Eventually.GetAsync(
-            async () => (await hub.Database.Call("SELECT id FROM outbox_messages WHERE delivered_at IS NULL").ListAsync(row => row.Guid(), CancellationToken.None)).Count, waiting => waiting == 0);
+            async () =>
+                (await hub
+                        .Database.Call("SELECT id FROM outbox_messages WHERE delivered_at IS NULL")
+                        .ListAsync(row => row.Guid(), CancellationToken.None)
+                ).Count,
+            waiting => waiting == 0);
 
     [GeneratedRegex(@"[?&]token=(ihw_[A-Za-z0-9_-]{49})&")]
     private static partial Regex Token();

@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace IdentityHub.Server.Tests.Support;
 
 /// <summary>
-/// An API as its authors write it: checks JWT access tokens with the library under ASP.NET Core's JwtBearer, and knows nothing of the server
-/// but its issuer and its published keys. RFC 9068 §4.
+/// An API as its authors write it: checks JWT access tokens with the library under ASP.NET Core's JwtBearer, and knows nothing of the
+/// server but its issuer and its published keys. RFC 9068 §4.
 /// </summary>
 internal static class ResourceServer
 {

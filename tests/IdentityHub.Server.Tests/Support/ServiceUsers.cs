@@ -35,7 +35,9 @@ internal static class ServiceUsers
 
         """;
 
-    /// <summary>The same with one-time passwords, reset mails, <c>/oauth/v2/token</c>, a client <c>open</c> that takes codes, and a web application.</summary>
+    /// <summary>
+    /// The same with one-time passwords, reset mails, <c>/oauth/v2/token</c>, a client <c>open</c> that takes codes, and a web application.
+    /// </summary>
     public static readonly string ConfigWithCodes = Config
         .Replace(
             "clients:\n",
@@ -55,12 +57,16 @@ internal static class ServiceUsers
             StringComparison.Ordinal)
         .Replace(
             "dialects:\n  service-user",
-            "dialects:\n  oauth-v2: { enabled: true }\n  otp: { enabled: true }\n  lsid: { enabled: true, reset_page_urls: [\"https://app.example.com/reset\"] }\n  service-user",
+            "dialects:\n  oauth-v2: { enabled: true }\n  otp: { enabled: true }\n  lsid: { enabled: true, reset_page_urls: "
+                + "[\"https://app.example.com/reset\"] }\n  service-user",
             StringComparison.Ordinal);
 
-    /// <summary>POST with a JSON body, a bearer token and a Client-Token, where given; the media type is that of a plain <c>curl --data</c>.</summary>
+    /// <summary>
+    /// POST with a JSON body, a bearer token and a Client-Token, where given; the media type is that of a plain <c>curl --data</c>.
+    /// </summary>
     public static Task<Answer> CallAsync(
-        this HttpClient client, HttpMethod method, string path, string? json = null, string? bearer = null, string? clientToken = null, string? mediaType = "application/x-www-form-urlencoded")
+        this HttpClient client, HttpMethod method, string path, string? json = null, string? bearer = null, string? clientToken = null,
+        string? mediaType = "application/x-www-form-urlencoded")
     {
         var request = new HttpRequestMessage(method, path).WithBearer(bearer).WithJson(json, mediaType);
         if (clientToken is not null)
@@ -81,12 +87,17 @@ internal static class ServiceUsers
         var id = Guid.NewGuid();
         var account = new TestAccount(id, $"{id:N}@client.test", "Account-Pass-1", "");
         var answer = await client.CallAsync(HttpMethod.Post, SignUpPath, account.SignUp(members), apiToken);
-        return account with { ClientToken = answer["client_token"] ?? throw new InvalidOperationException($"There is no account: {answer}") };
+        return account with
+        {
+            ClientToken = answer["client_token"] ?? throw new InvalidOperationException($"There is no account: {answer}"),
+        };
     }
 
     /// <summary>Signs an account in.</summary>
     public static Task<Answer> AccountLoginAsync(this HttpClient client, string apiToken, TestAccount account, string? password = null) =>
-        client.CallAsync(HttpMethod.Post, AccountLoginPath, $$"""{"email":"{{account.Email}}","password":"{{password ?? account.Password}}"}""", apiToken);
+        client.CallAsync(
+            HttpMethod.Post, AccountLoginPath, $$"""{"email":"{{account.Email}}","password":"{{password ?? account.Password}}"}""",
+            apiToken);
 
     /// <summary>A service user with a password that no file may hold.</summary>
     public static async Task<User> AddServiceUserAsync(this Hub hub, string userName, string password)
@@ -118,7 +129,10 @@ internal static class ServiceUsers
     public static IReadOnlyList<string> Sources(this Answer answer) => [.. Errors(answer, "source")];
 
     private static IEnumerable<string> Errors(Answer answer, string member) =>
-        answer.Json.GetProperty("errors").EnumerateArray().Select(error => error.TryGetProperty(member, out var value) ? value.GetString()! : "");
+        answer
+            .Json.GetProperty("errors")
+            .EnumerateArray()
+            .Select(error => error.TryGetProperty(member, out var value) ? value.GetString()! : "");
 }
 
 /// <summary>An account of a test.</summary>

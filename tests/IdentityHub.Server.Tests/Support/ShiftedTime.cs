@@ -1,6 +1,8 @@
 namespace IdentityHub.Server.Tests.Support;
 
-/// <summary>Another clock, ahead by <paramref name="by"/>: a node that has waited that long already, or whose clock goes otherwise.</summary>
+/// <summary>
+/// Another clock, ahead by <paramref name="by"/>: a node that has waited that long already, or whose clock goes otherwise.
+/// </summary>
 /// <param name="clock">Its timers run on the machine's, whichever it is.</param>
 internal sealed class ShiftedTime(TimeProvider clock, TimeSpan by) : TimeProvider
 {

@@ -7,7 +7,15 @@ namespace IdentityHub.Server.Tests.Support;
 internal static class Statements
 {
     // The look for a new configuration and for messages to send, and what is written down now and then.
-    private static readonly string[] BesideRequests = ["config_", "audit_events", "SET locked_until", "last_seen_at = seen.at", "api_key_uses", "dialect_days"];
+    private static readonly string[] BesideRequests =
+    [
+        "config_",
+        "audit_events",
+        "SET locked_until",
+        "last_seen_at = seen.at",
+        "api_key_uses",
+        "dialect_days"
+    ];
 
     /// <summary>The statements that are run from now on, but for those beside the requests.</summary>
     public static ConcurrentQueue<string> RecordStatements(this Hub hub)

@@ -20,7 +20,10 @@ internal static class Tenants
 
     public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
-    /// <summary>Four tenants, one of them with two keys, one that requires <c>exp</c>, one that is disabled; apps that may exchange tokens; ends with a line break.</summary>
+    /// <summary>
+    /// Four tenants, one of them with two keys, one that requires <c>exp</c>, one that is disabled; apps that may exchange tokens; ends
+    /// with a line break.
+    /// </summary>
     public const string Config =
         """
         tenants:
@@ -52,7 +55,8 @@ internal static class Tenants
 
     /// <summary>A call with the API key where there is one, and a JSON body under the media type of a plain <c>curl --data</c>.</summary>
     public static Task<Answer> OpenAsync(
-        this HttpClient client, HttpMethod method, string path, string? json = null, string? key = Key, string? mediaType = "application/x-www-form-urlencoded") =>
+        this HttpClient client, HttpMethod method, string path, string? json = null, string? key = Key,
+        string? mediaType = "application/x-www-form-urlencoded") =>
         client.AnswerAsync(new HttpRequestMessage(method, path).WithKey(key).WithJson(json, mediaType));
 
     /// <summary>The same with a customer's token in its own header.</summary>
@@ -64,22 +68,39 @@ internal static class Tenants
     }
 
     /// <summary>A new user, made with the API key.</summary>
-    public static async Task<Answer> TenantUserAsync(this HttpClient client, string id, string firstName = "Bob", string? code = null, string account = "acc-1", string key = Key, string tenant = "test_abc")
+    public static async Task<Answer> TenantUserAsync(
+        this HttpClient client, string id, string firstName = "Bob", string? code = null, string account = "acc-1", string key = Key,
+        string tenant = "test_abc")
     {
-        var body = JsonSerializer.Serialize(new Dictionary<string, string?> { ["email"] = $"{id}@example.com", ["firstName"] = firstName, ["lastName"] = "Testerson" }
-            .Concat(code is null ? [] : [KeyValuePair.Create("referralCode", (string?)code)]).ToDictionary());
+        var body = JsonSerializer.Serialize(
+            new Dictionary<string, string?>
+            {
+                ["email"] = $"{id}@example.com",
+                ["firstName"] = firstName,
+                ["lastName"] = "Testerson",
+            }
+                .Concat(code is null ? [] : [KeyValuePair.Create("referralCode", (string?)code)])
+                .ToDictionary());
         var answer = await client.OpenAsync(HttpMethod.Post, $"/api/v1/{tenant}/open/account/{account}/user/{id}", body, key);
         return answer.Status == 201 ? answer : throw new InvalidOperationException($"There is no user: {answer}");
     }
 
     /// <summary>The grant of RFC 7523, by a client whose secret is its id and <c>-secret</c>.</summary>
-    public static Task<Answer> ExchangeAsync(this HttpClient client, string assertion, string clientId = "referrals", string? scope = null) => client.TokenAsync(
-        [("grant_type", JwtBearer), ("client_id", clientId), ("client_secret", $"{clientId}-secret"), ("assertion", assertion), .. scope is null ? Array.Empty<(string, string)>() : [("scope", scope)]]);
+    public static Task<Answer> ExchangeAsync(
+        this HttpClient client, string assertion, string clientId = "referrals", string? scope = null) =>
+        client.TokenAsync([
+            ("grant_type", JwtBearer),
+            ("client_id", clientId),
+            ("client_secret", $"{clientId}-secret"),
+            ("assertion", assertion),
+            .. scope is null ? Array.Empty<(string, string)>() : [("scope", scope)]
+        ]);
 
     public static HttpRequestMessage WithKey(this HttpRequestMessage request, string? key, string userName = "")
     {
         if (key is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{userName}:{key}")));
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{userName}:{key}")));
         return request;
     }
 
@@ -90,7 +111,9 @@ internal static class Tenants
     /// <summary>A write token.</summary>
     /// <param name="members">More members of the user, each with a comma before it.</param>
     public static string WriteToken(this Hub hub, string id, string account = "acc-1", string key = Key, string members = "") =>
-        Sign($$"""{"user":{"id":"{{id}}","accountId":"{{account}}","email":"{{id}}@example.com","firstName":"Ann"{{members}}},"exp":{{hub.In(TimeSpan.FromMinutes(5))}}}""", key);
+        Sign(
+            $$"""{"user":{"id":"{{id}}","accountId":"{{account}}","email":"{{id}}@example.com","firstName":"Ann"{{members}}},"exp":{{hub.In(TimeSpan.FromMinutes(5))}}}""",
+            key);
 
     /// <summary>The moment after <paramref name="time"/> from now, in seconds since 1970.</summary>
     public static long In(this Hub hub, TimeSpan time) => (hub.Time.GetUtcNow() + time).ToUnixTimeSeconds();
@@ -109,7 +132,10 @@ internal static class Tenants
     public static async Task<Guid> TenantUserOfAsync(this Hub hub, string id)
     {
         await using var context = hub.NewContext();
-        return await context.TenantUsers.Where(user => user.Tenant == "test_abc" && user.ExternalId == id).Select(user => user.UserId).SingleAsync();
+        return await context
+            .TenantUsers.Where(user => user.Tenant == "test_abc" && user.ExternalId == id)
+            .Select(user => user.UserId)
+            .SingleAsync();
     }
 
     /// <summary>Status and <c>apiErrorCode</c>.</summary>

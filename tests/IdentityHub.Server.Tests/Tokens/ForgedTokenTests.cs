@@ -27,10 +27,13 @@ public class ForgedTokenTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         ["alg none"] = (header, _) => Say(header, "alg", "none", _ => []),
         ["alg None with a signature"] = (header, _) => Say(header, "alg", "None", _ => [1, 2, 3]),
-        ["HS256 with the public key as DER"] = (header, key) => Say(header, "alg", "HS256", input => HMACSHA256.HashData(key.ExportSubjectPublicKeyInfo(), input)),
-        ["HS256 with the public key as PEM"] = (header, key) => Say(header, "alg", "HS256", input => HMACSHA256.HashData(Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()), input)),
+        ["HS256 with the public key as DER"] = (header, key) =>
+            Say(header, "alg", "HS256", input => HMACSHA256.HashData(key.ExportSubjectPublicKeyInfo(), input)),
+        ["HS256 with the public key as PEM"] = (header, key) =>
+            Say(header, "alg", "HS256", input => HMACSHA256.HashData(Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()), input)),
         ["ES256 with a key of its own"] = (header, _) => Say(header, "alg", "ES256", Sign),
-        ["a kid that is a path"] = (header, _) => Say(header, "kid", "../../../../dev/null", input => HMACSHA256.HashData(Array.Empty<byte>(), input)),
+        ["a kid that is a path"] = (header, _) =>
+            Say(header, "kid", "../../../../dev/null", input => HMACSHA256.HashData(Array.Empty<byte>(), input)),
         ["a kid that is SQL"] = (header, _) => Say(header, "kid", "x' UNION SELECT 'key' --", Sign),
         ["no kid"] = (header, _) => Say(header, "kid", null, Sign),
         ["a key in the header"] = (header, _) => Say(header, "jwk", JsonWebKeyConverter.ConvertFromECDsaSecurityKey(Own).X, Sign),
@@ -47,12 +50,15 @@ public class ForgedTokenTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         var parts = (await Client.LoginAsync("app"))["access_token"]!.Split('.');
         var header = JsonNode.Parse(Base64Url.DecodeFromChars(parts[0]))!.AsObject();
-        var published = new JsonWebKeySet((await ResourceServer.PublishedKeysAsync(Hub)).Body).Keys.Single(key => key.Kid == (string?)header["kid"]);
-        using var key = RSA.Create(new RSAParameters { Modulus = Base64Url.DecodeFromChars(published.N), Exponent = Base64Url.DecodeFromChars(published.E) });
+        var published = new JsonWebKeySet((await ResourceServer.PublishedKeysAsync(Hub)).Body).Keys.Single(key =>
+            key.Kid == (string?)header["kid"]);
+        using var key = RSA.Create(
+            new RSAParameters { Modulus = Base64Url.DecodeFromChars(published.N), Exponent = Base64Url.DecodeFromChars(published.E) });
         var sign = Forgeries[name](header, key);
         var input = $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header.ToJsonString()))}.{parts[1]}";
 
-        var answer = await Client.GetAnswerAsync("/connect/userinfo", $"{input}.{Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes(input)))}");
+        var answer = await Client.GetAnswerAsync(
+            "/connect/userinfo", $"{input}.{Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes(input)))}");
 
         Assert.That((answer.Status, answer["error"]), Is.EqualTo((401, "invalid_token")), answer.ToString());
     }

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Tokens;
 
-/// <summary>What a client says about its <c>id_token</c>s: how long they are valid, and whether they hold the claims of its scopes.</summary>
+/// <summary>
+/// What a client says about its <c>id_token</c>s: how long they are valid, and whether they hold the claims of its scopes.
+/// </summary>
 public class IdTokenClientKeysTests(DatabaseKind kind) : HubFixture(kind, Config)
 {
     private const string Config = Parts.Apis + Parts.People +
@@ -18,7 +20,10 @@ public class IdTokenClientKeysTests(DatabaseKind kind) : HubFixture(kind, Config
 
         """;
 
-    private static readonly string[] All = ["name", "given_name", "family_name", "preferred_username", "email", "email_verified", "phone_number"];
+    private static readonly string[] All =
+    [
+        "name", "given_name", "family_name", "preferred_username", "email", "email_verified", "phone_number"
+    ];
 
     [Test, Spec("OpenID Connect Core", "5.4")]
     public async Task A_client_with_id_token_claims_scopes_finds_the_claims_of_the_granted_scopes_there()
@@ -38,7 +43,9 @@ public class IdTokenClientKeysTests(DatabaseKind kind) : HubFixture(kind, Config
 
     [Test]
     public async Task Any_other_client_finds_there_what_it_asks_for_by_name() =>
-        Assert.That(Names(await Client.TokensAsync("usual", ("scope", "openid profile email"), ("claims", """{"id_token":{"email":null}}"""))), Is.EqualTo(["email"]));
+        Assert.That(
+            Names(await Client.TokensAsync("usual", ("scope", "openid profile email"), ("claims", """{"id_token":{"email":null}}"""))),
+            Is.EqualTo(["email"]));
 
     [TestCase("nextauth", 3_600)]
     [TestCase("usual", 300)]

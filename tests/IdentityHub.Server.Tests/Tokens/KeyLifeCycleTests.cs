@@ -64,7 +64,8 @@ public class KeyLifeCycleTests(DatabaseKind kind)
 
         Assert.That(firstSigned, Has.Count.EqualTo(6), "two algorithms, a new key after 90 and after 180 days");
         foreach (var (kid, day) in firstSigned.Where(signed => signed.Value > 0))
-            Assert.That(day - firstSeen[kid], Is.GreaterThanOrEqualTo(Announced), $"first seen on day {firstSeen[kid]}, signs on day {day}");
+            Assert.That(
+                day - firstSeen[kid], Is.GreaterThanOrEqualTo(Announced), $"first seen on day {firstSeen[kid]}, signs on day {day}");
     }
 
     private static void WithoutFrequentLoops(IServiceCollection services)

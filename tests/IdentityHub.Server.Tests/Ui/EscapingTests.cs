@@ -27,7 +27,13 @@ public class EscapingTests(DatabaseKind kind) : HubFixture(kind, Config)
     private const string Web = "%3Cb%3Eweb%3C%2Fb%3E";
 
     private static string Authorize(params (string Name, string Value)[] more) =>
-        CodeFlow.AddressOf([("client_id", "<b>web</b>"), ("response_type", "code"), ("redirect_uri", "https://web.test/cb"), ("scope", "openid evil.scope"), .. more]);
+        CodeFlow.AddressOf([
+            ("client_id", "<b>web</b>"),
+            ("response_type", "code"),
+            ("redirect_uri", "https://web.test/cb"),
+            ("scope", "openid evil.scope"),
+            .. more
+        ]);
 
     [Test]
     public async Task I4_On_the_login_page_the_hint_what_was_typed_and_the_name_of_the_client_are_text()
@@ -61,7 +67,10 @@ public class EscapingTests(DatabaseKind kind) : HubFixture(kind, Config)
         {
             Assert.That(new[] { account, consent, choice, applications, logout }.Select(page => page.IsIntact()), Is.All.True);
             Assert.That(account.Document.QuerySelector("#given_name")!.GetAttribute("value"), Is.EqualTo(Pages.Evil));
-            Assert.That(consent.Document.QuerySelectorAll("bdi").Select(name => name.TextContent), Is.EqualTo([Pages.Evil, $"{Pages.Evil} {Pages.Evil}", "<b>web</b>", "https://web.test"]));
+            Assert.That(
+                consent.Document.QuerySelectorAll("bdi").Select(name => name.TextContent),
+                Is.EqualTo([Pages.Evil, $"{Pages.Evil} {Pages.Evil}", "<b>web</b>", "https://web.test"])
+            );
             Assert.That(consent.Document.QuerySelectorAll("label strong").Select(name => name.TextContent), Does.Contain(Pages.Evil));
             Assert.That(choice.Text("form button"), Does.Contain(Pages.Evil));
             Assert.That(applications.Text(".what strong"), Is.EqualTo(Pages.Evil));
@@ -76,7 +85,8 @@ public class EscapingTests(DatabaseKind kind) : HubFixture(kind, Config)
         var (browser, page) = await Hub.SignInAsync(await Hub.AddUserAsync());
         var other = new Browser(Client) { UserAgent = $"curl/1 {Pages.Evil}" };
         await other.LogInAsync(await other.GetAsync("/login"), page.Text("dd")!, HubUsers.Password);
-        var request = new HttpRequestMessage(HttpMethod.Post, Devices.Endpoint).WithForm(("client_id", "<b>tv</b>"), ("scope", "openid evil.scope"));
+        var request = new HttpRequestMessage(HttpMethod.Post, Devices.Endpoint).WithForm(
+            ("client_id", "<b>tv</b>"), ("scope", "openid evil.scope"));
         request.Headers.TryAddWithoutValidation("User-Agent", Pages.Evil);
         var userCode = (await Client.AnswerAsync(request))["user_code"]!;
 
@@ -116,7 +126,9 @@ public class EscapingTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         await using var hub = await StartHubAsync(("IdentityHub:Registration:Enabled", "true"));
         var browser = new Browser(hub.Client);
-        var page = await browser.SubmitAsync(await browser.GetAsync("/signup"), "/signup", ("username", Pages.Evil), ("password", "some-password"), ("repeated_password", "some-password"));
+        var page = await browser.SubmitAsync(
+            await browser.GetAsync("/signup"), "/signup", ("username", Pages.Evil), ("password", "some-password"),
+            ("repeated_password", "some-password"));
 
         Assert.That((page.Status, page.IsIntact()), Is.EqualTo((400, true)));
         Assert.That(page.Document.QuerySelector("#username")!.GetAttribute("value"), Is.EqualTo(Pages.Evil));

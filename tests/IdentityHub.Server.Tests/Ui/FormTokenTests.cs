@@ -32,7 +32,10 @@ public class FormTokenTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
     public void Every_handler_of_a_POST_stands_in_the_list()
     {
         var handlers = typeof(Program).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(PageModel)) && !type.IsAbstract)
-            .SelectMany(type => type.GetMethods().Where(method => method.Name.StartsWith("OnPost", StringComparison.Ordinal)).Select(method => $"{type.Name}.{method.Name}"));
+            .SelectMany(type =>
+                type.GetMethods()
+                    .Where(method => method.Name.StartsWith("OnPost", StringComparison.Ordinal))
+                    .Select(method => $"{type.Name}.{method.Name}"));
 
         Assert.That(handlers, Is.EquivalentTo(Posts.Keys));
     }
@@ -47,7 +50,8 @@ public class FormTokenTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
         var session = page.FormTo("/account").QuerySelector("[name=session]")!.GetAttribute("value")!;
         (string Name, string Value)[] fields =
         [
-            ("session", session), ("username", user.UserName!), ("password", HubUsers.Password), ("given_name", "Changed"), ("old_password", HubUsers.Password),
+            ("session", session), ("username", user.UserName!), ("password", HubUsers.Password), ("given_name", "Changed"),
+            ("old_password", HubUsers.Password),
             ("new_password", "Changed-Pass-1"), ("repeated_password", "Changed-Pass-1"), ("decision", "allow"),
         ];
 
@@ -66,8 +70,12 @@ public class FormTokenTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(400));
         Assert.That(answers.Select(answer => answer.Document.QuerySelector("dl code")!.TextContent), Is.All.EqualTo("invalid_request"));
         var after = await browser.GetAsync("/account");
-        Assert.That((after.Path, after.FormTo("/account").QuerySelector("#given_name")!.GetAttribute("value") ?? ""), Is.EqualTo(("/account", "")), "still signed in, and nothing was changed");
-        Assert.That((await new Browser(Client).LogInAsync(await new Browser(Client).GetAsync("/login"))).Status, Is.EqualTo(400), "the token belongs to its cookie");
+        Assert.That(
+            (after.Path, after.FormTo("/account").QuerySelector("#given_name")!.GetAttribute("value") ?? ""), Is.EqualTo(("/account", "")),
+            "still signed in, and nothing was changed");
+        Assert.That(
+            (await new Browser(Client).LogInAsync(await new Browser(Client).GetAsync("/login"))).Status, Is.EqualTo(400),
+            "the token belongs to its cookie");
     }
 
     [Test]

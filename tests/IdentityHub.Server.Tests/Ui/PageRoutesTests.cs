@@ -15,10 +15,13 @@ public class PageRoutesTests
     {
         await using var hub = await Hub.StartAsync(Parts.Apis);
 
-        var pages = hub.Services.GetRequiredService<IActionDescriptorCollectionProvider>().ActionDescriptors.Items.OfType<PageActionDescriptor>()
+        var pages = hub
+            .Services.GetRequiredService<IActionDescriptorCollectionProvider>()
+            .ActionDescriptors.Items.OfType<PageActionDescriptor>()
             .Select(page => "/" + page.AttributeRouteInfo!.Template);
         var routes = hub.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.DisplayName?.EndsWith(".cshtml", StringComparison.Ordinal) == true).Select(endpoint => endpoint.RoutePattern.RawText);
+            .Where(endpoint => endpoint.DisplayName?.EndsWith(".cshtml", StringComparison.Ordinal) == true)
+            .Select(endpoint => endpoint.RoutePattern.RawText);
 
         Assert.That(routes, Is.EquivalentTo(pages));
         Assert.That(routes, Is.Not.Empty);

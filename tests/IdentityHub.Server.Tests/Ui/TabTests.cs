@@ -14,10 +14,12 @@ public class TabTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
         var (browser, _) = await Hub.SignInAsync(await Hub.AddUserAsync());
         var cookie = browser.Session();
         var login = await browser.GetAsync(CodeFlow.Address("web", ("prompt", "login")));
-        var cancelled = await browser.GetAsync(login.Document.Links.Single(link => link.TextContent.StartsWith("Cancel", StringComparison.Ordinal)).GetAttribute("href")!);
+        var cancelled = await browser.GetAsync(
+            login.Document.Links.Single(link => link.TextContent.StartsWith("Cancel", StringComparison.Ordinal)).GetAttribute("href")!);
 
         Assert.That((cancelled.Sent("error"), browser.Session()), Is.EqualTo(("access_denied", cookie)));
-        Assert.That((await browser.GetAsync(CodeFlow.Address("web", ("prompt", "login")))).IsLogin(), Is.True, "the login is still asked for");
+        Assert.That(
+            (await browser.GetAsync(CodeFlow.Address("web", ("prompt", "login")))).IsLogin(), Is.True, "the login is still asked for");
         Assert.That((await browser.GetAsync("/account")).Path, Is.EqualTo("/account"));
     }
 
@@ -67,7 +69,9 @@ public class TabTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
         var page = await browser.SubmitAsync(consent, "/consent", ("decision", "allow"));
 
         Assert.That((page.Location, page.Path.Split('?')[0]), Is.EqualTo(((string?)null, "/consent")), "the second is asked himself");
-        Assert.That((await browser.GetAsync("/account/applications")).Document.QuerySelectorAll("ul.rows > li").Select(row => row.TextContent), Has.None.Contains("Curious"));
+        Assert.That(
+            (await browser.GetAsync("/account/applications")).Document.QuerySelectorAll("ul.rows > li").Select(row => row.TextContent),
+            Has.None.Contains("Curious"));
     }
 
     [Test]
@@ -108,7 +112,10 @@ public class TabTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
     // The redirect itself is what the test is after.
     private async Task<Page> PostOnceAsync(Browser browser, AngleSharp.Html.Dom.IHtmlFormElement form, string decision)
     {
-        var fields = form.QuerySelectorAll("input[type=hidden]").Select(field => (field.GetAttribute("name")!, field.GetAttribute("value")!)).Append(("decision", decision)).ToArray();
+        var fields = form.QuerySelectorAll("input[type=hidden]")
+            .Select(field => (field.GetAttribute("name")!, field.GetAttribute("value")!))
+            .Append(("decision", decision))
+            .ToArray();
         var request = new HttpRequestMessage(HttpMethod.Post, "/consent").WithForm(fields);
         request.Headers.Add("Cookie", string.Join("; ", browser.Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         return new Page("/consent", await Client.AnswerAsync(request));

@@ -42,7 +42,9 @@ public class AuditTests(DatabaseKind kind) : DatabaseTests(kind)
     {
         var audit = Full();
 
-        Assert.That(async () => await Database.WriteAuditAsync([Sparse(), audit, audit], Cancellation), Throws.Exception.Matches<Exception>(Database.IsUniqueViolation));
+        Assert.That(
+            async () => await Database.WriteAuditAsync([Sparse(), audit, audit], Cancellation),
+            Throws.Exception.Matches<Exception>(Database.IsUniqueViolation));
 
         await using var context = NewContext();
         Assert.That(await context.AuditEvents.AnyAsync(), Is.False);

@@ -36,16 +36,19 @@ public class CleanedTablesTests
     };
 
     [Test]
-    public void Each_table_is_cleaned_up_or_has_a_reason() => Assert.That(Unaccounted(ExpiredRows.Tables, Kept.Keys), Is.Empty, "neither cleaned up nor listed with a reason");
+    public void Each_table_is_cleaned_up_or_has_a_reason() =>
+        Assert.That(Unaccounted(ExpiredRows.Tables, Kept.Keys), Is.Empty, "neither cleaned up nor listed with a reason");
 
     [Test]
     public void A_reason_belongs_to_a_table_that_is_not_cleaned_up() =>
         Assert.That(Kept.Keys.Where(table => ExpiredRows.Tables.Contains(table) || !Tables().Contains(table)), Is.Empty);
 
     [Test]
-    public void A_table_that_is_forgotten_is_found() => Assert.That(Unaccounted(ExpiredRows.Tables.Except(["counters"]), Kept.Keys), Is.EqualTo(["counters"]));
+    public void A_table_that_is_forgotten_is_found() =>
+        Assert.That(Unaccounted(ExpiredRows.Tables.Except(["counters"]), Kept.Keys), Is.EqualTo(["counters"]));
 
-    private static IEnumerable<string> Unaccounted(IEnumerable<string> cleaned, IEnumerable<string> kept) => Tables().Except(cleaned).Except(kept);
+    private static IEnumerable<string> Unaccounted(IEnumerable<string> cleaned, IEnumerable<string> kept) =>
+        Tables().Except(cleaned).Except(kept);
 
     private static List<string> Tables()
     {

@@ -17,13 +17,19 @@ public class ExpiredRowsTests(DatabaseKind kind) : DatabaseTests(kind)
             Message("sent lately", Now.AddDays(-1).AddMinutes(1), null),
             Message("given up lately", null, Now.AddDays(-30).AddMinutes(1)),
         };
-        await Given.StoredAsync([.. stay, Message("sent", Now.AddDays(-1).AddMinutes(-1), null), Message("given up", null, Now.AddDays(-30).AddMinutes(-1))]);
+        await Given.StoredAsync([
+            .. stay,
+            Message("sent", Now.AddDays(-1).AddMinutes(-1), null),
+            Message("given up", null, Now.AddDays(-30).AddMinutes(-1))
+        ]);
 
         var removed = await new ExpiredRows(Database).DeleteBatchAsync(Now, Now.AddDays(-400), Cancellation);
 
         await using var context = NewContext();
         Assert.That(removed, Is.EqualTo(2));
-        Assert.That(await context.OutboxMessages.Select(message => message.LastError).ToListAsync(), Is.EquivalentTo(stay.Select(message => message.LastError)));
+        Assert.That(
+            await context.OutboxMessages.Select(message => message.LastError).ToListAsync(),
+            Is.EquivalentTo(stay.Select(message => message.LastError)));
     }
 
     private static OutboxMessage Message(string what, DateTimeOffset? deliveredAt, DateTimeOffset? deadAt) => new()

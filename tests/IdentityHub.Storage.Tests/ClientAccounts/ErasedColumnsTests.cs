@@ -39,7 +39,11 @@ public class ErasedColumnsTests
 
     [Test]
     public void A_column_of_users_that_is_forgotten_is_found() =>
-        Assert.That(Unaccounted([.. AccountErasureStore.Statements.Select(statement => statement.Replace("postal_code = ", "", StringComparison.Ordinal))]), Is.EqualTo(["users.postal_code"]));
+        Assert.That(
+            Unaccounted([
+                .. AccountErasureStore.Statements.Select(statement => statement.Replace("postal_code = ", "", StringComparison.Ordinal))
+            ]),
+            Is.EqualTo(["users.postal_code"]));
 
     private static IEnumerable<string> Unaccounted(IReadOnlyList<string> statements) =>
         Columns().Where(column => !IsErased(column, statements) && !Kept.ContainsKey(column));
@@ -48,7 +52,8 @@ public class ErasedColumnsTests
     {
         var (table, name) = (column.Split('.')[0], column.Split('.')[1]);
         return statements.Any(statement => table == "users"
-            ? statement.StartsWith("UPDATE users SET ", StringComparison.Ordinal) && statement.Split("WHERE")[0].Contains($" {name} = ", StringComparison.Ordinal)
+            ? statement.StartsWith("UPDATE users SET ", StringComparison.Ordinal)
+                && statement.Split("WHERE")[0].Contains($" {name} = ", StringComparison.Ordinal)
             : statement == $"DELETE FROM {table} WHERE {name} = $1");
     }
 
@@ -68,5 +73,6 @@ public class ErasedColumnsTests
 
     private static bool RefersToUser(IProperty property) =>
         property.GetContainingForeignKeys().Any(key => key.PrincipalEntityType.ClrType == typeof(User))
-        || (Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) == typeof(Guid) && (property.Name.EndsWith("UserId", StringComparison.Ordinal) || property.Name is "ReferrerId" or "ReferredId");
+        || (Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) == typeof(Guid)
+            && (property.Name.EndsWith("UserId", StringComparison.Ordinal) || property.Name is "ReferrerId" or "ReferredId");
 }

@@ -8,7 +8,8 @@ namespace IdentityHub.Storage.Tests.Counters;
 public class CounterStoreTests(DatabaseKind kind) : DatabaseTests(kind)
 {
     // 5 attempts, then 1, 2, 4, 8, 15, 15, … minutes.
-    private static readonly CounterRule Password = new("password", 5, TimeSpan.FromHours(1), true, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15));
+    private static readonly CounterRule Password = new(
+        "password", 5, TimeSpan.FromHours(1), true, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15));
 
     // 5 attempts in ten minutes, then a minute off, then afresh.
     private static readonly CounterRule Fixed = Password with { Name = "fixed", Sliding = false, Window = TimeSpan.FromMinutes(10) };
@@ -136,7 +137,9 @@ public class CounterStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         await Counters.TakeBackAsync(_key, Cancellation);
 
         Assert.That(await Counters.PeekAsync(_key, afterTheBlock, Cancellation), Is.EqualTo(new CountedAttempt(true, 5, null)));
-        Assert.That(await Counters.CountAsync(Password, _key, afterTheBlock, Cancellation), Is.EqualTo(new CountedAttempt(true, 6, afterTheBlock.AddMinutes(2))));
+        Assert.That(
+            await Counters.CountAsync(Password, _key, afterTheBlock, Cancellation),
+            Is.EqualTo(new CountedAttempt(true, 6, afterTheBlock.AddMinutes(2))));
     }
 
     [Test]
@@ -158,7 +161,8 @@ public class CounterStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         var attempts = await InParallel(200, _ => Counters.CountAsync(Password, _key, Now, Cancellation));
 
         Assert.That(rendezvous.Met, Is.True, "nothing has raced");
-        Assert.That(attempts.Where(attempt => attempt.LetThrough).Select(attempt => attempt.Attempts), Is.EquivalentTo((int[])[1, 2, 3, 4, 5]));
+        Assert.That(
+            attempts.Where(attempt => attempt.LetThrough).Select(attempt => attempt.Attempts), Is.EquivalentTo((int[])[1, 2, 3, 4, 5]));
     }
 
     [Test]

@@ -46,7 +46,8 @@ public class DeviceCodeStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         var ended = await Given.LoginAsync((login, _) => login.Session.EndedAt = Now);
         var code = Code();
         await Codes.TryInsertAsync(code, Cancellation);
-        Task<bool> DecideAsync(Guid user, Guid session, DateTimeOffset now) => Codes.TryDecideAsync(code.UserCodeHash, approved, user, session, now, Cancellation);
+        Task<bool> DecideAsync(Guid user, Guid session, DateTimeOffset now) =>
+            Codes.TryDecideAsync(code.UserCodeHash, approved, user, session, now, Cancellation);
 
         Assert.That(await DecideAsync(ended.User.Id, ended.Session.Id, Now), Is.False, "an ended session");
         Assert.That(await DecideAsync(ended.User.Id, login.Session.Id, Now), Is.False, "the session of somebody else");
@@ -55,10 +56,13 @@ public class DeviceCodeStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         Assert.That(await DecideAsync(login.User.Id, login.Session.Id, Now), Is.False, "twice");
 
         var stored = (await Codes.FindAsync(code.DeviceCodeHash, Cancellation))!;
-        Assert.That((stored.Code.ApprovedAt, stored.Code.DeniedAt), Is.EqualTo(approved ? (Now, null) : ((DateTimeOffset?)null, (DateTimeOffset?)Now)));
+        Assert.That(
+            (stored.Code.ApprovedAt, stored.Code.DeniedAt),
+            Is.EqualTo(approved ? (Now, null) : ((DateTimeOffset?)null, (DateTimeOffset?)Now)));
         Assert.That(
             stored.Decision,
-            Is.EqualTo(new DecidingSession(Now, "pwd", login.User.OrganizationId, Given.SecurityStamp, login.Session.ExpiresAt, EndedAt: null)));
+            Is.EqualTo(
+                new DecidingSession(Now, "pwd", login.User.OrganizationId, Given.SecurityStamp, login.Session.ExpiresAt, EndedAt: null)));
     }
 
     [Test]
@@ -68,9 +72,13 @@ public class DeviceCodeStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         var session = Given.Session(login.User);
         var family = Given.Family(session);
 
-        Assert.That(await Codes.TryRedeemAsync(code.DeviceCodeHash, session, Given.SecurityStamp, family, Given.RefreshToken(family), Now, Cancellation), Is.True);
+        Assert.That(
+            await Codes.TryRedeemAsync(
+                code.DeviceCodeHash, session, Given.SecurityStamp, family, Given.RefreshToken(family), Now, Cancellation),
+            Is.True);
         var (second, secondFamily) = Again(login);
-        Assert.That(await Codes.TryRedeemAsync(code.DeviceCodeHash, second, Given.SecurityStamp, secondFamily, null, Now, Cancellation), Is.False);
+        Assert.That(
+            await Codes.TryRedeemAsync(code.DeviceCodeHash, second, Given.SecurityStamp, secondFamily, null, Now, Cancellation), Is.False);
 
         await using var context = NewContext();
         Assert.Multiple(async () =>
@@ -78,7 +86,9 @@ public class DeviceCodeStoreTests(DatabaseKind kind) : DatabaseTests(kind)
             Assert.That(await context.Sessions.AnyAsync(row => row.Id == session.Id), Is.True);
             Assert.That(await context.Sessions.AnyAsync(row => row.Id == second.Id), Is.False);
             Assert.That(await context.RefreshTokens.AnyAsync(row => row.FamilyId == family.Id), Is.True);
-            Assert.That(await context.SessionClients.Where(row => row.SessionId == session.Id).Select(row => row.ClientId).SingleAsync(), Is.EqualTo(family.ClientId));
+            Assert.That(
+                await context.SessionClients.Where(row => row.SessionId == session.Id).Select(row => row.ClientId).SingleAsync(),
+                Is.EqualTo(family.ClientId));
             Assert.That((await Codes.FindAsync(code.DeviceCodeHash, Cancellation))!.Code.UsedAt, Is.EqualTo(Now));
         });
     }
@@ -114,7 +124,8 @@ public class DeviceCodeStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         await Codes.TryInsertAsync(code, Cancellation);
         async Task<(bool InTime, int Interval)> PollAsync(int second)
         {
-            var inTime = await Codes.TryPollAsync((await Codes.FindAsync(code.DeviceCodeHash, Cancellation))!.Code, Now.AddSeconds(second), Cancellation);
+            var inTime = await Codes.TryPollAsync(
+                (await Codes.FindAsync(code.DeviceCodeHash, Cancellation))!.Code, Now.AddSeconds(second), Cancellation);
             return (inTime, (await Codes.FindAsync(code.DeviceCodeHash, Cancellation))!.Code.IntervalSeconds);
         }
 

@@ -21,7 +21,8 @@ public class FakeTimeTests
     public void Timers_fire_in_order_and_each_at_its_own_time()
     {
         var fired = new List<string>();
-        using var second = _time.CreateTimer(_ => fired.Add($"second {Elapsed()}"), null, TimeSpan.FromMinutes(2), Timeout.InfiniteTimeSpan);
+        using var second = _time.CreateTimer(
+            _ => fired.Add($"second {Elapsed()}"), null, TimeSpan.FromMinutes(2), Timeout.InfiniteTimeSpan);
         using var first = _time.CreateTimer(_ => fired.Add($"first {Elapsed()}"), null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
         using var late = _time.CreateTimer(_ => fired.Add("late"), null, TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan);
 

@@ -27,7 +27,10 @@ public class PostgresSourceTests
     [Test]
     public void A_server_that_is_there_and_does_not_start_is_not_passed_over()
     {
-        PostgresSource[] sources = [new("", () => throw new InvalidOperationException("The disk is full.")), new("", () => "Host=container")];
+        PostgresSource[] sources =
+        [
+            new("", () => throw new InvalidOperationException("The disk is full.")), new("", () => "Host=container")
+        ];
 
         Assert.That(() => PostgresSource.FindFirst(sources), Throws.InvalidOperationException.With.Message.EqualTo("The disk is full."));
     }
@@ -68,6 +71,7 @@ public class PostgresSourceTests
         await script.WaitForExitAsync();
 
         Assert.That(script.ExitCode, Is.EqualTo(3), errors);
-        Assert.That(errors, Does.Contain("install the package 'postgresql'").And.Contain("IDENTITYHUB_TEST_POSTGRES").And.Contain("container"));
+        Assert.That(
+            errors, Does.Contain("install the package 'postgresql'").And.Contain("IDENTITYHUB_TEST_POSTGRES").And.Contain("container"));
     }
 }

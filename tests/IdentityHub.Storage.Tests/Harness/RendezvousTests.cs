@@ -27,7 +27,9 @@ public class RendezvousTests(DatabaseKind kind) : DatabaseTests(kind)
     {
         var hash = await UnusedAsync();
         var rendezvous = new Rendezvous(8);
-        var options = new DbContextOptionsBuilder<HubDbContext>(HubDbContext.OptionsWithoutHost(Database)).AddInterceptors(rendezvous).Options;
+        var options = new DbContextOptionsBuilder<HubDbContext>(HubDbContext.OptionsWithoutHost(Database))
+            .AddInterceptors(rendezvous)
+            .Options;
 
         var used = await InParallel(8, async _ =>
         {

@@ -64,7 +64,9 @@ public class KeyProtectorTests
     {
         var wrapped = _protector.Wrap("purpose", [1, 2, 3]);
         for (var length = 0; length < wrapped.Length; length++)
-            Assert.That(() => _protector.Unwrap("purpose", wrapped.AsSpan(0, length)), Throws.InstanceOf<CryptographicException>(), $"length {length}");
+            Assert.That(
+                () => _protector.Unwrap("purpose", wrapped.AsSpan(0, length)), Throws.InstanceOf<CryptographicException>(),
+                $"length {length}");
     }
 
     [Test]
@@ -82,7 +84,8 @@ public class KeyProtectorTests
     {
         var path = Path.Combine(_folder, "sub", "hub.key");
 
-        var protectors = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => KeyProtector.FromFile(path, createIfMissing: true))));
+        var protectors = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => Task.Run(() => KeyProtector.FromFile(path, createIfMissing: true))));
 
         var wrapped = protectors[0].Wrap("purpose", [1, 2, 3]);
         Assert.Multiple(() =>

@@ -11,8 +11,11 @@ public class OneTimePasswordStoreTests(DatabaseKind kind) : DatabaseTests(kind)
 {
     private OneTimePasswordStore Passwords => new(Database);
 
-    private async Task<OneTimePasswordUse> UseAsync(OneTimePassword password) => (await Passwords.UseAsync(
-        password.SlotHash, password.Id, Guid.NewGuid(), "NOBODY@EXAMPLE.COM", null, Now, static (_, _, _) => Task.CompletedTask, Cancellation)).Use;
+    private async Task<OneTimePasswordUse> UseAsync(OneTimePassword password) =>
+        (await Passwords.UseAsync(
+                password.SlotHash, password.Id, Guid.NewGuid(), "NOBODY@EXAMPLE.COM", null, Now, static (_, _, _) => Task.CompletedTask,
+                Cancellation)
+        ).Use;
 
     [Test]
     public async Task A_newer_code_takes_the_place_of_the_older_and_begins_with_no_try()
@@ -62,8 +65,10 @@ public class OneTimePasswordStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         var taken = await Given.StoredUserAsync(user => user.Email = "taken@example.com");
         var (first, second) = (await PutAsync(), await PutAsync());
 
-        var used = await Passwords.UseAsync(first.SlotHash, first.Id, Given.User(user => user.Email = "new@example.com"), Now, Cancellation);
-        var refused = await Passwords.UseAsync(second.SlotHash, second.Id, Given.User(user => user.Email = "TAKEN@example.com"), Now, Cancellation);
+        var used = await Passwords.UseAsync(
+            first.SlotHash, first.Id, Given.User(user => user.Email = "new@example.com"), Now, Cancellation);
+        var refused = await Passwords.UseAsync(
+            second.SlotHash, second.Id, Given.User(user => user.Email = "TAKEN@example.com"), Now, Cancellation);
 
         Assert.That((used, refused), Is.EqualTo((OneTimePasswordUse.Used, OneTimePasswordUse.UserExists)));
         Assert.That(await Passwords.TryAsync(second.SlotHash, Now, Cancellation), Is.Not.Null, "still good");
@@ -80,7 +85,9 @@ public class OneTimePasswordStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         var rows = new ExpiredRows(Database);
 
         Assert.That(await rows.DeleteBatchAsync(Now, Now.AddDays(-1), Cancellation), Is.Zero, "a replay is still seen");
-        Assert.That(await rows.DeleteBatchAsync(used.ExpiresAt + ExpiredRows.Margin + TimeSpan.FromSeconds(1), Now.AddDays(-1), Cancellation), Is.EqualTo(2));
+        Assert.That(
+            await rows.DeleteBatchAsync(used.ExpiresAt + ExpiredRows.Margin + TimeSpan.FromSeconds(1), Now.AddDays(-1), Cancellation),
+            Is.EqualTo(2));
     }
 
     private async Task<OneTimePassword> PutAsync(byte[]? slot = null)

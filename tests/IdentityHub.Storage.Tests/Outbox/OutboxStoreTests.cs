@@ -42,7 +42,10 @@ public class OutboxStoreTests(DatabaseKind kind) : DatabaseTests(kind)
     [Test]
     public async Task Those_that_are_due_longest_come_first_and_no_more_than_were_asked_for()
     {
-        var messages = Enumerable.Range(0, 6).Select(i => Message(message => message.NextAttemptAt = message.CreatedAt = Now.AddSeconds(-i))).ToList();
+        var messages = Enumerable
+            .Range(0, 6)
+            .Select(i => Message(message => message.NextAttemptAt = message.CreatedAt = Now.AddSeconds(-i)))
+            .ToList();
         await Given.StoredAsync([.. messages]);
 
         var taken = await TakeAsync(Now, most: 4);
@@ -81,7 +84,10 @@ public class OutboxStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         await Given.StoredAsync([.. messages]);
         var rendezvous = new Rendezvous(Takers).At(Database);
 
-        var taken = (await InParallel(Takers, _ => TakeAsync(Now, most: 5))).SelectMany(batch => batch).Select(message => message.Id).ToList();
+        var taken = (await InParallel(Takers, _ => TakeAsync(Now, most: 5)))
+            .SelectMany(batch => batch)
+            .Select(message => message.Id)
+            .ToList();
 
         Assert.That(rendezvous.Met, Is.True);
         Assert.That(taken, Is.Unique);
@@ -103,7 +109,9 @@ public class OutboxStoreTests(DatabaseKind kind) : DatabaseTests(kind)
 
         var stored = await ReadAsync(message.Id);
         Assert.That(marks.Count(marked => marked), Is.EqualTo(1));
-        Assert.That((stored.DeliveredAt, stored.LockedUntil, stored.LastError), Is.EqualTo(((DateTimeOffset?)Now.AddMinutes(1), (DateTimeOffset?)null, (string?)null)));
+        Assert.That(
+            (stored.DeliveredAt, stored.LockedUntil, stored.LastError),
+            Is.EqualTo(((DateTimeOffset?)Now.AddMinutes(1), (DateTimeOffset?)null, (string?)null)));
         Assert.That(await TakeAsync(Now.AddDays(1), most: 1), Is.Empty);
     }
 
@@ -134,7 +142,8 @@ public class OutboxStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         Assert.That(await Outbox.TryMarkDeliveredAsync(late.Id, Now, Cancellation), Is.False, "it was given up");
     }
 
-    private Task<List<TakenMessage>> TakeAsync(DateTimeOffset now, int most) => Outbox.TakeAsync(Channel, now, now + Lease, most, Cancellation);
+    private Task<List<TakenMessage>> TakeAsync(DateTimeOffset now, int most) =>
+        Outbox.TakeAsync(Channel, now, now + Lease, most, Cancellation);
 
     private async Task InsertAsync(OutboxMessage message)
     {
@@ -151,7 +160,14 @@ public class OutboxStoreTests(DatabaseKind kind) : DatabaseTests(kind)
 
     private static OutboxMessage Message(Action<OutboxMessage>? change = null)
     {
-        var message = new OutboxMessage { Id = Guid.CreateVersion7(), Channel = Channel, WrappedPayload = Given.Hash(), CreatedAt = Now, NextAttemptAt = Now };
+        var message = new OutboxMessage
+        {
+            Id = Guid.CreateVersion7(),
+            Channel = Channel,
+            WrappedPayload = Given.Hash(),
+            CreatedAt = Now,
+            NextAttemptAt = Now,
+        };
         change?.Invoke(message);
         return message;
     }

@@ -24,7 +24,9 @@ public class OutboxTakingTests
         await using var transaction = await other.Database.BeginTransactionAsync();
         await other.Database.ExecuteSqlRawAsync("SELECT id FROM outbox_messages ORDER BY next_attempt_at LIMIT 2 FOR UPDATE");
 
-        var takers = Enumerable.Range(0, 4).Select(_ => outbox.TakeAsync("email", FakeTime.Start.AddMinutes(1), FakeTime.Start.AddMinutes(2), 2, CancellationToken.None));
+        var takers = Enumerable
+            .Range(0, 4)
+            .Select(_ => outbox.TakeAsync("email", FakeTime.Start.AddMinutes(1), FakeTime.Start.AddMinutes(2), 2, CancellationToken.None));
         var taken = await Task.WhenAll(takers).WaitAsync(NotForEver);
 
         Assert.That(taken.SelectMany(batch => batch).Select(message => message.CreatedAt), Is.EqualTo([FakeTime.Start.AddSeconds(2)]));

@@ -85,7 +85,8 @@ public class RefreshRotationTests(DatabaseKind kind) : DatabaseTests(kind)
         var login = await Given.LoginAsync();
         RefreshTokenStore[] nodes = [Tokens, new RefreshTokenStore(Storage.Open())];
 
-        var results = await InParallel(50, i => nodes[i % 2].RotateAsync(login.Token.TokenHash, Given.ClientId, Given.Hash(), Now.AddDays(1), Now, Cancellation));
+        var results = await InParallel(50, i =>
+            nodes[i % 2].RotateAsync(login.Token.TokenHash, Given.ClientId, Given.Hash(), Now.AddDays(1), Now, Cancellation));
 
         Assert.That(results.Count(result => result!.Rotated), Is.EqualTo(1));
     }

@@ -47,7 +47,9 @@ public class SessionStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         var secondFamily = Given.Family(second);
 
         // The same token a second time breaks the last of the three statements.
-        Assert.That(async () => await Sessions.TryStartAsync(second, Given.SecurityStamp, secondFamily, token, Cancellation), Throws.Exception.Matches<Exception>(Database.IsUniqueViolation));
+        Assert.That(
+            async () => await Sessions.TryStartAsync(second, Given.SecurityStamp, secondFamily, token, Cancellation),
+            Throws.Exception.Matches<Exception>(Database.IsUniqueViolation));
 
         await using var context = NewContext();
         Assert.Multiple(async () =>
@@ -63,7 +65,8 @@ public class SessionStoreTests(DatabaseKind kind) : DatabaseTests(kind)
     {
         var login = await Given.LoginAsync();
 
-        var ends = await InParallel(10, async i => await Sessions.EndAsync(login.Session.Id, $"reason-{i}", Now, null, Cancellation) is not null);
+        var ends = await InParallel(10, async i =>
+            await Sessions.EndAsync(login.Session.Id, $"reason-{i}", Now, null, Cancellation) is not null);
 
         await using var context = NewContext();
         var stored = await context.Sessions.SingleAsync();
@@ -94,7 +97,9 @@ public class SessionStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         {
             Assert.That(ended, Has.Count.EqualTo(2));
             Assert.That(again, Is.Empty);
-            Assert.That(await context.Sessions.Where(session => session.EndedAt == null).Select(session => session.Id).SingleAsync(), Is.EqualTo(other.Session.Id));
+            Assert.That(
+                await context.Sessions.Where(session => session.EndedAt == null).Select(session => session.Id).SingleAsync(),
+                Is.EqualTo(other.Session.Id));
         });
     }
 
@@ -119,6 +124,8 @@ public class SessionStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         first.HandleHash = second.HandleHash = Given.Hash();
         await Sessions.TryStartAsync(first, Given.SecurityStamp, null, null, Cancellation);
 
-        Assert.That(async () => await Sessions.TryStartAsync(second, Given.SecurityStamp, null, null, Cancellation), Throws.Exception.Matches<Exception>(Database.IsUniqueViolation));
+        Assert.That(
+            async () => await Sessions.TryStartAsync(second, Given.SecurityStamp, null, null, Cancellation),
+            Throws.Exception.Matches<Exception>(Database.IsUniqueViolation));
     }
 }

@@ -24,7 +24,8 @@ public class UserDirectoryTests(DatabaseKind kind) : DatabaseTests(kind)
     [TestCase("0027761234567")]
     public async Task A_user_is_found_by_name_email_address_or_phone_number(string typed)
     {
-        var alice = await Given.StoredUserAsync(user => (user.UserName, user.Email, user.PhoneNumber, user.PasswordHash) = ("alice", Email, Phone, "hash"));
+        var alice = await Given.StoredUserAsync(user =>
+            (user.UserName, user.Email, user.PhoneNumber, user.PasswordHash) = ("alice", Email, Phone, "hash"));
 
         var found = await Users.FindCredentialAsync(typed, Cancellation);
 
@@ -72,7 +73,8 @@ public class UserDirectoryTests(DatabaseKind kind) : DatabaseTests(kind)
         await Given.StoredAsync(new Organization { Id = "acme", Name = "Acme" });
         var alice = await Given.StoredUserAsync(user =>
         {
-            (user.UserName, user.Email, user.EmailConfirmed, user.PhoneNumber, user.PhoneNumberConfirmed) = ("alice", Email, true, Phone, false);
+            (user.UserName, user.Email, user.EmailConfirmed, user.PhoneNumber, user.PhoneNumberConfirmed) = (
+                "alice", Email, true, Phone, false);
             (user.GivenName, user.FamilyName, user.Locale, user.OrganizationId) = ("Alice", "Archer", "en-ZA", "acme");
         });
 
@@ -82,13 +84,16 @@ public class UserDirectoryTests(DatabaseKind kind) : DatabaseTests(kind)
         Assert.That(await Users.FindProfileAsync(Guid.CreateVersion7(), Cancellation), Is.Null);
     }
 
-    [TestCase("12 Long Street\nFlat 3", "Cape Town", "Western Cape", "8001", "South Africa", "12 Long Street\nFlat 3\n8001 Cape Town\nWestern Cape\nSouth Africa")]
+    [TestCase(
+        "12 Long Street\nFlat 3", "Cape Town", "Western Cape", "8001", "South Africa",
+        "12 Long Street\nFlat 3\n8001 Cape Town\nWestern Cape\nSouth Africa")]
     [TestCase(null, "Cape Town", null, null, "South Africa", "Cape Town\nSouth Africa")]
     [TestCase(null, null, null, "8001", null, "8001")]
-    public async Task The_address_of_a_profile_is_what_is_known_of_it(string? street, string? locality, string? region, string? code, string? country, string formatted)
+    public async Task The_address_of_a_profile_is_what_is_known_of_it(
+        string? street, string? locality, string? region, string? code, string? country, string formatted)
     {
-        var user = await Given.StoredUserAsync(
-            user => (user.StreetAddress, user.Locality, user.Region, user.PostalCode, user.Country) = (street, locality, region, code, country));
+        var user = await Given.StoredUserAsync(user =>
+            (user.StreetAddress, user.Locality, user.Region, user.PostalCode, user.Country) = (street, locality, region, code, country));
 
         var address = (await Users.FindProfileAsync(user.Id, Cancellation))!.Address;
 

@@ -34,7 +34,9 @@ public class UserPasswordHasherTests
     [TestCase(BareDigest.Sha256, Sha256)]
     [TestCase(BareDigest.Sha1, "b0add8747c70bb2aadc786bba8008e16502e59ca")]
     [TestCase(BareDigest.Md5, "E4A120A93DB3F73DBFA75D79BCDD600C")]
-    [TestCase(BareDigest.Sha512, "f077eaa54416de3fc37c6847641b37bc3f569cf8b537b270d4a7991f9332e8763bc4c7cc640f3113634c3e0e0ea052ec06a84f83cf3983cb281c98cbc5d44cf1")]
+    [TestCase(
+        BareDigest.Sha512,
+        "f077eaa54416de3fc37c6847641b37bc3f569cf8b537b270d4a7991f9332e8763bc4c7cc640f3113634c3e0e0ea052ec06a84f83cf3983cb281c98cbc5d44cf1")]
     public void A_bare_digest_is_stored_under_a_slow_hash_and_is_no_password_itself(BareDigest algorithm, string digest)
     {
         var wrapped = _hasher.Wrap(algorithm, digest);
@@ -54,8 +56,12 @@ public class UserPasswordHasherTests
     public void A_hash_of_todays_cost_stays_and_one_of_more_work_too()
     {
         foreach (var iterations in new[] { 1000, 2000 })
-            Assert.That(_hasher.VerifyHashedPassword(User, new UserPasswordHasher(iterations).HashPassword(User, Password), Password), Is.EqualTo(PasswordVerificationResult.Success));
-        Assert.That(_hasher.VerifyHashedPassword(User, new UserPasswordHasher(999).HashPassword(User, Password), Password), Is.EqualTo(PasswordVerificationResult.SuccessRehashNeeded));
+            Assert.That(
+                _hasher.VerifyHashedPassword(User, new UserPasswordHasher(iterations).HashPassword(User, Password), Password),
+                Is.EqualTo(PasswordVerificationResult.Success));
+        Assert.That(
+            _hasher.VerifyHashedPassword(User, new UserPasswordHasher(999).HashPassword(User, Password), Password),
+            Is.EqualTo(PasswordVerificationResult.SuccessRehashNeeded));
     }
 
     [TestCase("")]

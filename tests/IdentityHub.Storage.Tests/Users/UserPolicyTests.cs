@@ -15,7 +15,8 @@ public class UserPolicyTests
     [TestCase("QwertyUIOP", "common")]
     [TestCase("password123", "common")]
     [TestCase("\uFF50\uFF41\uFF53\uFF53\uFF57\uFF4F\uFF52\uFF44", "common", Description = "full width")]
-    public void A_bad_one_is_named_for_what_it_is(string password, string word) => Assert.That(UserPolicy.FaultOf(password), Does.Contain(word));
+    public void A_bad_one_is_named_for_what_it_is(string password, string word) =>
+        Assert.That(UserPolicy.FaultOf(password), Does.Contain(word));
 
     [Test]
     public void Bytes_count_for_the_longest() => Assert.That(UserPolicy.FaultOf(new string('ä', 513)), Does.Contain("1024 bytes"));

@@ -5,8 +5,8 @@ using CsvHelper.Configuration;
 namespace IdentityHub.Cli.Users.Import;
 
 /// <summary>
-/// Reads records from separated values with a header. RFC 4180, with the comma, the semicolon or the tab between values: whichever comes first in
-/// the header. A first line <c>sep=;</c>, as spreadsheets write it, is read too.
+/// Reads records from separated values with a header. RFC 4180, with the comma, the semicolon or the tab between values: whichever comes
+/// first in the header. A first line <c>sep=;</c>, as spreadsheets write it, is read too.
 /// </summary>
 internal static class CsvRecords
 {
@@ -30,9 +30,16 @@ internal static class CsvRecords
             before = parser.RawRow;
             var fields = parser.Record!;
             yield return fields.Length == columns.Length
-                ? new ImportRecord(line, columns.Zip(fields).Where(pair => pair.Second.Length > 0).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal))
+                ? new ImportRecord(
+                    line,
+                    columns
+                        .Zip(fields)
+                        .Where(pair => pair.Second.Length > 0)
+                        .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal))
                 : ImportRecord.Unreadable(
-                    line, $"There are {fields.Length} fields where the header has {columns.Length}. A value with a {NameOf(separator)} in it must be in quotes.");
+                    line,
+                    $"There are {fields.Length} fields where the header has {columns.Length}. A value with a {NameOf(separator)} in it "
+                        + "must be in quotes.");
         }
     }
 
@@ -42,7 +49,9 @@ internal static class CsvRecords
         char? said = null;
         for (var lines = 1; text.ReadLine() is { } line; lines++)
         {
-            if (line.Length == SeparatorMark.Length + 1 && line.StartsWith(SeparatorMark, StringComparison.OrdinalIgnoreCase) && Separators.Contains(line[^1], StringComparison.Ordinal))
+            if (line.Length == SeparatorMark.Length + 1
+                && line.StartsWith(SeparatorMark, StringComparison.OrdinalIgnoreCase)
+                && Separators.Contains(line[^1], StringComparison.Ordinal))
                 said = line[^1];
             else if (line.AsSpan().Trim().Length > 0)
                 return (line, said ?? (line.AsSpan().IndexOfAny(Separators) is >= 0 and var first ? line[first] : Separators[0]), lines);

@@ -14,17 +14,23 @@ internal static partial class FirebaseFile
         return new FirebaseParameters(Bytes("base64_signer_key"), Bytes("base64_salt_separator"), Number("rounds"), Number("mem_cost"));
 
         string Value(string name) => Member().Matches(text).LastOrDefault(member => member.Groups[1].Value == name)?.Groups[2].Value
-            ?? throw new CommandException($"{file.Name} has no '{name}': copy the password hash parameters of the Firebase console into it, from 'hash_config {{' to '}}'.");
+            ?? throw new CommandException(
+                $"{file.Name} has no '{name}': copy the password hash parameters of the Firebase console into it, from 'hash_config "
+                    + $"{{' to '}}'.");
 
         byte[] Bytes(string name)
         {
             var value = Value(name);
             var bytes = new byte[value.Length];
-            return Convert.TryFromBase64String(value, bytes, out var length) ? bytes[..length] : throw new CommandException($"{file.Name}: '{name}' is not base64.");
+            return Convert.TryFromBase64String(value, bytes, out var length)
+                ? bytes[..length]
+                : throw new CommandException($"{file.Name}: '{name}' is not base64.");
         }
 
         int Number(string name) =>
-            int.TryParse(Value(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new CommandException($"{file.Name}: '{name}' is not a number.");
+            int.TryParse(Value(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw new CommandException($"{file.Name}: '{name}' is not a number.");
     }
 
     [GeneratedRegex("""\b(base64_signer_key|base64_salt_separator|rounds|mem_cost)["']?\s*[:=]\s*["']?([A-Za-z0-9+/=]+)""")]

@@ -14,11 +14,13 @@ internal sealed record ImportedBatch(int Imported, int Skipped, IReadOnlyCollect
 /// <param name="roles">Id of each role there is, by its name.</param>
 /// <param name="organizations">Ids of the organizations there are.</param>
 internal sealed class ImportBatch(
-    UserPasswordHasher hasher, IReadOnlyDictionary<string, Guid> roles, IReadOnlySet<string> organizations, ImportOptions options, TimeProvider time)
+    UserPasswordHasher hasher, IReadOnlyDictionary<string, Guid> roles, IReadOnlySet<string> organizations, ImportOptions options,
+    TimeProvider time)
 {
     /// <summary>Adds the users to the context; nothing is saved yet.</summary>
     /// <param name="startedAt">When this import began: what an earlier one has made is there already.</param>
-    public async Task<ImportedBatch> AddAsync(HubDbContext context, IReadOnlyList<ImportRecord> records, DateTimeOffset startedAt, CancellationToken cancellationToken)
+    public async Task<ImportedBatch> AddAsync(
+        HubDbContext context, IReadOnlyList<ImportRecord> records, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         var rejects = new List<(ImportRecord, string)>();
         var readable = new List<(ImportRecord Record, ImportedUser User)>();
@@ -62,7 +64,13 @@ internal sealed class ImportBatch(
                 if (BuiltInRoles.All.Contains(role))
                     context.UserRoles.Add(new IdentityUserRole<Guid> { UserId = row.Id, RoleId = roles[role] });
                 else
-                    context.Memberships.Add(new Membership { UserId = row.Id, OrganizationId = described.Organization!, RoleId = roles[role] });
+                    context.Memberships.Add(
+                        new Membership
+                        {
+                            UserId = row.Id,
+                            OrganizationId = described.Organization!,
+                            RoleId = roles[role],
+                        });
             }
         }
     }

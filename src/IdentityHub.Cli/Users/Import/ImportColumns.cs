@@ -24,7 +24,8 @@ internal static class ImportColumns
 
     public static readonly IReadOnlyList<string> All =
     [
-        Id, UserName, Email, EmailVerified, PhoneNumber, PhoneNumberVerified, GivenName, FamilyName, Locale, Organization, Region, Roles, PasswordHash, PasswordSalt, Disabled,
+        Id, UserName, Email, EmailVerified, PhoneNumber, PhoneNumberVerified, GivenName, FamilyName, Locale, Organization, Region, Roles,
+        PasswordHash, PasswordSalt, Disabled,
     ];
 
     /// <summary>Longest value in characters.</summary>

@@ -43,7 +43,10 @@ internal static class ImportUsersCommand
         """;
 
     private static readonly Argument<FileInfo> File = new Argument<FileInfo>("FILE") { Description = "The users." }.AcceptExistingOnly();
-    private static readonly Option<FileInfo?> Rejects = new("--rejects") { Description = "Where to write what was not imported. [default: FILE.rejects.csv]" };
+    private static readonly Option<FileInfo?> Rejects = new("--rejects")
+    {
+        Description = "Where to write what was not imported. [default: FILE.rejects.csv]",
+    };
 
     private static readonly Option<BareDigest?> BareHash = new("--bare-hash")
     {
@@ -58,7 +61,15 @@ internal static class ImportUsersCommand
 
     public static Command Create()
     {
-        var command = new Command("import", Description) { File, Rejects, BareHash, Firebase, TypedPhoneNumber.Region, SettingsOptions.ConnectionString };
+        var command = new Command("import", Description)
+        {
+            File,
+            Rejects,
+            BareHash,
+            Firebase,
+            TypedPhoneNumber.Region,
+            SettingsOptions.ConnectionString,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -67,7 +78,8 @@ internal static class ImportUsersCommand
     {
         // Before the database: a file that is not what it should be needs none.
         var options = new ImportOptions(
-            parsed.GetValue(BareHash), parsed.GetValue(Firebase) is { } firebase ? FirebaseFile.Read(firebase) : null, parsed.GetValue(TypedPhoneNumber.Region));
+            parsed.GetValue(BareHash), parsed.GetValue(Firebase) is { } firebase ? FirebaseFile.Read(firebase) : null,
+            parsed.GetValue(TypedPhoneNumber.Region));
         await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
         var importer = new UserImporter(database, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System);
         var output = parsed.InvocationConfiguration.Output;
@@ -104,7 +116,8 @@ internal static class ImportUsersCommand
     }
 
     private static async Task<UserImport> ImportAsync(
-        UserImporter importer, UserImport before, FileStream bytes, bool isJsonLines, ImportOptions options, string rejectPath, CancellationToken cancellationToken)
+        UserImporter importer, UserImport before, FileStream bytes, bool isJsonLines, ImportOptions options, string rejectPath,
+        CancellationToken cancellationToken)
     {
         using var text = new StreamReader(bytes, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, leaveOpen: true);
         var records = isJsonLines ? JsonLineRecords.Read(text) : CsvRecords.Read(text);
@@ -117,5 +130,6 @@ internal static class ImportUsersCommand
 
     private static bool IsJsonLines(FileInfo file) => file.Extension.ToLowerInvariant() is ".jsonl" or ".ndjson";
 
-    private static string Summary(UserImport import) => $"{import.Imported} imported, {import.Skipped} there already, {import.Rejected} rejected";
+    private static string Summary(UserImport import) =>
+        $"{import.Imported} imported, {import.Skipped} there already, {import.Rejected} rejected";
 }

@@ -86,7 +86,9 @@ internal sealed record ImportedHash(string? Text, (BareDigest Algorithm, string 
         if (IsHex(text, algorithm))
             return (algorithm, text);
         var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var length) && length == LengthOf(algorithm) ? (algorithm, Convert.ToHexStringLower(bytes.AsSpan(0, length))) : null;
+        return Convert.TryFromBase64String(text, bytes, out var length) && length == LengthOf(algorithm)
+            ? (algorithm, Convert.ToHexStringLower(bytes.AsSpan(0, length)))
+            : null;
     }
 
     private static string Hint(string hash)
@@ -94,7 +96,8 @@ internal sealed record ImportedHash(string? Text, (BareDigest Algorithm, string 
         foreach (var algorithm in Enum.GetValues<BareDigest>())
         {
             if (IsHex(hash, algorithm))
-                return $" {hash.Length} hexadecimal digits look like {NameOf(algorithm)}: if they are, say --bare-hash {algorithm.ToString().ToLowerInvariant()}.";
+                return $" {hash.Length} hexadecimal digits look like {NameOf(algorithm)}: if they are, say --bare-hash "
+                    + $"{algorithm.ToString().ToLowerInvariant()}.";
         }
 
         var bytes = new byte[hash.Length];
@@ -103,9 +106,11 @@ internal sealed record ImportedHash(string? Text, (BareDigest Algorithm, string 
             : "";
     }
 
-    private static bool IsHex(string text, BareDigest algorithm) => text.Length == 2 * LengthOf(algorithm) && text.All(char.IsAsciiHexDigit);
+    private static bool IsHex(string text, BareDigest algorithm) =>
+        text.Length == 2 * LengthOf(algorithm) && text.All(char.IsAsciiHexDigit);
 
-    private static string NameOf(BareDigest algorithm) => algorithm == BareDigest.Md5 ? "MD5" : algorithm.ToString().ToUpperInvariant().Replace("SHA", "SHA-", StringComparison.Ordinal);
+    private static string NameOf(BareDigest algorithm) =>
+        algorithm == BareDigest.Md5 ? "MD5" : algorithm.ToString().ToUpperInvariant().Replace("SHA", "SHA-", StringComparison.Ordinal);
 
     private static int LengthOf(BareDigest algorithm) => algorithm switch
     {

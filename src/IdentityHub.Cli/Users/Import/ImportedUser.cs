@@ -37,9 +37,14 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
         else if (!Guid.TryParse(idText, CultureInfo.InvariantCulture, out id))
             faults.Add($"The id '{idText}' is no UUID.");
         var described = new NewUser(
-            id, record.Values.GetValueOrDefault(ImportColumns.UserName, ""), Value(ImportColumns.Email), TypedPhoneNumber.Read(Value(ImportColumns.PhoneNumber), options.PhoneRegion), Value(ImportColumns.GivenName),
+            id, record.Values.GetValueOrDefault(ImportColumns.UserName, ""), Value(ImportColumns.Email),
+            TypedPhoneNumber.Read(Value(ImportColumns.PhoneNumber), options.PhoneRegion), Value(ImportColumns.GivenName),
             Value(ImportColumns.FamilyName), Value(ImportColumns.Region), Value(ImportColumns.Organization),
-            [.. (Value(ImportColumns.Roles) ?? "").Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)]);
+            [
+                .. (Value(ImportColumns.Roles) ?? "")
+                    .Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries)
+                    .Distinct(StringComparer.Ordinal)
+            ]);
         if (faults.Count == 0)
             faults.AddRange(described.Faults());
         var (hash, hashFault) = ImportedHash.Read(Value(ImportColumns.PasswordHash), Value(ImportColumns.PasswordSalt), options);

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace IdentityHub.Cli.Users.Import;
 
-/// <summary>Reads records from JSON lines: one object a line, members named as <see cref="ImportColumns"/>; <c>roles</c> may be an array, <c>password_hash</c> an object (Keycloak's). Empty lines are passed over.</summary>
+/// <summary>
+/// Reads records from JSON lines: one object a line, members named as <see cref="ImportColumns"/>; <c>roles</c> may be an array,
+/// <c>password_hash</c> an object (Keycloak's). Empty lines are passed over.
+/// </summary>
 internal static class JsonLineRecords
 {
     private const int MaxLineLength = 64 * 1024;
@@ -14,7 +17,9 @@ internal static class JsonLineRecords
         {
             number++;
             if (line.AsSpan().Trim().Length > 0)
-                yield return line.Length > MaxLineLength ? ImportRecord.Unreadable(number, $"The line is longer than {MaxLineLength} characters.") : Parse(number, line);
+                yield return line.Length > MaxLineLength
+                    ? ImportRecord.Unreadable(number, $"The line is longer than {MaxLineLength} characters.")
+                    : Parse(number, line);
         }
     }
 
@@ -23,7 +28,9 @@ internal static class JsonLineRecords
         try
         {
             using var document = JsonDocument.Parse(line);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? Read(number, document.RootElement) : ImportRecord.Unreadable(number, "The line is no JSON object.");
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? Read(number, document.RootElement)
+                : ImportRecord.Unreadable(number, "The line is no JSON object.");
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
@@ -38,7 +45,8 @@ internal static class JsonLineRecords
         foreach (var member in root.EnumerateObject())
         {
             if (!ImportColumns.All.Contains(member.Name, StringComparer.Ordinal))
-                return ImportRecord.Unreadable(number, $"There is no column '{Printable(member.Name)}'; these there are: {string.Join(", ", ImportColumns.All)}.");
+                return ImportRecord.Unreadable(
+                    number, $"There is no column '{Printable(member.Name)}'; these there are: {string.Join(", ", ImportColumns.All)}.");
             if (member.Value.ValueKind == JsonValueKind.Null)
                 continue;
             if (ValueOf(member) is not { } value)
@@ -55,8 +63,11 @@ internal static class JsonLineRecords
         JsonValueKind.String => member.Value.GetString(),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
-        JsonValueKind.Array when member.Name == ImportColumns.Roles && member.Value.EnumerateArray().All(role => role.ValueKind == JsonValueKind.String) =>
-            string.Join(' ', member.Value.EnumerateArray().Select(role => role.GetString())),
+        JsonValueKind.Array
+            when member.Name == ImportColumns.Roles
+                && member.Value.EnumerateArray().All(role => role.ValueKind == JsonValueKind.String) => string.Join(
+            ' ',
+            member.Value.EnumerateArray().Select(role => role.GetString())),
         JsonValueKind.Object when member.Name == ImportColumns.PasswordHash => member.Value.GetRawText(),
         _ => null,
     };

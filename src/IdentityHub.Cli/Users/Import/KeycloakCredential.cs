@@ -5,8 +5,8 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Cli.Users.Import;
 
 /// <summary>
-/// A password of a Keycloak realm export as JSON: <c>credentialData</c> and <c>secretData</c>, each an object or the text of one, or the members of
-/// both in one object. Algorithms <c>pbkdf2</c>, <c>pbkdf2-sha256</c>, <c>pbkdf2-sha512</c> and <c>argon2</c>.
+/// A password of a Keycloak realm export as JSON: <c>credentialData</c> and <c>secretData</c>, each an object or the text of one, or the
+/// members of both in one object. Algorithms <c>pbkdf2</c>, <c>pbkdf2-sha256</c>, <c>pbkdf2-sha512</c> and <c>argon2</c>.
 /// </summary>
 internal static class KeycloakCredential
 {
@@ -59,7 +59,10 @@ internal static class KeycloakCredential
             "1.0" => 16,
             _ => (int?)null,
         };
-        return version is { } known && First(more, "type") is "id" or "i" or "d" && int.TryParse(First(more, "memory"), NumberStyles.None, CultureInfo.InvariantCulture, out var memory)
+        return
+            version is { } known
+            && First(more, "type") is "id" or "i" or "d"
+            && int.TryParse(First(more, "memory"), NumberStyles.None, CultureInfo.InvariantCulture, out var memory)
             && int.TryParse(First(more, "parallelism"), NumberStyles.None, CultureInfo.InvariantCulture, out var lanes)
             ? (PasswordHashText.Argon2(First(more, "type")!, known, memory, passes, lanes, salt, digest), null)
             : (null, "has no 'version', 'type', 'memory' and 'parallelism' of Argon2 in its additionalParameters");
@@ -76,9 +79,19 @@ internal static class KeycloakCredential
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static int? Number(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number > 0 ? number : null;
+        element.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt32(out var number)
+        && number > 0
+            ? number
+            : null;
 
     // Keycloak writes each as an array of one text.
     private static string? First(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var values) && values.ValueKind == JsonValueKind.Array && values.GetArrayLength() > 0 ? values[0].GetString() : null;
+        element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(name, out var values)
+        && values.ValueKind == JsonValueKind.Array
+        && values.GetArrayLength() > 0
+            ? values[0].GetString()
+            : null;
 }

@@ -37,7 +37,12 @@ internal sealed class RejectFile : IAsyncDisposable
             if (file.Length == 0)
                 await WriteAsync(csv, Header);
             foreach (var (record, reason) in rejects)
-                await WriteAsync(csv, [record.Line.ToString(CultureInfo.InvariantCulture), record.Values.GetValueOrDefault(ImportColumns.UserName, ""), reason]);
+                await WriteAsync(
+                    csv,
+                    [
+                        record.Line.ToString(CultureInfo.InvariantCulture), record.Values.GetValueOrDefault(ImportColumns.UserName, ""),
+                        reason
+                    ]);
         }
 
         await file.FlushAsync(cancellationToken);

@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Cli.Users.Import;
 
-/// <summary>Ids, names, addresses and phone numbers that users have: those in the database that a batch asks for, and those that it has taken itself.</summary>
+/// <summary>
+/// Ids, names, addresses and phone numbers that users have: those in the database that a batch asks for, and those that it has taken
+/// itself.
+/// </summary>
 internal sealed class TakenNames
 {
     private readonly Dictionary<Guid, string> _ids;
@@ -23,11 +26,23 @@ internal sealed class TakenNames
         string[] emails = [.. users.Select(user => user.Email).OfType<string>().Select(NameNormalizer.Normalize)];
         string[] phones = [.. users.Select(user => PhoneNumber.Normalize(user.Phone)).OfType<string>()];
         return new TakenNames(
-            await context.Users.Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.NormalizedUserName!, cancellationToken),
-            await context.Users.Where(user => names.Contains(user.NormalizedUserName!)).ToDictionaryAsync(
-                user => user.NormalizedUserName!, user => new Holder(user.NormalizedEmail, user.PhoneNumber, user.OrganizationId, user.ImportedAt), StringComparer.Ordinal, cancellationToken),
-            await context.Users.Where(user => emails.Contains(user.NormalizedEmail!)).Select(user => user.NormalizedEmail!).ToHashSetAsync(StringComparer.Ordinal, cancellationToken),
-            await context.Users.Where(user => phones.Contains(user.PhoneNumber!)).Select(user => user.PhoneNumber!).ToHashSetAsync(StringComparer.Ordinal, cancellationToken));
+            await context
+                .Users.Where(user => ids.Contains(user.Id))
+                .ToDictionaryAsync(user => user.Id, user => user.NormalizedUserName!, cancellationToken),
+            await context
+                .Users.Where(user => names.Contains(user.NormalizedUserName!))
+                .ToDictionaryAsync(
+                    user => user.NormalizedUserName!,
+                    user => new Holder(user.NormalizedEmail, user.PhoneNumber, user.OrganizationId, user.ImportedAt),
+                    StringComparer.Ordinal, cancellationToken),
+            await context
+                .Users.Where(user => emails.Contains(user.NormalizedEmail!))
+                .Select(user => user.NormalizedEmail!)
+                .ToHashSetAsync(StringComparer.Ordinal, cancellationToken),
+            await context
+                .Users.Where(user => phones.Contains(user.PhoneNumber!))
+                .Select(user => user.PhoneNumber!)
+                .ToHashSetAsync(StringComparer.Ordinal, cancellationToken));
     }
 
     /// <summary>
@@ -42,7 +57,9 @@ internal sealed class TakenNames
         if (user.HasId)
             return _ids.GetValueOrDefault(described.Id) == name;
         return _names.TryGetValue(name, out var holder) && holder.ImportedAt < startedAt
-            && holder == new Holder(NormalizedEmailOf(described), PhoneNumber.Normalize(described.Phone), described.Organization, holder.ImportedAt);
+            && holder
+                == new Holder(
+                    NormalizedEmailOf(described), PhoneNumber.Normalize(described.Phone), described.Organization, holder.ImportedAt);
     }
 
     /// <summary>Takes what the user needs.</summary>

@@ -29,7 +29,8 @@ internal sealed class UserImporter(HubDatabase database, UserPasswordHasher hash
     /// <param name="progressed">Told after each stored batch.</param>
     /// <returns>How far it has come: to the end.</returns>
     public async Task<UserImport> ImportAsync(
-        UserImport before, IEnumerable<ImportRecord> records, ImportOptions options, RejectFile rejects, Action<UserImport> progressed, CancellationToken cancellationToken)
+        UserImport before, IEnumerable<ImportRecord> records, ImportOptions options, RejectFile rejects, Action<UserImport> progressed,
+        CancellationToken cancellationToken)
     {
         var batch = await PrepareAsync(options, cancellationToken);
         var import = before;
@@ -40,18 +41,22 @@ internal sealed class UserImporter(HubDatabase database, UserPasswordHasher hash
             progressed(import);
         }
 
-        return await SaveAsync(import, Next(import, new ImportedBatch(0, 0, []), 0, rejects, time.GetUtcNow()), add: null, cancellationToken);
+        return await SaveAsync(
+            import, Next(import, new ImportedBatch(0, 0, []), 0, rejects, time.GetUtcNow()), add: null, cancellationToken);
     }
 
     private async Task<ImportBatch> PrepareAsync(ImportOptions options, CancellationToken cancellationToken)
     {
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         var roles = await context.Roles.ToDictionaryAsync(role => role.Name!, role => role.Id, StringComparer.Ordinal, cancellationToken);
-        var organizations = await context.Organizations.Select(organization => organization.Id).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        var organizations = await context
+            .Organizations.Select(organization => organization.Id)
+            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
         return new ImportBatch(hasher, roles, organizations, options, time);
     }
 
-    private async Task<UserImport> StoreAsync(ImportBatch batch, UserImport import, ImportRecord[] chunk, RejectFile rejects, CancellationToken cancellationToken)
+    private async Task<UserImport> StoreAsync(
+        ImportBatch batch, UserImport import, ImportRecord[] chunk, RejectFile rejects, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -82,15 +87,16 @@ internal sealed class UserImporter(HubDatabase database, UserPasswordHasher hash
         return after;
     }
 
-    private static UserImport Next(UserImport import, ImportedBatch stored, int records, RejectFile rejects, DateTimeOffset? finishedAt) => new()
-    {
-        FileHash = import.FileHash,
-        RecordsDone = import.RecordsDone + records,
-        Imported = import.Imported + stored.Imported,
-        Skipped = import.Skipped + stored.Skipped,
-        Rejected = import.Rejected + stored.Rejects.Count,
-        RejectFileLength = rejects.Length,
-        StartedAt = import.StartedAt,
-        FinishedAt = finishedAt,
-    };
+    private static UserImport Next(UserImport import, ImportedBatch stored, int records, RejectFile rejects, DateTimeOffset? finishedAt) =>
+        new()
+        {
+            FileHash = import.FileHash,
+            RecordsDone = import.RecordsDone + records,
+            Imported = import.Imported + stored.Imported,
+            Skipped = import.Skipped + stored.Skipped,
+            Rejected = import.Rejected + stored.Rejects.Count,
+            RejectFileLength = rejects.Length,
+            StartedAt = import.StartedAt,
+            FinishedAt = finishedAt,
+        };
 }

@@ -12,6 +12,7 @@ internal static class DeviceProof
     public static AuthenticatedUser Of(StoredDeviceCode approved) =>
         approved is { Code.UserId: { } userId, Decision: { } decision }
             ? AuthenticatedUser.ByFactor(
-                userId, decision.OrganizationId, decision.SecurityStamp, approved.User, decision.AuthenticationMethods, decision.AuthenticatedAt)
+                userId, decision.OrganizationId, decision.SecurityStamp, approved.User, decision.AuthenticationMethods,
+                decision.AuthenticatedAt)
             : throw new ArgumentException("The device code is not approved.", nameof(approved));
 }

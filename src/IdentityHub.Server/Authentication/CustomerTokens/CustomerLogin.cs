@@ -7,8 +7,8 @@ using IdentityHub.Storage.Referrals;
 namespace IdentityHub.Server.Authentication.CustomerTokens;
 
 /// <summary>
-/// A tenant has checked who one of its users is, and has signed that in a JWT. RFC 7523 §2.1; contracts/open-endpoints.md. Refusals look the
-/// same to the caller; only the log learns which one it was.
+/// A tenant has checked who one of its users is, and has signed that in a JWT. RFC 7523 §2.1; contracts/open-endpoints.md. Refusals look
+/// the same to the caller; only the log learns which one it was.
 /// </summary>
 internal sealed class CustomerLogin(ClientRegistry registry, CustomerTokenCheck check, TenantUserStore users)
 {

@@ -15,17 +15,21 @@ internal sealed record OtpAddress(bool IsEmail, string Value, string Key)
     /// <summary>The address; null when it is none.</summary>
     public static OtpAddress? Email(string typed)
     {
-        if (typed.Length > EmailAddress.MaxLength || NameNormalizer.Normalize(typed) is not { Length: > 0 and <= EmailAddress.MaxLength } key || key.Contains('\uFFFD'))
+        if (typed.Length > EmailAddress.MaxLength
+            || NameNormalizer.Normalize(typed) is not { Length: > 0 and <= EmailAddress.MaxLength } key
+            || key.Contains('\uFFFD'))
             return null;
         var value = typed.Trim().Normalize(NormalizationForm.FormKC);
         return EmailAddress.IsValid(value) ? new OtpAddress(true, value, key) : null;
     }
 
     /// <summary>The phone number; null when it is none.</summary>
-    public static OtpAddress? Phone(string typed) => PhoneNumber.NormalizeDialled(typed) is { } number ? new OtpAddress(false, number, number) : null;
+    public static OtpAddress? Phone(string typed) =>
+        PhoneNumber.NormalizeDialled(typed) is { } number ? new OtpAddress(false, number, number) : null;
 
     /// <summary>The address that a user logs in with; null when the identifier is a user name.</summary>
-    public static OtpAddress? Of(string identifier) => identifier.Contains('@') || identifier.Contains('\uFF20') ? Email(identifier) : Phone(identifier);
+    public static OtpAddress? Of(string identifier) =>
+        identifier.Contains('@') || identifier.Contains('\uFF20') ? Email(identifier) : Phone(identifier);
 
     /// <summary>The user that the address belongs to; null when there is none.</summary>
     public Task<AddressedUser?> FindUserAsync(UserDirectory users, CancellationToken cancellationToken) =>

@@ -15,13 +15,15 @@ namespace IdentityHub.Server.Authentication.OneTimeCodes;
 /// the same for wrong, used, expired, unknown, blocked and disabled. Where the address belongs to no user and new users are allowed, the
 /// account is created here.
 /// </summary>
-internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, UserDirectory users, OtpCodes codes, LogoutNotices notices, AuditTrail audit)
+internal sealed class OtpCheck(
+    OtpGuesses guesses, OneTimePasswordStore store, UserDirectory users, OtpCodes codes, LogoutNotices notices, AuditTrail audit)
 {
     /// <summary>The user who has received <paramref name="code"/> at <paramref name="address"/>.</summary>
     /// <param name="purpose">What it must have been sent for.</param>
     /// <param name="allowNewUsers">True: a user without an account gets one, with the address verified.</param>
     public async Task<Outcome<AuthenticatedUser>> CheckAsync(
-        OtpAddress address, OtpPurpose purpose, string code, bool allowNewUsers, RequestContext context, CancellationToken cancellationToken)
+        OtpAddress address, OtpPurpose purpose, string code, bool allowNewUsers, RequestContext context,
+        CancellationToken cancellationToken)
     {
         // The same statements whosever the address is.
         var user = (await address.FindUserAsync(users, cancellationToken))?.Credential;
@@ -51,9 +53,11 @@ internal sealed class OtpCheck(OtpGuesses guesses, OneTimePasswordStore store, U
         var (use, proven) = newUser is not null
             ? (await store.UseAsync(slot, tried.Id, newUser, context.Now, cancellationToken), null)
             : await store.UseAsync(
-                slot, tried.Id, user!.UserId, address.IsEmail ? address.Key : null, address.IsEmail ? null : address.Key, context.Now, notices.WriteAsync, cancellationToken);
+                slot, tried.Id, user!.UserId, address.IsEmail ? address.Key : null, address.IsEmail ? null : address.Key, context.Now,
+                notices.WriteAsync, cancellationToken);
         if (use != OneTimePasswordUse.Used)
-            return Refusal.InvalidOneTimePassword(Reasons.OtpUsed, "used, replaced or expired a moment ago, or the account was made meanwhile");
+            return Refusal.InvalidOneTimePassword(
+                Reasons.OtpUsed, "used, replaced or expired a moment ago, or the account was made meanwhile");
 
         if (newUser is null)
         {

@@ -10,7 +10,10 @@ namespace IdentityHub.Server.Authentication.OneTimeCodes;
 /// <param name="Browser">Ties it to a login page in one browser; empty: it is for the token endpoint.</param>
 internal sealed record OtpPurpose(string ClientId, string Browser = "");
 
-/// <summary>Draws codes and hashes them for the database: keyed with the installation's key, because six digits are found out of a plain hash at once.</summary>
+/// <summary>
+/// Draws codes and hashes them for the database: keyed with the installation's key, because six digits are found out of a plain hash at
+/// once.
+/// </summary>
 internal sealed class OtpCodes(KeyProtector protector)
 {
     private const string Digits = "0123456789";
@@ -23,7 +26,8 @@ internal sealed class OtpCodes(KeyProtector protector)
     public static bool IsCode(string typed, int digits) => typed.Length == digits && typed.All(char.IsAsciiDigit);
 
     /// <summary>Under which the newest code for an address is kept; 32 bytes.</summary>
-    public byte[] SlotOf(OtpAddress address, OtpPurpose purpose) => Hash(address.IsEmail ? "email" : "phone", address.Key, purpose.ClientId, purpose.Browser);
+    public byte[] SlotOf(OtpAddress address, OtpPurpose purpose) =>
+        Hash(address.IsEmail ? "email" : "phone", address.Key, purpose.ClientId, purpose.Browser);
 
     /// <summary>What is stored of a code; 32 bytes.</summary>
     /// <param name="id">Of the row.</param>

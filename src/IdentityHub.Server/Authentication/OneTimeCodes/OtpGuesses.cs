@@ -17,7 +17,8 @@ internal sealed class OtpGuesses(AttemptGuard attempts, CounterStore counters)
 {
     private static readonly AttemptKind Kind = AttemptKind.OneTimePassword;
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private static readonly CounterRule Hourly = new("otp-hour", 10, TimeSpan.FromHours(1), Sliding: false, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+    private static readonly CounterRule Hourly = new(
+        "otp-hour", 10, TimeSpan.FromHours(1), Sliding: false, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
     private static readonly CounterRule InARow = new("otp-row", 100, Day, Sliding: true, Day, Day);
 
     private static readonly AttemptRefusals Refusals = new(
@@ -26,8 +27,8 @@ internal sealed class OtpGuesses(AttemptGuard attempts, CounterStore counters)
         _ => Refusal.InvalidOneTimePassword(Reasons.AttemptsExhausted, "too many failed codes for this address or account"));
 
     /// <summary>
-    /// Counts a guess by what was sent and by the account, committed before it is evaluated; takes it back, and ends the row of wrong ones, when it
-    /// was right.
+    /// Counts a guess by what was sent and by the account, committed before it is evaluated; takes it back, and ends the row of wrong ones,
+    /// when it was right.
     /// </summary>
     /// <param name="address">In the one form under which addresses compare.</param>
     /// <param name="userId">The user that the address belongs to; null when there is none.</param>

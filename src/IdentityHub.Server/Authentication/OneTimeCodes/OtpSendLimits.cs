@@ -34,7 +34,8 @@ internal sealed class OtpSendLimits(CallLimits limits, IOptions<HubSettings> set
 
     /// <summary>The counts of what is sent to an address.</summary>
     /// <param name="address">In the one form under which addresses compare.</param>
-    public static IEnumerable<byte[]> KeysOf(string address) => [CallLimits.KeyOf(PauseKind, address), CallLimits.KeyOf(AddressKind, address)];
+    public static IEnumerable<byte[]> KeysOf(string address) =>
+        [CallLimits.KeyOf(PauseKind, address), CallLimits.KeyOf(AddressKind, address)];
 
     /// <summary>Forgets what was sent to an address.</summary>
     public async Task ForgetAsync(string address, CancellationToken cancellationToken)
@@ -43,6 +44,7 @@ internal sealed class OtpSendLimits(CallLimits limits, IOptions<HubSettings> set
         await limits.ForgetAsync(AddressKind, address, cancellationToken);
     }
 
-    private async Task<TimeSpan?> WaitAsync(CallRule rule, string kind, string key, RequestContext context, CancellationToken cancellationToken) =>
+    private async Task<TimeSpan?> WaitAsync(
+        CallRule rule, string kind, string key, RequestContext context, CancellationToken cancellationToken) =>
         await limits.CountAsync(rule, kind, key, context, cancellationToken) is { LetThrough: false, ResetsIn: var wait } ? wait : null;
 }

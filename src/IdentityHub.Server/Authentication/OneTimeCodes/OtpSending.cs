@@ -15,7 +15,8 @@ namespace IdentityHub.Server.Authentication.OneTimeCodes;
 /// <param name="Policy">How long the code is valid, how many digits it has, and whether it may go to an address without an account.</param>
 /// <param name="SenderName">The application that the message names.</param>
 /// <param name="Languages">BCP 47 tags in the order of preference, for a user without a stored language.</param>
-internal sealed record OtpRequest(OtpAddress Address, OtpPurpose Purpose, OtpDefinition Policy, string SenderName, IReadOnlyList<string> Languages);
+internal sealed record OtpRequest(
+    OtpAddress Address, OtpPurpose Purpose, OtpDefinition Policy, string SenderName, IReadOnlyList<string> Languages);
 
 /// <summary>
 /// Sends a code. Whether the address belongs to a user is not looked up here: the code is stored and the message is written in any case.

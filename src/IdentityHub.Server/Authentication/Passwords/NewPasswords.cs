@@ -16,13 +16,18 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
     public static Refusal? RefusalOf(string password, string userName) => UserPolicy.FaultOf(password, userName) switch
     {
         null => null,
-        PasswordFault.TooShort => Refusal.InvalidRequest($"A password has at least {UserPolicy.MinPasswordLength} characters.", Reasons.PasswordTooShort),
-        PasswordFault.TooLong => Refusal.InvalidRequest($"A password has at most {UserPasswordHasher.MaxPasswordBytes} bytes.", Reasons.PasswordTooLong),
+        PasswordFault.TooShort => Refusal.InvalidRequest(
+            $"A password has at least {UserPolicy.MinPasswordLength} characters.", Reasons.PasswordTooShort),
+        PasswordFault.TooLong => Refusal.InvalidRequest(
+            $"A password has at most {UserPasswordHasher.MaxPasswordBytes} bytes.", Reasons.PasswordTooLong),
         PasswordFault.Common => TooCommon(),
         _ => IsUserName(),
     };
 
-    /// <summary>What is wrong with a new password as it was sent: itself, or its hash; null when nothing is. Depends on what was sent and on the installation.</summary>
+    /// <summary>
+    /// What is wrong with a new password as it was sent: itself, or its hash; null when nothing is. Depends on what was sent and on the
+    /// installation.
+    /// </summary>
     public Refusal? RefusalOf(SentPassword sent, string userName)
     {
         if (!sent.IsHash)
@@ -36,7 +41,9 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
         return hash == ClientSentHash.Of(kind, userName) ? IsUserName() : null;
     }
 
-    /// <summary>The verifier of what has passed <see cref="RefusalOf(SentPassword, string)"/>; the refusal when too many are being made.</summary>
+    /// <summary>
+    /// The verifier of what has passed <see cref="RefusalOf(SentPassword, string)"/>; the refusal when too many are being made.
+    /// </summary>
     public async Task<Outcome<string>> HashAsync(SentPassword sent)
     {
         if (!sent.IsHash)
@@ -46,12 +53,15 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
         return await RunAsync(() => verifiers.HashClientSent(kind, hash));
     }
 
-    /// <summary>The hash of a password that has passed <see cref="RefusalOf(string, string)"/>; the refusal when too many are being hashed.</summary>
+    /// <summary>
+    /// The hash of a password that has passed <see cref="RefusalOf(string, string)"/>; the refusal when too many are being hashed.
+    /// </summary>
     public Task<Outcome<string>> HashAsync(string password) => RunAsync(() => hasher.HashPassword(NoUser, password));
 
     /// <summary>A user who was created with a password that they have just chosen. For a new account only.</summary>
     public static AuthenticatedUser Enrolled(User created, RequestContext context) =>
-        AuthenticatedUser.ByFactor(created.Id, created.OrganizationId, created.SecurityStamp ?? "", default, PasswordCheck.Method, context.Now);
+        AuthenticatedUser.ByFactor(
+            created.Id, created.OrganizationId, created.SecurityStamp ?? "", default, PasswordCheck.Method, context.Now);
 
     private async Task<Outcome<string>> RunAsync(Func<string> hash) =>
         lane.TryRun(hash) is { } hashing

@@ -24,7 +24,8 @@ internal sealed class PasswordCheck(
         "too many passwords of this user name are being checked",
         attempt => attempt.Verdict == AttemptVerdict.RefuseQuietly
             ? Refusal.InvalidCredentials(
-                Reasons.AccountAttemptsExhausted, "too many failed passwords for this account, under its other names or from other addresses")
+                Reasons.AccountAttemptsExhausted,
+                "too many failed passwords for this account, under its other names or from other addresses")
             : Refusal.InvalidCredentials(Reasons.AttemptsExhausted, "too many failed passwords for this user name"))
     {
         CostsAnEvaluation = true,
@@ -34,16 +35,20 @@ internal sealed class PasswordCheck(
     private static readonly User NoUser = new();
     private readonly Lazy<string> _dummyHash = new(() => hasher.HashPassword(NoUser, Guid.NewGuid().ToString()));
 
-    /// <summary>Who logs in with <paramref name="identifier"/> (user name, e-mail address or phone number) and <paramref name="password"/>.</summary>
+    /// <summary>
+    /// Who logs in with <paramref name="identifier"/> (user name, e-mail address or phone number) and <paramref name="password"/>.
+    /// </summary>
     /// <param name="isProgram">True: a program logs in with a password of its own, at an endpoint that no user types at.</param>
-    public async Task<Outcome<AuthenticatedUser>> CheckAsync(string identifier, string password, RequestContext context, CancellationToken cancellationToken, bool isProgram = false)
+    public async Task<Outcome<AuthenticatedUser>> CheckAsync(
+        string identifier, string password, RequestContext context, CancellationToken cancellationToken, bool isProgram = false)
     {
         // Depends on what was sent only, and so tells nothing about the user.
         if (Encoding.UTF8.GetByteCount(password) > UserPasswordHasher.MaxPasswordBytes)
             return Refusal.InvalidCredentials(Reasons.PasswordTooLong, $"password longer than {UserPasswordHasher.MaxPasswordBytes} bytes");
 
         var checkedUser = await CheckAsync(
-            isProgram ? AttemptKind.ServicePassword : AttemptKind.Password, identifier, context, user => Verify(user?.PasswordHash, password), cancellationToken);
+            isProgram ? AttemptKind.ServicePassword : AttemptKind.Password, identifier, context,
+            user => Verify(user?.PasswordHash, password), cancellationToken);
         if (!checkedUser.Succeeded)
             return checkedUser.Error;
 
@@ -56,7 +61,8 @@ internal sealed class PasswordCheck(
     }
 
     /// <summary>The same for who sends the hash of the password in its place. contracts/lsid-sessions.md.</summary>
-    public async Task<Outcome<AuthenticatedUser>> CheckHashAsync(string identifier, string sent, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Outcome<AuthenticatedUser>> CheckHashAsync(
+        string identifier, string sent, RequestContext context, CancellationToken cancellationToken)
     {
         // Depends on what was sent, and on the installation.
         if (hashLogin.Kind is not { } kind)
@@ -70,11 +76,15 @@ internal sealed class PasswordCheck(
     }
 
     /// <summary>The one or the other, as it was sent.</summary>
-    public Task<Outcome<AuthenticatedUser>> CheckAsync(string identifier, SentPassword sent, RequestContext context, CancellationToken cancellationToken) =>
-        sent.IsHash ? CheckHashAsync(identifier, sent.Text, context, cancellationToken) : CheckAsync(identifier, sent.Text, context, cancellationToken);
+    public Task<Outcome<AuthenticatedUser>> CheckAsync(
+        string identifier, SentPassword sent, RequestContext context, CancellationToken cancellationToken) =>
+        sent.IsHash
+            ? CheckHashAsync(identifier, sent.Text, context, cancellationToken)
+            : CheckAsync(identifier, sent.Text, context, cancellationToken);
 
     /// <summary>The same check for a user who is already known, under the user name in their session.</summary>
-    public async Task<Outcome<AuthenticatedUser>> ProveAsync(Guid userId, string userName, SentPassword sent, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Outcome<AuthenticatedUser>> ProveAsync(
+        Guid userId, string userName, SentPassword sent, RequestContext context, CancellationToken cancellationToken)
     {
         var user = await CheckAsync(userName, sent, context, cancellationToken);
         return user.Succeeded && user.Value.UserId != userId
@@ -86,7 +96,8 @@ internal sealed class PasswordCheck(
     public static string SubjectOf(string identifier) => PhoneNumber.Normalize(identifier) ?? NameNormalizer.Normalize(identifier);
 
     private async Task<Outcome<CheckedUser>> CheckAsync(
-        AttemptKind kind, string identifier, RequestContext context, Func<StoredCredential?, PasswordVerificationResult> verify, CancellationToken cancellationToken)
+        AttemptKind kind, string identifier, RequestContext context, Func<StoredCredential?, PasswordVerificationResult> verify,
+        CancellationToken cancellationToken)
     {
         // The same statements run for every user, blocked or not; for a blocked user only the row is ignored.
         var user = await users.FindCredentialAsync(identifier, cancellationToken);
@@ -113,7 +124,8 @@ internal sealed class PasswordCheck(
         if (user is null)
             return Refusal.InvalidCredentials(Reasons.UserUnknown, "no such user");
         if (verified == PasswordVerificationResult.Failed)
-            return Refusal.InvalidCredentials(user.PasswordHash is null ? Reasons.UserWithoutPassword : Reasons.PasswordWrong, "wrong password");
+            return Refusal.InvalidCredentials(
+                user.PasswordHash is null ? Reasons.UserWithoutPassword : Reasons.PasswordWrong, "wrong password");
         if (user.Status.GetDenialReason(context.Now) is { } refusal)
             return Refusal.InvalidCredentials(refusal, "right password, but the user is not admitted");
 

@@ -12,7 +12,8 @@ namespace IdentityHub.Server.Dialects.ClientAccounts;
 internal sealed record AccountChanged(AccountChangeResult Result, AccountConflicts? Conflicts);
 
 /// <summary>An application changes an account. With a new password every other session of the account ends. ASSURANCE S3.</summary>
-internal sealed class AccountChange(ClientAccountStore accounts, NewPasswords passwords, LogoutNotices notices, SessionEnd ends, AuditTrail audit)
+internal sealed class AccountChange(
+    ClientAccountStore accounts, NewPasswords passwords, LogoutNotices notices, SessionEnd ends, AuditTrail audit)
 {
     private const string PasswordChanged = "password_changed";
 
@@ -20,7 +21,8 @@ internal sealed class AccountChange(ClientAccountStore accounts, NewPasswords pa
     /// <param name="change">The account as it is to be; null refuses the change.</param>
     /// <param name="password">Null: stays.</param>
     public async Task<Outcome<AccountChanged>> HandleAsync(
-        Guid userId, Guid sessionId, Func<StoredClientAccount, StoredClientAccount?> change, string? password, RequestContext context, CancellationToken cancellationToken)
+        Guid userId, Guid sessionId, Func<StoredClientAccount, StoredClientAccount?> change, string? password, RequestContext context,
+        CancellationToken cancellationToken)
     {
         NewAccountPassword? newPassword = null;
         if (password is not null)
@@ -34,7 +36,8 @@ internal sealed class AccountChange(ClientAccountStore accounts, NewPasswords pa
         var changed = await accounts.ChangeAsync(userId, change, newPassword, context.Now, cancellationToken);
         if (changed.Result == AccountChangeResult.Taken)
         {
-            var conflicts = await accounts.FindConflictsAsync(userId, changed.Account!.Email, changed.Account.PhoneNumber, isNew: false, cancellationToken);
+            var conflicts = await accounts.FindConflictsAsync(
+                userId, changed.Account!.Email, changed.Account.PhoneNumber, isNew: false, cancellationToken);
             return new AccountChanged(changed.Result, conflicts);
         }
 

@@ -27,7 +27,8 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
             return refusal;
         if (AccountFields.InPath is var field && field.TextFault(http.Request.RouteValues["user_id"]?.ToString() ?? "") is { } fault)
             return Refusal.InvalidFields(new FieldFault(false, $"path.{field.Name}", field.Name, fault));
-        var account = await clientTokens.ReadAsync(http.Request, Guid.Parse(http.Request.RouteValues["user_id"]!.ToString()!), context, http.RequestAborted);
+        var account = await clientTokens.ReadAsync(
+            http.Request, Guid.Parse(http.Request.RouteValues["user_id"]!.ToString()!), context, http.RequestAborted);
         if (!account.Succeeded)
             return account.Error;
 
@@ -37,13 +38,16 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
             return body.Error;
         if (FieldCheck.CheckPatch(body.Value.Root, erases ? AccountFields.Erasure : AccountFields.Patch) is { Count: > 0 } faults)
             return Refusal.InvalidFields(faults);
-        return erases ? await EraseAsync(http, account.Value, body.Value, context) : await ChangeAsync(http, account.Value, body.Value, context);
+        return erases
+            ? await EraseAsync(http, account.Value, body.Value, context)
+            : await ChangeAsync(http, account.Value, body.Value, context);
     }
 
     private async Task<Refusal?> ChangeAsync(HttpContext http, HeldAccount account, JsonBody patch, RequestContext context)
     {
         var outcome = await changes.HandleAsync(
-            account.UserId, account.SessionId, stored => AccountFields.Apply(stored, patch), patch.Text("password"), context, http.RequestAborted);
+            account.UserId, account.SessionId, stored => AccountFields.Apply(stored, patch), patch.Text("password"), context,
+            http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         switch (outcome.Value)

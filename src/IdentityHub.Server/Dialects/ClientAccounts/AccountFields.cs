@@ -11,7 +11,8 @@ internal static class AccountFields
 {
     private const int MaxNameLength = 256;
 
-    private static readonly Field UserId = Field.Text("user_id", "Chosen by the caller: a UUID of version 4. It stays the account's for ever, after its erasure too.") with
+    private static readonly Field UserId = Field.Text(
+        "user_id", "Chosen by the caller: a UUID of version 4. It stays the account's for ever, after its erasure too.") with
     {
         IsRequired = true,
         Format = "uuid",
@@ -40,13 +41,27 @@ internal static class AccountFields
         IsRequired = true,
         Members =
         [
-            Field.Text("first_name", "Given name.") with { IsRequired = true, MaxLength = MaxNameLength, Example = "\"new\"", TextFault = FaultOfName },
-            Field.Text("last_name", "Family name.") with { IsRequired = true, MaxLength = MaxNameLength, Example = "\"client\"", TextFault = FaultOfName },
+            Field.Text("first_name", "Given name.") with
+            {
+                IsRequired = true,
+                MaxLength = MaxNameLength,
+                Example = "\"new\"",
+                TextFault = FaultOfName,
+            },
+            Field.Text("last_name", "Family name.") with
+            {
+                IsRequired = true,
+                MaxLength = MaxNameLength,
+                Example = "\"client\"",
+                TextFault = FaultOfName,
+            },
         ],
     };
 
     private static readonly Field NewPassword = Field.Text(
-        "password", $"At least {UserPolicy.MinPasswordLength} characters, at most {UserPasswordHasher.MaxPasswordBytes} bytes, and none of the most common passwords. No rules about what it is made of.") with
+        "password",
+        $"At least {UserPolicy.MinPasswordLength} characters, at most {UserPasswordHasher.MaxPasswordBytes} bytes, and none of the most "
+            + "common passwords. No rules about what it is made of.") with
     {
         IsRequired = true,
         Format = "password",
@@ -56,7 +71,9 @@ internal static class AccountFields
     };
 
     private static readonly Field CustomDataField = new(
-        "custom_data", FieldType.OpenObject, $"Whatever the application keeps with the account: strings, numbers, booleans and objects of them, at most 8 KiB and {CustomData.MaxDepth} levels.")
+        "custom_data", FieldType.OpenObject,
+        "Whatever the application keeps with the account: strings, numbers, booleans and objects of them, at most 8 KiB and "
+            + $"{CustomData.MaxDepth} levels.")
     {
         Example = """{"plan":"gold","seats":3}""",
         ElementFault = CustomData.FaultsOfNew,
@@ -66,34 +83,50 @@ internal static class AccountFields
     public static IReadOnlyList<Field> New { get; } = [UserId, Email, Name, NewPassword, PhoneNumberField, CustomDataField];
 
     /// <summary>Of a login: the password is what it is.</summary>
-    public static IReadOnlyList<Field> Login { get; } = [Email, NewPassword with { Description = "The password.", MinLength = 1, TextFault = static _ => null }];
+    public static IReadOnlyList<Field> Login { get; } =
+    [Email, NewPassword with { Description = "The password.", MinLength = 1, TextFault = static _ => null }];
 
     /// <summary>Of a change.</summary>
     public static IReadOnlyList<Field> Patch { get; } =
     [
         Email, PhoneNumberField, Name, NewPassword,
-        CustomDataField with { Description = CustomDataField.Description + " Merged into what is there (RFC 7396).", ElementFault = CustomData.FaultsOfPatch },
+        CustomDataField with
+        {
+            Description = CustomDataField.Description + " Merged into what is there (RFC 7396).",
+            ElementFault = CustomData.FaultsOfPatch,
+        },
     ];
 
     /// <summary>Of an erasure.</summary>
     public static IReadOnlyList<Field> Erasure { get; } =
     [
-        Field.Text("reason", "Why. The first 512 characters are kept with the record of the erasure: nothing personal belongs here.") with { IsProse = true, MinLength = 0, Example = "\"closed by the customer\"" },
+        Field.Text("reason", "Why. The first 512 characters are kept with the record of the erasure: nothing personal belongs here.") with
+        {
+            IsProse = true,
+            MinLength = 0,
+            Example = "\"closed by the customer\"",
+        },
     ];
 
     /// <summary>The token of an account.</summary>
-    public static Field ClientToken { get; } = Field.Text("client_token", "An access token of this one account: it is shown in its session list, and ends with its session.") with
-    {
-        IsRequired = true,
-        Example = "\"iha_…\"",
-    };
+    public static Field ClientToken { get; } =
+        Field.Text("client_token", "An access token of this one account: it is shown in its session list, and ends with its session.") with
+        {
+            IsRequired = true,
+            Example = "\"iha_…\"",
+        };
 
     /// <summary>Of the answer to a login.</summary>
     public static IReadOnlyList<Field> LoggedIn { get; } =
         [ClientToken, UserId, Email, PhoneNumberField with { MayBeNull = true }, Name, CustomDataField with { MayBeNull = true }];
 
     /// <summary>The account in a path.</summary>
-    public static Field InPath { get; } = UserId with { Description = "The account.", TextFault = static text => Guid.TryParseExact(text, "D", out _) ? null : "is not a UUID" };
+    public static Field InPath { get; } =
+        UserId with
+        {
+            Description = "The account.",
+            TextFault = static text => Guid.TryParseExact(text, "D", out _) ? null : "is not a UUID",
+        };
 
     /// <summary>Writes the members of an account.</summary>
     public static void Write(Utf8JsonWriter json, StoredClientAccount account)
@@ -126,7 +159,8 @@ internal static class AccountFields
     }
 
     // RFC 9562 §5.4: version 4, variant 10.
-    private static bool IsVersion4(string text) => Guid.TryParseExact(text, "D", out var id) && id.Version == 4 && id.Variant is >= 8 and <= 11;
+    private static bool IsVersion4(string text) =>
+        Guid.TryParseExact(text, "D", out var id) && id.Version == 4 && id.Variant is >= 8 and <= 11;
 
     private static string? FaultOfName(string name) => string.IsNullOrWhiteSpace(name) ? "is blank" : null;
 }

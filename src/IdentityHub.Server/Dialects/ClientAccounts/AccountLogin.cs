@@ -13,7 +13,8 @@ internal sealed record LoggedInAccount(TokenResponse Tokens, StoredClientAccount
 /// <summary>An application signs one of its accounts in.</summary>
 internal sealed class AccountLogin(PasswordCheck passwords, ClientAccountStore accounts, BuiltInClientTokens tokens)
 {
-    public async Task<Outcome<LoggedInAccount>> HandleAsync(string email, string password, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Outcome<LoggedInAccount>> HandleAsync(
+        string email, string password, RequestContext context, CancellationToken cancellationToken)
     {
         context.GrantType = GrantTypes.Password;
         var user = await passwords.CheckAsync(email, password, context, cancellationToken);

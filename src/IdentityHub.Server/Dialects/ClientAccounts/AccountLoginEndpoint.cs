@@ -18,13 +18,23 @@ internal sealed class AccountLoginEndpoint(ServiceCaller callers, AccountLogin l
         Dialect = DialectNames.ClientAccounts,
         Access = DescribedAccess.Bearer,
         Body = DescribedBody.ClosedJson(AccountFields.Login),
-        Answers = [new(200, "A token for the account, and the account.") { Fields = AccountFields.LoggedIn, Headers = DescribedErrors.LimitHeaders }, .. DescribedErrors.Of(400, 401, 403, 429)],
+        Answers =
+        [
+            new(200, "A token for the account, and the account.")
+            {
+                Fields = AccountFields.LoggedIn,
+                Headers = DescribedErrors.LimitHeaders,
+            },
+            .. DescribedErrors.Of(400, 401, 403, 429)
+        ],
     };
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<AccountLoginEndpoint>();
-        routes.MapDialectEndpoint(DialectNames.ClientAccounts, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
+        routes
+            .MapDialectEndpoint(DialectNames.ClientAccounts, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync)
+            .Describe(Description);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)

@@ -32,7 +32,12 @@ internal static class AccountRefusals
         if (conflicts.Email)
             faults.Add(Taken("email"));
         return faults.Count > 0
-            ? Refusal.InvalidFields(faults) with { Kind = RefusalKind.Conflict, Reason = Reasons.AccountTaken, PublicReason = Reasons.AccountTaken }
+            ? Refusal.InvalidFields(faults) with
+            {
+                Kind = RefusalKind.Conflict,
+                Reason = Reasons.AccountTaken,
+                PublicReason = Reasons.AccountTaken,
+            }
             : Refusal.InvalidFields(Taken("phone_number"));
     }
 

@@ -11,7 +11,8 @@ namespace IdentityHub.Server.Dialects.ClientAccounts;
 
 /// <summary>An account as an application describes it; each value is valid by itself.</summary>
 /// <param name="CustomData">One JSON object as text; null for none.</param>
-internal sealed record NewAccount(Guid UserId, string Email, string GivenName, string FamilyName, string Password, string? PhoneNumber, string? CustomData)
+internal sealed record NewAccount(
+    Guid UserId, string Email, string GivenName, string FamilyName, string Password, string? PhoneNumber, string? CustomData)
 {
     public override string ToString() => $"{nameof(NewAccount)} {{ UserId = {UserId} }}";
 }
@@ -25,7 +26,8 @@ internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords pa
     public async Task<Outcome<SignedUp>> HandleAsync(NewAccount account, RequestContext context, CancellationToken cancellationToken)
     {
         // The contract tells what is taken; so it costs no hash.
-        if (await accounts.FindConflictsAsync(account.UserId, account.Email, account.PhoneNumber, isNew: true, cancellationToken) is { Any: true } known)
+        if (await accounts.FindConflictsAsync(account.UserId, account.Email, account.PhoneNumber, isNew: true, cancellationToken) is
+            { Any: true } known)
             return new SignedUp(null, known);
         var hash = await passwords.HashAsync(account.Password);
         if (!hash.Succeeded)
@@ -48,17 +50,20 @@ internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords pa
             return await LostRaceAsync(account, cancellationToken);
 
         await audit.WriteAsync(context, AuditTypes.UserCreated, user.Id);
-        var issued = await tokens.IssueAsync(NewPasswords.Enrolled(user, context), BuiltInClients.ClientAccounts, [], context, cancellationToken);
+        var issued = await tokens.IssueAsync(
+            NewPasswords.Enrolled(user, context), BuiltInClients.ClientAccounts, [], context, cancellationToken);
         return issued.Succeeded ? new SignedUp(issued.Value, null) : issued.Error;
     }
 
     private async Task<Outcome<SignedUp>> LostRaceAsync(NewAccount account, CancellationToken cancellationToken)
     {
-        var conflicts = await accounts.FindConflictsAsync(account.UserId, account.Email, account.PhoneNumber, isNew: true, cancellationToken);
+        var conflicts = await accounts.FindConflictsAsync(
+            account.UserId, account.Email, account.PhoneNumber, isNew: true, cancellationToken);
 
         // No conflict is left when the owner of the value has just given it up.
         return conflicts.Any
             ? new SignedUp(null, conflicts)
-            : Refusal.TemporarilyUnavailable(Reasons.AccountRaced, "another account with the same id, address or number came and went", TimeSpan.FromSeconds(1));
+            : Refusal.TemporarilyUnavailable(
+                Reasons.AccountRaced, "another account with the same id, address or number came and went", TimeSpan.FromSeconds(1));
     }
 }

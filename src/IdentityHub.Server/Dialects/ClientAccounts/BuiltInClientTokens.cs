@@ -10,10 +10,11 @@ using IdentityHub.Server.Tokens;
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
 /// <summary>
-/// The last step of logins at endpoints whose callers name no client: a session, and an ordinary access token of a built-in client that lives
-/// as long. contracts/README.md rule 2.
+/// The last step of logins at endpoints whose callers name no client: a session, and an ordinary access token of a built-in client that
+/// lives as long. contracts/README.md rule 2.
 /// </summary>
-internal sealed class BuiltInClientTokens(LoginPolicy policy, LoginStart logins, TokenIssuer tokens, ClientRegistry registry, AuditTrail audit, HubMetrics metrics)
+internal sealed class BuiltInClientTokens(
+    LoginPolicy policy, LoginStart logins, TokenIssuer tokens, ClientRegistry registry, AuditTrail audit, HubMetrics metrics)
 {
     private static readonly IReadOnlyList<string> Audiences = [BuiltInClients.Audience];
 
@@ -21,7 +22,8 @@ internal sealed class BuiltInClientTokens(LoginPolicy policy, LoginStart logins,
     /// <param name="clientId">One of <see cref="BuiltInClients"/>.</param>
     /// <param name="claims">Further claims of a JWT.</param>
     public async Task<Outcome<TokenResponse>> IssueAsync(
-        AuthenticatedUser user, string clientId, IReadOnlyList<KeyValuePair<string, object>> claims, RequestContext context, CancellationToken cancellationToken)
+        AuthenticatedUser user, string clientId, IReadOnlyList<KeyValuePair<string, object>> claims, RequestContext context,
+        CancellationToken cancellationToken)
     {
         context.ClientId = clientId;
         if (registry.Current.Find(clientId) is not { Enabled: true } client)
@@ -30,12 +32,17 @@ internal sealed class BuiltInClientTokens(LoginPolicy policy, LoginStart logins,
         var login = await policy.AdmitAsync(user, context, cancellationToken);
         if (!login.Succeeded)
             return login.Error;
-        var started = await logins.StartAsync(login.Value, client, client.DefaultScopes, withRefreshToken: false, context, cancellationToken);
+        var started = await logins.StartAsync(
+            login.Value, client, client.DefaultScopes, withRefreshToken: false, context, cancellationToken);
         if (!started.Succeeded)
             return started.Error;
 
         var subject = started.Value.User;
-        var request = new AccessTokenRequest(client, client.DefaultScopes, EndpointPolicy.Standard, subject) { Audiences = Audiences, Claims = claims };
+        var request = new AccessTokenRequest(client, client.DefaultScopes, EndpointPolicy.Standard, subject)
+        {
+            Audiences = Audiences,
+            Claims = claims,
+        };
         var (token, lifetime) = await tokens.IssueAsync(request, context.Now, cancellationToken);
 
         metrics.Issued(GrantTypes.Password, clientId, context.Endpoint);

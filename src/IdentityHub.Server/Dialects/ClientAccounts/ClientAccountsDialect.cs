@@ -5,7 +5,9 @@ using IdentityHub.Server.Http;
 
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
-/// <summary>Service users, and the accounts that an application manages with their tokens. contracts/service-user-and-client-accounts.md.</summary>
+/// <summary>
+/// Service users, and the accounts that an application manages with their tokens. contracts/service-user-and-client-accounts.md.
+/// </summary>
 internal sealed class ClientAccountsDialect : IDialect
 {
     public IReadOnlyList<string> Names { get; } = [DialectNames.ServiceUser, DialectNames.ClientAccounts];

@@ -9,8 +9,8 @@ using IdentityHub.Server.Http.Fields;
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
 /// <summary>
-/// The error shape of <c>/v1/*</c>, for everything that goes wrong there: <c>{"errors":[{id,title,code,detail,source,status}]}</c>. The id is the
-/// trace id of the request in the log and the audit trail. contracts/service-user-and-client-accounts.md.
+/// The error shape of <c>/v1/*</c>, for everything that goes wrong there: <c>{"errors":[{id,title,code,detail,source,status}]}</c>. The id
+/// is the trace id of the request in the log and the audit trail. contracts/service-user-and-client-accounts.md.
 /// </summary>
 internal static class ListedErrors
 {
@@ -38,7 +38,9 @@ internal static class ListedErrors
         _ => OAuthErrors.StatusOf(kind),
     };
 
-    /// <summary>The entry of a refusal that is about no field; a body that is not JSON is told apart from other malformed requests.</summary>
+    /// <summary>
+    /// The entry of a refusal that is about no field; a body that is not JSON is told apart from other malformed requests.
+    /// </summary>
     public static ListedError EntryOf(Refusal error) => error.Kind switch
     {
         RefusalKind.InvalidGrant or RefusalKind.InvalidCredentials or RefusalKind.InvalidOneTimePassword =>

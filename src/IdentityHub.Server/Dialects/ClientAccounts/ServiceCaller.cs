@@ -10,7 +10,9 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
-/// <summary>The service user behind a call: a valid API token in the header, of a user who still has the role; counted before anything else happens.</summary>
+/// <summary>
+/// The service user behind a call: a valid API token in the header, of a user who still has the role; counted before anything else happens.
+/// </summary>
 internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore serviceUsers, CallLimits limits, ClientRegistry registry)
 {
     /// <summary>Calls of one credential at each endpoint of <c>/v1/*</c>.</summary>

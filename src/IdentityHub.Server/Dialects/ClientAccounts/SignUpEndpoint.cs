@@ -18,13 +18,19 @@ internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp
         Dialect = DialectNames.ClientAccounts,
         Access = DescribedAccess.Bearer,
         Body = DescribedBody.ClosedJson(AccountFields.New) with { Example = AccountDescriptions.SignUp },
-        Answers = [new(200, "The account, signed in.") { Fields = [AccountFields.ClientToken], Headers = DescribedErrors.LimitHeaders }, .. DescribedErrors.Of(400, 401, 403, 409, 429)],
+        Answers =
+        [
+            new(200, "The account, signed in.") { Fields = [AccountFields.ClientToken], Headers = DescribedErrors.LimitHeaders },
+            .. DescribedErrors.Of(400, 401, 403, 409, 429)
+        ],
     };
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<SignUpEndpoint>();
-        routes.MapDialectEndpoint(DialectNames.ClientAccounts, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
+        routes
+            .MapDialectEndpoint(DialectNames.ClientAccounts, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync)
+            .Describe(Description);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
@@ -42,7 +48,8 @@ internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp
             return outcome.Error;
         if (outcome.Value.Tokens is not { AccessToken: var token })
             return AccountRefusals.Taken(outcome.Value.Conflicts!, withId: true);
-        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, token, static (json, token) => json.WriteString("client_token"u8, token));
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, token, static (json, token) =>
+            json.WriteString("client_token"u8, token));
         return null;
     }
 
@@ -51,6 +58,7 @@ internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp
         var name = body.Object("name")!;
         var customData = body.Object("custom_data") is { } data ? CustomData.Format(data.Root) : null;
         return new NewAccount(
-            Guid.Parse(body.Text("user_id")!), body.Text("email")!, name.Text("first_name")!, name.Text("last_name")!, body.Text("password")!, body.Text("phone_number"), customData);
+            Guid.Parse(body.Text("user_id")!), body.Text("email")!, name.Text("first_name")!, name.Text("last_name")!,
+            body.Text("password")!, body.Text("phone_number"), customData);
     }
 }

@@ -6,12 +6,14 @@ using IdentityHub.Server.Http;
 namespace IdentityHub.Server.Dialects.HashSecret;
 
 /// <summary>
-/// The error shape of hash and secret: a refusal is 200 as well, with nothing but a sentence. What HTTP itself has a word for (another verb, a body
-/// too long, too many calls, a server that cannot answer) keeps its status. contracts/hash-secret.md.
+/// The error shape of hash and secret: a refusal is 200 as well, with nothing but a sentence. What HTTP itself has a word for (another
+/// verb, a body too long, too many calls, a server that cannot answer) keeps its status. contracts/hash-secret.md.
 /// </summary>
 internal static class HashSecretErrors
 {
-    /// <summary>Frozen: the one sentence for an unknown hash, a wrong or expired secret, a disabled client, a client that may not come here.</summary>
+    /// <summary>
+    /// Frozen: the one sentence for an unknown hash, a wrong or expired secret, a disabled client, a client that may not come here.
+    /// </summary>
     public const string Refused = "API User is not existing or deactivated.";
 
     /// <summary>Writes a refusal of any kind.</summary>
@@ -19,7 +21,8 @@ internal static class HashSecretErrors
     {
         var (status, sentence) = AnswerOf(error);
         OAuthResults.SetErrorHeaders(http, error, challenge: null);
-        return OAuthResults.WriteAsync(http, status, sentence, static (json, sentence) => json.WriteString("error"u8, Sentence.Encode(sentence)));
+        return OAuthResults.WriteAsync(http, status, sentence, static (json, sentence) =>
+            json.WriteString("error"u8, Sentence.Encode(sentence)));
     }
 
     /// <summary>Status and sentence.</summary>

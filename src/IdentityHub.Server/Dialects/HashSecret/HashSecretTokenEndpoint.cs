@@ -12,8 +12,8 @@ using IdentityHub.Server.Tokens;
 namespace IdentityHub.Server.Dialects.HashSecret;
 
 /// <summary>
-/// <c>POST /api/token</c>, and under its older path <c>/action/token</c>: hash and secret for a short-lived token. contracts/hash-secret.md.
-/// Translates, and leaves everything else to <see cref="TokenRequestHandler"/>.
+/// <c>POST /api/token</c>, and under its older path <c>/action/token</c>: hash and secret for a short-lived token.
+/// contracts/hash-secret.md. Translates, and leaves everything else to <see cref="TokenRequestHandler"/>.
 /// </summary>
 internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
 {
@@ -34,7 +34,9 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
         var endpoint = routes.ServiceProvider.GetRequiredService<HashSecretTokenEndpoint>();
         foreach (var (path, description) in Endpoints)
         {
-            routes.MapDialectEndpoint(DialectNames.HashSecret, path, ["POST"], endpoint.HandleAsync, HashSecretErrors.WriteAsync).Describe(description);
+            routes
+                .MapDialectEndpoint(DialectNames.HashSecret, path, ["POST"], endpoint.HandleAsync, HashSecretErrors.WriteAsync)
+                .Describe(description);
             routes.MapDialectNotFound(DialectNames.HashSecret, path, HashSecretErrors.WriteAsync);
         }
     }
@@ -51,7 +53,8 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
 
         var parameters = new Parameters();
         parameters.Add("grant_type", GrantTypes.HashSecret);
-        var outcome = await exchange.HandleAsync(PresentedClient.ByHash(hash, secret, DialectNames.HashSecret), parameters, context, Promises, http.RequestAborted);
+        var outcome = await exchange.HandleAsync(
+            PresentedClient.ByHash(hash, secret, DialectNames.HashSecret), parameters, context, Promises, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
 
@@ -66,7 +69,9 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
 
     private static EndpointDescription Describe(string id, string summary) => new("POST", id, "Hash and secret", summary)
     {
-        Text = "A refusal is 200 as well, with nothing but `error`: one sentence for an unknown hash, a wrong or expired secret, and a client that is disabled or may not come here.",
+        Text =
+            "A refusal is 200 as well, with nothing but `error`: one sentence for an unknown hash, a wrong or expired secret, and a client "
+                + "that is disabled or may not come here.",
         Dialect = DialectNames.HashSecret,
         Body = DescribedBody.Json(
         [

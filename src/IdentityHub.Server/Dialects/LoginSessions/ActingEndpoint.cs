@@ -20,10 +20,14 @@ internal sealed class ActingEndpoint(SessionTargets targets, Impersonation imper
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<ActingEndpoint>();
-        routes.MapDialectEndpoint(DialectNames.Lsid, UserPath, Methods, endpoint.SetUserAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.ActAs("PUT"), LsidDescriptions.ActAs("POST"));
+        routes
+            .MapDialectEndpoint(DialectNames.Lsid, UserPath, Methods, endpoint.SetUserAsync, CodedErrors.WriteAsync)
+            .Describe(LsidDescriptions.ActAs("PUT"), LsidDescriptions.ActAs("POST"));
         routes.MapDialectEndpoint(DialectNames.Lsid, OrganizationPath, Methods, endpoint.SetOrganizationAsync, CodedErrors.WriteAsync)
             .Describe(LsidDescriptions.ActIn("PUT"), LsidDescriptions.ActIn("POST"));
-        routes.MapDialectEndpoint(DialectNames.Lsid, ResetPath, ["DELETE"], endpoint.ResetAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Reset);
+        routes
+            .MapDialectEndpoint(DialectNames.Lsid, ResetPath, ["DELETE"], endpoint.ResetAsync, CodedErrors.WriteAsync)
+            .Describe(LsidDescriptions.Reset);
     }
 
     private async Task<Refusal?> SetUserAsync(HttpContext http, RequestContext context)
@@ -49,7 +53,8 @@ internal sealed class ActingEndpoint(SessionTargets targets, Impersonation imper
         var organization = await SmallJson.ReadTextAsync(http.Request, "orgId", http.RequestAborted);
         if (!organization.Succeeded)
             return organization.Error;
-        if (await impersonation.SwitchOrganizationAsync(target.Value.Session, organization.Value, context, http.RequestAborted) is not { } session)
+        if (await impersonation.SwitchOrganizationAsync(target.Value.Session, organization.Value, context, http.RequestAborted)
+            is not { } session)
             return LsidRefusals.NoSuch("organization", Reasons.OrganizationUnknown);
         await SessionView.WriteAsync(http, session, target.Value.Id);
         return null;

@@ -17,7 +17,9 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LoginPolicy 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<AuthenticateEndpoint>();
-        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Login);
+        routes
+            .MapDialectEndpoint(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync)
+            .Describe(LsidDescriptions.Login);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)

@@ -70,7 +70,11 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
         if (body.Value["until"] is { } text)
         {
             if (!DateTimeOffset.TryParseExact(
-                    text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                    text,
+                    ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"],
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal,
+                    out var time)
                 || time <= context.Now)
                 return Refusal.InvalidRequest("'until' must be a time to come, such as 2026-12-31T12:00:00Z.", Reasons.UntilMalformed);
             until = time;

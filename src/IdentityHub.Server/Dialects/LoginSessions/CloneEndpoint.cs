@@ -16,7 +16,9 @@ internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones,
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<CloneEndpoint>();
-        routes.MapDialectEndpoint(DialectNames.Lsid, SessionEndpoint.Path + "/clone", ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Clone);
+        routes
+            .MapDialectEndpoint(DialectNames.Lsid, SessionEndpoint.Path + "/clone", ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync)
+            .Describe(LsidDescriptions.Clone);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)

@@ -6,7 +6,10 @@ using IdentityHub.Server.Http;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
-/// <summary>The error shape of login sessions, for everything that goes wrong there: <c>{"code": status, "message": sentence}</c>. contracts/lsid-sessions.md.</summary>
+/// <summary>
+/// The error shape of login sessions, for everything that goes wrong there: <c>{"code": status, "message": sentence}</c>.
+/// contracts/lsid-sessions.md.
+/// </summary>
 internal static class CodedErrors
 {
     /// <summary>Writes a refusal of any kind.</summary>

@@ -15,11 +15,12 @@ internal static class DescribedCodes
         Field.Text("message", "A sentence for developers.") with { IsRequired = true },
     ];
 
-    public static IEnumerable<DescribedAnswer> Of(params IEnumerable<int> statuses) => statuses.Select(status => new DescribedAnswer(status, TextOf(status))
-    {
-        Fields = Error,
-        Examples = [("error", $$"""{"code": {{status}}, "message": "{{ExampleOf(status)}}"}""")],
-    });
+    public static IEnumerable<DescribedAnswer> Of(params IEnumerable<int> statuses) =>
+        statuses.Select(status => new DescribedAnswer(status, TextOf(status))
+        {
+            Fields = Error,
+            Examples = [("error", $$"""{"code": {{status}}, "message": "{{ExampleOf(status)}}"}""")],
+        });
 
     private static string TextOf(int status) => status switch
     {

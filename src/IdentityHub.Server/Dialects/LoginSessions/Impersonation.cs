@@ -21,7 +21,10 @@ internal sealed class Impersonation(RightsStore rights, ActingCheck acting, Logi
     {
         var actor = await rights.FindAsync(session.UserId, cancellationToken);
         var target = await rights.FindAsync(userId, cancellationToken);
-        var verdict = actor is null || target is null ? new AssumeVerdict(Reasons.UserUnknown, null) : AssumePolicy.Decide(actor, target, context.Now);
+        var verdict =
+            actor is null || target is null
+                ? new AssumeVerdict(Reasons.UserUnknown, null)
+                : AssumePolicy.Decide(actor, target, context.Now);
         if (verdict.Reason is { } refusal)
         {
             var detail = $"user {session.UserId} may not act as user {userId}";
@@ -62,7 +65,8 @@ internal sealed class Impersonation(RightsStore rights, ActingCheck acting, Logi
 
     /// <summary>The session acts as the user who has logged in again, in their home organization.</summary>
     /// <returns>The session as it is now; null when it has ended meanwhile.</returns>
-    public async Task<StoredLoginSession?> StopAsync(StoredLoginSession session, RequestContext context, CancellationToken cancellationToken)
+    public async Task<StoredLoginSession?> StopAsync(
+        StoredLoginSession session, RequestContext context, CancellationToken cancellationToken)
     {
         if (!await store.TryActAsync(session, session.UserId, session.HomeOrganizationId, cancellationToken))
             return null;

@@ -49,7 +49,9 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
         if (key is null)
             return Unauthorized(Reasons.CredentialMissing, "A login session or an API key is needed.");
         var known = await keys.CheckAsync(key, context, http.RequestAborted);
-        return known.Succeeded ? new SessionCaller(null, HeldRights.OfKey(known.Value.OrganizationId, known.Value.Permissions)) : known.Error;
+        return known.Succeeded
+            ? new SessionCaller(null, HeldRights.OfKey(known.Value.OrganizationId, known.Value.Permissions))
+            : known.Error;
     }
 
     /// <summary>The refusal of an unauthenticated request.</summary>
@@ -70,5 +72,6 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
 
     private static string? NonEmpty(StringValues values) => values is [{ Length: > 0 } value] ? value : null;
 
-    private static Refusal Several() => Refusal.InvalidRequest("Multiple login sessions or API keys were sent; send one.", Reasons.CredentialsPresentedTwice);
+    private static Refusal Several() =>
+        Refusal.InvalidRequest("Multiple login sessions or API keys were sent; send one.", Reasons.CredentialsPresentedTwice);
 }

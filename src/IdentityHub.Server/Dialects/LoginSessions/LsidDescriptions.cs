@@ -7,8 +7,15 @@ namespace IdentityHub.Server.Dialects.LoginSessions;
 /// <summary>What the documentation says of <c>/authenticate</c> and <c>/session</c>.</summary>
 internal static class LsidDescriptions
 {
-    private static readonly Field SessionId = Field.Text("sessionId", "The LSID, or the session's public id (`sid` in tokens).") with { IsRequired = true };
-    private static readonly Field UserName = Field.Text("username", "User name, e-mail address or phone number.") with { IsRequired = true, Example = "\"alice\"" };
+    private static readonly Field SessionId = Field.Text("sessionId", "The LSID, or the session's public id (`sid` in tokens).") with
+    {
+        IsRequired = true,
+    };
+    private static readonly Field UserName = Field.Text("username", "User name, e-mail address or phone number.") with
+    {
+        IsRequired = true,
+        Example = "\"alice\"",
+    };
 
     private static readonly Field[] Session =
     [
@@ -18,13 +25,22 @@ internal static class LsidDescriptions
         Field.Text("orgId", "Home organization of who has logged in.") with { IsRequired = true, MayBeNull = true, Example = "\"acme\"" },
         Field.Text("effectiveUserId", "The user that the session acts as.") with { IsRequired = true, Format = "uuid" },
         Field.Text("effectiveOrgId", "Where it acts.") with { IsRequired = true, MayBeNull = true, Example = "\"acme\"" },
-        new Field("assumedIdentity", FieldType.Flag, "True while it acts as another user than the one who has logged in.") { IsRequired = true, Example = "false" },
+        new Field("assumedIdentity", FieldType.Flag, "True while it acts as another user than the one who has logged in.")
+        {
+            IsRequired = true,
+            Example = "false",
+        },
         Field.Text("createdAt", "UTC.") with { IsRequired = true, Format = "date-time" },
         Field.Text("lastSeenAt", "UTC, right to the minute.") with { IsRequired = true, Format = "date-time" },
         Field.Text("expiresAt", "When it ends if it is not seen any more. UTC.") with { IsRequired = true, Format = "date-time" },
         Field.Text("ipAddress", "From where it was started.") with { IsRequired = true, MayBeNull = true },
         Field.Text("userAgent", "With what it was started.") with { IsRequired = true, MayBeNull = true },
-        Field.Text("clonedFrom", "Public id of the session that it was cloned from.") with { IsRequired = true, MayBeNull = true, Format = "uuid" },
+        Field.Text("clonedFrom", "Public id of the session that it was cloned from.") with
+        {
+            IsRequired = true,
+            MayBeNull = true,
+            Format = "uuid",
+        },
     ];
 
     // As contracts/lsid-sessions.md shows it.
@@ -39,9 +55,23 @@ internal static class LsidDescriptions
     private static readonly Field[] BlockFields =
     [
         Field.Text("username", "User name.") with { IsRequired = true, Example = "\"alice\"" },
-        new Field("blocked", FieldType.Flag, "By an administrator, or by too many failures: from everywhere, or from an address that has failed.") { IsRequired = true, Example = "false" },
-        new Field("failedAttempts", FieldType.Number, "Wrong passwords and one-time passwords of the last hour.") { IsRequired = true, Example = "0" },
-        Field.Text("blockedUntil", "The latest end. Null while not blocked, and for a block without an end. UTC.") with { IsRequired = true, MayBeNull = true, Format = "date-time" },
+        new Field(
+            "blocked", FieldType.Flag, "By an administrator, or by too many failures: from everywhere, or from an address that has failed.")
+        {
+            IsRequired = true,
+            Example = "false",
+        },
+        new Field("failedAttempts", FieldType.Number, "Wrong passwords and one-time passwords of the last hour.")
+        {
+            IsRequired = true,
+            Example = "0",
+        },
+        Field.Text("blockedUntil", "The latest end. Null while not blocked, and for a block without an end. UTC.") with
+        {
+            IsRequired = true,
+            MayBeNull = true,
+            Format = "date-time",
+        },
     ];
 
     public static EndpointDescription Login { get; } = New("POST", "loginLsid", "Log in") with
@@ -49,17 +79,34 @@ internal static class LsidDescriptions
         Text = "With a password, or with its hash (of the kind that the installation has) in its place.",
         Access = DescribedAccess.Anybody,
         Path = [UserName],
-        Body = new(["application/json", "application/x-www-form-urlencoded"], [Field.Text("password", "The password.") with { Format = "password", Example = "\"Alice-Pass-1234\"" }, Field.Text("passwordHash", "Its hash in hexadecimal.")]),
+        Body = new(
+            ["application/json", "application/x-www-form-urlencoded"],
+            [
+                Field.Text("password", "The password.") with
+                {
+                    Format = "password",
+                    Example = "\"Alice-Pass-1234\"",
+                },
+                Field.Text("passwordHash", "Its hash in hexadecimal.")
+            ]),
         Answers = [Shown(200, "The session; `sessionId` is the LSID."), .. DescribedCodes.Of(400, 401, 423, 429)],
     };
 
-    public static EndpointDescription ShowBlock { get; } = New("GET", "getBlock", "Show whether a user is blocked") with { Path = [UserName], Answers = BlockAnswers("The block.") };
+    public static EndpointDescription ShowBlock { get; } =
+        New("GET", "getBlock", "Show whether a user is blocked") with
+        {
+            Path = [UserName],
+            Answers = BlockAnswers("The block."),
+        };
 
     public static EndpointDescription Block { get; } = New("PUT", "blockUser", "Block a user") with
     {
         Text = "On every path, and for everything that was issued to them. Needs the permission `user.block`.",
         Path = [UserName],
-        Body = DescribedBody.Json([Field.Text("until", "Left out: until the user is unblocked.") with { Format = "date-time" }]) with { IsRequired = false },
+        Body = DescribedBody.Json([Field.Text("until", "Left out: until the user is unblocked.") with { Format = "date-time" }]) with
+        {
+            IsRequired = false,
+        },
         Answers = [.. BlockAnswers("Blocked."), .. DescribedCodes.Of(400)],
     };
 
@@ -79,7 +126,9 @@ internal static class LsidDescriptions
 
     public static EndpointDescription End { get; } = New("DELETE", "endSession", "End a session") with
     {
-        Text = "With the body `true`, all sessions of its user. The caller's own session, or one that the permission `session.terminate` covers.",
+        Text =
+            "With the body `true`, all sessions of its user. The caller's own session, or one that the permission "
+                + "`session.terminate` covers.",
         Path = [SessionId],
         Answers = [new(200, "Ended."), .. DescribedCodes.Of(400, 404)],
     };
@@ -103,25 +152,32 @@ internal static class LsidDescriptions
         Answers = [new(200, "All sessions of the user have ended."), .. DescribedCodes.Of(401, 403, 404)],
     };
 
-    public static EndpointDescription ActAs(string method) => New(method, method == "PUT" ? "setEffectiveUser" : "postEffectiveUser", "Act as another user") with
-    {
-        Text = "Needs the permission `session.assume` in an organization of that user, or above one; no user can act as one with more rights than their own. The body may be a JSON string.",
-        Path = [SessionId],
-        Body = DescribedBody.Json([Field.Text("userId", "The user to act as.") with { IsRequired = true, Format = "uuid" }]),
-        Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404)],
-    };
+    public static EndpointDescription ActAs(string method) =>
+        New(method, method == "PUT" ? "setEffectiveUser" : "postEffectiveUser", "Act as another user") with
+        {
+            Text =
+                "Needs the permission `session.assume` in an organization of that user, or above one; no user can act as one with more "
+                    + "rights than their own. The body may be a JSON string.",
+            Path = [SessionId],
+            Body = DescribedBody.Json([Field.Text("userId", "The user to act as.") with { IsRequired = true, Format = "uuid" }]),
+            Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404)],
+        };
 
-    public static EndpointDescription ActIn(string method) => New(method, method == "PUT" ? "setEffectiveOrg" : "postEffectiveOrg", "Act in another organization") with
-    {
-        Text = "One of the effective user's own, or one below. The body may be a JSON string.",
-        Path = [SessionId],
-        Body = DescribedBody.Json([Field.Text("orgId", "Where to act.") with { IsRequired = true, Example = "\"acme\"" }]),
-        Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404)],
-    };
+    public static EndpointDescription ActIn(string method) =>
+        New(method, method == "PUT" ? "setEffectiveOrg" : "postEffectiveOrg", "Act in another organization") with
+        {
+            Text = "One of the effective user's own, or one below. The body may be a JSON string.",
+            Path = [SessionId],
+            Body = DescribedBody.Json([Field.Text("orgId", "Where to act.") with { IsRequired = true, Example = "\"acme\"" }]),
+            Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404)],
+        };
 
-    private static EndpointDescription New(string method, string id, string summary) => new(method, id, DescribedCodes.Tag, summary) { Dialect = DialectNames.Lsid, Access = DescribedAccess.Session };
+    private static EndpointDescription New(string method, string id, string summary) =>
+        new(method, id, DescribedCodes.Tag, summary) { Dialect = DialectNames.Lsid, Access = DescribedAccess.Session };
 
-    private static DescribedAnswer Shown(int status, string text) => new(status, text) { Fields = Session, Examples = [("session", SessionExample)] };
+    private static DescribedAnswer Shown(int status, string text) =>
+        new(status, text) { Fields = Session, Examples = [("session", SessionExample)] };
 
-    private static DescribedAnswer[] BlockAnswers(string text) => [new(200, text) { Fields = BlockFields }, .. DescribedCodes.Of(401, 403, 404)];
+    private static DescribedAnswer[] BlockAnswers(string text) =>
+        [new(200, text) { Fields = BlockFields }, .. DescribedCodes.Of(401, 403, 404)];
 }

@@ -16,7 +16,8 @@ internal sealed class LsidStart(LsidRules rules, SessionStore sessions, LoginSes
         var (session, lsid) = rules.New(login, context);
         if (!await sessions.TryStartAsync(session, login.SecurityStamp, family: null, token: null, cancellationToken)
             || await store.FindAsync(session.Id, cancellationToken) is not { } started)
-            return Refusal.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
+            return Refusal.InvalidCredentials(
+                Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
         await audit.WriteAsync(context, AuditTypes.SessionStarted, login.UserId, session.Id);
         return new LsidSession(started, lsid);
     }

@@ -6,8 +6,8 @@ using IdentityHub.Protocol.Vocabulary;
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
 /// <summary>
-/// A path without its matrix parameters (RFC 3986 §3.3: <c>;name=value</c> at the end of a segment), and the one of them that means something:
-/// <c>lsid</c>. Whatever could be read in two ways, by the hub or by a proxy before it, is no path. contracts/lsid-sessions.md.
+/// A path without its matrix parameters (RFC 3986 §3.3: <c>;name=value</c> at the end of a segment), and the one of them that means
+/// something: <c>lsid</c>. Whatever could be read in two ways, by the hub or by a proxy before it, is no path. contracts/lsid-sessions.md.
 /// </summary>
 /// <param name="Path">As it came over the wire, percent-encoded, without any <c>;</c>.</param>
 /// <param name="Lsid">Null where there is none.</param>
@@ -22,7 +22,12 @@ internal sealed partial record MatrixPath(string Path, string? Lsid)
     private const int MaxDots = 6;
 
     // Without one of these nothing is ambiguous.
-    private static readonly SearchValues<char> Suspicious = SearchValues.Create(['\\', '%', .. Enumerable.Range('\0', ' ').Select(code => (char)code), '\x7f']);
+    private static readonly SearchValues<char> Suspicious = SearchValues.Create([
+        '\\',
+        '%',
+        .. Enumerable.Range('\0', ' ').Select(code => (char)code),
+        '\x7f'
+    ]);
 
     /// <summary>Reads the path of a request target. Never throws.</summary>
     /// <param name="raw">As it came over the wire, without the query.</param>
@@ -48,8 +53,12 @@ internal sealed partial record MatrixPath(string Path, string? Lsid)
                 if (lsid is not null)
                     return Refused("The path has several matrix parameters 'lsid'.", Reasons.LsidRepeated);
                 lsid = parameter[(equals + 1)..];
-                if (!parameter.StartsWith(Name, StringComparison.Ordinal) || lsid.Length is 0 or > MaxLsidLength || !Unreserved().IsMatch(lsid))
-                    return Refused($"The matrix parameter 'lsid' must be 1 to {MaxLsidLength} letters, digits, dots, dashes, tildes and underscores.", Reasons.LsidMalformed);
+                if (!parameter.StartsWith(Name, StringComparison.Ordinal)
+                    || lsid.Length is 0 or > MaxLsidLength
+                    || !Unreserved().IsMatch(lsid))
+                    return Refused(
+                        $"The matrix parameter 'lsid' must be 1 to {MaxLsidLength} letters, digits, dots, dashes, tildes and underscores.",
+                        Reasons.LsidMalformed);
             }
 
             segments[i] = parts[0];

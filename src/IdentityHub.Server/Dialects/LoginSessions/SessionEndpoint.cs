@@ -18,10 +18,13 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<SessionEndpoint>();
-        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["GET", "DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.Show, LsidDescriptions.End);
+        routes
+            .MapDialectEndpoint(DialectNames.Lsid, Path, ["GET", "DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync)
+            .Describe(LsidDescriptions.Show, LsidDescriptions.End);
     }
 
-    private Task<Refusal?> HandleAsync(HttpContext http, RequestContext context) => HttpMethods.IsDelete(http.Request.Method) ? EndAsync(http, context) : ShowAsync(http, context);
+    private Task<Refusal?> HandleAsync(HttpContext http, RequestContext context) =>
+        HttpMethods.IsDelete(http.Request.Method) ? EndAsync(http, context) : ShowAsync(http, context);
 
     private async Task<Refusal?> ShowAsync(HttpContext http, RequestContext context)
     {
@@ -45,7 +48,8 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
         if (all.Value == bool.TrueString)
         {
             // Ending all sessions of another user needs the right over that user, not only over this session.
-            if (session.UserId != target.Value.Caller.UserId && !await rights.RuleAsync(target.Value.Caller, Permissions.SessionTerminate, session.UserId, http.RequestAborted))
+            if (session.UserId != target.Value.Caller.UserId
+                && !await rights.RuleAsync(target.Value.Caller, Permissions.SessionTerminate, session.UserId, http.RequestAborted))
                 return LsidRefusals.NoSession(Reasons.SessionForeign);
             await ends.EndAllOfUserAsync(session.UserId, except: null, EndReason, context, http.RequestAborted);
         }

@@ -69,5 +69,6 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
         return id == UrlSecrets.Of(http).Lsid || TokenHash.Of(id).AsSpan().SequenceEqual(session.HandleHash) ? id : null;
     }
 
-    private static string IdOf(HttpContext http) => UrlSecrets.Of(http).SessionInPath ?? http.Request.RouteValues["sessionId"]?.ToString() ?? "";
+    private static string IdOf(HttpContext http) =>
+        UrlSecrets.Of(http).SessionInPath ?? http.Request.RouteValues["sessionId"]?.ToString() ?? "";
 }

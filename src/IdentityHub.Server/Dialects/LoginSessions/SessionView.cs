@@ -15,7 +15,8 @@ internal static class SessionView
         OAuthResults.WriteAsync(http, status, (session, id), static (json, shown) => Write(json, shown.session, shown.id));
 
     /// <summary>Writes a session that was just started, under its LSID, which cannot be read again later.</summary>
-    public static Task WriteAsync(HttpContext http, LsidSession started, int status) => WriteAsync(http, started.Session, started.Lsid, status);
+    public static Task WriteAsync(HttpContext http, LsidSession started, int status) =>
+        WriteAsync(http, started.Session, started.Lsid, status);
 
     /// <summary>A time as the dialect writes it: UTC, to the second.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);

@@ -79,10 +79,13 @@ internal static class SmallJson
 
     private static Outcome<string> Judge(string? text, string member) =>
         string.IsNullOrEmpty(text) ? Malformed(member)
-        : text.Length > MaxLength || text.Any(char.IsControl) ? Refusal.InvalidRequest($"'{member}' is too long, or has a control character.", Reasons.FieldValue)
+        : text.Length > MaxLength || text.Any(char.IsControl)
+            ? Refusal.InvalidRequest($"'{member}' is too long, or has a control character.", Reasons.FieldValue)
         : text;
 
-    private static Refusal Malformed(string member) => Refusal.InvalidRequest($"The body must be a JSON string, or an object with '{member}'.", Reasons.JsonMalformed);
+    private static Refusal Malformed(string member) =>
+        Refusal.InvalidRequest($"The body must be a JSON string, or an object with '{member}'.", Reasons.JsonMalformed);
 
-    private static Refusal NoFlag() => Refusal.InvalidRequest("The body must be true or false, or there must be none.", Reasons.JsonMalformed);
+    private static Refusal NoFlag() =>
+        Refusal.InvalidRequest("The body must be true or false, or there must be none.", Reasons.JsonMalformed);
 }

@@ -30,8 +30,8 @@ internal sealed record UrlSecrets(string? Lsid, string? ApiKey, string? SessionI
 }
 
 /// <summary>
-/// Reads matrix parameters and <c>apiKey</c> of the paths of login sessions once, before routing, and takes them out: no log, trace or handler sees
-/// them in the URL. Refuses what can be read in two ways, and plain HTTP outside Development.
+/// Reads matrix parameters and <c>apiKey</c> of the paths of login sessions once, before routing, and takes them out: no log, trace or
+/// handler sees them in the URL. Refuses what can be read in two ways, and plain HTTP outside Development.
 /// </summary>
 internal static class UrlSecretsReading
 {
@@ -80,7 +80,9 @@ internal static class UrlSecretsReading
         var query = http.Request.QueryString.HasValue ? QueryReader.Read(http.Request) : new Parameters();
 
         // Whatever comes of it: nothing that is written down later may hold what was sent.
-        Replace(http, request, path.Succeeded ? path.Value.Path : $"/{UrlSecrets.Placeholder}", query.Succeeded ? query.Value : new Parameters(), path.Value?.Lsid);
+        Replace(
+            http, request, path.Succeeded ? path.Value.Path : $"/{UrlSecrets.Placeholder}",
+            query.Succeeded ? query.Value : new Parameters(), path.Value?.Lsid);
         return path.Error ?? query.Error;
     }
 
@@ -88,7 +90,10 @@ internal static class UrlSecretsReading
     {
         // Decoded first: an LSID is one however its letters are written. No delimiter is encoded, so the segments are the same.
         var segments = PathString.FromUriComponent(path).Value!.Split('/');
-        var isSession = segments is ["", var first, var id, ..] && id.StartsWith(UrlSecrets.LsidPrefix, StringComparison.Ordinal) && first.Equals("session", StringComparison.OrdinalIgnoreCase);
+        var isSession =
+            segments is ["", var first, var id, ..]
+            && id.StartsWith(UrlSecrets.LsidPrefix, StringComparison.Ordinal)
+            && first.Equals("session", StringComparison.OrdinalIgnoreCase);
         var inPath = isSession ? segments[2] : null;
         for (var i = 0; i < segments.Length; i++)
         {
@@ -109,7 +114,8 @@ internal static class UrlSecretsReading
     }
 
     // Where it means nothing: whole, or nearly so; not what only begins like one, such as the name of a user.
-    private static bool IsLsid(string segment) => segment.Length > OpaqueToken.Length / 2 && segment.StartsWith(UrlSecrets.LsidPrefix, StringComparison.Ordinal);
+    private static bool IsLsid(string segment) =>
+        segment.Length > OpaqueToken.Length / 2 && segment.StartsWith(UrlSecrets.LsidPrefix, StringComparison.Ordinal);
 
     private static Task RefuseAsync(HttpContext http, Refusal error) =>
         HubEndpoint.Answer("/" + Prefixes[1], null, (_, _) => Task.FromResult<Refusal?>(error), CodedErrors.WriteAsync)(http);

@@ -15,7 +15,9 @@ internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rig
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<UserSessionsEndpoint>();
-        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(LsidDescriptions.EndAll);
+        routes
+            .MapDialectEndpoint(DialectNames.Lsid, Path, ["DELETE"], endpoint.HandleAsync, CodedErrors.WriteAsync)
+            .Describe(LsidDescriptions.EndAll);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)

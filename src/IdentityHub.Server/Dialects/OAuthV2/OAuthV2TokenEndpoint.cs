@@ -35,7 +35,11 @@ internal sealed class OAuthV2TokenEndpoint(TokenRequestHandler exchange)
         Access = DescribedAccess.Client,
         Body = DescribedBody.Json(
         [
-            Field.Text("grant_type", "`client_credentials`, `password` or `refresh_token`.") with { IsRequired = true, Example = "\"password\"" },
+            Field.Text("grant_type", "`client_credentials`, `password` or `refresh_token`.") with
+            {
+                IsRequired = true,
+                Example = "\"password\"",
+            },
             Field.Text("client_id", "Unless it stands in the header.") with { Example = "\"abc123\"" },
             Field.Text("client_secret", "Unless it stands in the header.") with { Format = "password", Example = "\"456789\"" },
             Field.Text("username", "Of `password`.") with { Example = "\"alice@example.com\"" },
@@ -50,7 +54,9 @@ internal sealed class OAuthV2TokenEndpoint(TokenRequestHandler exchange)
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<OAuthV2TokenEndpoint>();
-        routes.MapDialectEndpoint(DialectNames.OAuthV2, Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description);
+        routes
+            .MapDialectEndpoint(DialectNames.OAuthV2, Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
+            .Describe(Description);
         routes.MapDialectNotFound(DialectNames.OAuthV2, "/oauth/v2", OAuthResults.WriteErrorAsync);
     }
 

@@ -10,14 +10,17 @@ using IdentityHub.Server.Http.Fields;
 namespace IdentityHub.Server.Dialects.OAuthV2;
 
 /// <summary>
-/// The error shape of <c>/otp/*</c>, for everything that goes wrong there: <c>{"errors":[{code,message,field}],"meta":[]}</c>; <c>field</c> is null
-/// where it is about no single one. contracts/oauth-v2-and-otp.md.
+/// The error shape of <c>/otp/*</c>, for everything that goes wrong there: <c>{"errors":[{code,message,field}],"meta":[]}</c>; <c>field</c>
+/// is null where it is about no single one. contracts/oauth-v2-and-otp.md.
 /// </summary>
 internal static class OtpErrors
 {
     /// <summary>A refusal that is about one field.</summary>
     public static Refusal Of(string field, string description, string reason) =>
-        Refusal.InvalidRequest(description, reason) with { Fields = [new FieldFault(reason == Reasons.FieldType, field, field, description)] };
+        Refusal.InvalidRequest(description, reason) with
+        {
+            Fields = [new FieldFault(reason == Reasons.FieldType, field, field, description)],
+        };
 
     /// <summary>The <c>code</c>: that of OAuth, and <c>forbidden</c> where OAuth has none.</summary>
     public static string CodeOf(RefusalKind kind) => kind == RefusalKind.Forbidden ? "forbidden" : OAuthErrors.CodeOf(kind);

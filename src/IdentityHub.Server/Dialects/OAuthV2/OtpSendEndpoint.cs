@@ -42,11 +42,24 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
         [
             new(200, "The code is on its way.")
             {
-                Fields = [new Field("data", FieldType.Object, "What was sent.") { IsRequired = true, Members = [Field.Text(Email, "The address, as it came."), Field.Text(Phone, "The number, as it came.")] }, OtpErrors.Meta],
-                Examples = [("email", """{"data":{"email":"someone@example.com"},"meta":[]}"""), ("phone", """{"data":{"phone":"02345678901234"},"meta":[]}""")],
+                Fields =
+                [
+                    new Field("data", FieldType.Object, "What was sent.")
+                    {
+                        IsRequired = true,
+                        Members = [Field.Text(Email, "The address, as it came."), Field.Text(Phone, "The number, as it came.")],
+                    },
+                    OtpErrors.Meta
+                ],
+                Examples =
+                [
+                    ("email", """{"data":{"email":"someone@example.com"},"meta":[]}"""),
+                    ("phone", """{"data":{"phone":"02345678901234"},"meta":[]}""")
+                ],
             },
             .. OtpErrors.Described(
-                (400, "A field is missing, malformed or too long, or the body is no JSON."), (401, "The token is missing, expired, revoked or foreign."),
+                (400, "A field is missing, malformed or too long, or the body is no JSON."),
+                (401, "The token is missing, expired, revoked or foreign."),
                 (403, "One-time passwords are off for this client."), (429, "Too many codes; `Retry-After`.")),
         ],
     };
@@ -75,7 +88,8 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
                 : OtpErrors.Of(Phone, "This is no phone number: + and the number with its country code is one.", Reasons.PhoneMalformed);
         }
 
-        var request = new OtpRequest(address, new OtpPurpose(client.Value.Id), client.Value.Otp, client.Value.Name, AcceptedLanguages.Of(http.Request));
+        var request = new OtpRequest(
+            address, new OtpPurpose(client.Value.Id), client.Value.Otp, client.Value.Name, AcceptedLanguages.Of(http.Request));
         if (await sending.SendAsync(request, context, http.RequestAborted) is { } refusal)
             return refusal;
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (field, typed), static (json, answer) =>
@@ -102,7 +116,9 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
         context.ClientAuthenticated = true;
         if (!client.IsPublic)
             context.BackEnd = client.BackEndName;
-        return EndUserAddress.Accept(context, client.SaysEndUserAddress, http.Request.Headers[EndUserAddress.Header]) is { } malformed ? malformed : client;
+        return EndUserAddress.Accept(context, client.SaysEndUserAddress, http.Request.Headers[EndUserAddress.Header]) is { } malformed
+            ? malformed
+            : client;
     }
 
     private static Refusal? Fault(JsonBody body, out string field, out string typed)
@@ -121,7 +137,8 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
             : null;
     }
 
-    private static JsonElement? Present(JsonBody body, string name) => body.Member(name) is { ValueKind: not JsonValueKind.Null } value ? value : null;
+    private static JsonElement? Present(JsonBody body, string name) =>
+        body.Member(name) is { ValueKind: not JsonValueKind.Null } value ? value : null;
 
     private static Refusal Forbidden(string description, string reason) => Refusal.Of(RefusalKind.Forbidden, description, reason);
 }

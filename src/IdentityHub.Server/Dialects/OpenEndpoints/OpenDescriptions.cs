@@ -11,16 +11,30 @@ internal static class OpenDescriptions
 
     private const string OneTime = "A token with a `jti` is accepted once, and must end within 24 hours.";
 
-    private static readonly Field TenantInPath = Field.Text(TenantCaller.Alias, "The tenant.") with { IsRequired = true, Example = "\"test_abc\"" };
+    private static readonly Field TenantInPath = Field.Text(TenantCaller.Alias, "The tenant.") with
+    {
+        IsRequired = true,
+        Example = "\"test_abc\"",
+    };
 
-    private static readonly Field TokenHeader = Field.Text(TenantCaller.TokenHeader, "A JWT that the tenant has signed with its API key (HS256), unless it stands in `Authorization: Bearer`.");
+    private static readonly Field TokenHeader = Field.Text(
+        TenantCaller.TokenHeader,
+        "A JWT that the tenant has signed with its API key (HS256), unless it stands in `Authorization: Bearer`.");
 
     private static readonly Field[] Error =
     [
         new Field("statusCode", FieldType.Number, "The HTTP status again.") { IsRequired = true, Example = "404" },
-        Field.Text("apiErrorCode", "Stable: what a program decides by.") with { IsRequired = true, Example = "\"REFERRAL_CODE_NOT_FOUND\"" },
+        Field.Text("apiErrorCode", "Stable: what a program decides by.") with
+        {
+            IsRequired = true,
+            Example = "\"REFERRAL_CODE_NOT_FOUND\"",
+        },
         Field.Text("message", "A sentence for developers.") with { IsRequired = true, Example = "\"There is no such referral code.\"" },
-        Field.Text("rsCode", "Under which the log and the audit trail know the call.") with { IsRequired = true, Example = "\"019ab3c17d5e4c8f9a513f3a9f1f0c11\"" },
+        Field.Text("rsCode", "Under which the log and the audit trail know the call.") with
+        {
+            IsRequired = true,
+            Example = "\"019ab3c17d5e4c8f9a513f3a9f1f0c11\"",
+        },
     ];
 
     public static EndpointDescription LookUpUser { get; } = New("GET", "lookUpTenantUser", "Look a user up") with
@@ -34,7 +48,10 @@ internal static class OpenDescriptions
 
     public static EndpointDescription CreateUser { get; } = New("POST", "createTenantUser", "Make a user") with
     {
-        Text = "With the API key, or with a write token of this user: one that carries `email` and `firstName`. What the token says need not stand in the body; where both say something, they must agree. " + OneTime,
+        Text =
+            "With the API key, or with a write token of this user: one that carries `email` and `firstName`. What the token says need not "
+                + "stand in the body; where both say something, they must agree. "
+            + OneTime,
         Access = DescribedAccess.Tenant,
         Path = [TenantInPath, .. TenantUserFields.InPath],
         Headers = [TokenHeader],
@@ -49,16 +66,22 @@ internal static class OpenDescriptions
         Path = [TenantInPath, .. TenantUserFields.InPath],
         Headers = [TokenHeader],
         Body = DescribedBody.ClosedJson(TenantUserFields.Written) with { IsPatch = true },
-        Answers = [new(200, "Changed.") { Fields = TenantUserFields.Whole }, new(201, "Made.") { Fields = TenantUserFields.Whole }, .. Errors(400, 401, 403, 409, 429)],
+        Answers =
+        [
+            new(200, "Changed.") { Fields = TenantUserFields.Whole },
+            new(201, "Made.") { Fields = TenantUserFields.Whole },
+            .. Errors(400, 401, 403, 409, 429)
+        ],
     };
 
-    public static EndpointDescription LookUpUserByCode { get; } = New("GET", "lookUpUserByReferralCode", "Look a user up by referral code") with
-    {
-        Text = "For everybody; no personal data.",
-        Path = [TenantInPath],
-        Query = [TenantUserFields.CodeInPath],
-        Answers = [new(200, "What everybody may know of the user.") { Fields = TenantUserFields.Public }, .. Errors(400, 404, 429)],
-    };
+    public static EndpointDescription LookUpUserByCode { get; } =
+        New("GET", "lookUpUserByReferralCode", "Look a user up by referral code") with
+        {
+            Text = "For everybody; no personal data.",
+            Path = [TenantInPath],
+            Query = [TenantUserFields.CodeInPath],
+            Answers = [new(200, "What everybody may know of the user.") { Fields = TenantUserFields.Public }, .. Errors(400, 404, 429)],
+        };
 
     public static EndpointDescription LookUpCode { get; } = New("GET", "lookUpReferralCode", "Look a referral code up") with
     {
@@ -81,7 +104,11 @@ internal static class OpenDescriptions
 
     public static EndpointDescription ApplyCode { get; } = New("POST", "applyReferralCode", "Apply a referral code") with
     {
-        Text = "From then on the user was referred by the owner of the code. Only the first code counts: the same code again is `200` and changes nothing, another is `409`. The user's own code is `400`, and so is the code of a user whom this user has referred, directly or through others. " + OneTime,
+        Text =
+            "From then on the user was referred by the owner of the code. Only the first code counts: the same code again is `200` and "
+                + "changes nothing, another is `409`. The user's own code is `400`, and so is the code of a user whom this user has "
+                + "referred, directly or through others. "
+            + OneTime,
         Access = DescribedAccess.Tenant,
         Path = [TenantInPath, TenantUserFields.CodeInPath, .. TenantUserFields.InPath],
         Headers = [TokenHeader],
@@ -109,16 +136,23 @@ internal static class OpenDescriptions
                 [
                     new Field("count", FieldType.Number, "On this page.") { IsRequired = true, Example = "0" },
                     new Field("totalCount", FieldType.Number, "On all pages.") { IsRequired = true, Example = "0" },
-                    new Field("referrals", FieldType.List, "The newest first.") { IsRequired = true, Members = ReferralFields.Members, Example = "[]" },
+                    new Field("referrals", FieldType.List, "The newest first.")
+                    {
+                        IsRequired = true,
+                        Members = ReferralFields.Members,
+                        Example = "[]",
+                    },
                 ],
             },
             .. Errors(400, 401, 403, 429),
         ],
     };
 
-    private static EndpointDescription New(string method, string id, string summary) => new(method, id, Tag, summary) { Dialect = DialectNames.OpenEndpoints };
+    private static EndpointDescription New(string method, string id, string summary) =>
+        new(method, id, Tag, summary) { Dialect = DialectNames.OpenEndpoints };
 
-    private static IEnumerable<DescribedAnswer> Errors(params IEnumerable<int> statuses) => statuses.Select(status => new DescribedAnswer(status, TextOf(status)) { Fields = Error });
+    private static IEnumerable<DescribedAnswer> Errors(params IEnumerable<int> statuses) =>
+        statuses.Select(status => new DescribedAnswer(status, TextOf(status)) { Fields = Error });
 
     private static string TextOf(int status) => status switch
     {

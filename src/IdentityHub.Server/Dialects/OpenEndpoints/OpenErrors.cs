@@ -6,8 +6,8 @@ using IdentityHub.Server.Http;
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
 
 /// <summary>
-/// The error shape of the open endpoints, for everything that goes wrong there: <c>{"statusCode","apiErrorCode","message","rsCode"}</c>; <c>rsCode</c>
-/// is the trace id of the request in the log and the audit trail. contracts/open-endpoints.md.
+/// The error shape of the open endpoints, for everything that goes wrong there: <c>{"statusCode","apiErrorCode","message","rsCode"}</c>;
+/// <c>rsCode</c> is the trace id of the request in the log and the audit trail. contracts/open-endpoints.md.
 /// </summary>
 internal static class OpenErrors
 {
@@ -82,7 +82,9 @@ internal static class OpenErrors
     }
 }
 
-/// <summary>Values of <c>apiErrorCode</c>; <see cref="CodeNotFound"/> is frozen by the contract, the others stand for what it names no code for.</summary>
+/// <summary>
+/// Values of <c>apiErrorCode</c>; <see cref="CodeNotFound"/> is frozen by the contract, the others stand for what it names no code for.
+/// </summary>
 internal static class ApiErrorCodes
 {
     public const string CodeNotFound = "REFERRAL_CODE_NOT_FOUND";

@@ -40,7 +40,9 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
     private async Task<Refusal?> LookUpCodeAsync(HttpContext http, RequestContext context)
     {
         var caller = await AdmitAsync(http, context);
-        return caller.Succeeded ? await WriteAsync(http, caller.Value, http.Request.RouteValues["referralCode"]!.ToString()!, WriteCode) : caller.Error;
+        return caller.Succeeded
+            ? await WriteAsync(http, caller.Value, http.Request.RouteValues["referralCode"]!.ToString()!, WriteCode)
+            : caller.Error;
     }
 
     // The caller is not authenticated, but the request counts as use of the dialect by the tenant.
@@ -52,9 +54,11 @@ internal sealed class PublicEndpoints(TenantCaller callers, TenantUserStore user
         return caller;
     }
 
-    private async Task<Refusal?> WriteAsync(HttpContext http, AdmittedCaller caller, string typed, Action<Utf8JsonWriter, StoredTenantUser> members)
+    private async Task<Refusal?> WriteAsync(
+        HttpContext http, AdmittedCaller caller, string typed, Action<Utf8JsonWriter, StoredTenantUser> members)
     {
-        if (ReferralCode.Normalize(typed) is not { } code || await users.FindByCodeAsync(caller.Tenant.Alias, code, http.RequestAborted) is not { } owner)
+        if (ReferralCode.Normalize(typed) is not { } code
+            || await users.FindByCodeAsync(caller.Tenant.Alias, code, http.RequestAborted) is not { } owner)
             return OpenRefusals.CodeNotFound;
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, owner, members);
         return null;

@@ -29,7 +29,8 @@ internal sealed record AppliedReferral(AppliedCode Result, StoredReferral? Refer
 internal sealed class ReferralApplication(TenantUserStore users, ReferralStore referrals, AuditTrail audit)
 {
     /// <param name="code">Upper case.</param>
-    public async Task<AppliedReferral> HandleAsync(Tenant tenant, string code, string accountId, string userId, RequestContext context, CancellationToken cancellationToken)
+    public async Task<AppliedReferral> HandleAsync(
+        Tenant tenant, string code, string accountId, string userId, RequestContext context, CancellationToken cancellationToken)
     {
         if (await users.FindByCodeAsync(tenant.Alias, code, cancellationToken) is not { } referrer)
             return new AppliedReferral(AppliedCode.CodeUnknown, null);

@@ -6,7 +6,9 @@ using IdentityHub.Server.Http.Fields;
 
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
 
-/// <summary><c>POST /open/code/{referralCode}/account/{accountId}/user/{userId}</c>: the user was referred by the owner of the code.</summary>
+/// <summary>
+/// <c>POST /open/code/{referralCode}/account/{accountId}/user/{userId}</c>: the user was referred by the owner of the code.
+/// </summary>
 internal sealed class ReferralApplicationEndpoint(TenantCaller callers, ReferralApplication applications)
 {
     private const string Path = "code/{referralCode}/account/{accountId}/user/{userId}";
@@ -38,7 +40,8 @@ internal sealed class ReferralApplicationEndpoint(TenantCaller callers, Referral
         var applied = await applications.HandleAsync(caller.Value.Tenant, code, accountId, id, context, http.RequestAborted);
         if (applied.Referral is not { } referral)
             return RefusalOf(applied.Result);
-        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (referral, caller.Value), static (json, answer) => ReferralFields.Write(json, answer.referral, answer.Value));
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (referral, caller.Value), static (json, answer) =>
+            ReferralFields.Write(json, answer.referral, answer.Value));
         return null;
     }
 

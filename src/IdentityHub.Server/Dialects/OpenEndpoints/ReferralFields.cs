@@ -40,9 +40,12 @@ internal static class ReferralFields
         json.WriteEndObject();
     }
 
-    private static Field User(string name, string description) => new(name, FieldType.Object, description + " To an API key, and to the users themselves, the whole user; to the other, the public part.")
-    {
-        IsRequired = true,
-        Members = TenantUserFields.Whole,
-    };
+    private static Field User(string name, string description) =>
+        new(
+            name, FieldType.Object,
+            description + " To an API key, and to the users themselves, the whole user; to the other, the public part.")
+        {
+            IsRequired = true,
+            Members = TenantUserFields.Whole,
+        };
 }

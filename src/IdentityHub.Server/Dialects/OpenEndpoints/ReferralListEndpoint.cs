@@ -42,7 +42,8 @@ internal sealed class ReferralListEndpoint(TenantCaller callers, ReferralStore r
             return OpenRefusals.Invalid("offset", $"must be a number from 0 to {int.MaxValue}");
 
         var token = caller.Value.Token;
-        var page = await referrals.ListAsync(caller.Value.Tenant.Alias, token?.AccountId ?? named.AccountId, token?.UserId ?? named.Id, limit, offset, http.RequestAborted);
+        var page = await referrals.ListAsync(
+            caller.Value.Tenant.Alias, token?.AccountId ?? named.AccountId, token?.UserId ?? named.Id, limit, offset, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (page, caller.Value), static (json, answer) =>
         {
             json.WriteNumber("count"u8, answer.page.Referrals.Count);

@@ -64,7 +64,8 @@ internal sealed class TenantCaller(
         var presented = Read(http.Request);
         if (presented is { Succeeded: true, Value: { IsApiKey: true, Text: var key } })
         {
-            var client = await clients.AuthenticateAsync(new PresentedClient(ClientAuthMethods.Basic, tenant.ClientId, key), context, http.RequestAborted);
+            var client = await clients.AuthenticateAsync(
+                new PresentedClient(ClientAuthMethods.Basic, tenant.ClientId, key), context, http.RequestAborted);
             return client.Succeeded ? new AdmittedCaller(tenant, null) : client.Error;
         }
 
@@ -80,10 +81,14 @@ internal sealed class TenantCaller(
         return token.Succeeded ? await AdmitAsync(http, context, tenant, token.Value, need, subject) : token.Error;
     }
 
-    private async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(HttpContext http, RequestContext context, Tenant tenant, CustomerToken token, TenantNeed need, NamedUser subject)
+    private async ValueTask<Outcome<AdmittedCaller>> AdmitAsync(
+        HttpContext http, RequestContext context, Tenant tenant, CustomerToken token, TenantNeed need, NamedUser subject)
     {
         context.ClientAuthenticated = true;
-        if (await limits.CountAsync(http, context, OfUser, $"user:{tenant.Alias}\n{token.AccountId.Length}\n{token.AccountId}\n{token.UserId}") is { } full)
+        if (await limits.CountAsync(
+                http, context, OfUser, $"user:{tenant.Alias}\n{token.AccountId.Length}\n{token.AccountId}\n{token.UserId}"
+            ) is
+            { } full)
             return full;
         if ((subject.AccountId ?? token.AccountId) != token.AccountId || (subject.Id ?? token.UserId) != token.UserId)
             return OpenRefusals.OtherUser;

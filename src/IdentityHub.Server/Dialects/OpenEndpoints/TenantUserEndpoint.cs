@@ -6,7 +6,9 @@ using IdentityHub.Storage.Referrals;
 
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
 
-/// <summary><c>GET</c>, <c>POST</c> and <c>PUT /open/account/{accountId}/user/{userId}</c>: a user is looked up, made, made or changed.</summary>
+/// <summary>
+/// <c>GET</c>, <c>POST</c> and <c>PUT /open/account/{accountId}/user/{userId}</c>: a user is looked up, made, made or changed.
+/// </summary>
 internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite writes, TenantUserStore users)
 {
     private const string Path = "account/{accountId}/user/{userId}";
@@ -54,7 +56,8 @@ internal sealed class TenantUserEndpoint(TenantCaller callers, TenantUserWrite w
         var described = TenantUserFields.Describe(joined.Value, accountId, id);
         var outcome = isNew
             ? await writes.CreateAsync(caller.Tenant, described!, context, http.RequestAborted)
-            : await writes.UpsertAsync(caller.Tenant, accountId, id, user => TenantUserFields.Apply(user, joined.Value), described, context, http.RequestAborted);
+            : await writes.UpsertAsync(
+                caller.Tenant, accountId, id, user => TenantUserFields.Apply(user, joined.Value), described, context, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         if (outcome.Value is not { User: { } user, IsNew: var made })

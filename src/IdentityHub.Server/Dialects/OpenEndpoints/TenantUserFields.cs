@@ -46,7 +46,13 @@ internal static class TenantUserFields
         TextFault = static text => string.IsNullOrWhiteSpace(text) ? "is blank" : null,
     };
 
-    private static readonly Field LastName = Field.Text("lastName", "Family name.") with { MinLength = 0, MaxLength = MaxNameLength, Example = "\"Testerson\"", MayBeNull = true };
+    private static readonly Field LastName = Field.Text("lastName", "Family name.") with
+    {
+        MinLength = 0,
+        MaxLength = MaxNameLength,
+        Example = "\"Testerson\"",
+        MayBeNull = true,
+    };
 
     private static readonly Field Locale = Field.Text("locale", "Language and region, such as `en_US` or `en-US`.") with
     {
@@ -57,13 +63,17 @@ internal static class TenantUserFields
         TextFault = static text => IsLocale(text) ? null : "is not a locale such as en_US",
     };
 
-    private static readonly Field Code = Field.Text("referralCode", "By which the user refers others: unique in the tenant, without regard to case. Left out: made of the name.") with
+    private static readonly Field Code = Field.Text(
+        "referralCode", "By which the user refers others: unique in the tenant, without regard to case. Left out: made of the name.") with
     {
         MinLength = ReferralCode.MinLength,
         MaxLength = ReferralCode.MaxLength,
         Pattern = "^[A-Za-z0-9_-]{3,64}$",
         Example = "\"BOBTESTERSON\"",
-        TextFault = static text => ReferralCode.Normalize(text) is null ? $"has other than {ReferralCode.MinLength} to {ReferralCode.MaxLength} of A-Z 0-9 _ -" : null,
+        TextFault = static text =>
+            ReferralCode.Normalize(text) is null
+                ? $"has other than {ReferralCode.MinLength} to {ReferralCode.MaxLength} of A-Z 0-9 _ -"
+                : null,
     };
 
     private static readonly Field ImageUrl = Field.Text("imageUrl", "Address of a picture: http or https. Never fetched.") with
@@ -76,7 +86,11 @@ internal static class TenantUserFields
         TextFault = static text => IsWebAddress(text) ? null : "is not an absolute http or https URL",
     };
 
-    private static readonly Field LastInitial = Field.Text("lastInitial", "First letter of the family name.") with { MayBeNull = true, Example = "\"T\"" };
+    private static readonly Field LastInitial = Field.Text("lastInitial", "First letter of the family name.") with
+    {
+        MayBeNull = true,
+        Example = "\"T\"",
+    };
 
     private static readonly Field[] Calculated =
     [
@@ -85,11 +99,14 @@ internal static class TenantUserFields
         new Field("referable", FieldType.Flag, "True until somebody has referred the user.") { Example = "true" },
     ];
 
-    /// <summary>Of a user that is made or changed. The others of <see cref="Whole"/> are read over, so that what was read can be sent back.</summary>
+    /// <summary>
+    /// Of a user that is made or changed. The others of <see cref="Whole"/> are read over, so that what was read can be sent back.
+    /// </summary>
     public static IReadOnlyList<Field> Written { get; } = [Id, AccountId, Email, FirstName, LastName, Locale, Code, ImageUrl];
 
     /// <summary>The fields of a user that the tenant and the user see.</summary>
-    public static IReadOnlyList<Field> Whole { get; } = [Id, AccountId, Email, FirstName, LastName, LastInitial, Locale, Code, ImageUrl, .. Calculated[1..]];
+    public static IReadOnlyList<Field> Whole { get; } =
+    [Id, AccountId, Email, FirstName, LastName, LastInitial, Locale, Code, ImageUrl, .. Calculated[1..]];
 
     /// <summary>The public fields of a user.</summary>
     public static IReadOnlyList<Field> Public { get; } = [FirstName, LastInitial, ImageUrl, Code];
@@ -103,9 +120,14 @@ internal static class TenantUserFields
 
     /// <summary>Why an account id or user id is refused; null when it is not.</summary>
     public static string? FaultOfId(string id) =>
-        TenantUser.IsId(id) ? null : $"has other than 1 to {TenantUser.MaxIdLength} characters, or a slash, a percent sign or a control character among them";
+        TenantUser.IsId(id)
+            ? null
+            : $"has other than 1 to {TenantUser.MaxIdLength} characters, or a slash, a percent sign or a control character among them";
 
-    /// <summary>A body together with what was signed: what one of them does not say the other does; the refusal where they contradict each other, or the path.</summary>
+    /// <summary>
+    /// A body together with what was signed: what one of them does not say the other does; the refusal where they contradict each other, or
+    /// the path.
+    /// </summary>
     /// <param name="signed">The user of a write token; null where an API key vouches for the body.</param>
     public static Outcome<JsonBody> Joined(JsonBody body, JsonElement? signed, string accountId, string id)
     {
@@ -141,10 +163,13 @@ internal static class TenantUserFields
     public static DescribedTenantUser? Describe(JsonBody body, string accountId, string id) =>
         body.Text(Email.Name) is { } email && body.Text(FirstName.Name) is { } firstName
             ? new DescribedTenantUser(
-                accountId, id, email, firstName, Optional(body, LastName), Optional(body, Locale), ReferralCode.Normalize(body.Text(Code.Name)), Optional(body, ImageUrl))
+                accountId, id, email, firstName, Optional(body, LastName), Optional(body, Locale),
+                ReferralCode.Normalize(body.Text(Code.Name)), Optional(body, ImageUrl))
             : null;
 
-    /// <summary>The user with a change applied that has no faults: what is absent stays, null and blank take away what may be missing.</summary>
+    /// <summary>
+    /// The user with a change applied that has no faults: what is absent stays, null and blank take away what may be missing.
+    /// </summary>
     public static StoredTenantUser Apply(StoredTenantUser user, JsonBody change) => user with
     {
         Email = change.Text(Email.Name) ?? user.Email,
@@ -181,20 +206,24 @@ internal static class TenantUserFields
     }
 
     /// <summary>The public name of the user: <c>Bob T.</c></summary>
-    public static string PublicNameOf(StoredTenantUser user) => InitialOf(user.LastName) is { } initial ? $"{user.FirstName} {initial}." : user.FirstName;
+    public static string PublicNameOf(StoredTenantUser user) =>
+        InitialOf(user.LastName) is { } initial ? $"{user.FirstName} {initial}." : user.FirstName;
 
     private static string? InitialOf(string? lastName) =>
         string.IsNullOrWhiteSpace(lastName) ? null : StringInfo.GetNextTextElement(lastName.TrimStart()).ToUpperInvariant();
 
     private static Refusal? Differs(JsonBody body, Field field, string inPath) =>
-        body.Member(field.Name) is { ValueKind: JsonValueKind.String } given && given.GetString() != inPath ? OpenRefusals.Contradiction(field.Name, "the path") : null;
+        body.Member(field.Name) is { ValueKind: JsonValueKind.String } given && given.GetString() != inPath
+            ? OpenRefusals.Contradiction(field.Name, "the path")
+            : null;
 
     private static bool IsSame(Field field, JsonElement given, JsonElement signed) =>
         field == Code && given.ValueKind == JsonValueKind.String && signed.ValueKind == JsonValueKind.String
             ? string.Equals(given.GetString(), signed.GetString(), StringComparison.OrdinalIgnoreCase)
             : JsonElement.DeepEquals(given, signed);
 
-    private static string? Optional(JsonBody body, Field field) => body.Text(field.Name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+    private static string? Optional(JsonBody body, Field field) =>
+        body.Text(field.Name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
     // As lenient as the callers are: BCP 47, and the older form with an underscore. Blank takes it away.
     private static bool IsLocale(string text) =>
@@ -202,6 +231,9 @@ internal static class TenantUserFields
             && language.All(char.IsAsciiLetter) && parts.All(part => part.Length is >= 1 and <= 8 && part.All(char.IsAsciiLetterOrDigit)));
 
     private static bool IsWebAddress(string text) =>
-        string.IsNullOrWhiteSpace(text) || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
+        string.IsNullOrWhiteSpace(text)
+        || (
+            Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
             && text.StartsWith("http", StringComparison.OrdinalIgnoreCase));
 }

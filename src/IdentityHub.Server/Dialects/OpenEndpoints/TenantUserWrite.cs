@@ -25,17 +25,21 @@ internal sealed record WrittenTenantUser(TenantUserResult Result, StoredTenantUs
 internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
 {
     /// <summary>Creates a user that does not exist yet.</summary>
-    public async Task<Outcome<WrittenTenantUser>> CreateAsync(Tenant tenant, DescribedTenantUser user, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Outcome<WrittenTenantUser>> CreateAsync(
+        Tenant tenant, DescribedTenantUser user, RequestContext context, CancellationToken cancellationToken)
     {
         if (await users.FindAsync(tenant.Alias, user.AccountId, user.Id, cancellationToken) is not null)
             return new WrittenTenantUser(TenantUserResult.Exists, null, IsNew: false);
 
         // A chosen code is the only one; of those that are made, the next one is tried while another user has it.
-        IEnumerable<string> codes = user.ReferralCode is { } chosen ? [chosen] : ReferralCode.Candidates(user.FirstName, user.LastName, RandomNumberGenerator.GetInt32);
+        IEnumerable<string> codes = user.ReferralCode is { } chosen
+            ? [chosen]
+            : ReferralCode.Candidates(user.FirstName, user.LastName, RandomNumberGenerator.GetInt32);
         foreach (var code in codes)
         {
             var id = Guid.CreateVersion7(context.Now);
-            var wanted = new NewTenantUser(id, tenant.Alias, user.AccountId, user.Id, user.Email, user.FirstName, user.LastName, user.Locale, code, user.ImageUrl);
+            var wanted = new NewTenantUser(
+                id, tenant.Alias, user.AccountId, user.Id, user.Email, user.FirstName, user.LastName, user.Locale, code, user.ImageUrl);
             var result = await users.TryCreateAsync(wanted, context.Now, cancellationToken);
             if (result == TenantUserResult.CodeTaken && user.ReferralCode is null)
                 continue;
@@ -45,7 +49,8 @@ internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
             return await FoundAsync(tenant, user.AccountId, user.Id, isNew: true, cancellationToken);
         }
 
-        return Refusal.TemporarilyUnavailable(Reasons.ReferralCodesExhausted, $"{ReferralCode.MaxCandidates} codes made of one name were all taken", TimeSpan.FromSeconds(1));
+        return Refusal.TemporarilyUnavailable(
+            Reasons.ReferralCodesExhausted, $"{ReferralCode.MaxCandidates} codes made of one name were all taken", TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Changes a user, or creates them when they do not exist yet.</summary>
@@ -53,7 +58,8 @@ internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
     /// <param name="user">The user to create when there is none yet; null when too little is known to create one.</param>
     /// <returns><see cref="TenantUserResult.Unknown"/> for a user that does not exist and cannot be created.</returns>
     public async Task<Outcome<WrittenTenantUser>> UpsertAsync(
-        Tenant tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, DescribedTenantUser? user, RequestContext context, CancellationToken cancellationToken)
+        Tenant tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, DescribedTenantUser? user,
+        RequestContext context, CancellationToken cancellationToken)
     {
         var changed = await ChangeAsync(tenant, accountId, id, change, context, cancellationToken);
         if (changed.Value is not { Result: TenantUserResult.Unknown } || user is null)
@@ -61,11 +67,14 @@ internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
         var created = await CreateAsync(tenant, user, context, cancellationToken);
 
         // Another request has created the user meanwhile, so they can be changed now.
-        return created.Value is { Result: TenantUserResult.Exists } ? await ChangeAsync(tenant, accountId, id, change, context, cancellationToken) : created;
+        return created.Value is { Result: TenantUserResult.Exists }
+            ? await ChangeAsync(tenant, accountId, id, change, context, cancellationToken)
+            : created;
     }
 
     private async Task<Outcome<WrittenTenantUser>> ChangeAsync(
-        Tenant tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, RequestContext context, CancellationToken cancellationToken)
+        Tenant tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, RequestContext context,
+        CancellationToken cancellationToken)
     {
         var result = await users.ChangeAsync(tenant.Alias, accountId, id, change, context.Now, cancellationToken);
         if (result != TenantUserResult.Written)
@@ -75,7 +84,8 @@ internal sealed class TenantUserWrite(TenantUserStore users, AuditTrail audit)
         return written;
     }
 
-    private async Task<WrittenTenantUser> FoundAsync(Tenant tenant, string accountId, string id, bool isNew, CancellationToken cancellationToken) =>
+    private async Task<WrittenTenantUser> FoundAsync(
+        Tenant tenant, string accountId, string id, bool isNew, CancellationToken cancellationToken) =>
         await users.FindAsync(tenant.Alias, accountId, id, cancellationToken) is { } user
             ? new WrittenTenantUser(TenantUserResult.Written, user, isNew)
             : new WrittenTenantUser(TenantUserResult.Unknown, null, isNew);

@@ -12,22 +12,27 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Dialects.Report;
 
 /// <summary>
-/// <c>GET /admin/api/dialects</c>: per older API and client (service user at <c>/v1/*</c>, tenant at the open endpoints) the calls of the last 30 days, when it was seen last, and whether it could be
-/// switched off. For administrators.
+/// <c>GET /admin/api/dialects</c>: per older API and client (service user at <c>/v1/*</c>, tenant at the open endpoints) the calls of the
+/// last 30 days, when it was seen last, and whether it could be switched off. For administrators.
 /// </summary>
 internal sealed class DialectReportEndpoint(
-    AdministratorReader administrators, DialectUseStore uses, ServiceUserStore serviceUsers, ClientRegistry registry, IEnumerable<IDialect> dialects)
+    AdministratorReader administrators, DialectUseStore uses, ServiceUserStore serviceUsers, ClientRegistry registry,
+    IEnumerable<IDialect> dialects)
 {
     public const string Path = "/admin/api/dialects";
 
     private static readonly TimeSpan Period = TimeSpan.FromDays(30);
 
-    private readonly Dictionary<string, IDialect> _byName =
-        dialects.SelectMany(dialect => dialect.Names, (dialect, name) => (name, dialect)).ToDictionary(named => named.name, named => named.dialect, StringComparer.Ordinal);
+    private readonly Dictionary<string, IDialect> _byName = dialects
+        .SelectMany(dialect => dialect.Names, (dialect, name) => (name, dialect))
+        .ToDictionary(named => named.name, named => named.dialect, StringComparer.Ordinal);
 
-    private static readonly EndpointDescription Description = new("GET", "reportDialects", "Administration", "Who still uses the older endpoints")
+    private static readonly EndpointDescription Description = new(
+        "GET", "reportDialects", "Administration", "Who still uses the older endpoints")
     {
-        Text = "For each older endpoint and each client of it (service user at `/v1/*`, tenant at the open endpoints) the calls of the last 30 days, when it was seen last, and whether it could be switched off. "
+        Text =
+            "For each older endpoint and each client of it (service user at `/v1/*`, tenant at the open endpoints) the calls of the last "
+                + "30 days, when it was seen last, and whether it could be switched off. "
             + $"Needs an access token with the scope `{AdministratorScope.Name}`, of a user who is an administrator where it has a user.",
         Access = DescribedAccess.Bearer,
         Answers = [new(200, "The report."), .. OAuthDescriptions.Errors(400, 401, 403)],
@@ -47,8 +52,8 @@ internal sealed class DialectReportEndpoint(
         var since = new DateTimeOffset(context.Now.UtcDateTime.Date - Period, TimeSpan.Zero);
         var used = await uses.ListAsync(since, http.RequestAborted);
         var holders = await serviceUsers.ListHoldersAsync(BuiltInRoles.Service, http.RequestAborted);
-        await OAuthResults.WriteAsync(
-            http, StatusCodes.Status200OK, (registry.Current, used, holders), (json, report) => Write(json, report.Current, report.used, report.holders));
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (registry.Current, used, holders), (json, report) =>
+            Write(json, report.Current, report.used, report.holders));
         return null;
     }
 

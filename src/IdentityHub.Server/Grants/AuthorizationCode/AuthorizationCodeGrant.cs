@@ -29,7 +29,8 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
             return Refusal.InvalidGrant(Reasons.CodeUnknown, "no such authorization code");
         if (code.ClientId != client.Id)
             return Refusal.InvalidGrant(Reasons.CodeForeign, "the code belongs to another client");
-        if (parameters["redirect_uri"] != code.RedirectUri && !(code.RedirectUri is null && client.RedirectUris.Contains(parameters["redirect_uri"], StringComparer.Ordinal)))
+        if (parameters["redirect_uri"] != code.RedirectUri
+            && !(code.RedirectUri is null && client.RedirectUris.Contains(parameters["redirect_uri"], StringComparer.Ordinal)))
             return Refusal.InvalidGrant(Reasons.RedirectUriMismatch, "redirect_uri is not the one that the code was asked for with");
         if (RefusalOfVerifier(code.CodeChallenge, parameters["code_verifier"]) is { } unproven)
             return unproven;
@@ -62,7 +63,8 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
         };
     }
 
-    private static string? UserInfoClaims(ClaimsRequest? claims) => claims is { UserInfo: { Count: > 0 } names } ? string.Join(' ', names) : null;
+    private static string? UserInfoClaims(ClaimsRequest? claims) =>
+        claims is { UserInfo: { Count: > 0 } names } ? string.Join(' ', names) : null;
 
     // RFC 7636 §4.6; a verifier where no challenge was sent is an attack or a bug. RFC 9700 §2.1.1.
     private static Refusal? RefusalOfVerifier(string? challenge, string? verifier) => (challenge, verifier) switch
@@ -70,16 +72,21 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
         (null, null) => null,
         (null, _) => Refusal.InvalidGrant(Reasons.CodeVerifierUnexpected, "code_verifier was sent, but no code_challenge was"),
         (_, null) => Refusal.InvalidGrant(Reasons.CodeVerifierMissing, "code_verifier is missing"),
-        _ => Pkce.Verify(verifier, challenge) ? null : Refusal.InvalidGrant(Reasons.CodeVerifierWrong, "code_verifier does not fit the code_challenge"),
+        _ => Pkce.Verify(verifier, challenge)
+            ? null
+            : Refusal.InvalidGrant(Reasons.CodeVerifierWrong, "code_verifier does not fit the code_challenge"),
     };
 
     // RFC 6749 §4.1.2, RFC 9700 §2.1.1.1: the server cannot tell which of the two callers is the attacker.
-    private async ValueTask<Outcome<TokenResponse>> ReplayAsync(StoredAuthorizationCode stored, Client client, RequestContext context, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<TokenResponse>> ReplayAsync(
+        StoredAuthorizationCode stored, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         var code = stored.Code;
         var end = UserTokens.EndOf(client, ScopeSet.Parse(code.Scopes) ?? [], context.Now);
         if (await codes.TryKillAsync(code, end, context.Now, cancellationToken))
-            await audit.WriteAsync(context, AuditTypes.FamilyRevoked, code.UserId, code.SessionId, Reasons.CodeUsed, "the authorization code was presented again");
+            await audit.WriteAsync(
+                context, AuditTypes.FamilyRevoked, code.UserId, code.SessionId, Reasons.CodeUsed,
+                "the authorization code was presented again");
         return Refusal.InvalidGrant(Reasons.CodeUsed, "the code was used before; what was issued on it is revoked");
     }
 }

@@ -27,7 +27,8 @@ internal enum AuthorizationStep
 
 /// <summary>The next step, with what it needs.</summary>
 /// <param name="WasAsked">True when the user has said on the consent page what the client may see.</param>
-internal sealed record AuthorizationVerdict(AuthorizationStep Step, IReadOnlyList<string> Scopes, Refusal? Error = null, bool WasAsked = false);
+internal sealed record AuthorizationVerdict(
+    AuthorizationStep Step, IReadOnlyList<string> Scopes, Refusal? Error = null, bool WasAsked = false);
 
 /// <summary>What the user has done about this request so far.</summary>
 /// <param name="HasLoggedIn">The user has logged in since the request arrived first.</param>
@@ -37,14 +38,15 @@ internal sealed record AuthorizationVerdict(AuthorizationStep Step, IReadOnlyLis
 internal sealed record UserActions(bool HasLoggedIn, Guid? ChosenSessionId, bool HasCancelled, IReadOnlyList<string>? GrantedScopes);
 
 /// <summary>
-/// Decides what an authorization request still needs of its user: <c>prompt</c>, <c>max_age</c>, <c>id_token_hint</c>, the <c>sub</c> of the
-/// <c>claims</c> parameter, and consent. OpenID Connect Core §3.1.2.3 to §3.1.2.6.
+/// Decides what an authorization request still needs of its user: <c>prompt</c>, <c>max_age</c>, <c>id_token_hint</c>, the <c>sub</c> of
+/// the <c>claims</c> parameter, and consent. OpenID Connect Core §3.1.2.3 to §3.1.2.6.
 /// </summary>
 internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubSettings> settings)
 {
     /// <param name="session">The session of the signed-in user; null when there is none.</param>
     public async Task<AuthorizationVerdict> DecideAsync(
-        AuthorizationRequest request, StoredBrowserSession? session, UserActions actions, DateTimeOffset now, CancellationToken cancellationToken)
+        AuthorizationRequest request, StoredBrowserSession? session, UserActions actions, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         if (actions.HasCancelled)
             return Refuse(AuthorizationRefusals.AccessDenied("the user does not want to go on"));
@@ -52,7 +54,8 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
         {
             return Interact(
                 request, AuthorizationStep.Login,
-                AuthorizationRefusals.LoginRequired(session is null ? "no user is signed in" : NeedsLogin(request, session, actions, now)!));
+                AuthorizationRefusals.LoginRequired(session is null ? "no user is signed in" : NeedsLogin(request, session, actions, now)!)
+            );
         }
 
         if (IsSomebodyElse(request, session))
@@ -60,7 +63,9 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
             // A user who has just logged in as another user is not asked again.
             return actions.HasLoggedIn
                 ? Refuse(AuthorizationRefusals.LoginRequired("another user is signed in than the one that the client named"))
-                : Interact(request, AuthorizationStep.Login, AuthorizationRefusals.LoginRequired("another user is signed in than the one that the client named"));
+                : Interact(
+                    request, AuthorizationStep.Login,
+                    AuthorizationRefusals.LoginRequired("another user is signed in than the one that the client named"));
         }
 
         if (request.Prompt.SelectAccount && !actions.HasLoggedIn && actions.ChosenSessionId != session.Id)
@@ -80,14 +85,19 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
         }
 
         if (IsImpersonable(request.Target) && (request.Client.RequireConsent || !actions.HasLoggedIn))
-            return Interact(request, AuthorizationStep.Consent, AuthorizationRefusals.ConsentRequired("any app may pose as a public client at this redirect_uri: the user is asked each time"));
+            return Interact(
+                request,
+                AuthorizationStep.Consent,
+                AuthorizationRefusals.ConsentRequired(
+                    "any app may pose as a public client at this redirect_uri: the user is asked each time"));
         if (request.Prompt.Consent || (request.Client.RequireConsent && !await IsCoveredAsync(request, session, cancellationToken)))
-            return Interact(request, AuthorizationStep.Consent, AuthorizationRefusals.ConsentRequired("the user has not agreed to these scopes yet"));
+            return Interact(
+                request, AuthorizationStep.Consent, AuthorizationRefusals.ConsentRequired("the user has not agreed to these scopes yet"));
         return new AuthorizationVerdict(AuthorizationStep.Issue, request.Scopes);
     }
 
-    // Nothing proves which app on the user's device listens there: what it gets, it does not get unseen. RFC 8252 §8.6. On a developer's own
-    // machine every single-page application is one of these.
+    // Nothing proves which app on the user's device listens there: what it gets, it does not get unseen. RFC 8252 §8.6. On a developer's
+    // own machine every single-page application is one of these.
     private bool IsImpersonable(AuthorizationTarget target) =>
         target.Client.IsPublic && !settings.Value.IsDevelopment && !RedirectUris.IsClaimed(target.RedirectUri);
 

@@ -48,7 +48,8 @@ internal sealed record AuthorizationRequest(AuthorizationTarget Target, IReadOnl
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, client.Id);
-        foreach (var (name, value) in parameters.Items.Where(item => item.Value.Length > 0).OrderBy(item => item.Key, StringComparer.Ordinal))
+        foreach (
+            var (name, value) in parameters.Items.Where(item => item.Value.Length > 0).OrderBy(item => item.Key, StringComparer.Ordinal))
         {
             Append(hash, name);
             Append(hash, value);

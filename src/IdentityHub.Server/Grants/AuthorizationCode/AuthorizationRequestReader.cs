@@ -20,13 +20,16 @@ internal sealed record ReadAuthorizationRequest(AuthorizationRequest? Request, A
 internal sealed class AuthorizationRequestReader(
     ClientRegistry registry, PushedRequests pushed, RequestObjects objects, IdTokenReader idTokens, IOptions<HubSettings> settings)
 {
-    /// <summary>Some clients keep what they know of a login encrypted in <c>state</c>. Longest one in characters; logout has the same limit.</summary>
+    /// <summary>
+    /// Some clients keep what they know of a login encrypted in <c>state</c>. Longest one in characters; logout has the same limit.
+    /// </summary>
     public const int MaxStateLength = 8192;
 
     private const int MaxNonceLength = 1024;
 
     /// <summary>Reads what came through the browser.</summary>
-    public async Task<ReadAuthorizationRequest> ReadAsync(Parameters parameters, RequestContext context, CancellationToken cancellationToken)
+    public async Task<ReadAuthorizationRequest> ReadAsync(
+        Parameters parameters, RequestContext context, CancellationToken cancellationToken)
     {
         context.ClientId = parameters["client_id"];
         if (parameters["client_id"] is not { } clientId)
@@ -39,12 +42,16 @@ internal sealed class AuthorizationRequestReader(
         if (parameters["request_uri"] is not { } requestUri)
         {
             return client.RequirePushedAuthorizationRequests
-                ? Tell(client, parameters, Refusal.InvalidRequest("The client must push its authorization requests (RFC 9126).", Reasons.PushedRequestRequired))
+                ? Tell(
+                    client, parameters,
+                    Refusal.InvalidRequest("The client must push its authorization requests (RFC 9126).", Reasons.PushedRequestRequired))
                 : await ReadAsync(client, parameters, context, cancellationToken);
         }
 
         if (parameters["request"] is not null)
-            return Tell(client, parameters, Refusal.InvalidRequest("Parameters 'request' and 'request_uri' exclude each other.", Reasons.RequestAndRequestUri));
+            return Tell(
+                client, parameters,
+                Refusal.InvalidRequest("Parameters 'request' and 'request_uri' exclude each other.", Reasons.RequestAndRequestUri));
         var stored = await pushed.ReadAsync(client, requestUri, context, cancellationToken);
         if (!stored.Succeeded)
             return Tell(client, parameters, stored.Error);
@@ -53,7 +60,8 @@ internal sealed class AuthorizationRequestReader(
     }
 
     /// <summary>Reads what a client pushes, or sends through the browser without having pushed it.</summary>
-    public Task<ReadAuthorizationRequest> ReadAsync(Client client, Parameters parameters, RequestContext context, CancellationToken cancellationToken)
+    public Task<ReadAuthorizationRequest> ReadAsync(
+        Client client, Parameters parameters, RequestContext context, CancellationToken cancellationToken)
     {
         var resolved = parameters["request"] is { } requestObject ? objects.Read(client, requestObject, context) : parameters;
         return resolved.Succeeded
@@ -61,7 +69,8 @@ internal sealed class AuthorizationRequestReader(
             : Task.FromResult(Tell(client, parameters, resolved.Error));
     }
 
-    private async Task<ReadAuthorizationRequest> ValidateAsync(Client client, Parameters sent, RequestContext context, CancellationToken cancellationToken)
+    private async Task<ReadAuthorizationRequest> ValidateAsync(
+        Client client, Parameters sent, RequestContext context, CancellationToken cancellationToken)
     {
         var parameters = sent.Only([.. AuthorizationParameters.All]);
         var found = FindTarget(client, parameters);
@@ -88,7 +97,8 @@ internal sealed class AuthorizationRequestReader(
             return Redirect(malformed!, target);
         var hint = parameters["id_token_hint"] is { } hintText ? await idTokens.ReadAsync(hintText, cancellationToken) : null;
         if (hint is null && parameters["id_token_hint"] is not null)
-            return Redirect(Refusal.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", Reasons.IdTokenHint), target);
+            return Redirect(
+                Refusal.InvalidRequest("Parameter 'id_token_hint' is no id_token of this server.", Reasons.IdTokenHint), target);
 
         return new ReadAuthorizationRequest(
             new AuthorizationRequest(target, granted.Value, prompt.Value)
@@ -111,7 +121,9 @@ internal sealed class AuthorizationRequestReader(
         var sent = parameters["redirect_uri"];
         var uri = sent ?? (client.RedirectUris is [var only] ? only : null);
         if (uri is null)
-            return (null, new AuthorizationRefusal(Refusal.InvalidRequest("Parameter 'redirect_uri' is missing.", Reasons.RedirectUriMissing), null));
+            return (
+                null,
+                new AuthorizationRefusal(Refusal.InvalidRequest("Parameter 'redirect_uri' is missing.", Reasons.RedirectUriMissing), null));
         if (!client.RedirectUris.Any(registered => RedirectUris.Matches(registered, uri)))
         {
             var error = Refusal.InvalidRequest("Parameter 'redirect_uri' is not registered for this client.", Reasons.RedirectUriMismatch);
@@ -119,7 +131,10 @@ internal sealed class AuthorizationRequestReader(
         }
 
         // A mode that is not known cannot carry its own refusal: the default does.
-        var mode = parameters["response_mode"] is { } asked && ResponseModes.All.Contains(asked, StringComparer.Ordinal) ? asked : ResponseTypes.DefaultModeOf(parameters["response_type"]);
+        var mode =
+            parameters["response_mode"] is { } asked && ResponseModes.All.Contains(asked, StringComparer.Ordinal)
+                ? asked
+                : ResponseTypes.DefaultModeOf(parameters["response_type"]);
         return (new AuthorizationTarget(client, uri, sent, parameters["state"], mode), null);
     }
 
@@ -134,9 +149,11 @@ internal sealed class AuthorizationRequestReader(
         if (parameters["response_type"] is not { } type)
             return Refusal.InvalidRequest("Parameter 'response_type' is missing.", Reasons.ResponseTypeMissing);
         if (!ResponseTypes.All.Contains(type, StringComparer.Ordinal))
-            return AuthorizationRefusals.UnsupportedResponseType($"Only response_type={string.Join(", ", ResponseTypes.All)} is supported.");
+            return AuthorizationRefusals.UnsupportedResponseType(
+                $"Only response_type={string.Join(", ", ResponseTypes.All)} is supported.");
         if (parameters["response_mode"] is { } mode && !ResponseModes.All.Contains(mode, StringComparer.Ordinal))
-            return Refusal.InvalidRequest($"Parameter 'response_mode' must be one of {string.Join(", ", ResponseModes.All)}.", Reasons.ResponseMode);
+            return Refusal.InvalidRequest(
+                $"Parameter 'response_mode' must be one of {string.Join(", ", ResponseModes.All)}.", Reasons.ResponseMode);
         if (parameters["registration"] is not null)
         {
             return new Refusal(
@@ -155,15 +172,19 @@ internal sealed class AuthorizationRequestReader(
         if (parameters["code_challenge"] is not { } challenge)
         {
             if (client.RequirePkce)
-                return Refusal.InvalidRequest("Parameter 'code_challenge' is missing: this client needs PKCE (S256).", Reasons.CodeChallengeMissing);
+                return Refusal.InvalidRequest(
+                    "Parameter 'code_challenge' is missing: this client needs PKCE (S256).", Reasons.CodeChallengeMissing);
             return parameters["code_challenge_method"] is null
                 ? null
-                : Refusal.InvalidRequest("Parameter 'code_challenge_method' has no effect without 'code_challenge'.", Reasons.CodeChallengeMissing);
+                : Refusal.InvalidRequest(
+                    "Parameter 'code_challenge_method' has no effect without 'code_challenge'.", Reasons.CodeChallengeMissing);
         }
 
         if (parameters["code_challenge_method"] != Pkce.Method)
             return Refusal.InvalidRequest("Parameter 'code_challenge_method' must be S256.", Reasons.CodeChallengeMethod);
-        return Pkce.IsChallenge(challenge) ? null : Refusal.InvalidRequest("Parameter 'code_challenge' must be 43 characters of base64url.", Reasons.CodeChallenge);
+        return Pkce.IsChallenge(challenge)
+            ? null
+            : Refusal.InvalidRequest("Parameter 'code_challenge' must be 43 characters of base64url.", Reasons.CodeChallenge);
     }
 
     private static Outcome<ClaimsRequest>? ReadClaims(Parameters parameters)
@@ -173,19 +194,27 @@ internal sealed class AuthorizationRequestReader(
         var claims = ClaimsRequest.Parse(text);
 
         // Only an essential value must be met: a voluntary one is a wish. OpenID Connect Core §5.5.1.1.
-        return claims.Succeeded && claims.Value.EssentialContextClasses is { Count: > 0 } classes && !classes.Intersect(AuthenticationContext.Values, StringComparer.Ordinal).Any()
+        return
+            claims.Succeeded
+            && claims.Value.EssentialContextClasses is { Count: > 0 } classes
+            && !classes.Intersect(AuthenticationContext.Values, StringComparer.Ordinal).Any()
             ? AuthorizationRefusals.UnmetAuthenticationRequirements("no login here reaches the acr that the claims parameter insists on")
             : claims;
     }
 
     private static TimeSpan? MaxAgeOf(Parameters parameters) =>
-        uint.TryParse(parameters["max_age"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+        uint.TryParse(parameters["max_age"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 
     // Before the request itself could be read: by redirect when the browser's own parameters name a good target.
     private static ReadAuthorizationRequest Tell(Client client, Parameters parameters, Refusal error) =>
-        parameters["redirect_uri"] is not null && FindTarget(client, parameters).Target is { } target ? Redirect(error, target) : Page(error);
+        parameters["redirect_uri"] is not null && FindTarget(client, parameters).Target is { } target
+            ? Redirect(error, target)
+            : Page(error);
 
     private static ReadAuthorizationRequest Page(Refusal error) => new(null, new AuthorizationRefusal(error, null));
 
-    private static ReadAuthorizationRequest Redirect(Refusal error, AuthorizationTarget target) => new(null, new AuthorizationRefusal(error, target));
+    private static ReadAuthorizationRequest Redirect(Refusal error, AuthorizationTarget target) =>
+        new(null, new AuthorizationRefusal(error, target));
 }

@@ -24,7 +24,8 @@ internal sealed class CodeIssue(AuthorizationCodeStore codes, AuditTrail audit)
     /// limited to what the administrator lets the client see.
     /// </param>
     public async Task<Outcome<IssuedCode>> IssueAsync(
-        AuthorizationRequest request, IReadOnlyList<string> scopes, bool wasAsked, StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken)
+        AuthorizationRequest request, IReadOnlyList<string> scopes, bool wasAsked, StoredBrowserSession session, RequestContext context,
+        CancellationToken cancellationToken)
     {
         var (client, now) = (request.Client, context.Now);
         var code = OpaqueToken.Create(OpaqueTokenType.AuthorizationCode);
@@ -39,14 +40,17 @@ internal sealed class CodeIssue(AuthorizationCodeStore codes, AuditTrail audit)
             RedirectUri = request.Target.SentRedirectUri,
             CodeChallenge = request.CodeChallenge,
             Nonce = request.Nonce,
-            ClaimsRequest = request.Claims?.Where(names => UserClaims.Covered(names, wasAsked || client.RequireConsent ? scopes : client.Scopes)).ToString(),
+            ClaimsRequest = request
+                .Claims?.Where(names => UserClaims.Covered(names, wasAsked || client.RequireConsent ? scopes : client.Scopes))
+                .ToString(),
             AuthenticatedAt = session.AuthenticatedAt,
             AuthenticationMethods = session.AuthenticationMethods,
             IssuedAt = now,
             ExpiresAt = now + client.AuthorizationCodeLifetime,
         };
 
-        var refusal = await codes.IssueAsync(row, request.PushedRequestHash, UserTokens.EndOf(client, scopes, row.ExpiresAt), cancellationToken);
+        var refusal = await codes.IssueAsync(
+            row, request.PushedRequestHash, UserTokens.EndOf(client, scopes, row.ExpiresAt), cancellationToken);
         switch (refusal)
         {
             case null:

@@ -12,7 +12,9 @@ namespace IdentityHub.Server.Grants.AuthorizationCode;
 /// <param name="Hash">By which it is used up when a code is issued on it.</param>
 internal sealed record ReadPushedRequest(byte[] Hash, Parameters Parameters);
 
-/// <summary>Authorization requests that were pushed: stored wrapped, found by a reference that only the client and the browser know. RFC 9126.</summary>
+/// <summary>
+/// Authorization requests that were pushed: stored wrapped, found by a reference that only the client and the browser know. RFC 9126.
+/// </summary>
 internal sealed class PushedRequests(PushedRequestStore store, KeyProtector protector)
 {
     /// <summary>What every reference begins with. RFC 9126 §2.2.</summary>
@@ -25,7 +27,8 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
 
     /// <summary>Stores a request.</summary>
     /// <returns>Its <c>request_uri</c>.</returns>
-    public async Task<string> PushAsync(Client client, Parameters parameters, TimeSpan lifetime, RequestContext context, CancellationToken cancellationToken)
+    public async Task<string> PushAsync(
+        Client client, Parameters parameters, TimeSpan lifetime, RequestContext context, CancellationToken cancellationToken)
     {
         var reference = OpaqueToken.Create(OpaqueTokenType.PushedRequest);
         await store.InsertAsync(
@@ -42,14 +45,15 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
     }
 
     /// <summary>
-    /// The user is sent to a page: a request that was opened in time lives as long as what the page was given. Later visits do not prolong it
-    /// again, so that no reference lives on by being opened.
+    /// The user is sent to a page: a request that was opened in time lives as long as what the page was given. Later visits do not prolong
+    /// it again, so that no reference lives on by being opened.
     /// </summary>
     public Task ProlongAsync(byte[] hash, TimeSpan lifetime, RequestContext context, CancellationToken cancellationToken) =>
         store.ProlongAsync(hash, context.Now - Lifetime, context.Now + lifetime, cancellationToken);
 
     /// <summary>What stands behind a <c>request_uri</c>; the refusal when it is unknown, another client's, used or expired.</summary>
-    public async Task<Outcome<ReadPushedRequest>> ReadAsync(Client client, string requestUri, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Outcome<ReadPushedRequest>> ReadAsync(
+        Client client, string requestUri, RequestContext context, CancellationToken cancellationToken)
     {
         if (!requestUri.StartsWith(UriPrefix, StringComparison.Ordinal))
             return AuthorizationRefusals.RequestUriNotSupported();

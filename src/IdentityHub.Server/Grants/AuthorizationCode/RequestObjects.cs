@@ -61,7 +61,9 @@ internal sealed class RequestObjects(IOptions<HubSettings> settings)
         foreach (var claim in jwt.Payload.EnumerateObject().Where(claim => !JwtClaims.Contains(claim.Name, StringComparer.Ordinal)))
         {
             // Several resources are an array. RFC 8707 §2.
-            IEnumerable<JsonElement> values = claim is { Name: "resource", Value.ValueKind: JsonValueKind.Array } ? claim.Value.EnumerateArray() : [claim.Value];
+            IEnumerable<JsonElement> values = claim is { Name: "resource", Value.ValueKind: JsonValueKind.Array }
+                ? claim.Value.EnumerateArray()
+                : [claim.Value];
             foreach (var value in values)
             {
                 if (TextOf(value) is { } text && parameters.Add(claim.Name, text) is { } fault)

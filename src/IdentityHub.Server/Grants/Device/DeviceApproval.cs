@@ -13,29 +13,31 @@ namespace IdentityHub.Server.Grants.Device;
 /// <param name="Scopes">What is asked for, as far as the client may still have it.</param>
 /// <param name="IpAddress">From where the device asked; compare it with the user's own.</param>
 /// <param name="UserAgent">What the device calls itself; anything can stand there, so it is never shown as it is.</param>
-internal sealed record WaitingDevice(Client Client, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, string? IpAddress, string? UserAgent);
+internal sealed record WaitingDevice(
+    Client Client, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, string? IpAddress, string? UserAgent);
 
 /// <summary>
 /// The decision of a signed-in user about a device: shows what a user code stands for, and allows or refuses the device. RFC 8628 §3.3.
-/// Each try is counted before the code is looked up, for the user (whichever session) and the address: five wrong ones, then a back-off that
-/// doubles, the same on all nodes; right ones do not reset the count, because any user can get codes of their own. RFC 8628 §5.1,
+/// Each try is counted before the code is looked up, for the user (whichever session) and the address: five wrong ones, then a back-off
+/// that doubles, the same on all nodes; right ones do not reset the count, because any user can get codes of their own. RFC 8628 §5.1,
 /// ASSURANCE B9.
 /// </summary>
 /// <remarks>
 /// Refusals, by status: 400 the code is wrong, used or expired (<c>login_required</c>: the user is not admitted); 429 too many tries, with
 /// how long to wait; 503 the same user has too many tries under way.
 /// </remarks>
-internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCodes, ClientRegistry registry, AttemptGuard attempts, AuditTrail audit)
+internal sealed class DeviceApproval(
+    DeviceCodeStore devices, UserCodes userCodes, ClientRegistry registry, AttemptGuard attempts, AuditTrail audit)
 {
-    private static readonly AttemptRefusals Refusals = new(
-        Address: null,
-        "too many user codes of this user are being checked",
-        attempt => Refusal.TooManyRequests(Reasons.AttemptsExhausted, "too many wrong user codes of this user, or from this address", attempt.RetryAfter));
+    private static readonly AttemptRefusals Refusals = new(Address: null, "too many user codes of this user are being checked", attempt =>
+        Refusal.TooManyRequests(
+            Reasons.AttemptsExhausted, "too many wrong user codes of this user, or from this address", attempt.RetryAfter));
 
     /// <summary>The device behind a code, which changes nothing about it.</summary>
     /// <param name="userCode">As typed.</param>
     /// <param name="session">Of the browser.</param>
-    public async Task<Outcome<WaitingDevice>> FindAsync(string userCode, StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Outcome<WaitingDevice>> FindAsync(
+        string userCode, StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken)
     {
         var found = await TryAsync(userCode, session, context, cancellationToken);
         return found.Succeeded ? found.Value.Device : found.Error;
@@ -57,12 +59,14 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
 
         // Last, because it changes state; of two decisions at once one counts.
         if (!await devices.TryDecideAsync(found.Value.UserCodeHash, approved, session.UserId, session.Id, context.Now, cancellationToken))
-            return DeviceRefusals.UserCodeRefused(Reasons.UserCodeDecided, "the device was decided about, or the session ended, at the same moment");
+            return DeviceRefusals.UserCodeRefused(
+                Reasons.UserCodeDecided, "the device was decided about, or the session ended, at the same moment");
         await audit.WriteAsync(context, approved ? AuditTypes.DeviceApproved : AuditTypes.DeviceDenied, session.UserId, session.Id);
         return found.Value.Device;
     }
 
-    private async Task<Outcome<FoundDevice>> TryAsync(string userCode, StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken)
+    private async Task<Outcome<FoundDevice>> TryAsync(
+        string userCode, StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken)
     {
         if (session.User.GetDenialReason(context.Now) is { } refusal)
             return AuthorizationRefusals.LoginRequired($"refused: {refusal}");
@@ -72,7 +76,8 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
             return DeviceRefusals.UserCodeRefused(Reasons.UserCodeMalformed, "not eight letters of the alphabet of user codes");
 
         return await attempts.RunAsync(
-            AttemptKind.UserCode, new AttemptSubject(session.UserId.ToString("N")), Refusals, _ => LookUpAsync(code, context, cancellationToken), context, cancellationToken);
+            AttemptKind.UserCode, new AttemptSubject(session.UserId.ToString("N")), Refusals,
+            _ => LookUpAsync(code, context, cancellationToken), context, cancellationToken);
     }
 
     private async ValueTask<Outcome<FoundDevice>> LookUpAsync(string code, RequestContext context, CancellationToken cancellationToken)
@@ -92,7 +97,8 @@ internal sealed class DeviceApproval(DeviceCodeStore devices, UserCodes userCode
         if (code.ApprovedAt is not null || code.DeniedAt is not null)
             return DeviceRefusals.UserCodeRefused(Reasons.UserCodeDecided, "the device was decided about before");
         if (registry.Current.Find(code.ClientId) is not { Enabled: true } client || !client.GrantTypes.Contains(GrantTypes.DeviceCode))
-            return DeviceRefusals.UserCodeRefused(Reasons.ClientDisabled, "the client is disabled, or may not use the device grant any more");
+            return DeviceRefusals.UserCodeRefused(
+                Reasons.ClientDisabled, "the client is disabled, or may not use the device grant any more");
 
         IReadOnlyList<string> scopes = [.. (ScopeSet.Parse(code.Scopes) ?? []).Intersect(client.Scopes, StringComparer.Ordinal)];
         return new WaitingDevice(client, scopes, code.CreatedAt, code.IpAddress, code.UserAgent);

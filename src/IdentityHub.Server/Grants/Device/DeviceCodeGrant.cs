@@ -38,7 +38,9 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, LoginPolicy policy,
         if (code.DeniedAt is not null)
             return AuthorizationRefusals.AccessDenied("the user has sent the device away");
         if (code.ApprovedAt is null)
-            return await codes.TryPollAsync(code, context.Now, cancellationToken) ? DeviceRefusals.AuthorizationPending() : DeviceRefusals.SlowDown();
+            return await codes.TryPollAsync(code, context.Now, cancellationToken)
+                ? DeviceRefusals.AuthorizationPending()
+                : DeviceRefusals.SlowDown();
         if (stored.Refusal(context.Now) is { } reason)
             return Refusal.InvalidGrant(reason, $"refused: {reason}");
 
@@ -58,11 +60,13 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, LoginPolicy policy,
         var family = UserTokens.NewFamily(grant, userInfoClaims: null, end, context.Now);
 
         // Last, because it changes state; of many calls at once one wins.
-        if (!await codes.TryRedeemAsync(code.DeviceCodeHash, session, login.SecurityStamp, family.Family, family.Token, context.Now, cancellationToken))
+        if (!await codes.TryRedeemAsync(
+                code.DeviceCodeHash, session, login.SecurityStamp, family.Family, family.Token, context.Now, cancellationToken))
             return Used();
         await audit.WriteAsync(context, AuditTypes.SessionStarted, grant.User.UserId, grant.User.SessionId);
         return await tokens.IssueAsync(grant, family.RefreshToken, request, cancellationToken);
     }
 
-    private static Refusal Used() => Refusal.InvalidGrant(Reasons.DeviceCodeUsed, "the device code was used before, or lost its session at the same moment");
+    private static Refusal Used() =>
+        Refusal.InvalidGrant(Reasons.DeviceCodeUsed, "the device code was used before, or lost its session at the same moment");
 }

@@ -28,7 +28,8 @@ internal sealed class DeviceStart(DeviceCodeStore devices, UserCodes userCodes)
     /// <summary>Starts the wait.</summary>
     /// <param name="scopes">What the device asks for; checked.</param>
     /// <exception cref="InvalidOperationException">Every user code that was drawn is taken.</exception>
-    public async Task<StartedDevice> StartAsync(Client client, IReadOnlyList<string> scopes, RequestContext context, CancellationToken cancellationToken)
+    public async Task<StartedDevice> StartAsync(
+        Client client, IReadOnlyList<string> scopes, RequestContext context, CancellationToken cancellationToken)
     {
         var deviceCode = OpaqueToken.Create(OpaqueTokenType.DeviceCode);
         for (var draw = 0; draw < MaxDraws; draw++)

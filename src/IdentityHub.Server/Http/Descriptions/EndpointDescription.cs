@@ -21,8 +21,8 @@ internal enum DescribedAccess
 }
 
 /// <summary>
-/// What the documentation at <c>/docs</c> says of one verb of an endpoint. Stands next to the mapping, as metadata of the endpoint: an endpoint that is not
-/// mapped is not documented, and one whose dialect is off is not shown.
+/// What the documentation at <c>/docs</c> says of one verb of an endpoint. Stands next to the mapping, as metadata of the endpoint: an
+/// endpoint that is not mapped is not documented, and one whose dialect is off is not shown.
 /// </summary>
 /// <param name="Method">The verb.</param>
 /// <param name="Id">Unique over all endpoints, camel case: names of methods in generated clients.</param>
@@ -101,7 +101,8 @@ internal sealed record DescribedAnswer(int Status, string Text)
 internal static class Describing
 {
     /// <summary>Describes an endpoint: one description for each verb.</summary>
-    public static IEndpointConventionBuilder Describe(this IEndpointConventionBuilder endpoint, params ReadOnlySpan<EndpointDescription> descriptions)
+    public static IEndpointConventionBuilder Describe(
+        this IEndpointConventionBuilder endpoint, params ReadOnlySpan<EndpointDescription> descriptions)
     {
         foreach (var description in descriptions)
             endpoint.WithMetadata(description);

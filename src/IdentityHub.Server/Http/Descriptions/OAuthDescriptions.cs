@@ -13,7 +13,10 @@ internal static class OAuthDescriptions
         Field.Text("error", "A registered code. RFC 6749 §5.2.") with { IsRequired = true, Example = "\"invalid_grant\"" },
         Field.Text("error_description", "A sentence for developers.") with { Example = "\"The user name or password is wrong.\"" },
         Field.Text("error_reason", "Which check refused; for clients that have authenticated."),
-        Field.Text("trace_id", "Under which the log and the audit trail know the call.") with { Example = "\"019ab3c17d5e4c8f9a513f3a9f1f0c11\"" },
+        Field.Text("trace_id", "Under which the log and the audit trail know the call.") with
+        {
+            Example = "\"019ab3c17d5e4c8f9a513f3a9f1f0c11\"",
+        },
     ];
 
     /// <summary>client_id and client_secret in a form or a body.</summary>
@@ -33,7 +36,12 @@ internal static class OAuthDescriptions
 
     /// <summary>The IP address of the user that a trusted back end calls for.</summary>
     public static Field EndUserAddress { get; } =
-        Field.Text("on_behalf_of_ip", "IP address of the user for whom a back end calls; it counts where the client's `on_behalf_of_ip` is true.") with { Example = "\"203.0.113.7\"" };
+        Field.Text(
+            "on_behalf_of_ip",
+            "IP address of the user for whom a back end calls; it counts where the client's `on_behalf_of_ip` is true.") with
+        {
+            Example = "\"203.0.113.7\"",
+        };
 
     /// <summary>What every grant but the refresh may ask for.</summary>
     public static Field Scope { get; } = Field.Text("scope", "Separated by blanks; left out: the client's default.");
@@ -50,7 +58,8 @@ internal static class OAuthDescriptions
     ];
 
     /// <summary>Refusals in the shape of RFC 6749 §5.2.</summary>
-    public static IEnumerable<DescribedAnswer> Errors(params IEnumerable<int> statuses) => statuses.Select(status => new DescribedAnswer(status, TextOf(status)) { Fields = Error });
+    public static IEnumerable<DescribedAnswer> Errors(params IEnumerable<int> statuses) =>
+        statuses.Select(status => new DescribedAnswer(status, TextOf(status)) { Fields = Error });
 
     private static string TextOf(int status) => status switch
     {

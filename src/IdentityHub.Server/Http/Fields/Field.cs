@@ -22,8 +22,8 @@ internal enum FieldType
 }
 
 /// <summary>
-/// One member of a JSON object (or one parameter of a form or a path): what it may hold, and what the documentation says of it. The one place for
-/// both: an endpoint reads its body by these, and <c>/docs</c> shows them.
+/// One member of a JSON object (or one parameter of a form or a path): what it may hold, and what the documentation says of it. The one
+/// place for both: an endpoint reads its body by these, and <c>/docs</c> shows them.
 /// </summary>
 internal sealed record Field(string Name, FieldType Type, string Description)
 {

@@ -18,7 +18,9 @@ internal static class FieldCheck
 
     private const int MaxShownName = 64;
 
-    /// <summary>Everything that is wrong with a new object: each required field there, each field as it should be, no other field.</summary>
+    /// <summary>
+    /// Everything that is wrong with a new object: each required field there, each field as it should be, no other field.
+    /// </summary>
     public static IReadOnlyList<FieldFault> CheckNew(JsonElement body, IReadOnlyList<Field> fields) =>
         [.. Check(body, fields, Root, isPatch: false).Take(MaxFaults)];
 
@@ -94,5 +96,6 @@ internal static class FieldCheck
 
     /// <summary>A name from the caller in a form that may be returned to them: short, and of harmless characters only.</summary>
     public static string Printable(string name) =>
-        string.Concat(name.Take(MaxShownName).Select(c => c is >= ' ' and <= '~' and not ('"' or '\\' or '\'' or '<' or '>' or '&') ? c : '?'));
+        string.Concat(
+            name.Take(MaxShownName).Select(c => c is >= ' ' and <= '~' and not ('"' or '\\' or '\'' or '<' or '>' or '&') ? c : '?'));
 }

@@ -1,7 +1,8 @@
 namespace IdentityHub.Server.Http.Interactions;
 
 /// <summary>What the authorization endpoint tells the login page.</summary>
-/// <param name="ReturnUrl">Local path to go on with after the login: the authorization request itself, to which the page appends <paramref name="Marker"/>.</param>
+/// <param name="ReturnUrl">Local path to go on with after the login: the authorization request itself, to which the page appends
+/// <paramref name="Marker"/>.</param>
 /// <param name="Marker">
 /// Goes along as the parameter <see cref="InteractionsFeature.Login"/>; null when the request does not need it.
 /// </param>
@@ -20,16 +21,19 @@ internal sealed record LoginTicket(
 }
 
 /// <summary>What the authorization endpoint tells the consent page.</summary>
-/// <param name="ReturnUrl">Local path of the authorization request; the page appends its <see cref="ConsentDecision"/> as <c>consent</c>.</param>
+/// <param name="ReturnUrl">Local path of the authorization request; the page appends its <see cref="ConsentDecision"/> as
+/// <c>consent</c>.</param>
 /// <param name="RequestHash">Which request it is about.</param>
 /// <param name="SessionId">The session of the user who is asked: in another session the ticket is not valid.</param>
 /// <param name="Scopes">What is asked for.</param>
 /// <param name="Destination">Origin or scheme of the client's redirect URI, shown to the user.</param>
-internal sealed record ConsentTicket(string ReturnUrl, string RequestHash, string ClientId, Guid SessionId, IReadOnlyList<string> Scopes, string? Destination, string? UiLocales);
+internal sealed record ConsentTicket(
+    string ReturnUrl, string RequestHash, string ClientId, Guid SessionId, IReadOnlyList<string> Scopes, string? Destination,
+    string? UiLocales);
 
 /// <summary>
-/// Comes back to the authorization endpoint in its parameter <c>interaction</c>: a login after <see cref="StartedAt"/>, which gave the browser
-/// another cookie, is what the request asked for. In another browser it counts for nothing.
+/// Comes back to the authorization endpoint in its parameter <c>interaction</c>: a login after <see cref="StartedAt"/>, which gave the
+/// browser another cookie, is what the request asked for. In another browser it counts for nothing.
 /// </summary>
 /// <param name="CookieTag">Names the cookie that the browser had before (<see cref="BrowserCookie.TagOf"/>); null when it had none.</param>
 /// <param name="BrowserTag">Names the browser that was sent to the login page (<see cref="InteractionCookie"/>).</param>

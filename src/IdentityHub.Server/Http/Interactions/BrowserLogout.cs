@@ -35,20 +35,30 @@ internal sealed class BrowserLogout(
     /// <param name="session">That of the browser's own cookie.</param>
     /// <param name="ticket">The client that sent the user, and the address to go to.</param>
     /// <returns>Where the browser goes.</returns>
-    public async Task<string> EndEverywhereAsync(HttpContext http, StoredBrowserSession session, LogoutTicket ticket, RequestContext context)
+    public async Task<string> EndEverywhereAsync(
+        HttpContext http, StoredBrowserSession session, LogoutTicket ticket, RequestContext context)
     {
         var ended = await ends.EndAllOfUserAsync(session.UserId, except: null, EverywhereReason, context, CancellationToken.None);
         return await LeaveAsync(http, session.Id, ended.FirstOrDefault(one => one.SessionId == session.Id), ticket, context);
     }
 
-    private async Task<string> LeaveAsync(HttpContext http, Guid sessionId, EndedSession? ended, LogoutTicket ticket, RequestContext context)
+    private async Task<string> LeaveAsync(
+        HttpContext http, Guid sessionId, EndedSession? ended, LogoutTicket ticket, RequestContext context)
     {
         browser.Delete(http);
         var told = (ended?.ClientIds ?? []).Where(id => FrontChannelClient(id) is not null).ToList();
         return told.Count == 0 && await RedirectUriAsync(ticket, context, CancellationToken.None) is { } redirectUri
             ? redirectUri
             : await PageAddressAsync(
-                ticket with { AsksFirst = false, EndedSessionId = sessionId, EndedAt = context.Now, FrontChannelClientIds = told }, context, CancellationToken.None);
+                ticket with
+                {
+                    AsksFirst = false,
+                    EndedSessionId = sessionId,
+                    EndedAt = context.Now,
+                    FrontChannelClientIds = told,
+                },
+                context,
+                CancellationToken.None);
     }
 
     /// <summary>Address of the logout page.</summary>
@@ -63,11 +73,23 @@ internal sealed class BrowserLogout(
     public Task<string?> RedirectUriAsync(LogoutTicket ticket, RequestContext context, CancellationToken cancellationToken) =>
         ticket.RedirectUri is { } uri ? kept.FindAsync(uri, context, cancellationToken) : Task.FromResult<string?>(null);
 
-    /// <summary>Addresses to load in frames, right after a logout: as registered, with <c>iss</c> and <c>sid</c> where the client wants them. OpenID Connect Front-Channel Logout §2.</summary>
+    /// <summary>
+    /// Addresses to load in frames, right after a logout: as registered, with <c>iss</c> and <c>sid</c> where the client wants them. OpenID
+    /// Connect Front-Channel Logout §2.
+    /// </summary>
     public IReadOnlyList<string> FrontChannelUris(LogoutTicket ticket, RequestContext context) =>
-        ticket.EndedSessionId is { } sessionId && context.Now < ticket.EndedAt + LogoutTicket.FramesLifetime ? [.. ticket.FrontChannelClientIds.Select(FrontChannelClient).OfType<Client>().Select(client => FrontChannelUri(client, sessionId))] : [];
+        ticket.EndedSessionId is { } sessionId && context.Now < ticket.EndedAt + LogoutTicket.FramesLifetime
+            ?
+            [
+                .. ticket
+                    .FrontChannelClientIds.Select(FrontChannelClient)
+                    .OfType<Client>()
+                    .Select(client => FrontChannelUri(client, sessionId))
+            ]
+            : [];
 
-    private Client? FrontChannelClient(string clientId) => registry.Current.Find(clientId) is { Enabled: true, FrontchannelLogoutUri: not null } client ? client : null;
+    private Client? FrontChannelClient(string clientId) =>
+        registry.Current.Find(clientId) is { Enabled: true, FrontchannelLogoutUri: not null } client ? client : null;
 
     private string FrontChannelUri(Client client, Guid sessionId)
     {

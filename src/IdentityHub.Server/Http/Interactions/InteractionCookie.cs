@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Http.Interactions;
 
 /// <summary>
-/// The cookie by which a browser that was sent to the login page is known again when it comes back, named by <see cref="BrowserCookie.NameOf"/>.
-/// It identifies no user; it only keeps what one browser has done from counting in another. A browser has one for all its requests,
-/// until it is closed.
+/// The cookie by which a browser that was sent to the login page is known again when it comes back, named by
+/// <see cref="BrowserCookie.NameOf"/>. It identifies no user; it only keeps what one browser has done from counting in another. A browser
+/// has one for all its requests, until it is closed.
 /// </summary>
 internal sealed class InteractionCookie(IOptions<HubSettings> settings)
 {

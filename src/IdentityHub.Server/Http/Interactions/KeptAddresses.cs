@@ -30,7 +30,8 @@ internal sealed class KeptAddresses(PushedRequestStore store, KeyProtector prote
     /// Makes an address fit into a ticket. Beyond the limit of anonymous rows it stays in the ticket, and the ticket goes into a page
     /// (<see cref="RefreshPage"/>): a logout is not refused because of its <c>state</c>.
     /// </summary>
-    public async Task<TicketAddress> KeepAsync(string clientId, TicketAddress address, RequestContext context, CancellationToken cancellationToken)
+    public async Task<TicketAddress> KeepAsync(
+        string clientId, TicketAddress address, RequestContext context, CancellationToken cancellationToken)
     {
         if (address.Text is not { Length: > MaxLengthInTicket } text || await limit.CountAsync(context, cancellationToken) is not null)
             return address;

@@ -14,7 +14,9 @@ internal sealed record LogoutTicket(string? ClientId, TicketAddress? RedirectUri
     /// </summary>
     public bool AsksFirst { get; init; }
 
-    /// <summary>How long frames are loaded after a logout: the time of one redirect, so that no ticket of another's logout is kept for later.</summary>
+    /// <summary>
+    /// How long frames are loaded after a logout: the time of one redirect, so that no ticket of another's logout is kept for later.
+    /// </summary>
     public static readonly TimeSpan FramesLifetime = TimeSpan.FromMinutes(1);
 
     /// <summary>The session that has just ended; null for none.</summary>

@@ -28,7 +28,9 @@ internal sealed class Tickets(IDataProtectionProvider protection)
         try
         {
             var envelope = JsonSerializer.Deserialize<Envelope<T>>(Protector<T>().Unprotect(WebEncoders.Base64UrlDecode(text)));
-            return envelope is not null && envelope.At <= now + TimeSpan.FromMinutes(1) && now < envelope.At + (lifetime ?? Lifetime) ? envelope.Ticket : null;
+            return envelope is not null && envelope.At <= now + TimeSpan.FromMinutes(1) && now < envelope.At + (lifetime ?? Lifetime)
+                ? envelope.Ticket
+                : null;
         }
         catch (Exception failure) when (failure is FormatException or System.Security.Cryptography.CryptographicException or JsonException)
         {

@@ -21,7 +21,11 @@ internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<stri
     public static readonly TemplateKind OtpSms = new("otp-sms", IsMail: false, ["code", "minutes", "client"], "code");
 
     /// <summary>The link that resets a password: the link, how many minutes it lives, the user name.</summary>
-    public static readonly TemplateKind PasswordReset = new("password-reset", IsMail: true, ["link", "minutes", "user", .. MailLook.Names], "link") { HasVariants = true };
+    public static readonly TemplateKind PasswordReset = new(
+        "password-reset", IsMail: true, ["link", "minutes", "user", .. MailLook.Names], "link")
+    {
+        HasVariants = true,
+    };
 
     /// <summary>Every kind that there is.</summary>
     public static IReadOnlyList<TemplateKind> All { get; } = [OtpEmail, OtpSms, PasswordReset];
@@ -48,5 +52,9 @@ internal sealed record MessageTemplate(TemplateText? Subject, TemplateText Text,
 
     // Line and paragraph separators end a line in some programs.
     private static string Plain(string value) =>
-        string.Concat(value.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? ' ' : c));
+        string.Concat(
+            value.Select(c =>
+                char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                    ? ' '
+                    : c));
 }

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Messaging.Templates;
 
 /// <summary>
-/// Every template in every language: what the folder <c>templates</c> of the configuration holds, and what comes with the server where that has
-/// none. <c>otp-email.de.txt</c> is a text, <c>otp-email.de.html</c> its HTML form; <c>password-reset-welcome.de.txt</c> is another template of that
-/// kind, by the name <c>welcome</c>. Read once, when the server starts.
+/// Every template in every language: what the folder <c>templates</c> of the configuration holds, and what comes with the server where that
+/// has none. <c>otp-email.de.txt</c> is a text, <c>otp-email.de.html</c> its HTML form; <c>password-reset-welcome.de.txt</c> is another
+/// template of that kind, by the name <c>welcome</c>. Read once, when the server starts.
 /// </summary>
 internal sealed class TemplateFolder
 {
@@ -40,7 +40,8 @@ internal sealed class TemplateFolder
 
     /// <summary>The template in the language, or in the nearest that there is. RFC 4647 §3.4.</summary>
     /// <param name="languages">BCP 47 tags in the order of preference; null counts as none.</param>
-    public MessageTemplate Find(TemplateKind kind, params IEnumerable<string?> languages) => FindOwn(kind, "", languages) ?? _templates[new(kind, "", DefaultLanguage)];
+    public MessageTemplate Find(TemplateKind kind, params IEnumerable<string?> languages) =>
+        FindOwn(kind, "", languages) ?? _templates[new(kind, "", DefaultLanguage)];
 
     /// <summary>The same of the template with this name, where there is one; else the kind's own.</summary>
     /// <param name="variant">In any case; null for the kind's own.</param>
@@ -69,13 +70,16 @@ internal sealed class TemplateFolder
         {
             if (Named(name) is not { } named)
             {
-                faults.Add($"{name}:1: No template is named like this: {string.Join(", ", TemplateKind.All.Select(kind => $"{kind.Name}.en{Text}"))} are.");
+                faults.Add(
+                    $"{name}:1: No template is named like this: "
+                        + $"{string.Join(", ", TemplateKind.All.Select(kind => $"{kind.Name}.en{Text}"))} are.");
                 continue;
             }
 
             var stem = name[..name.LastIndexOf('.')];
             if (name.EndsWith(Text, StringComparison.Ordinal))
-                templates[named] = reader.Read(named.Kind, name, text, stem + Html, named.Kind.IsMail ? files.GetValueOrDefault(stem + Html) : null);
+                templates[named] = reader.Read(
+                    named.Kind, name, text, stem + Html, named.Kind.IsMail ? files.GetValueOrDefault(stem + Html) : null);
             else if (!named.Kind.IsMail)
                 faults.Add($"{name}:1: A text message has no HTML form.");
             else if (!files.ContainsKey(stem + Text))
@@ -120,11 +124,16 @@ internal sealed class TemplateFolder
     private static Dictionary<string, string> BuiltIn()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        return assembly.GetManifestResourceNames().Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal)).ToDictionary(name => name, name =>
-        {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            return reader.ReadToEnd();
-        });
+        return assembly
+            .GetManifestResourceNames()
+            .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
+            .ToDictionary(
+                name => name,
+                name =>
+                {
+                    using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+                    return reader.ReadToEnd();
+                });
     }
 
     /// <param name="Variant">Empty for the kind's own.</param>

@@ -7,8 +7,8 @@ namespace IdentityHub.Server.Messaging.Transports;
 internal sealed record KeptMessage(string Channel, DateTimeOffset At, OutgoingMessage Message);
 
 /// <summary>
-/// Where messages land in Development while no mail server or SMS provider is set: shown at <c>/dev/outbox</c>, in this process's memory only,
-/// the newest <see cref="Capacity"/>.
+/// Where messages land in Development while no mail server or SMS provider is set: shown at <c>/dev/outbox</c>, in this process's memory
+/// only, the newest <see cref="Capacity"/>.
 /// </summary>
 internal sealed class DevelopmentOutbox
 {

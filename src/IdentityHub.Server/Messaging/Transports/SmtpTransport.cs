@@ -84,7 +84,9 @@ internal sealed class SmtpTransport(SmtpSettings settings) : ITransport
 
         if (await ReadTokenAsync(cancellationToken) is not { } token)
             return failures.NoToken;
-        SaslMechanism mechanism = offered.Contains("XOAUTH2") ? new SaslMechanismOAuth2(settings.UserName, token) : new SaslMechanismOAuthBearer(settings.UserName, token);
+        SaslMechanism mechanism = offered.Contains("XOAUTH2")
+            ? new SaslMechanismOAuth2(settings.UserName, token)
+            : new SaslMechanismOAuthBearer(settings.UserName, token);
         await client.AuthenticateAsync(mechanism, cancellationToken);
         return null;
     }
@@ -143,7 +145,8 @@ internal sealed class SmtpTransport(SmtpSettings settings) : ITransport
         {
             await client.DisconnectAsync(quit: true, cancellationToken);
         }
-        catch (Exception broken) when (broken is IOException or MailKit.ProtocolException or MailKit.CommandException or OperationCanceledException)
+        catch (Exception broken)
+            when (broken is IOException or MailKit.ProtocolException or MailKit.CommandException or OperationCanceledException)
         {
         }
     }

@@ -9,8 +9,8 @@ using Twilio.Rest.Api.V2010.Account;
 namespace IdentityHub.Server.Messaging.Transports;
 
 /// <summary>
-/// Sends text messages with Twilio's client over the hub's own outbound HTTP. What became of a message is told by the status of the answer, and by
-/// the <c>code</c> of its body where it has one: the body may be empty, or no JSON.
+/// Sends text messages with Twilio's client over the hub's own outbound HTTP. What became of a message is told by the status of the answer,
+/// and by the <c>code</c> of its body where it has one: the body may be empty, or no JSON.
 /// </summary>
 internal sealed class TwilioTransport(TwilioSettings settings, OutboundHttp outbound) : ITransport
 {
@@ -27,7 +27,8 @@ internal sealed class TwilioTransport(TwilioSettings settings, OutboundHttp outb
         MessageResource? accepted = null;
         try
         {
-            accepted = await MessageResource.CreateAsync(options, new TwilioRestClient(settings.AccountSid, settings.AuthToken, httpClient: http));
+            accepted = await MessageResource.CreateAsync(
+                options, new TwilioRestClient(settings.AccountSid, settings.AuthToken, httpClient: http));
         }
         catch (Exception) when (http.Answer is not null)
         {
@@ -36,7 +37,11 @@ internal sealed class TwilioTransport(TwilioSettings settings, OutboundHttp outb
 
         return http.Answer switch
         {
-            { Failure: { } failure } => new Delivery(failure == OutboundHttp.AddressRefused ? DeliveryVerdict.Refused : DeliveryVerdict.Failed, failure) { Advice = AdviceOf(failure) },
+            { Failure: { } failure } => new Delivery(
+                failure == OutboundHttp.AddressRefused ? DeliveryVerdict.Refused : DeliveryVerdict.Failed, failure)
+            {
+                Advice = AdviceOf(failure),
+            },
             { Status: >= 200 and < 300 } => new Delivery(DeliveryVerdict.Delivered, null) { Receipt = ReceiptOf(accepted) },
             { } answer => Of((HttpStatusCode)answer.Status, CodeOf(answer.Body)),
             null => throw new InvalidOperationException("Twilio's client has sent nothing."),
@@ -49,26 +54,48 @@ internal sealed class TwilioTransport(TwilioSettings settings, OutboundHttp outb
         var reason = string.Create(CultureInfo.InvariantCulture, $"twilio_{(int)status}{code}");
         return status switch
         {
-            HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout => Delivery.Failed(reason) with { Advice = "Twilio is busy or out of order: it is tried again." },
-            < HttpStatusCode.BadRequest => Delivery.Failed(reason) with { Advice = $"{Section}:BaseUrl answers with a redirect, which is not followed: set it to where the API is." },
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new Delivery(DeliveryVerdict.Refused, reason) { Advice = $"Twilio refused the account: check {Section}:AccountSid and AuthToken." },
-            HttpStatusCode.NotFound => new Delivery(DeliveryVerdict.Refused, reason) { Advice = $"Twilio does not know the account or the service: check {Section}:AccountSid, MessagingServiceSid and BaseUrl." },
+            HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout => Delivery.Failed(
+                reason) with
+            {
+                Advice = "Twilio is busy or out of order: it is tried again.",
+            },
+            < HttpStatusCode.BadRequest => Delivery.Failed(reason) with
+            {
+                Advice = $"{Section}:BaseUrl answers with a redirect, which is not followed: set it to where the API is.",
+            },
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new Delivery(DeliveryVerdict.Refused, reason)
+            {
+                Advice = $"Twilio refused the account: check {Section}:AccountSid and AuthToken.",
+            },
+            HttpStatusCode.NotFound => new Delivery(DeliveryVerdict.Refused, reason)
+            {
+                Advice = $"Twilio does not know the account or the service: check {Section}:AccountSid, MessagingServiceSid and BaseUrl.",
+            },
             _ => new Delivery(DeliveryVerdict.Undeliverable, reason)
             {
-                Advice = code.Length > 0 ? $"https://www.twilio.com/docs/errors/{code[1..]} says what is wrong with the recipient's number or with {Section}:From." : $"Twilio refused the recipient's number or {Section}:From.",
+                Advice =
+                    code.Length > 0
+                        ? $"https://www.twilio.com/docs/errors/{code[1..]} says what is wrong with the recipient's number or with "
+                            + $"{Section}:From."
+                        : $"Twilio refused the recipient's number or {Section}:From.",
             },
         };
     }
 
     private static string AdviceOf(string failure) => failure switch
     {
-        OutboundHttp.AddressRefused => $"{Section}:BaseUrl leads to an address of a private network: set IdentityHub:Outbound:AllowPrivateAddresses where that is meant.",
+        OutboundHttp.AddressRefused =>
+            $"{Section}:BaseUrl leads to an address of a private network: set IdentityHub:Outbound:AllowPrivateAddresses where "
+                + "that is meant.",
         Reasons.TlsFailed => $"The certificate of {Section}:BaseUrl is not trusted.",
         _ => $"{Section}:BaseUrl cannot be reached: check the address, the name server and the firewall.",
     };
 
     private static string? ReceiptOf(MessageResource? message) =>
-        message?.Sid is { Length: > 0 and <= 64 } sid && sid.All(char.IsAsciiLetterOrDigit) && message.Status?.ToString() is { Length: <= 32 } status && status.All(c => char.IsAsciiLetterLower(c) || c == '_')
+        message?.Sid is { Length: > 0 and <= 64 } sid
+        && sid.All(char.IsAsciiLetterOrDigit)
+        && message.Status?.ToString() is { Length: <= 32 } status
+        && status.All(c => char.IsAsciiLetterLower(c) || c == '_')
             ? $"twilio {sid} {status}"
             : null;
 
@@ -77,7 +104,10 @@ internal sealed class TwilioTransport(TwilioSettings settings, OutboundHttp outb
     {
         try
         {
-            return JsonElement.Parse(body.Span) is { ValueKind: JsonValueKind.Object } error && error.TryGetProperty("code", out var code) && code.TryGetInt32(out var number)
+            return
+                JsonElement.Parse(body.Span) is { ValueKind: JsonValueKind.Object } error
+                && error.TryGetProperty("code", out var code)
+                && code.TryGetInt32(out var number)
                 ? string.Create(CultureInfo.InvariantCulture, $"_{number}")
                 : "";
         }

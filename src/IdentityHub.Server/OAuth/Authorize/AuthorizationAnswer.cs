@@ -15,7 +15,10 @@ internal static class AuthorizationAnswer
 {
     /// <summary>The members of a refusal. RFC 6749 §4.1.2.1.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Of(Refusal error, RequestContext context) =>
-        [new("error", OAuthErrors.CodeOf(error.Kind)), new("error_description", Printable(error.Description)), new("trace_id", context.TraceIdText)];
+        [
+            new("error", OAuthErrors.CodeOf(error.Kind)), new("error_description", Printable(error.Description)),
+            new("trace_id", context.TraceIdText)
+        ];
 
     /// <summary>Writes the answer.</summary>
     public static Task WriteAsync(HttpContext http, AuthorizationTarget target, IEnumerable<KeyValuePair<string, string>> members)
@@ -26,7 +29,8 @@ internal static class AuthorizationAnswer
         return OAuthResults.RedirectAsync(http, Address(target, all));
     }
 
-    private static List<KeyValuePair<string, string>> All(HttpContext http, AuthorizationTarget target, IEnumerable<KeyValuePair<string, string>> members)
+    private static List<KeyValuePair<string, string>> All(
+        HttpContext http, AuthorizationTarget target, IEnumerable<KeyValuePair<string, string>> members)
     {
         var all = members.ToList();
         if (target.State is { } state)
@@ -38,9 +42,12 @@ internal static class AuthorizationAnswer
     private static string Address(AuthorizationTarget target, List<KeyValuePair<string, string>> members)
     {
         var query = string.Join('&', members.Select(member => $"{member.Key}={Uri.EscapeDataString(member.Value)}"));
-        return target.ResponseMode == ResponseModes.Fragment ? $"{target.RedirectUri}#{query}" : RedirectUris.WithQuery(target.RedirectUri, query);
+        return target.ResponseMode == ResponseModes.Fragment
+            ? $"{target.RedirectUri}#{query}"
+            : RedirectUris.WithQuery(target.RedirectUri, query);
     }
 
     // RFC 6749 §4.1.2.1: visible ASCII without quote and backslash.
-    private static string Printable(string text) => string.Concat(text.Select(c => c is >= ' ' and <= '~' and not ('"' or '\\') ? c : '\''));
+    private static string Printable(string text) =>
+        string.Concat(text.Select(c => c is >= ' ' and <= '~' and not ('"' or '\\') ? c : '\''));
 }

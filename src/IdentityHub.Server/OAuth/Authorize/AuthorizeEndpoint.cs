@@ -17,20 +17,25 @@ namespace IdentityHub.Server.OAuth.Authorize;
 /// the user, and sends the browser there: to a page of the hub, or back to the client with a code or an error.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
-    AuthorizationRequestReader requests, AuthorizationDecision decision, CodeIssue codes, BrowserCookie browser, AuthorizeInteraction interaction)
+    AuthorizationRequestReader requests, AuthorizationDecision decision, CodeIssue codes, BrowserCookie browser,
+    AuthorizeInteraction interaction)
 {
     public const string Path = "/connect/authorize";
 
     private static readonly EndpointDescription Description = new("GET", "authorize", OAuthDescriptions.Tag, "Send a user to sign in")
     {
         Text =
-            "RFC 6749 §4.1.1, OpenID Connect Core §3.1.2. For the address bar of a browser, not for a script: the answer is a page of the hub, or leads back to "
+            "RFC 6749 §4.1.1, OpenID Connect Core §3.1.2. For the address bar of a browser, not for a script: the answer is a page of the "
+                + "hub, or leads back to "
             + "`redirect_uri` with `code` and `state`, or with `error`. The same parameters may come as a form by POST.",
         Query =
         [
             Field.Text("client_id", "Who asks.") with { IsRequired = true, Example = "\"demo-web\"" },
             Field.Text("response_type", "`code`.") with { IsRequired = true, Example = "\"code\"" },
-            Field.Text("redirect_uri", "One that is registered; it may be left out where only one is.") with { Example = "\"http://localhost:5090/callback\"" },
+            Field.Text("redirect_uri", "One that is registered; it may be left out where only one is.") with
+            {
+                Example = "\"http://localhost:5090/callback\"",
+            },
             OAuthDescriptions.Scope with { Example = "\"openid profile\"" },
             Field.Text("state", "Comes back as it is; at most 8,192 characters."),
             Field.Text("nonce", "Comes back in the `id_token`."),
@@ -42,13 +47,20 @@ internal sealed class AuthorizeEndpoint(
             Field.Text("resource", "Name of an API that the tokens are for; may be repeated. RFC 8707."),
             Field.Text("request_uri", "Of a pushed request, in place of all others but `client_id`. RFC 9126."),
         ],
-        Answers = [new(302, "To the client, or to a page of the hub."), new(303, "The same after a POST."), new(400, "A page that says what is wrong: the client or its address is not known.")],
+        Answers =
+        [
+            new(302, "To the client, or to a page of the hub."), new(303, "The same after a POST."),
+            new(400, "A page that says what is wrong: the client or its address is not known.")
+        ],
     };
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<AuthorizeEndpoint>();
-        routes.MapHubEndpoint(Path, ["GET", "POST"], endpoint.HandleAsync, PageErrors.WriteAsync).Describe(Description).Advertise("authorization_endpoint", Path, authenticatesClients: false);
+        routes
+            .MapHubEndpoint(Path, ["GET", "POST"], endpoint.HandleAsync, PageErrors.WriteAsync)
+            .Describe(Description)
+            .Advertise("authorization_endpoint", Path, authenticatesClients: false);
         FormPostPage.MapScript(routes);
     }
 
@@ -78,7 +90,8 @@ internal sealed class AuthorizeEndpoint(
         };
     }
 
-    private async Task<Refusal?> IssueAsync(HttpContext http, RequestContext context, AuthorizationRequest request, AuthorizationVerdict verdict, StoredBrowserSession session)
+    private async Task<Refusal?> IssueAsync(
+        HttpContext http, RequestContext context, AuthorizationRequest request, AuthorizationVerdict verdict, StoredBrowserSession session)
     {
         var code = await codes.IssueAsync(request, verdict.Scopes, verdict.WasAsked, session, context, http.RequestAborted);
         if (!code.Succeeded)
@@ -93,7 +106,9 @@ internal sealed class AuthorizeEndpoint(
         if (refusal.Target is null)
         {
             // In Development the answer names the nearest registered address; elsewhere it does not tell what is registered.
-            return refusal.NearestRedirectUri is { } nearest && http.RequestServices.GetRequiredService<IOptions<HubSettings>>().Value.IsDevelopment
+            return
+                refusal.NearestRedirectUri is { } nearest
+                && http.RequestServices.GetRequiredService<IOptions<HubSettings>>().Value.IsDevelopment
                 ? refusal.Error with { Description = $"{refusal.Error.Description} The nearest one that is registered: {nearest}" }
                 : refusal.Error;
         }

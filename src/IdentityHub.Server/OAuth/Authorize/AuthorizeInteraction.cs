@@ -15,7 +15,8 @@ namespace IdentityHub.Server.OAuth.Authorize;
 internal sealed class AuthorizeInteraction(
     Tickets tickets, BrowserCookie browser, InteractionCookie interactions, PushedRequests pushed, AnonymousRowLimit limit)
 {
-    // Longer ones are kept on the server: encrypted in a ticket they would not fit into the 4 KB that a proxy takes as the headers of an answer.
+    // Longer ones are kept on the server: encrypted in a ticket they would not fit into the 4 KB that a proxy takes as the headers of an
+    // answer.
     private const int MaxReturnUrlLength = 1500;
 
     // No identifier of a user is longer, and no list of languages needs to be.
@@ -23,7 +24,8 @@ internal sealed class AuthorizeInteraction(
     private const int MaxUiLocalesLength = 128;
 
     /// <summary>What the user has done about the request, as far as it can be believed.</summary>
-    public UserActions ActionsOf(HttpContext http, Parameters sent, AuthorizationRequest request, StoredBrowserSession? session, RequestContext context)
+    public UserActions ActionsOf(
+        HttpContext http, Parameters sent, AuthorizationRequest request, StoredBrowserSession? session, RequestContext context)
     {
         var marker = tickets.Unprotect<LoginMarker>(sent[InteractionsFeature.Login], context.Now);
         if (marker?.RequestHash != request.Hash || marker.BrowserTag != interactions.TagOf(http))
@@ -53,7 +55,8 @@ internal sealed class AuthorizeInteraction(
 
     /// <summary>Sends the browser to the page of a step.</summary>
     public async Task<Refusal?> SendToPageAsync(
-        HttpContext http, RequestContext context, Parameters sent, AuthorizationRequest request, AuthorizationStep step, StoredBrowserSession? session)
+        HttpContext http, RequestContext context, Parameters sent, AuthorizationRequest request, AuthorizationStep step,
+        StoredBrowserSession? session)
     {
         var self = await SelfAsync(http, sent.Without(InteractionsFeature.Login, InteractionsFeature.Consent), request, context);
         if (!self.Succeeded)
@@ -62,15 +65,22 @@ internal sealed class AuthorizeInteraction(
         if (step == AuthorizationStep.Consent)
         {
             // The login that the request asked for goes along: after the consent it is asked for no more.
-            var login = sent[InteractionsFeature.Login] is { } before && tickets.Unprotect<LoginMarker>(before, context.Now) is not null ? $"&{InteractionsFeature.Login}={Uri.EscapeDataString(before)}" : "";
-            var consent = new ConsentTicket(self.Value + login, request.Hash, request.Client.Id, session!.Id, request.Scopes, RedirectUris.FormTarget(request.Target.RedirectUri), uiLocales);
-            await OAuthResults.RedirectAsync(http, $"{WellKnown.Consent}?{InteractionsFeature.Ticket}={tickets.Protect(consent, context.Now)}");
+            var login =
+                sent[InteractionsFeature.Login] is { } before && tickets.Unprotect<LoginMarker>(before, context.Now) is not null
+                    ? $"&{InteractionsFeature.Login}={Uri.EscapeDataString(before)}"
+                    : "";
+            var consent = new ConsentTicket(
+                self.Value + login, request.Hash, request.Client.Id, session!.Id, request.Scopes,
+                RedirectUris.FormTarget(request.Target.RedirectUri), uiLocales);
+            await OAuthResults.RedirectAsync(
+                http, $"{WellKnown.Consent}?{InteractionsFeature.Ticket}={tickets.Protect(consent, context.Now)}");
             return null;
         }
 
         var marker = new LoginMarker(request.Hash, context.Now, browser.TagOf(http), interactions.Begin(http));
         var ticket = new LoginTicket(
-            self.Value, marker, request.Client.Id, request.LoginHint is { Length: <= MaxLoginHintLength } hint ? hint : null, uiLocales, step == AuthorizationStep.SelectAccount)
+            self.Value, marker, request.Client.Id, request.LoginHint is { Length: <= MaxLoginHintLength } hint ? hint : null, uiLocales,
+            step == AuthorizationStep.SelectAccount)
         {
             CreatesAccount = request.Prompt.Create,
         };
@@ -79,7 +89,8 @@ internal sealed class AuthorizeInteraction(
     }
 
     // The same request again, for the way back.
-    private async Task<Outcome<string>> SelfAsync(HttpContext http, Parameters parameters, AuthorizationRequest request, RequestContext context)
+    private async Task<Outcome<string>> SelfAsync(
+        HttpContext http, Parameters parameters, AuthorizationRequest request, RequestContext context)
     {
         // The pushed request is complete and is used up with its code: parameters in addition to its reference are ignored,
         // and it is never pushed a second time.
@@ -94,7 +105,8 @@ internal sealed class AuthorizeInteraction(
         if (await limit.CountAsync(context, http.RequestAborted) is { } wait)
             return AnonymousRowLimit.Refuse(wait);
         var requestUri = await pushed.PushAsync(request.Client, request.Parameters, Tickets.Lifetime, context, http.RequestAborted);
-        return $"{AuthorizeEndpoint.Path}?client_id={Uri.EscapeDataString(request.Client.Id)}&request_uri={Uri.EscapeDataString(requestUri)}";
+        return $"{AuthorizeEndpoint.Path}?client_id={Uri.EscapeDataString(request.Client.Id)}&request_uri="
+            + $"{Uri.EscapeDataString(requestUri)}";
     }
 
     private static string Address(Parameters parameters) => $"{AuthorizeEndpoint.Path}?{parameters.ToForm()}";

@@ -28,11 +28,18 @@ internal static class FormPostPage
     /// <param name="action">The redirect URI, checked.</param>
     public static Task WriteAsync(HttpContext http, string action, IEnumerable<KeyValuePair<string, string>> members)
     {
-        var page = new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>…</title></head>\n<body>\n");
+        var page = new StringBuilder(
+            "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>…</title></head>\n<body>\n");
         page.Append("<form method=\"post\" action=\"").Append(Html.Encode(action)).Append("\">\n");
         foreach (var (name, value) in members)
-            page.Append("<input type=\"hidden\" name=\"").Append(Html.Encode(name)).Append("\" value=\"").Append(Html.Encode(value)).Append("\">\n");
-        page.Append("<noscript><button>OK</button></noscript>\n</form>\n<script src=\"").Append(Html.Encode(http.PublicUrl(ScriptPath))).Append("\"></script>\n</body>\n</html>\n");
+            page.Append("<input type=\"hidden\" name=\"")
+                .Append(Html.Encode(name))
+                .Append("\" value=\"")
+                .Append(Html.Encode(value))
+                .Append("\">\n");
+        page.Append("<noscript><button>OK</button></noscript>\n</form>\n<script src=\"")
+            .Append(Html.Encode(http.PublicUrl(ScriptPath)))
+            .Append("\"></script>\n</body>\n</html>\n");
 
         var response = http.Response;
         response.ContentType = "text/html; charset=utf-8";

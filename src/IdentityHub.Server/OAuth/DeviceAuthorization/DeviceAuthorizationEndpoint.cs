@@ -12,14 +12,20 @@ using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.OAuth.DeviceAuthorization;
 
-/// <summary><c>POST /connect/deviceauthorization</c>. RFC 8628 §3.1: a device that cannot show a browser asks for a code to show instead.</summary>
-internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, DeviceStart devices, AnonymousRowLimit limit, ClientRegistry registry, IOptions<HubSettings> settings)
+/// <summary>
+/// <c>POST /connect/deviceauthorization</c>. RFC 8628 §3.1: a device that cannot show a browser asks for a code to show instead.
+/// </summary>
+internal sealed class DeviceAuthorizationEndpoint(
+    ClientAuthenticator clients, DeviceStart devices, AnonymousRowLimit limit, ClientRegistry registry, IOptions<HubSettings> settings)
 {
     public const string Path = "/connect/deviceauthorization";
 
-    private static readonly EndpointDescription Description = new("POST", "authorizeDevice", OAuthDescriptions.Tag, "Let a device ask for a code")
+    private static readonly EndpointDescription Description = new(
+        "POST", "authorizeDevice", OAuthDescriptions.Tag, "Let a device ask for a code")
     {
-        Text = "RFC 8628 §3.1. The device shows `user_code` and `verification_uri`, and asks the token endpoint with `device_code` until its user has decided.",
+        Text =
+            "RFC 8628 §3.1. The device shows `user_code` and `verification_uri`, and asks the token endpoint with `device_code` until its "
+                + "user has decided.",
         Access = DescribedAccess.Client,
         Body = DescribedBody.Form(
         [
@@ -72,16 +78,20 @@ internal sealed class DeviceAuthorizationEndpoint(ClientAuthenticator clients, D
         if (client.IsPublic && await limit.CountAsync(context, http.RequestAborted) is { } wait)
             return AnonymousRowLimit.Refuse(wait);
         var started = await devices.StartAsync(client, granted.Value, context, http.RequestAborted);
-        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (started, settings.Value.Issuer + WellKnown.Device), static (json, answer) =>
-        {
-            var (device, page) = answer;
-            json.WriteString("device_code"u8, device.DeviceCode);
-            json.WriteString("user_code"u8, device.UserCode);
-            json.WriteString("verification_uri"u8, page);
-            json.WriteString("verification_uri_complete"u8, $"{page}?user_code={device.UserCode}");
-            json.WriteNumber("expires_in"u8, (long)DeviceStart.Lifetime.TotalSeconds);
-            json.WriteNumber("interval"u8, (long)DeviceStart.Interval.TotalSeconds);
-        });
+        await OAuthResults.WriteAsync(
+            http,
+            StatusCodes.Status200OK,
+            (started, settings.Value.Issuer + WellKnown.Device),
+            static (json, answer) =>
+            {
+                var (device, page) = answer;
+                json.WriteString("device_code"u8, device.DeviceCode);
+                json.WriteString("user_code"u8, device.UserCode);
+                json.WriteString("verification_uri"u8, page);
+                json.WriteString("verification_uri_complete"u8, $"{page}?user_code={device.UserCode}");
+                json.WriteNumber("expires_in"u8, (long)DeviceStart.Lifetime.TotalSeconds);
+                json.WriteNumber("interval"u8, (long)DeviceStart.Interval.TotalSeconds);
+            });
         return null;
     }
 }

@@ -16,14 +16,16 @@ namespace IdentityHub.Server.OAuth.Discovery;
 
 /// <summary>
 /// <c>GET /.well-known/openid-configuration</c> and <c>/.well-known/oauth-authorization-server</c>. OpenID Connect Discovery §3,
-/// RFC 8414 §2. Every list is derived from what is registered: endpoints from their metadata, grants from the grants; a feature adds what is
-/// its own where it maps its endpoint (<see cref="Advertising"/>).
+/// RFC 8414 §2. Every list is derived from what is registered: endpoints from their metadata, grants from the grants; a feature adds what
+/// is its own where it maps its endpoint (<see cref="Advertising"/>).
 /// </summary>
-internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerable<IGrant> grants, ClientRegistry registry, IOptions<HubSettings> settings)
+internal sealed class DiscoveryEndpoint(
+    EndpointDataSource endpoints, IEnumerable<IGrant> grants, ClientRegistry registry, IOptions<HubSettings> settings)
 {
     private const string CacheControl = "public, max-age=300";
     private static readonly string[] Methods = ["GET", "HEAD", "OPTIONS"];
-    private static readonly EndpointDescription Description = new("GET", "discovery", OAuthDescriptions.Tag, "Everything a client library wants to know")
+    private static readonly EndpointDescription Description = new(
+        "GET", "discovery", OAuthDescriptions.Tag, "Everything a client library wants to know")
     {
         Text = "OpenID Connect Discovery §4; RFC 8414 names the same document `/.well-known/oauth-authorization-server`.",
         Answers = [new(200, "The document.")],
@@ -34,11 +36,13 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<DiscoveryEndpoint>();
-        routes.MapHubEndpoint(WellKnown.OpenIdConfiguration, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description);
+        routes
+            .MapHubEndpoint(WellKnown.OpenIdConfiguration, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
+            .Describe(Description);
         routes.MapHubEndpoint(WellKnown.OAuthAuthorizationServer, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
 
-        // Of an issuer with a path RFC 8414 §3.1 puts the well-known part between host and path. Clients of OpenID Connect look for their document there as
-        // well (RFC 8414 §5).
+        // Of an issuer with a path RFC 8414 §3.1 puts the well-known part between host and path. Clients of OpenID Connect look for their
+        // document there as well (RFC 8414 §5).
         if (routes.ServiceProvider.GetRequiredService<IOptions<HubSettings>>().Value.PublicPath is not { Length: > 0 } path)
             return;
         routes.MapHubEndpoint(WellKnown.OAuthAuthorizationServer + path, Methods, endpoint.HandleAsync, OAuthResults.WriteErrorAsync);
@@ -66,8 +70,12 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
             document[endpoint.Member] = issuer + endpoint.Path;
         foreach (var endpoint in advertised.Where(endpoint => endpoint.AuthMethodsMember is not null))
         {
-            Add(document, endpoint.AuthMethodsMember!, ClientAuthMethods.All.Where(method => endpoint.ForPublicClients || method != ClientAuthMethods.None));
-            Add(document, endpoint.AuthMethodsMember!.Replace("_methods_", "_signing_alg_values_", StringComparison.Ordinal), ClientAssertionCheck.Algorithms);
+            Add(
+                document, endpoint.AuthMethodsMember!,
+                ClientAuthMethods.All.Where(method => endpoint.ForPublicClients || method != ClientAuthMethods.None));
+            Add(
+                document, endpoint.AuthMethodsMember!.Replace("_methods_", "_signing_alg_values_", StringComparison.Ordinal),
+                ClientAssertionCheck.Algorithms);
         }
 
         AddAuthorization(document);
@@ -99,7 +107,8 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
         document["request_parameter_supported"] = true;
         document["authorization_response_iss_parameter_supported"] = true;
 
-        // Left out it would be true. Nothing is fetched; what was pushed here is read whatever this says. OpenID Connect Discovery §3, RFC 9126 §5.
+        // Left out it would be true. Nothing is fetched; what was pushed here is read whatever this says. OpenID Connect Discovery §3, RFC
+        // 9126 §5.
         document["request_uri_parameter_supported"] = false;
 
         // Of all clients, that is; a single one may be registered to need it.
@@ -111,7 +120,9 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
 
     // A scope of the files may name a claim that no user has.
     private static IEnumerable<string> SupportedClaims(RegistrySnapshot snapshot) =>
-        RegistrySnapshot.IdentityScopes.SelectMany(UserClaims.OfScope).Concat(snapshot.Document.Scopes.SelectMany(scope => scope.Claims).Where(UserClaims.IsKnown))
+        RegistrySnapshot
+            .IdentityScopes.SelectMany(UserClaims.OfScope)
+            .Concat(snapshot.Document.Scopes.SelectMany(scope => scope.Claims).Where(UserClaims.IsKnown))
             .Concat(IdTokenIssuer.LoginClaims).Append("sub").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     private IEnumerable<T> Contributions<T>()
@@ -121,6 +132,8 @@ internal sealed class DiscoveryEndpoint(EndpointDataSource endpoints, IEnumerabl
     private static void Add(JsonObject document, string member, IEnumerable<string> values)
     {
         var known = document[member] is JsonArray list ? list.Select(value => value!.GetValue<string>()) : [];
-        document[member] = new JsonArray([.. known.Concat(values).Distinct(StringComparer.Ordinal).Select(value => JsonValue.Create(value))]);
+        document[member] = new JsonArray([
+            .. known.Concat(values).Distinct(StringComparer.Ordinal).Select(value => JsonValue.Create(value))
+        ]);
     }
 }

@@ -20,17 +20,25 @@ internal sealed class EndSessionEndpoint(
     private static readonly EndpointDescription Description = new("GET", "endSession", OAuthDescriptions.Tag, "Send a user to sign out")
     {
         Text =
-            "OpenID Connect RP-Initiated Logout §2. For the address bar of a browser, not for a script. With an `id_token_hint` of the session the user is signed out at once, "
+            "OpenID Connect RP-Initiated Logout §2. For the address bar of a browser, not for a script. With an `id_token_hint` of the "
+                + "session the user is signed out at once, "
             + "without one the user is asked. The same parameters may come as a form by POST.",
         Query =
         [
             Field.Text("id_token_hint", "An `id_token` of the session; it may have expired."),
             Field.Text("client_id", "Who asks, where there is no hint.") with { Example = "\"demo-web\"" },
-            Field.Text("post_logout_redirect_uri", "Where the user goes afterwards: one that is registered.") with { Example = "\"http://localhost:5090/signed-out\"" },
+            Field.Text("post_logout_redirect_uri", "Where the user goes afterwards: one that is registered.") with
+            {
+                Example = "\"http://localhost:5090/signed-out\"",
+            },
             Field.Text("state", "Comes back as it is; at most 8,192 characters."),
             Field.Text("ui_locales", "Languages of the page, the best first."),
         ],
-        Answers = [new(302, "To the client, or to a page of the hub."), new(303, "The same after a POST."), new(400, "A page that says what is wrong.")],
+        Answers =
+        [
+            new(302, "To the client, or to a page of the hub."), new(303, "The same after a POST."),
+            new(400, "A page that says what is wrong.")
+        ],
     };
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -39,7 +47,8 @@ internal sealed class EndSessionEndpoint(
         routes.MapHubEndpoint(Path, ["GET", "POST"], endpoint.HandleAsync, PageErrors.WriteAsync)
             .Describe(Description)
             .AdvertiseSupport(
-                "backchannel_logout_supported", "backchannel_logout_session_supported", "frontchannel_logout_supported", "frontchannel_logout_session_supported")
+                "backchannel_logout_supported", "backchannel_logout_session_supported", "frontchannel_logout_supported",
+                "frontchannel_logout_session_supported")
             .Advertise("end_session_endpoint", Path, authenticatesClients: false);
     }
 
@@ -88,6 +97,13 @@ internal sealed class EndSessionEndpoint(
 
         // A token of another user says nothing about the user who is signed in here, and does not redirect them.
         var isForeign = request.Hint is { } other && other.UserId != session.UserId;
-        return await logout.PageAddressAsync(ticket with { AsksFirst = true, RedirectUri = isForeign ? null : ticket.RedirectUri }, context, http.RequestAborted);
+        return await logout.PageAddressAsync(
+            ticket with
+            {
+                AsksFirst = true,
+                RedirectUri = isForeign ? null : ticket.RedirectUri,
+            },
+            context,
+            http.RequestAborted);
     }
 }

@@ -17,8 +17,8 @@ namespace IdentityHub.Server.OAuth.EndSession;
 internal sealed record LogoutRequest(string? ClientId, ReadIdToken? Hint, TicketAddress? RedirectUri, string? UiLocales);
 
 /// <summary>
-/// Reads a logout request. RP-Initiated Logout §2, §3. A hint that this server did not sign, one of another client, an address that the client
-/// has not registered: each is refused, and the user is sent nowhere. <c>logout_hint</c> is ignored: the signed-in user is known.
+/// Reads a logout request. RP-Initiated Logout §2, §3. A hint that this server did not sign, one of another client, an address that the
+/// client has not registered: each is refused, and the user is sent nowhere. <c>logout_hint</c> is ignored: the signed-in user is known.
 /// </summary>
 internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry registry, IOptions<HubSettings> settings)
 {
@@ -37,7 +37,8 @@ internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry
         var clientId = parameters["client_id"] ?? hint?.ClientId;
         context.ClientId = clientId;
         if (hint is not null && hint.ClientId != clientId)
-            return Refusal.InvalidRequest("Parameter 'id_token_hint' was issued to another client than 'client_id' names.", Reasons.IdTokenHintClientMismatch);
+            return Refusal.InvalidRequest(
+                "Parameter 'id_token_hint' was issued to another client than 'client_id' names.", Reasons.IdTokenHintClientMismatch);
         var client = clientId is null ? null : registry.Current.Find(clientId);
         if (clientId is not null && client is not { Enabled: true, IsResource: false })
             return Refusal.InvalidRequest("There is no such client, or it is disabled.", Reasons.ClientUnknown);
@@ -46,11 +47,13 @@ internal sealed class LogoutRequestReader(IdTokenReader idTokens, ClientRegistry
         if (parameters["post_logout_redirect_uri"] is not { } uri)
             return new LogoutRequest(clientId, hint, null, uiLocales);
         if (client is null)
-            return Refusal.InvalidRequest("Parameter 'post_logout_redirect_uri' needs 'id_token_hint' or 'client_id'.", Reasons.IdTokenHintMissing);
+            return Refusal.InvalidRequest(
+                "Parameter 'post_logout_redirect_uri' needs 'id_token_hint' or 'client_id'.", Reasons.IdTokenHintMissing);
         if (!client.PostLogoutRedirectUris.Any(registered => RedirectUris.Matches(registered, uri)))
             return Unregistered(client, uri);
         if (parameters["state"] is { Length: > AuthorizationRequestReader.MaxStateLength })
-            return Refusal.InvalidRequest($"Parameter 'state' is longer than {AuthorizationRequestReader.MaxStateLength} characters.", Reasons.StateTooLong);
+            return Refusal.InvalidRequest(
+                $"Parameter 'state' is longer than {AuthorizationRequestReader.MaxStateLength} characters.", Reasons.StateTooLong);
         return new LogoutRequest(clientId, hint, new TicketAddress(WithState(uri, parameters["state"])), uiLocales);
     }
 

@@ -18,7 +18,8 @@ namespace IdentityHub.Server.OAuth.Introspect;
 /// every token is <c>{"active":false}</c>.
 /// </summary>
 internal sealed class IntrospectionEndpoint(
-    ClientAuthenticator clients, TokenIntrospection introspection, UserClaims claims, ClientRegistry registry, IOptions<HubSettings> settings)
+    ClientAuthenticator clients, TokenIntrospection introspection, UserClaims claims, ClientRegistry registry,
+    IOptions<HubSettings> settings)
 {
     public const string Path = "/connect/introspect";
 
@@ -26,19 +27,32 @@ internal sealed class IntrospectionEndpoint(
     {
         Text = "RFC 7662. A client sees its own tokens, an API those of its audience; to everybody else every token is inactive.",
         Access = DescribedAccess.Client,
-        Body = DescribedBody.Form([Field.Text("token", "An access or refresh token.") with { IsRequired = true }, .. OAuthDescriptions.ClientFields]),
+        Body = DescribedBody.Form([
+            Field.Text("token", "An access or refresh token.") with
+            {
+                IsRequired = true,
+            },
+            .. OAuthDescriptions.ClientFields
+        ]),
         Answers =
         [
             new(200, "What the caller may know.")
             {
                 Fields =
                 [
-                    new Field("active", FieldType.Flag, "False for anything that is not a live token of the caller's.") { IsRequired = true, Example = "true" },
+                    new Field("active", FieldType.Flag, "False for anything that is not a live token of the caller's.")
+                    {
+                        IsRequired = true,
+                        Example = "true",
+                    },
                     Field.Text("client_id", "Whose token it is."),
                     Field.Text("sub", "The user, or the client."),
                     Field.Text("scope", "Separated by blanks."),
                     Field.Text("org_id", "The organization that the user acts in."),
-                    new Field("act", FieldType.Object, "Who acts for the user. RFC 8693 §4.1.") { Members = [Field.Text("sub", "A user, or a client.")] },
+                    new Field("act", FieldType.Object, "Who acts for the user. RFC 8693 §4.1.")
+                    {
+                        Members = [Field.Text("sub", "A user, or a client.")],
+                    },
                     new Field("exp", FieldType.Number, "Seconds since 1970."),
                 ],
             },
@@ -49,7 +63,10 @@ internal sealed class IntrospectionEndpoint(
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<IntrospectionEndpoint>();
-        routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description).Advertise("introspection_endpoint", Path, forPublicClients: false);
+        routes
+            .MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
+            .Describe(Description)
+            .Advertise("introspection_endpoint", Path, forPublicClients: false);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
@@ -74,7 +91,8 @@ internal sealed class IntrospectionEndpoint(
         return null;
     }
 
-    private static void Write(Utf8JsonWriter json, (IntrospectedToken? Active, IReadOnlyList<KeyValuePair<string, object>> Claims, string Issuer) answer)
+    private static void Write(
+        Utf8JsonWriter json, (IntrospectedToken? Active, IReadOnlyList<KeyValuePair<string, object>> Claims, string Issuer) answer)
     {
         json.WriteBoolean("active"u8, answer.Active is not null);
         if (answer.Active is not { Stored: var token } active)

@@ -17,7 +17,8 @@ internal sealed class JwksEndpoint(KeyRing keys)
     // Far shorter than the announcement, so that no verifier misses a key.
     private const string CacheControl = "public, max-age=3600";
 
-    private static readonly EndpointDescription Description = new("GET", "keys", OAuthDescriptions.Tag, "The keys that tokens are checked with")
+    private static readonly EndpointDescription Description = new(
+        "GET", "keys", OAuthDescriptions.Tag, "The keys that tokens are checked with")
     {
         Text = "RFC 7517 §5. A key is published before it signs and after it has signed.",
         Answers = [new(200, "The key set.")],
@@ -28,7 +29,10 @@ internal sealed class JwksEndpoint(KeyRing keys)
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<JwksEndpoint>();
-        routes.MapHubEndpoint(Path, ["GET", "HEAD", "OPTIONS"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).Describe(Description).Advertise("jwks_uri", Path, authenticatesClients: false);
+        routes
+            .MapHubEndpoint(Path, ["GET", "HEAD", "OPTIONS"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
+            .Describe(Description)
+            .Advertise("jwks_uri", Path, authenticatesClients: false);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)

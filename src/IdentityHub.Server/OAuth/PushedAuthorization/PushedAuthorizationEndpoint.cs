@@ -10,12 +10,16 @@ using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.OAuth.PushedAuthorization;
 
-/// <summary><c>POST /connect/par</c>. RFC 9126: the client says what it wants before the browser is sent, and is told at once what is wrong with it.</summary>
-internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, AuthorizationRequestReader requests, PushedRequests pushed, AnonymousRowLimit limit)
+/// <summary>
+/// <c>POST /connect/par</c>. RFC 9126: the client says what it wants before the browser is sent, and is told at once what is wrong with it.
+/// </summary>
+internal sealed class PushedAuthorizationEndpoint(
+    ClientAuthenticator clients, AuthorizationRequestReader requests, PushedRequests pushed, AnonymousRowLimit limit)
 {
     public const string Path = "/connect/par";
 
-    private static readonly EndpointDescription Description = new("POST", "pushAuthorizationRequest", OAuthDescriptions.Tag, "Push an authorization request")
+    private static readonly EndpointDescription Description = new(
+        "POST", "pushAuthorizationRequest", OAuthDescriptions.Tag, "Push an authorization request")
     {
         Text = "RFC 9126. The parameters are those of the authorization endpoint; the answer names the request for the browser.",
         Access = DescribedAccess.Client,
@@ -31,7 +35,14 @@ internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, A
         [
             new(201, "The reference.")
             {
-                Fields = [Field.Text("request_uri", "Goes to the authorization endpoint in place of the parameters.") with { IsRequired = true }, new Field("expires_in", FieldType.Number, "Seconds.") { IsRequired = true }],
+                Fields =
+                [
+                    Field.Text("request_uri", "Goes to the authorization endpoint in place of the parameters.") with
+                    {
+                        IsRequired = true,
+                    },
+                    new Field("expires_in", FieldType.Number, "Seconds.") { IsRequired = true }
+                ],
             },
             .. OAuthDescriptions.Errors(400, 401, 429),
         ],
@@ -41,7 +52,9 @@ internal sealed class PushedAuthorizationEndpoint(ClientAuthenticator clients, A
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<PushedAuthorizationEndpoint>();
         routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
-            .ForBrowserClients().Describe(Description).Advertise("pushed_authorization_request_endpoint", Path, authenticatesClients: false);
+            .ForBrowserClients()
+            .Describe(Description)
+            .Advertise("pushed_authorization_request_endpoint", Path, authenticatesClients: false);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)

@@ -21,14 +21,24 @@ internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevoc
     {
         Text = "RFC 7009. An access token ends alone, a refresh token with everything that was issued with it.",
         Access = DescribedAccess.Client,
-        Body = DescribedBody.Form([Field.Text("token", "An access or refresh token of the client.") with { IsRequired = true }, .. OAuthDescriptions.ClientFields]),
+        Body = DescribedBody.Form([
+            Field.Text("token", "An access or refresh token of the client.") with
+            {
+                IsRequired = true,
+            },
+            .. OAuthDescriptions.ClientFields
+        ]),
         Answers = [new(200, "The token is not valid any more, or never was."), .. OAuthDescriptions.Errors(400, 401, 429)],
     };
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<RevocationEndpoint>();
-        routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("revocation_endpoint", Path);
+        routes
+            .MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
+            .ForBrowserClients()
+            .Describe(Description)
+            .Advertise("revocation_endpoint", Path);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)

@@ -15,7 +15,9 @@ internal sealed class TokenEndpoint(TokenRequestHandler requests)
 
     private static readonly EndpointDescription Description = new("POST", "token", OAuthDescriptions.Tag, "Get tokens")
     {
-        Text = "RFC 6749 §3.2. Which parameters there are depends on `grant_type`; `grant_types_supported` of the discovery document lists its values. The example is that of the demo client of `config/clients.yaml`.",
+        Text =
+            "RFC 6749 §3.2. Which parameters there are depends on `grant_type`; `grant_types_supported` of the discovery document lists "
+                + "its values. The example is that of the demo client of `config/clients.yaml`.",
         Access = DescribedAccess.Client,
         Body = DescribedBody.Form(
         [
@@ -27,7 +29,9 @@ internal sealed class TokenEndpoint(TokenRequestHandler requests)
             Field.Text("refresh_token", "Of `refresh_token`."),
             Field.Text("username", "Of `password`: user name, e-mail address or phone number."),
             Field.Text("password", "Of `password`.") with { Format = "password" },
-            Field.Text("assertion", "Of `urn:ietf:params:oauth:grant-type:jwt-bearer`: the token that a tenant has signed for its user. RFC 7523."),
+            Field.Text(
+                "assertion",
+                "Of `urn:ietf:params:oauth:grant-type:jwt-bearer`: the token that a tenant has signed for its user. RFC 7523."),
             OAuthDescriptions.EndUserAddress with { Example = null },
             .. OAuthDescriptions.ClientFieldsOf("demo-machine", "demo-machine-secret"),
         ]),
@@ -37,7 +41,11 @@ internal sealed class TokenEndpoint(TokenRequestHandler requests)
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<TokenEndpoint>();
-        routes.MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("token_endpoint", Path);
+        routes
+            .MapHubEndpoint(Path, ["POST"], endpoint.HandleAsync, OAuthResults.WriteErrorAsync)
+            .ForBrowserClients()
+            .Describe(Description)
+            .Advertise("token_endpoint", Path);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
@@ -46,7 +54,8 @@ internal sealed class TokenEndpoint(TokenRequestHandler requests)
         if (!request.Succeeded)
             return request.Error;
 
-        var outcome = await requests.HandleAsync(request.Value.Client, request.Value.Parameters, context, EndpointPolicy.Standard, http.RequestAborted);
+        var outcome = await requests.HandleAsync(
+            request.Value.Client, request.Value.Parameters, context, EndpointPolicy.Standard, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         await OAuthResults.WriteTokenAsync(http, outcome.Value);

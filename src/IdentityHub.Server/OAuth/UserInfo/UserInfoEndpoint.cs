@@ -9,7 +9,9 @@ using IdentityHub.Server.Users;
 
 namespace IdentityHub.Server.OAuth.UserInfo;
 
-/// <summary><c>GET</c> and <c>POST /connect/userinfo</c>. OpenID Connect Core §5.3; the token in the header or in the form of a POST.</summary>
+/// <summary>
+/// <c>GET</c> and <c>POST /connect/userinfo</c>. OpenID Connect Core §5.3; the token in the header or in the form of a POST.
+/// </summary>
 internal sealed class UserInfoEndpoint(BearerCaller callers, ClientRegistry registry, UserClaims claims)
 {
     public const string Path = "/connect/userinfo";
@@ -20,7 +22,22 @@ internal sealed class UserInfoEndpoint(BearerCaller callers, ClientRegistry regi
         Access = DescribedAccess.Bearer,
         Answers =
         [
-            new(200, "The claims.") { Fields = [Field.Text("sub", "The user.") with { IsRequired = true, Format = "uuid" }, Field.Text("name", "With `profile`."), Field.Text("email", "With `email`.") with { Format = "email" }] },
+            new(200, "The claims.")
+            {
+                Fields =
+                [
+                    Field.Text("sub", "The user.") with
+                    {
+                        IsRequired = true,
+                        Format = "uuid",
+                    },
+                    Field.Text("name", "With `profile`."),
+                    Field.Text("email", "With `email`.") with
+                    {
+                        Format = "email",
+                    }
+                ],
+            },
             .. OAuthDescriptions.Errors(400, 401, 403),
         ],
     };
@@ -28,7 +45,11 @@ internal sealed class UserInfoEndpoint(BearerCaller callers, ClientRegistry regi
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<UserInfoEndpoint>();
-        routes.MapHubEndpoint(Path, ["GET", "POST"], endpoint.HandleAsync, BearerResults.WriteErrorAsync).ForBrowserClients().Describe(Description).Advertise("userinfo_endpoint", Path, authenticatesClients: false);
+        routes
+            .MapHubEndpoint(Path, ["GET", "POST"], endpoint.HandleAsync, BearerResults.WriteErrorAsync)
+            .ForBrowserClients()
+            .Describe(Description)
+            .Advertise("userinfo_endpoint", Path, authenticatesClients: false);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)

@@ -11,7 +11,8 @@ namespace IdentityHub.Server.Sessions.Logout;
 /// Tells clients that a session has ended: a POST of a <c>logout_token</c>, made at that moment, to the registered address. OpenID Connect
 /// Back-Channel Logout §2.5. 2xx says that it is done (§2.8); 400 that the client does not accept it.
 /// </summary>
-internal sealed class BackchannelLogout(ClientRegistry registry, LogoutTokenIssuer tokens, OutboundHttp http, TimeProvider time) : OutboxChannel
+internal sealed class BackchannelLogout(ClientRegistry registry, LogoutTokenIssuer tokens, OutboundHttp http, TimeProvider time)
+    : OutboxChannel
 {
     public override string Name => LogoutNotice.Channel;
 
@@ -30,9 +31,12 @@ internal sealed class BackchannelLogout(ClientRegistry registry, LogoutTokenIssu
         var answer = await http.PostFormAsync(uri, [new("logout_token", token)], cancellationToken);
         return answer switch
         {
-            { Failure: { } failure } => new Delivery(failure == OutboundHttp.AddressRefused ? DeliveryVerdict.Refused : DeliveryVerdict.Failed, failure),
+            { Failure: { } failure } => new Delivery(
+                failure == OutboundHttp.AddressRefused ? DeliveryVerdict.Refused : DeliveryVerdict.Failed, failure),
             { Status: >= 200 and < 300 } => new Delivery(DeliveryVerdict.Delivered, null),
-            _ => new Delivery(answer.Status == 400 ? DeliveryVerdict.Refused : DeliveryVerdict.Failed, string.Create(CultureInfo.InvariantCulture, $"status_{answer.Status}")),
+            _ => new Delivery(
+                answer.Status == 400 ? DeliveryVerdict.Refused : DeliveryVerdict.Failed,
+                string.Create(CultureInfo.InvariantCulture, $"status_{answer.Status}")),
         };
     }
 }

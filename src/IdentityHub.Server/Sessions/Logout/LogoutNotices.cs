@@ -5,7 +5,9 @@ using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Server.Sessions.Logout;
 
-/// <summary>Writes the notices of ended sessions, one for each client that has got something in them and wants to know, to the outbox.</summary>
+/// <summary>
+/// Writes the notices of ended sessions, one for each client that has got something in them and wants to know, to the outbox.
+/// </summary>
 internal sealed class LogoutNotices(ClientRegistry registry, OutboxWriter outbox)
 {
     /// <summary>Adds the notices inside the transaction that ends the sessions.</summary>

@@ -9,10 +9,12 @@ using Microsoft.AspNetCore.Mvc;
 namespace IdentityHub.Server.Ui.Account;
 
 /// <summary><c>/account/password</c>: users change their password, soon after a login.</summary>
-internal sealed class PasswordModel(BrowserCookie browser, Tickets tickets, PasswordChange passwords) : SignedInPage("account/password", browser, tickets)
+internal sealed class PasswordModel(BrowserCookie browser, Tickets tickets, PasswordChange passwords)
+    : SignedInPage("account/password", browser, tickets)
 {
     public async Task<IActionResult> OnPostAsync(
-        [FromForm(Name = "old_password")] string? oldPassword, [FromForm(Name = "new_password")] string? newPassword, [FromForm(Name = "repeated_password")] string? repeatedPassword)
+        [FromForm(Name = "old_password")] string? oldPassword, [FromForm(Name = "new_password")] string? newPassword,
+        [FromForm(Name = "repeated_password")] string? repeatedPassword)
     {
         if (!IsRecent)
             return SeeOther(LoginAgainUrl);

@@ -11,12 +11,14 @@ using Microsoft.AspNetCore.Mvc;
 namespace IdentityHub.Server.Ui.Account;
 
 /// <summary><c>/account</c>: the user's account data, and what they may change of it.</summary>
-internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserProfiles profiles) : SignedInPage("account", browser, tickets)
+internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserProfiles profiles)
+    : SignedInPage("account", browser, tickets)
 {
     // BCP 47. A user whose language stands not here keeps it.
     private static readonly string[] KnownLocales =
     [
-        "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "ja", "ko", "lt", "lv", "mt", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv",
+        "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "ja", "ko", "lt", "lv", "mt", "nb", "nl", "pl",
+        "pt", "ro", "ru", "sk", "sl", "sr", "sv",
         "tr", "uk", "zh",
     ];
 
@@ -29,8 +31,11 @@ internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserP
     public string? Locale { get; private set; }
 
     /// <summary>Languages to choose from: BCP 47 tag, and name in itself.</summary>
-    public IEnumerable<(string Tag, string Name)> Locales => KnownLocales.Union(Profile.Locale is { } own ? [own] : [], StringComparer.Ordinal)
-        .Select(tag => (Tag: tag, Name: NameOf(tag))).OrderBy(locale => locale.Name, StringComparer.OrdinalIgnoreCase);
+    public IEnumerable<(string Tag, string Name)> Locales =>
+        KnownLocales
+            .Union(Profile.Locale is { } own ? [own] : [], StringComparer.Ordinal)
+            .Select(tag => (Tag: tag, Name: NameOf(tag)))
+            .OrderBy(locale => locale.Name, StringComparer.OrdinalIgnoreCase);
 
     public async Task<IActionResult> OnGetAsync()
     {
@@ -48,7 +53,8 @@ internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserP
         (GivenName, FamilyName, Locale) = (givenName, familyName, locale);
         var failures = Failed().ToList();
         if (failures.Count > 0)
-            return await RefuseAsync(Refusal.InvalidRequest("A name or the language cannot be stored.", Reasons.ProfileMalformed), failures);
+            return await RefuseAsync(
+                Refusal.InvalidRequest("A name or the language cannot be stored.", Reasons.ProfileMalformed), failures);
         await profiles.ChangeAsync(Session.UserId, Session.Id, GivenName, FamilyName, Locale, Context, Aborted);
         return SayDone("account.profile.done");
     }
@@ -75,7 +81,9 @@ internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserP
     {
         try
         {
-            return CultureInfo.GetCultureInfo(tag) is { NativeName: { Length: > 0 } name } culture ? char.ToUpper(name[0], culture) + name[1..] : tag;
+            return CultureInfo.GetCultureInfo(tag) is { NativeName: { Length: > 0 } name } culture
+                ? char.ToUpper(name[0], culture) + name[1..]
+                : tag;
         }
         catch (CultureNotFoundException)
         {

@@ -47,6 +47,8 @@ internal sealed class SessionsModel(BrowserCookie browser, Tickets tickets, Sess
     public string NameOf(ListedSession session)
     {
         var device = DeviceText.Describe(session.UserAgent, Text);
-        return session.ClientId is { } id ? Text.With("account.sessions.through", ("client", registry.Current.Find(id)?.Name ?? id), ("device", device)) : device;
+        return session.ClientId is { } id
+            ? Text.With("account.sessions.through", ("client", registry.Current.Find(id)?.Name ?? id), ("device", device))
+            : device;
     }
 }

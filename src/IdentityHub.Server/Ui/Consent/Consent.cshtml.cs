@@ -14,7 +14,8 @@ namespace IdentityHub.Server.Ui.Consent;
 /// <c>/consent</c>: the user says what a client may see. Shown and answered in the session that was asked only; in another one the request
 /// begins again. OpenID Connect Core §3.1.2.4.
 /// </summary>
-internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserConsents consents, ClientRegistry registry) : HubPage("consent")
+internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserConsents consents, ClientRegistry registry)
+    : HubPage("consent")
 {
     private const string Required = "openid";
     private const string Allow = "allow";
@@ -42,7 +43,8 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
 
     /// <summary>For users who want another account than the signed-in one.</summary>
     public string OtherAccountUrl =>
-        tickets.AddressOf(new LoginTicket(_ticket.ReturnUrl, null, _ticket.ClientId, null, _ticket.UiLocales, SwitchAccount: true), Context.Now);
+        tickets.AddressOf(
+            new LoginTicket(_ticket.ReturnUrl, null, _ticket.ClientId, null, _ticket.UiLocales, SwitchAccount: true), Context.Now);
 
     /// <summary>Without it there is nothing to answer: an identity, and no other way to refuse it than to refuse all.</summary>
     public static bool IsRequired(string scope) => scope == Required;
@@ -55,7 +57,8 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] string? decision, [FromForm] string[]? scope, [FromForm] bool remember)
+    public async Task<IActionResult> OnPostAsync(
+        [FromForm] string? ticket, [FromForm] string? decision, [FromForm] string[]? scope, [FromForm] bool remember)
     {
         if (await OpenAsync(ticket) is { } elsewhere)
             return elsewhere;
@@ -70,9 +73,12 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
         }
 
         if (decision != Allow)
-            return await RefuseAsync(Refusal.InvalidRequest("No decision was made.", Reasons.DecisionMissing), [new Failure(Text["consent.no_decision"])]);
+            return await RefuseAsync(
+                Refusal.InvalidRequest("No decision was made.", Reasons.DecisionMissing), [new Failure(Text["consent.no_decision"])]);
         if (Ticked.Count == 0 && _ticket.Scopes.Count > 0)
-            return await RefuseAsync(Refusal.InvalidRequest("Nothing was ticked.", Reasons.ScopeMissing), [new Failure(Text["consent.nothing_ticked"], "scope-0")]);
+            return await RefuseAsync(
+                Refusal.InvalidRequest("Nothing was ticked.", Reasons.ScopeMissing),
+                [new Failure(Text["consent.nothing_ticked"], "scope-0")]);
         await consents.GrantAsync(Session, Client.Id, _ticket.Scopes, Ticked, remember, Context, Aborted);
         return GoOn(Ticked, isRefused: false);
     }
@@ -81,14 +87,17 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
     private async Task<IActionResult?> OpenAsync(string? ticket)
     {
         if (tickets.Unprotect<ConsentTicket>(ticket, Context.Now) is not { } read)
-            return await ErrorPageAsync(Refusal.InvalidRequest("The consent was not asked for here, or is no longer waited for.", Reasons.TicketExpired));
+            return await ErrorPageAsync(
+                Refusal.InvalidRequest("The consent was not asked for here, or is no longer waited for.", Reasons.TicketExpired));
 
         (_ticket, Ticket) = (read, ticket);
         Context.ClientId = read.ClientId;
         HttpContext.SetRequestLanguage(read.UiLocales);
         PageHeaders.AllowFormsElsewhere(HttpContext);
         var snapshot = registry.Current;
-        if (snapshot.Find(read.ClientId) is not { Enabled: true } client || await browser.FindSessionAsync(HttpContext, Context.Now) is not { } session || session.Id != read.SessionId)
+        if (snapshot.Find(read.ClientId) is not { Enabled: true } client
+            || await browser.FindSessionAsync(HttpContext, Context.Now) is not { } session
+            || session.Id != read.SessionId)
             return SeeOther(read.ReturnUrl);
 
         (Client, Session, Scopes) = (client, session, ScopeText.Describe(read.Scopes, snapshot, Text));
@@ -96,5 +105,7 @@ internal sealed class ConsentModel(Tickets tickets, BrowserCookie browser, UserC
     }
 
     private IActionResult GoOn(IReadOnlyList<string> scopes, bool isRefused) =>
-        SeeOther(tickets.AddressAfter(_ticket, new ConsentDecision(_ticket.RequestHash, Session.Id, scopes) { IsRefused = isRefused }, Context.Now));
+        SeeOther(
+            tickets.AddressAfter(
+                _ticket, new ConsentDecision(_ticket.RequestHash, Session.Id, scopes) { IsRefused = isRefused }, Context.Now));
 }

@@ -12,7 +12,9 @@ namespace IdentityHub.Server.Ui.Device;
 /// <c>/device</c>: a user types the code that a device shows, sees which client asks for what and from where, and allows it or not.
 /// A code that comes along in the address is only filled in: looking it up, and deciding, take a click each. RFC 8628 §3.3.
 /// </summary>
-internal sealed class DeviceModel(BrowserCookie browser, Tickets tickets, DeviceApproval devices, ClientRegistry registry) : SignedInPage("device", browser, tickets), ILocalTimes
+internal sealed class DeviceModel(BrowserCookie browser, Tickets tickets, DeviceApproval devices, ClientRegistry registry)
+    : SignedInPage("device", browser, tickets),
+        ILocalTimes
 {
     private const string Allow = "allow";
     private const string Deny = "deny";
@@ -30,7 +32,9 @@ internal sealed class DeviceModel(BrowserCookie browser, Tickets tickets, Device
     public bool IsFromHere => Waiting?.IpAddress == Context.IpAddress;
 
     protected override string Here =>
-        Protocol.UserCode.Normalize(Request.Query["user_code"]) is { } code ? $"/device?user_code={Protocol.UserCode.Format(code)}" : "/device";
+        Protocol.UserCode.Normalize(Request.Query["user_code"]) is { } code
+            ? $"/device?user_code={Protocol.UserCode.Format(code)}"
+            : "/device";
 
     /// <param name="userCode">RFC 8628 §3.3.1.</param>
     public void OnGet([FromQuery(Name = "user_code")] string? userCode) => UserCode = Shown(userCode);

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Mvc.ApiExplorer;
 
 namespace IdentityHub.Server.Ui.Docs;
 
-/// <summary>Tells the framework's OpenAPI generator of the endpoints: it knows controllers and typed handlers only, and endpoints are neither.</summary>
+/// <summary>
+/// Tells the framework's OpenAPI generator of the endpoints: it knows controllers and typed handlers only, and endpoints are neither.
+/// </summary>
 internal sealed class DescribedEndpoints(EndpointDataSource endpoints) : IApiDescriptionProvider
 {
     public int Order => 0;
@@ -19,7 +21,11 @@ internal sealed class DescribedEndpoints(EndpointDataSource endpoints) : IApiDes
                 {
                     HttpMethod = description.Method,
                     RelativePath = endpoint.RoutePattern.RawText!.TrimStart('/'),
-                    ActionDescriptor = new ActionDescriptor { DisplayName = description.Id, EndpointMetadata = [description, new TagsAttribute(description.Tag)] },
+                    ActionDescriptor = new ActionDescriptor
+                    {
+                        DisplayName = description.Id,
+                        EndpointMetadata = [description, new TagsAttribute(description.Tag)],
+                    },
                 });
             }
         }
@@ -30,5 +36,6 @@ internal sealed class DescribedEndpoints(EndpointDataSource endpoints) : IApiDes
     }
 
     /// <summary>What stands next to the mapping; null for an endpoint that is no endpoint.</summary>
-    public static EndpointDescription? Find(ApiDescription api) => api.ActionDescriptor.EndpointMetadata.OfType<EndpointDescription>().FirstOrDefault();
+    public static EndpointDescription? Find(ApiDescription api) =>
+        api.ActionDescriptor.EndpointMetadata.OfType<EndpointDescription>().FirstOrDefault();
 }

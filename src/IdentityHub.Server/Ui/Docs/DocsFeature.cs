@@ -11,8 +11,8 @@ using Swashbuckle.AspNetCore.SwaggerUI;
 namespace IdentityHub.Server.Ui.Docs;
 
 /// <summary>
-/// <c>/docs</c>: the endpoints that are open, as an OpenAPI document that is made from the endpoints, and as a page. Calls can be tried out on
-/// it on development and staging installations; in production it is for reading. contracts/service-user-and-client-accounts.md.
+/// <c>/docs</c>: the endpoints that are open, as an OpenAPI document that is made from the endpoints, and as a page. Calls can be tried out
+/// on it on development and staging installations; in production it is for reading. contracts/service-user-and-client-accounts.md.
 /// </summary>
 internal static class DocsFeature
 {
@@ -20,9 +20,11 @@ internal static class DocsFeature
     public const string DocumentName = "hub";
     private static readonly string[] Methods = ["GET", "HEAD"];
 
-    // Swagger UI draws its arrows from data: addresses, and its own logo with an inline style, which it can do without. No call leaves this origin.
+    // Swagger UI draws its arrows from data: addresses, and its own logo with an inline style, which it can do without. No call leaves this
+    // origin.
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action "
+            + "'none'; frame-ancestors 'none'";
 
     // Swagger UI breaks rules of WCAG 2.2: contrast, names of fields, levels of headings, landmarks.
     private static readonly Asset Style = Asset.Embedded($"{WellKnown.Docs}/hub.css", "text/css", "docs.css");

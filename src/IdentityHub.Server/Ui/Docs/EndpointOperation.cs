@@ -19,7 +19,8 @@ internal sealed class EndpointOperation : IOpenApiOperationTransformer
         operation.Summary = endpoint.Summary;
         operation.Description = endpoint.Text;
         operation.Parameters = [
-            .. endpoint.Path.Select(field => Parameter(field, ParameterLocation.Path)), .. endpoint.Query.Select(field => Parameter(field, ParameterLocation.Query)),
+            .. endpoint.Path.Select(field => Parameter(field, ParameterLocation.Path)),
+            .. endpoint.Query.Select(field => Parameter(field, ParameterLocation.Query)),
             .. endpoint.Headers.Select(field => Parameter(field, ParameterLocation.Header)),
         ];
         operation.RequestBody = endpoint.Body is { } body ? Body(body) : null;
@@ -27,7 +28,10 @@ internal sealed class EndpointOperation : IOpenApiOperationTransformer
         foreach (var answer in endpoint.Answers)
             operation.Responses[answer.Status.ToString(CultureInfo.InvariantCulture)] = Response(answer);
         operation.Security =
-            [.. SecurityOf(endpoint.Access).Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
+        [
+            .. SecurityOf(endpoint.Access)
+                .Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })
+        ];
         return Task.CompletedTask;
     }
 
@@ -62,7 +66,8 @@ internal sealed class EndpointOperation : IOpenApiOperationTransformer
     }
 
     // Of a form the page fills each field without an example with the word "string", and sends that. An empty one is not sent.
-    private static Field WithoutSample(Field field) => field is { Type: FieldType.Text, Example: null } ? field with { Example = "\"\"" } : field;
+    private static Field WithoutSample(Field field) =>
+        field is { Type: FieldType.Text, Example: null } ? field with { Example = "\"\"" } : field;
 
     private static OpenApiResponse Response(DescribedAnswer answer)
     {
@@ -70,14 +75,16 @@ internal sealed class EndpointOperation : IOpenApiOperationTransformer
         if (answer.Headers.Count > 0)
         {
             response.Headers = answer.Headers.ToDictionary(
-                header => header.Name, IOpenApiHeader (header) => new OpenApiHeader { Description = header.Description, Schema = FieldSchema.Of(header) });
+                header => header.Name,
+                IOpenApiHeader (header) => new OpenApiHeader { Description = header.Description, Schema = FieldSchema.Of(header) });
         }
 
         if (answer.Fields.Count == 0)
             return response;
         var media = new OpenApiMediaType { Schema = FieldSchema.OfObject(answer.Fields) };
         if (answer.Examples.Count > 0)
-            media.Examples = answer.Examples.ToDictionary(example => example.Name, IOpenApiExample (example) => new OpenApiExample { Value = JsonNode.Parse(example.Json) });
+            media.Examples = answer.Examples.ToDictionary(
+                example => example.Name, IOpenApiExample (example) => new OpenApiExample { Value = JsonNode.Parse(example.Json) });
         else
             media.Example = FieldSchema.ExampleOf(answer.Fields);
         response.Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = media };

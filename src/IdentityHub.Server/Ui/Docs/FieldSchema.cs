@@ -23,10 +23,24 @@ internal static class FieldSchema
         {
             FieldType.Object => OfObject(field.Members, isPatch, isClosed),
             FieldType.OpenObject => new OpenApiSchema { Type = JsonSchemaType.Object },
-            FieldType.List => new OpenApiSchema { Type = JsonSchemaType.Array, Items = field.Members.Count > 0 ? OfObject(field.Members, isPatch, isClosed) : new OpenApiSchema { Type = JsonSchemaType.String } },
+            FieldType.List => new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                Items =
+                    field.Members.Count > 0
+                        ? OfObject(field.Members, isPatch, isClosed)
+                        : new OpenApiSchema { Type = JsonSchemaType.String },
+            },
             FieldType.Number => new OpenApiSchema { Type = JsonSchemaType.Integer },
             FieldType.Flag => new OpenApiSchema { Type = JsonSchemaType.Boolean },
-            _ => new OpenApiSchema { Type = JsonSchemaType.String, Format = field.Format, Pattern = field.Pattern, MinLength = field.MinLength > 1 ? field.MinLength : null, MaxLength = field.MaxLength },
+            _ => new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Format = field.Format,
+                Pattern = field.Pattern,
+                MinLength = field.MinLength > 1 ? field.MinLength : null,
+                MaxLength = field.MaxLength,
+            },
         };
         schema.Description = field.Description;
 

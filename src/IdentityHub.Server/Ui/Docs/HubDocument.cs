@@ -14,7 +14,9 @@ internal sealed class HubDocument(HubSettings settings) : IOpenApiDocumentTransf
         {
             Title = "IdentityHub",
             Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
-            Description = "The endpoints of this installation: the standard one (OAuth 2.x, OpenID Connect) and the older dialects that are switched on.",
+            Description =
+                "The endpoints of this installation: the standard one (OAuth 2.x, OpenID Connect) and the older dialects that are "
+                    + "switched on.",
         };
         document.Servers = [.. Servers().Select(server => new OpenApiServer { Url = server.Url, Description = server.Description })];
         document.Components ??= new OpenApiComponents();
@@ -29,7 +31,10 @@ internal sealed class HubDocument(HubSettings settings) : IOpenApiDocumentTransf
             return [(settings.Issuer, "This installation")];
 
         (string, string)[] installations =
-            [($"https://api.staging.{settings.PlatformId}.platform.io", "Staging"), ($"https://api.{settings.PlatformId}.platform.io", "Production")];
+        [
+            ($"https://api.staging.{settings.PlatformId}.platform.io", "Staging"),
+            ($"https://api.{settings.PlatformId}.platform.io", "Production")
+        ];
         return settings.IsProduction ? installations.Reverse() : installations;
     }
 }

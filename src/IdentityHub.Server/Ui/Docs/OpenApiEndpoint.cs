@@ -5,8 +5,11 @@ using Microsoft.OpenApi;
 
 namespace IdentityHub.Server.Ui.Docs;
 
-/// <summary><c>GET /docs/openapi.json</c>: OpenAPI 3.1, made once a generation of the configuration. Pages of other origins may not read it.</summary>
-internal sealed class OpenApiEndpoint([FromKeyedServices(DocsFeature.DocumentName)] IOpenApiDocumentProvider provider, ClientRegistry registry)
+/// <summary>
+/// <c>GET /docs/openapi.json</c>: OpenAPI 3.1, made once a generation of the configuration. Pages of other origins may not read it.
+/// </summary>
+internal sealed class OpenApiEndpoint(
+    [FromKeyedServices(DocsFeature.DocumentName)] IOpenApiDocumentProvider provider, ClientRegistry registry)
 {
     public const string FileName = "openapi.json";
     private const string CacheControl = "public, max-age=60";

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace IdentityHub.Server.Ui.Error;
 
 /// <summary>
-/// Says why something was refused, when that may not be sent anywhere else; asked for by itself, that there is no such page. Run in place of
-/// the endpoint that refused, whatever its verb.
+/// Says why something was refused, when that may not be sent anywhere else; asked for by itself, that there is no such page. Run in place
+/// of the endpoint that refused, whatever its verb.
 /// </summary>
 [IgnoreAntiforgeryToken]
 internal sealed class ErrorModel : PageModel

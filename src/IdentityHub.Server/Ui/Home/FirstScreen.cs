@@ -41,13 +41,16 @@ internal sealed class FirstScreen(ClientRegistry registry, AppliedFiles files, I
 
     /// <summary>Every client with its grants, in the order of their ids.</summary>
     public IEnumerable<(string Id, string Name, string Grants)> Clients =>
-        registry.Current.Document.Clients.Select(client => (client.ClientId, client.ClientName ?? "", string.Join(", ", client.GrantTypes.Select(Short))));
+        registry.Current.Document.Clients.Select(client =>
+            (client.ClientId, client.ClientName ?? "", string.Join(", ", client.GrantTypes.Select(Short))));
 
     /// <summary>The lines to try.</summary>
     public IEnumerable<Example> Examples()
     {
         if (HasSecret(DemoMachine, DemoMachineSecret))
-            yield return new("A token for a back end", $"curl -s {Issuer}/connect/token -u {DemoMachine}:{DemoMachineSecret} -d grant_type=client_credentials");
+            yield return new(
+                "A token for a back end",
+                $"curl -s {Issuer}/connect/token -u {DemoMachine}:{DemoMachineSecret} -d grant_type=client_credentials");
         if (HasSecret(DemoApp, DemoAppSecret) && HasDemoUser)
         {
             yield return new(
@@ -55,7 +58,9 @@ internal sealed class FirstScreen(ClientRegistry registry, AppliedFiles files, I
                 $$"""curl -s {{Issuer}}/oauth/v2/token -d '{"grant_type":"password","client_id":"{{DemoApp}}","client_secret":"{{DemoAppSecret}}","username":"{{DemoUser}}","password":"{{DemoPassword}}"}'""");
         }
 
-        if (HasSecret(DemoApp, DemoAppSecret) && registry.Current.Find(DemoApp) is { Otp.Enabled: true } && registry.Current.Document.Dialects.Otp is { Enabled: true })
+        if (HasSecret(DemoApp, DemoAppSecret)
+            && registry.Current.Find(DemoApp) is { Otp.Enabled: true }
+            && registry.Current.Document.Dialects.Otp is { Enabled: true })
         {
             yield return new(
                 $"A one-time password for a person, which lands at {Issuer}{WellKnown.DevOutbox}",
@@ -73,7 +78,8 @@ internal sealed class FirstScreen(ClientRegistry registry, AppliedFiles files, I
         {
             yield return new(
                 "What an API learns about a token",
-                $"curl -s {Issuer}/connect/introspect -u {DemoApi}:{DemoApiSecret} -d token=$(curl -s {Issuer}/connect/token -u {DemoMachine}:{DemoMachineSecret} -d grant_type=client_credentials | grep -o 'eyJ[^\"]*')");
+                $"curl -s {Issuer}/connect/introspect -u {DemoApi}:{DemoApiSecret} -d token=$(curl -s {Issuer}/connect/token -u "
+                    + $"{DemoMachine}:{DemoMachineSecret} -d grant_type=client_credentials | grep -o 'eyJ[^\"]*')");
         }
 
         yield return new("Everything a client library wants to know", $"curl -s {Issuer}{WellKnown.OpenIdConfiguration}");
@@ -91,13 +97,15 @@ internal sealed class FirstScreen(ClientRegistry registry, AppliedFiles files, I
         {
             yield return new(
                 $"A login for an application, which ends at {back} with a code, whether anybody listens there or not",
-                $"{Issuer}/connect/authorize?client_id={DemoWeb}&response_type=code&scope=openid%20profile%20email&redirect_uri={Uri.EscapeDataString(back)}");
+                $"{Issuer}/connect/authorize?client_id={DemoWeb}&response_type=code&scope=openid%20profile%20email&redirect_uri="
+                    + $"{Uri.EscapeDataString(back)}");
         }
     }
 
     // The snapshot in force leaves users out; the files that were applied have them.
     private bool HasDemoUser =>
-        files.Document is { } applied && applied.Users.Any(user => user is { UserName: DemoUser, Enabled: true } && user.Password?.Reveal() == DemoPassword);
+        files.Document is { } applied
+        && applied.Users.Any(user => user is { UserName: DemoUser, Enabled: true } && user.Password?.Reveal() == DemoPassword);
 
     private bool HasSecret(string clientId, string secret) =>
         registry.Current.Find(clientId) is { Enabled: true } client

@@ -22,7 +22,9 @@ internal static class HomeFeature
         var text = new StringBuilder();
         text.AppendLine().Append("  IdentityHub is running at ").AppendLine(screen.Issuer).AppendLine();
         var clients = screen.Clients.ToList();
-        var (idWidth, nameWidth) = (clients.Select(client => client.Id.Length).DefaultIfEmpty().Max(), clients.Select(client => client.Name.Length).DefaultIfEmpty().Max());
+        var (idWidth, nameWidth) = (
+            clients.Select(client => client.Id.Length).DefaultIfEmpty().Max(),
+            clients.Select(client => client.Name.Length).DefaultIfEmpty().Max());
         foreach (var (id, name, grants) in clients)
             text.Append("    ").Append(id.PadRight(idWidth)).Append("  ").Append(name.PadRight(nameWidth)).Append("  ").AppendLine(grants);
         foreach (var example in screen.Examples())

@@ -43,17 +43,27 @@ internal static class HomePage
         {
             page.Append("<h2>Try it in the browser</h2>\n<ul>\n");
             foreach (var link in links)
-                page.Append(CultureInfo.InvariantCulture, $"<li><a href=\"{Html.Encode(link.Address)}\">{Html.Encode(link.Title)}</a></li>\n");
+                page.Append(
+                    CultureInfo.InvariantCulture, $"<li><a href=\"{Html.Encode(link.Address)}\">{Html.Encode(link.Title)}</a></li>\n");
             page.Append("</ul>\n");
         }
 
         page.Append("<h2>Try it on the command line</h2>\n");
         foreach (var example in screen.Examples())
-            page.Append(CultureInfo.InvariantCulture, $"<h3>{Html.Encode(example.Title)}</h3>\n<pre tabindex=\"0\"><code>{Html.Encode(example.Command)}</code></pre>\n");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<h3>{Html.Encode(example.Title)}</h3>\n<pre tabindex=\"0\"><code>{Html.Encode(example.Command)}</code></pre>\n");
 
-        page.Append("<h2>Clients</h2>\n<table>\n<thead><tr><th scope=\"col\">client_id</th><th scope=\"col\">Name</th><th scope=\"col\">Grants</th></tr></thead>\n<tbody>\n");
+        page.Append(
+            "<h2>Clients</h2>\n<table>\n<thead><tr><th scope=\"col\">client_id</th><th scope=\"col\">Name</th><th "
+                + "scope=\"col\">Grants</th></tr></thead>\n<tbody>\n");
         foreach (var (id, name, grants) in screen.Clients)
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td><code>{Html.Encode(id)}</code></td><td>{Html.Encode(name)}</td><td>{Html.Encode(grants)}</td></tr>\n");
-        page.Append(CultureInfo.InvariantCulture, $"</tbody>\n</table>\n<p>They come from the files under <code>config/</code>, generation <code>{Html.Encode(screen.Generation)}</code>. Change a file: it is in force a second later.</p>\n");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<tr><td><code>{Html.Encode(id)}</code></td><td>{Html.Encode(name)}</td><td>{Html.Encode(grants)}</td></tr>\n");
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"</tbody>\n</table>\n<p>They come from the files under <code>config/</code>, generation "
+                + $"<code>{Html.Encode(screen.Generation)}</code>. Change a file: it is in force a second later.</p>\n");
     }
 }

@@ -11,7 +11,9 @@ internal sealed class BrowserLogin(LoginPolicy policy, BrowserCookie browser, Br
 {
     /// <summary>Starts the session and gives the browser its cookie.</summary>
     /// <param name="user">The user that a factor has authenticated.</param>
-    /// <returns>The refusal when the policy does not let the login through, or the user's credentials have changed meanwhile; else null.</returns>
+    /// <returns>
+    /// The refusal when the policy does not let the login through, or the user's credentials have changed meanwhile; else null.
+    /// </returns>
     public async Task<Refusal?> SignInAsync(HttpContext http, AuthenticatedUser user, bool remember, RequestContext context)
     {
         // The page of a second factor comes in here. There is none yet, so a login that needs one is refused.

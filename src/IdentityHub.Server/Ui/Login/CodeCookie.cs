@@ -17,7 +17,8 @@ internal sealed class CodeCookie(IOptions<HubSettings> settings)
     private string Name => BrowserCookie.NameOf(settings.Value, "hub-code");
 
     /// <summary>What the browser has; null for none, or for something that it has not got here.</summary>
-    public string? Read(HttpContext http) => http.Request.Cookies[Name] is { } value && Base64Url.IsValid(value, out var length) && length == Length ? value : null;
+    public string? Read(HttpContext http) =>
+        http.Request.Cookies[Name] is { } value && Base64Url.IsValid(value, out var length) && length == Length ? value : null;
 
     /// <summary>What the browser has, or has now: until it is closed.</summary>
     public string Ensure(HttpContext http)

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace IdentityHub.Server.Ui.Login;
 
 /// <summary><c>/login</c>: a user logs in. ASSURANCE S1, E1.</summary>
-internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, BrowserLogin login, PasswordCheck passwords) : LoginTicketPage("login", tickets)
+internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, BrowserLogin login, PasswordCheck passwords)
+    : LoginTicketPage("login", tickets)
 {
     public string? UserName { get; private set; }
 
@@ -36,7 +37,8 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] string? username, [FromForm] string? password, [FromForm] bool remember)
+    public async Task<IActionResult> OnPostAsync(
+        [FromForm] string? ticket, [FromForm] string? username, [FromForm] string? password, [FromForm] bool remember)
     {
         ReadTicket(ticket);
         (UserName, Remember) = (username, remember);

@@ -15,7 +15,8 @@ namespace IdentityHub.Server.Ui.Login;
 /// <c>/login/code</c>, while the dialect of one-time passwords is on: a user requests a code by e-mail and types it. The code is valid in
 /// the browser that has requested it, and for the login that it was requested for. Unknown users see the same pages. ASSURANCE S1, E1.
 /// </summary>
-internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, BrowserLogin login, OtpSending sending, OtpCheck codes) : LoginTicketPage("login/code", tickets)
+internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, BrowserLogin login, OtpSending sending, OtpCheck codes)
+    : LoginTicketPage("login/code", tickets)
 {
     private const string Path = "/login/code";
 
@@ -38,9 +39,11 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
     public string LoginUrl => Ticket is null ? WellKnown.Login : $"{WellKnown.Login}?{InteractionsFeature.Ticket}={Ticket}";
 
     // The client's own rules, where it has any; a login for the hub itself makes no account.
-    private OtpDefinition Policy => Read.ClientId is { } id && HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Find(id) is { Otp: { Enabled: true } own }
-        ? own
-        : new OtpDefinition { Enabled = true };
+    private OtpDefinition Policy =>
+        Read.ClientId is { } id
+        && HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Find(id) is { Otp: { Enabled: true } own }
+            ? own
+            : new OtpDefinition { Enabled = true };
 
     public async Task<IActionResult> OnGetAsync(string? ticket)
     {
@@ -53,7 +56,8 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
 
     /// <summary>Has a code sent.</summary>
     /// <param name="again">True from the page on which the code of before can still be typed.</param>
-    public async Task<IActionResult> OnPostSendAsync([FromForm] string? ticket, [FromForm] string? email, [FromForm] bool remember, [FromForm] bool again)
+    public async Task<IActionResult> OnPostSendAsync(
+        [FromForm] string? ticket, [FromForm] string? email, [FromForm] bool remember, [FromForm] bool again)
     {
         var (address, refused) = await BeginAsync(ticket, email, remember);
         if (address is null)
@@ -69,7 +73,8 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
     }
 
     /// <summary>The user types the code.</summary>
-    public async Task<IActionResult> OnPostAsync([FromForm] string? ticket, [FromForm] string? email, [FromForm] string? code, [FromForm] bool remember)
+    public async Task<IActionResult> OnPostAsync(
+        [FromForm] string? ticket, [FromForm] string? email, [FromForm] string? code, [FromForm] bool remember)
     {
         var (address, refused) = await BeginAsync(ticket, email, remember);
         if (address is null)

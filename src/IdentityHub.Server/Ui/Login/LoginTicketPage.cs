@@ -26,7 +26,8 @@ internal abstract class LoginTicketPage(string endpoint, Tickets tickets) : HubP
     public bool HasSignUp => HttpContext.RequestServices.GetRequiredService<IOptions<HubSettings>>().Value.Registration.Enabled;
 
     /// <summary>True while the dialect of one-time passwords is on: a user may have a code sent instead of typing a password.</summary>
-    public bool HasCodes => HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Document.Dialects.Otp is { Enabled: true };
+    public bool HasCodes =>
+        HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Document.Dialects.Otp is { Enabled: true };
 
     /// <summary>Where a user goes who cancels; null for nowhere.</summary>
     public string? CancelUrl => Read.Marker is { } marker ? AddressAfter(marker with { Cancelled = true }) : null;
@@ -43,7 +44,9 @@ internal abstract class LoginTicketPage(string endpoint, Tickets tickets) : HubP
         Ticket = read is null ? null : ticket;
         HasExpired = read is null && !string.IsNullOrEmpty(ticket);
         Context.ClientId = Read.ClientId;
-        ClientName = Read.ClientId is { } id ? HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Find(id)?.Name : null;
+        ClientName = Read.ClientId is { } id
+            ? HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Find(id)?.Name
+            : null;
         HttpContext.SetRequestLanguage(Read.UiLocales);
         if (Read.ClientId is not null)
             PageHeaders.AllowFormsElsewhere(HttpContext);

@@ -29,7 +29,8 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
     }
 
     public async Task<IActionResult> OnPostAsync(
-        [FromForm] string? ticket, [FromForm] string? username, [FromForm] string? password, [FromForm(Name = "repeated_password")] string? repeatedPassword)
+        [FromForm] string? ticket, [FromForm] string? username, [FromForm] string? password,
+        [FromForm(Name = "repeated_password")] string? repeatedPassword)
     {
         ReadTicket(ticket);
         if (!HasSignUp)
@@ -50,7 +51,13 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
 
     private static string? FieldOf(Refusal error) =>
         error.Kind != RefusalKind.InvalidRequest ? null
-        : error.Reason is Reasons.PasswordCommon or Reasons.PasswordIsUserName or Reasons.PasswordMissing or Reasons.PasswordTooLong or Reasons.PasswordTooShort
-            or Reasons.PasswordsDiffer ? "password"
+        : error.Reason
+            is Reasons.PasswordCommon
+                or Reasons.PasswordIsUserName
+                or Reasons.PasswordMissing
+                or Reasons.PasswordTooLong
+                or Reasons.PasswordTooShort
+                or Reasons.PasswordsDiffer
+            ? "password"
         : "username";
 }

@@ -42,7 +42,8 @@ internal sealed class Asset
         var headers = http.Response.Headers;
         headers.ETag = $"\"{_hash}\"";
         headers.CacheControl = http.Request.Query["v"] == _hash ? "public, max-age=31536000, immutable" : "public, max-age=300";
-        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+        headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         if (IsKnown(http.Request))
@@ -53,7 +54,9 @@ internal sealed class Asset
 
         http.Response.ContentType = _contentType;
         http.Response.ContentLength = _content.Length;
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.BodyWriter.WriteAsync(_content, http.RequestAborted).AsTask();
+        return HttpMethods.IsHead(http.Request.Method)
+            ? Task.CompletedTask
+            : http.Response.BodyWriter.WriteAsync(_content, http.RequestAborted).AsTask();
     }
 
     private bool IsKnown(HttpRequest request) => request.Headers.IfNoneMatch.Count > 0

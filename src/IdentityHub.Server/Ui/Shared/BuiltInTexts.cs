@@ -18,13 +18,18 @@ internal static class BuiltInTexts
     private const string Suffix = ".resources";
 
     /// <summary>Texts by key, by language.</summary>
-    public static FrozenDictionary<string, FrozenDictionary<string, string>> ByLanguage { get; } = Assembly.GetExecutingAssembly().GetManifestResourceNames()
-        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal))
-        .ToFrozenDictionary(name => name[Prefix.Length..^Suffix.Length], Read, StringComparer.OrdinalIgnoreCase);
+    public static FrozenDictionary<string, FrozenDictionary<string, string>> ByLanguage { get; } =
+        Assembly
+            .GetExecutingAssembly()
+            .GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal))
+            .ToFrozenDictionary(name => name[Prefix.Length..^Suffix.Length], Read, StringComparer.OrdinalIgnoreCase);
 
     private static FrozenDictionary<string, string> Read(string resource)
     {
         using var reader = new ResourceReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!);
-        return reader.Cast<DictionaryEntry>().ToFrozenDictionary(text => (string)text.Key, text => (string)text.Value!, StringComparer.Ordinal);
+        return reader
+            .Cast<DictionaryEntry>()
+            .ToFrozenDictionary(text => (string)text.Key, text => (string)text.Value!, StringComparer.Ordinal);
     }
 }

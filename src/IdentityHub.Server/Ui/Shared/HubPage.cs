@@ -41,7 +41,8 @@ internal abstract class HubPage(string endpoint) : PageModel
 
     /// <summary>Shows the page again, with the refusal in the user's language.</summary>
     /// <param name="field">The field that it is about; null for none.</param>
-    protected Task<IActionResult> RefuseAsync(Refusal error, string? field = null) => RefuseAsync(error, [new Failure(Text.Of(error), field)]);
+    protected Task<IActionResult> RefuseAsync(Refusal error, string? field = null) =>
+        RefuseAsync(error, [new Failure(Text.Of(error), field)]);
 
     /// <summary>Shows the page again, with what is wrong in the page's own words.</summary>
     protected async Task<IActionResult> RefuseAsync(Refusal error, IReadOnlyList<Failure> failures)
@@ -77,5 +78,6 @@ internal abstract class HubPage(string endpoint) : PageModel
         public override Task ExecuteResultAsync(ActionContext context) => RefreshPage.WriteAsync(context.HttpContext, address);
     }
 
-    private ValueTask AuditAsync(Refusal error) => HttpContext.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(Context, error);
+    private ValueTask AuditAsync(Refusal error) =>
+        HttpContext.RequestServices.GetRequiredService<AuditTrail>().WriteRefusalAsync(Context, error);
 }

@@ -11,6 +11,8 @@ internal static partial class Log
     [LoggerMessage(1603, LogLevel.Information, "The theme of {Directory} is in force. Languages of the pages: {Languages}.")]
     public static partial void ThemeRead(ILogger logger, string directory, string languages);
 
-    [LoggerMessage(1604, LogLevel.Information, "The theme's file theme.css says nothing about dark mode: pages stay light. Give its colours as light-dark(…, …) to have both.")]
+    [LoggerMessage(
+        1604, LogLevel.Information,
+        "The theme's file theme.css says nothing about dark mode: pages stay light. Give its colours as light-dark(…, …) to have both.")]
     public static partial void ThemeLightOnly(ILogger logger);
 }

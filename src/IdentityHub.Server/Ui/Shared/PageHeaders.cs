@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IdentityHub.Server.Ui.Shared;
 
-/// <summary>The headers of every page: nothing inline, nothing from elsewhere, no frame around it, nothing kept on the way. ASSURANCE I4.</summary>
+/// <summary>
+/// The headers of every page: nothing inline, nothing from elsewhere, no frame around it, nothing kept on the way. ASSURANCE I4.
+/// </summary>
 internal sealed class PageHeaders : IResultFilter
 {
     private const string FormsElsewhere = "forms-elsewhere";
@@ -32,7 +34,8 @@ internal sealed class PageHeaders : IResultFilter
         var forms = context.HttpContext.Items[FormsElsewhere] is true ? "" : "; form-action 'self'";
         var frames = context.HttpContext.Items[FrameSources] is string { Length: > 0 } sources ? $"; frame-src {sources}" : "";
         var scripts = context.Result is PageResult { Model: ILocalTimes } ? "; script-src 'self'" : "";
-        headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'self'; img-src 'self'{scripts}{frames}{forms}; base-uri 'none'; frame-ancestors 'none'";
+        headers.ContentSecurityPolicy =
+            $"default-src 'none'; style-src 'self'; img-src 'self'{scripts}{frames}{forms}; base-uri 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";

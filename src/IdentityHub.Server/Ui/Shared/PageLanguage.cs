@@ -18,7 +18,8 @@ internal static class PageLanguage
     public static string PublicUrl(this ViewContext view, string address) => view.HttpContext.PublicUrl(address);
 
     /// <summary>Chooses the language for the rest of the request.</summary>
-    /// <param name="uiLocales">BCP 47 tags in the order of preference, separated by blanks (OpenID Connect Core §3.1.2.1); null for none.</param>
+    /// <param name="uiLocales">BCP 47 tags in the order of preference, separated by blanks (OpenID Connect Core §3.1.2.1); null for
+    /// none.</param>
     public static Texts SetRequestLanguage(this HttpContext http, string? uiLocales)
     {
         var known = http.RequestServices.GetRequiredService<ThemeFolder>().Current.Texts;

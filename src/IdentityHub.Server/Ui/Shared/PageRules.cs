@@ -20,7 +20,9 @@ internal sealed class PageRules(AuditTrail audit) : IAsyncPageFilter, IAsyncAlwa
     {
         // A page without a handler for GET shows itself.
         var isShown = HttpMethods.IsGet(context.HttpContext.Request.Method) || HttpMethods.IsHead(context.HttpContext.Request.Method);
-        if (context.HandlerMethod is null && !isShown && !context.ActionDescriptor.EndpointMetadata.OfType<IgnoreAntiforgeryTokenAttribute>().Any())
+        if (context.HandlerMethod is null
+            && !isShown
+            && !context.ActionDescriptor.EndpointMetadata.OfType<IgnoreAntiforgeryTokenAttribute>().Any())
         {
             await RefuseAsync(
                 context.HttpContext, Refusal.Of(RefusalKind.MethodNotAllowed, "The page does not answer this.", Reasons.PageMethod));
@@ -35,7 +37,10 @@ internal sealed class PageRules(AuditTrail audit) : IAsyncPageFilter, IAsyncAlwa
     {
         if (context.Result is IAntiforgeryValidationFailedResult)
         {
-            await RefuseAsync(context.HttpContext, Refusal.InvalidRequest("The form did not come from a page of this server, or has been open for too long.", Reasons.FormToken));
+            await RefuseAsync(
+                context.HttpContext,
+                Refusal.InvalidRequest(
+                    "The form did not come from a page of this server, or has been open for too long.", Reasons.FormToken));
             context.Result = new EmptyResult();
         }
 

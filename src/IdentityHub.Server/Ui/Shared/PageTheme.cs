@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace IdentityHub.Server.Ui.Shared;
 
-/// <summary>The look and the texts of pages: the built-in look with what the theme folder puts in place of it. Immutable; swapped as a whole.</summary>
+/// <summary>
+/// The look and the texts of pages: the built-in look with what the theme folder puts in place of it. Immutable; swapped as a whole.
+/// </summary>
 /// <param name="Logo">The picture in the header of every page.</param>
 /// <param name="Icon">The picture in the browser's tab: the theme's own, or its logo.</param>
 /// <param name="HasOwnLogo">True: the logo is the theme's own, and the product's name is not shown next to it.</param>
@@ -18,10 +20,12 @@ internal sealed record PageTheme(Asset Logo, Asset Icon, bool HasOwnLogo, Asset?
     public static Asset HubStyle { get; } = Asset.Embedded("/assets/hub.css", "text/css; charset=utf-8", "hub.css");
 
     /// <summary>The script of pages with moments in them: <see cref="ILocalTimes"/>.</summary>
-    public static Asset LocalTimeScript { get; } = Asset.Embedded("/assets/local-time.js", "text/javascript; charset=utf-8", "local-time.js");
+    public static Asset LocalTimeScript { get; } =
+        Asset.Embedded("/assets/local-time.js", "text/javascript; charset=utf-8", "local-time.js");
 
     /// <summary>
-    /// True: the theme's style sheet says nothing about dark mode, so that its colours fit light pages only. The pages stay light in dark mode then.
+    /// True: the theme's style sheet says nothing about dark mode, so that its colours fit light pages only. The pages stay light in dark
+    /// mode then.
     /// </summary>
     public bool IsLightOnly { get; init; }
 
@@ -29,10 +33,12 @@ internal sealed record PageTheme(Asset Logo, Asset Icon, bool HasOwnLogo, Asset?
     public ThemeColors Colors { get; init; } = ThemeColors.BuiltIn;
 
     /// <summary>What comes with the server.</summary>
-    public static PageTheme BuiltIn { get; } = new(
-        Asset.Embedded(LogoPath, "image/svg+xml", "logo.svg"),
-        Asset.Embedded(IconPath, "image/svg+xml", "logo.svg"),
-        HasOwnLogo: false,
-        Style: null,
-        BuiltInTexts.ByLanguage.ToFrozenDictionary(language => language.Key, language => new Texts(language.Key, language.Value), StringComparer.OrdinalIgnoreCase));
+    public static PageTheme BuiltIn { get; } =
+        new(
+            Asset.Embedded(LogoPath, "image/svg+xml", "logo.svg"),
+            Asset.Embedded(IconPath, "image/svg+xml", "logo.svg"),
+            HasOwnLogo: false,
+            Style: null,
+            BuiltInTexts.ByLanguage.ToFrozenDictionary(
+                language => language.Key, language => new Texts(language.Key, language.Value), StringComparer.OrdinalIgnoreCase));
 }

@@ -5,7 +5,9 @@ using IdentityHub.Server.Http;
 
 namespace IdentityHub.Server.Ui.Shared;
 
-/// <summary>The frame of pages that are written by hand, in English and in the look of the theme: they need no sign-in and hold no form.</summary>
+/// <summary>
+/// The frame of pages that are written by hand, in English and in the look of the theme: they need no sign-in and hold no form.
+/// </summary>
 internal static class PlainPage
 {
     private static readonly HtmlEncoder Html = HtmlEncoder.Default;
@@ -14,7 +16,8 @@ internal static class PlainPage
     public static void SetHeaders(HttpResponse response, string contentType)
     {
         response.ContentType = contentType;
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        response.Headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["Referrer-Policy"] = "no-referrer";
     }

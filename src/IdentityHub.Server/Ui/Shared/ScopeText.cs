@@ -8,10 +8,15 @@ namespace IdentityHub.Server.Ui.Shared;
 internal sealed record ScopeText(string Name, string Title, string? More)
 {
     /// <summary>
-    /// What the texts say of it (those of the theme too); else what the configuration says; else its name. Scopes about the user come first.
+    /// What the texts say of it (those of the theme too); else what the configuration says; else its name. Scopes about the user come
+    /// first.
     /// </summary>
     public static IReadOnlyList<ScopeText> Describe(IEnumerable<string> scopes, RegistrySnapshot snapshot, Texts texts) =>
-        [.. scopes.Select(scope => Describe(scope, snapshot, texts)).OrderBy(scope => RegistrySnapshot.IdentityScopes.Contains(scope.Name) ? 0 : 1)];
+        [
+            .. scopes
+                .Select(scope => Describe(scope, snapshot, texts))
+                .OrderBy(scope => RegistrySnapshot.IdentityScopes.Contains(scope.Name) ? 0 : 1)
+        ];
 
     private static ScopeText Describe(string scope, RegistrySnapshot snapshot, Texts texts)
     {

@@ -10,7 +10,8 @@ internal static class SharedFeature
     public static void AddShared(this IServiceCollection services)
     {
         services.AddSingleton<ThemeFolder>();
-        services.AddSingleton<FindMailLook>(services => languages => ThemeMailLook.Find(services.GetRequiredService<ThemeFolder>().Current, languages));
+        services.AddSingleton<FindMailLook>(services =>
+            languages => ThemeMailLook.Find(services.GetRequiredService<ThemeFolder>().Current, languages));
     }
 
     public static void MapAssets(this IEndpointRouteBuilder routes)

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Mvc.Filters;
 namespace IdentityHub.Server.Ui.Shared;
 
 /// <summary>
-/// A page for the user who is signed in: others are sent to log in first, and come back. A form that was made for one session does nothing in
-/// another: a second user of the browser does not post what the first one has typed.
+/// A page for the user who is signed in: others are sent to log in first, and come back. A form that was made for one session does nothing
+/// in another: a second user of the browser does not post what the first one has typed.
 /// </summary>
 /// <param name="endpoint">Path without its leading slash.</param>
 internal abstract class SignedInPage(string endpoint, BrowserCookie browser, Tickets tickets) : HubPage(endpoint)
@@ -47,13 +47,18 @@ internal abstract class SignedInPage(string endpoint, BrowserCookie browser, Tic
             return;
         }
 
-        Done = tickets.Unprotect<DoneTicket>(Request.Query["done"], Context.Now) is { } done && done.SessionId == session.Id ? Text[done.TextKey] : null;
+        Done =
+            tickets.Unprotect<DoneTicket>(Request.Query["done"], Context.Now) is { } done && done.SessionId == session.Id
+                ? Text[done.TextKey]
+                : null;
         await next();
     }
 
     /// <summary>Shows the page anew, and says on it what was done.</summary>
     protected IActionResult SayDone(string textKey) =>
-        SeeOther($"{Here}{(Here.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={tickets.Protect(new DoneTicket(textKey, Session.Id), Context.Now)}");
+        SeeOther(
+            $"{Here}{(Here.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done="
+                + $"{tickets.Protect(new DoneTicket(textKey, Session.Id), Context.Now)}");
 
     private string LoginUrl(string? loginHint) => tickets.AddressOf(LoginTicket.For(Here) with { LoginHint = loginHint }, Context.Now);
 

@@ -37,19 +37,27 @@ internal sealed class Texts(string language, FrozenDictionary<string, string> te
         return made.ToString();
     }
 
-    /// <summary>The text with values in it, as HTML: encoded, and each value isolated, so that a name cannot turn the sentence around it.</summary>
+    /// <summary>
+    /// The text with values in it, as HTML: encoded, and each value isolated, so that a name cannot turn the sentence around it.
+    /// </summary>
     public IHtmlContent Html(string key, params ReadOnlySpan<(string Name, string Value)> values)
     {
         var made = new StringBuilder();
-        Fill(texts[key], values, text => made.Append(Encoder.Encode(text)), value => made.Append("<bdi>").Append(Encoder.Encode(value)).Append("</bdi>"));
+        Fill(
+            texts[key], values, text => made.Append(Encoder.Encode(text)),
+            value => made.Append("<bdi>").Append(Encoder.Encode(value)).Append("</bdi>"));
         return new HtmlString(made.ToString());
     }
 
-    /// <summary>The public sentence of a refusal: in this language where there is one for its public reason or code, else as it came.</summary>
+    /// <summary>
+    /// The public sentence of a refusal: in this language where there is one for its public reason or code, else as it came.
+    /// </summary>
     public string Of(Refusal error) =>
         Find($"failure.{error.PublicReason}") ?? Find($"failure.{OAuthErrors.CodeOf(error.Kind)}") ?? error.Description;
 
-    /// <summary>A moment in UTC, which the server has to write, as it does not know the user's clock. <see cref="ILocalTimes"/> says who changes it.</summary>
+    /// <summary>
+    /// A moment in UTC, which the server has to write, as it does not know the user's clock. <see cref="ILocalTimes"/> says who changes it.
+    /// </summary>
     public IHtmlContent Moment(DateTimeOffset time) => new HtmlString(TimeElement(time));
 
     /// <summary>The text with moments in it, as HTML.</summary>
@@ -64,7 +72,8 @@ internal sealed class Texts(string language, FrozenDictionary<string, string> te
     }
 
     private string TimeElement(DateTimeOffset time) =>
-        $"<time datetime=\"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\">{Encoder.Encode(time.UtcDateTime.ToString(texts["format.moment"], _culture))}</time>";
+        $"<time datetime=\"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\">"
+            + $"{Encoder.Encode(time.UtcDateTime.ToString(texts["format.moment"], _culture))}</time>";
 
     private static void Fill(string text, ReadOnlySpan<(string Name, string Value)> values, Action<string> write, Action<string> writeValue)
     {

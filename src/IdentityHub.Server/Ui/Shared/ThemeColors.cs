@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace IdentityHub.Server.Ui.Shared;
 
-/// <summary>The colours of a style sheet that are used where no style sheet is: in mails. The light ones, in hexadecimal notation.</summary>
+/// <summary>
+/// The colours of a style sheet that are used where no style sheet is: in mails. The light ones, in hexadecimal notation.
+/// </summary>
 /// <param name="Accent">The variable <c>--accent</c>.</param>
 /// <param name="AccentText">The variable <c>--accent-text</c>.</param>
 internal sealed partial record ThemeColors(string Accent, string AccentText)
@@ -20,8 +22,11 @@ internal sealed partial record ThemeColors(string Accent, string AccentText)
 
     // The last one counts, as in a browser.
     private static string? Find(string css, string name) =>
-        Variable().Matches(css).LastOrDefault(match => match.Groups["name"].ValueSpan.SequenceEqual(name)) is { } match ? match.Groups["color"].Value : null;
+        Variable().Matches(css).LastOrDefault(match => match.Groups["name"].ValueSpan.SequenceEqual(name)) is { } match
+            ? match.Groups["color"].Value
+            : null;
 
-    [GeneratedRegex(@"--(?<name>accent(-text)?)\s*:\s*(light-dark\(\s*)?(?<color>#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?)\b", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"--(?<name>accent(-text)?)\s*:\s*(light-dark\(\s*)?(?<color>#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?)\b", RegexOptions.ExplicitCapture)]
     private static partial Regex Variable();
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace IdentityHub.Server.Ui.Shared;
 
 /// <summary>
-/// The theme in force: what the folder of the setting <c>IdentityHub:Theme:Directory</c> puts in place of the built-in look. A request looks
-/// whether a file has changed, once a second at most: what reports changes of files does not do so on every kind of volume.
+/// The theme in force: what the folder of the setting <c>IdentityHub:Theme:Directory</c> puts in place of the built-in look. A request
+/// looks whether a file has changed, once a second at most: what reports changes of files does not do so on every kind of volume.
 /// </summary>
 internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider time, ILogger<ThemeFolder> log)
 {
@@ -17,7 +17,14 @@ internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider t
     private const string Drawing = "image/svg+xml";
     private const string Bitmap = "image/png";
     private static readonly string[] FileNames =
-        ["theme.css", "logo.svg", "logo.png", "favicon.svg", "favicon.png", .. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal).Select(TextsOf)];
+    [
+        "theme.css",
+        "logo.svg",
+        "logo.png",
+        "favicon.svg",
+        "favicon.png",
+        .. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal).Select(TextsOf)
+    ];
 
     // What says that a style sheet has thought of dark mode.
     private static readonly string[] DarkMarks = ["light-dark(", "prefers-color-scheme", "color-scheme"];
@@ -71,13 +78,18 @@ internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider t
     }
 
     private (string Name, DateTime Written, long Length)[] Look() =>
-        [.. FileNames.Select(name => new FileInfo(Path.Combine(Directory, name))).Where(file => file.Exists).Select(file => (file.Name, Target(file).LastWriteTimeUtc, Target(file).Length)),
+        [
+            .. FileNames
+                .Select(name => new FileInfo(Path.Combine(Directory, name)))
+                .Where(file => file.Exists)
+                .Select(file => (file.Name, Target(file).LastWriteTimeUtc, Target(file).Length)),
             .. Unknown().Select(name => (name, default(DateTime), 0L))];
 
     // Files in the folder that are no part of a theme. A readme is allowed.
     private IEnumerable<string> Unknown() =>
         new DirectoryInfo(Directory).EnumerateFiles().Select(file => file.Name)
-            .Where(name => !FileNames.Contains(name, StringComparer.Ordinal) && !name.StartsWith('.') && Path.GetExtension(name) is not ("" or ".md"))
+            .Where(name =>
+                !FileNames.Contains(name, StringComparer.Ordinal) && !name.StartsWith('.') && Path.GetExtension(name) is not ("" or ".md"))
             .Take(MostUnknownFiles).Order(StringComparer.Ordinal);
 
     // The time of a link is not that of what it points at.
@@ -101,14 +113,17 @@ internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider t
         var logo = ReadPicture(files, "logo");
         var icon = ReadPicture(files, "favicon") ?? logo;
         var css = files.Read("theme.css", MaxFileBytes);
-        var isLightOnly = css is not null && !DarkMarks.Any(mark => Encoding.UTF8.GetString(css).Contains(mark, StringComparison.OrdinalIgnoreCase));
+        var isLightOnly =
+            css is not null && !DarkMarks.Any(mark => Encoding.UTF8.GetString(css).Contains(mark, StringComparison.OrdinalIgnoreCase));
         if (isLightOnly)
             Log.ThemeLightOnly(log);
         return new PageTheme(
             logo is var (type, picture) ? new Asset(PageTheme.LogoPath, type, picture) : PageTheme.BuiltIn.Logo,
             icon is var (iconType, small) ? new Asset(PageTheme.IconPath, iconType, small) : PageTheme.BuiltIn.Icon,
             HasOwnLogo: logo is not null,
-            css is null ? null : new Asset(PageTheme.StylePath, "text/css; charset=utf-8", css), BuiltInTexts.ByLanguage.ToFrozenDictionary(language => language.Key, language => ReadTexts(files, language.Key, language.Value), StringComparer.OrdinalIgnoreCase))
+            css is null ? null : new Asset(PageTheme.StylePath, "text/css; charset=utf-8", css),
+            BuiltInTexts.ByLanguage.ToFrozenDictionary(
+                language => language.Key, language => ReadTexts(files, language.Key, language.Value), StringComparer.OrdinalIgnoreCase))
         {
             IsLightOnly = isLightOnly,
             Colors = css is null ? ThemeColors.BuiltIn : ThemeColors.Of(css),
@@ -124,7 +139,9 @@ internal sealed class ThemeFolder(IOptions<HubSettings> settings, TimeProvider t
     {
         var name = TextsOf(language);
         return files.Read(name, MaxFileBytes) is { } json
-            ? new Texts(language, ThemeTexts.Read(json, builtIn, fault => Log.ThemeTextRefused(log, name, fault)).ToFrozenDictionary(StringComparer.Ordinal))
+            ? new Texts(
+                language,
+                ThemeTexts.Read(json, builtIn, fault => Log.ThemeTextRefused(log, name, fault)).ToFrozenDictionary(StringComparer.Ordinal))
             : new Texts(language, builtIn);
     }
 

@@ -11,7 +11,10 @@ internal static class ThemeMailLook
     /// <summary>The look in the first of these languages that there are texts in.</summary>
     public static MailLook Find(PageTheme theme, IReadOnlyList<string?> languages)
     {
-        var texts = languages.SelectMany(LanguageTags.RangesOf).Select(range => theme.Texts.GetValueOrDefault(range)).FirstOrDefault(found => found is not null)
+        var texts = languages
+            .SelectMany(LanguageTags.RangesOf)
+            .Select(range => theme.Texts.GetValueOrDefault(range))
+            .FirstOrDefault(found => found is not null)
             ?? theme.Texts[DefaultLanguage];
         return new MailLook(texts["product.name"], theme.Colors.Accent, theme.Colors.AccentText);
     }

@@ -3,14 +3,23 @@ using IdentityHub.Protocol;
 
 namespace IdentityHub.Server.Ui.Shared;
 
-/// <summary>Reads the texts of a theme: one JSON object of key and text. A text that cannot be used leaves the built-in one in its place.</summary>
+/// <summary>
+/// Reads the texts of a theme: one JSON object of key and text. A text that cannot be used leaves the built-in one in its place.
+/// </summary>
 internal static class ThemeTexts
 {
-    /// <summary>Names a scope of the configuration in words: <c>scope.orders.read</c>, and <c>scope.orders.read.more</c> for its second line.</summary>
+    /// <summary>
+    /// Names a scope of the configuration in words: <c>scope.orders.read</c>, and <c>scope.orders.read.more</c> for its second line.
+    /// </summary>
     public const string ScopePrefix = "scope.";
 
     private const int MaxTextLength = 2000;
-    private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Options = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowDuplicateProperties = false,
+    };
 
     /// <param name="builtIn">The keys that there are.</param>
     /// <param name="refuse">Told of each fault, as a sentence.</param>
@@ -51,8 +60,13 @@ internal static class ThemeTexts
         return member.Value.GetString()!.Length > MaxTextLength ? $"Text '{member.Name}' is longer than {MaxTextLength} characters." : null;
     }
 
-    private static bool IsScope(string key) => key.StartsWith(ScopePrefix, StringComparison.Ordinal) && ScopeSet.IsValidName(key.AsSpan(ScopePrefix.Length));
+    private static bool IsScope(string key) =>
+        key.StartsWith(ScopePrefix, StringComparison.Ordinal) && ScopeSet.IsValidName(key.AsSpan(ScopePrefix.Length));
 
     private static string Meant(string key, IEnumerable<string> known) =>
-        key.Length <= 100 && known.MinBy(other => EditDistance.Between(other, key)) is { } nearest && EditDistance.Between(nearest, key) <= 3 ? $"; '{nearest}' was meant, perhaps" : "";
+        key.Length <= 100
+        && known.MinBy(other => EditDistance.Between(other, key)) is { } nearest
+        && EditDistance.Between(nearest, key) <= 3
+            ? $"; '{nearest}' was meant, perhaps"
+            : "";
 }

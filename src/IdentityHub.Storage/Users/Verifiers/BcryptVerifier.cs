@@ -43,7 +43,8 @@ internal sealed partial class BcryptVerifier : IPasswordVerifier
         return CryptographicOperations.FixedTimeEquals(Digests.Utf8(computed[SaltLength..]), Digests.Utf8(hash[SaltLength..]));
     }
 
-    private static string WordPress(string password) => Convert.ToBase64String(HMACSHA384.HashData("wp-sha384"u8, Digests.Utf8(password.Trim(Blanks))));
+    private static string WordPress(string password) =>
+        Convert.ToBase64String(HMACSHA384.HashData("wp-sha384"u8, Digests.Utf8(password.Trim(Blanks))));
 
     [GeneratedRegex(@"^(\$wp|bcrypt\$|bcrypt_sha256\$|\{(?i:crypt|bcrypt)\})?(\$2[aby]\$([0-9]{2})\$[./A-Za-z0-9]{53})\z")]
     private static partial Regex Form();

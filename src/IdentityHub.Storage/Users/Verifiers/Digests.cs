@@ -16,7 +16,9 @@ internal static class Digests
     /// <summary>UTF-8, which every format hashes.</summary>
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
-    /// <summary>The digest of some bytes. MD5 and SHA-1 are what older systems have stored; such a hash is replaced at the first login.</summary>
+    /// <summary>
+    /// The digest of some bytes. MD5 and SHA-1 are what older systems have stored; such a hash is replaced at the first login.
+    /// </summary>
     public static byte[] Of(HashAlgorithmName algorithm, ReadOnlySpan<byte> data) => CryptographicOperations.HashData(algorithm, data);
 
     /// <summary>Length of a digest in bytes.</summary>
@@ -42,5 +44,6 @@ internal static class Digests
     }
 
     /// <summary>True for a salt and an output of lengths that are accepted.</summary>
-    public static bool AreUsable(byte[] salt, byte[] digest) => salt.Length <= MaxSaltLength && digest.Length is >= MinDigestLength and <= MaxDigestLength;
+    public static bool AreUsable(byte[] salt, byte[] digest) =>
+        salt.Length <= MaxSaltLength && digest.Length is >= MinDigestLength and <= MaxDigestLength;
 }

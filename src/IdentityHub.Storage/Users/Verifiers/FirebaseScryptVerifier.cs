@@ -5,9 +5,10 @@ using System.Text.RegularExpressions;
 namespace IdentityHub.Storage.Users.Verifiers;
 
 /// <summary>
-/// Firebase's scrypt: the first 32 bytes of scrypt(password, salt + separator) are a key of AES-256-CTR, and the exported hash is the project's
-/// signer key encrypted with it. What is stored is the key stream alone, <c>$firebase-scrypt$ln=LOG2N,r=R$SALT$STREAM</c> in base64: it is
-/// equal exactly when the encrypted signer keys are, and so the signer key need not be kept. <see cref="FirebaseHash"/> makes it.
+/// Firebase's scrypt: the first 32 bytes of scrypt(password, salt + separator) are a key of AES-256-CTR, and the exported hash is the
+/// project's signer key encrypted with it. What is stored is the key stream alone, <c>$firebase-scrypt$ln=LOG2N,r=R$SALT$STREAM</c> in
+/// base64: it is equal exactly when the encrypted signer keys are, and so the signer key need not be kept. <see cref="FirebaseHash"/> makes
+/// it.
 /// </summary>
 internal sealed partial class FirebaseScryptVerifier : IPasswordVerifier
 {
@@ -23,14 +24,20 @@ internal sealed partial class FirebaseScryptVerifier : IPasswordVerifier
             return StoredHash.Refused($"has ln={logN} of scrypt; at most {ScryptVerifier.MaxLogN} is checked");
         if (ScryptVerifier.FaultOf(1L << logN, r, p: 1) is { } fault)
             return StoredHash.Refused(fault);
-        if (!Digests.TryDecode(form.Groups[3].Value, out var salt) || !Digests.TryDecode(form.Groups[4].Value, out var stream) || !Digests.AreUsable(salt, stream))
+        if (!Digests.TryDecode(form.Groups[3].Value, out var salt)
+            || !Digests.TryDecode(form.Groups[4].Value, out var stream)
+            || !Digests.AreUsable(salt, stream))
             return StoredHash.Refused("has a salt or a key stream that is not Firebase's");
-        return StoredHash.Of(password => CryptographicOperations.FixedTimeEquals(StreamOf(ScryptVerifier.Derive(password, salt, 1 << logN, r, 1, KeyLength), stream.Length), stream));
+        return StoredHash.Of(password =>
+            CryptographicOperations.FixedTimeEquals(
+                StreamOf(ScryptVerifier.Derive(password, salt, 1 << logN, r, 1, KeyLength), stream.Length), stream));
     }
 
     /// <summary>The form that is stored.</summary>
     public static string Write(int logN, int r, byte[] salt, byte[] stream) =>
-        string.Create(CultureInfo.InvariantCulture, $"$firebase-scrypt$ln={logN},r={r}${Convert.ToBase64String(salt)}${Convert.ToBase64String(stream)}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"$firebase-scrypt$ln={logN},r={r}${Convert.ToBase64String(salt)}${Convert.ToBase64String(stream)}");
 
     // NIST SP 800-38A §6.5: the encrypted counter blocks, from a counter of zero.
     private static byte[] StreamOf(byte[] key, int length)

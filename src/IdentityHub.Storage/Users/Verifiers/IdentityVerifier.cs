@@ -27,7 +27,8 @@ internal sealed class IdentityVerifier(int iterations) : IPasswordVerifier
         if (!HasForm(hash))
             return null;
         if (hash[0] == 0x01 && IterationsOf(hash) is <= 0 or > UserPasswordHasher.MaxIterations)
-            return StoredHash.Refused($"has {(uint)IterationsOf(hash)} iterations of PBKDF2; 1 to {UserPasswordHasher.MaxIterations} are checked");
+            return StoredHash.Refused(
+                $"has {(uint)IterationsOf(hash)} iterations of PBKDF2; 1 to {UserPasswordHasher.MaxIterations} are checked");
         return StoredHash.Of(password => _hasher.VerifyHashedPassword(NoUser, stored, password) != PasswordVerificationResult.Failed);
     }
 
@@ -47,7 +48,8 @@ internal sealed class IdentityVerifier(int iterations) : IPasswordVerifier
     {
         [0x00, ..] => hash.Length == Version2Length,
         [0x01, ..] when hash.Length >= MinVersion3Length => BinaryPrimitives.ReadUInt32BigEndian(hash[1..]) <= Sha512
-            && BinaryPrimitives.ReadInt32BigEndian(hash[9..]) is >= MinPartLength and var salt && salt <= hash.Length - HeaderLength - MinPartLength,
+            && BinaryPrimitives.ReadInt32BigEndian(hash[9..]) is >= MinPartLength and var salt
+            && salt <= hash.Length - HeaderLength - MinPartLength,
         _ => false,
     };
 

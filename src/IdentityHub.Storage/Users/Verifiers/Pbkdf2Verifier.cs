@@ -35,12 +35,14 @@ internal sealed partial class Pbkdf2Verifier : IPasswordVerifier
             "sha512" => HashAlgorithmName.SHA512,
             _ => HashAlgorithmName.SHA1,
         };
-        if (!int.TryParse(iterationsText, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations) || iterations is 0 or > UserPasswordHasher.MaxIterations)
+        if (!int.TryParse(iterationsText, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations)
+            || iterations is 0 or > UserPasswordHasher.MaxIterations)
             return StoredHash.Refused($"has {iterationsText} iterations of PBKDF2; 1 to {UserPasswordHasher.MaxIterations} are checked");
         if (!Digests.TryDecode(digestText, out var digest) || !Digests.AreUsable(salt, digest))
             return StoredHash.Refused("has a salt or a digest that is not PBKDF2's");
         return StoredHash.Of(password =>
-            CryptographicOperations.FixedTimeEquals(Rfc2898DeriveBytes.Pbkdf2(Digests.Utf8(password), salt, iterations, algorithm, digest.Length), digest));
+            CryptographicOperations.FixedTimeEquals(
+                Rfc2898DeriveBytes.Pbkdf2(Digests.Utf8(password), salt, iterations, algorithm, digest.Length), digest));
     }
 
     private static string Encode(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '.');

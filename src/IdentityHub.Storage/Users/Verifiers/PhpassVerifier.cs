@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace IdentityHub.Storage.Users.Verifiers;
 
 /// <summary>
-/// phpass's portable hashes: <c>$P$</c> (WordPress before 6.8) and <c>$H$</c> (phpBB), a character for the logarithm of the rounds, eight of
-/// salt, 22 of MD5. The rounds are MD5(digest + password).
+/// phpass's portable hashes: <c>$P$</c> (WordPress before 6.8) and <c>$H$</c> (phpBB), a character for the logarithm of the rounds, eight
+/// of salt, 22 of MD5. The rounds are MD5(digest + password).
 /// </summary>
 internal sealed partial class PhpassVerifier : IPasswordVerifier
 {

@@ -16,7 +16,8 @@ internal sealed partial class SaltedDigestVerifier : IPasswordVerifier
         if (Directory().Match(stored) is { Success: true } directory)
             return ReadDirectory(AlgorithmOf(directory.Groups[1].Value), directory.Groups[2].Value);
         return Application().Match(stored) is { Success: true } application
-            ? ReadApplication(AlgorithmOf(application.Groups[1].Value), application.Groups[2].Value, Digests.Utf8(application.Groups[3].Value))
+            ? ReadApplication(
+                AlgorithmOf(application.Groups[1].Value), application.Groups[2].Value, Digests.Utf8(application.Groups[3].Value))
             : null;
     }
 
@@ -26,16 +27,21 @@ internal sealed partial class SaltedDigestVerifier : IPasswordVerifier
         if (!Digests.TryDecode(base64, out var bytes) || bytes.Length <= length || bytes.Length > length + Digests.MaxSaltLength)
             return StoredHash.Refused("has a digest of another length, or no salt behind it");
         var (digest, salt) = (bytes[..length], bytes[length..]);
-        return StoredHash.Of(password => CryptographicOperations.FixedTimeEquals(Digests.Of(algorithm, [.. Digests.Utf8(password), .. salt]), digest));
+        return StoredHash.Of(password =>
+            CryptographicOperations.FixedTimeEquals(Digests.Of(algorithm, [.. Digests.Utf8(password), .. salt]), digest));
     }
 
     private static StoredHash ReadApplication(HashAlgorithmName algorithm, string text, byte[] salt)
     {
         var length = Digests.LengthOf(algorithm);
-        var digest = text.Length == 2 * length && text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text) : Digests.TryDecode(text, out var decoded) ? decoded : [];
+        var digest =
+            text.Length == 2 * length && text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text)
+            : Digests.TryDecode(text, out var decoded) ? decoded
+            : [];
         return digest.Length != length || salt.Length > Digests.MaxSaltLength
             ? StoredHash.Refused("has a digest of another length, or a salt that is too long")
-            : StoredHash.Of(password => CryptographicOperations.FixedTimeEquals(Digests.Of(algorithm, [.. salt, .. Digests.Utf8(password)]), digest));
+            : StoredHash.Of(password =>
+                CryptographicOperations.FixedTimeEquals(Digests.Of(algorithm, [.. salt, .. Digests.Utf8(password)]), digest));
     }
 
     private static HashAlgorithmName AlgorithmOf(string name) => name.ToUpperInvariant() switch

@@ -44,7 +44,8 @@ internal sealed partial class ScryptVerifier : IPasswordVerifier
         if (n < 2 || !BitOperations.IsPow2(n) || r == 0 || p == 0 || (r == 1 && n >= 1 << 16))
             return "has parameters that are not scrypt's";
         return BytesOfBlock * n * r > MemoryBudget.Bytes || n * r * p > MaxWork
-            ? $"has N={n}, r={r}, p={p} of scrypt; at most {MemoryBudget.Bytes / 1024 / 1024} MiB (128 times N times r), and N times r times p at most {MaxWork}, are checked"
+            ? $"has N={n}, r={r}, p={p} of scrypt; at most {MemoryBudget.Bytes / 1024 / 1024} MiB (128 times N times r), and N times r "
+                + $"times p at most {MaxWork}, are checked"
             : null;
     }
 
@@ -54,12 +55,15 @@ internal sealed partial class ScryptVerifier : IPasswordVerifier
 
     private static StoredHash Read(long n, string rText, string pText, byte[] salt, string digestText)
     {
-        var (r, p) = (long.Parse(rText, NumberStyles.None, CultureInfo.InvariantCulture), long.Parse(pText, NumberStyles.None, CultureInfo.InvariantCulture));
+        var (r, p) = (
+            long.Parse(rText, NumberStyles.None, CultureInfo.InvariantCulture),
+            long.Parse(pText, NumberStyles.None, CultureInfo.InvariantCulture));
         if (FaultOf(n, r, p) is { } fault)
             return StoredHash.Refused(fault);
         if (!Digests.TryDecode(digestText, out var digest) || !Digests.AreUsable(salt, digest))
             return StoredHash.Refused("has a salt or a digest that is not scrypt's");
-        return StoredHash.Of(password => CryptographicOperations.FixedTimeEquals(Derive(password, salt, (int)n, (int)r, (int)p, digest.Length), digest));
+        return StoredHash.Of(password =>
+            CryptographicOperations.FixedTimeEquals(Derive(password, salt, (int)n, (int)r, (int)p, digest.Length), digest));
     }
 
     [GeneratedRegex(@"^scrypt\$([0-9]{1,9})\$([^$]{1,128})\$([0-9]{1,4})\$([0-9]{1,4})\$([A-Za-z0-9+/=]+)\z")]

@@ -5,15 +5,17 @@ using System.Text.RegularExpressions;
 namespace IdentityHub.Storage.Users.Verifiers;
 
 /// <summary>
-/// SHA-crypt (Ulrich Drepper, "Unix crypt using SHA-256 and SHA-512") of <c>/etc/shadow</c>: <c>$5$</c> with SHA-256, <c>$6$</c> with SHA-512,
-/// then perhaps <c>rounds=N$</c>, a salt of at most 16 characters and the digest. Directories write <c>{CRYPT}</c> before it.
+/// SHA-crypt (Ulrich Drepper, "Unix crypt using SHA-256 and SHA-512") of <c>/etc/shadow</c>: <c>$5$</c> with SHA-256, <c>$6$</c> with
+/// SHA-512, then perhaps <c>rounds=N$</c>, a salt of at most 16 characters and the digest. Directories write <c>{CRYPT}</c> before it.
 /// </summary>
 internal sealed partial class ShaCryptVerifier : IPasswordVerifier
 {
     /// <summary>Most rounds; passlib's default is 656,000.</summary>
     public const int MaxRounds = 1_000_000;
 
-    /// <summary>Longest password in bytes: that of libxcrypt. Each round hashes the password twice, and so a longer one costs more.</summary>
+    /// <summary>
+    /// Longest password in bytes: that of libxcrypt. Each round hashes the password twice, and so a longer one costs more.
+    /// </summary>
     public const int MaxPasswordBytes = 512;
 
     private const int MinRounds = 1000;
@@ -23,7 +25,9 @@ internal sealed partial class ShaCryptVerifier : IPasswordVerifier
     {
         if (Form().Match(stored) is not { Success: true } form)
             return null;
-        var rounds = form.Groups[2].Success ? long.Parse(form.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture) : UsualRounds;
+        var rounds = form.Groups[2].Success
+            ? long.Parse(form.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture)
+            : UsualRounds;
         if (rounds is < MinRounds or > MaxRounds)
             return StoredHash.Refused($"has {rounds} rounds of SHA-crypt; {MinRounds} to {MaxRounds} are checked");
 
@@ -32,7 +36,8 @@ internal sealed partial class ShaCryptVerifier : IPasswordVerifier
         if (expected.Length != ((Digests.LengthOf(algorithm) * 8) + 5) / 6)
             return StoredHash.Refused("has a digest that is not SHA-crypt's");
         return StoredHash.Of(password => Digests.Utf8(password) is { Length: <= MaxPasswordBytes } bytes
-            && CryptographicOperations.FixedTimeEquals(Digests.Utf8(Encode(Compute(algorithm, bytes, salt, (int)rounds))), Digests.Utf8(expected)));
+            && CryptographicOperations.FixedTimeEquals(
+                Digests.Utf8(Encode(Compute(algorithm, bytes, salt, (int)rounds))), Digests.Utf8(expected)));
     }
 
     // The steps of the specification, whose names the comments use.

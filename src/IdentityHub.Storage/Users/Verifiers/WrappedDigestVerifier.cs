@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace IdentityHub.Storage.Users.Verifiers;
 
 /// <summary>
-/// A bare digest of the password (SHA-512, SHA-256, SHA-1 or MD5, hexadecimal), which is as good as the password itself and as quickly guessed: only the
-/// hub's own slow hash of it is stored, as <c>wrapped$sha256$</c> and that hash. contracts/lsid-sessions.md.
+/// A bare digest of the password (SHA-512, SHA-256, SHA-1 or MD5, hexadecimal), which is as good as the password itself and as quickly
+/// guessed: only the hub's own slow hash of it is stored, as <c>wrapped$sha256$</c> and that hash. contracts/lsid-sessions.md.
 /// </summary>
 internal sealed class WrappedDigestVerifier(IdentityVerifier own) : IPasswordVerifier
 {
@@ -40,7 +40,8 @@ internal sealed class WrappedDigestVerifier(IdentityVerifier own) : IPasswordVer
 
     private static string NameOf(BareDigest algorithm) => algorithm.ToString().ToLowerInvariant();
 
-    private static string Digest(BareDigest algorithm, string password) => Convert.ToHexStringLower(Digests.Of(NameOfDigest(algorithm), Digests.Utf8(password)));
+    private static string Digest(BareDigest algorithm, string password) =>
+        Convert.ToHexStringLower(Digests.Of(NameOfDigest(algorithm), Digests.Utf8(password)));
 
     private static HashAlgorithmName NameOfDigest(BareDigest algorithm) => algorithm switch
     {

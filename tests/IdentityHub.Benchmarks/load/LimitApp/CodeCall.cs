@@ -9,7 +9,9 @@ namespace LimitApp;
 /// </summary>
 internal sealed class CodeCall(NpgsqlDataSource database)
 {
-    private const string ReadSql = "SELECT client_id, subject, scope, redirect_uri, challenge FROM limit_codes WHERE code_hash = $1 AND used_at IS NULL AND expires_at > now()";
+    private const string ReadSql =
+        "SELECT client_id, subject, scope, redirect_uri, challenge FROM limit_codes WHERE code_hash = $1 AND used_at IS NULL AND "
+            + "expires_at > now()";
 
     private const string UseSql = "UPDATE limit_codes SET used_at = now() WHERE code_hash = $1 AND used_at IS NULL AND expires_at > now()";
 
@@ -17,7 +19,8 @@ internal sealed class CodeCall(NpgsqlDataSource database)
 
     private static ReadOnlySpan<byte> BeforeToken => "{\"access_token\":\""u8;
 
-    private static ReadOnlySpan<byte> BetweenTokens => "\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"scope\":\"openid orders.read\",\"id_token\":\""u8;
+    private static ReadOnlySpan<byte> BetweenTokens =>
+        "\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"scope\":\"openid orders.read\",\"id_token\":\""u8;
 
     public async Task HandleAsync(HttpContext context)
     {

@@ -5,7 +5,9 @@ using System.Text.Unicode;
 
 namespace LimitApp;
 
-/// <summary>An <c>id_token</c> (OpenID Connect Core §2) with the claims and the size of the product's, in one buffer, signed with RS256.</summary>
+/// <summary>
+/// An <c>id_token</c> (OpenID Connect Core §2) with the claims and the size of the product's, in one buffer, signed with RS256.
+/// </summary>
 internal static class IdToken
 {
     private static readonly RSAParameters Key = CreateKey();

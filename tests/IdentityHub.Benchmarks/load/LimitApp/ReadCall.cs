@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace LimitApp;
 
-/// <summary><c>POST /read</c>: one prepared read by primary key, the SHA-256 of the form's <c>token</c>. The limit of introspection.</summary>
+/// <summary>
+/// <c>POST /read</c>: one prepared read by primary key, the SHA-256 of the form's <c>token</c>. The limit of introspection.
+/// </summary>
 internal sealed class ReadCall(NpgsqlDataSource database)
 {
     private const string Sql =
@@ -33,8 +35,9 @@ internal sealed class ReadCall(NpgsqlDataSource database)
         await Json.WriteAsync(context, Describe(row));
     }
 
-    private static byte[] Describe(NpgsqlDataReader row) => System.Text.Encoding.UTF8.GetBytes(
-        $$"""{"active":true,"client_id":"{{row.GetString(0)}}","sub":"{{row.GetString(1)}}","scope":"{{row.GetString(2)}}","iat":{{Seconds(row, 3)}},"exp":{{Seconds(row, 4)}}}""");
+    private static byte[] Describe(NpgsqlDataReader row) =>
+        System.Text.Encoding.UTF8.GetBytes(
+            $$"""{"active":true,"client_id":"{{row.GetString(0)}}","sub":"{{row.GetString(1)}}","scope":"{{row.GetString(2)}}","iat":{{Seconds(row, 3)}},"exp":{{Seconds(row, 4)}}}""");
 
     private static long Seconds(NpgsqlDataReader row, int column) =>
         new DateTimeOffset(row.GetDateTime(column)).ToUnixTimeSeconds();

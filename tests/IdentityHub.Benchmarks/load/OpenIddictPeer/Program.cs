@@ -8,11 +8,13 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
-// The engine that could have been used: OpenIddict on Entity Framework Core and PostgreSQL, as its documentation sets it up, with one machine client
-// and one client that refreshes. Both get an ES256 JWT that any API can check. Run with ConnectionStrings:Peer, and the secret as Secret.
+// The engine that could have been used: OpenIddict on Entity Framework Core and PostgreSQL, as its documentation sets it up, with one
+// machine client and one client that refreshes. Both get an ES256 JWT that any API can check. Run with ConnectionStrings:Peer, and the
+// secret as Secret.
 var builder = WebApplication.CreateBuilder(args);
 builder.Logging.ClearProviders();
-builder.Services.AddDbContextPool<DbContext>(options => options.UseNpgsql(builder.Configuration.GetConnectionString("Peer")).UseOpenIddict());
+builder.Services.AddDbContextPool<DbContext>(options =>
+    options.UseNpgsql(builder.Configuration.GetConnectionString("Peer")).UseOpenIddict());
 using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 builder.Services.AddOpenIddict()
     .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<DbContext>())

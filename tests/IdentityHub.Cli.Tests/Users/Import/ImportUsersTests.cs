@@ -35,16 +35,26 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         var roles = await context.Roles.ToDictionaryAsync(role => role.Name!, role => role.Id);
         Assert.Multiple(() =>
         {
-            Assert.That((alice.Id.ToString(), alice.UserName, alice.Email, alice.EmailConfirmed), Is.EqualTo((Id, "alice", "alice@example.com", true)));
+            Assert.That(
+                (alice.Id.ToString(), alice.UserName, alice.Email, alice.EmailConfirmed),
+                Is.EqualTo((Id, "alice", "alice@example.com", true)));
             Assert.That((alice.PhoneNumber, alice.PhoneNumberConfirmed), Is.EqualTo(("+27761234567", true)));
-            Assert.That((alice.GivenName, alice.FamilyName, alice.Locale, alice.OrganizationId), Is.EqualTo(("Alice", "Archer, née \"Bow\" B.", "de-CH", "acme")));
+            Assert.That(
+                (alice.GivenName, alice.FamilyName, alice.Locale, alice.OrganizationId),
+                Is.EqualTo(("Alice", "Archer, née \"Bow\" B.", "de-CH", "acme")));
             Assert.That((alice.PasswordHash, alice.DisabledAt, alice.LockoutEnabled), Is.EqualTo((Django, (DateTimeOffset?)null, true)));
             Assert.That(context.Memberships.Single().RoleId, Is.EqualTo(roles["clerk"]));
             Assert.That(context.UserRoles.Single().RoleId, Is.EqualTo(roles["admin"]));
-            Assert.That((bob.NormalizedEmail, bob.EmailConfirmed, bob.DisabledAt is not null), Is.EqualTo(("BOB@EXAMPLE.COM", false, true)));
+            Assert.That(
+                (bob.NormalizedEmail, bob.EmailConfirmed, bob.DisabledAt is not null), Is.EqualTo(("BOB@EXAMPLE.COM", false, true)));
             Assert.That(bob.PasswordHash, Does.Not.Contain(Sha1));
-            Assert.That(new UserPasswordHasher(UserPasswordHasher.MinIterations).VerifyHashedPassword(bob, bob.PasswordHash!, Password), Is.EqualTo(PasswordVerificationResult.SuccessRehashNeeded));
-            Assert.That((carol.PasswordHash, carol.Email, carol.SecurityStamp), Is.EqualTo(((string?)null, (string?)null, carol.SecurityStamp)).And.Matches<(string?, string?, string?)>(user => user.Item3 is { Length: > 0 }));
+            Assert.That(
+                new UserPasswordHasher(UserPasswordHasher.MinIterations).VerifyHashedPassword(bob, bob.PasswordHash!, Password),
+                Is.EqualTo(PasswordVerificationResult.SuccessRehashNeeded));
+            Assert.That(
+                (carol.PasswordHash, carol.Email, carol.SecurityStamp),
+                Is.EqualTo(((string?)null, (string?)null, carol.SecurityStamp))
+                    .And.Matches<(string?, string?, string?)>(user => user.Item3 is { Length: > 0 }));
             Assert.That(Shell.Has("people.csv.rejects.csv"), Is.False);
         });
     }
@@ -65,7 +75,8 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, "Done: 2 imported, 0 there already, 0 rejected.")), result.Error);
         await using var context = NewContext();
         var alice = await FindAsync(context, "ALICE");
-        Assert.That((alice.EmailConfirmed, await context.UserRoles.CountAsync(), await context.Memberships.CountAsync()), Is.EqualTo((true, 2, 1)));
+        Assert.That(
+            (alice.EmailConfirmed, await context.UserRoles.CountAsync(), await context.Memberships.CountAsync()), Is.EqualTo((true, 2, 1)));
         Assert.That(alice.PasswordHash, Does.StartWith("wrapped$sha1$"));
     }
 
@@ -97,9 +108,17 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "Done: 2 imported, 0 there already, 11 rejected.")), result.Error);
         Assert.That(result.Error, Does.Contain("wrong.csv"));
-        Assert.That(rejects.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(line => string.Join(',', line.Split(',')[..2])), Is.EqualTo(
-            ["line,user_name", "4,bob", "5,", "6,Alice", "7,dave", "8,erin", "9,frank", "10,grace", "11,heidi", "12,ivan", "13,judy", "14,"]));
-        Assert.That(rejects, Does.Contain("The user name 'Alice' belongs to another user.").And.Contain("There is no role 'nothing'").And.Contain("There are 2 fields where the header has 7."));
+        Assert.That(
+            rejects.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(line => string.Join(',', line.Split(',')[..2])),
+            Is.EqualTo([
+                "line,user_name", "4,bob", "5,", "6,Alice", "7,dave", "8,erin", "9,frank", "10,grace", "11,heidi", "12,ivan", "13,judy",
+                "14,"
+            ]));
+        Assert.That(
+            rejects,
+            Does.Contain("The user name 'Alice' belongs to another user.")
+                .And.Contain("There is no role 'nothing'")
+                .And.Contain("There are 2 fields where the header has 7."));
         Assert.That(rejects, Does.Not.Contain(Sha1).And.Not.Contain("secret password"), "no hash, and nothing that may be a password");
         await using var context = NewContext();
         Assert.That(await context.Users.Select(user => user.UserName).ToListAsync(), Is.EquivalentTo(["alice", "mallory"]));
@@ -120,13 +139,15 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         var result = await Shell.RunAsync("users", "import", "people.jsonl");
 
         Assert.That(result.Output, Is.EqualTo("Done: 1 imported, 0 there already, 1 rejected."), result.Error);
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(Shell.Folder, "people.jsonl.rejects.csv")), Does.Contain($"1,").And.Contain(reason));
+        Assert.That(
+            await File.ReadAllTextAsync(Path.Combine(Shell.Folder, "people.jsonl.rejects.csv")), Does.Contain($"1,").And.Contain(reason));
     }
 
     [Test]
     public async Task Bytes_that_are_no_text_are_rejected()
     {
-        await File.WriteAllBytesAsync(Path.Combine(Shell.Folder, "people.csv"), [.. "user_name,given_name\nalice,"u8, 0xC3, 0x28, .. "\nbob,Bob\n"u8]);
+        await File.WriteAllBytesAsync(
+            Path.Combine(Shell.Folder, "people.csv"), [.. "user_name,given_name\nalice,"u8, 0xC3, 0x28, .. "\nbob,Bob\n"u8]);
         var result = await Shell.RunAsync("users", "import", "people.csv");
 
         Assert.That(result.Output, Is.EqualTo("Done: 1 imported, 0 there already, 1 rejected."), result.Error);
@@ -150,19 +171,31 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         await Shell.RunAsync("users", "import", "people.csv");
         var again = await Shell.RunAsync("users", "import", "people.csv");
 
-        Assert.That((again.ExitCode, again.Output), Is.EqualTo((0, "This very file was imported before: 1 imported, 0 there already, 0 rejected. Nothing was done.")));
+        Assert.That(
+            (again.ExitCode, again.Output),
+            Is.EqualTo((0, "This very file was imported before: 1 imported, 0 there already, 0 rejected. Nothing was done.")));
     }
 
     [Test]
     public async Task The_same_file_again_imports_what_was_rejected_once_the_cause_outside_of_it_is_mended()
     {
-        Shell.WithFile("people.csv", $"id,user_name,email,organization\n{Id},alice,alice@example.com,\n,bob,BOB@example.com,\n,carol,,\n,dave,dave@example.com,acme\n");
+        Shell.WithFile(
+            "people.csv",
+            $"id,user_name,email,organization\n{Id},alice,alice@example.com,\n,bob,BOB@example.com,\n,carol,,\n,dave,"
+                + "dave@example.com,acme\n");
         var first = await Shell.RunAsync("users", "import", "people.csv");
         var again = await Shell.RunAsync("users", "import", "people.csv");
         Assert.That((first.ExitCode, first.Output), Is.EqualTo((1, "Done: 3 imported, 0 there already, 1 rejected.")), first.Error);
-        Assert.That((again.ExitCode, again.Output.ReplaceLineEndings("\n")), Is.EqualTo(
-            (1, "This very file was imported before: 3 imported, 0 there already, 1 rejected. Its records are looked at again.\nDone: 0 imported, 3 there already, 1 rejected.")), again.Error);
-        Assert.That(await File.ReadAllLinesAsync(Path.Combine(Shell.Folder, "people.csv.rejects.csv")), Has.Length.EqualTo(2), "the header and the one");
+        Assert.That(
+            (again.ExitCode, again.Output.ReplaceLineEndings("\n")),
+            Is.EqualTo(
+                (1,
+                    "This very file was imported before: 3 imported, 0 there already, 1 rejected. Its records are looked at again.\nDone: "
+                        + "0 imported, 3 there already, 1 rejected.")),
+            again.Error);
+        Assert.That(
+            await File.ReadAllLinesAsync(Path.Combine(Shell.Folder, "people.csv.rejects.csv")), Has.Length.EqualTo(2),
+            "the header and the one");
 
         await using var context = NewContext();
         context.Add(new Organization { Id = "acme", Name = "Acme" });
@@ -171,7 +204,9 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         Assert.That(mended.Output, Does.EndWith("Done: 1 imported, 3 there already, 0 rejected."), mended.Error);
         Assert.That(mended.ExitCode, Is.Zero);
         Assert.That(Shell.Has("people.csv.rejects.csv"), Is.False, "what it said is not so any more");
-        Assert.That(await context.Users.Select(user => user.UserName).ToListAsync(), Is.EquivalentTo(["alice", "bob", "carol", "dave"]), "each once");
+        Assert.That(
+            await context.Users.Select(user => user.UserName).ToListAsync(), Is.EquivalentTo(["alice", "bob", "carol", "dave"]),
+            "each once");
     }
 
     [Test]
@@ -182,7 +217,8 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         Shell.WithFile("people.csv", $"id,user_name,email\n{Id},alice,alice@example.com\n,bob,bob@example.com\n,Carol,CAROL@example.com\n");
         var corrected = await Shell.RunAsync("users", "import", "people.csv");
 
-        Assert.That((corrected.ExitCode, corrected.Output), Is.EqualTo((0, "Done: 1 imported, 2 there already, 0 rejected.")), corrected.Error);
+        Assert.That(
+            (corrected.ExitCode, corrected.Output), Is.EqualTo((0, "Done: 1 imported, 2 there already, 0 rejected.")), corrected.Error);
     }
 
     [Test]
@@ -192,7 +228,9 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         await using var context = NewContext();
         context.Add(new User { Id = Guid.CreateVersion7(), UserName = "carol", NormalizedUserName = "CAROL" });
         await context.SaveChangesAsync();
-        var result = await Shell.WithFile("two.csv", "user_name,email\nalice,other@example.com\nbob,bob@example.com\ncarol,\ndave,\nDAVE,\n").RunAsync("users", "import", "two.csv");
+        var result = await Shell
+            .WithFile("two.csv", "user_name,email\nalice,other@example.com\nbob,bob@example.com\ncarol,\ndave,\nDAVE,\n")
+            .RunAsync("users", "import", "two.csv");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "Done: 1 imported, 0 there already, 4 rejected.")), result.Error);
     }
@@ -209,7 +247,8 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         var result = await Shell.WithFile("people.csv", table).RunAsync("users", "import", "people.csv");
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, "Done: 2 imported, 0 there already, 0 rejected.")), result.Error);
-        Assert.That(((await FindAsync(context, "ALICE")).Email, await context.UserRoles.CountAsync()), Is.EqualTo(("alice@example.com", 1)));
+        Assert.That(
+            ((await FindAsync(context, "ALICE")).Email, await context.UserRoles.CountAsync()), Is.EqualTo(("alice@example.com", 1)));
     }
 
     [Test]
@@ -217,11 +256,14 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
     {
         (string Typed, string? Stored)[] numbers =
         [
-            ("+27761234500", "+27761234500"), ("0027 76 123-4501", "+27761234501"), ("+27 (0)76 123 4502", "+27761234502"), ("tel:+27-76-123-4503", "+27761234503"),
-            ("+27/76/123/4504", "+27761234504"), ("076 123 4505", "+27761234505"), ("(076) 123 4506", "+27761234506"), ("\uff0b27761234507", "+27761234507"),
+            ("+27761234500", "+27761234500"), ("0027 76 123-4501", "+27761234501"), ("+27 (0)76 123 4502", "+27761234502"),
+            ("tel:+27-76-123-4503", "+27761234503"),
+            ("+27/76/123/4504", "+27761234504"), ("076 123 4505", "+27761234505"), ("(076) 123 4506", "+27761234506"),
+            ("\uff0b27761234507", "+27761234507"),
             ("00 41 79 123 45 08", "+41791234508"), ("12", null), ("+27 76 123 4509 ext. 3", null), ("call me", null),
         ];
-        Shell.WithFile("people.csv", "user_name,phone_number\n" + string.Concat(numbers.Select((number, i) => $"user-{i},{number.Typed}\n")));
+        Shell.WithFile(
+            "people.csv", "user_name,phone_number\n" + string.Concat(numbers.Select((number, i) => $"user-{i},{number.Typed}\n")));
         var without = await Shell.RunAsync("users", "import", "people.csv");
         var with = await Shell.RunAsync("users", "import", "people.csv", "--phone-region", "ZA");
         var wrong = await Shell.RunAsync("users", "import", "people.csv", "--phone-region", "Africa");
@@ -229,7 +271,9 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         Assert.That(without.Output, Is.EqualTo("Done: 7 imported, 0 there already, 5 rejected."), without.Error);
         Assert.That(with.Output, Does.EndWith("Done: 2 imported, 7 there already, 3 rejected."), with.Error);
         Assert.That((wrong.ExitCode, wrong.Output.Contains("Done", StringComparison.Ordinal)), Is.EqualTo((2, false)));
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(Shell.Folder, "people.csv.rejects.csv")), Does.Contain("name the country with --phone-region"));
+        Assert.That(
+            await File.ReadAllTextAsync(Path.Combine(Shell.Folder, "people.csv.rejects.csv")),
+            Does.Contain("name the country with --phone-region"));
         await using var context = NewContext();
         var stored = await context.Users.ToDictionaryAsync(user => user.UserName!, user => user.PhoneNumber);
         Assert.That(numbers.Select((_, i) => stored.GetValueOrDefault($"user-{i}")), Is.EqualTo(numbers.Select(number => number.Stored)));
@@ -238,11 +282,14 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
     [Test]
     public async Task Lines_are_counted_from_the_first_of_the_file()
     {
-        await Shell.WithFile("people.csv", "\nsep=;\nuser_name;email\nalice;\nbob;bob\ncarol;a;b\n").RunAsync("users", "import", "people.csv");
+        await Shell
+            .WithFile("people.csv", "\nsep=;\nuser_name;email\nalice;\nbob;bob\ncarol;a;b\n")
+            .RunAsync("users", "import", "people.csv");
         var rejects = await File.ReadAllLinesAsync(Path.Combine(Shell.Folder, "people.csv.rejects.csv"));
 
         Assert.That(rejects.Skip(1).Select(line => line.Split(',')[0]), Is.EqualTo(["5", "6"]));
-        Assert.That(rejects[2], Does.Contain("There are 3 fields where the header has 2. A value with a semicolon in it must be in quotes."));
+        Assert.That(
+            rejects[2], Does.Contain("There are 3 fields where the header has 2. A value with a semicolon in it must be in quotes."));
     }
 
     [Test]
@@ -250,7 +297,11 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
     {
         const int count = 20_000;
         const int everyWrong = 1000;
-        Shell.WithFile("people.csv", "user_name,email\n" + string.Concat(Enumerable.Range(1, count).Select(i => $"user-{i},{(i % everyWrong == 0 ? "wrong" : $"user-{i}@example.com")}\n")));
+        Shell.WithFile(
+            "people.csv",
+            "user_name,email\n"
+                + string.Concat(
+                    Enumerable.Range(1, count).Select(i => $"user-{i},{(i % everyWrong == 0 ? "wrong" : $"user-{i}@example.com")}\n")));
         using (var killed = Shell.Start("users", "import", "people.csv"))
         {
             await using var watch = NewContext();
@@ -268,9 +319,15 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         var result = await Shell.RunAsync("users", "import", "people.csv");
         var rejects = await File.ReadAllLinesAsync(Path.Combine(Shell.Folder, "people.csv.rejects.csv"));
 
-        Assert.That(result.Output, Does.StartWith("Going on after ").And.Contain($"Done: {count - (count / everyWrong)} imported, 0 there already, {count / everyWrong} rejected."), result.Error);
+        Assert.That(
+            result.Output,
+            Does.StartWith("Going on after ")
+                .And.Contain($"Done: {count - (count / everyWrong)} imported, 0 there already, {count / everyWrong} rejected."),
+            result.Error);
         Assert.That(await context.Users.CountAsync(), Is.EqualTo(count - (count / everyWrong)));
-        Assert.That(rejects.Skip(1).Select(line => line.Split(',')[0]), Is.EqualTo(Enumerable.Range(1, count / everyWrong).Select(i => $"{(i * everyWrong) + 1}")), "each once");
+        Assert.That(
+            rejects.Skip(1).Select(line => line.Split(',')[0]),
+            Is.EqualTo(Enumerable.Range(1, count / everyWrong).Select(i => $"{(i * everyWrong) + 1}")), "each once");
     }
 
     [Test]
@@ -281,15 +338,20 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         var results = await Task.WhenAll(Shell.RunAsync("users", "import", "one.csv"), Shell.RunAsync("users", "import", "two.csv"));
         await using var context = NewContext();
 
-        Assert.That(results.Select(result => result.Output), Is.All.StartsWith("Done: "), string.Join('\n', results.Select(result => result.Error)));
+        Assert.That(
+            results.Select(result => result.Output), Is.All.StartsWith("Done: "),
+            string.Join('\n', results.Select(result => result.Error)));
         Assert.That(await context.Users.CountAsync(), Is.EqualTo(5000));
     }
 
-    private static Task<User> FindAsync(HubDbContext context, string name) => context.Users.AsNoTracking().SingleAsync(user => user.NormalizedUserName == name);
+    private static Task<User> FindAsync(HubDbContext context, string name) =>
+        context.Users.AsNoTracking().SingleAsync(user => user.NormalizedUserName == name);
 
     private async Task ApplyAsync()
     {
-        Shell.WithFile("config/a.yaml", "organizations: [{ id: acme, name: Acme }]\nroles: [{ name: clerk }]\n").WithFile("data/hub.key", Convert.ToBase64String(new byte[32]));
+        Shell
+            .WithFile("config/a.yaml", "organizations: [{ id: acme, name: Acme }]\nroles: [{ name: clerk }]\n")
+            .WithFile("data/hub.key", Convert.ToBase64String(new byte[32]));
         var applied = await Shell.RunAsync("config", "apply");
         Assert.That(applied.ExitCode, Is.Zero, applied.Error);
     }

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Authentication.OneTimeCodes;
 
-/// <summary>Wrong one-time passwords of strangers do not keep the owner out; an administrator sees them and lifts what they have done.</summary>
+/// <summary>
+/// Wrong one-time passwords of strangers do not keep the owner out; an administrator sees them and lifts what they have done.
+/// </summary>
 [Spec("ASSURANCE", "L1")]
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
@@ -106,7 +108,9 @@ public class CodeGuessesOfStrangersTests(DatabaseKind kind)
         var tried = await hub.Client.RedeemOtpAsync(Email, fresh, from: "10.0.0.2");
         var clean = await hub.Client.RedeemOtpAsync(Email, fresh, from: Owner);
 
-        Assert.That((untried.Status, tried.Status, clean.Status), Is.EqualTo((400, 400, 200)), "an untried code was tried; then only an address without failures");
+        Assert.That(
+            (untried.Status, tried.Status, clean.Status), Is.EqualTo((400, 400, 200)),
+            "an untried code was tried; then only an address without failures");
         await using var context = hub.NewContext();
         Assert.That(context.OneTimePasswords.Single().Tries, Is.EqualTo(2), "the wrong guess and the right one were evaluated");
     }

@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Authentication.OneTimeCodes;
 
-/// <summary>Sending a code, and refusing one, says nothing about the user: the same answer for the same work, whatever there is behind the address.</summary>
+/// <summary>
+/// Sending a code, and refusing one, says nothing about the user: the same answer for the same work, whatever there is behind the address.
+/// </summary>
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
 public class OtpEnumerationTests(DatabaseKind kind)
@@ -28,10 +30,15 @@ public class OtpEnumerationTests(DatabaseKind kind)
     [TestCase(false)]
     [TestCase(true)]
     [Spec("ASSURANCE", "E1"), Spec("ASSURANCE", "E3")]
-    public async Task E1_A_code_is_sent_with_the_same_answer_and_the_same_statements_to_every_address_whether_or_not_the_mail_server_lives(bool mailServerIsDead)
+    public async Task E1_A_code_is_sent_with_the_same_answer_and_the_same_statements_to_every_address_whether_or_not_the_mail_server_lives(
+        bool mailServerIsDead)
     {
         (string, string)[] settings = mailServerIsDead
-            ? [("IdentityHub:Email:Smtp:Host", "127.0.0.1"), ("IdentityHub:Email:Smtp:Port", $"{HubProcess.FreePort()}"), ("IdentityHub:Email:Smtp:From", "hub@example.com")]
+            ?
+            [
+                ("IdentityHub:Email:Smtp:Host", "127.0.0.1"), ("IdentityHub:Email:Smtp:Port", $"{HubProcess.FreePort()}"),
+                ("IdentityHub:Email:Smtp:From", "hub@example.com")
+            ]
             : [];
         await using var hub = await StartAsync(settings);
         var token = await hub.Client.MachineTokenAsync("closed");
@@ -39,7 +46,9 @@ public class OtpEnumerationTests(DatabaseKind kind)
         foreach (var state in States.Keys)
         {
             var (before, statements) = (_hasher.Work, Record(hub));
-            seen[state] = (await hub.Client.SendOtpAsync(token, Otps.Body(AddressOf(state)))).Seen().Replace(AddressOf(state), "ADDRESS", StringComparison.Ordinal);
+            seen[state] = (await hub.Client.SendOtpAsync(token, Otps.Body(AddressOf(state))))
+                .Seen()
+                .Replace(AddressOf(state), "ADDRESS", StringComparison.Ordinal);
             hub.BeforeStatement = null;
             work[state] = $"{_hasher.Work - before} hashes\n{string.Join('\n', statements)}";
         }
@@ -48,10 +57,14 @@ public class OtpEnumerationTests(DatabaseKind kind)
         foreach (var state in States.Keys)
             overLimit.Add((await hub.Client.SendOtpAsync(token, Otps.Body(AddressOf(state)))).Seen());
 
-        Assert.That(work["absent"], Does.StartWith("0 hashes\n").And.Contains("INSERT INTO one_time_passwords").And.Contains("INSERT INTO outbox_messages"));
+        Assert.That(
+            work["absent"],
+            Does.StartWith("0 hashes\n").And.Contains("INSERT INTO one_time_passwords").And.Contains("INSERT INTO outbox_messages"));
         foreach (var state in States.Keys)
         {
-            Assert.That(seen[state].Replace($"Content-Length: {ContentLength(state)}", "", StringComparison.Ordinal), Is.EqualTo(seen["absent"].Replace($"Content-Length: {ContentLength("absent")}", "", StringComparison.Ordinal)), state);
+            Assert.That(
+                seen[state].Replace($"Content-Length: {ContentLength(state)}", "", StringComparison.Ordinal),
+                Is.EqualTo(seen["absent"].Replace($"Content-Length: {ContentLength("absent")}", "", StringComparison.Ordinal)), state);
             Assert.That(work[state], Is.EqualTo(work["absent"]), state);
         }
 
@@ -72,7 +85,9 @@ public class OtpEnumerationTests(DatabaseKind kind)
             {
                 var (before, statements) = (_hasher.Work, Record(hub));
                 var address = AddressOf(state);
-                var answer = asPassword ? await hub.Client.LoginAsync("closed", address, "12345678") : await hub.Client.RedeemOtpAsync(address, "12345678", "closed");
+                var answer = asPassword
+                    ? await hub.Client.LoginAsync("closed", address, "12345678")
+                    : await hub.Client.RedeemOtpAsync(address, "12345678", "closed");
                 hub.BeforeStatement = null;
                 seen[state] = answer.Seen();
                 work[state] = $"{_hasher.Work - before} hashes\n{string.Join('\n', statements)}";
@@ -107,7 +122,10 @@ public class OtpEnumerationTests(DatabaseKind kind)
         foreach (var state in names)
         {
             var (before, statements) = (_hasher.Work, Record(hub));
-            seen[state] = (await hub.Client.LoginAsync("open", $"later-{state}@example.com", state == "exists" ? Otps.Wrong(codes[state]) : codes[state])).Seen();
+            seen[state] = (
+                await hub.Client.LoginAsync(
+                    "open", $"later-{state}@example.com", state == "exists" ? Otps.Wrong(codes[state]) : codes[state])
+            ).Seen();
             hub.BeforeStatement = null;
             work[state] = $"{_hasher.Work - before} hashes\n{string.Join('\n', statements)}";
         }
@@ -143,7 +161,8 @@ public class OtpEnumerationTests(DatabaseKind kind)
         string[] beside = ["config_", "audit_events", "dialect_days", "UPDATE outbox_messages", "WITH due", "u.locale", "BEGIN"];
         hub.BeforeStatement = (statement, _) =>
         {
-            if (!beside.Any(part => statement.Contains(part, StringComparison.Ordinal)) || statement.StartsWith("INSERT INTO outbox_messages", StringComparison.Ordinal))
+            if (!beside.Any(part => statement.Contains(part, StringComparison.Ordinal))
+                || statement.StartsWith("INSERT INTO outbox_messages", StringComparison.Ordinal))
                 statements.Enqueue(statement);
             return Task.CompletedTask;
         };

@@ -23,11 +23,14 @@ public class OtpGuessTests
         var rendezvous = new Rendezvous(5) { Hold = TimeSpan.FromSeconds(30) };
         foreach (var node in new[] { a, b })
             rendezvous.At(node.Database, statement => statement.Contains("SET used_at", StringComparison.Ordinal));
-        var answers = await Requests.AtOnceAsync(50, [a.Client, b.Client], (node, i) => node.RedeemOtpAsync(Address, code, from: $"10.0.0.{i}"));
+        var answers = await Requests.AtOnceAsync(50, [a.Client, b.Client], (node, i) =>
+            node.RedeemOtpAsync(Address, code, from: $"10.0.0.{i}"));
 
         Assert.That(rendezvous.Met, Is.True);
         Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(1));
-        Assert.That(answers.Where(answer => answer.Status != 200).Select(answer => (answer.Status, answer["error"])), Is.All.EqualTo((400, "invalid_grant")));
+        Assert.That(
+            answers.Where(answer => answer.Status != 200).Select(answer => (answer.Status, answer["error"])),
+            Is.All.EqualTo((400, "invalid_grant")));
         await using var context = a.NewContext();
         Assert.That(await context.Sessions.CountAsync(), Is.EqualTo(1));
     }
@@ -40,7 +43,8 @@ public class OtpGuessTests
         var (a, b) = (await StartNodeAsync(installation), await StartNodeAsync(installation));
         var code = await Otps.NewCodeAsync([a, b], Address);
 
-        var answers = await Requests.AtOnceAsync(200, [a.Client, b.Client], (node, i) => node.RedeemOtpAsync(Address, Otps.Wrong(code), from: $"10.0.0.{i % 50}"));
+        var answers = await Requests.AtOnceAsync(200, [a.Client, b.Client], (node, i) =>
+            node.RedeemOtpAsync(Address, Otps.Wrong(code), from: $"10.0.0.{i % 50}"));
 
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(400));
         await using var context = a.NewContext();
@@ -51,7 +55,8 @@ public class OtpGuessTests
     [TestCase(DatabaseKind.Sqlite)]
     [TestCase(DatabaseKind.Postgres)]
     [Spec("ASSURANCE", "B5")]
-    public async Task B5_A_new_code_does_not_lift_the_block_of_an_address_that_has_failed_by_whichever_address_of_the_account(DatabaseKind kind)
+    public async Task B5_A_new_code_does_not_lift_the_block_of_an_address_that_has_failed_by_whichever_address_of_the_account(
+        DatabaseKind kind)
     {
         await using var hub = await StartHubAsync(kind);
         const string guesser = "10.1.1.1";
@@ -66,7 +71,8 @@ public class OtpGuessTests
         var fresh = await hub.NewCodeAsync(Address);
         var suspended = await hub.Client.RedeemOtpAsync(Address, fresh, from: guesser);
 
-        Assert.That((suspended.Status, suspended["error"]), Is.EqualTo((400, "invalid_grant")), "the right one, in the words of a wrong one");
+        Assert.That(
+            (suspended.Status, suspended["error"]), Is.EqualTo((400, "invalid_grant")), "the right one, in the words of a wrong one");
         Assert.That((await hub.Client.RedeemOtpAsync(Address, fresh, from: "10.9.9.9")).Status, Is.EqualTo(200), "another address");
     }
 
@@ -89,7 +95,9 @@ public class OtpGuessTests
             }
 
             evaluated.Add(tries);
-            Assert.That((await hub.Client.SendOtpAsync(await hub.Client.MachineTokenAsync(), Otps.Body(Address))).Status, Is.EqualTo(429), "a sixth code");
+            Assert.That(
+                (await hub.Client.SendOtpAsync(await hub.Client.MachineTokenAsync(), Otps.Body(Address))).Status, Is.EqualTo(429),
+                "a sixth code");
             hub.Time.Advance(TimeSpan.FromHours(1));
         }
 
@@ -160,7 +168,13 @@ public class OtpGuessTests
         Assert.That(others.Append(elsewhere).Select(answer => (answer.Status, answer.Header("Retry-After"))), Is.All.EqualTo((429, "30")));
         Assert.That((sixth.Status, int.Parse(sixth.Header("Retry-After")!, null)), Is.EqualTo((429, 3600 - 5 * 31)));
 
-        static string Body(string way) => System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { [way.Contains('@', StringComparison.Ordinal) || way.Contains('\uFF20', StringComparison.Ordinal) ? "email" : "phone"] = way });
+        static string Body(string way) =>
+            System.Text.Json.JsonSerializer.Serialize(
+                new Dictionary<string, string>
+                {
+                    [way.Contains('@', StringComparison.Ordinal) || way.Contains('\uFF20', StringComparison.Ordinal) ? "email" : "phone"] =
+                        way,
+                });
     }
 
     [Test]
@@ -168,10 +182,14 @@ public class OtpGuessTests
     public async Task B6_A_client_and_an_address_have_only_so_many_codes_sent_over_two_nodes()
     {
         await using var installation = await Installation.CreateAsync(Otps.Config, DatabaseKind.Postgres);
-        (string, string)[] settings = [Callers.BehindProxy, ("IdentityHub:Otp:SendsPerClientAndHour", "6"), ("IdentityHub:Otp:SendsPerIpAndHour", "4")];
+        (string, string)[] settings =
+        [
+            Callers.BehindProxy, ("IdentityHub:Otp:SendsPerClientAndHour", "6"), ("IdentityHub:Otp:SendsPerIpAndHour", "4")
+        ];
         var nodes = new[] { await installation.StartNodeAsync(settings: settings), await installation.StartNodeAsync(settings: settings) };
         var (open, closed) = (await nodes[0].Client.MachineTokenAsync(), await nodes[0].Client.MachineTokenAsync("closed"));
-        Task<Answer> SendAsync(int i, string token, string from) => nodes[i % 2].Client.SendOtpAsync(token, $$"""{"email":"somebody{{i}}@example.com"}""", from);
+        Task<Answer> SendAsync(int i, string token, string from) =>
+            nodes[i % 2].Client.SendOtpAsync(token, $$"""{"email":"somebody{{i}}@example.com"}""", from);
 
         var fromOne = new List<int>();
         for (var i = 0; i < 5; i++)

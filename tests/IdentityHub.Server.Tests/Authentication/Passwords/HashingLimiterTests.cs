@@ -15,7 +15,8 @@ public sealed class HashingLimiterTests : IDisposable
     [Test]
     public async Task F4_When_the_hashing_lane_is_full_passwords_are_answered_503_and_clients_still_get_their_tokens()
     {
-        await using var hub = await Hub.StartAsync(SharedConfig.Yaml, DatabaseKind.Postgres, _hasher.Register, ("IdentityHub:Passwords:QueuePerCore", "1"));
+        await using var hub = await Hub.StartAsync(
+            SharedConfig.Yaml, DatabaseKind.Postgres, _hasher.Register, ("IdentityHub:Passwords:QueuePerCore", "1"));
         var (seats, entered) = (2 * Environment.ProcessorCount, 0);
         _hasher.BeforeVerifying = () =>
         {
@@ -26,10 +27,12 @@ public sealed class HashingLimiterTests : IDisposable
         var waiting = new List<Task<Answer>>();
         for (var i = 0; i < Environment.ProcessorCount; i++)
             waiting.Add(hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "wrong"));
-        await Eventually.TrueAsync(() => Volatile.Read(ref entered) == Environment.ProcessorCount, TimeSpan.FromSeconds(10), "every thread of the lane hashes");
+        await Eventually.TrueAsync(
+            () => Volatile.Read(ref entered) == Environment.ProcessorCount, TimeSpan.FromSeconds(10), "every thread of the lane hashes");
         for (var i = Environment.ProcessorCount; i < seats + 8; i++)
             waiting.Add(hub.Client.LoginAsync(SharedConfig.App, $"user-{i}", "wrong"));
-        await Eventually.TrueAsync(() => waiting.Count(answer => answer.IsCompleted) == 8, TimeSpan.FromSeconds(10), "those without a seat are answered");
+        await Eventually.TrueAsync(
+            () => waiting.Count(answer => answer.IsCompleted) == 8, TimeSpan.FromSeconds(10), "those without a seat are answered");
 
         var watch = Stopwatch.StartNew();
         var machine = await hub.Client.MachineAsync(SharedConfig.Machine);
@@ -53,5 +56,7 @@ public sealed class HashingLimiterTests : IDisposable
     }
 
     private static void AssertBusy(Answer answer) =>
-        Assert.That((answer.Status, answer["error"], answer.Header("Retry-After")), Is.EqualTo((503, "temporarily_unavailable", "2")), answer.ToString());
+        Assert.That(
+            (answer.Status, answer["error"], answer.Header("Retry-After")), Is.EqualTo((503, "temporarily_unavailable", "2")),
+            answer.ToString());
 }

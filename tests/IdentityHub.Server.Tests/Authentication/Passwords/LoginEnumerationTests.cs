@@ -26,8 +26,15 @@ public class LoginEnumerationTests(DatabaseKind kind)
         ["short-hash"] = user => user.PasswordHash = "AQ==",
     };
 
-    private static readonly string Config = SharedConfig.Yaml + "\n" + string.Join(
-        '\n', States.Keys.Select((name, i) => $"  - {{ id: 33333333-3333-4333-8333-33333333333{i}, user_name: {name}, password: \"plain:{SharedConfig.Password}\" }}"));
+    private static readonly string Config =
+        SharedConfig.Yaml
+        + "\n"
+        + string.Join(
+            '\n',
+            States.Keys.Select(
+                (name, i) =>
+                    $"  - {{ id: 33333333-3333-4333-8333-33333333333{i}, user_name: {name}, password: \"plain:{SharedConfig.Password}\" }}")
+        );
 
     private static readonly string[] Names = ["unknown", .. States.Keys];
 

@@ -51,10 +51,12 @@ public class PasswordGuessTests(DatabaseKind kind)
         {
             hub.Time.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
             await GuessAsync(hub, 1);
-            Assert.That(await _hasher.EvaluationsOfAsync(hub, SharedConfig.Alice), Is.EqualTo(evaluated), $"inside the block of {minutes} min");
+            Assert.That(
+                await _hasher.EvaluationsOfAsync(hub, SharedConfig.Alice), Is.EqualTo(evaluated), $"inside the block of {minutes} min");
             hub.Time.Advance(TimeSpan.FromSeconds(1));
             await GuessAsync(hub, 1);
-            Assert.That(await _hasher.EvaluationsOfAsync(hub, SharedConfig.Alice), Is.EqualTo(++evaluated), $"after the block of {minutes} min");
+            Assert.That(
+                await _hasher.EvaluationsOfAsync(hub, SharedConfig.Alice), Is.EqualTo(++evaluated), $"after the block of {minutes} min");
         }
     }
 

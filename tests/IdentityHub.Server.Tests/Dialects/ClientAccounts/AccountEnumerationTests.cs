@@ -43,9 +43,12 @@ public class AccountEnumerationTests(DatabaseKind kind)
             foreach (var password in state == "wrong" ? ["wrong-Pass-1", "x", new string('ä', 2000)] : new[] { "Account-Pass-1" })
             {
                 var before = _hasher.Work;
-                var answer = await hub.Client.CallAsync(HttpMethod.Post, path, $$"""{"{{nameField}}":"{{name}}","password":"{{password}}"}""", api);
+                var answer = await hub.Client.CallAsync(
+                    HttpMethod.Post, path, $$"""{"{{nameField}}":"{{name}}","password":"{{password}}"}""", api);
                 seen[$"{state} {password.Length}"] = Seen(answer);
-                Assert.That(_hasher.Work - before, Is.EqualTo(password.Length > 1024 ? 0 : 1), $"{state}: what is too long to be anybody's costs nothing");
+                Assert.That(
+                    _hasher.Work - before, Is.EqualTo(password.Length > 1024 ? 0 : 1),
+                    $"{state}: what is too long to be anybody's costs nothing");
             }
         }
 
@@ -74,7 +77,8 @@ public class AccountEnumerationTests(DatabaseKind kind)
                 }
 
                 var before = _hasher.Work;
-                var answer = await hub.Client.CallAsync(HttpMethod.Post, path, $$"""{"{{nameField}}":"{{name}}","password":"{{password}}"}""", api);
+                var answer = await hub.Client.CallAsync(
+                    HttpMethod.Post, path, $$"""{"{{nameField}}":"{{name}}","password":"{{password}}"}""", api);
                 seen[state] = $"{_hasher.Work - before} hashes\n{Seen(answer)}";
             }
 
@@ -85,7 +89,10 @@ public class AccountEnumerationTests(DatabaseKind kind)
     // The id of the call and the count of calls are no part of what is said about the user.
     private static string Seen(Answer answer)
     {
-        var headers = answer.Headers.Where(header => header.Key is not ("Date" or "RateLimit-Remaining")).Select(header => $"{header.Key}: {header.Value}").Order(StringComparer.Ordinal);
+        var headers = answer
+            .Headers.Where(header => header.Key is not ("Date" or "RateLimit-Remaining"))
+            .Select(header => $"{header.Key}: {header.Value}")
+            .Order(StringComparer.Ordinal);
         var id = answer.Json.GetProperty("errors")[0].GetProperty("id").GetString()!;
         return $"{answer.Status}\n{string.Join('\n', headers)}\n{answer.Body.Replace(id, "ID", StringComparison.Ordinal)}";
     }

@@ -21,7 +21,9 @@ public class AccountInputTests(DatabaseKind kind) : HubFixture(kind, ServiceUser
         ["sign-up"] = (HttpMethod.Post, ServiceUsers.SignUpPath,
             """{"user_id":"80491f93-1eb1-42c2-b5e1-d2e94dac5ab9","email":"a@b.test","name":{"first_name":"a","last_name":"b"},"password":"good-Pass-1","phone_number":"+27760000009","custom_data":{"a":1}}"""),
         ["account login"] = (HttpMethod.Post, ServiceUsers.AccountLoginPath, """{"email":"a@b.test","password":"wrong-password"}"""),
-        ["change"] = (HttpMethod.Put, "{path}", """{"email":"a@b.test","name":{"first_name":"a","last_name":"b"},"password":"good-Pass-1","phone_number":"+27760000009","custom_data":{"a":1}}"""),
+        ["change"] = (
+            HttpMethod.Put, "{path}",
+            """{"email":"a@b.test","name":{"first_name":"a","last_name":"b"},"password":"good-Pass-1","phone_number":"+27760000009","custom_data":{"a":1}}"""),
         ["erasure"] = (HttpMethod.Delete, "{path}", """{"reason":"because"}"""),
     };
 
@@ -29,10 +31,12 @@ public class AccountInputTests(DatabaseKind kind) : HubFixture(kind, ServiceUser
     private static readonly (string Call, string Field, bool Required)[] Fields =
     [
         ("service login", "username", true), ("service login", "password", true),
-        ("sign-up", "user_id", true), ("sign-up", "email", true), ("sign-up", "name", true), ("sign-up", "name.first_name", true), ("sign-up", "name.last_name", true),
+        ("sign-up", "user_id", true), ("sign-up", "email", true), ("sign-up", "name", true), ("sign-up", "name.first_name", true),
+        ("sign-up", "name.last_name", true),
         ("sign-up", "password", true), ("sign-up", "phone_number", false), ("sign-up", "custom_data", false),
         ("account login", "email", true), ("account login", "password", true),
-        ("change", "email", true), ("change", "name", true), ("change", "name.first_name", true), ("change", "name.last_name", true), ("change", "password", true),
+        ("change", "email", true), ("change", "name", true), ("change", "name.first_name", true), ("change", "name.last_name", true),
+        ("change", "password", true),
         ("change", "phone_number", false), ("change", "custom_data", false), ("erasure", "reason", false),
     ];
 
@@ -64,12 +68,18 @@ public class AccountInputTests(DatabaseKind kind) : HubFixture(kind, ServiceUser
             await AssertRefusedAsync(call, Without(call, field), Value, field);
 
         // Over 8 KiB in bytes, not in characters.
-        JsonNode tooLong = isObject ? new JsonObject { [field == "name" ? "first_name" : "a"] = new string('ä', 4200) } : new string('ä', 4200);
+        JsonNode tooLong = isObject
+            ? new JsonObject { [field == "name" ? "first_name" : "a"] = new string('ä', 4200) }
+            : new string('ä', 4200);
         await AssertRefusedAsync(call, With(call, field, tooLong), Value, field);
     }
 
-    [TestCase("sign-up", "user_id", "", "1", "80491f93-1eb1-12c2-b5e1-d2e94dac5ab9", "80491f93-1eb1-42c2-75e1-d2e94dac5ab9", "80491f931eb142c2b5e1d2e94dac5ab9", "{80491f93-1eb1-42c2-b5e1-d2e94dac5ab9}", "' OR 1=1 --")]
-    [TestCase("sign-up", "email", "", "a", "a@", "@b.test", "a@b@c.test", "a b@c.test", " a@b.test", "a@b.test,c@d.test", "a@b.test\r\nBcc: c@d.test", "a@-b.test", "a@b..test", "\"a\"@b.test", "<a@b.test>", "a@b.test\u0000", "ﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺ@b.test")]
+    [TestCase(
+        "sign-up", "user_id", "", "1", "80491f93-1eb1-12c2-b5e1-d2e94dac5ab9", "80491f93-1eb1-42c2-75e1-d2e94dac5ab9",
+        "80491f931eb142c2b5e1d2e94dac5ab9", "{80491f93-1eb1-42c2-b5e1-d2e94dac5ab9}", "' OR 1=1 --")]
+    [TestCase(
+        "sign-up", "email", "", "a", "a@", "@b.test", "a@b@c.test", "a b@c.test", " a@b.test", "a@b.test,c@d.test",
+        "a@b.test\r\nBcc: c@d.test", "a@-b.test", "a@b..test", "\"a\"@b.test", "<a@b.test>", "a@b.test\u0000", "ﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺ@b.test")]
     [TestCase("sign-up", "name.first_name", "", "  ", "a\u0000b", "a\nb")]
     [TestCase("sign-up", "password", "", "short", "12345678", "Password1", "good-Pass\u0000")]
     [TestCase("sign-up", "phone_number", "", "0761234567", "+27 76 123 4567", "+0761234567", "+276", "+2776123456789012", "++27761234567")]
@@ -89,18 +99,22 @@ public class AccountInputTests(DatabaseKind kind) : HubFixture(kind, ServiceUser
     [Test]
     public async Task All_faults_of_a_body_come_in_one_answer()
     {
-        const string body = """{"user_id":1,"email":"x","name":{"first_name":"","z":1},"password":"short","phone_number":[],"custom_data":{"a":null,"b":{"c":[]}},"roles":["admin"]}""";
+        const string body =
+            """{"user_id":1,"email":"x","name":{"first_name":"","z":1},"password":"short","phone_number":[],"custom_data":{"a":null,"b":{"c":[]}},"roles":["admin"]}""";
 
         var answer = await Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, body, _api);
 
         Assert.That(
             answer.Sources(),
             Is.EquivalentTo([
-                "object.user_id", "object.email", "object.name.first_name", "object.name.last_name", "object.name.z", "object.password", "object.phone_number",
+                "object.user_id", "object.email", "object.name.first_name", "object.name.last_name", "object.name.z", "object.password",
+                "object.phone_number",
                 "object.custom_data.a", "object.custom_data.b.c", "object.roles",
             ]),
             answer.ToString());
-        Assert.That(answer.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("id").GetString()).Distinct().Count(), Is.EqualTo(1), "one call, one id");
+        Assert.That(
+            answer.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("id").GetString()).Distinct().Count(),
+            Is.EqualTo(1), "one call, one id");
     }
 
     [Test]
@@ -110,19 +124,23 @@ public class AccountInputTests(DatabaseKind kind) : HubFixture(kind, ServiceUser
         (string Data, string Code)[] cases =
         [
             (Nested(8), ""), (Nested(9), Value), ("""{"a":[1]}""", Type), ("""{"a":null}""", Type), ("""{"a":{"b":null}}""", Type),
-            ("""{"a":"\u0000\ud83d\ude00","b":-1.5e300,"c":false,"d":{}}""", ""), ($$"""{"a":"{{new string('x', 8300)}}"}""", Value), ("""{"":"empty name"}""", ""),
+            ("""{"a":"\u0000\ud83d\ude00","b":-1.5e300,"c":false,"d":{}}""", ""), ($$"""{"a":"{{new string('x', 8300)}}"}""", Value),
+            ("""{"":"empty name"}""", ""),
         ];
 
         foreach (var (data, code) in cases)
         {
             var account = new TestAccount(Guid.NewGuid(), $"{Guid.NewGuid():N}@client.test", "Account-Pass-1", "");
             var answer = await Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, account.SignUp($",\"custom_data\":{data}"), _api);
-            Assert.That((answer.Status, code.Length == 0 ? "" : answer.Codes().Single()), Is.EqualTo((code.Length == 0 ? 200 : 400, code)), $"{data[..Math.Min(data.Length, 60)]} {answer}");
+            Assert.That(
+                (answer.Status, code.Length == 0 ? "" : answer.Codes().Single()), Is.EqualTo((code.Length == 0 ? 200 : 400, code)),
+                $"{data[..Math.Min(data.Length, 60)]} {answer}");
         }
 
         // Two halves that are each short enough.
         var whole = await Client.AccountAsync(_api, $$""","custom_data":{"a":"{{new string('x', 5000)}}"}""");
-        var merged = await Client.CallAsync(HttpMethod.Put, whole.Path, $$$"""{"custom_data":{"b":"{{{new string('x', 5000)}}}"}}""", _api, whole.ClientToken);
+        var merged = await Client.CallAsync(
+            HttpMethod.Put, whole.Path, $$$"""{"custom_data":{"b":"{{{new string('x', 5000)}}}"}}""", _api, whole.ClientToken);
         Assert.That((merged.Status, merged.Sources().Single()), Is.EqualTo((400, "object.custom_data")));
     }
 
@@ -133,7 +151,8 @@ public class AccountInputTests(DatabaseKind kind) : HubFixture(kind, ServiceUser
         string[] broken =
         [
             "{", "[]", "\"text\"", good + "x", good + good, good[..^1] + ",}", good.Replace("{", "{/**/", StringComparison.Ordinal), "a=b",
-            good[..^1] + "," + good[1..], """{"a":"\ud800"}""", """{"\ud800":1}""", string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40),
+            good[..^1] + "," + good[1..], """{"a":"\ud800"}""", """{"\ud800":1}""",
+            string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40),
         ];
         foreach (var body in broken)
             await AssertRefusedAsync(call, body, Type, null);
@@ -141,14 +160,21 @@ public class AccountInputTests(DatabaseKind kind) : HubFixture(kind, ServiceUser
             await AssertRefusedAsync(call, "", Type, null);
 
         // Latin-1, UTF-16, a byte order mark.
-        foreach (var bytes in new[] { Encoding.Latin1.GetBytes("{\"a\":\"ä\"}"), Encoding.Unicode.GetBytes(good), [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(good)] })
+        foreach (var bytes in new[]
+            {
+                Encoding.Latin1.GetBytes("{\"a\":\"ä\"}"),
+                Encoding.Unicode.GetBytes(good),
+                [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(good)],
+            })
             await AssertRefusedAsync(call, new ByteArrayContent(bytes), 400, Type, null);
     }
 
     [TestCaseSource(nameof(EveryCall))]
     public async Task A_body_over_64_KiB_and_an_unknown_media_type_are_refused(string call)
     {
-        await AssertRefusedAsync(call, new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{"a":"{{new string('x', 65_536)}}"}""")), 413, "errors.body-length", null);
+        await AssertRefusedAsync(
+            call, new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{"a":"{{new string('x', 65_536)}}"}""")), 413, "errors.body-length",
+            null);
         foreach (var mediaType in new[] { "text/xml", "multipart/form-data; boundary=x" })
         {
             var content = new ByteArrayContent("<a/>"u8.ToArray());
@@ -160,14 +186,17 @@ public class AccountInputTests(DatabaseKind kind) : HubFixture(kind, ServiceUser
     [Test]
     public async Task A_name_that_a_caller_made_up_is_shown_harmless_and_a_flood_of_them_is_not_shown_whole()
     {
-        var script = await Client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, """{"username":"a","password":"b","<script>'\"\u0000":1}""");
-        var flood = await Client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, "{" + string.Join(',', Enumerable.Range(0, 7000).Select(i => $"\"{i}\":1")) + "}");
+        var script = await Client.CallAsync(
+            HttpMethod.Post, ServiceUsers.LoginPath, """{"username":"a","password":"b","<script>'\"\u0000":1}""");
+        var flood = await Client.CallAsync(
+            HttpMethod.Post, ServiceUsers.LoginPath, "{" + string.Join(',', Enumerable.Range(0, 7000).Select(i => $"\"{i}\":1")) + "}");
 
         Assert.That(script.Sources(), Is.EqualTo(["object.?script????"]));
         Assert.That(flood.Codes(), Has.Count.EqualTo(100));
     }
 
-    private static string With(string call, string field, JsonNode? value) => Edited(call, field, (parent, name) => parent[name] = value?.DeepClone());
+    private static string With(string call, string field, JsonNode? value) =>
+        Edited(call, field, (parent, name) => parent[name] = value?.DeepClone());
 
     private static string Without(string call, string field) => Edited(call, field, (parent, name) => parent.Remove(name));
 

@@ -21,23 +21,40 @@ public partial class ClientAccountContractTests(DatabaseKind kind)
 
         var signUp = await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, Golden.Read("signup.request.json"), api);
         AssertGolden(signUp, 200, "signup");
-        AssertGolden(await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, Golden.Read("signup.request.json"), api), 409, "conflict");
-        AssertGolden(await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, Golden.Read("login.request.json"), api), 200, "login");
+        AssertGolden(
+            await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, Golden.Read("signup.request.json"), api), 409, "conflict");
+        AssertGolden(
+            await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, Golden.Read("login.request.json"), api), 200,
+            "login");
 
         var token = signUp["client_token"]!;
         var other = await hub.Client.AccountAsync(api);
-        AssertGolden(await hub.Client.CallAsync(HttpMethod.Put, ExamplePath, Golden.Read("unknown-field.request.json"), api, token), 400, "unknown-field");
-        AssertGolden(await hub.Client.CallAsync(HttpMethod.Put, ExamplePath, Golden.Read("change.request.json"), api, other.ClientToken), 403, "other-account");
-        AssertGolden(await hub.Client.CallAsync(HttpMethod.Put, "/v1/client/99999999-9999-4999-8999-999999999999", Golden.Read("change.request.json"), api, token), 404, "unknown-account");
-        AssertGolden(await hub.Client.CallAsync(HttpMethod.Put, ExamplePath, Golden.Read("change.request.json"), "no-token", token), 401, "invalid-token");
+        AssertGolden(
+            await hub.Client.CallAsync(HttpMethod.Put, ExamplePath, Golden.Read("unknown-field.request.json"), api, token), 400,
+            "unknown-field");
+        AssertGolden(
+            await hub.Client.CallAsync(HttpMethod.Put, ExamplePath, Golden.Read("change.request.json"), api, other.ClientToken), 403,
+            "other-account");
+        AssertGolden(
+            await hub.Client.CallAsync(
+                HttpMethod.Put, "/v1/client/99999999-9999-4999-8999-999999999999", Golden.Read("change.request.json"), api, token),
+            404,
+            "unknown-account");
+        AssertGolden(
+            await hub.Client.CallAsync(HttpMethod.Put, ExamplePath, Golden.Read("change.request.json"), "no-token", token), 401,
+            "invalid-token");
 
         var changed = await hub.Client.CallAsync(HttpMethod.Put, ExamplePath, Golden.Read("change.request.json"), api, token);
         Assert.That((changed.Status, changed.Body), Is.EqualTo((200, "")));
-        AssertGolden(await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, Golden.Read("changed-login.request.json"), api), 200, "changed-login");
+        AssertGolden(
+            await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, Golden.Read("changed-login.request.json"), api), 200,
+            "changed-login");
 
         var erased = await hub.Client.CallAsync(HttpMethod.Delete, ExamplePath, Golden.Read("delete.request.json"), api, token);
         Assert.That((erased.Status, erased.Body), Is.EqualTo((204, "")));
-        Assert.That((await hub.Client.CallAsync(HttpMethod.Put, ExamplePath, "{}", api, other.ClientToken)).Codes(), Is.EqualTo(["errors.not-found"]));
+        Assert.That(
+            (await hub.Client.CallAsync(HttpMethod.Put, ExamplePath, "{}", api, other.ClientToken)).Codes(),
+            Is.EqualTo(["errors.not-found"]));
     }
 
     [TestCase("application/json")]
@@ -49,7 +66,9 @@ public partial class ClientAccountContractTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(ServiceUsers.Config, kind);
 
-        var answer = await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, Golden.Read("signup.request.json"), await hub.Client.ApiTokenAsync(), mediaType: mediaType);
+        var answer = await hub.Client.CallAsync(
+            HttpMethod.Post, ServiceUsers.SignUpPath, Golden.Read("signup.request.json"), await hub.Client.ApiTokenAsync(),
+            mediaType: mediaType);
 
         AssertGolden(answer, 200, "signup");
     }
@@ -58,7 +77,9 @@ public partial class ClientAccountContractTests(DatabaseKind kind)
     {
         var body = Token().Replace(Id().Replace(answer.Body, "\"id\":\"ID\""), "\"client_token\":\"CLIENT_TOKEN\"");
         Assert.That((answer.Status, body), Is.EqualTo((status, Golden.Read($"{golden}.answer.json"))));
-        Assert.That((answer.Header("Content-Type"), answer.Header("Cache-Control"), answer.Header("RateLimit-Limit")), Is.EqualTo(("application/json", "no-store", "300")));
+        Assert.That(
+            (answer.Header("Content-Type"), answer.Header("Cache-Control"), answer.Header("RateLimit-Limit")),
+            Is.EqualTo(("application/json", "no-store", "300")));
     }
 
     [GeneratedRegex("\"id\":\"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\"")]

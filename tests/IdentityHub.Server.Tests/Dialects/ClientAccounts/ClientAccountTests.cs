@@ -20,8 +20,11 @@ public class ClientAccountTests(DatabaseKind kind) : HubFixture(kind, ServiceUse
 
         foreach (var name in new[] { account.Email, account.Email.ToUpperInvariant(), "+27760000001" })
             Assert.That((await Client.LoginAsync("app", name, account.Password, "openid")).Status, Is.EqualTo(200), name);
-        var profile = await Client.GetAnswerAsync("/connect/userinfo", (await Client.LoginAsync("app", account.Email, account.Password, "openid profile email"))["access_token"]);
-        Assert.That((profile["sub"], profile["name"], profile["email"], profile["email_verified"]), Is.EqualTo((account.Id.ToString(), "Ann Other", account.Email, "false")));
+        var profile = await Client.GetAnswerAsync(
+            "/connect/userinfo", (await Client.LoginAsync("app", account.Email, account.Password, "openid profile email"))["access_token"]);
+        Assert.That(
+            (profile["sub"], profile["name"], profile["email"], profile["email_verified"]),
+            Is.EqualTo((account.Id.ToString(), "Ann Other", account.Email, "false")));
     }
 
     [Test, Spec("contracts/README.md", "2")]
@@ -30,15 +33,21 @@ public class ClientAccountTests(DatabaseKind kind) : HubFixture(kind, ServiceUse
         var account = await Client.AccountAsync(_api);
 
         var known = await Client.IntrospectAsync("client-api", account.ClientToken);
-        Assert.That((known["active"], known["client_id"], known["sub"], known["aud"]), Is.EqualTo(("true", "client-accounts", account.Id.ToString(), "client-api")));
+        Assert.That(
+            (known["active"], known["client_id"], known["sub"], known["aud"]),
+            Is.EqualTo(("true", "client-accounts", account.Id.ToString(), "client-api")));
         Assert.That((await Client.GetAnswerAsync("/connect/userinfo", account.ClientToken))["email"], Is.EqualTo(account.Email));
         await using var context = Hub.NewContext();
         var session = await context.Sessions.SingleAsync(session => session.UserId == account.Id);
         Assert.That((session.Endpoint, session.ClientId), Is.EqualTo(("v1/client/signup", "client-accounts")));
 
-        await context.Sessions.Where(row => row.Id == session.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.EndedAt, FakeTime.Start));
+        await context
+            .Sessions.Where(row => row.Id == session.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.EndedAt, FakeTime.Start));
         Assert.That((await Client.IntrospectAsync("client-api", account.ClientToken))["active"], Is.EqualTo("false"));
-        Assert.That((await Client.CallAsync(HttpMethod.Put, account.Path, "{}", _api, account.ClientToken)).Codes(), Is.EqualTo(["errors.auth.invalid"]));
+        Assert.That(
+            (await Client.CallAsync(HttpMethod.Put, account.Path, "{}", _api, account.ClientToken)).Codes(),
+            Is.EqualTo(["errors.auth.invalid"]));
     }
 
     [Test]
@@ -50,7 +59,8 @@ public class ClientAccountTests(DatabaseKind kind) : HubFixture(kind, ServiceUse
         foreach (var token in new[] { null, "", "x", _api, elsewhere, account.ClientToken + "A", account.ClientToken[..^1] })
         {
             foreach (var method in new[] { HttpMethod.Put, HttpMethod.Delete })
-                Assert.That((await Client.CallAsync(method, account.Path, "{}", _api, token)).Codes(), Is.EqualTo(["errors.auth.invalid"]), token);
+                Assert.That(
+                    (await Client.CallAsync(method, account.Path, "{}", _api, token)).Codes(), Is.EqualTo(["errors.auth.invalid"]), token);
         }
     }
 
@@ -80,7 +90,9 @@ public class ClientAccountTests(DatabaseKind kind) : HubFixture(kind, ServiceUse
 
         var answer = await Client.CallAsync(HttpMethod.Put, account.Path, patch, _api, account.ClientToken);
 
-        Assert.That((answer.Status, answer.Codes().Single(), answer.Sources().Single()), Is.EqualTo((400, "errors.validation.field.value", source)));
+        Assert.That(
+            (answer.Status, answer.Codes().Single(), answer.Sources().Single()),
+            Is.EqualTo((400, "errors.validation.field.value", source)));
     }
 
     [Test]
@@ -126,18 +138,26 @@ public class ClientAccountTests(DatabaseKind kind) : HubFixture(kind, ServiceUse
             (first.SignUp(), 409, "errors.conflict.id errors.conflict.email", "object.user_id object.email"),
             ((second with { Id = id, Email = first.Email.ToUpperInvariant() }).SignUp(), 409, "errors.conflict.email", "object.email"),
             ((second with { Id = first.Id, Email = $"{id:N}@client.test" }).SignUp(), 409, "errors.conflict.id", "object.user_id"),
-            ((second with { Id = id, Email = $"{id:N}@client.test" }).SignUp(""","phone_number":"+27760000005" """), 400, "errors.validation.field.value", "object.phone_number"),
+            ((second with { Id = id, Email = $"{id:N}@client.test" }).SignUp(""","phone_number":"+27760000005" """), 400,
+                "errors.validation.field.value", "object.phone_number"),
             ((second with { Id = id, Email = "alice@example.com" }).SignUp(), 409, "errors.conflict.email", "object.email"),
-            ((second with { Id = id, Email = $"{id:N}@client.test" }).SignUp(""","phone_number":"+27761234567" """), 400, "errors.validation.field.value", "object.phone_number"),
+            ((second with { Id = id, Email = $"{id:N}@client.test" }).SignUp(""","phone_number":"+27761234567" """), 400,
+                "errors.validation.field.value", "object.phone_number"),
         ];
 
         foreach (var (body, status, code, source) in taken)
         {
             var answer = await Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, body, _api);
-            Assert.That((answer.Status, string.Join(' ', answer.Codes()), string.Join(' ', answer.Sources())), Is.EqualTo((status, code, source)), answer.ToString());
+            Assert.That(
+                (answer.Status, string.Join(' ', answer.Codes()), string.Join(' ', answer.Sources())), Is.EqualTo((status, code, source)),
+                answer.ToString());
         }
 
-        foreach (var (patch, status, code) in new[] { ($$"""{"email":"{{first.Email}}"}""", 409, "errors.conflict.email"), ("""{"phone_number":"+27760000005"}""", 400, "errors.validation.field.value") })
+        foreach (var (patch, status, code) in new[]
+            {
+                ($$"""{"email":"{{first.Email}}"}""", 409, "errors.conflict.email"),
+                ("""{"phone_number":"+27760000005"}""", 400, "errors.validation.field.value"),
+            })
         {
             var answer = await Client.CallAsync(HttpMethod.Put, second.Path, patch, _api, second.ClientToken);
             Assert.That((answer.Status, answer.Codes().Single()), Is.EqualTo((status, code)), answer.ToString());
@@ -154,7 +174,9 @@ public class ClientAccountTests(DatabaseKind kind) : HubFixture(kind, ServiceUse
         // Upper case, the Kelvin sign, full width.
         foreach (var first in new[] { "KIM", "\u212Aim", "\uFF4B\uFF49\uFF4D" })
         {
-            var answer = await Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, (account with { Id = Guid.NewGuid(), Email = $"{first}-{id:N}@client.test" }).SignUp(), _api);
+            var answer = await Client.CallAsync(
+                HttpMethod.Post, ServiceUsers.SignUpPath,
+                (account with { Id = Guid.NewGuid(), Email = $"{first}-{id:N}@client.test" }).SignUp(), _api);
             Assert.That(answer.Codes(), Is.EqualTo(["errors.conflict.email"]), first);
         }
     }
@@ -163,7 +185,11 @@ public class ClientAccountTests(DatabaseKind kind) : HubFixture(kind, ServiceUse
     public async Task I7_No_role_flag_organization_or_scope_can_be_set_from_a_body()
     {
         var account = await Client.AccountAsync(_api);
-        string[] names = ["roles", "role", "r", "is_admin", "admin", "email_verified", "email_confirmed", "phone_number_verified", "organization", "org_id", "scope", "password_hash", "security_stamp", "disabled_at", "user_name", "id"];
+        string[] names =
+        [
+            "roles", "role", "r", "is_admin", "admin", "email_verified", "email_confirmed", "phone_number_verified", "organization",
+            "org_id", "scope", "password_hash", "security_stamp", "disabled_at", "user_name", "id"
+        ];
 
         foreach (var name in names)
         {
@@ -172,14 +198,22 @@ public class ClientAccountTests(DatabaseKind kind) : HubFixture(kind, ServiceUse
             [
                 await Client.CallAsync(HttpMethod.Post, ServiceUsers.SignUpPath, fresh.SignUp($",\"{name}\":\"admin\""), _api),
                 await Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"{{name}}":"admin"}""", _api, account.ClientToken),
-                await Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, $$"""{"email":"{{account.Email}}","password":"{{account.Password}}","{{name}}":"admin"}""", _api),
+                await Client.CallAsync(
+                    HttpMethod.Post, ServiceUsers.AccountLoginPath,
+                    $$"""{"email":"{{account.Email}}","password":"{{account.Password}}","{{name}}":"admin"}""", _api),
                 await Client.CallAsync(HttpMethod.Delete, account.Path, $$"""{"{{name}}":"admin"}""", _api, account.ClientToken),
             ];
             foreach (var answer in answers)
-                Assert.That((answer.Status, answer.Codes().Single(), answer.Sources().Single()), Is.EqualTo((400, "errors.validation.field.value", $"object.{name}")));
+                Assert.That(
+                    (answer.Status, answer.Codes().Single(), answer.Sources().Single()),
+                    Is.EqualTo((400, "errors.validation.field.value", $"object.{name}")));
         }
 
-        Assert.That((await Client.CallAsync(HttpMethod.Put, account.Path, """{"user_id":"80491f93-1eb1-42c2-b5e1-d2e94dac5ab9"}""", _api, account.ClientToken)).Status, Is.EqualTo(400));
+        Assert.That(
+            (await Client.CallAsync(
+                    HttpMethod.Put, account.Path, """{"user_id":"80491f93-1eb1-42c2-b5e1-d2e94dac5ab9"}""", _api, account.ClientToken)
+            ).Status,
+            Is.EqualTo(400));
     }
 
     [Test]

@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Dialects.ClientAccounts;
 
-/// <summary>The dialect's error shape, for what the framework itself answers elsewhere; its id is found in the audit trail and in the log.</summary>
+/// <summary>
+/// The dialect's error shape, for what the framework itself answers elsewhere; its id is found in the audit trail and in the log.
+/// </summary>
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
 [Spec("contracts/service-user-and-client-accounts.md", "Errors of this dialect")]
@@ -32,9 +34,12 @@ public class FrameworkAnswerTests(DatabaseKind kind)
         await using var context = hub.NewContext();
         foreach (var (answer, status, code) in answers)
         {
-            Assert.That((answer.Status, answer.Codes().Single(), answer.Header("Content-Type")), Is.EqualTo((status, code, "application/json")), answer.ToString());
+            Assert.That(
+                (answer.Status, answer.Codes().Single(), answer.Header("Content-Type")), Is.EqualTo((status, code, "application/json")),
+                answer.ToString());
             var id = answer.Json.GetProperty("errors")[0].GetProperty("id").GetGuid();
-            var rows = await Eventually.GetAsync(() => context.AuditEvents.AsNoTracking().Where(row => row.TraceId == id).ToListAsync(), list => list.Count > 0);
+            var rows = await Eventually.GetAsync(
+                () => context.AuditEvents.AsNoTracking().Where(row => row.TraceId == id).ToListAsync(), list => list.Count > 0);
             Assert.That(rows.Single().Type, Is.EqualTo("request.refused"));
         }
 
@@ -49,25 +54,34 @@ public class FrameworkAnswerTests(DatabaseKind kind)
         var api = await hub.Client.ApiTokenAsync();
         var account = await hub.Client.AccountAsync(api);
         hub.BeforeStatement = (statement, _) =>
-            statement.Contains("client_accounts", StringComparison.Ordinal) ? throw new InvalidOperationException("secret innards") : Task.CompletedTask;
+            statement.Contains("client_accounts", StringComparison.Ordinal)
+                ? throw new InvalidOperationException("secret innards")
+                : Task.CompletedTask;
 
         var answer = await hub.Client.CallAsync(HttpMethod.Put, account.Path, "{}", api, account.ClientToken);
 
         Assert.That((answer.Status, answer.Codes().Single()), Is.EqualTo((500, "errors.internal")));
         Assert.That(answer.Body, Does.Not.Contain("innards"));
-        Assert.That(hub.Logs.ToString(), Does.Contain(answer.Json.GetProperty("errors")[0].GetProperty("id").GetGuid().ToString("N")).And.Contain("innards"));
+        Assert.That(
+            hub.Logs.ToString(),
+            Does.Contain(answer.Json.GetProperty("errors")[0].GetProperty("id").GetGuid().ToString("N")).And.Contain("innards"));
     }
 
     [Test, Spec("RFC 9745", "2")]
     public async Task Its_end_is_announced_in_every_answer()
     {
         await using var hub = await Hub.StartAsync(
-            ServiceUsers.Config.Replace("client-accounts: { enabled: true }", "client-accounts: { enabled: true, deprecation: 2027-01-01, sunset: 2027-12-31 }", StringComparison.Ordinal), kind);
+            ServiceUsers.Config.Replace(
+                "client-accounts: { enabled: true }", "client-accounts: { enabled: true, deprecation: 2027-01-01, sunset: 2027-12-31 }",
+                StringComparison.Ordinal),
+            kind);
 
         foreach (var path in new[] { ServiceUsers.SignUpPath, "/v1/client/x/y", "/v1/x" })
         {
             var answer = await hub.Client.CallAsync(HttpMethod.Post, path, "{}");
-            Assert.That((answer.Header("Deprecation"), answer.Header("Sunset")), Is.EqualTo(("@1798761600", "Fri, 31 Dec 2027 00:00:00 GMT")), path);
+            Assert.That(
+                (answer.Header("Deprecation"), answer.Header("Sunset")), Is.EqualTo(("@1798761600", "Fri, 31 Dec 2027 00:00:00 GMT")),
+                path);
         }
     }
 

@@ -30,7 +30,10 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
           hash-secret: { enabled: true }
         """;
 
-    private static readonly string?[] MediaTypes = ["application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "application/json1", "text/plain", null];
+    private static readonly string?[] MediaTypes =
+    [
+        "application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "application/json1", "text/plain", null
+    ];
 
     // What is wrong with hash and secret → the same sentence.
     private static readonly Dictionary<string, (string Hash, string Secret)> Strangers = new()
@@ -83,7 +86,9 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
         {
             var answer = await PostAsync(Golden.Read("token.request.json"), mediaType, path);
 
-            Assert.That((answer.Status, answer.Body.Replace(answer["token"]!, "TOKEN", StringComparison.Ordinal)), Is.EqualTo((200, Golden.Read("token.answer.json"))), path);
+            Assert.That(
+                (answer.Status, answer.Body.Replace(answer["token"]!, "TOKEN", StringComparison.Ordinal)),
+                Is.EqualTo((200, Golden.Read("token.answer.json"))), path);
             Assert.That((answer.Header("Content-Type"), answer.Header("Cache-Control")), Is.EqualTo(("application/json", "no-store")));
         }
     }
@@ -113,7 +118,12 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
 
             Assert.That((answer.Status, answer.Body), Is.EqualTo((200, Golden.Read("refused.answer.json"))), name);
             Assert.That(answer.Header("WWW-Authenticate"), Is.Null);
-            seen[name] = string.Join('\n', answer.Headers.Where(header => header.Key != "Date").OrderBy(header => header.Key, StringComparer.Ordinal).Select(header => $"{header.Key}: {header.Value}"));
+            seen[name] = string.Join(
+                '\n',
+                answer
+                    .Headers.Where(header => header.Key != "Date")
+                    .OrderBy(header => header.Key, StringComparer.Ordinal)
+                    .Select(header => $"{header.Key}: {header.Value}"));
             work[name] = string.Join('\n', statements);
         }
 
@@ -172,7 +182,8 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
         var answer = await PostAsync("""{"hash":"plain","secret":"plain-secret","role":"admin","scope":"orders.write"}""");
 
         Assert.That(answer["token"], Is.Not.Null);
-        Assert.That((await Client.IntrospectAsync("orders", answer["token"]))["active"], Is.EqualTo("false"), "a scope cannot be asked for here");
+        Assert.That(
+            (await Client.IntrospectAsync("orders", answer["token"]))["active"], Is.EqualTo("false"), "a scope cannot be asked for here");
     }
 
     [Test]
@@ -195,7 +206,8 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         await using var hub = await StartHubAsync();
         var answer = await PostAsync(hub.Client, Body(clientId, $"{clientId}-secret"));
-        var ends = DateTimeOffset.ParseExact(answer["expired"]!, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        var ends = DateTimeOffset.ParseExact(
+            answer["expired"]!, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
         Assert.That(ends - hub.Time.GetUtcNow(), Is.EqualTo(TimeSpan.FromMinutes(minutes)));
         hub.Time.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
@@ -212,7 +224,11 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         var seen = await Client.IntrospectAsync("orders", token);
         Assert.That((seen["active"], seen["client_id"], seen["scope"]), Is.EqualTo(("true", "partner-7", "orders.read")));
-        Assert.That((await Client.PostFormAsync("/connect/revocation", ("client_id", "partner-7"), ("client_secret", "some string value"), ("token", token!))).Status, Is.EqualTo(200));
+        Assert.That(
+            (await Client.PostFormAsync(
+                    "/connect/revocation", ("client_id", "partner-7"), ("client_secret", "some string value"), ("token", token!))
+            ).Status,
+            Is.EqualTo(200));
         Assert.That((await Client.IntrospectAsync("orders", token))["active"], Is.EqualTo("false"), "revoking it works at once");
         Assert.That((await PostAsync("long", "long-secret"))["token"], Does.StartWith("eyJ"));
     }
@@ -224,7 +240,9 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         Assert.Multiple(() =>
         {
-            Assert.That((answer.Status, answer["token_type"], answer["expires_in"], answer["scope"]), Is.EqualTo((200, "Bearer", "900", "orders.read")));
+            Assert.That(
+                (answer.Status, answer["token_type"], answer["expires_in"], answer["scope"]),
+                Is.EqualTo((200, "Bearer", "900", "orders.read")));
             Assert.That(answer["access_token"], Does.StartWith("iha_"));
         });
     }
@@ -294,7 +312,8 @@ public class HashSecretTests(DatabaseKind kind) : HubFixture(kind, Config)
 
     private Task<Answer> PostAsync(string body) => PostAsync(Client, body);
 
-    private static Task<Answer> PostAsync(HttpClient client, string body, string path = Path) => PostAsync(client, Encoding.UTF8.GetBytes(body), "application/json", path);
+    private static Task<Answer> PostAsync(HttpClient client, string body, string path = Path) =>
+        PostAsync(client, Encoding.UTF8.GetBytes(body), "application/json", path);
 
     private Task<Answer> PostAsync(byte[] body, string? mediaType, string path) => PostAsync(Client, body, mediaType, path);
 

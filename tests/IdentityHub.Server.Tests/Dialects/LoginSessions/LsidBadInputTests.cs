@@ -11,11 +11,17 @@ public class LsidBadInputTests(DatabaseKind kind) : HubFixture(kind, Lsids.Confi
 {
     private static readonly string[] Bodies =
     [
-        "", "{", "[]", "null", "17", "true1", "\"", "\"\\ud800\"", "\"\\u0000\"", "{\"a\":{}}", "{\"userId\":17}", "{\"userId\":null}", "{\"userId\":[\"a\"]}", "{\"userId\":\"a\",\"userId\":\"b\"}", "\u0000", "{\"password\":\"\\u0000\"}",
-        "{\"password\":[]}", "{\"passwordHash\":{}}", "{\"token\":17}", "{\"email\":[]}", "{\"until\":17}", "{\"until\":\"0001-01-01T00:00:00Z\"}", "{\"oldPassword\":false,\"newPassword\":\"x\"}", "{\"email\":\"a@b\\r\\nBcc: c@d\"}",
+        "", "{", "[]", "null", "17", "true1", "\"", "\"\\ud800\"", "\"\\u0000\"", "{\"a\":{}}", "{\"userId\":17}", "{\"userId\":null}",
+        "{\"userId\":[\"a\"]}", "{\"userId\":\"a\",\"userId\":\"b\"}", "\u0000", "{\"password\":\"\\u0000\"}",
+        "{\"password\":[]}", "{\"passwordHash\":{}}", "{\"token\":17}", "{\"email\":[]}", "{\"until\":17}",
+        "{\"until\":\"0001-01-01T00:00:00Z\"}", "{\"oldPassword\":false,\"newPassword\":\"x\"}", "{\"email\":\"a@b\\r\\nBcc: c@d\"}",
     ];
 
-    private static readonly string[] LongBodies = [$$"""{"password":"{{new string('x', 9000)}}"}""", $$"""{"userId":"{{new string('x', 9000)}}"}""", $"\"{new string('x', 9000)}\"", $$"""{"email":"{{new string('x', 9000)}}@example.com"}""", new string(' ', 70_000)];
+    private static readonly string[] LongBodies =
+    [
+        $$"""{"password":"{{new string('x', 9000)}}"}""", $$"""{"userId":"{{new string('x', 9000)}}"}""", $"\"{new string('x', 9000)}\"",
+        $$"""{"email":"{{new string('x', 9000)}}@example.com"}""", new string(' ', 70_000)
+    ];
 
     [TestCase("POST", "/authenticate/alice")]
     [TestCase("PUT", "/authenticate/block/alice")]
@@ -34,10 +40,13 @@ public class LsidBadInputTests(DatabaseKind kind) : HubFixture(kind, Lsids.Confi
         foreach (var body in Bodies.Concat(LongBodies))
         {
             // No body is allowed in these two, and null is no value.
-            if ((body.Length == 0 && path is ("/authenticate/block/alice" or "/session/LSID")) || (body == "{\"userId\":null}" && path == "/authenticate/block/alice"))
+            if ((body.Length == 0 && path is ("/authenticate/block/alice" or "/session/LSID"))
+                || (body == "{\"userId\":null}" && path == "/authenticate/block/alice"))
                 continue;
             var answer = await hub.Client.CallAsync(method, $"{path.Replace("LSID", lsid, StringComparison.Ordinal)};lsid={lsid}", body);
-            Assert.That((answer.Status is >= 400 and < 500, answer["code"]), Is.EqualTo((true, answer.Status.ToString(null, null))), $"{body[..Math.Min(60, body.Length)]} → {answer}");
+            Assert.That(
+                (answer.Status is >= 400 and < 500, answer["code"]), Is.EqualTo((true, answer.Status.ToString(null, null))),
+                $"{body[..Math.Min(60, body.Length)]} → {answer}");
         }
     }
 
@@ -57,12 +66,18 @@ public class LsidBadInputTests(DatabaseKind kind) : HubFixture(kind, Lsids.Confi
     [TestCase("/session//a", 404)]
     [TestCase("/sessions/a;lsid=", 404)]
     public async Task A_path_that_can_be_read_in_two_ways_is_400_and_one_that_is_none_404(string target, int status) =>
-        Assert.That(await RawHttp.StatusAsync(Hub, Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")), Is.EqualTo(status));
+        Assert.That(
+            await RawHttp.StatusAsync(
+                Hub, Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")),
+            Is.EqualTo(status));
 
     [Test, Spec("ASSURANCE", "I8")]
     public async Task I8_Names_of_every_kind_find_nobody_and_break_nothing()
     {
-        foreach (var name in new[] { "' OR 1=1 --", "al\u0131ce", "\u212Aate", "ａｌｉｃｅ2", new string('x', 5000), "a b", "%F0%9F%98%80", "<script>", "*", "null" })
+        foreach (var name in new[]
+            {
+                "' OR 1=1 --", "al\u0131ce", "\u212Aate", "ａｌｉｃｅ2", new string('x', 5000), "a b", "%F0%9F%98%80", "<script>", "*", "null",
+            })
         {
             var answer = await Client.AuthenticateAsync(name.StartsWith('%') ? name : Uri.EscapeDataString(name));
             Assert.That((answer.Status, answer["code"]), Is.EqualTo((401, "401")), name);
@@ -74,8 +89,12 @@ public class LsidBadInputTests(DatabaseKind kind) : HubFixture(kind, Lsids.Confi
     {
         await using var hub = await StartHubAsync();
         var lsid = await hub.Client.LsidAsync("bob");
-        await hub.Client.CallAsync("PUT", $"/session/{lsid}/setEffectiveUser;lsid={lsid}", $$"""{"userId":"{{Lsids.IdOf("bob")}}","effectiveOrgId":"root","orgId":"root","assumedIdentity":"true","roles":"admin"}""");
-        await hub.Client.CallAsync("POST", "/authenticate/bob", $$"""{"password":"{{Lsids.Password}}","orgId":"root","role":"admin","effectiveUserId":"{{Lsids.IdOf("ada")}}"}""");
+        await hub.Client.CallAsync(
+            "PUT", $"/session/{lsid}/setEffectiveUser;lsid={lsid}",
+            $$"""{"userId":"{{Lsids.IdOf("bob")}}","effectiveOrgId":"root","orgId":"root","assumedIdentity":"true","roles":"admin"}""");
+        await hub.Client.CallAsync(
+            "POST", "/authenticate/bob",
+            $$"""{"password":"{{Lsids.Password}}","orgId":"root","role":"admin","effectiveUserId":"{{Lsids.IdOf("ada")}}"}""");
 
         var session = await hub.Client.ShowAsync(lsid);
 

@@ -7,7 +7,10 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Dialects.LoginSessions;
 
-/// <summary>The endpoints of login sessions say nothing about users and sessions that are none of the caller's business: the same answer for the same work.</summary>
+/// <summary>
+/// The endpoints of login sessions say nothing about users and sessions that are none of the caller's business: the same answer for the
+/// same work.
+/// </summary>
 [Spec("ASSURANCE", "E1")]
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
@@ -24,7 +27,9 @@ public class LsidEnumerationTests(DatabaseKind kind)
         ["no-phone"] = user => (user.PhoneNumber, user.DisabledAt) = (null, FakeTime.Start),
         ["no-password"] = user => user.PasswordHash = null,
         ["not-by-hash"] = user => user.HashLoginDisabled = true,
-        ["no-hash-verifier"] = user => user.PasswordHash = new UserPasswordHasher(1000).HashClientSent(ClientSentHash.Md5, ClientSentHash.Of(ClientSentHash.Md5, HubUsers.Password)),
+        ["no-hash-verifier"] = user =>
+            user.PasswordHash = new UserPasswordHasher(1000).HashClientSent(
+                ClientSentHash.Md5, ClientSentHash.Of(ClientSentHash.Md5, HubUsers.Password)),
         ["broken-verifier"] = user => user.PasswordHash = "wrapped$sha256$not base64",
     };
 
@@ -41,7 +46,8 @@ public class LsidEnumerationTests(DatabaseKind kind)
         foreach (var (state, name) in names)
         {
             var (before, statements) = (_hasher.Work, hub.RecordStatements());
-            var answer = await HashLoginAsync(hub, name, ClientSentHash.Of(ClientSentHash.Sha256, state == "wrong" ? "Wrong-Pass-1234" : HubUsers.Password));
+            var answer = await HashLoginAsync(
+                hub, name, ClientSentHash.Of(ClientSentHash.Sha256, state == "wrong" ? "Wrong-Pass-1234" : HubUsers.Password));
             seen[state] = $"{_hasher.Work - before} hash\n{answer.Seen()}\n{string.Join('\n', statements)}";
         }
 
@@ -58,7 +64,10 @@ public class LsidEnumerationTests(DatabaseKind kind)
         await HashLoginAsync(hub, "the-first", ClientSentHash.Of(ClientSentHash.Sha256, "wrong"));
 
         var seen = new List<string>();
-        foreach (var (name, password) in new[] { ("nobody", HubUsers.Password), (guessed.UserName!, "Wrong-Pass-1234"), (known.UserName!, HubUsers.Password) })
+        foreach (var (name, password) in new[]
+            {
+                ("nobody", HubUsers.Password), (guessed.UserName!, "Wrong-Pass-1234"), (known.UserName!, HubUsers.Password),
+            })
         {
             var (before, statements) = (_hasher.Work, hub.RecordStatements());
             var answer = await HashLoginAsync(hub, name, ClientSentHash.Of(ClientSentHash.Sha256, password));
@@ -67,7 +76,8 @@ public class LsidEnumerationTests(DatabaseKind kind)
 
         Assert.That(seen[0], Does.StartWith("401\n1 hash\n"));
         Assert.That(seen[1], Is.EqualTo(seen[0]));
-        Assert.That(seen[2], Is.EqualTo(seen[0].Replace("401", "423", StringComparison.Ordinal)), "the contract's own word, for the same work");
+        Assert.That(
+            seen[2], Is.EqualTo(seen[0].Replace("401", "423", StringComparison.Ordinal)), "the contract's own word, for the same work");
 
         static void Block(User user) => user.LockoutEnd = FakeTime.Start.AddHours(1);
     }
@@ -83,7 +93,10 @@ public class LsidEnumerationTests(DatabaseKind kind)
         {
             var answers = new List<string>();
             for (var i = 0; i < 7; i++)
-                answers.Add((await HashLoginAsync(hub, name, ClientSentHash.Of(ClientSentHash.Sha256, state == "wrong" ? "Wrong-Pass-1234" : HubUsers.Password))).Seen());
+                answers.Add(
+                    (await HashLoginAsync(
+                            hub, name, ClientSentHash.Of(ClientSentHash.Sha256, state == "wrong" ? "Wrong-Pass-1234" : HubUsers.Password))
+                    ).Seen());
             seen[state] = string.Join("\n\n", answers);
         }
 
@@ -99,7 +112,9 @@ public class LsidEnumerationTests(DatabaseKind kind)
         var right = ClientSentHash.Of(ClientSentHash.Sha256, HubUsers.Password);
         string[] hashes =
         [
-            "x", right[..63], right + "0", right + " ", " " + right, "\uFF10" + right[1..], "g" + right[1..], ClientSentHash.Of(ClientSentHash.Md5, HubUsers.Password), HubUsers.Password, new string('a', 8 * 1024), new string('a', 8 * 1024 + 1), "",
+            "x", right[..63], right + "0", right + " ", " " + right, "\uFF10" + right[1..], "g" + right[1..],
+            ClientSentHash.Of(ClientSentHash.Md5, HubUsers.Password), HubUsers.Password, new string('a', 8 * 1024),
+            new string('a', 8 * 1024 + 1), "",
             "\\u0000" + right[1..], right[1..] + "\\u0000", "\\ud800" + right[1..],
         ];
         foreach (var hash in hashes)
@@ -168,11 +183,19 @@ public class LsidEnumerationTests(DatabaseKind kind)
         await using var hub = await StartAsync();
         var lsid = await hub.Client.LsidAsync("alice");
         var seen = new List<string>();
-        foreach (var (name, id) in new[] { ("nobody", Guid.NewGuid().ToString()), ("sam", Lsids.IdOf("sam")), ("ada", Lsids.IdOf("ada")), ("rita", Lsids.IdOf("rita")) })
+        foreach (var (name, id) in new[]
+            {
+                ("nobody", Guid.NewGuid().ToString()), ("sam", Lsids.IdOf("sam")), ("ada", Lsids.IdOf("ada")), ("rita", Lsids.IdOf("rita")),
+            })
         {
             var statements = hub.RecordStatements();
-            var target = path.Replace("NAME", name, StringComparison.Ordinal).Replace("LSID", lsid, StringComparison.Ordinal).Replace("ID", id, StringComparison.Ordinal);
-            var body = path.EndsWith("User", StringComparison.Ordinal) ? $"\"{id}\"" : path.StartsWith("/password", StringComparison.Ordinal) ? """{"adminPassword":"x","newPassword":"Another-Pass-1234"}""" : null;
+            var target = path.Replace("NAME", name, StringComparison.Ordinal)
+                .Replace("LSID", lsid, StringComparison.Ordinal)
+                .Replace("ID", id, StringComparison.Ordinal);
+            var body =
+                path.EndsWith("User", StringComparison.Ordinal) ? $"\"{id}\""
+                : path.StartsWith("/password", StringComparison.Ordinal) ? """{"adminPassword":"x","newPassword":"Another-Pass-1234"}"""
+                : null;
             var answer = await hub.Client.CallAsync(method, $"{target};lsid={lsid}", body);
             seen.Add($"{answer.Seen()}\n{string.Join('\n', statements)}");
         }
@@ -186,11 +209,13 @@ public class LsidEnumerationTests(DatabaseKind kind)
     public async Task E1_A_session_out_of_reach_is_answered_as_one_that_does_not_exist_for_the_same_work(string caller)
     {
         await using var hub = await StartAsync();
-        var (lsid, foreign, ended) = (await hub.Client.LsidAsync(caller), await hub.Client.LsidAsync("sam"), await hub.Client.LsidAsync("sam"));
+        var (lsid, foreign, ended) = (
+            await hub.Client.LsidAsync(caller), await hub.Client.LsidAsync("sam"), await hub.Client.LsidAsync("sam"));
         var sid = (await hub.Client.CloneAsync(foreign))["clonedFrom"]!;
         await hub.Client.CallAsync("DELETE", $"/session/{ended};lsid={ended}");
 
-        foreach (var ids in new[] { new[] { OpaqueToken.Create(OpaqueTokenType.Session), foreign, ended }, [Guid.NewGuid().ToString(), sid] })
+        foreach (
+            var ids in new[] { new[] { OpaqueToken.Create(OpaqueTokenType.Session), foreign, ended }, [Guid.NewGuid().ToString(), sid] })
         {
             var seen = new List<string>();
             foreach (var id in ids)
@@ -223,7 +248,9 @@ public class LsidEnumerationTests(DatabaseKind kind)
     }
 
     // How many calls are left is not about the user.
-    private static string Counted(Answer answer) => string.Join('\n', answer.Seen().Split('\n').Where(line => !line.StartsWith("RateLimit-Remaining", StringComparison.Ordinal)));
+    private static string Counted(Answer answer) =>
+        string.Join('\n', answer.Seen().Split('\n').Where(line => !line.StartsWith("RateLimit-Remaining", StringComparison.Ordinal)));
 
-    private static Task<Answer> HashLoginAsync(Hub hub, string name, string hash) => hub.Client.CallAsync("POST", $"/authenticate/{name}", $$"""{"passwordHash":"{{hash}}"}""");
+    private static Task<Answer> HashLoginAsync(Hub hub, string name, string hash) =>
+        hub.Client.CallAsync("POST", $"/authenticate/{name}", $$"""{"passwordHash":"{{hash}}"}""");
 }

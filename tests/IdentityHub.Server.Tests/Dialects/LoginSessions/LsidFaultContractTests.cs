@@ -4,7 +4,10 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Dialects.LoginSessions;
 
-/// <summary>What every endpoint answers to a body that is too long, to too many calls, to a bug below it and while the database is gone, byte for byte: golden/DOOR-STATUS.txt.</summary>
+/// <summary>
+/// What every endpoint answers to a body that is too long, to too many calls, to a bug below it and while the database is gone, byte for
+/// byte: golden/DOOR-STATUS.txt.
+/// </summary>
 [TestFixture(DatabaseKind.Sqlite)]
 [TestFixture(DatabaseKind.Postgres)]
 [Spec("contracts/lsid-sessions.md", "errors")]
@@ -23,7 +26,8 @@ public class LsidFaultContractTests(DatabaseKind kind)
         ["logout"] = ("DELETE", "/session/user/00000000-0000-4000-8000-000000000005;lsid=LSID", null),
         ["password-request"] = ("POST", "/password/reset/00000000-0000-4000-8000-000000000005", """{"email":"bob@example.com"}"""),
         ["password-reset"] = ("PUT", "/password/reset", $$"""{"token":"ihw_","username":"bob","newPassword":"Another-Pass-1234"}"""),
-        ["password"] = ("PUT", "/password/00000000-0000-4000-8000-000000000002;lsid=LSID", """{"oldPassword":"x","newPassword":"Another-Pass-1234"}"""),
+        ["password"] = (
+            "PUT", "/password/00000000-0000-4000-8000-000000000002;lsid=LSID", """{"oldPassword":"x","newPassword":"Another-Pass-1234"}"""),
     };
 
     [Test, Spec("contracts/README.md", "3")]
@@ -91,7 +95,9 @@ public class LsidFaultContractTests(DatabaseKind kind)
 
     // What runs beside the requests goes on.
     private static Func<string, CancellationToken, Task> Fail(Func<Exception> failure) => (statement, _) =>
-        statement.Contains("FROM sessions", StringComparison.Ordinal) || statement.Contains("FROM users", StringComparison.Ordinal) || statement.Contains("counters", StringComparison.Ordinal)
+        statement.Contains("FROM sessions", StringComparison.Ordinal)
+        || statement.Contains("FROM users", StringComparison.Ordinal)
+        || statement.Contains("counters", StringComparison.Ordinal)
             ? throw failure()
             : Task.CompletedTask;
 

@@ -38,12 +38,16 @@ public class LsidSessionTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config
 
         Answer[] answers =
         [
-            await Client.CallAsync("GET", $"/session/{await Client.LsidAsync("alice")};lsid={bob}"), await Client.CallAsync("GET", $"/session/{Guid.NewGuid()};lsid={bob}"),
-            await Client.CallAsync("GET", $"/session/{ended};lsid={bob}"), await Client.ShowAsync(ended), await Client.CallAsync("GET", "/session/1"),
+            await Client.CallAsync("GET", $"/session/{await Client.LsidAsync("alice")};lsid={bob}"),
+            await Client.CallAsync("GET", $"/session/{Guid.NewGuid()};lsid={bob}"),
+            await Client.CallAsync("GET", $"/session/{ended};lsid={bob}"), await Client.ShowAsync(ended),
+            await Client.CallAsync("GET", "/session/1"),
             await Client.CallAsync("GET", $"/session/{new string('x', 8000)};lsid={bob}"),
         ];
 
-        Assert.That(answers.Select(answer => (answer.Status, answer.Body)).Distinct(), Is.EqualTo(new[] { (404, """{"code":404,"message":"There is no such session."}""") }));
+        Assert.That(
+            answers.Select(answer => (answer.Status, answer.Body)).Distinct(),
+            Is.EqualTo(new[] { (404, """{"code":404,"message":"There is no such session."}""") }));
         Assert.That(answers.Select(answer => string.Join(",", answer.Headers.Keys.Order())).Distinct().Count(), Is.EqualTo(1));
     }
 
@@ -96,7 +100,9 @@ public class LsidSessionTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config
         };
 
         for (var i = 0; i < 50; i++)
-            Assert.That((await hub.Client.ShowAsync(lsid))["lastSeenAt"], Is.EqualTo(FakeTime.Start.AddMinutes(5).ToString("yyyy-MM-ddTHH:mm:ssZ", null)));
+            Assert.That(
+                (await hub.Client.ShowAsync(lsid))["lastSeenAt"],
+                Is.EqualTo(FakeTime.Start.AddMinutes(5).ToString("yyyy-MM-ddTHH:mm:ssZ", null)));
         await WrittenAsync(hub);
         for (var i = 0; i < 50; i++)
             await hub.Client.ShowAsync(lsid);
@@ -134,7 +140,9 @@ public class LsidSessionTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config
         var clone = await hub.Client.CloneAsync(parent);
         await hub.Client.CallAsync("DELETE", $"/session/{parent};lsid={parent}");
 
-        Assert.That((clone["effectiveUserId"], clone["effectiveOrgId"], clone["createdAt"]), Is.EqualTo((Lsids.IdOf("ed"), "east", FakeTime.Start.AddMinutes(10).ToString("yyyy-MM-ddTHH:mm:ssZ", null))));
+        Assert.That(
+            (clone["effectiveUserId"], clone["effectiveOrgId"], clone["createdAt"]),
+            Is.EqualTo((Lsids.IdOf("ed"), "east", FakeTime.Start.AddMinutes(10).ToString("yyyy-MM-ddTHH:mm:ssZ", null))));
         Assert.That((await hub.Client.ShowAsync(clone["sessionId"]!)).Status, Is.EqualTo(200));
         Assert.That((await hub.Client.ShowAsync(parent)).Status, Is.EqualTo(404));
     }
@@ -160,7 +168,11 @@ public class LsidSessionTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config
     {
         await using var hub = await Hub.StartAsync("dialects: { lsid: { enabled: false } }", Kind);
 
-        foreach (var (method, path) in new[] { ("POST", "/authenticate/alice"), ("GET", "/session/x;lsid=y"), ("PUT", "/password/reset"), ("GET", "/session/a%3bb"), ("GET", "/authenticate/block/alice?apiKey=x") })
+        foreach (var (method, path) in new[]
+            {
+                ("POST", "/authenticate/alice"), ("GET", "/session/x;lsid=y"), ("PUT", "/password/reset"), ("GET", "/session/a%3bb"),
+                ("GET", "/authenticate/block/alice?apiKey=x"),
+            })
         {
             var answer = await hub.Client.CallAsync(method, path, method == "GET" ? null : "{}");
             Assert.That((answer.Status, answer.Body), Is.EqualTo((404, "")), path);
@@ -172,7 +184,8 @@ public class LsidSessionTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config
     {
         await using var installation = await Installation.CreateAsync(Lsids.Config, Kind);
         await installation.StartNodeAsync();
-        await using var hub = await installation.StartNodeAsync(null, null, ("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000"));
+        await using var hub = await installation.StartNodeAsync(
+            null, null, ("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000"));
 
         var answer = await hub.Client.AuthenticateAsync("alice");
 

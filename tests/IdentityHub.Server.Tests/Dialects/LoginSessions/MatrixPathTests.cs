@@ -12,7 +12,8 @@ public class MatrixPathTests
 {
     private static readonly string[] Pieces =
     [
-        "/", ";", "=", "lsid", "LSID", ";lsid=", "..", ".", "%2e", "%2E%2e", "%2f", "%3b", "%3B", "%5c", "\\", "%25", "%253b", "%00", "%", "%zz", "session", "ihs_abc", "a", "~", "é", "\0", "\n", "?", "#", " ", "%c0%af",
+        "/", ";", "=", "lsid", "LSID", ";lsid=", "..", ".", "%2e", "%2E%2e", "%2f", "%3b", "%3B", "%5c", "\\", "%25", "%253b", "%00", "%",
+        "%zz", "session", "ihs_abc", "a", "~", "é", "\0", "\n", "?", "#", " ", "%c0%af",
         "\ud800", "jsessionid", new string('x', 260),
     ];
 
@@ -70,7 +71,10 @@ public class MatrixPathTests
 
     [Test]
     public void Arbitrary_text_never_throws() =>
-        Check.One(Config.QuickThrowOnFailure, Prop.ForAll(ArbMap.Default.ArbFor<string>(), (string text) => MatrixPath.Parse(text ?? "") is { } parsed && parsed.Succeeded == (parsed.Value is not null)));
+        Check.One(
+            Config.QuickThrowOnFailure,
+            Prop.ForAll(ArbMap.Default.ArbFor<string>(), (string text) =>
+                MatrixPath.Parse(text ?? "") is { } parsed && parsed.Succeeded == (parsed.Value is not null)));
 
     [Test]
     public void No_path_has_two_readings() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll(Paths, raw =>
@@ -89,6 +93,13 @@ public class MatrixPathTests
     }));
 
     [Test]
-    public void An_LSID_that_is_read_stands_in_the_path_once_and_as_it_is() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll(Paths, raw =>
-        MatrixPath.Parse(raw) is not { Succeeded: true, Value.Lsid: { } lsid } || (raw.Split(";lsid=").Length == 2 && raw.Contains($";lsid={lsid}", StringComparison.Ordinal) && lsid.Length is > 0 and <= 256)));
+    public void An_LSID_that_is_read_stands_in_the_path_once_and_as_it_is() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(5000),
+            Prop.ForAll(Paths, raw =>
+                MatrixPath.Parse(raw) is not { Succeeded: true, Value.Lsid: { } lsid }
+                || (
+                    raw.Split(";lsid=").Length == 2
+                    && raw.Contains($";lsid={lsid}", StringComparison.Ordinal)
+                    && lsid.Length is > 0 and <= 256)));
 }

@@ -24,7 +24,10 @@ public class OAuthV2ContractTests(DatabaseKind kind) : HubFixture(kind, Config)
         """;
 
     // What curl --data, careless clients and careful ones send; null: no Content-Type at all.
-    private static readonly string?[] MediaTypes = ["application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "application/json1", "text/plain", null];
+    private static readonly string?[] MediaTypes =
+    [
+        "application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "application/json1", "text/plain", null
+    ];
 
     [TestCaseSource(nameof(MediaTypes))]
     public async Task The_example_of_client_credentials_works_under_every_media_type(string? mediaType)
@@ -32,14 +35,17 @@ public class OAuthV2ContractTests(DatabaseKind kind) : HubFixture(kind, Config)
         var answer = await PostAsync(Golden.Read("client-credentials.request.json"), mediaType);
 
         Assert.That((answer.Status, Masked(answer)), Is.EqualTo((200, Golden.Read("client-credentials.answer.json"))));
-        Assert.That((answer.Header("Content-Type"), answer.Header("Cache-Control"), answer.Header("Pragma")), Is.EqualTo(("application/json", "no-store", "no-cache")));
+        Assert.That(
+            (answer.Header("Content-Type"), answer.Header("Cache-Control"), answer.Header("Pragma")),
+            Is.EqualTo(("application/json", "no-store", "no-cache")));
     }
 
     [Test]
     public async Task The_examples_of_password_and_refresh_work_one_after_the_other()
     {
         var login = await PostAsync(Golden.Read("password.request.json"));
-        var refresh = await PostAsync(Golden.Read("refresh-token.request.json").Replace(ExampleRefreshToken, login["refresh_token"], StringComparison.Ordinal));
+        var refresh = await PostAsync(
+            Golden.Read("refresh-token.request.json").Replace(ExampleRefreshToken, login["refresh_token"], StringComparison.Ordinal));
 
         Assert.That((login.Status, Masked(login)), Is.EqualTo((200, Golden.Read("password.answer.json"))));
         Assert.That((refresh.Status, Masked(refresh)), Is.EqualTo((200, Golden.Read("refresh-token.answer.json"))));

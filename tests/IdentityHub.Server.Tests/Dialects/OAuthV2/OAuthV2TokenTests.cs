@@ -28,7 +28,9 @@ public class OAuthV2TokenTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         var answer = await Client.PostJsonAsync(Path, Body("client_credentials", ("scope", "orders.read")));
 
-        Assert.That((answer["scope"], answer["access_token"]![..4]), Is.EqualTo(("orders.read", "iha_")), "opaque here, whatever the client's format is");
+        Assert.That(
+            (answer["scope"], answer["access_token"]![..4]), Is.EqualTo(("orders.read", "iha_")),
+            "opaque here, whatever the client's format is");
         Assert.That((await Client.IntrospectAsync("orders", answer["access_token"]))["scope"], Is.EqualTo("orders.read"));
         Assert.That((await Client.RevokeAsync("app", answer["access_token"])).Status, Is.EqualTo(200));
         Assert.That(await Client.IsActiveAsync("app", answer["access_token"]), Is.False);
@@ -46,9 +48,14 @@ public class OAuthV2TokenTests(DatabaseKind kind) : HubFixture(kind, Config)
     [Test]
     public async Task A_form_and_the_header_are_accepted_as_well()
     {
-        var form = await Client.PostFormAsync(Path, ("grant_type", "client_credentials"), ("client_id", "app"), ("client_secret", "app-secret"));
-        var header = await Client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, Path).WithForm(("grant_type", "client_credentials")).WithBasic("app", "app-secret"));
-        var jsonAndHeader = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent("""{"grant_type":"client_credentials"}""") }.WithBasic("app", "app-secret");
+        var form = await Client.PostFormAsync(
+            Path, ("grant_type", "client_credentials"), ("client_id", "app"), ("client_secret", "app-secret"));
+        var header = await Client.AnswerAsync(
+            new HttpRequestMessage(HttpMethod.Post, Path).WithForm(("grant_type", "client_credentials")).WithBasic("app", "app-secret"));
+        var jsonAndHeader = new HttpRequestMessage(HttpMethod.Post, Path)
+        {
+            Content = new StringContent("""{"grant_type":"client_credentials"}"""),
+        }.WithBasic("app", "app-secret");
 
         Assert.That((form.Status, header.Status, (await Client.AnswerAsync(jsonAndHeader)).Status), Is.EqualTo((200, 200, 200)));
         Assert.That(form["token_type"], Is.EqualTo("bearer"));
@@ -57,7 +64,8 @@ public class OAuthV2TokenTests(DatabaseKind kind) : HubFixture(kind, Config)
     [Test]
     public async Task The_client_s_own_lifetime_holds_where_it_is_shorter()
     {
-        var answer = await Client.PostJsonAsync(Path, """{"grant_type":"client_credentials","client_id":"quick","client_secret":"quick-secret"}""");
+        var answer = await Client.PostJsonAsync(
+            Path, """{"grant_type":"client_credentials","client_id":"quick","client_secret":"quick-secret"}""");
 
         Assert.That(answer.Json.GetProperty("expires_in").GetInt32(), Is.EqualTo(90));
     }
@@ -77,7 +85,8 @@ public class OAuthV2TokenTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         (Answer Answer, int Status, string Error)[] refusals =
         [
-            (await Client.PostJsonAsync(Path, """{"grant_type":"client_credentials","client_id":"app","client_secret":"wrong"}"""), 401, "invalid_client"),
+            (await Client.PostJsonAsync(Path, """{"grant_type":"client_credentials","client_id":"app","client_secret":"wrong"}"""), 401,
+                "invalid_client"),
             (await Client.PostJsonAsync(Path, """{"grant_type":"client_credentials"}"""), 401, "invalid_client"),
             (await Client.PostJsonAsync(Path, """{"client_id":"app","client_secret":"app-secret"}"""), 400, "invalid_request"),
             (await Client.PostJsonAsync(Path, Body("urn:example:none")), 400, "unsupported_grant_type"),
@@ -97,7 +106,8 @@ public class OAuthV2TokenTests(DatabaseKind kind) : HubFixture(kind, Config)
     [Test, Spec("contracts/README.md", "5")]
     public async Task A_client_that_does_not_list_the_dialect_may_not_use_it()
     {
-        var answer = await Client.PostJsonAsync(Path, """{"grant_type":"client_credentials","client_id":"modern","client_secret":"modern-secret"}""");
+        var answer = await Client.PostJsonAsync(
+            Path, """{"grant_type":"client_credentials","client_id":"modern","client_secret":"modern-secret"}""");
 
         Assert.That((answer.Status, answer["error"]), Is.EqualTo((400, "unauthorized_client")));
     }
@@ -106,10 +116,15 @@ public class OAuthV2TokenTests(DatabaseKind kind) : HubFixture(kind, Config)
     [Spec("RFC 8594", "3")]
     public async Task Its_end_is_announced_in_every_answer()
     {
-        Answer[] answers = [await Client.PostJsonAsync(Path, Body("client_credentials")), await Client.PostJsonAsync(Path, "{"), await Client.GetAnswerAsync(Path)];
+        Answer[] answers =
+        [
+            await Client.PostJsonAsync(Path, Body("client_credentials")), await Client.PostJsonAsync(Path, "{"),
+            await Client.GetAnswerAsync(Path)
+        ];
 
         foreach (var answer in answers)
-            Assert.That((answer.Header("Deprecation"), answer.Header("Sunset")), Is.EqualTo(("@1798761600", "Fri, 31 Dec 2027 00:00:00 GMT")));
+            Assert.That(
+                (answer.Header("Deprecation"), answer.Header("Sunset")), Is.EqualTo(("@1798761600", "Fri, 31 Dec 2027 00:00:00 GMT")));
     }
 
     [TestCase("dialects: { oauth-v2: { enabled: false, sunset: 2027-12-31 } }")]
@@ -128,7 +143,12 @@ public class OAuthV2TokenTests(DatabaseKind kind) : HubFixture(kind, Config)
 
     private static string Body(string grantType, params (string Name, string? Value)[] more)
     {
-        var members = new Dictionary<string, string?> { ["grant_type"] = grantType, ["client_id"] = "app", ["client_secret"] = "app-secret" };
+        var members = new Dictionary<string, string?>
+        {
+            ["grant_type"] = grantType,
+            ["client_id"] = "app",
+            ["client_secret"] = "app-secret",
+        };
         foreach (var (name, value) in more)
             members[name] = value;
         return System.Text.Json.JsonSerializer.Serialize(members);

@@ -9,7 +9,10 @@ namespace IdentityHub.Server.Tests.Dialects.OAuthV2;
 [Spec("contracts/oauth-v2-and-otp.md", "POST /otp/send")]
 public class OtpSendContractTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
 {
-    private static readonly string?[] MediaTypes = ["application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "application/json1", "text/plain", null];
+    private static readonly string?[] MediaTypes =
+    [
+        "application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "application/json1", "text/plain", null
+    ];
 
     // A hub of its own each: one code to an address in 30 seconds.
     [TestCaseSource(nameof(MediaTypes))]
@@ -94,7 +97,8 @@ public class OtpSendContractTests(DatabaseKind kind) : HubFixture(kind, Otps.Con
         AssertRefused(await Client.SendOtpAsync(token, $$"""{"email":"a@example.com","x":"{{new string('a', 70_000)}}"}"""), 413, null);
         AssertRefused(await PostAsync(Client, token, [0x7b, 0x22, 0x65, 0xff, 0x22, 0x3a, 0x31, 0x7d], "application/json"), 400, null);
         AssertRefused(await PostAsync(Client, token, "email=a@example.com", "text/plain"), 415, null);
-        AssertRefused(await Client.SendOtpAsync(token, string.Concat(Enumerable.Repeat("{\"a\":", 100)) + "1" + new string('}', 100)), 400, null);
+        AssertRefused(
+            await Client.SendOtpAsync(token, string.Concat(Enumerable.Repeat("{\"a\":", 100)) + "1" + new string('}', 100)), 400, null);
         AssertRefused(await Client.GetAnswerAsync(Otps.Path, token), 405, null);
     }
 
@@ -102,7 +106,9 @@ public class OtpSendContractTests(DatabaseKind kind) : HubFixture(kind, Otps.Con
     [Spec("ASSURANCE", "I7")]
     public async Task I7_Fields_that_nobody_asked_for_change_nothing()
     {
-        var answer = await Client.SendOtpAsync(await Client.MachineTokenAsync(), """{"email":"extra@example.com","otp":"000000","ttl":99999,"allow_new_users":true,"client_id":"closed","to":["x@example.com"]}""");
+        var answer = await Client.SendOtpAsync(
+            await Client.MachineTokenAsync(),
+            """{"email":"extra@example.com","otp":"000000","ttl":99999,"allow_new_users":true,"client_id":"closed","to":["x@example.com"]}""");
 
         Assert.That((answer.Status, answer.Body), Is.EqualTo((200, """{"data":{"email":"extra@example.com"},"meta":[]}""")));
         Assert.That(await Hub.CodeAsync("extra@example.com"), Is.Not.EqualTo("000000"));
@@ -120,7 +126,8 @@ public class OtpSendContractTests(DatabaseKind kind) : HubFixture(kind, Otps.Con
 
         Assert.That((malformed.Status, malformed.Body), Is.EqualTo((400, Golden.Read("malformed.answer.json"))));
         Assert.That((forbidden.Status, forbidden.Body), Is.EqualTo((403, Golden.Read("off.answer.json"))));
-        Assert.That((tooMany.Status, tooMany.Body, tooMany.Header("Retry-After")), Is.EqualTo((429, Golden.Read("too-many.answer.json"), "30")));
+        Assert.That(
+            (tooMany.Status, tooMany.Body, tooMany.Header("Retry-After")), Is.EqualTo((429, Golden.Read("too-many.answer.json"), "30")));
     }
 
     [Test]
@@ -146,7 +153,8 @@ public class OtpSendContractTests(DatabaseKind kind) : HubFixture(kind, Otps.Con
     [Spec("contracts/README.md", "5")]
     public async Task Off_it_answers_as_a_path_that_does_not_exist_and_no_page_offers_codes(string dialects)
     {
-        await using var hub = await Hub.StartAsync(Otps.Config[..Otps.Config.IndexOf("dialects:\n  oauth-v2", StringComparison.Ordinal)] + dialects, Kind);
+        await using var hub = await Hub.StartAsync(
+            Otps.Config[..Otps.Config.IndexOf("dialects:\n  oauth-v2", StringComparison.Ordinal)] + dialects, Kind);
 
         var off = await hub.Client.SendOtpAsync(await hub.Client.MachineTokenAsync(), """{"email":"a@example.com"}""");
 
@@ -165,7 +173,8 @@ public class OtpSendContractTests(DatabaseKind kind) : HubFixture(kind, Otps.Con
         Assert.That(error.GetProperty("message").GetString(), Is.Not.Empty);
     }
 
-    private static Task<Answer> PostAsync(HttpClient client, string token, string body, string? mediaType) => PostAsync(client, token, Encoding.UTF8.GetBytes(body), mediaType);
+    private static Task<Answer> PostAsync(HttpClient client, string token, string body, string? mediaType) =>
+        PostAsync(client, token, Encoding.UTF8.GetBytes(body), mediaType);
 
     private static Task<Answer> PostAsync(HttpClient client, string token, byte[] body, string? mediaType) =>
         client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, Otps.Path).WithBody(body, mediaType).WithBearer(token));

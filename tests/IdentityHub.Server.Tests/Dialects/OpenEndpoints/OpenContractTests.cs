@@ -20,7 +20,11 @@ public partial class OpenContractTests(DatabaseKind kind)
 
         AssertGolden(await client.OpenAsync(post, Tenants.UserPath("bob"), Golden.Read("create.request.json")), 201, "create");
         AssertGolden(await client.OpenAsync(post, Tenants.UserPath("bob"), Golden.Read("create.request.json")), 409, "create-again");
-        AssertGolden(await client.OpenAsync(post, Tenants.UserPath("bob-2"), """{"email":"bob2@example.com","firstName":"Bob","referralCode":"bobtesterson"}"""), 409, "code-taken");
+        AssertGolden(
+            await client.OpenAsync(
+                post, Tenants.UserPath("bob-2"), """{"email":"bob2@example.com","firstName":"Bob","referralCode":"bobtesterson"}"""),
+            409,
+            "code-taken");
         AssertGolden(await client.OpenAsync(post, Tenants.UserPath("bob-2"), """{"firstName":"Bob"}"""), 400, "create-incomplete");
         AssertGolden(await client.OpenAsync(put, Tenants.UserPath("ann"), Golden.Read("upsert-new.request.json")), 201, "upsert-new");
         AssertGolden(await client.OpenAsync(put, Tenants.UserPath("ann"), Golden.Read("upsert.request.json")), 200, "upsert");
@@ -50,12 +54,18 @@ public partial class OpenContractTests(DatabaseKind kind)
         AssertGolden(await client.OpenWithTokenAsync(HttpMethod.Post, Tenants.UserPath("ann"), write), 201, "token-create");
         AssertGolden(await client.OpenWithTokenAsync(HttpMethod.Put, Tenants.UserPath("ann"), write), 200, "token-create");
         AssertGolden(await client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann")), 200, "token-create");
-        AssertGolden(await client.AnswerAsync(new HttpRequestMessage(HttpMethod.Get, Tenants.UserPath("ann")).WithBearer(write)), 200, "token-create");
+        AssertGolden(
+            await client.AnswerAsync(new HttpRequestMessage(HttpMethod.Get, Tenants.UserPath("ann")).WithBearer(write)), 200,
+            "token-create");
 
         AssertGolden(await client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("bob"), write), 403, "other-user");
         AssertGolden(await client.OpenWithTokenAsync(HttpMethod.Put, Tenants.UserPath("ann"), hub.ReadToken("ann")), 403, "read-only");
-        AssertGolden(await client.OpenWithTokenAsync(HttpMethod.Put, Tenants.UserPath("ann"), write, """{"email":"else@example.com"}"""), 400, "contradiction");
-        AssertGolden(await client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann", key: Tenants.OtherKey)), 401, "token-refused");
+        AssertGolden(
+            await client.OpenWithTokenAsync(HttpMethod.Put, Tenants.UserPath("ann"), write, """{"email":"else@example.com"}"""), 400,
+            "contradiction");
+        AssertGolden(
+            await client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann", key: Tenants.OtherKey)), 401,
+            "token-refused");
         AssertGolden(await client.OpenAsync(HttpMethod.Get, Tenants.UserPath("ann"), key: "wrong-key"), 401, "key-refused");
         AssertGolden(await client.OpenAsync(HttpMethod.Get, Tenants.UserPath("ann"), key: null), 401, "nothing-presented");
     }
@@ -77,11 +87,18 @@ public partial class OpenContractTests(DatabaseKind kind)
         AssertGolden(await client.OpenAsync(HttpMethod.Post, Tenants.ApplyPath("ANNTESTERSON", "bob")), 400, "cycle");
         AssertGolden(await client.OpenAsync(HttpMethod.Post, Tenants.ApplyPath("NOBODY", "ann")), 404, "code-unknown");
         AssertGolden(await client.OpenAsync(HttpMethod.Post, Tenants.ApplyPath("BOBTESTERSON", "nobody")), 404, "user-unknown");
-        AssertGolden(await client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/referrals?referringAccountId=acc-1&referringUserId=bob&limit=10&offset=0"), 200, "referrals");
+        AssertGolden(
+            await client.OpenAsync(
+                HttpMethod.Get, $"{Tenants.Root}/referrals?referringAccountId=acc-1&referringUserId=bob&limit=10&offset=0"),
+            200,
+            "referrals");
 
         // Whoever was referred sees himself whole, and of the other what everybody sees; and so does whoever has referred him.
-        AssertGolden(await client.OpenWithTokenAsync(HttpMethod.Post, Tenants.ApplyPath("BOBTESTERSON", "ann"), hub.WriteToken("ann")), 200, "token-apply");
-        AssertGolden(await client.OpenWithTokenAsync(HttpMethod.Get, $"{Tenants.Root}/referrals", hub.ReadToken("bob")), 200, "token-referrals");
+        AssertGolden(
+            await client.OpenWithTokenAsync(HttpMethod.Post, Tenants.ApplyPath("BOBTESTERSON", "ann"), hub.WriteToken("ann")), 200,
+            "token-apply");
+        AssertGolden(
+            await client.OpenWithTokenAsync(HttpMethod.Get, $"{Tenants.Root}/referrals", hub.ReadToken("bob")), 200, "token-referrals");
     }
 
     private static void AssertGolden(Answer answer, int status, string golden)

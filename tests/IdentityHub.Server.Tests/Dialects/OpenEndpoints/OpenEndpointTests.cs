@@ -14,22 +14,28 @@ public class OpenEndpointTests(DatabaseKind kind)
 {
     private static readonly (HttpMethod Method, string Path)[] Calls =
     [
-        (HttpMethod.Post, "/account/acc-1/user/bob"), (HttpMethod.Put, "/account/acc-1/user/bob"), (HttpMethod.Get, "/account/acc-1/user/bob"), (HttpMethod.Get, "/user?referralCode=BOBTESTERSON"),
-        (HttpMethod.Get, "/code/BOBTESTERSON"), (HttpMethod.Post, "/code/BOBTESTERSON/account/acc-1/user/bob"), (HttpMethod.Get, "/referrals"), (HttpMethod.Delete, "/referrals"), (HttpMethod.Get, "/nothing"),
+        (HttpMethod.Post, "/account/acc-1/user/bob"), (HttpMethod.Put, "/account/acc-1/user/bob"),
+        (HttpMethod.Get, "/account/acc-1/user/bob"), (HttpMethod.Get, "/user?referralCode=BOBTESTERSON"),
+        (HttpMethod.Get, "/code/BOBTESTERSON"), (HttpMethod.Post, "/code/BOBTESTERSON/account/acc-1/user/bob"),
+        (HttpMethod.Get, "/referrals"), (HttpMethod.Delete, "/referrals"), (HttpMethod.Get, "/nothing"),
     ];
 
     [Test, Spec("contracts/README.md", "5")]
     public async Task A_dialect_that_is_off_and_a_tenant_that_is_not_there_are_paths_that_do_not_exist()
     {
-        await using var off = await Hub.StartAsync(Tenants.Config.Replace("enabled: true }\n", "enabled: false }\n", StringComparison.Ordinal), kind);
+        await using var off = await Hub.StartAsync(
+            Tenants.Config.Replace("enabled: true }\n", "enabled: false }\n", StringComparison.Ordinal), kind);
         await using var on = await Hub.StartAsync(Tenants.Config, kind);
-        var (nowhereOff, nowhereOn) = ((await off.Client.OpenAsync(HttpMethod.Get, "/nowhere")).Seen(), (await on.Client.OpenAsync(HttpMethod.Get, "/nowhere")).Seen());
+        var (nowhereOff, nowhereOn) = (
+            (await off.Client.OpenAsync(HttpMethod.Get, "/nowhere")).Seen(),
+            (await on.Client.OpenAsync(HttpMethod.Get, "/nowhere")).Seen());
 
         foreach (var (method, path) in Calls)
         {
             Assert.That((await off.Client.OpenAsync(method, Tenants.Root + path)).Seen(), Is.EqualTo(nowhereOff), path);
             foreach (var tenant in new[] { "nobody", "closed", "TEST_ABC" })
-                Assert.That((await on.Client.OpenAsync(method, $"/api/v1/{tenant}/open{path}")).Seen(), Is.EqualTo(nowhereOn), $"{tenant} {path}");
+                Assert.That(
+                    (await on.Client.OpenAsync(method, $"/api/v1/{tenant}/open{path}")).Seen(), Is.EqualTo(nowhereOn), $"{tenant} {path}");
         }
     }
 
@@ -44,7 +50,8 @@ public class OpenEndpointTests(DatabaseKind kind)
             (await hub.Client.OpenAsync(HttpMethod.Delete, Tenants.UserPath("bob")), 405, "METHOD_NOT_ALLOWED"),
             (await hub.Client.OpenAsync(HttpMethod.Get, Tenants.ApplyPath("BOBTESTERSON", "bob")), 405, "METHOD_NOT_ALLOWED"),
             (await hub.Client.OpenAsync(HttpMethod.Post, Tenants.UserPath("bob"), new string(' ', 70_000)), 413, "BODY_TOO_LONG"),
-            (await hub.Client.OpenAsync(HttpMethod.Post, Tenants.UserPath("bob"), "<a/>", mediaType: "text/xml"), 415, "UNSUPPORTED_MEDIA_TYPE"),
+            (await hub.Client.OpenAsync(HttpMethod.Post, Tenants.UserPath("bob"), "<a/>", mediaType: "text/xml"), 415,
+                "UNSUPPORTED_MEDIA_TYPE"),
             (await hub.Client.OpenAsync(HttpMethod.Post, Tenants.UserPath("bob"), "{}", key: null), 401, "UNAUTHORIZED"),
             (await hub.Client.OpenAsync(HttpMethod.Post, Tenants.UserPath("bob"), "{}"), 400, "INVALID_FIELD"),
         ];
@@ -52,9 +59,12 @@ public class OpenEndpointTests(DatabaseKind kind)
         await using var context = hub.NewContext();
         foreach (var (answer, status, code) in answers)
         {
-            Assert.That((answer.Status, answer["statusCode"], answer["apiErrorCode"], answer.Header("Content-Type")), Is.EqualTo((status, $"{status}", code, "application/json")), answer.ToString());
+            Assert.That(
+                (answer.Status, answer["statusCode"], answer["apiErrorCode"], answer.Header("Content-Type")),
+                Is.EqualTo((status, $"{status}", code, "application/json")), answer.ToString());
             var id = Guid.ParseExact(answer["rsCode"]!, "N");
-            var rows = await Eventually.GetAsync(() => context.AuditEvents.AsNoTracking().Where(row => row.TraceId == id).ToListAsync(), list => list.Count > 0);
+            var rows = await Eventually.GetAsync(
+                () => context.AuditEvents.AsNoTracking().Where(row => row.TraceId == id).ToListAsync(), list => list.Count > 0);
             Assert.That(rows.Single().Type, Is.EqualTo("request.refused"));
         }
 
@@ -66,7 +76,9 @@ public class OpenEndpointTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(Tenants.Config, kind);
         hub.BeforeStatement = (statement, _) =>
-            statement.Contains("tenant_users", StringComparison.Ordinal) ? throw new InvalidOperationException("secret innards") : Task.CompletedTask;
+            statement.Contains("tenant_users", StringComparison.Ordinal)
+                ? throw new InvalidOperationException("secret innards")
+                : Task.CompletedTask;
 
         var answer = await hub.Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/code/BOB", key: null);
 
@@ -78,12 +90,17 @@ public class OpenEndpointTests(DatabaseKind kind)
     [Test, Spec("RFC 9745", "2")]
     public async Task Its_end_is_announced_in_every_answer()
     {
-        await using var hub = await Hub.StartAsync(Tenants.Config.Replace("enabled: true }\n", "enabled: true, deprecation: 2027-01-01, sunset: 2027-12-31 }\n", StringComparison.Ordinal), kind);
+        await using var hub = await Hub.StartAsync(
+            Tenants.Config.Replace(
+                "enabled: true }\n", "enabled: true, deprecation: 2027-01-01, sunset: 2027-12-31 }\n", StringComparison.Ordinal),
+            kind);
 
         foreach (var (method, path) in Calls)
         {
             var answer = await hub.Client.OpenAsync(method, Tenants.Root + path);
-            Assert.That((answer.Header("Deprecation"), answer.Header("Sunset")), Is.EqualTo(("@1798761600", "Fri, 31 Dec 2027 00:00:00 GMT")), path);
+            Assert.That(
+                (answer.Header("Deprecation"), answer.Header("Sunset")), Is.EqualTo(("@1798761600", "Fri, 31 Dec 2027 00:00:00 GMT")),
+                path);
         }
     }
 
@@ -95,15 +112,20 @@ public class OpenEndpointTests(DatabaseKind kind)
         await hub.Client.TenantUserAsync("bob");
 
         var anonymous = await Requests.AtOnceAsync(305, [hub.Client], (client, _) => client.OpenAsync(HttpMethod.Get, code, key: null));
-        Assert.That(anonymous.CountBy(answer => answer.Status).ToDictionary(), Is.EquivalentTo(new Dictionary<int, int> { [200] = 300, [429] = 5 }));
+        Assert.That(
+            anonymous.CountBy(answer => answer.Status).ToDictionary(),
+            Is.EquivalentTo(new Dictionary<int, int> { [200] = 300, [429] = 5 }));
         var refused = await hub.Client.OpenAsync(HttpMethod.Get, code, key: null);
         Assert.That((refused.Refusal(), refused.Header("Retry-After")), Is.EqualTo(((429, "RATE_LIMIT_EXCEEDED"), "60")));
         Assert.That((await hub.Client.OpenAsync(HttpMethod.Get, code)).Status, Is.EqualTo(200), "with the key");
 
         var token = hub.ReadToken("bob");
         var byUser = await Requests.AtOnceAsync(125, [hub.Client], (client, _) => client.OpenWithTokenAsync(HttpMethod.Get, user, token));
-        Assert.That(byUser.CountBy(answer => answer.Status).ToDictionary(), Is.EquivalentTo(new Dictionary<int, int> { [200] = 120, [429] = 5 }));
-        Assert.That((await hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann"))).Status, Is.EqualTo(404), "another user");
+        Assert.That(
+            byUser.CountBy(answer => answer.Status).ToDictionary(), Is.EquivalentTo(new Dictionary<int, int> { [200] = 120, [429] = 5 }));
+        Assert.That(
+            (await hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("ann"), hub.ReadToken("ann"))).Status, Is.EqualTo(404),
+            "another user");
         for (var i = 0; i < 130; i++)
             Assert.That((await hub.Client.OpenAsync(HttpMethod.Get, user)).Status, Is.EqualTo(200), "with the key");
 
@@ -115,7 +137,12 @@ public class OpenEndpointTests(DatabaseKind kind)
     public async Task Its_use_is_counted_for_each_tenant_be_it_by_key_by_token_or_in_public()
     {
         await using var hub = await Hub.StartAsync(
-            Tenants.Config.Replace("clients:\n", "clients:\n  - { client_id: console, grant_types: [client_credentials], client_secrets: [{ value: \"plain:console-secret\" }], scope: hub.admin }\n", StringComparison.Ordinal), kind);
+            Tenants.Config.Replace(
+                "clients:\n",
+                "clients:\n  - { client_id: console, grant_types: [client_credentials], client_secrets: [{ value: \"plain:console-secret\" "
+                    + "}], scope: hub.admin }\n",
+                StringComparison.Ordinal),
+            kind);
         await hub.Client.TenantUserAsync("bob");
         await hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath("bob"), hub.ReadToken("bob"));
         await hub.Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/code/BOBTESTERSON", key: null);
@@ -138,8 +165,15 @@ public class OpenEndpointTests(DatabaseKind kind)
     private static async Task<Dictionary<string, (long Calls, bool Allowed)>> ReportAsync(Hub hub, string bearer)
     {
         var report = (await hub.Client.GetAnswerAsync("/admin/api/dialects", bearer)).Json;
-        return report.GetProperty("dialects").EnumerateArray().Single(dialect => dialect.GetProperty("dialect").GetString() == "open-endpoints").GetProperty("clients").EnumerateArray()
-            .ToDictionary(tenant => tenant.GetProperty("client_id").GetString()!, tenant => (tenant.GetProperty("calls_last_30_days").GetInt64(), tenant.GetProperty("allowed").GetBoolean()));
+        return report
+            .GetProperty("dialects")
+            .EnumerateArray()
+            .Single(dialect => dialect.GetProperty("dialect").GetString() == "open-endpoints")
+            .GetProperty("clients")
+            .EnumerateArray()
+            .ToDictionary(
+                tenant => tenant.GetProperty("client_id").GetString()!,
+                tenant => (tenant.GetProperty("calls_last_30_days").GetInt64(), tenant.GetProperty("allowed").GetBoolean()));
     }
 
     [Test, Spec("ASSURANCE", "B9")]
@@ -148,14 +182,18 @@ public class OpenEndpointTests(DatabaseKind kind)
         await using var hub = await Hub.StartAsync(Tenants.Config, kind);
         var path = Tenants.UserPath("bob");
 
-        var answers = await Requests.AtOnceAsync(200, [hub.Client], (client, i) => client.OpenAsync(HttpMethod.Get, path, key: $"wrong-{i}"));
+        var answers = await Requests.AtOnceAsync(200, [hub.Client], (client, i) =>
+            client.OpenAsync(HttpMethod.Get, path, key: $"wrong-{i}"));
         var right = await hub.Client.OpenAsync(HttpMethod.Get, path);
 
-        Assert.That(answers.Where(answer => answer.Status != 503).Select(answer => answer["message"]).Distinct(), Is.EqualTo(["The API key is wrong."]));
+        Assert.That(
+            answers.Where(answer => answer.Status != 503).Select(answer => answer["message"]).Distinct(),
+            Is.EqualTo(["The API key is wrong."]));
         Assert.That((right.Status, right["message"]), Is.EqualTo((401, "The API key is wrong.")));
         await using var context = hub.NewContext();
         var reasons = await Eventually.GetAsync(
-            () => context.AuditEvents.Where(row => row.Reason != null).Select(row => row.Reason!).ToListAsync(), rows => rows.Count >= 5 + RepeatedRefusals.MaxRowsOfOne);
+            () => context.AuditEvents.Where(row => row.Reason != null).Select(row => row.Reason!).ToListAsync(),
+            rows => rows.Count >= 5 + RepeatedRefusals.MaxRowsOfOne);
         Assert.That(reasons.Count(reason => reason == "client_secret_wrong"), Is.EqualTo(5));
         hub.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.That((await hub.Client.OpenAsync(HttpMethod.Get, path)).Status, Is.EqualTo(404), "after the block");
@@ -169,8 +207,10 @@ public class OpenEndpointTests(DatabaseKind kind)
 
         foreach (var credential in new Func<string, Task<Answer>>[]
                  {
-                     id => hub.Client.OpenAsync(HttpMethod.Get, Tenants.UserPath(id), key: "wrong-key"), id => hub.Client.OpenAsync(HttpMethod.Get, Tenants.UserPath(id), key: null),
-                     id => hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath(id), hub.WriteToken("ann")), id => hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath(id), hub.WriteToken(id, key: Tenants.OtherKey)),
+                     id => hub.Client.OpenAsync(HttpMethod.Get, Tenants.UserPath(id), key: "wrong-key"),
+                     id => hub.Client.OpenAsync(HttpMethod.Get, Tenants.UserPath(id), key: null),
+                     id => hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath(id), hub.WriteToken("ann")),
+                     id => hub.Client.OpenWithTokenAsync(HttpMethod.Get, Tenants.UserPath(id), hub.WriteToken(id, key: Tenants.OtherKey)),
                  })
         {
             var (there, absent) = (await credential("bob"), await credential("nobody"));
@@ -184,7 +224,8 @@ public class OpenEndpointTests(DatabaseKind kind)
         await using var hub = await Hub.StartAsync(Tenants.Config, kind);
         var write = hub.WriteToken("ann", members: ""","lastName":"Visible" """);
         Assert.That((await hub.Client.OpenWithTokenAsync(HttpMethod.Post, Tenants.UserPath("ann"), write)).Status, Is.EqualTo(201));
-        var once = Tenants.Sign($$"""{"user":{"id":"ann","accountId":"acc-1"},"jti":"the-jti-itself","exp":{{hub.In(TimeSpan.FromMinutes(5))}}}""");
+        var once = Tenants.Sign(
+            $$"""{"user":{"id":"ann","accountId":"acc-1"},"jti":"the-jti-itself","exp":{{hub.In(TimeSpan.FromMinutes(5))}}}""");
         var exchanged = await hub.Client.ExchangeAsync(once);
         Assert.That(exchanged.Status, Is.EqualTo(200), exchanged.ToString());
         await hub.Client.OpenAsync(HttpMethod.Get, Tenants.UserPath("ann"), key: "the-wrong-key-itself");
@@ -196,7 +237,20 @@ public class OpenEndpointTests(DatabaseKind kind)
         var dump = await Eventually.GetAsync(() => hub.DumpAsync(), text => text.Contains("nobody-at-the-end", StringComparison.Ordinal));
 
         Assert.That(dump, Does.Contain("Visible").And.Contain("test_abc"), "the dump holds what it should");
-        foreach (var secret in new[] { Tenants.Key, Tenants.SecondKey, Tenants.OtherKey, write, write.Split('.')[2], once, once.Split('.')[2], "the-jti-itself", "the-wrong-key-itself", exchanged["access_token"]!, exchanged["refresh_token"]! })
+        foreach (var secret in new[]
+            {
+                Tenants.Key,
+                Tenants.SecondKey,
+                Tenants.OtherKey,
+                write,
+                write.Split('.')[2],
+                once,
+                once.Split('.')[2],
+                "the-jti-itself",
+                "the-wrong-key-itself",
+                exchanged["access_token"]!,
+                exchanged["refresh_token"]!,
+            })
         {
             Assert.That(dump.Contains(secret, StringComparison.OrdinalIgnoreCase), Is.False, $"the database holds {secret}");
             Assert.That(hub.Logs.ToString().Contains(secret, StringComparison.OrdinalIgnoreCase), Is.False, $"the logs hold {secret}");

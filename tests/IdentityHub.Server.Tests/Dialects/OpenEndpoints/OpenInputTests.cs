@@ -48,12 +48,26 @@ public class OpenInputTests(DatabaseKind kind) : HubFixture(kind, Tenants.Config
         }
     }
 
-    [TestCase("email", "", "a", "a@", "@b.test", "a@b@c.test", "a b@c.test", "a@b.test,c@d.test", "a@b.test\r\nBcc: c@d.test", "a@b.test\0", "<a@b.test>")]
+    [TestCase(
+        "email", "", "a", "a@", "@b.test", "a@b@c.test", "a b@c.test", "a@b.test,c@d.test", "a@b.test\r\nBcc: c@d.test", "a@b.test\0",
+        "<a@b.test>")]
     [TestCase("firstName", "", "   ", "a\0b", "a\nb")]
     [TestCase("lastName", "a\0b", "a\u0007b")]
     [TestCase("locale", "e", "english language", "en_", "_US", "en/US", "' OR 1=1 --", "en_US_aaaaaaaaa")]
-    [TestCase("referralCode", "", "AB", "A B C", "ABC!", "ÄBCD", "ABC\0", "KELVıN", "\u212AELVIN", "ＡＢＣＤ", "' OR 1=1 --", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    [TestCase("imageUrl", "a.png", "/a.png", "//example.com/a.png", "javascript:alert(1)", "data:image/png;base64,AAAA", "file:///etc/passwd", "ftp://example.com/a.png", "https://")]
+    [TestCase(
+        "referralCode", "", "AB", "A B C", "ABC!", "ÄBCD", "ABC\0", "KELVıN", "\u212AELVIN", "ＡＢＣＤ", "' OR 1=1 --",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [TestCase(
+        "imageUrl",
+        "a.png",
+        "/a.png",
+        "//example.com/a.png",
+        "javascript:alert(1)",
+        "data:image/png;base64,AAAA",
+        "file:///etc/passwd",
+        "ftp://example.com/a.png",
+        "https://"
+    )]
     public async Task Each_malformed_value_is_refused(string field, params string[] values)
     {
         foreach (var verb in Verbs)
@@ -76,7 +90,11 @@ public class OpenInputTests(DatabaseKind kind) : HubFixture(kind, Tenants.Config
     [Test, Spec("ASSURANCE", "I7")]
     public async Task I7_What_is_only_read_is_passed_over_and_what_nobody_asked_for_is_refused()
     {
-        foreach (var unknown in new[] { "roles", "role", "organization", "emailVerified", "email_confirmed", "isAdmin", "scope", "password", "userId", "Email", "__proto__", "segments" })
+        foreach (var unknown in new[]
+            {
+                "roles", "role", "organization", "emailVerified", "email_confirmed", "isAdmin", "scope", "password", "userId", "Email",
+                "__proto__", "segments",
+            })
             await AssertRefusedAsync("POST", With(unknown, "admin"), unknown);
 
         var body = JsonNode.Parse(With("referable", false))!.AsObject();
@@ -95,23 +113,39 @@ public class OpenInputTests(DatabaseKind kind) : HubFixture(kind, Tenants.Config
         string[] broken =
         [
             "{", "[]", "\"text\"", Good + "x", Good + Good, Good[..^1] + ",}", Good.Replace("{", "{/**/", StringComparison.Ordinal), "a=b",
-            Good[..^1] + "," + Good[1..], """{"a":"\ud800"}""", """{"\ud800":1}""", string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40),
+            Good[..^1] + "," + Good[1..], """{"a":"\ud800"}""", """{"\ud800":1}""",
+            string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40),
         ];
-        foreach (var (verb, path) in new[] { ("POST", Tenants.UserPath("new")), ("PUT", Tenants.UserPath("new")), ("POST", Tenants.ApplyPath("THERE", "there")) })
+        foreach (var (verb, path) in new[]
+            {
+                ("POST", Tenants.UserPath("new")), ("PUT", Tenants.UserPath("new")), ("POST", Tenants.ApplyPath("THERE", "there")),
+            })
         {
             foreach (var body in broken)
-                Assert.That((await Client.OpenAsync(new HttpMethod(verb), path, body)).Refusal(), Is.EqualTo((400, "INVALID_REQUEST")), $"{verb} {body[..Math.Min(40, body.Length)]}");
+                Assert.That(
+                    (await Client.OpenAsync(new HttpMethod(verb), path, body)).Refusal(), Is.EqualTo((400, "INVALID_REQUEST")),
+                    $"{verb} {body[..Math.Min(40, body.Length)]}");
 
             // Latin-1, UTF-16, a byte order mark.
-            foreach (var bytes in new[] { Encoding.Latin1.GetBytes("{\"a\":\"ä\"}"), Encoding.Unicode.GetBytes(Good), [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Good)] })
+            foreach (var bytes in new[]
+                {
+                    Encoding.Latin1.GetBytes("{\"a\":\"ä\"}"),
+                    Encoding.Unicode.GetBytes(Good),
+                    [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Good)],
+                })
             {
-                var request = new HttpRequestMessage(new HttpMethod(verb), path) { Content = new ByteArrayContent(bytes) }.WithKey(Tenants.Key);
+                var request = new HttpRequestMessage(new HttpMethod(verb), path) { Content = new ByteArrayContent(bytes) }.WithKey(
+                    Tenants.Key);
                 Assert.That((await Client.AnswerAsync(request)).Refusal(), Is.EqualTo((400, "INVALID_REQUEST")));
             }
 
-            Assert.That((await Client.OpenAsync(new HttpMethod(verb), path, $$"""{"a":"{{new string('x', 65_536)}}"}""")).Refusal(), Is.EqualTo((413, "BODY_TOO_LONG")));
+            Assert.That(
+                (await Client.OpenAsync(new HttpMethod(verb), path, $$"""{"a":"{{new string('x', 65_536)}}"}""")).Refusal(),
+                Is.EqualTo((413, "BODY_TOO_LONG")));
             foreach (var mediaType in new[] { "text/xml", "multipart/form-data; boundary=x" })
-                Assert.That((await Client.OpenAsync(new HttpMethod(verb), path, "<a/>", mediaType: mediaType)).Refusal(), Is.EqualTo((415, "UNSUPPORTED_MEDIA_TYPE")), mediaType);
+                Assert.That(
+                    (await Client.OpenAsync(new HttpMethod(verb), path, "<a/>", mediaType: mediaType)).Refusal(),
+                    Is.EqualTo((415, "UNSUPPORTED_MEDIA_TYPE")), mediaType);
         }
     }
 
@@ -125,7 +159,8 @@ public class OpenInputTests(DatabaseKind kind) : HubFixture(kind, Tenants.Config
     {
         var id = $"media-{mediaType?.Length ?? 0}";
 
-        var answer = await Client.OpenAsync(HttpMethod.Post, Tenants.UserPath(id), """ {"email":"a@b.test","firstName":"Ann"}""", mediaType: mediaType);
+        var answer = await Client.OpenAsync(
+            HttpMethod.Post, Tenants.UserPath(id), """ {"email":"a@b.test","firstName":"Ann"}""", mediaType: mediaType);
 
         Assert.That(answer.Status, Is.EqualTo(201), answer.ToString());
     }
@@ -148,9 +183,14 @@ public class OpenInputTests(DatabaseKind kind) : HubFixture(kind, Tenants.Config
     [Test]
     public async Task An_id_has_200_characters_and_no_more()
     {
-        Assert.That((await Client.OpenAsync(HttpMethod.Get, Tenants.UserPath(new string('a', 200)))).Refusal(), Is.EqualTo((404, "USER_NOT_FOUND")));
-        Assert.That((await Client.OpenAsync(HttpMethod.Get, Tenants.UserPath(new string('a', 201)))).Refusal(), Is.EqualTo((400, "INVALID_FIELD")));
-        Assert.That((await Client.OpenAsync(HttpMethod.Get, Tenants.UserPath("a", new string('a', 201)))).Refusal(), Is.EqualTo((400, "INVALID_FIELD")));
+        Assert.That(
+            (await Client.OpenAsync(HttpMethod.Get, Tenants.UserPath(new string('a', 200)))).Refusal(),
+            Is.EqualTo((404, "USER_NOT_FOUND")));
+        Assert.That(
+            (await Client.OpenAsync(HttpMethod.Get, Tenants.UserPath(new string('a', 201)))).Refusal(), Is.EqualTo((400, "INVALID_FIELD")));
+        Assert.That(
+            (await Client.OpenAsync(HttpMethod.Get, Tenants.UserPath("a", new string('a', 201)))).Refusal(),
+            Is.EqualTo((400, "INVALID_FIELD")));
     }
 
     [TestCase("AB")]
@@ -162,9 +202,13 @@ public class OpenInputTests(DatabaseKind kind) : HubFixture(kind, Tenants.Config
     public async Task A_code_that_cannot_be_one_is_nobodys(string code)
     {
         // NUL never comes as far as the endpoint: the server itself refuses the path.
-        Assert.That((await Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/code/{code}", key: null)).Status, Is.EqualTo(code.Contains("%00", StringComparison.Ordinal) ? 400 : 404));
+        Assert.That(
+            (await Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/code/{code}", key: null)).Status,
+            Is.EqualTo(code.Contains("%00", StringComparison.Ordinal) ? 400 : 404));
         if (!code.Contains("%00", StringComparison.Ordinal) && !code.Contains("%ff", StringComparison.Ordinal))
-            Assert.That((await Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/user?referralCode={code}", key: null)).Refusal(), Is.EqualTo((404, "REFERRAL_CODE_NOT_FOUND")));
+            Assert.That(
+                (await Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/user?referralCode={code}", key: null)).Refusal(),
+                Is.EqualTo((404, "REFERRAL_CODE_NOT_FOUND")));
     }
 
     [TestCase("limit=0")]
@@ -202,7 +246,8 @@ public class OpenInputTests(DatabaseKind kind) : HubFixture(kind, Tenants.Config
     {
         (string First, string Last, string Code)[] names =
         [
-            ("Zoë", "Müßig", "ZOEMUSSIG"), ("李", "小龍", "REF"), ("Юрий", "Гагарин", "YURIIGAGARIN"), ("Ὀδυσσεύς", "", "ODYSSEYS"), ("O'Neil", "d’Arc-Smith", "ONEILDARCSMITH"),
+            ("Zoë", "Müßig", "ZOEMUSSIG"), ("李", "小龍", "REF"), ("Юрий", "Гагарин", "YURIIGAGARIN"), ("Ὀδυσσεύς", "", "ODYSSEYS"),
+            ("O'Neil", "d’Arc-Smith", "ONEILDARCSMITH"),
             ("Ｆｕｌｌ", "Ｗｉｄｔｈ", "FULLWIDTH"), ("😀", "X", "XREF"), ("ﷺﷺ", "Li", "LIREF"), ("\u202Eevil", "<script>", "EVILSCRIPT"),
         ];
         foreach (var (first, last, code) in names)
@@ -210,7 +255,9 @@ public class OpenInputTests(DatabaseKind kind) : HubFixture(kind, Tenants.Config
             var id = $"name-{code}";
             var body = new JsonObject { ["email"] = "a@b.test", ["firstName"] = first, ["lastName"] = last };
             var answer = await Client.OpenAsync(HttpMethod.Post, Tenants.UserPath(id), body.ToJsonString());
-            Assert.That((answer.Status, answer["firstName"], answer["lastName"]), Is.EqualTo((201, first, last.Length == 0 ? "null" : last)), answer.ToString());
+            Assert.That(
+                (answer.Status, answer["firstName"], answer["lastName"]), Is.EqualTo((201, first, last.Length == 0 ? "null" : last)),
+                answer.ToString());
             Assert.That(answer["referralCode"], Is.EqualTo(code));
         }
     }

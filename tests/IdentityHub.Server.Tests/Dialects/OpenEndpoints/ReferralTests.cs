@@ -54,8 +54,12 @@ public class ReferralTests(DatabaseKind kind) : HubFixture(kind, Tenants.Config)
         await Client.TenantUserAsync("elsewhere", code: "ELSEWHERE", key: Tenants.OtherKey, tenant: "other");
 
         Assert.That((await ApplyAsync("ELSEWHERE", "apart")).Refusal(), Is.EqualTo((404, "REFERRAL_CODE_NOT_FOUND")));
-        Assert.That((await Client.OpenAsync(HttpMethod.Post, "/api/v1/other/open/code/ELSEWHERE/account/acc-1/user/apart", key: Tenants.OtherKey)).Status, Is.EqualTo(200));
-        Assert.That((await Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/user?referralCode=ELSEWHERE", key: null)).Status, Is.EqualTo(404));
+        Assert.That(
+            (await Client.OpenAsync(HttpMethod.Post, "/api/v1/other/open/code/ELSEWHERE/account/acc-1/user/apart", key: Tenants.OtherKey)
+            ).Status,
+            Is.EqualTo(200));
+        Assert.That(
+            (await Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/user?referralCode=ELSEWHERE", key: null)).Status, Is.EqualTo(404));
         Assert.That((await Client.OpenAsync(HttpMethod.Get, Tenants.UserPath("apart")))["referable"], Is.EqualTo("true"));
     }
 
@@ -68,7 +72,9 @@ public class ReferralTests(DatabaseKind kind) : HubFixture(kind, Tenants.Config)
         for (var i = 0; i < 12; i++)
         {
             await hub.Client.TenantUserAsync($"friend-{i}");
-            Assert.That((await hub.Client.OpenAsync(HttpMethod.Post, Tenants.ApplyPath(i == 5 ? "ANOTHER" : "REFERRER", $"friend-{i}"))).Status, Is.EqualTo(200));
+            Assert.That(
+                (await hub.Client.OpenAsync(HttpMethod.Post, Tenants.ApplyPath(i == 5 ? "ANOTHER" : "REFERRER", $"friend-{i}"))).Status,
+                Is.EqualTo(200));
             hub.Time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -83,18 +89,26 @@ public class ReferralTests(DatabaseKind kind) : HubFixture(kind, Tenants.Config)
     [Test, Spec("contracts/README.md", "2")]
     public async Task A_tenants_user_is_a_user_of_the_hub_with_no_way_in_of_his_own_and_takes_nobodys_address()
     {
-        var created = await Client.OpenAsync(HttpMethod.Post, Tenants.UserPath("squatter"), """{"email":"alice@example.com","firstName":"Alice","lastName":"Archer"}""");
+        var created = await Client.OpenAsync(
+            HttpMethod.Post, Tenants.UserPath("squatter"), """{"email":"alice@example.com","firstName":"Alice","lastName":"Archer"}""");
         Assert.That(created.Status, Is.EqualTo(201));
 
         var user = await Hub.ReadUserAsync(await Hub.TenantUserOfAsync("squatter"));
-        Assert.That((user.GivenName, user.FamilyName, user.Email, user.NormalizedEmail, user.PasswordHash), Is.EqualTo(("Alice", "Archer", (string?)null, (string?)null, (string?)null)));
+        Assert.That(
+            (user.GivenName, user.FamilyName, user.Email, user.NormalizedEmail, user.PasswordHash),
+            Is.EqualTo(("Alice", "Archer", (string?)null, (string?)null, (string?)null)));
 
         // Two users of one tenant may share an address: it is the tenant's word.
-        Assert.That((await Client.OpenAsync(HttpMethod.Post, Tenants.UserPath("squatter-2"), """{"email":"alice@example.com","firstName":"Alice"}""")).Status, Is.EqualTo(201));
+        Assert.That(
+            (await Client.OpenAsync(
+                    HttpMethod.Post, Tenants.UserPath("squatter-2"), """{"email":"alice@example.com","firstName":"Alice"}""")
+            ).Status,
+            Is.EqualTo(201));
 
         await using var context = Hub.NewContext();
         var audit = await Eventually.GetAsync(
-            () => context.AuditEvents.AsNoTracking().Where(row => row.UserId == user.Id && row.Type == "user.created").ToListAsync(), rows => rows.Count == 1);
+            () => context.AuditEvents.AsNoTracking().Where(row => row.UserId == user.Id && row.Type == "user.created").ToListAsync(),
+            rows => rows.Count == 1);
         Assert.That(audit.Single().ClientId, Is.EqualTo("tenant test_abc"));
     }
 
@@ -103,7 +117,10 @@ public class ReferralTests(DatabaseKind kind) : HubFixture(kind, Tenants.Config)
     private static async Task<(int Count, int Total, string Friends)> ListAsync(Hub hub, string query)
     {
         var page = (await hub.Client.OpenAsync(HttpMethod.Get, $"{Tenants.Root}/referrals{query}")).Json;
-        var friends = page.GetProperty("referrals").EnumerateArray().Select(referral => referral.GetProperty("referredUser").GetProperty("id").GetString()!.Replace("friend-", "", StringComparison.Ordinal));
+        var friends = page.GetProperty("referrals")
+            .EnumerateArray()
+            .Select(referral =>
+                referral.GetProperty("referredUser").GetProperty("id").GetString()!.Replace("friend-", "", StringComparison.Ordinal));
         return (page.GetProperty("count").GetInt32(), page.GetProperty("totalCount").GetInt32(), string.Join(' ', friends));
     }
 }

@@ -38,13 +38,19 @@ public class DialectReportTests(DatabaseKind kind)
 
         Assert.Multiple(() =>
         {
-            Assert.That(report.GetProperty("dialects").EnumerateArray().Select(dialect => dialect.GetProperty("dialect").GetString()), Is.EqualTo(DialectNames.All));
+            Assert.That(
+                report.GetProperty("dialects").EnumerateArray().Select(dialect => dialect.GetProperty("dialect").GetString()),
+                Is.EqualTo(DialectNames.All));
             var (hashSecret, oauth) = (Dialect(report, "hash-secret"), Dialect(report, "oauth-v2"));
             Assert.That(hashSecret.GetProperty("can_be_switched_off").GetBoolean(), Is.False);
             Assert.That(Client(report, "partner").GetProperty("last_seen").GetString(), Is.EqualTo("2026-12-12T12:00:00Z"));
-            Assert.That(Client(report, "quiet").GetRawText(), Is.EqualTo("""{"client_id":"quiet","allowed":true,"calls_last_30_days":0,"last_seen":null,"can_be_switched_off":true}"""));
+            Assert.That(
+                Client(report, "quiet").GetRawText(),
+                Is.EqualTo("""{"client_id":"quiet","allowed":true,"calls_last_30_days":0,"last_seen":null,"can_be_switched_off":true}"""));
             Assert.That(oauth.GetProperty("can_be_switched_off").GetBoolean(), Is.True);
-            Assert.That((oauth.GetProperty("deprecation").GetString(), oauth.GetProperty("sunset").GetString()), Is.EqualTo(("2027-01-01", "2027-12-31")));
+            Assert.That(
+                (oauth.GetProperty("deprecation").GetString(), oauth.GetProperty("sunset").GetString()),
+                Is.EqualTo(("2027-01-01", "2027-12-31")));
             Assert.That(Dialect(report, "lsid").GetProperty("enabled").GetBoolean(), Is.False);
         });
 
@@ -53,7 +59,8 @@ public class DialectReportTests(DatabaseKind kind)
         Assert.That(Client((await ReadAsync(hub)).Json, "partner").GetProperty("calls_last_30_days").GetInt64(), Is.EqualTo(2));
         hub.Time.Advance(TimeSpan.FromDays(20));
         var old = Client((await ReadAsync(hub)).Json, "partner");
-        Assert.That((old.GetProperty("calls_last_30_days").GetInt64(), old.GetProperty("can_be_switched_off").GetBoolean()), Is.EqualTo((0, true)));
+        Assert.That(
+            (old.GetProperty("calls_last_30_days").GetInt64(), old.GetProperty("can_be_switched_off").GetBoolean()), Is.EqualTo((0, true)));
     }
 
     [Test]
@@ -83,14 +90,20 @@ public class DialectReportTests(DatabaseKind kind)
     public async Task At_the_endpoints_of_service_users_it_names_the_service_user_that_must_move_on()
     {
         var config = ServiceUsers.Config.Replace(
-            "clients:\n", "clients:\n  - { client_id: console, grant_types: [client_credentials], client_secrets: [{ value: \"plain:console-secret\" }], scope: hub.admin }\n", StringComparison.Ordinal);
+            "clients:\n",
+            "clients:\n  - { client_id: console, grant_types: [client_credentials], client_secrets: [{ value: \"plain:console-secret\" }], "
+                + "scope: hub.admin }\n",
+            StringComparison.Ordinal);
         await using var hub = await Hub.StartAsync(config, kind);
         var api = await hub.Client.ApiTokenAsync();
         await hub.Client.AccountAsync(api);
         await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", api);
         await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.AccountLoginPath, "{}", "no-token");
 
-        var report = (await Eventually.GetAsync(() => ReadAsync(hub), answer => Used(answer.Json, "client-accounts")[1].GetProperty("calls_last_30_days").GetInt64() == 2)).Json;
+        var report = (
+            await Eventually.GetAsync(
+                () => ReadAsync(hub), answer => Used(answer.Json, "client-accounts")[1].GetProperty("calls_last_30_days").GetInt64() == 2)
+        ).Json;
 
         Assert.That(
             Used(report, "client-accounts").Select(used => used.GetRawText()),
@@ -100,7 +113,8 @@ public class DialectReportTests(DatabaseKind kind)
             ]));
         Assert.That(Used(report, "service-user")[1].GetProperty("calls_last_30_days").GetInt64(), Is.EqualTo(1));
 
-        static List<JsonElement> Used(JsonElement report, string dialect) => [.. Dialect(report, dialect).GetProperty("clients").EnumerateArray()];
+        static List<JsonElement> Used(JsonElement report, string dialect) =>
+            [.. Dialect(report, dialect).GetProperty("clients").EnumerateArray()];
     }
 
     [Test]
@@ -117,7 +131,16 @@ public class DialectReportTests(DatabaseKind kind)
         Assert.That((await hub.Client.GetAnswerAsync(Path, machine)).Status, Is.EqualTo(200), "a client that the files give the scope");
 
         await using var context = hub.NewContext();
-        var role = await context.Roles.FirstOrDefaultAsync(role => role.NormalizedName == "ADMIN") ?? context.Add(new Role { Id = Guid.CreateVersion7(), Name = "admin", NormalizedName = "ADMIN" }).Entity;
+        var role = await context.Roles.FirstOrDefaultAsync(role => role.NormalizedName == "ADMIN")
+            ?? context
+                .Add(
+                    new Role
+                    {
+                        Id = Guid.CreateVersion7(),
+                        Name = "admin",
+                        NormalizedName = "ADMIN",
+                    })
+                .Entity;
         context.Add(new IdentityUserRole<Guid> { UserId = Guid.Parse(Parts.AliceId), RoleId = role.Id });
         await context.SaveChangesAsync();
         Assert.That((await hub.Client.GetAnswerAsync(Path, alice)).Status, Is.EqualTo(200));
@@ -127,17 +150,22 @@ public class DialectReportTests(DatabaseKind kind)
     private static async Task UseAsync(Hub hub, int calls)
     {
         for (var i = 0; i < calls; i++)
-            Assert.That((await hub.Client.PostJsonAsync("/api/token", """{"hash":"partner","secret":"partner-secret"}"""))["token"], Is.Not.Null);
+            Assert.That(
+                (await hub.Client.PostJsonAsync("/api/token", """{"hash":"partner","secret":"partner-secret"}"""))["token"], Is.Not.Null);
     }
 
     private static async Task<JsonElement> EventuallyAsync(Hub hub, Predicate<JsonElement> isRight) =>
         (await Eventually.GetAsync(() => ReadAsync(hub), answer => isRight(Client(answer.Json, "partner")))).Json;
 
-    private static async Task<Answer> ReadAsync(Hub hub) => await hub.Client.GetAnswerAsync(Path, (await hub.Client.MachineAsync("console"))["access_token"]);
+    private static async Task<Answer> ReadAsync(Hub hub) =>
+        await hub.Client.GetAnswerAsync(Path, (await hub.Client.MachineAsync("console"))["access_token"]);
 
     private static JsonElement Dialect(JsonElement report, string name) =>
         report.GetProperty("dialects").EnumerateArray().Single(dialect => dialect.GetProperty("dialect").GetString() == name);
 
     private static JsonElement Client(JsonElement report, string clientId) =>
-        Dialect(report, "hash-secret").GetProperty("clients").EnumerateArray().Single(client => client.GetProperty("client_id").GetString() == clientId);
+        Dialect(report, "hash-secret")
+            .GetProperty("clients")
+            .EnumerateArray()
+            .Single(client => client.GetProperty("client_id").GetString() == clientId);
 }

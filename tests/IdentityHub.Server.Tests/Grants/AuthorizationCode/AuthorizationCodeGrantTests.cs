@@ -44,7 +44,8 @@ public class AuthorizationCodeGrantTests(DatabaseKind kind) : HubFixture(kind, C
         var code = await Client.CodeAsync("web");
         var refused = await Client.RedeemAsync("web", code, ("redirect_uri", redirectUri));
 
-        Assert.That((refused.Status, refused["error"], refused["error_reason"]), Is.EqualTo((400, "invalid_grant", "redirect_uri_mismatch")));
+        Assert.That(
+            (refused.Status, refused["error"], refused["error_reason"]), Is.EqualTo((400, "invalid_grant", "redirect_uri_mismatch")));
         Assert.That((await Client.RedeemAsync("web", code)).Status, Is.EqualTo(200));
     }
 
@@ -66,7 +67,11 @@ public class AuthorizationCodeGrantTests(DatabaseKind kind) : HubFixture(kind, C
     public async Task C7_A_code_with_a_character_more_or_less_or_another_one_is_refused_and_burns_nothing()
     {
         var code = await Client.CodeAsync("web");
-        foreach (var wrong in new[] { code[..^1], code + "A", "A" + code, code[1..], code[..^1] + (code[^1] == 'A' ? 'B' : 'A'), "ihr_" + code[4..], code.ToUpperInvariant(), "", "null", "' OR 1=1 --" })
+        foreach (var wrong in new[]
+            {
+                code[..^1], code + "A", "A" + code, code[1..], code[..^1] + (code[^1] == 'A' ? 'B' : 'A'), "ihr_" + code[4..],
+                code.ToUpperInvariant(), "", "null", "' OR 1=1 --",
+            })
             Assert.That((await Client.RedeemAsync("web", wrong)).Status, Is.EqualTo(400), wrong);
         Assert.That((await Client.RedeemAsync("web", code)).Status, Is.EqualTo(200));
     }
@@ -86,14 +91,20 @@ public class AuthorizationCodeGrantTests(DatabaseKind kind) : HubFixture(kind, C
         var tokens = await Client.RedeemAsync("web", code);
         Assert.That(tokens.Status, Is.EqualTo(200));
         await AssertRefusedAsync(("id_token", tokens["id_token"]!), ("session cookie", session));
-        foreach (var (kind, value) in new[] { ("access token", tokens["access_token"]!), ("id_token", tokens["id_token"]!), ("session cookie", session) })
+        foreach (var (kind, value) in new[]
+            {
+                ("access token", tokens["access_token"]!), ("id_token", tokens["id_token"]!), ("session cookie", session),
+            })
         {
             Assert.That((await Client.RefreshAsync("web", value))["error"], Is.EqualTo("invalid_grant"), $"{kind} as refresh token");
             Assert.That((await Client.RedeemAsync("web", value))["error"], Is.EqualTo("invalid_grant"), $"{kind} as code");
         }
 
-        Assert.That((await Client.RedeemAsync("web", tokens["refresh_token"]))["error"], Is.EqualTo("invalid_grant"), "refresh token as code");
-        Assert.That((await Client.GetAnswerAsync("/connect/userinfo", tokens["refresh_token"])).Status, Is.EqualTo(401), "refresh token at userinfo");
+        Assert.That(
+            (await Client.RedeemAsync("web", tokens["refresh_token"]))["error"], Is.EqualTo("invalid_grant"), "refresh token as code");
+        Assert.That(
+            (await Client.GetAnswerAsync("/connect/userinfo", tokens["refresh_token"])).Status, Is.EqualTo(401),
+            "refresh token at userinfo");
         foreach (var value in new[] { code, tokens["access_token"]!, tokens["refresh_token"]!, tokens["id_token"]!, reference })
         {
             var stranger = new Browser(Client) { Cookies = { ["__Host-hub"] = value } };
@@ -116,7 +127,8 @@ public class AuthorizationCodeGrantTests(DatabaseKind kind) : HubFixture(kind, C
 
         await using var context = hub.NewContext();
         var logged = hub.Logs.ToString();
-        Assert.That(logged, Does.Not.Contain(code).And.Not.Contain(browser.Cookies["__Host-hub"]).And.Not.Contain(TokenRequests.AlicePassword));
+        Assert.That(
+            logged, Does.Not.Contain(code).And.Not.Contain(browser.Cookies["__Host-hub"]).And.Not.Contain(TokenRequests.AlicePassword));
         Assert.That(context.AuthorizationCodes.Select(row => row.CodeHash).ToList(), Has.All.Length.EqualTo(32));
         Assert.That(context.Sessions.Select(row => row.HandleHash).ToList(), Has.All.Length.EqualTo(32));
         Assert.That(context.AuditEvents.Select(row => row.Detail ?? "").ToList(), Has.None.Contains(code));

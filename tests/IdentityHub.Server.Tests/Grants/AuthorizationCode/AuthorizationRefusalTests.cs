@@ -22,7 +22,8 @@ public class AuthorizationRefusalTests(DatabaseKind kind) : HubFixture(kind, Cod
         ["a max_age that is no number"] = ("invalid_request", [("max_age", "soon")]),
         ["claims that are no JSON"] = ("invalid_request", [("claims", "{")]),
         ["claims that are a list"] = ("invalid_request", [("claims", "[]")]),
-        ["an acr that nobody reaches"] = ("unmet_authentication_requirements", [("claims", """{"id_token":{"acr":{"essential":true,"values":["urn:nowhere:gold"]}}}""")]),
+        ["an acr that nobody reaches"] = (
+            "unmet_authentication_requirements", [("claims", """{"id_token":{"acr":{"essential":true,"values":["urn:nowhere:gold"]}}}""")]),
         ["a hint that is no id_token"] = ("invalid_request", [("id_token_hint", "abc")]),
         ["a registration"] = ("registration_not_supported", [("registration", "{}")]),
         ["a request_uri of others"] = ("request_uri_not_supported", [("request_uri", "https://web.test/request.jwt")]),
@@ -54,8 +55,14 @@ public class AuthorizationRefusalTests(DatabaseKind kind) : HubFixture(kind, Cod
 
         Assert.Multiple(() =>
         {
-            Assert.That(page.Location, Does.StartWith(name is "the implicit flow" or "the hybrid flow" ? "https://web.test/cb#error=" : "https://web.test/cb?error="));
-            Assert.That((page.Sent("error"), page.Sent("iss"), page.Sent("code")), Is.EqualTo((error, Installation.Issuer, (string?)null)), page.Location);
+            Assert.That(
+                page.Location,
+                Does.StartWith(
+                    name is "the implicit flow" or "the hybrid flow" ? "https://web.test/cb#error=" : "https://web.test/cb?error="
+                ));
+            Assert.That(
+                (page.Sent("error"), page.Sent("iss"), page.Sent("code")), Is.EqualTo((error, Installation.Issuer, (string?)null)),
+                page.Location);
             Assert.That(page.Sent("error_description"), Is.Not.Empty.And.Match(@"^[\x20-\x21\x23-\x5B\x5D-\x7E]*$"));
             Assert.That(page.Sent("trace_id"), Has.Length.EqualTo(32));
             Assert.That(page.Sent("state"), Is.EqualTo(name == "a state that is too long" ? new string('s', 8193) : "some-state"));
@@ -80,7 +87,10 @@ public class AuthorizationRefusalTests(DatabaseKind kind) : HubFixture(kind, Cod
     public async Task The_trace_id_of_the_page_leads_to_the_audit_row()
     {
         var page = await new Browser(Client).GetOnceAsync(CodeFlow.Address("web", ("redirect_uri", "https://evil.test/cb")));
-        var trace = page.Document.All.Select(element => element.TextContent.Trim()).Select(text => Guid.TryParseExact(text, "N", out var id) ? id : Guid.Empty).First(id => id != Guid.Empty);
+        var trace = page
+            .Document.All.Select(element => element.TextContent.Trim())
+            .Select(text => Guid.TryParseExact(text, "N", out var id) ? id : Guid.Empty)
+            .First(id => id != Guid.Empty);
 
         var rows = await Eventually.GetAsync(
             async () =>
@@ -89,7 +99,9 @@ public class AuthorizationRefusalTests(DatabaseKind kind) : HubFixture(kind, Cod
                 return context.AuditEvents.Where(audit => audit.TraceId == trace).ToList();
             },
             rows => rows.Count > 0);
-        Assert.That(rows.Select(row => (row.Endpoint, row.ClientId, row.Reason)), Is.EqualTo([("connect/authorize", "web", "redirect_uri_mismatch")]));
+        Assert.That(
+            rows.Select(row => (row.Endpoint, row.ClientId, row.Reason)),
+            Is.EqualTo([("connect/authorize", "web", "redirect_uri_mismatch")]));
     }
 
     [Test]
@@ -105,7 +117,8 @@ public class AuthorizationRefusalTests(DatabaseKind kind) : HubFixture(kind, Cod
     {
         foreach (var repeated in new[] { "client_id=web", "scope=openid", "state=x", "prompt=none", "claims=" })
         {
-            var page = await new Browser(Client).GetOnceAsync($"{CodeFlow.Address("web", ("prompt", "login"), ("claims", "{}"))}&{repeated}");
+            var page = await new Browser(Client).GetOnceAsync(
+                $"{CodeFlow.Address("web", ("prompt", "login"), ("claims", "{}"))}&{repeated}");
             Assert.That((page.Status, page.Location), Is.EqualTo((400, (string?)null)), repeated);
         }
     }

@@ -19,7 +19,9 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
     [Test, Spec("RFC 8628", "5.4")]
     public async Task The_user_sees_which_client_asks_for_what_when_and_from_where()
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, Devices.Endpoint).WithForm(("scope", "openid orders.read")).WithBasic("box", "box-secret");
+        var request = new HttpRequestMessage(HttpMethod.Post, Devices.Endpoint)
+            .WithForm(("scope", "openid orders.read"))
+            .WithBasic("box", "box-secret");
         request.Headers.UserAgent.ParseAdd("TheBox/2.1");
         var device = await Client.AnswerAsync(request);
 
@@ -44,7 +46,11 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         var shown = (await Client.StartDeviceAsync())["user_code"]!.Replace("-", "", StringComparison.Ordinal);
         var next = 0;
-        var typed = string.Concat(form.Select(c => !char.IsLetter(c) ? c : char.IsLower(c) ? char.ToLowerInvariant(shown[next++]) : shown[next++]));
+        var typed = string.Concat(
+            form.Select(c =>
+                !char.IsLetter(c) ? c
+                : char.IsLower(c) ? char.ToLowerInvariant(shown[next++])
+                : shown[next++]));
 
         Assert.That((await Hub.FindDeviceAsync(typed, await Hub.SignInAsync())).Succeeded, Is.True, typed);
     }
@@ -88,7 +94,10 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
             rows => rows.Count >= 2);
         Assert.That(
             rows.Select(row => (row.Type, row.ClientId, row.UserId, row.SessionId)),
-            Is.EqualTo([("device.approved", "tv", (Guid?)session.UserId, (Guid?)session.Id), ("device.denied", "other-tv", session.UserId, session.Id)]));
+            Is.EqualTo([
+                ("device.approved", "tv", (Guid?)session.UserId, (Guid?)session.Id),
+                ("device.denied", "other-tv", session.UserId, session.Id)
+            ]));
     }
 
     [Test]
@@ -98,10 +107,11 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
         var device = await Hub.StartApprovedAsync(session: session);
 
         foreach (var refused in new[]
-                 {
-                     await Hub.FindDeviceAsync(device["user_code"]!, session), await Hub.DecideAsync(device["user_code"]!, approved: false, session),
-                     await Hub.DecideAsync(device["user_code"]!, approved: true, await Hub.SignInAsync((await Hub.AddUserAsync()).UserName!)),
-                 })
+            {
+                await Hub.FindDeviceAsync(device["user_code"]!, session),
+                await Hub.DecideAsync(device["user_code"]!, approved: false, session),
+                await Hub.DecideAsync(device["user_code"]!, approved: true, await Hub.SignInAsync((await Hub.AddUserAsync()).UserName!)),
+            })
             Assert.That((refused.Error!.Kind, refused.Error.Reason), Is.EqualTo((RefusalKind.InvalidRequest, "user_code_decided")));
 
         Assert.That((await Client.PollAsync(device["device_code"])).Status, Is.EqualTo(200), "what was decided first counts");
@@ -128,7 +138,8 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
         var blocked = session with { User = session.User with { LockedUntil = FakeTime.Start.AddHours(1) } };
 
         Assert.That((await hub.FindDeviceAsync(device["user_code"]!, blocked)).Error!.Kind, Is.EqualTo(RefusalKind.LoginRequired));
-        Assert.That((await hub.DecideAsync(device["user_code"]!, approved: true, blocked)).Error!.Kind, Is.EqualTo(RefusalKind.LoginRequired));
+        Assert.That(
+            (await hub.DecideAsync(device["user_code"]!, approved: true, blocked)).Error!.Kind, Is.EqualTo(RefusalKind.LoginRequired));
     }
 
     [Test]
@@ -152,8 +163,13 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
             Assert.That((await hub.FindDeviceAsync(Wrong, session)).Error!.Reason, Is.EqualTo("user_code_unknown"));
 
         var another = await hub.SignInAsync();
-        foreach (var refused in new[] { await hub.FindDeviceAsync(right, session), await hub.DecideAsync(right, approved: true, session), await hub.FindDeviceAsync(right, another) })
-            Assert.That((refused.Error!.Kind, refused.Error.RetryAfter), Is.EqualTo((RefusalKind.TooManyRequests, TimeSpan.FromMinutes(1))));
+        foreach (var refused in new[]
+            {
+                await hub.FindDeviceAsync(right, session), await hub.DecideAsync(right, approved: true, session),
+                await hub.FindDeviceAsync(right, another),
+            })
+            Assert.That(
+                (refused.Error!.Kind, refused.Error.RetryAfter), Is.EqualTo((RefusalKind.TooManyRequests, TimeSpan.FromMinutes(1))));
 
         hub.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.That((await hub.FindDeviceAsync(right, session)).Succeeded, Is.True, "after it, the code is found");
@@ -177,7 +193,8 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
         hub.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.That((await hub.FindDeviceAsync(own, session)).Succeeded, Is.True);
         Assert.That((await hub.FindDeviceAsync(Wrong, session)).Error!.Kind, Is.EqualTo(RefusalKind.InvalidRequest), "the sixth");
-        Assert.That((await hub.FindDeviceAsync(Wrong, session)).Error!.RetryAfter, Is.EqualTo(TimeSpan.FromMinutes(2)), "costs twice the wait");
+        Assert.That(
+            (await hub.FindDeviceAsync(Wrong, session)).Error!.RetryAfter, Is.EqualTo(TimeSpan.FromMinutes(2)), "costs twice the wait");
     }
 
     [Test, Spec("ASSURANCE", "B9")]
@@ -187,10 +204,13 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
         var nodes = new[] { await installation.StartNodeAsync(), await installation.StartNodeAsync() };
         var session = await nodes[0].SignInAsync();
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => nodes[i % 2].FindDeviceAsync(Wrong, session))));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(i => Task.Run(() => nodes[i % 2].FindDeviceAsync(Wrong, session))));
 
         Assert.That(outcomes.Count(outcome => outcome.Error!.Reason == "user_code_unknown"), Is.EqualTo(5));
-        Assert.That(outcomes.Select(outcome => outcome.Error!.Kind), Is.All.AnyOf(RefusalKind.InvalidRequest, RefusalKind.TooManyRequests, RefusalKind.TemporarilyUnavailable));
+        Assert.That(
+            outcomes.Select(outcome => outcome.Error!.Kind),
+            Is.All.AnyOf(RefusalKind.InvalidRequest, RefusalKind.TooManyRequests, RefusalKind.TemporarilyUnavailable));
     }
 
     [Test, Spec("ASSURANCE", "B9")]
@@ -200,7 +220,9 @@ public class DeviceApprovalTests(DatabaseKind kind) : HubFixture(kind, Config)
         var right = (await hub.Client.StartDeviceAsync())["user_code"]!;
         var session = await hub.SignInAsync();
         for (var i = 0; i < 100; i++)
-            Assert.That((await hub.FindDeviceAsync(Wrong, session with { UserId = Guid.CreateVersion7() }, "203.0.113.7")).Error!.Kind, Is.EqualTo(RefusalKind.InvalidRequest));
+            Assert.That(
+                (await hub.FindDeviceAsync(Wrong, session with { UserId = Guid.CreateVersion7() }, "203.0.113.7")).Error!.Kind,
+                Is.EqualTo(RefusalKind.InvalidRequest));
 
         Assert.That((await hub.FindDeviceAsync(right, session, "203.0.113.7")).Error!.Kind, Is.EqualTo(RefusalKind.TooManyRequests));
         Assert.That((await hub.FindDeviceAsync(right, session, "198.51.100.9")).Succeeded, Is.True);

@@ -17,13 +17,17 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
 
     private static readonly Dictionary<string, Func<Hub, StoredBrowserSession, Task>> EndsOfTheDecision = new()
     {
-        ["the user logs out"] = (hub, session) => hub.Services.GetRequiredService<SessionEnd>().EndAsync(session.Id, "logout", hub.NewRequestContext(), CancellationToken.None),
+        ["the user logs out"] = (hub, session) =>
+            hub.Services.GetRequiredService<SessionEnd>().EndAsync(session.Id, "logout", hub.NewRequestContext(), CancellationToken.None),
         ["the user is disabled"] = (hub, session) => hub.ChangeUserAsync(session.UserId, user => user.DisabledAt = hub.Time.GetUtcNow()),
-        ["the user is blocked"] = (hub, session) => hub.ChangeUserAsync(session.UserId, user => user.LockoutEnd = hub.Time.GetUtcNow().AddHours(1)),
+        ["the user is blocked"] = (hub, session) =>
+            hub.ChangeUserAsync(session.UserId, user => user.LockoutEnd = hub.Time.GetUtcNow().AddHours(1)),
         ["the session is over"] = async (hub, session) =>
         {
             await using var context = hub.NewContext();
-            await context.Sessions.Where(row => row.Id == session.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ExpiresAt, hub.Time.GetUtcNow()));
+            await context
+                .Sessions.Where(row => row.Id == session.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.ExpiresAt, hub.Time.GetUtcNow()));
         },
     };
 
@@ -41,7 +45,9 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
         var id = new JsonWebToken(tokens["id_token"]);
         Assert.Multiple(() =>
         {
-            Assert.That((tokens.Status, tokens["token_type"], tokens["scope"]), Is.EqualTo((200, "Bearer", "openid profile offline_access orders.read")), tokens.ToString());
+            Assert.That(
+                (tokens.Status, tokens["token_type"], tokens["scope"]),
+                Is.EqualTo((200, "Bearer", "openid profile offline_access orders.read")), tokens.ToString());
             Assert.That(tokens.Header("Cache-Control"), Is.EqualTo("no-store"));
             Assert.That((access.Subject, id.Subject, id.Audiences.Single()), Is.EqualTo((Parts.AliceId, Parts.AliceId, "tv")));
             Assert.That(access.GetClaim("sid").Value, Is.EqualTo(id.GetClaim("sid").Value).And.Not.EqualTo(session.Id.ToString()));
@@ -75,9 +81,12 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
         await Hub.DecideAsync(started["user_code"]!, approved: true, await Hub.SignInAsync());
 
         var tokens = await Client.TokenAsync(
-            ("grant_type", GrantTypes.DeviceCode), ("client_id", "box"), ("client_secret", "box-secret"), ("device_code", started["device_code"]!));
+            ("grant_type", GrantTypes.DeviceCode), ("client_id", "box"), ("client_secret", "box-secret"),
+            ("device_code", started["device_code"]!));
 
-        Assert.That((tokens["scope"], tokens["refresh_token"], tokens["id_token"]), Is.EqualTo(("orders.read", (string?)null, (string?)null)), tokens.ToString());
+        Assert.That(
+            (tokens["scope"], tokens["refresh_token"], tokens["id_token"]), Is.EqualTo(("orders.read", (string?)null, (string?)null)),
+            tokens.ToString());
         Assert.That(await Client.IsActiveAsync("box", tokens["access_token"]), Is.True);
     }
 
@@ -90,11 +99,17 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
         var ends = Hub.Services.GetRequiredService<SessionEnd>();
 
         await ends.EndAsync(session.Id, "logout", Hub.NewRequestContext(), CancellationToken.None);
-        Assert.That((await Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"])).Status, Is.EqualTo(200), "after the logout of the browser");
+        Assert.That(
+            (await Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"])).Status, Is.EqualTo(200),
+            "after the logout of the browser");
 
         var own = Guid.Parse(new JsonWebToken(tokens["access_token"]).GetClaim("sid").Value);
-        var listed = await Hub.Services.GetRequiredService<SessionStore>().ListOfUserAsync(session.UserId, FakeTime.Start, 100, CancellationToken.None);
-        Assert.That(listed.Single(row => row.Id == own), Has.Property("ClientId").EqualTo("tv").And.Property("IsBrowser").False.And.Property("Endpoint").EqualTo("connect/token"));
+        var listed = await Hub
+            .Services.GetRequiredService<SessionStore>()
+            .ListOfUserAsync(session.UserId, FakeTime.Start, 100, CancellationToken.None);
+        Assert.That(
+            listed.Single(row => row.Id == own),
+            Has.Property("ClientId").EqualTo("tv").And.Property("IsBrowser").False.And.Property("Endpoint").EqualTo("connect/token"));
         var ended = await ends.EndAsync(own, "ended_by_user", Hub.NewRequestContext(), CancellationToken.None);
         Assert.That(ended!.ClientIds, Is.EqualTo(["tv"]), "who is told");
         Assert.That((await Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"])).Status, Is.EqualTo(401));
@@ -191,7 +206,9 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
             }
         }
 
-        Assert.That((await Client.PollAsync(waiting["device_code"]))["error"], Is.EqualTo("authorization_pending"), "nor was the owner slowed down");
+        Assert.That(
+            (await Client.PollAsync(waiting["device_code"]))["error"], Is.EqualTo("authorization_pending"),
+            "nor was the owner slowed down");
         Assert.That((await Client.PollAsync(approved["device_code"])).Status, Is.EqualTo(200));
     }
 
@@ -225,7 +242,8 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         foreach (var changed in new[]
                  {
-                     code + "A", code[..^1], code[1..], code.ToUpperInvariant(), OpaqueToken.Create(OpaqueTokenType.DeviceCode), OpaqueToken.Create(OpaqueTokenType.AuthorizationCode),
+                     code + "A", code[..^1], code[1..], code.ToUpperInvariant(), OpaqueToken.Create(OpaqueTokenType.DeviceCode),
+                     OpaqueToken.Create(OpaqueTokenType.AuthorizationCode),
                  })
         {
             var answer = await Client.PollAsync(changed);
@@ -245,7 +263,9 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
             Assert.That((await Client.GetAnswerAsync("/connect/userinfo", code)).Status, Is.EqualTo(401));
             Assert.That((await Client.IntrospectAsync("box", code)).Body, Is.EqualTo("{\"active\":false}"));
             Assert.That((await Client.RefreshAsync(TestClient.Public("tv"), code))["error"], Is.EqualTo("invalid_grant"));
-            Assert.That((await Client.PostFormAsync("/connect/revocation", ("client_id", "tv"), ("token", code))).Status, Is.EqualTo(200), "as for any token that is none");
+            Assert.That(
+                (await Client.PostFormAsync("/connect/revocation", ("client_id", "tv"), ("token", code))).Status, Is.EqualTo(200),
+                "as for any token that is none");
         });
         Assert.That((await Client.PollAsync(code)).Status, Is.EqualTo(200), "and it is still good");
     }
@@ -270,9 +290,13 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
         var first = await installation.StartNodeAsync();
         var (one, two) = (await first.StartApprovedAsync("tv", "openid email orders.read"), await first.StartApprovedAsync("other-tv"));
         await first.DisposeAsync();
-        installation.WriteConfig(Config
-            .Replace("scope: openid profile email offline_access orders.read", "scope: openid email", StringComparison.Ordinal)
-            .Replace("client_id: other-tv, token_endpoint_auth_method: none, grant_types: [\"urn:ietf:params:oauth:grant-type:device_code\"]", "client_id: other-tv, token_endpoint_auth_method: none, grant_types: [password]", StringComparison.Ordinal));
+        installation.WriteConfig(
+            Config
+                .Replace("scope: openid profile email offline_access orders.read", "scope: openid email", StringComparison.Ordinal)
+                .Replace(
+                    "client_id: other-tv, token_endpoint_auth_method: none, grant_types: "
+                        + "[\"urn:ietf:params:oauth:grant-type:device_code\"]",
+                    "client_id: other-tv, token_endpoint_auth_method: none, grant_types: [password]", StringComparison.Ordinal));
         var second = await installation.StartNodeAsync();
 
         Assert.That((await second.Client.PollAsync(one["device_code"]))["scope"], Is.EqualTo("openid email"));
@@ -292,7 +316,10 @@ public class DeviceCodeGrantTests(DatabaseKind kind) : HubFixture(kind, Config)
             async () =>
             {
                 await using var context = hub.NewContext();
-                return await context.AuditEvents.Where(row => row.GrantType == GrantTypes.DeviceCode).Select(row => row.Reason ?? row.Type).ToListAsync();
+                return await context
+                    .AuditEvents.Where(row => row.GrantType == GrantTypes.DeviceCode)
+                    .Select(row => row.Reason ?? row.Type)
+                    .ToListAsync();
             },
             rows => rows.Count >= 3);
 

@@ -27,7 +27,9 @@ public class DeviceRaceTests(DatabaseKind kind)
 
         Assert.That(rendezvous.Met, Is.True, "nothing has raced");
         Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(1));
-        Assert.That(answers.Where(answer => answer.Status != 200).Select(answer => (answer.Status, answer["error"])), Is.All.EqualTo((400, "invalid_grant")));
+        Assert.That(
+            answers.Where(answer => answer.Status != 200).Select(answer => (answer.Status, answer["error"])),
+            Is.All.EqualTo((400, "invalid_grant")));
         await using var context = hub.NewContext();
         Assert.That(await context.RefreshTokenFamilies.CountAsync(), Is.EqualTo(1));
         Assert.That(await context.Sessions.CountAsync(session => session.ClientId == "tv"), Is.EqualTo(1));
@@ -43,7 +45,9 @@ public class DeviceRaceTests(DatabaseKind kind)
         var answers = await Requests.AtOnceAsync(10, [hub.Client], (node, _) => node.PollAsync(device["device_code"]));
 
         Assert.That(rendezvous.Met, Is.True, "nothing has raced");
-        Assert.That(answers.CountBy(answer => answer["error"]!).ToDictionary(), Is.EquivalentTo(new Dictionary<string, int> { ["authorization_pending"] = 1, ["slow_down"] = 9 }));
+        Assert.That(
+            answers.CountBy(answer => answer["error"]!).ToDictionary(),
+            Is.EquivalentTo(new Dictionary<string, int> { ["authorization_pending"] = 1, ["slow_down"] = 9 }));
         await using var context = hub.NewContext();
         Assert.That(await context.DeviceCodes.Select(code => code.IntervalSeconds).SingleAsync(), Is.EqualTo(5 + (9 * 5)));
     }
@@ -59,7 +63,8 @@ public class DeviceRaceTests(DatabaseKind kind)
         // The counts of their tries are written before; it is the decisions that are to meet.
         var rendezvous = new Rendezvous(2) { Hold = Patience }.At(hub.Database, IsOfDevices);
 
-        var decided = await Task.WhenAll(sessions.Select((session, i) => Task.Run(() => hub.DecideAsync(device["user_code"]!, approved: i == 0, session))));
+        var decided = await Task.WhenAll(
+            sessions.Select((session, i) => Task.Run(() => hub.DecideAsync(device["user_code"]!, approved: i == 0, session))));
 
         Assert.That(rendezvous.Met, Is.True, "nothing has raced");
         Assert.That(decided.Count(outcome => outcome.Succeeded), Is.EqualTo(1));

@@ -4,17 +4,36 @@ using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Http.Interactions;
 
-/// <summary>Where a browser goes on comes from the hub itself: nothing that somebody else writes into an address can lead it elsewhere.</summary>
+/// <summary>
+/// Where a browser goes on comes from the hub itself: nothing that somebody else writes into an address can lead it elsewhere.
+/// </summary>
 [Spec("ASSURANCE", "I5")]
 public class ReturnTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
 {
     private static readonly string[] Payloads =
     [
-        "//evil.test", "/\\evil.test", "/%09/evil.test", "~//evil.test", "https:evil.test", "/%5cevil.test", "https://evil.test/", "javascript:alert(1)", "\\\\evil.test", "/.evil.test",
-        "http://hub.test@evil.test", "//evil.test/%2e%2e", "/\t/evil.test", "data:text/html,x", "///evil.test", "\r\nLocation: https://evil.test",
+        "//evil.test",
+        "/\\evil.test",
+        "/%09/evil.test",
+        "~//evil.test",
+        "https:evil.test",
+        "/%5cevil.test",
+        "https://evil.test/",
+        "javascript:alert(1)",
+        "\\\\evil.test",
+        "/.evil.test",
+        "http://hub.test@evil.test",
+        "//evil.test/%2e%2e",
+        "/\t/evil.test",
+        "data:text/html,x",
+        "///evil.test",
+        "\r\nLocation: https://evil.test",
     ];
 
-    private static readonly string[] Names = ["returnUrl", "ReturnUrl", "return_url", "redirect_uri", "next", "url", "ticket", "done", "continue", "post_logout_redirect_uri"];
+    private static readonly string[] Names =
+    [
+        "returnUrl", "ReturnUrl", "return_url", "redirect_uri", "next", "url", "ticket", "done", "continue", "post_logout_redirect_uri"
+    ];
 
     [TestCaseSource(nameof(Payloads))]
     public async Task I5_A_login_ends_on_the_hub_whatever_its_address_says(string payload)
@@ -29,7 +48,10 @@ public class ReturnTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
         var done = await browser.PostAsync(
             $"/login?{query}",
             [
-                .. Names.Select(name => (name, payload)), ("form_token", form.QuerySelector("[name=form_token]")!.GetAttribute("value")!), ("username", user.UserName!), ("password", HubUsers.Password),
+                .. Names.Select(name => (name, payload)),
+                ("form_token", form.QuerySelector("[name=form_token]")!.GetAttribute("value")!),
+                ("username", user.UserName!),
+                ("password", HubUsers.Password),
             ]);
 
         Assert.That((done.Path, done.Status), Is.EqualTo(("/account", 200)));
@@ -40,12 +62,18 @@ public class ReturnTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
     {
         var (browser, _) = await Hub.SignInAsync(await Hub.AddUserAsync());
         var query = string.Join('&', Names.Select(name => $"{name}={Uri.EscapeDataString(payload)}"));
-        foreach (var path in new[] { "/login", "/signup", "/consent", "/logout", "/device", "/account", "/account/password", "/account/sessions", "/account/applications", "/error" })
+        foreach (var path in new[]
+            {
+                "/login", "/signup", "/consent", "/logout", "/device", "/account", "/account/password", "/account/sessions",
+                "/account/applications", "/error",
+            })
         {
             var page = await browser.GetOnceAsync($"{path}?{query}");
             Assert.That(page.Location ?? "/", Does.Match("^/[a-z]").Or.EqualTo("/"), path);
-            Assert.That(page.Document.Links.Select(link => link.GetAttribute("href")), Is.All.StartsWith("/").And.None.Contains("evil"), path);
-            Assert.That(page.Document.Forms.Select(form => form.GetAttribute("action")), Is.All.StartsWith("/").And.None.Contains("evil"), path);
+            Assert.That(
+                page.Document.Links.Select(link => link.GetAttribute("href")), Is.All.StartsWith("/").And.None.Contains("evil"), path);
+            Assert.That(
+                page.Document.Forms.Select(form => form.GetAttribute("action")), Is.All.StartsWith("/").And.None.Contains("evil"), path);
             Assert.That(page.Answer.Headers.Values, Is.All.Not.Contains("evil"), path);
         }
     }
@@ -56,7 +84,8 @@ public class ReturnTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
         var (browser, _) = await Hub.SignInAsync(await Hub.AddUserAsync());
         var consent = (await browser.GetAsync(CodeFlow.Address("curious"))).Path;
         var login = (await browser.GetAsync(CodeFlow.Address("web", ("prompt", "login")))).Path;
-        var (consentTicket, loginTicket) = (consent[(consent.IndexOf('=', StringComparison.Ordinal) + 1)..], login[(login.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+        var (consentTicket, loginTicket) = (
+            consent[(consent.IndexOf('=', StringComparison.Ordinal) + 1)..], login[(login.IndexOf('=', StringComparison.Ordinal) + 1)..]);
 
         var wrongLogin = await new Browser(Client).GetAsync($"/login?ticket={consentTicket}");
         var wrongConsent = await browser.GetAsync($"/consent?ticket={loginTicket}");

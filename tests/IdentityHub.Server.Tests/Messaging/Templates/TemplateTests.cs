@@ -58,11 +58,15 @@ public class TemplateTests
         Write("otp-sms.fr.txt", "{{code}}, {{minutes}} minutes");
         var templates = new TemplateFolder(_folder);
 
-        var (own, french) = (templates.Find(TemplateKind.OtpEmail, "en").Fill(Values), templates.Find(TemplateKind.OtpSms, "fr-CH").Fill(Values));
+        var (own, french) = (
+            templates.Find(TemplateKind.OtpEmail, "en").Fill(Values), templates.Find(TemplateKind.OtpSms, "fr-CH").Fill(Values));
 
-        Assert.That((own.Subject, own.Text, own.Html), Is.EqualTo(("Own The Shop", "Here: 123456", (string?)null)), "no HTML form that says something else");
+        Assert.That(
+            (own.Subject, own.Text, own.Html), Is.EqualTo(("Own The Shop", "Here: 123456", (string?)null)),
+            "no HTML form that says something else");
         Assert.That(french.Text, Is.EqualTo("123456, 10 minutes"));
-        Assert.That(templates.Find(TemplateKind.OtpEmail, "de").Fill(Values).Subject, Is.EqualTo("Ihr Code für The Shop"), "the others stay");
+        Assert.That(
+            templates.Find(TemplateKind.OtpEmail, "de").Fill(Values).Subject, Is.EqualTo("Ihr Code für The Shop"), "the others stay");
     }
 
     [TestCase(null, "en", "Set a new password")]
@@ -72,13 +76,15 @@ public class TemplateTests
     [TestCase("only-german", "de", "Nur")]
     [TestCase("only-german", "fr", "Set a new password")]
     [TestCase("nowhere", "de", "Neues Passwort setzen")]
-    public void A_request_names_one_of_several_templates_and_gets_the_ordinary_one_where_there_is_none(string? variant, string language, string subject)
+    public void A_request_names_one_of_several_templates_and_gets_the_ordinary_one_where_there_is_none(
+        string? variant, string language, string subject)
     {
         Write("password-reset-welcome.en.txt", "Subject: Welcome\n\n{{link}}");
         Write("password-reset-welcome.de.txt", "Subject: Willkommen\n\n{{link}}");
         Write("password-reset-only-german.de.txt", "Subject: Nur\n\n{{link}}");
 
-        Assert.That(new TemplateFolder(_folder).Find(TemplateKind.PasswordReset, variant, [language]).Fill(Values).Subject, Is.EqualTo(subject));
+        Assert.That(
+            new TemplateFolder(_folder).Find(TemplateKind.PasswordReset, variant, [language]).Fill(Values).Subject, Is.EqualTo(subject));
     }
 
     [TestCase("otp-email-own.en.txt", "Subject: x\n\n{{code}}", 1, "otp-email.en.txt")]
@@ -108,20 +114,28 @@ public class TemplateTests
         Write("otp-email.en.txt", "{{x}}");
         Write("otp-sms.en.txt", "{{y}}");
 
-        Assert.That(Assert.Throws<InvalidDataException>(() => _ = new TemplateFolder(_folder))!.Message.Split('\n'), Has.Length.GreaterThanOrEqualTo(4));
+        Assert.That(
+            Assert.Throws<InvalidDataException>(() => _ = new TemplateFolder(_folder))!.Message.Split('\n'),
+            Has.Length.GreaterThanOrEqualTo(4));
     }
 
     [Test]
     [Spec("ASSURANCE", "I2")]
     public void I2_Values_are_text_whatever_they_hold()
     {
-        var values = new Dictionary<string, string>(Values) { ["client"] = "{{code}} <img src=x onerror=alert(1)>\r\nBcc: evil@example.com\u2028 & \"x\"" };
+        var values = new Dictionary<string, string>(Values)
+        {
+            ["client"] = "{{code}} <img src=x onerror=alert(1)>\r\nBcc: evil@example.com\u2028 & \"x\"",
+        };
 
         var text = new TemplateFolder(_folder).Find(TemplateKind.OtpEmail, "en").Fill(values);
 
         Assert.That(text.Subject, Is.EqualTo("Your code for {{code}} <img src=x onerror=alert(1)>  Bcc: evil@example.com  & \"x\""));
         Assert.That(text.Subject!.Any(char.IsControl), Is.False);
-        Assert.That(text.Html, Does.Contain("{{code}} &lt;img src=x onerror=alert(1)&gt;  Bcc: evil@example.com  &amp; &quot;x&quot;").And.Not.Contain("<img"));
+        Assert.That(
+            text.Html,
+            Does.Contain("{{code}} &lt;img src=x onerror=alert(1)&gt;  Bcc: evil@example.com  &amp; &quot;x&quot;").And.Not.Contain("<img")
+        );
     }
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);

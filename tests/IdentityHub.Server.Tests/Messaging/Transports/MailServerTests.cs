@@ -33,15 +33,21 @@ public class MailServerTests(DatabaseKind kind)
         await run.Hub.OutboxAsync(message => message.DeliveredAt is not null);
 
         var commands = string.Join('\n', run.Server.Commands);
-        Assert.That(commands, Does.Contain("RCPT TO:<somebody@xn--bcher-kva.example>").And.Not.Contain("SMTPUTF8"), "punycode needs nothing of the server");
+        Assert.That(
+            commands, Does.Contain("RCPT TO:<somebody@xn--bcher-kva.example>").And.Not.Contain("SMTPUTF8"),
+            "punycode needs nothing of the server");
         Assert.That(run.Server.Mails, Has.Count.EqualTo(1));
-        Assert.That(run.Hub.Logs.ToString(), Does.Not.Contain(MailListener.Password).And.Not.Contain(MailListener.Token).And.Not.Contain("somebody@"));
+        Assert.That(
+            run.Hub.Logs.ToString(),
+            Does.Not.Contain(MailListener.Password).And.Not.Contain(MailListener.Token).And.Not.Contain("somebody@"));
     }
 
     [Test]
     public async Task A_subject_beyond_ASCII_is_an_encoded_word_where_the_server_has_no_SMTPUTF8()
     {
-        using var run = await StartAsync("LOGIN without SMTPUTF8", "starttls", "password", Otps.Config.Replace("client_name: Open", "client_name: Größe", StringComparison.Ordinal));
+        using var run = await StartAsync(
+            "LOGIN without SMTPUTF8", "starttls", "password",
+            Otps.Config.Replace("client_name: Open", "client_name: Größe", StringComparison.Ordinal));
 
         await run.Hub.Client.RequestOtpAsync("somebody@example.com");
         await run.Hub.OutboxAsync(message => message.DeliveredAt is not null);
@@ -76,11 +82,13 @@ public class MailServerTests(DatabaseKind kind)
 
     [TestCase("no TLS", "starttls", "password", "smtp_no_starttls", "does not offer STARTTLS")]
     [TestCase("PLAIN only", "tls", "password", "smtp_tls", "Security 'tls' is for port 465")]
-    [TestCase("XOAUTH2 only", "starttls", "password", "smtp_no_mechanism", "set IdentityHub:Email:Smtp:AccessTokenFile in place of Password")]
+    [TestCase(
+        "XOAUTH2 only", "starttls", "password", "smtp_no_mechanism", "set IdentityHub:Email:Smtp:AccessTokenFile in place of Password")]
     [TestCase("PLAIN only", "starttls", "token", "smtp_no_mechanism", "set IdentityHub:Email:Smtp:Password in place of AccessTokenFile")]
     [TestCase("PLAIN only", "starttls", "wrong", "smtp_authentication", "refused to authenticate 'mailer'")]
     [TestCase("PLAIN only", "starttls", "nobody", "smtp_530", "set IdentityHub:Email:Smtp:UserName")]
-    public async Task What_cannot_be_used_is_said_with_what_to_change(string mode, string security, string credential, string reason, string advice)
+    public async Task What_cannot_be_used_is_said_with_what_to_change(
+        string mode, string security, string credential, string reason, string advice)
     {
         using var run = await StartAsync(mode, security, credential);
 
@@ -96,7 +104,8 @@ public class MailServerTests(DatabaseKind kind)
     [TestCase("implicit TLS", "tls", "localhost", false)]
     [TestCase("PLAIN only", "starttls", "localhost", false)]
     [TestCase("PLAIN only", "starttls", "other.example", true)]
-    public async Task A_certificate_that_is_not_trusted_is_refused_before_anything_is_sent(string mode, string security, string name, bool named)
+    public async Task A_certificate_that_is_not_trusted_is_refused_before_anything_is_sent(
+        string mode, string security, string name, bool named)
     {
         using var run = await StartAsync(mode, security, "password", name: name, named: named);
 
@@ -104,7 +113,10 @@ public class MailServerTests(DatabaseKind kind)
         var failed = (await run.Hub.OutboxAsync(message => message.LastError is not null)).Single();
 
         Assert.That(failed.LastError, Is.EqualTo("smtp_certificate"));
-        Assert.That(run.Hub.Logs.ToString(), Does.Contain($"is not trusted ({(name == "localhost" ? "UntrustedRoot" : "it is made for another host name")})").And.Contain("IdentityHub:Email:Smtp:CaFile"));
+        Assert.That(
+            run.Hub.Logs.ToString(),
+            Does.Contain($"is not trusted ({(name == "localhost" ? "UntrustedRoot" : "it is made for another host name")})")
+                .And.Contain("IdentityHub:Email:Smtp:CaFile"));
         Assert.That(run.Server.Commands, Has.None.StartsWith("AUTH").And.None.StartsWith("MAIL"));
     }
 
@@ -113,7 +125,8 @@ public class MailServerTests(DatabaseKind kind)
     {
         using var run = await StartAsync("XOAUTH2 only", "starttls", "old token");
         await run.Hub.Client.RequestOtpAsync("somebody@example.com");
-        Assert.That((await run.Hub.OutboxAsync(message => message.LastError is not null)).Single().LastError, Is.EqualTo("smtp_authentication"));
+        Assert.That(
+            (await run.Hub.OutboxAsync(message => message.LastError is not null)).Single().LastError, Is.EqualTo("smtp_authentication"));
 
         await File.WriteAllTextAsync(run.TokenFile, MailListener.Token + "\r\n");
         var delivered = (await run.Hub.OutboxLaterAsync(message => message.DeliveredAt is not null)).Single();
@@ -121,16 +134,20 @@ public class MailServerTests(DatabaseKind kind)
         Assert.That(delivered.Attempts, Is.EqualTo(2));
     }
 
-    private async Task<Run> StartAsync(string mode, string security, string credential, string config = Otps.Config, string name = "localhost", bool named = true)
+    private async Task<Run> StartAsync(
+        string mode, string security, string credential, string config = Otps.Config, string name = "localhost", bool named = true)
     {
         var served = Certificates.CreateSelfSigned(name);
         var server = new MailListener(Modes[mode], served);
-        var (authorities, tokens) = (Path.Combine(Path.GetTempPath(), $"mail-{Guid.NewGuid():N}.pem"), Path.Combine(Path.GetTempPath(), $"mail-{Guid.NewGuid():N}.token"));
+        var (authorities, tokens) = (
+            Path.Combine(Path.GetTempPath(), $"mail-{Guid.NewGuid():N}.pem"),
+            Path.Combine(Path.GetTempPath(), $"mail-{Guid.NewGuid():N}.token"));
         await File.WriteAllTextAsync(authorities, served.ExportCertificatePem());
         await File.WriteAllTextAsync(tokens, credential == "token" ? MailListener.Token + "\n" : "old");
         List<(string, string)> settings =
         [
-            ("IdentityHub:Email:Smtp:Host", "localhost"), ("IdentityHub:Email:Smtp:Port", $"{server.Port}"), ("IdentityHub:Email:Smtp:Security", security),
+            ("IdentityHub:Email:Smtp:Host", "localhost"), ("IdentityHub:Email:Smtp:Port", $"{server.Port}"),
+            ("IdentityHub:Email:Smtp:Security", security),
             ("IdentityHub:Email:Smtp:From", "Größe <hub@example.com>"),
         ];
         if (named)
@@ -144,7 +161,9 @@ public class MailServerTests(DatabaseKind kind)
         return new Run(await Hub.StartAsync(config, kind, null, settings), server, served, authorities, tokens);
     }
 
-    private sealed record Run(Hub Hub, MailListener Server, System.Security.Cryptography.X509Certificates.X509Certificate2 Certificate, string Authorities, string TokenFile) : IDisposable
+    private sealed record Run(
+        Hub Hub, MailListener Server, System.Security.Cryptography.X509Certificates.X509Certificate2 Certificate, string Authorities,
+        string TokenFile) : IDisposable
     {
         public void Dispose()
         {

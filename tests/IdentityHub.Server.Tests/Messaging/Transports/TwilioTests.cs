@@ -20,7 +20,8 @@ public class TwilioTests(DatabaseKind kind)
     public async Task A_message_is_posted_with_its_documented_fields_and_the_account_as_basic_credentials()
     {
         await using var twilio = await BackChannel.StartAsync();
-        twilio.Answer = http => AnswerAsync(http, 201, """{"sid":"SM00000000000000000000000000000001","status":"queued","error_code":null}""");
+        twilio.Answer = http =>
+            AnswerAsync(http, 201, """{"sid":"SM00000000000000000000000000000001","status":"queued","error_code":null}""");
         await using var hub = await StartAsync(twilio);
 
         await hub.Client.RequestOtpAsync(Phone);
@@ -28,7 +29,9 @@ public class TwilioTests(DatabaseKind kind)
 
         var posted = twilio.Received.Single();
         Assert.That((posted.Method, posted.Path), Is.EqualTo(("POST", $"/2010-04-01/Accounts/{AccountSid}/Messages.json")));
-        Assert.That(posted.Headers["Authorization"], Is.EqualTo("Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes($"{AccountSid}:{AuthToken}"))));
+        Assert.That(
+            posted.Headers["Authorization"],
+            Is.EqualTo("Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes($"{AccountSid}:{AuthToken}"))));
         Assert.That(posted.Form.Keys, Is.EquivalentTo(["To", "From", "Body"]));
         Assert.That((posted.Form["To"], posted.Form["From"]), Is.EqualTo((Phone, "+15005550006")));
         Assert.That(posted.Form["Body"], Does.Match("^[0-9]{6} is your code for Open\\. It works once, for 10 minutes\\.$"));
@@ -38,9 +41,17 @@ public class TwilioTests(DatabaseKind kind)
     public async Task A_Messaging_Service_stands_in_place_of_the_sender_and_what_Twilio_calls_the_message_is_kept()
     {
         await using var twilio = await BackChannel.StartAsync();
-        twilio.Answer = http => AnswerAsync(http, 201, """{"sid":"SM00000000000000000000000000000001","status":"queued","error_code":null}""");
+        twilio.Answer = http =>
+            AnswerAsync(http, 201, """{"sid":"SM00000000000000000000000000000001","status":"queued","error_code":null}""");
         await using var hub = await Hub.StartAsync(
-            Otps.Config, kind, null, [.. SettingsOf(twilio), ("IdentityHub:Sms:Twilio:From", ""), ("IdentityHub:Sms:Twilio:MessagingServiceSid", "MG00000000000000000000000000000001")]);
+            Otps.Config,
+            kind,
+            null,
+            [
+                .. SettingsOf(twilio),
+                ("IdentityHub:Sms:Twilio:From", ""),
+                ("IdentityHub:Sms:Twilio:MessagingServiceSid", "MG00000000000000000000000000000001")
+            ]);
 
         await hub.Client.RequestOtpAsync(Phone);
         var delivered = (await hub.OutboxAsync(message => message.DeliveredAt is not null)).Single();
@@ -48,7 +59,11 @@ public class TwilioTests(DatabaseKind kind)
         Assert.That(twilio.Received.Single().Form.Keys, Is.EquivalentTo(["To", "MessagingServiceSid", "Body"]));
         Assert.That(twilio.Received.Single().Form["MessagingServiceSid"], Is.EqualTo("MG00000000000000000000000000000001"));
         await using var context = hub.NewContext();
-        var row = (await Eventually.GetAsync(() => context.AuditEvents.AsNoTracking().Where(row => row.Type == "message.delivered").ToListAsync(), rows => rows.Count > 0)).Single();
+        var row = (
+            await Eventually.GetAsync(
+                () => context.AuditEvents.AsNoTracking().Where(row => row.Type == "message.delivered").ToListAsync(),
+                rows => rows.Count > 0)
+        ).Single();
         Assert.That(row.Detail, Is.EqualTo($"message {delivered.Id}, try 1, twilio SM00000000000000000000000000000001 queued"));
     }
 
@@ -158,7 +173,8 @@ public class TwilioTests(DatabaseKind kind)
 
     internal static (string Key, string Value)[] SettingsOf(BackChannel twilio) =>
     [
-        ("IdentityHub:Sms:Twilio:AccountSid", AccountSid), ("IdentityHub:Sms:Twilio:AuthToken", AuthToken), ("IdentityHub:Sms:Twilio:From", "+15005550006"),
+        ("IdentityHub:Sms:Twilio:AccountSid", AccountSid), ("IdentityHub:Sms:Twilio:AuthToken", AuthToken),
+        ("IdentityHub:Sms:Twilio:From", "+15005550006"),
         ("IdentityHub:Sms:Twilio:BaseUrl", twilio.Address),
     ];
 

@@ -32,7 +32,9 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
         Assert.Multiple(() =>
         {
             Assert.That(tokens.Status, Is.EqualTo(200), tokens.Body);
-            Assert.That((tokens["token_type"], tokens["expires_in"], tokens["scope"]), Is.EqualTo(("Bearer", "3600", "openid profile offline_access")));
+            Assert.That(
+                (tokens["token_type"], tokens["expires_in"], tokens["scope"]),
+                Is.EqualTo(("Bearer", "3600", "openid profile offline_access")));
             Assert.That(tokens["refresh_token"], Does.StartWith("ihr_"));
             Assert.That((tokens.Header("Cache-Control"), tokens.Header("Pragma")), Is.EqualTo(("no-store", "no-cache")));
         });
@@ -57,7 +59,9 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
             Assert.That((idToken.GetClaim("amr").Value, idToken.GetClaim("acr").Value), Is.EqualTo(("pwd", "urn:identityhub:acr:1")));
             Assert.That(Guid.TryParse(idToken.GetClaim("sid").Value, out _), Is.True);
             Assert.That((idToken.ValidTo - idToken.IssuedAt).TotalMinutes, Is.EqualTo(5));
-            Assert.That(idToken.Claims.Select(claim => claim.Type), Has.None.EqualTo("email").And.None.EqualTo("name"), "scope claims are for userinfo where there is an access token");
+            Assert.That(
+                idToken.Claims.Select(claim => claim.Type), Has.None.EqualTo("email").And.None.EqualTo("name"),
+                "scope claims are for userinfo where there is an access token");
         });
     }
 
@@ -100,7 +104,9 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
     {
         var tokens = await Client.TokensAsync("web", ("scope", "openid offline_access"));
         var refreshed = await Client.RefreshAsync("web", tokens["refresh_token"]);
-        var (first, second) = (await RelyingParty.ReadIdTokenAsync(Hub, tokens["id_token"], "web"), await RelyingParty.ReadIdTokenAsync(Hub, refreshed["id_token"], "web"));
+        var (first, second) = (
+            await RelyingParty.ReadIdTokenAsync(Hub, tokens["id_token"], "web"),
+            await RelyingParty.ReadIdTokenAsync(Hub, refreshed["id_token"], "web"));
 
         Assert.Multiple(() =>
         {
@@ -117,10 +123,14 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
         var first = await browser.AuthorizeAsync("web");
         var second = await browser.GetOnceAsync(CodeFlow.Address("other"));
         var tokens = (await Client.RedeemAsync("web", first.Sent("code")), await Client.RedeemAsync("other", second.Sent("code")));
-        var (one, two) = (await RelyingParty.ReadIdTokenAsync(Hub, tokens.Item1["id_token"], "web"), await RelyingParty.ReadIdTokenAsync(Hub, tokens.Item2["id_token"], "other"));
+        var (one, two) = (
+            await RelyingParty.ReadIdTokenAsync(Hub, tokens.Item1["id_token"], "web"),
+            await RelyingParty.ReadIdTokenAsync(Hub, tokens.Item2["id_token"], "other"));
 
         Assert.That(second.Location, Does.StartWith("https://other.test/cb?code="));
-        Assert.That((two.Subject, two.GetClaim("auth_time").Value, two.GetClaim("sid").Value), Is.EqualTo((one.Subject, one.GetClaim("auth_time").Value, one.GetClaim("sid").Value)));
+        Assert.That(
+            (two.Subject, two.GetClaim("auth_time").Value, two.GetClaim("sid").Value),
+            Is.EqualTo((one.Subject, one.GetClaim("auth_time").Value, one.GetClaim("sid").Value)));
     }
 
     [Test, Spec("OpenID Connect Core", "5.4")]
@@ -131,15 +141,20 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
 
         Assert.Multiple(() =>
         {
-            Assert.That((claims["sub"], claims["name"], claims["given_name"], claims["family_name"]), Is.EqualTo((Parts.AliceId, "Alice Archer", "Alice", "Archer")));
-            Assert.That((claims["email"], claims["phone_number"], claims["preferred_username"]), Is.EqualTo(("alice@example.com", "+27761234567", "alice")));
+            Assert.That(
+                (claims["sub"], claims["name"], claims["given_name"], claims["family_name"]),
+                Is.EqualTo((Parts.AliceId, "Alice Archer", "Alice", "Archer")));
+            Assert.That(
+                (claims["email"], claims["phone_number"], claims["preferred_username"]),
+                Is.EqualTo(("alice@example.com", "+27761234567", "alice")));
         });
     }
 
     [Test, Spec("OpenID Connect Core", "5.5")]
     public async Task P1_Claims_that_are_asked_for_by_name_come_where_they_are_asked_for()
     {
-        const string asked = """{"id_token":{"email":{"essential":true},"auth_time":null},"userinfo":{"phone_number":null,"given_name":null,"password_hash":null}}""";
+        const string asked =
+            """{"id_token":{"email":{"essential":true},"auth_time":null},"userinfo":{"phone_number":null,"given_name":null,"password_hash":null}}""";
         var tokens = await Client.TokensAsync("web", ("scope", "openid"), ("claims", asked));
         var idToken = await RelyingParty.ReadIdTokenAsync(Hub, tokens["id_token"], "web");
         var claims = await Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"]);
@@ -147,14 +162,16 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
         Assert.Multiple(() =>
         {
             Assert.That(idToken.GetClaim("email").Value, Is.EqualTo("alice@example.com"));
-            Assert.That((claims["phone_number"], claims["given_name"], claims["email"]), Is.EqualTo(("+27761234567", "Alice", (string?)null)));
+            Assert.That(
+                (claims["phone_number"], claims["given_name"], claims["email"]), Is.EqualTo(("+27761234567", "Alice", (string?)null)));
         });
     }
 
     [Test, Spec("OpenID Connect Core", "5.5")]
     public async Task A_claim_of_a_scope_that_the_client_may_not_have_is_not_got_by_its_name_either()
     {
-        var tokens = await Client.TokensAsync("other", ("claims", """{"id_token":{"email":null},"userinfo":{"email":{"essential":true}}}"""));
+        var tokens = await Client.TokensAsync(
+            "other", ("claims", """{"id_token":{"email":null},"userinfo":{"email":{"essential":true}}}"""));
 
         var idToken = await RelyingParty.ReadIdTokenAsync(Hub, tokens["id_token"], "other");
         Assert.That(idToken.TryGetClaim("email", out _), Is.False);
@@ -165,7 +182,8 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
     public async Task P1_Parameters_that_only_ask_for_looks_never_cause_an_error_and_unknown_ones_are_ignored()
     {
         var page = await new Browser(Client).AuthorizeAsync(
-            "web", ("display", "popup"), ("ui_locales", "xx de-CH"), ("claims_locales", "fr"), ("login_hint", "bob@example.com"), ("acr_values", "urn:nowhere:gold"),
+            "web", ("display", "popup"), ("ui_locales", "xx de-CH"), ("claims_locales", "fr"), ("login_hint", "bob@example.com"),
+            ("acr_values", "urn:nowhere:gold"),
             ("extra", "foobar"), ("resource_", "x"));
 
         Assert.That(page.Location, Does.StartWith("https://web.test/cb?code="));
@@ -190,7 +208,10 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
         var second = await browser.PostFromElsewhereAsync(CodeFlow.Path, CodeFlow.Request("other", ("prompt", "none")));
 
         Assert.That(first.Location, Does.StartWith("https://web.test/cb?code="));
-        Assert.That(second.Location, Does.StartWith("https://other.test/cb?code="), "the cookie comes along once the browser is asked to come again");
+        Assert.That(
+            second.Location,
+            Does.StartWith("https://other.test/cb?code="),
+            "the cookie comes along once the browser is asked to come again");
     }
 
     [TestCase("query", "https://web.test/cb?code=")]
@@ -202,16 +223,22 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
     [Test, Spec("OAuth 2.0 Form Post Response Mode", "2")]
     public async Task P1_Form_post_is_a_page_that_posts_itself_to_the_client()
     {
-        var page = await new Browser(Client).AuthorizeAsync("web", ("response_mode", "form_post"), ("state", "\"><script>alert(1)</script>"));
+        var page = await new Browser(Client).AuthorizeAsync(
+            "web", ("response_mode", "form_post"), ("state", "\"><script>alert(1)</script>"));
         var form = page.Document.Forms.Single();
 
         Assert.Multiple(() =>
         {
-            Assert.That((page.Status, page.Location, form.Method, form.GetAttribute("action")), Is.EqualTo((200, (string?)null, "post", "https://web.test/cb")));
+            Assert.That(
+                (page.Status, page.Location, form.Method, form.GetAttribute("action")),
+                Is.EqualTo((200, (string?)null, "post", "https://web.test/cb"))
+            );
             Assert.That(form.QuerySelectorAll("input").Select(field => field.GetAttribute("name")), Is.EqualTo(["code", "state", "iss"]));
             Assert.That(form.QuerySelector("[name=state]")!.GetAttribute("value"), Is.EqualTo("\"><script>alert(1)</script>"));
             Assert.That(page.Document.Scripts.Select(script => (script.Source, script.Text)), Is.EqualTo([("/assets/form-post.js", "")]));
-            Assert.That(page.Answer.Header("Content-Security-Policy"), Does.Not.Contain("form-action").And.Contain("script-src 'self'").And.Not.Contain("unsafe"));
+            Assert.That(
+                page.Answer.Header("Content-Security-Policy"),
+                Does.Not.Contain("form-action").And.Contain("script-src 'self'").And.Not.Contain("unsafe"));
             Assert.That(page.Answer.Header("Cache-Control"), Is.EqualTo("no-store"));
         });
         Assert.That((await Client.GetAnswerAsync("/assets/form-post.js")).Header("Content-Type"), Does.StartWith("text/javascript"));
@@ -220,7 +247,9 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
     [Test]
     public async Task A_redirect_URI_keeps_its_own_query() =>
         Assert.That(
-            (await new Browser(Client).AuthorizeAsync("web", ("redirect_uri", "https://web.test/cb?tenant=a"))).Location, Does.StartWith("https://web.test/cb?tenant=a&code="));
+            (await new Browser(Client).AuthorizeAsync("web", ("redirect_uri", "https://web.test/cb?tenant=a"))).Location,
+            Does.StartWith("https://web.test/cb?tenant=a&code=")
+        );
 
     [Test, Spec("RFC 8252", "7.1")]
     public async Task An_apps_own_scheme_is_a_place_to_go_to() =>
@@ -231,7 +260,8 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
     {
         var state = new string('%', 2048);
         var browser = new Browser(Client);
-        var login = await browser.PostFromElsewhereAsync(CodeFlow.Path, CodeFlow.Request("web", ("state", state), ("extra", new string('x', 9000))));
+        var login = await browser.PostFromElsewhereAsync(
+            CodeFlow.Path, CodeFlow.Request("web", ("state", state), ("extra", new string('x', 9000))));
         var page = await browser.LogInAsync(login);
 
         Assert.That(page.Sent("state"), Is.EqualTo(state));
@@ -245,14 +275,21 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
     [TestCase('s', 8_192, false)]
     [TestCase('%', 8_192, false)]
     [Spec("ASSURANCE", "L10")]
-    public async Task L10_A_state_of_up_to_8_KB_comes_back_and_no_answer_on_the_way_has_more_than_4_KB_of_headers(char filler, int length, bool byHeader)
+    public async Task L10_A_state_of_up_to_8_KB_comes_back_and_no_answer_on_the_way_has_more_than_4_KB_of_headers(
+        char filler, int length, bool byHeader)
     {
         var state = new string(filler, length);
         var browser = new Browser(Client);
-        List<Page> way = [await browser.GetOnceAsync(CodeFlow.Address("curious", ("state", state), ("login_hint", "alice"), ("prompt", "consent"), ("scope", "openid profile")))];
+        List<Page> way =
+        [
+            await browser.GetOnceAsync(
+                CodeFlow.Address("curious", ("state", state), ("login_hint", "alice"), ("prompt", "consent"), ("scope", "openid profile")))
+        ];
         while (way[^1].Location is { } location && location.StartsWith('/'))
             way.Add(await browser.GetOnceAsync(location));
-        way.Add(await browser.SubmitOnceAsync(way[^1], way[^1].FormWith("password"), [("username", "alice"), ("password", TokenRequests.AlicePassword)]));
+        way.Add(
+            await browser.SubmitOnceAsync(
+                way[^1], way[^1].FormWith("password"), [("username", "alice"), ("password", TokenRequests.AlicePassword)]));
         while (way[^1].Location is { } location && location.StartsWith('/'))
             way.Add(await browser.GetOnceAsync(location));
         way.Add(await browser.SubmitOnceAsync(way[^1], way[^1].FormWith("remember"), [("decision", "allow")]));
@@ -275,7 +312,10 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
     [TestCase("none", "?")]
     [Spec("OAuth 2.0 Multiple Response Types", "5")]
     public async Task A_type_that_is_not_supported_is_refused_where_its_answer_would_have_come(string type, string separator) =>
-        Assert.That((await new Browser(Client).GetOnceAsync(CodeFlow.Address("web", ("response_type", type)))).Location, Does.StartWith($"https://web.test/cb{separator}error=unsupported_response_type"));
+        Assert.That(
+            (await new Browser(Client).GetOnceAsync(CodeFlow.Address("web", ("response_type", type)))).Location,
+            Does.StartWith($"https://web.test/cb{separator}error=unsupported_response_type")
+        );
 
     [TestCase("https://web.test/cb", "openid groups profile", "openid profile", null)]
     [TestCase("https://web.test/cb", "groups offline", null, "invalid_scope")]
@@ -297,7 +337,9 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
     {
         await using var hub = await StartHubAsync([("IdentityHub:Authorization:RefuseUnknownScopes", "true")]);
 
-        Assert.That((await new Browser(hub.Client).GetOnceAsync(CodeFlow.Address("web", ("scope", "openid groups")))).Sent("error"), Is.EqualTo("invalid_scope"));
+        Assert.That(
+            (await new Browser(hub.Client).GetOnceAsync(CodeFlow.Address("web", ("scope", "openid groups")))).Sent("error"),
+            Is.EqualTo("invalid_scope"));
     }
 
     [Test]
@@ -305,7 +347,9 @@ public class CodeFlowTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
     {
         var browser = new Browser(Client);
         var login = await browser.GetAsync(CodeFlow.Address("web", ("response_mode", "fragment")));
-        var cancel = login.Document.Links.Select(link => link.GetAttribute("href")!).Single(href => href.StartsWith(CodeFlow.Path, StringComparison.Ordinal));
+        var cancel = login
+            .Document.Links.Select(link => link.GetAttribute("href")!)
+            .Single(href => href.StartsWith(CodeFlow.Path, StringComparison.Ordinal));
         var page = await browser.GetOnceAsync(cancel);
 
         Assert.That(page.Location, Does.StartWith("https://web.test/cb#error=access_denied"));

@@ -29,7 +29,8 @@ public class ImpersonableClientTests(DatabaseKind kind)
         // The node in Development applies the configuration.
         _installation = await Installation.CreateAsync(Config, kind);
         await _installation.StartNodeAsync();
-        _hub = await _installation.StartNodeAsync(settings: [("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")]);
+        _hub = await _installation.StartNodeAsync(
+            settings: [("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")]);
     }
 
     [OneTimeTearDown]
@@ -45,12 +46,16 @@ public class ImpersonableClientTests(DatabaseKind kind)
         var silent = await browser.GetAsync(CodeFlow.Address("app", ("redirect_uri", redirectUri), ("prompt", "none")));
         var page = await browser.GetAsync(CodeFlow.Address("app", ("redirect_uri", redirectUri)));
 
-        Assert.That((silent.Sent("error"), silent.Sent("code") is not null), Is.EqualTo((isGivenUnseen ? null : "consent_required", isGivenUnseen)));
+        Assert.That(
+            (silent.Sent("error"), silent.Sent("code") is not null),
+            Is.EqualTo((isGivenUnseen ? null : "consent_required", isGivenUnseen)));
         Assert.That(page.Path.StartsWith("/consent", StringComparison.Ordinal), Is.EqualTo(!isGivenUnseen));
         if (isGivenUnseen)
             return;
         Assert.That((await browser.SubmitAsync(page, "/consent", ("decision", "allow"))).Sent("code"), Is.Not.Null);
-        Assert.That((await browser.GetAsync(CodeFlow.Address("app", ("redirect_uri", redirectUri)))).Path, Does.StartWith("/consent"), "each time, remembered or not");
+        Assert.That(
+            (await browser.GetAsync(CodeFlow.Address("app", ("redirect_uri", redirectUri)))).Path, Does.StartWith("/consent"),
+            "each time, remembered or not");
     }
 
     [TestCase("app", false)]
@@ -60,7 +65,8 @@ public class ImpersonableClientTests(DatabaseKind kind)
         var user = await _hub.AddUserAsync();
         var browser = new Browser(_hub.Client);
         var redirectUri = $"com.example.{clientId}:/cb";
-        var page = await browser.LogInAsync(await browser.GetAsync(CodeFlow.Address(clientId, ("redirect_uri", redirectUri))), user.UserName!, HubUsers.Password);
+        var page = await browser.LogInAsync(
+            await browser.GetAsync(CodeFlow.Address(clientId, ("redirect_uri", redirectUri))), user.UserName!, HubUsers.Password);
 
         Assert.That(page.Path.StartsWith("/consent", StringComparison.Ordinal), Is.EqualTo(isAskedAllTheSame), page.Location);
     }
@@ -70,6 +76,8 @@ public class ImpersonableClientTests(DatabaseKind kind)
     {
         var (browser, _) = await _hub.SignInAsync(await _hub.AddUserAsync());
 
-        Assert.That((await browser.GetAsync(CodeFlow.Address("service", ("redirect_uri", "http://127.0.0.1/cb"), ("prompt", "none")))).Sent("code"), Is.Not.Null);
+        Assert.That(
+            (await browser.GetAsync(CodeFlow.Address("service", ("redirect_uri", "http://127.0.0.1/cb"), ("prompt", "none")))).Sent("code"),
+            Is.Not.Null);
     }
 }

@@ -22,10 +22,12 @@ public class PkceTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
     [TestCase("web", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw.cM", "S256")]
     public async Task P3_A_challenge_like_this_is_refused_by_redirect(string clientId, string? challenge, string? method)
     {
-        var page = await new Browser(Client).GetOnceAsync(CodeFlow.Address(clientId, ("code_challenge", challenge), ("code_challenge_method", method)));
+        var page = await new Browser(Client).GetOnceAsync(
+            CodeFlow.Address(clientId, ("code_challenge", challenge), ("code_challenge_method", method)));
 
         Assert.That(page.Location, Does.StartWith(CodeFlow.RedirectUriOf(clientId) + "?error=invalid_request"));
-        Assert.That((page.Sent("code"), page.Sent("state"), page.Sent("iss")), Is.EqualTo(((string?)null, "some-state", Installation.Issuer)));
+        Assert.That(
+            (page.Sent("code"), page.Sent("state"), page.Sent("iss")), Is.EqualTo(((string?)null, "some-state", Installation.Issuer)));
     }
 
     [TestCase(null)]
@@ -52,6 +54,8 @@ public class PkceTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
         var code = await Client.CodeAsync("web", ("code_challenge", null), ("code_challenge_method", null));
 
         Assert.That((await Client.RedeemAsync("web", code))["error"], Is.EqualTo("invalid_grant"));
-        Assert.That((await Client.RedeemAsync("web", code, ("code_verifier", null))).Status, Is.EqualTo(200), "a client with a secret may do without");
+        Assert.That(
+            (await Client.RedeemAsync("web", code, ("code_verifier", null))).Status, Is.EqualTo(200),
+            "a client with a secret may do without");
     }
 }

@@ -89,14 +89,23 @@ public class PromptTests(DatabaseKind kind)
         var login = await _browser.GetAsync(CodeFlow.Address("web", ("prompt", "login")));
 
         // Back, forward, the same again, without its parameter, and with the consent of nobody.
-        foreach (var address in new[] { CodeFlow.Address("web", ("prompt", "login")), CodeFlow.Address("web", ("prompt", "login"), ("interaction", "")), CodeFlow.Address("web", ("prompt", "login"), ("interaction", "forged"), ("consent", "forged")) })
+        foreach (var address in new[]
+            {
+                CodeFlow.Address("web", ("prompt", "login")), CodeFlow.Address("web", ("prompt", "login"), ("interaction", "")),
+                CodeFlow.Address("web", ("prompt", "login"), ("interaction", "forged"), ("consent", "forged")),
+            })
             Assert.That((await _browser.GetAsync(address)).IsLogin(), Is.True, address);
 
         // The marker of one request is nothing to another.
         var done = await _browser.LogInAsync(login);
-        var marker = System.Web.HttpUtility.ParseQueryString(done.Path[(done.Path.IndexOf('?', StringComparison.Ordinal) + 1)..])["interaction"];
+        var marker = System.Web.HttpUtility.ParseQueryString(done.Path[(done.Path.IndexOf('?', StringComparison.Ordinal) + 1)..])[
+            "interaction"
+        ];
         Assert.That(marker, Is.Not.Null);
-        Assert.That((await _browser.GetAsync(CodeFlow.Address("web", ("prompt", "login"), ("state", "another"), ("interaction", marker)))).IsLogin(), Is.True);
+        Assert.That(
+            (await _browser.GetAsync(CodeFlow.Address("web", ("prompt", "login"), ("state", "another"), ("interaction", marker)))
+            ).IsLogin(),
+            Is.True);
         Assert.That((await _browser.GetAsync(CodeFlow.Address("other", ("prompt", "login"), ("interaction", marker)))).IsLogin(), Is.True);
     }
 
@@ -108,13 +117,17 @@ public class PromptTests(DatabaseKind kind)
         var begun = await _browser.GetAsync(CodeFlow.Address("web", ("prompt", "login")));
         var own = await _browser.LogInAsync(begun);
         Assert.That(own.Sent("code"), Is.Not.Null);
-        var marker = System.Web.HttpUtility.ParseQueryString(own.Path[(own.Path.IndexOf('?', StringComparison.Ordinal) + 1)..])["interaction"];
+        var marker = System.Web.HttpUtility.ParseQueryString(own.Path[(own.Path.IndexOf('?', StringComparison.Ordinal) + 1)..])[
+            "interaction"
+        ];
         var victim = new Browser(_hub.Client);
         await victim.AuthorizeAsync("other");
 
         Assert.That((await victim.GetAsync(CodeFlow.Address("web", ("prompt", "login"), ("interaction", marker)))).IsLogin(), Is.True);
         victim.Cookies.Remove("__Host-hub-interaction");
-        Assert.That((await victim.GetAsync(CodeFlow.Address("web", ("prompt", "login"), ("interaction", marker)))).IsLogin(), Is.True, "without the cookie neither");
+        Assert.That(
+            (await victim.GetAsync(CodeFlow.Address("web", ("prompt", "login"), ("interaction", marker)))).IsLogin(), Is.True,
+            "without the cookie neither");
     }
 
     [Test, Spec("ASSURANCE", "S6")]
@@ -123,7 +136,9 @@ public class PromptTests(DatabaseKind kind)
         var first = new Browser(_hub.Client);
         await first.AuthorizeAsync("web");
         var login = await first.GetAsync(CodeFlow.Address("web", ("prompt", "login")));
-        var cancel = login.Document.Links.Select(link => link.GetAttribute("href")!).Single(href => href.StartsWith(CodeFlow.Path, StringComparison.Ordinal));
+        var cancel = login
+            .Document.Links.Select(link => link.GetAttribute("href")!)
+            .Single(href => href.StartsWith(CodeFlow.Path, StringComparison.Ordinal));
 
         // What the cancel link carries is bound to the request, and says that nobody has logged in.
         Assert.That((await first.GetOnceAsync(cancel)).Sent("error"), Is.EqualTo("access_denied"));
@@ -142,7 +157,8 @@ public class PromptTests(DatabaseKind kind)
         Assert.That(page.Location, Does.StartWith("https://web.test/cb?code="));
 
         var bob = await _hub.AddUserAsync();
-        var another = await _browser.LogInAsync(await _browser.GetAsync(CodeFlow.Address("web", ("prompt", "select_account"))), bob.UserName!, HubUsers.Password);
+        var another = await _browser.LogInAsync(
+            await _browser.GetAsync(CodeFlow.Address("web", ("prompt", "select_account"))), bob.UserName!, HubUsers.Password);
         var tokens = await _hub.Client.RedeemAsync("web", another.Sent("code"));
         Assert.That((await RelyingParty.ReadIdTokenAsync(_hub, tokens["id_token"], "web")).Subject, Is.EqualTo(bob.Id.ToString()));
     }
@@ -154,12 +170,16 @@ public class PromptTests(DatabaseKind kind)
         var hint = (await _hub.Client.RedeemAsync("web", first.Sent("code")))["id_token"];
         _hub.Time.Advance(Age);
 
-        Assert.That((await _browser.GetOnceAsync(CodeFlow.Address("web", ("prompt", "none"), ("id_token_hint", hint)))).Sent("code"), Is.Not.Null, "an expired one is a hint all the same");
+        Assert.That(
+            (await _browser.GetOnceAsync(CodeFlow.Address("web", ("prompt", "none"), ("id_token_hint", hint)))).Sent("code"), Is.Not.Null,
+            "an expired one is a hint all the same");
 
         var bob = await _hub.AddUserAsync();
         var stranger = new Browser(_hub.Client);
         await stranger.LogInAsync(await stranger.GetAsync(CodeFlow.Address("web")), bob.UserName!, HubUsers.Password);
-        Assert.That((await stranger.GetOnceAsync(CodeFlow.Address("web", ("prompt", "none"), ("id_token_hint", hint)))).Sent("error"), Is.EqualTo("login_required"));
+        Assert.That(
+            (await stranger.GetOnceAsync(CodeFlow.Address("web", ("prompt", "none"), ("id_token_hint", hint)))).Sent("error"),
+            Is.EqualTo("login_required"));
         Assert.That((await stranger.GetAsync(CodeFlow.Address("web", ("id_token_hint", hint)))).IsLogin(), Is.True);
     }
 
@@ -168,7 +188,8 @@ public class PromptTests(DatabaseKind kind)
     {
         var claims = "{\"id_token\":{\"sub\":{\"value\":\"" + Parts.AliceId + "\"}}}";
         var bob = await _hub.AddUserAsync();
-        var refused = await _browser.LogInAsync(await _browser.GetAsync(CodeFlow.Address("web", ("claims", claims))), bob.UserName!, HubUsers.Password);
+        var refused = await _browser.LogInAsync(
+            await _browser.GetAsync(CodeFlow.Address("web", ("claims", claims))), bob.UserName!, HubUsers.Password);
         var login = await _browser.GetAsync(CodeFlow.Address("web", ("claims", claims)));
         var page = await _browser.LogInAsync(login);
 

@@ -7,7 +7,8 @@ namespace IdentityHub.Server.Tests.OAuth.Authorize;
 [Spec("ASSURANCE", "P2"), Spec("RFC 9700", "2.1"), Spec("RFC 6749", "3.1.2")]
 public class RedirectUriTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
 {
-    // Registered: https://web.test/cb and https://web.test/cb?tenant=a for web; http://127.0.0.1/cb, http://localhost:5090/spa and http://[::1]/cb for spa.
+    // Registered: https://web.test/cb and https://web.test/cb?tenant=a for web; http://127.0.0.1/cb, http://localhost:5090/spa and
+    // http://[::1]/cb for spa.
     private static readonly (string ClientId, string Uri)[] Payloads =
     [
         ("web", "https://evil.test/cb"),
@@ -79,7 +80,11 @@ public class RedirectUriTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
     private static readonly (string ClientId, string Uri)[] Registered =
     [
         ("web", "https://web.test/cb"), ("web", "https://web.test/cb?tenant=a"), ("app", "com.example.app:/cb"),
-        ("spa", "http://127.0.0.1/cb"), ("spa", "http://127.0.0.1:51004/cb"), ("spa", "http://[::1]:61023/cb"), ("spa", "http://localhost:1/spa"), ("spa", "http://localhost/spa"),
+        ("spa", "http://127.0.0.1/cb"),
+        ("spa", "http://127.0.0.1:51004/cb"),
+        ("spa", "http://[::1]:61023/cb"),
+        ("spa", "http://localhost:1/spa"),
+        ("spa", "http://localhost/spa"),
     ];
 
     private static IEnumerable<TestCaseData> Cases => Payloads.Select(payload => new TestCaseData(payload.ClientId, payload.Uri));
@@ -89,12 +94,17 @@ public class RedirectUriTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
     [TestCaseSource(nameof(Cases))]
     public async Task P2_At_the_authorization_endpoint_it_is_a_page_and_no_redirect(string clientId, string uri)
     {
-        foreach (var (name, value) in new[] { ("prompt", "login"), ("prompt", "none"), ("response_mode", "form_post"), ("response_type", "token") })
+        foreach (var (name, value) in new[]
+            {
+                ("prompt", "login"), ("prompt", "none"), ("response_mode", "form_post"), ("response_type", "token"),
+            })
         {
             var page = await new Browser(Client).GetOnceAsync(CodeFlow.Address(clientId, ("redirect_uri", uri), (name, value)));
 
             Assert.That((page.Status, page.Location), Is.EqualTo((400, (string?)null)), $"{name}={value}");
-            Assert.That(page.Document.QuerySelectorAll("form[action], meta[http-equiv=refresh]").Select(form => form.GetAttribute("action")), Has.None.Contains("evil"));
+            Assert.That(
+                page.Document.QuerySelectorAll("form[action], meta[http-equiv=refresh]").Select(form => form.GetAttribute("action")),
+                Has.None.Contains("evil"));
         }
     }
 
@@ -104,7 +114,8 @@ public class RedirectUriTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
         var request = CodeFlow.Request(clientId, ("redirect_uri", uri), ("client_secret", clientId == "web" ? "web-secret" : null));
         var answer = await Client.PostFormAsync("/connect/par", request);
 
-        Assert.That((answer.Status, answer["error"], answer["request_uri"]), Is.EqualTo((400, "invalid_request", (string?)null)), answer.Body);
+        Assert.That(
+            (answer.Status, answer["error"], answer["request_uri"]), Is.EqualTo((400, "invalid_request", (string?)null)), answer.Body);
         Assert.That(answer.Header("Location"), Is.Null);
     }
 
@@ -145,9 +156,13 @@ public class RedirectUriTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
         await using var installation = await Installation.CreateAsync(CodeFlow.Config, Kind);
         var development = await installation.StartNodeAsync();
         await installation.PassForProductionAsync();
-        var production = await installation.StartNodeAsync(settings: [("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")]);
+        var production = await installation.StartNodeAsync(
+            settings: [("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")]);
 
         Assert.That((await development.Client.GetAnswerAsync(address)).Body, Does.Contain("https://web.test/cb?tenant=a"));
-        Assert.That((await production.Client.GetAnswerAsync(address)).Body, Does.Contain("redirect_uri").And.Not.Contain("https://web.test/cb"));
+        Assert.That(
+            (await production.Client.GetAnswerAsync(address)).Body,
+            Does.Contain("redirect_uri").And.Not.Contain("https://web.test/cb")
+        );
     }
 }

@@ -31,13 +31,18 @@ public class DeviceAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Conf
 
         Assert.Multiple(() =>
         {
-            Assert.That((answer.Status, answer.Header("Cache-Control"), answer.Header("Content-Type")), Is.EqualTo((200, "no-store", "application/json")));
-            Assert.That(answer.Json.EnumerateObject().Select(member => member.Name), Is.EqualTo(["device_code", "user_code", "verification_uri", "verification_uri_complete", "expires_in", "interval"]));
+            Assert.That(
+                (answer.Status, answer.Header("Cache-Control"), answer.Header("Content-Type")),
+                Is.EqualTo((200, "no-store", "application/json")));
+            Assert.That(
+                answer.Json.EnumerateObject().Select(member => member.Name),
+                Is.EqualTo(["device_code", "user_code", "verification_uri", "verification_uri_complete", "expires_in", "interval"]));
             Assert.That(OpaqueToken.IsWellFormed(answer["device_code"], OpaqueTokenType.DeviceCode), Is.True);
             Assert.That(answer["user_code"], Does.Match("^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$"));
             Assert.That(answer["verification_uri"], Is.EqualTo(Installation.Issuer + "/device"));
             Assert.That(answer["verification_uri_complete"], Is.EqualTo($"{Installation.Issuer}/device?user_code={answer["user_code"]}"));
-            Assert.That((answer.Json.GetProperty("expires_in").GetInt32(), answer.Json.GetProperty("interval").GetInt32()), Is.EqualTo((600, 5)));
+            Assert.That(
+                (answer.Json.GetProperty("expires_in").GetInt32(), answer.Json.GetProperty("interval").GetInt32()), Is.EqualTo((600, 5)));
         });
     }
 
@@ -48,7 +53,9 @@ public class DeviceAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Conf
 
         Assert.That(answers.Select(answer => answer["device_code"]), Is.Unique);
         Assert.That(answers.Select(answer => answer["user_code"]), Is.Unique);
-        Assert.That(answers.SelectMany(answer => answer["user_code"]!).Where(char.IsLetter).Distinct().Count(), Is.EqualTo(20), "of 480 letters none is left out but once in 2 billion runs");
+        Assert.That(
+            answers.SelectMany(answer => answer["user_code"]!).Where(char.IsLetter).Distinct().Count(), Is.EqualTo(20),
+            "of 480 letters none is left out but once in 2 billion runs");
     }
 
     [Test, Spec("ASSURANCE", "I1")]
@@ -61,7 +68,9 @@ public class DeviceAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Conf
 
         var answer = await Client.AnswerAsync(request);
 
-        Assert.That((answer["verification_uri"], answer.Body), Is.EqualTo((Installation.Issuer + "/device", answer.Body.Replace("evil", "", StringComparison.Ordinal))));
+        Assert.That(
+            (answer["verification_uri"], answer.Body),
+            Is.EqualTo((Installation.Issuer + "/device", answer.Body.Replace("evil", "", StringComparison.Ordinal))));
     }
 
     [Test, Spec("RFC 6749", "2.3")]
@@ -88,7 +97,8 @@ public class DeviceAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Conf
     public async Task A_client_that_does_not_prove_who_it_is_gets_no_code(string? clientId, string? secret)
     {
         var answer = await Client.PostFormAsync(
-            Devices.Endpoint, [.. clientId is null ? [] : new[] { ("client_id", clientId) }, .. secret is null ? [] : new[] { ("client_secret", secret) }]);
+            Devices.Endpoint,
+            [.. clientId is null ? [] : new[] { ("client_id", clientId) }, .. secret is null ? [] : new[] { ("client_secret", secret) }]);
 
         Assert.That((answer.Status, answer["error"]), Is.EqualTo((401, "invalid_client")), answer.ToString());
         Assert.That(answer.Header("WWW-Authenticate"), Does.StartWith("Basic"));
@@ -133,20 +143,26 @@ public class DeviceAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Conf
         await using var context = Hub.NewContext();
         var hash = TokenHash.Of(answer["device_code"]);
         var row = await context.DeviceCodes.SingleAsync(code => code.DeviceCodeHash == hash);
-        byte[][] guessable = [.. new[] { letters, answer["user_code"]!, letters.ToUpperInvariant() }.Select(text => SHA256.HashData(Encoding.ASCII.GetBytes(text)))];
+        byte[][] guessable =
+        [
+            .. new[] { letters, answer["user_code"]!, letters.ToUpperInvariant() }.Select(text =>
+                SHA256.HashData(Encoding.ASCII.GetBytes(text)))
+        ];
 
         Assert.That(row.UserCodeHash, Has.Length.EqualTo(32));
         Assert.That(guessable, Has.None.EqualTo(row.UserCodeHash));
-        Assert.That((row.ClientId, row.Scopes, row.IpAddress), Is.EqualTo(("tv", "openid profile email offline_access orders.read", "127.0.0.1")));
-        Assert.That(Hub.Logs.ToString(), Does.Not.Contain(letters).And.Not.Contain(answer["user_code"]).And.Not.Contain(answer["device_code"]));
+        Assert.That(
+            (row.ClientId, row.Scopes, row.IpAddress), Is.EqualTo(("tv", "openid profile email offline_access orders.read", "127.0.0.1")));
+        Assert.That(
+            Hub.Logs.ToString(), Does.Not.Contain(letters).And.Not.Contain(answer["user_code"]).And.Not.Contain(answer["device_code"]));
     }
 
     [Test, Spec("RFC 8628", "6.1")]
     public async Task A_user_code_that_is_taken_is_drawn_anew()
     {
         var draws = new Queue<string>(["BBBBBBBB", "BBBBBBBB", "BBBBBBBB", "CCCCCCCC"]);
-        await using var hub = await Hub.StartAsync(
-            Config, Kind, services => services.AddSingleton(provider => new UserCodes(provider.GetRequiredService<KeyProtector>(), draws.Dequeue)));
+        await using var hub = await Hub.StartAsync(Config, Kind, services =>
+            services.AddSingleton(provider => new UserCodes(provider.GetRequiredService<KeyProtector>(), draws.Dequeue)));
 
         var first = await hub.Client.StartDeviceAsync();
         var second = await hub.Client.StartDeviceAsync();

@@ -41,7 +41,10 @@ internal static class AuthorizationProbes
     {
         Assert.That(listed.Texts(), Is.EqualTo(["code"]), "nobody tries the others out");
         Assert.That((await hub.AuthorizeAsync("web", ("response_type", "code"))).Sent("code"), Is.Not.Null);
-        foreach (var other in new[] { "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token", "none", "CODE" })
+        foreach (var other in new[]
+            {
+                "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token", "none", "CODE",
+            })
             Assert.That(await hub.ErrorAsync("web", ("response_type", other)), Is.EqualTo("unsupported_response_type"), other);
     }
 
@@ -64,14 +67,21 @@ internal static class AuthorizationProbes
 
     private static async Task PromptsAsync(Hub hub, JsonElement listed)
     {
-        var pages = new Dictionary<string, string> { ["none"] = "https://web.test/cb?code=", ["login"] = "/login?", ["consent"] = "/consent?", ["select_account"] = "/login?" };
+        var pages = new Dictionary<string, string>
+        {
+            ["none"] = "https://web.test/cb?code=",
+            ["login"] = "/login?",
+            ["consent"] = "/consent?",
+            ["select_account"] = "/login?",
+        };
         var browser = new Browser(hub.Client);
         await browser.AuthorizeAsync("web");
 
         foreach (var prompt in listed.Texts())
         {
             Assert.That(pages, Does.ContainKey(prompt), "nobody tries this value out");
-            Assert.That((await browser.GetOnceAsync(CodeFlow.Address("web", ("prompt", prompt)))).Location, Does.StartWith(pages[prompt]), prompt);
+            Assert.That(
+                (await browser.GetOnceAsync(CodeFlow.Address("web", ("prompt", prompt)))).Location, Does.StartWith(pages[prompt]), prompt);
         }
 
         Assert.That(await hub.ErrorAsync("web", ("prompt", "none")), Is.EqualTo("login_required"), "where nobody is signed in");
@@ -86,17 +96,22 @@ internal static class AuthorizationProbes
         Assert.That(await LanguageAsync("tlh"), Is.EqualTo("en"), "a language that nobody speaks here");
 
         async Task<string?> LanguageAsync(string asked) =>
-            (await new Browser(hub.Client).GetAsync(CodeFlow.Address("web", ("ui_locales", asked)))).Document.DocumentElement.GetAttribute("lang");
+            (await new Browser(hub.Client).GetAsync(CodeFlow.Address("web", ("ui_locales", asked)))).Document.DocumentElement.GetAttribute(
+                "lang");
     }
 
     private static async Task ContextClassesAsync(Hub hub, JsonElement listed)
     {
         foreach (var value in listed.Texts())
-            Assert.That(new JsonWebToken((await hub.Client.TokensAsync("web", ("claims", Essential(value))))["id_token"]).GetClaim("acr").Value, Is.EqualTo(value));
-        Assert.That(await hub.ErrorAsync("web", ("claims", Essential("urn:nowhere:gold"))), Is.EqualTo("unmet_authentication_requirements"));
+            Assert.That(
+                new JsonWebToken((await hub.Client.TokensAsync("web", ("claims", Essential(value))))["id_token"]).GetClaim("acr").Value,
+                Is.EqualTo(value));
+        Assert.That(
+            await hub.ErrorAsync("web", ("claims", Essential("urn:nowhere:gold"))), Is.EqualTo("unmet_authentication_requirements"));
     }
 
-    private static string Essential(string contextClass) => "{\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"" + contextClass + "\"}}}";
+    private static string Essential(string contextClass) =>
+        "{\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"" + contextClass + "\"}}}";
 
     private static async Task ClaimsParameterAsync(Hub hub, JsonElement supported)
     {
@@ -116,14 +131,21 @@ internal static class AuthorizationProbes
     }
 
     private static async Task RequestObjectAlgorithmsAsync(Hub hub, JsonElement listed) =>
-        Assert.That(listed.Texts(), Is.EquivalentTo(await ClientProbes.TakenAsync(RequestObject(hub), async text => (await OpenAsync(hub, text)).IsLogin())));
+        Assert.That(
+            listed.Texts(),
+            Is.EquivalentTo(await ClientProbes.TakenAsync(RequestObject(hub), async text => (await OpenAsync(hub, text)).IsLogin())));
 
     private static Assertion RequestObject(Hub hub) => new Assertion(Signed, hub.Time.GetUtcNow())
-        .With("sub", null).With("aud", Installation.Issuer).With("client_id", Signed).With("response_type", "code").With("redirect_uri", CodeFlow.RedirectUriOf(Signed))
+        .With("sub", null)
+        .With("aud", Installation.Issuer)
+        .With("client_id", Signed)
+        .With("response_type", "code")
+        .With("redirect_uri", CodeFlow.RedirectUriOf(Signed))
         .With("scope", "openid").With("code_challenge", CodeFlow.Challenge).With("code_challenge_method", "S256");
 
     private static Task<Page> OpenAsync(Hub hub, string requestObject) =>
-        new Browser(hub.Client).GetAsync(CodeFlow.AddressOf([("client_id", Signed), ("redirect_uri", CodeFlow.RedirectUriOf(Signed)), ("request", requestObject)]));
+        new Browser(hub.Client).GetAsync(
+            CodeFlow.AddressOf([("client_id", Signed), ("redirect_uri", CodeFlow.RedirectUriOf(Signed)), ("request", requestObject)]));
 
     // Nothing is fetched; what the hub itself has issued is read all the same: RFC 9126 §5.
     private static async Task RequestUriAsync(Hub hub, JsonElement supported)
@@ -136,7 +158,10 @@ internal static class AuthorizationProbes
         Assert.That(await hub.ErrorAsync("web", ("request_uri", address)), Is.EqualTo("request_uri_not_supported"));
         Assert.That(elsewhere.Pending(), Is.False, "nobody has called");
         var pushed = await hub.Client.PostFormAsync("/connect/par", CodeFlow.Request("web", ("client_secret", "web-secret")));
-        Assert.That((await new Browser(hub.Client).GetAsync(CodeFlow.AddressOf([("client_id", "web"), ("request_uri", pushed["request_uri"]!)]))).IsLogin(), Is.True);
+        Assert.That(
+            (await new Browser(hub.Client).GetAsync(CodeFlow.AddressOf([("client_id", "web"), ("request_uri", pushed["request_uri"]!)]))
+            ).IsLogin(),
+            Is.True);
     }
 
     private static async Task UnpushedAsync(Hub hub, JsonElement required)
@@ -151,9 +176,13 @@ internal static class AuthorizationProbes
         Assert.That(supported.GetBoolean(), Is.True);
         foreach (var (mode, read) in Modes)
         {
-            Assert.That(read(await hub.AuthorizeAsync("web", ("response_mode", mode)), "iss"), Is.EqualTo(Installation.Issuer), $"beside a code, {mode}");
+            Assert.That(
+                read(await hub.AuthorizeAsync("web", ("response_mode", mode)), "iss"), Is.EqualTo(Installation.Issuer),
+                $"beside a code, {mode}");
             var refused = await new Browser(hub.Client).GetOnceAsync(CodeFlow.Address("web", ("response_mode", mode), ("prompt", "none")));
-            Assert.That((read(refused, "error"), read(refused, "iss")), Is.EqualTo(("login_required", Installation.Issuer)), $"beside an error, {mode}");
+            Assert.That(
+                (read(refused, "error"), read(refused, "iss")), Is.EqualTo(("login_required", Installation.Issuer)),
+                $"beside an error, {mode}");
         }
     }
 }

@@ -21,19 +21,25 @@ internal static class ClientProbes
         ["introspection_endpoint_auth_methods_supported"] = (hub, methods) => MethodsAsync(hub, "/connect/introspect", methods),
         ["revocation_endpoint_auth_methods_supported"] = (hub, methods) => MethodsAsync(hub, "/connect/revocation", methods),
         ["token_endpoint_auth_signing_alg_values_supported"] = (hub, algorithms) => AlgorithmsAsync(hub, "/connect/token", algorithms),
-        ["introspection_endpoint_auth_signing_alg_values_supported"] = (hub, algorithms) => AlgorithmsAsync(hub, "/connect/introspect", algorithms),
-        ["revocation_endpoint_auth_signing_alg_values_supported"] = (hub, algorithms) => AlgorithmsAsync(hub, "/connect/revocation", algorithms),
+        ["introspection_endpoint_auth_signing_alg_values_supported"] = (hub, algorithms) =>
+            AlgorithmsAsync(hub, "/connect/introspect", algorithms),
+        ["revocation_endpoint_auth_signing_alg_values_supported"] = (hub, algorithms) =>
+            AlgorithmsAsync(hub, "/connect/revocation", algorithms),
     };
 
     // Enough for each endpoint to say something else than "who are you?" to a client that it knows.
-    private static readonly (string Name, string Value)[] AnyRequest = [("grant_type", "refresh_token"), ("refresh_token", "x"), ("token", "x")];
+    private static readonly (string Name, string Value)[] AnyRequest =
+    [
+        ("grant_type", "refresh_token"), ("refresh_token", "x"), ("token", "x")
+    ];
 
     // Everything that a client without a certificate can do. OpenID Connect Core §9.
     private static readonly Dictionary<string, Func<DateTimeOffset, HttpRequestMessage>> Methods = new()
     {
         ["client_secret_basic"] = _ => Request().WithBasic(Everything, Secret),
         ["client_secret_post"] = _ => Request(("client_id", Everything), ("client_secret", Secret)),
-        ["client_secret_jwt"] = now => WithAssertion(new Assertion(Everything, now).Forge(new { alg = "HS256", typ = "JWT" }, Hmac(Secret))),
+        ["client_secret_jwt"] = now =>
+            WithAssertion(new Assertion(Everything, now).Forge(new { alg = "HS256", typ = "JWT" }, Hmac(Secret))),
         ["private_key_jwt"] = now => WithAssertion(new Assertion(Signed, now).Sign(ClientKeys.Elliptic, SecurityAlgorithms.EcdsaSha256)),
         ["none"] = _ => Request(("client_id", "spa")),
     };
@@ -80,7 +86,9 @@ internal static class ClientProbes
     private static async Task AlgorithmsAsync(Hub hub, string path, JsonElement listed) =>
         Assert.That(
             listed.Texts(),
-            Is.EquivalentTo(await TakenAsync(new Assertion(Signed, hub.Time.GetUtcNow()), assertion => IsKnownAsync(hub, path, WithAssertion(assertion)))));
+            Is.EquivalentTo(
+                await TakenAsync(new Assertion(Signed, hub.Time.GetUtcNow()), assertion =>
+                    IsKnownAsync(hub, path, WithAssertion(assertion)))));
 
     private static async Task<bool> IsKnownAsync(Hub hub, string path, HttpRequestMessage request)
     {
@@ -88,9 +96,11 @@ internal static class ClientProbes
         return (await hub.Client.AnswerAsync(request)).Status != 401;
     }
 
-    private static HttpRequestMessage Request(params (string Name, string Value)[] proof) => new HttpRequestMessage(HttpMethod.Post, "/").WithForm([.. AnyRequest, .. proof]);
+    private static HttpRequestMessage Request(params (string Name, string Value)[] proof) =>
+        new HttpRequestMessage(HttpMethod.Post, "/").WithForm([.. AnyRequest, .. proof]);
 
-    private static HttpRequestMessage WithAssertion(string assertion) => Request(("client_assertion_type", Assertion.Type), ("client_assertion", assertion));
+    private static HttpRequestMessage WithAssertion(string assertion) =>
+        Request(("client_assertion_type", Assertion.Type), ("client_assertion", assertion));
 
     private static Func<byte[], byte[]> Hmac(string secret) => input => HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), input);
 }

@@ -26,7 +26,8 @@ public class DiscoveryTests(DatabaseKind kind) : HubFixture(kind, Config)
         {
             Assert.That((openId.Status, oauth.Status), Is.EqualTo((200, 200)));
             Assert.That(oauth.Body, Is.EqualTo(openId.Body));
-            Assert.That((openId.Header("Content-Type"), openId.Header("Access-Control-Allow-Origin")), Is.EqualTo(("application/json", "*")));
+            Assert.That(
+                (openId.Header("Content-Type"), openId.Header("Access-Control-Allow-Origin")), Is.EqualTo(("application/json", "*")));
             Assert.That(openId.Header("Cache-Control"), Is.EqualTo("public, max-age=300"));
         });
     }
@@ -40,13 +41,24 @@ public class DiscoveryTests(DatabaseKind kind) : HubFixture(kind, Config)
         {
             Assert.That(document.GetProperty("issuer").GetString(), Is.EqualTo(Installation.Issuer));
             Assert.That(document.GetProperty("token_endpoint").GetString(), Is.EqualTo(Installation.Issuer + "/connect/token"));
-            Assert.That(List("grant_types_supported"), Is.EquivalentTo(
-                ["authorization_code", "client_credentials", "password", "refresh_token", GrantTypes.DeviceCode, GrantTypes.JwtBearer, GrantTypes.TokenExchange, GrantTypes.HashSecret, GrantTypes.Otp]));
-            Assert.That(List("token_endpoint_auth_methods_supported"), Is.EqualTo(["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]));
-            Assert.That(List("introspection_endpoint_auth_methods_supported"), Is.EqualTo(["client_secret_basic", "client_secret_post", "private_key_jwt"]));
+            Assert.That(
+                List("grant_types_supported"),
+                Is.EquivalentTo([
+                    "authorization_code", "client_credentials", "password", "refresh_token", GrantTypes.DeviceCode, GrantTypes.JwtBearer,
+                    GrantTypes.TokenExchange, GrantTypes.HashSecret, GrantTypes.Otp
+                ]));
+            Assert.That(
+                List("token_endpoint_auth_methods_supported"),
+                Is.EqualTo(["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]));
+            Assert.That(
+                List("introspection_endpoint_auth_methods_supported"),
+                Is.EqualTo(["client_secret_basic", "client_secret_post", "private_key_jwt"]));
             Assert.That(List("token_endpoint_auth_signing_alg_values_supported"), Is.EqualTo(["PS256", "ES256", "RS256"]));
-            Assert.That(List("scopes_supported"), Is.SupersetOf(["openid", "offline_access", "profile", "email", "phone", "address", "orders.read", "contact"]));
-            Assert.That(List("claims_supported"), Is.SupersetOf(["sub", "sid", "acr", "amr", "auth_time", "name", "email", "phone_number"]));
+            Assert.That(
+                List("scopes_supported"),
+                Is.SupersetOf(["openid", "offline_access", "profile", "email", "phone", "address", "orders.read", "contact"]));
+            Assert.That(
+                List("claims_supported"), Is.SupersetOf(["sub", "sid", "acr", "amr", "auth_time", "name", "email", "phone_number"]));
             Assert.That(List("subject_types_supported"), Is.EqualTo(["public"]));
             Assert.That(List("response_types_supported"), Is.EqualTo(["code"]));
             Assert.That(List("response_modes_supported"), Is.EqualTo(["query", "fragment", "form_post"]));
@@ -55,7 +67,11 @@ public class DiscoveryTests(DatabaseKind kind) : HubFixture(kind, Config)
             Assert.That(List("acr_values_supported"), Is.EqualTo(["urn:identityhub:acr:1"]));
             Assert.That(List("id_token_signing_alg_values_supported"), Is.EqualTo(["ES256", "RS256"]));
             Assert.That(List("request_object_signing_alg_values_supported"), Is.EqualTo(["PS256", "ES256", "RS256"]));
-            Assert.That(Flag("claims_parameter_supported") && Flag("request_parameter_supported") && Flag("authorization_response_iss_parameter_supported"), Is.True);
+            Assert.That(
+                Flag("claims_parameter_supported")
+                    && Flag("request_parameter_supported")
+                    && Flag("authorization_response_iss_parameter_supported"),
+                Is.True);
             Assert.That(Flag("request_uri_parameter_supported"), Is.False, "only what was pushed here is read");
         });
 
@@ -68,13 +84,22 @@ public class DiscoveryTests(DatabaseKind kind) : HubFixture(kind, Config)
     public async Task Every_endpoint_that_is_named_exists()
     {
         var document = (await Client.GetAnswerAsync(OpenId)).Json;
-        var addresses = document.EnumerateObject().Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name == "jwks_uri").ToList();
+        var addresses = document
+            .EnumerateObject()
+            .Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name == "jwks_uri")
+            .ToList();
 
-        Assert.That(addresses.Select(member => member.Name), Is.EqualTo(["authorization_endpoint", "device_authorization_endpoint", "end_session_endpoint", "introspection_endpoint", "jwks_uri", "pushed_authorization_request_endpoint", "revocation_endpoint", "token_endpoint", "userinfo_endpoint"]));
+        Assert.That(
+            addresses.Select(member => member.Name),
+            Is.EqualTo([
+                "authorization_endpoint", "device_authorization_endpoint", "end_session_endpoint", "introspection_endpoint", "jwks_uri",
+                "pushed_authorization_request_endpoint", "revocation_endpoint", "token_endpoint", "userinfo_endpoint"
+            ]));
         foreach (var address in addresses.Select(member => member.Value.GetString()!))
         {
             Assert.That(address, Does.StartWith(Installation.Issuer + "/"));
-            Assert.That((await Client.GetAnswerAsync(address[Installation.Issuer.Length..])).Status, Is.AnyOf(200, 302, 400, 401, 405), address);
+            Assert.That(
+                (await Client.GetAnswerAsync(address[Installation.Issuer.Length..])).Status, Is.AnyOf(200, 302, 400, 401, 405), address);
         }
     }
 
@@ -83,7 +108,11 @@ public class DiscoveryTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         var document = (await Client.GetAnswerAsync(OpenId)).Json;
 
-        foreach (var member in new[] { "backchannel_logout_supported", "backchannel_logout_session_supported", "frontchannel_logout_supported", "frontchannel_logout_session_supported" })
+        foreach (var member in new[]
+            {
+                "backchannel_logout_supported", "backchannel_logout_session_supported", "frontchannel_logout_supported",
+                "frontchannel_logout_session_supported",
+            })
             Assert.That(document.GetProperty(member).GetBoolean(), Is.True, member);
     }
 

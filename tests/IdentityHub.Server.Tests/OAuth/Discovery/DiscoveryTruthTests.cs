@@ -25,7 +25,9 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
     /// <summary>A client that signs what it says.</summary>
     internal const string Signed = "signed";
 
-    private static readonly string Config = Parts.Apis.Replace("  - { name: lonely }", "  - { name: lonely }\n  - { name: strange, claims: [shoe_size] }", StringComparison.Ordinal)
+    private static readonly string Config =
+        Parts.Apis.Replace(
+            "  - { name: lonely }", "  - { name: lonely }\n  - { name: strange, claims: [shoe_size] }", StringComparison.Ordinal)
         + Parts.People + "clients:\n" + CodeFlow.Clients +
         $$"""
           - client_id: {{Everything}}
@@ -49,7 +51,10 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
           otp: { enabled: true }
         """;
 
-    private static readonly Dictionary<string, Probe> Probes = new[] { EndpointProbes.All, ClientProbes.All, TokenProbes.All, AuthorizationProbes.All, LogoutProbes.All }
+    private static readonly Dictionary<string, Probe> Probes = new[]
+    {
+        EndpointProbes.All, ClientProbes.All, TokenProbes.All, AuthorizationProbes.All, LogoutProbes.All,
+    }
         .SelectMany(probes => probes).ToDictionary();
 
     private static IEnumerable<string> Members => Probes.Keys;
@@ -70,10 +75,15 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
     [Test]
     public async Task Every_route_of_the_protocol_stands_in_the_document_and_every_address_of_the_document_is_a_route()
     {
-        var routes = Hub.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(route => "/" + route.RoutePattern.RawText!.TrimStart('/'));
-        var ofTheProtocol = routes.Where(path => path.StartsWith("/connect/", StringComparison.Ordinal) || path.EndsWith("/jwks", StringComparison.Ordinal));
+        var routes = Hub
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Select(route => "/" + route.RoutePattern.RawText!.TrimStart('/'));
+        var ofTheProtocol = routes.Where(path =>
+            path.StartsWith("/connect/", StringComparison.Ordinal) || path.EndsWith("/jwks", StringComparison.Ordinal));
         var addresses = (await DocumentAsync()).EnumerateObject()
-            .Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name.EndsWith("_uri", StringComparison.Ordinal))
+            .Where(member =>
+                member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name.EndsWith("_uri", StringComparison.Ordinal))
             .Select(member => member.Value.GetString()!);
 
         Assert.That(addresses, Is.EquivalentTo(ofTheProtocol.Select(path => Installation.Issuer + path)));
@@ -85,7 +95,9 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
     public async Task An_account_is_made_where_the_document_says_so_and_nowhere_else(bool enabled)
     {
         await using var hub = await StartHubAsync(("IdentityHub:Registration:Enabled", enabled ? "true" : "false"));
-        var prompts = (await hub.Client.GetAnswerAsync("/.well-known/openid-configuration")).Json.GetProperty("prompt_values_supported").Texts();
+        var prompts = (await hub.Client.GetAnswerAsync("/.well-known/openid-configuration"))
+            .Json.GetProperty("prompt_values_supported")
+            .Texts();
 
         var page = await new Browser(hub.Client).GetAsync(CodeFlow.Address("web", ("prompt", "create")));
 
@@ -118,7 +130,8 @@ internal static class Probing
     }
 
     /// <summary>The last page of a fresh browser that opens a request of a client and logs in where it is asked to.</summary>
-    public static Task<Page> AuthorizeAsync(this Hub hub, string clientId, params (string Name, string? Value)[] given) => new Browser(hub.Client).AuthorizeAsync(clientId, given);
+    public static Task<Page> AuthorizeAsync(this Hub hub, string clientId, params (string Name, string? Value)[] given) =>
+        new Browser(hub.Client).AuthorizeAsync(clientId, given);
 
     /// <summary>The answer to a request that never comes as far as a login.</summary>
     public static async Task<string?> ErrorAsync(this Hub hub, string clientId, params (string Name, string? Value)[] given) =>

@@ -31,7 +31,9 @@ internal static class EndpointProbes
         var tokens = await hub.Client.TokensAsync("web");
 
         Assert.That(issuer.GetString(), Is.EqualTo(Installation.Issuer));
-        Assert.That(new[] { "access_token", "id_token" }.Select(name => new JsonWebToken(tokens[name]).Issuer), Is.All.EqualTo(Installation.Issuer));
+        Assert.That(
+            new[] { "access_token", "id_token" }.Select(name => new JsonWebToken(tokens[name]).Issuer),
+            Is.All.EqualTo(Installation.Issuer));
     }
 
     private static async Task AuthorizationAsync(Hub hub, JsonElement address)
@@ -44,7 +46,9 @@ internal static class EndpointProbes
 
     private static async Task PushedAuthorizationAsync(Hub hub, JsonElement address)
     {
-        var assertion = new Assertion(DiscoveryTruthTests.Signed, hub.Time.GetUtcNow()).With("aud", address.GetString()).Sign(ClientKeys.Elliptic, "ES256");
+        var assertion = new Assertion(DiscoveryTruthTests.Signed, hub.Time.GetUtcNow())
+            .With("aud", address.GetString())
+            .Sign(ClientKeys.Elliptic, "ES256");
         foreach (var (clientId, proof) in new (string, (string, string?)[])[]
                  {
                      ("web", [("client_secret", "web-secret")]),
@@ -54,24 +58,28 @@ internal static class EndpointProbes
             var pushed = await hub.Client.PostFormAsync(address.LocalPath(), CodeFlow.Request(clientId, proof));
             Assert.That(pushed.Status, Is.EqualTo(201), pushed.ToString());
             var browser = new Browser(hub.Client);
-            var page = await browser.LogInAsync(await browser.GetAsync(CodeFlow.AddressOf([("client_id", clientId), ("request_uri", pushed["request_uri"]!)])));
+            var page = await browser.LogInAsync(
+                await browser.GetAsync(CodeFlow.AddressOf([("client_id", clientId), ("request_uri", pushed["request_uri"]!)])));
             Assert.That(page.Sent("code"), Is.Not.Null);
         }
     }
 
     private static async Task DeviceAuthorizationAsync(Hub hub, JsonElement address)
     {
-        var device = await hub.Client.PostFormAsync(address.LocalPath(), ("client_id", Everything), ("client_secret", Everything + "-secret"));
+        var device = await hub.Client.PostFormAsync(
+            address.LocalPath(), ("client_id", Everything), ("client_secret", Everything + "-secret"));
 
         var poll = await hub.Client.TokenAsync(
-            ("grant_type", GrantTypes.DeviceCode), ("client_id", Everything), ("client_secret", Everything + "-secret"), ("device_code", device["device_code"]!));
+            ("grant_type", GrantTypes.DeviceCode), ("client_id", Everything), ("client_secret", Everything + "-secret"),
+            ("device_code", device["device_code"]!));
         Assert.That(poll["error"], Is.EqualTo("authorization_pending"));
     }
 
     private static async Task TokenAsync(Hub hub, JsonElement address)
     {
         var tokens = await hub.Client.PostFormAsync(
-            address.LocalPath(), ("grant_type", "client_credentials"), ("client_id", Everything), ("client_secret", Everything + "-secret"));
+            address.LocalPath(), ("grant_type", "client_credentials"), ("client_id", Everything),
+            ("client_secret", Everything + "-secret"));
 
         Assert.That(tokens["access_token"], Is.Not.Null);
     }
@@ -87,7 +95,8 @@ internal static class EndpointProbes
     {
         var token = (await hub.Client.MachineAsync(Everything))["access_token"]!;
 
-        var answer = await hub.Client.PostFormAsync(address.LocalPath(), ("token", token), ("client_id", Everything), ("client_secret", Everything + "-secret"));
+        var answer = await hub.Client.PostFormAsync(
+            address.LocalPath(), ("token", token), ("client_id", Everything), ("client_secret", Everything + "-secret"));
         Assert.That(answer["active"], Is.EqualTo("true"));
     }
 
@@ -95,7 +104,8 @@ internal static class EndpointProbes
     {
         var token = (await hub.Client.LoginAsync(Everything))["refresh_token"]!;
 
-        var answer = await hub.Client.PostFormAsync(address.LocalPath(), ("token", token), ("client_id", Everything), ("client_secret", Everything + "-secret"));
+        var answer = await hub.Client.PostFormAsync(
+            address.LocalPath(), ("token", token), ("client_id", Everything), ("client_secret", Everything + "-secret"));
         Assert.That(answer.Status, Is.EqualTo(200));
         Assert.That((await hub.Client.RefreshAsync(Everything, token))["error"], Is.EqualTo("invalid_grant"));
     }
@@ -108,7 +118,14 @@ internal static class EndpointProbes
         foreach (var token in new[] { tokens["access_token"], tokens["id_token"] })
         {
             var result = await new JsonWebTokenHandler().ValidateTokenAsync(
-                token, new TokenValidationParameters { IssuerSigningKeys = keys.GetSigningKeys(), ValidIssuer = Installation.Issuer, ValidateAudience = false, ValidateLifetime = false });
+                token,
+                new TokenValidationParameters
+                {
+                    IssuerSigningKeys = keys.GetSigningKeys(),
+                    ValidIssuer = Installation.Issuer,
+                    ValidateAudience = false,
+                    ValidateLifetime = false,
+                });
             Assert.That(result.IsValid, Is.True, result.Exception?.Message);
         }
     }

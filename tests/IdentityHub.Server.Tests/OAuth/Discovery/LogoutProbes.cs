@@ -32,7 +32,8 @@ internal static class LogoutProbes
     {
         await using var client = await BackChannel.StartAsync();
         var (_, sessionId) = await SignOutAsync(
-            hub, $"backchannel_logout_uri: \"{client.Address}\"", $"backchannel_logout_session_required: {(withSession ? "true" : "false")}",
+            hub, $"backchannel_logout_uri: \"{client.Address}\"",
+            $"backchannel_logout_session_required: {(withSession ? "true" : "false")}",
             () => Eventually.GetAsync(() => Task.FromResult(client.Received.Count), count => count > 0));
 
         Assert.That(supported.GetBoolean(), Is.True);
@@ -45,7 +46,8 @@ internal static class LogoutProbes
     private static async Task FrontChannelAsync(Hub hub, JsonElement supported, bool withSession)
     {
         const string uri = "https://told.test/out";
-        var (page, sessionId) = await SignOutAsync(hub, $"frontchannel_logout_uri: \"{uri}\"", $"frontchannel_logout_session_required: {(withSession ? "true" : "false")}");
+        var (page, sessionId) = await SignOutAsync(
+            hub, $"frontchannel_logout_uri: \"{uri}\"", $"frontchannel_logout_session_required: {(withSession ? "true" : "false")}");
 
         Assert.That(supported.GetBoolean(), Is.True);
         Assert.That(
@@ -54,9 +56,11 @@ internal static class LogoutProbes
     }
 
     // On a hub of its own, whose one client is registered to be told.
-    private static async Task<(Page Page, string SessionId)> SignOutAsync(Hub hub, string uri, string withSession, Func<Task>? afterwards = null)
+    private static async Task<(Page Page, string SessionId)> SignOutAsync(
+        Hub hub, string uri, string withSession, Func<Task>? afterwards = null)
     {
-        await using var own = await Hub.StartAsync(Logouts.Config(Logouts.Client("told", uri, withSession)), hub.Installation.Database.Kind);
+        await using var own = await Hub.StartAsync(
+            Logouts.Config(Logouts.Client("told", uri, withSession)), hub.Installation.Database.Kind);
         var browser = new Browser(own.Client);
         var idToken = (await own.Client.SignInAsync(browser, "told"))["id_token"];
         var page = await browser.LogOutAsync(idToken);

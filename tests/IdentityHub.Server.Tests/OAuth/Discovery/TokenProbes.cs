@@ -30,10 +30,15 @@ internal static class TokenProbes
         [GrantTypes.AuthorizationCode] = hub => hub.Client.TokensAsync(Everything),
         [GrantTypes.ClientCredentials] = hub => hub.Client.MachineAsync(Everything),
         [GrantTypes.Password] = hub => hub.Client.LoginAsync(Everything),
-        [GrantTypes.Otp] = async hub => await hub.Client.RedeemOtpAsync("alice@example.com", await hub.NewCodeAsync("alice@example.com", Everything), Everything),
-        [GrantTypes.RefreshToken] = async hub => await hub.Client.RefreshAsync(Everything, (await hub.Client.LoginAsync(Everything))["refresh_token"]),
-        [GrantTypes.TokenExchange] = async hub => await hub.Client.TokenExchangeAsync(Everything, (await hub.Client.LoginAsync(Everything))["access_token"]!, TokenExchangeGrant.AccessTokenType),
-        [GrantTypes.HashSecret] = hub => hub.Client.TokenAsync(("grant_type", GrantTypes.HashSecret), ("hash", Everything), ("secret", Everything + "-secret")),
+        [GrantTypes.Otp] = async hub =>
+            await hub.Client.RedeemOtpAsync("alice@example.com", await hub.NewCodeAsync("alice@example.com", Everything), Everything),
+        [GrantTypes.RefreshToken] = async hub =>
+            await hub.Client.RefreshAsync(Everything, (await hub.Client.LoginAsync(Everything))["refresh_token"]),
+        [GrantTypes.TokenExchange] = async hub =>
+            await hub.Client.TokenExchangeAsync(
+                Everything, (await hub.Client.LoginAsync(Everything))["access_token"]!, TokenExchangeGrant.AccessTokenType),
+        [GrantTypes.HashSecret] = hub =>
+            hub.Client.TokenAsync(("grant_type", GrantTypes.HashSecret), ("hash", Everything), ("secret", Everything + "-secret")),
         [GrantTypes.DeviceCode] = async hub =>
         {
             var device = await hub.Client.PostFormAsync(Devices.Endpoint, Proof);
@@ -74,7 +79,8 @@ internal static class TokenProbes
         }
 
         foreach (var other in GrantTypes.All.Except(listed.Texts()).Append("implicit").Append("urn:openid:params:grant-type:ciba"))
-            Assert.That((await hub.Client.TokenAsync([.. Proof, ("grant_type", other)]))["error"], Is.EqualTo("unsupported_grant_type"), other);
+            Assert.That(
+                (await hub.Client.TokenAsync([.. Proof, ("grant_type", other)]))["error"], Is.EqualTo("unsupported_grant_type"), other);
     }
 
     private static async Task ScopesAsync(Hub hub, JsonElement listed)
@@ -89,7 +95,9 @@ internal static class TokenProbes
             Assert.That(tokens["scope"], Is.EqualTo(asked), tokens.ToString());
             Assert.That(tokens["id_token"], Is.Not.Null);
             Assert.That(tokens["refresh_token"] is not null, Is.EqualTo(scope == "offline_access"), scope);
-            Assert.That(info.Json.EnumerateObject().Select(member => member.Name).Skip(1), Is.EquivalentTo(ClaimsOfScope.GetValueOrDefault(scope, [])), scope);
+            Assert.That(
+                info.Json.EnumerateObject().Select(member => member.Name).Skip(1),
+                Is.EquivalentTo(ClaimsOfScope.GetValueOrDefault(scope, [])), scope);
         }
 
         Assert.That((await hub.Client.LoginAsync(Everything, scope: "openid nobody.knows"))["error"], Is.EqualTo("invalid_scope"));
@@ -98,7 +106,10 @@ internal static class TokenProbes
     private static async Task ClaimsAsync(Hub hub, JsonElement listed)
     {
         var tokens = await hub.Client.LoginAsync(Everything, await FullUserAsync(hub), HubUsers.Password);
-        var info = (await hub.Client.GetAnswerAsync(UserInfo, tokens["access_token"])).Json.EnumerateObject().Select(member => member.Name).ToList();
+        var info = (await hub.Client.GetAnswerAsync(UserInfo, tokens["access_token"]))
+            .Json.EnumerateObject()
+            .Select(member => member.Name)
+            .ToList();
         var idToken = new JsonWebToken(tokens["id_token"]).Claims.Select(claim => claim.Type).Distinct().ToList();
 
         Assert.That(listed.Texts(), Is.SubsetOf(info.Concat(idToken)), "each is given");
@@ -113,7 +124,8 @@ internal static class TokenProbes
         var info = await hub.Client.GetAnswerAsync(UserInfo, tokens["access_token"]);
 
         Assert.That(listed.Texts(), Is.EqualTo(["normal"]));
-        Assert.That((info["email"] is not null, info["_claim_names"], info["_claim_sources"]), Is.EqualTo((true, (string?)null, (string?)null)));
+        Assert.That(
+            (info["email"] is not null, info["_claim_names"], info["_claim_sources"]), Is.EqualTo((true, (string?)null, (string?)null)));
     }
 
     // Public: every client sees the same. OpenID Connect Core §8.
@@ -143,7 +155,8 @@ internal static class TokenProbes
         var user = await hub.AddUserAsync(user =>
         {
             (user.GivenName, user.FamilyName, user.Locale) = ("Full", "User", "en");
-            (user.Email, user.EmailConfirmed, user.PhoneNumber) = ($"{user.Id:N}@example.com", true, $"+2776{user.Id.GetHashCode() & 0xffffff:00000000}");
+            (user.Email, user.EmailConfirmed, user.PhoneNumber) = (
+                $"{user.Id:N}@example.com", true, $"+2776{user.Id.GetHashCode() & 0xffffff:00000000}");
             (user.StreetAddress, user.Country) = ("12 Long Street", "South Africa");
         });
         return user.UserName!;

@@ -28,7 +28,9 @@ public class EndSessionTests(DatabaseKind kind) : HubFixture(kind, LogoutClients
         };
 
         Assert.That(page.Location, Is.EqualTo(Bye + "?state=a%20b%26c%3D%C3%BC%2F%25"));
-        Assert.That((page.Sent("state"), page.Answer.Header("Cache-Control"), page.Answer.Header("Referrer-Policy")), Is.EqualTo(("a b&c=ü/%", "no-store", "no-referrer")));
+        Assert.That(
+            (page.Sent("state"), page.Answer.Header("Cache-Control"), page.Answer.Header("Referrer-Policy")),
+            Is.EqualTo(("a b&c=ü/%", "no-store", "no-referrer")));
         Assert.That(page.Status, Is.EqualTo(how == "POST" ? 303 : 302));
         Assert.That(browser.Cookies.Keys, Has.None.EqualTo("__Host-hub"));
         Assert.That(browser.CookieLines[^1], Does.StartWith("__Host-hub=;").And.Contain("secure").And.Contain("httponly"));
@@ -76,7 +78,10 @@ public class EndSessionTests(DatabaseKind kind) : HubFixture(kind, LogoutClients
         if (how == "with frames")
             await Client.SignInAsync(browser, "plain");
         (string Name, string? Value)[] request =
-            [(how == "asked first" ? "client_id" : "id_token_hint", how == "asked first" ? "web" : tokens["id_token"]), ("post_logout_redirect_uri", Bye), ("state", state)];
+        [
+            (how == "asked first" ? "client_id" : "id_token_hint", how == "asked first" ? "web" : tokens["id_token"]),
+            ("post_logout_redirect_uri", Bye), ("state", state)
+        ];
 
         List<Page> way = how == "with a hint, by POST from another site"
             ? [await browser.PostOnceFromElsewhereAsync(Logouts.Path, [.. request.Select(parameter => (parameter.Name, parameter.Value!))])]
@@ -104,7 +109,8 @@ public class EndSessionTests(DatabaseKind kind) : HubFixture(kind, LogoutClients
         var browser = new Browser(Client);
         var tokens = await Client.SignInAsync(browser, "web");
 
-        var page = await browser.LogOutAsync(tokens["id_token"], ("state", "unused"), ("logout_hint", "alice"), ("ui_locales", "xx en"), ("unknown", "x"));
+        var page = await browser.LogOutAsync(
+            tokens["id_token"], ("state", "unused"), ("logout_hint", "alice"), ("ui_locales", "xx en"), ("unknown", "x"));
 
         Logouts.AssertDone(page);
         Assert.That(await browser.IsSignedInAsync("web"), Is.False);
@@ -141,7 +147,9 @@ public class EndSessionTests(DatabaseKind kind) : HubFixture(kind, LogoutClients
 
         var asked = await browser.GetAsync(Logouts.Address(("client_id", "web"), ("post_logout_redirect_uri", Bye), ("state", "s")));
         Assert.That(asked.Location, Is.Null);
-        Assert.That(asked.Answer.Header("Content-Security-Policy"), Does.Not.Contain("form-action"), "a browser applies it to all redirects that follow");
+        Assert.That(
+            asked.Answer.Header("Content-Security-Policy"), Does.Not.Contain("form-action"),
+            "a browser applies it to all redirects that follow");
         var back = await browser.SubmitAsync(asked, asked.FormWith("session"));
 
         Assert.That((back.Status, back.Location), Is.EqualTo((303, Bye + "?state=s")));
@@ -151,11 +159,13 @@ public class EndSessionTests(DatabaseKind kind) : HubFixture(kind, LogoutClients
     [Test, Spec("OpenID Connect RP-Initiated Logout 1.0", "3")]
     public async Task Without_a_hint_and_without_anybody_to_ask_there_is_a_link_and_no_redirect()
     {
-        var page = await new Browser(Client).GetAsync(Logouts.Address(("client_id", "web"), ("post_logout_redirect_uri", Bye), ("state", "s")));
+        var page = await new Browser(Client).GetAsync(
+            Logouts.Address(("client_id", "web"), ("post_logout_redirect_uri", Bye), ("state", "s")));
 
         Logouts.AssertDone(page);
         Assert.That((page.Location, page.Answer.Header("Refresh")), Is.EqualTo(((string?)null, (string?)null)));
-        Assert.That(page.Document.QuerySelectorAll("a[href]").Select(link => link.GetAttribute("href")), Has.Exactly(1).EqualTo(Bye + "?state=s"));
+        Assert.That(
+            page.Document.QuerySelectorAll("a[href]").Select(link => link.GetAttribute("href")), Has.Exactly(1).EqualTo(Bye + "?state=s"));
     }
 
     [Test]
@@ -236,7 +246,9 @@ public class EndSessionTests(DatabaseKind kind) : HubFixture(kind, LogoutClients
         {
             var browser = new Browser(Client);
             var tokens = await Client.SignInAsync(browser, "loop");
-            Assert.That((await browser.LogOutAsync(tokens["id_token"], ("post_logout_redirect_uri", uri), ("state", "s"))).Location, Is.EqualTo(uri + "?state=s"));
+            Assert.That(
+                (await browser.LogOutAsync(tokens["id_token"], ("post_logout_redirect_uri", uri), ("state", "s"))).Location,
+                Is.EqualTo(uri + "?state=s"));
         }
     }
 

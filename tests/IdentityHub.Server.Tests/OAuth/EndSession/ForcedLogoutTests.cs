@@ -13,7 +13,10 @@ public class ForcedLogoutTests(DatabaseKind kind) : HubFixture(kind, LogoutClien
     {
         var browser = new Browser(Client);
         await Client.SignInAsync(browser, "web");
-        (string, string)[][] requests = [[], [("client_id", "web")], [("client_id", "web"), ("post_logout_redirect_uri", LogoutClients.Bye)], [("logout_hint", "alice")]];
+        (string, string)[][] requests =
+        [
+            [], [("client_id", "web")], [("client_id", "web"), ("post_logout_redirect_uri", LogoutClients.Bye)], [("logout_hint", "alice")]
+        ];
 
         foreach (var request in requests)
         {
@@ -37,7 +40,8 @@ public class ForcedLogoutTests(DatabaseKind kind) : HubFixture(kind, LogoutClien
 
         Assert.That(page.FormWith("session"), Is.Not.Null);
         Assert.That((await browser.IsSignedInAsync("web"), await another.IsSignedInAsync("web")), Is.EqualTo((true, true)));
-        Assert.That((await Client.RefreshAsync("web", stolen["refresh_token"])).Status, Is.EqualTo(200), "whose session it is was not here");
+        Assert.That(
+            (await Client.RefreshAsync("web", stolen["refresh_token"])).Status, Is.EqualTo(200), "whose session it is was not here");
     }
 
     [Test]
@@ -87,7 +91,8 @@ public class ForcedLogoutTests(DatabaseKind kind) : HubFixture(kind, LogoutClien
         var page = how switch
         {
             "no token of the form" => await browser.PostAsync("/logout", ("session", session), ("ticket", ticket)),
-            "the token of another browser" => await browser.PostAsync("/logout", ("session", session), ("ticket", ticket), ("form_token", token)),
+            "the token of another browser" => await browser.PostAsync(
+                "/logout", ("session", session), ("ticket", ticket), ("form_token", token)),
             _ => await browser.PostFromElsewhereAsync("/logout", ("session", session), ("ticket", ticket), ("form_token", token)),
         };
 

@@ -11,20 +11,57 @@ public class LogoutRefusalTests(DatabaseKind kind) : HubFixture(kind, LogoutClie
 {
     private const string Bye = LogoutClients.Bye;
 
-    // Registered: https://web.test/bye and https://web.test/bye?tenant=a for web; http://127.0.0.1/bye, http://[::1]/bye, com.example.app:/bye for loop.
+    // Registered: https://web.test/bye and https://web.test/bye?tenant=a for web; http://127.0.0.1/bye, http://[::1]/bye,
+    // com.example.app:/bye for loop.
     private static readonly (string ClientId, string Uri)[] Payloads =
     [
-        ("web", "https://evil.test/bye"), ("web", "https://other.test/bye"), ("web", "https://web.test/cb"), ("web", "https://web.test/"), ("web", "https://web.test"),
-        ("web", "https://web.test/bye/"), ("web", "https://web.test/bye/../evil"), ("web", "https://web.test/bye/..;/evil"), ("web", "https://web.test/bye%2f..%2fevil"),
-        ("web", "https://web.test/by%65"), ("web", "https://web.test/bye%00"), ("web", "https://web.test/BYE"), ("web", "https://WEB.test/bye"), ("web", "HTTPS://web.test/bye"),
-        ("web", "http://web.test/bye"), ("web", "https://web.test:443/bye"), ("web", "https://web.test./bye"), ("web", "https://web.test.evil.test/bye"),
-        ("web", "https://web.test@evil.test/bye"), ("web", "https://evil.test@web.test/bye"), ("web", "https://evil.test/https://web.test/bye"), ("web", "https://evil.test#https://web.test/bye"),
-        ("web", "https://evil.test\\@web.test/bye"), ("web", "https:\\\\web.test\\bye"), ("web", "//web.test/bye"), ("web", "/bye"), ("web", "https:web.test/bye"),
-        ("web", "https://web.test/bye#"), ("web", "https://web.test/bye#fragment"), ("web", "https://web.test/bye?"), ("web", "https://web.test/bye?foo=bar"),
-        ("web", "https://web.test/bye?tenant=a&x=1"), ("web", "https://web.test/bye?tenant=b"), ("web", " https://web.test/bye"), ("web", "https://web.test/bye "),
-        ("web", "https://wеb.test/bye"), ("web", "https://web.test/bye​"), ("web", "javascript:alert(1)//https://web.test/bye"), ("web", "data:text/html,<script>alert(1)</script>"),
-        ("loop", "http://127.0.0.1:0/bye"), ("loop", "http://127.0.0.1:65536/bye"), ("loop", "http://127.0.0.1:80:81/bye"), ("loop", "http://127.0.0.1:8080@evil.test/bye"),
-        ("loop", "http://127.0.0.1.evil.test/bye"), ("loop", "http://127.0.0.2:8080/bye"), ("loop", "https://127.0.0.1:8080/bye"), ("loop", "http://localhost:8080/bye"),
+        ("web", "https://evil.test/bye"),
+        ("web", "https://other.test/bye"),
+        ("web", "https://web.test/cb"),
+        ("web", "https://web.test/"),
+        ("web", "https://web.test"),
+        ("web", "https://web.test/bye/"),
+        ("web", "https://web.test/bye/../evil"),
+        ("web", "https://web.test/bye/..;/evil"),
+        ("web", "https://web.test/bye%2f..%2fevil"),
+        ("web", "https://web.test/by%65"),
+        ("web", "https://web.test/bye%00"),
+        ("web", "https://web.test/BYE"),
+        ("web", "https://WEB.test/bye"),
+        ("web", "HTTPS://web.test/bye"),
+        ("web", "http://web.test/bye"),
+        ("web", "https://web.test:443/bye"),
+        ("web", "https://web.test./bye"),
+        ("web", "https://web.test.evil.test/bye"),
+        ("web", "https://web.test@evil.test/bye"),
+        ("web", "https://evil.test@web.test/bye"),
+        ("web", "https://evil.test/https://web.test/bye"),
+        ("web", "https://evil.test#https://web.test/bye"),
+        ("web", "https://evil.test\\@web.test/bye"),
+        ("web", "https:\\\\web.test\\bye"),
+        ("web", "//web.test/bye"),
+        ("web", "/bye"),
+        ("web", "https:web.test/bye"),
+        ("web", "https://web.test/bye#"),
+        ("web", "https://web.test/bye#fragment"),
+        ("web", "https://web.test/bye?"),
+        ("web", "https://web.test/bye?foo=bar"),
+        ("web", "https://web.test/bye?tenant=a&x=1"),
+        ("web", "https://web.test/bye?tenant=b"),
+        ("web", " https://web.test/bye"),
+        ("web", "https://web.test/bye "),
+        ("web", "https://wеb.test/bye"),
+        ("web", "https://web.test/bye​"),
+        ("web", "javascript:alert(1)//https://web.test/bye"),
+        ("web", "data:text/html,<script>alert(1)</script>"),
+        ("loop", "http://127.0.0.1:0/bye"),
+        ("loop", "http://127.0.0.1:65536/bye"),
+        ("loop", "http://127.0.0.1:80:81/bye"),
+        ("loop", "http://127.0.0.1:8080@evil.test/bye"),
+        ("loop", "http://127.0.0.1.evil.test/bye"),
+        ("loop", "http://127.0.0.2:8080/bye"),
+        ("loop", "https://127.0.0.1:8080/bye"),
+        ("loop", "http://localhost:8080/bye"),
         ("loop", "com.example.app://bye"), ("loop", "com.example.app2:/bye"),
     ];
 
@@ -34,7 +71,8 @@ public class LogoutRefusalTests(DatabaseKind kind) : HubFixture(kind, LogoutClie
     private static readonly Dictionary<string, Func<string, string>> BadHints = new()
     {
         ["of another signature"] = token => token[..^8] + (token[^8] == 'A' ? 'B' : 'A') + token[^7..],
-        ["of other claims"] = token => Replace(token, 1, json => json.Replace("\"aud\":\"web\"", "\"aud\":\"other\"", StringComparison.Ordinal)),
+        ["of other claims"] = token =>
+            Replace(token, 1, json => json.Replace("\"aud\":\"web\"", "\"aud\":\"other\"", StringComparison.Ordinal)),
         ["of alg none"] = token => Replace(token, 0, json => json.Replace("RS256", "none", StringComparison.Ordinal)),
         ["of alg HS256"] = token => Replace(token, 0, json => json.Replace("RS256", "HS256", StringComparison.Ordinal)),
         ["of another type"] = token => Replace(token, 0, json => json.Replace("\"JWT\"", "\"logout+jwt\"", StringComparison.Ordinal)),
@@ -52,11 +90,19 @@ public class LogoutRefusalTests(DatabaseKind kind) : HubFixture(kind, LogoutClie
         var browser = new Browser(Client);
         var tokens = await Client.SignInAsync(browser, clientId);
 
-        foreach (var more in new (string, string?)[][] { [("id_token_hint", tokens["id_token"])], [("client_id", clientId)], [("id_token_hint", tokens["id_token"]), ("client_id", clientId)], [] })
-            await AssertRefusedAsync(browser, clientId, "post_logout_redirect_uri", [.. more, ("post_logout_redirect_uri", uri), ("state", "s")]);
+        foreach (var more in new (string, string?)[][]
+            {
+                [("id_token_hint", tokens["id_token"])],
+                [("client_id", clientId)],
+                [("id_token_hint", tokens["id_token"]), ("client_id", clientId)],
+                [],
+            })
+            await AssertRefusedAsync(
+                browser, clientId, "post_logout_redirect_uri", [.. more, ("post_logout_redirect_uri", uri), ("state", "s")]);
 
         // Nor where nobody is signed in.
-        var page = await new Browser(Client).GetAsync(Logouts.Address(("id_token_hint", tokens["id_token"]), ("post_logout_redirect_uri", uri)));
+        var page = await new Browser(Client).GetAsync(
+            Logouts.Address(("id_token_hint", tokens["id_token"]), ("post_logout_redirect_uri", uri)));
         Assert.That((page.Status, page.Location), Is.EqualTo((400, (string?)null)));
     }
 
@@ -69,8 +115,10 @@ public class LogoutRefusalTests(DatabaseKind kind) : HubFixture(kind, LogoutClie
         var browser = new Browser(Client);
         var tokens = await Client.SignInAsync(browser, "web");
 
-        await AssertRefusedAsync(browser, "web", "id_token_hint", ("id_token_hint", BadHints[how](tokens["id_token"]!)), ("post_logout_redirect_uri", Bye));
-        await AssertRefusedAsync(browser, "web", "id_token_hint", ("id_token_hint", BadHints[how](tokens["id_token"]!)), ("client_id", "web"));
+        await AssertRefusedAsync(
+            browser, "web", "id_token_hint", ("id_token_hint", BadHints[how](tokens["id_token"]!)), ("post_logout_redirect_uri", Bye));
+        await AssertRefusedAsync(
+            browser, "web", "id_token_hint", ("id_token_hint", BadHints[how](tokens["id_token"]!)), ("client_id", "web"));
     }
 
     [Test, Spec("ASSURANCE", "P1")]
@@ -81,11 +129,26 @@ public class LogoutRefusalTests(DatabaseKind kind) : HubFixture(kind, LogoutClie
         await using var elsewhere = await StartForeignHubAsync();
         var foreign = await elsewhere.Client.SignInAsync(new Browser(elsewhere.Client), "web");
 
-        await AssertRefusedAsync(browser, "web", "id_token_hint", ("id_token_hint", foreign["id_token"]), ("post_logout_redirect_uri", Bye));
-        await AssertRefusedAsync(browser, "web", "id_token_hint", ("id_token_hint", tokens["access_token"]), ("post_logout_redirect_uri", Bye));
+        await AssertRefusedAsync(
+            browser, "web", "id_token_hint", ("id_token_hint", foreign["id_token"]), ("post_logout_redirect_uri", Bye));
+        await AssertRefusedAsync(
+            browser, "web", "id_token_hint", ("id_token_hint", tokens["access_token"]), ("post_logout_redirect_uri", Bye));
         await AssertRefusedAsync(browser, "web", "id_token_hint", ("id_token_hint", tokens["id_token"]), ("client_id", "other"));
-        await AssertRefusedAsync(browser, "web", "id_token_hint", ("id_token_hint", tokens["id_token"]), ("client_id", "other"), ("post_logout_redirect_uri", "https://other.test/bye"));
-        await AssertRefusedAsync(browser, "web", "registered", ("id_token_hint", tokens["id_token"]), ("post_logout_redirect_uri", "https://other.test/bye"));
+        await AssertRefusedAsync(
+            browser,
+            "web",
+            "id_token_hint",
+            ("id_token_hint", tokens["id_token"]),
+            ("client_id", "other"),
+            ("post_logout_redirect_uri", "https://other.test/bye")
+        );
+        await AssertRefusedAsync(
+            browser,
+            "web",
+            "registered",
+            ("id_token_hint", tokens["id_token"]),
+            ("post_logout_redirect_uri", "https://other.test/bye")
+        );
     }
 
     [Test, Spec("ASSURANCE", "P1")]
@@ -113,7 +176,9 @@ public class LogoutRefusalTests(DatabaseKind kind) : HubFixture(kind, LogoutClie
         var browser = new Browser(Client);
         var tokens = await Client.SignInAsync(browser, "web");
 
-        await AssertRefusedAsync(browser, "web", "state", ("id_token_hint", tokens["id_token"]), ("post_logout_redirect_uri", Bye), ("state", new string('x', 8193)));
+        await AssertRefusedAsync(
+            browser, "web", "state", ("id_token_hint", tokens["id_token"]), ("post_logout_redirect_uri", Bye),
+            ("state", new string('x', 8193)));
         await AssertRefusedAsync(browser, "web", "ticket", ("ticket", "CfDJ8"));
     }
 
@@ -124,14 +189,19 @@ public class LogoutRefusalTests(DatabaseKind kind) : HubFixture(kind, LogoutClie
         var page = await browser.GetAsync(Logouts.Address(("client_id", "web"), ("post_logout_redirect_uri", "https://web.test/byee")));
 
         var text = page.Document.Body!.TextContent;
-        Assert.That(text, Does.Contain("'post_logout_redirect_uri' is not registered").And.Contain("nearest one that is registered: https://web.test/bye").And.Match("[0-9a-f]{32}"));
+        Assert.That(
+            text,
+            Does.Contain("'post_logout_redirect_uri' is not registered")
+                .And.Contain("nearest one that is registered: https://web.test/bye")
+                .And.Match("[0-9a-f]{32}"));
     }
 
     private static async Task AssertRefusedAsync(Browser browser, string clientId, string check, params (string, string?)[] parameters)
     {
         var page = await browser.GetAsync(Logouts.Address(parameters));
 
-        Assert.That((page.Status, page.Location, page.Answer.Header("Refresh")), Is.EqualTo((400, (string?)null, (string?)null)), page.Answer.Body);
+        Assert.That(
+            (page.Status, page.Location, page.Answer.Header("Refresh")), Is.EqualTo((400, (string?)null, (string?)null)), page.Answer.Body);
         Assert.That(page.Document.QuerySelectorAll("a[href*='evil'], form, meta[http-equiv=refresh], iframe"), Is.Empty);
         Assert.That(page.Document.Body!.TextContent, Does.Contain(check));
         Assert.That(await browser.IsSignedInAsync(clientId), Is.True, "nobody is logged out");

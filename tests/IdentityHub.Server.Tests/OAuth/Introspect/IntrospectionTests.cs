@@ -30,7 +30,9 @@ public class IntrospectionTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.Multiple(() =>
         {
             Assert.That((answer.Status, answer["active"], answer["iss"]), Is.EqualTo((200, "true", Installation.Issuer)));
-            Assert.That((answer["client_id"], answer["sub"], answer["scope"], answer["aud"], answer["token_type"]), Is.EqualTo((clientId, clientId, "orders.read", "orders", "Bearer")));
+            Assert.That(
+                (answer["client_id"], answer["sub"], answer["scope"], answer["aud"], answer["token_type"]),
+                Is.EqualTo((clientId, clientId, "orders.read", "orders", "Bearer")));
             Assert.That((answer["iat"], answer["exp"]), Is.EqualTo(($"{now}", $"{now + 3600}")));
             Assert.That((answer.Header("Cache-Control"), answer.Header("Content-Type")), Is.EqualTo(("no-store", "application/json")));
         });
@@ -60,7 +62,8 @@ public class IntrospectionTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         Assert.That((await Client.IntrospectAsync("orders", forOrders))["active"], Is.EqualTo("true"));
         Assert.That((await Client.IntrospectAsync("stock", forOrders)).Body, Is.EqualTo(Inactive));
-        Assert.That((await Client.IntrospectAsync(clientId, forBoth)).Json.GetProperty("aud").GetRawText(), Is.EqualTo("""["orders","stock"]"""));
+        Assert.That(
+            (await Client.IntrospectAsync(clientId, forBoth)).Json.GetProperty("aud").GetRawText(), Is.EqualTo("""["orders","stock"]"""));
         Assert.That((await Client.IntrospectAsync("orders", forBoth))["aud"], Is.EqualTo("orders"));
         Assert.That((await Client.IntrospectAsync("stock", forBoth))["aud"], Is.EqualTo("stock"));
         Assert.That((await Client.IntrospectAsync("orders", forNone)).Body, Is.EqualTo(Inactive));
@@ -153,7 +156,8 @@ public class IntrospectionTests(DatabaseKind kind) : HubFixture(kind, Config)
             Assert.That((await Client.RefreshAsync(clientId, dead["refresh_token"]))["error"], Is.EqualTo("invalid_grant"));
         }
 
-        async Task<Guid> SessionOfAsync(Answer login) => Guid.Parse((await Client.IntrospectAsync(clientId, login["access_token"]))["sid"]!);
+        async Task<Guid> SessionOfAsync(Answer login) =>
+            Guid.Parse((await Client.IntrospectAsync(clientId, login["access_token"]))["sid"]!);
     }
 
     [TestCase("machine")]
@@ -176,10 +180,15 @@ public class IntrospectionTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         var token = (await Client.MachineAsync(clientId))["access_token"]!;
 
-        foreach (var changed in new[] { token + "A", token[..^1], token[1..], token[..^2] + (token[^2] == 'A' ? 'B' : 'A') + token[^1], "", "x", new string('x', 15_000), token.ToUpperInvariant() })
+        foreach (var changed in new[]
+            {
+                token + "A", token[..^1], token[1..], token[..^2] + (token[^2] == 'A' ? 'B' : 'A') + token[^1], "", "x",
+                new string('x', 15_000), token.ToUpperInvariant(),
+            })
         {
             if (changed.Length > 0)
-                Assert.That((await Client.IntrospectAsync(clientId, changed)).Body, Is.EqualTo(Inactive), changed.Length.ToString("D", null));
+                Assert.That(
+                    (await Client.IntrospectAsync(clientId, changed)).Body, Is.EqualTo(Inactive), changed.Length.ToString("D", null));
         }
     }
 
@@ -192,11 +201,13 @@ public class IntrospectionTests(DatabaseKind kind) : HubFixture(kind, Config)
             await Client.PostFormAsync("/connect/introspect", ("token", token)),
             await Client.PostFormAsync("/connect/introspect", ("token", token), ("client_id", "public")),
             await Client.PostFormAsync("/connect/introspect", ("token", token), ("client_id", "machine"), ("client_secret", "wrong")),
-            await Client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, "/connect/introspect").WithForm(("token", token)).WithBearer(token)),
+            await Client.AnswerAsync(
+                new HttpRequestMessage(HttpMethod.Post, "/connect/introspect").WithForm(("token", token)).WithBearer(token)),
         ];
 
         foreach (var answer in answers)
-            Assert.That((answer.Status, answer["error"], answer["active"]), Is.EqualTo((401, "invalid_client", (string?)null)), answer.ToString());
+            Assert.That(
+                (answer.Status, answer["error"], answer["active"]), Is.EqualTo((401, "invalid_client", (string?)null)), answer.ToString());
     }
 
     [Test]

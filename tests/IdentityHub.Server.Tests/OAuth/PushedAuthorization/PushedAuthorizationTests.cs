@@ -14,7 +14,8 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
     {
         var pushed = await PushAsync("web", ("scope", "openid profile"), ("state", "pushed-state"));
         var browser = new Browser(Client);
-        var page = await browser.LogInAsync(await browser.GetAsync(Address("web", pushed["request_uri"], ("state", "ignored"), ("scope", "orders.read"))));
+        var page = await browser.LogInAsync(
+            await browser.GetAsync(Address("web", pushed["request_uri"], ("state", "ignored"), ("scope", "orders.read"))));
 
         Assert.Multiple(() =>
         {
@@ -22,7 +23,9 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
             Assert.That(pushed["request_uri"], Does.StartWith("urn:ietf:params:oauth:request_uri:ihp_"));
             Assert.That((page.Sent("state"), page.Location), Is.EqualTo(("pushed-state", page.Location)));
         });
-        Assert.That((await Client.RedeemAsync("web", page.Sent("code")))["scope"], Is.EqualTo("openid profile"), "what stands beside the reference counts for nothing");
+        Assert.That(
+            (await Client.RedeemAsync("web", page.Sent("code")))["scope"], Is.EqualTo("openid profile"),
+            "what stands beside the reference counts for nothing");
     }
 
     [Test, Spec("ASSURANCE", "L10")]
@@ -72,7 +75,8 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
         await using var hub = await StartHubAsync();
         var pushed = await hub.Client.PostFormAsync(Path, CodeFlow.Request("web", ("client_secret", "web-secret")));
         var browser = new Browser(hub.Client);
-        var page = await browser.LogInAsync(await browser.GetAsync(Address("web", pushed["request_uri"], ("rubbish", new string('x', length)))));
+        var page = await browser.LogInAsync(
+            await browser.GetAsync(Address("web", pushed["request_uri"], ("rubbish", new string('x', length)))));
         await using var context = hub.NewContext();
 
         Assert.That(page.Sent("code"), Is.Not.Null);
@@ -87,7 +91,8 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
         var sizes = new List<int>();
         foreach (var rubbish in new[] { "", new string('x', 7000) })
         {
-            var answer = await hub.Client.PostFormAsync(Path, CodeFlow.Request("web", ("client_secret", "web-secret"), ("rubbish", rubbish)));
+            var answer = await hub.Client.PostFormAsync(
+                Path, CodeFlow.Request("web", ("client_secret", "web-secret"), ("rubbish", rubbish)));
             Assert.That(answer.Status, Is.EqualTo(201));
         }
 
@@ -125,8 +130,10 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
     public async Task One_that_was_opened_in_time_outlives_a_slow_login_and_no_more()
     {
         await using var hub = await StartHubAsync();
-        var address = Address("web", (await hub.Client.PostFormAsync(Path, CodeFlow.Request("web", ("client_secret", "web-secret"))))["request_uri"]);
-        var other = Address("web", (await hub.Client.PostFormAsync(Path, CodeFlow.Request("web", ("client_secret", "web-secret"))))["request_uri"]);
+        var address = Address(
+            "web", (await hub.Client.PostFormAsync(Path, CodeFlow.Request("web", ("client_secret", "web-secret"))))["request_uri"]);
+        var other = Address(
+            "web", (await hub.Client.PostFormAsync(Path, CodeFlow.Request("web", ("client_secret", "web-secret"))))["request_uri"]);
         var browser = new Browser(hub.Client);
         var login = await browser.GetAsync(address);
         await browser.GetAsync(other);
@@ -137,7 +144,8 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
         Assert.That((await browser.GetOnceAsync(address)).Status, Is.EqualTo(400), "used");
         Assert.That((await new Browser(hub.Client).GetAsync(other)).IsLogin(), Is.True);
         hub.Time.Advance(TimeSpan.FromSeconds(3_000));
-        Assert.That((await new Browser(hub.Client).GetOnceAsync(other)).Status, Is.EqualTo(400), "opened again later, which prolongs nothing");
+        Assert.That(
+            (await new Browser(hub.Client).GetOnceAsync(other)).Status, Is.EqualTo(400), "opened again later, which prolongs nothing");
     }
 
     [Test]
@@ -164,7 +172,8 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
 
         var pushed = await PushAsync("pushing");
         var browser = new Browser(Client);
-        Assert.That((await browser.LogInAsync(await browser.GetAsync(Address("pushing", pushed["request_uri"])))).Sent("code"), Is.Not.Null);
+        Assert.That(
+            (await browser.LogInAsync(await browser.GetAsync(Address("pushing", pushed["request_uri"])))).Sent("code"), Is.Not.Null);
     }
 
     [TestCase("web", 401, "invalid_client", "client_secret", "wrong")]
@@ -176,8 +185,10 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
     [TestCase("orders", 400, "unauthorized_client", "scope", "openid")]
     public async Task What_is_wrong_is_said_at_once(string clientId, int status, string error, string field, string? value)
     {
-        (string, string?)[] credentials = clientId == "spa" ? [] : [("client_secret", field == "client_secret" ? value : $"{clientId}-secret")];
-        var answer = await Client.PostFormAsync(Path, CodeFlow.Request(clientId, [.. credentials, .. field == "client_secret" ? [] : new[] { (field, value) }]));
+        (string, string?)[] credentials =
+            clientId == "spa" ? [] : [("client_secret", field == "client_secret" ? value : $"{clientId}-secret")];
+        var answer = await Client.PostFormAsync(
+            Path, CodeFlow.Request(clientId, [.. credentials, .. field == "client_secret" ? [] : new[] { (field, value) }]));
 
         Assert.That((answer.Status, answer["error"]), Is.EqualTo((status, error)), answer.Body);
     }
@@ -190,7 +201,8 @@ public class PushedAuthorizationTests(DatabaseKind kind) : HubFixture(kind, Code
         var rows = context.PushedRequests.Select(row => row.WrappedParameters).ToList();
 
         Assert.That(rows, Is.Not.Empty);
-        Assert.That(rows.Select(System.Text.Encoding.Latin1.GetString), Has.None.Contains("a-very-secret-state").And.None.Contains("redirect_uri"));
+        Assert.That(
+            rows.Select(System.Text.Encoding.Latin1.GetString), Has.None.Contains("a-very-secret-state").And.None.Contains("redirect_uri"));
     }
 
     private async Task<Answer> PushAsync(string clientId, params (string, string?)[] given)

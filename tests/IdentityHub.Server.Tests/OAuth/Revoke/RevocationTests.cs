@@ -89,7 +89,8 @@ public class RevocationTests(DatabaseKind kind) : HubFixture(kind, Config)
     [TestCase("iha_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [TestCase("e30.e30.e30")]
     [Spec("RFC 7009", "2.2")]
-    public async Task An_unknown_token_needs_no_revocation(string token) => Assert.That((await Client.RevokeAsync("jwt", token)).Status, Is.EqualTo(200));
+    public async Task An_unknown_token_needs_no_revocation(string token) =>
+        Assert.That((await Client.RevokeAsync("jwt", token)).Status, Is.EqualTo(200));
 
     [TestCase("access_token")]
     [TestCase("refresh_token")]
@@ -100,7 +101,8 @@ public class RevocationTests(DatabaseKind kind) : HubFixture(kind, Config)
         var login = await Client.LoginAsync("opaque");
 
         var answer = await Client.PostFormAsync(
-            "/connect/revocation", ("token", login["refresh_token"]!), ("token_type_hint", hint), ("client_id", "opaque"), ("client_secret", "opaque-secret"));
+            "/connect/revocation", ("token", login["refresh_token"]!), ("token_type_hint", hint), ("client_id", "opaque"),
+            ("client_secret", "opaque-secret"));
 
         Assert.That(answer.Status, Is.EqualTo(200));
         Assert.That(await Client.IsActiveAsync("opaque", login["access_token"]), Is.False);

@@ -54,11 +54,13 @@ public class UserInfoTests(DatabaseKind kind) : HubFixture(kind, Config)
     [Test, Spec("OpenID Connect Core", "5.1")]
     public async Task Claims_have_the_types_of_the_specification()
     {
-        var answer = await Client.GetAnswerAsync(Path, (await Client.LoginAsync("legacy", scope: "openid profile email phone"))["access_token"]);
+        var answer = await Client.GetAnswerAsync(
+            Path, (await Client.LoginAsync("legacy", scope: "openid profile email phone"))["access_token"]);
 
         Assert.Multiple(() =>
         {
-            Assert.That((answer["name"], answer["given_name"], answer["preferred_username"]), Is.EqualTo(("Alice Archer", "Alice", "alice")));
+            Assert.That(
+                (answer["name"], answer["given_name"], answer["preferred_username"]), Is.EqualTo(("Alice Archer", "Alice", "alice")));
             Assert.That(answer.Json.GetProperty("email_verified").GetBoolean(), Is.True);
             Assert.That(answer.Json.GetProperty("phone_number_verified").GetBoolean(), Is.True);
             Assert.That(answer.Json.GetProperty("updated_at").GetInt64(), Is.EqualTo(FakeTime.Start.ToUnixTimeSeconds()));
@@ -72,7 +74,8 @@ public class UserInfoTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         Assert.That(
             answer["address"],
-            Is.EqualTo("""{"formatted":"12 Long Street\n8001 Cape Town\nSouth Africa","street_address":"12 Long Street","locality":"Cape Town","postal_code":"8001","country":"South Africa"}"""));
+            Is.EqualTo(
+                """{"formatted":"12 Long Street\n8001 Cape Town\nSouth Africa","street_address":"12 Long Street","locality":"Cape Town","postal_code":"8001","country":"South Africa"}"""));
     }
 
     [Test, Spec("OpenID Connect Core", "5.3.2")]
@@ -80,7 +83,9 @@ public class UserInfoTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         var user = await Hub.AddUserAsync();
 
-        var answer = await Client.GetAnswerAsync(Path, (await Client.LoginAsync("legacy", user.UserName!, HubUsers.Password, "openid profile email phone address"))["access_token"]);
+        var answer = await Client.GetAnswerAsync(
+            Path,
+            (await Client.LoginAsync("legacy", user.UserName!, HubUsers.Password, "openid profile email phone address"))["access_token"]);
 
         Assert.That(answer.Json.EnumerateObject().Select(member => member.Name), Is.EqualTo(["sub", "preferred_username", "updated_at"]));
     }
@@ -91,7 +96,10 @@ public class UserInfoTests(DatabaseKind kind) : HubFixture(kind, Config)
     public async Task Claims_that_were_asked_for_by_name_are_there_and_stay_there(string clientId, string scope)
     {
         var tokens = await Client.TokensAsync(
-            clientId, ("scope", scope), ("claims", """{"userinfo":{"address":{"essential":true},"given_name":null,"nickname":null,"acr":null},"id_token":{"address":null,"given_name":null}}"""));
+            clientId,
+            ("scope", scope),
+            ("claims",
+                """{"userinfo":{"address":{"essential":true},"given_name":null,"nickname":null,"acr":null},"id_token":{"address":null,"given_name":null}}"""));
 
         // The client elliptic may not see addresses, by whatever name it asks.
         string[] names = clientId == "web" ? ["address", "given_name"] : ["given_name"];
@@ -100,31 +108,40 @@ public class UserInfoTests(DatabaseKind kind) : HubFixture(kind, Config)
                      await Client.GetAnswerAsync(Path, tokens["access_token"]),
                      await Client.PostFormAsync(Path, ("access_token", tokens["access_token"]!)),
                  })
-            Assert.That(answer.Json.EnumerateObject().Select(member => member.Name), Is.EqualTo((string[])["sub", .. names]), answer.ToString());
+            Assert.That(
+                answer.Json.EnumerateObject().Select(member => member.Name), Is.EqualTo((string[])["sub", .. names]), answer.ToString());
 
         var idToken = new JsonWebToken(tokens["id_token"]);
         Assert.That(names.Where(name => idToken.TryGetPayloadValue<object>(name, out _)), Is.EqualTo(names));
-        Assert.That(idToken.TryGetPayloadValue<JsonElement>("address", out var address) ? address.GetProperty("locality").GetString() : null, Is.EqualTo(clientId == "web" ? "Cape Town" : null));
+        Assert.That(
+            idToken.TryGetPayloadValue<JsonElement>("address", out var address) ? address.GetProperty("locality").GetString() : null,
+            Is.EqualTo(clientId == "web" ? "Cape Town" : null));
     }
 
     [Test, Spec("OpenID Connect Core", "5.5")]
     public async Task After_a_refresh_the_claims_that_were_asked_for_by_name_are_still_there()
     {
-        var tokens = await Client.TokensAsync("web", ("scope", "openid offline_access"), ("claims", """{"userinfo":{"phone_number":null},"id_token":{"email":null,"name":null}}"""));
+        var tokens = await Client.TokensAsync(
+            "web", ("scope", "openid offline_access"),
+            ("claims", """{"userinfo":{"phone_number":null},"id_token":{"email":null,"name":null}}"""));
         for (var i = 0; i < 2; i++)
         {
             tokens = await Client.RefreshAsync("web", tokens["refresh_token"], i == 0 ? null : "openid");
             var idToken = new JsonWebToken(tokens["id_token"]);
 
             Assert.That((await Client.GetAnswerAsync(Path, tokens["access_token"]))["phone_number"], Is.EqualTo("+27761234567"));
-            Assert.That((idToken.GetClaim("email").Value, idToken.GetClaim("name").Value), Is.EqualTo(("alice@example.com", "Alice Archer")));
+            Assert.That(
+                (idToken.GetClaim("email").Value, idToken.GetClaim("name").Value), Is.EqualTo(("alice@example.com", "Alice Archer")));
         }
     }
 
     [Test, Spec("RFC 6750", "3.1")]
     public async Task Without_a_token_the_answer_names_the_scheme_and_no_error()
     {
-        foreach (var answer in new[] { await Client.GetAnswerAsync(Path), await Client.PostFormAsync(Path), await Client.GetAnswerAsync(Path + "?access_token=x") })
+        foreach (var answer in new[]
+            {
+                await Client.GetAnswerAsync(Path), await Client.PostFormAsync(Path), await Client.GetAnswerAsync(Path + "?access_token=x"),
+            })
         {
             Assert.That(answer.Status, Is.EqualTo(401));
             Assert.That(answer.Header("WWW-Authenticate"), Is.EqualTo("Bearer realm=\"IdentityHub\""));
@@ -136,7 +153,8 @@ public class UserInfoTests(DatabaseKind kind) : HubFixture(kind, Config)
     {
         var token = (await Client.LoginAsync("legacy"))["access_token"]!;
 
-        var answer = await Client.AnswerAsync(new HttpRequestMessage(HttpMethod.Post, Path).WithForm(("access_token", token)).WithBearer(token));
+        var answer = await Client.AnswerAsync(
+            new HttpRequestMessage(HttpMethod.Post, Path).WithForm(("access_token", token)).WithBearer(token));
 
         Assert.That((answer.Status, answer["error"]), Is.EqualTo((400, "invalid_request")));
     }

@@ -31,12 +31,16 @@ public class BackchannelLogoutTests(DatabaseKind kind)
         var token = await RelyingParty.ReadIdTokenAsync(hub, posted.Form["logout_token"], clientId, algorithm);
         Assert.Multiple(() =>
         {
-            Assert.That((posted.Method, posted.Path, posted.Headers["Content-Type"]), Is.EqualTo(("POST", $"/{clientId}?tenant=a", "application/x-www-form-urlencoded")));
+            Assert.That(
+                (posted.Method, posted.Path, posted.Headers["Content-Type"]),
+                Is.EqualTo(("POST", $"/{clientId}?tenant=a", "application/x-www-form-urlencoded")));
             Assert.That(posted.Form.Keys, Is.EqualTo(["logout_token"]));
             Assert.That(posted.Headers.Keys, Is.SubsetOf(["Host", "Content-Type", "Content-Length"]), "no cookie, no trace of ours");
             Assert.That((token.Typ, token.Subject), Is.EqualTo(("logout+jwt", Parts.AliceId)));
             Assert.That(token.GetClaim("sid").Value, Is.EqualTo(idToken.GetClaim("sid").Value));
-            Assert.That(token.Claims.Select(claim => claim.Type).Distinct(), Is.EquivalentTo(["iss", "sub", "aud", "iat", "exp", "jti", "sid", "events"]));
+            Assert.That(
+                token.Claims.Select(claim => claim.Type).Distinct(),
+                Is.EquivalentTo(["iss", "sub", "aud", "iat", "exp", "jti", "sid", "events"]));
             Assert.That(token.GetPayloadValue<Dictionary<string, object>>("events").Keys, Is.EqualTo([LogoutEvent]));
             Assert.That(token.GetClaim("events").Value, Does.EndWith(":{}}"));
             Assert.That(token.ValidTo - token.IssuedAt, Is.EqualTo(TimeSpan.FromMinutes(2)));
@@ -61,7 +65,9 @@ public class BackchannelLogoutTests(DatabaseKind kind)
 
         Assert.That(channel.Received.Select(posted => posted.Path), Is.EquivalentTo(["/web?tenant=a", "/elliptic?tenant=a"]));
         Assert.That(channel.Received.Select(posted => posted.Token.Id), Is.Unique);
-        Assert.That(messages.Select(message => (message.Channel, message.Attempts, message.LastError)), Is.All.EqualTo(("backchannel-logout", 1, (string?)null)));
+        Assert.That(
+            messages.Select(message => (message.Channel, message.Attempts, message.LastError)),
+            Is.All.EqualTo(("backchannel-logout", 1, (string?)null)));
     }
 
     [Test]
@@ -96,9 +102,16 @@ public class BackchannelLogoutTests(DatabaseKind kind)
 
         await using var context = hub.NewContext();
         var rows = await Eventually.GetAsync(
-            () => context.AuditEvents.AsNoTracking().Where(row => row.Type == "message.delivered" || row.Type == "session.ended").OrderBy(row => row.Id).ToListAsync(), rows => rows.Count == 2);
+            () =>
+                context
+                    .AuditEvents.AsNoTracking()
+                    .Where(row => row.Type == "message.delivered" || row.Type == "session.ended")
+                    .OrderBy(row => row.Id)
+                    .ToListAsync(),
+            rows => rows.Count == 2);
         Assert.That(rows.Select(row => (row.Type, row.Endpoint, row.ClientId, row.UserId)), Is.EquivalentTo([
-            ("session.ended", "connect/endsession", "web", new Guid(Parts.AliceId)), ("message.delivered", "outbox/backchannel-logout", "web", (Guid?)new Guid(Parts.AliceId)),
+            ("session.ended", "connect/endsession", "web", new Guid(Parts.AliceId)),
+            ("message.delivered", "outbox/backchannel-logout", "web", (Guid?)new Guid(Parts.AliceId)),
         ]));
         Assert.That(rows.Select(row => row.SessionId).Distinct().Count(), Is.EqualTo(1));
         Assert.That(rows.Select(row => row.Detail), Has.Some.EqualTo($"message {message.Id}, try 1"));
@@ -125,7 +138,8 @@ public class BackchannelLogoutTests(DatabaseKind kind)
 
     private static string ConfigOf(BackChannel channel) => Logouts.Config(
         Logouts.Client("web", $"backchannel_logout_uri: \"{channel.Address}/web?tenant=a\"", "backchannel_logout_session_required: true"),
-        Logouts.Client("elliptic", $"backchannel_logout_uri: \"{channel.Address}/elliptic?tenant=a\"", "id_token_signed_response_alg: ES256"),
+        Logouts.Client(
+            "elliptic", $"backchannel_logout_uri: \"{channel.Address}/elliptic?tenant=a\"", "id_token_signed_response_alg: ES256"),
         Logouts.Client("third", $"backchannel_logout_uri: \"{channel.Address}/third\""),
         Logouts.Client("quiet"));
 }

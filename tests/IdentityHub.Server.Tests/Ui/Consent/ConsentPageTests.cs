@@ -27,20 +27,34 @@ public class ConsentPageTests(DatabaseKind kind) : HubFixture(kind, Config)
     public async Task It_says_who_asks_for_what_and_where_the_way_leads()
     {
         var (browser, _) = await Hub.SignInAsync(await Hub.AddUserAsync(user => user.GivenName = "Carol"));
-        var page = await browser.GetAsync(CodeFlow.Address("curious", ("scope", All), ("state", "not-registered"), ("client_name", "Somebody else")));
+        var page = await browser.GetAsync(
+            CodeFlow.Address("curious", ("scope", All), ("state", "not-registered"), ("client_name", "Somebody else")));
         browser.AcceptLanguage = "de";
         var german = await browser.GetAsync(page.Path);
 
         Assert.Multiple(() =>
         {
             Assert.That(page.Text(".lead"), Is.EqualTo("Curious would like to have access to your account, Carol."));
-            Assert.That(page.Document.QuerySelectorAll("fieldset strong").Select(scope => scope.TextContent), Is.EqualTo(["Sign you in", "See your profile", "Read your orders", "lonely"]));
-            Assert.That(page.Document.QuerySelectorAll("fieldset .hint").Select(scope => scope.TextContent), Does.Contain("Those of the last three years"));
-            Assert.That(german.Document.QuerySelectorAll("fieldset strong").Select(scope => scope.TextContent), Is.EqualTo(["Sie anmelden", "Ihr Profil sehen", "Read your orders", "lonely"]));
-            Assert.That(page.Document.QuerySelectorAll("fieldset input").Select(box => box.HasAttribute("disabled")), Is.EqualTo([true, false, false, false]), "openid cannot be unticked");
+            Assert.That(
+                page.Document.QuerySelectorAll("fieldset strong").Select(scope => scope.TextContent),
+                Is.EqualTo(["Sign you in", "See your profile", "Read your orders", "lonely"]));
+            Assert.That(
+                page.Document.QuerySelectorAll("fieldset .hint").Select(scope => scope.TextContent),
+                Does.Contain("Those of the last three years"));
+            Assert.That(
+                german.Document.QuerySelectorAll("fieldset strong").Select(scope => scope.TextContent),
+                Is.EqualTo(["Sie anmelden", "Ihr Profil sehen", "Read your orders", "lonely"]));
+            Assert.That(
+                page.Document.QuerySelectorAll("fieldset input").Select(box => box.HasAttribute("disabled")),
+                Is.EqualTo([true, false, false, false]), "openid cannot be unticked");
             Assert.That(page.Document.QuerySelectorAll("input[type=checkbox]").Select(box => box.HasAttribute("checked")), Is.All.True);
-            Assert.That(page.Answer.Body, Does.Contain("https://curious.test").And.Not.Contain("Somebody else").And.Not.Contain("not-registered"));
-            Assert.That(page.Answer.Header("Content-Security-Policy"), Does.Not.Contain("form-action"), "a browser applies it to all redirects that follow");
+            Assert.That(
+                page.Answer.Body,
+                Does.Contain("https://curious.test").And.Not.Contain("Somebody else").And.Not.Contain("not-registered")
+            );
+            Assert.That(
+                page.Answer.Header("Content-Security-Policy"), Does.Not.Contain("form-action"),
+                "a browser applies it to all redirects that follow");
         });
     }
 
@@ -50,7 +64,8 @@ public class ConsentPageTests(DatabaseKind kind) : HubFixture(kind, Config)
         var user = await Hub.AddUserAsync();
         var (browser, _) = await Hub.SignInAsync(user);
         var page = await browser.GetAsync(CodeFlow.Address("curious", ("scope", All)));
-        var answer = await browser.PostAsync("/consent", [.. Hidden(page), ("decision", "allow"), ("scope", "orders.read"), ("scope", "email"), ("scope", "admin")]);
+        var answer = await browser.PostAsync(
+            "/consent", [.. Hidden(page), ("decision", "allow"), ("scope", "orders.read"), ("scope", "email"), ("scope", "admin")]);
         var tokens = await Client.RedeemAsync("curious", answer.Sent("code"));
 
         Assert.That(tokens["scope"], Is.EqualTo("openid orders.read"));
@@ -67,15 +82,26 @@ public class ConsentPageTests(DatabaseKind kind) : HubFixture(kind, Config)
         await AllowAsync("openid profile");
         Assert.That((await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid profile")))).Sent("code"), Is.Not.Null);
         Assert.That((await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid")))).Sent("code"), Is.Not.Null, "part of it");
-        Assert.That((await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid orders.read")))).Path, Does.StartWith("/consent"), "more than that");
+        Assert.That(
+            (await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid orders.read")))).Path, Does.StartWith("/consent"),
+            "more than that");
         await AllowAsync("openid orders.read");
-        Assert.That((await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid profile orders.read")))).Sent("code"), Is.Not.Null, "both together");
-        Assert.That((await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid"), ("prompt", "consent")))).Path, Does.StartWith("/consent"), "when the client insists");
+        Assert.That(
+            (await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid profile orders.read")))).Sent("code"), Is.Not.Null,
+            "both together");
+        Assert.That(
+            (await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid"), ("prompt", "consent")))).Path,
+            Does.StartWith("/consent"), "when the client insists");
 
         async Task AllowAsync(string scope)
         {
             var page = await browser.GetAsync(CodeFlow.Address("curious", ("scope", scope)));
-            Assert.That((await browser.PostAsync("/consent", [.. Hidden(page), ("decision", "allow"), ("remember", "true"), .. scope.Split(' ').Select(one => ("scope", one))])).Sent("code"), Is.Not.Null);
+            Assert.That(
+                (await browser.PostAsync(
+                        "/consent",
+                        [.. Hidden(page), ("decision", "allow"), ("remember", "true"), .. scope.Split(' ').Select(one => ("scope", one))])
+                ).Sent("code"),
+                Is.Not.Null);
         }
     }
 
@@ -84,17 +110,22 @@ public class ConsentPageTests(DatabaseKind kind) : HubFixture(kind, Config)
     public async Task Claims_that_are_asked_for_by_name_go_as_far_as_what_was_ticked(string? ticked, bool hasName)
     {
         // Of a client whose users need not be asked, but which has them asked.
-        await using var hub = await Testing.Hub.StartAsync(Config.Replace("require_consent: true, scope: openid profile", "scope: openid profile", StringComparison.Ordinal), Kind);
+        await using var hub = await Testing.Hub.StartAsync(
+            Config.Replace("require_consent: true, scope: openid profile", "scope: openid profile", StringComparison.Ordinal), Kind);
         var (browser, _) = await hub.SignInAsync(await hub.AddUserAsync(user => user.GivenName = "Carol"));
         var address = CodeFlow.Address(
-            "curious", ("scope", "openid profile"), ("prompt", "consent"), ("claims", """{"id_token":{"given_name":null},"userinfo":{"given_name":null}}"""));
+            "curious", ("scope", "openid profile"), ("prompt", "consent"),
+            ("claims", """{"id_token":{"given_name":null},"userinfo":{"given_name":null}}"""));
         var page = await browser.GetAsync(address);
-        var answer = await browser.PostAsync("/consent", [.. Hidden(page), ("decision", "allow"), .. ticked is null ? [] : new[] { ("scope", ticked) }]);
+        var answer = await browser.PostAsync(
+            "/consent", [.. Hidden(page), ("decision", "allow"), .. ticked is null ? [] : new[] { ("scope", ticked) }]);
         var tokens = await hub.Client.RedeemAsync("curious", answer.Sent("code"));
         var userInfo = await hub.Client.GetAnswerAsync("/connect/userinfo", tokens["access_token"]);
         var idToken = await RelyingParty.ReadIdTokenAsync(hub, tokens["id_token"], "curious");
 
-        Assert.That((userInfo["given_name"], idToken.Claims.Any(claim => claim.Type == "given_name")), Is.EqualTo((hasName ? "Carol" : null, hasName)));
+        Assert.That(
+            (userInfo["given_name"], idToken.Claims.Any(claim => claim.Type == "given_name")),
+            Is.EqualTo((hasName ? "Carol" : null, hasName)));
     }
 
     [Test]
@@ -116,7 +147,9 @@ public class ConsentPageTests(DatabaseKind kind) : HubFixture(kind, Config)
         hub.Rendezvous(scopes.Length);
         await Task.WhenAll(copies.Select((copy, i) => copy.SubmitAsync(pages[i], "/consent", ("decision", "allow"))));
 
-        Assert.That((await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid profile email orders.read lonely")))).Sent("code"), Is.Not.Null);
+        Assert.That(
+            (await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid profile email orders.read lonely")))).Sent("code"),
+            Is.Not.Null);
     }
 
     [Test]
@@ -140,7 +173,9 @@ public class ConsentPageTests(DatabaseKind kind) : HubFixture(kind, Config)
             Assert.That(page.Path, Does.StartWith("/consent"));
             var answer = await browser.SubmitAsync(page, "/consent", ("decision", "deny"));
 
-            Assert.That((answer.Sent("error"), answer.Sent("state"), answer.Sent("code")), Is.EqualTo(("access_denied", "some-state", (string?)null)), client);
+            Assert.That(
+                (answer.Sent("error"), answer.Sent("state"), answer.Sent("code")),
+                Is.EqualTo(("access_denied", "some-state", (string?)null)), client);
             Assert.That((await browser.GetAsync(CodeFlow.Address(client, ("scope", scope)))).Path, Does.StartWith("/consent"));
         }
 
@@ -157,7 +192,8 @@ public class ConsentPageTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         Assert.That((nothing.Status, nothing.Failure()), Is.EqualTo((400, "Tick what you allow, or choose “Do not allow”.")));
         Assert.That((undecided.Status, undecided.Failure()), Is.EqualTo((400, "Choose whether to allow the access or not.")));
-        Assert.That((await browser.SubmitAsync(nothing, "/consent", ("decision", "allow"), ("scope", "orders.read"))).Sent("code"), Is.Not.Null);
+        Assert.That(
+            (await browser.SubmitAsync(nothing, "/consent", ("decision", "allow"), ("scope", "orders.read"))).Sent("code"), Is.Not.Null);
     }
 
     [Test]
@@ -166,7 +202,8 @@ public class ConsentPageTests(DatabaseKind kind) : HubFixture(kind, Config)
         var (first, second) = (await Hub.AddUserAsync(), await Hub.AddUserAsync(user => user.GivenName = "Second"));
         var (browser, _) = await Hub.SignInAsync(first);
         var page = await browser.GetAsync(CodeFlow.Address("curious", ("scope", "openid")));
-        var login = await browser.GetAsync(page.Document.Links.Single(link => link.TextContent == "Use another account").GetAttribute("href")!);
+        var login = await browser.GetAsync(
+            page.Document.Links.Single(link => link.TextContent == "Use another account").GetAttribute("href")!);
         var consent = await browser.LogInAsync(login, second.UserName!, HubUsers.Password);
 
         Assert.That(consent.Text(".lead"), Does.EndWith("your account, Second."));
@@ -181,5 +218,7 @@ public class ConsentPageTests(DatabaseKind kind) : HubFixture(kind, Config)
     }
 
     private static IEnumerable<(string Name, string Value)> Hidden(Page page) =>
-        page.FormTo("/consent").QuerySelectorAll("input[type=hidden]").Select(field => (field.GetAttribute("name")!, field.GetAttribute("value")!));
+        page.FormTo("/consent")
+            .QuerySelectorAll("input[type=hidden]")
+            .Select(field => (field.GetAttribute("name")!, field.GetAttribute("value")!));
 }

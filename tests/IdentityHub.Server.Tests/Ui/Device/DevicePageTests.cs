@@ -22,14 +22,21 @@ public class DevicePageTests(DatabaseKind kind) : HubFixture(kind, Config)
         var device = await Client.StartDeviceAsync("tv", "openid orders.read");
         var (browser, _) = await Hub.SignInAsync(user);
 
-        var found = await browser.SubmitAsync(await browser.GetAsync("/device"), "/device", ("user_code", device["user_code"]!.ToLowerInvariant().Replace("-", " ", StringComparison.Ordinal)));
+        var found = await browser.SubmitAsync(
+            await browser.GetAsync("/device"), "/device",
+            ("user_code", device["user_code"]!.ToLowerInvariant().Replace("-", " ", StringComparison.Ordinal)));
         Assert.Multiple(() =>
         {
             Assert.That(found.Text("h1"), Is.EqualTo("Let this device in?"));
-            Assert.That(found.Document.QuerySelectorAll("dd").Select(value => value.TextContent.Trim()), Is.EqualTo([device["user_code"], "tv", "Unknown device", "127.0.0.1 (the same as yours)", "22 November 2026, 12:00 UTC"]));
-            Assert.That(found.Document.QuerySelectorAll("ul.plain li").Select(scope => scope.TextContent.Split('.')[0]), Is.EqualTo(["Sign you in", "Read your orders"]));
+            Assert.That(
+                found.Document.QuerySelectorAll("dd").Select(value => value.TextContent.Trim()),
+                Is.EqualTo([device["user_code"], "tv", "Unknown device", "127.0.0.1 (the same as yours)", "22 November 2026, 12:00 UTC"]));
+            Assert.That(
+                found.Document.QuerySelectorAll("ul.plain li").Select(scope => scope.TextContent.Split('.')[0]),
+                Is.EqualTo(["Sign you in", "Read your orders"]));
         });
-        Assert.That((await Client.PollAsync(device["device_code"]))["error"], Is.EqualTo("authorization_pending"), "looking decides nothing");
+        Assert.That(
+            (await Client.PollAsync(device["device_code"]))["error"], Is.EqualTo("authorization_pending"), "looking decides nothing");
 
         var done = await browser.SubmitAsync(found, "/device?handler=Decide", ("decision", "allow"));
         Assert.That(done.Text("[role=status]"), Is.EqualTo("The device is let in."));
@@ -76,7 +83,9 @@ public class DevicePageTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That(login.IsLogin(), Is.True);
         var page = await browser.LogInAsync(login, user.UserName!, HubUsers.Password);
 
-        Assert.That((page.Text("h1"), page.Document.QuerySelector("#user_code")!.GetAttribute("value")), Is.EqualTo(("Connect a device", device["user_code"])));
+        Assert.That(
+            (page.Text("h1"), page.Document.QuerySelector("#user_code")!.GetAttribute("value")),
+            Is.EqualTo(("Connect a device", device["user_code"])));
         Assert.That((await browser.SubmitAsync(page, "/device")).Text("h1"), Is.EqualTo("Let this device in?"));
     }
 
@@ -88,7 +97,9 @@ public class DevicePageTests(DatabaseKind kind) : HubFixture(kind, Config)
         var found = await browser.SubmitAsync(await browser.GetAsync("/device"), "/device", ("user_code", device["user_code"]));
 
         foreach (var decision in new[] { null, "", "maybe" })
-            Assert.That((await browser.SubmitAsync(found, "/device?handler=Decide", ("decision", decision))).Text("h1"), Is.EqualTo("Let this device in?"));
+            Assert.That(
+                (await browser.SubmitAsync(found, "/device?handler=Decide", ("decision", decision))).Text("h1"),
+                Is.EqualTo("Let this device in?"));
         Assert.That((await Client.PollAsync(device["device_code"]))["error"], Is.EqualTo("authorization_pending"));
     }
 

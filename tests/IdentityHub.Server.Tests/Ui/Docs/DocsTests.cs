@@ -23,8 +23,10 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
         Assert.That(
             Calls(answer.Json),
             Is.SupersetOf([
-                "post /v1/login/password", "post /v1/client/signup", "post /v1/client/login", "put /v1/client/{user_id}", "delete /v1/client/{user_id}",
-                "post /connect/token", "post /connect/introspect", "post /connect/revocation", "get /connect/userinfo", "post /connect/par", "get /.well-known/openid-configuration",
+                "post /v1/login/password", "post /v1/client/signup", "post /v1/client/login", "put /v1/client/{user_id}",
+                "delete /v1/client/{user_id}",
+                "post /connect/token", "post /connect/introspect", "post /connect/revocation", "get /connect/userinfo", "post /connect/par",
+                "get /.well-known/openid-configuration",
                 "get /connect/authorize", "post /connect/deviceauthorization", "get /connect/endsession",
                 "get /admin/api/dialects",
             ]));
@@ -38,15 +40,30 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
         var paths = (await Client.GetAnswerAsync(DocumentPath)).Json.GetProperty("paths");
         var signUp = Example(paths, "/v1/client/signup", "post");
 
-        Assert.That(Example(paths, "/v1/login/password", "post").GetRawText().Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""), Is.EqualTo("""{"username":"service_user","password":"xxxyyy-service"}"""));
-        Assert.That((signUp.GetProperty("user_id").GetString(), signUp.GetProperty("password").GetString()), Is.EqualTo(("80491f93-1eb1-42c2-b5e1-d2e94dac5ab9", "new_client")));
+        Assert.That(
+            Example(paths, "/v1/login/password", "post").GetRawText().Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""),
+            Is.EqualTo("""{"username":"service_user","password":"xxxyyy-service"}"""));
+        Assert.That(
+            (signUp.GetProperty("user_id").GetString(), signUp.GetProperty("password").GetString()),
+            Is.EqualTo(("80491f93-1eb1-42c2-b5e1-d2e94dac5ab9", "new_client")));
         var api = await Client.ApiTokenAsync();
         var made = await Client.CallAsync(HttpMethod.Post, "/v1/client/signup", signUp.GetRawText(), api);
         Assert.That(made.Status, Is.EqualTo(200));
-        Assert.That((await Client.CallAsync(HttpMethod.Post, "/v1/client/login", Example(paths, "/v1/client/login", "post").GetRawText(), api)).Status, Is.EqualTo(200));
+        Assert.That(
+            (await Client.CallAsync(HttpMethod.Post, "/v1/client/login", Example(paths, "/v1/client/login", "post").GetRawText(), api)
+            ).Status,
+            Is.EqualTo(200));
         var path = $"/v1/client/{signUp.GetProperty("user_id").GetString()}";
-        Assert.That((await Client.CallAsync(HttpMethod.Put, path, Example(paths, "/v1/client/{user_id}", "put").GetRawText(), api, made["client_token"])).Status, Is.EqualTo(200));
-        Assert.That((await Client.CallAsync(HttpMethod.Delete, path, Example(paths, "/v1/client/{user_id}", "delete").GetRawText(), api, made["client_token"])).Status, Is.EqualTo(204));
+        Assert.That(
+            (await Client.CallAsync(
+                    HttpMethod.Put, path, Example(paths, "/v1/client/{user_id}", "put").GetRawText(), api, made["client_token"])
+            ).Status,
+            Is.EqualTo(200));
+        Assert.That(
+            (await Client.CallAsync(
+                    HttpMethod.Delete, path, Example(paths, "/v1/client/{user_id}", "delete").GetRawText(), api, made["client_token"])
+            ).Status,
+            Is.EqualTo(204));
     }
 
     // As the page sends them: of a form it fills a field without an example with "string", and leaves an empty one out.
@@ -60,9 +77,16 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
         var client = (await installation.StartNodeAsync()).Client;
         var paths = (await client.GetAnswerAsync(DocumentPath)).Json.GetProperty("paths");
 
-        foreach (var path in new[] { "/connect/token", "/connect/deviceauthorization", "/oauth/v2/token", "/v1/login/password", "/api/token" })
+        foreach (
+            var path in new[] { "/connect/token", "/connect/deviceauthorization", "/oauth/v2/token", "/v1/login/password", "/api/token" })
         {
-            var content = paths.GetProperty(path).GetProperty("post").GetProperty("requestBody").GetProperty("content").EnumerateObject().First();
+            var content = paths
+                .GetProperty(path)
+                .GetProperty("post")
+                .GetProperty("requestBody")
+                .GetProperty("content")
+                .EnumerateObject()
+                .First();
             var answer = content.Name == "application/json"
                 ? await client.PostJsonAsync(path, content.Value.GetProperty("example").GetRawText())
                 : await client.PostFormAsync(path, [.. ExamplesOf(content.Value.GetProperty("schema"))]);
@@ -71,20 +95,33 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
         }
     }
 
-    private static IEnumerable<(string Name, string Value)> ExamplesOf(JsonElement schema) => schema.GetProperty("properties").EnumerateObject()
-        .Select(field => (field.Name, Value: field.Value.TryGetProperty("examples", out var examples) ? examples[0].GetString()! : "string"))
-        .Where(field => field.Value.Length > 0);
+    private static IEnumerable<(string Name, string Value)> ExamplesOf(JsonElement schema) =>
+        schema
+            .GetProperty("properties")
+            .EnumerateObject()
+            .Select(field =>
+                (field.Name, Value: field.Value.TryGetProperty("examples", out var examples) ? examples[0].GetString()! : "string"))
+            .Where(field => field.Value.Length > 0);
 
     [Test]
     public async Task A_call_is_described_by_the_fields_that_its_endpoint_reads()
     {
-        var signUp = (await Client.GetAnswerAsync(DocumentPath)).Json.GetProperty("paths").GetProperty("/v1/client/signup").GetProperty("post");
+        var signUp = (await Client.GetAnswerAsync(DocumentPath))
+            .Json.GetProperty("paths")
+            .GetProperty("/v1/client/signup")
+            .GetProperty("post");
         var schema = signUp.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
 
-        Assert.That(schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()), Is.EquivalentTo(["user_id", "email", "name", "password"]));
-        Assert.That(schema.GetProperty("properties").EnumerateObject().Select(member => member.Name), Is.EquivalentTo(["user_id", "email", "name", "password", "phone_number", "custom_data"]));
+        Assert.That(
+            schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()),
+            Is.EquivalentTo(["user_id", "email", "name", "password"]));
+        Assert.That(
+            schema.GetProperty("properties").EnumerateObject().Select(member => member.Name),
+            Is.EquivalentTo(["user_id", "email", "name", "password", "phone_number", "custom_data"]));
         Assert.That(schema.GetProperty("additionalProperties").GetBoolean(), Is.False);
-        Assert.That(signUp.GetProperty("responses").EnumerateObject().Select(answer => answer.Name), Is.EquivalentTo(["200", "400", "401", "403", "409", "429"]));
+        Assert.That(
+            signUp.GetProperty("responses").EnumerateObject().Select(answer => answer.Name),
+            Is.EquivalentTo(["200", "400", "401", "403", "409", "429"]));
         Assert.That(signUp.GetProperty("security")[0].EnumerateObject().Single().Name, Is.EqualTo("bearer"));
     }
 
@@ -94,13 +131,28 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
     {
         await using var hub = await Hub.StartAsync(Lsids.Config, Kind);
         var session = await hub.Client.CallAsync("POST", "/authenticate/alice", $$"""{"password":"{{Lsids.Password}}"}""");
-        var show = (await hub.Client.GetAnswerAsync(DocumentPath)).Json.GetProperty("paths").GetProperty("/session/{sessionId}").GetProperty("get");
+        var show = (await hub.Client.GetAnswerAsync(DocumentPath))
+            .Json.GetProperty("paths")
+            .GetProperty("/session/{sessionId}")
+            .GetProperty("get");
         JsonElement ExampleOf(string status, string name) =>
-            show.GetProperty("responses").GetProperty(status).GetProperty("content").GetProperty("application/json").GetProperty("examples").GetProperty(name).GetProperty("value");
+            show.GetProperty("responses")
+                .GetProperty(status)
+                .GetProperty("content")
+                .GetProperty("application/json")
+                .GetProperty("examples")
+                .GetProperty(name)
+                .GetProperty("value");
 
-        Assert.That(ExampleOf("200", "session").EnumerateObject().Select(member => member.Name), Is.EqualTo(session.Json.EnumerateObject().Select(member => member.Name)));
-        Assert.That(ExampleOf("404", "error").GetRawText().Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""), Is.EqualTo("""{"code":404,"message":"Thereisnosuchsession."}"""));
-        Assert.That(show.GetProperty("security").EnumerateArray().Select(scheme => scheme.EnumerateObject().Single().Name), Is.EqualTo(["session", "apiKey"]));
+        Assert.That(
+            ExampleOf("200", "session").EnumerateObject().Select(member => member.Name),
+            Is.EqualTo(session.Json.EnumerateObject().Select(member => member.Name)));
+        Assert.That(
+            ExampleOf("404", "error").GetRawText().Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""),
+            Is.EqualTo("""{"code":404,"message":"Thereisnosuchsession."}"""));
+        Assert.That(
+            show.GetProperty("security").EnumerateArray().Select(scheme => scheme.EnumerateObject().Single().Name),
+            Is.EqualTo(["session", "apiKey"]));
     }
 
     [Test]
@@ -112,7 +164,9 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
         Assert.That((page.Status, script.Status), Is.EqualTo((200, 200)));
         Assert.That(page.Body, Does.Contain("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"));
         Assert.That(script.Body, Does.Contain("openapi.json").And.Not.Contain("\"supportedSubmitMethods\":[]"));
-        Assert.That(page.Header("Content-Security-Policy"), Does.Contain("default-src 'none'").And.Contain("connect-src 'self'").And.Not.Contain("unsafe"));
+        Assert.That(
+            page.Header("Content-Security-Policy"),
+            Does.Contain("default-src 'none'").And.Contain("connect-src 'self'").And.Not.Contain("unsafe"));
         Assert.That((page.Header("X-Content-Type-Options"), page.Header("X-Frame-Options")), Is.EqualTo(("nosniff", "DENY")));
         Assert.That((await Client.GetAnswerAsync("/docs")).Status, Is.EqualTo(301));
     }
@@ -123,7 +177,10 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
         await using var hub = await StartHubAsync(Production);
 
         Assert.That((await hub.Client.GetAnswerAsync("/docs/index.js")).Body, Does.Contain("\"supportedSubmitMethods\":[]"));
-        Assert.That(Servers((await hub.Client.GetAnswerAsync(DocumentPath)).Json), Is.EqualTo(["https://api.acme.platform.io", "https://api.staging.acme.platform.io"]));
+        Assert.That(
+            Servers((await hub.Client.GetAnswerAsync(DocumentPath)).Json),
+            Is.EqualTo(["https://api.acme.platform.io", "https://api.staging.acme.platform.io"])
+        );
     }
 
     [Test]
@@ -132,14 +189,27 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
         await using var hub = await StartHubAsync([.. Production[1..], ("IdentityHub:Stage", "staging")]);
 
         Assert.That((await hub.Client.GetAnswerAsync("/docs/index.js")).Body, Does.Not.Contain("\"supportedSubmitMethods\":[]"));
-        Assert.That(Servers((await hub.Client.GetAnswerAsync(DocumentPath)).Json), Is.EqualTo(["https://api.staging.acme.platform.io", "https://api.acme.platform.io"]));
+        Assert.That(
+            Servers((await hub.Client.GetAnswerAsync(DocumentPath)).Json),
+            Is.EqualTo(["https://api.staging.acme.platform.io", "https://api.acme.platform.io"])
+        );
     }
 
     private static IEnumerable<string> Calls(JsonElement document) =>
-        document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(call => $"{call.Name} {path.Name}"));
+        document
+            .GetProperty("paths")
+            .EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(call => $"{call.Name} {path.Name}"));
 
-    private static IEnumerable<string?> Servers(JsonElement document) => document.GetProperty("servers").EnumerateArray().Select(server => server.GetProperty("url").GetString());
+    private static IEnumerable<string?> Servers(JsonElement document) =>
+        document.GetProperty("servers").EnumerateArray().Select(server => server.GetProperty("url").GetString());
 
     private static JsonElement Example(JsonElement paths, string path, string method) =>
-        paths.GetProperty(path).GetProperty(method).GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example");
+        paths
+            .GetProperty(path)
+            .GetProperty(method)
+            .GetProperty("requestBody")
+            .GetProperty("content")
+            .GetProperty("application/json")
+            .GetProperty("example");
 }

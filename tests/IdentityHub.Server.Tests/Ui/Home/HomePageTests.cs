@@ -27,8 +27,12 @@ public class HomePageTests(DatabaseKind kind) : HubFixture(kind, Config)
         {
             Assert.That((answer.Status, answer.Header("Content-Type")), Is.EqualTo((200, "text/html; charset=utf-8")));
             Assert.That(page.Title, Is.EqualTo("IdentityHub"));
-            Assert.That(page.QuerySelectorAll("pre").Select(line => line.TextContent), Has.Some.Contains("-u demo-machine:demo-machine-secret -d grant_type=client_credentials"));
-            Assert.That(page.QuerySelectorAll("tbody tr td:first-child").Select(cell => cell.TextContent), Is.EquivalentTo(["demo-machine", "<b>bold</b>"]));
+            Assert.That(
+                page.QuerySelectorAll("pre").Select(line => line.TextContent),
+                Has.Some.Contains("-u demo-machine:demo-machine-secret -d grant_type=client_credentials"));
+            Assert.That(
+                page.QuerySelectorAll("tbody tr td:first-child").Select(cell => cell.TextContent),
+                Is.EquivalentTo(["demo-machine", "<b>bold</b>"]));
         });
     }
 
@@ -55,8 +59,12 @@ public class HomePageTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.Multiple(() =>
         {
             Assert.That(answer.Status, Is.EqualTo(200));
-            Assert.That(answer.Header("Content-Security-Policy"), Does.StartWith("default-src 'none'; style-src 'self';").And.Contain("frame-ancestors 'none'").And.Not.Contain("unsafe"));
-            Assert.That((answer.Header("X-Content-Type-Options"), answer.Header("Referrer-Policy"), answer.Header("Server")), Is.EqualTo(("nosniff", "no-referrer", (string?)null)));
+            Assert.That(
+                answer.Header("Content-Security-Policy"),
+                Does.StartWith("default-src 'none'; style-src 'self';").And.Contain("frame-ancestors 'none'").And.Not.Contain("unsafe"));
+            Assert.That(
+                (answer.Header("X-Content-Type-Options"), answer.Header("Referrer-Policy"), answer.Header("Server")),
+                Is.EqualTo(("nosniff", "no-referrer", (string?)null)));
         });
     }
 
@@ -66,7 +74,9 @@ public class HomePageTests(DatabaseKind kind) : HubFixture(kind, Config)
         var (_, page) = await OpenAsync(Hub);
 
         Assert.That(page.QuerySelectorAll("[style], style"), Is.Empty);
-        Assert.That((await Client.GetAnswerAsync(page.QuerySelector("link[rel=stylesheet]")!.GetAttribute("href")!)).Header("Content-Type"), Is.EqualTo("text/css; charset=utf-8"));
+        Assert.That(
+            (await Client.GetAnswerAsync(page.QuerySelector("link[rel=stylesheet]")!.GetAttribute("href")!)).Header("Content-Type"),
+            Is.EqualTo("text/css; charset=utf-8"));
     }
 
     [Test]
@@ -75,7 +85,8 @@ public class HomePageTests(DatabaseKind kind) : HubFixture(kind, Config)
         await using var installation = await Installation.CreateAsync(Config, Kind);
         await installation.StartNodeAsync();
         await installation.PassForProductionAsync();
-        var node = await installation.StartNodeAsync(settings: [("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")]);
+        var node = await installation.StartNodeAsync(
+            settings: [("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000")]);
 
         var issued = await node.Client.MachineAsync("demo-machine");
         var (answer, page) = await OpenAsync(node);

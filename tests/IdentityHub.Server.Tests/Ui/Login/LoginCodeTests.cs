@@ -25,7 +25,10 @@ public class LoginCodeTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
         Assert.That((page.Status, page.Text("h1"), page.Text(".lead")), Is.EqualTo((200, "Sign in with a code", "to go on to The Web")));
 
         var sent = await browser.SubmitAsync(page, Send, ("email", user.Email), ("remember", remember ? "true" : null));
-        Assert.That((sent.Status, sent.Text(".notice")), Is.EqualTo((200, $"If one can sign in with {user.Email} here, a code is on its way. It works for 10 minutes, in this browser.")));
+        Assert.That(
+            (sent.Status, sent.Text(".notice")),
+            Is.EqualTo((200, $"If one can sign in with {user.Email} here, a code is on its way. It works for 10 minutes, in this browser."))
+        );
         var code = await Hub.CodeAsync(user.Email!);
         var done = await browser.SubmitAsync(sent, Enter, ("code", $"{code[..3]} {code[3..]}"));
 
@@ -49,7 +52,9 @@ public class LoginCodeTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
             var browser = new Browser(Client);
             var sent = await browser.SubmitAsync(await browser.GetAsync("/login/code"), Send, ("email", email));
             var refused = await browser.SubmitAsync(sent, Enter, ("code", "000000"));
-            seen.Add($"{sent.Status} {Visible(sent, email)} {refused.Status} {Visible(refused, email)} {string.Join(' ', browser.Cookies.Keys)}");
+            seen.Add(
+                $"{sent.Status} {Visible(sent, email)} {refused.Status} {Visible(refused, email)} {string.Join(' ', browser.Cookies.Keys)}"
+            );
         }
 
         Assert.That(seen[1], Is.EqualTo(seen[0]));
@@ -67,12 +72,19 @@ public class LoginCodeTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
 
         var stolen = await other.SubmitAsync(elsewhere, Enter, ("email", user.Email), ("code", code));
         var atClient = await browser.SubmitAsync(
-            await browser.SubmitAsync(await browser.GetAsync((await browser.GetAsync(CodeFlow.Address("web"))).Document.QuerySelector("a[href^='/login/code']")!.GetAttribute("href")!), Send, ("email", $"{Guid.NewGuid():N}@example.com")),
+            await browser.SubmitAsync(
+                await browser.GetAsync(
+                    (await browser.GetAsync(CodeFlow.Address("web")))
+                        .Document.QuerySelector("a[href^='/login/code']")!
+                        .GetAttribute("href")!),
+                Send,
+                ("email", $"{Guid.NewGuid():N}@example.com")),
             Enter, ("email", user.Email), ("code", code));
         var asGrant = await Client.RedeemOtpAsync(user.Email!, code);
         var right = await browser.SubmitAsync(sent, Enter, ("code", code));
 
-        Assert.That((stolen.Failure(), atClient.Failure()), Is.EqualTo(("The code is wrong or has expired.", "The code is wrong or has expired.")));
+        Assert.That(
+            (stolen.Failure(), atClient.Failure()), Is.EqualTo(("The code is wrong or has expired.", "The code is wrong or has expired.")));
         Assert.That(asGrant["error"], Is.EqualTo("invalid_grant"));
         Assert.That((right.Path, right.Status), Is.EqualTo(("/account", 200)));
     }
@@ -88,7 +100,9 @@ public class LoginCodeTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
         var again = await browser.SubmitAsync(sent, Send);
         var done = await browser.SubmitAsync(again, Enter, ("code", code));
 
-        Assert.That((again.Status, again.Answer.Header("Retry-After"), again.Failure()), Is.EqualTo((429, "30", "A code was just sent. You can have another one in 30 seconds.")));
+        Assert.That(
+            (again.Status, again.Answer.Header("Retry-After"), again.Failure()),
+            Is.EqualTo((429, "30", "A code was just sent. You can have another one in 30 seconds.")));
         Assert.That(again.Text(".notice"), Does.StartWith($"If one can sign in with {user.Email} here, a code is on its way."));
         Assert.That(done.Path, Is.EqualTo("/account"));
     }
@@ -147,11 +161,16 @@ public class LoginCodeTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
         var sent = await browser.SubmitAsync(await browser.GetAsync("/login/code"), Send, ("email", user.Email));
         await Hub.CodeAsync(user.Email!);
 
-        Assert.That((sent.Text("h1"), Hub.SentTo(user.Email!)[0].Text.Subject), Is.EqualTo(("Mit einem Code anmelden", "Ihr Code für IdentityHub")));
+        Assert.That(
+            (sent.Text("h1"), Hub.SentTo(user.Email!)[0].Text.Subject),
+            Is.EqualTo(("Mit einem Code anmelden", "Ihr Code für IdentityHub")));
     }
 
     private static string Visible(Page page, string email) =>
-        string.Join(' ', page.Document.Body!.TextContent.Replace(email, "EMAIL", StringComparison.Ordinal).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
+        string.Join(
+            ' ',
+            page.Document.Body!.TextContent.Replace(email, "EMAIL", StringComparison.Ordinal)
+                .Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
 
     private Task<User> NewUserAsync() => Hub.AddUserAsync(user => user.Email = $"{user.Id:N}@example.com");
 }

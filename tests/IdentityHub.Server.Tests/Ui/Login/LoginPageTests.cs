@@ -69,7 +69,9 @@ public class LoginPageTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
         var unknown = await browser.LogInAsync(login, "nobody", HubUsers.Password);
 
         Assert.That((known.Status, known.Failure()), Is.EqualTo((429, "Too many attempts. Wait a few minutes, then try again.")));
-        Assert.That((unknown.Status, unknown.Failure(), unknown.Answer.Header("Retry-After")), Is.EqualTo((known.Status, known.Failure(), known.Answer.Header("Retry-After"))));
+        Assert.That(
+            (unknown.Status, unknown.Failure(), unknown.Answer.Header("Retry-After")),
+            Is.EqualTo((known.Status, known.Failure(), known.Answer.Header("Retry-After"))));
     }
 
     [Test]
@@ -84,7 +86,9 @@ public class LoginPageTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
             Assert.That(login.Text(".lead"), Is.EqualTo("weiter zu Web shop"));
             Assert.That(login.Document.QuerySelector("#username")!.GetAttribute("value"), Is.EqualTo("alice"));
             Assert.That(login.Document.QuerySelectorAll("[autofocus]").Select(element => element.Id), Is.EqualTo(["password"]));
-            Assert.That(login.Document.QuerySelectorAll("input[autocomplete]").Select(field => field.GetAttribute("autocomplete")), Is.EqualTo(["username", "current-password"]));
+            Assert.That(
+                login.Document.QuerySelectorAll("input[autocomplete]").Select(field => field.GetAttribute("autocomplete")),
+                Is.EqualTo(["username", "current-password"]));
         });
         var cancel = login.Document.Links.Single(link => link.TextContent.Contains("Abbrechen", StringComparison.Ordinal));
         var cancelled = await browser.GetAsync(cancel.GetAttribute("href")!);
@@ -125,7 +129,8 @@ public class LoginPageTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
         Assert.That(choice.Text("form button"), Is.EqualTo("Continue as First"));
         var same = await SubjectAsync(await browser.SubmitAsync(choice, "/login?handler=Continue"));
         var other = await SubjectAsync(
-            await browser.LogInAsync(await browser.GetAsync(CodeFlow.Address("web", ("prompt", "select_account"))), second.UserName!, HubUsers.Password));
+            await browser.LogInAsync(
+                await browser.GetAsync(CodeFlow.Address("web", ("prompt", "select_account"))), second.UserName!, HubUsers.Password));
 
         Assert.That((same, other), Is.EqualTo((first.Id.ToString(), second.Id.ToString())));
     }
@@ -133,12 +138,14 @@ public class LoginPageTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
     [Test, Spec("ASSURANCE", "S6")]
     public async Task S6_Continue_as_somebody_who_is_signed_in_no_more_asks_again()
     {
-        var (first, second) = (await Hub.AddUserAsync(user => user.GivenName = "First"), await Hub.AddUserAsync(user => user.GivenName = "Second"));
+        var (first, second) = (
+            await Hub.AddUserAsync(user => user.GivenName = "First"), await Hub.AddUserAsync(user => user.GivenName = "Second"));
         var (browser, _) = await Hub.SignInAsync(first);
         var choice = await browser.GetAsync(CodeFlow.Address("web", ("prompt", "select_account")));
 
         // In another tab.
-        await browser.LogInAsync(await browser.GetAsync(CodeFlow.Address("other", ("prompt", "login"))), second.UserName!, HubUsers.Password);
+        await browser.LogInAsync(
+            await browser.GetAsync(CodeFlow.Address("other", ("prompt", "login"))), second.UserName!, HubUsers.Password);
         var page = await browser.SubmitAsync(choice, "/login?handler=Continue");
 
         Assert.That((page.Location, page.Text("form button")), Is.EqualTo(((string?)null, "Continue as Second")));
@@ -149,7 +156,9 @@ public class LoginPageTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
     {
         var page = await new Browser(Client).GetAsync(CodeFlow.Address("web", ("prompt", "create")));
 
-        Assert.That((page.Path.Split('?')[0], page.Text(".notice")), Is.EqualTo(("/login", "Accounts are made by the administrator. Sign in here if you have one.")));
+        Assert.That(
+            (page.Path.Split('?')[0], page.Text(".notice")),
+            Is.EqualTo(("/login", "Accounts are made by the administrator. Sign in here if you have one.")));
         Assert.That(page.Document.Links.Select(link => link.GetAttribute("href")), Has.None.StartsWith("/signup"));
     }
 
@@ -166,6 +175,8 @@ public class LoginPageTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
         var headers = page.Answer.Headers.Where(header => header.Key is not "Date").OrderBy(header => header.Key, StringComparer.Ordinal);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{page.Status}\n{string.Join('\n', headers.Select(header => $"{header.Key}: {header.Value}"))}\n{string.Join(' ', browser.Cookies.Keys)}\n{page.Document.DocumentElement.OuterHtml.Replace($"\"{name}\"", "\"\"", StringComparison.Ordinal)}");
+            $"{page.Status}\n{string.Join('\n', headers.Select(header => $"{header.Key}: {header.Value}"))}\n"
+                + $"{string.Join(' ', browser.Cookies.Keys)}\n"
+                + $"{page.Document.DocumentElement.OuterHtml.Replace($"\"{name}\"", "\"\"", StringComparison.Ordinal)}");
     }
 }

@@ -18,7 +18,9 @@ public class SignUpPageTests(DatabaseKind kind)
         await using var hub = await StartAsync();
         var browser = new Browser(hub.Client);
         var page = await browser.GetAsync(CodeFlow.Address("web", ("prompt", "create"), ("login_hint", "carol")));
-        Assert.That((page.Path.Split('?')[0], page.Text(".lead"), page.Document.QuerySelector("#username")!.GetAttribute("value")), Is.EqualTo(("/signup", "to go on to Web shop", "carol")));
+        Assert.That(
+            (page.Path.Split('?')[0], page.Text(".lead"), page.Document.QuerySelector("#username")!.GetAttribute("value")),
+            Is.EqualTo(("/signup", "to go on to Web shop", "carol")));
 
         var answer = await FillAsync(browser, page, "carol");
         var tokens = await hub.Client.RedeemAsync("web", answer.Sent("code"));
@@ -28,7 +30,9 @@ public class SignUpPageTests(DatabaseKind kind)
         Assert.Multiple(() =>
         {
             Assert.That(tokens.Status, Is.EqualTo(200));
-            Assert.That((user.NormalizedUserName, user.Email, user.PhoneNumber, user.OrganizationId, user.CreatedAt), Is.EqualTo(("CAROL", (string?)null, (string?)null, (string?)null, FakeTime.Start)));
+            Assert.That(
+                (user.NormalizedUserName, user.Email, user.PhoneNumber, user.OrganizationId, user.CreatedAt),
+                Is.EqualTo(("CAROL", (string?)null, (string?)null, (string?)null, FakeTime.Start)));
             Assert.That(user.SecurityStamp, Is.Not.Empty);
         });
         Assert.That((await hub.AuditAsync(user.Id, "user.created")).Select(row => row.ClientId), Is.EqualTo(["web"]));
@@ -43,9 +47,11 @@ public class SignUpPageTests(DatabaseKind kind)
         var user = await hub.AddUserAsync();
         var browser = new Browser(hub.Client);
         var signUp = await browser.GetAsync(CodeFlow.Address("web", ("prompt", "create")));
-        var login = await browser.GetAsync(signUp.Document.Links.Single(link => link.TextContent == "I have an account").GetAttribute("href")!);
+        var login = await browser.GetAsync(
+            signUp.Document.Links.Single(link => link.TextContent == "I have an account").GetAttribute("href")!);
         Assert.That(login.IsLogin(), Is.True);
-        var back = await browser.GetAsync(login.Document.Links.Single(link => link.TextContent == "Create an account").GetAttribute("href")!);
+        var back = await browser.GetAsync(
+            login.Document.Links.Single(link => link.TextContent == "Create an account").GetAttribute("href")!);
         Assert.That(back.Path, Does.StartWith("/signup?ticket="));
 
         Assert.That((await browser.LogInAsync(login, user.UserName!, HubUsers.Password)).Sent("code"), Is.Not.Null);
@@ -59,7 +65,8 @@ public class SignUpPageTests(DatabaseKind kind)
         var page = await browser.GetAsync("/signup");
         var login = await browser.GetAsync("/login");
         var posted = await browser.PostAsync(
-            "/signup", ("form_token", login.Document.QuerySelector("[name=form_token]")!.GetAttribute("value")!), ("username", "carol"), ("password", Password), ("repeated_password", Password));
+            "/signup", ("form_token", login.Document.QuerySelector("[name=form_token]")!.GetAttribute("value")!), ("username", "carol"),
+            ("password", Password), ("repeated_password", Password));
 
         Assert.That((page.Status, posted.Status), Is.EqualTo((404, 404)));
         Assert.That(page.Text("[role=alert]"), Is.EqualTo("Accounts are made by the administrator here."));
@@ -75,7 +82,8 @@ public class SignUpPageTests(DatabaseKind kind)
         var page = await browser.GetAsync("/signup");
         foreach (var name in new[]
         {
-            "", "carol@example.com", "+27761234567", "0027761234567", "0171 2345678", "01712345678", "carol smith", "carol\u200bx", "carol\u202ex", "-carol", "\ufb01\u0000x", "carol'--",
+            "", "carol@example.com", "+27761234567", "0027761234567", "0171 2345678", "01712345678", "carol smith", "carol\u200bx",
+            "carol\u202ex", "-carol", "\ufb01\u0000x", "carol'--",
             "../carol", "c\uff20rol", new string('x', 65),
         })
         {
@@ -92,11 +100,13 @@ public class SignUpPageTests(DatabaseKind kind)
         var page = await browser.GetAsync("/signup");
         foreach (var (name, password, repeated, field) in new[]
         {
-            ("carol", "short", "short", "#password"), ("carol-smith", "Carol-Smith", "Carol-Smith", "#password"), ("carol", new string('x', 1025), new string('x', 1025), "#password"),
+            ("carol", "short", "short", "#password"), ("carol-smith", "Carol-Smith", "Carol-Smith", "#password"),
+            ("carol", new string('x', 1025), new string('x', 1025), "#password"),
             ("carol", Password, Password + "x", "#repeated_password"), ("carol", "password1", "password1", "#password"),
         })
         {
-            var refused = await browser.SubmitAsync(page, "/signup", ("username", name), ("password", password), ("repeated_password", repeated));
+            var refused = await browser.SubmitAsync(
+                page, "/signup", ("username", name), ("password", password), ("repeated_password", repeated));
             Assert.That((refused.Status, refused.Document.QuerySelector(".failure a")!.GetAttribute("href")), Is.EqualTo((400, field)));
             Assert.That(refused.Document.QuerySelectorAll("input[type=password]").Select(box => box.GetAttribute("value")), Is.All.Null);
         }

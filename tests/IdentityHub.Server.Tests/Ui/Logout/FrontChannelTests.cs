@@ -20,7 +20,10 @@ public class FrontChannelTests(DatabaseKind kind) : HubFixture(kind, LogoutClien
         var page = await browser.LogOutAsync(tokens["id_token"], ("post_logout_redirect_uri", LogoutClients.Bye), ("state", "s"));
 
         Logouts.AssertDone(page);
-        Assert.That(Frames(page), Is.EquivalentTo([$"https://front.test/out?tenant=a&iss=https%3A%2F%2Fhub.test&sid={sid}", "https://plain.test/out"]));
+        Assert.That(
+            Frames(page),
+            Is.EquivalentTo([$"https://front.test/out?tenant=a&iss=https%3A%2F%2Fhub.test&sid={sid}", "https://plain.test/out"])
+        );
         Assert.That(await browser.IsSignedInAsync("web"), Is.False);
     }
 
@@ -34,9 +37,14 @@ public class FrontChannelTests(DatabaseKind kind) : HubFixture(kind, LogoutClien
         var page = await browser.LogOutAsync(tokens["id_token"], ("post_logout_redirect_uri", "https://front.test/bye"), ("state", "s"));
 
         var policy = page.Answer.Header("Content-Security-Policy")!.Split("; ");
-        Assert.That(policy, Has.Exactly(1).EqualTo("frame-src https:").And.Some.EqualTo("default-src 'none'").And.Some.EqualTo("frame-ancestors 'none'"));
+        Assert.That(
+            policy,
+            Has.Exactly(1).EqualTo("frame-src https:").And.Some.EqualTo("default-src 'none'").And.Some.EqualTo("frame-ancestors 'none'"));
         Assert.That(page.Answer.Header("Refresh"), Is.EqualTo("5;url=https://front.test/bye?state=s"));
-        Assert.That(page.Document.QuerySelectorAll("a[href]").Select(link => link.GetAttribute("href")), Has.Exactly(1).EqualTo("https://front.test/bye?state=s"));
+        Assert.That(
+            page.Document.QuerySelectorAll("a[href]").Select(link => link.GetAttribute("href")),
+            Has.Exactly(1).EqualTo("https://front.test/bye?state=s")
+        );
         Assert.That(page.Document.QuerySelectorAll("iframe").Select(frame => frame.GetAttribute("title")), Is.All.Not.Empty);
         Assert.That(page.Answer.Header("Cache-Control"), Does.Contain("no-store"));
     }
@@ -81,14 +89,21 @@ public class FrontChannelTests(DatabaseKind kind) : HubFixture(kind, LogoutClien
         var page = await browser.LogOutAsync(tokens["id_token"], ("post_logout_redirect_uri", "https://front.test/bye"), ("state", state));
 
         Assert.That(page.Document.QuerySelectorAll("script, iframe[src*='evil']"), Is.Empty);
-        Assert.That(page.Document.QuerySelector("a[href]")!.GetAttribute("href"), Is.EqualTo("https://front.test/bye?state=" + Uri.EscapeDataString(state)));
+        Assert.That(
+            page.Document.QuerySelector("a[href]")!.GetAttribute("href"),
+            Is.EqualTo("https://front.test/bye?state=" + Uri.EscapeDataString(state))
+        );
     }
 
     [Test]
     public async Task A_user_of_very_many_applications_still_has_a_page_that_can_be_loaded()
     {
         var clients = Enumerable.Range(0, 80).Select(i => $"application-{i:000}").ToList();
-        var uris = clients.Select(id => Logouts.Client(id, $"frontchannel_logout_uri: \"https://{id}.applications.company.test/signed-out/front-channel\"", "frontchannel_logout_session_required: true"));
+        var uris = clients.Select(id =>
+            Logouts.Client(
+                id,
+                $"frontchannel_logout_uri: \"https://{id}.applications.company.test/signed-out/front-channel\"",
+                "frontchannel_logout_session_required: true"));
         await using var hub = await Testing.Hub.StartAsync(Logouts.Config(uris), Kind);
         var browser = new Browser(hub.Client);
         Answer? tokens = null;
@@ -100,5 +115,6 @@ public class FrontChannelTests(DatabaseKind kind) : HubFixture(kind, LogoutClien
         Assert.That(Frames(page), Has.Count.EqualTo(clients.Count));
     }
 
-    private static List<string> Frames(Page page) => [.. page.Document.QuerySelectorAll("iframe").Select(frame => frame.GetAttribute("src")!)];
+    private static List<string> Frames(Page page) =>
+        [.. page.Document.QuerySelectorAll("iframe").Select(frame => frame.GetAttribute("src")!)];
 }

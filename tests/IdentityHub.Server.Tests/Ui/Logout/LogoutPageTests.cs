@@ -27,7 +27,9 @@ public class LogoutPageTests(DatabaseKind kind) : HubFixture(kind, Config)
         var done = await browser.SubmitAsync(asked, "/logout");
 
         Assert.That((done.Text("h1"), browser.Session()), Is.EqualTo(("You are signed out", (string?)null)));
-        Assert.That((await new Browser(Client) { Cookies = { [Pages.SessionCookie] = cookie } }.GetAsync("/account")).Path, Does.StartWith("/login"), "the session has ended, not only the cookie gone");
+        Assert.That(
+            (await new Browser(Client) { Cookies = { [Pages.SessionCookie] = cookie } }.GetAsync("/account")).Path,
+            Does.StartWith("/login"), "the session has ended, not only the cookie gone");
         Assert.That((await Hub.AuditAsync(user.Id, "session.ended")).Select(row => row.Reason), Is.EqualTo(["logout"]));
         Assert.That((await browser.GetAsync("/logout")).Text("h1"), Is.EqualTo("You are signed out"));
     }
@@ -44,8 +46,12 @@ public class LogoutPageTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That(
             done.Document.QuerySelectorAll("iframe").Select(frame => frame.GetAttribute("src")),
             Is.EquivalentTo([$"https://web.test/front?a=b&iss=https%3A%2F%2Fhub.test&sid={session}", "https://front.other.test/"]));
-        Assert.That(done.Answer.Header("Content-Security-Policy"), Does.Contain("; frame-src https:;"), "a browser applies it to the redirects of a frame too");
-        Assert.That(done.Document.QuerySelectorAll("iframe").Select(frame => frame.GetAttribute("title")), Is.All.EqualTo("Sign-out of an application"));
+        Assert.That(
+            done.Answer.Header("Content-Security-Policy"), Does.Contain("; frame-src https:;"),
+            "a browser applies it to the redirects of a frame too");
+        Assert.That(
+            done.Document.QuerySelectorAll("iframe").Select(frame => frame.GetAttribute("title")),
+            Is.All.EqualTo("Sign-out of an application"));
         Assert.That((await browser.GetAsync("/logout")).Answer.Header("Content-Security-Policy"), Does.Not.Contain("frame-src"));
     }
 

@@ -9,29 +9,45 @@ namespace IdentityHub.Server.Tests.Ui.Shared;
 public class PageHeadersTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
 {
     public static readonly string[] Paths =
-        ["/login", "/consent", "/logout", "/device", "/account", "/account/password", "/account/sessions", "/account/applications", "/signup", "/login/code", "/error", "/nowhere"];
+    [
+        "/login", "/consent", "/logout", "/device", "/account", "/account/password", "/account/sessions", "/account/applications",
+        "/signup", "/login/code", "/error", "/nowhere"
+    ];
 
     [TestCaseSource(nameof(Paths))]
     public async Task I4_Nothing_runs_in_a_page_nothing_frames_it_and_nobody_keeps_it(string path)
     {
         var (browser, _) = await Hub.SignInAsync(await Hub.AddUserAsync());
-        foreach (var (page, isSignedIn) in new[] { (await browser.GetAsync(path), true), (await new Browser(Client).GetAsync(path), false) })
+        foreach (var (page, isSignedIn) in new[] { (await browser.GetAsync(path), true), (await new Browser(Client).GetAsync(path), false) }
+        )
         {
             var showsMoments = isSignedIn && path is "/device" or "/account/sessions" or "/account/applications";
             Assert.Multiple(() =>
             {
                 Assert.That(
                     page.Answer.Header("Content-Security-Policy"),
-                    Is.EqualTo($"default-src 'none'; style-src 'self'; img-src 'self'{(showsMoments ? "; script-src 'self'" : "")}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"));
-                Assert.That((page.Answer.Header("X-Content-Type-Options"), page.Answer.Header("X-Frame-Options"), page.Answer.Header("Referrer-Policy")), Is.EqualTo(("nosniff", "DENY", "no-referrer")));
+                    Is.EqualTo(
+                        $"default-src 'none'; style-src 'self'; img-src 'self'{(showsMoments ? "; script-src 'self'" : "")}; form-action "
+                            + "'self'; base-uri 'none'; frame-ancestors 'none'"));
+                Assert.That(
+                    (page.Answer.Header("X-Content-Type-Options"), page.Answer.Header("X-Frame-Options"),
+                        page.Answer.Header("Referrer-Policy")),
+                    Is.EqualTo(("nosniff", "DENY", "no-referrer")));
                 Assert.That(page.Answer.Header("Cache-Control"), Does.Contain("no-store"));
                 Assert.That(page.Document.QuerySelectorAll("style, [style], base, meta[http-equiv]"), Is.Empty);
                 Assert.That(
-                    page.Document.QuerySelectorAll("script").Select(script => (script.GetAttribute("src")!.Split('?')[0], script.TextContent)),
+                    page.Document.QuerySelectorAll("script")
+                        .Select(script => (script.GetAttribute("src")!.Split('?')[0], script.TextContent)),
                     Is.EqualTo(showsMoments ? [("/assets/local-time.js", "")] : Array.Empty<(string, string)>()));
-                Assert.That(page.Document.QuerySelectorAll("link[href], img").Select(asset => asset.GetAttribute("href") ?? asset.GetAttribute("src")), Is.All.StartsWith("/assets/"));
+                Assert.That(
+                    page.Document.QuerySelectorAll("link[href], img")
+                        .Select(asset => asset.GetAttribute("href") ?? asset.GetAttribute("src")),
+                    Is.All.StartsWith("/assets/"));
                 Assert.That(page.Document.DocumentElement.GetAttribute("lang"), Is.EqualTo("en"));
-                Assert.That((page.Document.QuerySelectorAll("h1").Length, page.Document.QuerySelectorAll("main").Length, page.Document.QuerySelectorAll("header").Length), Is.EqualTo((1, 1, 1)));
+                Assert.That(
+                    (page.Document.QuerySelectorAll("h1").Length, page.Document.QuerySelectorAll("main").Length,
+                        page.Document.QuerySelectorAll("header").Length),
+                    Is.EqualTo((1, 1, 1)));
                 Assert.That(page.Document.QuerySelectorAll("[id]").Select(element => element.Id), Is.Unique);
                 Assert.That(page.Document.QuerySelectorAll("[autofocus]").Length, Is.LessThanOrEqualTo(1));
             });
@@ -51,13 +67,21 @@ public class PageHeadersTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
     [Test]
     public async Task The_error_page_names_the_check_the_code_and_the_trace_and_in_Development_what_was_meant()
     {
-        var page = await new Browser(Client) { AcceptLanguage = "de" }.GetAsync(CodeFlow.Address("web", ("redirect_uri", "https://web.test/cbb")));
+        var page = await new Browser(Client) { AcceptLanguage = "de" }.GetAsync(
+            CodeFlow.Address("web", ("redirect_uri", "https://web.test/cbb"))
+        );
 
         Assert.Multiple(() =>
         {
             Assert.That((page.Status, page.Text("h1")), Is.EqualTo((400, "Das hat nicht geklappt")));
-            Assert.That(page.Text("dd[lang=en]"), Is.EqualTo("Parameter 'redirect_uri' is not registered for this client. The nearest one that is registered: https://web.test/cb"));
-            Assert.That(page.Document.QuerySelectorAll("dd code").Select(code => code.TextContent), Has.Exactly(1).EqualTo("invalid_request").And.Exactly(1).Matches("^[0-9a-f]{32}$"));
+            Assert.That(
+                page.Text("dd[lang=en]"),
+                Is.EqualTo(
+                    "Parameter 'redirect_uri' is not registered for this client. The nearest one that is registered: https://web.test/cb"
+                ));
+            Assert.That(
+                page.Document.QuerySelectorAll("dd code").Select(code => code.TextContent),
+                Has.Exactly(1).EqualTo("invalid_request").And.Exactly(1).Matches("^[0-9a-f]{32}$"));
         });
     }
 

@@ -30,7 +30,9 @@ public partial class TextsTests
             foreach (var (key, text) in texts)
             {
                 Assert.That(text.Trim(), Is.Not.Empty.And.EqualTo(text), $"{language} {key}");
-                Assert.That(Placeholders(text), Is.EquivalentTo(Placeholders(BuiltInTexts.ByLanguage[BuiltInTexts.Default][key])), $"{language} {key}");
+                Assert.That(
+                    Placeholders(text), Is.EquivalentTo(Placeholders(BuiltInTexts.ByLanguage[BuiltInTexts.Default][key])),
+                    $"{language} {key}");
             }
         }
     }
@@ -39,22 +41,46 @@ public partial class TextsTests
     public void Every_key_that_the_sources_name_is_there_and_every_one_that_is_there_is_named()
     {
         var folder = SourceTree.PathOf("src/IdentityHub.Server/Ui");
-        var sources = string.Concat(Directory.EnumerateFiles(folder, "*.cs*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".css", StringComparison.Ordinal)).Select(File.ReadAllText));
+        var sources = string.Concat(
+            Directory
+                .EnumerateFiles(folder, "*.cs*", SearchOption.AllDirectories)
+                .Where(path => !path.EndsWith(".css", StringComparison.Ordinal))
+                .Select(File.ReadAllText));
         var named = Literal().Matches(sources).Select(match => match.Groups[1].Value).ToHashSet();
         var keys = BuiltInTexts.ByLanguage[BuiltInTexts.Default].Keys;
         var families = keys.Select(key => key[..(key.IndexOf('.', StringComparison.Ordinal) + 1)]).ToHashSet();
 
-        Assert.That(named.Where(name => families.Any(family => name.StartsWith(family, StringComparison.Ordinal)) && !keys.Contains(name) && !Prefixes.Contains(name)), Is.Empty, "named, but not there");
-        Assert.That(keys.Where(key => !named.Contains(key) && !Prefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal))), Is.Empty, "there, but not named");
+        Assert.That(
+            named.Where(name =>
+                families.Any(family => name.StartsWith(family, StringComparison.Ordinal))
+                && !keys.Contains(name)
+                && !Prefixes.Contains(name)),
+            Is.Empty,
+            "named, but not there");
+        Assert.That(
+            keys.Where(key => !named.Contains(key) && !Prefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal))), Is.Empty,
+            "there, but not named");
     }
 
-    [TestCase("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0", "Microsoft Edge auf Windows")]
-    [TestCase("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 OPR/125.0.0.0", "Opera auf Windows")]
-    [TestCase("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15", "Safari auf macOS")]
-    [TestCase("Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36", "Chrome auf Android")]
-    [TestCase("Mozilla/5.0 (iPad; CPU OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/142.0 Mobile/15E148 Safari/604.1", "Chrome auf iPad")]
+    [TestCase(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
+        "Microsoft Edge auf Windows")]
+    [TestCase(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 OPR/125.0.0.0",
+        "Opera auf Windows")]
+    [TestCase(
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15",
+        "Safari auf macOS")]
+    [TestCase(
+        "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
+        "Chrome auf Android")]
+    [TestCase(
+        "Mozilla/5.0 (iPad; CPU OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/142.0 Mobile/15E148 Safari/604.1",
+        "Chrome auf iPad")]
     [TestCase("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox auf Linux")]
-    [TestCase("Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36", "Chrome auf ChromeOS")]
+    [TestCase(
+        "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+        "Chrome auf ChromeOS")]
     [TestCase("curl/8.16.0", "curl")]
     [TestCase("SmartTV", "Unbekanntes Gerät")]
     [TestCase("", "Unbekanntes Gerät")]

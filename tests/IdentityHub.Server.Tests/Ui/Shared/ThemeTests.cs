@@ -13,7 +13,8 @@ namespace IdentityHub.Server.Tests.Ui.Shared;
 [TestFixture(DatabaseKind.Sqlite)]
 public class ThemeTests(DatabaseKind kind)
 {
-    private static readonly byte[] Png = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+    private static readonly byte[] Png = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
     private readonly string _folder = Directory.CreateTempSubdirectory("hub-theme-").FullName;
 
     [TearDown]
@@ -44,9 +45,13 @@ public class ThemeTests(DatabaseKind kind)
         });
         var style = await hub.Client.GetAnswerAsync(styles[1]);
         var logo = await hub.Client.GetAnswerAsync(page.Document.QuerySelector(".brand img")!.GetAttribute("src")!);
-        Assert.That((style.Body, style.Header("Content-Type"), style.Header("Cache-Control")), Is.EqualTo((":root { --accent: #7a0f3c; }", "text/css; charset=utf-8", "public, max-age=31536000, immutable")));
+        Assert.That(
+            (style.Body, style.Header("Content-Type"), style.Header("Cache-Control")),
+            Is.EqualTo((":root { --accent: #7a0f3c; }", "text/css; charset=utf-8", "public, max-age=31536000, immutable")));
         Assert.That((logo.Header("Content-Type"), logo.Header("X-Content-Type-Options")), Is.EqualTo(("image/svg+xml", "nosniff")));
-        Assert.That(logo.Header("Content-Security-Policy"), Does.StartWith("default-src 'none'").And.EndWith("sandbox"), "opened as a page, a drawing runs nothing");
+        Assert.That(
+            logo.Header("Content-Security-Policy"), Does.StartWith("default-src 'none'").And.EndWith("sandbox"),
+            "opened as a page, a drawing runs nothing");
         Assert.That(Warnings(hub), Is.Empty);
     }
 
@@ -57,7 +62,14 @@ public class ThemeTests(DatabaseKind kind)
         Write("texts.de.json", """{ "product.name": "Acme & <Söhne>" }""");
         await using var hub = await StartAsync();
         var words = hub.Services.GetRequiredService<MessageWords>();
-        var values = new Dictionary<string, string> { ["link"] = "https://acme.test/reset", ["minutes"] = "10", ["user"] = "alice", ["code"] = "123456", ["client"] = "Shop" };
+        var values = new Dictionary<string, string>
+        {
+            ["link"] = "https://acme.test/reset",
+            ["minutes"] = "10",
+            ["user"] = "alice",
+            ["code"] = "123456",
+            ["client"] = "Shop",
+        };
 
         foreach (var kind in TemplateKind.All.Where(kind => kind.IsMail))
         {
@@ -79,7 +91,9 @@ public class ThemeTests(DatabaseKind kind)
 
     [Test]
     public void The_colours_of_a_mail_without_a_theme_are_those_of_the_pages() =>
-        Assert.That(ThemeColors.Of(File.ReadAllBytes(SourceTree.PathOf("src/IdentityHub.Server/Ui/Shared/hub.css"))), Is.EqualTo(ThemeColors.BuiltIn));
+        Assert.That(
+            ThemeColors.Of(File.ReadAllBytes(SourceTree.PathOf("src/IdentityHub.Server/Ui/Shared/hub.css"))),
+            Is.EqualTo(ThemeColors.BuiltIn));
 
     [Test]
     public async Task The_first_screen_and_the_outbox_have_the_look_and_the_name_of_the_theme()
@@ -90,7 +104,10 @@ public class ThemeTests(DatabaseKind kind)
         Write("texts.en.json", """{ "product.name": "Acme & <Sons>" }""");
         await using var hub = await StartAsync();
 
-        foreach (var (path, title) in new[] { ("/", "Acme & <Sons>"), ("/dev/outbox", "Outbox · Acme & <Sons>"), ("/login", "Sign in · Acme & <Sons>") })
+        foreach (var (path, title) in new[]
+            {
+                ("/", "Acme & <Sons>"), ("/dev/outbox", "Outbox · Acme & <Sons>"), ("/login", "Sign in · Acme & <Sons>"),
+            })
         {
             var page = await new Browser(hub.Client).GetAsync(path);
             var icon = page.Document.QuerySelector("link[rel=icon]")!.GetAttribute("href")!;
@@ -98,7 +115,9 @@ public class ThemeTests(DatabaseKind kind)
             {
                 Assert.That(page.Document.Title, Is.EqualTo(title));
                 Assert.That(page.Document.QuerySelector(".brand img")!.GetAttribute("alt"), Is.EqualTo("Acme & <Sons>"), path);
-                Assert.That(page.Document.QuerySelectorAll("link[rel=stylesheet]").Select(link => link.GetAttribute("href")), Has.Some.StartsWith("/assets/theme.css?v="), path);
+                Assert.That(
+                    page.Document.QuerySelectorAll("link[rel=stylesheet]").Select(link => link.GetAttribute("href")),
+                    Has.Some.StartsWith("/assets/theme.css?v="), path);
                 Assert.That((await hub.Client.GetAnswerAsync(icon)).Body, Does.Contain("small"), path);
             });
         }
@@ -127,8 +146,12 @@ public class ThemeTests(DatabaseKind kind)
         await using var hub = await StartAsync();
 
         foreach (var path in new[] { "/login", "/" })
-            Assert.That((await new Browser(hub.Client).GetAsync(path)).Document.DocumentElement.ClassName == "light-only", Is.EqualTo(isLightOnly), path);
-        Assert.That(hub.Logs.Records.Count(record => record.Contains("says nothing about dark mode", StringComparison.Ordinal)), Is.EqualTo(isLightOnly ? 1 : 0));
+            Assert.That(
+                (await new Browser(hub.Client).GetAsync(path)).Document.DocumentElement.ClassName == "light-only", Is.EqualTo(isLightOnly),
+                path);
+        Assert.That(
+            hub.Logs.Records.Count(record => record.Contains("says nothing about dark mode", StringComparison.Ordinal)),
+            Is.EqualTo(isLightOnly ? 1 : 0));
     }
 
     [TestCase("texts.fr.json")]
@@ -145,16 +168,24 @@ public class ThemeTests(DatabaseKind kind)
         Write(name, "{}");
         hub.Time.Advance(TimeSpan.FromSeconds(1));
         await OpenAsync(hub);
-        Assert.That(Warnings(hub), Has.Exactly(1).Contains($"{name} is not used: It is none of theme.css, logo.svg, logo.png, favicon.svg, favicon.png, texts.de.json, texts.en.json."));
+        Assert.That(
+            Warnings(hub),
+            Has.Exactly(1)
+                .Contains(
+                    $"{name} is not used: It is none of theme.css, logo.svg, logo.png, favicon.svg, favicon.png, texts.de.json, "
+                        + "texts.en.json."));
     }
 
     [Test]
     public async Task The_example_has_no_fault_and_changes_the_look_of_every_page()
     {
-        await using var hub = await Hub.StartAsync(CodeFlow.Config, kind, services: null, ("IdentityHub:Theme:Directory", SourceTree.PathOf("deploy/theme-example")));
+        await using var hub = await Hub.StartAsync(
+            CodeFlow.Config, kind, services: null, ("IdentityHub:Theme:Directory", SourceTree.PathOf("deploy/theme-example")));
 
         Assert.That((await OpenAsync(hub)).Document.Title, Is.EqualTo("Sign in · Meadow Bank"));
-        Assert.That((await new Browser(hub.Client) { AcceptLanguage = "de" }.GetAsync("/login")).Document.Title, Is.EqualTo("Anmelden · Meadow Bank"));
+        Assert.That(
+            (await new Browser(hub.Client) { AcceptLanguage = "de" }.GetAsync("/login")).Document.Title,
+            Is.EqualTo("Anmelden · Meadow Bank"));
         Assert.That(Warnings(hub), Is.Empty);
         Assert.That(hub.Logs.Records, Has.None.Contains("says nothing about dark mode"));
     }
@@ -170,14 +201,19 @@ public class ThemeTests(DatabaseKind kind)
         Write("theme.css", "body { color: red; }");
         hub.Time.Advance(TimeSpan.FromSeconds(1));
         var changed = await OpenAsync(hub);
-        Assert.That((changed.Text("form button"), changed.Document.QuerySelectorAll("link[rel=stylesheet]").Length), Is.EqualTo(("Let me in", 2)));
-        Assert.That((await hub.Client.GetAnswerAsync(changed.Document.QuerySelector(".brand img")!.GetAttribute("src")!)).Header("Content-Type"), Is.EqualTo("image/png"));
+        Assert.That(
+            (changed.Text("form button"), changed.Document.QuerySelectorAll("link[rel=stylesheet]").Length), Is.EqualTo(("Let me in", 2)));
+        Assert.That(
+            (await hub.Client.GetAnswerAsync(changed.Document.QuerySelector(".brand img")!.GetAttribute("src")!)).Header("Content-Type"),
+            Is.EqualTo("image/png"));
 
         foreach (var file in Directory.GetFiles(_folder))
             File.Delete(file);
         hub.Time.Advance(TimeSpan.FromSeconds(1));
         var back = await OpenAsync(hub);
-        Assert.That((back.Text("form button"), back.Document.QuerySelectorAll("link[rel=stylesheet]").Length, back.Text(".brand")), Is.EqualTo(("Sign in", 1, "IdentityHub")));
+        Assert.That(
+            (back.Text("form button"), back.Document.QuerySelectorAll("link[rel=stylesheet]").Length, back.Text(".brand")),
+            Is.EqualTo(("Sign in", 1, "IdentityHub")));
         Assert.That((await hub.Client.GetAnswerAsync("/assets/theme.css")).Status, Is.EqualTo(404));
     }
 
@@ -187,8 +223,10 @@ public class ThemeTests(DatabaseKind kind)
         await using var hub = await StartAsync();
         foreach (var (json, fault) in new[]
         {
-            ("{ \"login.submitt\": \"x\" }", "There is no text 'login.submitt'; 'login.submit' was meant, perhaps."), ("{ \"nonsense.altogether\": \"x\" }", "There is no text 'nonsense.altogether'."),
-            ("{ \"login.submit\": 7 }", "Text 'login.submit' is no string."), ("{\n \"login.submit\": ", "It is no valid JSON (line 2)."), ("[]", "It is no JSON object."), ("", "It is no valid JSON (line 1)."),
+            ("{ \"login.submitt\": \"x\" }", "There is no text 'login.submitt'; 'login.submit' was meant, perhaps."),
+            ("{ \"nonsense.altogether\": \"x\" }", "There is no text 'nonsense.altogether'."),
+            ("{ \"login.submit\": 7 }", "Text 'login.submit' is no string."), ("{\n \"login.submit\": ", "It is no valid JSON (line 2)."),
+            ("[]", "It is no JSON object."), ("", "It is no valid JSON (line 1)."),
             ($"{{ \"login.submit\": \"{new string('x', 2001)}\" }}", "Text 'login.submit' is longer than 2000 characters."),
         })
         {
@@ -220,7 +258,9 @@ public class ThemeTests(DatabaseKind kind)
         await using var hub = await StartAsync();
         var page = await OpenAsync(hub);
 
-        Assert.That((page.Status, page.Text(".brand"), page.Document.QuerySelectorAll("link[rel=stylesheet]").Length), Is.EqualTo((200, "IdentityHub", 1)));
+        Assert.That(
+            (page.Status, page.Text(".brand"), page.Document.QuerySelectorAll("link[rel=stylesheet]").Length),
+            Is.EqualTo((200, "IdentityHub", 1)));
         foreach (var name in names)
             Assert.That(Warnings(hub), Has.Exactly(1).Contains($"{name} is not used: It is longer than"));
     }
@@ -263,14 +303,25 @@ public class ThemeTests(DatabaseKind kind)
         Write("texts.en.json", "{}");
         await using var hub = await StartAsync();
 
-        foreach (var path in new[] { "/assets/../theme.css", "/assets/%2e%2e/texts.en.json", "/assets/texts.en.json", "/assets/notes.txt", "/assets/theme.css" })
+        foreach (var path in new[]
+            {
+                "/assets/../theme.css", "/assets/%2e%2e/texts.en.json", "/assets/texts.en.json", "/assets/notes.txt", "/assets/theme.css",
+            })
             Assert.That((await hub.Client.GetAnswerAsync(path)).Status, Is.EqualTo(404), path);
     }
 
     [Test, Spec("ASSURANCE", "I4")]
     public async Task I4_A_text_of_a_theme_is_text()
     {
-        Write("texts.en.json", System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { ["product.name"] = Pages.Evil, ["login.submit"] = Pages.Evil, ["login.for"] = Pages.Evil + "{client}{nothing}{" }));
+        Write(
+            "texts.en.json",
+            System.Text.Json.JsonSerializer.Serialize(
+                new Dictionary<string, string>
+                {
+                    ["product.name"] = Pages.Evil,
+                    ["login.submit"] = Pages.Evil,
+                    ["login.for"] = Pages.Evil + "{client}{nothing}{",
+                }));
         await using var hub = await StartAsync();
         var page = await new Browser(hub.Client).GetAsync(CodeFlow.Address("web"));
 
@@ -281,12 +332,19 @@ public class ThemeTests(DatabaseKind kind)
     [Test]
     public void A_folder_that_is_missing_is_a_fault_of_the_settings()
     {
-        var settings = new HubSettings { Stage = "development", Issuer = "https://hub.test", Theme = { Directory = Path.Combine(_folder, "nowhere") } };
+        var settings = new HubSettings
+        {
+            Stage = "development",
+            Issuer = "https://hub.test",
+            Theme = { Directory = Path.Combine(_folder, "nowhere") },
+        };
 
         Assert.That(new HubSettingsValidator().Validate(null, settings).Failures, Has.Exactly(1).Contains("IdentityHub:Theme:Directory"));
     }
 
-    private static IEnumerable<string> Warnings(Hub hub) => hub.Logs.Records.Where(record => record.StartsWith("Warning", StringComparison.Ordinal) && record.Contains("theme", StringComparison.OrdinalIgnoreCase));
+    private static IEnumerable<string> Warnings(Hub hub) =>
+        hub.Logs.Records.Where(record =>
+            record.StartsWith("Warning", StringComparison.Ordinal) && record.Contains("theme", StringComparison.OrdinalIgnoreCase));
 
     private static Task<Page> OpenAsync(Hub hub) => new Browser(hub.Client).GetAsync("/login");
 

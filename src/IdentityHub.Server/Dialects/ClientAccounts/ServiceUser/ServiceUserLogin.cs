@@ -14,7 +14,8 @@ internal sealed class ServiceUserLogin(
     PasswordCheck passwords, ServiceUserStore serviceUsers, BuiltInClientTokens tokens, IOptions<HubSettings> settings)
 {
     /// <summary>The token; its claim <c>r</c> holds the user's roles, <c>reg</c> the user's region, or that of the installation.</summary>
-    public async Task<Outcome<TokenResponse>> HandleAsync(string userName, string password, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Outcome<TokenResponse>> HandleAsync(
+        string userName, string password, RequestContext context, CancellationToken cancellationToken)
     {
         context.ClientId = BuiltInClients.ServiceUser;
         context.GrantType = GrantTypes.Password;

@@ -21,12 +21,18 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
 
     private static readonly EndpointDescription Description = new("POST", "loginServiceUser", "Service users", "Fetch an API token")
     {
-        Text = "A user with the role `service` gets a JWT for `/v1/client/*`, good for 60 minutes. It is signed with a key of the JWKS; its payload holds `r` (roles), `reg` (region), `sub`, `exp`, `iat`, `iss`, `aud`, `jti` and `client_id`.",
+        Text =
+            "A user with the role `service` gets a JWT for `/v1/client/*`, good for 60 minutes. It is signed with a key of the JWKS; its "
+                + "payload holds `r` (roles), `reg` (region), `sub`, `exp`, `iat`, `iss`, `aud`, `jti` and `client_id`.",
         Dialect = DialectNames.ServiceUser,
         Body = DescribedBody.ClosedJson(Fields),
         Answers =
         [
-            new(200, "The token.") { Fields = [Field.Text("api_token", "A JWT.") with { Example = "\"eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.…\"" }], Headers = DescribedErrors.LimitHeaders },
+            new(200, "The token.")
+            {
+                Fields = [Field.Text("api_token", "A JWT.") with { Example = "\"eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.…\"" }],
+                Headers = DescribedErrors.LimitHeaders,
+            },
             .. DescribedErrors.Of(400, 401, 403, 429),
         ],
     };
@@ -34,7 +40,9 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<ServiceUserLoginEndpoint>();
-        routes.MapDialectEndpoint(DialectNames.ServiceUser, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync).Describe(Description);
+        routes
+            .MapDialectEndpoint(DialectNames.ServiceUser, Path, ["POST"], endpoint.HandleAsync, ListedErrors.WriteAsync)
+            .Describe(Description);
         routes.MapDialectNotFound(DialectNames.ServiceUser, "/v1/login", ListedErrors.WriteAsync);
     }
 
@@ -52,7 +60,8 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
         var outcome = await login.HandleAsync(body.Value.Text("username")!, body.Value.Text("password")!, context, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
-        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, outcome.Value.AccessToken, static (json, token) => json.WriteString("api_token"u8, token));
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, outcome.Value.AccessToken, static (json, token) =>
+            json.WriteString("api_token"u8, token));
         return null;
     }
 }

@@ -15,38 +15,56 @@ internal static class PasswordDescriptions
         Field.Text("newPasswordHash", "Its hash in hexadecimal, in its place."),
     ];
 
-    public static EndpointDescription RequestReset { get; } = new("POST", "requestPasswordReset", DescribedCodes.Tag, "Ask for a reset mail")
-    {
-        Text = "The answer is always the same. A mail goes out only if what was given is the user's.",
-        Dialect = DialectNames.Lsid,
-        Path = [UserId],
-        Body = DescribedBody.Json(
-        [
-            Field.Text("email", "The user's e-mail address.") with { IsRequired = true, Example = "\"alice@example.com\"" },
-            Field.Text("phone", "The user's phone number, if it is to be compared too."),
-            Field.Text("mobile", "The same."),
-            Field.Text("template", "Name of a template: `welcome` is `templates/password-reset-welcome.en.txt` of the configuration. Left out, or one that there is not: the ordinary one."),
-            Field.Text("resetPageUrl", "Where the link points; begins with an address of the installation's list. Left out: the first of that list."),
-        ]),
-        Answers = [new(200, "Taken."), .. DescribedCodes.Of(400, 429)],
-    };
+    public static EndpointDescription RequestReset { get; } =
+        new("POST", "requestPasswordReset", DescribedCodes.Tag, "Ask for a reset mail")
+        {
+            Text = "The answer is always the same. A mail goes out only if what was given is the user's.",
+            Dialect = DialectNames.Lsid,
+            Path = [UserId],
+            Body = DescribedBody.Json([
+                Field.Text("email", "The user's e-mail address.") with
+                {
+                    IsRequired = true,
+                    Example = "\"alice@example.com\"",
+                },
+                Field.Text("phone", "The user's phone number, if it is to be compared too."),
+                Field.Text("mobile", "The same."),
+                Field.Text(
+                    "template",
+                    "Name of a template: `welcome` is `templates/password-reset-welcome.en.txt` of the configuration. Left out, or one "
+                        + "that there is not: the ordinary one."),
+                Field.Text(
+                    "resetPageUrl",
+                    "Where the link points; begins with an address of the installation's list. Left out: the first of that list."),
+            ]),
+            Answers = [new(200, "Taken."), .. DescribedCodes.Of(400, 429)],
+        };
 
-    public static EndpointDescription Reset { get; } = new("PUT", "resetPassword", DescribedCodes.Tag, "Set a password with the token of a reset mail")
-    {
-        Text = "The token is valid once, for an hour. All sessions of the user end.",
-        Dialect = DialectNames.Lsid,
-        Body = DescribedBody.Json(
-        [
-            Field.Text("token", "Of the link.") with { IsRequired = true },
-            Field.Text("username", "User name, e-mail address or phone number.") with { IsRequired = true, Example = "\"alice\"" },
-            .. New,
-        ]),
-        Answers = [new(200, "Set."), .. DescribedCodes.Of(400, 429)],
-    };
+    public static EndpointDescription Reset { get; } =
+        new("PUT", "resetPassword", DescribedCodes.Tag, "Set a password with the token of a reset mail")
+        {
+            Text = "The token is valid once, for an hour. All sessions of the user end.",
+            Dialect = DialectNames.Lsid,
+            Body = DescribedBody.Json([
+                Field.Text("token", "Of the link.") with
+                {
+                    IsRequired = true,
+                },
+                Field.Text("username", "User name, e-mail address or phone number.") with
+                {
+                    IsRequired = true,
+                    Example = "\"alice\"",
+                },
+                .. New,
+            ]),
+            Answers = [new(200, "Set."), .. DescribedCodes.Of(400, 429)],
+        };
 
     public static EndpointDescription Change { get; } = new("PUT", "changePassword", DescribedCodes.Tag, "Change a password")
     {
-        Text = "The caller's own password, with the old one; or, with the permission `user.password`, another user's, with the caller's own. All other sessions of the user end.",
+        Text =
+            "The caller's own password, with the old one; or, with the permission `user.password`, another user's, with the caller's own. "
+                + "All other sessions of the user end.",
         Dialect = DialectNames.Lsid,
         Access = DescribedAccess.Session,
         Path = [UserId],

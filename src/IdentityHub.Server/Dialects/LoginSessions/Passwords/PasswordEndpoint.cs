@@ -20,7 +20,9 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<PasswordEndpoint>();
-        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.Change);
+        routes
+            .MapDialectEndpoint(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync)
+            .Describe(PasswordDescriptions.Change);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
@@ -40,7 +42,9 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
         var old = SentPasswords.Read(body.Value, "oldPassword");
         var administrators = SentPasswords.Read(body.Value, "adminPassword");
         if (wanted is null || old is null == administrators is null)
-            return Refusal.InvalidRequest("The body must have a new password, and either the old one or the administrator's; each as itself or as its hash.", Reasons.PasswordMissing);
+            return Refusal.InvalidRequest(
+                "The body must have a new password, and either the old one or the administrator's; each as itself or as its hash.",
+                Reasons.PasswordMissing);
 
         var refusal = Guid.TryParseExact(http.Request.RouteValues["userId"]?.ToString(), "D", out var userId)
             ? await SetAsync(session, caller.Value, userId, old, administrators, wanted.Value, context, http.RequestAborted)
@@ -52,10 +56,13 @@ internal sealed class PasswordEndpoint(LsidCallers callers, CallerRights rights,
     }
 
     private async Task<Refusal?> SetAsync(
-        StoredLoginSession session, SessionCaller caller, Guid userId, SentPassword? old, SentPassword? administrators, SentPassword wanted, RequestContext context, CancellationToken cancellationToken)
+        StoredLoginSession session, SessionCaller caller, Guid userId, SentPassword? old, SentPassword? administrators, SentPassword wanted,
+        RequestContext context, CancellationToken cancellationToken)
     {
         if (old is not null)
-            return userId == session.UserId ? await passwords.ChangeAsync(session, old.Value, wanted, context, cancellationToken) : NoSuch(Reasons.UserForeign);
+            return userId == session.UserId
+                ? await passwords.ChangeAsync(session, old.Value, wanted, context, cancellationToken)
+                : NoSuch(Reasons.UserForeign);
         return await rights.RuleAsync(caller, Permissions.UserPassword, userId, cancellationToken)
             ? await passwords.ForceAsync(session, administrators!.Value, userId, wanted, context, cancellationToken)
             : NoSuch(Reasons.UserOutOfReach);

@@ -19,7 +19,9 @@ internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limi
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<ResetEndpoint>();
-        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.Reset);
+        routes
+            .MapDialectEndpoint(DialectNames.Lsid, Path, ["PUT"], endpoint.HandleAsync, CodedErrors.WriteAsync)
+            .Describe(PasswordDescriptions.Reset);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
@@ -32,7 +34,8 @@ internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limi
         if (body.Value["username"] is not { } userName)
             return Refusal.InvalidRequest("'username' is missing.", Reasons.UsernameMissing);
         if (SentPasswords.Read(body.Value, "newPassword") is not { } wanted)
-            return Refusal.InvalidRequest("The body must have 'newPassword' or 'newPasswordHash', one of the two.", Reasons.PasswordMissing);
+            return Refusal.InvalidRequest(
+                "The body must have 'newPassword' or 'newPasswordHash', one of the two.", Reasons.PasswordMissing);
 
         if (await resetting.ResetAsync(token, userName, wanted, context, http.RequestAborted) is { } refusal)
             return refusal;

@@ -13,8 +13,8 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Dialects.LoginSessions.Passwords;
 
 /// <summary>
-/// <c>POST /password/reset/{userId}</c>: asks for a reset mail. Whether there is such a user is not even looked at here, so that the answer and the
-/// work are the same in any case. contracts/lsid-sessions.md, ASSURANCE E1, E3.
+/// <c>POST /password/reset/{userId}</c>: asks for a reset mail. Whether there is such a user is not even looked at here, so that the answer
+/// and the work are the same in any case. contracts/lsid-sessions.md, ASSURANCE E1, E3.
 /// </summary>
 internal sealed partial class ResetRequestEndpoint(PasswordResetRequests requests, CallLimits limits, ClientRegistry registry)
 {
@@ -27,7 +27,9 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<ResetRequestEndpoint>();
-        routes.MapDialectEndpoint(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync).Describe(PasswordDescriptions.RequestReset);
+        routes
+            .MapDialectEndpoint(DialectNames.Lsid, Path, ["POST"], endpoint.HandleAsync, CodedErrors.WriteAsync)
+            .Describe(PasswordDescriptions.RequestReset);
     }
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
@@ -43,7 +45,8 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
         var allowed = registry.Current.Document.Dialects.Lsid?.ResetPageUrls ?? [];
         var page = body.Value["resetPageUrl"] ?? (allowed.Count > 0 ? allowed[0] : null);
         if (page is null || !ResetPages.IsAllowed(page, allowed))
-            return Refusal.InvalidRequest("'resetPageUrl' must begin with one of the addresses that the installation allows.", Reasons.ResetPageOffTheList);
+            return Refusal.InvalidRequest(
+                "'resetPageUrl' must begin with one of the addresses that the installation allows.", Reasons.ResetPageOffTheList);
 
         // A request for an unknown user is handled the same way. It is counted under the parsed id, because an id can be written in several
         // ways. ASSURANCE B7.
@@ -53,7 +56,10 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
         if (await limits.CountAsync(http, context, OfUser, counted, LimitNames.ResetMail) is { } tooMany)
             return tooMany;
 
-        var request = new PasswordResetRequest(named, email, body.Value["phone"], body.Value["mobile"], page) { Template = body.Value["template"] };
+        var request = new PasswordResetRequest(named, email, body.Value["phone"], body.Value["mobile"], page)
+        {
+            Template = body.Value["template"],
+        };
         await requests.AddAsync(request, context, http.RequestAborted);
         OAuthResults.WriteEmpty(http);
         return null;

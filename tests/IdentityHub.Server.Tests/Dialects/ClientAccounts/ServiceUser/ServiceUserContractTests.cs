@@ -19,7 +19,10 @@ public partial class ServiceUserContractTests(DatabaseKind kind) : HubFixture(ki
           service-user: { enabled: true }
         """;
 
-    private static readonly string?[] MediaTypes = ["application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "application/json1", "text/plain", null];
+    private static readonly string?[] MediaTypes =
+    [
+        "application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "application/json1", "text/plain", null
+    ];
 
     [OneTimeSetUp]
     public Task AddServiceUserAsync() => Hub.AddServiceUserAsync("service_user", "xxxyyy");
@@ -27,9 +30,12 @@ public partial class ServiceUserContractTests(DatabaseKind kind) : HubFixture(ki
     [TestCaseSource(nameof(MediaTypes))]
     public async Task The_example_works_under_every_media_type(string? mediaType)
     {
-        var answer = await Client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, Golden.Read("login.request.json"), mediaType: mediaType);
+        var answer = await Client.CallAsync(
+            HttpMethod.Post, ServiceUsers.LoginPath, Golden.Read("login.request.json"), mediaType: mediaType);
 
-        Assert.That((answer.Status, answer.Body.Replace(answer["api_token"]!, "API_TOKEN", StringComparison.Ordinal)), Is.EqualTo((200, Golden.Read("login.answer.json"))));
+        Assert.That(
+            (answer.Status, answer.Body.Replace(answer["api_token"]!, "API_TOKEN", StringComparison.Ordinal)),
+            Is.EqualTo((200, Golden.Read("login.answer.json"))));
         Assert.That((answer.Header("Content-Type"), answer.Header("Cache-Control")), Is.EqualTo(("application/json", "no-store")));
     }
 
@@ -55,7 +61,11 @@ public partial class ServiceUserContractTests(DatabaseKind kind) : HubFixture(ki
 
     [TestCase("wrong-password", 401, """{"username":"service_user","password":"wrong"}""")]
     [TestCase("wrong-password", 401, """{"username":"nobody","password":"xxxyyy"}""")]
-    [TestCase("wrong-password", 401, """{"username":"alice","password":"wrong"}""", Description = "only who knows the password learns of the role")]
+    [TestCase(
+        "wrong-password",
+        401,
+        """{"username":"alice","password":"wrong"}""",
+        Description = "only who knows the password learns of the role")]
     [TestCase("wrong-role", 403, """{"username":"alice","password":"Alice-Pass-1234"}""")]
     [TestCase("missing-field", 400, """{"username":"service_user"}""")]
     [TestCase("wrong-type", 400, """{"username":["service_user"],"password":"xxxyyy"}""")]
@@ -73,17 +83,22 @@ public partial class ServiceUserContractTests(DatabaseKind kind) : HubFixture(ki
         await using var hub = await StartHubAsync();
         await hub.AddServiceUserAsync("service_user", "xxxyyy");
         for (var i = 0; i < 300; i++)
-            Assert.That((await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, "{}")).Header("RateLimit-Remaining"), Is.EqualTo($"{299 - i}"));
+            Assert.That(
+                (await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, "{}")).Header("RateLimit-Remaining"),
+                Is.EqualTo($"{299 - i}"));
         hub.Time.Advance(TimeSpan.FromSeconds(20));
 
         var refused = await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, Golden.Read("login.request.json"));
         Assert.That((refused.Status, Masked(refused)), Is.EqualTo((429, Golden.Read("rate-limit.answer.json"))));
         Assert.That(
-            (refused.Header("Retry-After"), refused.Header("RateLimit-Limit"), refused.Header("RateLimit-Remaining"), refused.Header("RateLimit-Reset")),
+            (refused.Header("Retry-After"), refused.Header("RateLimit-Limit"), refused.Header("RateLimit-Remaining"),
+                refused.Header("RateLimit-Reset")),
             Is.EqualTo(("40", "300", "0", "40")));
 
         hub.Time.Advance(TimeSpan.FromSeconds(40));
-        Assert.That((await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, Golden.Read("login.request.json"))).Status, Is.EqualTo(200));
+        Assert.That(
+            (await hub.Client.CallAsync(HttpMethod.Post, ServiceUsers.LoginPath, Golden.Read("login.request.json"))).Status,
+            Is.EqualTo(200));
     }
 
     private static string Masked(Answer answer) => Id().Replace(answer.Body, "\"id\":\"ID\"");

@@ -21,14 +21,23 @@ public class PasswordResetTests(DatabaseKind kind)
         await using var hub = await Hub.StartAsync(Lsids.Config, kind);
         var (lsid, tokens) = (await hub.Client.LsidAsync("alice"), await hub.Client.LoginAsync("web", "alice", Lsids.Password));
 
-        var asked = await hub.Client.AskForResetAsync(Alice, "ALICE@example.com", ""","resetPageUrl":"https://app.example.com/other/page?a=b","phone":"+27 76 123 4567" """);
+        var asked = await hub.Client.AskForResetAsync(
+            Alice,
+            "ALICE@example.com",
+            ""","resetPageUrl":"https://app.example.com/other/page?a=b","phone":"+27 76 123 4567" """
+        );
         var token = await hub.ResetTokenAsync();
         var outbox = await hub.Client.CallAsync("GET", "/dev/outbox", null, null, ("Accept", "application/json"));
         var reset = await hub.Client.ResetAsync(token, "alice", New);
 
         Assert.That((asked.Status, asked.Body, reset.Status, reset.Body), Is.EqualTo((200, "", 200, "")));
-        Assert.That(outbox.Json.GetProperty("messages")[0].GetProperty("text").GetString(), Does.Contain($"https://app.example.com/other/page?a=b&token={token}&username=alice").And.Contain("within 60 minutes"));
-        Assert.That(((await hub.Client.AuthenticateAsync("alice")).Status, (await hub.Client.AuthenticateAsync("alice", New)).Status), Is.EqualTo((401, 200)));
+        Assert.That(
+            outbox.Json.GetProperty("messages")[0].GetProperty("text").GetString(),
+            Does.Contain($"https://app.example.com/other/page?a=b&token={token}&username=alice").And.Contain("within 60 minutes")
+        );
+        Assert.That(
+            ((await hub.Client.AuthenticateAsync("alice")).Status, (await hub.Client.AuthenticateAsync("alice", New)).Status),
+            Is.EqualTo((401, 200)));
         Assert.That((await hub.Client.ShowAsync(lsid)).Status, Is.EqualTo(404), "S3: every session has ended");
         Assert.That((await hub.Client.RefreshAsync("web", tokens["refresh_token"])).Status, Is.EqualTo(400));
     }
@@ -42,7 +51,8 @@ public class PasswordResetTests(DatabaseKind kind)
 
         const int parties = 8;
         var race = new Rendezvous(parties) { Hold = TimeSpan.FromSeconds(30) }.At(hub.Database, statement => statement == "BEGIN");
-        var answers = await Task.WhenAll(Enumerable.Range(0, parties).Select(i => hub.Client.ResetAsync(token, "alice", $"Another-Pass-{i}")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, parties).Select(i => hub.Client.ResetAsync(token, "alice", $"Another-Pass-{i}")));
         hub.BeforeStatement = null;
 
         var won = Array.FindIndex(answers, answer => answer.Status == 200);
@@ -67,7 +77,9 @@ public class PasswordResetTests(DatabaseKind kind)
         hub.Time.Advance(TimeSpan.FromSeconds(1));
         await hub.Client.AskForResetAsync(Alice, "alice@example.com");
         var outlived = await hub.ResetTokenAsync(3);
-        await hub.Client.CallAsync("PUT", $"/password/{Alice};lsid={await hub.Client.LsidAsync("alice", New)}", $$"""{"oldPassword":"{{New}}","newPassword":"Third-Pass-1234"}""");
+        await hub.Client.CallAsync(
+            "PUT", $"/password/{Alice};lsid={await hub.Client.LsidAsync("alice", New)}",
+            $$"""{"oldPassword":"{{New}}","newPassword":"Third-Pass-1234"}""");
         answers.Add(await hub.Client.ResetAsync(outlived, "alice", "Fourth-Pass-1234"));
 
         hub.Time.Advance(TimeSpan.FromSeconds(1));
@@ -76,7 +88,9 @@ public class PasswordResetTests(DatabaseKind kind)
         hub.Time.Advance(TimeSpan.FromHours(1));
         answers.Add(await hub.Client.ResetAsync(expired, "alice", "Fourth-Pass-1234"));
 
-        Assert.That(answers.Select(answer => (answer.Status, answer.Body)).Distinct(), Is.EqualTo(new[] { (400, """{"code":400,"message":"The token is invalid, used or expired."}""") }));
+        Assert.That(
+            answers.Select(answer => (answer.Status, answer.Body)).Distinct(),
+            Is.EqualTo(new[] { (400, """{"code":400,"message":"The token is invalid, used or expired."}""") }));
         Assert.That((await hub.Client.AuthenticateAsync("alice", "Third-Pass-1234")).Status, Is.EqualTo(200));
     }
 
@@ -89,8 +103,10 @@ public class PasswordResetTests(DatabaseKind kind)
 
         int[] refused =
         [
-            (await hub.Client.ResetAsync(token, "bob", New)).Status, (await hub.Client.ResetAsync(token, "nobody", New)).Status, (await hub.Client.ResetAsync(token, "alice", "short")).Status,
-            (await hub.Client.ResetAsync(token + "x", "alice", New)).Status, (await hub.Client.ResetAsync(token, "alice", "password1")).Status,
+            (await hub.Client.ResetAsync(token, "bob", New)).Status, (await hub.Client.ResetAsync(token, "nobody", New)).Status,
+            (await hub.Client.ResetAsync(token, "alice", "short")).Status,
+            (await hub.Client.ResetAsync(token + "x", "alice", New)).Status,
+            (await hub.Client.ResetAsync(token, "alice", "password1")).Status,
         ];
 
         Assert.That(refused, Is.All.EqualTo(400));
@@ -104,8 +120,10 @@ public class PasswordResetTests(DatabaseKind kind)
         await using var hub = await Hub.StartAsync(Lsids.Config, kind);
         (string Id, string Email, string More)[] cases =
         [
-            (Lsids.IdOf("alice"), "alice@example.com", ""), (Lsids.IdOf("alice"), "bob@example.com", ""), (Lsids.IdOf("alice"), "alice@example.com", ""","mobile":"+27760000000" """),
-            (Lsids.IdOf("dan"), "dan@example.com", ""), (Lsids.IdOf("eve"), "eve@example.com", ""), (Guid.NewGuid().ToString(), "alice@example.com", ""), ("nobody", "alice@example.com", ""),
+            (Lsids.IdOf("alice"), "alice@example.com", ""), (Lsids.IdOf("alice"), "bob@example.com", ""),
+            (Lsids.IdOf("alice"), "alice@example.com", ""","mobile":"+27760000000" """),
+            (Lsids.IdOf("dan"), "dan@example.com", ""), (Lsids.IdOf("eve"), "eve@example.com", ""),
+            (Guid.NewGuid().ToString(), "alice@example.com", ""), ("nobody", "alice@example.com", ""),
         ];
 
         var (seen, work) = (new HashSet<string>(), new HashSet<string>());
@@ -118,7 +136,9 @@ public class PasswordResetTests(DatabaseKind kind)
             {
                 if (statement.Contains("SET locked_until", StringComparison.Ordinal))
                     return answered.Task;
-                if (!statement.Contains("config_", StringComparison.Ordinal) && !statement.Contains("audit_events", StringComparison.Ordinal) && statement != "BEGIN")
+                if (!statement.Contains("config_", StringComparison.Ordinal)
+                    && !statement.Contains("audit_events", StringComparison.Ordinal)
+                    && statement != "BEGIN")
                     statements.Enqueue(statement);
                 return Task.CompletedTask;
             };
@@ -126,7 +146,9 @@ public class PasswordResetTests(DatabaseKind kind)
             work.Add(string.Join('\n', statements));
             hub.BeforeStatement = null;
             answered.SetResult();
-            seen.Add($"{answer.Status} {answer.Body} {string.Join(",", answer.Headers.Where(header => header.Key is not "Date" and not "RateLimit-Remaining").Select(header => $"{header.Key}:{header.Value}").Order())}");
+            var headers = answer.Headers.Where(header => header.Key is not "Date" and not "RateLimit-Remaining")
+                .Select(header => $"{header.Key}:{header.Value}").Order();
+            seen.Add($"{answer.Status} {answer.Body} {string.Join(",", headers)}");
         }
 
         await hub.LookedAtAsync();
@@ -142,7 +164,10 @@ public class PasswordResetTests(DatabaseKind kind)
         var nobody = Guid.NewGuid().ToString();
         var statuses = new List<int>();
         for (var i = 0; i < 6; i++)
-            statuses.AddRange([(await hub.Client.AskForResetAsync(Alice, "alice@example.com")).Status, (await hub.Client.AskForResetAsync(nobody, "alice@example.com")).Status]);
+            statuses.AddRange([
+                (await hub.Client.AskForResetAsync(Alice, "alice@example.com")).Status,
+                (await hub.Client.AskForResetAsync(nobody, "alice@example.com")).Status
+            ]);
 
         var full = await hub.Client.AskForResetAsync(Alice, "alice@example.com");
 
@@ -153,21 +178,27 @@ public class PasswordResetTests(DatabaseKind kind)
     [Test]
     public async Task A_token_that_was_sent_to_an_address_dies_when_the_user_leaves_that()
     {
-        await using var hub = await Hub.StartAsync(ServiceUsers.Config + "  lsid: { enabled: true, reset_page_urls: [https://app.example.com/reset] }\n", kind);
+        await using var hub = await Hub.StartAsync(
+            ServiceUsers.Config + "  lsid: { enabled: true, reset_page_urls: [https://app.example.com/reset] }\n",
+            kind);
         var api = await hub.Client.ApiTokenAsync();
         var account = await hub.Client.AccountAsync(api);
         await hub.Client.AskForResetAsync($"{account.Id}", account.Email);
         var token = await hub.ResetTokenAsync();
 
-        var named = await hub.Client.CallAsync(HttpMethod.Put, account.Path, """{"name":{"first_name":"Other","last_name":"Name"}}""", api, account.ClientToken);
-        var moved = await hub.Client.CallAsync(HttpMethod.Put, account.Path, $$"""{"email":"moved-{{account.Email}}"}""", api, account.ClientToken);
+        var named = await hub.Client.CallAsync(
+            HttpMethod.Put, account.Path, """{"name":{"first_name":"Other","last_name":"Name"}}""", api, account.ClientToken);
+        var moved = await hub.Client.CallAsync(
+            HttpMethod.Put, account.Path, $$"""{"email":"moved-{{account.Email}}"}""", api, account.ClientToken);
 
         Assert.That((named.Status, moved.Status), Is.EqualTo((200, 200)), $"{named} {moved}");
         Assert.That((await hub.Client.ResetAsync(token, $"{account.Id}", New)).Status, Is.EqualTo(400));
 
         hub.Time.Advance(TimeSpan.FromSeconds(1));
         await hub.Client.AskForResetAsync($"{account.Id}", $"moved-{account.Email}");
-        Assert.That((await hub.Client.ResetAsync(await hub.ResetTokenAsync(2), $"{account.Id}", New)).Status, Is.EqualTo(200), "one that is sent to the new one");
+        Assert.That(
+            (await hub.Client.ResetAsync(await hub.ResetTokenAsync(2), $"{account.Id}", New)).Status, Is.EqualTo(200),
+            "one that is sent to the new one");
     }
 
     [Test, Spec("ASSURANCE", "B7")]
@@ -176,7 +207,11 @@ public class PasswordResetTests(DatabaseKind kind)
         await using var hub = await Hub.StartAsync(Lsids.Config, kind);
 
         // What the id is read as decides: a hexadecimal group may begin with + or 0x where it begins with noughts.
-        string[] spellings = [Alice, "+" + Alice[1..], "0x" + Alice[2..], Alice.Replace("-0000-", "-+000-", StringComparison.Ordinal), Alice.Replace("-0000-", "-0X00-", StringComparison.Ordinal), Alice.ToUpperInvariant()];
+        string[] spellings =
+        [
+            Alice, "+" + Alice[1..], "0x" + Alice[2..], Alice.Replace("-0000-", "-+000-", StringComparison.Ordinal),
+            Alice.Replace("-0000-", "-0X00-", StringComparison.Ordinal), Alice.ToUpperInvariant()
+        ];
         var statuses = new List<int>();
         foreach (var id in spellings)
             statuses.Add((await hub.Client.AskForResetAsync(id, "alice@example.com")).Status);

@@ -21,10 +21,14 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
         await using var hub = await StartHubAsync();
         var (lsid, other) = (await hub.Client.LsidAsync("alice"), await hub.Client.LsidAsync("alice"));
 
-        var changed = await ChangeAsync(hub, "alice", lsid, body.Replace("OLD", Sha256(Lsids.Password), StringComparison.Ordinal).Replace("NEW", Sha256(New), StringComparison.Ordinal));
+        var changed = await ChangeAsync(
+            hub, "alice", lsid,
+            body.Replace("OLD", Sha256(Lsids.Password), StringComparison.Ordinal).Replace("NEW", Sha256(New), StringComparison.Ordinal));
 
         Assert.That(changed.Status, Is.EqualTo(200), changed.Body);
-        Assert.That(((await hub.Client.ShowAsync(lsid)).Status, (await hub.Client.ShowAsync(other)).Status), Is.EqualTo((200, 404)), "the others have ended");
+        Assert.That(
+            ((await hub.Client.ShowAsync(lsid)).Status, (await hub.Client.ShowAsync(other)).Status), Is.EqualTo((200, 404)),
+            "the others have ended");
         Assert.That((await hub.Client.AuthenticateAsync("alice")).Status, Is.EqualTo(401));
         Assert.That((await hub.Client.AuthenticateAsync("alice", New)).Status, Is.EqualTo(200));
         Assert.That((await HashLoginAsync(hub, "alice", Sha256(New))).Status, Is.EqualTo(200));
@@ -35,7 +39,8 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
     public async Task An_administrator_forces_a_password_with_his_own_and_every_session_of_the_user_ends()
     {
         await using var hub = await StartHubAsync();
-        var (alice, bob, dora) = (await hub.Client.LsidAsync("alice"), await hub.Client.LsidAsync("bob"), await hub.Client.LsidAsync("dora"));
+        var (alice, bob, dora) = (
+            await hub.Client.LsidAsync("alice"), await hub.Client.LsidAsync("bob"), await hub.Client.LsidAsync("dora"));
 
         var wrong = await ForceAsync(hub, "bob", alice, "wrong");
         var unable = await ForceAsync(hub, "bob", dora, Lsids.Password);
@@ -59,7 +64,9 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
 
         foreach (var name in new[] { "alice", "fay", "ed" })
         {
-            Assert.That((await ChangeAsync(hub, name, lsid, $$"""{"oldPassword":"{{Lsids.Password}}","newPassword":"{{New}}"}""")).Status, Is.EqualTo(401));
+            Assert.That(
+                (await ChangeAsync(hub, name, lsid, $$"""{"oldPassword":"{{Lsids.Password}}","newPassword":"{{New}}"}""")).Status,
+                Is.EqualTo(401));
             Assert.That((await ForceAsync(hub, name, lsid, Lsids.Password)).Status, Is.EqualTo(401));
             Assert.That((await hub.Client.AuthenticateAsync(name)).Status, Is.EqualTo(200));
         }
@@ -99,7 +106,9 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
     [Test]
     public async Task An_installation_that_does_not_take_hashes_takes_none()
     {
-        await using var hub = await Hub.StartAsync(Lsids.Config.Replace("enabled: true, reset", "enabled: true, password_hash_login: false, reset", StringComparison.Ordinal), Kind);
+        await using var hub = await Hub.StartAsync(
+            Lsids.Config.Replace("enabled: true, reset", "enabled: true, password_hash_login: false, reset", StringComparison.Ordinal),
+            Kind);
 
         Assert.That((await HashLoginAsync(hub, "alice", Sha256(Lsids.Password))).Status, Is.EqualTo(401));
         Assert.That((await hub.Client.AuthenticateAsync("alice")).Status, Is.EqualTo(200));
@@ -109,7 +118,10 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
     [TestCase("md5")]
     public async Task An_older_kind_of_hash_works_from_the_next_login_on_and_dies_with_the_password(string kindOfHash)
     {
-        await using var hub = await Hub.StartAsync(Lsids.Config.Replace("enabled: true, reset", $"enabled: true, client_password_hash: {kindOfHash}, reset", StringComparison.Ordinal), Kind);
+        await using var hub = await Hub.StartAsync(
+            Lsids.Config.Replace(
+                "enabled: true, reset", $"enabled: true, client_password_hash: {kindOfHash}, reset", StringComparison.Ordinal),
+            Kind);
         var hash = ClientSentHash.Of(kindOfHash, Lsids.Password);
 
         Assert.That((await HashLoginAsync(hub, "alice", hash)).Status, Is.EqualTo(401), "nobody has seen her password yet");
@@ -117,12 +129,15 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
         Assert.That((await HashLoginAsync(hub, "alice", hash.ToUpperInvariant())).Status, Is.EqualTo(200));
         Assert.That((await HashLoginAsync(hub, "alice", Sha256(Lsids.Password))).Status, Is.EqualTo(401), "another kind");
 
-        var changed = await ChangeAsync(hub, "alice", lsid, $$"""{"oldPasswordHash":"{{hash}}","newPasswordHash":"{{ClientSentHash.Of(kindOfHash, New)}}"}""");
+        var changed = await ChangeAsync(
+            hub, "alice", lsid, $$"""{"oldPasswordHash":"{{hash}}","newPasswordHash":"{{ClientSentHash.Of(kindOfHash, New)}}"}""");
         Assert.That(changed.Status, Is.EqualTo(200), changed.Body);
         Assert.That((await HashLoginAsync(hub, "alice", hash)).Status, Is.EqualTo(401));
         Assert.That((await HashLoginAsync(hub, "alice", ClientSentHash.Of(kindOfHash, New))).Status, Is.EqualTo(200));
         Assert.That((await hub.Client.AuthenticateAsync("alice", New)).Status, Is.EqualTo(200));
-        Assert.That((await HashLoginAsync(hub, "alice", ClientSentHash.Of(kindOfHash, New))).Status, Is.EqualTo(200), "after the verifier was replaced by a better one");
+        Assert.That(
+            (await HashLoginAsync(hub, "alice", ClientSentHash.Of(kindOfHash, New))).Status, Is.EqualTo(200),
+            "after the verifier was replaced by a better one");
     }
 
     [Test, Spec("ASSURANCE", "B2")]
@@ -177,7 +192,8 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
         Assert.That(Seen(lifted), Is.EqualTo(("false", "0", "null")));
         Assert.That((await hub.Client.AuthenticateAsync("alice")).Status, Is.EqualTo(200));
 
-        Task<Answer> BlockAsync(string method) => hub.Client.CallAsync(method, "/authenticate/block/alice", null, null, ("X-API-Key", Lsids.Key));
+        Task<Answer> BlockAsync(string method) =>
+            hub.Client.CallAsync(method, "/authenticate/block/alice", null, null, ("X-API-Key", Lsids.Key));
 
         static (string?, string?, string?) Seen(Answer answer) => (answer["blocked"], answer["failedAttempts"], answer["blockedUntil"]);
     }
@@ -187,17 +203,28 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
     {
         await using var hub = await StartHubAsync();
         var lsid = await hub.Client.LsidAsync("alice");
-        var (reference, jwt) = ((await hub.Client.TokenExchangeAsync("desk", lsid))["access_token"]!, (await hub.Client.TokenExchangeAsync("desk-jwt", lsid))["access_token"]!);
+        var (reference, jwt) = (
+            (await hub.Client.TokenExchangeAsync("desk", lsid))["access_token"]!,
+            (await hub.Client.TokenExchangeAsync("desk-jwt", lsid))["access_token"]!);
         hub.Time.Advance(TimeSpan.FromSeconds(2));
-        Assert.That((await hub.Client.IsActiveAsync("desk", reference), await hub.Client.IsActiveAsync("desk-jwt", jwt)), Is.EqualTo((true, true)), "before");
+        Assert.That(
+            (await hub.Client.IsActiveAsync("desk", reference), await hub.Client.IsActiveAsync("desk-jwt", jwt)), Is.EqualTo((true, true)),
+            "before");
 
         var changed = await ChangeAsync(hub, "alice", lsid, $$"""{"oldPassword":"{{Lsids.Password}}","newPassword":"{{New}}"}""");
 
         Assert.That((changed.Status, (await hub.Client.ShowAsync(lsid)).Status), Is.EqualTo((200, 200)));
-        Assert.That((await hub.Client.IsActiveAsync("desk", reference), await hub.Client.IsActiveAsync("desk-jwt", jwt)), Is.EqualTo((false, false)));
-        Assert.That((await hub.Client.TokenExchangeAsync("desk", reference, "urn:ietf:params:oauth:token-type:access_token")).Status, Is.EqualTo(400));
-        Assert.That(await hub.Client.IsActiveAsync("desk", (await hub.Client.TokenExchangeAsync("desk", lsid))["access_token"]), Is.True, "got with the new one");
-        Assert.That(await hub.Client.IsActiveAsync("desk-jwt", (await hub.Client.TokenExchangeAsync("desk-jwt", lsid))["access_token"]), Is.True);
+        Assert.That(
+            (await hub.Client.IsActiveAsync("desk", reference), await hub.Client.IsActiveAsync("desk-jwt", jwt)),
+            Is.EqualTo((false, false)));
+        Assert.That(
+            (await hub.Client.TokenExchangeAsync("desk", reference, "urn:ietf:params:oauth:token-type:access_token")).Status,
+            Is.EqualTo(400));
+        Assert.That(
+            await hub.Client.IsActiveAsync("desk", (await hub.Client.TokenExchangeAsync("desk", lsid))["access_token"]), Is.True,
+            "got with the new one");
+        Assert.That(
+            await hub.Client.IsActiveAsync("desk-jwt", (await hub.Client.TokenExchangeAsync("desk-jwt", lsid))["access_token"]), Is.True);
     }
 
     [Test, Spec("ASSURANCE", "B2")]
@@ -208,7 +235,8 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
         await hub.Client.CallAsync("PUT", "/authenticate/block/bob", null, null, ("X-API-Key", Lsids.Key));
         int[] blocked =
         [
-            (await hub.Client.AuthenticateAsync("bob")).Status, (await HashLoginAsync(hub, "bob", Sha256(Lsids.Password))).Status, (await hub.Client.LoginAsync("web", "bob", Lsids.Password)).Status,
+            (await hub.Client.AuthenticateAsync("bob")).Status, (await HashLoginAsync(hub, "bob", Sha256(Lsids.Password))).Status,
+            (await hub.Client.LoginAsync("web", "bob", Lsids.Password)).Status,
             (await hub.Client.ShowAsync(lsid)).Status, (await hub.Client.TokenExchangeAsync("desk", lsid)).Status,
         ];
         var wrong = await hub.Client.AuthenticateAsync("bob", "wrong");
@@ -216,14 +244,17 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
 
         Assert.That(blocked, Is.EqualTo(new[] { 423, 423, 400, 404, 400 }));
         Assert.That(wrong.Status, Is.EqualTo(401), "who does not know the password learns nothing");
-        Assert.That(((await hub.Client.AuthenticateAsync("bob")).Status, (await hub.Client.ShowAsync(lsid)).Status), Is.EqualTo((200, 200)));
+        Assert.That(
+            ((await hub.Client.AuthenticateAsync("bob")).Status, (await hub.Client.ShowAsync(lsid)).Status), Is.EqualTo((200, 200)));
     }
 
     private static string Sha256(string password) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password)));
 
-    private static Task<Answer> HashLoginAsync(Hub hub, string name, string hash) => hub.Client.CallAsync("POST", $"/authenticate/{name}", $$"""{"passwordHash":"{{hash}}"}""");
+    private static Task<Answer> HashLoginAsync(Hub hub, string name, string hash) =>
+        hub.Client.CallAsync("POST", $"/authenticate/{name}", $$"""{"passwordHash":"{{hash}}"}""");
 
-    private static Task<Answer> ChangeAsync(Hub hub, string name, string lsid, string body) => hub.Client.CallAsync("PUT", $"/password/{Lsids.IdOf(name)};lsid={lsid}", body);
+    private static Task<Answer> ChangeAsync(Hub hub, string name, string lsid, string body) =>
+        hub.Client.CallAsync("PUT", $"/password/{Lsids.IdOf(name)};lsid={lsid}", body);
 
     private static Task<Answer> ForceAsync(Hub hub, string name, string lsid, string own) =>
         ChangeAsync(hub, name, lsid, $$"""{"adminPassword":"{{own}}","newPassword":"{{New}}"}""");

@@ -17,7 +17,8 @@ public class ResetTemplateTests(DatabaseKind kind)
     {
         await using var installation = await Installation.CreateAsync(Lsids.Config, kind);
         var templates = Directory.CreateDirectory(Path.Combine(installation.ConfigDirectory, "templates")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(templates, "password-reset-welcome.en.txt"), "Subject: Welcome, {{user}}\n\nChoose a password: {{link}}\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(templates, "password-reset-welcome.en.txt"), "Subject: Welcome, {{user}}\n\nChoose a password: {{link}}\n");
         var hub = await installation.StartNodeAsync();
 
         var answer = await hub.Client.AskForResetAsync(Lsids.IdOf("alice"), "alice@example.com", more);
@@ -35,6 +36,7 @@ public class ResetTemplateTests(DatabaseKind kind)
 
         var answer = await hub.Client.AskForResetAsync(Lsids.IdOf("alice"), "alice@example.com", $$""","template":"{{template}}" """);
 
-        Assert.That((answer.Status, answer["message"]), Is.EqualTo((400, "'template' must be 1 to 64 letters, digits, dashes and underscores.")));
+        Assert.That(
+            (answer.Status, answer["message"]), Is.EqualTo((400, "'template' must be 1 to 64 letters, digits, dashes and underscores.")));
     }
 }
