@@ -31,6 +31,7 @@ internal static class LimitCommands
 
     private const string LiftedType = "limits.lifted";
     private const string Endpoint = "hub";
+    private const string NoEnd = "-";
     private static readonly Option<string?> User = new("--user") { Description = "User name, e-mail address or phone number." };
     private static readonly Option<string?> Address = new("--address")
     {
@@ -65,7 +66,9 @@ internal static class LimitCommands
         var (counters, now) = (new CounterStore(database), TimeProvider.System.GetUtcNow());
         foreach (var limit in (await ReadAsync(parsed, database, cancellationToken)).Limits)
         {
-            if (await counters.PeekAsync(limit.Key, now, cancellationToken) is { } counted)
+            // A count of zero without a block is what a success has left behind.
+            if (await counters.PeekAsync(limit.Key, now, cancellationToken) is { } counted
+                && (counted.Attempts != 0 || EndOf(counted, now) != NoEnd))
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"{limit.Name}\t{counted.Attempts}\t{EndOf(counted, now)}");
         }
 
@@ -127,5 +130,5 @@ internal static class LimitCommands
     private static string EndOf(CountedAttempt counted, DateTimeOffset now) =>
         counted.BlockedUntil is { } end && end > now
             ? end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
-            : "-";
+            : NoEnd;
 }

@@ -81,7 +81,7 @@ internal sealed partial class ReadPlaces
 
         var owner =
             type.Length == 0 ? file : _texts.Keys.Single(other => Regex.IsMatch(_texts[other], $@"\b(?:class|record|struct) {type}\b"));
-        var bodies = Regex.Matches(_texts[owner], $@"\b{method}\((?:Storage\.)?(?:Sql\.)?Row row[\s\S]*?(?=\n\n|\n\}}|\z)");
+        var bodies = Regex.Matches(_texts[owner], $@"\b{method}\(\s*(?:Storage\.)?(?:Sql\.)?Row row[\s\S]*?(?=\n\n|\n\}}|\z)");
         return bodies.Count > 0
             ? [.. bodies.SelectMany(body => NamesOf(owner, body.Value[method.Length..]))]
             : throw new InvalidOperationException($"{file}: the reader {type}.{method} was not found.");
