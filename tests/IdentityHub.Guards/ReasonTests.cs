@@ -5,40 +5,53 @@ using NUnit.Framework;
 
 namespace IdentityHub.Guards;
 
-/// <summary>Every reason of a refusal stands in one catalogue, is used, and is described in <c>docs/reasons.md</c>.</summary>
+/// <summary>
+/// Every reason of a refusal, and every reason for which a session or a refresh token ends, stands in its catalogue, is used, and is
+/// described in <c>docs/reasons.md</c>.
+/// </summary>
 public partial class ReasonTests
 {
-    private const string Catalogue = "src/IdentityHub.Protocol/Vocabulary/Reasons.cs";
+    private const string Refusals = ReasonEntry.Refusals;
+    private const string Ends = ReasonEntry.Ends;
     private const string Document = "docs/reasons.md";
 
     [Test]
     public void The_document_is_the_catalogue()
     {
-        var made = Render(Catalogued());
+        var made = Render(ReasonEntry.In(Refusals), ReasonEntry.In(Ends));
         var path = Path.Combine(Repository.Root, Document);
         if (Environment.GetEnvironmentVariable("IDENTITYHUB_UPDATE_SNAPSHOTS") == "1")
             File.WriteAllText(path, made);
 
         Assert.That(
             File.Exists(path) ? File.ReadAllText(path) : "", Is.EqualTo(made),
-            $"The catalogue has changed. Run this test once with IDENTITYHUB_UPDATE_SNAPSHOTS=1, and look at the difference in {Document}."
+            $"A catalogue has changed. Run this test once with IDENTITYHUB_UPDATE_SNAPSHOTS=1, and look at the difference in {Document}."
         );
     }
 
-    [Test]
-    public void A_reason_is_named_once_and_like_its_code_and_described_by_a_sentence() => Rule.Holds(Misnamed(Catalogued()));
+    [TestCase(Refusals)]
+    [TestCase(Ends)]
+    public void A_reason_is_named_once_and_like_its_code_and_described_by_a_sentence(string catalogue) =>
+        Rule.Holds(Misnamed(ReasonEntry.In(catalogue)));
 
     [TestCase("A", "code_b", "A sentence.", "A names code_b")]
     [TestCase("CodeB", "code_b", "no sentence", "no sentence")]
     public void Another_is_caught(string name, string code, string sentence, string expected) =>
-        Rule.Catches(Misnamed([new Entry(name, code, sentence)]), expected);
+        Rule.Catches(Misnamed([new ReasonEntry(name, code, sentence)]), expected);
 
     [Test]
-    public void Every_reason_is_used() => Rule.Holds(Unused(Catalogued(), Sources()));
+    public void Every_reason_is_used() =>
+        Rule.Holds(Unused(ReasonEntry.In(Refusals), Use(), Sources()).Concat(Unused(ReasonEntry.In(Ends), UseOfEnd(), Sources())));
 
     [Test]
     public void A_reason_that_nothing_uses_is_caught() =>
-        Rule.Catches(Unused([new Entry("A", "a", "One.")], [new SourceFile("src/A.cs", "Reasons.Another")]), "A");
+        Rule.Catches(
+            Unused([new ReasonEntry("A", "a", "One.")], Use(), [new SourceFile("src/A.cs", "Reasons.Another, SessionEndReasons.A")]), "A");
+
+    [Test]
+    public void An_end_that_nothing_writes_is_caught() =>
+        Rule.Catches(
+            Unused([new ReasonEntry("A", "a", "One.")], UseOfEnd(), [new SourceFile("src/A.cs", "SessionEndReasons.B, Reasons.A")]), "A");
 
     [Test]
     public void No_refusal_names_its_reason_by_a_text_of_its_own() => Rule.Holds(Uncatalogued(Sources()));
@@ -59,16 +72,10 @@ public partial class ReasonTests
     [TestCase("private static Refusal Refused(string reason) => new(RefusalKind.InvalidGrant, \"No.\", reason, $\"refused: {reason}\");")]
     public void The_catalogue_is_not(string code) => Rule.Holds(Uncatalogued([new SourceFile("src/A.cs", code)]));
 
-    private static IReadOnlyList<SourceFile> Sources() => [.. Repository.CSharp().Where(static file => file.Path != Catalogue)];
+    private static IReadOnlyList<SourceFile> Sources() =>
+        [.. Repository.CSharp().Where(static file => file.Path is not (Refusals or Ends))];
 
-    private static IReadOnlyList<Entry> Catalogued() =>
-    [
-        .. Constant().Matches(Repository.Read(static path => path == Catalogue).Single().Text)
-            .Select(static match => new Entry(match.Groups["name"].Value, match.Groups["code"].Value, match.Groups["sentence"].Value))
-            .OrderBy(static entry => entry.Code, StringComparer.Ordinal),
-    ];
-
-    private static IEnumerable<string> Misnamed(IReadOnlyList<Entry> entries)
+    private static IEnumerable<string> Misnamed(IReadOnlyList<ReasonEntry> entries)
     {
         foreach (var entry in entries)
         {
@@ -82,10 +89,10 @@ public partial class ReasonTests
             yield return $"{twice.Key} stands there twice";
     }
 
-    private static IEnumerable<string> Unused(IReadOnlyList<Entry> entries, IReadOnlyList<SourceFile> files)
+    private static IEnumerable<string> Unused(IReadOnlyList<ReasonEntry> entries, Regex use, IReadOnlyList<SourceFile> files)
     {
         var used = files
-            .SelectMany(static file => Use().Matches(file.Text))
+            .SelectMany(file => use.Matches(file.Text))
             .Select(static match => match.Groups[1].Value)
             .ToHashSet(StringComparer.Ordinal);
         return entries.Select(static entry => entry.Name).Where(name => !used.Contains(name));
@@ -96,7 +103,7 @@ public partial class ReasonTests
         from match in Text().Matches(file.Text)
         select $"{file.Path}: {match.Value}";
 
-    private static string Render(IReadOnlyList<Entry> entries)
+    private static string Render(IReadOnlyList<ReasonEntry> refusals, IReadOnlyList<ReasonEntry> ends)
     {
         var page = new StringBuilder(
             """
@@ -110,16 +117,36 @@ public partial class ReasonTests
             |---|---|
 
             """);
-        foreach (var entry in entries)
-            page.Append("| `").Append(entry.Code).Append("` | ").Append(entry.Sentence).Append(" |\n");
+        AddRows(page, refusals);
+        page.Append(
+            """
+
+            ## Ends of sessions and refresh tokens
+
+            A session that ends before its time has a reason, and so has a refresh token that is revoked with all that was issued with it.
+            The reason is stored with them (`end_reason`, `revoke_reason`), and stands in the audit trail where a session ended. After
+            `logout` and `replaced`, what was granted with `offline_access` continues
+            ([0017](decisions/0017-offline-access-outlives-a-logout.md)); any other end of a session ends that too.
+
+            | reason | what it means |
+            |---|---|
+
+            """);
+        AddRows(page, ends);
         return page.ToString();
     }
 
-    [GeneratedRegex(@"\[Description\(""(?<sentence>[^""]+)""\)\]\s+public const string (?<name>\w+) = ""(?<code>[a-z0-9_]+)"";")]
-    private static partial Regex Constant();
+    private static void AddRows(StringBuilder page, IReadOnlyList<ReasonEntry> entries)
+    {
+        foreach (var entry in entries)
+            page.Append("| `").Append(entry.Code).Append("` | ").Append(entry.Sentence).Append(" |\n");
+    }
 
     [GeneratedRegex(@"\bReasons\.(\w+)")]
     private static partial Regex Use();
+
+    [GeneratedRegex(@"\bSessionEndReasons\.(\w+)")]
+    private static partial Regex UseOfEnd();
 
     [GeneratedRegex("""
         \b(?:InvalidGrant|InvalidClient|InvalidCredentials|InvalidOneTimePassword|TooManyRequests|TemporarilyUnavailable|InvalidToken
@@ -130,6 +157,4 @@ public partial class ReasonTests
         |\bReason(?:\ ==|\ is|:)\ "
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Text();
-
-    private sealed record Entry(string Name, string Code, string Sentence);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IdentityHub.Cli.Settings;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.Users;
@@ -20,7 +21,6 @@ internal static class PasswordCommand
           hub users password alice
         """;
 
-    private const string Reason = "password_changed";
     private static readonly Argument<string> UserName = new("USER_NAME") { Description = "As the user was created." };
     private static readonly Option<bool> PasswordStdin = new("--password-stdin")
     {
@@ -55,8 +55,8 @@ internal static class PasswordCommand
         var hash = new UserPasswordHasher(UserPasswordHasher.MinIterations).HashPassword(user, password);
         using var notices = await LogoutNotices.CreateAsync(database, settings, parsed.InvocationConfiguration.Error, cancellationToken);
         var ended = await new CredentialStore(database).TrySetPasswordAsync(
-            user.Id, user.SecurityStamp ?? "", hash, except: null, Reason, TimeProvider.System.GetUtcNow(), notices.WriteAsync,
-            cancellationToken);
+            user.Id, user.SecurityStamp ?? "", hash, except: null, SessionEndReasons.PasswordChanged, TimeProvider.System.GetUtcNow(),
+            notices.WriteAsync, cancellationToken);
         return ended is not null
             ? ExitCode.Done
             : throw new CommandException(

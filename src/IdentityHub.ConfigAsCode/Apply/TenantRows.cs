@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,8 +7,6 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>What follows from tenants of the files: the users of one that is switched off, or gone, are signed out everywhere.</summary>
 internal sealed class TenantRows(HubDbContext context, DateTimeOffset now)
 {
-    private const string EndReason = "tenant_disabled";
-
     /// <summary>
     /// Ends the sessions of the users of every tenant that is not to be there any more, and with them all that was issued in them.
     /// </summary>
@@ -28,11 +27,17 @@ internal sealed class TenantRows(HubDbContext context, DateTimeOffset now)
             .Sessions.Where(session =>
                 session.EndedAt == null && context.TenantUsers.Any(user => user.UserId == session.UserId && closed.Contains(user.Tenant)))
             .ExecuteUpdateAsync(
-                session => session.SetProperty(row => row.EndedAt, now).SetProperty(row => row.EndReason, EndReason), cancellationToken);
+                session => session
+                    .SetProperty(row => row.EndedAt, now)
+                    .SetProperty(row => row.EndReason, SessionEndReasons.TenantDisabled),
+                cancellationToken);
         await context
             .RefreshTokenFamilies.Where(family =>
                 family.RevokedAt == null && context.TenantUsers.Any(user => user.UserId == family.UserId && closed.Contains(user.Tenant)))
             .ExecuteUpdateAsync(
-                family => family.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokeReason, EndReason), cancellationToken);
+                family => family
+                    .SetProperty(row => row.RevokedAt, now)
+                    .SetProperty(row => row.RevokeReason, SessionEndReasons.TenantDisabled),
+                cancellationToken);
     }
 }

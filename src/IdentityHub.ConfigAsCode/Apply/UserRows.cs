@@ -93,12 +93,16 @@ internal sealed class UserRows(HubDbContext context, UserPasswords passwords, Da
         await context
             .Sessions.Where(session => session.UserId == user.Id && session.EndedAt == null)
             .ExecuteUpdateAsync(
-                session => session.SetProperty(row => row.EndedAt, now).SetProperty(row => row.EndReason, "password_changed"),
+                session => session
+                    .SetProperty(row => row.EndedAt, now)
+                    .SetProperty(row => row.EndReason, SessionEndReasons.PasswordChanged),
                 cancellationToken);
         await context
             .RefreshTokenFamilies.Where(family => family.UserId == user.Id && family.RevokedAt == null)
             .ExecuteUpdateAsync(
-                family => family.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokeReason, "password_changed"),
+                family => family
+                    .SetProperty(row => row.RevokedAt, now)
+                    .SetProperty(row => row.RevokeReason, SessionEndReasons.PasswordChanged),
                 cancellationToken);
     }
 

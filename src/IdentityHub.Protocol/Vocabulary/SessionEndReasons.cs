@@ -1,13 +1,36 @@
+using System.ComponentModel;
+
 namespace IdentityHub.Protocol.Vocabulary;
 
-/// <summary>Why a session was ended by an ordinary logout. Any other reason ends everything that was granted in it.</summary>
+/// <summary>
+/// Every reason for which a session, or a refresh token and all that was issued with it, ends before its time: stable codes, stored with
+/// the row, and in the audit trail. <c>docs/reasons.md</c> is made of this list.
+/// </summary>
 public static class SessionEndReasons
 {
-    /// <summary>The user has signed out, on the hub's page or at a client.</summary>
-    public const string Logout = "logout";
+    // Logouts. What was granted with offline_access continues.
+    [Description("The user has signed out, on the hub's page or at a client.")] public const string Logout = "logout";
+    [Description("Another user has signed in with the same browser.")] public const string Replaced = "replaced";
 
-    /// <summary>Another user has signed in with the same browser.</summary>
-    public const string Replaced = "replaced";
+    // Any other end of sessions. All that was granted in them ends.
+    [Description("The user's address was proven for the first time: what was there before may be another person's.")]
+    public const string AddressProven = "address_proven";
+    [Description("A client of the login-session dialect has ended the session, or all sessions of the user.")]
+    public const string EndedByLsid = "ended_by_lsid";
+    [Description("The user has ended the session from another one, or has signed out everywhere.")]
+    public const string EndedByUser = "ended_by_user";
+    [Description("The user's password was changed, by the user, a client, an administrator, the configuration, or the command line.")]
+    public const string PasswordChanged = "password_changed";
+    [Description("The user's password was set with the token of a reset mail.")] public const string PasswordReset = "password_reset";
+    [Description("The user's tenant was disabled or removed in the configuration.")]
+    public const string TenantDisabled = "tenant_disabled";
+    [Description("The user's account was erased.")] public const string UserErased = "user_erased";
+
+    // Refresh tokens only. The session goes on.
+    [Description("The authorization code was presented again.")] public const string CodeReplayed = "code_replayed";
+    [Description("The user has withdrawn the consent to the client.")] public const string ConsentWithdrawn = "consent_withdrawn";
+    [Description("A used refresh token was presented after its grace window.")] public const string ReuseDetected = "reuse_detected";
+    [Description("The client has revoked the refresh token.")] public const string RevokedByClient = "revoked_by_client";
 
     /// <summary>True for a logout.</summary>
     public static bool IsLogout(string reason) => reason is Logout or Replaced;

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
@@ -10,17 +11,16 @@ namespace IdentityHub.Server.Accounts;
 internal sealed class AccountErasure(
     AccountErasureStore erasures, ErasedTraces traces, LogoutNotices notices, SessionEnd ends, AuditTrail audit)
 {
-    private const string Erased = "user_erased";
-
     /// <param name="reason">Why, in the application's words; kept with the record of the erasure. Null for none.</param>
     /// <returns>False when there is no such account any more.</returns>
     public async Task<bool> TryEraseAsync(Guid userId, string? reason, RequestContext context, CancellationToken cancellationToken)
     {
-        if (await erasures.TryEraseAsync(userId, Erased, context.Now, notices.WriteAsync, traces.RemoveAsync, cancellationToken)
-            is not { } ended)
+        var ended = await erasures.TryEraseAsync(
+            userId, SessionEndReasons.UserErased, context.Now, notices.WriteAsync, traces.RemoveAsync, cancellationToken);
+        if (ended is null)
             return false;
         await audit.WriteAsync(context, AuditTypes.UserErased, userId, detail: reason);
-        await ends.AnnounceAsync(ended, Erased, context);
+        await ends.AnnounceAsync(ended, SessionEndReasons.UserErased, context);
         return true;
     }
 }

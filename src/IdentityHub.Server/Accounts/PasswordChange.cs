@@ -18,8 +18,6 @@ internal sealed class PasswordChange(
     PasswordCheck passwords, NewPasswords newPasswords, LoginPolicy policy, BrowserSessions sessions, CredentialStore credentials,
     SessionEnd ends, AuditTrail audit)
 {
-    private const string EndReason = "password_changed";
-
     /// <summary>Refused: by the policy, for a wrong old password (in the words of a login), or because too much goes on at once.</summary>
     public async Task<Outcome<StartedBrowserSession>> ChangeAsync(
         StoredBrowserSession session, string oldPassword, string newPassword, RequestContext context, CancellationToken cancellationToken)
@@ -43,12 +41,13 @@ internal sealed class PasswordChange(
         // Last, because it changes state.
         var (kept, started) = sessions.Renewed(session, login.Value, context);
         var ended = await credentials.TryChangePasswordAsync(
-            login.Value.SecurityStamp, hash.Value, kept, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
+            login.Value.SecurityStamp, hash.Value, kept, SessionEndReasons.PasswordChanged, context.Now, ends.WriteNoticesAsync,
+            cancellationToken);
         if (ended is null)
             return Refusal.InvalidCredentials(
                 Reasons.CredentialChanged, "the user's credentials were changed while they were being checked, or the session has ended");
         await audit.WriteAsync(context, AuditTypes.PasswordChanged, session.UserId, session.Id);
-        await ends.AnnounceAsync(ended, EndReason, context);
+        await ends.AnnounceAsync(ended, SessionEndReasons.PasswordChanged, context);
         return started;
     }
 }

@@ -15,8 +15,6 @@ namespace IdentityHub.Server.Accounts;
 /// </summary>
 internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory users, NewPasswords newPasswords, SessionEnd ends)
 {
-    private const string EndReason = "password_reset";
-
     /// <summary>Null when the password was set; every session of the user has ended then.</summary>
     /// <param name="userName">User name, e-mail address or phone number of the token's user; a wrong one does not use up the token.</param>
     public async Task<Refusal?> ResetAsync(
@@ -45,11 +43,12 @@ internal sealed class PasswordResetting(PasswordResetStore resets, UserDirectory
 
         // Last, because it changes state.
         var ended = await resets.TryRedeemAsync(
-            hash, user.UserId, user.SecurityStamp, verifier.Value, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
+            hash, user.UserId, user.SecurityStamp, verifier.Value, SessionEndReasons.PasswordReset, context.Now, ends.WriteNoticesAsync,
+            cancellationToken);
         if (ended is null)
             return Refused(Reasons.ResetTokenUsed);
         await ends.AnnouncePasswordAsync(AuditTypes.PasswordReset, user.UserId, sessionId: null, detail: null, context);
-        await ends.AnnounceAsync(ended, EndReason, context);
+        await ends.AnnounceAsync(ended, SessionEndReasons.PasswordReset, context);
         return null;
     }
 

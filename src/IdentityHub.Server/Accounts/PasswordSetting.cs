@@ -18,8 +18,6 @@ namespace IdentityHub.Server.Accounts;
 internal sealed class PasswordSetting(
     PasswordCheck passwords, NewPasswords newPasswords, CredentialStore credentials, UserDirectory users, SessionEnd ends)
 {
-    private const string EndReason = "password_changed";
-
     /// <summary>Sets the user's own password. The current session goes on.</summary>
     /// <returns>The refusal: of the policy, or of the old password in the words of a login.</returns>
     public async Task<Refusal?> ChangeAsync(
@@ -67,14 +65,15 @@ internal sealed class PasswordSetting(
 
         // Last, because it changes state.
         var ended = await credentials.TrySetPasswordAsync(
-            userId, securityStamp, hash.Value, except, EndReason, context.Now, ends.WriteNoticesAsync, cancellationToken);
+            userId, securityStamp, hash.Value, except, SessionEndReasons.PasswordChanged, context.Now, ends.WriteNoticesAsync,
+            cancellationToken);
         if (ended is null)
             return Refusal.InvalidCredentials(
                 Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
         await ends.AnnouncePasswordAsync(
             administrator is null ? AuditTypes.PasswordChanged : AuditTypes.PasswordForced, userId, except,
             administrator is null ? null : $"by user {administrator}", context);
-        await ends.AnnounceAsync(ended, EndReason, context);
+        await ends.AnnounceAsync(ended, SessionEndReasons.PasswordChanged, context);
         return null;
     }
 }

@@ -101,7 +101,7 @@ internal sealed class RefreshTokenGrant(
             return null;
 
         // Another party has or had the token, and the server cannot tell which of the two is the owner. RFC 9700 §4.14.2.
-        if (await store.TryRevokeFamilyAsync(token.FamilyId, "reuse_detected", context.Now, cancellationToken))
+        if (await store.TryRevokeFamilyAsync(token.FamilyId, SessionEndReasons.ReuseDetected, context.Now, cancellationToken))
             await audit.WriteAsync(
                 context, AuditTypes.FamilyRevoked, token.UserId, token.SessionId, Reasons.RefreshTokenReused,
                 "a used refresh token was presented after its grace window");

@@ -19,7 +19,7 @@ internal sealed class SessionEnd(SessionStore sessions, LogoutNotices notices, C
     /// Ends one session. After a logout (<see cref="SessionEndReasons.IsLogout"/>) what was granted with <c>offline_access</c> stays valid,
     /// except for clients that are set to end it; any other reason ends all of it.
     /// </summary>
-    /// <param name="reason">Stable: <c>logout</c>, <c>ended_by_user</c>, <c>replaced</c>, …</param>
+    /// <param name="reason">One of <see cref="SessionEndReasons"/>.</param>
     /// <returns>Null when there is no such live session.</returns>
     public async Task<EndedSession?> EndAsync(Guid sessionId, string reason, RequestContext context, CancellationToken cancellationToken)
     {

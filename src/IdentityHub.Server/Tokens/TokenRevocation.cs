@@ -35,7 +35,7 @@ internal sealed class TokenRevocation(
             return null;
         if (found.ClientId != client.Id)
             return Foreign();
-        if (await refreshTokens.TryRevokeFamilyAsync(found.FamilyId, "revoked_by_client", context.Now, cancellationToken))
+        if (await refreshTokens.TryRevokeFamilyAsync(found.FamilyId, SessionEndReasons.RevokedByClient, context.Now, cancellationToken))
             await RecordAsync(AuditTypes.FamilyRevoked, context, found.UserId, found.SessionId);
         return null;
     }

@@ -66,9 +66,9 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
 
     // A replay may overtake the redemption that starts the family.
     private const string KillSql =
-        """
+        $"""
         INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, created_at, expires_at, revoked_at, revoke_reason)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, 'code_replayed')
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, '{SessionEndReasons.CodeReplayed}')
         ON CONFLICT (id) DO UPDATE SET revoked_at = excluded.revoked_at, revoke_reason = excluded.revoke_reason
         WHERE refresh_token_families.revoked_at IS NULL
         """;

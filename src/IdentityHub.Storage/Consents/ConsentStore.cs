@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Sessions;
 
@@ -44,8 +45,8 @@ public sealed class ConsentStore(HubDatabase database)
     private const string DeleteSql = "DELETE FROM consents WHERE user_id = $1 AND client_id = $2";
 
     private const string RevokeFamiliesSql =
-        """
-        UPDATE refresh_token_families SET revoked_at = $3, revoke_reason = 'consent_withdrawn'
+        $"""
+        UPDATE refresh_token_families SET revoked_at = $3, revoke_reason = '{SessionEndReasons.ConsentWithdrawn}'
         WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL
         """;
 

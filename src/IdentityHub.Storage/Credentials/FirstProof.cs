@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Storage.Credentials;
@@ -7,9 +8,6 @@ namespace IdentityHub.Storage.Credentials;
 /// <param name="Ended">Sessions that ended by it.</param>
 public sealed record ProvenAddress(string SecurityStamp, IReadOnlyList<EndedSession> Ended)
 {
-    /// <summary>Why the sessions ended.</summary>
-    public const string EndReason = FirstProof.EndReason;
-
     public override string ToString() => nameof(ProvenAddress);
 }
 
@@ -44,9 +42,6 @@ internal static class FirstProof
         "DELETE FROM user_passkeys WHERE user_id = $1",
     ];
 
-    /// <summary>Why sessions ended by it.</summary>
-    public const string EndReason = "address_proven";
-
     /// <summary>Confirms an address inside the transaction in which it is proven.</summary>
     /// <param name="normalizedEmail">The e-mail address, empty for the one that the user has; null: it is the phone number.</param>
     /// <param name="onEnded">Done in the same transaction: the notices about the end of sessions.</param>
@@ -65,8 +60,9 @@ internal static class FirstProof
             .ExecuteAsync(cancellationToken);
         if (confirmed != 1)
             return null;
-        var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except: null, EndReason, now, cancellationToken);
-        await CredentialStore.RevokeFamiliesAsync(transaction, userId, EndReason, now, cancellationToken);
+        var ended = await SessionStore.EndAllOfUserAsync(
+            transaction, userId, except: null, SessionEndReasons.AddressProven, now, cancellationToken);
+        await CredentialStore.RevokeFamiliesAsync(transaction, userId, SessionEndReasons.AddressProven, now, cancellationToken);
         foreach (var statement in CredentialsSql)
             await transaction.Call(statement).With(userId).ExecuteAsync(cancellationToken);
         if (ended.Count > 0)

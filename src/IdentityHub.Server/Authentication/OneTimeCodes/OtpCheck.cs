@@ -79,7 +79,7 @@ internal sealed class OtpCheck(
         notices.Signal();
         await audit.WriteAsync(context, AuditTypes.AddressConfirmed, user.UserId);
         foreach (var session in proven.Ended)
-            await audit.WriteAsync(context, AuditTypes.SessionEnded, session.UserId, session.SessionId, ProvenAddress.EndReason);
+            await audit.WriteAsync(context, AuditTypes.SessionEnded, session.UserId, session.SessionId, SessionEndReasons.AddressProven);
     }
 
     // A name without meaning: the address may belong to another person later, and logs in by itself.

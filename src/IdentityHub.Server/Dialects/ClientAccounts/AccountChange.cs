@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
@@ -15,8 +16,6 @@ internal sealed record AccountChanged(AccountChangeResult Result, AccountConflic
 internal sealed class AccountChange(
     ClientAccountStore accounts, NewPasswords passwords, LogoutNotices notices, SessionEnd ends, AuditTrail audit)
 {
-    private const string PasswordChanged = "password_changed";
-
     /// <param name="sessionId">The session in which the account is changed; it goes on.</param>
     /// <param name="change">The account as it is to be; null refuses the change.</param>
     /// <param name="password">Null: stays.</param>
@@ -30,7 +29,7 @@ internal sealed class AccountChange(
             var hash = await passwords.HashAsync(password);
             if (!hash.Succeeded)
                 return hash.Error;
-            newPassword = new NewAccountPassword(hash.Value, sessionId, PasswordChanged, notices.WriteAsync);
+            newPassword = new NewAccountPassword(hash.Value, sessionId, SessionEndReasons.PasswordChanged, notices.WriteAsync);
         }
 
         var changed = await accounts.ChangeAsync(userId, change, newPassword, context.Now, cancellationToken);
@@ -46,7 +45,7 @@ internal sealed class AccountChange(
             await audit.WriteAsync(context, AuditTypes.ProfileChanged, userId, sessionId);
             if (newPassword is not null)
                 await audit.WriteAsync(context, AuditTypes.PasswordChanged, userId, sessionId);
-            await ends.AnnounceAsync(changed.Ended, PasswordChanged, context);
+            await ends.AnnounceAsync(changed.Ended, SessionEndReasons.PasswordChanged, context);
         }
 
         return new AccountChanged(changed.Result, null);

@@ -12,9 +12,6 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
 {
     public const string Path = "/session/{sessionId}";
 
-    /// <summary>The reason of sessions that are ended at this endpoint.</summary>
-    public const string EndReason = "ended_by_lsid";
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<SessionEndpoint>();
@@ -51,9 +48,9 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
             if (session.UserId != target.Value.Caller.UserId
                 && !await rights.RuleAsync(target.Value.Caller, Permissions.SessionTerminate, session.UserId, http.RequestAborted))
                 return LsidRefusals.NoSession(Reasons.SessionForeign);
-            await ends.EndAllOfUserAsync(session.UserId, except: null, EndReason, context, http.RequestAborted);
+            await ends.EndAllOfUserAsync(session.UserId, except: null, SessionEndReasons.EndedByLsid, context, http.RequestAborted);
         }
-        else if (await ends.EndAsync(session.Id, EndReason, context, http.RequestAborted) is null)
+        else if (await ends.EndAsync(session.Id, SessionEndReasons.EndedByLsid, context, http.RequestAborted) is null)
         {
             return LsidRefusals.NoSession(Reasons.SessionEnded);
         }

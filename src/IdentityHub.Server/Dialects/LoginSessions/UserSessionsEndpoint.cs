@@ -36,7 +36,7 @@ internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rig
                 return LsidRefusals.NoUser(Reasons.UserOutOfReach);
         }
 
-        await ends.EndAllOfUserAsync(userId, except: null, SessionEndpoint.EndReason, context, http.RequestAborted);
+        await ends.EndAllOfUserAsync(userId, except: null, SessionEndReasons.EndedByLsid, context, http.RequestAborted);
         OAuthResults.WriteEmpty(http);
         return null;
     }

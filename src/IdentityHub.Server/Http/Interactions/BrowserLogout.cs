@@ -16,8 +16,6 @@ namespace IdentityHub.Server.Http.Interactions;
 internal sealed class BrowserLogout(
     SessionEnd ends, BrowserCookie browser, ClientRegistry registry, Tickets tickets, KeptAddresses kept, IOptions<HubSettings> settings)
 {
-    private const string EverywhereReason = "ended_by_user";
-
     /// <summary>
     /// Ends the session. What was granted in it with <c>offline_access</c> stays valid, except for clients that are set to end it.
     /// </summary>
@@ -38,7 +36,8 @@ internal sealed class BrowserLogout(
     public async Task<string> EndEverywhereAsync(
         HttpContext http, StoredBrowserSession session, LogoutTicket ticket, RequestContext context)
     {
-        var ended = await ends.EndAllOfUserAsync(session.UserId, except: null, EverywhereReason, context, CancellationToken.None);
+        var ended = await ends.EndAllOfUserAsync(
+            session.UserId, except: null, SessionEndReasons.EndedByUser, context, CancellationToken.None);
         return await LeaveAsync(http, session.Id, ended.FirstOrDefault(one => one.SessionId == session.Id), ticket, context);
     }
 

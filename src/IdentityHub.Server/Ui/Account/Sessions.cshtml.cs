@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
@@ -13,7 +14,6 @@ internal sealed class SessionsModel(BrowserCookie browser, Tickets tickets, Sess
     : SignedInPage("account/sessions", browser, tickets), ILocalTimes
 {
     private const int Most = 50;
-    private const string EndReason = "ended_by_user";
 
     /// <summary>The one that was seen last first.</summary>
     public IReadOnlyList<ListedSession> Sessions { get; private set; } = [];
@@ -33,13 +33,13 @@ internal sealed class SessionsModel(BrowserCookie browser, Tickets tickets, Sess
         // This one is ended by signing out, which tells the clients through the browser too.
         if (id == Session.Id)
             return SeeOther(WellKnown.Logout);
-        await ends.EndOfUserAsync(Session.UserId, id, EndReason, Context, Aborted);
+        await ends.EndOfUserAsync(Session.UserId, id, SessionEndReasons.EndedByUser, Context, Aborted);
         return SayDone("account.sessions.ended");
     }
 
     public async Task<IActionResult> OnPostEndOthersAsync()
     {
-        await ends.EndAllOfUserAsync(Session.UserId, Session.Id, EndReason, Context, Aborted);
+        await ends.EndAllOfUserAsync(Session.UserId, Session.Id, SessionEndReasons.EndedByUser, Context, Aborted);
         return SayDone("account.sessions.others_ended");
     }
 
