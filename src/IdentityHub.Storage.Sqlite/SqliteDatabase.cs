@@ -75,7 +75,7 @@ public sealed class SqliteDatabase : HubDatabase
     {
         var settings = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = 10 };
         var file = Path.GetFullPath(settings.DataSource);
-        if (Path.GetDirectoryName(file) is { Length: > 0 } folder && settings.Mode != SqliteOpenMode.Memory)
+        if (Path.GetDirectoryName(file) is { Length: > 0 } folder && !IsInMemory(settings))
         {
             Directory.CreateDirectory(folder);
             if (settings.Mode == SqliteOpenMode.ReadWriteCreate)
@@ -92,6 +92,9 @@ public sealed class SqliteDatabase : HubDatabase
 
         return new SqliteDatabase(settings.ConnectionString, file, SqliteFactory.Instance.CreateDataSource(settings.ConnectionString));
     }
+
+    private static bool IsInMemory(SqliteConnectionStringBuilder settings) =>
+        settings.Mode == SqliteOpenMode.Memory || settings.DataSource == ":memory:";
 
     public override void Configure(DbContextOptionsBuilder options) =>
         options.UseSqlite(_connectionString, sqlite => sqlite

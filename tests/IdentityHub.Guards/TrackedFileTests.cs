@@ -28,6 +28,14 @@ public partial class TrackedFileTests
     public void Public_addresses_are_not(string path, string text) => Rule.Holds(Machines([new SourceFile(path, text)]));
 
     [Test]
+    public void Every_tracked_file_has_a_name_that_any_machine_can_write() => Rule.Holds(Unwritable(Repository.Paths));
+
+    [TestCase("src/IdentityHub.Storage/:memory:")]
+    [TestCase("docs/what?.md")]
+    [TestCase("docs/folder./a.md")]
+    public void A_name_that_Windows_refuses_is_caught(string path) => Rule.Catches(Unwritable([path, "docs/a-b_c.1.md"]), path);
+
+    [Test]
     public void Text_is_normalized_by_Unicode_everywhere() =>
         Rule.Holds(
             Invariant(
@@ -44,12 +52,17 @@ public partial class TrackedFileTests
         where !file.Path.StartsWith("tests/IdentityHub.Guards/", StringComparison.Ordinal)
         select $"{file.Path}: {match.Value}";
 
+    private static IEnumerable<string> Unwritable(IEnumerable<string> paths) => paths.Where(static path => Refused().IsMatch(path));
+
     // Without Unicode data there is no NFKC: two spellings of one name would be two accounts.
     private static IEnumerable<string> Invariant(IEnumerable<SourceFile> files) =>
         files.Where(file => InvariantMode().IsMatch(file.Text)).Select(file => $"{file.Path}: invariant globalization");
 
     [GeneratedRegex("""(?<![\w./~-])/(?:work|root|tmp|home)/\w|[A-Z]:\\+Users|/v3/index\.json|"resolved": "https?://""")]
     private static partial Regex Machine();
+
+    [GeneratedRegex("""[<>:"|?*\\]|[ .](?:/|$)""")]
+    private static partial Regex Refused();
 
     [GeneratedRegex(@"InvariantGlobalization>\s*true|GLOBALIZATION_INVARIANT[=:\s""]+(?:1|true)", RegexOptions.IgnoreCase)]
     private static partial Regex InvariantMode();
