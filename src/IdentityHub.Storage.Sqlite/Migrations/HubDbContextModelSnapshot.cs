@@ -219,6 +219,14 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasDatabaseName("ix_audit_events_at")
                         .HasAnnotation("Npgsql:IndexMethod", "brin");
 
+                    b.HasIndex("Reason", "At")
+                        .HasDatabaseName("ix_audit_events_reason_at")
+                        .HasFilter("reason IS NOT NULL");
+
+                    b.HasIndex("UserId", "At")
+                        .HasDatabaseName("ix_audit_events_user_id_at")
+                        .HasFilter("user_id IS NOT NULL");
+
                     b.ToTable("audit_events");
                 });
 

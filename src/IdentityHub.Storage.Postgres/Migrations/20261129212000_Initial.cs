@@ -811,6 +811,18 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 .Annotation("Npgsql:IndexMethod", "brin");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_events_reason_at",
+                table: "audit_events",
+                columns: new[] { "reason", "at" },
+                filter: "reason IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_events_user_id_at",
+                table: "audit_events",
+                columns: new[] { "user_id", "at" },
+                filter: "user_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_authorization_codes_expires_at",
                 table: "authorization_codes",
                 column: "expires_at")

@@ -1,0 +1,77 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Storage.Audit.Reading;
+
+/// <summary>Reads the audit trail.</summary>
+public sealed class AuditReader(HubDatabase database)
+{
+    // The index of the time is a block range index on PostgreSQL. It finds the rows of a span, and not the newest ones: so spans are asked
+    // for, each larger than the one before.
+    private static readonly TimeSpan FirstSpan = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(30);
+    private const int Growth = 4;
+
+    // A row may carry the time of a node whose clock is ahead.
+    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(10);
+
+    /// <summary>The newest rows that meet the filter, the newest one first.</summary>
+    /// <param name="most">No more than these.</param>
+    public async Task<IReadOnlyList<AuditEvent>> ListNewestAsync(
+        AuditFilter filter, int most, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        if (filter.IsSelective)
+            return await NewestFirst(filter.ApplyTo(context.AuditEvents)).Take(most).ToListAsync(cancellationToken);
+
+        var found = new List<AuditEvent>();
+        var end = filter.To ?? now + Ahead;
+        for (var span = FirstSpan; found.Count < most; span *= Growth)
+        {
+            DateTimeOffset? begin = span > LongestSpan ? filter.From : end - span;
+            if (begin is not null && filter.From is { } first && begin <= first)
+                begin = first;
+            var part = filter with { From = begin, To = end };
+            found.AddRange(await NewestFirst(part.ApplyTo(context.AuditEvents)).Take(most - found.Count).ToListAsync(cancellationToken));
+            if (begin is null || begin == filter.From)
+                break;
+            end = begin.Value;
+        }
+
+        return found;
+    }
+
+    /// <summary>The rows of one trace in the order in which they were made.</summary>
+    public async Task<IReadOnlyList<AuditEvent>> ListOfTraceAsync(Guid traceId, CancellationToken cancellationToken)
+    {
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        return await context
+            .AuditEvents.AsNoTracking()
+            .Where(row => row.TraceId == traceId)
+            .OrderBy(row => row.At)
+            .ThenBy(row => row.Id)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The rows of a client or of a user in a span of time, the earliest one first.</summary>
+    /// <param name="clientId">Null for no client.</param>
+    /// <param name="userId">Null for no user.</param>
+    /// <param name="except">The trace whose rows are left out.</param>
+    /// <param name="most">No more than these.</param>
+    public async Task<IReadOnlyList<AuditEvent>> ListAroundAsync(
+        string? clientId, Guid? userId, DateTimeOffset from, DateTimeOffset to, Guid except, int most, CancellationToken cancellationToken)
+    {
+        if (clientId is null && userId is null)
+            return [];
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        return await context.AuditEvents.AsNoTracking()
+            .Where(row =>
+                row.At >= from
+                && row.At < to
+                && row.TraceId != except
+                && ((clientId != null && row.ClientId == clientId) || (userId != null && row.UserId == userId)))
+            .OrderBy(row => row.At).ThenBy(row => row.Id).Take(most).ToListAsync(cancellationToken);
+    }
+
+    private static IQueryable<AuditEvent> NewestFirst(IQueryable<AuditEvent> rows) =>
+        rows.AsNoTracking().OrderByDescending(row => row.At).ThenByDescending(row => row.Id);
+}
