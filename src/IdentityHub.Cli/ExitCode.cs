@@ -16,4 +16,10 @@ internal static class ExitCode
     /// <see cref="Failed"/>.
     /// </summary>
     public const int Changes = 2;
+
+    /// <summary>
+    /// Of <c>hub doctor</c>: nothing is wrong, and something should be looked at. A wrong command line is
+    /// <see cref="Failed"/>.
+    /// </summary>
+    public const int Warnings = 2;
 }

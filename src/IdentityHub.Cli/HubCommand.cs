@@ -2,10 +2,15 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Data.Common;
 using IdentityHub.Cli.ApiKeys;
+using IdentityHub.Cli.Audit;
 using IdentityHub.Cli.Clients;
 using IdentityHub.Cli.Config;
 using IdentityHub.Cli.Db;
+using IdentityHub.Cli.Dialects;
+using IdentityHub.Cli.Doctor;
+using IdentityHub.Cli.Explain;
 using IdentityHub.Cli.Limits;
+using IdentityHub.Cli.Sessions;
 using IdentityHub.Cli.Users;
 using IdentityHub.Cli.Users.Import;
 using IdentityHub.Storage.Postgres;
@@ -29,8 +34,8 @@ internal static class HubCommand
           hub config apply
           hub users create alice --email alice@example.com --role admin
 
-        Exit codes: 0 done; 1 refused or failed, standard error says why; 2 the command line is wrong. Those of 'hub config plan' and
-        'hub config diff' are their own.
+        Exit codes: 0 done; 1 refused or failed, standard error says why; 2 the command line is wrong. Those of 'hub config plan',
+        'hub config diff' and 'hub doctor' are their own.
         """;
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -52,9 +57,9 @@ internal static class HubCommand
         }
     }
 
-    // Where 2 says that there are changes, a script must not take a slip of the pen for them.
+    // Where 2 says that there are changes or warnings, a script must not take a wrong command line for them.
     private static int UsageCodeOf(ParseResult command) =>
-        command.CommandResult.Command.Name is PlanCommand.Name or DiffCommand.Name ? ExitCode.Failed : ExitCode.Usage;
+        command.CommandResult.Command.Name is PlanCommand.Name or DiffCommand.Name or DoctorCommand.Name ? ExitCode.Failed : ExitCode.Usage;
 
     private static RootCommand Create() => new(Description)
     {
@@ -66,11 +71,17 @@ internal static class HubCommand
         },
         new Command("users", "People and services that log in.")
         {
-            CreateUserCommand.Create(), PasswordCommand.Create(), HashLoginCommand.Create(), ImportUsersCommand.Create(),
+            CreateUserCommand.Create(), ListUsersCommand.Create(), ShowUserCommand.Create(), DisableUserCommands.CreateDisable(),
+            DisableUserCommands.CreateEnable(), PasswordCommand.Create(), HashLoginCommand.Create(), ImportUsersCommand.Create(),
         },
         ClientCommands.Create(),
         ApiKeyCommands.Create(),
         LimitCommands.Create(),
+        AuditCommands.Create(),
+        ExplainCommand.Create(),
+        DoctorCommand.Create(),
+        SessionCommands.Create(),
+        DialectsCommand.Create(),
     };
 
     // Infrastructure that is broken has a sentence; what has none is a fault of this program and keeps its stack trace.

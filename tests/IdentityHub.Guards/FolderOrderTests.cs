@@ -19,7 +19,7 @@ public class FolderOrderTests
         ["Sessions", "AccessTokens", "ApiKeys"],
         ["RefreshTokens", "Organizations"],
         ["Users"],
-        ["Counters", "DialectUse", "Outbox", "Replay", "SigningKeys", "Clients", "DataProtection", "CleanUp"],
+        ["Audit/Reading", "Counters", "DialectUse", "Outbox", "Replay", "SigningKeys", "Clients", "DataProtection", "CleanUp"],
         ["Sql+HubDatabase+KeyedTurns+StorageMetrics", "KeyProtection"],
         ["Audit"],
         ["Schema"]);
@@ -36,9 +36,12 @@ public class FolderOrderTests
         "src/IdentityHub.Cli",
         ["Program"],
         ["HubCommand"],
-        ["ApiKeys", "Clients", "Config", "Db", "Limits", "Users/Import"],
+        ["Explain"],
+        [
+            "ApiKeys", "Audit", "Clients", "Config", "Db", "Dialects", "Doctor", "Limits", "Sessions", "Users/Import",
+        ],
         ["Users"],
-        ["Settings", "Output"],
+        ["Changes", "Settings", "Output"],
         ["CommandException+ExitCode"]);
 
     private static readonly FolderOrder Protocol = new(

@@ -53,8 +53,10 @@ internal sealed class CommandOutput(ParseResult parsed)
     public static string Time(DateTimeOffset? time) =>
         time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
 
-    // The variable COLUMNS, otherwise the terminal's width, otherwise wide: what goes into a file or a pipe is searched by lines.
-    private static int FindWidth()
+    /// <summary>
+    /// The variable COLUMNS, otherwise the width of the terminal, otherwise wide: what goes into a file or a pipe is searched by lines.
+    /// </summary>
+    public static int FindWidth()
     {
         var named = Environment.GetEnvironmentVariable("COLUMNS");
         if (int.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var columns) && columns > 0)

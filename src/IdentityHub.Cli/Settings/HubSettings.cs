@@ -35,6 +35,12 @@ internal sealed class HubSettings(ParseResult command)
         }
     }
 
+    /// <summary>Path of the key-protection key.</summary>
+    public string KeyFile => Read(SettingsOptions.KeyFile, "IdentityHub:KeyProtection:KeyFile") ?? DefaultKeyFile;
+
+    /// <summary>Any setting of the server; null where the environment does not have it.</summary>
+    public string? Find(string key) => Given(_environment[key]);
+
     /// <summary>Reads the configuration files; needs no database and no key.</summary>
     /// <param name="folder">In place of <see cref="ConfigDirectory"/>.</param>
     public ConfigLoadResult LoadConfig(string? folder = null) =>
@@ -43,9 +49,7 @@ internal sealed class HubSettings(ParseResult command)
 
     /// <exception cref="InvalidDataException">The key file is missing outside Development, or holds no key; says what to do.</exception>
     public KeyProtector OpenKey() =>
-        KeyProtector.FromFile(
-            Read(SettingsOptions.KeyFile, "IdentityHub:KeyProtection:KeyFile") ?? DefaultKeyFile,
-            createIfMissing: Stage == ConfigContext.Development);
+        KeyProtector.FromFile(KeyFile, createIfMissing: Stage == ConfigContext.Development);
 
     /// <summary>The key, where one is named or the default file is there; null otherwise. Makes none.</summary>
     /// <exception cref="InvalidDataException">The file that is named is missing or holds no key.</exception>

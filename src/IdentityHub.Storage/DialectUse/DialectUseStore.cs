@@ -3,7 +3,8 @@ namespace IdentityHub.Storage.DialectUse;
 /// <summary>Calls of one client at one older API.</summary>
 /// <param name="ClientId">As in <see cref="DialectDay.ClientId"/>.</param>
 /// <param name="Calls">Since the time that was asked about.</param>
-public sealed record UsedDialect(string Dialect, string ClientId, long Calls, DateTimeOffset LastSeenAt);
+/// <param name="FirstDay">The first day that is still remembered, midnight UTC.</param>
+public sealed record UsedDialect(string Dialect, string ClientId, long Calls, DateTimeOffset FirstDay, DateTimeOffset LastSeenAt);
 
 /// <summary>Who uses the older APIs, counted for each date.</summary>
 public sealed class DialectUseStore(HubDatabase database)
@@ -18,7 +19,8 @@ public sealed class DialectUseStore(HubDatabase database)
 
     private const string ListSql =
         """
-        SELECT dialect, client_id, CAST(SUM(CASE WHEN day >= $1 THEN calls ELSE 0 END) AS bigint) AS calls, MAX(last_seen_at) AS last_seen_at
+        SELECT dialect, client_id, CAST(SUM(CASE WHEN day >= $1 THEN calls ELSE 0 END) AS bigint) AS calls,
+            MIN(day) AS first_day, MAX(last_seen_at) AS last_seen_at
         FROM dialect_days GROUP BY dialect, client_id ORDER BY dialect, client_id
         """;
 
@@ -52,6 +54,7 @@ public sealed class DialectUseStore(HubDatabase database)
             .Call(ListSql)
             .With(since)
             .ListAsync(
-                static row => new UsedDialect(row.Text("dialect"), row.Text("client_id"), row.Long("calls"), row.Time("last_seen_at")),
+                static row => new UsedDialect(
+                    row.Text("dialect"), row.Text("client_id"), row.Long("calls"), row.Time("first_day"), row.Time("last_seen_at")),
                 cancellationToken);
 }

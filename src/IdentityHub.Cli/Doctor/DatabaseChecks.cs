@@ -1,0 +1,82 @@
+using System.Globalization;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Installation;
+using IdentityHub.Storage.KeyProtection;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Cli.Doctor;
+
+/// <summary>
+/// Whether the database is at the version of this program, has the same time, and belongs to this key file and this stage.
+/// </summary>
+internal sealed class DatabaseChecks(HubDatabase database)
+{
+    /// <summary>Name of the check that all others about the database depend on.</summary>
+    public const string Schema = "database version";
+
+    private const string Clock = "clock";
+    private const string KeyCheck = "key of the database";
+    private const string StageCheck = "stage";
+    private static readonly TimeSpan Small = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Large = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether the tables are those of this version. Everything else about the database is asked only then.</summary>
+    public async Task<Finding> CheckSchemaAsync(CancellationToken cancellationToken)
+    {
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        if (await SchemaMigration.RefuseForeignAsync(database, context, cancellationToken) is { } foreign)
+            return Finding.Fault(Schema, foreign, advice: null);
+        var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
+        return pending == 0
+            ? Finding.Ok(Schema, $"{database.Name}, at the version of this program")
+            : Finding.Fault(
+                Schema, $"the database lacks {pending} migration{(pending == 1 ? "" : "s")} of this version", "Run: hub db migrate");
+    }
+
+    public async Task<Finding> CheckClockAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        var before = time.GetUtcNow();
+        if (await database.ReadClockAsync(cancellationToken) is not { } there)
+            return Finding.Ok(Clock, "the database has the clock of this machine");
+        return Judge(before, there, time.GetUtcNow());
+    }
+
+    /// <summary>What it means that the database answered <paramref name="there"/> at some time between the two others.</summary>
+    internal static Finding Judge(DateTimeOffset before, DateTimeOffset there, DateTimeOffset after)
+    {
+        var ahead = before > there ? before - there : after < there ? after - there : TimeSpan.Zero;
+        if (ahead.Duration() <= Small)
+            return Finding.Ok(Clock, "that of the database, to two seconds");
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"this machine is {ahead.Duration().TotalSeconds:0} s {(ahead < TimeSpan.Zero ? "behind" : "ahead of")} the database");
+        const string advice = "Set both clocks by NTP: codes and tokens live for minutes.";
+        return ahead.Duration() <= Large ? Finding.Warning(Clock, text, advice) : Finding.Fault(Clock, text, advice);
+    }
+
+    /// <summary>Whether the database was used with another key, or on another stage, than these.</summary>
+    /// <param name="key">Null where it cannot be read.</param>
+    public async Task<IReadOnlyList<Finding>> CheckMarksAsync(string stage, KeyProtector? key, CancellationToken cancellationToken)
+    {
+        if (key is null)
+            return
+            [
+                Finding.Skipped(KeyCheck, "not compared: there is no key file"),
+                Finding.Skipped(StageCheck, $"{stage}; not compared: there is no key file")
+            ];
+        var marks = new InstallationMarks(database.Call);
+        var foreignKey = await marks.RefuseKeyAsync(key, hasMarks: true, cancellationToken);
+        var foreignStage = (await marks.RefuseAsync(stage, key, hasMarks: true, cancellationToken)).FirstOrDefault(refusal =>
+            refusal != foreignKey);
+        return
+        [
+            foreignKey is not null
+                ? Finding.Fault(
+                    KeyCheck, "what is stored was wrapped with another key file",
+                    "Use the file that the other nodes have, or the database that belongs to this file.")
+            : await marks.AreCompleteAsync(stage: null, cancellationToken) ? Finding.Ok(KeyCheck, "this key file")
+            : Finding.Ok(KeyCheck, "none yet"),
+            foreignStage is null ? Finding.Ok(StageCheck, stage) : Finding.Fault(StageCheck, foreignStage, advice: null),
+        ];
+    }
+}

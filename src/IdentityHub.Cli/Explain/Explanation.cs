@@ -1,0 +1,53 @@
+using IdentityHub.Cli.Audit;
+using IdentityHub.Storage.Audit;
+
+namespace IdentityHub.Cli.Explain;
+
+/// <summary>Everything that the audit trail says about one request.</summary>
+/// <param name="TraceId">32 lower-case hexadecimal digits.</param>
+/// <param name="UserName">Null where the request names no user, or the user is gone.</param>
+/// <param name="Reason">Why it was refused; null for a request that was not.</param>
+/// <param name="ReasonMeans">The sentence of the catalogue.</param>
+/// <param name="Detail">The private detail, which the caller was not told.</param>
+/// <param name="Change">What to change.</param>
+/// <param name="Checks">In their order; null where it was not refused, or the order is not known.</param>
+/// <param name="Rows">Of the trace.</param>
+/// <param name="Around">Of the same client or user, shortly before and after.</param>
+/// <param name="MoreAround">True where there are more than these.</param>
+internal sealed record Explanation(
+    string TraceId, DateTimeOffset At, string Endpoint, string? GrantType, string? ClientId, Guid? UserId, string? UserName,
+    string? IpAddress, string? Generation,
+    string? Reason, string? ReasonMeans, string? Detail, string? Change, IReadOnlyList<CheckResult>? Checks, IReadOnlyList<AuditRow> Rows,
+    IReadOnlyList<AuditRow> Around,
+    bool MoreAround)
+{
+    /// <summary>How far before and after the request rows are shown.</summary>
+    public static readonly TimeSpan Span = TimeSpan.FromMinutes(5);
+
+    /// <summary>More rows around it are not shown.</summary>
+    public const int MostAround = 50;
+
+    /// <param name="rows">Of the trace, at least one.</param>
+    /// <param name="around">At most one more than <see cref="MostAround"/>.</param>
+    public static Explanation Of(IReadOnlyList<AuditEvent> rows, IReadOnlyList<AuditEvent> around, string? userName)
+    {
+        // A request that is refused may have written other rows before, such as that of a revoked family: the last one with a reason is the
+        // refusal.
+        var main = rows.LastOrDefault(row => row.Reason is not null) ?? rows[^1];
+        var reason = main.Reason;
+        return new Explanation(
+            TraceIds.Format(main.TraceId), main.At, main.Endpoint, First(row => row.GrantType), First(row => row.ClientId),
+            rows.Select(row => row.UserId).FirstOrDefault(id => id is not null),
+            userName,
+            First(row => row.IpAddress),
+            main.Generation,
+            reason,
+            reason is null ? null : ReasonText.Describe(reason), main.Detail, reason is null ? null : ReasonText.Remedy(reason),
+            reason is null ? null : CheckLists.Judge(main.Endpoint, main.GrantType, reason),
+            [.. rows.Select(AuditRow.Of)],
+            [.. around.Take(MostAround).Select(AuditRow.Of)],
+            around.Count > MostAround);
+
+        string? First(Func<AuditEvent, string?> read) => read(main) ?? rows.Select(read).FirstOrDefault(value => value is not null);
+    }
+}

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using IdentityHub.Cli.Changes;
+using IdentityHub.Cli.Settings;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Sessions;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Cli.Users;
+
+/// <summary><c>hub users disable</c> and <c>hub users enable</c>.</summary>
+internal static class DisableUserCommands
+{
+    private const string DisableDescription =
+        """
+        Disables a user: nothing is issued to them, and nothing that was issued is accepted. Ends all of their sessions and refresh tokens; clients with a
+        backchannel_logout_uri are told by a running server, which needs the key file.
+
+        Example:
+          hub users disable alice
+        """;
+
+    private const string EnableDescription =
+        """
+        Enables a user who was disabled. They log in again: what was ended stays so.
+
+        Example:
+          hub users enable alice
+        """;
+
+    private const string Reason = "user_disabled";
+    private static readonly Argument<string> User = NamedUser.NewArgument();
+
+    public static Command CreateDisable()
+    {
+        var command = new Command("disable", DisableDescription) { User, SettingsOptions.ConnectionString, SettingsOptions.KeyFile };
+        command.SetAction(DisableAsync);
+        return command;
+    }
+
+    public static Command CreateEnable()
+    {
+        var command = new Command("enable", EnableDescription) { User, SettingsOptions.ConnectionString };
+        command.SetAction(EnableAsync);
+        return command;
+    }
+
+    private static async Task<int> DisableAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var settings = new HubSettings(parsed);
+        await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
+        var user = await NamedUser.FindAsync(database, parsed.GetRequiredValue(User), mayBeGone: false, cancellationToken);
+        using var notices = await LogoutNotices.CreateAsync(database, settings, parsed.InvocationConfiguration.Error, cancellationToken);
+        var now = TimeProvider.System.GetUtcNow();
+        await SetAsync(database, user, now, cancellationToken);
+
+        // Nothing is accepted of the user from here on. The sessions are ended so that clients are told, and so that none revives.
+        var ended = await new SessionStore(database).EndAllOfUserAsync(
+            user, except: null, Reason, now, notices.WriteAsync, cancellationToken);
+        await AuditedChange.WriteAsync(
+            database, "user.disabled", user, null, $"{ended.Count} sessions ended by hub users disable", cancellationToken);
+        await WarnAsync(parsed, database, user, "false", cancellationToken);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> EnableAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        var user = await NamedUser.FindAsync(database, parsed.GetRequiredValue(User), mayBeGone: false, cancellationToken);
+        await SetAsync(database, user, null, cancellationToken);
+        await AuditedChange.WriteAsync(database, "user.enabled", user, null, "enabled by hub users enable", cancellationToken);
+        await WarnAsync(parsed, database, user, "true", cancellationToken);
+        return ExitCode.Done;
+    }
+
+    // hub config apply writes a user anew where their definition in the files has changed.
+    private static async Task WarnAsync(
+        ParseResult parsed, HubDatabase database, Guid user, string enabled, CancellationToken cancellationToken)
+    {
+        var name = user.ToString();
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        var owner = await context.ConfigObjects.AsNoTracking()
+            .Where(row => row.Kind == "users" && row.Name == name && row.SourceFile != null)
+            .Select(row => new { row.SourceFile, row.SourceLine })
+            .SingleOrDefaultAsync(cancellationToken);
+        if (owner is not null)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                $"The user stands in the configuration files ({owner.SourceFile}:{owner.SourceLine}). Set 'enabled: {enabled}' there too: "
+                + "where this user changes there, hub config apply writes what the file says.");
+        }
+    }
+
+    private static async Task SetAsync(HubDatabase database, Guid user, DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        await context.Users.Where(row => row.Id == user && (at == null || row.DisabledAt == null))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, at), cancellationToken);
+    }
+}
