@@ -3,6 +3,7 @@ using IdentityHub.Cli.Changes;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Cli.Users;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Cli.Sessions;
@@ -29,7 +30,6 @@ internal static class SessionCommands
           hub sessions end --user alice
         """;
 
-    private const string Reason = "ended_by_administrator";
     private const string EndedType = "session.ended";
     private const int Most = 1000;
     private const string Gap = "  ";
@@ -101,14 +101,15 @@ internal static class SessionCommands
         var (store, now) = (new SessionStore(database), TimeProvider.System.GetUtcNow());
         if (id is { } session)
         {
-            var ended = await store.EndAsync(session, Reason, now, notices.WriteAsync, cancellationToken)
+            var ended = await store.EndAsync(session, SessionEndReasons.EndedByAdministrator, now, notices.WriteAsync, cancellationToken)
                 ?? throw new CommandException("There is no live session with this id.");
             await AuditedChange.WriteAsync(database, EndedType, ended.UserId, session, "ended by hub sessions end", cancellationToken);
             return ExitCode.Done;
         }
 
         var user = await NamedUser.FindAsync(database, named!, mayBeGone: false, cancellationToken);
-        var all = await store.EndAllOfUserAsync(user, except: null, Reason, now, notices.WriteAsync, cancellationToken);
+        var all = await store.EndAllOfUserAsync(
+            user, except: null, SessionEndReasons.EndedByAdministrator, now, notices.WriteAsync, cancellationToken);
         await AuditedChange.WriteAsync(
             database, EndedType, user, null, $"{all.Count} sessions, and all refresh tokens, ended by hub sessions end", cancellationToken);
         return ExitCode.Done;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IdentityHub.Cli.Changes;
 using IdentityHub.Cli.Settings;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Sessions;
 using Microsoft.EntityFrameworkCore;
@@ -27,7 +28,6 @@ internal static class DisableUserCommands
           hub users enable alice
         """;
 
-    private const string Reason = "user_disabled";
     private static readonly Argument<string> User = NamedUser.NewArgument();
 
     public static Command CreateDisable()
@@ -55,7 +55,7 @@ internal static class DisableUserCommands
 
         // Nothing is accepted of the user from here on. The sessions are ended so that clients are told, and so that none revives.
         var ended = await new SessionStore(database).EndAllOfUserAsync(
-            user, except: null, Reason, now, notices.WriteAsync, cancellationToken);
+            user, except: null, SessionEndReasons.UserDisabled, now, notices.WriteAsync, cancellationToken);
         await AuditedChange.WriteAsync(
             database, "user.disabled", user, null, $"{ended.Count} sessions ended by hub users disable", cancellationToken);
         await WarnAsync(parsed, database, user, "false", cancellationToken);

@@ -15,6 +15,8 @@ public static class SessionEndReasons
     // Any other end of sessions. All that was granted in them ends.
     [Description("The user's address was proven for the first time: what was there before may be another person's.")]
     public const string AddressProven = "address_proven";
+    [Description("An administrator has ended the session with the command line.")]
+    public const string EndedByAdministrator = "ended_by_administrator";
     [Description("A client of the login-session dialect has ended the session, or all sessions of the user.")]
     public const string EndedByLsid = "ended_by_lsid";
     [Description("The user has ended the session from another one, or has signed out everywhere.")]
@@ -24,6 +26,7 @@ public static class SessionEndReasons
     [Description("The user's password was set with the token of a reset mail.")] public const string PasswordReset = "password_reset";
     [Description("The user's tenant was disabled or removed in the configuration.")]
     public const string TenantDisabled = "tenant_disabled";
+    [Description("An administrator has disabled the user.")] public const string UserDisabled = "user_disabled";
     [Description("The user's account was erased.")] public const string UserErased = "user_erased";
 
     // Refresh tokens only. The session goes on.
