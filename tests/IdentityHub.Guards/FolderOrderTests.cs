@@ -48,7 +48,7 @@ public class FolderOrderTests
         "src/IdentityHub.Protocol",
         [
             "AuthorizationParameters+AuthorizationRefusals+ClaimsRequest+DeviceRefusals+EditDistance+FieldFault+GrantTypes+JsonMergePatch+"
-                + "LanguageTags+NetworkAddresses"
+                + "LanguageTags+NamedAuthorities+NetworkAddresses"
                 + "+OpaqueToken+Outcome+Parameters+Pkce+PromptSet+RedirectUris+ReferralCode+Refusal+RefusalKind+ResponseModes+"
                 + "ResponseTypes+ScopeSet+TokenHash+UserCode",
         ],

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
@@ -129,11 +129,11 @@ internal static class ApiKeyCommands
         var output = parsed.InvocationConfiguration.Output;
         foreach (var key in keys)
             await output.WriteLineAsync(
-                $"{key.Name}\t{key.OrganizationId ?? "-"}\t{key.Permissions}\t{StateOf(key, now)}\t{Time(key.LastUsedAt)}");
+                $"{key.Name}\t{key.OrganizationId ?? "-"}\t{key.Permissions}\t{StateOf(key, now)}\t{CommandOutput.Time(key.LastUsedAt)}");
         foreach (var use in await store.ListUsesAsync(cancellationToken))
         {
             if (keys.TrueForAll(key => key.Name != use.Name))
-                await output.WriteLineAsync($"{use.Name}\t-\t-\tfile\t{Time(use.LastUsedAt)}");
+                await output.WriteLineAsync($"{use.Name}\t-\t-\tfile\t{CommandOutput.Time(use.LastUsedAt)}");
         }
 
         return ExitCode.Done;
@@ -161,8 +161,5 @@ internal static class ApiKeyCommands
     private static string StateOf(ListedApiKey key, DateTimeOffset now) =>
         key.RevokedAt is not null ? "revoked"
         : key.ExpiresAt is not { } end ? "live"
-        : end > now ? $"until {Time(end)}" : "expired";
-
-    private static string Time(DateTimeOffset? time) =>
-        time is { } at ? at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "-";
+        : end > now ? $"until {CommandOutput.Time(end)}" : "expired";
 }

@@ -1,8 +1,9 @@
+using System.Buffers.Text;
 using System.CommandLine;
 using System.Security.Cryptography;
-using System.Text;
 using IdentityHub.Cli.Settings;
 using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
 
 namespace IdentityHub.Cli.Clients;
 
@@ -31,8 +32,8 @@ internal static class ClientCommands
 
     /// <summary>A value that cannot be guessed: 32 random bytes in base64url.</summary>
     public static string NewSecret() =>
-        Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>What a file says for a secret: its digest.</summary>
-    public static string DigestOf(string secret) => "sha256:" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+    public static string DigestOf(string secret) => DigestNotation.Of(TokenHash.Of(secret));
 }

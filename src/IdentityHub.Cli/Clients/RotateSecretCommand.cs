@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.ConfigAsCode;
@@ -53,10 +52,7 @@ internal static class RotateSecretCommand
                 $"The client '{client.ClientId}' has no secrets: its token_endpoint_auth_method is {client.TokenEndpointAuthMethod}.");
 
         var secret = ClientCommands.NewSecret();
-        var end = TimeProvider
-            .System.GetUtcNow()
-            .AddDays(days)
-            .UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var end = CommandOutput.Time(TimeProvider.System.GetUtcNow().AddDays(days));
         var (owner, digest, output) = (ConfigChange.OwnerOf(source), ClientCommands.DigestOf(secret), new CommandOutput(parsed));
         if (output.IsJson)
         {

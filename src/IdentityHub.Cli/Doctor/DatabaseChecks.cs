@@ -11,9 +11,7 @@ namespace IdentityHub.Cli.Doctor;
 /// </summary>
 internal sealed class DatabaseChecks(HubDatabase database)
 {
-    /// <summary>Name of the check that all others about the database depend on.</summary>
-    public const string Schema = "database version";
-
+    private const string Schema = "database version";
     private const string Clock = "clock";
     private const string KeyCheck = "key of the database";
     private const string StageCheck = "stage";
@@ -66,8 +64,7 @@ internal sealed class DatabaseChecks(HubDatabase database)
             ];
         var marks = new InstallationMarks(database.Call);
         var foreignKey = await marks.RefuseKeyAsync(key, hasMarks: true, cancellationToken);
-        var foreignStage = (await marks.RefuseAsync(stage, key, hasMarks: true, cancellationToken)).FirstOrDefault(refusal =>
-            refusal != foreignKey);
+        var foreignStage = await marks.RefuseStageAsync(stage, hasMarks: true, cancellationToken);
         return
         [
             foreignKey is not null

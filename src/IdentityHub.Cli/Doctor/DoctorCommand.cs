@@ -51,10 +51,8 @@ internal static class DoctorCommand
         var (keyFile, key) = KeyFileCheck.Check(settings.KeyFile);
         using (key)
         {
-            var findings = new List<Finding> { keyFile };
-            findings.InsertRange(0, await CheckDatabaseAsync(settings, key, cancellationToken));
-            findings.Add(ConfigChecks.CheckFiles(settings));
-            var keys = await ReadKeysAsync(settings, findings, cancellationToken);
+            var (ofDatabase, keys) = await CheckDatabaseAsync(settings, key, cancellationToken);
+            List<Finding> findings = [.. ofDatabase, keyFile, ConfigChecks.CheckFiles(settings)];
             using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Patience };
             findings.AddRange(await CheckIssuerAsync(settings, http, keys, parsed.GetValue(Online), cancellationToken));
             findings.Add(await MailCheck.CheckAsync(settings, cancellationToken));
@@ -66,7 +64,8 @@ internal static class DoctorCommand
         }
     }
 
-    private static async Task<IReadOnlyList<Finding>> CheckDatabaseAsync(
+    // With the published keys; null where the database cannot be used.
+    private static async Task<(IReadOnlyList<Finding> Findings, IReadOnlyList<SigningKey>? Keys)> CheckDatabaseAsync(
         HubSettings settings, KeyProtector? key, CancellationToken cancellationToken)
     {
         try
@@ -80,27 +79,18 @@ internal static class DoctorCommand
                 Finding.Ok(Database, "answers"), schema, await checks.CheckClockAsync(TimeProvider.System, cancellationToken)
             ];
             if (schema.Level != FindingLevel.Ok)
-                return findings;
+                return (findings, null);
             var marks = await checks.CheckMarksAsync(settings.Stage, key, cancellationToken);
             var isForeign = marks.Any(finding => finding.Level == FindingLevel.Fault);
             findings.AddRange(marks);
             findings.Add(await ConfigChecks.CheckDemoAsync(database, isForeign ? null : key, settings.Stage, cancellationToken));
-            return findings;
+            return (findings, await new SigningKeyStore(database).ListPublishedAsync(TimeProvider.System.GetUtcNow(), cancellationToken));
         }
         catch (CommandException failure)
         {
-            return [Finding.Fault(Database, failure.Message, "Check ConnectionStrings:IdentityHub, the network and the database.")];
+            const string advice = "Check ConnectionStrings:IdentityHub, the network and the database.";
+            return ([Finding.Fault(Database, failure.Message, advice)], null);
         }
-    }
-
-    // Null where the database cannot be used.
-    private static async Task<IReadOnlyList<SigningKey>?> ReadKeysAsync(
-        HubSettings settings, List<Finding> findings, CancellationToken cancellationToken)
-    {
-        if (!findings.Exists(finding => finding is { Check: DatabaseChecks.Schema, Level: FindingLevel.Ok }))
-            return null;
-        await using var database = await DatabaseConnection.OpenEmptyAsync(settings.ConnectionString, mayCreate: false, cancellationToken);
-        return await new SigningKeyStore(database).ListPublishedAsync(TimeProvider.System.GetUtcNow(), cancellationToken);
     }
 
     private static async Task<IReadOnlyList<Finding>> CheckIssuerAsync(

@@ -1,4 +1,5 @@
 using IdentityHub.Cli.Audit;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.Audit;
 
 namespace IdentityHub.Cli.Explain;
@@ -42,7 +43,7 @@ internal sealed record Explanation(
             First(row => row.IpAddress),
             main.Generation,
             reason,
-            reason is null ? null : ReasonText.Describe(reason), main.Detail, reason is null ? null : ReasonText.Remedy(reason),
+            reason is null ? null : ReasonText.Describe(reason), main.Detail, reason is null ? null : Remedies.Find(reason),
             reason is null ? null : CheckLists.Judge(main.Endpoint, main.GrantType, reason),
             [.. rows.Select(AuditRow.Of)],
             [.. around.Take(MostAround).Select(AuditRow.Of)],

@@ -56,14 +56,7 @@ internal sealed class ExplanationText(CommandOutput output, AuditText rows)
             output.WriteLine(line);
     }
 
-    private void Write(string label, string? value)
-    {
-        if (string.IsNullOrEmpty(value))
-            return;
-        foreach (var line in FlowText.OfSentence(
-                PlainText.Of(value), CommandOutput.FindWidth(), label.PadRight(LabelWidth), new string(' ', LabelWidth)))
-            output.WriteLine(line);
-    }
+    private void Write(string label, string? value) => output.WriteField(label, value, LabelWidth);
 
     private static string WordOf(CheckOutcome outcome) => outcome switch
     {

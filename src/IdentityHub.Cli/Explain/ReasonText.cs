@@ -18,7 +18,4 @@ internal static class ReasonText
 
     /// <summary>The sentence of the catalogue; null for a reason that is made of another side's status, such as <c>http_502</c>.</summary>
     public static string? Describe(string reason) => Sentences.Value.GetValueOrDefault(reason);
-
-    /// <inheritdoc cref="Remedies.Find"/>
-    public static string? Remedy(string reason) => Remedies.Find(reason);
 }

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Net;
+using IdentityHub.Cli.Changes;
+using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Storage;
-using IdentityHub.Storage.Audit;
 using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Cli.Limits;
@@ -30,8 +30,6 @@ internal static class LimitCommands
         """;
 
     private const string LiftedType = "limits.lifted";
-    private const string Endpoint = "hub";
-    private const string NoEnd = "-";
     private static readonly Option<string?> User = new("--user") { Description = "User name, e-mail address or phone number." };
     private static readonly Option<string?> Address = new("--address")
     {
@@ -68,8 +66,11 @@ internal static class LimitCommands
         {
             // A count of zero without a block is what a success has left behind.
             if (await counters.PeekAsync(limit.Key, now, cancellationToken) is { } counted
-                && (counted.Attempts != 0 || EndOf(counted, now) != NoEnd))
-                await parsed.InvocationConfiguration.Output.WriteLineAsync($"{limit.Name}\t{counted.Attempts}\t{EndOf(counted, now)}");
+                && (counted.Attempts != 0 || EndOf(counted, now) is not null))
+            {
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                    $"{limit.Name}\t{counted.Attempts}\t{CommandOutput.Time(EndOf(counted, now))}");
+            }
         }
 
         return ExitCode.Done;
@@ -90,17 +91,8 @@ internal static class LimitCommands
         foreach (var (kind, subject) in known.Subjects)
             await counters.CountAsync(LimitNames.ForgottenRule, CounterKey.Of(LimitNames.Forgotten, kind, subject), now, cancellationToken);
 
-        var lifted = new AuditEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            TraceId = Guid.NewGuid(),
-            At = now,
-            Type = LiftedType,
-            Endpoint = Endpoint,
-            UserId = known.UserId,
-            Detail = $"the limits of {known.Named} were lifted",
-        };
-        await database.WriteAuditAsync([lifted], cancellationToken);
+        await AuditedChange.WriteAsync(
+            database, LiftedType, known.UserId, null, $"the limits of {known.Named} were lifted", cancellationToken);
         return ExitCode.Done;
     }
 
@@ -127,8 +119,6 @@ internal static class LimitCommands
     private static string? Given(ParseResult parsed, Option<string?> option) =>
         parsed.GetValue(option) is { Length: > 0 } given ? given : null;
 
-    private static string EndOf(CountedAttempt counted, DateTimeOffset now) =>
-        counted.BlockedUntil is { } end && end > now
-            ? end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
-            : NoEnd;
+    private static DateTimeOffset? EndOf(CountedAttempt counted, DateTimeOffset now) =>
+        counted.BlockedUntil is { } end && end > now ? end : null;
 }

@@ -22,6 +22,16 @@ internal sealed class CommandOutput(ParseResult parsed)
     /// <summary>Writes a line for people.</summary>
     public void WriteLine(string line) => _writer.WriteLine(line);
 
+    /// <summary>Writes a label and its value for people, in as many lines as the width asks for; nothing where there is no value.</summary>
+    /// <param name="labelWidth">The values of all labels begin here.</param>
+    public void WriteField(string label, string? value, int labelWidth)
+    {
+        if (string.IsNullOrEmpty(value))
+            return;
+        foreach (var line in FlowText.OfSentence(PlainText.Of(value), FindWidth(), label.PadRight(labelWidth), new string(' ', labelWidth)))
+            WriteLine(line);
+    }
+
     /// <summary>Writes a table for people, without blanks at the ends of its lines.</summary>
     public void WriteTable(OutputTable table)
     {

@@ -122,14 +122,7 @@ internal static class ShowUserCommand
         Line("Blocked until", user.BlockedUntil is null ? null : CommandOutput.Time(user.BlockedUntil));
         Line("Not before", user.NotBefore is null ? null : CommandOutput.Time(user.NotBefore));
 
-        void Line(string label, string? value)
-        {
-            if (string.IsNullOrEmpty(value))
-                return;
-            foreach (var line in FlowText.OfSentence(
-                    PlainText.Of(value), CommandOutput.FindWidth(), label.PadRight(LabelWidth), new string(' ', LabelWidth)))
-                output.WriteLine(line);
-        }
+        void Line(string label, string? value) => output.WriteField(label, value, LabelWidth);
     }
 
     private static IEnumerable<string> Credentials(ShownUser user)

@@ -8,13 +8,12 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>Reads the applied configuration back for the server's memory.</summary>
 public sealed class ConfigObjectReader(HubDatabase database, KeyProtector protector)
 {
-    private const string ReadGenerationSql = "SELECT hash FROM config_generations ORDER BY id DESC LIMIT 1";
 
     // One statement, so that objects and generation are of one moment.
     private const string ReadSql =
         $"""
         SELECT o.kind, o.name, o.document, o.source_file, o.source_line, g.hash
-        FROM ({ReadGenerationSql}) g LEFT JOIN config_objects o ON o.kind <> '{ConfigKind.Users}'
+        FROM ({ConfigPlanner.ReadGenerationSql}) g LEFT JOIN config_objects o ON o.kind <> '{ConfigKind.Users}'
         ORDER BY o.kind, o.name
         """;
 
@@ -22,7 +21,7 @@ public sealed class ConfigObjectReader(HubDatabase database, KeyProtector protec
 
     /// <summary>Hash of the generation in force, without reading the objects; null when nothing was applied yet.</summary>
     public Task<string?> ReadGenerationAsync(CancellationToken cancellationToken) =>
-        database.Call(ReadGenerationSql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
+        database.Call(ConfigPlanner.ReadGenerationSql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
 
     /// <summary>All objects, each section in the order of names.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">A tenant's key was wrapped with another key-protection

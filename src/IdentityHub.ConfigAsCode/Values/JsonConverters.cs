@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -16,8 +15,7 @@ internal sealed class DigestJsonConverter : JsonConverter<byte[]>
     }
 
     public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(
-            (value.Length == SHA512.HashSizeInBytes ? DigestNotation.Sha512 : DigestNotation.Sha256) + Convert.ToBase64String(value));
+        writer.WriteStringValue(DigestNotation.Of(value));
 }
 
 /// <summary>A duration as the files write it.</summary>

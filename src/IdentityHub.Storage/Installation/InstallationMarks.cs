@@ -42,7 +42,7 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
     /// <summary>Why a program on <paramref name="stage"/> must leave this database alone; null when it need not.</summary>
     /// <param name="stage">The stage of the program.</param>
     /// <param name="hasMarks">False for a database of an older version, which has no marks yet.</param>
-    private async Task<string?> RefuseStageAsync(string stage, bool hasMarks, CancellationToken cancellationToken)
+    public async Task<string?> RefuseStageAsync(string stage, bool hasMarks, CancellationToken cancellationToken)
     {
         var applied = hasMarks ? await AppliedStagesAsync(cancellationToken) : [];
         if (applied.Count == 0 && await FirstAsync(GenerationSql, cancellationToken) is not null)

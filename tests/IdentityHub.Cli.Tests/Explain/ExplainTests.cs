@@ -132,9 +132,9 @@ public class ExplainTests(DatabaseKind kind)
         var reasons = typeof(Reasons).GetFields().Select(field => (string)field.GetRawConstantValue()!).ToList();
 
         Assert.That(
-            reasons.Where(reason => string.IsNullOrEmpty(ReasonText.Describe(reason)) || string.IsNullOrEmpty(ReasonText.Remedy(reason))),
+            reasons.Where(reason => string.IsNullOrEmpty(ReasonText.Describe(reason)) || string.IsNullOrEmpty(Remedies.Find(reason))),
             Is.Empty);
-        Assert.That(reasons.Select(reason => ReasonText.Remedy(reason)!), Has.All.EndsWith("."));
+        Assert.That(reasons.Select(reason => Remedies.Find(reason)!), Has.All.EndsWith("."));
         Assert.That(ReasonText.Describe("http_502"), Is.Null);
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using IdentityHub.Protocol;
 
 namespace IdentityHub.Server.Messaging.Transports;
 
@@ -17,7 +18,9 @@ internal sealed class SmtpTrust(string caFile)
     public bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (errors == SslPolicyErrors.None
-            || (errors == SslPolicyErrors.RemoteCertificateChainErrors && IsOfNamedAuthority(certificate, chain)))
+            || (errors == SslPolicyErrors.RemoteCertificateChainErrors
+                && caFile.Length > 0
+                && NamedAuthorities.Vouch(caFile, certificate, chain)))
             return true;
         LastFault = errors switch
         {
@@ -26,18 +29,5 @@ internal sealed class SmtpTrust(string caFile)
             _ => string.Join(", ", (chain?.ChainStatus ?? []).Select(status => status.Status.ToString()).Distinct(StringComparer.Ordinal)),
         };
         return false;
-    }
-
-    private bool IsOfNamedAuthority(X509Certificate? certificate, X509Chain? presented)
-    {
-        if (caFile.Length == 0 || certificate is not X509Certificate2 leaf)
-            return false;
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(caFile);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        if (presented is not null)
-            chain.ChainPolicy.ExtraStore.AddRange(presented.ChainElements.Select(element => element.Certificate).ToArray());
-        return chain.Build(leaf);
     }
 }
