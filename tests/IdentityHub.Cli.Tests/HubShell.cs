@@ -57,10 +57,13 @@ internal sealed class HubShell : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    /// <summary>Starts a call, with nothing on standard input, and lets it run.</summary>
+    /// <summary>
+    /// Starts a call, with nothing on standard input, and lets it run. It receives SIGINT as in a terminal: a shell without job control
+    /// lets its background processes, such as the ones that run these tests, ignore that signal, and so does all that they start.
+    /// </summary>
     public Process Start(params string[] arguments)
     {
-        var process = Process.Start(NewStartHere("dotnet", [Program, .. arguments]))!;
+        var process = Process.Start(NewStartHere("env", ["--default-signal=INT", "dotnet", Program, .. arguments]))!;
         process.StandardInput.Close();
         return process;
     }

@@ -100,8 +100,9 @@ public class AuditCommandTests(DatabaseKind kind)
         Assert.That(refused.Error, Does.Contain(said));
     }
 
-    [Test]
-    public async Task Following_shows_what_comes_and_ends_with_0_when_it_is_interrupted()
+    [TestCase("INT")]
+    [TestCase("TERM")]
+    public async Task Following_shows_what_comes_and_ends_with_0_when_it_is_interrupted(string signal)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         using var hub = new HubShell().With("ConnectionStrings__IdentityHub", database.ConnectionString);
@@ -118,8 +119,8 @@ public class AuditCommandTests(DatabaseKind kind)
                 [Row(TimeProvider.System.GetUtcNow().AddSeconds(-3), "request.refused", "code_used", Guid.NewGuid(), null)],
                 CancellationToken.None);
         var second = await tail.StandardOutput.ReadLineAsync();
-        using var interrupt = Process.Start("kill", ["-INT", $"{tail.Id}"]);
-        await tail.WaitForExitAsync();
+        using var interrupt = Process.Start("kill", [$"-{signal}", $"{tail.Id}"]);
+        await tail.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.That(first, Does.Contain("token.issued"));
         Assert.That(second, Does.Contain("code_used"));
