@@ -109,23 +109,7 @@ public sealed class SqliteDatabase : HubDatabase
     {
         await using var transaction = await BeginAsync(cancellationToken);
         foreach (var audit in events)
-        {
-            await transaction.Call(
-                    """
-                    INSERT INTO audit_events (trace_id, id, at, type, endpoint, grant_type, client_id, user_id, session_id, reason, detail, ip_address, generation)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                    """)
-                .With(audit.TraceId)
-                .With(audit.Id)
-                .With(audit.At)
-                .With(audit.Type)
-                .With(audit.Endpoint)
-                .With(audit.GrantType)
-                .With(audit.ClientId)
-                .With(audit.UserId).With(audit.SessionId).With(audit.Reason).With(audit.Detail).With(audit.IpAddress).With(audit.Generation)
-                .ExecuteAsync(cancellationToken);
-        }
-
+            await transaction.AddAuditAsync(audit, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

@@ -178,12 +178,14 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     public abstract Task WriteAuditAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Waits until another node says that the configuration changed, or <paramref name="atMost"/> has passed.
+    /// Waits until somebody says that the configuration or the signing keys changed, or <paramref name="atMost"/> has passed.
     /// SQLite has no other nodes and only waits.
     /// </summary>
     public abstract Task WaitForConfigChangeAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken);
 
-    /// <summary>Tells all nodes, when <paramref name="transaction"/> commits, that the configuration changed.</summary>
+    /// <summary>
+    /// Tells all nodes, when <paramref name="transaction"/> commits, that the configuration or the signing keys changed.
+    /// </summary>
     public abstract Task AnnounceConfigChangeAsync(
         DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken);
 
@@ -240,6 +242,12 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
 /// <summary>A transaction for raw statements; rolls back unless <see cref="CommitAsync"/> was called.</summary>
 public sealed class SqlTransaction : IAsyncDisposable
 {
+    private const string InsertAuditSql =
+        """
+        INSERT INTO audit_events (trace_id, id, at, type, endpoint, grant_type, client_id, user_id, session_id, reason, detail, ip_address, generation)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        """;
+
     private readonly IDisposable? _turn;
 
     internal SqlTransaction(HubDatabase database, DbConnection connection, DbTransaction transaction, IDisposable? turn)
@@ -273,6 +281,24 @@ public sealed class SqlTransaction : IAsyncDisposable
         command.Transaction = Transaction;
         return new SqlCall(Database, command, inTransaction: true);
     }
+
+    /// <summary>Adds an audit row together with what it tells of: both or neither.</summary>
+    public Task AddAuditAsync(AuditEvent audit, CancellationToken cancellationToken) =>
+        Call(InsertAuditSql)
+            .With(audit.TraceId)
+            .With(audit.Id)
+            .With(audit.At)
+            .With(audit.Type)
+            .With(audit.Endpoint)
+            .With(audit.GrantType)
+            .With(audit.ClientId)
+            .With(audit.UserId)
+            .With(audit.SessionId)
+            .With(audit.Reason)
+            .With(audit.Detail)
+            .With(audit.IpAddress)
+            .With(audit.Generation)
+            .ExecuteAsync(cancellationToken);
 
     public Task CommitAsync(CancellationToken cancellationToken) => Transaction.CommitAsync(cancellationToken);
 

@@ -101,17 +101,29 @@ internal static class SessionCommands
         var (store, now) = (new SessionStore(database), TimeProvider.System.GetUtcNow());
         if (id is { } session)
         {
-            var ended = await store.EndAsync(session, SessionEndReasons.EndedByAdministrator, now, notices.WriteAsync, cancellationToken)
-                ?? throw new CommandException("There is no live session with this id.");
-            await AuditedChange.WriteAsync(database, EndedType, ended.UserId, session, "ended by hub sessions end", cancellationToken);
+            _ = await store.EndAsync(
+                session, SessionEndReasons.EndedByAdministrator, now,
+                async (transaction, ended, token) =>
+                {
+                    await notices.WriteAsync(transaction, ended, token);
+                    await AuditedChange.WriteAsync(
+                        transaction, EndedType, ended[0].UserId, session, "ended by hub sessions end", token);
+                },
+                cancellationToken) ?? throw new CommandException("There is no live session with this id.");
             return ExitCode.Done;
         }
 
         var user = await NamedUser.FindAsync(database, named!, mayBeGone: false, cancellationToken);
-        var all = await store.EndAllOfUserAsync(
-            user, except: null, SessionEndReasons.EndedByAdministrator, now, notices.WriteAsync, cancellationToken);
-        await AuditedChange.WriteAsync(
-            database, EndedType, user, null, $"{all.Count} sessions, and all refresh tokens, ended by hub sessions end", cancellationToken);
+        await store.EndAllOfUserAsync(
+            user, except: null, SessionEndReasons.EndedByAdministrator, now,
+            async (transaction, ended, token) =>
+            {
+                await notices.WriteAsync(transaction, ended, token);
+                await AuditedChange.WriteAsync(
+                    transaction, EndedType, user, null, $"{ended.Count} sessions, and all refresh tokens, ended by hub sessions end",
+                    token);
+            },
+            cancellationToken);
         return ExitCode.Done;
     }
 }

@@ -28,6 +28,10 @@ internal static class DisableUserCommands
           hub users enable alice
         """;
 
+    // Changes the row in any case: logins and clones of the user wait for it.
+    private const string DisableSql = "UPDATE users SET disabled_at = COALESCE(disabled_at, $1) WHERE id = $2";
+    private const string EnableSql = "UPDATE users SET disabled_at = NULL WHERE id = $1";
+
     private static readonly Argument<string> User = NamedUser.NewArgument();
 
     public static Command CreateDisable()
@@ -51,13 +55,22 @@ internal static class DisableUserCommands
         var user = await NamedUser.FindAsync(database, parsed.GetRequiredValue(User), mayBeGone: false, cancellationToken);
         using var notices = await LogoutNotices.CreateAsync(database, settings, parsed.InvocationConfiguration.Error, cancellationToken);
         var now = TimeProvider.System.GetUtcNow();
-        await SetAsync(database, user, now, cancellationToken);
+        await database.RunAsync(
+            user,
+            async transaction =>
+            {
+                await transaction.Call(DisableSql).With(now).With(user).ExecuteAsync(cancellationToken);
 
-        // Nothing is accepted of the user from here on. The sessions are ended so that clients are told, and so that none revives.
-        var ended = await new SessionStore(database).EndAllOfUserAsync(
-            user, except: null, SessionEndReasons.UserDisabled, now, notices.WriteAsync, cancellationToken);
-        await AuditedChange.WriteAsync(
-            database, "user.disabled", user, null, $"{ended.Count} sessions ended by hub users disable", cancellationToken);
+                // Nothing is accepted of the user from here on. The sessions are ended so that clients are told, and so that none revives.
+                var ended = await SessionStore.EndAllOfUserAsync(
+                    transaction, user, except: null, SessionEndReasons.UserDisabled, now, cancellationToken);
+                await notices.WriteAsync(transaction, ended, cancellationToken);
+                await AuditedChange.WriteAsync(
+                    transaction, "user.disabled", user, null, $"{ended.Count} sessions ended by hub users disable", cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken);
         await WarnAsync(parsed, database, user, "false", cancellationToken);
         return ExitCode.Done;
     }
@@ -66,8 +79,16 @@ internal static class DisableUserCommands
     {
         await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
         var user = await NamedUser.FindAsync(database, parsed.GetRequiredValue(User), mayBeGone: false, cancellationToken);
-        await SetAsync(database, user, null, cancellationToken);
-        await AuditedChange.WriteAsync(database, "user.enabled", user, null, "enabled by hub users enable", cancellationToken);
+        await database.RunAsync(
+            user,
+            async transaction =>
+            {
+                await transaction.Call(EnableSql).With(user).ExecuteAsync(cancellationToken);
+                await AuditedChange.WriteAsync(transaction, "user.enabled", user, null, "enabled by hub users enable", cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken);
         await WarnAsync(parsed, database, user, "true", cancellationToken);
         return ExitCode.Done;
     }
@@ -88,12 +109,5 @@ internal static class DisableUserCommands
                 $"The user stands in the configuration files ({owner.SourceFile}:{owner.SourceLine}). Set 'enabled: {enabled}' there too: "
                 + "where this user changes there, hub config apply writes what the file says.");
         }
-    }
-
-    private static async Task SetAsync(HubDatabase database, Guid user, DateTimeOffset? at, CancellationToken cancellationToken)
-    {
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
-        await context.Users.Where(row => row.Id == user && (at == null || row.DisabledAt == null))
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, at), cancellationToken);
     }
 }

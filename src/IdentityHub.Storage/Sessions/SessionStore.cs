@@ -138,7 +138,7 @@ public sealed class SessionStore(HubDatabase database)
     /// included, and whatever the user has agreed to that was not collected yet, in whichever session.
     /// </summary>
     /// <param name="except">The session that stays; null for none.</param>
-    /// <param name="onEnded">Done in the same transaction; null for nothing.</param>
+    /// <param name="onEnded">Done in the same transaction, also where no session was live; null for nothing.</param>
     public Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
         Guid userId, Guid? except, string reason, DateTimeOffset now, SessionsEndedCallback? onEnded,
         CancellationToken cancellationToken) =>
@@ -148,7 +148,7 @@ public sealed class SessionStore(HubDatabase database)
             {
                 await HoldUserAsync(transaction, userId, cancellationToken);
                 var ended = await EndAllOfUserAsync(transaction, userId, except, reason, now, cancellationToken);
-                if (onEnded is not null && ended.Count > 0)
+                if (onEnded is not null)
                     await onEnded(transaction, ended, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return ended;
