@@ -9,6 +9,7 @@ using IdentityHub.Cli.Db;
 using IdentityHub.Cli.Dialects;
 using IdentityHub.Cli.Doctor;
 using IdentityHub.Cli.Explain;
+using IdentityHub.Cli.Keys;
 using IdentityHub.Cli.Limits;
 using IdentityHub.Cli.Sessions;
 using IdentityHub.Cli.Users;
@@ -81,6 +82,7 @@ internal static class HubCommand
         ExplainCommand.Create(),
         DoctorCommand.Create(),
         SessionCommands.Create(),
+        KeyCommands.Create(),
         DialectsCommand.Create(),
     };
 

@@ -38,7 +38,7 @@ public class FolderOrderTests
         ["HubCommand"],
         ["Explain"],
         [
-            "ApiKeys", "Audit", "Clients", "Config", "Db", "Dialects", "Doctor", "Limits", "Sessions", "Users/Import",
+            "ApiKeys", "Audit", "Clients", "Config", "Db", "Dialects", "Doctor", "Keys", "Limits", "Sessions", "Users/Import",
         ],
         ["Users"],
         ["Changes", "Settings", "Output"],

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IdentityHub.Cli.Settings;
 using IdentityHub.Cli.Users;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Audit.Reading;

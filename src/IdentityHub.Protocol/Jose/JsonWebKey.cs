@@ -60,6 +60,9 @@ public sealed class JsonWebKey
         return key is not null;
     }
 
+    /// <summary>True where an object that is meant to be a key holds a member that must not be published.</summary>
+    public static bool HasPrivateMember(JsonElement json) => JsonWebKeyReader.FindPrivateMember(json) is not null;
+
     /// <summary>The public half of <paramref name="key"/>, to be used with <paramref name="alg"/> only.</summary>
     /// <exception cref="ArgumentException">The algorithm is unknown or does not fit the key.</exception>
     public static JsonWebKey FromPublicKey(ECDsa key, string alg) =>

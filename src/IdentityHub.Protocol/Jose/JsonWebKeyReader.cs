@@ -28,13 +28,16 @@ internal static class JsonWebKeyReader
         }
     }
 
+    /// <summary>The name of a private member of the object; null for none.</summary>
+    public static string? FindPrivateMember(JsonElement json) => Array.Find(PrivateMembers, name => json.TryGetProperty(name, out _));
+
     private static JsonWebKey? ReadObject(JsonElement json, out string fault)
     {
         if (json.ValueKind != JsonValueKind.Object)
             return Refuse("The key is not a JSON object.", out fault);
         if (HasRepeatedName(json))
             return Refuse("The key names a member twice.", out fault);
-        if (Array.Find(PrivateMembers, name => json.TryGetProperty(name, out _)) is { } secret)
+        if (FindPrivateMember(json) is { } secret)
             return Refuse($"The key holds the private member '{secret}'; only its public half may be given.", out fault);
         if (!TryGetText(json, "kid", out var kid) || !TryGetText(json, "alg", out var alg) || !TryGetText(json, "use", out var use))
             return Refuse("'kid', 'alg' and 'use' are strings.", out fault);

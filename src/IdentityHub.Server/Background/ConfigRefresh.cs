@@ -1,4 +1,5 @@
 using IdentityHub.Server.Settings;
+using IdentityHub.Server.Tokens;
 using IdentityHub.Storage;
 using Microsoft.Extensions.Options;
 
@@ -6,10 +7,11 @@ namespace IdentityHub.Server.Background;
 
 /// <summary>
 /// Swaps the configuration in force when another generation was applied: told by the database at once where it can tell, seen by a poll
-/// otherwise. In Development a change of the files is applied by itself; files with faults change nothing.
+/// otherwise. In Development a change of the files is applied by itself; files with faults change nothing. In the same way learns of keys
+/// that were rotated, retired or imported.
 /// </summary>
 internal sealed class ConfigRefresh(
-    HubDatabase database, RegistryLoader loader, ConfigFolder folder, IOptions<HubSettings> settings, TimeProvider time,
+    HubDatabase database, RegistryLoader loader, ConfigFolder folder, KeyRing keys, IOptions<HubSettings> settings, TimeProvider time,
     ILogger<ConfigRefresh> log) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
@@ -39,6 +41,20 @@ internal sealed class ConfigRefresh(
             {
                 Log.Failed(log, failure, database.IsUnavailable(failure));
             }
+
+            await FollowKeysAsync(stoppingToken);
+        }
+    }
+
+    private async Task FollowKeysAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await keys.FollowAsync(stoppingToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Log.Failed(log, failure, database.IsUnavailable(failure));
         }
     }
 }

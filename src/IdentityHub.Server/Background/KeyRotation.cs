@@ -1,5 +1,6 @@
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage;
+using IdentityHub.Storage.SigningKeys;
 
 namespace IdentityHub.Server.Background;
 
@@ -10,7 +11,7 @@ internal sealed class KeyRotation(KeyRing keys, HubDatabase database, TimeProvid
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(KeyRing.Interval, time);
+        using var timer = new PeriodicTimer(SigningKeyLifeCycle.Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try

@@ -1242,6 +1242,32 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("session_clients");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.SigningKeys.ImportedKey", b =>
+                {
+                    b.Property<string>("KeyId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("key_id");
+
+                    b.Property<DateTimeOffset>("ImportedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("imported_at");
+
+                    b.Property<string>("PublicKey")
+                        .IsRequired()
+                        .HasMaxLength(4096)
+                        .HasColumnType("character varying(4096)")
+                        .HasColumnName("public_key");
+
+                    b.Property<DateTimeOffset>("PublishUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("publish_until");
+
+                    b.HasKey("KeyId");
+
+                    b.ToTable("imported_keys");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.SigningKeys.SigningKey", b =>
                 {
                     b.Property<string>("KeyId")

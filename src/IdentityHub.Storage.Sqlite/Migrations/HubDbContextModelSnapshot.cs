@@ -1223,6 +1223,32 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("session_clients");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.SigningKeys.ImportedKey", b =>
+                {
+                    b.Property<string>("KeyId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("ImportedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("imported_at");
+
+                    b.Property<string>("PublicKey")
+                        .IsRequired()
+                        .HasMaxLength(4096)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("public_key");
+
+                    b.Property<long>("PublishUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("publish_until");
+
+                    b.HasKey("KeyId");
+
+                    b.ToTable("imported_keys");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.SigningKeys.SigningKey", b =>
                 {
                     b.Property<string>("KeyId")

@@ -9,21 +9,25 @@ public sealed class ExpiredRows(HubDatabase database)
     /// <summary>Rows outlive their time by this, because the clocks of nodes differ: a slower one must still see what was used.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
-    private static readonly string[] Statements =
+    /// <summary>The tables whose rows carry the time at which they may go.</summary>
+    public static IReadOnlyList<ExpiringTable> Expiring { get; } =
     [
-        Statement("access_tokens", "token_hash", "expires_at"),
-        Statement("refresh_tokens", "token_hash", "expires_at"),
-        Statement("refresh_token_families", "id", "expires_at"),
-        Statement("sessions", "id", "expires_at"),
-        Statement("authorization_codes", "code_hash", "expires_at"),
-        Statement("pushed_requests", "request_hash", "expires_at"),
-        Statement("device_codes", "device_code_hash", "expires_at"),
-        Statement("one_time_passwords", "slot_hash", "expires_at"),
-        Statement("counters", "key_hash", "expires_at"),
-        Statement("used_identifiers", "identifier_hash", "expires_at"),
-        Statement("password_resets", "token_hash", "expires_at"),
-        Statement("signing_keys", "key_id", "publish_until"),
+        new("access_tokens", "token_hash", "expires_at"),
+        new("refresh_tokens", "token_hash", "expires_at"),
+        new("refresh_token_families", "id", "expires_at"),
+        new("sessions", "id", "expires_at"),
+        new("authorization_codes", "code_hash", "expires_at"),
+        new("pushed_requests", "request_hash", "expires_at"),
+        new("device_codes", "device_code_hash", "expires_at"),
+        new("one_time_passwords", "slot_hash", "expires_at"),
+        new("counters", "key_hash", "expires_at"),
+        new("used_identifiers", "identifier_hash", "expires_at"),
+        new("password_resets", "token_hash", "expires_at"),
+        new("signing_keys", "key_id", "publish_until"),
+        new("imported_keys", "key_id", "publish_until"),
     ];
+
+    private static readonly string[] Statements = [.. Expiring.Select(table => Statement(table.Name, table.Key, table.Time))];
 
     /// <summary>A message that was sent is kept for so long.</summary>
     public static readonly TimeSpan DeliveredRetention = TimeSpan.FromDays(1);
@@ -79,3 +83,8 @@ public sealed class ExpiredRows(HubDatabase database)
     private static string Statement(string table, string key, string time) =>
         $"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {time} < $1 LIMIT {BatchSize}";
 }
+
+/// <summary>A table whose rows go by themselves.</summary>
+/// <param name="Key">Columns of its key.</param>
+/// <param name="Time">Column of the time at which a row may go.</param>
+public sealed record ExpiringTable(string Name, string Key, string Time);

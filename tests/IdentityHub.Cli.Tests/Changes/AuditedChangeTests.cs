@@ -57,6 +57,7 @@ public class AuditedChangeTests(DatabaseKind kind) : DatabaseCommandTests(kind)
     [TestCase("users", "disable", "alice")]
     [TestCase("sessions", "end", "22222222-2222-4222-8222-222222222222")]
     [TestCase("sessions", "end", "--user", "alice")]
+    [TestCase("keys", "retire", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public async Task Nothing_is_changed_where_the_audit_row_cannot_be_written(params string[] arguments)
     {
         var result = await Shell.RunAsync(arguments);

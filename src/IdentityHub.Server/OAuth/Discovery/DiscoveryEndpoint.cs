@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Jose;
 using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
@@ -98,7 +99,7 @@ internal sealed class DiscoveryEndpoint(
         Add(document, "response_modes_supported", ResponseModes.All);
         Add(document, "code_challenge_methods_supported", [Pkce.Method]);
         Add(document, "acr_values_supported", AuthenticationContext.Values);
-        Add(document, "id_token_signing_alg_values_supported", KeyRing.Algorithms);
+        Add(document, "id_token_signing_alg_values_supported", SignedResponseAlgorithms.All);
         Add(document, "request_object_signing_alg_values_supported", ClientAssertionCheck.Algorithms);
 
         // Self-registration needs its page; the code that maps the page adds the value.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Jose;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -8,7 +9,7 @@ using IdentityHub.Server.Tokens;
 namespace IdentityHub.Server.OAuth.Jwks;
 
 /// <summary>
-/// <c>GET /.well-known/openid-configuration/jwks</c>. RFC 7517 §5: every announced, signing and retired key, public halves only.
+/// <c>GET /.well-known/openid-configuration/jwks</c>. RFC 7517 §5: every announced, signing, retired and imported key, public halves only.
 /// </summary>
 internal sealed class JwksEndpoint(KeyRing keys)
 {
@@ -47,7 +48,7 @@ internal sealed class JwksEndpoint(KeyRing keys)
         return null;
     }
 
-    private static byte[] Write(IReadOnlyList<PublishedKey> published)
+    private static byte[] Write(IReadOnlyList<JsonWebKey> published)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
@@ -55,7 +56,7 @@ internal sealed class JwksEndpoint(KeyRing keys)
             json.WriteStartObject();
             json.WriteStartArray("keys");
             foreach (var key in published)
-                key.Signer.PublicKey.WriteTo(json);
+                key.WriteTo(json);
             json.WriteEndArray();
             json.WriteEndObject();
         }
