@@ -12,6 +12,7 @@ using IdentityHub.Cli.Explain;
 using IdentityHub.Cli.Keys;
 using IdentityHub.Cli.Limits;
 using IdentityHub.Cli.Sessions;
+using IdentityHub.Cli.Tokens;
 using IdentityHub.Cli.Users;
 using IdentityHub.Cli.Users.Import;
 using IdentityHub.Storage.Postgres;
@@ -82,6 +83,7 @@ internal static class HubCommand
         ExplainCommand.Create(),
         DoctorCommand.Create(),
         SessionCommands.Create(),
+        TokenCommands.Create(),
         KeyCommands.Create(),
         DialectsCommand.Create(),
     };

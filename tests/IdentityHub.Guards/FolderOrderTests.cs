@@ -38,7 +38,8 @@ public class FolderOrderTests
         ["HubCommand"],
         ["Explain"],
         [
-            "ApiKeys", "Audit", "Clients", "Config", "Db", "Dialects", "Doctor", "Keys", "Limits", "Sessions", "Users/Import",
+            "ApiKeys", "Audit", "Clients", "Config", "Db", "Dialects", "Doctor", "Keys", "Limits", "Sessions", "Tokens",
+            "Users/Import",
         ],
         ["Users"],
         ["Changes", "Settings", "Output"],

@@ -1,4 +1,5 @@
 using IdentityHub.Cli.Audit;
+using IdentityHub.Cli.Output;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.Audit;
 

@@ -1,4 +1,4 @@
-using System.Text;
+using IdentityHub.Cli.Output;
 
 namespace IdentityHub.Cli.Users;
 
@@ -15,26 +15,9 @@ internal static class PasswordInput
                 ? line
                 : throw new CommandException("There is no password on standard input.");
 
-        var password = Prompt("Password: ");
+        var password = SecretInput.Prompt("Password: ");
         if (password.Length == 0)
             throw new CommandException("The password is empty.");
-        return Prompt("The same again: ") == password ? password : throw new CommandException("The two passwords differ.");
-    }
-
-    // On standard error: standard output is for what the command makes.
-    private static string Prompt(string text)
-    {
-        Console.Error.Write(text);
-        var typed = new StringBuilder();
-        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
-        {
-            if (key.Key == ConsoleKey.Backspace)
-                typed.Length -= Math.Min(typed.Length, 1);
-            else if (!char.IsControl(key.KeyChar))
-                typed.Append(key.KeyChar);
-        }
-
-        Console.Error.WriteLine();
-        return typed.ToString();
+        return SecretInput.Prompt("The same again: ") == password ? password : throw new CommandException("The two passwords differ.");
     }
 }

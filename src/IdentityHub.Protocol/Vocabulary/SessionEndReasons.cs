@@ -33,6 +33,8 @@ public static class SessionEndReasons
     [Description("The authorization code was presented again.")] public const string CodeReplayed = "code_replayed";
     [Description("The user has withdrawn the consent to the client.")] public const string ConsentWithdrawn = "consent_withdrawn";
     [Description("A used refresh token was presented after its grace window.")] public const string ReuseDetected = "reuse_detected";
+    [Description("An administrator has revoked the token, or all tokens of the client or the user, with the command line.")]
+    public const string RevokedByAdministrator = "revoked_by_administrator";
     [Description("The client has revoked the refresh token.")] public const string RevokedByClient = "revoked_by_client";
 
     /// <summary>True for a logout.</summary>

@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.AccessTokens;
 using Microsoft.Extensions.Options;
@@ -43,26 +42,8 @@ internal sealed class AccessTokenReader(
             || !jwt.IsSignedBy(key)
             || jwt.GetString("iss") != settings.Value.Issuer)
             return null;
-        if (jwt.GetString("jti") is not { } id || jwt.GetString("client_id") is not { } clientId
-            || jwt.GetTime("iat") is not { } issuedAt || jwt.GetTime("exp") is not { } expiresAt)
-            return null;
-
-        var session = GuidOf(jwt, "sid");
-        return (new AccessToken
-        {
-            TokenHash = SHA256.HashData(Encoding.UTF8.GetBytes("jti:" + id)),
-            ClientId = clientId,
-            UserId = session is null ? null : GuidOf(jwt, "sub"),
-            SessionId = session,
-            FamilyId = GuidOf(jwt, JwtTypes.GrantIdClaim),
-            Scopes = jwt.GetString("scope") ?? "",
-            Audiences = ScopeSet.Format(jwt.GetAudiences().Where(audience => audience != settings.Value.Issuer)),
-            IssuedAt = issuedAt,
-            ExpiresAt = expiresAt,
-        }, jwt);
+        return JwtAccessToken.Read(jwt, settings.Value.Issuer) is { } claims ? (claims, jwt) : null;
     }
-
-    private static Guid? GuidOf(Jwt jwt, string claim) => Guid.TryParse(jwt.GetString(claim), out var id) ? id : null;
 }
 
 /// <summary>An access token that this server has issued.</summary>

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol.Jose;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
 

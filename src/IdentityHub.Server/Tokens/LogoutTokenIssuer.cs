@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;

@@ -120,6 +120,13 @@ public sealed class AccessTokenStore(HubDatabase database)
         ON CONFLICT (token_hash) DO NOTHING
         """;
 
+    // There is no index of clients or users: an administrator waits for it.
+    private const string RevokeAllSql =
+        """
+        UPDATE access_tokens SET revoked_at = $1
+        WHERE revoked_at IS NULL AND expires_at > $1 AND ($2 IS NULL OR client_id = $2) AND ($3 IS NULL OR user_id = $3)
+        """;
+
     /// <summary>Stores a token that was just made; <paramref name="token"/> carries its hash.</summary>
     public Task InsertAsync(AccessToken token, CancellationToken cancellationToken) =>
         Fill(database.Call(InsertSql), token).ExecuteAsync(cancellationToken);
@@ -208,6 +215,24 @@ public sealed class AccessTokenStore(HubDatabase database)
     /// <returns>False when it was revoked before.</returns>
     public async Task<bool> TryRevokeJwtAsync(AccessToken claims, DateTimeOffset now, CancellationToken cancellationToken) =>
         await Fill(database.Call(RevokeJwtSql), claims).With(now).ExecuteAsync(cancellationToken) == 1;
+
+    /// <summary>Revokes a token by reference, inside a transaction that does more.</summary>
+    /// <returns>False when it was revoked before.</returns>
+    public static async Task<bool> TryRevokeAsync(
+        SqlTransaction transaction, byte[] tokenHash, string clientId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await transaction.Call(RevokeSql).With(now).With(tokenHash).With(clientId).ExecuteAsync(cancellationToken) == 1;
+
+    /// <summary>Remembers a JWT as revoked, inside a transaction that does more.</summary>
+    /// <returns>False when it was revoked before.</returns>
+    public static async Task<bool> TryRevokeJwtAsync(
+        SqlTransaction transaction, AccessToken claims, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await Fill(transaction.Call(RevokeJwtSql), claims).With(now).ExecuteAsync(cancellationToken) == 1;
+
+    /// <summary>Revokes every live token by reference of a client, of a user, or of a user at a client.</summary>
+    /// <returns>How many.</returns>
+    public static Task<int> RevokeAllAsync(
+        SqlTransaction transaction, string? clientId, Guid? userId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.Call(RevokeAllSql).With(now).With(clientId).With(userId).ExecuteAsync(cancellationToken);
 
     private static Sql.SqlCall Fill(Sql.SqlCall call, AccessToken token) => call
         .With(token.TokenHash).With(token.ClientId).With(token.UserId).With(token.SessionId).With(token.FamilyId)

@@ -122,6 +122,12 @@ public sealed class RefreshTokenStore(HubDatabase database)
     private const string RevokeFamilySql =
         "UPDATE refresh_token_families SET revoked_at = $1, revoke_reason = $2 WHERE id = $3 AND revoked_at IS NULL";
 
+    private const string RevokeAllSql =
+        """
+        UPDATE refresh_token_families SET revoked_at = $1, revoke_reason = $2
+        WHERE revoked_at IS NULL AND expires_at > $1 AND ($3 IS NULL OR client_id = $3) AND ($4 IS NULL OR user_id = $4)
+        """;
+
     /// <summary>
     /// Exchanges the presented token for its successor if, at <paramref name="now"/>, it is this client's newest, valid, and its user
     /// admitted; otherwise changes nothing. <see cref="StoredRefreshToken.Rotated"/> tells which.
@@ -181,6 +187,18 @@ public sealed class RefreshTokenStore(HubDatabase database)
     /// <returns>False when it was revoked before.</returns>
     public async Task<bool> TryRevokeFamilyAsync(Guid familyId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(RevokeFamilySql).With(now).With(reason).With(familyId).ExecuteAsync(cancellationToken) == 1;
+
+    /// <summary>The same inside a transaction that does more.</summary>
+    public static async Task<bool> TryRevokeFamilyAsync(
+        SqlTransaction transaction, Guid familyId, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await transaction.Call(RevokeFamilySql).With(now).With(reason).With(familyId).ExecuteAsync(cancellationToken) == 1;
+
+    /// <summary>Ends every live family of a client, of a user, or of a user at a client.</summary>
+    /// <returns>How many.</returns>
+    public static Task<int> RevokeAllAsync(
+        SqlTransaction transaction, string? clientId, Guid? userId, string reason, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        transaction.Call(RevokeAllSql).With(now).With(reason).With(clientId).With(userId).ExecuteAsync(cancellationToken);
 
     // A request that loses a race for the token waits in the statement for the winner, and so sees it used afterwards.
     private async Task<StoredRefreshToken?> RotateInOneAsync(

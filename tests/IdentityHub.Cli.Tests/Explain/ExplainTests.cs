@@ -1,5 +1,5 @@
 using System.Text.Json;
-using IdentityHub.Cli.Explain;
+using IdentityHub.Cli.Output;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Audit;
