@@ -74,7 +74,8 @@ internal static class HubCommand
         new Command("users", "People and services that log in.")
         {
             CreateUserCommand.Create(), ListUsersCommand.Create(), ShowUserCommand.Create(), DisableUserCommands.CreateDisable(),
-            DisableUserCommands.CreateEnable(), PasswordCommand.Create(), HashLoginCommand.Create(), ImportUsersCommand.Create(),
+            DisableUserCommands.CreateEnable(), PasswordCommand.Create(), ResetPasswordCommand.Create(), HashLoginCommand.Create(),
+            ImportUsersCommand.Create(),
         },
         ClientCommands.Create(),
         ApiKeyCommands.Create(),

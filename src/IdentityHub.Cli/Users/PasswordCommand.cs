@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IdentityHub.Cli.Changes;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
@@ -49,17 +50,29 @@ internal static class PasswordCommand
         var user = await context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken)
             ?? throw new CommandException("There is no user with this name.");
 
-        var password = PasswordInput.Read(parsed.GetValue(PasswordStdin));
+        await SetAsync(parsed, settings, database, user, PasswordInput.Read(parsed.GetValue(PasswordStdin)), cancellationToken);
+        return ExitCode.Done;
+    }
+
+    /// <summary>Sets a password, ends what must not outlive the old one, and writes the audit row: all or nothing.</summary>
+    /// <exception cref="CommandException">The password is not taken, or was changed by somebody else at this moment.</exception>
+    public static async Task SetAsync(
+        ParseResult parsed, HubSettings settings, HubDatabase database, User user, string password, CancellationToken cancellationToken)
+    {
         if (UserPolicy.FaultOf(password) is { } fault)
             throw new CommandException($"The password is not taken: it {fault}.");
         var hash = new UserPasswordHasher(UserPasswordHasher.MinIterations).HashPassword(user, password);
         using var notices = await LogoutNotices.CreateAsync(database, settings, parsed.InvocationConfiguration.Error, cancellationToken);
-        var ended = await new CredentialStore(database).TrySetPasswordAsync(
+        _ = await new CredentialStore(database).TrySetPasswordAsync(
             user.Id, user.SecurityStamp ?? "", hash, except: null, SessionEndReasons.PasswordChanged, TimeProvider.System.GetUtcNow(),
-            notices.WriteAsync, cancellationToken);
-        return ended is not null
-            ? ExitCode.Done
-            : throw new CommandException(
+            async (transaction, ended, token) =>
+            {
+                await notices.WriteAsync(transaction, ended, token);
+                await AuditedChange.WriteAsync(
+                    transaction, "password.forced", user.Id, null,
+                    $"the password was set, and {ended.Count} sessions ended, by hub users {parsed.CommandResult.Command.Name}", token);
+            },
+            cancellationToken) ?? throw new CommandException(
                 "The password was changed by somebody else at this moment; nothing was done. Run the command again.");
     }
 }

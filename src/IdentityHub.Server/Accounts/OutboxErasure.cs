@@ -5,6 +5,7 @@ using IdentityHub.Storage;
 using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Outbox;
+using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Accounts;
@@ -15,7 +16,7 @@ namespace IdentityHub.Server.Accounts;
 /// </summary>
 internal sealed class OutboxErasure(KeyProtector protector)
 {
-    private static readonly string[] Channels = [AddressedMessage.Email, AddressedMessage.Sms, PasswordResetRequests.ChannelName];
+    private static readonly string[] Channels = [AddressedMessage.Email, AddressedMessage.Sms, PasswordResetRequest.Channel];
 
     /// <summary>Removes them inside the transaction that erases the account.</summary>
     public async Task EraseAsync(SqlTransaction transaction, ErasedPerson person, CancellationToken cancellationToken)
@@ -37,7 +38,7 @@ internal sealed class OutboxErasure(KeyProtector protector)
         try
         {
             var payload = protector.Unwrap(OutboxContent.PurposeOf(channel), wrapped);
-            return channel == PasswordResetRequests.ChannelName
+            return channel == PasswordResetRequest.Channel
                 ? JsonSerializer.Deserialize<PasswordResetRequest>(payload)!.UserId == person.UserId
                 : IsTo(person, JsonSerializer.Deserialize<AddressedMessage>(payload)!.To);
         }

@@ -9,17 +9,6 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Accounts;
 
-/// <summary>A request for a reset mail for a user.</summary>
-/// <param name="Email">Must be the user's, and <paramref name="Phone"/> and <paramref name="Mobile"/> too where they are given.</param>
-/// <param name="Page">Where the link of the mail points; from the installation's list.</param>
-internal sealed record PasswordResetRequest(Guid UserId, string Email, string? Phone, string? Mobile, string Page)
-{
-    /// <summary>Name of the template of the mail; null, or one that there is not, for the ordinary one.</summary>
-    public string? Template { get; init; }
-
-    public override string ToString() => $"{nameof(PasswordResetRequest)} {{ UserId = {UserId} }}";
-}
-
 /// <summary>
 /// Requests for reset mails. Each is put into the outbox unread, so that it costs the same for every user that it names. It is evaluated in
 /// the background: where all its data match the user, a token is made and its mail written in one transaction. ASSURANCE E1 to E3.
@@ -31,10 +20,7 @@ internal sealed class PasswordResetRequests(
     /// <summary>How long a token lives.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    /// <summary>Under which requests stand in the outbox.</summary>
-    public const string ChannelName = "password-reset";
-
-    public override string Name => ChannelName;
+    public override string Name => PasswordResetRequest.Channel;
 
     /// <summary>Takes a request.</summary>
     public async Task AddAsync(PasswordResetRequest request, RequestContext context, CancellationToken cancellationToken)

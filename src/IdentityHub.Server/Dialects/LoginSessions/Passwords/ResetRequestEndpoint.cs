@@ -8,6 +8,7 @@ using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Limits;
 using IdentityHub.Storage.Counters;
+using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Dialects.LoginSessions.Passwords;
