@@ -75,7 +75,7 @@ internal static class HubCommand
         {
             CreateUserCommand.Create(), ListUsersCommand.Create(), ShowUserCommand.Create(), DisableUserCommands.CreateDisable(),
             DisableUserCommands.CreateEnable(), PasswordCommand.Create(), ResetPasswordCommand.Create(), HashLoginCommand.Create(),
-            ImportUsersCommand.Create(),
+            ImportUsersCommand.Create(), ExportUsersCommand.Create(),
         },
         ClientCommands.Create(),
         ApiKeyCommands.Create(),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
+using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Storage.Users;
 
@@ -122,8 +123,10 @@ internal static class ImportUsersCommand
         using var text = new StreamReader(bytes, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, leaveOpen: true);
         var records = isJsonLines ? JsonLineRecords.Read(text) : CsvRecords.Read(text);
         await using var rejects = new RejectFile(rejectPath, before.RejectFileLength);
-        return await ImportProgress.ShowAsync(
-            bytes, progressed => importer.ImportAsync(before, records, options, rejects, progressed, cancellationToken));
+        return await ProgressLine.ShowAsync(
+            bytes.Length,
+            progressed => importer.ImportAsync(
+                before, records, options, rejects, done => progressed($"{done.Imported} users", bytes.Position), cancellationToken));
     }
 
     private static UserImport NewImport(byte[] hash) => new() { FileHash = hash, StartedAt = TimeProvider.System.GetUtcNow() };
