@@ -22,4 +22,9 @@ internal static class ExitCode
     /// <see cref="Failed"/>.
     /// </summary>
     public const int Warnings = 2;
+
+    /// <summary>
+    /// Of <c>hub db status</c>: the database is behind the program. A wrong command line is <see cref="Failed"/>.
+    /// </summary>
+    public const int Behind = 2;
 }

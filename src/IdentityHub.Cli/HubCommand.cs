@@ -37,7 +37,7 @@ internal static class HubCommand
           hub users create alice --email alice@example.com --role admin
 
         Exit codes: 0 done; 1 refused or failed, standard error says why; 2 the command line is wrong. Those of 'hub config plan',
-        'hub config diff' and 'hub doctor' are their own.
+        'hub config diff', 'hub db status' and 'hub doctor' are their own.
         """;
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -61,11 +61,13 @@ internal static class HubCommand
 
     // Where 2 says that there are changes or warnings, a script must not take a wrong command line for them.
     private static int UsageCodeOf(ParseResult command) =>
-        command.CommandResult.Command.Name is PlanCommand.Name or DiffCommand.Name or DoctorCommand.Name ? ExitCode.Failed : ExitCode.Usage;
+        command.CommandResult.Command.Name is PlanCommand.Name or DiffCommand.Name or DoctorCommand.Name or StatusCommand.Name
+            ? ExitCode.Failed
+            : ExitCode.Usage;
 
     private static RootCommand Create() => new(Description)
     {
-        new Command("db", "The database.") { MigrateCommand.Create() },
+        new Command("db", "The database.") { MigrateCommand.Create(), StatusCommand.Create() },
         new Command("config", "The configuration files.")
         {
             ValidateCommand.Create(), PlanCommand.Create(), ApplyCommand.Create(), DiffCommand.Create(), ExportCommand.Create(),
