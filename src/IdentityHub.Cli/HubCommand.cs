@@ -11,6 +11,7 @@ using IdentityHub.Cli.Doctor;
 using IdentityHub.Cli.Explain;
 using IdentityHub.Cli.Keys;
 using IdentityHub.Cli.Limits;
+using IdentityHub.Cli.Organizations;
 using IdentityHub.Cli.Sessions;
 using IdentityHub.Cli.Tokens;
 using IdentityHub.Cli.Users;
@@ -89,6 +90,7 @@ internal static class HubCommand
         TokenCommands.Create(),
         KeyCommands.Create(),
         DialectsCommand.Create(),
+        OrganizationCommands.Create(),
     };
 
     // Infrastructure that is broken has a sentence; what has none is a fault of this program and keeps its stack trace.
