@@ -4,6 +4,7 @@ using System.Data.Common;
 using IdentityHub.Cli.ApiKeys;
 using IdentityHub.Cli.Audit;
 using IdentityHub.Cli.Clients;
+using IdentityHub.Cli.Completion;
 using IdentityHub.Cli.Config;
 using IdentityHub.Cli.Db;
 using IdentityHub.Cli.Dialects;
@@ -91,6 +92,7 @@ internal static class HubCommand
         KeyCommands.Create(),
         DialectsCommand.Create(),
         OrganizationCommands.Create(),
+        CompletionCommand.Create(),
     };
 
     // Infrastructure that is broken has a sentence; what has none is a fault of this program and keeps its stack trace.

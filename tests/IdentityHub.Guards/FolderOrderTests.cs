@@ -38,8 +38,8 @@ public class FolderOrderTests
         ["HubCommand"],
         ["Explain"],
         [
-            "ApiKeys", "Audit", "Clients", "Config", "Db", "Dialects", "Doctor", "Keys", "Limits", "Organizations", "Sessions",
-            "Tokens", "Users/Import",
+            "ApiKeys", "Audit", "Clients", "Completion", "Config", "Db", "Dialects", "Doctor", "Keys", "Limits", "Organizations",
+            "Sessions", "Tokens", "Users/Import",
         ],
         ["Users"],
         ["Changes", "Settings", "Output"],
