@@ -83,6 +83,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
 
     public DbSet<ApiKeyUse> ApiKeyUses => Set<ApiKeyUse>();
 
+    public DbSet<ClientSecretUse> ClientSecretUses => Set<ClientSecretUse>();
+
     public DbSet<PasswordReset> PasswordResets => Set<PasswordReset>();
 
     public DbSet<TenantUser> TenantUsers => Set<TenantUser>();

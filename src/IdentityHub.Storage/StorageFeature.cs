@@ -2,6 +2,7 @@ using IdentityHub.Storage.AccessTokens;
 using IdentityHub.Storage.ApiKeys;
 using IdentityHub.Storage.AuthorizationCodes;
 using IdentityHub.Storage.ClientAccounts;
+using IdentityHub.Storage.Clients;
 using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.Credentials;
@@ -63,6 +64,7 @@ public static class StorageFeature
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<DialectUseStore>();
+        services.AddSingleton<ClientSecretUseStore>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<ServiceUserStore>();
         services.AddSingleton<ClientAccountStore>();

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using IdentityHub.Cli.Settings;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Storage;
 
 namespace IdentityHub.Cli.Clients;
 
@@ -23,6 +24,12 @@ internal static class ClientCommands
     public static async Task<AppliedClient> FindAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        return await FindAsync(parsed, database, cancellationToken);
+    }
+
+    /// <inheritdoc cref="FindAsync(ParseResult, CancellationToken)"/>
+    public static async Task<AppliedClient> FindAsync(ParseResult parsed, HubDatabase database, CancellationToken cancellationToken)
+    {
         var (clients, id) = (new AppliedClients(database), parsed.GetRequiredValue(Id));
         if (await clients.FindAsync(id, cancellationToken) is { } client)
             return client;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.ConfigAsCode;
+using IdentityHub.Storage.Clients;
 
 namespace IdentityHub.Cli.Clients;
 
@@ -13,7 +14,8 @@ internal static class ShowClientCommand
     private const string Description =
         """
         Shows a client as it is applied: which file and line own it, every key that does not have its default, and the times of its secrets. Neither
-        secrets nor digests are shown. The number of a secret is its place in client_secrets.
+        secrets nor digests are shown. The number of a secret is its place in client_secrets. Its last use is known to the minute, and remembered
+        as long as the audit trail: an old secret can go when only the new one is used.
 
         Example:
           hub clients show demo-web
@@ -28,7 +30,9 @@ internal static class ShowClientCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var client = await ClientCommands.FindAsync(parsed, cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        var client = await ClientCommands.FindAsync(parsed, database, cancellationToken);
+        var uses = await new ClientSecretUseStore(database).ListAsync(client.Definition.ClientId, cancellationToken);
         var (output, definition, now) = (new CommandOutput(parsed), client.Definition, TimeProvider.System.GetUtcNow());
         if (output.IsJson)
         {
@@ -44,6 +48,7 @@ internal static class ShowClientCommand
                     State = StateOf(secret, now),
                     secret.NotBefore,
                     secret.ExpiresAt,
+                    LastUsedAt = LastUseOf(secret, uses),
                     Digest = AlgorithmOf(secret),
                 }),
             });
@@ -59,13 +64,12 @@ internal static class ShowClientCommand
                 string.Join(", ", key.Select(value => value.New)));
         output.WriteTable(keys);
 
-        var secrets = new OutputTable("!secret", "!state", "!not before", "!expires at", "!digest");
+        var secrets = new OutputTable("!secret", "!state", "!not before", "!expires at", "!last used at");
         foreach (var (index, secret) in definition.ClientSecrets.Index())
         {
             secrets.Add(
                 (index + 1).ToString(CultureInfo.InvariantCulture), StateOf(secret, now), CommandOutput.Time(secret.NotBefore),
-                CommandOutput.Time(secret.ExpiresAt),
-                AlgorithmOf(secret));
+                CommandOutput.Time(secret.ExpiresAt), CommandOutput.Time(LastUseOf(secret, uses)));
         }
 
         if (secrets.Count > 0)
@@ -79,6 +83,9 @@ internal static class ShowClientCommand
 
     private static string StateOf(SecretDigest secret, DateTimeOffset now) =>
         secret.ExpiresAt <= now ? "expired" : secret.NotBefore > now ? "not yet" : "live";
+
+    private static DateTimeOffset? LastUseOf(SecretDigest secret, IReadOnlyDictionary<string, DateTimeOffset> uses) =>
+        uses.TryGetValue(secret.Fingerprint, out var at) ? at : null;
 
     private static string AlgorithmOf(SecretDigest secret) => secret.Digest.Length == SHA512.HashSizeInBytes ? "sha512" : "sha256";
 }

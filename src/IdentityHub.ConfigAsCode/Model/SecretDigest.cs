@@ -23,6 +23,10 @@ public sealed record SecretDigest
     [Description("The secret counts until this time.")]
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Tells the secrets of a client apart where the digest must not be shown: 16 bytes of its SHA-256, in hexadecimal.</summary>
+    [JsonIgnore]
+    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Digest).AsSpan(0, 16));
+
     /// <summary>
     /// True when this is the digest of a secret. The time that it takes depends on the kind of digest, never on what is in it.
     /// </summary>

@@ -20,12 +20,16 @@ internal sealed class HubMetrics : IDisposable
     private readonly Counter<long> _dead;
 
     private double _clockOffset = double.NaN;
+    private int _configDrift = -1;
 
     public HubMetrics()
     {
         _meter.CreateObservableGauge(
             "identityhub.clock.offset", ClockOffsets, "s",
             "How far the clock of this node is ahead of that of the database; negative: behind it.");
+        _meter.CreateObservableGauge(
+            "identityhub.config.drift", ConfigDrifts, "{object}",
+            "Objects of the database that differ from the configuration files of this node.");
         _issued = _meter.CreateCounter<long>("identityhub.tokens.issued", "{token}", "Access tokens issued.");
         _refused = _meter.CreateCounter<long>("identityhub.tokens.refused", "{request}", "Token requests refused.");
         _revoked = _meter.CreateCounter<long>("identityhub.tokens.revoked", "{token}", "Tokens revoked by their clients.");
@@ -57,6 +61,15 @@ internal sealed class HubMetrics : IDisposable
         get => Volatile.Read(ref _clockOffset);
         set => Volatile.Write(ref _clockOffset, value);
     }
+
+    /// <summary>How many objects of the database differ from the files; null where there is nothing to compare, or not yet.</summary>
+    public int? ConfigDrift
+    {
+        get => Volatile.Read(ref _configDrift) is >= 0 and var drift ? drift : null;
+        set => Volatile.Write(ref _configDrift, value ?? -1);
+    }
+
+    private IEnumerable<Measurement<int>> ConfigDrifts() => ConfigDrift is { } drift ? [new(drift)] : [];
 
     private IEnumerable<Measurement<double>> ClockOffsets() => double.IsNaN(ClockOffset) ? [] : [new(ClockOffset)];
 

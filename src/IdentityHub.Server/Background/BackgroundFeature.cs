@@ -19,15 +19,18 @@ internal static class BackgroundFeature
         services.AddSingleton<RegistryLoader>();
         services.AddSingleton<ExpiredRows>();
         services.AddSingleton<ClockCheck>();
+        services.AddSingleton<ConfigDrift>();
         services.AddHostedService<StartUp>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
         services.AddHostedService(provider => provider.GetRequiredService<SeenSessions>());
         services.AddHostedService(provider => provider.GetRequiredService<ApiKeyUses>());
+        services.AddHostedService(provider => provider.GetRequiredService<ClientSecretUses>());
         services.AddHostedService(provider => provider.GetRequiredService<DialectUsage>());
         services.AddHostedService<ConfigRefresh>();
         services.AddHostedService<KeyRotation>();
         services.AddHostedService<CleanUp>();
         services.AddHostedService<OutboxDelivery>();
         services.AddHostedService(provider => provider.GetRequiredService<ClockCheck>());
+        services.AddHostedService(provider => provider.GetRequiredService<ConfigDrift>());
     }
 }

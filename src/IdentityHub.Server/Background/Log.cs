@@ -45,6 +45,11 @@ internal static partial class Log
     [LoggerMessage(1212, LogLevel.Information, "The clock of this node agrees with that of the database again.")]
     public static partial void ClockAgrees(ILogger logger);
 
+    [LoggerMessage(
+        1213, LogLevel.Warning,
+        "{Count} object(s) of the database differ from the configuration files in {Folder}. 'hub config diff' shows them.")]
+    public static partial void Drift(ILogger logger, int count, string folder);
+
     [LoggerMessage(1204, LogLevel.Error, "The configuration files have faults; the last good generation stays in force.\n{Faults}")]
     public static partial void ConfigurationRefused(ILogger logger, string faults);
 

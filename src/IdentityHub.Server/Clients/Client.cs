@@ -14,6 +14,7 @@ namespace IdentityHub.Server.Clients;
 /// <param name="definition">As the files state it, or as the hub itself defines a client that no file has.</param>
 internal sealed class Client(ClientDefinition definition)
 {
+    private readonly long[] _notedUses = new long[definition.ClientSecrets.Count];
     private string? _backEndName;
 
     public string Id => definition.ClientId;
@@ -38,6 +39,19 @@ internal sealed class Client(ClientDefinition definition)
 
     /// <summary>Digests of every secret, live or not.</summary>
     public IReadOnlyList<SecretDigest> Secrets => definition.ClientSecrets;
+
+    /// <summary>
+    /// True once a minute for each secret that is in use: the use is to be noted. It keeps the path of every request to one comparison.
+    /// </summary>
+    /// <param name="secret">Index in <see cref="Secrets"/>.</param>
+    public bool IsUseNew(int secret, DateTimeOffset now)
+    {
+        var noted = Volatile.Read(ref _notedUses[secret]);
+        if (now.UtcTicks - noted < TimeSpan.TicksPerMinute)
+            return false;
+        Volatile.Write(ref _notedUses[secret], now.UtcTicks);
+        return true;
+    }
 
     /// <summary>Public keys for <c>private_key_jwt</c>.</summary>
     public IReadOnlyList<JsonWebKey> Keys { get; } = KeysOf(definition);

@@ -11,7 +11,8 @@ namespace IdentityHub.Server.Clients;
 /// Guesses are counted before they are evaluated (ASSURANCE B9), except for a client that has authenticated from the same address on
 /// this node since its last failure: its requests cost no database statement.
 /// </summary>
-internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAssertionCheck assertions, AttemptGuard attempts)
+internal sealed class ClientAuthenticator(
+    ClientRegistry registry, ClientAssertionCheck assertions, ClientSecretUses uses, AttemptGuard attempts)
 {
     private static readonly AttemptRefusals Refusals = new(
         "too many clients failing from this address",
@@ -113,13 +114,15 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         TokenHash.Write(secret, presented);
 
         var client = registry.Current.Find(clientId);
-        var live = false;
+        var live = -1;
         var isOutsideItsTime = false;
-        foreach (var digest in client?.Secrets ?? [])
+        var secrets = client?.Secrets ?? [];
+        for (var index = 0; index < secrets.Count; index++)
         {
+            var digest = secrets[index];
             var equal = digest.Matches(secret, presented);
             var inTime = !(digest.NotBefore > now) && !(digest.ExpiresAt <= now);
-            live |= equal && inTime;
+            live = equal && inTime ? index : live;
             isOutsideItsTime |= equal && !inTime;
         }
 
@@ -132,10 +135,12 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, ClientAsserti
         if (client.AuthMethod is not (ClientAuthMethods.Basic or ClientAuthMethods.Post) && method != PresentedClient.HashAndSecret)
             return Refusal.InvalidClient(
                 Reasons.ClientAuthenticationMethod, $"the client is registered for {client.AuthMethod} and presented a secret");
-        if (!live)
+        if (live < 0)
             return isOutsideItsTime
                 ? Refusal.InvalidClient(Reasons.ClientSecretExpired, "right secret, but outside its not_before and expires_at")
                 : Refusal.InvalidClient(Reasons.ClientSecretWrong, "wrong client secret");
+        if (client.IsUseNew(live, now))
+            uses.Note(new ClientSecretKey(client.Id, client.Secrets[live].Fingerprint), now);
         return Admitted(client);
     }
 

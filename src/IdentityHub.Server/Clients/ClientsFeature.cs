@@ -11,6 +11,7 @@ internal static class ClientsFeature
         services.AddSingleton<ClientAuthenticator>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ApiKeyUses>();
+        services.AddSingleton<ClientSecretUses>();
         services.AddSingleton<CustomerTokenCheck>();
     }
 }

@@ -4,4 +4,7 @@ internal static partial class Log
 {
     [LoggerMessage(1401, LogLevel.Warning, "The use of API key {Name} could not be written down.")]
     public static partial void UseNotWritten(ILogger log, string name, Exception? failure);
+
+    [LoggerMessage(1402, LogLevel.Warning, "The use of a secret of client {ClientId} could not be written down.")]
+    public static partial void SecretUseNotWritten(ILogger log, string clientId, Exception? failure);
 }

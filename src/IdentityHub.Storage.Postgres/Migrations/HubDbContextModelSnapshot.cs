@@ -348,6 +348,32 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("client_accounts");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.Clients.ClientSecretUse", b =>
+                {
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("client_id");
+
+                    b.Property<string>("Fingerprint")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<DateTimeOffset>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.HasKey("ClientId", "Fingerprint");
+
+                    b.HasIndex("LastUsedAt")
+                        .HasDatabaseName("ix_client_secret_uses_last_used_at");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("LastUsedAt"), "brin");
+
+                    b.ToTable("client_secret_uses");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Clients.ConfigGeneration", b =>
                 {
                     b.Property<long>("Id")

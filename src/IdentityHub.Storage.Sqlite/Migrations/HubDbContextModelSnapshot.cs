@@ -340,6 +340,31 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("client_accounts");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.Clients.ClientSecretUse", b =>
+                {
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<string>("Fingerprint")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<long>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
+                    b.HasKey("ClientId", "Fingerprint");
+
+                    b.HasIndex("LastUsedAt")
+                        .HasDatabaseName("ix_client_secret_uses_last_used_at")
+                        .HasAnnotation("Npgsql:IndexMethod", "brin");
+
+                    b.ToTable("client_secret_uses");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Clients.ConfigGeneration", b =>
                 {
                     b.Property<long>("Id")

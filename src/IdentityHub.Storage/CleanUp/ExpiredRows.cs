@@ -38,7 +38,9 @@ public sealed class ExpiredRows(HubDatabase database)
     // Remembered as long as the audit trail.
     private static readonly string[] AuditStatements =
     [
-        Statement("audit_events", "trace_id, id", "at"), Statement("dialect_days", "dialect, client_id, day", "day")
+        Statement("audit_events", "trace_id, id", "at"),
+        Statement("dialect_days", "dialect, client_id, day", "day"),
+        Statement("client_secret_uses", "client_id, fingerprint", "last_used_at"),
     ];
 
     private static readonly string DeliveredStatement = Statement("outbox_messages", "id", "delivered_at");

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Storage.Clients;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
@@ -26,6 +28,7 @@ public class ClientTests
             redirect_uris: ["https://app.example.com/app"]
         """;
 
+    private static readonly DateTimeOffset Used = new(2089, 5, 6, 7, 8, 0, TimeSpan.Zero);
     private readonly HubShell _hub = new();
 
     [TearDown]
@@ -35,6 +38,9 @@ public class ClientTests
     public async Task A_client_is_shown_with_its_owner_and_the_times_of_its_secrets([Values] DatabaseKind kind)
     {
         await using var database = await ApplyAsync(kind);
+        var used = new SecretDigest { Digest = SHA256.HashData("hush-hush-old"u8) };
+        await new ClientSecretUseStore(database.Open()).WriteAsync(
+            new() { ClientId = "web", Fingerprint = used.Fingerprint, LastUsedAt = Used }, CancellationToken.None);
         var narrow = await _hub.With("COLUMNS", "80").RunAsync("clients", "show", "web");
         var wide = await _hub.With("COLUMNS", "200").RunAsync("clients", "show", "web");
         var json = JsonDocument.Parse((await _hub.RunAsync("clients", "show", "web", "--json")).Output).RootElement;
@@ -42,6 +48,8 @@ public class ClientTests
         Assert.Multiple(() =>
         {
             Assert.That(json.GetProperty("source").GetString(), Is.EqualTo("a.yaml:3"));
+            Assert.That(json.GetProperty("secrets")[0].GetProperty("last_used_at").GetDateTimeOffset(), Is.EqualTo(Used));
+            Assert.That(json.GetProperty("secrets")[1].GetProperty("last_used_at").ValueKind, Is.EqualTo(JsonValueKind.Null));
             Assert.That(json.GetProperty("secrets")[1].GetProperty("state").GetString(), Is.EqualTo("not yet"));
             Assert.That(narrow.Output + wide.Output + json.GetRawText(), Does.Not.Contain("hush").And.Not.Contain("sha256:"));
             Assert.That(narrow.Output.Split('\n'), Has.All.Length.AtMost(80));

@@ -1,5 +1,9 @@
+using IdentityHub.ConfigAsCode;
+using IdentityHub.Protocol;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.Clients;
 using IdentityHub.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Clients;
@@ -31,6 +35,33 @@ public class SecretLifetimeTests(DatabaseKind kind)
         Assert.That(await WhichAsync(hub), Is.EqualTo("new"));
         hub.Time.AdvanceTo(new DateTimeOffset(2027, 12, 1, 0, 0, 0, TimeSpan.Zero));
         Assert.That(await WhichAsync(hub), Is.EqualTo(""));
+    }
+
+    [Test]
+    public async Task Each_secret_knows_when_it_last_proved_the_client()
+    {
+        await using var hub = await Hub.StartAsync(Config, kind);
+        var (store, old) = (hub.Services.GetRequiredService<ClientSecretUseStore>(), Fingerprint("old"));
+        hub.Time.AdvanceTo(new DateTimeOffset(2026, 12, 2, 0, 0, 0, TimeSpan.Zero));
+        await hub.Client.MachineAsync(new TestClient("machine", "old"));
+        await hub.Client.MachineAsync(new TestClient("machine", "wrong"));
+        var first = await Eventually.GetAsync(() => store.ListAsync("machine", CancellationToken.None), uses => uses.Count > 0);
+
+        hub.Time.Advance(TimeSpan.FromSeconds(59));
+        await hub.Client.MachineAsync(new TestClient("machine", "old"));
+        hub.Time.Advance(TimeSpan.FromMinutes(5));
+        await hub.Client.MachineAsync(new TestClient("machine", "new"));
+        var second = await Eventually.GetAsync(() => store.ListAsync("machine", CancellationToken.None), uses => uses.Count > 1);
+        await hub.Client.MachineAsync(new TestClient("machine", "old"));
+        var third = await Eventually.GetAsync(
+            () => store.ListAsync("machine", CancellationToken.None), uses => uses[old] > first[old]);
+
+        var now = hub.Time.GetUtcNow();
+        Assert.That(first, Is.EqualTo(new Dictionary<string, DateTimeOffset> { [old] = now.AddSeconds(-359) }));
+        Assert.That((second[old], second[Fingerprint("new")]), Is.EqualTo((now.AddSeconds(-359), now)));
+        Assert.That(third[old], Is.EqualTo(now));
+
+        static string Fingerprint(string secret) => new SecretDigest { Digest = TokenHash.Of(secret) }.Fingerprint;
     }
 
     private static async Task<string> WhichAsync(Hub hub)

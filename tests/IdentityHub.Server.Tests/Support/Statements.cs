@@ -14,6 +14,7 @@ internal static class Statements
         "SET locked_until",
         "last_seen_at = seen.at",
         "api_key_uses",
+        "client_secret_uses",
         "dialect_days"
     ];
 
