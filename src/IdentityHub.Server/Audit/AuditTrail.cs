@@ -78,11 +78,13 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
 
     private volatile string _generation = "";
 
-    /// <summary>First 12 hex digits of the configuration generation that new events carry.</summary>
+    /// <summary>
+    /// First 12 hex digits of the configuration generation that events of requests carry which have found no client.
+    /// </summary>
     public string Generation
     {
         get => _generation;
-        set => _generation = value.Length > 12 ? value[..12] : value;
+        set => _generation = value;
     }
 
     /// <summary>Tells whether a client id is one of the configuration.</summary>
@@ -108,7 +110,7 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
         Reason = reason,
         Detail = StoredText.Of(detail ?? ActorOf(context, userId), 512),
         IpAddress = context.IpAddress,
-        Generation = _generation,
+        Generation = context.Generation ?? _generation,
     };
 
     /// <summary>

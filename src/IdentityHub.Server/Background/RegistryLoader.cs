@@ -18,7 +18,7 @@ internal sealed class RegistryLoader(ConfigObjectReader reader, ClientRegistry r
 
         var applied = await reader.ReadAsync(cancellationToken);
         registry.Current = new RegistrySnapshot(applied.Document, applied.Generation);
-        audit.Generation = applied.Generation;
+        audit.Generation = registry.Current.Label;
         audit.KnowsClient = id => registry.Current.Find(id) is not null;
         Log.GenerationInForce(log, audit.Generation, applied.Document.Clients.Count);
     }

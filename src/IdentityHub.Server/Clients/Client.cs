@@ -19,6 +19,11 @@ internal sealed class Client(ClientDefinition definition)
 
     public string Id => definition.ClientId;
 
+    /// <summary>
+    /// The generation that it is of. A request that has found its client reads all else there: another one may be in force meanwhile.
+    /// </summary>
+    public RegistrySnapshot Registry { get; set; } = RegistrySnapshot.Empty;
+
     /// <summary>False: nothing is issued to it, and nothing issued to it is valid.</summary>
     public bool Enabled => definition.Enabled;
 

@@ -51,6 +51,8 @@ internal sealed class ClientAuthenticator(
         };
 
         context.ClientAuthenticated = outcome.Succeeded;
+        if (outcome.Succeeded)
+            context.Generation = outcome.Value.Registry.Label;
         if (outcome.Succeeded && presented.Method != ClientAuthMethods.None)
             context.BackEnd = outcome.Value.BackEndName;
         return outcome;

@@ -10,6 +10,11 @@ internal sealed class RegistrySnapshot
     /// <summary>Scopes about the user rather than an API. OpenID Connect Core §5.4, §11.</summary>
     public static readonly FrozenSet<string> IdentityScopes = StandardScopes.All.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>What is in force before anything was applied.</summary>
+    public static readonly RegistrySnapshot Empty = new(new ConfigDocument(), "");
+
+    private const int LabelLength = 12;
+
     private readonly FrozenDictionary<string, Client> _clients;
     private readonly FrozenDictionary<string, Tenant> _tenants;
     private readonly FrozenDictionary<string, Client> _byHash;
@@ -21,12 +26,15 @@ internal sealed class RegistrySnapshot
     {
         Document = document;
         Generation = generation;
+        Label = generation.Length > LabelLength ? generation[..LabelLength] : generation;
         _clients = document
             .Clients.Select(client => new Client(client))
             .Concat(document.ApiResources.Select(FromResource))
             .Concat(BuiltInClient.Of(document.Dialects))
             .Concat(document.Tenants.Select(Tenant.ClientOf))
             .ToFrozenDictionary(client => client.Id, StringComparer.Ordinal);
+        foreach (var client in _clients.Values)
+            client.Registry = this;
         _tenants = document
             .Tenants.Where(tenant => tenant.Enabled)
             .Select(Tenant.Of)
@@ -43,6 +51,9 @@ internal sealed class RegistrySnapshot
 
     /// <summary>Hash of the generation, lower-case hex; empty before anything was applied.</summary>
     public string Generation { get; }
+
+    /// <summary>The first 12 digits of <see cref="Generation"/>, as audit rows carry them.</summary>
+    public string Label { get; }
 
     /// <summary>The definitions that this snapshot was made of.</summary>
     public ConfigDocument Document { get; }

@@ -13,7 +13,7 @@ namespace IdentityHub.Server.Grants;
 /// the user that the session acts as, and <c>act.sub</c> the user who has logged in); an actor is an access token too. What a client may
 /// present is its <c>token_exchange</c>. The new token has no more scopes, lives no longer, and ends with the same session.
 /// </summary>
-internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions sessions, ClientRegistry registry, TokenIssuer tokens)
+internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions sessions, TokenIssuer tokens)
     : IGrant
 {
     /// <summary>RFC 8693 §3.</summary>
@@ -57,7 +57,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         var actor = await ActorAsync(found.Value, request, cancellationToken);
         if (!actor.Succeeded)
             return actor.Error;
-        var audiences = AudiencesOf(granted.Value, parameters);
+        var audiences = AudiencesOf(request.Client.Registry, granted.Value, parameters);
         if (!audiences.Succeeded)
             return audiences.Error;
         return await IssueAsync(actor.Value, granted.Value, audiences.Value, request, cancellationToken);
@@ -130,7 +130,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
             return Refusal.InvalidGrant(Reasons.TokenForeign, "the token belongs to another client");
         if (read.Stored.Refusal(context.Now) is { } reason)
             return Refusal.InvalidGrant(reason, $"refused: {reason}");
-        return registry.Current.Find(owner) is { Enabled: true }
+        return client.Registry.Find(owner) is { Enabled: true }
             ? read
             : Refusal.InvalidGrant(Reasons.ClientDisabled, "the token's client is disabled");
     }
@@ -146,9 +146,10 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
     }
 
     // RFC 8693 §2.2.2: a target that the server will not issue for.
-    private Outcome<IReadOnlyList<string>> AudiencesOf(IReadOnlyList<string> scopes, Parameters parameters)
+    private static Outcome<IReadOnlyList<string>> AudiencesOf(
+        RegistrySnapshot registry, IReadOnlyList<string> scopes, Parameters parameters)
     {
-        var all = registry.Current.AudiencesOf(scopes);
+        var all = registry.AudiencesOf(scopes);
         string[] targets = [.. parameters.All("audience").Concat(parameters.All("resource")).Distinct(StringComparer.Ordinal)];
         if (targets.Length == 0)
             return Outcome.Of(all);

@@ -14,7 +14,7 @@ namespace IdentityHub.Server.Grants;
 /// endpoint records what was refused). RFC 6749 §5.
 /// </summary>
 internal sealed class TokenRequestHandler(
-    ClientAuthenticator clients, ClientRegistry registry, IEnumerable<IGrant> grants, AuditTrail audit, HubMetrics metrics)
+    ClientAuthenticator clients, IEnumerable<IGrant> grants, AuditTrail audit, HubMetrics metrics)
 {
     private static readonly Parameters NoParameters = new();
 
@@ -71,7 +71,7 @@ internal sealed class TokenRequestHandler(
         if (EndUserAddress.Accept(context, client.SaysEndUserAddress, parameters[EndUserAddress.Parameter]) is { } malformed)
             return malformed;
 
-        var resources = RequestedResources.Of(endpoint.Dialect is null ? parameters : NoParameters, registry.Current);
+        var resources = RequestedResources.Of(endpoint.Dialect is null ? parameters : NoParameters, client.Registry);
         if (!resources.Succeeded)
             return resources.Error;
         return await grant.HandleAsync(new GrantRequest(client, parameters, context, endpoint, resources.Value), cancellationToken);

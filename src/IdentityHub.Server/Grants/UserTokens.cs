@@ -19,7 +19,7 @@ internal sealed record UserGrant(Client Client, TokenUser User, string Authentic
 }
 
 /// <summary>Makes the tokens of a user's grant: access token, and <c>id_token</c> where <c>openid</c> was granted.</summary>
-internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, UserClaims claims, ClientRegistry registry)
+internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, UserClaims claims)
 {
     /// <summary>The tokens; whatever decides about them has been decided.</summary>
     public async ValueTask<TokenResponse> IssueAsync(
@@ -54,13 +54,13 @@ internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, Use
     public static DateTimeOffset EndOf(Client client, IReadOnlyList<string> scopes, DateTimeOffset now) =>
         now + (client.GetsRefreshToken(scopes) ? client.RefreshToken.AbsoluteLifetime : EndpointPolicy.Standard.MaxLifetime);
 
-    private IReadOnlyList<string> NamesOf(UserGrant grant) =>
+    private static IReadOnlyList<string> NamesOf(UserGrant grant) =>
         grant.Client.IdTokenClaims == IdTokenClaims.Scopes
             ?
             [
                 .. grant
                     .Scopes.SelectMany(UserClaims.OfScope)
-                    .Concat(registry.Current.ClaimsOf(grant.Scopes))
+                    .Concat(grant.Client.Registry.ClaimsOf(grant.Scopes))
                     .Concat(grant.IdTokenClaims)
                     .Distinct(StringComparer.Ordinal)
             ]

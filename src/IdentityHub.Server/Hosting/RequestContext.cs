@@ -27,6 +27,11 @@ public sealed class RequestContext(string Endpoint, string IpAddress, string? Us
     /// <summary>Who the caller claims to be; proven once <see cref="ClientAuthenticated"/> is set.</summary>
     public string? ClientId { get; set; }
 
+    /// <summary>
+    /// The configuration generation that the request is answered from, as audit rows carry it; null before its client is found.
+    /// </summary>
+    public string? Generation { get; set; }
+
     /// <summary>What a token request asks for; cut where it is stored.</summary>
     public string? GrantType { get; set; }
 

@@ -33,6 +33,7 @@ internal sealed class BearerCaller(AccessTokenReader tokens, ClientRegistry regi
         context.ClientId = stored.ClientId;
         if (registry.Current.Find(stored.ClientId) is not { Enabled: true } client)
             return BearerResults.InvalidToken(Reasons.ClientDisabled, "the client is disabled or gone");
+        context.Generation = client.Registry.Label;
         return stored.Refusal(context.Now) is { } reason
             ? BearerResults.InvalidToken(reason, $"refused: {reason}")
             : new PresentedToken(stored, client);

@@ -16,7 +16,7 @@ internal sealed record IntrospectedToken(StoredAccessToken Stored, string? Token
 }
 
 /// <summary>Decides whether a token is valid, and whether the caller may know.</summary>
-internal sealed class TokenIntrospection(AccessTokenReader accessTokens, RefreshTokenStore refreshTokens, ClientRegistry registry)
+internal sealed class TokenIntrospection(AccessTokenReader accessTokens, RefreshTokenStore refreshTokens)
 {
     /// <summary>
     /// The token; null when it is no longer valid, unknown, or not visible to <paramref name="caller"/>. The caller cannot tell which.
@@ -32,7 +32,7 @@ internal sealed class TokenIntrospection(AccessTokenReader accessTokens, Refresh
         var mayKnow = caller.IsResource
             ? stored.Audiences.Split(' ').Contains(caller.Id, StringComparer.Ordinal)
             : stored.ClientId == caller.Id;
-        if (!mayKnow || stored.Refusal(context.Now) is not null || registry.Current.Find(stored.ClientId) is not { Enabled: true })
+        if (!mayKnow || stored.Refusal(context.Now) is not null || caller.Registry.Find(stored.ClientId) is not { Enabled: true })
             return null;
         return new IntrospectedToken(caller.IsResource ? ForResource(stored, caller) : stored, "Bearer", read.Jwt?.GetString("jti"))
         {

@@ -18,7 +18,7 @@ namespace IdentityHub.Server.Tokens;
 /// Makes access tokens: a JWT (RFC 9068), which costs one signature and no statement, or an opaque one, which costs one statement.
 /// </summary>
 internal sealed class TokenIssuer(
-    KeyRing keys, ClientRegistry registry, AccessTokenStore store, UserClaims claims, IOptions<HubSettings> settings)
+    KeyRing keys, AccessTokenStore store, UserClaims claims, IOptions<HubSettings> settings)
 {
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? buffer;
@@ -32,7 +32,7 @@ internal sealed class TokenIssuer(
     public ValueTask<(string Token, TimeSpan Lifetime)> IssueAsync(
         AccessTokenRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var snapshot = registry.Current;
+        var snapshot = request.Client.Registry;
         var lifetime = request.Client.AccessTokenLifetime ?? request.Endpoint.DefaultLifetime;
         if (lifetime > request.Endpoint.MaxLifetime)
             lifetime = request.Endpoint.MaxLifetime;

@@ -1,8 +1,10 @@
+using System.Globalization;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Nodes;
@@ -67,6 +69,68 @@ public class ConfigGenerationTests
             "both nodes listen again");
         var announced = await ApplyAsync(installation, a, With("announced"));
         await Eventually.TrueAsync(async () => await GenerationAsync(b) == announced, AtOnce, "the other node has the next generation");
+    }
+
+    [Test]
+    public async Task S3_No_request_is_answered_from_two_generations_while_a_hundred_are_applied()
+    {
+        const int Last = 100;
+        await using var installation = await Installation.CreateAsync(Numbered(0), DatabaseKind.Postgres);
+        var a = await installation.StartNodeAsync();
+        await installation.PassForProductionAsync();
+        var b = await installation.StartNodeAsync(settings: OutsideDevelopment);
+        using var stop = new CancellationTokenSource();
+        var callers = new[] { a, b, a, b }.Select(node => Task.Run(() => AskAsync(node, stop.Token))).ToList();
+
+        for (var number = 1; number <= Last; number++)
+            await ApplyAsync(installation, a, Numbered(number));
+        await Eventually.TrueAsync(
+            async () => (await GenerationAsync(a), await GenerationAsync(b)) is var (one, other) && one == other
+                && NumbersOf(await b.Client.MachineAsync("machine")).Contains(Last),
+            AtOnce, "both nodes have the last generation");
+        await stop.CancelAsync();
+        var answers = (await Task.WhenAll(callers)).SelectMany(answer => answer).ToList();
+
+        Assert.That(answers.Where(answer => answer.Count != 1), Is.Empty, "each answer is of one generation");
+        Assert.That(answers.SelectMany(answer => answer).Distinct().Count(), Is.GreaterThan(10), "the generations were in force meanwhile");
+    }
+
+    // Each generation says its number in the object of the client, of the scope and of the API.
+    private static string Numbered(int number) =>
+        $$"""
+        scopes:
+          - { name: scope.{{number}} }
+        api_resources:
+          - { name: api-{{number}}, scopes: [scope.{{number}}], client_secrets: [{ value: "plain:orders-secret" }] }
+        clients:
+          - client_id: machine
+            grant_types: [client_credentials]
+            client_secrets: [{ value: "plain:machine-secret" }]
+            scope: scope.{{number}}
+            access_token_format: jwt
+            access_token_lifetime: {{number + 1}}m
+        """;
+
+    private static async Task<List<HashSet<int>>> AskAsync(Hub node, CancellationToken stop)
+    {
+        var answers = new List<HashSet<int>>();
+        while (!stop.IsCancellationRequested)
+            answers.Add(NumbersOf(await node.Client.MachineAsync("machine")));
+        return answers;
+    }
+
+    // Of the lifetime, the scope and the audience of a token; a refusal has none.
+    private static HashSet<int> NumbersOf(Answer answer)
+    {
+        if (answer.Status != 200)
+            return [];
+        var token = new JsonWebToken(answer["access_token"]);
+        return
+        [
+            (int.Parse(answer["expires_in"]!, CultureInfo.InvariantCulture) / 60) - 1,
+            int.Parse(answer["scope"]!["scope.".Length..], CultureInfo.InvariantCulture),
+            int.Parse(token.Audiences.Single()["api-".Length..], CultureInfo.InvariantCulture),
+        ];
     }
 
     private static async Task<int> ListenersAsync(Hub node)

@@ -36,6 +36,7 @@ internal sealed class AuthorizationRequestReader(
             return Page(Refusal.InvalidRequest("Parameter 'client_id' is missing.", Reasons.ClientIdMissing));
         if (registry.Current.Find(clientId) is not { IsResource: false } client)
             return Page(Refusal.InvalidRequest("There is no client with this client_id.", Reasons.ClientUnknown));
+        context.Generation = client.Registry.Label;
         if (!client.Enabled)
             return Page(Refusal.InvalidRequest("The client is disabled.", Reasons.ClientDisabled));
 
@@ -82,10 +83,10 @@ internal sealed class AuthorizationRequestReader(
             return Redirect(refusal, target);
         var scopes = settings.Value.Authorization.RefuseUnknownScopes
             ? RequestedScopes.ForUser(client, parameters)
-            : RequestedScopes.ForUser(client, parameters, registry.Current.KnowsScope);
+            : RequestedScopes.ForUser(client, parameters, client.Registry.KnowsScope);
         if (!scopes.Succeeded)
             return Redirect(scopes.Error, target);
-        var resources = RequestedResources.Of(parameters, registry.Current);
+        var resources = RequestedResources.Of(parameters, client.Registry);
         var granted = resources.Succeeded ? resources.Value.Narrow(scopes.Value) : resources.Error;
         if (!granted.Succeeded)
             return Redirect(granted.Error, target);

@@ -16,7 +16,7 @@ namespace IdentityHub.Server.OAuth.DeviceAuthorization;
 /// <c>POST /connect/deviceauthorization</c>. RFC 8628 §3.1: a device that cannot show a browser asks for a code to show instead.
 /// </summary>
 internal sealed class DeviceAuthorizationEndpoint(
-    ClientAuthenticator clients, DeviceStart devices, AnonymousRowLimit limit, ClientRegistry registry, IOptions<HubSettings> settings)
+    ClientAuthenticator clients, DeviceStart devices, AnonymousRowLimit limit, IOptions<HubSettings> settings)
 {
     public const string Path = "/connect/deviceauthorization";
 
@@ -70,7 +70,7 @@ internal sealed class DeviceAuthorizationEndpoint(
         if (!scopes.Succeeded)
             return scopes.Error;
 
-        var resources = RequestedResources.Of(form, registry.Current);
+        var resources = RequestedResources.Of(form, client.Registry);
         var granted = resources.Succeeded ? resources.Value.Narrow(scopes.Value) : resources.Error;
         if (!granted.Succeeded)
             return granted.Error;

@@ -18,7 +18,7 @@ namespace IdentityHub.Server.OAuth.Introspect;
 /// every token is <c>{"active":false}</c>.
 /// </summary>
 internal sealed class IntrospectionEndpoint(
-    ClientAuthenticator clients, TokenIntrospection introspection, UserClaims claims, ClientRegistry registry,
+    ClientAuthenticator clients, TokenIntrospection introspection, UserClaims claims,
     IOptions<HubSettings> settings)
 {
     public const string Path = "/connect/introspect";
@@ -85,7 +85,7 @@ internal sealed class IntrospectionEndpoint(
             return Refusal.InvalidRequest("Parameter 'token' is missing.", Reasons.TokenMissing);
 
         var active = await introspection.FindAsync(token, caller.Value, context, http.RequestAborted);
-        var names = active?.Stored.UserId is null ? [] : registry.Current.ClaimsOf(ScopeSet.Parse(active.Stored.Scopes) ?? []);
+        var names = active?.Stored.UserId is null ? [] : caller.Value.Registry.ClaimsOf(ScopeSet.Parse(active.Stored.Scopes) ?? []);
         var userClaims = names.Count == 0 ? [] : await claims.ReadAsync(active!.Stored.UserId!.Value, names, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (active, userClaims, settings.Value.Issuer), Write);
         return null;

@@ -1,6 +1,5 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -12,7 +11,7 @@ namespace IdentityHub.Server.OAuth.UserInfo;
 /// <summary>
 /// <c>GET</c> and <c>POST /connect/userinfo</c>. OpenID Connect Core §5.3; the token in the header or in the form of a POST.
 /// </summary>
-internal sealed class UserInfoEndpoint(BearerCaller callers, ClientRegistry registry, UserClaims claims)
+internal sealed class UserInfoEndpoint(BearerCaller callers, UserClaims claims)
 {
     public const string Path = "/connect/userinfo";
 
@@ -69,7 +68,7 @@ internal sealed class UserInfoEndpoint(BearerCaller callers, ClientRegistry regi
         if (!scopes.Contains("openid", StringComparer.Ordinal))
             return BearerResults.InsufficientScope("openid");
 
-        var names = scopes.SelectMany(UserClaims.OfScope).Concat(registry.Current.ClaimsOf(scopes))
+        var names = scopes.SelectMany(UserClaims.OfScope).Concat(caller.Value.Client.Registry.ClaimsOf(scopes))
             .Concat(token.UserInfoClaims?.Split(' ') ?? []).Distinct(StringComparer.Ordinal);
         var userClaims = await claims.ReadAsync(user, names, http.RequestAborted);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (user, userClaims), static (json, answer) =>
