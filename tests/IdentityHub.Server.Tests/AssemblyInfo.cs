@@ -4,3 +4,4 @@ using NUnit.Framework;
 [assembly: Parallelizable(ParallelScope.All)]
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [assembly: DropsDatabases]
+[assembly: LevelOfParallelism(4)]

@@ -20,7 +20,7 @@ public sealed class Hub : IAsyncDisposable
     internal Hub(
         Installation installation, TimeProvider time, Action<IServiceCollection>? services,
         IReadOnlyList<(string Key, string Value)> settings)
-        : this(installation, new Node(installation, time, services, settings), ownsInstallation: false)
+        : this(installation, new Node(installation, time, services, settings, isAlone: false), ownsInstallation: false)
     {
     }
 
@@ -61,7 +61,8 @@ public sealed class Hub : IAsyncDisposable
         params IReadOnlyList<(string Key, string Value)> settings)
     {
         var installation = await Installation.CreateAsync(config, kind);
-        var hub = new Hub(installation, new Node(installation, installation.Time, services, settings), ownsInstallation: true);
+        var hub = new Hub(
+            installation, new Node(installation, installation.Time, services, settings, isAlone: true), ownsInstallation: true);
         await hub.StartAsync();
         return hub;
     }
@@ -70,7 +71,7 @@ public sealed class Hub : IAsyncDisposable
     public static async Task<Hub> StartForeignAsync(string config, DatabaseKind kind = DatabaseKind.Sqlite)
     {
         var installation = await Installation.CreateAsync(config, kind, makesOwnKeys: true);
-        var hub = new Hub(installation, new Node(installation, installation.Time, null, []), ownsInstallation: true);
+        var hub = new Hub(installation, new Node(installation, installation.Time, null, [], isAlone: true), ownsInstallation: true);
         await hub.StartAsync();
         return hub;
     }
@@ -115,12 +116,14 @@ public sealed class Hub : IAsyncDisposable
         private readonly TimeProvider _time;
         private readonly Action<IServiceCollection>? _services;
         private readonly Dictionary<string, string> _settings;
+        private readonly bool _isAlone;
 
         public Node(
             Installation installation, TimeProvider time, Action<IServiceCollection>? services,
-            IReadOnlyList<(string Key, string Value)> settings)
+            IReadOnlyList<(string Key, string Value)> settings, bool isAlone)
         {
             (_database, _time, _services, _settings) = (installation.Database, time, services, installation.Settings(settings));
+            _isAlone = isAlone;
             UseKestrel(0);
         }
 
@@ -143,7 +146,7 @@ public sealed class Hub : IAsyncDisposable
 
                 // On connections that are open already. A test with a connection string of its own is about what the server makes of it.
                 if (_settings[Installation.DatabaseSetting] == _database.ConnectionString)
-                    services.AddSingleton<HubDatabase>(_ => _database.OpenOnce());
+                    services.AddSingleton<HubDatabase>(_ => _database.OpenOnce(listens: !_isAlone));
                 _services?.Invoke(services);
             });
         }

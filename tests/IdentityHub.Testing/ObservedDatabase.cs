@@ -11,8 +11,15 @@ namespace IdentityHub.Testing;
 /// trail, are not seen.
 /// </summary>
 /// <param name="inner">The database as production opens it; closed together with this object.</param>
-public sealed class ObservedDatabase(HubDatabase inner) : HubDatabase(new ObservedDataSource(inner.DataSource))
+/// <param name="listens">
+/// False: another configuration is seen by a look on the clock of the node, as behind a pooler, because nobody else announces one. It saves
+/// the node the connection that only listens.
+/// </param>
+/// <param name="closed">Called once it is closed.</param>
+public sealed class ObservedDatabase(HubDatabase inner, bool listens, Action closed) : HubDatabase(new ObservedDataSource(inner.DataSource))
 {
+    private bool _isClosed;
+
     /// <summary>
     /// Awaited with the text of each raw statement before it runs, and with <c>BEGIN</c> before a transaction begins. Outside a
     /// transaction, and at <c>BEGIN</c>, the caller holds neither a connection nor the turn to write. Null: statements run at once.
@@ -52,7 +59,7 @@ public sealed class ObservedDatabase(HubDatabase inner) : HubDatabase(new Observ
         inner.WriteAuditAsync(events, cancellationToken);
 
     public override Task WaitForConfigChangeAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
-        inner.WaitForConfigChangeAsync(atMost, time, cancellationToken);
+        listens ? inner.WaitForConfigChangeAsync(atMost, time, cancellationToken) : Task.Delay(atMost, time, cancellationToken);
 
     public override Task AnnounceConfigChangeAsync(
         DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
@@ -72,6 +79,8 @@ public sealed class ObservedDatabase(HubDatabase inner) : HubDatabase(new Observ
     {
         await base.DisposeAsync();
         await inner.DisposeAsync();
+        if (!Interlocked.Exchange(ref _isClosed, true))
+            closed();
     }
 
     protected internal override ValueTask<IDisposable?> TakeTurnAsync(string sql, CancellationToken cancellationToken) =>

@@ -18,7 +18,7 @@ internal sealed class PostgresCopy
 
     // A server takes a few hundred connections in all, and suites keep dozens of databases to their last test.
     private const int MostIdle = 16;
-    private const int MostIdleConnections = 6;
+    private const int MostIdleConnections = 12;
 
     private const string ShapeSql =
         """
@@ -47,6 +47,7 @@ internal sealed class PostgresCopy
     private static readonly ConcurrentStack<PostgresCopy> Idle = [];
     private static readonly Lazy<Task<(string Shape, string EmptySql)>> Template = new(LookAtTemplateAsync);
     private readonly List<NpgsqlDataSource> _pools = [];
+    private readonly Stack<int> _closed = [];
     private readonly Lock _lock = new();
     private readonly string _name = $"hub_{Guid.CreateVersion7():N}";
     private int _nextPool;
@@ -67,14 +68,19 @@ internal sealed class PostgresCopy
         return copy;
     }
 
-    /// <summary>Opens the database as one node does: on connections that no other node of the test uses.</summary>
-    public HubDatabase Open()
+    /// <summary>
+    /// Opens the database as one node does: on connections that no other node of the test uses before this one has closed it.
+    /// </summary>
+    /// <returns>The database, and what to call once it is closed.</returns>
+    public (HubDatabase Database, Action Closed) Open()
     {
         lock (_lock)
         {
-            if (_nextPool == _pools.Count)
+            if (!_closed.TryPop(out var index))
+                index = _nextPool++;
+            if (index == _pools.Count)
                 _pools.Add(PostgresDatabase.CreatePool(ConnectionString));
-            return PostgresDatabase.OpenOn(ConnectionString, _pools[_nextPool++]);
+            return (PostgresDatabase.OpenOn(ConnectionString, _pools[index]), () => Close(index));
         }
     }
 
@@ -85,6 +91,7 @@ internal sealed class PostgresCopy
         if (isReusable && ++_uses < MostUses && _pools.Count > 0 && Idle.Count < MostIdle && await TryEmptyAsync())
         {
             _nextPool = 0;
+            _closed.Clear();
             Idle.Push(this);
             return;
         }
@@ -97,6 +104,12 @@ internal sealed class PostgresCopy
     {
         while (Idle.TryPop(out var copy))
             await copy.DropAsync();
+    }
+
+    private void Close(int index)
+    {
+        lock (_lock)
+            _closed.Push(index);
     }
 
     private async Task DropAsync()

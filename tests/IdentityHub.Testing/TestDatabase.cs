@@ -10,11 +10,12 @@ public sealed class TestDatabase : IAsyncDisposable
     private const int MostTries = 100;
 
     private readonly List<HubDatabase> _opened = [];
-    private readonly Func<HubDatabase> _open;
+    private readonly Func<(HubDatabase Database, Action Closed)> _open;
     private readonly Func<bool, Task> _giveBack;
     private bool _isReusable = true;
 
-    private TestDatabase(DatabaseKind kind, string connectionString, Func<HubDatabase> open, Func<bool, Task> giveBack)
+    private TestDatabase(
+        DatabaseKind kind, string connectionString, Func<(HubDatabase Database, Action Closed)> open, Func<bool, Task> giveBack)
     {
         (Kind, ConnectionString) = (kind, connectionString);
         (_open, _giveBack) = (open, giveBack);
@@ -44,7 +45,7 @@ public sealed class TestDatabase : IAsyncDisposable
         await PostgresTemplate.CreateEmptyAsync(name);
         var connectionString = PostgresCluster.ConnectionStringOf(name);
         return new TestDatabase(
-            kind, connectionString, () => PostgresDatabase.Open(connectionString), _ => PostgresTemplate.DropAsync(name));
+            kind, connectionString, () => (PostgresDatabase.Open(connectionString), Nothing), _ => PostgresTemplate.DropAsync(name));
     }
 
     /// <summary>Opens the database as a node does; closed together with this object.</summary>
@@ -61,7 +62,12 @@ public sealed class TestDatabase : IAsyncDisposable
     public void KeepFromReuse() => _isReusable = false;
 
     /// <summary>Opens the database for a caller that closes it again.</summary>
-    internal ObservedDatabase OpenOnce() => new(_open());
+    /// <param name="listens">As <see cref="ObservedDatabase"/> takes it.</param>
+    internal ObservedDatabase OpenOnce(bool listens = true)
+    {
+        var (database, closed) = _open();
+        return new ObservedDatabase(database, listens, closed);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -79,7 +85,11 @@ public sealed class TestDatabase : IAsyncDisposable
         await write(file);
         var connectionString = $"Data Source={file}";
         return new TestDatabase(
-            DatabaseKind.Sqlite, connectionString, () => SqliteDatabase.Open(connectionString), _ => DeleteAsync(folder));
+            DatabaseKind.Sqlite, connectionString, () => (SqliteDatabase.Open(connectionString), Nothing), _ => DeleteAsync(folder));
+    }
+
+    private static void Nothing()
+    {
     }
 
     // A connection that is just being closed may make or remove a file beside the database meanwhile.
