@@ -7,12 +7,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace IdentityHub.Testing;
 
 /// <summary>
-/// The signing keys that a server made when its clock stood at <see cref="FakeTime.Start"/>, its key for cookies, and the key-protection key
-/// that they are wrapped with: made once a process and copied into the database of every installation.
+/// The signing keys that a server made when its clock stood at <see cref="FakeTime.Start"/>, its key for cookies, and the key-protection
+/// key that they are wrapped with: made once a process and copied into the database of every installation.
 /// </summary>
 internal static class SharedKeys
 {
-    private static readonly Lazy<Task<(IReadOnlyList<SigningKey> Signing, IReadOnlyList<DataProtectionKey> Protection)>> Made = new(MakeAsync);
+    private static readonly Lazy<Task<Keys>> Made = new(MakeAsync);
 
     /// <summary>The content of <c>IdentityHub:KeyProtection:KeyFile</c>.</summary>
     public static string KeyFile { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -33,13 +33,15 @@ internal static class SharedKeys
         }
     }
 
-    private static async Task<(IReadOnlyList<SigningKey> Signing, IReadOnlyList<DataProtectionKey> Protection)> MakeAsync()
+    private static async Task<Keys> MakeAsync()
     {
         await using var installation = await Installation.CreateAsync("", makesOwnKeys: true);
         var hub = await installation.StartNodeAsync();
         await using var context = hub.NewContext();
-        return (
+        return new(
             await hub.Services.GetRequiredService<SigningKeyStore>().ListPublishedAsync(FakeTime.Start, CancellationToken.None),
             await context.DataProtectionKeys.ToListAsync());
     }
+
+    private sealed record Keys(IReadOnlyList<SigningKey> Signing, IReadOnlyList<DataProtectionKey> Protection);
 }

@@ -18,7 +18,5 @@ namespace IdentityHub.ConfigAsCode;
 [JsonSerializable(typeof(UserDefinition))]
 [JsonSerializable(typeof(ApiKeyDefinition))]
 [JsonSerializable(typeof(TenantDefinition))]
-[JsonSerializable(typeof(DialectDefinition))]
-[JsonSerializable(typeof(AccountDialectDefinition))]
-[JsonSerializable(typeof(LsidDialectDefinition))]
+[JsonSerializable(typeof(DialectsDefinition))]
 internal sealed partial class ConfigJson : JsonSerializerContext;
