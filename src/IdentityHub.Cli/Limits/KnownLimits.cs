@@ -23,6 +23,12 @@ internal sealed record KnownLimits(
         (LimitNames.ApiKey, "wrong API keys"), (LimitNames.UserCode, "users failing with codes of devices"),
     ];
 
+    private static readonly Dictionary<string, string> AccountGuesses = new()
+    {
+        [LimitNames.Password] = "wrong passwords",
+        [LimitNames.OneTimePassword] = "wrong one-time passwords",
+    };
+
     /// <summary>Every count that a lift clears, each once: those that are listed, and those of the subjects.</summary>
     public IReadOnlyList<byte[]> Keys =>
     [
@@ -45,15 +51,14 @@ internal sealed record KnownLimits(
             .ToList();
         List<(string, string)> subjects =
         [
-            .. from kind in new[] { LimitNames.Password, LimitNames.OneTimePassword }
+            .. from kind in LimitNames.GuessesAtAccounts
                from subject in names.Append(LimitNames.SubjectOf(found.UserId))
                select (kind, subject),
         ];
         var account = LimitNames.SubjectOf(found.UserId);
         List<KnownLimit> limits =
         [
-            .. GuessesAt(LimitNames.Password, account, "wrong passwords"),
-            .. GuessesAt(LimitNames.OneTimePassword, account, "wrong one-time passwords"),
+            .. LimitNames.GuessesAtAccounts.SelectMany(kind => GuessesAt(kind, account, AccountGuesses[kind])),
             .. names.Where(name => name.Contains('@') || name.StartsWith('+')).SelectMany(address => new[]
             {
                 new KnownLimit($"codes sent to {address} in an hour", CounterKey.Of(LimitNames.Calls, LimitNames.OtpAddress, address)),

@@ -40,7 +40,7 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
             .Concat(typed.Select(name => AttemptSubject.Of(name, null).Counted))
             .Append(AttemptSubject.AccountOf(person.UserId));
         return from subject in subjects
-               from kind in new[] { AttemptKind.Password, AttemptKind.OneTimePassword }
+               from kind in AttemptKind.OfAccounts
                from key in AttemptGuard.KeysOf(kind, subject)
                select key;
     }

@@ -8,7 +8,9 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Authentication;
 
 /// <summary>Whether a user is blocked: by an administrator, or by too many failures at one address or from anywhere.</summary>
-/// <param name="FailedAttempts">Wrong passwords and one-time passwords of the last hour, under any name and from anywhere.</param>
+/// <param name="FailedAttempts">
+/// Wrong guesses of every kind (<see cref="AttemptKind.OfAccounts"/>) of the last hour, under any name and from anywhere.
+/// </param>
 /// <param name="BlockedUntil">The latest end of these blocks. Null while not blocked, and for a block without an end.</param>
 internal sealed record UserBlock(Guid UserId, string UserName, bool IsBlocked, int FailedAttempts, DateTimeOffset? BlockedUntil);
 
@@ -24,16 +26,16 @@ internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, Otp
     {
         var found = await users.FindCredentialAsync(identifier, cancellationToken);
         var account = AttemptSubject.Of(PasswordCheck.SubjectOf(identifier), found?.UserId).Counted;
-        var passwords = await attempts.PeekAsync(AttemptKind.Password, account, context, cancellationToken);
-        var codes = await attempts.PeekAsync(AttemptKind.OneTimePassword, account, context, cancellationToken);
+        var guesses = new List<AttemptState>();
+        foreach (var kind in AttemptKind.OfAccounts)
+            guesses.Add(await attempts.PeekAsync(kind, account, context, cancellationToken));
         if (found is not { } user)
             return null;
 
         var byAdministrator = user.Status.LockedUntil is { } locked && locked > context.Now ? locked : (DateTimeOffset?)null;
-        DateTimeOffset?[] blocks = [byAdministrator, passwords.BlockedUntil, codes.BlockedUntil];
-        var until = blocks.Max();
+        var until = guesses.Select(state => state.BlockedUntil).Append(byAdministrator).Max();
         return new UserBlock(
-            user.UserId, user.UserName, until is not null, passwords.Attempts + codes.Attempts, until == Never ? null : until);
+            user.UserId, user.UserName, until is not null, guesses.Sum(state => state.Attempts), until == Never ? null : until);
     }
 
     /// <summary>Blocks a user.</summary>
@@ -67,7 +69,7 @@ internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, Otp
 
     private async Task ForgetAsync(string subject, RequestContext context, CancellationToken cancellationToken)
     {
-        await attempts.ForgetAsync(AttemptKind.Password, subject, context, cancellationToken);
-        await attempts.ForgetAsync(AttemptKind.OneTimePassword, subject, context, cancellationToken);
+        foreach (var kind in AttemptKind.OfAccounts)
+            await attempts.ForgetAsync(kind, subject, context, cancellationToken);
     }
 }

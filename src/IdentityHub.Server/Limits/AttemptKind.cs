@@ -39,6 +39,12 @@ internal sealed record AttemptKind(string Name)
         AdmitsAddressWithoutFailure = true,
     };
 
+    /// <summary>
+    /// The kinds by which the account of a user is guessed: the account is blocked and unblocked for all of them, and an erasure removes
+    /// their counts. <c>AttemptKindTests</c> asks where a kind belongs.
+    /// </summary>
+    public static IReadOnlyList<AttemptKind> OfAccounts { get; } = [Password, OneTimePassword];
+
     private readonly string? _addressName;
 
     /// <summary>Under which failures are counted for an address; <see cref="Name"/> unless the kind has a count of its own.</summary>

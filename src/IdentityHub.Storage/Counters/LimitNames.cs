@@ -21,6 +21,9 @@ public static class LimitNames
     /// <summary>Kind of guess: one-time passwords.</summary>
     public const string OneTimePassword = "otp";
 
+    /// <summary>The kinds of guesses at the account of a user.</summary>
+    public static IReadOnlyList<string> GuessesAtAccounts { get; } = [Password, OneTimePassword];
+
     /// <summary>Wrong guesses at one subject from anywhere: kind, subject.</summary>
     public const string FromAnywhere = "subject";
 
