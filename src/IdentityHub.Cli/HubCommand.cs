@@ -10,6 +10,7 @@ using IdentityHub.Cli.Db;
 using IdentityHub.Cli.Dialects;
 using IdentityHub.Cli.Doctor;
 using IdentityHub.Cli.Explain;
+using IdentityHub.Cli.Import;
 using IdentityHub.Cli.Keys;
 using IdentityHub.Cli.Limits;
 using IdentityHub.Cli.Organizations;
@@ -93,6 +94,7 @@ internal static class HubCommand
         DialectsCommand.Create(),
         OrganizationCommands.Create(),
         CompletionCommand.Create(),
+        ImportCommands.Create(),
     };
 
     // Infrastructure that is broken has a sentence; what has none is a fault of this program and keeps its stack trace.

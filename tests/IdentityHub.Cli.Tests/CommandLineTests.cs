@@ -33,6 +33,7 @@ public class CommandLineTests
     [TestCase("config", "apply")]
     [TestCase("config", "plan")]
     [TestCase("users", "create")]
+    [TestCase("import", "identityserver")]
     public async Task Help_teaches_with_an_example(string group, string command)
     {
         var result = await _hub.RunAloneAsync(group, command, "--help");

@@ -38,6 +38,11 @@ internal sealed class HubShell : IDisposable
 
     public bool Has(string path) => Path.Exists(Path.Combine(Folder, path));
 
+    /// <summary>True for a file that nobody but its owner may read or write; on Windows rights are those of the folder.</summary>
+    public bool IsPrivate(string path) =>
+        OperatingSystem.IsWindows()
+        || File.GetUnixFileMode(Path.Combine(Folder, path)) == (UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
     /// <summary>Runs to the end with nothing on standard input.</summary>
     public Task<HubResult> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
 

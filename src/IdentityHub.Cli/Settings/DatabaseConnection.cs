@@ -68,15 +68,22 @@ internal static class DatabaseConnection
         {
             if (database is not null)
                 await database.DisposeAsync();
-            if (failure is DbException or SocketException or TimeoutException)
-                throw new CommandException($"{Describe(keywords)} cannot be used: {failure.Message}", failure);
-
-            // The text of such an exception can hold what follows a ';' in a password.
-            if (failure is ArgumentException or FormatException)
-                throw NotAConnectionString();
+            if (FaultOf(connectionString, failure) is { } fault)
+                throw fault;
             throw;
         }
     }
+
+    /// <summary>What to tell of a database that cannot be opened; null where the failure has another cause.</summary>
+    public static CommandException? FaultOf(string connectionString, Exception failure) => failure switch
+    {
+        // The text of such an exception can hold what follows a ';' in a password.
+        ArgumentException or FormatException => NotAConnectionString(),
+        DbException or SocketException or TimeoutException => new(
+            $"{Describe(new DbConnectionStringBuilder { ConnectionString = connectionString })} cannot be used: {failure.Message}",
+            failure),
+        _ => null,
+    };
 
     private static string? SqliteFile(DbConnectionStringBuilder keywords) =>
         keywords.TryGetValue("Data Source", out var file) ? (string)file : null;
@@ -90,7 +97,8 @@ internal static class DatabaseConnection
             : $"PostgreSQL on '{keywords["Host"]}'";
     }
 
-    private static CommandException NotAConnectionString() =>
+    /// <summary>What to tell of a connection string that names no database.</summary>
+    public static CommandException NotAConnectionString() =>
         new(
             "The connection string cannot be read: 'Host=…;Database=…;Username=…;Password=…' (PostgreSQL) or 'Data Source=…' (SQLite) is "
                 + "needed; put a value with ';' in quotes.");

@@ -2,7 +2,9 @@ using IdentityHub.Cli.Output;
 
 namespace IdentityHub.Cli.Users;
 
-/// <summary>Reads a password where it leaves no trace: never from an argument, which others on the machine can read.</summary>
+/// <summary>
+/// Reads a password or another secret where it leaves no trace: never from an argument, which others on the machine can read.
+/// </summary>
 internal static class PasswordInput
 {
     /// <summary>One line of standard input, or, typed twice and not shown, from the terminal.</summary>

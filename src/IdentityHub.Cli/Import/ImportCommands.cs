@@ -1,0 +1,13 @@
+using System.CommandLine;
+using IdentityHub.Cli.Import.IdentityServer;
+
+namespace IdentityHub.Cli.Import;
+
+/// <summary><c>hub import</c>: brings the configuration and the users of another system along.</summary>
+internal static class ImportCommands
+{
+    public static Command Create() => new("import", "Clients, scopes, APIs and users of another system, as files.")
+    {
+        IdentityServerCommand.Create(),
+    };
+}

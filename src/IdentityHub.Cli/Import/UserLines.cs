@@ -1,0 +1,39 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using IdentityHub.Cli.Users.Import;
+
+namespace IdentityHub.Cli.Import;
+
+/// <summary>
+/// Writes users as JSON lines, and reports each whom <c>hub users import</c> would refuse. What the database of this server holds is not
+/// looked at.
+/// </summary>
+internal sealed class UserLines(TextWriter writer, ImportReport report)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private static readonly ImportOptions Options = new(BareDigest: null, Firebase: null, PhoneRegion: null);
+
+    /// <summary>How many were written.</summary>
+    public int Count { get; private set; }
+
+    /// <param name="label">What the report calls the user.</param>
+    public async Task WriteAsync(UserLine user, string label)
+    {
+        var line = JsonSerializer.Serialize(user, Json);
+        foreach (var record in JsonLineRecords.Read(new StringReader(line)))
+        {
+            if (ImportedUser.Read(record, Options).Fault is { } fault)
+                report.Add(label, "", null, $"hub users import will refuse the user: {fault}");
+        }
+
+        await writer.WriteLineAsync(line);
+        Count++;
+    }
+}
