@@ -34,6 +34,7 @@ public class CommandLineTests
     [TestCase("config", "plan")]
     [TestCase("users", "create")]
     [TestCase("import", "identityserver")]
+    [TestCase("import", "keycloak")]
     public async Task Help_teaches_with_an_example(string group, string command)
     {
         var result = await _hub.RunAloneAsync(group, command, "--help");

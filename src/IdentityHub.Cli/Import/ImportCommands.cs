@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IdentityHub.Cli.Import.IdentityServer;
+using IdentityHub.Cli.Import.Keycloak;
 
 namespace IdentityHub.Cli.Import;
 
@@ -8,6 +9,6 @@ internal static class ImportCommands
 {
     public static Command Create() => new("import", "Clients, scopes, APIs and users of another system, as files.")
     {
-        IdentityServerCommand.Create(),
+        IdentityServerCommand.Create(), KeycloakCommand.Create(),
     };
 }

@@ -1,0 +1,130 @@
+using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
+using NUnit.Framework;
+
+namespace IdentityHub.Cli.Tests.Import.Keycloak;
+
+/// <summary><c>hub import keycloak</c>.</summary>
+public class KeycloakImportTests
+{
+    // Of the tests of imported passwords.
+    private const string Password = "Ältere-Pässe-1";
+
+    private const string Salt = "AQIDBAUGBwg=";
+    private const string Hash = "DiNrkfwKlp+1dxgb5opfXu13drng2iaVafHsYDpLkLECZE2gsRQdxn3GgBeO2pRHpMj73Dpzd8Ldp+ySLLPd1A==";
+
+    private const string Realm =
+        $$"""
+        {
+          "id": "acme", "realm": "acme", "enabled": true, "keycloakVersion": "26.0.5", "accessTokenLifespan": 600, "ssoSessionIdleTimeout": 1800,
+          "ssoSessionMaxLifespan": 36000, "revokeRefreshToken": false, "defaultSignatureAlgorithm": "RS256", "a_key_of_the_future": { "x": [1, 2] },
+          "roles": { "realm": [{ "name": "manager" }] },
+          "clientScopes": [
+            { "name": "profile", "protocol": "openid-connect" },
+            { "name": "roles", "protocol": "openid-connect" },
+            { "name": "orders", "description": "Orders", "protocol": "openid-connect", "attributes": { "include.in.token.scope": "true" },
+              "protocolMappers": [
+                { "name": "mail", "protocolMapper": "oidc-usermodel-attribute-mapper", "config": { "claim.name": "email" } },
+                { "name": "dept", "protocolMapper": "oidc-usermodel-attribute-mapper", "config": { "claim.name": "department" } } ] },
+            { "name": "saml-thing", "protocol": "saml" }
+          ],
+          "clients": [
+            { "clientId": "account", "protocol": "openid-connect", "publicClient": true },
+            { "clientId": "web", "name": "The shop", "protocol": "openid-connect", "publicClient": false, "secret": "hush-web", "rootUrl": "https://app.example.com",
+              "clientAuthenticatorType": "client-secret", "standardFlowEnabled": true, "directAccessGrantsEnabled": true, "implicitFlowEnabled": true,
+              "redirectUris": ["/signin", "https://app.example.com/all/*", "https://*.example.com/cb"], "webOrigins": ["+", "*"],
+              "defaultClientScopes": ["profile", "roles", "orders"], "optionalClientScopes": ["offline_access"],
+              "attributes": { "post.logout.redirect.uris": "+##https://app.example.com/bye", "backchannel.logout.url": "https://app.example.com/logout",
+                "backchannel.logout.session.required": "true", "tls.client.certificate.bound.access.tokens": "true", "access.token.lifespan": "900" } },
+            { "clientId": "spa", "protocol": "openid-connect", "publicClient": true, "redirectUris": ["https://spa.example.com/cb"],
+              "attributes": { "pkce.code.challenge.method": "S256" }, "enabled": false },
+            { "clientId": "machine", "protocol": "openid-connect", "secret": "hush-machine", "standardFlowEnabled": false, "serviceAccountsEnabled": true,
+              "defaultClientScopes": ["orders"], "authorizationSettings": { "allowRemoteResourceManagement": true } },
+            { "clientId": "masked", "protocol": "openid-connect", "secret": "**********", "serviceAccountsEnabled": true },
+            { "clientId": "api", "protocol": "openid-connect", "bearerOnly": true, "secret": "hush-api" },
+            { "clientId": "legacy", "protocol": "saml" }
+          ],
+          "users": [
+            { "id": "7c1c8a51-0d0c-4d6e-9a63-333333333333", "username": "john", "enabled": true, "emailVerified": true, "firstName": "John", "lastName": "Doe",
+              "email": "john@example.com", "attributes": { "locale": ["en"], "department": ["sales"] }, "realmRoles": ["manager"], "groups": ["/staff"],
+              "credentials": [
+                { "type": "password", "secretData": "{\"value\":\"{{Hash}}\",\"salt\":\"{{Salt}}\"}",
+                  "credentialData": "{\"hashIterations\":1000,\"algorithm\":\"pbkdf2-sha256\",\"additionalParameters\":{} }" },
+                { "type": "otp", "secretData": "{\"value\":\"hush-otp\"}" } ] },
+            { "username": "old", "enabled": false,
+              "credentials": [{ "type": "password", "algorithm": "pbkdf2-sha256", "hashIterations": 1000, "salt": "{{Salt}}", "hashedSaltedValue": "{{Hash}}" }] },
+            { "username": "plain", "credentials": [{ "type": "password", "value": "hush-plain" }],
+              "federatedIdentities": [{ "identityProvider": "google", "userId": "g-1" }] },
+            { "username": "service-account-machine", "serviceAccountClientId": "machine" }
+          ]
+        }
+        """;
+
+    private readonly HubShell _hub = new();
+
+    [TearDown]
+    public void RemoveFolder() => _hub.Dispose();
+
+    [Test]
+    public async Task A_realm_becomes_files_that_apply_and_its_clients_and_users_go_on([Values] DatabaseKind kind)
+    {
+        await using var installation = await Installation.CreateAsync("{}", kind);
+        _hub.With("ConnectionStrings__IdentityHub", installation.Database.ConnectionString)
+            .With("IdentityHub__KeyProtection__KeyFile", installation.KeyFile).With("IdentityHub__Stage", "development")
+            .With("COLUMNS", "200")
+            .WithFile("realm.json", Realm);
+        var made = await _hub.RunAsync("import", "keycloak", "realm.json");
+        Assert.That((made.ExitCode, made.Error), Is.EqualTo((0, "")), made.Output);
+        var applied = await _hub.RunAsync("config", "apply");
+        var users = await _hub.RunAsync("users", "import", "users.jsonl");
+        var text = made.Output + Read("config/clients.yaml") + Read("import-report.jsonl") + Read("users.jsonl");
+        Assert.Multiple(() =>
+        {
+            Assert.That((applied.ExitCode, applied.Error), Is.EqualTo((0, "")), applied.Output);
+            Assert.That((users.ExitCode, users.Output), Is.EqualTo((0, "Done: 3 imported, 0 there already, 0 rejected.")), users.Error);
+            Assert.That(text, Does.Not.Contain("hush"));
+        });
+        Golden.Verify("import-keycloak", made.Output);
+        Golden.Verify("import-keycloak-clients", Read("config/clients.yaml").TrimEnd());
+
+        var hub = await installation.StartNodeAsync(settings: ("IdentityHub:ConfigDirectory", Path.Combine(_hub.Folder, "config")));
+        var machine = await hub.Client.MachineAsync(new TestClient("machine", "hush-machine"), "orders");
+        var login = await hub.Client.LoginAsync(new TestClient("web", "hush-web"), "john", Password, "openid");
+        var old = await hub.Client.LoginAsync(new TestClient("web", "hush-web"), "old", Password, "openid");
+        await using var context = hub.NewContext();
+        var stored = await context.Users.AsNoTracking().SingleAsync(user => user.UserName == "old");
+        Assert.Multiple(() =>
+        {
+            Assert.That(machine.Status, Is.EqualTo(200), machine.Body);
+            Assert.That(login.Status, Is.EqualTo(200), login.Body);
+            Assert.That(old.Status, Is.EqualTo(400), "the user is disabled");
+            Assert.That(stored.PasswordHash, Is.Not.Null);
+        });
+    }
+
+    [TestCase("'bad.json' is no JSON, at line 1, byte ", "bad.json")]
+    [TestCase("'empty.json' is no realm export of Keycloak: there is no key 'realm'.", "empty.json")]
+    [TestCase("There are several realms: a, b.", "two.json")]
+    [TestCase("There is no realm 'c'; there is a, b.", "two.json", "--realm", "c")]
+    public async Task A_file_that_is_no_realm_says_why(string expected, params string[] arguments)
+    {
+        _hub.WithFile("bad.json", "{ \"realm\": hush").WithFile("empty.json", "{}")
+            .WithFile("two.json", """[{ "realm": "a" }, { "realm": "b" }]""");
+        var made = await _hub.RunAsync(["import", "keycloak", .. arguments]);
+        Assert.That(made.ExitCode, Is.EqualTo(1));
+        Assert.That(made.Error, Does.StartWith(expected).And.Not.Contain("hush"));
+        Assert.That(_hub.Has("config"), Is.False);
+    }
+
+    [Test]
+    public async Task Users_in_files_of_their_own_belong_to_the_realm()
+    {
+        _hub.WithFile("realm.json", """{ "realm": "a", "clients": [], "users": [{ "username": "one" }] }""")
+            .WithFile("users-0.json", """{ "realm": "a", "users": [{ "username": "two" }] }""");
+        var made = await _hub.RunAsync("import", "keycloak", "realm.json", "users-0.json");
+        Assert.That((made.ExitCode, made.Error), Is.EqualTo((0, "")));
+        Assert.That(Read("users.jsonl"), Is.EqualTo("{\"user_name\":\"one\"}\n{\"user_name\":\"two\"}\n"));
+    }
+
+    private string Read(string path) => File.ReadAllText(Path.Combine(_hub.Folder, path));
+}
