@@ -35,6 +35,7 @@ public class CommandLineTests
     [TestCase("users", "create")]
     [TestCase("import", "identityserver")]
     [TestCase("import", "keycloak")]
+    [TestCase("import", "auth0")]
     public async Task Help_teaches_with_an_example(string group, string command)
     {
         var result = await _hub.RunAloneAsync(group, command, "--help");

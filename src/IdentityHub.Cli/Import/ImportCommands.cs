@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IdentityHub.Cli.Import.Auth0;
 using IdentityHub.Cli.Import.IdentityServer;
 using IdentityHub.Cli.Import.Keycloak;
 
@@ -9,6 +10,6 @@ internal static class ImportCommands
 {
     public static Command Create() => new("import", "Clients, scopes, APIs and users of another system, as files.")
     {
-        IdentityServerCommand.Create(), KeycloakCommand.Create(),
+        IdentityServerCommand.Create(), KeycloakCommand.Create(), Auth0Command.Create(),
     };
 }

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using IdentityHub.Cli.Users;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Cli.Import.Auth0;
+
+/// <summary>
+/// Users of Auth0: lines of an export of profiles, and of one of password hashes (which support makes). Lines of the same user, in
+/// whichever file, are one user.
+/// </summary>
+/// <param name="phoneRegion">Of national phone numbers; null: they are left out.</param>
+internal sealed class Auth0Users(ImportReport report, string? phoneRegion)
+{
+    private const string Database = "auth0|";
+
+    private static readonly string[] Ignored =
+    [
+        "user_id", "_id", "tenant", "connection", "_tmp_is_unique", "password_set_date", "created_at", "updated_at", "last_login",
+        "last_ip", "logins_count", "identities", "name", "nickname", "picture", "version", "email_verified", "phone_verified",
+        "passwordHash", "last_password_reset", "email", "username", "given_name", "family_name", "phone_number", "blocked", "locale", "Id",
+    ];
+
+    private readonly Dictionary<string, List<SourceObject>> _users = new(StringComparer.Ordinal);
+    private readonly UniqueAddresses _emails = new();
+    private readonly UniqueAddresses _phones = new();
+    private readonly UserCounts _more = new();
+
+    /// <summary>Reads a file; a line that cannot be read is reported with its number.</summary>
+    public async Task ReadAsync(FileInfo file, CancellationToken cancellationToken)
+    {
+        using var reader = file.OpenText();
+        for (var number = 1; await reader.ReadLineAsync(cancellationToken) is { } line; number++)
+        {
+            if (line.AsSpan().Trim().IsEmpty)
+                continue;
+            if (Parse(line) is not { } user || IdOf(user) is not { } id)
+                report.Add(
+                    "users", string.Create(CultureInfo.InvariantCulture, $"{file.Name}:{number}"), null, "Left out: the line is no user.");
+            else if (_users.TryGetValue(id, out var parts))
+                parts.Add(user);
+            else
+                _users[id] = [user];
+        }
+    }
+
+    /// <summary>Writes each user.</summary>
+    public async Task WriteAsync(UserLines lines)
+    {
+        foreach (var (id, parts) in _users)
+        {
+            _emails.Add(EmailOf(parts), id, First(parts, "email_verified") == "true");
+            _phones.Add(PhoneOf(parts), id, First(parts, "phone_verified") == "true");
+        }
+
+        foreach (var (id, parts) in _users)
+        {
+            if ((First(parts, "username") ?? First(parts, "email")) is not { } name)
+            {
+                report.Add($"users/{id}", "", null, "Left out: the user has neither a name nor an e-mail address.");
+                continue;
+            }
+
+            await lines.WriteAsync(LineOf(id, name, parts), $"users/{name}");
+        }
+
+        if (lines.Count > 0)
+            report.Add("users", "user_id", UserCounts.Of(lines.Count), "It is no UUID, so that users get new ones: sub in tokens changes.");
+        _more.AddTo(report);
+    }
+
+    private UserLine LineOf(string id, string name, List<SourceObject> parts)
+    {
+        var email = _emails.IsOwner(EmailOf(parts), id) ? First(parts, "email") : null;
+        if (email is null && First(parts, "email") is { } refused)
+            report.Add($"users/{name}", "email", refused, "Another user has it too, so that it was left out.");
+        var phone = PhoneOf(parts) is { } number && _phones.IsOwner(number, id) ? number : null;
+        if (phone is null && First(parts, "phone_number") is { } typed)
+            report.Add(
+                $"users/{name}", "phone_number", typed, "It is no phone number with a country code, or another user's. It was left out.");
+        foreach (var key in parts.SelectMany(part => part.Keys).Except(Ignored, SourceNames.Comparer).Distinct(SourceNames.Comparer))
+            _more.Add(key);
+        if (!id.StartsWith(Database, StringComparison.Ordinal))
+            _more.Add($"logins at {id.Split('|')[0]}");
+        var hash = First(parts, "passwordHash");
+        return new UserLine
+        {
+            UserName = name,
+            Email = email,
+            EmailVerified = email is null ? null : First(parts, "email_verified") == "true",
+            PhoneNumber = phone,
+            PhoneNumberVerified = phone is null ? null : First(parts, "phone_verified") == "true",
+            GivenName = First(parts, "given_name"),
+            FamilyName = First(parts, "family_name"),
+            Locale = First(parts, "locale"),
+            PasswordHash = hash is null ? null : JsonValue.Create(hash),
+            Disabled = First(parts, "blocked") == "true" ? true : null,
+        };
+    }
+
+    private SourceObject? Parse(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new SourceObject("users", document.RootElement.Clone(), report) : null;
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    // An export of profiles names "auth0|ID", one of hashes the ID alone.
+    private static string? IdOf(SourceObject user) =>
+        user.Text("user_id") ?? user.Text("Id") ?? (user.Inner("_id").Text("$oid") is { } oid ? Database + oid : null);
+
+    private static string? First(List<SourceObject> parts, string key) =>
+        parts.Select(part => part.Text(key)).FirstOrDefault(text => text is not null);
+
+    private static string? EmailOf(List<SourceObject> parts) =>
+        First(parts, "email") is { } email ? NameNormalizer.Normalize(email) : null;
+
+    private string? PhoneOf(List<SourceObject> parts) =>
+        PhoneNumber.Normalize(TypedPhoneNumber.Read(First(parts, "phone_number"), phoneRegion));
+}

@@ -1,0 +1,102 @@
+using IdentityHub.Testing;
+using NUnit.Framework;
+
+namespace IdentityHub.Cli.Tests.Import.Auth0;
+
+/// <summary><c>hub import auth0</c>.</summary>
+public class Auth0ImportTests
+{
+    // Of the report of hashes.
+    private const string Password = "Old-System-Pass-1";
+
+    private const string Tenant =
+        """
+        {
+          "tenant": { "friendly_name": "Acme", "a_key_of_the_future": true },
+          "clients": [
+            { "name": "All Applications", "global": true, "client_id": "g" },
+            { "client_id": "web1", "name": "The shop", "app_type": "regular_web", "client_secret": "hush-web", "is_first_party": true,
+              "token_endpoint_auth_method": "client_secret_post", "callbacks": ["https://app.example.com/callback", "https://*.example.com/callback"],
+              "allowed_logout_urls": ["https://app.example.com/bye"], "web_origins": ["https://app.example.com/"],
+              "grant_types": ["authorization_code", "implicit", "refresh_token", "http://auth0.com/oauth/grant-type/password-realm"],
+              "jwt_configuration": { "alg": "HS256", "lifetime_in_seconds": 36000 },
+              "refresh_token": { "rotation_type": "rotating", "expiration_type": "expiring", "leeway": 10, "token_lifetime": 2592000, "idle_token_lifetime": 1296000 },
+              "client_metadata": { "owner": "sales" } },
+            { "client_id": "spa1", "name": "SPA", "app_type": "spa", "token_endpoint_auth_method": "none", "callbacks": ["https://spa.example.com/cb"],
+              "grant_types": ["authorization_code"] },
+            { "client_id": "m2m", "name": "Machine", "app_type": "non_interactive", "client_secret": "hush-m2m", "grant_types": ["client_credentials"] },
+            { "client_id": "nosecret", "name": "Exported without keys", "app_type": "non_interactive", "grant_types": ["client_credentials"] },
+            { "name": "no id", "app_type": "spa" }
+          ],
+          "resourceServers": [
+            { "identifier": "https://api.example.com/", "name": "Orders", "token_lifetime": 7200, "signing_alg": "RS256", "enforce_policies": true,
+              "scopes": [{ "value": "read:orders", "description": "Read orders" }, { "value": "hub.admin" }] },
+            { "identifier": "https://acme.auth0.com/api/v2/", "is_system": true }
+          ],
+          "clientGrants": [{ "id": "cgr_1", "client_id": "m2m", "audience": "https://api.example.com/", "scope": ["read:orders", "unknown"] }]
+        }
+        """;
+
+    private const string Profiles =
+        """
+        {"user_id":"auth0|5f01","email":"test@example.com","email_verified":true,"given_name":"Test","user_metadata":{"a":1}}
+        {"user_id":"google-oauth2|77","email":"g@example.com","email_verified":true,"blocked":true}
+        {"user_id": hush
+        """;
+
+    private const string Hashes =
+        """
+        {"_id":{"$oid":"5f01"},"email":"test@example.com","email_verified":true,"passwordHash":"$2b$10$abcdefghijklmnopqrstuuIhU0o53d40HX0/P6oaQWzcKJo5Rv/UG","tenant":"acme","connection":"Username-Password-Authentication","_tmp_is_unique":true}
+        """;
+
+    private readonly HubShell _hub = new();
+
+    [TearDown]
+    public void RemoveFolder() => _hub.Dispose();
+
+    [Test]
+    public async Task A_tenant_becomes_files_that_apply_and_its_clients_and_users_go_on([Values] DatabaseKind kind)
+    {
+        await using var installation = await Installation.CreateAsync("{}", kind);
+        _hub.With("ConnectionStrings__IdentityHub", installation.Database.ConnectionString)
+            .With("IdentityHub__KeyProtection__KeyFile", installation.KeyFile).With("IdentityHub__Stage", "development")
+            .With("COLUMNS", "200")
+            .WithFile("tenant.json", Tenant).WithFile("profiles.ndjson", Profiles).WithFile("hashes.ndjson", Hashes);
+        var made = await _hub.RunAsync("import", "auth0", "tenant.json", "--users", "profiles.ndjson", "--users", "hashes.ndjson");
+        Assert.That((made.ExitCode, made.Error), Is.EqualTo((0, "")), made.Output);
+        var applied = await _hub.RunAsync("config", "apply");
+        var users = await _hub.RunAsync("users", "import", "users.jsonl");
+        var text = made.Output + Read("config/clients.yaml") + Read("config/resources.yaml") + Read("import-report.jsonl");
+        Assert.Multiple(() =>
+        {
+            Assert.That((applied.ExitCode, applied.Error), Is.EqualTo((0, "")), applied.Output);
+            Assert.That((users.ExitCode, users.Output), Is.EqualTo((0, "Done: 2 imported, 0 there already, 0 rejected.")), users.Error);
+            Assert.That(text, Does.Not.Contain("hush").And.Contain("profiles.ndjson:3"));
+            Assert.That(Read("config/resources.yaml"), Does.Not.Contain("hub.admin"));
+        });
+        Golden.Verify("import-auth0", made.Output);
+        Golden.Verify("import-auth0-clients", Read("config/clients.yaml").TrimEnd());
+
+        var hub = await installation.StartNodeAsync(settings: ("IdentityHub:ConfigDirectory", Path.Combine(_hub.Folder, "config")));
+        var machine = await hub.Client.MachineAsync(new TestClient("m2m", "hush-m2m"), "read:orders");
+        var login = await hub.Client.LoginAsync(new TestClient("web1", "hush-web"), "test@example.com", Password, "openid");
+        Assert.Multiple(() =>
+        {
+            Assert.That(machine.Status, Is.EqualTo(200), machine.Body);
+            Assert.That(login.Status, Is.EqualTo(200), login.Body);
+        });
+    }
+
+    [TestCase("'bad.json' is no JSON, at line 1, byte ", "bad.json")]
+    [TestCase("'other.json' is no export of an Auth0 tenant: it has neither 'clients' nor 'resourceServers'.", "other.json")]
+    public async Task A_file_that_is_no_tenant_says_why(string expected, string file)
+    {
+        _hub.WithFile("bad.json", "{ \"clients\": hush").WithFile("other.json", "[]");
+        var made = await _hub.RunAsync("import", "auth0", file);
+        Assert.That(made.ExitCode, Is.EqualTo(1));
+        Assert.That(made.Error, Does.StartWith(expected).And.Not.Contain("hush"));
+        Assert.That(_hub.Has("config"), Is.False);
+    }
+
+    private string Read(string path) => File.ReadAllText(Path.Combine(_hub.Folder, path));
+}
