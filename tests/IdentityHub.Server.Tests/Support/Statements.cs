@@ -6,10 +6,12 @@ namespace IdentityHub.Server.Tests.Support;
 /// <summary>What an answer costs the database.</summary>
 internal static class Statements
 {
-    // The look for a new configuration and for messages to send, and what is written down now and then.
+    // The look for a new configuration, for keys and for messages to send, and what is written down now and then.
     private static readonly string[] BesideRequests =
     [
         "config_",
+        "FROM signing_keys",
+        "FROM imported_keys",
         "audit_events",
         "SET locked_until",
         "last_seen_at = seen.at",
