@@ -66,6 +66,7 @@ public static class StorageFeature
         services.AddSingleton<DialectUseStore>();
         services.AddSingleton<ClientSecretUseStore>();
         services.AddSingleton<UserDirectory>();
+        services.AddSingleton<UserDetailsReader>();
         services.AddSingleton<ServiceUserStore>();
         services.AddSingleton<ClientAccountStore>();
         services.AddSingleton<AccountErasureStore>();

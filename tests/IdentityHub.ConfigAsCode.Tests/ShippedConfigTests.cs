@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using IdentityHub.Testing;
 using NUnit.Framework;
 
 namespace IdentityHub.ConfigAsCode.Tests;
@@ -60,6 +62,21 @@ public class ShippedConfigTests
     {
         foreach (var file in Directory.EnumerateFiles(ConfigFolder.Shipped(), "*.yaml", SearchOption.AllDirectories))
             Assert.That(File.ReadLines(file).First(), Is.EqualTo("# yaml-language-server: $schema=./schema.json"), file);
+    }
+
+    [Test]
+    public void The_examples_of_the_page_about_claims_are_faultless_together()
+    {
+        var page = File.ReadAllText(SourceTree.PathOf("docs/claims.md"));
+        using var folder = new ConfigFolder();
+        folder.Environment["BILLING_SECRET"] = "some-long-secret-of-billing";
+        foreach (var (index, block) in Regex.Matches(page, "^```yaml\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline).Index())
+            folder.With($"{index}.yaml", block.Groups[1].Value);
+
+        var loaded = folder.Load(ConfigContext.Production);
+
+        Assert.That(loaded.Faults, Is.Empty);
+        Assert.That((loaded.Document!.Claims.Count, loaded.Document.Clients.Count), Is.EqualTo((4, 1)));
     }
 
     [Test]

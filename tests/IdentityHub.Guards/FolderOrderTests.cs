@@ -29,6 +29,7 @@ public class FolderOrderTests
         ["Export"],
         ["ConfigLoader+ConfigLoadResult+ConfigSchema", "Apply"],
         ["Rules"],
+        ["Claims"],
         ["Model", "Shapes"],
         ["Reading", "Values"]);
 

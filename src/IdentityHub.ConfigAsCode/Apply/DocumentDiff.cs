@@ -76,14 +76,14 @@ internal static class DocumentDiff
             changes.Add(new(path, null, null, "another order"));
     }
 
-    // Items that are alike are left out, then those of one secret or one key id belong together, then those that are left, in order.
+    // Items that are alike are left out, then those of one secret, key id or name belong together, then those that are left, in order.
     private static void CompareItems(ObjectShape item, List<JsonElement> old, List<JsonElement> @new, string path, List<KeyChange> changes)
     {
         var left = Enumerable.Range(0, old.Count).ToList();
         var open = Enumerable.Range(0, @new.Count).ToList();
         var pairs = new SortedDictionary<int, int>();
         Match((was, becomes) => AreEqual(was, becomes));
-        var identity = item.Keys.FirstOrDefault(key => IsSecret(key.Value) || key.Name == "kid");
+        var identity = item.Keys.FirstOrDefault(key => IsSecret(key.Value) || key.Name is "kid" or "name");
         if (identity is not null)
             Match((was, becomes) => ValueOf(was, identity) is { } id && AreEqual(id, ValueOf(becomes, identity)));
         Match((_, _) => true);

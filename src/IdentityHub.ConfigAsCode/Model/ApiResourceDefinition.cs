@@ -19,6 +19,9 @@ public sealed record ApiResourceDefinition : ConfigDefinition
     [Description("Scopes that the API understands.")]
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
+    [Description("Claims of the user that access tokens for this API carry, whatever their scopes.")]
+    public IReadOnlyList<string> Claims { get; init; } = [];
+
     [Description("For introspection. RFC 7662 §2.1.")]
     public IReadOnlyList<SecretDigest> ClientSecrets { get; init; } = [];
 }

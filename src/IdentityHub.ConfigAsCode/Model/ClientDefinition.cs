@@ -135,6 +135,9 @@ public sealed record ClientDefinition : ConfigDefinition
             + "request names in 'claims'.")]
     public IdTokenClaims IdTokenClaims { get; init; }
 
+    [Description("Claims with one value for all tokens of the client, those of the client itself included.")]
+    public IReadOnlyList<ClientClaimDefinition> Claims { get; init; } = [];
+
     [Description("How long an authorization code lives.")]
     [DurationRange("1s", "60s")]
     public TimeSpan AuthorizationCodeLifetime { get; init; } = TimeSpan.FromSeconds(60);

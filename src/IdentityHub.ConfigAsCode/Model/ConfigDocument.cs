@@ -12,6 +12,9 @@ public sealed record ConfigDocument
     [Description("Scopes in addition to the built-in openid, profile, email, phone, address and offline_access.")]
     public IReadOnlyList<ScopeDefinition> Scopes { get; init; } = [];
 
+    [Description("Claims of users in addition to the built-in ones. A scope or an API names those that it brings.")]
+    public IReadOnlyList<ClaimDefinition> Claims { get; init; } = [];
+
     [Description("APIs that accept tokens: the audiences.")]
     public IReadOnlyList<ApiResourceDefinition> ApiResources { get; init; } = [];
 

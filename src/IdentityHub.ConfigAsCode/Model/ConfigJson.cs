@@ -12,6 +12,7 @@ namespace IdentityHub.ConfigAsCode;
     Converters = [typeof(DurationJsonConverter)])]
 [JsonSerializable(typeof(ClientDefinition))]
 [JsonSerializable(typeof(ScopeDefinition))]
+[JsonSerializable(typeof(ClaimDefinition))]
 [JsonSerializable(typeof(ApiResourceDefinition))]
 [JsonSerializable(typeof(OrganizationDefinition))]
 [JsonSerializable(typeof(RoleDefinition))]

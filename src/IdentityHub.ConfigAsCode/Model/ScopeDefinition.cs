@@ -16,6 +16,6 @@ public sealed record ScopeDefinition : ConfigDefinition
     [Description("A second line on the consent page.")]
     public string? Description { get; init; }
 
-    [Description("Claims of the user that tokens with this scope carry.")]
+    [Description("Claims of the user that tokens with this scope carry: built-in ones, and those of 'claims'.")]
     public IReadOnlyList<string> Claims { get; init; } = [];
 }

@@ -7,6 +7,10 @@ internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigP
 {
     private readonly Lazy<HashSet<string>> _scopes = Names(
         document.Scopes.Select(scope => scope.Name), [.. StandardScopes.All, AdministratorScope.Name]);
+    private readonly Lazy<HashSet<string>> _claims = Names(
+        document.Claims.Select(claim => claim.Name), [.. ClaimNames.BuiltIn, .. ClaimNames.Predefined]);
+    private readonly Lazy<HashSet<string>> _namedClaims = Names(
+        document.Scopes.SelectMany(scope => scope.Claims).Concat(document.ApiResources.SelectMany(resource => resource.Claims)), []);
     private readonly Lazy<HashSet<string>> _organizations = Names(document.Organizations.Select(organization => organization.Id), []);
     private readonly Lazy<HashSet<string>> _roles = Names(document.Roles.Select(role => role.Name), BuiltInRoles.All);
     private readonly Lazy<HashSet<string>> _tenants = Names(document.Tenants.Select(tenant => tenant.Alias), []);
@@ -26,6 +30,12 @@ internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigP
 
     public IReadOnlySet<string> Scopes => _scopes.Value;
 
+    /// <summary>Claims that users can have.</summary>
+    public IReadOnlySet<string> Claims => _claims.Value;
+
+    /// <summary>Claims that a scope or an API brings.</summary>
+    public IReadOnlySet<string> NamedClaims => _namedClaims.Value;
+
     public IReadOnlySet<string> Organizations => _organizations.Value;
 
     public IReadOnlySet<string> Roles => _roles.Value;
@@ -40,6 +50,9 @@ internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigP
 
     /// <summary>Reports that a place of a file breaks a rule.</summary>
     public void Refuse(ConfigNode node, string message, params ReadOnlySpan<object> steps) => reading.Faults.AddRule(node, message, steps);
+
+    /// <summary>True where the key is missing or was refused already.</summary>
+    public bool IsRefused(ConfigDefinition definition, string key) => reading.Origins[definition][key] is null or { ContainsFault: true };
 
     /// <summary>The place of an object, for a message about another one.</summary>
     public string PlaceOf(ConfigDefinition definition) => reading.Faults.PlaceOf(reading.Origins[definition]);

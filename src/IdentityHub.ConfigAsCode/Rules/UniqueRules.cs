@@ -31,6 +31,7 @@ internal static class UniqueRules
             aliases.Add(client, "hash_alias", client.HashAlias);
 
         Check(context, document.Scopes, "name", scope => scope.Name);
+        Check(context, document.Claims, "name", claim => claim.Name);
         Check(context, document.Organizations, "id", organization => organization.Id);
         Check(context, document.Roles, "name", role => role.Name);
         Check(context, document.Users, "id", user => user.Id == Guid.Empty ? null : user.Id.ToString());

@@ -88,6 +88,7 @@ internal sealed class KeyShape
             _ when type == typeof(Guid) => new UuidShape(),
             _ when type == typeof(byte[]) => new DigestShape(_property.IsDefined(typeof(TakesSha512Attribute))),
             _ when type == typeof(ClearSecret) => new ClearSecretShape(),
+            _ when type == typeof(ClaimValue) => new JsonShape(),
             _ => ObjectShape.Of(type),
         };
     }

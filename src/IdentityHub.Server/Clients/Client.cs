@@ -148,6 +148,20 @@ internal sealed class Client(ClientDefinition definition)
     /// <summary>Which claims of a user its <c>id_token</c>s hold.</summary>
     public IdTokenClaims IdTokenClaims => definition.IdTokenClaims;
 
+    /// <summary>Its own claims in access tokens, with their values.</summary>
+    public IReadOnlyList<KeyValuePair<string, object>> AccessTokenClaims { get; } =
+        ClaimValues.Of(definition, ClaimDestination.AccessToken);
+
+    /// <summary>Its own claims in its <c>id_token</c>s.</summary>
+    public IReadOnlyList<KeyValuePair<string, object>> OwnIdTokenClaims { get; } = ClaimValues.Of(definition, ClaimDestination.IdToken);
+
+    /// <summary>Its own claims at userinfo.</summary>
+    public IReadOnlyList<KeyValuePair<string, object>> UserinfoClaims { get; } = ClaimValues.Of(definition, ClaimDestination.Userinfo);
+
+    /// <summary>Its own claims in the answers of introspection about its tokens.</summary>
+    public IReadOnlyList<KeyValuePair<string, object>> IntrospectionClaims { get; } =
+        ClaimValues.Of(definition, ClaimDestination.Introspection);
+
     /// <summary>How long an authorization code lives; at most 60 s.</summary>
     public TimeSpan AuthorizationCodeLifetime => definition.AuthorizationCodeLifetime;
 

@@ -18,7 +18,7 @@ internal sealed class RegistrySnapshot
     private readonly FrozenDictionary<string, Client> _clients;
     private readonly FrozenDictionary<string, Tenant> _tenants;
     private readonly FrozenDictionary<string, Client> _byHash;
-    private readonly FrozenDictionary<string, string[]> _audiencesByScope;
+    private readonly ScopeAudiences _audiences;
     private readonly FrozenDictionary<string, ScopeDefinition> _scopes;
 
     /// <param name="generation">Hash of the generation, lower-case hex.</param>
@@ -43,10 +43,8 @@ internal sealed class RegistrySnapshot
             .Values.Where(client => client.HashAlias is not null)
             .ToFrozenDictionary(client => client.HashAlias!, StringComparer.Ordinal);
         _scopes = document.Scopes.ToFrozenDictionary(scope => scope.Name, StringComparer.Ordinal);
-        _audiencesByScope = document.ApiResources.Where(resource => resource.Enabled)
-            .SelectMany(resource => resource.Scopes, (resource, scope) => (resource.Name, scope))
-            .GroupBy(pair => pair.scope, pair => pair.Name, StringComparer.Ordinal)
-            .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+        _audiences = new ScopeAudiences(document);
+        Claims = new ClaimCatalog(document);
     }
 
     /// <summary>Hash of the generation, lower-case hex; empty before anything was applied.</summary>
@@ -57,6 +55,9 @@ internal sealed class RegistrySnapshot
 
     /// <summary>The definitions that this snapshot was made of.</summary>
     public ConfigDocument Document { get; }
+
+    /// <summary>Which claims of users there are, and where they go.</summary>
+    public ClaimCatalog Claims { get; }
 
     /// <summary>The client or API resource with this id, enabled or not; null when there is none.</summary>
     public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);
@@ -71,43 +72,16 @@ internal sealed class RegistrySnapshot
     public Client? FindByHash(string hash) => _byHash.GetValueOrDefault(hash);
 
     /// <summary>Names of the API resources that the scopes belong to, each once, in the order of the scopes. RFC 9068 §3.</summary>
-    public IReadOnlyList<string> AudiencesOf(IReadOnlyList<string> scopes)
-    {
-        string[]? only = null;
-        List<string>? several = null;
-        foreach (var scope in scopes)
-        {
-            if (!_audiencesByScope.TryGetValue(scope, out var audiences) || ReferenceEquals(audiences, only))
-                continue;
-            if (only is null)
-            {
-                only = audiences;
-                continue;
-            }
-
-            several ??= [.. only];
-            several.AddRange(audiences.Except(several, StringComparer.Ordinal));
-        }
-
-        return several ?? (IReadOnlyList<string>?)only ?? [];
-    }
+    public IReadOnlyList<string> AudiencesOf(IReadOnlyList<string> scopes) => _audiences.Of(scopes);
 
     /// <summary>True for a scope of OpenID Connect, and for one of the files.</summary>
     public bool KnowsScope(string scope) =>
-        IdentityScopes.Contains(scope) || _scopes.ContainsKey(scope) || _audiencesByScope.ContainsKey(scope);
+        IdentityScopes.Contains(scope) || _scopes.ContainsKey(scope) || _audiences.Knows(scope);
 
-    /// <summary>User claims that the scopes put into an access token.</summary>
-    public IReadOnlyList<string> ClaimsOf(IReadOnlyList<string> scopes)
-    {
-        List<string>? claims = null;
-        foreach (var scope in scopes)
-        {
-            if (_scopes.TryGetValue(scope, out var definition) && definition.Claims.Count > 0)
-                (claims ??= []).AddRange(definition.Claims.Except(claims, StringComparer.Ordinal));
-        }
-
-        return claims ?? (IReadOnlyList<string>)[];
-    }
+    /// <summary>User claims of an access token.</summary>
+    /// <param name="audiences">Null: the APIs of the scopes.</param>
+    public IReadOnlyList<ConfiguredClaim> ClaimsOf(IReadOnlyList<string> scopes, IReadOnlyList<string>? audiences) =>
+        Claims.OfAccessToken(scopes, Claims.HasClaimsOfApis ? audiences ?? AudiencesOf(scopes) : []);
 
     private static Client FromResource(ApiResourceDefinition resource) =>
         new(

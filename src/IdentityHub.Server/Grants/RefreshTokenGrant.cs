@@ -6,7 +6,6 @@ using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Rights;
 using IdentityHub.Server.Tokens;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.RefreshTokens;
 
 namespace IdentityHub.Server.Grants;
@@ -127,13 +126,12 @@ internal sealed class RefreshTokenGrant(
 
         // The id_token of a refresh has no nonce, and says again what the first one said about the login. OpenID Connect Core §12.2.
         var user = new TokenUser(token.UserId, token.SessionId, token.FamilyId, organization, token.AuthenticatedAt);
-        var grant = new UserGrant(client, user, token.AuthenticationMethods, scopes.Value) { IdTokenClaims = IdTokenClaims(token, client) };
+        var grant = new UserGrant(client, user, token.AuthenticationMethods, scopes.Value)
+        {
+            IdTokenClaims = token.IdTokenClaims?.Split(' ') ?? [],
+        };
         return await tokens.IssueAsync(grant, refreshToken, request, cancellationToken);
     }
-
-    // What the login was asked for, as far as the client may still see it.
-    private static IReadOnlyList<string> IdTokenClaims(StoredRefreshToken token, Client client) =>
-        token.IdTokenClaims is { } names ? UserClaims.Covered(names.Split(' '), client.Scopes) : [];
 
     // An organization that was chosen earlier is checked each time: a user who has left it acts in their own organization again.
     // One that is named now was checked before.

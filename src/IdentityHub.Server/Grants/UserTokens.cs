@@ -54,26 +54,22 @@ internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, Use
     public static DateTimeOffset EndOf(Client client, IReadOnlyList<string> scopes, DateTimeOffset now) =>
         now + (client.GetsRefreshToken(scopes) ? client.RefreshToken.AbsoluteLifetime : EndpointPolicy.Standard.MaxLifetime);
 
-    private static IReadOnlyList<string> NamesOf(UserGrant grant) =>
-        grant.Client.IdTokenClaims == IdTokenClaims.Scopes
-            ?
-            [
-                .. grant
-                    .Scopes.SelectMany(UserClaims.OfScope)
-                    .Concat(grant.Client.Registry.ClaimsOf(grant.Scopes))
-                    .Concat(grant.IdTokenClaims)
-                    .Distinct(StringComparer.Ordinal)
-            ]
-            : grant.IdTokenClaims;
+    // What the request asked for by name counts as far as the client may still see it.
+    private static IReadOnlyList<ConfiguredClaim> ClaimsOf(UserGrant grant)
+    {
+        var catalog = grant.Client.Registry.Claims;
+        var requested = grant.IdTokenClaims.Count == 0 ? [] : catalog.Covered(grant.IdTokenClaims, grant.Client.Scopes);
+        return catalog.OfIdToken(grant.Scopes, grant.Client.IdTokenClaims, requested);
+    }
 
     private async ValueTask<string> IssueIdTokenAsync(
         UserGrant grant, string accessToken, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var names = NamesOf(grant);
-        var userClaims = names.Count == 0 ? [] : await claims.ReadAsync(grant.User.UserId, names, cancellationToken);
+        var user = grant.User;
+        var userClaims = await claims.ReadForTokenAsync(user.UserId, user.OrganizationId, ClaimsOf(grant), cancellationToken);
         return idTokens.Issue(
             new IdTokenRequest(
-                grant.Client, grant.User.UserId, grant.User.SessionId, grant.User.AuthenticatedAt, grant.AuthenticationMethods,
+                grant.Client, user.UserId, user.SessionId, user.AuthenticatedAt, grant.AuthenticationMethods,
                 AuthenticationContext.Of(grant.AuthenticationMethods), accessToken, grant.Nonce, userClaims),
             now);
     }

@@ -3,10 +3,10 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Settings;
-using IdentityHub.Server.Users;
 using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Tokens;
@@ -61,7 +61,8 @@ internal sealed class IdTokenIssuer(KeyRing keys, IOptions<HubSettings> settings
             if (request.Nonce is { } nonce)
                 json.WriteString("nonce"u8, nonce);
             WriteAccessTokenHash(json, request.AccessToken);
-            UserClaims.Write(json, request.Claims);
+            ClaimJson.Write(json, request.Client.OwnIdTokenClaims);
+            ClaimJson.Write(json, request.Claims);
             json.WriteEndObject();
         }
 

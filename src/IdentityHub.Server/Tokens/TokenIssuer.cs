@@ -41,7 +41,7 @@ internal sealed class TokenIssuer(
         if ((request.Endpoint.Format ?? request.Client.AccessTokenFormat ?? request.Endpoint.DefaultFormat) == AccessTokenFormat.Reference)
             return IssueReferenceAsync(request, snapshot, now, lifetime, cancellationToken);
 
-        var userClaims = request.User is null ? [] : snapshot.ClaimsOf(request.Scopes);
+        var userClaims = request.User is null ? [] : snapshot.ClaimsOf(request.Scopes, request.Audiences);
         return userClaims.Count == 0
             ? new((WriteJwt(request, snapshot, now, lifetime, []), lifetime))
             : IssueWithClaimsAsync(request, snapshot, userClaims, now, lifetime, cancellationToken);
@@ -69,9 +69,13 @@ internal sealed class TokenIssuer(
     }
 
     private async ValueTask<(string Token, TimeSpan Lifetime)> IssueWithClaimsAsync(
-        AccessTokenRequest request, RegistrySnapshot snapshot, IReadOnlyList<string> names, DateTimeOffset now, TimeSpan lifetime,
-        CancellationToken cancellationToken) =>
-        (WriteJwt(request, snapshot, now, lifetime, await claims.ReadAsync(request.User!.UserId, names, cancellationToken)), lifetime);
+        AccessTokenRequest request, RegistrySnapshot snapshot, IReadOnlyList<ConfiguredClaim> wanted, DateTimeOffset now, TimeSpan lifetime,
+        CancellationToken cancellationToken)
+    {
+        var user = request.User!;
+        var values = await claims.ReadForTokenAsync(user.UserId, user.OrganizationId, wanted, cancellationToken);
+        return (WriteJwt(request, snapshot, now, lifetime, values), lifetime);
+    }
 
     private string WriteJwt(
         AccessTokenRequest request, RegistrySnapshot snapshot, DateTimeOffset now, TimeSpan lifetime,
@@ -95,8 +99,9 @@ internal sealed class TokenIssuer(
         WriteTokenId(json);
         if (request.Scopes.Count > 0)
             json.WriteString("scope"u8, request.Scopes.Count == 1 ? request.Scopes[0] : ScopeSet.Format(request.Scopes));
-        UserClaims.Write(json, request.Claims);
-        UserClaims.Write(json, userClaims);
+        ClaimJson.Write(json, request.Claims);
+        ClaimJson.Write(json, request.Client.AccessTokenClaims);
+        ClaimJson.Write(json, userClaims);
         json.WriteEndObject();
         json.Flush();
 

@@ -1,114 +1,40 @@
-using System.Collections.Frozen;
-using System.Text.Json;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Users;
 
-/// <summary>The claims of a user that scopes and files name. OpenID Connect Core §5.1, §5.4.</summary>
-internal sealed class UserClaims(UserDirectory users)
+/// <summary>Reads the values of claims. Which claims those are is up to <see cref="ClaimCatalog"/>.</summary>
+internal sealed class UserClaims(UserDirectory users, UserDetailsReader details, ILogger<UserClaims> logger)
 {
-    // A claim that is not here is one that no user of the hub has.
-    private static readonly FrozenDictionary<string, Func<UserProfile, object?>> Sources = new Dictionary<
-        string,
-        Func<UserProfile, object?>
-    >
-    {
-        ["name"] = profile => PersonName.Of(profile.GivenName, profile.FamilyName),
-        ["given_name"] = static profile => profile.GivenName,
-        ["family_name"] = static profile => profile.FamilyName,
-        ["preferred_username"] = static profile => profile.UserName,
-        ["locale"] = static profile => profile.Locale,
-        ["updated_at"] = static profile => profile.UpdatedAt.ToUnixTimeSeconds(),
-        ["email"] = static profile => profile.Email,
-        ["email_verified"] = static profile => profile.Email is null ? null : profile.EmailVerified,
-        ["phone_number"] = static profile => profile.PhoneNumber,
-        ["phone_number_verified"] = static profile => profile.PhoneNumber is null ? null : profile.PhoneNumberVerified,
-        ["address"] = static profile => profile.Address,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    /// <summary>The claims that a token carries; empty when there is no such user. One statement, none for no claims.</summary>
+    /// <param name="organizationId">The organization that the token is for; null for none.</param>
+    public ValueTask<IReadOnlyList<KeyValuePair<string, object>>> ReadForTokenAsync(
+        Guid userId, string? organizationId, IReadOnlyList<ConfiguredClaim> claims, CancellationToken cancellationToken) =>
+        ReadAsync(userId, organizationId, claims, ClaimValues.MaxTokenLength, cancellationToken);
 
-    /// <summary>True for a claim that a user can have.</summary>
-    public static bool IsKnown(string claim) => Sources.ContainsKey(claim);
+    /// <summary>The same for an answer, which may be of any length.</summary>
+    public ValueTask<IReadOnlyList<KeyValuePair<string, object>>> ReadAsync(
+        Guid userId, string? organizationId, IReadOnlyList<ConfiguredClaim> claims, CancellationToken cancellationToken) =>
+        ReadAsync(userId, organizationId, claims, int.MaxValue, cancellationToken);
 
-    /// <summary>Claims by scope. OpenID Connect Core §5.4; of <c>profile</c>, those that a user of the hub can have.</summary>
-    public static IReadOnlyList<string> OfScope(string scope) => scope switch
+    private async ValueTask<IReadOnlyList<KeyValuePair<string, object>>> ReadAsync(
+        Guid userId, string? organizationId, IReadOnlyList<ConfiguredClaim> claims, int maxLength, CancellationToken cancellationToken)
     {
-        "profile" => ["name", "given_name", "family_name", "preferred_username", "locale", "updated_at"],
-        "email" => ["email", "email_verified"],
-        "phone" => ["phone_number", "phone_number_verified"],
-        "address" => ["address"],
-        _ => [],
-    };
-
-    /// <summary>
-    /// Those of <paramref name="names"/> that belong to one of <paramref name="scopes"/>: asking by name gives a client no more than a
-    /// scope would. OpenID Connect Core §5.5.
-    /// </summary>
-    public static IReadOnlyList<string> Covered(IEnumerable<string> names, IReadOnlyList<string> scopes)
-    {
-        var covered = scopes.SelectMany(OfScope).ToHashSet(StringComparer.Ordinal);
-        return [.. names.Where(covered.Contains)];
+        if (claims.Count == 0)
+            return [];
+        if (await FindAsync(userId, organizationId, claims.Any(claim => claim.NeedsDetails), cancellationToken) is not { } user)
+            return [];
+        var values = ClaimValues.Of(user, claims, maxLength, out var leftOut);
+        if (leftOut.Count > 0)
+            Log.ClaimsLeftOut(logger, string.Join(' ', leftOut), userId, maxLength);
+        return values;
     }
 
-    /// <summary>Those of <paramref name="names"/> that the user has; empty when there is no such user.</summary>
-    public async ValueTask<IReadOnlyList<KeyValuePair<string, object>>> ReadAsync(
-        Guid userId, IEnumerable<string> names, CancellationToken cancellationToken) =>
-        await users.FindProfileAsync(userId, cancellationToken) is { } profile
-            ?
-            [
-                .. names
-                    .Select(name => (name, value: ValueOf(profile, name)))
-                    .Where(claim => claim.value is not null)
-                    .Select(claim => KeyValuePair.Create(claim.name, claim.value!))
-            ]
-            : [];
-
-    /// <summary>Writes claims as members of the object that is open.</summary>
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, object>> claims)
+    private async Task<UserDetails?> FindAsync(
+        Guid userId, string? organizationId, bool needsDetails, CancellationToken cancellationToken)
     {
-        foreach (var (name, value) in claims)
-        {
-            switch (value)
-            {
-                case bool flag:
-                    json.WriteBoolean(name, flag);
-                    break;
-                case long number:
-                    json.WriteNumber(name, number);
-                    break;
-                case IReadOnlyList<string> texts:
-                    json.WriteStartArray(name);
-                    foreach (var text in texts)
-                        json.WriteStringValue(text);
-                    json.WriteEndArray();
-                    break;
-                case PostalAddress address:
-                    Write(json, name, address);
-                    break;
-                default:
-                    json.WriteString(name, (string)value);
-                    break;
-            }
-        }
+        if (needsDetails)
+            return await details.FindAsync(userId, organizationId, cancellationToken);
+        return await users.FindProfileAsync(userId, cancellationToken) is { } profile ? new UserDetails(profile, organizationId) : null;
     }
-
-    // OpenID Connect Core §5.1.1: what is not known is left out.
-    private static void Write(Utf8JsonWriter json, string name, PostalAddress address)
-    {
-        json.WriteStartObject(name);
-        json.WriteString("formatted"u8, address.Formatted);
-        foreach (var (member, value) in new[]
-                 {
-                     ("street_address", address.StreetAddress), ("locality", address.Locality), ("region", address.Region),
-                     ("postal_code", address.PostalCode), ("country", address.Country),
-                 })
-        {
-            if (value is not null)
-                json.WriteString(member, value);
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static object? ValueOf(UserProfile profile, string claim) =>
-        Sources.TryGetValue(claim, out var source) ? source(profile) : null;
 }

@@ -45,7 +45,29 @@ public sealed record UserProfile(
     bool PhoneNumberVerified,
     PostalAddress? Address,
     string? OrganizationId,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt)
+{
+    /// <summary>The columns that <see cref="ReadProfile"/> takes, of a user <c>u</c>.</summary>
+    internal const string Columns =
+        """
+        u.id, u.user_name, u.given_name, u.family_name, u.locale, u.email, u.email_confirmed, u.phone_number, u.phone_number_confirmed,
+        u.organization_id, u.updated_at, u.street_address, u.locality, u.region, u.postal_code, u.country
+        """;
+
+    internal static UserProfile ReadProfile(Sql.Row row) => new(
+        row.Guid("id"),
+        row.Text("user_name"),
+        row.TextOrNull("given_name"),
+        row.TextOrNull("family_name"),
+        row.TextOrNull("locale"),
+        row.TextOrNull("email"),
+        row.Bool("email_confirmed"),
+        row.TextOrNull("phone_number"),
+        row.Bool("phone_number_confirmed"),
+        PostalAddress.ReadAddress(row),
+        row.TextOrNull("organization_id"),
+        row.Time("updated_at"));
+}
 
 /// <summary>A postal address, part by part; at least one is there. OpenID Connect Core §5.1.1.</summary>
 /// <param name="StreetAddress">One line or several, apart by line breaks.</param>
@@ -58,6 +80,15 @@ public sealed record PostalAddress(string? StreetAddress, string? Locality, stri
 
     private static string Joined(char separator, params IEnumerable<string?> parts) =>
         string.Join(separator, parts.Where(part => !string.IsNullOrEmpty(part)));
+
+    // Null where nothing is known.
+    internal static PostalAddress? ReadAddress(Sql.Row row)
+    {
+        var address = new PostalAddress(
+            row.TextOrNull("street_address"), row.TextOrNull("locality"), row.TextOrNull("region"), row.TextOrNull("postal_code"),
+            row.TextOrNull("country"));
+        return address == new PostalAddress(null, null, null, null, null) ? null : address;
+    }
 }
 
 /// <summary>Who is reached at an address.</summary>
@@ -98,12 +129,7 @@ public sealed class UserDirectory(HubDatabase database)
         WHERE u.normalized_email = $1 OR u.phone_number = $2
         """;
 
-    private const string FindProfileSql =
-        """
-        SELECT id, user_name, given_name, family_name, locale, email, email_confirmed, phone_number, phone_number_confirmed, organization_id, updated_at,
-               street_address, locality, region, postal_code, country
-        FROM users WHERE id = $1
-        """;
+    private const string FindProfileSql = $"SELECT {UserProfile.Columns} FROM users u WHERE u.id = $1";
 
     private const string ChangeProfileSql =
         "UPDATE users SET given_name = $1, family_name = $2, locale = $3, updated_at = $4, concurrency_stamp = $5 WHERE id = $6";
@@ -137,21 +163,7 @@ public sealed class UserDirectory(HubDatabase database)
 
     /// <summary>Reads a user's profile; null when there is no such user.</summary>
     public Task<UserProfile?> FindProfileAsync(Guid userId, CancellationToken cancellationToken) =>
-        database.Call(FindProfileSql).With(userId).FirstOrNullAsync(
-            static row => new UserProfile(
-                row.Guid("id"),
-                row.Text("user_name"),
-                row.TextOrNull("given_name"),
-                row.TextOrNull("family_name"),
-                row.TextOrNull("locale"),
-                row.TextOrNull("email"),
-                row.Bool("email_confirmed"),
-                row.TextOrNull("phone_number"),
-                row.Bool("phone_number_confirmed"),
-                ReadAddress(row),
-                row.TextOrNull("organization_id"),
-                row.Time("updated_at")),
-            cancellationToken);
+        database.Call(FindProfileSql).With(userId).FirstOrNullAsync(UserProfile.ReadProfile, cancellationToken);
 
     /// <summary>Replaces what users may say about themselves; null takes a value away.</summary>
     public Task ChangeProfileAsync(
@@ -187,12 +199,4 @@ public sealed class UserDirectory(HubDatabase database)
     /// <summary>Blocks a user until a time, or, with null, no longer.</summary>
     public Task BlockAsync(Guid userId, DateTimeOffset? until, CancellationToken cancellationToken) =>
         database.Call(BlockSql).With(until).With(userId).ExecuteAsync(cancellationToken);
-
-    private static PostalAddress? ReadAddress(Sql.Row row)
-    {
-        var address = new PostalAddress(
-            row.TextOrNull("street_address"), row.TextOrNull("locality"), row.TextOrNull("region"), row.TextOrNull("postal_code"),
-            row.TextOrNull("country"));
-        return address == new PostalAddress(null, null, null, null, null) ? null : address;
-    }
 }

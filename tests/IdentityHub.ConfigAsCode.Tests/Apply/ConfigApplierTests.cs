@@ -18,7 +18,7 @@ public class ConfigApplierTests(DatabaseKind kind) : ApplyTests(kind)
 
         Assert.Multiple(() =>
         {
-            Assert.That(first.Changes, Has.Count.EqualTo(25).And.All.Property(nameof(ConfigChange.Action)).EqualTo(ConfigAction.Create));
+            Assert.That(first.Changes, Has.Count.EqualTo(27).And.All.Property(nameof(ConfigChange.Action)).EqualTo(ConfigAction.Create));
             Assert.That(hashed, Is.EqualTo(3));
             Assert.That(second.Changes, Is.Empty);
             Assert.That(second.Generation, Is.EqualTo(first.Generation));

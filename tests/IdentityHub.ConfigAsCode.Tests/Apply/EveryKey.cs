@@ -14,12 +14,16 @@ internal static class EveryKey
           - { id: acme, name: "Acme: \"the\" # company" }
           - { id: shop, name: Shop, parent: acme, enabled: false }
         roles: [{ name: reader, description: Reads, permissions: [session.read] }]
-        scopes: [{ name: orders.read, display_name: Read your orders, description: "True: all", claims: [email] }]
+        claims:
+          - { name: "https://acme.example/department", source: custom_data, path: work.department, type: string, destinations: [id_token] }
+          - { name: tier, source: static, value: { level: 1.50, tags: ["a: b", null, true] }, destinations: [access_token, userinfo] }
+        scopes: [{ name: orders.read, display_name: Read your orders, description: "True: all", claims: [email, "https://acme.example/department"] }]
         api_resources:
           - name: orders
             display_name: Orders
             enabled: false
             scopes: [orders.read]
+            claims: [tier]
             client_secrets: [{ value: "plain:orders", not_before: 2026-01-01T00:00:00Z, expires_at: 2036-01-01T00:00:00Z }]
         users:
           - id: 11111111-1111-4111-8111-111111111111
@@ -126,6 +130,9 @@ internal static class EveryKey
             id_token_signed_response_alg: ES256
             id_token_lifetime: 10m
             id_token_claims: scopes
+            claims:
+              - { name: region, value: eu, destinations: [introspection] }
+              - { name: limits, value: { per_day: 100 }, destinations: [id_token, userinfo] }
             authorization_code_lifetime: 30s
             refresh_token: { rotation: false, grace: 0s, idle_lifetime: 1d, absolute_lifetime: 2d }
           - client_id: other

@@ -85,7 +85,8 @@ public class RandomConfigTests(DatabaseKind kind) : ApplyTests(kind)
         from scopes in Some(4, i =>
             With(
                 new JsonObject { ["name"] = $"s{i}" }, ("display_name", Text(), 2),
-                ("claims", Gen.Elements("email", "name").Select(name => List(name)), 3)))
+                ("claims", Gen.Elements("email", "name", "static").Select(name => List(name)), 3)))
+        from values in Value()
         from tenants in Some(2, i =>
             With(
                 new JsonObject { ["alias"] = $"t{i}", ["api_keys"] = new JsonArray(new JsonObject { ["value"] = "plain:" + Key(i) }) },
@@ -96,6 +97,9 @@ public class RandomConfigTests(DatabaseKind kind) : ApplyTests(kind)
             ["organizations"] = organizations,
             ["roles"] = roles,
             ["scopes"] = scopes,
+            ["claims"] = new JsonArray(
+                new JsonObject { ["name"] = "static", ["source"] = "static", ["value"] = values.DeepClone() }),
+            ["api_resources"] = new JsonArray(new JsonObject { ["name"] = "api", ["claims"] = new JsonArray("static") }),
             ["tenants"] = tenants,
             ["clients"] = clients,
         };
@@ -119,6 +123,8 @@ public class RandomConfigTests(DatabaseKind kind) : ApplyTests(kind)
             ("require_pkce", Gen.Elements(true, false).Select(required => (JsonNode)required), 2),
             ("access_token_format", Gen.Elements("jwt", "reference").Select(format => (JsonNode)format), 2),
             ("access_token_lifetime", Gen.Choose(1, 1000).Select(seconds => (JsonNode)$"{seconds}s"), 2),
+            ("claims",
+                Value().Select(value => (JsonNode)new JsonArray(new JsonObject { ["name"] = "own", ["value"] = value.DeepClone() })), 2),
             ("scope", Gen.Elements("openid", "openid profile", "offline_access openid").Select(scope => (JsonNode)scope), 2),
             ("refresh_token",
                 Gen.Choose(1, 9).Select(days => (JsonNode)new JsonObject { ["idle_lifetime"] = $"{days}d", ["rotation"] = days % 2 == 0 }),
@@ -153,6 +159,10 @@ public class RandomConfigTests(DatabaseKind kind) : ApplyTests(kind)
     }
 
     private static Gen<JsonNode> Text() => Gen.Elements(s_words).ListOf(3).Select(words => (JsonNode)string.Concat(words));
+
+    private static Gen<JsonNode> Value() => Gen.OneOf(
+        Text(), Gen.Elements<JsonNode>(true, 1, -12.5, 1e300),
+        Text().Select(text => (JsonNode)new JsonObject { [text.GetValue<string>()] = new JsonArray(text.DeepClone(), null, 7) }));
 
     private static JsonNode List(JsonNode item) => new JsonArray(item.DeepClone());
 }

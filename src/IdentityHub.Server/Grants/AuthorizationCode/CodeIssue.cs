@@ -1,8 +1,8 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
-using IdentityHub.Server.Users;
 using IdentityHub.Storage.AuthorizationCodes;
 using IdentityHub.Storage.Sessions;
 using StoredCode = IdentityHub.Storage.AuthorizationCodes.AuthorizationCode;
@@ -41,7 +41,8 @@ internal sealed class CodeIssue(AuthorizationCodeStore codes, AuditTrail audit)
             CodeChallenge = request.CodeChallenge,
             Nonce = request.Nonce,
             ClaimsRequest = request
-                .Claims?.Where(names => UserClaims.Covered(names, wasAsked || client.RequireConsent ? scopes : client.Scopes))
+                .Claims?.Where(names =>
+                    client.Registry.Claims.Covered(names, wasAsked || client.RequireConsent ? scopes : client.Scopes))
                 .ToString(),
             AuthenticatedAt = session.AuthenticatedAt,
             AuthenticationMethods = session.AuthenticationMethods,

@@ -10,7 +10,6 @@ using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
-using IdentityHub.Server.Users;
 using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.OAuth.Discovery;
@@ -119,12 +118,9 @@ internal sealed class DiscoveryEndpoint(
     private static IEnumerable<string> SupportedScopes(RegistrySnapshot snapshot) =>
         RegistrySnapshot.IdentityScopes.Concat(snapshot.Document.Scopes.Select(scope => scope.Name)).Order(StringComparer.Ordinal);
 
-    // A scope of the files may name a claim that no user has.
     private static IEnumerable<string> SupportedClaims(RegistrySnapshot snapshot) =>
-        RegistrySnapshot
-            .IdentityScopes.SelectMany(UserClaims.OfScope)
-            .Concat(snapshot.Document.Scopes.SelectMany(scope => scope.Claims).Where(UserClaims.IsKnown))
-            .Concat(IdTokenIssuer.LoginClaims).Append("sub").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        snapshot.Claims.Supported.Concat(IdTokenIssuer.LoginClaims).Append("sub").Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
 
     private IEnumerable<T> Contributions<T>()
         where T : class => endpoints.Endpoints.SelectMany(endpoint => endpoint.Metadata.GetOrderedMetadata<T>());

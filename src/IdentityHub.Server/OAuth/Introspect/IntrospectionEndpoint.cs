@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
@@ -9,6 +10,7 @@ using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
+using IdentityHub.Storage.AccessTokens;
 using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.OAuth.Introspect;
@@ -85,10 +87,21 @@ internal sealed class IntrospectionEndpoint(
             return Refusal.InvalidRequest("Parameter 'token' is missing.", Reasons.TokenMissing);
 
         var active = await introspection.FindAsync(token, caller.Value, context, http.RequestAborted);
-        var names = active?.Stored.UserId is null ? [] : caller.Value.Registry.ClaimsOf(ScopeSet.Parse(active.Stored.Scopes) ?? []);
-        var userClaims = names.Count == 0 ? [] : await claims.ReadAsync(active!.Stored.UserId!.Value, names, http.RequestAborted);
-        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (active, userClaims, settings.Value.Issuer), Write);
+        var shown = active is null ? [] : await ClaimsOfAsync(caller.Value.Registry, active.Stored, http.RequestAborted);
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (active, shown, settings.Value.Issuer), Write);
         return null;
+    }
+
+    private async ValueTask<IReadOnlyList<KeyValuePair<string, object>>> ClaimsOfAsync(
+        RegistrySnapshot registered, StoredAccessToken token, CancellationToken cancellationToken)
+    {
+        var ofClient = registered.Find(token.ClientId)?.IntrospectionClaims ?? [];
+        if (token.UserId is not { } user)
+            return ofClient;
+        var audiences = registered.Claims.HasClaimsOfApis ? token.Audiences.Split(' ') : [];
+        var wanted = registered.Claims.OfIntrospection(ScopeSet.Parse(token.Scopes) ?? [], audiences);
+        var ofUser = await claims.ReadAsync(user, token.OrganizationId, wanted, cancellationToken);
+        return ofClient.Count == 0 ? ofUser : [.. ofClient, .. ofUser];
     }
 
     private static void Write(
@@ -125,7 +138,7 @@ internal sealed class IntrospectionEndpoint(
             json.WriteRawValue(actor.ToJson());
         }
 
-        UserClaims.Write(json, answer.Claims);
+        ClaimJson.Write(json, answer.Claims);
     }
 
     private static void WriteAudiences(Utf8JsonWriter json, string audiences)

@@ -1,3 +1,4 @@
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
@@ -68,13 +69,14 @@ internal sealed class UserInfoEndpoint(BearerCaller callers, UserClaims claims)
         if (!scopes.Contains("openid", StringComparer.Ordinal))
             return BearerResults.InsufficientScope("openid");
 
-        var names = scopes.SelectMany(UserClaims.OfScope).Concat(caller.Value.Client.Registry.ClaimsOf(scopes))
-            .Concat(token.UserInfoClaims?.Split(' ') ?? []).Distinct(StringComparer.Ordinal);
-        var userClaims = await claims.ReadAsync(user, names, http.RequestAborted);
-        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (user, userClaims), static (json, answer) =>
+        var client = caller.Value.Client;
+        var wanted = client.Registry.Claims.OfUserinfo(scopes, token.UserInfoClaims?.Split(' ') ?? []);
+        var userClaims = await claims.ReadAsync(user, token.OrganizationId, wanted, http.RequestAborted);
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (user, ofClient: client.UserinfoClaims, userClaims), static (json, answer) =>
         {
             json.WriteString("sub"u8, answer.user);
-            UserClaims.Write(json, answer.userClaims);
+            ClaimJson.Write(json, answer.ofClient);
+            ClaimJson.Write(json, answer.userClaims);
         });
         return null;
     }

@@ -27,7 +27,10 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
 
     private static readonly string Config =
         Parts.Apis.Replace(
-            "  - { name: lonely }", "  - { name: lonely }\n  - { name: strange, claims: [shoe_size] }", StringComparison.Ordinal)
+            "  - { name: lonely }",
+            "  - { name: lonely }\n  - { name: strange, claims: [shoe_size, account] }\n"
+                + "claims:\n  - { name: shoe_size, source: static, value: 43, destinations: [access_token] }\n"
+                + "  - { name: account, source: attribute, path: user_name, destinations: [userinfo] }", StringComparison.Ordinal)
         + Parts.People + "clients:\n" + CodeFlow.Clients +
         $$"""
           - client_id: {{Everything}}
@@ -106,11 +109,12 @@ public class DiscoveryTruthTests(DatabaseKind kind) : HubFixture(kind, Config)
     }
 
     [Test]
-    public async Task A_claim_that_no_user_has_is_not_promised_whatever_a_scope_says()
+    public async Task A_claim_of_the_configuration_is_promised_and_one_for_access_tokens_only_is_not()
     {
         var claims = (await DocumentAsync()).GetProperty("claims_supported");
 
-        Assert.That(claims.EnumerateArray().Select(claim => claim.GetString()), Has.None.EqualTo("shoe_size"));
+        Assert.That(
+            claims.EnumerateArray().Select(claim => claim.GetString()), Does.Contain("account").And.Not.Contain("shoe_size"));
     }
 
     private async Task<JsonElement> DocumentAsync() => (await Client.GetAnswerAsync("/.well-known/openid-configuration")).Json;

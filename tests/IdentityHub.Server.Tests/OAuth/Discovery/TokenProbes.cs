@@ -62,6 +62,7 @@ internal static class TokenProbes
         ["phone"] = ["phone_number", "phone_number_verified"],
         ["address"] = ["address"],
         ["contact"] = ["email", "phone_number"],
+        ["strange"] = ["account"],
     };
 
     private static readonly Dictionary<string, string> ClientsOfAlgorithm = new() { ["RS256"] = "web", ["ES256"] = "elliptic" };
