@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Data.Common;
 using IdentityHub.Cli.ApiKeys;
 using IdentityHub.Cli.Audit;
+using IdentityHub.Cli.Claims;
 using IdentityHub.Cli.Clients;
 using IdentityHub.Cli.Completion;
 using IdentityHub.Cli.Config;
@@ -83,6 +84,7 @@ internal static class HubCommand
             ImportUsersCommand.Create(), ExportUsersCommand.Create(),
         },
         ClientCommands.Create(),
+        ClaimCommands.Create(),
         ApiKeyCommands.Create(),
         LimitCommands.Create(),
         AuditCommands.Create(),

@@ -37,7 +37,7 @@ public class FolderOrderTests
         "src/IdentityHub.Cli",
         ["Program"],
         ["HubCommand"],
-        ["Explain", "Import"],
+        ["Claims", "Explain", "Import"],
         [
             "ApiKeys", "Audit", "Clients", "Completion", "Config", "Db", "Dialects", "Doctor", "Keys", "Limits", "Organizations",
             "Sessions", "Tokens", "Users/Import",

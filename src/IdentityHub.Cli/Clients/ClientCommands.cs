@@ -24,13 +24,14 @@ internal static class ClientCommands
     public static async Task<AppliedClient> FindAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
-        return await FindAsync(parsed, database, cancellationToken);
+        return await FindAsync(database, parsed.GetRequiredValue(Id), cancellationToken);
     }
 
-    /// <inheritdoc cref="FindAsync(ParseResult, CancellationToken)"/>
-    public static async Task<AppliedClient> FindAsync(ParseResult parsed, HubDatabase database, CancellationToken cancellationToken)
+    /// <summary>The client that somebody names.</summary>
+    /// <exception cref="CommandException">None has the id; says which is near.</exception>
+    public static async Task<AppliedClient> FindAsync(HubDatabase database, string id, CancellationToken cancellationToken)
     {
-        var (clients, id) = (new AppliedClients(database), parsed.GetRequiredValue(Id));
+        var clients = new AppliedClients(database);
         if (await clients.FindAsync(id, cancellationToken) is { } client)
             return client;
         var hint = await clients.SuggestAsync(id, cancellationToken) is { } near ? $"; did you mean '{near}'?" : ".";

@@ -31,7 +31,7 @@ internal static class ShowClientCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
-        var client = await ClientCommands.FindAsync(parsed, database, cancellationToken);
+        var client = await ClientCommands.FindAsync(database, parsed.GetRequiredValue(ClientCommands.Id), cancellationToken);
         var uses = await new ClientSecretUseStore(database).ListAsync(client.Definition.ClientId, cancellationToken);
         var (output, definition, now) = (new CommandOutput(parsed), client.Definition, TimeProvider.System.GetUtcNow());
         if (output.IsJson)
