@@ -12,6 +12,9 @@ public class CodeFlowTests(DatabaseKind kind) : ScriptFixture(kind)
         [Values(OpenIdClient, OAuth4WebApi)] string library) =>
         RunAsync(library, "code-flow");
 
+    [Test, Spec("OpenID Connect Core", "5.1")]
+    public Task Name_email_and_groups_are_where_applications_look_for_them() => RunAsync(OpenIdClient, "claims");
+
     [Test, Spec("RFC 8252", "7.3")]
     public Task A_public_client_logs_users_in_and_a_code_without_its_verifier_is_worth_nothing(
         [Values(OpenIdClient, OAuth4WebApi)] string library) =>

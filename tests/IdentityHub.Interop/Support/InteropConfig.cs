@@ -26,6 +26,12 @@ internal static class InteropConfig
             redirect_uris: [http://127.0.0.1/callback]
             client_secrets: [{ value: "plain:other-secret" }]
             scope: openid
+          - client_id: dashboard
+            grant_types: [authorization_code]
+            redirect_uris: [http://127.0.0.1/callback]
+            client_secrets: [{ value: "plain:dashboard-secret" }]
+            scope: openid profile email groups
+            id_token_claims: scopes
           - client_id: native
             token_endpoint_auth_method: none
             grant_types: [authorization_code, refresh_token]
@@ -91,7 +97,13 @@ internal static class InteropConfig
             token_endpoint_auth_method: none
             grant_types: [password]
             scope: openid
+        claims:
+          - { name: groups, source: roles }
+        roles:
+          - { name: org-admin }
+          - { name: reader }
         scopes:
+          - { name: groups, claims: [groups] }
           - { name: orders.read, display_name: Read your orders }
           - { name: orders.write }
           - { name: stock.read }
@@ -102,6 +114,6 @@ internal static class InteropConfig
           - { id: acme, name: Acme }
         users:
           - { id: {{AliceId}}, user_name: alice, email: alice@example.com, phone_number: "+27761234567",
-              password: "plain:{{Password}}", given_name: Alice, family_name: Archer, organization: acme }
+              password: "plain:{{Password}}", given_name: Alice, family_name: Archer, organization: acme, roles: [org-admin, reader] }
         """;
 }
