@@ -1,7 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
-using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.AuthorizationCodes;
 using IdentityHub.Storage.Sessions;
