@@ -15,6 +15,7 @@ using IdentityHub.Cli.Import;
 using IdentityHub.Cli.Keys;
 using IdentityHub.Cli.Limits;
 using IdentityHub.Cli.Organizations;
+using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Sessions;
 using IdentityHub.Cli.Tokens;
 using IdentityHub.Cli.Users;
@@ -120,7 +121,9 @@ internal static class HubCommand
 
     private static async Task<int> FailAsync(string sentence)
     {
-        await Console.Error.WriteLineAsync(sentence);
+        // A message may quote a file or a database.
+        foreach (var line in sentence.ReplaceLineEndings("\n").Split('\n'))
+            await Console.Error.WriteLineAsync(PlainText.Of(line));
         return ExitCode.Failed;
     }
 }

@@ -41,7 +41,7 @@ public static class PostgresCluster
 
     /// <summary>The same server with another database.</summary>
     public static string ConnectionStringOf(string database) =>
-        new NpgsqlConnectionStringBuilder(ConnectionString) { Database = database, MaxPoolSize = 16 }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(ConnectionString) { Database = database }.ConnectionString;
 
     private static string? StartPrograms()
     {

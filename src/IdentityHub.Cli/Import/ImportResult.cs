@@ -21,13 +21,16 @@ internal sealed class ImportResult(ParseResult parsed, ImportTarget target, Impo
         var context = new ConfigContext(new HubSettings(parsed).Stage, Environment.GetEnvironmentVariable, TimeProvider.System);
         var converted = ConfigConversion.Convert(document, $"Imported from {system} with hub import.", context);
         foreach (var part in converted.Removed)
-            report.Add(
-                $"{part.Kind}/{part.Name}", part.Key ?? "", part.Value,
-                $"{(part.Key is null ? "The whole object" : "It")} was left out: {part.Fault.TrimEnd('.')}.");
+        {
+            var what = part.Key is null ? "The whole object" : "It";
+            var fault = part.Fault.EndsWith('?') ? part.Fault : part.Fault.TrimEnd('.') + ".";
+            report.Add($"{part.Kind}/{part.Name}", part.Key ?? "", part.Value, $"{what} was left out: {fault}");
+        }
+
         Directory.CreateDirectory(target.Folder);
         foreach (var (name, text) in converted.Files)
             await File.WriteAllTextAsync(Path.Combine(target.Folder, name), text, cancellationToken);
-        await ImportTarget.WritePrivateAsync(target.ReportFile, async writer =>
+        await PrivateFile.WriteAsync(target.ReportFile, async writer =>
         {
             foreach (var entry in report.Entries)
                 await writer.WriteLineAsync(JsonSerializer.Serialize(entry, OutputJson.Line));

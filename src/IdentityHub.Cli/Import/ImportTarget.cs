@@ -62,21 +62,4 @@ internal sealed class ImportTarget(ParseResult parsed)
                 throw new CommandException($"The file '{file}' is there already: name another one, or replace it with --force.");
         }
     }
-
-    /// <summary>Writes a file as a whole or not at all, for its owner only.</summary>
-    /// <param name="write">Writes its text.</param>
-    public static async Task WritePrivateAsync(string path, Func<TextWriter, Task> write)
-    {
-        var temporary = path + ".tmp";
-        try
-        {
-            await using (var writer = PrivateFile.Create(temporary))
-                await write(writer);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
 }

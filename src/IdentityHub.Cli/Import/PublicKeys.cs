@@ -51,7 +51,7 @@ internal static class PublicKeys
                 };
             using var ec = certificate.GetECDsaPublicKey();
             return ec?.ExportParameters(includePrivateParameters: false) is { } point
-                && point.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
+                && point.Curve.Oid?.Value == ECCurve.NamedCurves.nistP256.Oid.Value
                 ? new JwkDefinition
                 {
                     Kty = "EC",

@@ -35,8 +35,9 @@ internal static class SourceJson
         }
     }
 
-    // Texts are decoded when they are read: each is read once here, so that none fails later.
-    private static void Check(JsonElement element)
+    /// <summary>Reads every text once, which is decoded only then, so that none fails later.</summary>
+    /// <exception cref="InvalidOperationException">An escape encodes no character.</exception>
+    public static void Check(JsonElement element)
     {
         switch (element.ValueKind)
         {

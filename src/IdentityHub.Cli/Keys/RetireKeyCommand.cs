@@ -13,7 +13,7 @@ internal static class RetireKeyCommand
     private const string Description =
         """
         Takes a key out of signing. It stays published for 14 more days, so that what it has signed stays good, or until --publish-until. Once it is not
-        published, nothing accepts what it has signed, the hub neither. For a key that leaked: hub keys rotate --now, and half a minute later retire the
+        published, nothing accepts what it has signed, the hub neither. For a key that leaked: hub keys rotate --now, and 90 seconds later retire the
         old one with --publish-until now.
 
         Refused for the last key of an algorithm that signs. An imported key leaves the key set at once, or at --publish-until.

@@ -16,7 +16,7 @@ internal static class RotateKeysCommand
         Makes the next signing key of each algorithm, as the server does by itself every 90 days: it is published at once and signs in 14 days, so that
         every verifier has read it by then. An algorithm whose next key is announced already is left as it is. Needs the key file.
 
-        With --now the next key, also one that is announced already, signs as soon as every running node has read it, in half a minute. A resource
+        With --now the next key, also one that is announced already, signs as soon as every running node has read it, in 90 seconds. A resource
         server that keeps the key set for longer refuses its tokens until it reads the set again; most read it again for a kid that they do not know.
 
         Examples:
@@ -29,7 +29,7 @@ internal static class RotateKeysCommand
         Description = "Only the key of this algorithm. Left out: all.",
     }.AcceptOnlyFromAmong([.. SigningKeyLifeCycle.Algorithms]);
 
-    private static readonly Option<bool> Now = new("--now") { Description = "Sign with it in half a minute, and not in 14 days." };
+    private static readonly Option<bool> Now = new("--now") { Description = "Sign with it in 90 seconds, and not in 14 days." };
 
     public static Command Create()
     {

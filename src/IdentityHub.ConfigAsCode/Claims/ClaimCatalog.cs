@@ -56,10 +56,13 @@ public sealed class ClaimCatalog
         return [.. names.Where(covered.Contains)];
     }
 
-    /// <summary>Claims of a JWT access token. The claims of the standard's scopes are for userinfo.</summary>
+    /// <summary>
+    /// Claims of a JWT access token. The claims of the standard's scopes are for userinfo. Of a token for several APIs each API would read
+    /// the claims of the others: it has those of none, and they introspect it.
+    /// </summary>
     /// <param name="audiences">Needed where <see cref="HasClaimsOfApis"/>.</param>
     public IReadOnlyList<ConfiguredClaim> OfAccessToken(IReadOnlyList<string> scopes, IReadOnlyList<string> audiences) =>
-        (IReadOnlyList<ConfiguredClaim>?)OfToken(ClaimDestination.AccessToken, scopes, audiences) ?? [];
+        (IReadOnlyList<ConfiguredClaim>?)OfToken(ClaimDestination.AccessToken, scopes, audiences.Count == 1 ? audiences : []) ?? [];
 
     /// <summary>Claims that introspection shows of a token.</summary>
     /// <param name="audiences">Those that the caller may know. Needed where <see cref="HasClaimsOfApis"/>.</param>

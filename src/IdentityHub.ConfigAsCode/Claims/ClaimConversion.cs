@@ -71,14 +71,19 @@ internal static class ClaimConversion
 
     private static bool IsText(JsonElement element) => element.ValueKind == JsonValueKind.String;
 
-    // Null for what is no JSON, and for the JSON null.
+    // Null for what is no JSON, and for the JSON null. Texts are decoded when they are written: an escape that encodes no character is
+    // found here, not by the token that would hold it.
     private static JsonElement? Parse(string text)
     {
         try
         {
-            return JsonElement.Parse(text) is { ValueKind: not JsonValueKind.Null } element ? element : null;
+            if (JsonElement.Parse(text) is not { ValueKind: not JsonValueKind.Null } element)
+                return null;
+            using var writer = new Utf8JsonWriter(Stream.Null);
+            element.WriteTo(writer);
+            return element;
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }

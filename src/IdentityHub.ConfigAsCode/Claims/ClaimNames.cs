@@ -26,7 +26,7 @@ public static class ClaimNames
         StringComparer.Ordinal,
         "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "typ", "client_id", "scope", "cnf", "act", "may_act", "sid", "auth_time", "nonce",
         "acr", "amr", "azp", "at_hash", "c_hash", "s_hash", "sub_jwk", "events", "active", "username", "token_type",
-        "authorization_details", "_claim_names", "_claim_sources", "grant_id");
+        "authorization_details", "_claim_names", "_claim_sources", "grant_id", "r", "reg");
 
     /// <summary>Claims by scope. OpenID Connect Core §5.4; of <c>profile</c>, those that a user of the hub can have.</summary>
     public static IReadOnlyList<string> OfStandardScope(string scope) => scope switch

@@ -58,7 +58,10 @@ internal sealed class TokenIntrospection(AccessTokenReader accessTokens, Refresh
         var shown = new StoredAccessToken(
             found.ClientId, found.UserId, found.SessionId, found.FamilyId, found.Scopes, Audiences: "", found.AuthenticatedAt,
             found.ExpiresAt,
-            RevokedAt: null, FamilyRevokedAt: null, found.SessionEndsAt, SessionEndedAt: null, found.UserName, found.User);
+            RevokedAt: null, FamilyRevokedAt: null, found.SessionEndsAt, SessionEndedAt: null, found.UserName, found.User)
+        {
+            OrganizationId = found.OrganizationId,
+        };
         return new IntrospectedToken(shown, TokenType: null, TokenId: null);
     }
 }

@@ -21,13 +21,14 @@ public static class SigningKeyLifeCycle
     /// <summary>How often the ring is looked after; a key is made this much earlier, so that its announcement is never cut short.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    /// <summary>
-    /// How long after a change every running node knows it: each reads the keys at least every ten seconds. The shortest announcement.
-    /// </summary>
-    public static readonly TimeSpan Propagation = TimeSpan.FromSeconds(30);
-
     /// <summary>How far the clocks of nodes may be apart: a key of a faster node counts as good, instead of making another.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How long after a change every running node knows it: each reads the keys at least every ten seconds, and the clock of the command
+    /// line may differ as well. The shortest announcement.
+    /// </summary>
+    public static readonly TimeSpan Propagation = Skew + TimeSpan.FromSeconds(30);
 
     /// <summary>One line of keys for each.</summary>
     public static readonly IReadOnlyList<string> Algorithms = SignedResponseAlgorithms.All;

@@ -15,7 +15,7 @@ public class ClaimConversionTests
         "acme")
     {
         OrganizationName = "Acme",
-        CustomData = """{"work":{"department":"Sales","level":7,"manager":true,"none":{}},"flat":"{\"a\":1}","size":"12.5"}""",
+        CustomData = """{"work":{"department":"Sales","level":7,"manager":true,"none":{}},"flat":"{\"a\":1}","size":"12.5","broken":"\"\\ud800\"","keyed":"{\"\\udc00\":1}"}""",
         Roles = ["org-admin", "reader"],
         Permissions = ["session.read"],
         ImportedClaims = [new("group", "a"), new("group", "b"), new("staff", "true")],
@@ -38,6 +38,9 @@ public class ClaimConversionTests
     [TestCase("source: custom_data, path: size, type: number", "12.5")]
     [TestCase("source: custom_data, path: flat, type: json", "{\"a\":1}")]
     [TestCase("source: custom_data, path: work.department, type: json", null, Description = "no JSON")]
+    [TestCase("source: custom_data, path: broken, type: json", null, Description = "an escape that encodes no character")]
+    [TestCase("source: custom_data, path: broken", "\"\\u0022\\\\ud800\\u0022\"", Description = "as text it is text")]
+    [TestCase("source: custom_data, path: keyed, type: json", null)]
     [TestCase("source: custom_data, path: work.nobody.there", null)]
     [TestCase("source: custom_data, path: work.department.deeper", null)]
     [TestCase("source: imported_claim, path: group", "[\"a\",\"b\"]")]

@@ -35,6 +35,8 @@ public class ClaimFaultTests
     [TestCase("at_hash")]
     [TestCase("client_id")]
     [TestCase("username", Description = "of introspection")]
+    [TestCase("r", Description = "of service users")]
+    [TestCase("reg", Description = "of service users")]
     public void A_name_of_the_protocol(string name)
     {
         Faulty.At(

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -142,6 +143,9 @@ public class RefreshRaceTests
     // there is.
     private static async Task<Answer[]> RaceAsync(Hub a, Hub b, string refreshToken, TestClient client)
     {
+        // Opens the connections: a statement that waits for the row is given up after ten seconds.
+        var unknown = OpaqueToken.Create(OpaqueTokenType.AccessToken);
+        await Requests.AtOnceAsync(Uses, [a.Client, b.Client], (node, _) => node.IntrospectAsync(SharedConfig.Orders, unknown));
         await using var context = a.NewContext();
         await using var transaction = await context.Database.BeginTransactionAsync();
         await context.Database.ExecuteSqlRawAsync("SELECT token_hash FROM refresh_tokens FOR UPDATE");

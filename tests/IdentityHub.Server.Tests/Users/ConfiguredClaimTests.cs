@@ -42,13 +42,14 @@ public class ConfiguredClaimTests(DatabaseKind kind) : HubFixture(kind, Config)
           - { name: rights, claims: [roles, permissions, org_id, org_name] }
           - { name: note, claims: [note] }
           - { name: orders.read }
+          - { name: orders.write }
           - { name: stock.read }
         api_resources:
-          - { name: orders, scopes: [orders.read], claims: ["https://orders.test/manager"], client_secrets: [{ value: "plain:orders-secret" }] }
+          - { name: orders, scopes: [orders.read, orders.write], claims: ["https://orders.test/manager"], client_secrets: [{ value: "plain:orders-secret" }] }
           - { name: stock, scopes: [orders.read, stock.read], client_secrets: [{ value: "plain:stock-secret" }] }
         clients:
           - { client_id: app, grant_types: [password, refresh_token], client_secrets: [{ value: "plain:app-secret" }], id_token_claims: scopes,
-              scope: openid profile groups work places rights note orders.read stock.read }
+              scope: openid profile groups work places rights note orders.read orders.write stock.read }
           - { client_id: web, grant_types: [authorization_code, refresh_token], client_secrets: [{ value: "plain:web-secret" }],
               redirect_uris: ["https://web.test/cb"], scope: openid groups places offline_access }
           - { client_id: opaque, grant_types: [password], client_secrets: [{ value: "plain:opaque-secret" }], access_token_format: reference,
@@ -162,14 +163,18 @@ public class ConfiguredClaimTests(DatabaseKind kind) : HubFixture(kind, Config)
     public async Task A_claim_of_an_API_is_for_that_API_alone()
     {
         const string Manager = "https://orders.test/manager";
-        var forOrders = (await Client.LoginAsync("app", scope: "openid orders.read"))["access_token"];
+        var forOrders = (await Client.LoginAsync("app", scope: "openid orders.write"))["access_token"];
+        var forBoth = (await Client.LoginAsync("app", scope: "openid orders.read"))["access_token"];
         var forStock = (await Client.LoginAsync("app", scope: "openid stock.read"))["access_token"];
 
         Assert.Multiple(() =>
         {
             Assert.That(Raw(Payload(forOrders), Manager), Is.EqualTo("true"));
             Assert.That(Raw(Payload(forStock), Manager), Is.Null);
+            Assert.That(Raw(Payload(forBoth), Manager), Is.Null, "the other API reads it too");
         });
+        Assert.That(Raw((await Client.IntrospectAsync("orders", forBoth)).Json, Manager), Is.EqualTo("true"));
+        Assert.That(Raw((await Client.IntrospectAsync("stock", forBoth)).Json, Manager), Is.Null);
         Assert.That(Raw((await Client.IntrospectAsync("orders", forOrders)).Json, Manager), Is.EqualTo("true"));
         Assert.That(Raw((await Client.IntrospectAsync("stock", forOrders)).Json, Manager), Is.Null);
         Assert.That(Raw((await Client.GetAnswerAsync(UserInfo, forOrders)).Json, Manager), Is.Null);
@@ -194,6 +199,39 @@ public class ConfiguredClaimTests(DatabaseKind kind) : HubFixture(kind, Config)
                 Is.EqualTo(["sub", "groups"]));
             tokens = await Client.RefreshAsync("web", tokens["refresh_token"], null);
         }
+    }
+
+    [Test, Spec("OpenID Connect Core", "5.5")]
+    public async Task A_claim_that_was_asked_for_by_name_ends_with_the_scope_of_the_client()
+    {
+        await using var hub = await StartHubAsync();
+        var tokens = await hub.Client.TokensAsync(
+            "web", ("scope", "openid offline_access"), ("claims", """{"userinfo":{"groups":null}}"""));
+        Assert.That(await NamesAsync(), Does.Contain("groups"));
+
+        hub.Installation.WriteConfig(
+            Config.Replace("scope: openid groups places offline_access", "scope: openid places offline_access", StringComparison.Ordinal));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                hub.Time.Advance(TimeSpan.FromSeconds(1));
+                return !(await NamesAsync()).Contains("groups");
+            },
+            TimeSpan.FromSeconds(20),
+            "userinfo answers it no more");
+
+        async Task<List<string>> NamesAsync() =>
+            [.. (await hub.Client.GetAnswerAsync(UserInfo, tokens["access_token"])).Json.EnumerateObject().Select(claim => claim.Name)];
+    }
+
+    [Test]
+    public async Task Introspection_of_a_refresh_token_is_about_the_same_organization()
+    {
+        var tokens = await Client.LoginAsync("app", scope: "openid rights");
+        var introspected = (await Client.IntrospectAsync("app", tokens["refresh_token"])).Json;
+
+        Assert.That(
+            (Raw(introspected, "roles"), Raw(introspected, "org_name")), Is.EqualTo(("""["org-admin","reader"]""", "\"Acme\"")));
     }
 
     [Test]

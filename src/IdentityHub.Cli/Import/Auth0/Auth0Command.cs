@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Users;
 using IdentityHub.ConfigAsCode;
 
@@ -50,7 +51,7 @@ internal static class Auth0Command
             var users = new Auth0Users(report, parsed.GetValue(TypedPhoneNumber.Region));
             foreach (var file in files)
                 await users.ReadAsync(file, cancellationToken);
-            await ImportTarget.WritePrivateAsync(target.UsersFile, async writer =>
+            await PrivateFile.WriteAsync(target.UsersFile, async writer =>
             {
                 var lines = new UserLines(writer, report);
                 await users.WriteAsync(lines);

@@ -104,6 +104,7 @@ internal sealed class Auth0Users(ImportReport report, string? phoneRegion)
         try
         {
             using var document = JsonDocument.Parse(line);
+            SourceJson.Check(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new SourceObject("users", document.RootElement.Clone(), report) : null;
         }

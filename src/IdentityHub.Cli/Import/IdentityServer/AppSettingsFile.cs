@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace IdentityHub.Cli.Import.IdentityServer;
 
@@ -52,8 +51,12 @@ internal static class AppSettingsFile
     {
         if (int.TryParse(member.Name, out _) || member.Value.EnumerateObject().Any(key => SourceNames.Comparer.Equals(key.Name, id)))
             return member.Value;
-        var named = JsonObject.Create(member.Value)!;
-        named[id] = member.Name;
+
+        // Of a key that is there twice the last one counts, as everywhere in settings.
+        var named = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var key in member.Value.EnumerateObject())
+            named[key.Name] = key.Value;
+        named[id] = JsonSerializer.SerializeToElement(member.Name);
         return JsonSerializer.SerializeToElement(named);
     }
 }

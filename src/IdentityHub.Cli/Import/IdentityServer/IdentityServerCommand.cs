@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Users;
 using IdentityHub.ConfigAsCode;
 
@@ -95,7 +96,7 @@ internal static class IdentityServerCommand
             if (of?.Has(IdentityUsers.Table) != true)
                 return isOther ? throw await NoUsersAsync(other!, cancellationToken) : null;
             var count = 0;
-            await ImportTarget.WritePrivateAsync(target.UsersFile, async writer =>
+            await PrivateFile.WriteAsync(target.UsersFile, async writer =>
             {
                 var lines = new UserLines(writer, report);
                 await new IdentityUsers(of, report, parsed.GetValue(TypedPhoneNumber.Region), now).WriteAsync(lines, cancellationToken);

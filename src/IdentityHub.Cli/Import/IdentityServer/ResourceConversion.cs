@@ -69,9 +69,6 @@ internal sealed class ResourceConversion(DateTimeOffset now)
             };
             if (!_scopes.TryAdd(name, definition))
                 scope.ReportLeftOut("another scope of the source has the same name.");
-            if (claims.Except(StandardClaims.All).ToList() is { Count: > 0 } own)
-                scope.Report(
-                    "UserClaims", string.Join(' ', own), "It is issued only where the server has a value for a claim of this name.");
         }
 
         scope.ReportRest(NoCounterpart);

@@ -78,7 +78,7 @@ internal sealed class SourceDatabase : IAsyncDisposable
         {
             var row = new SourceRow();
             for (var i = 0; i < reader.FieldCount; i++)
-                row.Values[reader.GetName(i)] = reader.IsDBNull(i) ? null : Plain(reader.GetValue(i));
+                row.Values[reader.GetName(i)] = reader.IsDBNull(i) ? null : Read(reader, i);
             yield return row;
         }
     }
@@ -104,6 +104,19 @@ internal sealed class SourceDatabase : IAsyncDisposable
     {
         await _transaction.DisposeAsync();
         await _connection.DisposeAsync();
+    }
+
+    // A column of a type that the driver does not know, such as that of an extension, is reported like any other without a counterpart.
+    private static object? Read(DbDataReader reader, int column)
+    {
+        try
+        {
+            return Plain(reader.GetValue(column));
+        }
+        catch (InvalidCastException)
+        {
+            return $"({reader.GetDataTypeName(column)})";
+        }
     }
 
     private static DbConnection Connect(string connectionString)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Users;
 using IdentityHub.ConfigAsCode;
 
@@ -50,7 +51,7 @@ internal static class KeycloakCommand
         int? count = null;
         if (realm.Users.Count > 0)
         {
-            await ImportTarget.WritePrivateAsync(target.UsersFile, async writer =>
+            await PrivateFile.WriteAsync(target.UsersFile, async writer =>
             {
                 var lines = new UserLines(writer, report);
                 await new KeycloakUsers(realm.Users, report, parsed.GetValue(TypedPhoneNumber.Region)).WriteAsync(lines);

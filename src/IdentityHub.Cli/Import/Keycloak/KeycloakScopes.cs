@@ -50,9 +50,6 @@ internal static class KeycloakScopes
                 mapper.Report("protocolMapper", mapper.Text("name"), "Mappers that make no claim by name have no counterpart.");
         }
 
-        if (claims.Except(StandardClaims.All).ToList() is { Count: > 0 } own)
-            source.Report(
-                "protocolMappers", string.Join(' ', own), "Each is issued only where the server has a value for a claim of this name.");
         var text = attributes.Text("consent.screen.text");
         attributes.ReportRest("There is no counterpart. It was left out.");
         source.Skip("id", "protocol");

@@ -50,14 +50,9 @@ internal static class ExportUsersCommand
         await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
         var exported = new ExportedUsers(database, parsed.GetValue(Organization), parsed.GetValue(Hashes));
         if (parsed.GetValue(Out) is { Length: > 0 } path)
-        {
-            await using var writer = PrivateFile.Create(path);
-            await WriteAsync(exported, writer, cancellationToken);
-        }
+            await PrivateFile.WriteAsync(path, writer => WriteAsync(exported, writer, cancellationToken));
         else
-        {
             await WriteAsync(exported, parsed.InvocationConfiguration.Output, cancellationToken);
-        }
 
         if (exported.LeftOutRoles > 0)
             await parsed.InvocationConfiguration.Error.WriteLineAsync(

@@ -15,8 +15,9 @@ internal sealed class JwksEndpoint(KeyRing keys)
 {
     public const string Path = "/.well-known/openid-configuration/jwks";
 
-    // Far shorter than the announcement, so that no verifier misses a key.
-    private const string CacheControl = "public, max-age=3600";
+    // Shorter than the shortest announcement (SigningKeyLifeCycle.Propagation): no cache between here and a verifier keeps it from a key
+    // that signs, or lets it trust one that was retired because it leaked. The ETag makes it cheap to ask again.
+    private const string CacheControl = "public, max-age=60";
 
     private static readonly EndpointDescription Description = new(
         "GET", "keys", OAuthDescriptions.Tag, "The keys that tokens are checked with")

@@ -70,9 +70,14 @@ internal sealed class UserInfoEndpoint(BearerCaller callers, UserClaims claims)
             return BearerResults.InsufficientScope("openid");
 
         var client = caller.Value.Client;
-        var wanted = client.Registry.Claims.OfUserinfo(scopes, token.UserInfoClaims?.Split(' ') ?? []);
+        var catalog = client.Registry.Claims;
+
+        // As far as the client may still see it.
+        var requested = token.UserInfoClaims is { } names ? catalog.Covered(names.Split(' '), client.Scopes) : [];
+        var wanted = catalog.OfUserinfo(scopes, requested);
         var userClaims = await claims.ReadAsync(user, token.OrganizationId, wanted, http.RequestAborted);
-        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (user, ofClient: client.UserinfoClaims, userClaims), static (json, answer) =>
+        var shown = (user, ofClient: client.UserinfoClaims, userClaims);
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, shown, static (json, answer) =>
         {
             json.WriteString("sub"u8, answer.user);
             ClaimJson.Write(json, answer.ofClient);

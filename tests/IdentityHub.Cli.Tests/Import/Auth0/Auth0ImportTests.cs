@@ -42,6 +42,7 @@ public class Auth0ImportTests
         {"user_id":"auth0|5f01","email":"test@example.com","email_verified":true,"given_name":"Test","user_metadata":{"a":1}}
         {"user_id":"google-oauth2|77","email":"g@example.com","email_verified":true,"blocked":true}
         {"user_id": hush
+        {"user_id":"auth0|5f02","email":"half@example.com","given_name":"\ud83d"}
         """;
 
     private const string Hashes =
@@ -71,7 +72,7 @@ public class Auth0ImportTests
         {
             Assert.That((applied.ExitCode, applied.Error), Is.EqualTo((0, "")), applied.Output);
             Assert.That((users.ExitCode, users.Output), Is.EqualTo((0, "Done: 2 imported, 0 there already, 0 rejected.")), users.Error);
-            Assert.That(text, Does.Not.Contain("hush").And.Contain("profiles.ndjson:3"));
+            Assert.That(text, Does.Not.Contain("hush").And.Contain("profiles.ndjson:3").And.Contain("profiles.ndjson:4"));
             Assert.That(Read("config/resources.yaml"), Does.Not.Contain("hub.admin"));
         });
         Golden.Verify("import-auth0", made.Output);

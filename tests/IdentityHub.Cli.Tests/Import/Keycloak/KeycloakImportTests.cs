@@ -37,7 +37,7 @@ public class KeycloakImportTests
               "attributes": { "post.logout.redirect.uris": "+##https://app.example.com/bye", "backchannel.logout.url": "https://app.example.com/logout",
                 "backchannel.logout.session.required": "true", "tls.client.certificate.bound.access.tokens": "true", "access.token.lifespan": "900" } },
             { "clientId": "spa", "protocol": "openid-connect", "publicClient": true, "redirectUris": ["https://spa.example.com/cb"],
-              "attributes": { "pkce.code.challenge.method": "S256" }, "enabled": false },
+              "attributes": { "pkce.code.challenge.method": "S256", "client.secret.rotated": "hush-old" }, "enabled": false },
             { "clientId": "machine", "protocol": "openid-connect", "secret": "hush-machine", "standardFlowEnabled": false, "serviceAccountsEnabled": true,
               "defaultClientScopes": ["orders"], "authorizationSettings": { "allowRemoteResourceManagement": true } },
             { "clientId": "masked", "protocol": "openid-connect", "secret": "**********", "serviceAccountsEnabled": true },
@@ -106,10 +106,12 @@ public class KeycloakImportTests
     [TestCase("'empty.json' is no realm export of Keycloak: there is no key 'realm'.", "empty.json")]
     [TestCase("There are several realms: a, b.", "two.json")]
     [TestCase("There is no realm 'c'; there is a, b.", "two.json", "--realm", "c")]
+    [TestCase("There are several realms: a\uFFFD]0;x\uFFFD[2J, b.", "escapes.json")]
     public async Task A_file_that_is_no_realm_says_why(string expected, params string[] arguments)
     {
         _hub.WithFile("bad.json", "{ \"realm\": hush").WithFile("empty.json", "{}")
-            .WithFile("two.json", """[{ "realm": "a" }, { "realm": "b" }]""");
+            .WithFile("two.json", """[{ "realm": "a" }, { "realm": "b" }]""")
+            .WithFile("escapes.json", """[{ "realm": "a\u001b]0;x\u001b[2J" }, { "realm": "b" }]""");
         var made = await _hub.RunAsync(["import", "keycloak", .. arguments]);
         Assert.That(made.ExitCode, Is.EqualTo(1));
         Assert.That(made.Error, Does.StartWith(expected).And.Not.Contain("hush"));
