@@ -139,7 +139,7 @@ slowest() { # trx …
       total[fixture] += seconds[id]
       tests[fixture] += runs[id]
     }
-    END { for (fixture in total) printf "%8.1f s %5d tests  %s\n", total[fixture], tests[fixture], fixture }' "$@" | sort -rn | sed -n '1,10p'
+    END { for (fixture in total) printf "%8.1f s %5d tests  %s\n", total[fixture], tests[fixture], fixture }' "$@" | sort -rn | sed -n 1,10p
 }
 
 counter() { # file name: one number of its <Counters …/>
