@@ -42,9 +42,27 @@ internal sealed class ImportTarget(ParseResult parsed)
     /// <summary>The file of the report.</summary>
     public string ReportFile { get; } = parsed.GetRequiredValue(ReportOut);
 
-    /// <summary>The options of every import.</summary>
-    public static IReadOnlyList<Option> Options { get; } =
-        [Out, UsersOut, ReportOut, Force, SettingsOptions.Stage, OutputOptions.Json];
+    /// <summary>Adds the options of every import.</summary>
+    public static void AddOptionsTo(Command command)
+    {
+        foreach (var option in new Option[] { Out, UsersOut, ReportOut, Force, SettingsOptions.Stage, OutputOptions.Json })
+            command.Add(option);
+    }
+
+    /// <summary>Writes the file of the users.</summary>
+    /// <param name="write">Writes each user.</param>
+    /// <returns>How many were written.</returns>
+    public async Task<int> WriteUsersAsync(ImportReport report, Func<UserLines, Task> write)
+    {
+        var count = 0;
+        await PrivateFile.WriteAsync(UsersFile, async writer =>
+        {
+            var lines = new UserLines(writer, report);
+            await write(lines);
+            count = lines.Count;
+        });
+        return count;
+    }
 
     /// <exception cref="CommandException">Something is there already, and may not be replaced.</exception>
     public void RefuseWhatIsThere()

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Users;
 using IdentityHub.ConfigAsCode;
 
@@ -33,8 +32,7 @@ internal static class Auth0Command
     public static Command Create()
     {
         var command = new Command("auth0", Description) { File, Users, TypedPhoneNumber.Region };
-        foreach (var option in ImportTarget.Options)
-            command.Add(option);
+        ImportTarget.AddOptionsTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -51,12 +49,7 @@ internal static class Auth0Command
             var users = new Auth0Users(report, parsed.GetValue(TypedPhoneNumber.Region));
             foreach (var file in files)
                 await users.ReadAsync(file, cancellationToken);
-            await PrivateFile.WriteAsync(target.UsersFile, async writer =>
-            {
-                var lines = new UserLines(writer, report);
-                await users.WriteAsync(lines);
-                count = lines.Count;
-            });
+            count = await target.WriteUsersAsync(report, users.WriteAsync);
         }
 
         return await new ImportResult(parsed, target, report, "Auth0").WriteAsync(document, count, cancellationToken);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Users;
 using IdentityHub.ConfigAsCode;
 
@@ -56,8 +55,7 @@ internal static class IdentityServerCommand
         {
             Connection, AppSettings, Schema, UsersConnection, UsersSchema, TypedPhoneNumber.Region,
         };
-        foreach (var option in ImportTarget.Options)
-            command.Add(option);
+        ImportTarget.AddOptionsTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -95,14 +93,8 @@ internal static class IdentityServerCommand
             var of = other ?? database;
             if (of?.Has(IdentityUsers.Table) != true)
                 return isOther ? throw await NoUsersAsync(other!, cancellationToken) : null;
-            var count = 0;
-            await PrivateFile.WriteAsync(target.UsersFile, async writer =>
-            {
-                var lines = new UserLines(writer, report);
-                await new IdentityUsers(of, report, parsed.GetValue(TypedPhoneNumber.Region), now).WriteAsync(lines, cancellationToken);
-                count = lines.Count;
-            });
-            return count;
+            var users = new IdentityUsers(of, report, parsed.GetValue(TypedPhoneNumber.Region), now);
+            return await target.WriteUsersAsync(report, lines => users.WriteAsync(lines, cancellationToken));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Users;
 using IdentityHub.ConfigAsCode;
 
@@ -36,8 +35,7 @@ internal static class KeycloakCommand
     public static Command Create()
     {
         var command = new Command("keycloak", Description) { Files, Realm, TypedPhoneNumber.Region };
-        foreach (var option in ImportTarget.Options)
-            command.Add(option);
+        ImportTarget.AddOptionsTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -51,12 +49,8 @@ internal static class KeycloakCommand
         int? count = null;
         if (realm.Users.Count > 0)
         {
-            await PrivateFile.WriteAsync(target.UsersFile, async writer =>
-            {
-                var lines = new UserLines(writer, report);
-                await new KeycloakUsers(realm.Users, report, parsed.GetValue(TypedPhoneNumber.Region)).WriteAsync(lines);
-                count = lines.Count;
-            });
+            var users = new KeycloakUsers(realm.Users, report, parsed.GetValue(TypedPhoneNumber.Region));
+            count = await target.WriteUsersAsync(report, users.WriteAsync);
         }
 
         return await new ImportResult(parsed, target, report, "Keycloak").WriteAsync(document, count, cancellationToken);
