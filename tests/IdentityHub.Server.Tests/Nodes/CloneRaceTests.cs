@@ -1,7 +1,5 @@
 using IdentityHub.Server.Tests.Support;
-using IdentityHub.Storage;
 using IdentityHub.Testing;
-using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Nodes;
@@ -15,26 +13,21 @@ public class CloneRaceTests
     public async Task S3_A_clone_that_is_made_while_all_sessions_of_its_user_are_ended_on_the_other_node_does_not_survive(string? all)
     {
         await using var installation = await Installation.CreateAsync(Lsids.Config, DatabaseKind.Postgres);
-        var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
+        var longWaits = HeldLock.LongWaits(installation);
+        var (a, b) = (await installation.StartNodeAsync(settings: longWaits), await installation.StartNodeAsync(settings: longWaits));
         var (first, stolen, rita) = (await a.Client.LsidAsync("bob"), await a.Client.LsidAsync("bob"), await a.Client.LsidAsync("rita"));
-        await using var holder = a.NewContext();
-        await using var watcher = a.NewContext();
 
         // The end has seen which sessions there are, and stands before the first of them; the clone is made of the second one.
-        var transaction = await holder.Database.BeginTransactionAsync();
         var bob = Guid.Parse(Lsids.IdOf("bob"));
-        await holder.Database.ExecuteSqlAsync(
-            $"SELECT 1 FROM sessions WHERE id = (SELECT min(id::text)::uuid FROM sessions WHERE user_id = {bob}) FOR UPDATE");
+        await using var held = await HeldLock.TakeAsync(
+            installation, $"SELECT 1 FROM sessions WHERE id = (SELECT min(id::text)::uuid FROM sessions WHERE user_id = {bob}) FOR UPDATE");
         var ending = all is null
             ? a.Client.CallAsync("DELETE", $"/session/user/{bob};lsid={rita}")
             : a.Client.CallAsync("DELETE", $"/session/{first};lsid={rita}", all);
-        await Eventually.TrueAsync(
-            async () => await WaitingAsync(watcher) >= 1, TimeSpan.FromSeconds(9), "the end stands before the first session");
+        await held.WaitForAsync(1, "the end stands before the first session");
         var cloning = b.Client.CloneAsync(stolen);
-        await Eventually.TrueAsync(
-            async () => cloning.IsCompleted || await WaitingAsync(watcher) >= 2, TimeSpan.FromSeconds(9),
-            "the clone is made, or waits for the end");
-        await transaction.RollbackAsync();
+        await held.WaitForAsync(2, "the clone is made, or waits for the end", ended: cloning);
+        await held.ReleaseAsync();
         var (ended, clone) = (await ending, await cloning);
 
         Assert.That((ended.Status, clone.Status), Is.EqualTo((200, 404)).Or.EqualTo((200, 201)), clone.ToString());
@@ -42,10 +35,4 @@ public class CloneRaceTests
             Assert.That((await b.Client.ShowAsync(lsid)).Status, Is.EqualTo(404), "the clone has ended too");
         Assert.That((await b.Client.ShowAsync(stolen)).Status, Is.EqualTo(404));
     }
-
-    private static async Task<int> WaitingAsync(HubDbContext context) =>
-        await context
-            .Database.SqlQueryRaw<int>(
-                "SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-            .SingleAsync();
 }

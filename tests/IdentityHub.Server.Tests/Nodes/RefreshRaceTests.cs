@@ -1,7 +1,5 @@
-using IdentityHub.Protocol;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
-using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Nodes;
@@ -18,7 +16,8 @@ public class RefreshRaceTests
     public async Task R3_Fifty_parallel_uses_of_one_refresh_token_inside_the_grace_window_all_carry_the_same_successor()
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
-        var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
+        var longWaits = HeldLock.LongWaits(installation);
+        var (a, b) = (await installation.StartNodeAsync(settings: longWaits), await installation.StartNodeAsync(settings: longWaits));
         var login = await a.Client.LoginAsync(SharedConfig.App);
 
         var answers = await RaceAsync(a, b, login["refresh_token"]!, SharedConfig.App);
@@ -72,7 +71,8 @@ public class RefreshRaceTests
     public async Task R3_Without_a_grace_window_one_of_fifty_parallel_uses_succeeds_and_the_family_dies()
     {
         await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
-        var (a, b) = (await installation.StartNodeAsync(), await installation.StartNodeAsync());
+        var longWaits = HeldLock.LongWaits(installation);
+        var (a, b) = (await installation.StartNodeAsync(settings: longWaits), await installation.StartNodeAsync(settings: longWaits));
         var login = await a.Client.LoginAsync(SharedConfig.StrictApp);
 
         var answers = await RaceAsync(a, b, login["refresh_token"]!, SharedConfig.StrictApp);
@@ -139,28 +139,13 @@ public class RefreshRaceTests
         });
     }
 
-    // The row is locked until every use stands before it, each with a view of the database in which the token is unused: the tightest race
-    // there is.
+    // The row is locked until every use stands before it, each with a view of the database in which the token is unused.
     private static async Task<Answer[]> RaceAsync(Hub a, Hub b, string refreshToken, TestClient client)
     {
-        // Opens the connections: a statement that waits for the row is given up after ten seconds.
-        var unknown = OpaqueToken.Create(OpaqueTokenType.AccessToken);
-        await Requests.AtOnceAsync(Uses, [a.Client, b.Client], (node, _) => node.IntrospectAsync(SharedConfig.Orders, unknown));
-        await using var context = a.NewContext();
-        await using var transaction = await context.Database.BeginTransactionAsync();
-        await context.Database.ExecuteSqlRawAsync("SELECT token_hash FROM refresh_tokens FOR UPDATE");
+        await using var held = await HeldLock.TakeAsync(a.Installation, $"SELECT token_hash FROM refresh_tokens FOR UPDATE");
         var uses = Requests.AtOnceAsync(Uses, [a.Client, b.Client], (node, _) => node.RefreshAsync(client, refreshToken));
-        await Eventually.TrueAsync(async () => await WaitingAsync(b) == Uses, TimeSpan.FromSeconds(9), "all uses stand before the token");
-        await transaction.RollbackAsync();
+        await held.WaitForAsync(Uses, "all uses stand before the token");
+        await held.ReleaseAsync();
         return await uses;
-    }
-
-    private static async Task<int> WaitingAsync(Hub node)
-    {
-        await using var context = node.NewContext();
-        return await context
-            .Database.SqlQueryRaw<int>(
-                "SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-            .SingleAsync();
     }
 }
