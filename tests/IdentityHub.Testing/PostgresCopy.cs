@@ -57,6 +57,9 @@ internal sealed class PostgresCopy
 
     public string ConnectionString { get; }
 
+    // A request waits for its connection for three seconds elsewhere: on a busy machine fifty cold ones take longer.
+    private string ForNodes => $"{ConnectionString};Timeout=30";
+
     /// <summary>One that a test has given back, or a new one.</summary>
     public static async Task<PostgresCopy> TakeAsync() => Idle.TryPop(out var used) ? used : await TakeNewAsync();
 
@@ -79,8 +82,8 @@ internal sealed class PostgresCopy
             if (!_closed.TryPop(out var index))
                 index = _nextPool++;
             if (index == _pools.Count)
-                _pools.Add(PostgresDatabase.CreatePool(ConnectionString));
-            return (PostgresDatabase.OpenOn(ConnectionString, _pools[index]), () => Close(index));
+                _pools.Add(PostgresDatabase.CreatePool(ForNodes));
+            return (PostgresDatabase.OpenOn(ForNodes, _pools[index]), () => Close(index));
         }
     }
 

@@ -14,7 +14,6 @@ public class SigningKeyTests
     private static readonly string[] OneOfEach = ["ES256", "RS256"];
 
     [Test]
-    [NonParallelizable]
     [Spec("ASSURANCE", "C9")]
     public async Task C9_Two_nodes_that_start_at_once_on_an_empty_database_share_one_key_of_each_kind()
     {
