@@ -111,6 +111,22 @@ public partial class ReferralCodeTests
         Assert.That(candidates, Has.Some.EndsWith("A2147483646"));
     }
 
+    [TestCase("Bob", null, "BOB BOB1 BOB10 BOB100")]
+    [TestCase("Li", null, "LIREF LIREF1 LIREF10 LIREF100")]
+    public void The_number_behind_a_name_grows_by_one_digit_each_time(string first, string? last, string codes) =>
+        Assert.That(string.Join(' ', ReferralCode.Candidates(first, last, Lowest).Take(4)), Is.EqualTo(codes));
+
+    [Test]
+    public void A_code_that_was_offered_is_counted_up()
+    {
+        // BOB1 with the number 1 is BOB11, and so is BOB with the number 11.
+        var candidates = ReferralCode.Candidates("BOB1", null, (least, _) => least).Take(3).ToList();
+
+        Assert.That(candidates, Is.EqualTo(["BOB1", "BOB11", "BOB110"]));
+        Assert.That(
+            ReferralCode.Candidates("Bob", null, (_, _) => 5).Take(3), Is.EqualTo(["BOB", "BOB5", "BOB6"]), "the next number, not a lower one");
+    }
+
     [TestCase(null)]
     [TestCase("")]
     [TestCase("AB")]

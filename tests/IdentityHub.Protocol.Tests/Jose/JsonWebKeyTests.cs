@@ -114,6 +114,35 @@ public class JsonWebKeyTests
     [TestCase("AQAB=", TestName = "An_RSA_exponent_with_padding_is_refused")]
     public void Unsound(string exponent) => AssertRefused(Vectors.RsaKey, key => key["e"] = exponent, "'e'");
 
+    [Test]
+    public void The_largest_RSA_exponent_and_modulus_are_taken()
+    {
+        var modulus = new byte[1024];
+        (modulus[0], modulus[^1]) = (0x80, 1);
+
+        Assert.That(
+            JsonWebKey.TryParse(Changed(Vectors.RsaKey, key => key["e"] = "_____w"), out _, out var fault), Is.True, $"2^32 - 1: {fault}");
+        Assert.That(
+            JsonWebKey.TryParse(Changed(Vectors.RsaKey, key => key["n"] = Base64Url.EncodeToString(modulus)), out _, out fault), Is.True,
+            $"8192 bits: {fault}");
+    }
+
+    [TestCase("kid", "7", "'kid', 'alg' and 'use' are strings.")]
+    [TestCase("alg", "[]", "'kid', 'alg' and 'use' are strings.")]
+    [TestCase("use", "{}", "'kid', 'alg' and 'use' are strings.")]
+    [TestCase("use", "\"enc\"", "The key is not for signatures.")]
+    [TestCase("kty", "7", "'kty' is neither EC nor RSA.")]
+    [TestCase("kty", "\"oct\"", "'kty' is neither EC nor RSA.")]
+    public void The_fault_names_the_member(string member, string value, string fault) =>
+        AssertRefused(Vectors.RsaKey, key => key[member] = JsonNode.Parse(value), fault);
+
+    [Test]
+    public void A_member_that_stands_twice_behind_others_refuses_the_key()
+    {
+        Assert.That(JsonWebKey.TryParse(Given.Json("""{"a":1,"b":2,"b":3,"kty":"RSA"}"""), out _, out var fault), Is.False);
+        Assert.That(fault, Does.Contain("twice"));
+    }
+
     [TestCase("ES256")]
     [TestCase("HS256")]
     [TestCase("none")]

@@ -30,6 +30,21 @@ public class JwtClaimTests
     public void Every_second_of_the_calendar_is_read_exactly() =>
         Always.Holds(Gen.Choose(int.MinValue, int.MaxValue), seconds => Time($"{seconds}") == DateTimeOffset.FromUnixTimeSeconds(seconds));
 
+    [TestCase("999", false)]
+    [TestCase("1000", false)]
+    [TestCase("1000.5", true)]
+    [TestCase("1001", true)]
+    [TestCase("\"1\"", true, Description = "its meaning is not known")]
+    [TestCase("null", true)]
+    public void A_claim_is_after_a_time_when_it_is_later_or_cannot_be_read(string number, bool isAfter) =>
+        Assert.That(
+            Given.Token(Given.Unsigned("""{"alg":"ES256"}""", $$"""{"nbf":{{number}}}""")).IsAfter("nbf", DateTimeOffset.FromUnixTimeSeconds(1000)),
+            Is.EqualTo(isAfter));
+
+    [Test]
+    public void A_claim_that_is_missing_is_after_nothing() =>
+        Assert.That(Given.Token(Given.Unsigned("""{"alg":"ES256"}""", "{}")).IsAfter("nbf", DateTimeOffset.UnixEpoch), Is.False);
+
     [TestCase("\"orders\"", "orders")]
     [TestCase("""["orders"]""", "orders")]
     [TestCase("""["orders","billing"]""", "orders,billing")]

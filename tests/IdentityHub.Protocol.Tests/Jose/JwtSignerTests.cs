@@ -33,6 +33,14 @@ public class JwtSignerTests
         Assert.That(Given.Token(Given.Signed(second)).IsSignedBy(first.PublicKey));
     }
 
+    [TestCaseSource(nameof(Algorithms))]
+    public void A_token_names_its_key(string algorithm)
+    {
+        using var signer = JwtSigner.Import(algorithm, Given.Signer(algorithm).ExportPkcs8());
+
+        Assert.That(Given.Token(signer.CreateJwt("JWT", "{}"u8)).KeyId, Is.EqualTo(signer.Kid).And.Not.Empty);
+    }
+
     [Test]
     public void Every_typ_has_its_own_header()
     {
