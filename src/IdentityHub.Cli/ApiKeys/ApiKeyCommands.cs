@@ -80,7 +80,7 @@ internal static class ApiKeyCommands
         if (permissions.Find(permission => !Permissions.All.Contains(permission)) is { } unknown)
             throw new CommandException($"There is no permission '{unknown}'; there are {string.Join(", ", Permissions.All)}.");
 
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var organization = parsed.GetValue(Organization);
         await ApiKeyName.RequireFreeAsync(database, name, organization, cancellationToken);
 
@@ -96,7 +96,7 @@ internal static class ApiKeyCommands
         var overlap = parsed.GetValue(Overlap);
         if (overlap is < 0 or > 24 * 90)
             throw new CommandException("--overlap must be 0 to 2160 hours.");
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var now = TimeProvider.System.GetUtcNow();
         var name = parsed.GetRequiredValue(Name);
         string? value = null;
@@ -113,7 +113,7 @@ internal static class ApiKeyCommands
 
     private static async Task<int> RevokeAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var name = parsed.GetRequiredValue(Name);
         if (await new ApiKeyStore(database).RevokeAsync(name, TimeProvider.System.GetUtcNow(), cancellationToken) == 0)
             throw new CommandException($"No live key has the name '{name}'; keys of the configuration files are changed there.");
@@ -122,7 +122,7 @@ internal static class ApiKeyCommands
 
     private static async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var now = TimeProvider.System.GetUtcNow();
         var store = new ApiKeyStore(database);
         var keys = await store.ListAsync(cancellationToken);

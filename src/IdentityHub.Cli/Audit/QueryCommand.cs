@@ -44,7 +44,7 @@ internal static class QueryCommand
         var limit = parsed.GetValue(Limit);
         if (limit is < 1 or > MostRows)
             throw new CommandException($"--limit is {limit}: it must be 1 to {MostRows}.");
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var filter = await AuditOptions.ReadAsync(parsed, database, cancellationToken);
         var rows = await new AuditReader(database).ListNewestAsync(filter, limit, TimeProvider.System.GetUtcNow(), cancellationToken);
         await AuditOutput.WriteAsync(new CommandOutput(parsed), new AuditText(database), rows, cancellationToken);

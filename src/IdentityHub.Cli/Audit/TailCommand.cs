@@ -50,7 +50,7 @@ internal static class TailCommand
         var lines = parsed.GetValue(Lines);
         if (lines is < 0 or > MostLines)
             throw new CommandException($"--lines is {lines}: it must be 0 to {MostLines}.");
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var follower = new AuditFollower(database, await AuditOptions.ReadAsync(parsed, database, cancellationToken));
         var (output, text) = (new CommandOutput(parsed), new AuditText(database));
         await AuditOutput.WriteAsync(

@@ -50,7 +50,7 @@ internal static class ClaimCommands
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var client = (await ClientCommands.FindAsync(database, parsed.GetRequiredValue(Client), cancellationToken)).Definition;
         var scopes = ScopesOf(client, parsed.GetValue(Scope));
         var user = parsed.GetValue(User) is { } named ? await FindUserAsync(database, named, cancellationToken) : null;

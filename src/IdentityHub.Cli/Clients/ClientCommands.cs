@@ -23,7 +23,7 @@ internal static class ClientCommands
     /// <exception cref="CommandException">None has the id; says which is near.</exception>
     public static async Task<AppliedClient> FindAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         return await FindAsync(database, parsed.GetRequiredValue(Id), cancellationToken);
     }
 

@@ -29,7 +29,7 @@ internal static class IssuePartnerCommand
         var id = parsed.GetRequiredValue(ClientCommands.Id);
         if (id.Length is 0 or > 200 || id.Any(character => character is < '\x21' or > '\x7E'))
             throw new CommandException("The client_id must be 1 to 200 visible ASCII characters.");
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         if ((await new AppliedClients(database).FindAsync(id, cancellationToken))?.Definition is { } client)
         {
             throw new CommandException(

@@ -30,7 +30,7 @@ internal static class ShowClientCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var client = await ClientCommands.FindAsync(database, parsed.GetRequiredValue(ClientCommands.Id), cancellationToken);
         var uses = await new ClientSecretUseStore(database).ListAsync(client.Definition.ClientId, cancellationToken);
         var (output, definition, now) = (new CommandOutput(parsed), client.Definition, TimeProvider.System.GetUtcNow());

@@ -54,7 +54,7 @@ internal static class ApplyCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var (settings, error) = (new HubSettings(parsed), parsed.InvocationConfiguration.Error);
+        var (settings, error) = (new CommandSettings(parsed), parsed.InvocationConfiguration.Error);
         var file = parsed.GetValue(PlanFileName);
         if (file is not null && (parsed.GetValue(Prune) || parsed.GetValue(SettingsOptions.ConfigDirectory) is not null))
             throw new CommandException("The plan already says what is deleted and what is written: leave out --prune and --config.");

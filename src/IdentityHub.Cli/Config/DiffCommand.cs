@@ -38,7 +38,7 @@ internal static class DiffCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         // As with --prune, and users that are kept are drift too.
-        if (await PlanCommand.MakeAsync(parsed, new HubSettings(parsed), prune: true, cancellationToken) is not { } plan)
+        if (await PlanCommand.MakeAsync(parsed, new CommandSettings(parsed), prune: true, cancellationToken) is not { } plan)
             return ExitCode.Failed;
         PlannedChange[] drift = [.. plan.Changes, .. plan.Kept.Select(kept => new PlannedChange(kept, null, []))];
         var output = new CommandOutput(parsed);

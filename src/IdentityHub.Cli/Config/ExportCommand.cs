@@ -38,7 +38,7 @@ internal static class ExportCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var (settings, folder) = (new HubSettings(parsed), parsed.GetRequiredValue(Folder));
+        var (settings, folder) = (new CommandSettings(parsed), parsed.GetRequiredValue(Folder));
         if (folder.Length == 0 || File.Exists(folder))
             throw new CommandException($"'{folder}' is no folder: name the folder that the files are written into.");
         using var protector = settings.OpenKey();

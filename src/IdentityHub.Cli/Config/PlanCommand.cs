@@ -47,7 +47,7 @@ internal static class PlanCommand
     /// Reads the files and compares them with the database; null where that is not possible, which is then on standard error.
     /// </summary>
     public static async Task<ConfigPlan?> MakeAsync(
-        ParseResult parsed, HubSettings settings, bool prune, CancellationToken cancellationToken)
+        ParseResult parsed, CommandSettings settings, bool prune, CancellationToken cancellationToken)
     {
         var error = parsed.InvocationConfiguration.Error;
         if (ValidateCommand.Load(settings, error, parsed.GetValue(ConfigArguments.Folder)) is not { } document)
@@ -62,7 +62,7 @@ internal static class PlanCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = new HubSettings(parsed);
+        var settings = new CommandSettings(parsed);
         if (await MakeAsync(parsed, settings, parsed.GetValue(ApplyCommand.Prune), cancellationToken) is not { } plan)
             return ExitCode.Failed;
 

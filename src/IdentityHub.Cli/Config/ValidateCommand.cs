@@ -21,13 +21,13 @@ internal static class ValidateCommand
     public static Command Create()
     {
         var command = new Command("validate", Description) { SettingsOptions.ConfigDirectory, SettingsOptions.Stage };
-        command.SetAction(parsed => Run(new HubSettings(parsed), parsed.InvocationConfiguration));
+        command.SetAction(parsed => Run(new CommandSettings(parsed), parsed.InvocationConfiguration));
         return command;
     }
 
     /// <summary>Reads the files; null when they have faults, which are then on standard error.</summary>
     /// <param name="folder">In place of the folder of the settings.</param>
-    public static ConfigDocument? Load(HubSettings settings, TextWriter error, string? folder = null)
+    public static ConfigDocument? Load(CommandSettings settings, TextWriter error, string? folder = null)
     {
         var loaded = settings.LoadConfig(folder);
         foreach (var fault in loaded.Faults)
@@ -37,7 +37,7 @@ internal static class ValidateCommand
         return loaded.Document;
     }
 
-    private static int Run(HubSettings settings, InvocationConfiguration console)
+    private static int Run(CommandSettings settings, InvocationConfiguration console)
     {
         if (Load(settings, console.Error) is null)
             return ExitCode.Failed;

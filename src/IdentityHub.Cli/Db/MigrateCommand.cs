@@ -26,11 +26,11 @@ internal static class MigrateCommand
     {
         var command = new Command("migrate", Description) { SettingsOptions.ConnectionString };
         command.SetAction(
-            (parsed, cancellationToken) => RunAsync(new HubSettings(parsed), parsed.InvocationConfiguration.Output, cancellationToken));
+            (parsed, cancellationToken) => RunAsync(new CommandSettings(parsed), parsed.InvocationConfiguration.Output, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(HubSettings settings, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandSettings settings, TextWriter output, CancellationToken cancellationToken)
     {
         await using var database = await DatabaseConnection.OpenEmptyAsync(settings.ConnectionString, mayCreate: true, cancellationToken);
         await using var context = new HubDbContext(TellEach(HubDbContext.OptionsWithoutHost(database), output));

@@ -33,7 +33,7 @@ internal static class StatusCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var connectionString = new HubSettings(parsed).ConnectionString;
+        var connectionString = new CommandSettings(parsed).ConnectionString;
         await using var database = await DatabaseConnection.OpenEmptyAsync(connectionString, mayCreate: false, cancellationToken);
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         await DatabaseConnection.RefuseForeignAsync(database, context, cancellationToken);

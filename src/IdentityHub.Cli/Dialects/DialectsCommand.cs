@@ -54,7 +54,7 @@ internal static class DialectsCommand
         var days = parsed.GetValue(Days);
         if (days is < 1 or > MostDays)
             throw new CommandException($"--days is {days}: it must be 1 to {MostDays}.");
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var today = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
         var used = await new DialectUseStore(database).ListAsync(today.AddDays(1 - days), cancellationToken);
         var reports = ReportOf(used, await ReadEnabledAsync(database, cancellationToken));

@@ -16,7 +16,7 @@ internal static class ConfigChecks
     private const string Files = "configuration";
     private const string Demo = "demo secrets";
 
-    public static Finding CheckFiles(HubSettings settings)
+    public static Finding CheckFiles(CommandSettings settings)
     {
         if (!Directory.Exists(settings.ConfigDirectory))
             return Finding.Skipped(Files, $"there is no folder '{settings.ConfigDirectory}' here");

@@ -26,7 +26,6 @@ internal static class DoctorCommand
     public const string Name = "doctor";
 
     private const string Database = "database";
-    private const string DevelopmentIssuer = "http://localhost:5080";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly Option<bool> Online = new("--online") { Description = "Call the issuer even where it is this machine." };
 
@@ -47,7 +46,7 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = new HubSettings(parsed);
+        var settings = new CommandSettings(parsed);
         var (keyFile, key) = KeyFileCheck.Check(settings.KeyFile);
         using (key)
         {
@@ -66,7 +65,7 @@ internal static class DoctorCommand
 
     // With the published keys; null where the database cannot be used.
     private static async Task<(IReadOnlyList<Finding> Findings, IReadOnlyList<SigningKey>? Keys)> CheckDatabaseAsync(
-        HubSettings settings, KeyProtector? key, CancellationToken cancellationToken)
+        CommandSettings settings, KeyProtector? key, CancellationToken cancellationToken)
     {
         try
         {
@@ -94,10 +93,10 @@ internal static class DoctorCommand
     }
 
     private static async Task<IReadOnlyList<Finding>> CheckIssuerAsync(
-        HubSettings settings, HttpClient http, IReadOnlyList<SigningKey>? keys, bool isOnline, CancellationToken cancellationToken)
+        CommandSettings settings, HttpClient http, IReadOnlyList<SigningKey>? keys, bool isOnline, CancellationToken cancellationToken)
     {
         const string name = "issuer";
-        var text = settings.Find("IdentityHub:Issuer") ?? (settings.Stage == ConfigContext.Development ? DevelopmentIssuer : null);
+        var text = settings.Issuer;
         if (text is null)
             return
             [

@@ -18,7 +18,7 @@ internal static class MailCheck
     private const string Section = "IdentityHub:Email:Smtp";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    public static async Task<Finding> CheckAsync(HubSettings settings, CancellationToken cancellationToken)
+    public static async Task<Finding> CheckAsync(CommandSettings settings, CancellationToken cancellationToken)
     {
         if (settings.Find($"{Section}:Host") is not { } host)
             return Finding.Skipped(Name, $"{Section}:Host is not set");
@@ -66,7 +66,7 @@ internal static class MailCheck
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static async Task AuthenticateAsync(
-        SmtpClient client, string userName, HubSettings settings, CancellationToken cancellationToken)
+        SmtpClient client, string userName, CommandSettings settings, CancellationToken cancellationToken)
     {
         if (settings.Find($"{Section}:AccessTokenFile") is not { } file)
         {

@@ -12,7 +12,7 @@ internal static class TextMessageCheck
     private const string Name = "text messages";
     private const string Section = "IdentityHub:Sms:Twilio";
 
-    public static async Task<Finding> CheckAsync(HttpClient http, HubSettings settings, CancellationToken cancellationToken)
+    public static async Task<Finding> CheckAsync(HttpClient http, CommandSettings settings, CancellationToken cancellationToken)
     {
         if (settings.Find($"{Section}:AccountSid") is not { } account)
             return Finding.Skipped(Name, $"{Section}:AccountSid is not set");

@@ -49,7 +49,7 @@ internal static class ExplainCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var (reader, trace) = (new AuditReader(database), parsed.GetRequiredValue(Trace));
         var rows = await reader.ListOfTraceAsync(trace, cancellationToken);
         if (rows.Count == 0)

@@ -18,7 +18,7 @@ internal sealed class ImportResult(ParseResult parsed, ImportTarget target, Impo
     /// <param name="users">How many users were written; null where there is no file of users.</param>
     public async Task<int> WriteAsync(ConfigDocument document, int? users, CancellationToken cancellationToken)
     {
-        var context = new ConfigContext(new HubSettings(parsed).Stage, Environment.GetEnvironmentVariable, TimeProvider.System);
+        var context = new ConfigContext(new CommandSettings(parsed).Stage, Environment.GetEnvironmentVariable, TimeProvider.System);
         var converted = ConfigConversion.Convert(document, $"Imported from {system} with hub import.", context);
         foreach (var part in converted.Removed)
         {

@@ -25,6 +25,6 @@ internal static class SourceConnection
         var given = parsed.GetValue(option);
         if (given == FromInput)
             return SecretInput.Read($"connection string of {setting}");
-        return string.IsNullOrEmpty(given) ? new HubSettings(parsed).Find($"ConnectionStrings:{setting}") : given;
+        return string.IsNullOrEmpty(given) ? new CommandSettings(parsed).Find($"ConnectionStrings:{setting}") : given;
     }
 }

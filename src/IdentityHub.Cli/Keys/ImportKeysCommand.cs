@@ -59,7 +59,7 @@ internal static class ImportKeysCommand
             ? end
             : throw new CommandException("--until must be later than now.");
         var file = PublicKeyFile.Read(parsed.GetRequiredValue(PublicKeys), parsed.GetValue(Kid));
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var imported = await new SigningKeyStore(database).ChangeAsync(
             async (transaction, published) =>
             {

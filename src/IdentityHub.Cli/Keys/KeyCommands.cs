@@ -29,7 +29,7 @@ internal static class KeyCommands
 
     private static async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var (store, now) = (new SigningKeyStore(database), TimeProvider.System.GetUtcNow());
         var published = new PublishedKeys(
             await store.ListPublishedAsync(now, cancellationToken), await store.ListImportedAsync(now, cancellationToken));

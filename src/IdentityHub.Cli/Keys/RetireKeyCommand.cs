@@ -37,7 +37,7 @@ internal static class RetireKeyCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var (kid, end, now) = (parsed.GetRequiredValue(Kid), parsed.GetValue(PublishUntil), TimeProvider.System.GetUtcNow());
         var retired = await new SigningKeyStore(database).ChangeAsync(
             async (transaction, published) =>

@@ -43,7 +43,7 @@ internal static class RotateKeysCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = new HubSettings(parsed);
+        var settings = new CommandSettings(parsed);
         await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
         using var protector = settings.FindKey()
             ?? throw new CommandException("A new signing key is wrapped with the key-protection key; name its file: --key-file FILE");

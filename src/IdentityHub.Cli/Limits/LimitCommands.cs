@@ -60,7 +60,7 @@ internal static class LimitCommands
 
     private static async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var (counters, now) = (new CounterStore(database), TimeProvider.System.GetUtcNow());
         foreach (var limit in (await ReadAsync(parsed, database, cancellationToken)).Limits)
         {
@@ -78,7 +78,7 @@ internal static class LimitCommands
 
     private static async Task<int> LiftAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var (counters, now) = (new CounterStore(database), TimeProvider.System.GetUtcNow());
         var known = await ReadAsync(parsed, database, cancellationToken);
         foreach (var key in known.Keys)

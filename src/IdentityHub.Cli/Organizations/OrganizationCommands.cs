@@ -45,7 +45,7 @@ internal static class OrganizationCommands
 
     private static async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         var rows = await context.Organizations.AsNoTracking().ToListAsync(cancellationToken);
         var users = await context.Users
@@ -79,7 +79,7 @@ internal static class OrganizationCommands
 
     private static async Task<int> ShowAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         var id = parsed.GetRequiredValue(Id);
         var row = await context.Organizations.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken)

@@ -60,7 +60,7 @@ internal static class SessionCommands
 
     private static async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var user = await NamedUser.FindAsync(database, parsed.GetRequiredValue(User), mayBeGone: false, cancellationToken);
         var sessions = await new SessionStore(database).ListOfUserAsync(user, TimeProvider.System.GetUtcNow(), Most, cancellationToken);
         var output = new CommandOutput(parsed);
@@ -95,7 +95,7 @@ internal static class SessionCommands
         if ((id is null) == string.IsNullOrEmpty(named))
             throw new CommandException("Name either a session or --user.");
 
-        var settings = new HubSettings(parsed);
+        var settings = new CommandSettings(parsed);
         await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
         using var notices = await LogoutNotices.CreateAsync(database, settings, parsed.InvocationConfiguration.Error, cancellationToken);
         var (store, now) = (new SessionStore(database), TimeProvider.System.GetUtcNow());

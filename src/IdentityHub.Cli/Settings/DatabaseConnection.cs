@@ -17,7 +17,7 @@ internal static class DatabaseConnection
     /// <exception cref="CommandException">
     /// It is missing, cannot be reached, belongs to another key file or program, or <c>hub db migrate</c> is still to run. ASSURANCE L9.
     /// </exception>
-    public static async Task<HubDatabase> OpenAsync(HubSettings settings, CancellationToken cancellationToken)
+    public static async Task<HubDatabase> OpenAsync(CommandSettings settings, CancellationToken cancellationToken)
     {
         var database = await OpenEmptyAsync(settings.ConnectionString, mayCreate: false, cancellationToken);
         try

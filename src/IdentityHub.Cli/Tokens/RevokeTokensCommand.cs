@@ -52,7 +52,7 @@ internal static class RevokeTokensCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var (client, user) = (Given(parsed.GetValue(Client)), Given(parsed.GetValue(User)));
-        var settings = new HubSettings(parsed);
+        var settings = new CommandSettings(parsed);
         if (client is null && user is null)
         {
             if (parsed.GetResult(Client) is not null || parsed.GetResult(User) is not null)
@@ -72,7 +72,7 @@ internal static class RevokeTokensCommand
     }
 
     private static async Task<int> RevokeOneAsync(
-        ParseResult parsed, HubSettings settings, string token, CancellationToken cancellationToken)
+        ParseResult parsed, CommandSettings settings, string token, CancellationToken cancellationToken)
     {
         var now = TimeProvider.System.GetUtcNow();
         await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);

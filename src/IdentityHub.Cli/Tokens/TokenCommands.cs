@@ -32,7 +32,7 @@ internal static class TokenCommands
     private static async Task<int> InspectAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var token = SecretInput.Read("token");
-        var settings = new HubSettings(parsed);
+        var settings = new CommandSettings(parsed);
         await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
         var found = await new TokenFinder(database, settings, TimeProvider.System.GetUtcNow()).FindAsync(token, cancellationToken);
         var output = new CommandOutput(parsed);

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace IdentityHub.Cli.Tokens;
 
 /// <summary>Finds what the database knows of a token, by its hash or, of a JWT, by its signature and its claims.</summary>
-internal sealed class TokenFinder(HubDatabase database, HubSettings settings, DateTimeOffset now)
+internal sealed class TokenFinder(HubDatabase database, CommandSettings settings, DateTimeOffset now)
 {
     private const string Opaque = "opaque";
     private const string Jwt = "jwt";

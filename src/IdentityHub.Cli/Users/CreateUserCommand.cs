@@ -73,7 +73,7 @@ internal static class CreateUserCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         // Before the password is read: without a database, the user is not asked for one.
-        await using var services = Services(await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken));
+        await using var services = Services(await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken));
         await using var scope = services.CreateAsyncScope();
 
         var user = Read(parsed);

@@ -50,7 +50,7 @@ internal static class DisableUserCommands
 
     private static async Task<int> DisableAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = new HubSettings(parsed);
+        var settings = new CommandSettings(parsed);
         await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
         var user = await NamedUser.FindAsync(database, parsed.GetRequiredValue(User), mayBeGone: false, cancellationToken);
         using var notices = await LogoutNotices.CreateAsync(database, settings, parsed.InvocationConfiguration.Error, cancellationToken);
@@ -77,7 +77,7 @@ internal static class DisableUserCommands
 
     private static async Task<int> EnableAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var user = await NamedUser.FindAsync(database, parsed.GetRequiredValue(User), mayBeGone: false, cancellationToken);
         await database.RunAsync(
             user,

@@ -31,7 +31,7 @@ internal static class HashLoginCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         var name = NameNormalizer.Normalize(parsed.GetRequiredValue(UserName));
         var disabled = parsed.GetRequiredValue(State) == "off";

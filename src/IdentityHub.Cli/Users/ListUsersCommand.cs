@@ -74,7 +74,7 @@ internal static class ListUsersCommand
         var limit = parsed.GetValue(Limit);
         if (limit is < 1 or > Most)
             throw new CommandException($"--limit is {limit}: it must be 1 to {Most}.");
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         var now = TimeProvider.System.GetUtcNow();
         var found = await Find(parsed, context).Take(limit)

@@ -15,7 +15,7 @@ internal sealed class LogoutNotices(HubDatabase database, KeyProtector? key, Tex
 
     /// <summary>Reads which clients are notified. Runs before the transaction that ends the sessions.</summary>
     public static async Task<LogoutNotices> CreateAsync(
-        HubDatabase database, HubSettings settings, TextWriter errors, CancellationToken cancellationToken)
+        HubDatabase database, CommandSettings settings, TextWriter errors, CancellationToken cancellationToken)
     {
         var notices = new LogoutNotices(database, settings.FindKey(), errors);
         await notices.ReadClientsAsync(cancellationToken);

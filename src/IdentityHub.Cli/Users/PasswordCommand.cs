@@ -43,7 +43,7 @@ internal static class PasswordCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = new HubSettings(parsed);
+        var settings = new CommandSettings(parsed);
         await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         var name = NameNormalizer.Normalize(parsed.GetRequiredValue(UserName));
@@ -57,7 +57,7 @@ internal static class PasswordCommand
     /// <summary>Sets a password, ends what must not outlive the old one, and writes the audit row: all or nothing.</summary>
     /// <exception cref="CommandException">The password is not taken, or was changed by somebody else at this moment.</exception>
     public static async Task SetAsync(
-        ParseResult parsed, HubSettings settings, HubDatabase database, User user, string password, CancellationToken cancellationToken)
+        ParseResult parsed, CommandSettings settings, HubDatabase database, User user, string password, CancellationToken cancellationToken)
     {
         if (UserPolicy.FaultOf(password) is { } fault)
             throw new CommandException($"The password is not taken: it {fault}.");

@@ -39,7 +39,7 @@ internal static class ResetPasswordCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = new HubSettings(parsed);
+        var settings = new CommandSettings(parsed);
         await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
         var id = await NamedUser.FindAsync(database, parsed.GetRequiredValue(User), mayBeGone: false, cancellationToken);
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
@@ -56,7 +56,7 @@ internal static class ResetPasswordCommand
         return ExitCode.Done;
     }
 
-    private static async Task RequestMailAsync(HubSettings settings, HubDatabase database, User user, CancellationToken cancellationToken)
+    private static async Task RequestMailAsync(CommandSettings settings, HubDatabase database, User user, CancellationToken cancellationToken)
     {
         const string instead = "Set a password in its place: --set";
         if (user.Email is not { } email)

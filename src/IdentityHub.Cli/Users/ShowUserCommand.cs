@@ -44,7 +44,7 @@ internal static class ShowUserCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var id = await NamedUser.FindAsync(database, parsed.GetRequiredValue(User), mayBeGone: false, cancellationToken);
         var user = await ReadAsync(database, id, cancellationToken);
         var output = new CommandOutput(parsed);

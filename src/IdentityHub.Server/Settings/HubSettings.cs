@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using IdentityHub.ConfigAsCode.Installation;
 
 namespace IdentityHub.Server.Settings;
 
@@ -8,7 +9,7 @@ namespace IdentityHub.Server.Settings;
 public sealed class HubSettings
 {
     /// <summary>Prefix of every key.</summary>
-    public const string Section = "IdentityHub";
+    public const string Section = InstallationSettings.Section;
 
     /// <summary>Absolute URL without a trailing slash; the <c>iss</c> of every token.</summary>
     [Description(
@@ -18,7 +19,7 @@ public sealed class HubSettings
     public string Issuer { get; set; } = "";
 
     [Description("Folder of the configuration files.")]
-    public string ConfigDirectory { get; set; } = "config";
+    public string ConfigDirectory { get; set; } = InstallationSettings.DefaultConfigDirectory;
 
     /// <summary><c>development</c>, <c>staging</c> or <c>production</c>; empty: from the environment.</summary>
     [Description("`development`, `staging` or `production`. Left out: from `ASPNETCORE_ENVIRONMENT`.")]
@@ -90,7 +91,7 @@ public sealed class KeyProtectionSettings
     [Description(
         "File with 32 bytes as base64; wraps signing keys and Data Protection keys at rest. Made where it is missing in Development; "
             + "required elsewhere.")]
-    public string KeyFile { get; set; } = "data/hub.key";
+    public string KeyFile { get; set; } = InstallationSettings.DefaultKeyFile;
 }
 
 /// <summary>How long browsers insist on https. RFC 6797.</summary>

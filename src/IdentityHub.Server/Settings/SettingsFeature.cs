@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net;
+using IdentityHub.ConfigAsCode.Installation;
 using IdentityHub.Storage;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Postgres;
@@ -15,19 +15,16 @@ namespace IdentityHub.Server.Settings;
 internal static class SettingsFeature
 {
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
-    private const string DevelopmentIssuer = "http://localhost:5080";
-    private const string DefaultConnectionString = "Data Source=data/identityhub.db";
 
     public static void AddHubSettings(this WebApplicationBuilder builder)
     {
+        var installation = new InstallationSettings(builder.Configuration, builder.Environment.EnvironmentName);
         builder.Services.AddOptions<HubSettings>()
             .Configure(settings => SettingsReader.Read(builder.Configuration.GetSection(HubSettings.Section), settings))
             .PostConfigure(settings =>
             {
-                if (settings.Stage.Length == 0)
-                    settings.Stage = builder.Environment.EnvironmentName.ToLower(CultureInfo.InvariantCulture);
-                if (settings.Issuer.Length == 0 && settings.IsDevelopment)
-                    settings.Issuer = DevelopmentIssuer;
+                (settings.Stage, settings.Issuer) = (installation.Stage, installation.Issuer ?? "");
+                (settings.ConfigDirectory, settings.KeyProtection.KeyFile) = (installation.ConfigDirectory, installation.KeyFile);
                 settings.Shutdown.DrainTime ??= settings.IsDevelopment ? TimeSpan.Zero : DrainTime;
                 settings.Outbound.AllowPrivateAddresses ??= settings.IsDevelopment;
             })
@@ -40,7 +37,7 @@ internal static class SettingsFeature
             return KeyProtector.FromFile(settings.KeyProtection.KeyFile, createIfMissing: settings.IsDevelopment);
         });
         builder.Services.AddHubStorage(
-            services => OpenDatabase(builder.Configuration.GetConnectionString("IdentityHub") ?? DefaultConnectionString),
+            services => OpenDatabase(installation.ConnectionString),
             services => services.GetRequiredService<IOptions<HubSettings>>().Value.Passwords.Iterations);
 
         builder

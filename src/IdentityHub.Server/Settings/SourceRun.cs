@@ -1,3 +1,5 @@
+using IdentityHub.ConfigAsCode.Installation;
+
 namespace IdentityHub.Server.Settings;
 
 /// <summary>
@@ -9,7 +11,6 @@ internal static class SourceRun
     /// <summary>What the project file adds to the command line of <c>dotnet run</c>; a published program is started without it.</summary>
     public const string Argument = "--from-source";
 
-    private const string DevelopmentAddress = "http://localhost:5080";
     private static readonly string[] Settings =
     [
         "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "ConnectionStrings__", "ConnectionStrings:", "IdentityHub__", "IdentityHub:"
@@ -41,7 +42,7 @@ internal static class SourceRun
         if (builder.Environment.IsDevelopment()
             && addresses.All(key => string.IsNullOrEmpty(builder.Configuration[key]))
             && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
-            builder.WebHost.UseUrls(DevelopmentAddress);
+            builder.WebHost.UseUrls(InstallationSettings.DevelopmentIssuer);
     }
 
     private static bool IsSetting(string name) =>

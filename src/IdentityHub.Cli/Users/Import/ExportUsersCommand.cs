@@ -47,7 +47,7 @@ internal static class ExportUsersCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var exported = new ExportedUsers(database, parsed.GetValue(Organization), parsed.GetValue(Hashes));
         if (parsed.GetValue(Out) is { Length: > 0 } path)
             await PrivateFile.WriteAsync(path, writer => WriteAsync(exported, writer, cancellationToken));

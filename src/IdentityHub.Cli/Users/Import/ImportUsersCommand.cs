@@ -81,7 +81,7 @@ internal static class ImportUsersCommand
         var options = new ImportOptions(
             parsed.GetValue(BareHash), parsed.GetValue(Firebase) is { } firebase ? FirebaseFile.Read(firebase) : null,
             parsed.GetValue(TypedPhoneNumber.Region));
-        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var importer = new UserImporter(database, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System);
         var output = parsed.InvocationConfiguration.Output;
         var file = parsed.GetRequiredValue(File);
