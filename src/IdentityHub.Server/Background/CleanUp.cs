@@ -10,28 +10,17 @@ namespace IdentityHub.Server.Background;
 /// <summary>Removes expired rows in small batches, one node at a time, so that tables do not grow and no request waits long.</summary>
 internal sealed class CleanUp(
     ExpiredRows rows, AccountErasureStore erasures, HubDatabase database, IOptions<HubSettings> settings, TimeProvider time,
-    ILogger<CleanUp> log) : BackgroundService
+    ILogger<CleanUp> log)
+    : RepeatedWork(TimeSpan.FromMinutes(5), database, time, log)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PauseBetweenBatches = TimeSpan.FromMilliseconds(50);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                var now = time.GetUtcNow();
-                var auditEnd = now - TimeSpan.FromDays(settings.Value.Audit.RetentionDays);
-                while (await rows.DeleteBatchAsync(now, auditEnd, stoppingToken) > 0)
-                    await Task.Delay(PauseBetweenBatches, time, stoppingToken);
-                await erasures.EraseTracesAsync(AuditTypes.UserErased, now - ExpiredRows.Margin, now, stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                Log.Failed(log, failure, database.IsUnavailable(failure));
-            }
-        }
+        var now = Time.GetUtcNow();
+        var auditEnd = now - TimeSpan.FromDays(settings.Value.Audit.RetentionDays);
+        while (await rows.DeleteBatchAsync(now, auditEnd, cancellationToken) > 0)
+            await Task.Delay(PauseBetweenBatches, Time, cancellationToken);
+        await erasures.EraseTracesAsync(AuditTypes.UserErased, now - ExpiredRows.Margin, now, cancellationToken);
     }
 }

@@ -13,13 +13,13 @@ namespace IdentityHub.Server.Background;
 /// </summary>
 internal sealed class ConfigDrift(
     HubDatabase database, KeyProtector protector, HubMetrics metrics, IOptions<HubSettings> settings, TimeProvider time,
-    ILogger<ConfigDrift> log) : BackgroundService
+    ILogger<ConfigDrift> log)
+    : RepeatedWork(TimeSpan.FromMinutes(5), database, TimeProvider.System, log)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
     private int? _last;
 
     /// <summary>Measures once.</summary>
-    public async Task MeasureAsync(CancellationToken cancellationToken)
+    public override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var (folder, stage) = (settings.Value.ConfigDirectory, settings.Value.Stage);
         var document = Directory.Exists(folder)
@@ -31,27 +31,11 @@ internal sealed class ConfigDrift(
             return;
         }
 
-        var plan = await new ConfigPlanner(database, protector).PlanAsync(document, stage, prune: true, cancellationToken);
+        var plan = await new ConfigPlanner(Database, protector).PlanAsync(document, stage, prune: true, cancellationToken);
         var drift = plan.Changes.Count + plan.Kept.Count;
         metrics.ConfigDrift = drift;
         if (drift > 0 && drift != _last)
-            Log.Drift(log, drift, folder);
+            Log.Drift(Logger, drift, folder);
         _last = drift;
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, TimeProvider.System);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await MeasureAsync(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                Log.Failed(log, failure, database.IsUnavailable(failure));
-            }
-        }
     }
 }

@@ -59,7 +59,7 @@ internal sealed class StartUp(
 
         // By the machine's clock: the framework uses that one.
         await dataProtection.EnsureAsync(TimeProvider.System.GetUtcNow(), cancellationToken);
-        await clock.MeasureAsync(cancellationToken);
+        await clock.RunOnceAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

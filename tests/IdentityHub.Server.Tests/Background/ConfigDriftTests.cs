@@ -38,7 +38,7 @@ public class ConfigDriftTests(DatabaseKind kind)
 
     private static async Task<int?> MeasureAsync(Hub hub)
     {
-        await hub.Services.GetRequiredService<ConfigDrift>().MeasureAsync(CancellationToken.None);
+        await hub.Services.GetRequiredService<ConfigDrift>().RunOnceAsync(CancellationToken.None);
         return hub.Services.GetRequiredService<HubMetrics>().ConfigDrift;
     }
 }
