@@ -9,6 +9,7 @@ internal static class ConfigFiles
     /// <summary>Largest file that is read, in bytes.</summary>
     public const int MaxBytes = 8 * 1024 * 1024;
 
+    private const string Templates = "templates";
     private static readonly string[] s_extensions = [".yaml", ".yml", ".json"];
 
     /// <summary>
@@ -24,7 +25,7 @@ internal static class ConfigFiles
             yield break;
         }
 
-        var names = Find(directory);
+        var names = Find(directory, faults);
         if (names.Count == 0)
             faults.AddDirectory("holds no .yaml, .yml or .json file");
 
@@ -35,14 +36,18 @@ internal static class ConfigFiles
         }
     }
 
-    /// <summary>Names of the configuration files below a folder, in ordinal order.</summary>
-    public static List<string> Find(string directory)
+    /// <summary>
+    /// Names of the configuration files below a folder, in ordinal order. Links are followed; one that leads back to a folder above it is a
+    /// fault.
+    /// </summary>
+    /// <param name="faults">Null: such a link is passed over.</param>
+    public static List<string> Find(string directory, FaultCollector? faults = null)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-        return [.. Directory.EnumerateFiles(directory, "*", options)
-            .Select(path => Path.GetRelativePath(directory, path).Replace('\\', '/'))
-            .Where(IsConfiguration)
-            .Order(StringComparer.Ordinal)];
+        var names = new List<string>();
+        var root = Path.GetFullPath(directory);
+        AddFiles(new DirectoryInfo(root), "", [root], names, faults);
+        names.Sort(StringComparer.Ordinal);
+        return names;
     }
 
     /// <summary>True for a path below the folder that is read.</summary>
@@ -52,7 +57,30 @@ internal static class ConfigFiles
         return name != "schema.json"
             && s_extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)
             && !Array.Exists(folders, part => part.StartsWith('.'))
-            && !folders.AsSpan(..^1).Contains("templates");
+            && !folders.AsSpan(..^1).Contains(Templates);
+    }
+
+    /// <param name="above">Where this folder and those above it really lie.</param>
+    private static void AddFiles(DirectoryInfo folder, string prefix, List<string> above, List<string> names, FaultCollector? faults)
+    {
+        foreach (var entry in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
+        {
+            var name = prefix + entry.Name;
+            if (entry is not DirectoryInfo below)
+            {
+                if (IsConfiguration(name))
+                    names.Add(name);
+                continue;
+            }
+
+            if (entry.Name.StartsWith('.') || entry.Name == Templates)
+                continue;
+            var place = below.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.Combine(above[^1], entry.Name);
+            if (above.Contains(place, StringComparer.Ordinal))
+                faults?.AddUnreadable(name, 0, 0, "is a link to a folder that it lies in; remove it");
+            else
+                AddFiles(below, name + "/", [.. above, place], names, faults);
+        }
     }
 
     private static string? ReadText(string path, string name, FaultCollector faults)
@@ -67,12 +95,17 @@ internal static class ConfigFiles
                 return null;
             }
 
-            bytes = File.ReadAllBytes(path);
+            // A pipe has no length either, and opening it would wait for somebody who writes into it.
+            bytes = length == 0 ? [] : File.ReadAllBytes(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            faults.AddUnreadable(
-                name, 0, 0, exception is UnauthorizedAccessException ? "cannot be read: access is denied" : "cannot be read");
+            faults.AddUnreadable(name, 0, 0, exception switch
+            {
+                UnauthorizedAccessException => "cannot be read: access is denied",
+                FileNotFoundException or DirectoryNotFoundException => "cannot be read: there is no such file, or it is a link to none",
+                _ => "cannot be read: it lies on a disk that fails, or is a link that leads to itself",
+            });
             return null;
         }
 

@@ -29,7 +29,7 @@ internal static class ClientAuthenticationRules
                 break;
         }
 
-        SecretRules.Check(client, client.ClientSecrets, context);
+        SecretRules.Check(client, client.ClientSecrets, client.Enabled, context);
     }
 
     private static void CheckPublic(ClientDefinition client, RuleContext context)

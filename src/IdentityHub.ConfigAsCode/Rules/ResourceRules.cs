@@ -17,7 +17,7 @@ internal static class ResourceRules
         {
             for (var i = 0; i < resource.Scopes.Count; i++)
                 context.RequireKnown(resource, "scope", "scopes", resource.Scopes[i], context.Scopes, "scopes", i);
-            SecretRules.Check(resource, resource.ClientSecrets, context);
+            SecretRules.Check(resource, resource.ClientSecrets, resource.Enabled, context);
         }
     }
 }

@@ -6,11 +6,12 @@ namespace IdentityHub.ConfigAsCode;
 /// </summary>
 internal static class SecretRules
 {
-    public static void Check(ConfigDefinition holder, IReadOnlyList<SecretDigest> secrets, RuleContext context)
+    /// <param name="isEnabled">False: the holder may be left with expired secrets only, because nobody gets in anyway.</param>
+    public static void Check(ConfigDefinition holder, IReadOnlyList<SecretDigest> secrets, bool isEnabled, RuleContext context)
     {
         for (var i = 0; i < secrets.Count; i++)
             RefuseDemo(holder, secrets[i].Digest, context, "client_secrets", i, "value");
-        Check(holder, "client_secrets", [.. secrets.Select(secret => (secret.NotBefore, secret.ExpiresAt))], context);
+        Check(holder, "client_secrets", [.. secrets.Select(secret => (secret.NotBefore, secret.ExpiresAt))], isEnabled, context);
     }
 
     /// <summary>Refuses a secret that is publicly known.</summary>
@@ -25,8 +26,9 @@ internal static class SecretRules
                 steps);
     }
 
+    /// <inheritdoc cref="Check(ConfigDefinition, IReadOnlyList{SecretDigest}, bool, RuleContext)"/>
     public static void Check(
-        ConfigDefinition holder, string key, IReadOnlyList<(DateTimeOffset? NotBefore, DateTimeOffset? ExpiresAt)> times,
+        ConfigDefinition holder, string key, IReadOnlyList<(DateTimeOffset? NotBefore, DateTimeOffset? ExpiresAt)> times, bool isEnabled,
         RuleContext context)
     {
         for (var i = 0; i < times.Count; i++)
@@ -35,7 +37,7 @@ internal static class SecretRules
                 context.Refuse(holder, "must be later than not_before", key, i, "expires_at");
         }
 
-        if (times.Count > 0 && times.All(time => time.ExpiresAt <= context.Now))
+        if (isEnabled && times.Count > 0 && times.All(time => time.ExpiresAt <= context.Now))
             context.Refuse(holder, "have all expired; add one, or set enabled: false", key);
     }
 }

@@ -31,7 +31,8 @@ internal static class TenantRules
                 }
             }
 
-            SecretRules.Check(tenant, "api_keys", [.. tenant.ApiKeys.Select(key => (key.NotBefore, key.ExpiresAt))], context);
+            SecretRules.Check(
+                tenant, "api_keys", [.. tenant.ApiKeys.Select(key => (key.NotBefore, key.ExpiresAt))], tenant.Enabled, context);
         }
     }
 

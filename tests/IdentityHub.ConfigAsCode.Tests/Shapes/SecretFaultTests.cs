@@ -105,6 +105,11 @@ public class SecretFaultTests
         """,
         "clients[0].client_secrets: have all expired; add one, or set enabled: false");
 
+    [TestCase("clients: [{ client_id: a, grant_types: [client_credentials], enabled: false, client_secrets: [SECRET] }]")]
+    [TestCase("api_resources: [{ name: a, enabled: false, client_secrets: [SECRET] }]")]
+    public void Secrets_that_have_all_expired_are_no_fault_of_what_is_off(string text) =>
+        Faulty.None(text.Replace("SECRET", "{ value: 'plain:s', expires_at: 2026-01-01T00:00:00Z }", StringComparison.Ordinal));
+
     [Test]
     public void An_expired_secret_beside_a_live_one_is_no_fault() =>
         Faulty.None(Client("'plain:s', expires_at: 2026-01-01T00:00:00Z }, { value: 'plain:t'"));
