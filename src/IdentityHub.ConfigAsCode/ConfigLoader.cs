@@ -25,4 +25,10 @@ public static class ConfigLoader
         ConfigRules.Check(new RuleContext(document, parts, reading));
         return faults.Any ? new(null, faults.Sorted()) : new(document, []);
     }
+
+    /// <summary>
+    /// Every file below a configuration directory, whatever its name: a change of one may change what <see cref="Load"/> reads. None where
+    /// there is no such directory.
+    /// </summary>
+    public static IEnumerable<FileInfo> FilesBelow(string directory) => ConfigFiles.AllBelow(directory).Select(found => found.File);
 }

@@ -37,17 +37,21 @@ internal static class ConfigFiles
     }
 
     /// <summary>
-    /// Names of the configuration files below a folder, in ordinal order. Links are followed; one that leads back to a folder above it is a
-    /// fault.
+    /// Names of the configuration files below a folder, in ordinal order. A link that leads back to a folder above it is a fault.
     /// </summary>
     /// <param name="faults">Null: such a link is passed over.</param>
-    public static List<string> Find(string directory, FaultCollector? faults = null)
+    public static List<string> Find(string directory, FaultCollector? faults = null) =>
+        [
+            .. AllBelow(directory, faults).Select(file => file.Name).Where(IsConfiguration).Order(StringComparer.Ordinal)
+        ];
+
+    /// <summary>
+    /// Every file below a folder, with its name relative to it. Links are followed; one that leads back to a folder above it is passed over.
+    /// </summary>
+    public static IEnumerable<(string Name, FileInfo File)> AllBelow(string directory, FaultCollector? faults = null)
     {
-        var names = new List<string>();
-        var root = Path.GetFullPath(directory);
-        AddFiles(new DirectoryInfo(root), "", [root], names, faults);
-        names.Sort(StringComparer.Ordinal);
-        return names;
+        var root = new DirectoryInfo(Path.GetFullPath(directory));
+        return root.Exists ? AllBelow(root, "", [root.FullName], faults) : [];
     }
 
     /// <summary>True for a path below the folder that is read.</summary>
@@ -61,25 +65,28 @@ internal static class ConfigFiles
     }
 
     /// <param name="above">Where this folder and those above it really lie.</param>
-    private static void AddFiles(DirectoryInfo folder, string prefix, List<string> above, List<string> names, FaultCollector? faults)
+    private static IEnumerable<(string Name, FileInfo File)> AllBelow(
+        DirectoryInfo folder, string prefix, IReadOnlyList<string> above, FaultCollector? faults)
     {
         foreach (var entry in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
         {
             var name = prefix + entry.Name;
-            if (entry is not DirectoryInfo below)
+            if (entry is FileInfo file)
             {
-                if (IsConfiguration(name))
-                    names.Add(name);
+                yield return (name, file);
                 continue;
             }
 
-            if (entry.Name.StartsWith('.') || entry.Name == Templates)
-                continue;
-            var place = below.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.Combine(above[^1], entry.Name);
+            var place = entry.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.Combine(above[^1], entry.Name);
             if (above.Contains(place, StringComparer.Ordinal))
-                faults?.AddUnreadable(name, 0, 0, "is a link to a folder that it lies in; remove it");
-            else
-                AddFiles(below, name + "/", [.. above, place], names, faults);
+            {
+                if (IsConfiguration(name + "/any.yaml"))
+                    faults?.AddUnreadable(name, 0, 0, "is a link to a folder that it lies in; remove it");
+                continue;
+            }
+
+            foreach (var below in AllBelow((DirectoryInfo)entry, name + "/", [.. above, place], faults))
+                yield return below;
         }
     }
 

@@ -52,12 +52,12 @@ internal sealed class ConfigFolder(
         return isStill && !look.SetEquals(_applied);
     }
 
-    private HashSet<FileLook> Look()
-    {
-        var directory = new DirectoryInfo(settings.Value.ConfigDirectory);
-        var found = directory.Exists ? directory.GetFiles("*", SearchOption.AllDirectories) : [];
-        return [.. found.Where(file => file.Exists).Select(file => new FileLook(file.FullName, file.Length, file.LastWriteTimeUtc))];
-    }
+    private HashSet<FileLook> Look() =>
+        [
+            .. ConfigLoader.FilesBelow(settings.Value.ConfigDirectory)
+                .Where(file => file.Exists)
+                .Select(file => new FileLook(file.FullName, file.Length, file.LastWriteTimeUtc))
+        ];
 
     private readonly record struct FileLook(string Path, long Length, DateTime WrittenAt);
 }

@@ -47,6 +47,7 @@ public class DirectoryFaultTests
                 "config/teams/here: is a link to a folder that it lies in; remove it",
                 "config/teams/up: is a link to a folder that it lies in; remove it",
             ]));
+        Assert.That(ConfigLoader.FilesBelow(folder.DirectoryPath).Select(file => file.Name), Is.EqualTo(["scopes.yaml"]));
     }
 
     [Test]
