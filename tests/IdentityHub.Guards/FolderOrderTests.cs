@@ -27,7 +27,7 @@ public class FolderOrderTests
     private static readonly FolderOrder ConfigAsCode = new(
         "src/IdentityHub.ConfigAsCode",
         ["Export"],
-        ["ConfigLoader+ConfigLoadResult+ConfigSchema", "Apply"],
+        ["ConfigLoader+ConfigLoadResult+ConfigSchema", "Apply", "Installation"],
         ["Rules"],
         ["Claims"],
         ["Model", "Shapes"],

@@ -32,6 +32,6 @@ public partial class TimeAndChanceTests
 
     [GeneratedRegex(
         @"\bDateTime\.(Utc)?Now\b|\bDateTime\.Today\b|\bDateTimeOffset\.(Utc)?Now\b|\bnew "
-            + @"Random\(|\bRandom\.Shared\b|\bThread\.Sleep\b|\bTask\.Delay\((?![^;]*\b(?:_?time|Clock)\b)[^;]*")]
+            + @"Random\(|\bRandom\.Shared\b|\bThread\.Sleep\b|\bTask\.Delay\((?![^;]*\b(?:_?[tT]ime|Clock)\b)[^;]*")]
     private static partial Regex Banned();
 }

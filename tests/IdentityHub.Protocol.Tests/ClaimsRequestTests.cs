@@ -43,7 +43,8 @@ public class ClaimsRequestTests
         var longest = """{"id_token":{"a":null}}""".PadRight(ClaimsRequest.MaxLength);
 
         Assert.That(ClaimsRequest.Parse(longest).Value!.IdToken, Is.EqualTo(["a"]));
-        Assert.That(ClaimsRequest.Parse(longest + " ").Error!.Description, Does.Contain($"longer than {ClaimsRequest.MaxLength} characters"));
+        Assert.That(
+            ClaimsRequest.Parse(longest + " ").Error!.Description, Does.Contain($"longer than {ClaimsRequest.MaxLength} characters"));
     }
 
     [Test]

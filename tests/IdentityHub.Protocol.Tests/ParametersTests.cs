@@ -18,7 +18,8 @@ public class ParametersTests
 
     [Test]
     public void Names_compare_to_the_letter() =>
-        Assert.That((Of(("Scope", "openid"))["scope"], Of(("Scope", "openid"), ("scope", "email"))["scope"]), Is.EqualTo(((string?)null, "email")));
+        Assert.That(
+            (Of(("Scope", "openid"))["scope"], Of(("Scope", "openid"), ("scope", "email"))["scope"]), Is.EqualTo(((string?)null, "email")));
 
     [TestCase("resource")]
     [TestCase("audience")]

@@ -124,7 +124,8 @@ public partial class ReferralCodeTests
 
         Assert.That(candidates, Is.EqualTo(["BOB1", "BOB11", "BOB110"]));
         Assert.That(
-            ReferralCode.Candidates("Bob", null, (_, _) => 5).Take(3), Is.EqualTo(["BOB", "BOB5", "BOB6"]), "the next number, not a lower one");
+            ReferralCode.Candidates("Bob", null, (_, _) => 5).Take(3), Is.EqualTo(["BOB", "BOB5", "BOB6"]),
+            "the next number, not a lower one");
     }
 
     [TestCase(null)]

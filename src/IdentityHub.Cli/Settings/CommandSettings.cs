@@ -29,7 +29,8 @@ internal sealed class CommandSettings(ParseResult command)
     }
 
     /// <summary>The issuer; null where none is set outside Development.</summary>
-    public string? Issuer => Find("IdentityHub:Issuer") ?? (Stage == ConfigContext.Development ? InstallationSettings.DevelopmentIssuer : null);
+    public string? Issuer =>
+        Find("IdentityHub:Issuer") ?? (Stage == ConfigContext.Development ? InstallationSettings.DevelopmentIssuer : null);
 
     /// <summary>Path of the key-protection key.</summary>
     public string KeyFile => Given(SettingsOptions.KeyFile) ?? _installation.KeyFile;
@@ -60,7 +61,7 @@ internal sealed class CommandSettings(ParseResult command)
             : KeyProtector.FromFile(named ?? InstallationSettings.DefaultKeyFile, createIfMissing: false);
     }
 
-    /// <exception cref="CommandException">A settings file beside the program cannot be read.</exception>
+    /// <exception cref="CommandException">A settings file in the folder of the program cannot be read.</exception>
     private static InstallationSettings Read(string folder)
     {
         try

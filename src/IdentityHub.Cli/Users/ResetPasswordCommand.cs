@@ -56,7 +56,8 @@ internal static class ResetPasswordCommand
         return ExitCode.Done;
     }
 
-    private static async Task RequestMailAsync(CommandSettings settings, HubDatabase database, User user, CancellationToken cancellationToken)
+    private static async Task RequestMailAsync(
+        CommandSettings settings, HubDatabase database, User user, CancellationToken cancellationToken)
     {
         const string instead = "Set a password in its place: --set";
         if (user.Email is not { } email)

@@ -67,7 +67,8 @@ public sealed class InstallationSettings(IConfiguration configuration, string en
     }
 
     /// <summary>
-    /// The environment that the framework starts a server in: <c>ASPNETCORE_ENVIRONMENT</c>, then <c>DOTNET_ENVIRONMENT</c>, then Production.
+    /// The environment that the framework starts a server in: <c>ASPNETCORE_ENVIRONMENT</c>, then <c>DOTNET_ENVIRONMENT</c>, then
+    /// Production.
     /// </summary>
     private static string EnvironmentOf(IConfiguration variables) =>
         variables["ASPNETCORE_ENVIRONMENT"] is { Length: > 0 } web ? web

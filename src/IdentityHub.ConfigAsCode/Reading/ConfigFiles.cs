@@ -46,7 +46,8 @@ internal static class ConfigFiles
         ];
 
     /// <summary>
-    /// Every file below a folder, with its name relative to it. Links are followed; one that leads back to a folder above it is passed over.
+    /// Every file below a folder, with its name relative to it. Links are followed; one that leads back to a folder above it is passed
+    /// over.
     /// </summary>
     public static IEnumerable<(string Name, FileInfo File)> AllBelow(string directory, FaultCollector? faults = null)
     {

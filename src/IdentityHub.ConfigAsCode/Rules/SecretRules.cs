@@ -6,7 +6,7 @@ namespace IdentityHub.ConfigAsCode;
 /// </summary>
 internal static class SecretRules
 {
-    /// <param name="isEnabled">False: the holder may be left with expired secrets only, because nobody gets in anyway.</param>
+    /// <param name="isEnabled">False: the holder may be left with expired secrets only, because it is refused anyway.</param>
     public static void Check(ConfigDefinition holder, IReadOnlyList<SecretDigest> secrets, bool isEnabled, RuleContext context)
     {
         for (var i = 0; i < secrets.Count; i++)
