@@ -82,6 +82,7 @@ internal static class HubCommand
         {
             CreateUserCommand.Create(), ListUsersCommand.Create(), ShowUserCommand.Create(), DisableUserCommands.CreateDisable(),
             DisableUserCommands.CreateEnable(), PasswordCommand.Create(), ResetPasswordCommand.Create(), HashLoginCommand.Create(),
+            UserFactorCommands.CreateFactors(), UserFactorCommands.CreateReset(),
             ImportUsersCommand.Create(), ExportUsersCommand.Create(),
         },
         ClientCommands.Create(),

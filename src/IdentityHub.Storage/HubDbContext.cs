@@ -19,6 +19,7 @@ using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.Referrals;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
+using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.SigningKeys;
 using IdentityHub.Storage.Users;
@@ -76,6 +77,10 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<UsedIdentifier> UsedIdentifiers => Set<UsedIdentifier>();
 
     public DbSet<OneTimePassword> OneTimePasswords => Set<OneTimePassword>();
+
+    public DbSet<TotpAuthenticator> TotpAuthenticators => Set<TotpAuthenticator>();
+
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
 
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
 

@@ -18,6 +18,7 @@ using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.Referrals;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Replay;
+using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.SigningKeys;
 using IdentityHub.Storage.Users;
@@ -59,6 +60,8 @@ public static class StorageFeature
         services.AddSingleton<CallCounterStore>();
         services.AddSingleton<UsedIdentifierStore>();
         services.AddSingleton<OneTimePasswordStore>();
+        services.AddSingleton<TotpStore>();
+        services.AddSingleton<RecoveryCodeStore>();
         services.AddSingleton<TenantUserStore>();
         services.AddSingleton<ReferralStore>();
         services.AddSingleton<OutboxStore>();

@@ -17,7 +17,7 @@ public class FolderOrderTests
         ["PasswordResets", "PushedRequests"],
         ["Credentials"],
         ["Sessions", "AccessTokens", "ApiKeys"],
-        ["RefreshTokens", "Organizations"],
+        ["RefreshTokens", "Organizations", "SecondFactors"],
         ["Users"],
         ["Audit/Reading", "Counters", "DialectUse", "Outbox", "Replay", "SigningKeys", "Clients", "DataProtection", "CleanUp"],
         ["Sql+HubDatabase+KeyedTurns+StorageMetrics", "KeyProtection"],

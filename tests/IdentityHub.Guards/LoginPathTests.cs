@@ -24,7 +24,11 @@ public partial class LoginPathTests
             "Authentication/OneTimeCodes/OtpCheck.cs",
             "Authentication/Passwords/NewPasswords.cs",
             "Authentication/Passwords/PasswordCheck.cs",
+            "Authentication/SecondFactors/SecondFactorLogin.cs",
         ]),
+        new(
+            "a login by several factors", WithFactors(),
+            ["Authentication/AuthenticatedUser.cs", "Authentication/SecondFactors/SecondFactorLogin.cs", "Accounts/PasswordChange.cs"]),
         new(
             "a user who was created with a password", Enrolled(),
             ["Authentication/Passwords/NewPasswords.cs", "Accounts/SignUp.cs", "Dialects/ClientAccounts/AccountSignUp.cs"]),
@@ -68,6 +72,7 @@ public partial class LoginPathTests
     [TestCase("Grants/A.cs", "var user = AuthenticatedUser.ByFactor(stored, \"pwd\", now);", "a factor's result")]
     [TestCase("Grants/A.cs", "users.Select(AuthenticatedUser.ByFactor)", "a factor's result", Description = "without a call")]
     [TestCase("Dialects/A.cs", "return NewPasswords.Enrolled(user, context);", "created with a password")]
+    [TestCase("Grants/A.cs", "var user = first.WithFactors(\"pwd otp mfa\");", "by several factors")]
     [TestCase("Grants/A.cs", "var login = AdmittedLogin.ByPolicy(id, null, stamp, \"pwd\", now);", "an admitted login")]
     [TestCase("Sessions/A.cs", "using static AdmittedLogin; var login = ByPolicy(id, null, stamp, \"pwd\", now);", "an admitted login")]
     [TestCase("Dialects/A.cs", "var session = new Session { Id = id };", "a session")]
@@ -102,6 +107,9 @@ public partial class LoginPathTests
 
     [GeneratedRegex(@"\bByFactor\b")]
     private static partial Regex ByFactor();
+
+    [GeneratedRegex(@"\bWithFactors\b")]
+    private static partial Regex WithFactors();
 
     [GeneratedRegex(@"\bEnrolled\b")]
     private static partial Regex Enrolled();

@@ -109,6 +109,9 @@ internal static class CheckLists
         new("The user exists", UserUnknown),
         new("The password is that of the user", PasswordWrong, UserWithoutPassword),
         new("The user is admitted", UserDisabled, UserBlocked, UserNotYetValid, OrganizationDisabled),
+        new(
+            "The second factor, where it is sent, is that of the user", SecondFactorMalformed, SecondFactorUnknown, SecondFactorWrong,
+            SecondFactorUsed),
         new("The login needs no second factor", MfaRequired),
     ];
 

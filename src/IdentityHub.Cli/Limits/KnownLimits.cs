@@ -19,7 +19,9 @@ internal sealed record KnownLimits(
     private static readonly (string Kind, string Name)[] AddressKinds =
     [
         (LimitNames.Password, "users failing with passwords"), (LimitNames.ServicePassword, "service users failing with passwords"),
-        (LimitNames.OneTimePassword, "users failing with one-time passwords"), (LimitNames.ClientSecret, "clients failing with secrets"),
+        (LimitNames.OneTimePassword, "users failing with one-time passwords"),
+        (LimitNames.SecondFactor, "users failing with second factors"),
+        (LimitNames.ClientSecret, "clients failing with secrets"),
         (LimitNames.ApiKey, "wrong API keys"), (LimitNames.UserCode, "users failing with codes of devices"),
     ];
 
@@ -27,6 +29,7 @@ internal sealed record KnownLimits(
     {
         [LimitNames.Password] = "wrong passwords",
         [LimitNames.OneTimePassword] = "wrong one-time passwords",
+        [LimitNames.SecondFactor] = "wrong second factors",
     };
 
     /// <summary>Every count that a lift clears, each once: those that are listed, and those of the subjects.</summary>
@@ -112,6 +115,9 @@ internal sealed record KnownLimits(
     [
         new($"{name} from anywhere", CounterKey.Of(LimitNames.FromAnywhere, kind, subject)),
         new($"{name} from single addresses", CounterKey.Of(LimitNames.BlockedSomewhere, kind, subject)),
+        .. kind == LimitNames.SecondFactor
+            ? [new KnownLimit($"{name} from addresses without a failure", CounterKey.Of(LimitNames.Strangers, kind, subject))]
+            : Array.Empty<KnownLimit>(),
     ];
 
     // In the form in which the server compares identifiers.

@@ -81,6 +81,11 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("True: users are asked before the client sees their data.")]
     public bool RequireConsent { get; init; }
 
+    [Description(
+        "True: the password grant of the client goes on without the second factor of a user who has one. Weaker: who knows the password "
+            + "gets tokens with acr urn:identityhub:acr:1. For programs that cannot send the parameter otp.")]
+    public bool AllowPasswordGrantWithoutMfa { get; init; }
+
     [Description("True: authorization requests must be pushed first. RFC 9126 §6.")]
     public bool RequirePushedAuthorizationRequests { get; init; }
 

@@ -51,6 +51,17 @@ public static class Reasons
     [Description("The field hash, the client's name in the hash-secret dialect, is missing.")]
     public const string HashMissing = "hash_missing";
     [Description("The user needs a second factor, and the endpoint cannot ask for it.")] public const string MfaRequired = "mfa_required";
+    [Description("The login waited for its second factor for too long, in another browser, or was completed before.")]
+    public const string SecondFactorLapsed = "second_factor_lapsed";
+    [Description("The code has not the form of a code of an authenticator app, or of a recovery code.")]
+    public const string SecondFactorMalformed = "second_factor_malformed";
+    [Description("The second factor is set up in a session that has ended, or that is not the user's own.")]
+    public const string SecondFactorSession = "second_factor_session";
+    [Description("The user has no second factor of this kind.")] public const string SecondFactorUnknown = "second_factor_unknown";
+    [Description("The code of the authenticator app, or the recovery code, was used before.")]
+    public const string SecondFactorUsed = "second_factor_used";
+    [Description("The code of the authenticator app, or the recovery code, is wrong.")]
+    public const string SecondFactorWrong = "second_factor_wrong";
     [Description("The field secret is missing.")] public const string SecretMissing = "secret_missing";
     [Description("No enabled tenant has this alias.")] public const string TenantUnknown = "tenant_unknown";
     [Description("The client may not use this grant type, endpoint or response type.")]

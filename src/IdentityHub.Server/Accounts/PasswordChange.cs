@@ -31,7 +31,12 @@ internal sealed class PasswordChange(
             session.UserId, session.UserName, new SentPassword(oldPassword, IsHash: false), context, cancellationToken);
         if (!user.Succeeded)
             return user.Error;
-        var login = await policy.AdmitAsync(user.Value, context, cancellationToken);
+
+        // The second factor of the session's login was proven within it, and goes on with it.
+        var proven = AuthenticationContext.LevelOf(session.AuthenticationMethods) > 1
+            ? user.Value.WithFactors(session.AuthenticationMethods)
+            : user.Value;
+        var login = await policy.AdmitAsync(proven, context, cancellationToken);
         if (!login.Succeeded)
             return login.Error;
         var hash = await newPasswords.HashAsync(newPassword);

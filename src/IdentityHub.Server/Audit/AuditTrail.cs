@@ -41,6 +41,10 @@ public static class AuditTypes
     public const string ProfileChanged = "profile.changed";
     public const string UserCreated = "user.created";
     public const string OtpRequested = "otp.requested";
+    public const string SecondFactorAdded = "second_factor.added";
+    public const string SecondFactorRemoved = "second_factor.removed";
+    public const string RecoveryCodesMade = "recovery_codes.made";
+    public const string RecoveryCodeUsed = "recovery_code.used";
     public const string UserErased = "user.erased";
     public const string ReferralMade = "referral.made";
     public const string MessageDelivered = "message.delivered";

@@ -34,15 +34,28 @@ internal sealed class AuthenticatedUser
     /// <summary><c>auth_time</c>.</summary>
     public DateTimeOffset AuthenticatedAt { get; }
 
+    /// <summary>True when the user has a second factor, which <see cref="Methods"/> may name or not.</summary>
+    public bool HasSecondFactor { get; private init; }
+
     /// <summary>For factors: whose proof was right.</summary>
     /// <param name="methods"><c>amr</c> values (RFC 8176) separated by one space.</param>
     public static AuthenticatedUser ByFactor(StoredCredential user, string methods, DateTimeOffset authenticatedAt) =>
-        ByFactor(user.UserId, user.OrganizationId, user.SecurityStamp, user.Status, methods, authenticatedAt);
+        new(user.UserId, user.OrganizationId, user.SecurityStamp, user.Status, methods, authenticatedAt)
+        {
+            HasSecondFactor = user.HasSecondFactor,
+        };
 
-    /// <summary>The same for a factor that has read no credential.</summary>
+    /// <summary>The same for a factor that has read no credential, or of a user who has no second factor.</summary>
     public static AuthenticatedUser ByFactor(
         Guid userId, string? organizationId, string securityStamp, AccountStatus status, string methods, DateTimeOffset authenticatedAt) =>
         new(userId, organizationId, securityStamp, status, methods, authenticatedAt);
+
+    /// <summary>The same user, proven by several factors together; <c>LoginPathTests</c> lists who may say so.</summary>
+    /// <param name="methods"><c>amr</c> values (RFC 8176) separated by one space.</param>
+    public AuthenticatedUser WithFactors(string methods) => new(UserId, OrganizationId, SecurityStamp, Status, methods, AuthenticatedAt)
+    {
+        HasSecondFactor = HasSecondFactor,
+    };
 
     public override string ToString() => $"{nameof(AuthenticatedUser)} {{ UserId = {UserId} }}";
 }

@@ -1,15 +1,53 @@
 namespace IdentityHub.Server.Authentication;
 
-/// <summary>How sure a login makes who the user is: the values of <c>acr</c>. OpenID Connect Core §2.</summary>
+/// <summary>
+/// How sure a login makes who the user is: the values of <c>acr</c>. OpenID Connect Core §2. A higher level includes the lower ones.
+/// </summary>
 internal static class AuthenticationContext
 {
     /// <summary>One proof: a password, or a code that was sent.</summary>
     public const string SingleFactor = "urn:identityhub:acr:1";
 
-    /// <summary>Everything that <c>acr</c> can say, for discovery and for requests that insist on one.</summary>
-    public static readonly IReadOnlyList<string> Values = [SingleFactor];
+    /// <summary>Two proofs of different kinds, e.g. a password and a code of an authenticator app.</summary>
+    public const string TwoFactors = "urn:identityhub:acr:2";
+
+    /// <summary>A proof that a foreign site cannot ask for in this one's name: a passkey.</summary>
+    public const string PhishingResistant = "urn:identityhub:acr:3";
+
+    /// <summary><c>amr</c> of a login by several factors. RFC 8176 §2.</summary>
+    public const string SeveralFactors = "mfa";
+
+    // A key in hardware, or in software: RFC 8176 §2. Only passkeys have these methods.
+    private static readonly string[] KeyMethods = ["hwk", "swk"];
+
+    // From the lowest level.
+    private static readonly string[] Levels = [SingleFactor, TwoFactors, PhishingResistant];
+
+    /// <summary>What a login here can reach, from the lowest level, for discovery and for requests that insist on one.</summary>
+    public static readonly IReadOnlyList<string> Values = [SingleFactor, TwoFactors];
 
     /// <summary>The class of a login by these <c>amr</c> values, separated by one space.</summary>
-    public static string Of(string methods) =>
-        methods.Length > 0 ? SingleFactor : throw new ArgumentException("A login has a method.", nameof(methods));
+    public static string Of(string methods) => Levels[LevelOf(methods) - 1];
+
+    /// <summary>The level of a value that a client asks for; null for one that no login here reaches.</summary>
+    public static int? LevelOfClass(string contextClass) =>
+        Values.Contains(contextClass, StringComparer.Ordinal) ? Array.IndexOf(Levels, contextClass) + 1 : null;
+
+    /// <summary>The level of a login by these <c>amr</c> values: 1 to 3.</summary>
+    public static int LevelOf(string methods)
+    {
+        if (methods.Length == 0)
+            throw new ArgumentException("A login has a method.", nameof(methods));
+        var level = 1;
+        foreach (var range in methods.AsSpan().Split(' '))
+        {
+            var method = methods.AsSpan(range);
+            if (method.SequenceEqual(KeyMethods[0]) || method.SequenceEqual(KeyMethods[1]))
+                return 3;
+            if (method.SequenceEqual(SeveralFactors))
+                level = 2;
+        }
+
+        return level;
+    }
 }

@@ -1,6 +1,9 @@
 using IdentityHub.Server.Authentication.CustomerTokens;
 using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Authentication.Passwords;
+using IdentityHub.Server.Authentication.RecoveryCodes;
+using IdentityHub.Server.Authentication.SecondFactors;
+using IdentityHub.Server.Authentication.Totp;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Users;
 using Microsoft.Extensions.Options;
@@ -18,6 +21,7 @@ internal static class AuthenticationFeature
         services.AddSingleton<CustomerLogin>();
         services.AddPasswords();
         services.AddOneTimeCodes();
+        services.AddSecondFactors();
     }
 
     private static void AddPasswords(this IServiceCollection services)
@@ -30,6 +34,19 @@ internal static class AuthenticationFeature
         services.AddSingleton<PasswordCheck>();
         services.AddSingleton<HashLogin>();
         services.AddSingleton<NewPasswords>();
+    }
+
+    // Offered in this order; a second factor adds one line.
+    private static void AddSecondFactors(this IServiceCollection services)
+    {
+        services.AddSingleton<SecondFactorRule>(LoginPolicy.AsksWhoHasOne);
+        services.AddSingleton<SecondFactorGuesses>();
+        services.AddSingleton<SecondFactorLogin>();
+        services.AddSingleton<ISecondFactor, TotpFactor>();
+        services.AddSingleton<ISecondFactor, RecoveryCodeFactor>();
+        services.AddSingleton<TotpEnrolment>();
+        services.AddSingleton<SecondFactorList>();
+        services.AddSingleton<RecoveryCodeSet>();
     }
 
     private static void AddOneTimeCodes(this IServiceCollection services)

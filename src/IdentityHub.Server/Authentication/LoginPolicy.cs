@@ -22,7 +22,7 @@ internal abstract record LoginDecision
     internal sealed record Refuse(Refusal Error) : LoginDecision;
 }
 
-/// <summary>Says whether a login needs a second factor. Each second factor registers one; today there is none.</summary>
+/// <summary>Says whether a login needs one more factor than it was made with.</summary>
 internal delegate ValueTask<bool> SecondFactorRule(AuthenticatedUser user, RequestContext context, CancellationToken cancellationToken);
 
 /// <summary>
@@ -33,7 +33,11 @@ internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules)
 {
     private readonly SecondFactorRule[] _rules = [.. rules];
 
-    /// <summary>Decides. Without rules it costs no database statement.</summary>
+    /// <summary>A user who has a second factor proves it at each login.</summary>
+    public static ValueTask<bool> AsksWhoHasOne(AuthenticatedUser user, RequestContext context, CancellationToken cancellationToken) =>
+        new(user.HasSecondFactor && AuthenticationContext.LevelOf(user.Methods) == 1);
+
+    /// <summary>Decides. It costs no database statement.</summary>
     public async ValueTask<LoginDecision> DecideAsync(AuthenticatedUser user, RequestContext context, CancellationToken cancellationToken)
     {
         // Factors refuse such users themselves, because the failures before are not forgiven then. This holds for a factor that forgets to.
@@ -45,19 +49,22 @@ internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules)
                 return new LoginDecision.AskSecondFactor();
         }
 
-        return new LoginDecision.Issue(
-            AdmittedLogin.ByPolicy(user.UserId, user.OrganizationId, user.SecurityStamp, user.Methods, user.AuthenticatedAt));
+        return new LoginDecision.Issue(Admit(user));
     }
 
     /// <summary>The decision for an endpoint that cannot ask for a second factor: it refuses.</summary>
+    /// <param name="waivesSecondFactor">True where the configuration of the client lets its users do without.</param>
     public async ValueTask<Outcome<AdmittedLogin>> AdmitAsync(
-        AuthenticatedUser user, RequestContext context, CancellationToken cancellationToken) =>
+        AuthenticatedUser user, RequestContext context, CancellationToken cancellationToken, bool waivesSecondFactor = false) =>
         await DecideAsync(user, context, cancellationToken) switch
         {
             LoginDecision.Issue { Login: var login } => login,
             LoginDecision.Refuse { Error: var error } => error,
-            _ => SecondFactorRequired(),
+            _ => waivesSecondFactor ? Admit(user) : SecondFactorRequired(),
         };
+
+    private static AdmittedLogin Admit(AuthenticatedUser user) =>
+        AdmittedLogin.ByPolicy(user.UserId, user.OrganizationId, user.SecurityStamp, user.Methods, user.AuthenticatedAt);
 
     // The caller has proven the first factor, so the error tells nothing about other users.
     // Endpoints translate it as they do wrong credentials.

@@ -133,6 +133,9 @@ internal sealed class Client(ClientDefinition definition)
     /// <summary>True: users are asked before the client sees their data.</summary>
     public bool RequireConsent => definition.RequireConsent;
 
+    /// <summary>True: its password grant goes on without the second factor of a user who has one.</summary>
+    public bool AllowPasswordGrantWithoutMfa => definition.AllowPasswordGrantWithoutMfa;
+
     /// <summary>RFC 9126 §6.</summary>
     public bool RequirePushedAuthorizationRequests => definition.RequirePushedAuthorizationRequests;
 

@@ -12,11 +12,13 @@ internal sealed class LoginTokens(LoginPolicy policy, LoginStart logins, UserTok
     /// The tokens; the refusal when the policy does not let the login through, or the user's credentials have just changed.
     /// </summary>
     /// <param name="user">The user that a factor has authenticated.</param>
+    /// <param name="waivesSecondFactor">True where the configuration of the client lets its users do without.</param>
     public async ValueTask<Outcome<TokenResponse>> IssueAsync(
-        AuthenticatedUser user, IReadOnlyList<string> scopes, GrantRequest request, CancellationToken cancellationToken)
+        AuthenticatedUser user, IReadOnlyList<string> scopes, GrantRequest request, CancellationToken cancellationToken,
+        bool waivesSecondFactor = false)
     {
         var (client, _, context, _, _) = request;
-        var login = await policy.AdmitAsync(user, context, cancellationToken);
+        var login = await policy.AdmitAsync(user, context, cancellationToken, waivesSecondFactor);
         if (!login.Succeeded)
             return login.Error;
         var started = await logins.StartAsync(login.Value, client, scopes, client.GetsRefreshToken(scopes), context, cancellationToken);

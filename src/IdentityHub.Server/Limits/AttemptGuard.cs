@@ -196,7 +196,8 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
         var far = await counters.CountAsync(kind.FromAnywhere, keys.Anywhere, context.Now, cancellationToken);
         if (far.LetThrough)
             return attempt with { IsCountedAnywhere = true };
-        if ((kind.AdmitsAddressWithoutFailure && near.Attempts == 1) || await IsKnownAsync(kind, subject, context, cancellationToken)
+        if ((kind.AdmitsAddressWithoutFailure && near.Attempts == 1 && await AdmitsStrangerAsync(kind, subject, context, cancellationToken))
+            || await IsKnownAsync(kind, subject, context, cancellationToken)
             || (overcomes is not null && await overcomes()))
             return attempt;
 
@@ -269,6 +270,7 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     {
         await counters.ClearAsync(Key(kind.FromAnywhere, kind.Name, subject), cancellationToken);
         await counters.ClearAsync(BlockKey(kind, subject), cancellationToken);
+        await counters.ClearAsync(Key(LimitNames.Strangers, kind.Name, subject), cancellationToken);
         await counters.CountAsync(Forgotten, Key(Forgotten, kind.Name, subject), context.Now, cancellationToken);
     }
 
@@ -295,6 +297,11 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
             await counters.ClearAsync(BlockKey(attempt.Kind, attempt.Subject.Counted), cancellationToken);
     }
 
+    private async Task<bool> AdmitsStrangerAsync(
+        AttemptKind kind, AttemptSubject subject, RequestContext context, CancellationToken cancellationToken) =>
+        kind.Strangers is not { } rule
+        || (await counters.CountAsync(rule, Key(rule, kind.Name, subject.Counted), context.Now, cancellationToken)).LetThrough;
+
     private async Task<bool> IsKnownAsync(
         AttemptKind kind, AttemptSubject subject, RequestContext context, CancellationToken cancellationToken) =>
         await counters.PeekAsync(KnownKey(kind, subject, context), context.Now, cancellationToken) is not null;
@@ -308,7 +315,10 @@ internal sealed class AttemptGuard(CounterStore counters, AddressLimits addresse
     /// <summary>The counts of a subject that do not depend on an address.</summary>
     /// <param name="subject">As <see cref="AttemptSubject.Counted"/>.</param>
     public static IEnumerable<byte[]> KeysOf(AttemptKind kind, string subject) =>
-        [Key(kind.FromAnywhere, kind.Name, subject), BlockKey(kind, subject), Key(Forgotten, kind.Name, subject)];
+        [
+            Key(kind.FromAnywhere, kind.Name, subject), BlockKey(kind, subject), Key(Forgotten, kind.Name, subject),
+            Key(LimitNames.Strangers, kind.Name, subject),
+        ];
 
     // The hash has a new seed in each process, so that an attacker cannot choose a name that shares a gate with another user.
     private IEnumerable<SemaphoreSlim> GatesOf(AttemptCounts keys)

@@ -40,10 +40,24 @@ internal sealed record AttemptKind(string Name)
     };
 
     /// <summary>
+    /// Codes of authenticator apps, and recovery codes. Who guesses them has proven the first factor. Ten failures in an hour begin the
+    /// back-off. An address without a failure is evaluated all the same, a hundred times a day: so many addresses have an attacker and a
+    /// user who travels.
+    /// </summary>
+    public static readonly AttemptKind SecondFactor = new(LimitNames.SecondFactor)
+    {
+        FromAnywhere = new CounterRule(
+            LimitNames.FromAnywhere, 10, TimeSpan.FromHours(1), Sliding: true, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15)),
+        AdmitsAddressWithoutFailure = true,
+        Strangers = new CounterRule(
+            LimitNames.Strangers, 100, TimeSpan.FromDays(1), Sliding: false, TimeSpan.FromDays(1), TimeSpan.FromDays(1)),
+    };
+
+    /// <summary>
     /// The kinds by which the account of a user is guessed: the account is blocked and unblocked for all of them, and an erasure removes
     /// their counts. <c>AttemptKindTests</c> asks where a kind belongs.
     /// </summary>
-    public static IReadOnlyList<AttemptKind> OfAccounts { get; } = [Password, OneTimePassword];
+    public static IReadOnlyList<AttemptKind> OfAccounts { get; } = [Password, OneTimePassword, SecondFactor];
 
     private readonly string? _addressName;
 
@@ -75,6 +89,11 @@ internal sealed record AttemptKind(string Name)
 
     /// <summary>True: failures from other addresses never refuse an address that has none. ASSURANCE B8, L1.</summary>
     public bool AdmitsAddressWithoutFailure { get; init; }
+
+    /// <summary>
+    /// How many addresses without a failure are let through while the subject is refused from elsewhere; null: all of them.
+    /// </summary>
+    public CounterRule? Strangers { get; init; }
 }
 
 /// <summary>Whose secret is guessed.</summary>

@@ -1,3 +1,4 @@
+using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Storage.ClientAccounts;
@@ -54,6 +55,7 @@ public sealed class AccountErasureStore(HubDatabase database)
         "DELETE FROM user_logins WHERE user_id = $1",
         "DELETE FROM user_tokens WHERE user_id = $1",
         "DELETE FROM user_passkeys WHERE user_id = $1",
+        .. SecondFactorRows.DeleteSql,
     ];
 
     private const string TracesSql =

@@ -21,11 +21,17 @@ public static class LimitNames
     /// <summary>Kind of guess: one-time passwords.</summary>
     public const string OneTimePassword = "otp";
 
+    /// <summary>Kind of guess: codes of authenticator apps, and recovery codes.</summary>
+    public const string SecondFactor = "second-factor";
+
     /// <summary>The kinds of guesses at the account of a user.</summary>
-    public static IReadOnlyList<string> GuessesAtAccounts { get; } = [Password, OneTimePassword];
+    public static IReadOnlyList<string> GuessesAtAccounts { get; } = [Password, OneTimePassword, SecondFactor];
 
     /// <summary>Wrong guesses at one subject from anywhere: kind, subject.</summary>
     public const string FromAnywhere = "subject";
+
+    /// <summary>Addresses without a failure that were let through while a subject was refused from elsewhere: kind, subject.</summary>
+    public const string Strangers = "strangers";
 
     /// <summary>Until when a subject is blocked at some address: kind, subject.</summary>
     public const string BlockedSomewhere = "blocked-somewhere";

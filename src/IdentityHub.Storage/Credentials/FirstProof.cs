@@ -1,4 +1,5 @@
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Storage.Credentials;
@@ -40,6 +41,7 @@ internal static class FirstProof
         "DELETE FROM user_logins WHERE user_id = $1",
         "DELETE FROM user_tokens WHERE user_id = $1",
         "DELETE FROM user_passkeys WHERE user_id = $1",
+        .. SecondFactorRows.DeleteSql,
     ];
 
     /// <summary>Confirms an address inside the transaction in which it is proven.</summary>

@@ -17,7 +17,11 @@ public sealed record StoredBrowserSession(
     string DisplayName,
     string? OrganizationId,
     string SecurityStamp,
-    AccountStatus User);
+    AccountStatus User)
+{
+    /// <summary>True while the user has a second factor.</summary>
+    public bool HasSecondFactor { get; init; }
+}
 
 /// <summary>Whose session a cookie names.</summary>
 public sealed record SessionOwner(Guid SessionId, Guid UserId);
@@ -29,7 +33,7 @@ public sealed class BrowserSessionStore(HubDatabase database)
         $"""
         SELECT s.id, s.user_id, s.authenticated_at, s.authentication_methods, s.last_seen_at, s.handle_expires_at, s.is_persistent,
                u.user_name, u.given_name, u.family_name, s.effective_organization_id, COALESCE(u.security_stamp, '') AS security_stamp,
-               {AccountStatus.Columns}
+               u.two_factor_enabled, {AccountStatus.Columns}
         FROM sessions s
         JOIN users u ON u.id = s.user_id
         LEFT JOIN organizations o ON o.id = u.organization_id
@@ -68,7 +72,10 @@ public sealed class BrowserSessionStore(HubDatabase database)
                 PersonName.Of(row.TextOrNull("given_name"), row.TextOrNull("family_name")) ?? row.Text("user_name"),
                 row.TextOrNull("effective_organization_id"),
                 row.Text("security_stamp"),
-                AccountStatus.Read(row)),
+                AccountStatus.Read(row))
+            {
+                HasSecondFactor = row.Bool("two_factor_enabled"),
+            },
             cancellationToken);
 
     /// <summary>True when the cookie is that of this session, which has not ended; it may be past its time.</summary>

@@ -10,11 +10,15 @@ public sealed record StoredCredential(
     /// <summary>See <see cref="User.HashLoginDisabled"/>.</summary>
     public bool HashLoginDisabled { get; init; }
 
+    /// <summary>True while the user has a second factor.</summary>
+    public bool HasSecondFactor { get; init; }
+
     /// <summary>The columns that <see cref="Read"/> takes, of a user <c>u</c> and their organization <c>o</c>.</summary>
     internal const string Columns =
         $"""
         u.id, u.user_name, u.password_hash, COALESCE(u.security_stamp, '') AS security_stamp, u.organization_id, {AccountStatus.Columns},
-        CASE WHEN u.client_verifier_stamp = u.security_stamp THEN u.client_verifier END AS live_client_verifier, u.hash_login_disabled
+        CASE WHEN u.client_verifier_stamp = u.security_stamp THEN u.client_verifier END AS live_client_verifier, u.hash_login_disabled,
+        u.two_factor_enabled
         """;
 
     internal static StoredCredential Read(Sql.Row row) => new(
@@ -27,6 +31,7 @@ public sealed record StoredCredential(
     {
         ClientVerifier = row.TextOrNull("live_client_verifier"),
         HashLoginDisabled = row.Bool("hash_login_disabled"),
+        HasSecondFactor = row.Bool("two_factor_enabled"),
     };
 
     public override string ToString() => $"{nameof(StoredCredential)} {{ UserId = {UserId} }}";

@@ -41,8 +41,8 @@ public class AccountErasureTests(DatabaseKind kind)
                 .Replace("Ann", "Eraseme", StringComparison.Ordinal),
             api);
         account = account with { ClientToken = signUp["client_token"]! };
-        await hub.ChangeUserAsync(account.Id, FillIn);
         var elsewhere = await hub.Client.LoginAsync("app", account.Email, account.Password, "openid");
+        await hub.ChangeUserAsync(account.Id, FillIn);
         string[] personal = ["erase-me", "Eraseme", "+27768888888", "27768888888", "Erase Street"];
         var before = await DumpAsync(hub);
         Assert.That(

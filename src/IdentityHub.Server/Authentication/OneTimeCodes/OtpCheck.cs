@@ -63,14 +63,14 @@ internal sealed class OtpCheck(
         {
             if (proven is not null)
                 await AnnounceAsync(user!, proven, context);
-            return Authenticated(user!.UserId, user.OrganizationId, proven?.SecurityStamp ?? user.SecurityStamp, user.Status);
+
+            // The first proof of an address has removed the second factors too.
+            var left = proven is null ? user! : user! with { SecurityStamp = proven.SecurityStamp, HasSecondFactor = false };
+            return AuthenticatedUser.ByFactor(left, address.Method, context.Now);
         }
 
         await audit.WriteAsync(context, AuditTypes.UserCreated, newUser.Id);
-        return Authenticated(newUser.Id, null, newUser.SecurityStamp!, default);
-
-        AuthenticatedUser Authenticated(Guid userId, string? organizationId, string securityStamp, AccountStatus status) =>
-            AuthenticatedUser.ByFactor(userId, organizationId, securityStamp, status, address.Method, context.Now);
+        return AuthenticatedUser.ByFactor(newUser.Id, null, newUser.SecurityStamp!, default, address.Method, context.Now);
     }
 
     // From here on the account belongs to the person who reads what is sent to the address.

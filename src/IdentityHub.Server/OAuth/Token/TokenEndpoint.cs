@@ -29,6 +29,7 @@ internal sealed class TokenEndpoint(TokenRequestHandler requests)
             Field.Text("refresh_token", "Of `refresh_token`."),
             Field.Text("username", "Of `password`: user name, e-mail address or phone number."),
             Field.Text("password", "Of `password`.") with { Format = "password" },
+            Field.Text("otp", "Of `password`: the code of the authenticator app of a user who has one."),
             Field.Text(
                 "assertion",
                 "Of `urn:ietf:params:oauth:grant-type:jwt-bearer`: the token that a tenant has signed for its user. RFC 7523."),

@@ -46,9 +46,8 @@ internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, Browser
         if (!user.Succeeded)
             return await RefusedAsync(user.Error);
 
-        if (await login.SignInAsync(HttpContext, user.Value, remember, Context) is { } refusal)
-            return await RefusedAsync(refusal);
-        return SeeOther(AddressAfter(Read.Marker));
+        var next = await login.SignInAsync(HttpContext, user.Value, remember, Ticket, AddressAfter(Read.Marker), Context);
+        return next.Succeeded ? SeeOther(next.Value) : await RefusedAsync(next.Error);
     }
 
     /// <summary>Goes on with the account that is signed in.</summary>

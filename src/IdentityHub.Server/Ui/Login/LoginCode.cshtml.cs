@@ -86,10 +86,11 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
         var user = await codes.CheckAsync(address, PurposeOf(codeCookie.Read(HttpContext)), typed, Policy.AllowNewUsers, Context, Aborted);
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, "code");
-        if (await login.SignInAsync(HttpContext, user.Value, remember, Context) is { } refusal)
-            return await RefuseAsync(refusal, "code");
+        var next = await login.SignInAsync(HttpContext, user.Value, remember, Ticket, AddressAfter(Read.Marker), Context);
+        if (!next.Succeeded)
+            return await RefuseAsync(next.Error, "code");
         codeCookie.Delete(HttpContext);
-        return SeeOther(AddressAfter(Read.Marker));
+        return SeeOther(next.Value);
     }
 
     // What both forms begin with: the address that was typed, or the page that says why there is nothing to go on with.

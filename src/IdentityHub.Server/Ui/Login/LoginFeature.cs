@@ -7,5 +7,6 @@ internal static class LoginFeature
     {
         services.AddSingleton<BrowserLogin>();
         services.AddSingleton<CodeCookie>();
+        services.AddSingleton<PendingLogins>();
     }
 }

@@ -42,9 +42,8 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, FieldOf(user.Error));
 
-        if (await login.SignInAsync(HttpContext, user.Value, remember: false, Context) is { } refusal)
-            return await RefuseAsync(refusal);
-        return SeeOther(AddressAfter(Read.Marker));
+        var next = await login.SignInAsync(HttpContext, user.Value, remember: false, Ticket, AddressAfter(Read.Marker), Context);
+        return next.Succeeded ? SeeOther(next.Value) : await RefuseAsync(next.Error);
     }
 
     private static Refusal Closed() => Refusal.Of(RefusalKind.NotFound, "Self-registration is disabled.", Reasons.SignUpClosed);

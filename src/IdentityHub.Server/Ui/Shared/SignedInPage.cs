@@ -1,3 +1,4 @@
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Storage.Sessions;
@@ -21,8 +22,12 @@ internal abstract class SignedInPage(string endpoint, BrowserCookie browser, Tic
 
     public StoredBrowserSession Session { get; private set; } = null!;
 
-    /// <summary>True while the login is fresh enough to change credentials.</summary>
-    public bool IsRecent => Context.Now - Session.AuthenticatedAt <= RecentLogin;
+    /// <summary>
+    /// True while the login is fresh enough to change credentials. Of a user who has a second factor, that login must have proven it.
+    /// </summary>
+    public bool IsRecent =>
+        Context.Now - Session.AuthenticatedAt <= RecentLogin
+        && (!Session.HasSecondFactor || AuthenticationContext.LevelOf(Session.AuthenticationMethods) > 1);
 
     /// <summary>The address where the user logs in again, and comes back.</summary>
     public string LoginAgainUrl => LoginUrl(Session.UserName);

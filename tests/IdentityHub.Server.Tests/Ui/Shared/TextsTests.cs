@@ -9,7 +9,7 @@ namespace IdentityHub.Server.Tests.Ui.Shared;
 public partial class TextsTests
 {
     // Made of a key and something that is known only while the server runs.
-    private static readonly string[] Prefixes = ["failure.", "error.lead.", "scope."];
+    private static readonly string[] Prefixes = ["failure.", "error.lead.", "login.second.", "scope."];
 
     [Test]
     public void German_and_English_come_with_the_server_itself() =>

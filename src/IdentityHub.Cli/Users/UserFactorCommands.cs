@@ -1,0 +1,114 @@
+using System.CommandLine;
+using IdentityHub.Cli.Changes;
+using IdentityHub.Cli.Output;
+using IdentityHub.Cli.Settings;
+using IdentityHub.Storage;
+using IdentityHub.Storage.SecondFactors;
+
+namespace IdentityHub.Cli.Users;
+
+/// <summary>A second factor of a user. Holds no secret.</summary>
+/// <param name="Kind"><c>totp</c>: an authenticator app.</param>
+internal sealed record ShownFactor(string Kind, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
+
+/// <summary>The second factors of a user.</summary>
+/// <param name="RecoveryCodesLeft">Recovery codes that can still be used.</param>
+internal sealed record ShownFactors(Guid UserId, IReadOnlyList<ShownFactor> Factors, int RecoveryCodesLeft, int RecoveryCodes);
+
+/// <summary><c>hub users factors</c> and <c>hub users reset-factors</c>.</summary>
+internal static class UserFactorCommands
+{
+    private const string FactorsDescription =
+        """
+        Shows the second factors of a user: the authenticator app, when it was set up and last used, and how many recovery codes are left.
+        No secret is shown.
+
+        Example:
+          hub users factors alice
+        """;
+
+    private const string ResetDescription =
+        """
+        Removes every second factor of a user, and their recovery codes: for a user who has lost them all. From then on the password alone
+        signs in, and the user can set up another second factor. Make sure first who asks for it. Sessions go on.
+
+        Example:
+          hub users reset-factors alice
+        """;
+
+    private const string Totp = "totp";
+
+    private static readonly Argument<string> User = NamedUser.NewArgument();
+
+    public static Command CreateFactors()
+    {
+        var command = new Command("factors", FactorsDescription) { User, OutputOptions.Json, SettingsOptions.ConnectionString };
+        command.SetAction(ShowAsync);
+        return command;
+    }
+
+    public static Command CreateReset()
+    {
+        var command = new Command("reset-factors", ResetDescription) { User, SettingsOptions.ConnectionString };
+        command.SetAction(ResetAsync);
+        return command;
+    }
+
+    private static async Task<int> ShowAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        var user = await NamedUser.FindAsync(database, parsed.GetRequiredValue(User), mayBeGone: false, cancellationToken);
+        var shown = await ReadAsync(database, user, cancellationToken);
+        var output = new CommandOutput(parsed);
+        if (output.IsJson)
+        {
+            output.WriteJson(shown);
+            return ExitCode.Done;
+        }
+
+        if (shown.Factors.Count == 0)
+        {
+            output.WriteLine("The user has no second factor.");
+            return ExitCode.Done;
+        }
+
+        var table = new OutputTable("factor", "!set up", "!last used");
+        foreach (var factor in shown.Factors)
+            table.Add(NameOf(factor.Kind), CommandOutput.Time(factor.CreatedAt), CommandOutput.Time(factor.LastUsedAt));
+        output.WriteTable(table);
+        output.WriteLine($"Recovery codes: {shown.RecoveryCodesLeft} of {shown.RecoveryCodes} left.");
+        return ExitCode.Done;
+    }
+
+    private static async Task<ShownFactors> ReadAsync(HubDatabase database, Guid user, CancellationToken cancellationToken)
+    {
+        var totp = await new TotpStore(database).FindAsync(user, cancellationToken);
+        var recovery = await new RecoveryCodeStore(database).CountAsync(user, cancellationToken);
+        return new ShownFactors(
+            user, totp is null ? [] : [new ShownFactor(Totp, totp.CreatedAt, totp.LastUsedAt)], recovery?.Left ?? 0, recovery?.All ?? 0);
+    }
+
+    private static async Task<int> ResetAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var database = await DatabaseConnection.OpenAsync(new HubSettings(parsed), cancellationToken);
+        var user = await NamedUser.FindAsync(database, parsed.GetRequiredValue(User), mayBeGone: false, cancellationToken);
+        var removed = await database.RunAsync(
+            user,
+            async transaction =>
+            {
+                var rows = await SecondFactorRows.DeleteAsync(transaction, user, cancellationToken);
+                if (rows > 0)
+                    await AuditedChange.WriteAsync(
+                        transaction, "second_factor.reset", user, null, "all second factors removed by hub users reset-factors",
+                        cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return rows > 0;
+            },
+            cancellationToken);
+        if (!removed)
+            await parsed.InvocationConfiguration.Error.WriteLineAsync("The user has no second factor; nothing has changed.");
+        return ExitCode.Done;
+    }
+
+    private static string NameOf(string kind) => kind == Totp ? "authenticator app" : kind;
+}

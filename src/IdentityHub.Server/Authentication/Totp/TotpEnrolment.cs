@@ -1,0 +1,55 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.RecoveryCodes;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.SecondFactors;
+
+namespace IdentityHub.Server.Authentication.Totp;
+
+/// <summary>An authenticator app that has just been set up.</summary>
+/// <param name="RecoveryCodes">To be shown once; empty for a user who has kept theirs.</param>
+internal sealed record EnrolledTotp(IReadOnlyList<string> RecoveryCodes)
+{
+    public override string ToString() => nameof(EnrolledTotp);
+}
+
+/// <summary>
+/// Sets up the authenticator app of a user: a code of it, typed once, shows that it has the secret. Nothing is stored before. It takes the
+/// place of the app before it, and of two that are set up at once the later one counts. The security stamp stays, so that no session ends.
+/// </summary>
+internal sealed class TotpEnrolment(TotpStore store, RecoveryCodeSet codes, KeyProtector protector, AuditTrail audit)
+{
+    /// <summary>Stores the app after its first code.</summary>
+    /// <param name="sessionId">The session in which the user sets it up; it must be the user's own.</param>
+    /// <param name="secret">As it was shown to the user.</param>
+    /// <param name="typed">The code that the user has typed.</param>
+    public async Task<Outcome<EnrolledTotp>> ConfirmAsync(
+        Guid userId, Guid sessionId, byte[] secret, string typed, RequestContext context, CancellationToken cancellationToken)
+    {
+        // No limit: who enrols has the secret on the page.
+        if (TotpCode.Read(typed) is not { } code)
+            return Refusal.InvalidRequest("The code has six digits.", Reasons.SecondFactorMalformed);
+        if (TotpCode.StepsOf(secret, code, context.Now) is not [.., var step])
+            return Refusal.InvalidRequest("The code is not the one that the app shows now.", Reasons.SecondFactorWrong);
+
+        // Last, because it changes state.
+        var drawn = codes.Draw(userId);
+        var stored = await store.TryEnrolAsync(
+            userId, sessionId, TotpSecret.Wrap(protector, userId, secret), step, drawn.Hashes, context.Now, cancellationToken);
+        if (stored is not { } withCodes)
+            return Refusal.Of(
+                RefusalKind.Forbidden, "A second factor is set up by the user alone, in a session of their own.",
+                Reasons.SecondFactorSession);
+        await audit.WriteAsync(context, AuditTypes.SecondFactorAdded, userId, sessionId, detail: TotpFactor.FactorName);
+        return new EnrolledTotp(withCodes ? drawn.Codes : []);
+    }
+
+    /// <summary>Removes the app of the user; recovery codes go with the last second factor.</summary>
+    public async Task RemoveAsync(Guid userId, Guid sessionId, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (await store.RemoveAsync(userId, cancellationToken))
+            await audit.WriteAsync(context, AuditTypes.SecondFactorRemoved, userId, sessionId, detail: TotpFactor.FactorName);
+    }
+}

@@ -1,0 +1,106 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Authentication.SecondFactors;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Ui.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace IdentityHub.Server.Ui.Login;
+
+/// <summary>
+/// <c>/login/second</c>: the second step of a login. It offers the second factors that the user has; each has a view of its own.
+/// </summary>
+internal sealed class LoginSecondModel(Tickets tickets, PendingLogins logins, BrowserLogin login, SecondFactorLogin factors)
+    : LoginTicketPage("login/second", tickets)
+{
+    private const string Path = "/login/second";
+
+    private PendingLogin? _waiting;
+
+    /// <summary>The login that waits, protected: handed on from one try to the next.</summary>
+    public string? Waiting { get; private set; }
+
+    /// <summary>The login that waits.</summary>
+    /// <exception cref="InvalidOperationException">There is none: <see cref="HasLapsed"/>.</exception>
+    public PendingLogin Login => _waiting ?? throw new InvalidOperationException("No login waits here.");
+
+    /// <summary>Name of the factor that is asked for.</summary>
+    public string Factor { get; private set; } = "";
+
+    /// <summary>Names of the other factors that the user has.</summary>
+    public IReadOnlyList<string> Others { get; private set; } = [];
+
+    /// <summary>True when there is nothing to go on with: the user begins again.</summary>
+    public bool HasLapsed { get; private set; }
+
+    /// <summary>The view of the factor: the fields of its form, of which one is called <c>proof</c>.</summary>
+    public string View => $"/Ui/Login/_Second{char.ToUpperInvariant(Factor[0])}{Factor[1..]}.cshtml";
+
+    /// <summary>Where the user begins again.</summary>
+    public string LoginUrl => Ticket is null ? WellKnown.Login : $"{WellKnown.Login}?{InteractionsFeature.Ticket}={Ticket}";
+
+    /// <summary>The address of the page.</summary>
+    /// <param name="waiting">The login, protected.</param>
+    /// <param name="ticket">That of the login page; null for none.</param>
+    public static string AddressOf(string waiting, string? ticket) =>
+        $"{Path}?{PendingLogins.Parameter}={waiting}{(ticket is null ? "" : $"&{InteractionsFeature.Ticket}={ticket}")}";
+
+    /// <summary>The page with another factor.</summary>
+    public string UrlOf(string factor) => $"{AddressOf(Waiting!, Ticket)}&factor={factor}";
+
+    public async Task<IActionResult> OnGetAsync(string? ticket, [FromQuery(Name = PendingLogins.Parameter)] string? waiting, string? factor)
+    {
+        if (!await ReadAsync(ticket, waiting, factor))
+            HasLapsed = true;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(
+        [FromForm] string? ticket, [FromForm(Name = PendingLogins.Parameter)] string? waiting, [FromForm] string? factor,
+        [FromForm] string? proof)
+    {
+        if (!await ReadAsync(ticket, waiting, factor))
+            return await LapsedAsync(
+                Refusal.InvalidRequest("The second factor was not sent in time.", Reasons.SecondFactorLapsed));
+        var user = await factors.CompleteAsync(Login, Factor, proof ?? "", Context, Aborted);
+        if (!user.Succeeded)
+        {
+            return user.Error.Kind == RefusalKind.InvalidCredentials
+                ? await LapsedAsync(user.Error)
+                : await RefuseAsync(user.Error, [new Failure(TextOf(user.Error), "proof")]);
+        }
+
+        var next = await login.SignInAsync(HttpContext, user.Value, Login.Remember, Ticket, AddressAfter(Read.Marker), Context);
+        return next.Succeeded ? SeeOther(next.Value) : await LapsedAsync(next.Error);
+    }
+
+    // False when no login waits, or its user has no second factor any more.
+    private async Task<bool> ReadAsync(string? ticket, string? waiting, string? factor)
+    {
+        ReadTicket(ticket);
+        if (logins.Read(HttpContext, waiting, Context.Now) is not { } found)
+            return false;
+        var names = await factors.NamesOfAsync(found.UserId, Aborted);
+        if (names.Count == 0)
+            return false;
+        (Waiting, _waiting) = (waiting, found);
+        Factor = names.FirstOrDefault(name => name == factor) ?? names[0];
+        Others = [.. names.Where(name => name != Factor)];
+        return true;
+    }
+
+    private async Task<IActionResult> LapsedAsync(Refusal error)
+    {
+        HasLapsed = true;
+        return await RefuseAsync(error, [new Failure(Text["login.second.lapsed"])]);
+    }
+
+    private string TextOf(Refusal error) => error.Reason switch
+    {
+        Reasons.AttemptsExhausted => Text["login.second.exhausted"],
+        Reasons.SecondFactorUsed => Text["login.second.used"],
+        _ when error.Kind == RefusalKind.InvalidOneTimePassword => Text["login.second.wrong"],
+        _ => Text.Of(error),
+    };
+}

@@ -1,0 +1,31 @@
+using IdentityHub.Server.Authentication;
+using IdentityHub.Server.Authentication.SecondFactors;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http.Interactions;
+
+namespace IdentityHub.Server.Ui.Login;
+
+/// <summary>
+/// Logins that wait for their second factor, as they travel through the browser: encrypted, for ten minutes, and bound to the browser by a
+/// cookie.
+/// </summary>
+internal sealed class PendingLogins(Tickets tickets, InteractionCookie browser)
+{
+    /// <summary>Name of the parameter.</summary>
+    public const string Parameter = "login";
+
+    /// <summary>Begins to wait; gives the browser the cookie, unless it has it.</summary>
+    public string Begin(HttpContext http, AuthenticatedUser user, bool remember, RequestContext context)
+    {
+        var pending = new PendingLogin(
+            Identifiers.NewId(context.Now), user.UserId, user.SecurityStamp, user.Methods, remember, browser.Begin(http),
+            user.AuthenticatedAt);
+        return tickets.Protect(pending, context.Now);
+    }
+
+    /// <summary>The login; null when there is none, it has waited for too long, or it was begun in another browser.</summary>
+    public PendingLogin? Read(HttpContext http, string? text, DateTimeOffset now) =>
+        tickets.Unprotect<PendingLogin>(text, now, PendingLogin.Lifetime) is { } pending && pending.BrowserTag == browser.TagOf(http)
+            ? pending
+            : null;
+}

@@ -1,0 +1,26 @@
+namespace IdentityHub.Storage.SecondFactors;
+
+/// <summary>
+/// The rows of the second factors of a user, for what removes them all: a reset, an erasure, the first proof of an address.
+/// </summary>
+public static class SecondFactorRows
+{
+    /// <summary>The statements that remove them; <c>$1</c> is the user. A kind of second factor adds its own here.</summary>
+    internal static IReadOnlyList<string> DeleteSql { get; } =
+    [
+        "DELETE FROM totp_authenticators WHERE user_id = $1",
+        "DELETE FROM recovery_codes WHERE user_id = $1",
+    ];
+
+    /// <summary>Removes every second factor of a user inside a transaction.</summary>
+    /// <returns>How many rows went; zero when the user had no second factor.</returns>
+    public static async Task<int> DeleteAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        await SecondFactorFlag.HoldAsync(transaction, userId, cancellationToken);
+        foreach (var statement in DeleteSql)
+            removed += await transaction.Call(statement).With(userId).ExecuteAsync(cancellationToken);
+        await SecondFactorFlag.RecountAsync(transaction, userId, cancellationToken);
+        return removed;
+    }
+}

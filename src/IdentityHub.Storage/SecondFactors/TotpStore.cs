@@ -1,0 +1,102 @@
+namespace IdentityHub.Storage.SecondFactors;
+
+/// <summary>The authenticator app of a user, as it is checked.</summary>
+public sealed record StoredTotp(Guid UserId, byte[] WrappedSecret, long LastStep, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt)
+{
+    public override string ToString() => $"{nameof(StoredTotp)} {{ UserId = {UserId} }}";
+}
+
+/// <summary>Authenticator apps: one a user; each time step is accepted once, over all nodes.</summary>
+public sealed class TotpStore(HubDatabase database)
+{
+    private const string FindSql =
+        "SELECT user_id, wrapped_secret, last_step, created_at, last_used_at FROM totp_authenticators WHERE user_id = $1";
+
+    // The secret that was read is named, so that a code of a secret that was just replaced uses nothing up.
+    private const string UseSql =
+        """
+        UPDATE totp_authenticators SET last_step = $1, last_used_at = $2
+        WHERE user_id = $3 AND wrapped_secret = $4 AND last_step < $1
+        """;
+
+    // Of two that enrol at once the later one counts.
+    private const string PutSql =
+        """
+        INSERT INTO totp_authenticators (user_id, wrapped_secret, last_step, created_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (user_id) DO UPDATE SET wrapped_secret = excluded.wrapped_secret, last_step = excluded.last_step,
+            created_at = excluded.created_at, last_used_at = NULL
+        """;
+
+    // The session must be live, and the user's own: who acts as another user enrols nothing for them.
+    private const string OwnSessionSql =
+        """
+        SELECT s.id, u.two_factor_enabled FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id = $1 AND s.user_id = $2 AND s.effective_user_id = $2 AND s.ended_at IS NULL AND u.disabled_at IS NULL
+        """;
+
+    private const string RemoveSql = "DELETE FROM totp_authenticators WHERE user_id = $1";
+
+    /// <summary>The user's; null when they have none.</summary>
+    public Task<StoredTotp?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
+        database.Call(FindSql).With(userId).FirstOrNullAsync(
+            static row => new StoredTotp(
+                row.Guid("user_id"), row.Bytes("wrapped_secret"), row.Long("last_step"), row.Time("created_at"),
+                row.TimeOrNull("last_used_at")),
+            cancellationToken);
+
+    /// <summary>Uses a time step up, whose code was right.</summary>
+    /// <param name="totp">What the code was compared with.</param>
+    /// <returns>False when a code of this step, or of a later one, was accepted before: nothing was changed.</returns>
+    public async Task<bool> TryUseAsync(StoredTotp totp, long step, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await database.Call(UseSql).With(step).With(now).With(totp.UserId).With(totp.WrappedSecret).ExecuteAsync(cancellationToken) == 1;
+
+    /// <summary>
+    /// Stores an authenticator app whose first code was right, in place of the one before it. Where it is the user's first second factor,
+    /// recovery codes are stored with it.
+    /// </summary>
+    /// <param name="sessionId">The session in which the user enrols.</param>
+    /// <param name="step">That of the first code.</param>
+    /// <param name="codes">Hashes of the recovery codes of a user who has had no second factor.</param>
+    /// <returns>
+    /// True: the recovery codes are stored. False: the user has had a second factor, and keeps theirs. Null: the session has ended, or is
+    /// not the user's own, and nothing was changed.
+    /// </returns>
+    public Task<bool?> TryEnrolAsync(
+        Guid userId, Guid sessionId, byte[] wrappedSecret, long step, IReadOnlyList<byte[]> codes, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        database.RunAsync<bool?>(
+            userId,
+            async transaction =>
+            {
+                await SecondFactorFlag.HoldAsync(transaction, userId, cancellationToken);
+                var own = await transaction.Call(OwnSessionSql).With(sessionId).With(userId).FirstOrNullAsync(
+                    static row => new OwnSession(row.Guid("id"), row.Bool("two_factor_enabled")), cancellationToken);
+                if (own is null)
+                    return null;
+                await SecondFactorFlag.SetAsync(transaction, userId, cancellationToken);
+                await transaction.Call(PutSql).With(userId).With(wrappedSecret).With(step).With(now).ExecuteAsync(cancellationToken);
+                if (!own.HadFactor)
+                    await RecoveryCodeStore.ReplaceAsync(transaction, userId, codes, now, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return !own.HadFactor;
+            },
+            cancellationToken);
+
+    /// <summary>Removes the user's authenticator app, and the recovery codes where no other second factor is left.</summary>
+    /// <returns>False when there was none.</returns>
+    public Task<bool> RemoveAsync(Guid userId, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            userId,
+            async transaction =>
+            {
+                await SecondFactorFlag.HoldAsync(transaction, userId, cancellationToken);
+                if (await transaction.Call(RemoveSql).With(userId).ExecuteAsync(cancellationToken) != 1)
+                    return false;
+                await SecondFactorFlag.RecountAsync(transaction, userId, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+    private sealed record OwnSession(Guid Id, bool HadFactor);
+}
