@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Sessions;
@@ -38,8 +39,8 @@ internal sealed record AuthorizationVerdict(
 internal sealed record UserActions(bool HasLoggedIn, Guid? ChosenSessionId, bool HasCancelled, IReadOnlyList<string>? GrantedScopes);
 
 /// <summary>
-/// Decides what an authorization request still needs of its user: <c>prompt</c>, <c>max_age</c>, <c>id_token_hint</c>, the <c>sub</c> of
-/// the <c>claims</c> parameter, and consent. OpenID Connect Core §3.1.2.3 to §3.1.2.6.
+/// Decides what an authorization request still needs of its user: <c>prompt</c>, <c>max_age</c>, <c>acr</c>, <c>id_token_hint</c>, the
+/// <c>sub</c> of the <c>claims</c> parameter, and consent. OpenID Connect Core §3.1.2.3 to §3.1.2.6.
 /// </summary>
 internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubSettings> settings)
 {
@@ -57,6 +58,11 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
                 AuthorizationRefusals.LoginRequired(session is null ? "no user is signed in" : NeedsLogin(request, session, actions, now)!)
             );
         }
+
+        if (AuthenticationContext.LevelOf(session.AuthenticationMethods) < request.RequiredLevel)
+            return Refuse(
+                AuthorizationRefusals.UnmetAuthenticationRequirements(
+                    "the user has logged in, but not with the factors that the client insists on"));
 
         if (IsSomebodyElse(request, session))
         {
@@ -115,7 +121,16 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
             return "the client asks for a login";
         if (request.Prompt.Create)
             return "the client asks for an account to be made";
-        return request.MaxAge is { } age && now - session.AuthenticatedAt > age ? "the login is older than max_age" : null;
+        if (request.MaxAge is { } age && now - session.AuthenticatedAt > age)
+            return "the login is older than max_age";
+        var level = AuthenticationContext.LevelOf(session.AuthenticationMethods);
+        if (level < request.RequiredLevel)
+            return "the client insists on a login with more factors";
+
+        // A wish: a user who cannot meet it is not asked in vain, and prompt=none goes on without.
+        return level < request.PreferredLevel && session.HasSecondFactor && !request.Prompt.None
+            ? "the client prefers a login with more factors"
+            : null;
     }
 
     private static bool IsSomebodyElse(AuthorizationRequest request, StoredBrowserSession session) =>

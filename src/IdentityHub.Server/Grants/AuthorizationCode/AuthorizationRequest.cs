@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Tokens;
 
@@ -29,6 +30,15 @@ internal sealed record AuthorizationRequest(AuthorizationTarget Target, IReadOnl
     public TimeSpan? MaxAge { get; init; }
 
     public ClaimsRequest? Claims { get; init; }
+
+    /// <summary>
+    /// The login must reach this level (<see cref="AuthenticationContext"/>): an essential <c>acr</c> in the claims parameter. OpenID
+    /// Connect Core §5.5.1.1.
+    /// </summary>
+    public int RequiredLevel { get; init; } = 1;
+
+    /// <summary>The login reaches this level where the user can: <c>acr_values</c>. OpenID Connect Core §3.1.2.1.</summary>
+    public int PreferredLevel { get; init; } = 1;
 
     /// <summary>The user that the client expects; null when the request names none.</summary>
     public ReadIdToken? Hint { get; init; }

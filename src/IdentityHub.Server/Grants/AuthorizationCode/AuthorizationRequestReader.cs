@@ -109,6 +109,8 @@ internal sealed class AuthorizationRequestReader(
                 Nonce = parameters["nonce"],
                 MaxAge = MaxAgeOf(parameters),
                 Claims = claims?.Value,
+                RequiredLevel = LevelsOf(claims?.Value?.EssentialContextClasses ?? []).DefaultIfEmpty(1).Min(),
+                PreferredLevel = LevelsOf(parameters["acr_values"]?.Split(' ') ?? []).FirstOrDefault(1),
                 Hint = hint,
                 LoginHint = parameters["login_hint"],
                 UiLocales = parameters["ui_locales"],
@@ -198,10 +200,14 @@ internal sealed class AuthorizationRequestReader(
         return
             claims.Succeeded
             && claims.Value.EssentialContextClasses is { Count: > 0 } classes
-            && !classes.Intersect(AuthenticationContext.Values, StringComparer.Ordinal).Any()
+            && !LevelsOf(classes).Any()
             ? AuthorizationRefusals.UnmetAuthenticationRequirements("no login here reaches the acr that the claims parameter insists on")
             : claims;
     }
+
+    // Values that are not known are passed over: another one of the list may be.
+    private static IEnumerable<int> LevelsOf(IEnumerable<string> contextClasses) =>
+        contextClasses.Select(AuthenticationContext.LevelOfClass).OfType<int>();
 
     private static TimeSpan? MaxAgeOf(Parameters parameters) =>
         uint.TryParse(parameters["max_age"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)

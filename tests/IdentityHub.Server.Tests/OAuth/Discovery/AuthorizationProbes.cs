@@ -12,6 +12,8 @@ namespace IdentityHub.Server.Tests.OAuth.Discovery;
 internal static class AuthorizationProbes
 {
     private const string Signed = DiscoveryTruthTests.Signed;
+    private const string OneFactor = "urn:identityhub:acr:1";
+    private const string TwoFactors = "urn:identityhub:acr:2";
 
     public static readonly Dictionary<string, Probe> All = new()
     {
@@ -102,13 +104,22 @@ internal static class AuthorizationProbes
 
     private static async Task ContextClassesAsync(Hub hub, JsonElement listed)
     {
-        foreach (var value in listed.Texts())
-            Assert.That(
-                new JsonWebToken((await hub.Client.TokensAsync("web", ("claims", Essential(value))))["id_token"]).GetClaim("acr").Value,
-                Is.EqualTo(value));
+        Assert.That(listed.Texts(), Is.EqualTo([OneFactor, TwoFactors]), "nobody tries the others out");
+        Assert.That(ContextClassOf(await hub.Client.TokensAsync("web", ("claims", Essential(OneFactor)))), Is.EqualTo(OneFactor));
+        var user = await hub.AddUserAsync();
+        var app = await hub.SetUpAsync(user.Id);
+        var browser = new Browser(hub.Client);
+        var second = await browser.PasswordAsync(user, CodeFlow.Address("web", ("claims", Essential(TwoFactors))));
+        var code = (await browser.ProveAsync(second, app.CodeAt(hub.Time.GetUtcNow()))).Sent("code");
+        Assert.That(ContextClassOf(await hub.Client.RedeemAsync("web", code)), Is.EqualTo(TwoFactors));
+        Assert.That(
+            (await new Browser(hub.Client).AuthorizeAsync("web", ("claims", Essential(TwoFactors)))).Sent("error"),
+            Is.EqualTo("unmet_authentication_requirements"), "alice has one factor");
         Assert.That(
             await hub.ErrorAsync("web", ("claims", Essential("urn:nowhere:gold"))), Is.EqualTo("unmet_authentication_requirements"));
     }
+
+    private static string ContextClassOf(Answer tokens) => new JsonWebToken(tokens["id_token"]).GetClaim("acr").Value;
 
     private static string Essential(string contextClass) =>
         "{\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"" + contextClass + "\"}}}";
