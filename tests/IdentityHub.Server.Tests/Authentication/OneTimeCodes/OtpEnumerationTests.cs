@@ -160,8 +160,8 @@ public class OtpEnumerationTests(DatabaseKind kind)
         var statements = new ConcurrentQueue<string>();
         string[] beside =
         [
-            "config_", "FROM signing_keys", "FROM imported_keys", "audit_events", "dialect_days", "UPDATE outbox_messages", "WITH due",
-            "u.locale", "BEGIN",
+            "config_", "FROM signing_keys", "FROM imported_keys", "audit_events", "client_secret_uses", "dialect_days",
+            "UPDATE outbox_messages", "WITH due", "u.locale", "BEGIN",
         ];
         hub.BeforeStatement = (statement, _) =>
         {
