@@ -62,5 +62,20 @@ public class SecondFactorTests
         Assert.That(new Uri(again.Page.Url).AbsolutePath, Is.EqualTo("/account"));
     }
 
+    [TestCaseSource(nameof(Views))]
+    public async Task A_user_of_a_client_that_requires_a_second_factor_sets_one_up_on_the_way_there(View view)
+    {
+        await using var visit = await Visit.StartAsync(view);
+        await visit.OpenAsync(Site.Authorize("strict"));
+        await visit.LogInAsync(Site.Users[5 + Array.IndexOf(Views, view)]);
+        await visit.LookAsync("enrol");
+        var key = (await visit.Page.TextContentAsync("#key"))!.Replace(" ", "", StringComparison.Ordinal);
+        await visit.Page.FillAsync("#code", CodeOf(new Totp(Base32Encoding.ToBytes(key)), 0));
+        await visit.Page.ClickAsync("form[action='/login/enrol'] button");
+        await visit.LookAsync("enrol-done");
+        await visit.Page.ClickAsync("main a.button");
+        Assert.That(visit.Page.Url, Does.StartWith("http://strict.test/cb?code="));
+    }
+
     private static string CodeOf(Totp app, int step) => app.ComputeTotp(TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(30 * step));
 }

@@ -28,6 +28,8 @@ internal static class Site
               post_logout_redirect_uris: ["http://chain.test/bye"], scope: openid profile email orders.read orders.write }
           - { client_id: opener, client_name: Opener, grant_types: [authorization_code], client_secrets: [{ value: "plain:opener-secret" }], redirect_uris: ["http://opener.test/cb"],
               scope: openid profile email orders.read orders.write }
+          - { client_id: strict, client_name: Strict, grant_types: [authorization_code], client_secrets: [{ value: "plain:strict-secret" }], redirect_uris: ["http://strict.test/cb"],
+              scope: openid profile email orders.read orders.write, require_mfa: true }
           - { client_id: television, client_name: Television, token_endpoint_auth_method: none, grant_types: ["urn:ietf:params:oauth:grant-type:device_code"],
               scope: openid profile orders.read }
         dialects:

@@ -82,6 +82,14 @@ public sealed record ClientDefinition : ConfigDefinition
     public bool RequireConsent { get; init; }
 
     [Description(
+        "True: users of the client must have a second factor. Who has none sets one up before the login goes on. Endpoints that cannot ask "
+            + "for a second factor refuse.")]
+    public bool RequireMfa { get; init; }
+
+    [Description("Until then users without a second factor may put the set-up off.")]
+    public DateTimeOffset? MfaGraceUntil { get; init; }
+
+    [Description(
         "True: the password grant of the client goes on without the second factor of a user who has one. Weaker: who knows the password "
             + "gets tokens with acr urn:identityhub:acr:1. For programs that cannot send the parameter otp.")]
     public bool AllowPasswordGrantWithoutMfa { get; init; }

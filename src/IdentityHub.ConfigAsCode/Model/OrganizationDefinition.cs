@@ -17,6 +17,14 @@ public sealed record OrganizationDefinition : ConfigDefinition
     [Description("The organization above; null for a root.")]
     public string? Parent { get; init; }
 
+    [Description(
+        "True: users of the organization, and of those below it, must have a second factor. Who has none sets one up before the login "
+            + "goes on. Endpoints that cannot ask for a second factor refuse.")]
+    public bool RequireMfa { get; init; }
+
+    [Description("Until then users without a second factor may put the set-up off.")]
+    public DateTimeOffset? MfaGraceUntil { get; init; }
+
     [Description("False refuses every login into the organization.")]
     public bool Enabled { get; init; } = true;
 }

@@ -49,6 +49,9 @@ internal static class ClientGrantRules
         if (grants.Contains(GrantTypes.Otp) && client.Otp?.Enabled != true)
             context.Refuse(client, "must hold enabled: true for the one-time password grant", "otp");
 
+        if (client.MfaGraceUntil is not null && !client.RequireMfa)
+            context.Refuse(client, "has no effect without require_mfa: true", "mfa_grace_until");
+
         if (client.AllowPasswordGrantWithoutMfa && !grants.Contains(GrantTypes.Password))
             context.Refuse(client, "has no effect; add password to grant_types", "allow_password_grant_without_mfa");
 

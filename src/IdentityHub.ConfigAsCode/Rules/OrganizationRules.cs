@@ -13,6 +13,8 @@ internal static class OrganizationRules
 
         foreach (var organization in context.Document.Organizations)
         {
+            if (organization.MfaGraceUntil is not null && !organization.RequireMfa)
+                context.Refuse(organization, "has no effect without require_mfa: true", "mfa_grace_until");
             if (organization.Parent is not { } parent)
                 continue;
             context.RequireKnown(organization, "organization", "organizations", parent, context.Organizations, "parent");

@@ -37,12 +37,17 @@ internal sealed class AuthenticatedUser
     /// <summary>True when the user has a second factor, which <see cref="Methods"/> may name or not.</summary>
     public bool HasSecondFactor { get; private init; }
 
+    /// <summary>True for a program that has logged in with a password of its own: it has no second factor to prove.</summary>
+    public bool IsProgram { get; private init; }
+
     /// <summary>For factors: whose proof was right.</summary>
     /// <param name="methods"><c>amr</c> values (RFC 8176) separated by one space.</param>
-    public static AuthenticatedUser ByFactor(StoredCredential user, string methods, DateTimeOffset authenticatedAt) =>
+    public static AuthenticatedUser ByFactor(
+        StoredCredential user, string methods, DateTimeOffset authenticatedAt, bool isProgram = false) =>
         new(user.UserId, user.OrganizationId, user.SecurityStamp, user.Status, methods, authenticatedAt)
         {
             HasSecondFactor = user.HasSecondFactor,
+            IsProgram = isProgram,
         };
 
     /// <summary>The same for a factor that has read no credential, or of a user who has no second factor.</summary>

@@ -40,6 +40,7 @@ internal static class AuthenticationFeature
     private static void AddSecondFactors(this IServiceCollection services)
     {
         services.AddSingleton<SecondFactorRule>(LoginPolicy.AsksWhoHasOne);
+        services.AddSingleton<MfaRequirement>();
         services.AddSingleton<SecondFactorGuesses>();
         services.AddSingleton<SecondFactorLogin>();
         services.AddSingleton<ISecondFactor, TotpFactor>();

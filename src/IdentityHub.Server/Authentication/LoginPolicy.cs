@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Authentication.SecondFactors;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
 
@@ -18,6 +19,10 @@ internal abstract record LoginDecision
     /// <summary>One more factor must be proven first.</summary>
     internal sealed record AskSecondFactor : LoginDecision;
 
+    /// <summary>The user must have a second factor, and has none.</summary>
+    /// <param name="Skipped">The login of a user who puts the set-up off; null when that is not allowed any more.</param>
+    internal sealed record EnrolSecondFactor(AdmittedLogin? Skipped) : LoginDecision;
+
     /// <summary>Nothing starts.</summary>
     internal sealed record Refuse(Refusal Error) : LoginDecision;
 }
@@ -29,7 +34,7 @@ internal delegate ValueTask<bool> SecondFactorRule(AuthenticatedUser user, Reque
 /// Decides about every login, whichever factor it was made with and whichever endpoint it came through. Sessions start with an
 /// <see cref="AdmittedLogin"/> only, and nothing else makes one.
 /// </summary>
-internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules)
+internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules, MfaRequirement requirement)
 {
     private readonly SecondFactorRule[] _rules = [.. rules];
 
@@ -49,7 +54,11 @@ internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules)
                 return new LoginDecision.AskSecondFactor();
         }
 
-        return new LoginDecision.Issue(Admit(user));
+        return !user.HasSecondFactor
+            && AuthenticationContext.LevelOf(user.Methods) == 1
+            && requirement.RequiredFrom(user, context) is { } from
+            ? new LoginDecision.EnrolSecondFactor(context.Now < from ? Admit(user) : null)
+            : new LoginDecision.Issue(Admit(user));
     }
 
     /// <summary>The decision for an endpoint that cannot ask for a second factor: it refuses.</summary>
@@ -60,6 +69,7 @@ internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules)
         {
             LoginDecision.Issue { Login: var login } => login,
             LoginDecision.Refuse { Error: var error } => error,
+            LoginDecision.EnrolSecondFactor { Skipped: { } login } => login,
             _ => waivesSecondFactor ? Admit(user) : SecondFactorRequired(),
         };
 

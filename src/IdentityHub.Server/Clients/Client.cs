@@ -133,6 +133,9 @@ internal sealed class Client(ClientDefinition definition)
     /// <summary>True: users are asked before the client sees their data.</summary>
     public bool RequireConsent => definition.RequireConsent;
 
+    /// <summary>From when on its users must have a second factor; null: they need none for it.</summary>
+    public DateTimeOffset? MfaRequiredFrom => definition.RequireMfa ? definition.MfaGraceUntil ?? DateTimeOffset.MinValue : null;
+
     /// <summary>True: its password grant goes on without the second factor of a user who has one.</summary>
     public bool AllowPasswordGrantWithoutMfa => definition.AllowPasswordGrantWithoutMfa;
 

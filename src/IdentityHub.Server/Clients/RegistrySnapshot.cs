@@ -18,6 +18,7 @@ internal sealed class RegistrySnapshot
     private readonly FrozenDictionary<string, Client> _clients;
     private readonly FrozenDictionary<string, Tenant> _tenants;
     private readonly FrozenDictionary<string, Client> _byHash;
+    private readonly FrozenDictionary<string, OrganizationDefinition> _organizations;
     private readonly ScopeAudiences _audiences;
     private readonly FrozenDictionary<string, ScopeDefinition> _scopes;
 
@@ -42,6 +43,7 @@ internal sealed class RegistrySnapshot
         _byHash = _clients
             .Values.Where(client => client.HashAlias is not null)
             .ToFrozenDictionary(client => client.HashAlias!, StringComparer.Ordinal);
+        _organizations = document.Organizations.ToFrozenDictionary(organization => organization.Id, StringComparer.Ordinal);
         _scopes = document.Scopes.ToFrozenDictionary(scope => scope.Name, StringComparer.Ordinal);
         _audiences = new ScopeAudiences(document);
         Claims = new ClaimCatalog(document);
@@ -58,6 +60,9 @@ internal sealed class RegistrySnapshot
 
     /// <summary>Which claims of users there are, and where they go.</summary>
     public ClaimCatalog Claims { get; }
+
+    /// <summary>The organization of the configuration; null when there is none.</summary>
+    public OrganizationDefinition? FindOrganization(string id) => _organizations.GetValueOrDefault(id);
 
     /// <summary>The client or API resource with this id, enabled or not; null when there is none.</summary>
     public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);

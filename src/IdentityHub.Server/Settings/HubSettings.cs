@@ -49,6 +49,8 @@ public sealed class HubSettings
 
     public SessionSettings Sessions { get; set; } = new();
 
+    public SecondFactorSettings SecondFactor { get; set; } = new();
+
     public RegistrationSettings Registration { get; set; } = new();
 
     public ThemeSettings Theme { get; set; } = new();
@@ -127,6 +129,19 @@ public sealed class SessionSettings
 
     [Description("The same as `Lifetime` for users who asked to stay signed in.")]
     public TimeSpan RememberedLifetime { get; set; } = TimeSpan.FromDays(30);
+}
+
+/// <summary>Whether users must have a second factor. Clients and organizations can require one too (<c>require_mfa</c>).</summary>
+public sealed class SecondFactorSettings
+{
+    [Description(
+        "Whether every user must have a second factor. Who has none sets one up before the login goes on; endpoints that cannot ask for a "
+            + "second factor refuse. Service users are programs, and need none.")]
+    public bool Required { get; set; }
+
+    [Description(
+        "Until then users without a second factor may put the set-up off: a time such as `2027-01-31T00:00:00Z`. Left out: they may not.")]
+    public DateTimeOffset? GraceUntil { get; set; }
 }
 
 /// <summary>Whether people make accounts for themselves.</summary>

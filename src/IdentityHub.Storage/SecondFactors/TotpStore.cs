@@ -34,6 +34,12 @@ public sealed class TotpStore(HubDatabase database)
         WHERE s.id = $1 AND s.user_id = $2 AND s.effective_user_id = $2 AND s.ended_at IS NULL AND u.disabled_at IS NULL
         """;
 
+    private const string SetFirstSql =
+        """
+        UPDATE users SET two_factor_enabled = TRUE
+        WHERE id = $1 AND two_factor_enabled = FALSE AND disabled_at IS NULL AND COALESCE(security_stamp, '') = $2
+        """;
+
     private const string RemoveSql = "DELETE FROM totp_authenticators WHERE user_id = $1";
 
     /// <summary>The user's; null when they have none.</summary>
@@ -79,6 +85,28 @@ public sealed class TotpStore(HubDatabase database)
                     await RecoveryCodeStore.ReplaceAsync(transaction, userId, codes, now, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return !own.HadFactor;
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// Stores the first second factor of a user whose login waits for it: an authenticator app whose first code was right, and the recovery
+    /// codes.
+    /// </summary>
+    /// <param name="securityStamp">The user's, as it was when the first factor was checked.</param>
+    /// <returns>False when the user has a second factor by now, or their credentials have changed: nothing was changed.</returns>
+    public Task<bool> TryEnrolFirstAsync(
+        Guid userId, string securityStamp, byte[] wrappedSecret, long step, IReadOnlyList<byte[]> codes, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        database.RunAsync(
+            userId,
+            async transaction =>
+            {
+                if (await transaction.Call(SetFirstSql).With(userId).With(securityStamp).ExecuteAsync(cancellationToken) != 1)
+                    return false;
+                await transaction.Call(PutSql).With(userId).With(wrappedSecret).With(step).With(now).ExecuteAsync(cancellationToken);
+                await RecoveryCodeStore.ReplaceAsync(transaction, userId, codes, now, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return true;
             },
             cancellationToken);
 

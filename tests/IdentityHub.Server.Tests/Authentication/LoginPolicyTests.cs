@@ -63,20 +63,7 @@ public class LoginPolicyTests
             await hub.ChangeUserAsync(user, row => row.EmailConfirmed = row.PhoneNumberConfirmed = true);
         }
 
-        var seen = new Dictionary<string, string>();
-        foreach (var (name, _, start) in starters)
-        {
-            var before = await context.Sessions.CountAsync();
-            var (status, body) = await start();
-            var started = await context.Sessions.CountAsync() - before;
-            seen[name] = (status, started) switch
-            {
-                (200, 1) => "started",
-                (200, 0) when body.Contains("name=\"proof\"", StringComparison.Ordinal) => "asked",
-                ( >= 400 and < 500, 0) => "refused",
-                _ => $"{status}, {started} sessions: {body}",
-            };
-        }
+        var seen = await SeeAsync(hub, starters);
 
         Assert.That(
             seen,
@@ -101,6 +88,40 @@ public class LoginPolicyTests
                 }));
     }
 
+    [Test]
+    public async Task A_user_who_must_have_a_second_factor_sets_one_up_at_the_pages_and_is_refused_where_nothing_can_ask()
+    {
+        var end = FakeTime.Start.AddMinutes(5);
+        await using var hub = await StartAsync(
+            _ => { }, ("IdentityHub:SecondFactor:Required", "true"), ("IdentityHub:SecondFactor:GraceUntil", $"{end:O}"));
+        var starters = await StartersAsync(hub);
+        var early = await SeeAsync(hub, [.. starters.Where(starter => !starter.Name.Contains("code", StringComparison.Ordinal))]);
+        hub.Time.Advance(TimeSpan.FromMinutes(5));
+        var seen = await SeeAsync(hub, starters);
+
+        foreach (var (name, outcome) in early)
+            Assert.That(outcome, Is.EqualTo(name is "login page" or "sign-up page" ? "set up" : "started"), name);
+        Assert.That(
+            seen,
+            Is.EquivalentTo(
+                new Dictionary<string, string>
+                {
+                    ["password grant"] = "refused",
+                    ["JWT bearer grant"] = "refused",
+                    ["device code grant"] = "refused",
+                    ["login session"] = "refused",
+
+                    // A program has nothing to prove a second factor with.
+                    ["service user"] = "started",
+                    ["client account"] = "refused",
+                    ["sign-up of a client account"] = "refused",
+                    ["login page"] = "set up",
+                    ["sign-up page"] = "set up",
+                    ["password grant with a code"] = "refused",
+                    ["one-time password grant"] = "refused",
+                }));
+    }
+
     // The starters are listed beside the files that ask the policy for them; the change of a password goes on in a session.
     [Test]
     public async Task Every_place_that_asks_the_policy_has_a_starter_here()
@@ -117,8 +138,31 @@ public class LoginPolicyTests
         Assert.That(asking, Is.EquivalentTo(starters.Select(starter => starter.File).Append("Accounts/PasswordChange.cs").Distinct()));
     }
 
-    private static Task<Hub> StartAsync(Action<IServiceCollection> services) =>
-        Hub.StartAsync(Config, DatabaseKind.Sqlite, services, ("IdentityHub:Registration:Enabled", "true"));
+    private static async Task<Dictionary<string, string>> SeeAsync(
+        Hub hub, IReadOnlyList<(string Name, string File, Func<Task<(int Status, string Body)>> Start)> starters)
+    {
+        var seen = new Dictionary<string, string>();
+        await using var context = hub.NewContext();
+        foreach (var (name, _, start) in starters)
+        {
+            var before = await context.Sessions.CountAsync();
+            var (status, body) = await start();
+            var started = await context.Sessions.CountAsync() - before;
+            seen[name] = (status, started) switch
+            {
+                (200, 1) => "started",
+                (200, 0) when body.Contains("name=\"proof\"", StringComparison.Ordinal) => "asked",
+                (200, 0) when body.Contains("name=\"secret\"", StringComparison.Ordinal) => "set up",
+                ( >= 400 and < 500, 0) => "refused",
+                _ => $"{status}, {started} sessions: {body}",
+            };
+        }
+
+        return seen;
+    }
+
+    private static Task<Hub> StartAsync(Action<IServiceCollection> services, params IEnumerable<(string Key, string Value)> settings) =>
+        Hub.StartAsync(Config, DatabaseKind.Sqlite, services, [("IdentityHub:Registration:Enabled", "true"), .. settings]);
 
     // Every way to a session: its name, the file that asks the policy for it, and a login.
     private static async Task<IReadOnlyList<(string Name, string File, Func<Task<(int Status, string Body)>> Start)>> StartersAsync(Hub hub)

@@ -16,6 +16,8 @@ public class FormTokenTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
         ["LoginModel.OnPostContinueAsync"] = "/login?handler=Continue",
         ["LoginCodeModel.OnPostSendAsync"] = "/login/code?handler=Send",
         ["LoginCodeModel.OnPostAsync"] = "/login/code",
+        ["LoginEnrolModel.OnPostAsync"] = "/login/enrol",
+        ["LoginEnrolModel.OnPostSkipAsync"] = "/login/enrol?handler=Skip",
         ["LoginSecondModel.OnPostAsync"] = "/login/second",
         ["SignUpModel.OnPostAsync"] = "/signup",
         ["ConsentModel.OnPostAsync"] = "/consent",

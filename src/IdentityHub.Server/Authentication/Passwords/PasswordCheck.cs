@@ -57,7 +57,7 @@ internal sealed class PasswordCheck(
             await UpgradeAsync(user, password, cancellationToken);
         if (hashLogin.NewVerifier(user, password) is { } make && lane.TryRun(make) is { } making)
             await users.SetClientVerifierAsync(user.UserId, user.SecurityStamp, await making, cancellationToken);
-        return AuthenticatedUser.ByFactor(user, Method, context.Now);
+        return AuthenticatedUser.ByFactor(user, Method, context.Now, isProgram);
     }
 
     /// <summary>The same for who sends the hash of the password in its place. contracts/lsid-sessions.md.</summary>

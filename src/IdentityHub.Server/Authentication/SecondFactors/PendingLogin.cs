@@ -12,6 +12,9 @@ namespace IdentityHub.Server.Authentication.SecondFactors;
 internal sealed record PendingLogin(
     Guid Id, Guid UserId, string SecurityStamp, string Methods, bool Remember, string BrowserTag, DateTimeOffset At)
 {
+    /// <summary>True when the user has no second factor, must set one up, and may put that off.</summary>
+    public bool MayBeSkipped { get; init; }
+
     /// <summary>How long the second factor may take.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 

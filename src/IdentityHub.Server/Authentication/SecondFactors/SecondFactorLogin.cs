@@ -36,20 +36,42 @@ internal sealed class SecondFactorLogin(IEnumerable<ISecondFactor> factors, User
     public async Task<Outcome<AuthenticatedUser>> CompleteAsync(
         PendingLogin pending, string factor, string proof, RequestContext context, CancellationToken cancellationToken)
     {
+        var user = await FindUserAsync(pending, context, cancellationToken);
+        if (!user.Succeeded)
+            return user.Error;
+        var proven = await CheckAsync(user.Value.UserId, factor, proof, context, cancellationToken);
+        return proven.Succeeded ? await CompleteAsync(pending, user.Value, proven.Value, context, cancellationToken) : proven.Error;
+    }
+
+    /// <summary>Completes a login whose user has just set up a second factor, or has put that off.</summary>
+    /// <param name="proven">What the set-up has proven; null when it was put off, which the policy allows or not.</param>
+    public async Task<Outcome<AuthenticatedUser>> CompleteAsync(
+        PendingLogin pending, ProvenFactor? proven, RequestContext context, CancellationToken cancellationToken)
+    {
+        var user = await FindUserAsync(pending, context, cancellationToken);
+        return user.Succeeded ? await CompleteAsync(pending, user.Value, proven, context, cancellationToken) : user.Error;
+    }
+
+    /// <summary>The user of a login that waits, read anew.</summary>
+    /// <returns>Refused when the credentials have changed since, or the user is not admitted any more.</returns>
+    public async Task<Outcome<StoredCredential>> FindUserAsync(
+        PendingLogin pending, RequestContext context, CancellationToken cancellationToken)
+    {
         if (await users.FindCredentialAsync(pending.UserId, cancellationToken) is not { } user
             || user.SecurityStamp != pending.SecurityStamp)
             return Refusal.InvalidCredentials(Reasons.CredentialChanged, "the user's credentials were changed since the first factor");
-        if (user.Status.GetDenialReason(context.Now) is { } denied)
-            return Refusal.InvalidCredentials(denied, "the first factor was right, but the user is not admitted");
-        var proven = await CheckAsync(user.UserId, factor, proof, context, cancellationToken);
-        if (!proven.Succeeded)
-            return proven.Error;
-
-        // Last, because it changes state. The proof of the second factor is used up by now, so the user begins again.
-        return await used.TryUseAsync(HashOf(pending), pending.At + PendingLogin.Lifetime, cancellationToken)
-            ? AuthenticatedUser.ByFactor(user, MethodsOf(pending.Methods, proven.Value), context.Now)
-            : Refusal.InvalidCredentials(Reasons.SecondFactorLapsed, "this login was completed before");
+        return user.Status.GetDenialReason(context.Now) is { } denied
+            ? Refusal.InvalidCredentials(denied, "the first factor was right, but the user is not admitted")
+            : user;
     }
+
+    // Last, because it changes state. The proof of the second factor is used up by now, so a user whose login is refused here begins again.
+    private async Task<Outcome<AuthenticatedUser>> CompleteAsync(
+        PendingLogin pending, StoredCredential user, ProvenFactor? proven, RequestContext context, CancellationToken cancellationToken) =>
+        await used.TryUseAsync(HashOf(pending), pending.At + PendingLogin.Lifetime, cancellationToken)
+            ? AuthenticatedUser.ByFactor(
+                user, proven is null ? pending.Methods : MethodsOf(pending.Methods, proven), proven is null ? pending.At : context.Now)
+            : Refusal.InvalidCredentials(Reasons.SecondFactorLapsed, "this login was completed before");
 
     /// <summary>The same at an endpoint that takes both proofs in one request.</summary>
     /// <param name="first">The user that the first factor has authenticated.</param>

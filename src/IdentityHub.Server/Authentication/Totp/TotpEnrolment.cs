@@ -2,6 +2,7 @@ using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication.RecoveryCodes;
+using IdentityHub.Server.Authentication.SecondFactors;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.SecondFactors;
@@ -21,6 +22,26 @@ internal sealed record EnrolledTotp(IReadOnlyList<string> RecoveryCodes)
 /// </summary>
 internal sealed class TotpEnrolment(TotpStore store, RecoveryCodeSet codes, KeyProtector protector, AuditTrail audit)
 {
+    /// <summary>The same before the login of a user who must have a second factor and has none goes on.</summary>
+    /// <param name="pending">The login that waits.</param>
+    public async Task<Outcome<EnrolledTotp>> ConfirmAsync(
+        PendingLogin pending, byte[] secret, string typed, RequestContext context, CancellationToken cancellationToken)
+    {
+        var step = StepOf(secret, typed, context);
+        if (!step.Succeeded)
+            return step.Error;
+
+        // Last, because it changes state.
+        var (userId, drawn) = (pending.UserId, codes.Draw(pending.UserId));
+        if (!await store.TryEnrolFirstAsync(
+                userId, pending.SecurityStamp, TotpSecret.Wrap(protector, userId, secret), step.Value, drawn.Hashes, context.Now,
+                cancellationToken))
+            return Refusal.InvalidCredentials(
+                Reasons.CredentialChanged, "the user has a second factor by now, or their credentials were changed");
+        await audit.WriteAsync(context, AuditTypes.SecondFactorAdded, userId, detail: TotpFactor.FactorName);
+        return new EnrolledTotp(drawn.Codes);
+    }
+
     /// <summary>Stores the app after its first code.</summary>
     /// <param name="sessionId">The session in which the user sets it up; it must be the user's own.</param>
     /// <param name="secret">As it was shown to the user.</param>
@@ -28,22 +49,30 @@ internal sealed class TotpEnrolment(TotpStore store, RecoveryCodeSet codes, KeyP
     public async Task<Outcome<EnrolledTotp>> ConfirmAsync(
         Guid userId, Guid sessionId, byte[] secret, string typed, RequestContext context, CancellationToken cancellationToken)
     {
-        // No limit: who enrols has the secret on the page.
-        if (TotpCode.Read(typed) is not { } code)
-            return Refusal.InvalidRequest("The code has six digits.", Reasons.SecondFactorMalformed);
-        if (TotpCode.StepsOf(secret, code, context.Now) is not [.., var step])
-            return Refusal.InvalidRequest("The code is not the one that the app shows now.", Reasons.SecondFactorWrong);
+        var step = StepOf(secret, typed, context);
+        if (!step.Succeeded)
+            return step.Error;
 
         // Last, because it changes state.
         var drawn = codes.Draw(userId);
         var stored = await store.TryEnrolAsync(
-            userId, sessionId, TotpSecret.Wrap(protector, userId, secret), step, drawn.Hashes, context.Now, cancellationToken);
+            userId, sessionId, TotpSecret.Wrap(protector, userId, secret), step.Value, drawn.Hashes, context.Now, cancellationToken);
         if (stored is not { } withCodes)
             return Refusal.Of(
                 RefusalKind.Forbidden, "A second factor is set up by the user alone, in a session of their own.",
                 Reasons.SecondFactorSession);
         await audit.WriteAsync(context, AuditTypes.SecondFactorAdded, userId, sessionId, detail: TotpFactor.FactorName);
         return new EnrolledTotp(withCodes ? drawn.Codes : []);
+    }
+
+    // No limit: who enrols has the secret on the page.
+    private static Outcome<long> StepOf(byte[] secret, string typed, RequestContext context)
+    {
+        if (TotpCode.Read(typed) is not { } code)
+            return Refusal.InvalidRequest("The code has six digits.", Reasons.SecondFactorMalformed);
+        return TotpCode.StepsOf(secret, code, context.Now) is [.., var step]
+            ? step
+            : Refusal.InvalidRequest("The code is not the one that the app shows now.", Reasons.SecondFactorWrong);
     }
 
     /// <summary>Removes the app of the user; recovery codes go with the last second factor.</summary>

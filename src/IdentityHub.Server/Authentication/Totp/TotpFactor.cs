@@ -16,6 +16,9 @@ internal sealed class TotpFactor(TotpStore store, KeyProtector protector, Second
     // RFC 8176 §2.
     internal const string Method = "otp";
 
+    /// <summary>What a right code proves.</summary>
+    public static readonly ProvenFactor Proven = new(Method);
+
     public string Name => FactorName;
 
     public async ValueTask<bool> HasAsync(Guid userId, CancellationToken cancellationToken) =>
@@ -43,7 +46,7 @@ internal sealed class TotpFactor(TotpStore store, KeyProtector protector, Second
         foreach (var step in steps)
         {
             if (step > totp.LastStep && await store.TryUseAsync(totp, step, context.Now, cancellationToken))
-                return new ProvenFactor(Method);
+                return Proven;
         }
 
         return Refusal.InvalidOneTimePassword(

@@ -59,7 +59,7 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
             );
         }
 
-        if (AuthenticationContext.LevelOf(session.AuthenticationMethods) < request.RequiredLevel)
+        if (AuthenticationContext.LevelOf(session.AuthenticationMethods) < RequiredLevelOf(request, now))
             return Refuse(
                 AuthorizationRefusals.UnmetAuthenticationRequirements(
                     "the user has logged in, but not with the factors that the client insists on"));
@@ -124,7 +124,7 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
         if (request.MaxAge is { } age && now - session.AuthenticatedAt > age)
             return "the login is older than max_age";
         var level = AuthenticationContext.LevelOf(session.AuthenticationMethods);
-        if (level < request.RequiredLevel)
+        if (level < RequiredLevelOf(request, now))
             return "the client insists on a login with more factors";
 
         // A wish: a user who cannot meet it is not asked in vain, and prompt=none goes on without.
@@ -132,6 +132,10 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
             ? "the client prefers a login with more factors"
             : null;
     }
+
+    // While users may put the set-up off, the login page has asked them.
+    private static int RequiredLevelOf(AuthorizationRequest request, DateTimeOffset now) =>
+        Math.Max(request.RequiredLevel, request.Client.MfaRequiredFrom is { } from && from <= now ? 2 : 1);
 
     private static bool IsSomebodyElse(AuthorizationRequest request, StoredBrowserSession session) =>
         (request.Hint is { } hint && hint.UserId != session.UserId)

@@ -7,7 +7,6 @@ using IdentityHub.Server.Authentication.Totp;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Ui.Shared;
-using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.Account;
@@ -21,26 +20,17 @@ internal sealed class AuthenticatorModel(
 {
     private readonly Tickets _tickets = tickets;
 
-    private byte[]? _secret;
-
     /// <summary>What the user has.</summary>
     public SecondFactorsOfUser Factors { get; private set; } = SecondFactorsOfUser.None;
 
-    /// <summary>The secret that is being set up, protected: handed on from one try to the next. Null: none is.</summary>
-    public string? Secret { get; private set; }
-
-    /// <summary>The secret for an app that reads no QR code.</summary>
-    public string SecretText => TotpSecret.GroupedTextOf(_secret);
+    /// <summary>The app that is being set up; null: none is.</summary>
+    public TotpSetUp? SetUp { get; private set; }
 
     /// <summary>Recovery codes that have just been made: they are shown once.</summary>
     public IReadOnlyList<string> RecoveryCodes { get; private set; } = [];
 
     /// <summary>True right after the app was set up.</summary>
     public bool IsEnrolled { get; private set; }
-
-    /// <summary>The QR code of the secret.</summary>
-    public IHtmlContent QrCode =>
-        QrImage.Of(TotpSecret.UriOf(_secret, Text["product.name"], Session.UserName), Text["account.authenticator.qr"]);
 
     /// <param name="replace">True: another app takes the place of the one that is there.</param>
     public async Task OnGetAsync(bool replace)
@@ -108,11 +98,10 @@ internal sealed class AuthenticatorModel(
 
     private async Task ReadAsync() => Factors = await factors.OfUserAsync(Session.UserId, Aborted);
 
-    private void Offer(byte[] secret)
-    {
-        _secret = secret;
-        Secret = _tickets.Protect(new EnrolmentTicket(Base64Url.EncodeToString(secret), Session.Id), Context.Now);
-    }
+    private void Offer(byte[] secret) =>
+        SetUp = new TotpSetUp(
+            secret, _tickets.Protect(new EnrolmentTicket(Base64Url.EncodeToString(secret), Session.Id), Context.Now), Text["product.name"],
+            Session.UserName, Text["account.authenticator.qr"]);
 
     // In another session it is worth nothing.
     private sealed record EnrolmentTicket(string Secret, Guid SessionId)

@@ -24,6 +24,9 @@ internal sealed class PasswordModel(BrowserCookie browser, Tickets tickets, Pass
         var changed = await passwords.ChangeAsync(Session, oldPassword ?? "", newPassword ?? "", Context, Aborted);
         if (!changed.Succeeded)
         {
+            // A login that must have a second factor first.
+            if (changed.Error.Reason == Reasons.MfaRequired)
+                return SeeOther(LoginAgainUrl);
             return changed.Error.Kind == RefusalKind.InvalidCredentials
                 ? await RefuseAsync(changed.Error, [new Failure(Text["account.password.old.wrong"], "old_password")])
                 : await RefuseAsync(changed.Error, changed.Error.Kind == RefusalKind.InvalidRequest ? "new_password" : null);

@@ -15,11 +15,16 @@ internal sealed class PendingLogins(Tickets tickets, InteractionCookie browser)
     public const string Parameter = "login";
 
     /// <summary>Begins to wait; gives the browser the cookie, unless it has it.</summary>
-    public string Begin(HttpContext http, AuthenticatedUser user, bool remember, RequestContext context)
+    /// <param name="remember">True when the user wants to stay signed in after the browser was closed.</param>
+    /// <param name="mayBeSkipped">True when the user may put off the second factor.</param>
+    public string Begin(HttpContext http, AuthenticatedUser user, bool remember, bool mayBeSkipped, RequestContext context)
     {
         var pending = new PendingLogin(
             Identifiers.NewId(context.Now), user.UserId, user.SecurityStamp, user.Methods, remember, browser.Begin(http),
-            user.AuthenticatedAt);
+            user.AuthenticatedAt)
+        {
+            MayBeSkipped = mayBeSkipped,
+        };
         return tickets.Protect(pending, context.Now);
     }
 

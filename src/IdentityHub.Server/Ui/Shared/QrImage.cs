@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Html;
 using QRCoder;
 
-namespace IdentityHub.Server.Ui.Account;
+namespace IdentityHub.Server.Ui.Shared;
 
 /// <summary>
 /// A QR code as an SVG element of the page. It is no image of its own, so that no address or cache holds the secret, and it has no style,

@@ -1,0 +1,46 @@
+using IdentityHub.Server.Clients;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Settings;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.Server.Authentication.SecondFactors;
+
+/// <summary>
+/// Who must have a second factor: users of an installation, of an organization or of one below it, and of a client, where one of them
+/// requires it. It is read from the configuration in memory and costs no database statement.
+/// </summary>
+internal sealed class MfaRequirement(ClientRegistry registry, IOptions<HubSettings> settings)
+{
+    // A tree of the configuration has no circles; this bounds a fault.
+    private const int MostOrganizations = 64;
+
+    /// <summary>
+    /// From when on the login needs a second factor, the earliest of all that require it; null where nothing does. Until then a user
+    /// without one may put the set-up off.
+    /// </summary>
+    public DateTimeOffset? RequiredFrom(AuthenticatedUser user, RequestContext context)
+    {
+        // A program has nothing to prove a second factor with.
+        if (user.IsProgram)
+            return null;
+        var installation = settings.Value.SecondFactor;
+        var earliest = installation.Required ? installation.GraceUntil ?? DateTimeOffset.MinValue : default(DateTimeOffset?);
+        var current = registry.Current;
+        if (context.ClientId is { } clientId && current.Find(clientId) is { } client)
+            earliest = Earlier(earliest, client.MfaRequiredFrom);
+        var organizationId = user.OrganizationId;
+        for (var i = 0; organizationId is not null && i < MostOrganizations; i++)
+        {
+            if (current.FindOrganization(organizationId) is not { } organization)
+                break;
+            if (organization.RequireMfa)
+                earliest = Earlier(earliest, organization.MfaGraceUntil ?? DateTimeOffset.MinValue);
+            organizationId = organization.Parent;
+        }
+
+        return earliest;
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null ? other : other is null || one < other ? one : other;
+}
