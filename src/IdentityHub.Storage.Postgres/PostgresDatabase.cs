@@ -51,6 +51,8 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override bool TimesAreTicks => false;
 
+    public override string JsonParameter(int number) => $"${number}::jsonb";
+
     public override bool IsBehindPooler { get; }
 
     /// <summary>True for a connection string that names a PostgreSQL server: one with <c>Host</c>.</summary>

@@ -52,6 +52,8 @@ public sealed class SqliteDatabase : HubDatabase
 
     public override bool TimesAreTicks => true;
 
+    public override string JsonParameter(int number) => $"${number}";
+
     public override IReadOnlyList<string> Files => [_file, _file + "-wal", _file + "-shm"];
 
     /// <summary>True for a connection string that names a SQLite file: one with <c>Data Source</c>.</summary>

@@ -44,6 +44,10 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>True where a time is stored as UTC ticks.</summary>
     public abstract bool TimesAreTicks { get; }
 
+    /// <summary>The parameter <c>$n</c> as a value of a JSON column: <c>$n::jsonb</c>, or the parameter alone where JSON is text.</summary>
+    /// <param name="number">Its n.</param>
+    public abstract string JsonParameter(int number);
+
     /// <summary>
     /// True where a connection pooler such as PgBouncer is between this process and the database: nothing may depend on the session of a
     /// connection.

@@ -13,6 +13,7 @@ using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
+using IdentityHub.Storage.Passkeys;
 using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.PushedRequests;
 using IdentityHub.Storage.Referrals;
@@ -62,6 +63,7 @@ public static class StorageFeature
         services.AddSingleton<OneTimePasswordStore>();
         services.AddSingleton<TotpStore>();
         services.AddSingleton<RecoveryCodeStore>();
+        services.AddSingleton<PasskeyStore>();
         services.AddSingleton<TenantUserStore>();
         services.AddSingleton<ReferralStore>();
         services.AddSingleton<OutboxStore>();

@@ -22,6 +22,7 @@ public partial class LoginPathTests
             "Authentication/ApprovedDevices/DeviceProof.cs",
             "Authentication/CustomerTokens/CustomerLogin.cs",
             "Authentication/OneTimeCodes/OtpCheck.cs",
+            "Authentication/Passkeys/PasskeyUse.cs",
             "Authentication/Passwords/NewPasswords.cs",
             "Authentication/Passwords/PasswordCheck.cs",
             "Authentication/SecondFactors/SecondFactorLogin.cs",

@@ -8,7 +8,10 @@ public class SizeTests
     private const int MostLines = 400;
 
     // Path → why it is one piece.
-    private static readonly Dictionary<string, string> Reasons = [];
+    private static readonly Dictionary<string, string> Reasons = new()
+    {
+        ["src/IdentityHub.Protocol/Vocabulary/Reasons.cs"] = "one list of all reasons, from which docs/reasons.md is made",
+    };
 
     [Test]
     public void Program_is_a_table_of_contents() =>

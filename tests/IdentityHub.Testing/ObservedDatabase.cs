@@ -46,6 +46,8 @@ public sealed class ObservedDatabase(HubDatabase inner, bool listens, Action clo
 
     public override bool TimesAreTicks => inner.TimesAreTicks;
 
+    public override string JsonParameter(int number) => inner.JsonParameter(number);
+
     public override bool IsBehindPooler => inner.IsBehindPooler;
 
     public override IReadOnlyList<string> Files => inner.Files;

@@ -23,6 +23,7 @@ internal sealed record KnownLimits(
         (LimitNames.SecondFactor, "users failing with second factors"),
         (LimitNames.ClientSecret, "clients failing with secrets"),
         (LimitNames.ApiKey, "wrong API keys"), (LimitNames.UserCode, "users failing with codes of devices"),
+        (LimitNames.Passkey, "failing passkeys"),
     ];
 
     private static readonly Dictionary<string, string> AccountGuesses = new()

@@ -104,6 +104,32 @@ public static class Reasons
     [Description("No live one-time code exists for the address, or its tries are used up.")] public const string OtpUnknown = "otp_unknown";
     [Description("The one-time code was used, replaced or expired a moment ago.")] public const string OtpUsed = "otp_used";
     [Description("The one-time code is wrong.")] public const string OtpWrong = "otp_wrong";
+    [Description("The model of the authenticator is not on the list of the installation, or it has not proven its model.")]
+    public const string PasskeyAuthenticator = "passkey_authenticator";
+    [Description("The backup flags of the passkey contradict each other, or those of its enrolment.")]
+    public const string PasskeyBackup = "passkey_backup";
+    [Description("The challenge has expired, or was made for another browser, for another ceremony or elsewhere.")]
+    public const string PasskeyChallenge = "passkey_challenge";
+    [Description("The counter of the passkey is not higher than at its last use: there may be a copy of the passkey.")]
+    public const string PasskeyCounter = "passkey_counter";
+    [Description("The passkey belongs to another user than the authenticator says.")]
+    public const string PasskeyForeign = "passkey_foreign";
+    [Description("What the browser has sent of the passkey cannot be read, or breaks a rule of WebAuthn.")]
+    public const string PasskeyMalformed = "passkey_malformed";
+    [Description("The name of the passkey is empty, too long, or has control characters.")]
+    public const string PasskeyNameMalformed = "passkey_name_malformed";
+    [Description("The authenticator has not checked who was there.")] public const string PasskeyNotVerified = "passkey_not_verified";
+    [Description("The passkey was used on a page of another origin, or inside a page of another site.")]
+    public const string PasskeyOrigin = "passkey_origin";
+    [Description("What a caller is told in place of the reason for which a passkey was refused.")]
+    public const string PasskeyRefused = "passkey_refused";
+    [Description("The authenticator has signed for another site.")] public const string PasskeyRelyingParty = "passkey_relying_party";
+    [Description("The challenge of the passkey was used before.")] public const string PasskeyReplayed = "passkey_replayed";
+    [Description("The session has ended or acts as another user, or the user's credentials were changed.")]
+    public const string PasskeySession = "passkey_session";
+    [Description("The signature of the passkey is wrong.")] public const string PasskeySignature = "passkey_signature";
+    [Description("The passkey is stored already, for this user or another one.")] public const string PasskeyTaken = "passkey_taken";
+    [Description("No such passkey is stored; it may have been removed.")] public const string PasskeyUnknown = "passkey_unknown";
     [Description("The password is one of the most common ones.")] public const string PasswordCommon = "password_common";
     [Description("The hash that was sent in place of a password is not of the configured kind.")]
     public const string PasswordHashMalformed = "password_hash_malformed";
@@ -134,6 +160,7 @@ public static class Reasons
     [Description("Too many names were tried from this IP address.")] public const string SignUpsExhausted = "sign_ups_exhausted";
     [Description("The name of the mail template has other characters than letters, digits, dashes and underscores.")]
     public const string TemplateMalformed = "template_malformed";
+    [Description("The user has as many passkeys as a user may have.")] public const string TooManyPasskeys = "too_many_passkeys";
     [Description("The end of the block is no time in the future.")] public const string UntilMalformed = "until_malformed";
     [Description("An administrator has blocked the user.")] public const string UserBlocked = "user_blocked";
     [Description("The user is disabled.")] public const string UserDisabled = "user_disabled";

@@ -45,6 +45,12 @@ public static class AuditTypes
     public const string SecondFactorRemoved = "second_factor.removed";
     public const string RecoveryCodesMade = "recovery_codes.made";
     public const string RecoveryCodeUsed = "recovery_code.used";
+    public const string PasskeyAdded = "passkey.added";
+    public const string PasskeyRenamed = "passkey.renamed";
+    public const string PasskeyRemoved = "passkey.removed";
+    /// <summary>A passkey was used whose counter is not higher than at its last use: somebody may have a copy.</summary>
+    public const string PasskeyCounterWentBack = "passkey.counter_went_back";
+
     public const string UserErased = "user.erased";
     public const string ReferralMade = "referral.made";
     public const string MessageDelivered = "message.delivered";

@@ -24,7 +24,7 @@ internal static class AuthenticationContext
     private static readonly string[] Levels = [SingleFactor, TwoFactors, PhishingResistant];
 
     /// <summary>What a login here can reach, from the lowest level, for discovery and for requests that insist on one.</summary>
-    public static readonly IReadOnlyList<string> Values = [SingleFactor, TwoFactors];
+    public static readonly IReadOnlyList<string> Values = [SingleFactor, TwoFactors, PhishingResistant];
 
     /// <summary>The class of a login by these <c>amr</c> values, separated by one space.</summary>
     public static string Of(string methods) => Levels[LevelOf(methods) - 1];

@@ -1,5 +1,6 @@
 using IdentityHub.Server.Authentication.CustomerTokens;
 using IdentityHub.Server.Authentication.OneTimeCodes;
+using IdentityHub.Server.Authentication.Passkeys;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Authentication.RecoveryCodes;
 using IdentityHub.Server.Authentication.SecondFactors;
@@ -22,6 +23,7 @@ internal static class AuthenticationFeature
         services.AddPasswords();
         services.AddOneTimeCodes();
         services.AddSecondFactors();
+        services.AddPasskeys();
     }
 
     private static void AddPasswords(this IServiceCollection services)

@@ -54,6 +54,12 @@ internal sealed record AttemptKind(string Name)
     };
 
     /// <summary>
+    /// Signatures of passkeys, counted for the credential that was sent and for the address. No one guesses one: the limit bounds the work.
+    /// Where a passkey has been used before, others cannot use the address up for it.
+    /// </summary>
+    public static readonly AttemptKind Passkey = new(LimitNames.Passkey) { IsOwnCredential = true };
+
+    /// <summary>
     /// The kinds by which the account of a user is guessed: the account is blocked and unblocked for all of them, and an erasure removes
     /// their counts. <c>AttemptKindTests</c> asks where a kind belongs.
     /// </summary>

@@ -45,6 +45,8 @@ public sealed class HubSettings
 
     public PasswordSettings Passwords { get; set; } = new();
 
+    public PasskeySettings Passkeys { get; set; } = new();
+
     public AuditSettings Audit { get; set; } = new();
 
     public SessionSettings Sessions { get; set; } = new();
@@ -113,6 +115,21 @@ public sealed class PasswordSettings
 
     [Description("Passwords that may wait for a core, for each core; one more is answered 503.")]
     public int QueuePerCore { get; set; } = 16;
+}
+
+/// <summary>Which passkeys users may have.</summary>
+public sealed class PasskeySettings
+{
+    [Description(
+        "AAGUIDs of the models of authenticators that new passkeys may come from, separated by commas. Each has to prove its model by an "
+            + "attestation with a certificate then; passkeys of before stay. Empty: every authenticator, and no attestation is asked for.")]
+    public string AllowedAaguids { get; set; } = "";
+
+    /// <summary>One for each entry of the list; null for one that is no AAGUID.</summary>
+    internal IEnumerable<Guid?> Models() =>
+        AllowedAaguids
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(static text => Guid.TryParseExact(text, "D", out var aaguid) && aaguid != Guid.Empty ? aaguid : (Guid?)null);
 }
 
 /// <summary>How long a browser stays signed in.</summary>

@@ -70,6 +70,9 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
                 + $"{UserPasswordHasher.MinIterations} outside Development.";
         if (settings.Passwords.QueuePerCore is < 1 or > 1000)
             yield return $"IdentityHub:Passwords:QueuePerCore is {settings.Passwords.QueuePerCore}: it must be 1 to 1000.";
+        if (settings.Passkeys.Models().Any(static model => model is null))
+            yield return $"IdentityHub:Passkeys:AllowedAaguids is '{settings.Passkeys.AllowedAaguids}': it must be AAGUIDs separated by "
+                + "commas, e.g. 2fc0579f-8113-47ea-b116-bb5a8db9202a.";
         foreach (var fault in Faults(settings.Sessions))
             yield return fault;
         if (settings.Theme.Directory.Length > 0 && !Directory.Exists(settings.Theme.Directory))

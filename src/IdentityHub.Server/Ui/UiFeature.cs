@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
+using IdentityHub.Server.Ui.Account;
 using IdentityHub.Server.Ui.DevOutbox;
 using IdentityHub.Server.Ui.Docs;
 using IdentityHub.Server.Ui.Home;
@@ -56,6 +57,7 @@ internal static class UiFeature
         app.MapHome();
         app.MapDocs();
         app.MapAssets();
+        app.MapPasskeyEndpoints();
         app.MapDevOutbox();
         List<object> advertised =
         [

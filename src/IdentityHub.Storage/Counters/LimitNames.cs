@@ -24,6 +24,9 @@ public static class LimitNames
     /// <summary>Kind of guess: codes of authenticator apps, and recovery codes.</summary>
     public const string SecondFactor = "second-factor";
 
+    /// <summary>Kind of guess: signatures of passkeys.</summary>
+    public const string Passkey = "passkey";
+
     /// <summary>The kinds of guesses at the account of a user.</summary>
     public static IReadOnlyList<string> GuessesAtAccounts { get; } = [Password, OneTimePassword, SecondFactor];
 

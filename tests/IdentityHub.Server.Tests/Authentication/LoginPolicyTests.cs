@@ -41,7 +41,7 @@ public class LoginPolicyTests
             var (status, body) = await start();
 
             // The login page goes on to the page of the second step, on which this user has nothing to prove.
-            Assert.That(status, name is "login page" or "sign-up page" ? Is.EqualTo(200) : Is.InRange(400, 499), $"{name}: {body}");
+            Assert.That(status, name is "login page" or "passkey" or "sign-up page" ? Is.EqualTo(200) : Is.InRange(400, 499), $"{name}: {body}");
             Assert.That(await context.Sessions.CountAsync(), Is.EqualTo(before), name);
 
             asks = false;
@@ -82,6 +82,9 @@ public class LoginPolicyTests
                     // New users have no second factor.
                     ["sign-up of a client account"] = "started",
                     ["login page"] = "asked",
+
+                    // It is two factors in one: what the user has, opened by what they know or are.
+                    ["passkey"] = "started",
                     ["sign-up page"] = "started",
                     ["password grant with a code"] = "refused",
                     ["one-time password grant"] = "refused",
@@ -175,6 +178,8 @@ public class LoginPolicyTests
         var account = await client.AccountAsync(apiToken);
         await client.TenantUserAsync("ann", "Ann");
         var device = await hub.StartApprovedAsync("tv");
+        var (owner, _) = await hub.SignInAsync(await hub.AddUserAsync());
+        var passkey = await owner.NewPasskeyAsync();
         var users = 0;
         return
         [
@@ -197,6 +202,7 @@ public class LoginPolicyTests
                 var browser = new Browser(client);
                 return Seen(await browser.LogInAsync(await browser.GetAsync("/login"), "alice", "Alice-Pass-1234"));
             }),
+            ("passkey", Pages, async () => Seen(await client.UsePasskeyAsync(passkey))),
             ("sign-up page", Pages, async () =>
             {
                 var browser = new Browser(client);

@@ -22,8 +22,9 @@ public sealed class PublicPathTests(DatabaseKind kind)
 
     private static readonly string[] Paths =
     [
-        "/", "/login", "/login/code", "/signup", "/logout", "/device", "/account", "/account/password", "/account/sessions",
-        "/account/applications", "/consent", "/nowhere", "/dev/outbox",
+        "/", "/login", "/login/code", "/login/passkey", "/signup", "/logout", "/device", "/account", "/account/password",
+        "/account/sessions",
+        "/account/applications", "/account/passkeys", "/consent", "/nowhere", "/dev/outbox",
     ];
 
     private Hub _hub = null!;
@@ -226,6 +227,34 @@ public sealed class PublicPathTests(DatabaseKind kind)
             await browser.GetAsync(Path + "/login"), (await _hub.AddUserAsync()).UserName!, HubUsers.Password);
         Assert.That(page.Path, Is.EqualTo("/auth/account"));
         return browser;
+    }
+
+    [Test]
+    [Spec("WebAuthn Level 3", "5.1.2")]
+    public async Task A_passkey_belongs_to_the_host_of_the_issuer_and_the_address_of_its_page_is_found([Values] bool isKept)
+    {
+        using var client = ClientOf(isKept);
+        var browser = new Browser(client);
+        await browser.LogInAsync(await browser.GetAsync("/auth/login"), (await _hub.AddUserAsync()).UserName!, HubUsers.Password);
+        using var passkey = new SoftwareAuthenticator { Origin = "https://host.test" };
+        var page = await browser.GetAsync(Path + PasskeyPages.Account);
+        var options = await browser.OptionsAsync(
+            page.Document.QuerySelector("[data-options]")!.GetAttribute("data-options")!.Split('?')[0]);
+        var added = await browser.SubmitAsync(
+            page, Path + PasskeyPages.Account, ("credential", passkey.Create(options)), ("name", "x"));
+        Assert.That(added.Text(".notice"), Does.StartWith("The passkey is added."), added.Failure());
+
+        var other = new Browser(client);
+        var login = await other.GetAsync("/auth/login");
+        var signIn = await other.OptionsAsync(
+            login.Document.QuerySelector("[data-options]")!.GetAttribute("data-options")!.Split('?')[0]);
+        var done = await other.SubmitAsync(login, Path + PasskeyPages.Login, ("credential", passkey.Get(signIn)));
+        var endpoints = await client.GetAnswerAsync("/auth/.well-known/passkey-endpoints");
+
+        Assert.That((signIn.GetProperty("rpId").GetString(), done.Path), Is.EqualTo(("host.test", "/auth/account")));
+        Assert.That(
+            (endpoints.Header("Content-Type"), endpoints["enroll"], endpoints["manage"]),
+            Is.EqualTo(("application/json", Issuer + PasskeyPages.Account, Issuer + PasskeyPages.Account)));
     }
 
     private HttpClient ClientOf(bool isKept) => new(new Proxy(isKept)) { BaseAddress = _hub.Client.BaseAddress };

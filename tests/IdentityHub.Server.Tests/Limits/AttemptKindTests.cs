@@ -13,6 +13,7 @@ public class AttemptKindTests
         [nameof(AttemptKind.ServicePassword)] = "counted with Password",
         [nameof(AttemptKind.ClientSecret)] = "of a client",
         [nameof(AttemptKind.ApiKey)] = "of an API key",
+        [nameof(AttemptKind.Passkey)] = "of a credential: no signature is guessed, and none counts against the user",
         [nameof(AttemptKind.UserCode)] = "of a device; the user who types it has signed in",
     };
 

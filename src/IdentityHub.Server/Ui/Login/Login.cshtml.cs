@@ -1,16 +1,21 @@
 using IdentityHub.Protocol;
+using IdentityHub.Server.Authentication.Passkeys;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Ui.Shared;
 using IdentityHub.Storage.Sessions;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.Login;
 
 /// <summary><c>/login</c>: a user logs in. ASSURANCE S1, E1.</summary>
-internal sealed class LoginModel(Tickets tickets, BrowserCookie browser, BrowserLogin login, PasswordCheck passwords)
-    : LoginTicketPage("login", tickets)
+internal sealed class LoginModel(
+    Tickets tickets, BrowserCookie browser, BrowserLogin login, PasswordCheck passwords, PasskeyRelyingParty party)
+    : LoginTicketPage("login", tickets), IPasskeyPage
 {
+    public bool HasPasskeys => party.HasPasskeys;
+
     public string? UserName { get; private set; }
 
     /// <summary>True when the user wants to stay signed in after the browser was closed.</summary>

@@ -33,7 +33,10 @@ internal sealed class PageHeaders : IResultFilter
         var headers = context.HttpContext.Response.Headers;
         var forms = context.HttpContext.Items[FormsElsewhere] is true ? "" : "; form-action 'self'";
         var frames = context.HttpContext.Items[FrameSources] is string { Length: > 0 } sources ? $"; frame-src {sources}" : "";
-        var scripts = context.Result is PageResult { Model: ILocalTimes } ? "; script-src 'self'" : "";
+        var asksForPasskeys = context.Result is PageResult { Model: IPasskeyPage { HasPasskeys: true } };
+        var scripts = asksForPasskeys ? "; script-src 'self'; connect-src 'self'"
+            : context.Result is PageResult { Model: ILocalTimes } ? "; script-src 'self'"
+            : "";
         headers.ContentSecurityPolicy =
             $"default-src 'none'; style-src 'self'; img-src 'self'{scripts}{frames}{forms}; base-uri 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";

@@ -23,6 +23,9 @@ internal sealed record PageTheme(Asset Logo, Asset Icon, bool HasOwnLogo, Asset?
     public static Asset LocalTimeScript { get; } =
         Asset.Embedded("/assets/local-time.js", "text/javascript; charset=utf-8", "local-time.js");
 
+    /// <summary>The script of pages on which a passkey is used or made: <see cref="IPasskeyPage"/>.</summary>
+    public static Asset PasskeyScript { get; } = Asset.Embedded("/assets/passkeys.js", "text/javascript; charset=utf-8", "passkeys.js");
+
     /// <summary>
     /// True: the theme's style sheet says nothing about dark mode, so that its colours fit light pages only. The pages stay light in dark
     /// mode then.

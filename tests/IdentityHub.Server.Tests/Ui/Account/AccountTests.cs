@@ -371,6 +371,7 @@ public class AccountTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
     [TestCase("/account/password")]
     [TestCase("/account/sessions")]
     [TestCase("/account/applications")]
+    [TestCase("/account/passkeys")]
     [TestCase("/device")]
     public async Task Who_is_not_signed_in_logs_in_first_and_comes_back(string path)
     {

@@ -88,7 +88,7 @@ public class LoginPageTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
             Assert.That(login.Document.QuerySelectorAll("[autofocus]").Select(element => element.Id), Is.EqualTo(["password"]));
             Assert.That(
                 login.Document.QuerySelectorAll("input[autocomplete]").Select(field => field.GetAttribute("autocomplete")),
-                Is.EqualTo(["username", "current-password"]));
+                Is.EqualTo(["username webauthn", "current-password"]));
         });
         var cancel = login.Document.Links.Single(link => link.TextContent.Contains("Abbrechen", StringComparison.Ordinal));
         var cancelled = await browser.GetAsync(cancel.GetAttribute("href")!);

@@ -11,7 +11,7 @@ public class PageHeadersTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
     public static readonly string[] Paths =
     [
         "/login", "/consent", "/logout", "/device", "/account", "/account/password", "/account/sessions", "/account/applications",
-        "/signup", "/login/code", "/error", "/nowhere"
+        "/account/passkeys", "/signup", "/login/code", "/login/passkey", "/error", "/nowhere"
     ];
 
     [TestCaseSource(nameof(Paths))]
@@ -21,13 +21,16 @@ public class PageHeadersTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
         foreach (var (page, isSignedIn) in new[] { (await browser.GetAsync(path), true), (await new Browser(Client).GetAsync(path), false) }
         )
         {
-            var showsMoments = isSignedIn && path is "/device" or "/account/sessions" or "/account/applications";
+            var showsMoments = isSignedIn && path is "/device" or "/account/sessions" or "/account/applications" or "/account/passkeys";
+            var asksForPasskeys = page.Document.QuerySelector("form[data-passkey]") is not null;
             Assert.Multiple(() =>
             {
                 Assert.That(
                     page.Answer.Header("Content-Security-Policy"),
                     Is.EqualTo(
-                        $"default-src 'none'; style-src 'self'; img-src 'self'{(showsMoments ? "; script-src 'self'" : "")}; form-action "
+                        "default-src 'none'; style-src 'self'; img-src 'self'"
+                            + $"{(asksForPasskeys || showsMoments ? "; script-src 'self'" : "")}"
+                            + $"{(asksForPasskeys ? "; connect-src 'self'" : "")}; form-action "
                             + "'self'; base-uri 'none'; frame-ancestors 'none'"));
                 Assert.That(
                     (page.Answer.Header("X-Content-Type-Options"), page.Answer.Header("X-Frame-Options"),
@@ -38,7 +41,11 @@ public class PageHeadersTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
                 Assert.That(
                     page.Document.QuerySelectorAll("script")
                         .Select(script => (script.GetAttribute("src")!.Split('?')[0], script.TextContent)),
-                    Is.EqualTo(showsMoments ? [("/assets/local-time.js", "")] : Array.Empty<(string, string)>()));
+                    Is.EqualTo(
+                        [
+                            .. showsMoments ? [("/assets/local-time.js", "")] : Array.Empty<(string, string)>(),
+                            .. asksForPasskeys ? [("/assets/passkeys.js", "")] : Array.Empty<(string, string)>(),
+                        ]));
                 Assert.That(
                     page.Document.QuerySelectorAll("link[href], img")
                         .Select(asset => asset.GetAttribute("href") ?? asset.GetAttribute("src")),
