@@ -43,15 +43,17 @@ public class Chromium
         Environment.SetEnvironmentVariable("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         _playwright = await Playwright.CreateAsync();
         _elsewhere = await StartElsewhereAsync();
-        string[] arguments = [.. Arguments, $"--host-resolver-rules=MAP *.test 127.0.0.1:{new Uri(_elsewhere.Urls.First()).Port}"];
-        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program, Args = arguments });
-
         _installation = await Installation.CreateAsync(Site.Config);
         Hub = await _installation.StartNodeAsync(
             TimeProvider.System,
             services: null,
             [("IdentityHub:Issuer", "http://localhost"), ("IdentityHub:Registration:Enabled", "true")]
         );
+
+        // Passkeys work at the issuer's own address only.
+        var rules = $"MAP *.test 127.0.0.1:{new Uri(_elsewhere.Urls.First()).Port}, MAP localhost:80 {Hub.Client.BaseAddress!.Authority}";
+        Browser = await _playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions { ExecutablePath = program, Args = [.. Arguments, $"--host-resolver-rules={rules}"] });
     }
 
     [OneTimeTearDown]

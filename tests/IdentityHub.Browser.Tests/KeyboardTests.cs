@@ -67,6 +67,7 @@ public class KeyboardTests
     [TestCase("/account")]
     [TestCase("/account/password")]
     [TestCase("/account/sessions")]
+    [TestCase("/account/passkeys")]
     [TestCase("/logout")]
     public async Task Everything_that_can_be_done_is_reached_in_the_order_in_which_it_is_read_and_seen_when_it_is(string path)
     {

@@ -31,6 +31,8 @@ public class PageViewTests
         await visit.Page.FillAsync("#password", "wrong");
         await visit.Page.ClickAsync("form[action='/login'] button");
         await visit.LookAsync("login-refused");
+        await visit.OpenAsync("/login/passkey");
+        await visit.LookAsync("login-passkey");
         await visit.OpenAsync(Site.Authorize("shop", "&prompt=create"));
         await visit.LookAsync("signup");
         await visit.Page.FillAsync("#username", UserOf(view));
@@ -70,7 +72,8 @@ public class PageViewTests
 
         foreach (var (path, name) in new[]
             {
-                ("/account", "account"), ("/account/password", "password"), ("/account/sessions", "sessions"),
+                ("/account", "account"), ("/account/password", "password"), ("/account/passkeys", "passkeys"),
+                ("/account/sessions", "sessions"),
                 ("/account/applications", "applications"), ("/device", "device"),
             })
         {

@@ -128,7 +128,12 @@ internal sealed class Visit : IAsyncDisposable
                 Complaints.Add($"{message.Type}: {message.Text}");
         };
         Page.PageError += (_, error) => Complaints.Add($"exception: {error}");
-        Page.RequestFailed += (_, request) => Complaints.Add($"{request.Url}: {request.Failure}");
+        Page.RequestFailed += (_, request) =>
+        {
+            // A visitor who goes on before the script of the login page has its answer.
+            if (!request.Url.EndsWith("/login/passkey?handler=Options", StringComparison.Ordinal))
+                Complaints.Add($"{request.Url}: {request.Failure}");
+        };
         Page.Request += (_, request) => Requests.Add(request.Url);
     }
 }
