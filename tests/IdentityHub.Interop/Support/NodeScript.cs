@@ -27,7 +27,14 @@ internal static class NodeScript
     /// <param name="script">Path below <c>node/</c>.</param>
     /// <param name="server">What the script is told as <c>INTEROP</c>, in JSON.</param>
     /// <exception cref="InvalidOperationException">It failed; carries its output.</exception>
-    public static async Task RunAsync(string script, InteropServer server, params string[] arguments)
+    public static Task RunAsync(string script, InteropServer server, params string[] arguments) =>
+        RunAsync(script, server.Description, arguments);
+
+    /// <summary>The same for a script that calls no server.</summary>
+    /// <exception cref="InvalidOperationException">It failed; carries its output.</exception>
+    public static Task RunAsync(string script, params string[] arguments) => RunAsync(script, description: null, arguments);
+
+    private static async Task RunAsync(string script, string? description, string[] arguments)
     {
         var start = new ProcessStartInfo("node", [PathOf(script), .. arguments])
         {
@@ -35,7 +42,8 @@ internal static class NodeScript
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["INTEROP"] = server.Description;
+        if (description is not null)
+            start.Environment["INTEROP"] = description;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
