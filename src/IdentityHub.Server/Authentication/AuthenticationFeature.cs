@@ -46,6 +46,7 @@ internal static class AuthenticationFeature
         services.AddSingleton<SecondFactorGuesses>();
         services.AddSingleton<SecondFactorLogin>();
         services.AddSingleton<ISecondFactor, TotpFactor>();
+        services.AddSingleton<ISecondFactor, PasskeyFactor>();
         services.AddSingleton<ISecondFactor, RecoveryCodeFactor>();
         services.AddSingleton<TotpEnrolment>();
         services.AddSingleton<SecondFactorList>();

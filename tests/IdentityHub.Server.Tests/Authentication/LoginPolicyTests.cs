@@ -41,7 +41,8 @@ public class LoginPolicyTests
             var (status, body) = await start();
 
             // The login page goes on to the page of the second step, on which this user has nothing to prove.
-            Assert.That(status, name is "login page" or "passkey" or "sign-up page" ? Is.EqualTo(200) : Is.InRange(400, 499), $"{name}: {body}");
+            Assert.That(
+                status, name is "login page" or "passkey" or "sign-up page" ? Is.EqualTo(200) : Is.InRange(400, 499), $"{name}: {body}");
             Assert.That(await context.Sessions.CountAsync(), Is.EqualTo(before), name);
 
             asks = false;

@@ -18,6 +18,9 @@ internal sealed class PasskeyChallenges(IDataProtectionProvider protection, Used
     /// <summary>For the sign-in with a passkey.</summary>
     public const string SignIn = "sign-in";
 
+    /// <summary>For the second step of a sign-in.</summary>
+    public const string SecondStep = "second-step";
+
     /// <summary>For a new passkey.</summary>
     public const string Enrolment = "enrolment";
 
@@ -26,8 +29,11 @@ internal sealed class PasskeyChallenges(IDataProtectionProvider protection, Used
     private readonly IDataProtector _protector = protection.CreateProtector("IdentityHub.PasskeyChallenge");
 
     /// <summary>A new challenge. It holds at least 32 random bytes: the key modifier and the initialization vector.</summary>
-    /// <param name="ceremony"><see cref="SignIn"/> or <see cref="Enrolment"/>.</param>
-    /// <param name="browser">What only this browser sends back, e.g. the tag of its cookie, or its session.</param>
+    /// <param name="ceremony"><see cref="SignIn"/>, <see cref="SecondStep"/> or <see cref="Enrolment"/>.</param>
+    /// <param name="browser">
+    /// What only this browser sends back, e.g. the tag of its cookie, or its session. In the second step it is the user: the login that
+    /// waits is bound to the browser itself.
+    /// </param>
     public byte[] New(string ceremony, string browser, DateTimeOffset now)
     {
         var ticket = new byte[TimeLength + SHA256.HashSizeInBytes];

@@ -124,7 +124,8 @@ internal sealed class PasskeyEnrolment(
     // The session is the browser's: another browser has another one.
     private static string BrowserOf(StoredBrowserSession session) => $"session:{session.Id}";
 
-    private static JsonObject Descriptor(StoredPasskey passkey) => new()
+    /// <summary><c>PublicKeyCredentialDescriptorJSON</c>.</summary>
+    internal static JsonObject Descriptor(StoredPasskey passkey) => new()
     {
         ["type"] = "public-key",
         ["id"] = Base64Url.EncodeToString(passkey.CredentialId),

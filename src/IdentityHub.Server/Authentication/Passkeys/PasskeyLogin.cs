@@ -23,41 +23,55 @@ internal sealed class PasskeyLogin(
 
     /// <summary>What the browser needs to ask for a passkey: <c>PublicKeyCredentialRequestOptionsJSON</c>. No database statement.</summary>
     /// <param name="browser">What only this browser sends back.</param>
-    public JsonObject Options(string browser, RequestContext context) => new()
-    {
-        ["challenge"] = Base64Url.EncodeToString(challenges.New(PasskeyChallenges.SignIn, browser, context.Now)),
-        ["rpId"] = verifier.RelyingPartyId,
-        ["timeout"] = (int)PasskeyChallenges.Lifetime.TotalMilliseconds,
-        ["userVerification"] = "required",
-        ["allowCredentials"] = new JsonArray(),
-    };
+    public JsonObject Options(string browser, RequestContext context) =>
+        OptionsOf(challenges.New(PasskeyChallenges.SignIn, browser, context.Now), []);
+
+    /// <summary>The same for the second step of a login: any passkey of the user will do.</summary>
+    public async Task<JsonObject> SecondOptionsAsync(Guid userId, RequestContext context, CancellationToken cancellationToken) =>
+        OptionsOf(
+            challenges.New(PasskeyChallenges.SecondStep, BrowserOf(userId), context.Now),
+            await store.OfUserAsync(userId, cancellationToken));
 
     /// <summary>Whose passkey has signed the challenge.</summary>
     /// <param name="credential">A <c>PublicKeyCredential</c> as JSON.</param>
     /// <param name="browser">As for <see cref="Options"/>; null when the browser has sent nothing.</param>
-    public async Task<Outcome<AuthenticatedUser>> CheckAsync(
-        string? credential, string? browser, RequestContext context, CancellationToken cancellationToken)
+    public Task<Outcome<AuthenticatedUser>> CheckAsync(
+        string? credential, string? browser, RequestContext context, CancellationToken cancellationToken) =>
+        CheckAsync(credential, PasskeyChallenges.SignIn, browser, expectedUser: null, context, cancellationToken);
+
+    /// <summary>The same in the second step of a login: it must be a passkey of this user.</summary>
+    public Task<Outcome<AuthenticatedUser>> CheckSecondAsync(
+        string? credential, Guid userId, RequestContext context, CancellationToken cancellationToken) =>
+        CheckAsync(credential, PasskeyChallenges.SecondStep, BrowserOf(userId), userId, context, cancellationToken);
+
+    private async Task<Outcome<AuthenticatedUser>> CheckAsync(
+        string? credential, string ceremony, string? browser, Guid? expectedUser, RequestContext context,
+        CancellationToken cancellationToken)
     {
         if (SentCredential.Parse(credential) is not { } sent)
             return PasskeyRefusals.Malformed("no credential in JSON");
-        var client = verifier.ReadClientData(sent, "webauthn.get", PasskeyChallenges.SignIn, browser, context.Now);
+        var client = verifier.ReadClientData(sent, "webauthn.get", ceremony, browser, context.Now);
         if (!client.Succeeded)
             return client.Error;
 
         var subject = new AttemptSubject(Convert.ToHexStringLower(SHA256.HashData(sent.Id)));
         return await attempts.RunAsync(
-            AttemptKind.Passkey, subject, Refusals, _ => EvaluateAsync(sent, client.Value, context, cancellationToken), context,
-            cancellationToken);
+            AttemptKind.Passkey, subject, Refusals, _ => EvaluateAsync(sent, client.Value, expectedUser, context, cancellationToken),
+            context, cancellationToken);
     }
 
     private async ValueTask<Outcome<AuthenticatedUser>> EvaluateAsync(
-        SentCredential sent, ClientData client, RequestContext context, CancellationToken cancellationToken)
+        SentCredential sent, ClientData client, Guid? expectedUser, RequestContext context, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(sent.Id, cancellationToken) is not { } owned)
             return PasskeyRefusals.Unknown();
 
-        // The user has typed no name: the authenticator has to say who it is. WebAuthn Level 3 §7.2, step 6.
-        if (!sent.UserHandle.AsSpan().SequenceEqual(owned.User.UserId.ToByteArray(bigEndian: true)))
+        // Where the user has typed no name, the authenticator has to say who it is. WebAuthn Level 3 §7.2, step 6.
+        var owner = owned.User.UserId;
+        if (expectedUser is { } expected && expected != owner)
+            return PasskeyRefusals.Refused(Reasons.PasskeyForeign, "the credential belongs to another user than the first factor");
+        if (!(expectedUser is not null && sent.UserHandle.Length == 0)
+            && !sent.UserHandle.AsSpan().SequenceEqual(owner.ToByteArray(bigEndian: true)))
             return PasskeyRefusals.Refused(Reasons.PasskeyForeign, "the credential belongs to another user than the user handle says");
         if (await verifier.CheckAsync(sent, client, owned.Passkey, cancellationToken) is { } refusal)
             return refusal;
@@ -67,4 +81,15 @@ internal sealed class PasskeyLogin(
         // Last, because it changes state.
         return await use.NoteAsync(owned, sent, client, context, cancellationToken);
     }
+
+    private static string BrowserOf(Guid userId) => $"user:{userId}";
+
+    private JsonObject OptionsOf(byte[] challenge, IReadOnlyList<StoredPasskey> allowed) => new()
+    {
+        ["challenge"] = Base64Url.EncodeToString(challenge),
+        ["rpId"] = verifier.RelyingPartyId,
+        ["timeout"] = (int)PasskeyChallenges.Lifetime.TotalMilliseconds,
+        ["userVerification"] = "required",
+        ["allowCredentials"] = new JsonArray([.. allowed.Select(PasskeyEnrolment.Descriptor)]),
+    };
 }

@@ -110,7 +110,9 @@ internal sealed class AuthorizationRequestReader(
                 MaxAge = MaxAgeOf(parameters),
                 Claims = claims?.Value,
                 RequiredLevel = LevelsOf(claims?.Value?.EssentialContextClasses ?? []).DefaultIfEmpty(1).Min(),
-                PreferredLevel = LevelsOf(parameters["acr_values"]?.Split(' ') ?? []).FirstOrDefault(1),
+
+                // Whether a user who has a second factor has a passkey is not known here: a wish for one is a wish for two factors.
+                PreferredLevel = Math.Min(LevelsOf(parameters["acr_values"]?.Split(' ') ?? []).FirstOrDefault(1), 2),
                 Hint = hint,
                 LoginHint = parameters["login_hint"],
                 UiLocales = parameters["ui_locales"],

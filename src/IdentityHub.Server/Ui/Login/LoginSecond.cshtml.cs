@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Authentication.Passkeys;
 using IdentityHub.Server.Authentication.SecondFactors;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
@@ -11,8 +12,9 @@ namespace IdentityHub.Server.Ui.Login;
 /// <summary>
 /// <c>/login/second</c>: the second step of a login. It offers the second factors that the user has; each has a view of its own.
 /// </summary>
-internal sealed class LoginSecondModel(Tickets tickets, PendingLogins logins, BrowserLogin login, SecondFactorLogin factors)
-    : LoginTicketPage("login/second", tickets)
+internal sealed class LoginSecondModel(
+    Tickets tickets, PendingLogins logins, BrowserLogin login, SecondFactorLogin factors, PasskeyLogin passkeys)
+    : LoginTicketPage("login/second", tickets), IPasskeyPage
 {
     private const string Path = "/login/second";
 
@@ -34,6 +36,12 @@ internal sealed class LoginSecondModel(Tickets tickets, PendingLogins logins, Br
     /// <summary>True when there is nothing to go on with: the user begins again.</summary>
     public bool HasLapsed { get; private set; }
 
+    /// <summary>True when a passkey is asked for.</summary>
+    public bool HasPasskeys => Factor == PasskeyFactor.FactorName;
+
+    /// <summary>Where the script learns what to ask the browser with.</summary>
+    public string OptionsUrl => $"{AddressOf(Waiting!, Ticket)}&handler=Options";
+
     /// <summary>The view of the factor: the fields of its form, of which one is called <c>proof</c>.</summary>
     public string View => $"/Ui/Login/_Second{char.ToUpperInvariant(Factor[0])}{Factor[1..]}.cshtml";
 
@@ -54,6 +62,15 @@ internal sealed class LoginSecondModel(Tickets tickets, PendingLogins logins, Br
         if (!await ReadAsync(ticket, waiting, factor))
             HasLapsed = true;
         return Page();
+    }
+
+    /// <summary>What the script of a passkey asks the browser with.</summary>
+    public async Task<IActionResult> OnGetOptionsAsync(string? ticket, [FromQuery(Name = PendingLogins.Parameter)] string? waiting)
+    {
+        if (!await ReadAsync(ticket, waiting, PasskeyFactor.FactorName) || !HasPasskeys)
+            return StatusCode(StatusCodes.Status403Forbidden);
+        var options = await passkeys.SecondOptionsAsync(Login.UserId, Context, Aborted);
+        return Content(options.ToJsonString(), "application/json");
     }
 
     public async Task<IActionResult> OnPostAsync(

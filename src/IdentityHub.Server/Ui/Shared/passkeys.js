@@ -1,7 +1,8 @@
-// Asks the browser for a passkey, or to make one, and sends what it answers in a form of the page. The form says which and in which words.
-const form = document.querySelector('form[data-passkey]');
-const status = form.querySelector('[role=status]');
-const isNew = form.dataset.passkey === 'create';
+// Asks the browser for a passkey, or to make one, and sends what it answers in a form of the page. An element of it says which and in which words.
+const box = document.querySelector('[data-passkey]');
+const form = box.closest('form');
+const status = box.querySelector('[role=status]');
+const isNew = box.dataset.passkey === 'create';
 const hasOffer = document.querySelector('[autocomplete~=webauthn]') !== null;
 const renewAfter = 4 * 60 * 1000; // A challenge lives for five minutes.
 const parts = ['clientDataJSON', 'authenticatorData', 'signature', 'userHandle', 'attestationObject'];
@@ -13,7 +14,7 @@ const encode = buffer =>
 const withBytes = one => ({ ...one, id: decode(one.id) });
 
 async function readOptions() {
-  const answer = await fetch(form.dataset.options, { redirect: 'error' });
+  const answer = await fetch(box.dataset.options, { redirect: 'error' });
   if (!answer.ok) throw new Error(`${answer.status}`);
   const options = await answer.json();
   options.challenge = decode(options.challenge);
@@ -26,7 +27,7 @@ async function readOptions() {
 function send(credential) {
   const { response } = credential;
   const sent = parts.filter(part => response[part]).map(part => [part, encode(response[part])]);
-  form.elements.credential.value = JSON.stringify({
+  form.elements[box.dataset.field ?? 'credential'].value = JSON.stringify({
     id: credential.id,
     type: credential.type,
     transports: response.getTransports?.() ?? [],
@@ -57,7 +58,7 @@ async function ask() {
     const publicKey = await readOptions();
     send(isNew ? await navigator.credentials.create({ publicKey }) : await navigator.credentials.get({ publicKey }));
   } catch (failure) {
-    const { cancelled, known, failed } = form.dataset;
+    const { cancelled, known, failed } = box.dataset;
     status.textContent =
       failure.name === 'NotAllowedError' || failure.name === 'AbortError' ? cancelled
       : failure.name === 'InvalidStateError' ? known
@@ -67,7 +68,7 @@ async function ask() {
 }
 
 if (window.PublicKeyCredential && navigator.credentials) {
-  form.hidden = false;
+  box.hidden = false;
   document.querySelector('[data-no-passkeys]')?.remove();
   form.addEventListener('submit', event => { event.preventDefault(); ask(); });
   offer();

@@ -14,6 +14,7 @@ internal static class AuthorizationProbes
     private const string Signed = DiscoveryTruthTests.Signed;
     private const string OneFactor = "urn:identityhub:acr:1";
     private const string TwoFactors = "urn:identityhub:acr:2";
+    private const string Passkey = "urn:identityhub:acr:3";
 
     public static readonly Dictionary<string, Probe> All = new()
     {
@@ -104,7 +105,7 @@ internal static class AuthorizationProbes
 
     private static async Task ContextClassesAsync(Hub hub, JsonElement listed)
     {
-        Assert.That(listed.Texts(), Is.EqualTo([OneFactor, TwoFactors]), "nobody tries the others out");
+        Assert.That(listed.Texts(), Is.EqualTo([OneFactor, TwoFactors, Passkey]), "nobody tries the others out");
         Assert.That(ContextClassOf(await hub.Client.TokensAsync("web", ("claims", Essential(OneFactor)))), Is.EqualTo(OneFactor));
         var user = await hub.AddUserAsync();
         var app = await hub.SetUpAsync(user.Id);
@@ -115,6 +116,14 @@ internal static class AuthorizationProbes
         Assert.That(
             (await new Browser(hub.Client).AuthorizeAsync("web", ("claims", Essential(TwoFactors)))).Sent("error"),
             Is.EqualTo("unmet_authentication_requirements"), "alice has one factor");
+        var (owner, _) = await hub.SignInAsync(await hub.AddUserAsync());
+        using var passkey = await owner.NewPasskeyAsync();
+        var login = await owner.GetAsync(CodeFlow.Address("web", ("claims", Essential(Passkey))));
+        code = (await owner.UsePasskeyAsync(login, passkey)).Sent("code");
+        Assert.That(ContextClassOf(await hub.Client.RedeemAsync("web", code)), Is.EqualTo(Passkey));
+        Assert.That(
+            (await new Browser(hub.Client).AuthorizeAsync("web", ("claims", Essential(Passkey)))).Sent("error"),
+            Is.EqualTo("unmet_authentication_requirements"), "alice has used a password");
         Assert.That(
             await hub.ErrorAsync("web", ("claims", Essential("urn:nowhere:gold"))), Is.EqualTo("unmet_authentication_requirements"));
     }

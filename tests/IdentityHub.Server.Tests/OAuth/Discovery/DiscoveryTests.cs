@@ -64,7 +64,8 @@ public class DiscoveryTests(DatabaseKind kind) : HubFixture(kind, Config)
             Assert.That(List("response_modes_supported"), Is.EqualTo(["query", "fragment", "form_post"]));
             Assert.That(List("code_challenge_methods_supported"), Is.EqualTo(["S256"]));
             Assert.That(List("prompt_values_supported"), Is.EqualTo(["none", "login", "consent", "select_account"]));
-            Assert.That(List("acr_values_supported"), Is.EqualTo(["urn:identityhub:acr:1", "urn:identityhub:acr:2", "urn:identityhub:acr:3"]));
+            Assert.That(
+                List("acr_values_supported"), Is.EqualTo(["urn:identityhub:acr:1", "urn:identityhub:acr:2", "urn:identityhub:acr:3"]));
             Assert.That(List("id_token_signing_alg_values_supported"), Is.EqualTo(["ES256", "RS256"]));
             Assert.That(List("request_object_signing_alg_values_supported"), Is.EqualTo(["PS256", "ES256", "RS256"]));
             Assert.That(
