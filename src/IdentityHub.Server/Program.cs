@@ -16,9 +16,9 @@ using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Ui;
 
-// The settings file lies in the folder of the program; config/ and data/ lie in the working directory.
+if (await Probe.RunAsync(args, Environment.GetEnvironmentVariable, Console.Out) is { } answer) return answer;
+
 var builder = WebApplication.CreateBuilder(SourceRun.OptionsOf(args));
-builder.UseDevelopmentAddress();
 builder.SetRequestLimits();
 builder.AddHubSettings();
 builder.AddTelemetry();
@@ -42,6 +42,7 @@ builder.Services.AddHealth();
 return await Start.RunAsync(() =>
 {
     var app = builder.Build();
+    app.UseDrain();
     app.UseTrustedProxies();
     app.UsePublicPath();
     app.UseErrorPages();

@@ -98,9 +98,12 @@ public sealed class HubProcess : IAsyncDisposable
     }
 
     /// <summary>SIGTERM: how a service manager, or Kubernetes, tells a process to stop.</summary>
-    public void Terminate()
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Sends a signal, such as <c>HUP</c>.</summary>
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process!.Id}"]);
         kill.WaitForExit();
     }
 

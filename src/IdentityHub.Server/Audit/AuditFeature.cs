@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IdentityHub.Server.Settings;
 using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -18,24 +19,38 @@ internal static class AuditFeature
         services.AddSingleton<HubMetrics>();
     }
 
-    /// <summary>Exports metrics and traces by OTLP while <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; costs nothing otherwise.</summary>
+    /// <summary>
+    /// Exports metrics and traces by OTLP while <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, and metrics to Prometheus while
+    /// <c>IdentityHub:Metrics:Address</c> is; costs nothing otherwise.
+    /// </summary>
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        if (string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))
-            return;
+        var hasOtlp = !string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]);
+        var hasPrometheus = !string.IsNullOrEmpty(builder.Configuration[MetricsSettings.AddressKey]);
+        if (hasOtlp || hasPrometheus)
+        {
+            builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+            {
+                metrics
+                    .AddMeter(HubMetrics.Name)
+                    .AddAspNetCoreInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddNpgsqlInstrumentation();
+                if (hasOtlp)
+                    metrics.AddOtlpExporter();
+                if (hasPrometheus)
+                    metrics.AddPrometheusExporter();
+            });
+        }
 
-        builder.Services.AddOpenTelemetry()
-            .WithMetrics(static metrics => metrics
-                .AddMeter(HubMetrics.Name)
-                .AddAspNetCoreInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddNpgsqlInstrumentation()
-                .AddOtlpExporter())
-            .WithTracing(static traces => traces
+        if (hasOtlp)
+        {
+            builder.Services.AddOpenTelemetry().WithTracing(static traces => traces
                 .AddSource(HubMetrics.Name)
                 .AddAspNetCoreInstrumentation(static requests => requests.EnrichWithHttpRequest = LeaveOutAddress)
                 .AddNpgsql()
                 .AddOtlpExporter());
+        }
     }
 
     // Some callers put secrets into paths and queries, at addresses that exist and at others. The route says what was called. ASSURANCE C8.

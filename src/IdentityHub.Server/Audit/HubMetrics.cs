@@ -69,6 +69,14 @@ internal sealed class HubMetrics : IDisposable
         set => Volatile.Write(ref _configDrift, value ?? -1);
     }
 
+    /// <summary>Adds a gauge that is read when metrics are collected.</summary>
+    /// <param name="name">Its name without <c>identityhub.</c>.</param>
+    /// <param name="unit">UCUM; <c>{message}</c> for what is counted.</param>
+    /// <param name="values">The values of that moment; none where nothing is known.</param>
+    public void Observe<T>(string name, string unit, string description, Func<IEnumerable<Measurement<T>>> values)
+        where T : struct =>
+        _meter.CreateObservableGauge($"identityhub.{name}", values, unit, description);
+
     private IEnumerable<Measurement<int>> ConfigDrifts() => ConfigDrift is { } drift ? [new(drift)] : [];
 
     private IEnumerable<Measurement<double>> ClockOffsets() => double.IsNaN(ClockOffset) ? [] : [new(ClockOffset)];

@@ -1,5 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Background.Monitoring;
+using IdentityHub.Server.Background.Service;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.CleanUp;
@@ -32,5 +34,7 @@ internal static class BackgroundFeature
         services.AddHostedService<OutboxDelivery>();
         services.AddHostedService(provider => provider.GetRequiredService<ClockCheck>());
         services.AddHostedService(provider => provider.GetRequiredService<ConfigDrift>());
+        services.AddMonitoring();
+        services.AddService();
     }
 }

@@ -69,6 +69,8 @@ public sealed class HubSettings
 
     public ShutdownSettings Shutdown { get; set; } = new();
 
+    public MetricsSettings Metrics { get; set; } = new();
+
     public ClientAssertionSettings ClientAssertions { get; set; } = new();
 
     public LimitSettings Limits { get; set; } = new();
@@ -235,6 +237,18 @@ public sealed class ShutdownSettings
         "How long a node that is told to stop (SIGTERM) goes on serving requests while `/health/ready` answers 503, `hh:mm:ss`: until load "
             + "balancers have noticed. Left out: 10 seconds, in Development none.")]
     public TimeSpan? DrainTime { get; set; }
+}
+
+/// <summary>Where Prometheus reads the metrics.</summary>
+public sealed class MetricsSettings
+{
+    /// <summary>Key of <see cref="Address"/>.</summary>
+    internal const string AddressKey = HubSettings.Section + ":Metrics:Address";
+
+    [Description(
+        "Address and port of `/metrics` for Prometheus, `http://127.0.0.1:9464` or `http://*:9464`: a port of its own, on which nothing "
+            + "else answers. Who reaches it reads names of clients, so no load balancer may lead to it. Empty: off.")]
+    public string Address { get; set; } = "";
 }
 
 /// <summary>How long the audit trail is kept.</summary>

@@ -91,8 +91,26 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
         if (settings.Shutdown.DrainTime < TimeSpan.Zero || settings.Shutdown.DrainTime > TimeSpan.FromMinutes(10))
             yield return $"IdentityHub:Shutdown:DrainTime is {settings.Shutdown.DrainTime}: it must be 00:00:00 to 00:10:00, "
                 + "e.g. 00:00:10.";
+        if (settings.Metrics.Address.Length > 0 && !IsPlainAddress(settings.Metrics.Address))
+            yield return $"IdentityHub:Metrics:Address is '{settings.Metrics.Address}': it must be http:// with an address of this machine "
+                + "and a port, and no path, e.g. http://127.0.0.1:9464, or http://*:9464 for all addresses.";
         if (settings.Audit.RetentionDays is < 1 or > 36_500)
             yield return $"IdentityHub:Audit:RetentionDays is {settings.Audit.RetentionDays}: it must be 1 to 36500.";
+    }
+
+    private static bool IsPlainAddress(string address)
+    {
+        try
+        {
+            var parsed = BindingAddress.Parse(address);
+            return parsed is { Scheme: "http", PathBase: "", IsUnixPipe: false, Host.Length: > 0 }
+                && address.LastIndexOf(':') > "http:".Length
+                && parsed.Port is >= 0 and <= ushort.MaxValue;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     private static string PathAsWritten(string issuer) =>

@@ -19,6 +19,7 @@ internal static class SettingsFeature
     public static void AddHubSettings(this WebApplicationBuilder builder)
     {
         var installation = new InstallationSettings(builder.Configuration, builder.Environment.EnvironmentName);
+        builder.UseDevelopmentAddress();
         builder.Services.AddOptions<HubSettings>()
             .Configure(settings => SettingsReader.Read(builder.Configuration.GetSection(HubSettings.Section), settings))
             .PostConfigure(settings =>

@@ -46,6 +46,12 @@ internal sealed class KeyRing(SigningKeyStore store, KeyProtector protector, Tim
         return newest?.Signer ?? throw new InvalidOperationException($"The key ring holds no {algorithm} key.");
     }
 
+    /// <summary>Until when the keys that are known sign, for each algorithm.</summary>
+    public IEnumerable<(string Algorithm, DateTimeOffset SignUntil)> Ends() =>
+        from key in _keys.InOrder
+        group key.SignUntil by key.Signer.Algorithm into line
+        select (line.Key, line.Max());
+
     /// <summary>
     /// The published key of this installation with this <c>kid</c>; null when there is none, in the database either. Imported keys are not
     /// looked for.

@@ -4,6 +4,10 @@ namespace IdentityHub.Storage.Outbox;
 /// <param name="Attempt">Which try this is, from 1; counted when it was taken, so that one which kills its taker counts too.</param>
 public sealed record TakenMessage(Guid Id, string Channel, byte[] WrappedPayload, DateTimeOffset CreatedAt, int Attempt);
 
+/// <summary>What waits to be sent.</summary>
+/// <param name="Oldest">When the oldest of the messages was written; null where none waits.</param>
+public sealed record OutboxBacklog(long Waiting, DateTimeOffset? Oldest);
+
 /// <summary>A message as it is stored.</summary>
 public sealed record StoredMessage(Guid Id, byte[] WrappedPayload);
 
@@ -17,6 +21,9 @@ public sealed class OutboxStore(HubDatabase database)
 
     private const string ListSql =
         "SELECT id, wrapped_payload FROM outbox_messages WHERE channel = $1 AND created_at >= $2 AND id > $3 ORDER BY id LIMIT 500";
+
+    private const string BacklogSql =
+        "SELECT count(*) AS waiting, min(created_at) AS oldest FROM outbox_messages WHERE delivered_at IS NULL AND dead_at IS NULL";
 
     // Messages that are due, and messages that a worker took and did not finish. Computed once, before the update reads it: a plan that ran
     // it again for each row would take more than the limit.
@@ -74,6 +81,11 @@ public sealed class OutboxStore(HubDatabase database)
     /// <summary>Removes a message, inside the transaction that erases its recipient.</summary>
     public static Task EraseAsync(SqlTransaction transaction, Guid id, CancellationToken cancellationToken) =>
         transaction.Call("DELETE FROM outbox_messages WHERE id = $1").With(id).ExecuteAsync(cancellationToken);
+
+    /// <summary>Messages that are neither delivered nor given up, in all channels.</summary>
+    public async Task<OutboxBacklog> ReadBacklogAsync(CancellationToken cancellationToken) =>
+        (await database.Call(BacklogSql).FirstOrNullAsync(
+            static row => new OutboxBacklog(row.Long("waiting"), row.TimeOrNull("oldest")), cancellationToken))!;
 
     /// <summary>Takes due messages of a channel. Two takers at once never take the same one.</summary>
     /// <param name="leaseEnd">Afterwards another may take what is not settled.</param>

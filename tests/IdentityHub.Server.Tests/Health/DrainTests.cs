@@ -21,6 +21,8 @@ public class DrainTests
         Assert.That((await node.Client.GetAnswerAsync("/.well-known/openid-configuration")).Status, Is.EqualTo(200));
         Assert.That((await node.Client.GetAnswerAsync("/login")).Status, Is.EqualTo(200));
         Assert.That(node.Output, Does.Contain("The server was told to stop"));
+        using var answer = await node.Client.GetAsync(new Uri("/login", UriKind.Relative));
+        Assert.That(answer.Headers.ConnectionClose, Is.True, "a load balancer that keeps connections has none left when the node stops");
     }
 
     [Test]

@@ -58,6 +58,10 @@ public class HubSettingsTests(DatabaseKind kind) : HubFixture(kind, Parts.Apis)
         ["Twilio in clear"] = ("Sms:Twilio:BaseUrl", settings => Twilio(settings).BaseUrl = "http://api.twilio.com"),
         ["no codes of a client"] = ("Otp:SendsPerClientAndHour", settings => settings.Otp.SendsPerClientAndHour = 0),
         ["no codes of an address"] = ("Otp:SendsPerIpAndHour", settings => settings.Otp.SendsPerIpAndHour = 0),
+        ["metrics over https"] = ("Metrics:Address", settings => settings.Metrics.Address = "https://127.0.0.1:9464"),
+        ["metrics without a port"] = ("Metrics:Address", settings => settings.Metrics.Address = "http://127.0.0.1"),
+        ["metrics at a path"] = ("Metrics:Address", settings => settings.Metrics.Address = "http://127.0.0.1:9464/metrics"),
+        ["metrics at a number"] = ("Metrics:Address", settings => settings.Metrics.Address = "9464"),
         ["no audit trail"] = ("Audit:RetentionDays", settings => settings.Audit.RetentionDays = 0),
     };
 

@@ -15,10 +15,17 @@ internal sealed partial class HashingLimiter : IDisposable
     /// <param name="queueLength">Hashes that may wait; one more is refused.</param>
     public HashingLimiter(int threads, int queueLength)
     {
+        MostWaiting = queueLength;
         _queue = Channel.CreateBounded<Action>(new BoundedChannelOptions(queueLength) { FullMode = BoundedChannelFullMode.Wait });
         for (var i = 0; i < threads; i++)
             new Thread(Work) { IsBackground = true, Name = $"hashing-{i}" }.Start();
     }
+
+    /// <summary>Hashes that wait for a thread now.</summary>
+    public int Waiting => _queue.Reader.Count;
+
+    /// <summary>Hashes that may wait.</summary>
+    public int MostWaiting { get; }
 
     /// <summary>Queues <paramref name="work"/>.</summary>
     /// <returns>Its result to come; null when the queue is full.</returns>
