@@ -163,6 +163,11 @@ for project in "${projects[@]}"; do
       node_packages "$(dirname "$project")/node"
       ;;
     */IdentityHub.Browser.Tests.csproj) need chromium chromium ;;
+    */IdentityHub.Deploy.Tests.csproj)
+      need nginx nginx
+      need haproxy haproxy
+      need promtool prometheus
+      ;;
     */IdentityHub.Server.Tests.csproj)
       # Where nothing may be installed, the tests that need it fail and name it.
       if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then need pgbouncer pgbouncer; fi
