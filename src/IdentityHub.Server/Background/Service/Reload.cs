@@ -111,7 +111,7 @@ internal sealed class Reload(
             return false;
         }
 
-        await drift.MeasureAsync(cancellationToken);
+        await drift.RunOnceAsync(cancellationToken);
         return true;
     }
 }
