@@ -12,7 +12,7 @@ internal static class EveryKey
         $$"""
         organizations:
           - { id: acme, name: "Acme: \"the\" # company" }
-          - { id: shop, name: Shop, parent: acme, enabled: false }
+          - { id: shop, name: Shop, parent: acme, require_mfa: true, mfa_grace_until: "2027-01-31T00:00:00Z", enabled: false }
         roles: [{ name: reader, description: Reads, permissions: [session.read] }]
         claims:
           - { name: "https://acme.example/department", source: custom_data, path: work.department, type: string, destinations: [id_token] }
@@ -77,6 +77,7 @@ internal static class EveryKey
             grant_types:
               - authorization_code
               - refresh_token
+              - password
               - client_credentials
               - urn:identityhub:params:oauth:grant-type:otp
               - urn:ietf:params:oauth:grant-type:token-exchange
@@ -116,6 +117,9 @@ internal static class EveryKey
             scope: openid offline_access orders.read
             default_scope: openid
             require_consent: true
+            require_mfa: true
+            mfa_grace_until: "2027-01-31T00:00:00Z"
+            allow_password_grant_without_mfa: true
             require_pushed_authorization_requests: true
             require_pkce: true
             dialects: [hash-secret, otp]

@@ -30,6 +30,8 @@ public class CleanedTablesTests
         ["user_imports"] = "one row for each file that was imported",
         ["user_logins"] = "data of a user",
         ["user_passkeys"] = "data of a user",
+        ["totp_authenticators"] = "data of a user",
+        ["recovery_codes"] = "data of a user; used ones are told from wrong ones",
         ["user_roles"] = "rights of a user",
         ["user_tokens"] = "data of a user",
         ["users"] = "users do not expire",
