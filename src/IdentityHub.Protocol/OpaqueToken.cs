@@ -33,6 +33,9 @@ public enum OpaqueTokenType
 
     /// <summary><c>ihw_</c>, the token of a mail that resets a password.</summary>
     PasswordReset = 'w',
+
+    /// <summary><c>ihu_</c>, the token of a notice that undoes the change of an address.</summary>
+    AddressUndo = 'u',
 }
 
 /// <summary>

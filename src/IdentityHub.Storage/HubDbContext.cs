@@ -1,5 +1,6 @@
 using System.Text;
 using IdentityHub.Storage.AccessTokens;
+using IdentityHub.Storage.AddressChanges;
 using IdentityHub.Storage.ApiKeys;
 using IdentityHub.Storage.Audit;
 using IdentityHub.Storage.AuthorizationCodes;
@@ -89,6 +90,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<ApiKeyUse> ApiKeyUses => Set<ApiKeyUse>();
 
     public DbSet<ClientSecretUse> ClientSecretUses => Set<ClientSecretUse>();
+
+    public DbSet<AddressChange> AddressChanges => Set<AddressChange>();
 
     public DbSet<PasswordReset> PasswordResets => Set<PasswordReset>();
 

@@ -1,4 +1,5 @@
 using IdentityHub.Storage.AccessTokens;
+using IdentityHub.Storage.AddressChanges;
 using IdentityHub.Storage.ApiKeys;
 using IdentityHub.Storage.AuthorizationCodes;
 using IdentityHub.Storage.ClientAccounts;
@@ -53,6 +54,8 @@ public static class StorageFeature
         services.AddSingleton<RightsStore>();
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<PasswordResetStore>();
+        services.AddSingleton<AddressChangeStore>();
+        services.AddSingleton<AddressUndoStore>();
         services.AddSingleton<AuthorizationCodeStore>();
         services.AddSingleton<PushedRequestStore>();
         services.AddSingleton<DeviceCodeStore>();

@@ -102,6 +102,45 @@ public class PageViewTests
         );
     }
 
+    [TestCaseSource(nameof(Views))]
+    public async Task Pages_of_a_forgotten_password_and_of_addresses_can_be_read_and_complain_of_nothing(View view)
+    {
+        var user = Site.Users[14 + Array.IndexOf(Views, view)];
+        await using var visit = await Visit.StartAsync(view);
+        await visit.OpenAsync("/login");
+        await visit.LogInAsync(user);
+        await visit.OpenAsync("/account/addresses");
+        await visit.LookAsync("addresses");
+        await visit.Page.FillAsync("#email", $"new-{user}@example.com");
+        await visit.Page.ClickAsync("form:has(#email) button");
+        await visit.LookAsync("addresses-code");
+        await visit.Page.FillAsync("#code", await Site.SentAsync(Chromium.Hub, $"new-{user}@example.com", "[0-9]{6}"));
+        await visit.Page.ClickAsync("form:has(#code) button");
+        await visit.LookAsync("addresses-done");
+        var undo = await Site.SentAsync(Chromium.Hub, $"{user}@example.com", "/account/addresses/undo[^\\s]+");
+        await visit.OpenAsync(undo);
+        await visit.LookAsync("address-undo");
+        await visit.Page.ClickAsync("form button");
+        await visit.LookAsync("address-undo-done");
+        await visit.OpenAsync(undo);
+        await visit.LookAsync("address-undo-refused");
+
+        await visit.OpenAsync("/forgotten");
+        await visit.LookAsync("forgotten");
+        await visit.Page.FillAsync("#identifier", user);
+        await visit.Page.ClickAsync("form button");
+        await visit.LookAsync("forgotten-sent");
+        var link = await Site.SentAsync(Chromium.Hub, $"{user}@example.com", "/forgotten/reset[^\\s]+");
+        await visit.OpenAsync(link);
+        await visit.LookAsync("forgotten-reset");
+        await visit.Page.FillAsync("#new_password", "long-enough-for-this");
+        await visit.Page.FillAsync("#repeated_password", "long-enough-for-this");
+        await visit.Page.ClickAsync("form button");
+        await visit.LookAsync("forgotten-done");
+        await visit.OpenAsync(link);
+        await visit.LookAsync("forgotten-refused");
+    }
+
     [Test]
     public async Task The_first_screen_can_be_read_and_complains_of_nothing([Values] bool isNarrow)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using IdentityHub.Testing;
 
 namespace IdentityHub.Browser.Tests;
@@ -49,6 +51,25 @@ internal static class Site
         $"/connect/authorize?client_id={clientId}&response_type=code&redirect_uri=http%3A%2F%2F{clientId}.test%2Fcb&state=s&"
             + "scope=openid%20profile%20email%20orders.read%20orders.write"
         + $"&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256{more}";
+
+    /// <summary>What the newest message to an address holds that looks like this.</summary>
+    public static async Task<string> SentAsync(Hub hub, string address, string pattern)
+    {
+        var found = await Eventually.GetAsync(
+            async () =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, "/dev/outbox");
+                request.Headers.Add("Accept", "application/json");
+                using var response = await hub.Client.SendAsync(request);
+                using var outbox = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+                return outbox.RootElement.GetProperty("messages").EnumerateArray()
+                    .Where(message => message.GetProperty("to").GetString() == address)
+                    .Select(message => Regex.Match(message.GetProperty("text").GetString()!, pattern))
+                    .FirstOrDefault(match => match.Success);
+            },
+            match => match is not null);
+        return found!.Value;
+    }
 
     /// <summary>The code that a device shows.</summary>
     public static async Task<string> UserCodeAsync(Hub hub) =>

@@ -13,6 +13,7 @@ public class FolderOrderTests
         ["StorageFeature"],
         ["SchemaMigration", "TransactionContext"],
         ["HubDbContext"],
+        ["AddressChanges"],
         ["AuthorizationCodes", "DeviceCodes", "ClientAccounts", "Otp", "Consents", "Installation", "Passkeys", "Referrals"],
         ["PasswordResets", "PushedRequests"],
         ["Credentials"],

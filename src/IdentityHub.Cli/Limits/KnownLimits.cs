@@ -69,6 +69,8 @@ internal sealed record KnownLimits(
                 new KnownLimit($"codes sent to {address} in half a minute", CounterKey.Of(LimitNames.Calls, LimitNames.OtpPause, address)),
             }),
             new KnownLimit("reset mails asked for in an hour", CounterKey.Of(LimitNames.Calls, LimitNames.ResetMail, account)),
+            new KnownLimit("codes sent to new addresses in an hour", CounterKey.Of(LimitNames.Calls, LimitNames.AddressCode, account)),
+            new KnownLimit("reset messages sent in an hour", CounterKey.Of(LimitNames.Calls, LimitNames.ForgottenUser, account)),
         ];
         return new KnownLimits($"user {found.UserId}", found.UserId, limits, subjects);
     }
@@ -83,6 +85,8 @@ internal sealed record KnownLimits(
                 new KnownLimit("names tried for a new account", CounterKey.Of(LimitNames.SignUp, key)),
                 new KnownLimit("rows of callers who do not authenticate", CounterKey.Of(LimitNames.AnonymousRow, key)),
                 new KnownLimit("codes asked for", CounterKey.Of(LimitNames.Calls, LimitNames.OtpIp, LimitNames.AddressCredential + key)),
+                new KnownLimit(
+                    "forgotten passwords", CounterKey.Of(LimitNames.Calls, LimitNames.ForgottenIp, LimitNames.AddressCredential + key)),
             ],
             []);
     }

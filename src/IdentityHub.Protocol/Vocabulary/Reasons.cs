@@ -77,6 +77,9 @@ public static class Reasons
     [Description("Both an e-mail address and a phone number were sent.")] public const string AddressAmbiguous = "address_ambiguous";
     [Description("Too many users, clients or addresses failed from this IP address.")]
     public const string AddressBlocked = "address_blocked";
+    [Description("The link undoes no change: it is used, expired, or belongs to a change that was undone before.")]
+    public const string AddressUndoDead = "address_undo_dead";
+    [Description("The e-mail address or phone number belongs to another user.")] public const string AddressTaken = "address_taken";
     [Description("Neither an e-mail address nor a phone number was sent.")] public const string AddressMissing = "address_missing";
     [Description("Too many requests of callers that do not authenticate came from this IP address.")]
     public const string AnonymousRequestsExhausted = "anonymous_requests_exhausted";
@@ -130,11 +133,15 @@ public static class Reasons
     [Description("The signature of the passkey is wrong.")] public const string PasskeySignature = "passkey_signature";
     [Description("The passkey is stored already, for this user or another one.")] public const string PasskeyTaken = "passkey_taken";
     [Description("No such passkey is stored; it may have been removed.")] public const string PasskeyUnknown = "passkey_unknown";
+    [Description("The password is known from a data breach: it is in the folder of range files.")]
+    public const string PasswordBreached = "password_breached";
     [Description("The password is one of the most common ones.")] public const string PasswordCommon = "password_common";
     [Description("The hash that was sent in place of a password is not of the configured kind.")]
     public const string PasswordHashMalformed = "password_hash_malformed";
     [Description("The password is the user name.")] public const string PasswordIsUserName = "password_is_user_name";
     [Description("The password is missing.")] public const string PasswordMissing = "password_missing";
+    [Description("The password is little more than the user name or the e-mail address.")]
+    public const string PasswordResemblesName = "password_resembles_name";
     [Description("The password is too long.")] public const string PasswordTooLong = "password_too_long";
     [Description("The password is too short.")] public const string PasswordTooShort = "password_too_short";
     [Description("The new password is the old one.")] public const string PasswordUnchanged = "password_unchanged";
@@ -156,6 +163,10 @@ public static class Reasons
     [Description("A newer reset token was sent.")] public const string ResetTokenSuperseded = "reset_token_superseded";
     [Description("No such reset token exists.")] public const string ResetTokenUnknown = "reset_token_unknown";
     [Description("The reset token was used before.")] public const string ResetTokenUsed = "reset_token_used";
+    [Description("Nothing sends the message that resets a password: neither a mail server nor a provider of text messages is set.")]
+    public const string ResetOff = "reset_off";
+    [Description("Too many passwords were reported as forgotten from this IP address, or too many messages were sent to the user.")]
+    public const string ResetsExhausted = "resets_exhausted";
     [Description("Self-registration is disabled.")] public const string SignUpClosed = "sign_up_closed";
     [Description("Too many names were tried from this IP address.")] public const string SignUpsExhausted = "sign_ups_exhausted";
     [Description("The name of the mail template has other characters than letters, digits, dashes and underscores.")]

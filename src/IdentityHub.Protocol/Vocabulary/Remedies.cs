@@ -79,7 +79,10 @@ public static class Remedies
         ("Turn one-time codes on in the configuration of the client (otp).", [OtpOff]),
         ("Let the user ask for a new one-time code.", [OtpUnknown, OtpUsed, OtpWrong]),
         ("Choose another password: long, not common, not the user name, not the old one.",
-            [PasswordCommon, PasswordIsUserName, PasswordTooLong, PasswordTooShort, PasswordUnchanged]),
+            [
+                PasswordBreached, PasswordCommon, PasswordIsUserName, PasswordResemblesName, PasswordTooLong, PasswordTooShort,
+                PasswordUnchanged
+            ]),
         ("Send the password.", [PasswordMissing]),
         ("Let the user type the right password, or set a new one: hub users password.", [PasswordWrong, UserWithoutPassword]),
         ("Type the new password twice in the same way.", [PasswordsDiffer]),
@@ -93,6 +96,10 @@ public static class Remedies
                 ResetTokenExpired, ResetTokenForeign, ResetTokenMalformed, ResetTokenMissing, ResetTokenOutlived, ResetTokenSuperseded,
                 ResetTokenUnknown, ResetTokenUsed
             ]),
+        ("Set a mail server (IdentityHub:Email:Smtp) or a provider of text messages (IdentityHub:Sms:Twilio).", [ResetOff]),
+        ("Choose an address that no other user has; hub users list shows the users.", [AddressTaken]),
+        ("Set the address of the user: hub users show tells what it is.", [AddressUndoDead]),
+        ("Use the newest message that was sent; wait before asking for another one.", [ResetsExhausted]),
         ("Set IdentityHub:Registration:Enabled where everybody may make an account.", [SignUpClosed]),
         ("Correct the name of the mail template.", [TemplateMalformed]),
         ("Send a time in the future.", [UntilMalformed]),

@@ -15,6 +15,8 @@ public static class SessionEndReasons
     // Any other end of sessions. All that was granted in them ends.
     [Description("The user's address was proven for the first time: what was there before may be another person's.")]
     public const string AddressProven = "address_proven";
+    [Description("The user has undone the change of an address, with the link that was sent to the old one.")]
+    public const string AddressUndone = "address_undone";
     [Description("An administrator has ended the session with the command line.")]
     public const string EndedByAdministrator = "ended_by_administrator";
     [Description("A client of the login-session dialect has ended the session, or all sessions of the user.")]

@@ -13,8 +13,14 @@ internal static class AccountsFeature
         services.AddSingleton<PasswordSetting>();
         services.AddSingleton<PasswordResetting>();
         services.AddSingleton<PasswordResetMail>();
+        services.AddSingleton<PasswordResetTokens>();
+        services.AddSingleton<ForgottenPasswords>();
+        services.AddSingleton<OutboxChannel>(provider => provider.GetRequiredService<ForgottenPasswords>());
         services.AddSingleton<PasswordResetRequests>();
         services.AddSingleton<OutboxChannel>(provider => provider.GetRequiredService<PasswordResetRequests>());
+        services.AddSingleton<AddressChanging>();
+        services.AddSingleton<AddressChangeMessages>();
+        services.AddSingleton<AddressUndo>();
         services.AddSingleton<AccountErasure>();
         services.AddSingleton<ErasedTraces>();
         services.AddSingleton<OutboxErasure>();

@@ -19,7 +19,7 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
     /// <summary>Removes it inside the transaction that erases the account.</summary>
     public async Task RemoveAsync(SqlTransaction transaction, ErasedPerson person, CancellationToken cancellationToken)
     {
-        var addresses = new[] { person.Email, person.PhoneNumber }.OfType<string>().Select(OtpAddress.Of).OfType<OtpAddress>().ToList();
+        var addresses = person.Addresses.Select(OtpAddress.Of).OfType<OtpAddress>().ToList();
         foreach (var key in GuessKeys(person, addresses).Concat(MessageKeys(person, addresses)).ToList())
             await CounterStore.EraseAsync(transaction, key, cancellationToken);
         foreach (var clientId in registry.Current.Document.Clients.Select(client => client.ClientId).Append(""))
@@ -34,7 +34,7 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
     // The keys of the account, of what was typed, and of an address from the time when it belonged to no user.
     private static IEnumerable<byte[]> GuessKeys(ErasedPerson person, IEnumerable<OtpAddress> addresses)
     {
-        var typed = new[] { person.UserName, person.Email, person.PhoneNumber }.OfType<string>().Select(PasswordCheck.SubjectOf)
+        var typed = person.Addresses.Prepend(person.UserName).Select(PasswordCheck.SubjectOf)
             .Concat(addresses.Select(address => address.Key)).Distinct(StringComparer.Ordinal).ToList();
         var subjects = typed
             .Concat(typed.Select(name => AttemptSubject.Of(name, null).Counted))
@@ -48,5 +48,7 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
     private static IEnumerable<byte[]> MessageKeys(ErasedPerson person, IEnumerable<OtpAddress> addresses) =>
         addresses
             .SelectMany(address => OtpSendLimits.KeysOf(address.Key))
-            .Append(CallLimits.KeyOf(LimitNames.ResetMail, LimitNames.SubjectOf(person.UserId)));
+            .Append(CallLimits.KeyOf(LimitNames.ResetMail, LimitNames.SubjectOf(person.UserId)))
+            .Append(CallLimits.KeyOf(LimitNames.ForgottenUser, LimitNames.SubjectOf(person.UserId)))
+            .Append(CallLimits.KeyOf(LimitNames.AddressCode, LimitNames.SubjectOf(person.UserId)));
 }

@@ -16,7 +16,10 @@ namespace IdentityHub.Server.Accounts;
 /// </summary>
 internal sealed class OutboxErasure(KeyProtector protector)
 {
-    private static readonly string[] Channels = [AddressedMessage.Email, AddressedMessage.Sms, PasswordResetRequest.Channel];
+    private static readonly string[] Channels =
+    [
+        AddressedMessage.Email, AddressedMessage.Sms, PasswordResetRequest.Channel, ForgottenPasswordRequest.Channel,
+    ];
 
     /// <summary>Removes them inside the transaction that erases the account.</summary>
     public async Task EraseAsync(SqlTransaction transaction, ErasedPerson person, CancellationToken cancellationToken)
@@ -38,9 +41,13 @@ internal sealed class OutboxErasure(KeyProtector protector)
         try
         {
             var payload = protector.Unwrap(OutboxContent.PurposeOf(channel), wrapped);
-            return channel == PasswordResetRequest.Channel
-                ? JsonSerializer.Deserialize<PasswordResetRequest>(payload)!.UserId == person.UserId
-                : IsTo(person, JsonSerializer.Deserialize<AddressedMessage>(payload)!.To);
+            return channel switch
+            {
+                PasswordResetRequest.Channel => JsonSerializer.Deserialize<PasswordResetRequest>(payload)!.UserId == person.UserId,
+                ForgottenPasswordRequest.Channel =>
+                    Names(person, JsonSerializer.Deserialize<ForgottenPasswordRequest>(payload)!.Identifier),
+                _ => IsTo(person, JsonSerializer.Deserialize<AddressedMessage>(payload)!.To),
+            };
         }
         catch (Exception unreadable) when (unreadable is CryptographicException or JsonException)
         {
@@ -49,7 +56,12 @@ internal sealed class OutboxErasure(KeyProtector protector)
         }
     }
 
-    private static bool IsTo(ErasedPerson person, string to) =>
-        (person.Email is { } email && NameNormalizer.Normalize(to) == NameNormalizer.Normalize(email))
-        || (person.PhoneNumber is { } phone && (PhoneNumber.Normalize(to) ?? to) == phone);
+    private static bool Names(ErasedPerson person, string identifier) =>
+        IsTo(person, identifier) || NameNormalizer.Normalize(identifier) == NameNormalizer.Normalize(person.UserName);
+
+    private static bool IsTo(ErasedPerson person, string to)
+    {
+        var (email, phone) = (NameNormalizer.Normalize(to), PhoneNumber.Normalize(to) ?? to);
+        return person.Addresses.Any(address => NameNormalizer.Normalize(address) == email || address == phone);
+    }
 }

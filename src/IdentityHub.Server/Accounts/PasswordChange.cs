@@ -4,9 +4,11 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.Sessions;
+using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Accounts;
 
@@ -15,14 +17,15 @@ namespace IdentityHub.Server.Accounts;
 /// sessions of the user, and writes the notices to clients. The current session goes on under a new cookie. ASSURANCE S3.
 /// </summary>
 internal sealed class PasswordChange(
-    PasswordCheck passwords, NewPasswords newPasswords, LoginPolicy policy, BrowserSessions sessions, CredentialStore credentials,
-    SessionEnd ends, AuditTrail audit)
+    PasswordCheck passwords, NewPasswords newPasswords, LoginPolicy policy, BrowserSessions sessions, UserDirectory users,
+    CredentialStore credentials, SessionEnd ends, SecurityNotices notices, AuditTrail audit)
 {
     /// <summary>Refused: by the policy, for a wrong old password (in the words of a login), or because too much goes on at once.</summary>
     public async Task<Outcome<StartedBrowserSession>> ChangeAsync(
         StoredBrowserSession session, string oldPassword, string newPassword, RequestContext context, CancellationToken cancellationToken)
     {
-        if (NewPasswords.RefusalOf(newPassword, session.UserName) is { } refusal)
+        var profile = await users.FindProfileAsync(session.UserId, cancellationToken);
+        if (newPasswords.RefusalOfChosen(newPassword, session.UserName, profile?.Email) is { } refusal)
             return refusal;
         if (newPassword == oldPassword)
             return Refusal.InvalidRequest("The new password is the old one.", Reasons.PasswordUnchanged);
@@ -46,7 +49,12 @@ internal sealed class PasswordChange(
         // Last, because it changes state.
         var (kept, started) = sessions.Renewed(session, login.Value, context);
         var ended = await credentials.TryChangePasswordAsync(
-            login.Value.SecurityStamp, hash.Value, kept, SessionEndReasons.PasswordChanged, context.Now, ends.WriteNoticesAsync,
+            login.Value.SecurityStamp, hash.Value, kept, SessionEndReasons.PasswordChanged, context.Now,
+            async (transaction, sessions, ct) =>
+            {
+                await ends.WriteNoticesAsync(transaction, sessions, ct);
+                await notices.AddAsync(transaction, session.UserId, SecurityNotice.PasswordChanged, context, ct);
+            },
             cancellationToken);
         if (ended is null)
             return Refusal.InvalidCredentials(

@@ -1,4 +1,3 @@
-using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
@@ -14,12 +13,9 @@ namespace IdentityHub.Server.Accounts;
 /// the background: where all its data match the user, a token is made and its mail written in one transaction. ASSURANCE E1 to E3.
 /// </summary>
 internal sealed class PasswordResetRequests(
-    HubDatabase database, PasswordResetStore resets, PasswordResetMail mail, OutboxWriter outbox, AuditTrail audit,
+    HubDatabase database, PasswordResetStore resets, PasswordResetTokens tokens, OutboxWriter outbox, AuditTrail audit,
     TimeProvider time) : OutboxChannel
 {
-    /// <summary>How long a token lives.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
-
     public override string Name => PasswordResetRequest.Channel;
 
     /// <summary>Takes a request.</summary>
@@ -46,23 +42,9 @@ internal sealed class PasswordResetRequests(
         if (!IsNumberOf(request.Phone, user) || !IsNumberOf(request.Mobile, user))
             return Dropped(Reasons.PhoneNumberForeign, user);
 
-        var token = OpaqueToken.Create(OpaqueTokenType.PasswordReset);
-        var reset = new PasswordReset
-        {
-            TokenHash = TokenHash.Of(token),
-            UserId = user.UserId,
-            SecurityStamp = user.SecurityStamp,
-            CreatedAt = now,
-            ExpiresAt = now + Lifetime,
-        };
-        if (!await resets.TryIssueAsync(
-                reset,
-                user.Email,
-                (transaction, ct) =>
-                    mail.AddAsync(transaction, user, LinkTo(request.Page, token, user), request.Template, reset.ExpiresAt, ct),
-                cancellationToken))
+        if (!await tokens.TryIssueAsync(
+                user, isByPhone: false, token => LinkTo(request.Page, token, user), request.Template, languages: [], cancellationToken))
             return Dropped(Reasons.RecipientUnknown, user);
-        outbox.Signal();
         return new Delivery(DeliveryVerdict.Delivered, null) { UserId = user.UserId };
     }
 

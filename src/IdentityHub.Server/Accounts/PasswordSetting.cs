@@ -3,6 +3,7 @@ using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.Sessions;
@@ -16,7 +17,8 @@ namespace IdentityHub.Server.Accounts;
 /// ASSURANCE S2, S3.
 /// </summary>
 internal sealed class PasswordSetting(
-    PasswordCheck passwords, NewPasswords newPasswords, CredentialStore credentials, UserDirectory users, SessionEnd ends)
+    PasswordCheck passwords, NewPasswords newPasswords, CredentialStore credentials, UserDirectory users, SessionEnd ends,
+    SecurityNotices notices)
 {
     /// <summary>Sets the user's own password. The current session goes on.</summary>
     /// <returns>The refusal: of the policy, or of the old password in the words of a login.</returns>
@@ -65,7 +67,12 @@ internal sealed class PasswordSetting(
 
         // Last, because it changes state.
         var ended = await credentials.TrySetPasswordAsync(
-            userId, securityStamp, hash.Value, except, SessionEndReasons.PasswordChanged, context.Now, ends.WriteNoticesAsync,
+            userId, securityStamp, hash.Value, except, SessionEndReasons.PasswordChanged, context.Now,
+            async (transaction, sessions, ct) =>
+            {
+                await ends.WriteNoticesAsync(transaction, sessions, ct);
+                await notices.AddAsync(transaction, userId, SecurityNotice.PasswordChanged, context, ct);
+            },
             cancellationToken);
         if (ended is null)
             return Refusal.InvalidCredentials(

@@ -25,7 +25,7 @@ internal sealed class SignUp(IServiceScopeFactory scopes, HubDatabase database, 
     {
         if (!UserPolicy.IsUserName(userName))
             return Refusal.InvalidRequest($"A user name has {UserPolicy.UserNameRule}.", Reasons.UserNameMalformed);
-        if (NewPasswords.RefusalOf(password, userName) is { } refusal)
+        if (passwords.RefusalOfChosen(password, userName, email: null) is { } refusal)
             return refusal;
         if (await limit.CountAsync(context, cancellationToken) is { } wait)
             return Refusal.TooManyRequests(Reasons.SignUpsExhausted, "too many names tried from this address", wait);

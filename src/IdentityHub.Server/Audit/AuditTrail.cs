@@ -26,6 +26,12 @@ public static class AuditTypes
     /// <summary>An address of a user was proven for the first time.</summary>
     public const string AddressConfirmed = "user.address_confirmed";
 
+    /// <summary>A user has another e-mail address or phone number, which they have proven.</summary>
+    public const string AddressChanged = "user.address_changed";
+
+    /// <summary>The change of an address was undone with the link that was sent to the old one.</summary>
+    public const string AddressUndone = "user.address_undone";
+
     public const string UserBlocked = "user.blocked";
     public const string UserUnblocked = "user.unblocked";
     public const string PasswordForced = "password.forced";

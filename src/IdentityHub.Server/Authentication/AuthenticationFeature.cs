@@ -35,6 +35,7 @@ internal static class AuthenticationFeature
         });
         services.AddSingleton<PasswordCheck>();
         services.AddSingleton<HashLogin>();
+        services.AddSingleton<BreachedPasswords>();
         services.AddSingleton<NewPasswords>();
     }
 

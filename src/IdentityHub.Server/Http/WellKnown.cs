@@ -12,6 +12,9 @@ internal static class WellKnown
     /// <summary>The page where users log in.</summary>
     public const string Login = "/login";
 
+    /// <summary>The page where users who have forgotten their password have a link sent.</summary>
+    public const string Forgotten = "/forgotten";
+
     /// <summary>The page that describes every call.</summary>
     public const string Docs = "/docs";
 

@@ -29,6 +29,8 @@ internal sealed class AddressedChannel(string name, ITransport transport, Messag
             : await users.FindByAddressAsync(null, message.To, cancellationToken);
         if (user is null && message.OnlyToUsers)
             return Dropped(Reasons.RecipientUnknown, message, null);
+        if (message.NotToOthersThan is { } only && user is not null && user.Credential.UserId != only)
+            return Dropped(Reasons.AddressTaken, message, null);
         if (user?.Credential.Status.GetDenialReason(now) is { } refusal)
             return Dropped(refusal, message, user);
 

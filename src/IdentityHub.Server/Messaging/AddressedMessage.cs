@@ -28,6 +28,12 @@ internal sealed record AddressedMessage(
     /// </summary>
     public bool OnlyToUsers { get; init; }
 
+    /// <summary>
+    /// The one user that the message may go to: an address of another user gets nothing. Found out when it is sent, for the same reason.
+    /// Null: any user.
+    /// </summary>
+    public Guid? NotToOthersThan { get; init; }
+
     /// <summary>The client that the message is sent for, for the audit trail; null for the hub itself.</summary>
     public string? ClientId { get; init; }
 

@@ -13,6 +13,7 @@ internal static class MessagingFeature
     {
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<OutboxWriter>();
+        services.AddSingleton<SecurityNotices>();
         services.AddSingleton<OutboxAttempts>();
         services.AddSingleton<OutboundHttp>();
         services.AddSingleton<ResolveHost>(Dns.GetHostAddressesAsync);

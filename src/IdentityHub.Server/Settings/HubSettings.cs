@@ -84,6 +84,9 @@ public sealed class HubSettings
     internal string PublicPath =>
         Uri.TryCreate(Issuer, UriKind.Absolute, out var issuer) && issuer.AbsolutePath != "/" ? issuer.AbsolutePath : "";
 
+    /// <summary>True when messages to users go somewhere: to a mail server, a provider of text messages, or <c>/dev/outbox</c>.</summary>
+    internal bool SendsMessages => IsDevelopment || Email.Smtp.IsSet || Sms.Twilio.IsSet;
+
     /// <summary>True on the stage that real users are on.</summary>
     internal bool IsProduction => Stage == "production";
 
@@ -117,6 +120,12 @@ public sealed class PasswordSettings
 
     [Description("Passwords that may wait for a core, for each core; one more is answered 503.")]
     public int QueuePerCore { get; set; } = 16;
+
+    [Description(
+        "Folder of range files with passwords that are known from breaches, as Have I Been Pwned publishes them: a file `21BD1` or "
+            + "`21BD1.txt` for each five digits that a SHA-1 begins with, of lines `REST:COUNT`. New passwords that are in it are refused. "
+            + "Empty: none are looked up.")]
+    public string BreachedFolder { get; set; } = "";
 }
 
 /// <summary>Which passkeys users may have.</summary>

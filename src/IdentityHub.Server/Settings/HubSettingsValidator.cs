@@ -73,6 +73,9 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
         if (settings.Passkeys.Models().Any(static model => model is null))
             yield return $"IdentityHub:Passkeys:AllowedAaguids is '{settings.Passkeys.AllowedAaguids}': it must be AAGUIDs separated by "
                 + "commas, e.g. 2fc0579f-8113-47ea-b116-bb5a8db9202a.";
+        if (settings.Passwords.BreachedFolder.Length > 0 && !Directory.Exists(settings.Passwords.BreachedFolder))
+            yield return $"IdentityHub:Passwords:BreachedFolder '{settings.Passwords.BreachedFolder}' is missing: a folder of range files, "
+                + "or nothing.";
         foreach (var fault in Faults(settings.Sessions))
             yield return fault;
         if (settings.Theme.Directory.Length > 0 && !Directory.Exists(settings.Theme.Directory))

@@ -58,6 +58,7 @@ internal static class UiFeature
         app.MapDocs();
         app.MapAssets();
         app.MapPasskeyEndpoints();
+        app.MapChangePasswordAddress();
         app.MapDevOutbox();
         List<object> advertised =
         [

@@ -83,6 +83,59 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("access_tokens");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.AddressChanges.AddressChange", b =>
+                {
+                    b.Property<byte[]>("TokenHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<bool>("IsPhone")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_phone");
+
+                    b.Property<string>("OldAddress")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("old_address");
+
+                    b.Property<bool>("OldConfirmed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("old_confirmed");
+
+                    b.Property<string>("OldUserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("old_user_name");
+
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("undone_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("TokenHash");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_address_changes_expires_at");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("ExpiresAt"), "brin");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_address_changes_user_id");
+
+                    b.ToTable("address_changes");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.ApiKeys.ApiKey", b =>
                 {
                     b.Property<Guid>("Id")
@@ -824,6 +877,10 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
+
+                    b.Property<bool>("IsByPhone")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_by_phone");
 
                     b.Property<string>("SecurityStamp")
                         .IsRequired()
@@ -1780,6 +1837,15 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("user_tokens", (string)null);
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.AddressChanges.AddressChange", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.ApiKeys.ApiKey", b =>

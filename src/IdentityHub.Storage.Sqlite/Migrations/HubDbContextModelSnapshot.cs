@@ -77,6 +77,58 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("access_tokens");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.AddressChanges.AddressChange", b =>
+                {
+                    b.Property<byte[]>("TokenHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("token_hash");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<bool>("IsPhone")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_phone");
+
+                    b.Property<string>("OldAddress")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("old_address");
+
+                    b.Property<bool>("OldConfirmed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("old_confirmed");
+
+                    b.Property<string>("OldUserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("old_user_name");
+
+                    b.Property<long?>("UndoneAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("undone_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("TokenHash");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_address_changes_expires_at")
+                        .HasAnnotation("Npgsql:IndexMethod", "brin");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_address_changes_user_id");
+
+                    b.ToTable("address_changes");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.ApiKeys.ApiKey", b =>
                 {
                     b.Property<Guid>("Id")
@@ -809,6 +861,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
+
+                    b.Property<bool>("IsByPhone")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_by_phone");
 
                     b.Property<string>("SecurityStamp")
                         .IsRequired()
@@ -1756,6 +1812,15 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("user_tokens", (string)null);
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.AddressChanges.AddressChange", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.ApiKeys.ApiKey", b =>

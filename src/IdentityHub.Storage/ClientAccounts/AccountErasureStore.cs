@@ -7,6 +7,12 @@ namespace IdentityHub.Storage.ClientAccounts;
 /// <param name="CreatedAt">Nothing about the account is older. UTC.</param>
 public sealed record ErasedPerson(Guid UserId, string UserName, string? Email, string? PhoneNumber, DateTimeOffset CreatedAt)
 {
+    /// <summary>E-mail addresses and phone numbers that were theirs a few days ago.</summary>
+    public IReadOnlyList<string> OldAddresses { get; init; } = [];
+
+    /// <summary>Every e-mail address and phone number of theirs.</summary>
+    public IEnumerable<string> Addresses => new[] { Email, PhoneNumber }.OfType<string>().Concat(OldAddresses);
+
     /// <summary>Shows the id only.</summary>
     public override string ToString() => $"{nameof(ErasedPerson)} {{ UserId = {UserId} }}";
 }
@@ -24,6 +30,8 @@ public sealed class AccountErasureStore(HubDatabase database)
         "UPDATE client_accounts SET deleted_at = $1, custom_data = NULL WHERE user_id = $2 AND deleted_at IS NULL";
 
     private const string FindPersonSql = "SELECT id, user_name, email, phone_number, created_at FROM users WHERE id = $1";
+
+    private const string OldAddressesSql = "SELECT old_address FROM address_changes WHERE user_id = $1 AND old_address IS NOT NULL";
 
     private const string EraseUserSql =
         """
@@ -48,6 +56,7 @@ public sealed class AccountErasureStore(HubDatabase database)
         "DELETE FROM access_tokens WHERE user_id = $1",
         "DELETE FROM refresh_token_families WHERE user_id = $1",
         "DELETE FROM password_resets WHERE user_id = $1",
+        "DELETE FROM address_changes WHERE user_id = $1",
         "DELETE FROM consents WHERE user_id = $1",
         "DELETE FROM memberships WHERE user_id = $1",
         "DELETE FROM user_roles WHERE user_id = $1",
@@ -91,6 +100,8 @@ public sealed class AccountErasureStore(HubDatabase database)
                 row.Guid("id"), row.Text("user_name"), row.TextOrNull("email"), row.TextOrNull("phone_number"), row.Time("created_at")),
             cancellationToken);
 
+        var oldAddresses = await transaction.Call(OldAddressesSql).With(userId).ListAsync(static row => row.Text(), cancellationToken);
+
         // The new stamp first: a login that is just being checked starts no session any more.
         var name = userId.ToString();
         await transaction.Call(EraseUserSql)
@@ -107,7 +118,7 @@ public sealed class AccountErasureStore(HubDatabase database)
         foreach (var statement in DependentSql)
             await transaction.Call(statement).With(userId).ExecuteAsync(cancellationToken);
         if (person is not null)
-            await traces(transaction, person, cancellationToken);
+            await traces(transaction, person with { OldAddresses = oldAddresses }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ended;
     }

@@ -158,7 +158,7 @@ public sealed class ClientAccountStore(HubDatabase database)
         if (!await TryUpdateUserAsync(transaction, wanted, password?.Hash, now, cancellationToken))
             return new ChangedAccount(AccountChangeResult.Taken, wanted, []);
         await transaction.Call(UpdateAccountSql).With(wanted.CustomData).With(userId).ExecuteAsync(cancellationToken);
-        if (wanted.Email != stored.Email)
+        if (wanted.Email != stored.Email || wanted.PhoneNumber != stored.PhoneNumber)
             await PasswordResetStore.EndAsync(transaction, userId, now, cancellationToken);
 
         IReadOnlyList<EndedSession> ended = [];

@@ -69,6 +69,15 @@ public static class LimitNames
     /// <summary>Kind of calls: reset mails asked for the id of a user in an hour.</summary>
     public const string ResetMail = "reset-mail";
 
+    /// <summary>Kind of calls: reset messages sent to a user from the hosted page in an hour.</summary>
+    public const string ForgottenUser = "forgotten-user";
+
+    /// <summary>Kind of calls: codes that a user has sent to new addresses in an hour.</summary>
+    public const string AddressCode = "address-code";
+
+    /// <summary>Kind of calls: resets asked for at the hosted page from an IP address in ten minutes.</summary>
+    public const string ForgottenIp = "forgotten-ip";
+
     /// <summary>
     /// Different subjects failing through a program that has authenticated: kind, program, the address that it calls from.
     /// </summary>

@@ -31,7 +31,7 @@ internal static class FirstProof
         """
         UPDATE users SET phone_number_confirmed = TRUE, email = NULL, normalized_email = NULL, email_confirmed = FALSE, password_hash = NULL, client_verifier = NULL,
                          client_verifier_stamp = NULL, two_factor_enabled = FALSE, security_stamp = $1, concurrency_stamp = $2, updated_at = $3
-        WHERE id = $4 AND phone_number_confirmed = FALSE AND phone_number = $5
+        WHERE id = $4 AND phone_number_confirmed = FALSE AND phone_number IS NOT NULL AND ($5 = '' OR phone_number = $5)
         """;
 
     private static readonly string[] CredentialsSql =
@@ -46,6 +46,7 @@ internal static class FirstProof
 
     /// <summary>Confirms an address inside the transaction in which it is proven.</summary>
     /// <param name="normalizedEmail">The e-mail address, empty for the one that the user has; null: it is the phone number.</param>
+    /// <param name="phoneNumber">The phone number, empty for the one that the user has; null: it is the e-mail address.</param>
     /// <param name="onEnded">Done in the same transaction: the notices about the end of sessions.</param>
     /// <returns>Null when the address was confirmed before, or is not the user's: nothing was changed.</returns>
     public static async Task<ProvenAddress?> TryConfirmAsync(

@@ -69,6 +69,12 @@ public sealed class OneTimePasswordStore(HubDatabase database)
     public async Task<bool> IsUntriedAsync(byte[] slotHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(UntriedSql).With(slotHash).With(now).FirstOrNullAsync(static row => row.Bytes(), cancellationToken) is not null;
 
+    /// <summary>Uses up a code that was right, inside a transaction that does more; false when another was faster.</summary>
+    /// <param name="id">The <see cref="TriedOneTimePassword.Id"/> that was compared with.</param>
+    internal static async Task<bool> TryUseAsync(
+        SqlTransaction transaction, byte[] slotHash, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await transaction.Call(UseSql).With(now).With(slotHash).With(id).ExecuteAsync(cancellationToken) == 1;
+
     /// <summary>Removes a code, inside the transaction that erases the user that it was sent to.</summary>
     public static Task EraseAsync(SqlTransaction transaction, byte[] slotHash, CancellationToken cancellationToken) =>
         transaction.Call("DELETE FROM one_time_passwords WHERE slot_hash = $1").With(slotHash).ExecuteAsync(cancellationToken);

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace IdentityHub.Storage.PasswordResets;
 
-/// <summary>The right to set a user's password once, without knowing the old one: what the link of a reset mail carries.</summary>
+/// <summary>The right to set a user's password once, without knowing the old one: what the link of a reset message carries.</summary>
 public sealed class PasswordReset
 {
     /// <summary>SHA-256 of the token.</summary>
@@ -18,6 +18,11 @@ public sealed class PasswordReset
     public required DateTimeOffset CreatedAt { get; set; }
 
     public required DateTimeOffset ExpiresAt { get; set; }
+
+    /// <summary>
+    /// True when the token was sent to the user's phone number, false for their e-mail address: it proves the one or the other.
+    /// </summary>
+    public bool IsByPhone { get; set; }
 
     public DateTimeOffset? UsedAt { get; set; }
 

@@ -29,6 +29,10 @@ public static class UserPolicy
     /// <summary>Shortest password in characters.</summary>
     public const int MinPasswordLength = 8;
 
+    // Shorter names are part of many words.
+    private const int MinNameLength = 4;
+    private const int MinWithoutName = 5;
+
     /// <summary>Longest user name in characters, where it is no e-mail address.</summary>
     public const int MaxUserNameLength = 64;
 
@@ -51,6 +55,26 @@ public static class UserPolicy
 
     /// <summary>The same of a password alone, as the end of a sentence that begins with "it".</summary>
     public static string? FaultOf(string password) => FaultOf(password, userName: null) is { } fault ? Describe(fault) : null;
+
+    /// <summary>
+    /// True for a password that is little more than a name of its user: it holds the user name, or what is before the <c>@</c> or the
+    /// <c>+</c> of the e-mail address, and fewer than five letters and digits besides.
+    /// </summary>
+    /// <param name="names">Names and addresses; null counts as none.</param>
+    public static bool Resembles(string password, params ReadOnlySpan<string?> names)
+    {
+        var chosen = LettersAndDigits(password);
+        foreach (var name in names)
+        {
+            var known = LettersAndDigits(name is null ? "" : name.Split('@', '+')[0]);
+            if (known.Length >= MinNameLength
+                && chosen.Contains(known, StringComparison.Ordinal)
+                && chosen.Length - known.Length < MinWithoutName)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>A fault as the end of a sentence that begins with "it".</summary>
     public static string Describe(PasswordFault fault) => fault switch
@@ -94,6 +118,9 @@ public static class UserPolicy
         options.Password.RequireUppercase = false;
         options.Password.RequireNonAlphanumeric = false;
     }
+
+    private static string LettersAndDigits(string text) =>
+        string.Concat(NameNormalizer.Normalize(text).EnumerateRunes().Where(Rune.IsLetterOrDigit));
 
     private static bool IsNameRune(Rune rune) =>
         rune.Value is '.' or '-' or '_'

@@ -84,7 +84,10 @@ public sealed class PublicPathTests(DatabaseKind kind)
         await browser.SubmitAsync(code, code.FormWith("email"), ("email", $"{Guid.NewGuid():N}@example.com"));
 
         Assert.That(
-            browser.Cookies.Keys, Is.EquivalentTo(["__Secure-hub", "__Secure-hub-forms", "__Secure-hub-interaction", "__Secure-hub-code"]));
+            browser.Cookies.Keys,
+            Is.EquivalentTo([
+                "__Secure-hub", "__Secure-hub-forms", "__Secure-hub-interaction", "__Secure-hub-code", "__Secure-hub-known",
+            ]));
         foreach (var line in browser.CookieLines.Select(line => line.ToLowerInvariant()))
             Assert.That(line.Split("; "), Does.Contain("path=/auth").And.Contain("secure").And.Contain("httponly"));
     }

@@ -160,7 +160,7 @@ public class OutboxDeliveryTests
     private static async Task<List<OutboxMessage>> OutboxAsync(HubDatabase database)
     {
         await using var context = database.NewContext();
-        return await context.OutboxMessages.AsNoTracking().ToListAsync();
+        return await context.OutboxMessages.AsNoTracking().Where(message => message.Channel == "backchannel-logout").ToListAsync();
     }
 
     private static async Task<bool> IsDeliveredAsync(Hub node, int count)

@@ -28,7 +28,9 @@ internal static partial class ResetMails
         return [.. outbox.Json.GetProperty("messages").EnumerateArray()
             .OrderBy(message => message.GetProperty("at").GetString(), StringComparer.Ordinal)
             .ThenBy(message => message.GetProperty("id").GetString(), StringComparer.Ordinal)
-            .Select(message => Token().Match(message.GetProperty("text").GetString()!).Groups[1].Value)];
+            .Select(message => Token().Match(message.GetProperty("text").GetString()!))
+            .Where(token => token.Success)
+            .Select(token => token.Groups[1].Value)];
     }
 
     /// <summary>Waits until every request was looked at.</summary>
@@ -41,6 +43,6 @@ internal static partial class ResetMails
                 ).Count,
             waiting => waiting == 0);
 
-    [GeneratedRegex(@"[?&]token=(ihw_[A-Za-z0-9_-]{49})&")]
+    [GeneratedRegex(@"[?&]token=(ihw_[A-Za-z0-9_-]{49})\b")]
     private static partial Regex Token();
 }

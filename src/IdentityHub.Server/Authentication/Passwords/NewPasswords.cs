@@ -7,15 +7,29 @@ using Microsoft.AspNetCore.Identity;
 namespace IdentityHub.Server.Authentication.Passwords;
 
 /// <summary>Passwords that users choose: judged by <see cref="UserPolicy"/>, then hashed in the lane.</summary>
-internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHasher verifiers, HashLogin hashLogin, HashingLimiter lane)
+internal sealed class NewPasswords(
+    IPasswordHasher<User> hasher, UserPasswordHasher verifiers, HashLogin hashLogin, HashingLimiter lane, BreachedPasswords breached)
 {
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
     private static readonly User NoUser = new();
 
-    /// <summary>What is wrong with a new password; null when it is accepted. The result depends only on what was sent.</summary>
-    public static Refusal? RefusalOf(string password, string userName) => UserPolicy.FaultOf(password, userName) switch
+    /// <summary>
+    /// What is wrong with a password that a user chooses on a page of the hub; null when it is accepted. Depends on what was sent, on the
+    /// names of that user, and on the installation.
+    /// </summary>
+    /// <param name="email">Of the user; null for none.</param>
+    public Refusal? RefusalOfChosen(string password, string userName, string? email) =>
+        RefusalOf(password, userName)
+        ?? (UserPolicy.Resembles(password, userName, email)
+            ? Refusal.InvalidRequest(
+                "The password is too much like the user name or the e-mail address.", Reasons.PasswordResemblesName)
+            : null);
+
+    private Refusal? RefusalOf(string password, string userName) => UserPolicy.FaultOf(password, userName) switch
     {
-        null => null,
+        null => breached.Contains(password)
+            ? Refusal.InvalidRequest("The password is known from a data breach.", Reasons.PasswordBreached)
+            : null,
         PasswordFault.TooShort => Refusal.InvalidRequest(
             $"A password has at least {UserPolicy.MinPasswordLength} characters.", Reasons.PasswordTooShort),
         PasswordFault.TooLong => Refusal.InvalidRequest(
@@ -54,7 +68,7 @@ internal sealed class NewPasswords(IPasswordHasher<User> hasher, UserPasswordHas
     }
 
     /// <summary>
-    /// The hash of a password that has passed <see cref="RefusalOf(string, string)"/>; the refusal when too many are being hashed.
+    /// The hash of a password that has passed <see cref="RefusalOfChosen"/>; the refusal when too many are being hashed.
     /// </summary>
     public Task<Outcome<string>> HashAsync(string password) => RunAsync(() => hasher.HashPassword(NoUser, password));
 

@@ -27,8 +27,37 @@ internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<stri
         HasVariants = true,
     };
 
+    /// <summary>The link that resets a password, by text message.</summary>
+    public static readonly TemplateKind PasswordResetSms = new("reset-sms", IsMail: false, ["link", "minutes", "user"], "link");
+
+    /// <summary>
+    /// What has changed about how a user signs in: user name, time, IP address, browser (of a new one only), the page to undo it.
+    /// </summary>
+    public static readonly TemplateKind SecurityNotice = new(
+        "security-notice", IsMail: true, ["user", "when", "address", "device", "link", .. MailLook.Names], "link")
+    {
+        HasVariants = true,
+    };
+
+    /// <summary>The code that proves an e-mail address: the code, how many minutes it lives, the user name.</summary>
+    public static readonly TemplateKind AddressCode = new(
+        "address-code", IsMail: true, ["code", "minutes", "user", .. MailLook.Names], "code");
+
+    /// <summary>
+    /// The code that proves a phone number: the same, and the host of the page that asks for it. Browsers fill the code in where the last
+    /// line is <c>@host #code</c> (WICG, "Origin-bound one-time codes delivered via SMS").
+    /// </summary>
+    public static readonly TemplateKind AddressCodeSms = new(
+        "sms-address-code", IsMail: false, ["code", "minutes", "user", "host"], "code");
+
+    /// <summary>The notice to the old phone number that it is no longer the user's: user name, the link that undoes that.</summary>
+    public static readonly TemplateKind PhoneChangedSms = new("sms-phone-changed", IsMail: false, ["user", "link"], "link");
+
     /// <summary>Every kind that there is.</summary>
-    public static IReadOnlyList<TemplateKind> All { get; } = [OtpEmail, OtpSms, PasswordReset];
+    public static IReadOnlyList<TemplateKind> All { get; } =
+    [
+        OtpEmail, OtpSms, PasswordReset, PasswordResetSms, SecurityNotice, AddressCode, AddressCodeSms, PhoneChangedSms,
+    ];
 }
 
 /// <summary>The words of a message.</summary>

@@ -7,7 +7,8 @@ using IdentityHub.Server.Sessions;
 namespace IdentityHub.Server.Ui.Login;
 
 /// <summary>Signs a browser in once its user has proven who they are, by whichever factor.</summary>
-internal sealed class BrowserLogin(LoginPolicy policy, PendingLogins pending, BrowserCookie browser, BrowserSessions sessions)
+internal sealed class BrowserLogin(
+    LoginPolicy policy, PendingLogins pending, BrowserCookie browser, BrowserSessions sessions, KnownBrowsers known)
 {
     /// <summary>
     /// Starts the session and gives the browser its cookie, or sends it to the page on which the second factor is proven, or set up.
@@ -44,10 +45,12 @@ internal sealed class BrowserLogin(LoginPolicy policy, PendingLogins pending, Br
     private async Task<Outcome<string>> StartAsync(
         HttpContext http, AdmittedLogin login, bool remember, string next, RequestContext context)
     {
+        var wasKnown = await known.IsKnownAsync(http, login.UserId, context.Now);
         var started = await sessions.StartAsync(login, remember, browser.HandleOf(http), context, http.RequestAborted);
         if (!started.Succeeded)
             return started.Error;
         browser.Write(http, started.Value);
+        await known.NoteAsync(http, wasKnown, login.UserId, started.Value.SessionId, context);
         return next;
     }
 }

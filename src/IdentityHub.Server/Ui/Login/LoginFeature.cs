@@ -8,5 +8,6 @@ internal static class LoginFeature
         services.AddSingleton<BrowserLogin>();
         services.AddSingleton<CodeCookie>();
         services.AddSingleton<PendingLogins>();
+        services.AddSingleton<KnownBrowsers>();
     }
 }

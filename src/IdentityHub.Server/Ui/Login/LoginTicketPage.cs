@@ -25,6 +25,9 @@ internal abstract class LoginTicketPage(string endpoint, Tickets tickets) : HubP
     /// <summary>True when users may make accounts for themselves.</summary>
     public bool HasSignUp => HttpContext.RequestServices.GetRequiredService<IOptions<HubSettings>>().Value.Registration.Enabled;
 
+    /// <summary>True when something sends the message that resets a password.</summary>
+    public bool HasResets => HttpContext.RequestServices.GetRequiredService<IOptions<HubSettings>>().Value.SendsMessages;
+
     /// <summary>True while the dialect of one-time passwords is on: a user may have a code sent instead of typing a password.</summary>
     public bool HasCodes =>
         HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Document.Dialects.Otp is { Enabled: true };

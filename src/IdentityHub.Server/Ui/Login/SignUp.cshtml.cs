@@ -52,6 +52,8 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
         error.Kind != RefusalKind.InvalidRequest ? null
         : error.Reason
             is Reasons.PasswordCommon
+                or Reasons.PasswordBreached
+                or Reasons.PasswordResemblesName
                 or Reasons.PasswordIsUserName
                 or Reasons.PasswordMissing
                 or Reasons.PasswordTooLong

@@ -14,6 +14,10 @@ public class TemplateTests
         ["client"] = "The Shop",
         ["link"] = "https://shop.test/reset?token=123456",
         ["user"] = "alice",
+        ["when"] = "2026-11-29 10:00 UTC",
+        ["address"] = "203.0.113.10",
+        ["device"] = "Chrome",
+        ["host"] = "id.example.com",
         ["product"] = "Acme",
         ["accent"] = "#0b5cad",
         ["accent_text"] = "#ffffff",
@@ -44,7 +48,8 @@ public class TemplateTests
             foreach (var language in new[] { "en", "de" })
             {
                 var text = templates.Find(kind, language).Fill(Values);
-                Assert.That(text.Text, Does.Contain("123456").And.Contain("10").And.Not.Contain("{{"));
+                Assert.That(text.Text, Does.Contain("123456").And.Not.Contain("{{"));
+                Assert.That(!kind.Values.Contains("minutes") || text.Text.Contains("10", StringComparison.Ordinal), Is.True, text.Text);
                 Assert.That((text.Subject is not null, text.Html is not null), Is.EqualTo((kind.IsMail, kind.IsMail)));
                 Assert.That(text.Html ?? "123456", Does.Contain("123456"));
             }

@@ -69,6 +69,9 @@ public class ThemeTests(DatabaseKind kind)
             ["user"] = "alice",
             ["code"] = "123456",
             ["client"] = "Shop",
+            ["when"] = "2026-11-29 10:00 UTC",
+            ["address"] = "203.0.113.10",
+            ["device"] = "Chrome",
         };
 
         foreach (var kind in TemplateKind.All.Where(kind => kind.IsMail))

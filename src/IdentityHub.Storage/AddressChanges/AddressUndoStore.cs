@@ -1,0 +1,146 @@
+using IdentityHub.Storage.Credentials;
+using IdentityHub.Storage.PasswordResets;
+using IdentityHub.Storage.Sessions;
+using IdentityHub.Storage.Users;
+
+namespace IdentityHub.Storage.AddressChanges;
+
+/// <summary>A change that can be undone.</summary>
+/// <param name="OldAddress">What comes back.</param>
+public sealed record UndoableChange(Guid UserId, string UserName, string OldAddress, AccountStatus Status)
+{
+    public override string ToString() => $"{nameof(UndoableChange)} {{ UserId = {UserId} }}";
+}
+
+/// <summary>The result of an undo.</summary>
+/// <param name="IsTaken">True when another user has the old address now: nothing was changed.</param>
+/// <param name="Ended">Sessions that ended by it; null when nothing was changed.</param>
+public sealed record UndoneChange(bool IsTaken, IReadOnlyList<EndedSession>? Ended);
+
+/// <summary>Puts addresses back that somebody else has changed.</summary>
+public sealed class AddressUndoStore(HubDatabase database)
+{
+    private const string FindSql =
+        $"""
+        SELECT c.user_id, c.old_address, u.user_name, {AccountStatus.Columns}
+        FROM address_changes c
+        JOIN users u ON u.id = c.user_id
+        LEFT JOIN organizations o ON o.id = u.organization_id
+        WHERE c.token_hash = $1 AND c.undone_at IS NULL AND c.old_confirmed = TRUE AND c.expires_at > $2
+        """;
+
+    private const string FromHereSql =
+        """
+        SELECT is_phone, old_address, old_confirmed, old_user_name FROM address_changes
+        WHERE user_id = $1 AND undone_at IS NULL AND created_at >= (SELECT created_at FROM address_changes WHERE token_hash = $2)
+        ORDER BY created_at
+        """;
+
+    private const string MarkSql =
+        """
+        UPDATE address_changes SET undone_at = $1
+        WHERE user_id = $2 AND undone_at IS NULL AND created_at >= (SELECT created_at FROM address_changes WHERE token_hash = $3)
+        """;
+
+    private const string UndoOnceSql =
+        "SELECT user_id FROM address_changes WHERE token_hash = $1 AND undone_at IS NULL AND old_confirmed = TRUE AND expires_at > $2";
+
+    private const string RestoreEmailSql =
+        """
+        UPDATE users SET email = $1, normalized_email = $2, email_confirmed = $3,
+                         user_name = COALESCE($4, user_name), normalized_user_name = COALESCE($5, normalized_user_name)
+        WHERE id = $6 AND NOT EXISTS (SELECT 1 FROM users WHERE normalized_user_name = $2 AND id <> $6)
+        """;
+
+    private const string RestorePhoneSql =
+        """
+        UPDATE users SET phone_number = $1, phone_number_confirmed = $3,
+                         user_name = COALESCE($4, user_name), normalized_user_name = COALESCE($5, normalized_user_name)
+        WHERE id = $6 AND NOT EXISTS (SELECT 1 FROM users WHERE normalized_user_name = $2 AND id <> $6)
+        """;
+
+    // Who has changed the address knows the password: it goes too.
+    private const string CloseSql =
+        """
+        UPDATE users SET password_hash = NULL, client_verifier = NULL, client_verifier_stamp = NULL, security_stamp = $1,
+                         concurrency_stamp = $2, updated_at = $3
+        WHERE id = $4
+        """;
+
+    /// <summary>The change that a token undoes; null when it undoes none any more. Changes nothing.</summary>
+    public Task<UndoableChange?> FindAsync(byte[] tokenHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.Call(FindSql).With(tokenHash).With(now).FirstOrNullAsync(
+            static row => new UndoableChange(
+                row.Guid("user_id"), row.Text("user_name"), row.Text("old_address"), AccountStatus.Read(row)),
+            cancellationToken);
+
+    /// <summary>
+    /// Puts the addresses of a user back to what they were before the change, with all later changes. Removes the password, and ends every
+    /// session, every refresh token and every reset token of the user. All or nothing.
+    /// </summary>
+    /// <param name="reason">Why the sessions end.</param>
+    /// <param name="onEnded">Done in the same transaction.</param>
+    public async Task<UndoneChange> UndoAsync(
+        byte[] tokenHash, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.RunAsync(
+                userId, transaction => UndoAsync(transaction, tokenHash, userId, reason, now, onEnded, cancellationToken),
+                cancellationToken);
+        }
+        catch (Exception failure) when (database.IsUniqueViolation(failure))
+        {
+            return new UndoneChange(IsTaken: true, null);
+        }
+    }
+
+    private static async Task<UndoneChange> UndoAsync(
+        SqlTransaction transaction, byte[] tokenHash, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
+        CancellationToken cancellationToken)
+    {
+        // The row of the user is the lock: of several that come at once, the second finds the change undone.
+        await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
+        if (await transaction.Call(UndoOnceSql).With(tokenHash).With(now).ListAsync(static row => row.Guid(), cancellationToken)
+            is not [var owner] || owner != userId)
+            return new UndoneChange(IsTaken: false, null);
+        var changes = await transaction.Call(FromHereSql).With(userId).With(tokenHash).ListAsync(
+            static row => new Before(
+                row.Bool("is_phone"), row.TextOrNull("old_address"), row.Bool("old_confirmed"), row.TextOrNull("old_user_name")),
+            cancellationToken);
+        foreach (var before in changes.DistinctBy(change => change.IsPhone))
+        {
+            if (await RestoreAsync(transaction, userId, before, cancellationToken) != 1)
+                return new UndoneChange(IsTaken: true, null);
+        }
+
+        await transaction.Call(CloseSql)
+            .With(Guid.NewGuid().ToString("N"))
+            .With(Guid.NewGuid().ToString())
+            .With(now)
+            .With(userId)
+            .ExecuteAsync(cancellationToken);
+        var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except: null, reason, now, cancellationToken);
+        await PasswordResetStore.EndAsync(transaction, userId, now, cancellationToken);
+        await CredentialStore.RevokeFamiliesAsync(transaction, userId, reason, now, cancellationToken);
+        await transaction.Call(MarkSql).With(now).With(userId).With(tokenHash).ExecuteAsync(cancellationToken);
+        if (ended.Count > 0)
+            await onEnded(transaction, ended, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new UndoneChange(IsTaken: false, ended);
+    }
+
+    private static Task<int> RestoreAsync(
+        SqlTransaction transaction, Guid userId, Before before, CancellationToken cancellationToken) =>
+        transaction.Call(before.IsPhone ? RestorePhoneSql : RestoreEmailSql)
+            .With(before.Address)
+            .With(before.Address is null ? null : NameNormalizer.Normalize(before.Address))
+            .With(before.Confirmed)
+            .With(before.UserName)
+            .With(before.UserName is null ? null : NameNormalizer.Normalize(before.UserName))
+            .With(userId)
+            .ExecuteAsync(cancellationToken);
+
+    private sealed record Before(bool IsPhone, string? Address, bool Confirmed, string? UserName);
+}
