@@ -4,6 +4,7 @@ using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Messaging;
 using IdentityHub.Storage.Passkeys;
 using IdentityHub.Storage.Sessions;
 
@@ -11,7 +12,8 @@ namespace IdentityHub.Server.Authentication.Passkeys;
 
 /// <summary>The passkeys of the user of a session: enrolment (WebAuthn Level 3 §7.1), names, removal.</summary>
 internal sealed class PasskeyEnrolment(
-    PasskeyRelyingParty party, PasskeyVerifier verifier, PasskeyChallenges challenges, PasskeyStore store, AuditTrail audit)
+    PasskeyRelyingParty party, PasskeyVerifier verifier, PasskeyChallenges challenges, PasskeyStore store, SecurityNotices notices,
+    AuditTrail audit)
 {
     /// <summary>How many passkeys a user may have.</summary>
     public const int Most = 20;
@@ -96,6 +98,7 @@ internal sealed class PasskeyEnrolment(
         if (RefusalOf(await store.AddAsync(session, sent.Id, data, Most, cancellationToken)) is { } refusal)
             return refusal;
         await audit.WriteAsync(context, AuditTypes.PasskeyAdded, session.UserId, session.Id, detail: $"authenticator {data.Aaguid}");
+        await notices.SendAsync(session.UserId, SecurityNotice.PasskeyAdded, context, CancellationToken.None);
         return null;
     }
 
@@ -117,8 +120,10 @@ internal sealed class PasskeyEnrolment(
     public async Task RemoveAsync(
         StoredBrowserSession session, byte[] credentialId, RequestContext context, CancellationToken cancellationToken)
     {
-        if (await store.RemoveAsync(session.UserId, credentialId, cancellationToken))
-            await audit.WriteAsync(context, AuditTypes.PasskeyRemoved, session.UserId, session.Id);
+        if (!await store.RemoveAsync(session.UserId, credentialId, cancellationToken))
+            return;
+        await audit.WriteAsync(context, AuditTypes.PasskeyRemoved, session.UserId, session.Id);
+        await notices.SendAsync(session.UserId, SecurityNotice.PasskeyRemoved, context, CancellationToken.None);
     }
 
     // The session is the browser's: another browser has another one.

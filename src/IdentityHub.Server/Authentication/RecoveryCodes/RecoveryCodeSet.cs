@@ -4,6 +4,7 @@ using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Messaging;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.SecondFactors;
 
@@ -21,7 +22,7 @@ internal sealed record DrawnRecoveryCodes(IReadOnlyList<string> Codes, IReadOnly
 /// Recovery codes: ten a user, of 50 random bits each, stored under a keyed hash. They are made together with the first second factor, and
 /// anew when the user asks.
 /// </summary>
-internal sealed class RecoveryCodeSet(RecoveryCodeStore store, KeyProtector protector, AuditTrail audit)
+internal sealed class RecoveryCodeSet(RecoveryCodeStore store, KeyProtector protector, SecurityNotices notices, AuditTrail audit)
 {
     /// <summary>How many codes a user has.</summary>
     public const int Count = 10;
@@ -51,6 +52,7 @@ internal sealed class RecoveryCodeSet(RecoveryCodeStore store, KeyProtector prot
         if (!await store.TryReplaceAsync(userId, drawn.Hashes, context.Now, cancellationToken))
             return Refusal.InvalidRequest("Recovery codes belong to a second factor; there is none.", Reasons.SecondFactorUnknown);
         await audit.WriteAsync(context, AuditTypes.RecoveryCodesMade, userId, sessionId);
+        await notices.SendAsync(userId, SecurityNotice.RecoveryCodesMade, context, CancellationToken.None);
         return Outcome.Of(drawn.Codes);
     }
 

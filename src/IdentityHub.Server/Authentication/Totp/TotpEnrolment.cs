@@ -4,6 +4,7 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication.RecoveryCodes;
 using IdentityHub.Server.Authentication.SecondFactors;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Messaging;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.SecondFactors;
 
@@ -20,7 +21,8 @@ internal sealed record EnrolledTotp(IReadOnlyList<string> RecoveryCodes)
 /// Sets up the authenticator app of a user: a code of it, typed once, shows that it has the secret. Nothing is stored before. It takes the
 /// place of the app before it, and of two that are set up at once the later one counts. The security stamp stays, so that no session ends.
 /// </summary>
-internal sealed class TotpEnrolment(TotpStore store, RecoveryCodeSet codes, KeyProtector protector, AuditTrail audit)
+internal sealed class TotpEnrolment(
+    TotpStore store, RecoveryCodeSet codes, KeyProtector protector, SecurityNotices notices, AuditTrail audit)
 {
     /// <summary>The same before the login of a user who must have a second factor and has none goes on.</summary>
     /// <param name="pending">The login that waits.</param>
@@ -39,6 +41,7 @@ internal sealed class TotpEnrolment(TotpStore store, RecoveryCodeSet codes, KeyP
             return Refusal.InvalidCredentials(
                 Reasons.CredentialChanged, "the user has a second factor by now, or their credentials were changed");
         await audit.WriteAsync(context, AuditTypes.SecondFactorAdded, userId, detail: TotpFactor.FactorName);
+        await notices.SendAsync(userId, SecurityNotice.AuthenticatorAdded, context, CancellationToken.None);
         return new EnrolledTotp(drawn.Codes);
     }
 
@@ -62,6 +65,7 @@ internal sealed class TotpEnrolment(TotpStore store, RecoveryCodeSet codes, KeyP
                 RefusalKind.Forbidden, "A second factor is set up by the user alone, in a session of their own.",
                 Reasons.SecondFactorSession);
         await audit.WriteAsync(context, AuditTypes.SecondFactorAdded, userId, sessionId, detail: TotpFactor.FactorName);
+        await notices.SendAsync(userId, SecurityNotice.AuthenticatorAdded, context, CancellationToken.None);
         return new EnrolledTotp(withCodes ? drawn.Codes : []);
     }
 
@@ -78,7 +82,9 @@ internal sealed class TotpEnrolment(TotpStore store, RecoveryCodeSet codes, KeyP
     /// <summary>Removes the app of the user; recovery codes go with the last second factor.</summary>
     public async Task RemoveAsync(Guid userId, Guid sessionId, RequestContext context, CancellationToken cancellationToken)
     {
-        if (await store.RemoveAsync(userId, cancellationToken))
-            await audit.WriteAsync(context, AuditTypes.SecondFactorRemoved, userId, sessionId, detail: TotpFactor.FactorName);
+        if (!await store.RemoveAsync(userId, cancellationToken))
+            return;
+        await audit.WriteAsync(context, AuditTypes.SecondFactorRemoved, userId, sessionId, detail: TotpFactor.FactorName);
+        await notices.SendAsync(userId, SecurityNotice.AuthenticatorRemoved, context, CancellationToken.None);
     }
 }
