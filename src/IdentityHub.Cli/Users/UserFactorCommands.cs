@@ -3,13 +3,15 @@ using IdentityHub.Cli.Changes;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Storage;
+using IdentityHub.Storage.Passkeys;
 using IdentityHub.Storage.SecondFactors;
 
 namespace IdentityHub.Cli.Users;
 
 /// <summary>A second factor of a user. Holds no secret.</summary>
-/// <param name="Kind"><c>totp</c>: an authenticator app.</param>
-internal sealed record ShownFactor(string Kind, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
+/// <param name="Kind"><c>totp</c>: an authenticator app. <c>passkey</c>.</param>
+/// <param name="Name">What the user calls a passkey; null for an authenticator app.</param>
+internal sealed record ShownFactor(string Kind, string? Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
 
 /// <summary>The second factors of a user.</summary>
 /// <param name="RecoveryCodesLeft">Recovery codes that can still be used.</param>
@@ -20,7 +22,7 @@ internal static class UserFactorCommands
 {
     private const string FactorsDescription =
         """
-        Shows the second factors of a user: the authenticator app, when it was set up and last used, and how many recovery codes are left.
+        Shows the passkeys and the authenticator app of a user, when each was set up and last used, and how many recovery codes are left.
         No secret is shown.
 
         Example:
@@ -29,14 +31,15 @@ internal static class UserFactorCommands
 
     private const string ResetDescription =
         """
-        Removes every second factor of a user, and their recovery codes: for a user who has lost them all. From then on the password alone
-        signs in, and the user can set up another second factor. Make sure first who asks for it. Sessions go on.
+        Removes every passkey of a user, their authenticator app and their recovery codes: for a user who has lost them all. From then on
+        the password alone signs in, and the user can set up others. Make sure first who asks for it. Sessions go on.
 
         Example:
           hub users reset-factors alice
         """;
 
     private const string Totp = "totp";
+    private const string Passkey = "passkey";
 
     private static readonly Argument<string> User = NamedUser.NewArgument();
 
@@ -68,13 +71,13 @@ internal static class UserFactorCommands
 
         if (shown.Factors.Count == 0)
         {
-            output.WriteLine("The user has no second factor.");
+            output.WriteLine("The user has no passkey and no second factor.");
             return ExitCode.Done;
         }
 
-        var table = new OutputTable("factor", "!set up", "!last used");
+        var table = new OutputTable("factor", "name", "!set up", "!last used");
         foreach (var factor in shown.Factors)
-            table.Add(NameOf(factor.Kind), CommandOutput.Time(factor.CreatedAt), CommandOutput.Time(factor.LastUsedAt));
+            table.Add(NameOf(factor.Kind), factor.Name ?? "", CommandOutput.Time(factor.CreatedAt), CommandOutput.Time(factor.LastUsedAt));
         output.WriteTable(table);
         output.WriteLine($"Recovery codes: {shown.RecoveryCodesLeft} of {shown.RecoveryCodes} left.");
         return ExitCode.Done;
@@ -83,9 +86,14 @@ internal static class UserFactorCommands
     private static async Task<ShownFactors> ReadAsync(HubDatabase database, Guid user, CancellationToken cancellationToken)
     {
         var totp = await new TotpStore(database).FindAsync(user, cancellationToken);
+        var passkeys = await new PasskeyStore(database).OfUserAsync(user, cancellationToken);
         var recovery = await new RecoveryCodeStore(database).CountAsync(user, cancellationToken);
-        return new ShownFactors(
-            user, totp is null ? [] : [new ShownFactor(Totp, totp.CreatedAt, totp.LastUsedAt)], recovery?.Left ?? 0, recovery?.All ?? 0);
+        var factors = passkeys
+            .Select(passkey => new ShownFactor(Passkey, passkey.Data.Name, passkey.Data.CreatedAt, passkey.Data.LastUsedAt))
+            .ToList();
+        if (totp is not null)
+            factors.Add(new ShownFactor(Totp, Name: null, totp.CreatedAt, totp.LastUsedAt));
+        return new ShownFactors(user, factors, recovery?.Left ?? 0, recovery?.All ?? 0);
     }
 
     private static async Task<int> ResetAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -99,14 +107,14 @@ internal static class UserFactorCommands
                 var rows = await SecondFactorRows.DeleteAsync(transaction, user, cancellationToken);
                 if (rows > 0)
                     await AuditedChange.WriteAsync(
-                        transaction, "second_factor.reset", user, null, "all second factors removed by hub users reset-factors",
+                        transaction, "second_factor.reset", user, null, "passkeys and second factors removed by hub users reset-factors",
                         cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return rows > 0;
             },
             cancellationToken);
         if (!removed)
-            await parsed.InvocationConfiguration.Error.WriteLineAsync("The user has no second factor; nothing has changed.");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync("The user has no passkey and no second factor; nothing has changed.");
         return ExitCode.Done;
     }
 

@@ -63,7 +63,6 @@ public sealed class AccountErasureStore(HubDatabase database)
         "DELETE FROM user_claims WHERE user_id = $1",
         "DELETE FROM user_logins WHERE user_id = $1",
         "DELETE FROM user_tokens WHERE user_id = $1",
-        "DELETE FROM user_passkeys WHERE user_id = $1",
         .. SecondFactorRows.DeleteSql,
     ];
 

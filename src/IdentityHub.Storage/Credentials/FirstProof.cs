@@ -40,7 +40,6 @@ internal static class FirstProof
         "DELETE FROM consents WHERE user_id = $1",
         "DELETE FROM user_logins WHERE user_id = $1",
         "DELETE FROM user_tokens WHERE user_id = $1",
-        "DELETE FROM user_passkeys WHERE user_id = $1",
         .. SecondFactorRows.DeleteSql,
     ];
 

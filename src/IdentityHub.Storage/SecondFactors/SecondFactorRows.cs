@@ -1,7 +1,8 @@
 namespace IdentityHub.Storage.SecondFactors;
 
 /// <summary>
-/// The rows of the second factors of a user, for what removes them all: a reset, an erasure, the first proof of an address.
+/// The rows of the second factors of a user, passkeys among them, for what removes them all: a reset, an erasure, the first proof of an
+/// address.
 /// </summary>
 public static class SecondFactorRows
 {
@@ -10,6 +11,7 @@ public static class SecondFactorRows
     [
         "DELETE FROM totp_authenticators WHERE user_id = $1",
         "DELETE FROM recovery_codes WHERE user_id = $1",
+        "DELETE FROM user_passkeys WHERE user_id = $1",
     ];
 
     /// <summary>Removes every second factor of a user inside a transaction.</summary>

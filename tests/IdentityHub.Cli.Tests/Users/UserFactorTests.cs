@@ -1,4 +1,6 @@
 using System.Text.Json;
+using IdentityHub.Storage;
+using IdentityHub.Storage.Passkeys;
 using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
@@ -32,14 +34,17 @@ public class UserFactorTests(DatabaseKind kind)
             Does.Match(@"authenticator app +.*2026-11-20T08:00:00Z").And.Contain("Recovery codes: 1 of 2 left.").And.Not.Contain("AQID"));
         using var read = JsonDocument.Parse(json.Output);
         Assert.That(read.RootElement.GetProperty("user_id").GetGuid(), Is.EqualTo(user));
-        Assert.That(read.RootElement.GetProperty("factors")[0].GetProperty("kind").GetString(), Is.EqualTo("totp"));
+        Assert.That(read.RootElement.GetProperty("factors")[0].GetProperty("name").GetString(), Is.EqualTo("Blue key"));
+        Assert.That(read.RootElement.GetProperty("factors")[1].GetProperty("kind").GetString(), Is.EqualTo("totp"));
+        Assert.That(shown.Output, Does.Match("passkey +.*Blue key"));
         Assert.That(read.RootElement.GetProperty("recovery_codes_left").GetInt32(), Is.EqualTo(1));
         Assert.That((reset.ExitCode, reset.Output, reset.Error), Is.EqualTo((0, "", "")));
-        Assert.That((after.ExitCode, after.Output.Trim()), Is.EqualTo((0, "The user has no second factor.")));
-        Assert.That((again.ExitCode, again.Error), Is.EqualTo((0, "The user has no second factor; nothing has changed.")));
+        Assert.That((after.ExitCode, after.Output.Trim()), Is.EqualTo((0, "The user has no passkey and no second factor.")));
+        Assert.That((again.ExitCode, again.Error), Is.EqualTo((0, "The user has no passkey and no second factor; nothing has changed.")));
         await using var context = database.NewContext();
         Assert.That(await context.TotpAuthenticators.AnyAsync() || await context.RecoveryCodes.AnyAsync(), Is.False);
         Assert.That((await context.Users.SingleAsync()).TwoFactorEnabled, Is.False);
+        Assert.That(await new PasskeyStore(database.Open()).OfUserAsync(user, CancellationToken.None), Is.Empty);
         Assert.That(
             await context.AuditEvents.Where(row => row.Type == "second_factor.reset").Select(row => row.UserId).ToListAsync(),
             Is.EqualTo(new Guid?[] { user }));
@@ -79,6 +84,27 @@ public class UserFactorTests(DatabaseKind kind)
         context.Add(new RecoveryCode { UserId = user.Id, CodeHash = [1], CreatedAt = SetUp });
         context.Add(new RecoveryCode { UserId = user.Id, CodeHash = [2], CreatedAt = SetUp, UsedAt = SetUp });
         await context.SaveChangesAsync();
+        await AddPasskeyAsync(context, user.Id);
         return user.Id;
+    }
+
+    private static async Task AddPasskeyAsync(HubDbContext context, Guid user)
+    {
+        context.Add(
+            new Microsoft.AspNetCore.Identity.IdentityUserPasskey<Guid>
+            {
+                UserId = user,
+                CredentialId = [1],
+                Data = new Microsoft.AspNetCore.Identity.IdentityPasskeyData
+                {
+                    PublicKey = [1],
+                    Name = "Blue key",
+                    CreatedAt = SetUp,
+                    AttestationObject = [],
+                    ClientDataJson = [],
+                    Transports = [],
+                },
+            });
+        await context.SaveChangesAsync();
     }
 }
