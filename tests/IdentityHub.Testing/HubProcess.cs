@@ -44,7 +44,11 @@ public sealed class HubProcess : IAsyncDisposable
     /// <summary>Starts the process, again after <see cref="Kill"/>, at the same address.</summary>
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "IdentityHub.Server.dll")])
+        // A shell without job control, or nohup, lets what it starts ignore signals, and so do their children.
+        string[] program = ["dotnet", Path.Combine(AppContext.BaseDirectory, "IdentityHub.Server.dll")];
+        if (OperatingSystem.IsLinux())
+            program = ["env", "--default-signal=HUP,INT,TERM", .. program];
+        var start = new ProcessStartInfo(program[0], program[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
