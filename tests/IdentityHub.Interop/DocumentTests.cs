@@ -65,7 +65,9 @@ public partial class DocumentTests
         Assert.That(Directory.GetFiles(SourceTree.PathOf(project), "*.csproj"), Has.Length.EqualTo(1));
 
         // The hub has no launch profile: it would override the environment of the shell.
-        var place = project == "src/IdentityHub.Server" ? "Settings/SourceRun.cs" : "Properties/launchSettings.json";
+        var place = project == "src/IdentityHub.Server"
+            ? "../IdentityHub.ConfigAsCode/Installation/InstallationSettings.cs"
+            : "Properties/launchSettings.json";
         Assert.That(File.ReadAllText(SourceTree.PathOf($"{project}/{place}")), Does.Contain($"\"{address}\""));
     }
 

@@ -150,7 +150,7 @@ public class PromptTests(DatabaseKind kind)
     {
         await BringAboutAsync("fresh");
         var choice = await _browser.GetAsync(CodeFlow.Address("web", ("prompt", "select_account")));
-        var form = choice.Document.Forms.Single(form => form.QuerySelector("[name=password]") is null);
+        var form = choice.Document.Forms.Single(form => form.QuerySelector("[name=session]") is not null);
         var page = await _browser.SubmitAsync(choice, form);
 
         Assert.That(choice.Document.Body!.TextContent, Does.Contain("Alice Archer"));
