@@ -35,7 +35,7 @@ internal sealed class PasswordChange(
         if (!user.Succeeded)
             return user.Error;
 
-        // The second factor of the session's login was proven within it, and goes on with it.
+        // The user may change the password, because the session's login has proven the second factor.
         var proven = AuthenticationContext.LevelOf(session.AuthenticationMethods) > 1
             ? user.Value.WithFactors(session.AuthenticationMethods)
             : user.Value;
@@ -47,7 +47,9 @@ internal sealed class PasswordChange(
             return hash.Error;
 
         // Last, because it changes state.
+        // Only the password was proven now: under the new time the session names no second factor that is older.
         var (kept, started) = sessions.Renewed(session, login.Value, context);
+        kept.AuthenticationMethods = user.Value.Methods;
         var ended = await credentials.TryChangePasswordAsync(
             login.Value.SecurityStamp, hash.Value, kept, SessionEndReasons.PasswordChanged, context.Now,
             async (transaction, sessions, ct) =>

@@ -143,7 +143,7 @@ public class AuthenticatorTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.C
     }
 
     [Test]
-    public async Task A_user_changes_the_password_and_the_session_keeps_its_second_factor()
+    public async Task A_change_of_the_password_makes_no_second_factor_fresh()
     {
         var (user, app) = await Hub.AddUserWithAppAsync();
         var browser = await SignInAsync(user, app);
@@ -156,7 +156,8 @@ public class AuthenticatorTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.C
         Assert.That(
             await context.Sessions.Where(row => row.UserId == user.Id && row.EndedAt == null).Select(row => row.AuthenticationMethods)
                 .SingleAsync(),
-            Is.EqualTo("pwd otp mfa"));
+            Is.EqualTo("pwd"));
+        Assert.That((await browser.GetAsync(Page)).Text(".card p"), Does.StartWith("To change how you sign in, sign in again"));
     }
 
     [Test]
