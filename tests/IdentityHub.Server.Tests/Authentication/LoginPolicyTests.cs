@@ -101,6 +101,11 @@ public class LoginPolicyTests
         var starters = await StartersAsync(hub);
         var early = await SeeAsync(hub, [.. starters.Where(starter => !starter.Name.Contains("code", StringComparison.Ordinal))]);
         hub.Time.Advance(TimeSpan.FromMinutes(5));
+        await using var context = hub.NewContext();
+        var before = await context.Users.CountAsync();
+        var signUp = starters.Single(starter => starter.Name == "sign-up of a client account");
+        await SeeAsync(hub, [signUp]);
+        Assert.That(await context.Users.CountAsync(), Is.EqualTo(before), "an account that cannot be signed in is not stored");
         var seen = await SeeAsync(hub, starters);
 
         foreach (var (name, outcome) in early)

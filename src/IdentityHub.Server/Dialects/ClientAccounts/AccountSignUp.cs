@@ -46,12 +46,14 @@ internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords pa
             SecurityStamp = Guid.NewGuid().ToString("N"),
             CreatedAt = context.Now,
         };
+        var enrolled = NewPasswords.Enrolled(user, context);
+        if (await tokens.RefusalOfAsync(enrolled, BuiltInClients.ClientAccounts, context, cancellationToken) is { } refusal)
+            return refusal;
         if (!await accounts.TryCreateAsync(user, account.CustomData, cancellationToken))
             return await LostRaceAsync(account, cancellationToken);
 
         await audit.WriteAsync(context, AuditTypes.UserCreated, user.Id);
-        var issued = await tokens.IssueAsync(
-            NewPasswords.Enrolled(user, context), BuiltInClients.ClientAccounts, [], context, cancellationToken);
+        var issued = await tokens.IssueAsync(enrolled, BuiltInClients.ClientAccounts, [], context, cancellationToken);
         return issued.Succeeded ? new SignedUp(issued.Value, null) : issued.Error;
     }
 

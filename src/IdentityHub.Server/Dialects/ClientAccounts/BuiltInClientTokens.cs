@@ -18,6 +18,17 @@ internal sealed class BuiltInClientTokens(
 {
     private static readonly IReadOnlyList<string> Audiences = [BuiltInClients.Audience];
 
+    /// <summary>
+    /// Why a user who is about to be created would get no token; null when they would. An account that cannot be signed in is not stored.
+    /// </summary>
+    /// <param name="clientId">One of <see cref="BuiltInClients"/>.</param>
+    public async Task<Refusal?> RefusalOfAsync(
+        AuthenticatedUser user, string clientId, RequestContext context, CancellationToken cancellationToken)
+    {
+        context.ClientId = clientId;
+        return await policy.AdmitAsync(user, context, cancellationToken) is { Succeeded: false, Error: var error } ? error : null;
+    }
+
     /// <summary>Issues the token of a user that a factor has authenticated.</summary>
     /// <param name="clientId">One of <see cref="BuiltInClients"/>.</param>
     /// <param name="claims">Further claims of a JWT.</param>
