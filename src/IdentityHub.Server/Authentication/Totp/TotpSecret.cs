@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Storage.KeyProtection;
@@ -10,6 +11,9 @@ internal static class TotpSecret
     // RFC 4648 §6.
     private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     private const int Group = 4;
+
+    // A QR code holds about 2,300 characters, and each one of a name may take nine of them.
+    private const int MostOfName = 64;
 
     /// <summary>A fresh secret from the system's CSPRNG.</summary>
     public static byte[] Draw() => RandomNumberGenerator.GetBytes(TotpCode.SecretBytes);
@@ -37,11 +41,14 @@ internal static class TotpSecret
         string.Join(' ', TextOf(secret).Chunk(Group).Select(group => new string(group)));
 
     /// <summary>What the QR code says: the key URI that authenticator apps read.</summary>
-    /// <param name="issuer">Name of the installation, which the app shows.</param>
-    /// <param name="account">User name, which the app shows.</param>
-    public static string UriOf(ReadOnlySpan<byte> secret, string issuer, string account) =>
-        $"otpauth://totp/{Uri.EscapeDataString(issuer)}:{Uri.EscapeDataString(account)}?secret={TextOf(secret)}"
-            + $"&issuer={Uri.EscapeDataString(issuer)}&algorithm=SHA1&digits={TotpCode.Digits}&period={TotpCode.StepSeconds}";
+    /// <param name="issuer">Name of the installation, which the app shows: the first 64 characters.</param>
+    /// <param name="account">User name, which the app shows: the first 64 characters.</param>
+    public static string UriOf(ReadOnlySpan<byte> secret, string issuer, string account)
+    {
+        var (name, user) = (Uri.EscapeDataString(Cut(issuer)), Uri.EscapeDataString(Cut(account)));
+        return $"otpauth://totp/{name}:{user}?secret={TextOf(secret)}&issuer={name}&algorithm=SHA1&digits={TotpCode.Digits}"
+            + $"&period={TotpCode.StepSeconds}";
+    }
 
     /// <summary>As it is stored.</summary>
     public static byte[] Wrap(KeyProtector protector, Guid userId, ReadOnlySpan<byte> secret) => protector.Wrap(PurposeOf(userId), secret);
@@ -49,6 +56,15 @@ internal static class TotpSecret
     /// <summary>Undoes <see cref="Wrap"/>.</summary>
     public static byte[] Unwrap(KeyProtector protector, Guid userId, ReadOnlySpan<byte> wrapped) =>
         protector.Unwrap(PurposeOf(userId), wrapped);
+
+    // No letter is cut in two.
+    private static string Cut(string name)
+    {
+        var end = 0;
+        while (end < name.Length && end + StringInfo.GetNextTextElementLength(name, end) is var next and <= MostOfName)
+            end = next;
+        return name[..end];
+    }
 
     // The row of one user cannot be put in place of another's.
     private static string PurposeOf(Guid userId) => $"totp:{userId:N}";
