@@ -84,7 +84,7 @@ internal sealed class LoginEnrolModel(
     public async Task<IActionResult> OnPostSkipAsync(
         [FromForm] string? ticket, [FromForm(Name = PendingLogins.Parameter)] string? waiting)
     {
-        if (await ReadAsync(ticket, waiting) is null)
+        if (await ReadAsync(ticket, waiting) is null || !MayBeSkipped)
             return await LapsedAsync(Refusal.InvalidRequest("The second factor was not set up in time.", Reasons.SecondFactorLapsed));
         return await GoOnAsync(await factors.CompleteAsync(_waiting!, proven: null, Context, Aborted), [], skips: true);
     }

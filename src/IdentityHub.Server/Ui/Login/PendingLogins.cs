@@ -30,7 +30,9 @@ internal sealed class PendingLogins(Tickets tickets, InteractionCookie browser)
 
     /// <summary>The login; null when there is none, it has waited for too long, or it was begun in another browser.</summary>
     public PendingLogin? Read(HttpContext http, string? text, DateTimeOffset now) =>
-        tickets.Unprotect<PendingLogin>(text, now, PendingLogin.Lifetime) is { } pending && pending.BrowserTag == browser.TagOf(http)
+        tickets.Unprotect<PendingLogin>(text, now, PendingLogin.Lifetime) is { } pending
+        && now < pending.At + PendingLogin.Lifetime
+        && pending.BrowserTag == browser.TagOf(http)
             ? pending
             : null;
 }
