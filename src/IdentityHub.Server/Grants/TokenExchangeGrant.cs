@@ -1,6 +1,7 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
@@ -46,7 +47,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
             return scopes.Error;
 
         var found = subjectType == LsidType
-            ? await FindLsidAsync(subjectToken, context, cancellationToken)
+            ? await FindLsidAsync(subjectToken, client, context, cancellationToken)
             : await FindTokenAsync(subjectToken, client, context, cancellationToken);
         if (!found.Succeeded)
             return found.Error;
@@ -70,10 +71,13 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         _ => false,
     };
 
-    private async ValueTask<Outcome<Subject>> FindLsidAsync(string lsid, RequestContext context, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<Subject>> FindLsidAsync(
+        string lsid, Client client, RequestContext context, CancellationToken cancellationToken)
     {
         if (await sessions.UseAsync(lsid, context.Now, cancellationToken) is not { } session)
             return Refusal.InvalidGrant(Reasons.LsidDead, "the login session is unknown, ended or expired");
+        if (client.MfaRequiredFrom <= context.Now && AuthenticationContext.LevelOf(session.AuthenticationMethods) < 2)
+            return Refusal.InvalidGrant(Reasons.MfaRequired, "the client requires a login with a second factor");
         var user = new TokenUser(session.EffectiveUserId, session.Id, null, session.EffectiveOrganizationId, session.AuthenticatedAt)
         {
             Actor = session.IsAssumed ? new TokenActor(session.UserId.ToString()) : null,

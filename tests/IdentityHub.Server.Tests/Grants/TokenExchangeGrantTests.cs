@@ -35,6 +35,20 @@ public class TokenExchangeGrantTests(DatabaseKind kind) : HubFixture(kind, Lsids
     }
 
     [Test]
+    public async Task An_LSID_of_one_factor_is_refused_to_a_client_that_requires_two()
+    {
+        await using var hub = await Hub.StartAsync(
+            Lsids.Config.Replace("client_id: desk-jwt,", "client_id: desk-jwt, require_mfa: true,", StringComparison.Ordinal),
+            DatabaseKind.Sqlite);
+        var lsid = await hub.Client.LsidAsync("alice");
+
+        var refused = await hub.Client.TokenExchangeAsync("desk-jwt", lsid);
+
+        Assert.That((refused.Status, refused["error"]), Is.EqualTo((400, "invalid_grant")));
+        Assert.That((await hub.Client.TokenExchangeAsync("desk", lsid)).Status, Is.EqualTo(200), "others go on as before");
+    }
+
+    [Test]
     public async Task A_reference_token_says_the_same_and_dies_when_the_session_acts_as_somebody_else_or_ends()
     {
         var lsid = await Client.LsidAsync("alice");

@@ -18,17 +18,20 @@ internal sealed class MfaRequirement(ClientRegistry registry, IOptions<HubSettin
     /// From when on the login needs a second factor, the earliest of all that require it; null where nothing does. Until then a user
     /// without one may put the set-up off.
     /// </summary>
-    public DateTimeOffset? RequiredFrom(AuthenticatedUser user, RequestContext context)
-    {
+    public DateTimeOffset? RequiredFrom(AuthenticatedUser user, RequestContext context) =>
         // A program has nothing to prove a second factor with.
-        if (user.IsProgram)
-            return null;
+        user.IsProgram ? null : RequiredFrom(user.OrganizationId, context.ClientId);
+
+    /// <summary>The same for a session that a user goes on with.</summary>
+    /// <param name="organizationId">In which organization the session acts; null for none.</param>
+    /// <param name="clientId">What the session is used for; null for the installation itself.</param>
+    public DateTimeOffset? RequiredFrom(string? organizationId, string? clientId)
+    {
         var installation = settings.Value.SecondFactor;
         var earliest = installation.Required ? installation.GraceUntil ?? DateTimeOffset.MinValue : default(DateTimeOffset?);
         var current = registry.Current;
-        if (context.ClientId is { } clientId && current.Find(clientId) is { } client)
+        if (clientId is not null && current.Find(clientId) is { } client)
             earliest = Earlier(earliest, client.MfaRequiredFrom);
-        var organizationId = user.OrganizationId;
         for (var i = 0; organizationId is not null && i < MostOrganizations; i++)
         {
             if (current.FindOrganization(organizationId) is not { } organization)

@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Authentication;
+using IdentityHub.Server.Authentication.SecondFactors;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Sessions;
@@ -42,7 +43,7 @@ internal sealed record UserActions(bool HasLoggedIn, Guid? ChosenSessionId, bool
 /// Decides what an authorization request still needs of its user: <c>prompt</c>, <c>max_age</c>, <c>acr</c>, <c>id_token_hint</c>, the
 /// <c>sub</c> of the <c>claims</c> parameter, and consent. OpenID Connect Core §3.1.2.3 to §3.1.2.6.
 /// </summary>
-internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubSettings> settings)
+internal sealed class AuthorizationDecision(ConsentStore consents, MfaRequirement requirement, IOptions<HubSettings> settings)
 {
     /// <param name="session">The session of the signed-in user; null when there is none.</param>
     public async Task<AuthorizationVerdict> DecideAsync(
@@ -59,7 +60,7 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
             );
         }
 
-        if (AuthenticationContext.LevelOf(session.AuthenticationMethods) < RequiredLevelOf(request, now))
+        if (AuthenticationContext.LevelOf(session.AuthenticationMethods) < RequiredLevelOf(request, session, now))
             return Refuse(
                 AuthorizationRefusals.UnmetAuthenticationRequirements(
                     "the user has logged in, but not with the factors that the client insists on"));
@@ -113,7 +114,7 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
         return given is { Count: > 0 } && request.Scopes.All(scope => given.Contains(scope, StringComparer.Ordinal));
     }
 
-    private static string? NeedsLogin(AuthorizationRequest request, StoredBrowserSession session, UserActions actions, DateTimeOffset now)
+    private string? NeedsLogin(AuthorizationRequest request, StoredBrowserSession session, UserActions actions, DateTimeOffset now)
     {
         if (actions.HasLoggedIn)
             return null;
@@ -124,7 +125,7 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
         if (request.MaxAge is { } age && now - session.AuthenticatedAt > age)
             return "the login is older than max_age";
         var level = AuthenticationContext.LevelOf(session.AuthenticationMethods);
-        if (level < RequiredLevelOf(request, now))
+        if (level < RequiredLevelOf(request, session, now))
             return "the client insists on a login with more factors";
 
         // A wish: a user who cannot meet it is not asked in vain, and prompt=none goes on without.
@@ -134,8 +135,9 @@ internal sealed class AuthorizationDecision(ConsentStore consents, IOptions<HubS
     }
 
     // While users may put the set-up off, the login page has asked them.
-    private static int RequiredLevelOf(AuthorizationRequest request, DateTimeOffset now) =>
-        Math.Max(request.RequiredLevel, request.Client.MfaRequiredFrom is { } from && from <= now ? 2 : 1);
+    private int RequiredLevelOf(AuthorizationRequest request, StoredBrowserSession session, DateTimeOffset now) =>
+        Math.Max(
+            request.RequiredLevel, requirement.RequiredFrom(session.OrganizationId, request.Client.Id) is { } from && from <= now ? 2 : 1);
 
     private static bool IsSomebodyElse(AuthorizationRequest request, StoredBrowserSession session) =>
         (request.Hint is { } hint && hint.UserId != session.UserId)
