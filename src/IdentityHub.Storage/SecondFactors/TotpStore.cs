@@ -38,6 +38,7 @@ public sealed class TotpStore(HubDatabase database)
         """
         UPDATE users SET two_factor_enabled = TRUE
         WHERE id = $1 AND two_factor_enabled = FALSE AND disabled_at IS NULL AND COALESCE(security_stamp, '') = $2
+          AND NOT EXISTS (SELECT 1 FROM user_passkeys WHERE user_passkeys.user_id = $1)
         """;
 
     private const string RemoveSql = "DELETE FROM totp_authenticators WHERE user_id = $1";
@@ -93,7 +94,9 @@ public sealed class TotpStore(HubDatabase database)
     /// codes.
     /// </summary>
     /// <param name="securityStamp">The user's, as it was when the first factor was checked.</param>
-    /// <returns>False when the user has a second factor by now, or their credentials have changed: nothing was changed.</returns>
+    /// <returns>
+    /// False when the user has a second factor or a passkey by now, or their credentials have changed: nothing was changed.
+    /// </returns>
     public Task<bool> TryEnrolFirstAsync(
         Guid userId, string securityStamp, byte[] wrappedSecret, long step, IReadOnlyList<byte[]> codes, DateTimeOffset now,
         CancellationToken cancellationToken) =>

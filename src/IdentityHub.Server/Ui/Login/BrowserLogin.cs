@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Authentication;
+using IdentityHub.Server.Authentication.SecondFactors;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Sessions;
@@ -8,7 +9,8 @@ namespace IdentityHub.Server.Ui.Login;
 
 /// <summary>Signs a browser in once its user has proven who they are, by whichever factor.</summary>
 internal sealed class BrowserLogin(
-    LoginPolicy policy, PendingLogins pending, BrowserCookie browser, BrowserSessions sessions, KnownBrowsers known)
+    LoginPolicy policy, SecondFactorLogin factors, PendingLogins pending, BrowserCookie browser, BrowserSessions sessions,
+    KnownBrowsers known)
 {
     /// <summary>
     /// Starts the session and gives the browser its cookie, or sends it to the page on which the second factor is proven, or set up.
@@ -33,6 +35,12 @@ internal sealed class BrowserLogin(
                 return LoginSecondModel.AddressOf(pending.Begin(http, user, remember, mayBeSkipped: false, context), ticket);
             case LoginDecision.EnrolSecondFactor { Skipped: { } skipped } when skipsEnrolment:
                 return await StartAsync(http, skipped, remember, next, context);
+            case LoginDecision.EnrolSecondFactor { Skipped: var mayBe }
+                when (await factors.NamesOfAsync(user.UserId, http.RequestAborted)).Count > 0:
+                // A passkey is a second factor too. The password alone must not add another one.
+                return mayBe is not null
+                    ? await StartAsync(http, mayBe, remember, next, context)
+                    : LoginSecondModel.AddressOf(pending.Begin(http, user, remember, mayBeSkipped: false, context), ticket);
             case LoginDecision.EnrolSecondFactor { Skipped: var mayBe }:
                 return LoginEnrolModel.AddressOf(pending.Begin(http, user, remember, mayBe is not null, context), ticket);
             case LoginDecision.Issue { Login: var login }:

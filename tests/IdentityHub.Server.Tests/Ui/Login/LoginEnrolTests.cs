@@ -1,6 +1,7 @@
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
 using NUnit.Framework;
 
@@ -90,7 +91,7 @@ public class LoginEnrolTests(DatabaseKind kind) : HubFixture(kind, Config)
             ("ticket", Value(forged, "ticket")));
 
         Assert.That(required.Document.Forms, Has.Length.EqualTo(1));
-        Assert.That((skipped.Path.Split('?')[0], later.Session()), Is.EqualTo((Enrol, (string?)null)));
+        Assert.That((skipped.Path.Split('?')[0], skipped.Status, later.Session()), Is.EqualTo((Enrol, 400, (string?)null)));
         Assert.That(
             (await hub.Client.LoginAsync("soon", user.UserName!, HubUsers.Password))["error_reason"], Is.EqualTo("mfa_required"));
     }
@@ -107,6 +108,51 @@ public class LoginEnrolTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         Assert.That(page.Path.StartsWith(Enrol, StringComparison.Ordinal), Is.EqualTo(isRequired));
         Assert.That(grant.Status, Is.EqualTo(isRequired ? 400 : 200));
+    }
+
+    [Test]
+    public async Task The_password_of_a_user_with_a_passkey_sets_up_no_app()
+    {
+        var user = await Hub.AddUserAsync();
+        var (owner, _) = await Hub.SignInAsync(user);
+        var (browser, old) = (new Browser(Client), new Browser(Client));
+        var early = await PasswordAsync(old, user, "web");
+        var app = new TestAuthenticator(early.Secret(), []);
+        await owner.NewPasskeyAsync();
+
+        var page = await PasswordAsync(browser, user, "web");
+        var refused = await old.SubmitAsync(early, Enrol, ("code", app.CodeAt(Hub.Time.GetUtcNow())));
+        var soon = await PasswordAsync(new Browser(Client), user, "soon");
+
+        Assert.That((page.Path.Split('?')[0], browser.Session()), Is.EqualTo((SecondFactors.Login, (string?)null)));
+        Assert.That((refused.Status, (await Hub.ReadUserAsync(user.Id)).TwoFactorEnabled), Is.EqualTo((400, false)));
+        Assert.That(soon.Sent("code"), Is.Not.Null, "until the date they go on as before");
+    }
+
+    [Test]
+    public async Task A_session_of_one_factor_from_before_is_not_enough_in_an_organization_that_requires_two()
+    {
+        var user = await Hub.AddUserAsync();
+        var (browser, _) = await Hub.SignInAsync(user);
+        Assert.That((await browser.GetAsync(CodeFlow.Address("other"))).Sent("code"), Is.Not.Null);
+        await using (var context = Hub.NewContext())
+        {
+            await context.Sessions.Where(row => row.UserId == user.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.EffectiveOrganizationId, "branch"));
+        }
+
+        Assert.That((await browser.GetAsync(CodeFlow.Address("other", ("prompt", "none")))).Sent("error"), Is.EqualTo("login_required"));
+        Assert.That((await browser.GetAsync(CodeFlow.Address("other"))).IsLogin(), Is.True);
+    }
+
+    [Test]
+    public async Task A_user_with_a_long_name_sees_the_picture()
+    {
+        var user = await Hub.AddUserAsync(row => row.UserName = $"{Guid.NewGuid():N}{new string('長', 220)}");
+
+        var page = await PasswordAsync(new Browser(Client), user, "web");
+
+        Assert.That((page.Status, page.Document.QuerySelector("svg.qr") is not null), Is.EqualTo((200, true)));
     }
 
     [Test]
