@@ -15,8 +15,8 @@ public sealed record ProvenAddress(string SecurityStamp, IReadOnlyList<EndedSess
 /// <summary>
 /// The first proof of an address that was never proven before. The address was typed when the account was made, perhaps not by its owner.
 /// The proof confirms the address and removes every credential, every session and every grant from before it: password, verifier, passkeys,
-/// second factors, upstream logins, reset tokens, consents, and the other address, because a code that is sent there signs in as well
-/// (docs/decisions/0014). ASSURANCE L5.
+/// second factors, upstream logins, reset tokens, links that undo a change of an address, consents, and the other address, because a code
+/// that is sent there signs in as well (docs/decisions/0014). ASSURANCE L5.
 /// </summary>
 internal static class FirstProof
 {
@@ -37,6 +37,7 @@ internal static class FirstProof
     private static readonly string[] CredentialsSql =
     [
         "DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL",
+        "DELETE FROM address_changes WHERE user_id = $1",
         "DELETE FROM consents WHERE user_id = $1",
         "DELETE FROM user_logins WHERE user_id = $1",
         "DELETE FROM user_tokens WHERE user_id = $1",

@@ -1,4 +1,6 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.AddressChanges;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
@@ -122,8 +124,11 @@ public class FirstProofTests(DatabaseKind kind)
             (attacker["access_token"], (await UserInfoAsync(hub, attacker)).Status), Is.EqualTo((attacker["access_token"], 200)),
             attacker.ToString());
 
+        var undo = await AddUndoAsync(hub, account.Id);
+
         await Proofs[proof](hub, account);
 
+        Assert.That((await new Browser(hub.Client).GetAsync(undo)).Status, Is.EqualTo(400), "a link that undoes a change");
         Assert.That(
             (await hub.Client.LoginAsync("app", account.Email, Password, "openid"))["error"], Is.EqualTo("invalid_grant"), "the password");
         Assert.That(
@@ -157,6 +162,27 @@ public class FirstProofTests(DatabaseKind kind)
 
         Assert.That((await UserInfoAsync(hub, login)).Status, Is.EqualTo(200));
         Assert.That((await hub.Client.LoginAsync("app", Owner, "Owners-Pass-1234", "openid"))["access_token"], Is.Not.Null);
+    }
+
+    // The attacker had a proven address, and changed it before.
+    private static async Task<string> AddUndoAsync(Hub hub, Guid userId)
+    {
+        var token = OpaqueToken.Create(OpaqueTokenType.AddressUndo);
+        await using var context = hub.NewContext();
+        context.Add(new AddressChange
+        {
+            TokenHash = TokenHash.Of(token),
+            UserId = userId,
+            IsPhone = false,
+            OldAddress = "mallory@attacker.test",
+            OldConfirmed = true,
+            CreatedAt = hub.Time.GetUtcNow(),
+            ExpiresAt = hub.Time.GetUtcNow() + AddressChangeStore.UndoTime,
+        });
+        await context.SaveChangesAsync();
+        var link = $"/account/addresses/undo?token={token}";
+        Assert.That((await new Browser(hub.Client).GetAsync(link)).Status, Is.EqualTo(200));
+        return link;
     }
 
     private static Task<Answer> UserInfoAsync(Hub hub, Answer tokens) =>
