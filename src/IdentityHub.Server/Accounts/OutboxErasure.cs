@@ -11,8 +11,9 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Accounts;
 
 /// <summary>
-/// Removes the messages to an erased person, sent or not. Who they are for is inside the wrapped payload, so those that are not older than
-/// the account are opened one by one: at most thirty days of them are kept, and an erasure is rare.
+/// Removes the messages to an erased person, sent or not, and those that they had sent to an address to prove it. Who they are for is inside
+/// the wrapped payload, so those that are not older than the account are opened one by one: at most thirty days of
+/// them are kept, and an erasure is rare.
 /// </summary>
 internal sealed class OutboxErasure(KeyProtector protector)
 {
@@ -46,7 +47,7 @@ internal sealed class OutboxErasure(KeyProtector protector)
                 PasswordResetRequest.Channel => JsonSerializer.Deserialize<PasswordResetRequest>(payload)!.UserId == person.UserId,
                 ForgottenPasswordRequest.Channel =>
                     Names(person, JsonSerializer.Deserialize<ForgottenPasswordRequest>(payload)!.Identifier),
-                _ => IsTo(person, JsonSerializer.Deserialize<AddressedMessage>(payload)!.To),
+                _ => IsTo(person, JsonSerializer.Deserialize<AddressedMessage>(payload)!),
             };
         }
         catch (Exception unreadable) when (unreadable is CryptographicException or JsonException)
@@ -58,6 +59,9 @@ internal sealed class OutboxErasure(KeyProtector protector)
 
     private static bool Names(ErasedPerson person, string identifier) =>
         IsTo(person, identifier) || NameNormalizer.Normalize(identifier) == NameNormalizer.Normalize(person.UserName);
+
+    private static bool IsTo(ErasedPerson person, AddressedMessage message) =>
+        message.NotToOthersThan == person.UserId || IsTo(person, message.To);
 
     private static bool IsTo(ErasedPerson person, string to)
     {

@@ -1,5 +1,7 @@
 using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Limits;
+using IdentityHub.Server.Messaging;
+using IdentityHub.Server.Messaging.Templates;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.KeyProtection;
@@ -139,6 +141,7 @@ public class AccountErasureTests(DatabaseKind kind)
         await using var context = hub.NewContext();
         var user = await context.Users.AsNoTracking().SingleAsync(user => user.Id == account.Id);
         var derived = DerivedFrom(hub, user);
+        derived["an address that they wanted to prove"] = await AskForProofAsync(hub, account);
         var before = await EverythingAsync(hub, context);
         Assert.That(
             derived.Where(value => !before.Contains(value.Value, StringComparison.OrdinalIgnoreCase)).Select(value => value.Key), Is.Empty,
@@ -150,6 +153,23 @@ public class AccountErasureTests(DatabaseKind kind)
         var after = await EverythingAsync(hub, context);
         Assert.That(
             derived.Where(value => after.Contains(value.Value, StringComparison.OrdinalIgnoreCase)).Select(value => value.Key), Is.Empty);
+    }
+
+    // The address is nobody's: only the message says whose it may become.
+    private static async Task<string> AskForProofAsync(Hub hub, TestAccount account)
+    {
+        const string Wanted = "wanted-address@client.test";
+        var message = new AddressedMessage(
+            Guid.CreateVersion7(hub.Time.GetUtcNow()), Wanted, TemplateKind.AddressCode.Name,
+            new Dictionary<string, string> { ["code"] = "123456", ["minutes"] = "10" }, [], hub.Time.GetUtcNow().AddMinutes(10))
+        {
+            NotToOthersThan = account.Id,
+        };
+        await using var transaction = await hub.Services.GetRequiredService<Storage.HubDatabase>().BeginAsync(CancellationToken.None);
+        await hub.Services.GetRequiredService<OutboxWriter>().AddAsync(
+            transaction, AddressedMessage.Email, message, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return Wanted;
     }
 
     // What a thief of the database could compare with.
