@@ -57,7 +57,6 @@ internal sealed class AddressChangeMessages(
         {
             ["code"] = code,
             ["minutes"] = CodeLifetime.TotalMinutes.ToString(CultureInfo.InvariantCulture),
-            ["user"] = session.UserName,
             ["host"] = new Uri(settings.Value.Issuer).Host,
         };
         var kind = address.IsEmail ? TemplateKind.AddressCode : TemplateKind.AddressCodeSms;

@@ -39,16 +39,19 @@ internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<stri
         HasVariants = true,
     };
 
-    /// <summary>The code that proves an e-mail address: the code, how many minutes it lives, the user name.</summary>
+    /// <summary>
+    /// The code that proves an e-mail address: the code, how many minutes it lives. Nothing that the user has chosen: the address may be
+    /// another person's.
+    /// </summary>
     public static readonly TemplateKind AddressCode = new(
-        "address-code", IsMail: true, ["code", "minutes", "user", .. MailLook.Names], "code");
+        "address-code", IsMail: true, ["code", "minutes", .. MailLook.Names], "code");
 
     /// <summary>
     /// The code that proves a phone number: the same, and the host of the page that asks for it. Browsers fill the code in where the last
     /// line is <c>@host #code</c> (WICG, "Origin-bound one-time codes delivered via SMS").
     /// </summary>
     public static readonly TemplateKind AddressCodeSms = new(
-        "sms-address-code", IsMail: false, ["code", "minutes", "user", "host"], "code");
+        "sms-address-code", IsMail: false, ["code", "minutes", "host"], "code");
 
     /// <summary>The notice to the old phone number that it is no longer the user's: user name, the link that undoes that.</summary>
     public static readonly TemplateKind PhoneChangedSms = new("sms-phone-changed", IsMail: false, ["user", "link"], "link");
