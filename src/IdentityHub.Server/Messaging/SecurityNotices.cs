@@ -3,6 +3,7 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Messaging.Templates;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage;
+using IdentityHub.Storage.AddressChanges;
 using IdentityHub.Storage.Users;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,7 @@ namespace IdentityHub.Server.Messaging;
 /// </summary>
 internal sealed class SecurityNotices(HubDatabase database, OutboxWriter outbox, IOptions<HubSettings> settings)
 {
-    // Older news of this kind only confuse.
+    // Older news of this kind only confuse. A notice with a link that undoes something lives as long as the link.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
     /// <summary>Writes a notice inside the transaction of what it is about. <see cref="OutboxWriter.Signal"/> sends it.</summary>
@@ -55,17 +56,19 @@ internal sealed class SecurityNotices(HubDatabase database, OutboxWriter outbox,
     private Task AddAsync(
         SqlTransaction transaction, NoticeRecipient user, SecurityNotice notice, RequestContext context,
         CancellationToken cancellationToken) =>
-        AddToAsync(transaction, user.Email, user.UserName, notice, settings.Value.Issuer + notice.Page, context, cancellationToken);
+        AddToAsync(
+            transaction, user.Email, user.UserName, notice, settings.Value.Issuer + notice.Page, Lifetime, context, cancellationToken);
 
     /// <summary>Writes the notice to an address that was the user's until now, with the link that puts it back.</summary>
     public Task AddToOldAsync(
         SqlTransaction transaction, string email, string userName, string undoLink, RequestContext context,
         CancellationToken cancellationToken) =>
-        AddToAsync(transaction, email, userName, SecurityNotice.EmailChanged, undoLink, context, cancellationToken);
+        AddToAsync(
+            transaction, email, userName, SecurityNotice.EmailChanged, undoLink, AddressChangeStore.UndoTime, context, cancellationToken);
 
     private Task AddToAsync(
-        SqlTransaction transaction, string email, string userName, SecurityNotice notice, string link, RequestContext context,
-        CancellationToken cancellationToken)
+        SqlTransaction transaction, string email, string userName, SecurityNotice notice, string link, TimeSpan lifetime,
+        RequestContext context, CancellationToken cancellationToken)
     {
         var values = new Dictionary<string, string>
         {
@@ -76,7 +79,7 @@ internal sealed class SecurityNotices(HubDatabase database, OutboxWriter outbox,
             ["link"] = link,
         };
         var message = new AddressedMessage(
-            Identifiers.NewId(context.Now), email, TemplateKind.SecurityNotice.Name, values, [], context.Now + Lifetime)
+            Identifiers.NewId(context.Now), email, TemplateKind.SecurityNotice.Name, values, [], context.Now + lifetime)
         {
             Variant = notice.Name,
         };

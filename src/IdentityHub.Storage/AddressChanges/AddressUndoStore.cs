@@ -1,5 +1,7 @@
 using IdentityHub.Storage.Credentials;
+using IdentityHub.Storage.Passkeys;
 using IdentityHub.Storage.PasswordResets;
+using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
 
@@ -18,7 +20,7 @@ public sealed record UndoableChange(Guid UserId, string UserName, string OldAddr
 public sealed record UndoneChange(bool IsTaken, IReadOnlyList<EndedSession>? Ended);
 
 /// <summary>Puts addresses back that somebody else has changed.</summary>
-public sealed class AddressUndoStore(HubDatabase database)
+public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys)
 {
     private const string FindSql =
         $"""
@@ -29,18 +31,22 @@ public sealed class AddressUndoStore(HubDatabase database)
         WHERE c.token_hash = $1 AND c.undone_at IS NULL AND c.old_confirmed = TRUE AND c.expires_at > $2
         """;
 
+    // Of the other kind of address the changes begin with the first that nobody got a link for: who has changed this address may have added
+    // that one before. The links of all of them end with it.
     private const string FromHereSql =
         """
-        SELECT is_phone, old_address, old_confirmed, old_user_name FROM address_changes
-        WHERE user_id = $1 AND undone_at IS NULL AND created_at >= (SELECT created_at FROM address_changes WHERE token_hash = $2)
-        ORDER BY created_at
+        SELECT c.token_hash, c.is_phone, c.old_address, c.old_confirmed, c.old_user_name, c.created_at
+        FROM address_changes c JOIN address_changes l ON l.token_hash = $2
+        WHERE c.user_id = $1 AND c.undone_at IS NULL
+            AND (c.created_at >= l.created_at
+                OR (c.is_phone <> l.is_phone AND c.created_at >= (
+                    SELECT MIN(a.created_at) FROM address_changes a
+                    WHERE a.user_id = $1 AND a.is_phone <> l.is_phone AND a.undone_at IS NULL AND a.old_confirmed = FALSE
+                        AND a.expires_at > $3)))
+        ORDER BY c.created_at
         """;
 
-    private const string MarkSql =
-        """
-        UPDATE address_changes SET undone_at = $1
-        WHERE user_id = $2 AND undone_at IS NULL AND created_at >= (SELECT created_at FROM address_changes WHERE token_hash = $3)
-        """;
+    private const string MarkSql = "UPDATE address_changes SET undone_at = $1 WHERE token_hash = $2";
 
     private const string UndoOnceSql =
         "SELECT user_id FROM address_changes WHERE token_hash = $1 AND undone_at IS NULL AND old_confirmed = TRUE AND expires_at > $2";
@@ -59,6 +65,26 @@ public sealed class AddressUndoStore(HubDatabase database)
         WHERE id = $6 AND NOT EXISTS (SELECT 1 FROM users WHERE normalized_user_name = $2 AND id <> $6)
         """;
 
+    // Users who have the address and never proved it.
+    private const string SquattersSql =
+        """
+        SELECT id FROM users
+        WHERE id <> $2 AND ((normalized_email = $1 AND email_confirmed = FALSE) OR (phone_number = $1 AND phone_number_confirmed = FALSE))
+        ORDER BY id
+        """;
+
+    private const string DropEmailSql =
+        """
+        UPDATE users SET email = NULL, normalized_email = NULL, concurrency_stamp = $1, updated_at = $2
+        WHERE id = $3 AND normalized_email = $4 AND email_confirmed = FALSE
+        """;
+
+    private const string DropPhoneSql =
+        """
+        UPDATE users SET phone_number = NULL, concurrency_stamp = $1, updated_at = $2
+        WHERE id = $3 AND phone_number = $4 AND phone_number_confirmed = FALSE
+        """;
+
     // Who has changed the address knows the password: it goes too.
     private const string CloseSql =
         """
@@ -75,8 +101,9 @@ public sealed class AddressUndoStore(HubDatabase database)
             cancellationToken);
 
     /// <summary>
-    /// Puts the addresses of a user back to what they were before the change, with all later changes. Removes the password, and ends every
-    /// session, every refresh token and every reset token of the user. All or nothing.
+    /// Puts the addresses of a user back to what they were before the change, with all later changes. Removes the password and the
+    /// second factors and passkeys that were added since, and ends every session, every refresh token and every reset token of the user.
+    /// All or nothing.
     /// </summary>
     /// <param name="reason">Why the sessions end.</param>
     /// <param name="onEnded">Done in the same transaction.</param>
@@ -96,7 +123,7 @@ public sealed class AddressUndoStore(HubDatabase database)
         }
     }
 
-    private static async Task<UndoneChange> UndoAsync(
+    private async Task<UndoneChange> UndoAsync(
         SqlTransaction transaction, byte[] tokenHash, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
         CancellationToken cancellationToken)
     {
@@ -105,12 +132,14 @@ public sealed class AddressUndoStore(HubDatabase database)
         if (await transaction.Call(UndoOnceSql).With(tokenHash).With(now).ListAsync(static row => row.Guid(), cancellationToken)
             is not [var owner] || owner != userId)
             return new UndoneChange(IsTaken: false, null);
-        var changes = await transaction.Call(FromHereSql).With(userId).With(tokenHash).ListAsync(
+        var changes = await transaction.Call(FromHereSql).With(userId).With(tokenHash).With(now).ListAsync(
             static row => new Before(
-                row.Bool("is_phone"), row.TextOrNull("old_address"), row.Bool("old_confirmed"), row.TextOrNull("old_user_name")),
+                row.Bytes("token_hash"), row.Bool("is_phone"), row.TextOrNull("old_address"), row.Bool("old_confirmed"),
+                row.TextOrNull("old_user_name"), row.Time("created_at")),
             cancellationToken);
         foreach (var before in changes.DistinctBy(change => change.IsPhone))
         {
+            await TakeFromOthersAsync(transaction, userId, before, now, cancellationToken);
             if (await RestoreAsync(transaction, userId, before, cancellationToken) != 1)
                 return new UndoneChange(IsTaken: true, null);
         }
@@ -122,13 +151,38 @@ public sealed class AddressUndoStore(HubDatabase database)
             .With(userId)
             .ExecuteAsync(cancellationToken);
         var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except: null, reason, now, cancellationToken);
+        await passkeys.RemoveSinceAsync(transaction, userId, changes[0].CreatedAt, cancellationToken);
+        await SecondFactorRows.DeleteSinceAsync(transaction, userId, changes[0].CreatedAt, cancellationToken);
         await PasswordResetStore.EndAsync(transaction, userId, now, cancellationToken);
         await CredentialStore.RevokeFamiliesAsync(transaction, userId, reason, now, cancellationToken);
-        await transaction.Call(MarkSql).With(now).With(userId).With(tokenHash).ExecuteAsync(cancellationToken);
+        foreach (var change in changes)
+            await transaction.Call(MarkSql).With(now).With(change.TokenHash).ExecuteAsync(cancellationToken);
         if (ended.Count > 0)
             await onEnded(transaction, ended, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new UndoneChange(IsTaken: false, ended);
+    }
+
+    // The owner has proven the address, and somebody else has only typed it: it goes back to the owner.
+    private static async Task TakeFromOthersAsync(
+        SqlTransaction transaction, Guid userId, Before before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (before is not { Confirmed: true, Address: { } address })
+            return;
+        var normalized = NameNormalizer.Normalize(address);
+        var others = await transaction.Call(SquattersSql).With(normalized).With(userId).ListAsync(
+            static row => row.Guid(), cancellationToken);
+        foreach (var other in others)
+        {
+            var dropped = await transaction.Call(before.IsPhone ? DropPhoneSql : DropEmailSql)
+                .With(Guid.NewGuid().ToString())
+                .With(now)
+                .With(other)
+                .With(normalized)
+                .ExecuteAsync(cancellationToken);
+            if (dropped == 1)
+                await PasswordResetStore.EndAsync(transaction, other, now, cancellationToken);
+        }
     }
 
     private static Task<int> RestoreAsync(
@@ -142,5 +196,6 @@ public sealed class AddressUndoStore(HubDatabase database)
             .With(userId)
             .ExecuteAsync(cancellationToken);
 
-    private sealed record Before(bool IsPhone, string? Address, bool Confirmed, string? UserName);
+    private sealed record Before(
+        byte[] TokenHash, bool IsPhone, string? Address, bool Confirmed, string? UserName, DateTimeOffset CreatedAt);
 }

@@ -123,5 +123,15 @@ public sealed class PasskeyStore(HubDatabase database)
     public async Task<bool> RemoveAsync(Guid userId, byte[] credentialId, CancellationToken cancellationToken) =>
         await database.Call(RemoveSql).With(credentialId).With(userId).ExecuteAsync(cancellationToken) == 1;
 
+    /// <summary>Removes the passkeys of a user that were added at a time or later, inside a transaction that does more.</summary>
+    internal async Task RemoveSinceAsync(
+        SqlTransaction transaction, Guid userId, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var passkeys = await transaction.Call(OfUserSql).With(userId).ListAsync(
+            row => ReadPasskey(row.Bytes("credential_id"), row.Guid("user_id"), row.Text("data")), cancellationToken);
+        foreach (var passkey in passkeys.Where(passkey => passkey.Data.CreatedAt >= since))
+            await transaction.Call(RemoveSql).With(passkey.CredentialId).With(userId).ExecuteAsync(cancellationToken);
+    }
+
     private StoredPasskey ReadPasskey(byte[] credentialId, Guid userId, string text) => new(credentialId, userId, _json.Read(text), text);
 }

@@ -14,6 +14,22 @@ public static class SecondFactorRows
         "DELETE FROM user_passkeys WHERE user_id = $1",
     ];
 
+    private static readonly string[] DeleteSinceSql =
+    [
+        "DELETE FROM totp_authenticators WHERE user_id = $1 AND created_at >= $2",
+        "DELETE FROM recovery_codes WHERE user_id = $1 AND created_at >= $2",
+    ];
+
+    /// <summary>Removes the authenticator app and the recovery codes of a user that were added at a time or later.</summary>
+    internal static async Task DeleteSinceAsync(
+        SqlTransaction transaction, Guid userId, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await SecondFactorFlag.HoldAsync(transaction, userId, cancellationToken);
+        foreach (var statement in DeleteSinceSql)
+            await transaction.Call(statement).With(userId).With(since).ExecuteAsync(cancellationToken);
+        await SecondFactorFlag.RecountAsync(transaction, userId, cancellationToken);
+    }
+
     /// <summary>Removes every second factor of a user inside a transaction.</summary>
     /// <returns>How many rows went; zero when the user had no second factor.</returns>
     public static async Task<int> DeleteAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken)

@@ -1,9 +1,14 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Ui.Account;
@@ -250,6 +255,95 @@ public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFl
 
         Assert.That((page.Status, page.Failure(), page.IsIntact()), Is.EqualTo((400, sentence, true)));
         Assert.That(page.Document.QuerySelector(".failure a")!.GetAttribute("href"), Is.EqualTo($"#{field}"));
+    }
+
+    [Test]
+    public async Task The_link_removes_the_factors_that_were_added_after_the_change_and_no_older_ones()
+    {
+        await using var hub = await StartHubAsync();
+        var (user, careful) = (await NewUserAsync(hub), await NewUserAsync(hub));
+        var ((browser, _), (carefuls, _)) = (await hub.SignInAsync(user), await hub.SignInAsync(careful));
+        using var older = await browser.NewPasskeyAsync(name: "older");
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        await ChangeAsync(browser, Email, "email", NewAddress(), hub);
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        await ChangeAsync(carefuls, Email, "email", NewAddress(), hub);
+        await hub.SetUpAsync(careful.Id);
+        var before = hub.Time.GetUtcNow() - TimeSpan.FromMinutes(1);
+        await using var context = hub.NewContext();
+        await context.TotpAuthenticators.ExecuteUpdateAsync(totps => totps.SetProperty(totp => totp.CreatedAt, before));
+        using var newer = await browser.NewPasskeyAsync(name: "newer");
+        await hub.EnrolAsync(browser);
+
+        foreach (var who in new[] { user, careful })
+        {
+            var stranger = new Browser(hub.Client);
+            await stranger.SubmitAsync(await stranger.GetAsync(await LinkAsync(hub, who.Email!)), Undo);
+        }
+
+        Assert.That((await hub.PasskeysAsync(user.Id)).Select(passkey => passkey.Name), Is.EqualTo(["older"]));
+        Assert.That(await context.TotpAuthenticators.Select(totp => totp.UserId).ToListAsync(), Is.EqualTo([careful.Id]));
+        Assert.That(await context.RecoveryCodes.CountAsync(code => code.UserId == user.Id), Is.Zero);
+        Assert.That(
+            ((await hub.ReadUserAsync(user.Id)).TwoFactorEnabled, (await hub.ReadUserAsync(careful.Id)).TwoFactorEnabled),
+            Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public async Task The_link_removes_an_address_that_was_added_before_the_change_with_every_link_to_it()
+    {
+        await using var hub = await StartHubAsync();
+        var number = NewNumber();
+        var user = await hub.AddUserAsync(user => (user.PhoneNumber, user.PhoneNumberConfirmed) = (number, true));
+        var (browser, _) = await hub.SignInAsync(user);
+        var added = NewAddress();
+        await ChangeAsync(browser, Email, "email", added, hub);
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        await ChangeAsync(browser, Email, "email", NewAddress(), hub);
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        await ChangeAsync(browser, Phone, "phone", NewNumber(), hub);
+        var stranger = new Browser(hub.Client);
+
+        await stranger.SubmitAsync(await stranger.GetAsync(await LinkAsync(hub, number)), Undo);
+
+        var after = await hub.ReadUserAsync(user.Id);
+        Assert.That((after.Email, after.PhoneNumber, after.PhoneNumberConfirmed), Is.EqualTo(((string?)null, number, true)));
+        Assert.That((await stranger.GetAsync(await LinkAsync(hub, added))).Failure(), Is.EqualTo(Dead));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task An_old_address_comes_back_from_an_account_that_never_proved_it_and_from_no_other(bool isProven)
+    {
+        var user = await NewUserAsync();
+        var (browser, _) = await Hub.SignInAsync(user);
+        var wanted = NewAddress();
+        await ChangeAsync(browser, Email, "email", wanted);
+        var squatter = await Hub.AddUserAsync(squatter => (squatter.Email, squatter.EmailConfirmed) = (user.Email, isProven));
+        var stranger = new Browser(Client);
+
+        var done = await stranger.SubmitAsync(await stranger.GetAsync(await LinkAsync(Hub, user.Email!)), Undo);
+
+        Assert.That(
+            (done.Status, (await Hub.ReadUserAsync(user.Id)).Email, (await Hub.ReadUserAsync(squatter.Id)).Email),
+            Is.EqualTo(isProven ? (400, wanted, user.Email) : (200, user.Email, (string?)null)));
+    }
+
+    [Test]
+    public async Task The_notice_to_an_old_address_is_sent_as_long_as_its_link_lives()
+    {
+        var user = await NewUserAsync();
+        var (browser, _) = await Hub.SignInAsync(user);
+        await ChangeAsync(browser, Email, "email", NewAddress());
+        await LinkAsync(Hub, user.Email!);
+
+        await using var context = Hub.NewContext();
+        var protector = Hub.Services.GetRequiredService<KeyProtector>();
+        var messages = (await context.OutboxMessages.AsNoTracking().Where(message => message.Channel == "email").ToListAsync())
+            .Select(message => JsonSerializer.Deserialize<AddressedMessage>(
+                protector.Unwrap(OutboxContent.PurposeOf(message.Channel), message.WrappedPayload))!);
+        var notice = messages.Single(message => message.To == user.Email);
+        Assert.That(notice.ExpiresAt, Is.EqualTo(Hub.Time.GetUtcNow() + TimeSpan.FromDays(7)));
     }
 
     private const string Dead =
