@@ -11,9 +11,9 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Accounts;
 
 /// <summary>
-/// Removes the messages to an erased person, sent or not, and those that they had sent to an address to prove it. Who they are for is inside
-/// the wrapped payload, so those that are not older than the account are opened one by one: at most thirty days of
-/// them are kept, and an erasure is rare.
+/// Removes the messages to an erased person, sent or not, and those that they had sent to an address to prove it. Who they are for is
+/// inside the wrapped payload, so those that are not older than the account are opened one by one: at most thirty days of them are kept,
+/// and an erasure is rare.
 /// </summary>
 internal sealed class OutboxErasure(KeyProtector protector)
 {

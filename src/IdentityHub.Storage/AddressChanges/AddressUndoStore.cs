@@ -31,7 +31,7 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
         WHERE c.token_hash = $1 AND c.undone_at IS NULL AND c.old_confirmed = TRUE AND c.expires_at > $2
         """;
 
-    // Of the other kind of address the changes begin with the first that nobody got a link for: who has changed this address may have added
+    // Of the other kind of address the changes begin with the first that no link was sent for: who has changed this address may have added
     // that one before. The links of all of them end with it.
     private const string FromHereSql =
         """
