@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IdentityHub.Storage;
 using IdentityHub.Storage.Passkeys;
 using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Users;
@@ -24,6 +23,7 @@ public class UserFactorTests(DatabaseKind kind)
         using var hub = new HubShell().With("ConnectionStrings__IdentityHub", database.ConnectionString).With("COLUMNS", "100");
 
         var shown = await hub.RunAsync("users", "factors", "alice");
+        Assert.That(shown.Error, Is.Empty);
         var json = await hub.RunAsync("users", "factors", "alice@example.com", "--json");
         var reset = await hub.RunAsync("users", "reset-factors", "ALICE");
         var after = await hub.RunAsync("users", "factors", "alice");
@@ -84,27 +84,19 @@ public class UserFactorTests(DatabaseKind kind)
         context.Add(new RecoveryCode { UserId = user.Id, CodeHash = [1], CreatedAt = SetUp });
         context.Add(new RecoveryCode { UserId = user.Id, CodeHash = [2], CreatedAt = SetUp, UsedAt = SetUp });
         await context.SaveChangesAsync();
-        await AddPasskeyAsync(context, user.Id);
+        await AddPasskeyAsync(database, user.Id);
         return user.Id;
     }
 
-    private static async Task AddPasskeyAsync(HubDbContext context, Guid user)
+    // As the server writes it.
+    private static async Task AddPasskeyAsync(TestDatabase database, Guid user)
     {
-        context.Add(
-            new Microsoft.AspNetCore.Identity.IdentityUserPasskey<Guid>
-            {
-                UserId = user,
-                CredentialId = [1],
-                Data = new Microsoft.AspNetCore.Identity.IdentityPasskeyData
-                {
-                    PublicKey = [1],
-                    Name = "Blue key",
-                    CreatedAt = SetUp,
-                    AttestationObject = [],
-                    ClientDataJson = [],
-                    Transports = [],
-                },
-            });
-        await context.SaveChangesAsync();
+        var open = database.Open();
+        var time = open.TimesAreTicks ? $"{SetUp.UtcTicks}" : $"\"{SetUp:O}\"";
+        await open.Call($"INSERT INTO user_passkeys (credential_id, user_id, data) VALUES ($1, $2, {open.JsonParameter(3)})")
+            .With(new byte[] { 1 })
+            .With(user)
+            .With($$"""{"PublicKey":"AQ==","Name":"Blue key","CreatedAt":{{time}}}""")
+            .ExecuteAsync(CancellationToken.None);
     }
 }

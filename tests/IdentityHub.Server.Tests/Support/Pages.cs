@@ -13,6 +13,9 @@ internal static class Pages
     public const string SessionCookie = "__Host-hub";
     public const string FormsCookie = "__Host-hub-forms";
 
+    /// <summary>Says which users have signed in with the browser. It opens nothing, and outlives sessions.</summary>
+    public const string KnownCookie = "__Host-hub-known";
+
     /// <summary>Script and markup that must come out as the text that it is.</summary>
     public const string Evil = "\"'></title><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}&lt;b&gt;";
 
