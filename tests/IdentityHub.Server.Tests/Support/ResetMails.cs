@@ -18,7 +18,13 @@ internal static partial class ResetMails
     public static async Task<string> ResetTokenAsync(this Hub hub, int count = 1)
     {
         var tokens = await Eventually.GetAsync(() => hub.ResetTokensAsync(), tokens => tokens.Count >= count);
-        return tokens.Count == count ? tokens[^1] : throw new InvalidOperationException($"There are {tokens.Count} reset mails.");
+        if (tokens.Count == count)
+            return tokens[^1];
+        var messages = (await hub.OutboxAsync()).Select(message =>
+            $"{message.Channel}, tries: {message.Attempts}, delivered: {message.DeliveredAt}, error: {message.LastError}");
+        throw new InvalidOperationException(
+            $"There are {tokens.Count} reset mails.{Environment.NewLine}{string.Join(Environment.NewLine, messages)}{Environment.NewLine}"
+                + hub.Logs);
     }
 
     /// <summary>The tokens of all reset mails, in the order in which they were sent.</summary>
