@@ -8,32 +8,33 @@ namespace IdentityHub.Cli.Settings;
 /// <summary>The settings of one call: an option, otherwise what the server would read (<see cref="InstallationSettings"/>).</summary>
 internal sealed class CommandSettings(ParseResult command)
 {
-    private readonly InstallationSettings _installation = Read(AppContext.BaseDirectory);
+    private static readonly (Option<string?> Option, string Key)[] Options =
+    [
+        (SettingsOptions.ConnectionString, InstallationSettings.ConnectionStringKey),
+        (SettingsOptions.ConfigDirectory, InstallationSettings.ConfigDirectoryKey),
+        (SettingsOptions.Stage, InstallationSettings.StageKey),
+        (SettingsOptions.KeyFile, InstallationSettings.KeyFileKey),
+    ];
 
-    public string ConnectionString => Given(SettingsOptions.ConnectionString) ?? _installation.ConnectionString;
+    private readonly InstallationSettings _installation = Read(command);
 
-    public string ConfigDirectory => Given(SettingsOptions.ConfigDirectory) ?? _installation.ConfigDirectory;
+    public string ConnectionString => _installation.ConnectionString;
+
+    public string ConfigDirectory => _installation.ConfigDirectory;
 
     /// <exception cref="CommandException">The settings name a stage that there is not.</exception>
-    public string Stage
-    {
-        get
-        {
-            var stage = Given(SettingsOptions.Stage) ?? _installation.Stage;
-            return SettingsOptions.Stages.Contains(stage)
-                ? stage
-                : throw new CommandException(
-                    $"The stage is '{stage}': it must be one of {string.Join(", ", SettingsOptions.Stages)} (--stage, IdentityHub__Stage, "
-                        + "ASPNETCORE_ENVIRONMENT).");
-        }
-    }
+    public string Stage =>
+        SettingsOptions.Stages.Contains(_installation.Stage)
+            ? _installation.Stage
+            : throw new CommandException(
+                $"The stage is '{_installation.Stage}': it must be one of {string.Join(", ", SettingsOptions.Stages)} (--stage, "
+                    + "IdentityHub__Stage, ASPNETCORE_ENVIRONMENT).");
 
     /// <summary>The issuer; null where none is set outside Development.</summary>
-    public string? Issuer =>
-        Find("IdentityHub:Issuer") ?? (Stage == ConfigContext.Development ? InstallationSettings.DevelopmentIssuer : null);
+    public string? Issuer => _installation.Issuer;
 
     /// <summary>Path of the key-protection key.</summary>
-    public string KeyFile => Given(SettingsOptions.KeyFile) ?? _installation.KeyFile;
+    public string KeyFile => _installation.KeyFile;
 
     /// <summary>Any setting of the server; null where it is not set.</summary>
     public string? Find(string key) => _installation.Find(key);
@@ -51,28 +52,23 @@ internal sealed class CommandSettings(ParseResult command)
 
     /// <summary>The key, where one is named or the default file is there; null otherwise. Makes none.</summary>
     /// <exception cref="InvalidDataException">The file that is named is missing or holds no key.</exception>
-    public KeyProtector? FindKey()
-    {
-        // Commands without the option read the setting only.
-        var option = command.GetResult(SettingsOptions.KeyFile)?.GetValueOrDefault<string?>();
-        var named = string.IsNullOrEmpty(option) ? _installation.NamedKeyFile : option;
-        return named is null && !File.Exists(InstallationSettings.DefaultKeyFile)
-            ? null
-            : KeyProtector.FromFile(named ?? InstallationSettings.DefaultKeyFile, createIfMissing: false);
-    }
+    public KeyProtector? FindKey() =>
+        _installation.NamedKeyFile is null && !File.Exists(KeyFile) ? null : KeyProtector.FromFile(KeyFile, createIfMissing: false);
 
     /// <exception cref="CommandException">A settings file in the folder of the program cannot be read.</exception>
-    private static InstallationSettings Read(string folder)
+    private static InstallationSettings Read(ParseResult command)
     {
+        // A command has only the options that it reads.
+        var given = Options
+            .Select(known => KeyValuePair.Create(known.Key, command.GetResult(known.Option)?.GetValueOrDefault<string?>()))
+            .Where(option => !string.IsNullOrEmpty(option.Value));
         try
         {
-            return InstallationSettings.Read(folder);
+            return InstallationSettings.Read(AppContext.BaseDirectory, given);
         }
         catch (InvalidDataException unreadable)
         {
             throw new CommandException($"{unreadable.Message} {unreadable.GetBaseException().Message}", unreadable);
         }
     }
-
-    private string? Given(Option<string?> option) => command.GetValue(option) is { Length: > 0 } value ? value : null;
 }

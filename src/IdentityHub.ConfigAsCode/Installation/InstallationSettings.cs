@@ -23,22 +23,34 @@ public sealed class InstallationSettings(IConfiguration configuration, string en
     /// <summary>The issuer in Development where none is set; a server without an address listens there.</summary>
     public const string DevelopmentIssuer = "http://localhost:5080";
 
+    /// <summary>Key of <see cref="ConnectionString"/>.</summary>
+    public const string ConnectionStringKey = "ConnectionStrings:IdentityHub";
+
+    /// <summary>Key of <see cref="ConfigDirectory"/>.</summary>
+    public const string ConfigDirectoryKey = $"{Section}:ConfigDirectory";
+
+    /// <summary>Key of <see cref="KeyFile"/>.</summary>
+    public const string KeyFileKey = $"{Section}:KeyProtection:KeyFile";
+
+    /// <summary>Key of <see cref="Stage"/>.</summary>
+    public const string StageKey = $"{Section}:Stage";
+
     private const string DefaultConnectionString = "Data Source=data/identityhub.db";
 
     /// <summary>The database: <c>Host=…</c> is PostgreSQL, <c>Data Source=…</c> is SQLite.</summary>
-    public string ConnectionString => Find("ConnectionStrings:IdentityHub") ?? DefaultConnectionString;
+    public string ConnectionString => Find(ConnectionStringKey) ?? DefaultConnectionString;
 
     /// <summary>Folder of the configuration files.</summary>
-    public string ConfigDirectory => Find($"{Section}:ConfigDirectory") ?? DefaultConfigDirectory;
+    public string ConfigDirectory => Find(ConfigDirectoryKey) ?? DefaultConfigDirectory;
 
     /// <summary>Path of the key-protection key that was set; null for none.</summary>
-    public string? NamedKeyFile => Find($"{Section}:KeyProtection:KeyFile");
+    public string? NamedKeyFile => Find(KeyFileKey);
 
     /// <summary>Path of the key-protection key.</summary>
     public string KeyFile => NamedKeyFile ?? DefaultKeyFile;
 
     /// <summary>The stage, as it was set; the name of the environment in lower case where it was not.</summary>
-    public string Stage => Find($"{Section}:Stage") ?? environment.ToLower(CultureInfo.InvariantCulture);
+    public string Stage => Find(StageKey) ?? environment.ToLower(CultureInfo.InvariantCulture);
 
     /// <summary>The issuer; null where it is missing outside Development.</summary>
     public string? Issuer => Find($"{Section}:Issuer") ?? (Stage == ConfigContext.Development ? DevelopmentIssuer : null);
@@ -51,8 +63,9 @@ public sealed class InstallationSettings(IConfiguration configuration, string en
     /// (<c>appsettings.Production.json</c>), then environment variables; the last one counts.
     /// </summary>
     /// <param name="programFolder">Folder of the program; it may hold neither file.</param>
+    /// <param name="options">What was set on the command line, which wins over everything.</param>
     /// <exception cref="InvalidDataException">A file cannot be read; the message names it.</exception>
-    public static InstallationSettings Read(string programFolder)
+    public static InstallationSettings Read(string programFolder, params IEnumerable<KeyValuePair<string, string?>> options)
     {
         var variables = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         var environment = EnvironmentOf(variables);
@@ -62,6 +75,7 @@ public sealed class InstallationSettings(IConfiguration configuration, string en
                 .AddJsonFile("appsettings.json", optional: true)
                 .AddJsonFile($"appsettings.{environment}.json", optional: true)
                 .AddEnvironmentVariables()
+                .AddInMemoryCollection(options)
                 .Build(),
             environment);
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
@@ -39,14 +38,11 @@ internal sealed class AddressChanging(
         CancellationToken cancellationToken)
     {
         var tried = await passwords.TryAsync(slot, context.Now, cancellationToken);
-        var isCorrect = CryptographicOperations.FixedTimeEquals(tried?.CodeHash ?? slot, codes.HashOf(tried?.Id ?? Guid.Empty, code));
-        if (tried is null)
-            return Refusal.InvalidOneTimePassword(Reasons.OtpUnknown, "no live code for this address, or its tries are used up");
-        if (!isCorrect)
-            return Refusal.InvalidOneTimePassword(Reasons.OtpWrong, "wrong code");
+        if (codes.RefusalOf(tried, slot, code) is { } wrong)
+            return wrong;
 
         // Last, because it changes state.
-        var proven = new ProvenNewAddress(session.UserId, !address.IsEmail, address.Value, slot, tried.Id);
+        var proven = new ProvenNewAddress(session.UserId, !address.IsEmail, address.Value, slot, tried!.Id);
         var undo = OpaqueToken.Create(OpaqueTokenType.AddressUndo);
         var isNew = false;
         var result = await changes.ChangeAsync(

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
@@ -52,7 +53,7 @@ internal sealed class PasswordResetRequests(
         phone is null || (PhoneNumber.Normalize(phone) is { } normalized && normalized == user.PhoneNumber);
 
     private static string LinkTo(string page, string token, ResetRecipient user) =>
-        $"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}token={token}&username={Uri.EscapeDataString(user.UserName)}";
+        RedirectUris.WithQuery(page, $"token={token}&username={Uri.EscapeDataString(user.UserName)}");
 
     private static Delivery Dropped(string reason, ResetRecipient? user) => new(DeliveryVerdict.Dropped, reason) { UserId = user?.UserId };
 }

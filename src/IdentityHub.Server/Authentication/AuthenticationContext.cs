@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace IdentityHub.Server.Authentication;
 
 /// <summary>
@@ -20,18 +22,15 @@ internal static class AuthenticationContext
     // A key in hardware, or in software: RFC 8176 §2. Only passkeys have these methods.
     private static readonly string[] KeyMethods = ["hwk", "swk"];
 
-    // From the lowest level.
-    private static readonly string[] Levels = [SingleFactor, TwoFactors, PhishingResistant];
-
     /// <summary>What a login here can reach, from the lowest level, for discovery and for requests that insist on one.</summary>
-    public static readonly IReadOnlyList<string> Values = [SingleFactor, TwoFactors, PhishingResistant];
+    public static readonly ImmutableArray<string> Values = [SingleFactor, TwoFactors, PhishingResistant];
 
     /// <summary>The class of a login by these <c>amr</c> values, separated by one space.</summary>
-    public static string Of(string methods) => Levels[LevelOf(methods) - 1];
+    public static string Of(string methods) => Values[LevelOf(methods) - 1];
 
     /// <summary>The level of a value that a client asks for; null for one that no login here reaches.</summary>
     public static int? LevelOfClass(string contextClass) =>
-        Values.Contains(contextClass, StringComparer.Ordinal) ? Array.IndexOf(Levels, contextClass) + 1 : null;
+        Values.IndexOf(contextClass) is var index and >= 0 ? index + 1 : null;
 
     /// <summary>The level of a login by these <c>amr</c> values: 1 to 3.</summary>
     public static int LevelOf(string methods)

@@ -12,7 +12,7 @@ namespace IdentityHub.Server.Background;
 /// does. A node without files, or whose files cannot be read with its environment, measures nothing.
 /// </summary>
 internal sealed class ConfigDrift(
-    HubDatabase database, KeyProtector protector, HubMetrics metrics, IOptions<HubSettings> settings, TimeProvider time,
+    HubDatabase database, KeyProtector protector, ConfigFolder folder, HubMetrics metrics, IOptions<HubSettings> settings,
     ILogger<ConfigDrift> log)
     : RepeatedWork(TimeSpan.FromMinutes(5), database, TimeProvider.System, log)
 {
@@ -21,21 +21,21 @@ internal sealed class ConfigDrift(
     /// <summary>Measures once.</summary>
     public override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        var (folder, stage) = (settings.Value.ConfigDirectory, settings.Value.Stage);
-        var document = Directory.Exists(folder)
-            ? ConfigLoader.Load(folder, new ConfigContext(stage, Environment.GetEnvironmentVariable, time)).Document
-            : null;
+        var document = Directory.Exists(settings.Value.ConfigDirectory) ? folder.Load().Document : null;
         if (document is null)
-        {
             metrics.ConfigDrift = null;
-            return;
-        }
+        else
+            await MeasureAsync(document, cancellationToken);
+    }
 
-        var plan = await new ConfigPlanner(Database, protector).PlanAsync(document, stage, prune: true, cancellationToken);
+    /// <summary>Compares the database with files that were read already.</summary>
+    public async Task MeasureAsync(ConfigDocument document, CancellationToken cancellationToken)
+    {
+        var plan = await new ConfigPlanner(Database, protector).PlanAsync(document, settings.Value.Stage, prune: true, cancellationToken);
         var drift = plan.Changes.Count + plan.Kept.Count;
         metrics.ConfigDrift = drift;
         if (drift > 0 && drift != _last)
-            Log.Drift(Logger, drift, folder);
+            Log.Drift(Logger, drift, settings.Value.ConfigDirectory);
         _last = drift;
     }
 }

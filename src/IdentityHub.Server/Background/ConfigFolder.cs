@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Background;
 
-/// <summary>The configuration files of a Development server, which applies them by itself.</summary>
+/// <summary>The configuration files of this node. A Development server applies them by itself.</summary>
 internal sealed class ConfigFolder(
     ConfigApplier applier, AppliedFiles files, IOptions<HubSettings> settings, TimeProvider time, ILogger<ConfigFolder> log)
 {
@@ -18,8 +18,7 @@ internal sealed class ConfigFolder(
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         var look = Look();
-        var loaded = ConfigLoader.Load(
-            settings.Value.ConfigDirectory, new ConfigContext(settings.Value.Stage, Environment.GetEnvironmentVariable, time));
+        var loaded = Load();
         if (loaded.Document is not { } document)
         {
             _applied = look;
@@ -39,6 +38,11 @@ internal sealed class ConfigFolder(
             Log.UserKept(log, kept.Name);
         _kept = [.. result.Kept];
     }
+
+    /// <summary>Reads the files with the stage and the environment of this node; changes nothing.</summary>
+    public ConfigLoadResult Load() =>
+        ConfigLoader.Load(
+            settings.Value.ConfigDirectory, new ConfigContext(settings.Value.Stage, Environment.GetEnvironmentVariable, time));
 
     /// <summary>
     /// True when files were added, removed or written since they were last applied, and two looks in a row have seen the same:

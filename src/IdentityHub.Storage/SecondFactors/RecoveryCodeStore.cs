@@ -1,3 +1,5 @@
+using IdentityHub.Storage.Sessions;
+
 namespace IdentityHub.Storage.SecondFactors;
 
 /// <summary>How many recovery codes a user has.</summary>
@@ -52,7 +54,7 @@ public sealed class RecoveryCodeStore(HubDatabase database)
             userId,
             async transaction =>
             {
-                await SecondFactorFlag.HoldAsync(transaction, userId, cancellationToken);
+                await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
                 if (await transaction.Call(HasFactorSql).With(userId).ListAsync(static row => row.Guid(), cancellationToken) is [])
                     return false;
                 await ReplaceAsync(transaction, userId, codeHashes, now, cancellationToken);

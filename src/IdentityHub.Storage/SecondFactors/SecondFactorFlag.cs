@@ -9,9 +9,6 @@ public static class SecondFactorFlag
 {
     private const string SetSql = "UPDATE users SET two_factor_enabled = TRUE WHERE id = $1";
 
-    // Locks the row of the user; what is left is looked at afterwards.
-    private const string HoldSql = "UPDATE users SET two_factor_enabled = two_factor_enabled WHERE id = $1";
-
     // A kind of second factor adds one line here. Recovery codes are none: they go with the last factor.
     private const string RecountSql =
         """
@@ -30,10 +27,6 @@ public static class SecondFactorFlag
     /// <summary>Says that the user has a second factor, in the transaction that adds it and before it is added.</summary>
     public static Task SetAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
         transaction.Call(SetSql).With(userId).ExecuteAsync(cancellationToken);
-
-    /// <summary>Makes others that change the factors of the user wait, before something is removed.</summary>
-    public static Task HoldAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
-        transaction.Call(HoldSql).With(userId).ExecuteAsync(cancellationToken);
 
     /// <summary>
     /// Says whether the user still has a second factor, in the transaction that has removed one. With the last one the recovery codes go.

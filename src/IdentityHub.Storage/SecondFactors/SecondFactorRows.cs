@@ -1,3 +1,5 @@
+using IdentityHub.Storage.Sessions;
+
 namespace IdentityHub.Storage.SecondFactors;
 
 /// <summary>
@@ -24,7 +26,7 @@ public static class SecondFactorRows
     internal static async Task DeleteSinceAsync(
         SqlTransaction transaction, Guid userId, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        await SecondFactorFlag.HoldAsync(transaction, userId, cancellationToken);
+        await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
         foreach (var statement in DeleteSinceSql)
             await transaction.Call(statement).With(userId).With(since).ExecuteAsync(cancellationToken);
         await SecondFactorFlag.RecountAsync(transaction, userId, cancellationToken);
@@ -35,7 +37,7 @@ public static class SecondFactorRows
     public static async Task<int> DeleteAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken)
     {
         var removed = 0;
-        await SecondFactorFlag.HoldAsync(transaction, userId, cancellationToken);
+        await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
         foreach (var statement in DeleteSql)
             removed += await transaction.Call(statement).With(userId).ExecuteAsync(cancellationToken);
         await SecondFactorFlag.RecountAsync(transaction, userId, cancellationToken);

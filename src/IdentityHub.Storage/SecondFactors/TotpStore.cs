@@ -1,3 +1,5 @@
+using IdentityHub.Storage.Sessions;
+
 namespace IdentityHub.Storage.SecondFactors;
 
 /// <summary>The authenticator app of a user, as it is checked.</summary>
@@ -75,7 +77,7 @@ public sealed class TotpStore(HubDatabase database)
             userId,
             async transaction =>
             {
-                await SecondFactorFlag.HoldAsync(transaction, userId, cancellationToken);
+                await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
                 var own = await transaction.Call(OwnSessionSql).With(sessionId).With(userId).FirstOrNullAsync(
                     static row => new OwnSession(row.Guid("id"), row.Bool("two_factor_enabled")), cancellationToken);
                 if (own is null)
@@ -120,7 +122,7 @@ public sealed class TotpStore(HubDatabase database)
             userId,
             async transaction =>
             {
-                await SecondFactorFlag.HoldAsync(transaction, userId, cancellationToken);
+                await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
                 if (await transaction.Call(RemoveSql).With(userId).ExecuteAsync(cancellationToken) != 1)
                     return false;
                 await SecondFactorFlag.RecountAsync(transaction, userId, cancellationToken);

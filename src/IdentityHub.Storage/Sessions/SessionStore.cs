@@ -156,7 +156,8 @@ public sealed class SessionStore(HubDatabase database)
             cancellationToken);
 
     /// <summary>
-    /// Makes logins and clones of the user, and others that end all of the user's sessions, wait until the transaction ends.
+    /// Makes logins and clones of the user, and others that end all of the user's sessions or change their factors, wait until the
+    /// transaction ends.
     /// </summary>
     internal static Task HoldUserAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
         transaction.Call(HoldUserSql).With(userId).ExecuteAsync(cancellationToken);

@@ -49,6 +49,17 @@ public class InstallationSettingsTests
     }
 
     [Test]
+    public void An_option_wins_over_everything()
+    {
+        Write("appsettings.json", """{ "IdentityHub": { "Stage": "staging", "ConfigDirectory": "/etc/hub" } }""");
+
+        var settings = InstallationSettings.Read(_folder, KeyValuePair.Create(InstallationSettings.StageKey, (string?)"development"));
+
+        Assert.That(
+            (settings.Stage, settings.Issuer, settings.ConfigDirectory), Is.EqualTo(("development", "http://localhost:5080", "/etc/hub")));
+    }
+
+    [Test]
     public void Without_files_the_defaults_hold()
     {
         var settings = InstallationSettings.Read(_folder);

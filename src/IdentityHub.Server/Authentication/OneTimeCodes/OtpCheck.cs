@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
@@ -38,11 +37,8 @@ internal sealed class OtpCheck(
         CancellationToken cancellationToken)
     {
         var tried = await store.TryAsync(slot, context.Now, cancellationToken);
-        var isCorrect = CryptographicOperations.FixedTimeEquals(tried?.CodeHash ?? slot, codes.HashOf(tried?.Id ?? Guid.Empty, code));
-        if (tried is null)
-            return Refusal.InvalidOneTimePassword(Reasons.OtpUnknown, "no live code for this address, or its tries are used up");
-        if (!isCorrect)
-            return Refusal.InvalidOneTimePassword(Reasons.OtpWrong, "wrong code");
+        if (codes.RefusalOf(tried, slot, code) is { } wrong)
+            return wrong;
         if (user?.Status.GetDenialReason(context.Now) is { } refusal)
             return Refusal.InvalidOneTimePassword(refusal, "right code, but the user is not admitted");
         if (user is null && !allowNewUsers)
@@ -51,9 +47,9 @@ internal sealed class OtpCheck(
         // Last, because it changes state.
         var newUser = user is null ? NewUser(address, context.Now) : null;
         var (use, proven) = newUser is not null
-            ? (await store.UseAsync(slot, tried.Id, newUser, context.Now, cancellationToken), null)
+            ? (await store.UseAsync(slot, tried!.Id, newUser, context.Now, cancellationToken), null)
             : await store.UseAsync(
-                slot, tried.Id, user!.UserId, address.IsEmail ? address.Key : null, address.IsEmail ? null : address.Key, context.Now,
+                slot, tried!.Id, user!.UserId, address.IsEmail ? address.Key : null, address.IsEmail ? null : address.Key, context.Now,
                 notices.WriteAsync, cancellationToken);
         if (use != OneTimePasswordUse.Used)
             return Refusal.InvalidOneTimePassword(

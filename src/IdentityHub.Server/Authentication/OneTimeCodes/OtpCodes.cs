@@ -1,7 +1,10 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.Otp;
 
 namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
@@ -32,6 +35,18 @@ internal sealed class OtpCodes(KeyProtector protector)
     /// <summary>What is stored of a code; 32 bytes.</summary>
     /// <param name="id">Of the row.</param>
     public byte[] HashOf(Guid id, string code) => Hash("code", id.ToString("N"), code);
+
+    /// <summary>Compares a code that was typed, in constant time and for an address without a code too.</summary>
+    /// <param name="tried">What to compare with; null where there is no live code.</param>
+    /// <param name="slot">That of the address and purpose.</param>
+    /// <returns>The refusal; null for the right code, and then <paramref name="tried"/> is not null.</returns>
+    public Refusal? RefusalOf(TriedOneTimePassword? tried, byte[] slot, string code)
+    {
+        var isCorrect = CryptographicOperations.FixedTimeEquals(tried?.CodeHash ?? slot, HashOf(tried?.Id ?? Guid.Empty, code));
+        if (tried is null)
+            return Refusal.InvalidOneTimePassword(Reasons.OtpUnknown, "no live code for this address, or its tries are used up");
+        return isCorrect ? null : Refusal.InvalidOneTimePassword(Reasons.OtpWrong, "wrong code");
+    }
 
     // The lengths keep neighbours apart.
     private byte[] Hash(params ReadOnlySpan<string> parts)

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage;
@@ -14,7 +13,7 @@ namespace IdentityHub.Server.Background.Service;
 /// </summary>
 internal sealed class Reload(
     ServerCertificates certificates, SystemdNotices systemd, ConfigFolder folder, ConfigDrift drift, RegistryLoader loader, KeyRing keys,
-    HubDatabase database, IOptions<HubSettings> settings, TimeProvider time, ILogger<Reload> log) : BackgroundService
+    HubDatabase database, IOptions<HubSettings> settings, ILogger<Reload> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeProvider Clock = TimeProvider.System;
@@ -86,7 +85,6 @@ internal sealed class Reload(
     // In Development the files are applied; elsewhere 'hub config apply' does that, and only their faults are told.
     private async Task<bool> TryReadFilesAsync(CancellationToken cancellationToken)
     {
-        var directory = settings.Value.ConfigDirectory;
         if (settings.Value.IsDevelopment)
         {
             try
@@ -101,17 +99,16 @@ internal sealed class Reload(
             }
         }
 
-        if (!Directory.Exists(directory))
+        if (!Directory.Exists(settings.Value.ConfigDirectory))
             return true;
-        var loaded = ConfigLoader.Load(
-            directory, new ConfigContext(settings.Value.Stage, Environment.GetEnvironmentVariable, time));
-        if (loaded.Document is null)
+        var loaded = folder.Load();
+        if (loaded.Document is not { } document)
         {
             Log.ConfigurationRefused(log, string.Join('\n', loaded.Faults));
             return false;
         }
 
-        await drift.RunOnceAsync(cancellationToken);
+        await drift.MeasureAsync(document, cancellationToken);
         return true;
     }
 }

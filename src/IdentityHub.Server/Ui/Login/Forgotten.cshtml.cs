@@ -2,7 +2,6 @@ using System.Globalization;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Accounts;
-using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using Microsoft.AspNetCore.Mvc;
 
@@ -24,9 +23,6 @@ internal sealed class ForgottenModel(Tickets tickets, ForgottenPasswords forgott
 
     /// <summary>Longest name or address in characters.</summary>
     public static int MaxLength => ForgottenPasswords.MaxIdentifierLength;
-
-    /// <summary>Back to the login that the user came from.</summary>
-    public string LoginUrl => Ticket is null ? WellKnown.Login : $"{WellKnown.Login}?{InteractionsFeature.Ticket}={Ticket}";
 
     public async Task<IActionResult> OnGetAsync(string? ticket)
     {

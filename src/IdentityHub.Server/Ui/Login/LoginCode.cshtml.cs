@@ -4,7 +4,6 @@ using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Clients;
-using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -33,10 +32,7 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
     public string Minutes => Whole(Policy.Ttl.TotalMinutes);
 
     /// <summary>For users who have typed a wrong address.</summary>
-    public string OtherAddressUrl => Ticket is null ? Path : $"{Path}?{InteractionsFeature.Ticket}={Ticket}";
-
-    /// <summary>For who would rather type a password.</summary>
-    public string LoginUrl => Ticket is null ? WellKnown.Login : $"{WellKnown.Login}?{InteractionsFeature.Ticket}={Ticket}";
+    public string OtherAddressUrl => WithTicket(Path);
 
     // The client's own rules, where it has any; a login for the hub itself makes no account.
     private OtpDefinition Policy =>

@@ -41,14 +41,10 @@ internal sealed class LoginEnrolModel(
     /// <summary>Where the signed-in user goes on.</summary>
     public string Next { get; private set; } = WellKnown.Account;
 
-    /// <summary>Where the user begins again.</summary>
-    public string LoginUrl => Ticket is null ? WellKnown.Login : $"{WellKnown.Login}?{InteractionsFeature.Ticket}={Ticket}";
-
     /// <summary>The address of the page.</summary>
     /// <param name="waiting">The login, protected.</param>
     /// <param name="ticket">That of the login page; null for none.</param>
-    public static string AddressOf(string waiting, string? ticket) =>
-        $"{Path}?{PendingLogins.Parameter}={waiting}{(ticket is null ? "" : $"&{InteractionsFeature.Ticket}={ticket}")}";
+    public static string AddressOf(string waiting, string? ticket) => PendingLogins.AddressOf(Path, waiting, ticket);
 
     public async Task<IActionResult> OnGetAsync(string? ticket, [FromQuery(Name = PendingLogins.Parameter)] string? waiting)
     {

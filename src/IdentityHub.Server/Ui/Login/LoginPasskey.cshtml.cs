@@ -1,5 +1,4 @@
 using IdentityHub.Server.Authentication.Passkeys;
-using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -18,9 +17,6 @@ internal sealed class LoginPasskeyModel(
 
     /// <summary>True when the user wants to stay signed in after the browser was closed.</summary>
     public bool Remember { get; private set; }
-
-    /// <summary>For who would rather sign in in another way.</summary>
-    public string LoginUrl => Ticket is null ? WellKnown.Login : $"{WellKnown.Login}?{InteractionsFeature.Ticket}={Ticket}";
 
     public void OnGet(string? ticket) => ReadTicket(ticket);
 

@@ -2,7 +2,6 @@ using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication.Passkeys;
 using IdentityHub.Server.Authentication.SecondFactors;
-using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -45,14 +44,10 @@ internal sealed class LoginSecondModel(
     /// <summary>The view of the factor: the fields of its form, of which one is called <c>proof</c>.</summary>
     public string View => $"/Ui/Login/_Second{char.ToUpperInvariant(Factor[0])}{Factor[1..]}.cshtml";
 
-    /// <summary>Where the user begins again.</summary>
-    public string LoginUrl => Ticket is null ? WellKnown.Login : $"{WellKnown.Login}?{InteractionsFeature.Ticket}={Ticket}";
-
     /// <summary>The address of the page.</summary>
     /// <param name="waiting">The login, protected.</param>
     /// <param name="ticket">That of the login page; null for none.</param>
-    public static string AddressOf(string waiting, string? ticket) =>
-        $"{Path}?{PendingLogins.Parameter}={waiting}{(ticket is null ? "" : $"&{InteractionsFeature.Ticket}={ticket}")}";
+    public static string AddressOf(string waiting, string? ticket) => PendingLogins.AddressOf(Path, waiting, ticket);
 
     /// <summary>The page with another factor.</summary>
     public string UrlOf(string factor) => $"{AddressOf(Waiting!, Ticket)}&factor={factor}";

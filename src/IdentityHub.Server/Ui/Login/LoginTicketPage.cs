@@ -32,8 +32,15 @@ internal abstract class LoginTicketPage(string endpoint, Tickets tickets) : HubP
     public bool HasCodes =>
         HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Document.Dialects.Otp is { Enabled: true };
 
+    /// <summary>The login page, on which the user begins again or proves in another way who they are.</summary>
+    public virtual string LoginUrl => WithTicket(WellKnown.Login);
+
     /// <summary>Where a user goes who cancels; null for nowhere.</summary>
     public string? CancelUrl => Read.Marker is { } marker ? AddressAfter(marker with { Cancelled = true }) : null;
+
+    /// <summary>The address of another page of the login, which goes on with the ticket.</summary>
+    /// <param name="path">Without a query.</param>
+    public string WithTicket(string path) => Ticket is null ? path : $"{path}?{InteractionsFeature.Ticket}={Ticket}";
 
     /// <summary>What the ticket says; without one, the way leads to the account page.</summary>
     protected LoginTicket Read { get; private set; } = LoginTicket.For(WellKnown.Account);

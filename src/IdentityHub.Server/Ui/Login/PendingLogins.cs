@@ -14,6 +14,13 @@ internal sealed class PendingLogins(Tickets tickets, InteractionCookie browser)
     /// <summary>Name of the parameter.</summary>
     public const string Parameter = "login";
 
+    /// <summary>The address of a page that goes on with a login.</summary>
+    /// <param name="path">Of the page.</param>
+    /// <param name="waiting">The login, protected.</param>
+    /// <param name="ticket">That of the login page; null for none.</param>
+    public static string AddressOf(string path, string waiting, string? ticket) =>
+        $"{path}?{Parameter}={waiting}{(ticket is null ? "" : $"&{InteractionsFeature.Ticket}={ticket}")}";
+
     /// <summary>Begins to wait; gives the browser the cookie, unless it has it.</summary>
     /// <param name="remember">True when the user wants to stay signed in after the browser was closed.</param>
     /// <param name="mayBeSkipped">True when the user may put off the second factor.</param>

@@ -17,7 +17,8 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
     public string? UserName { get; private set; }
 
     /// <summary>For users who have an account already.</summary>
-    public string LoginUrl => Ticket is null ? WellKnown.Login : _tickets.AddressOf(Read with { CreatesAccount = false }, Context.Now);
+    public override string LoginUrl =>
+        Ticket is null ? WellKnown.Login : _tickets.AddressOf(Read with { CreatesAccount = false }, Context.Now);
 
     public async Task<IActionResult> OnGetAsync(string? ticket)
     {

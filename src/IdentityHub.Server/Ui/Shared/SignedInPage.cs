@@ -1,3 +1,4 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
@@ -61,9 +62,7 @@ internal abstract class SignedInPage(string endpoint, BrowserCookie browser, Tic
 
     /// <summary>Shows the page anew, and says on it what was done.</summary>
     protected IActionResult SayDone(string textKey) =>
-        SeeOther(
-            $"{Here}{(Here.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done="
-                + $"{tickets.Protect(new DoneTicket(textKey, Session.Id), Context.Now)}");
+        SeeOther(RedirectUris.WithQuery(Here, $"done={tickets.Protect(new DoneTicket(textKey, Session.Id), Context.Now)}"));
 
     private string LoginUrl(string? loginHint) => tickets.AddressOf(LoginTicket.For(Here) with { LoginHint = loginHint }, Context.Now);
 
