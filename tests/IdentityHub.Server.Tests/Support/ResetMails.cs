@@ -49,6 +49,6 @@ internal static partial class ResetMails
                 ).Count,
             waiting => waiting == 0);
 
-    [GeneratedRegex(@"[?&]token=(ihw_[A-Za-z0-9_-]{49})\b")]
+    [GeneratedRegex(@"[?&]token=(ihw_[A-Za-z0-9_-]{49})(?![A-Za-z0-9_-])")]
     private static partial Regex Token();
 }
