@@ -216,7 +216,7 @@ public sealed class PostgresDatabase : HubDatabase
 
             await _listener.WaitAsync(atMost, cancellationToken);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!failure.IsCancellation(cancellationToken))
         {
             // Whatever it was, a new connection is the cure, and a pause keeps a lasting fault from filling the log.
             await DropListenerAsync();

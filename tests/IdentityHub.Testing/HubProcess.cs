@@ -41,6 +41,12 @@ public sealed class HubProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>How it ended by itself, with all that it wrote; <c>null</c> while it runs.</summary>
+    public string? Ended =>
+        _process is { HasExited: true } ended
+            ? $"The server has ended with exit code {ended.ExitCode}:{Environment.NewLine}{Output}"
+            : null;
+
     /// <summary>Starts the process, again after <see cref="Kill"/>, at the same address.</summary>
     public void Start()
     {

@@ -233,7 +233,7 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
                 Log.DatabaseUnavailable(log, batch.Count, failure.GetType().Name);
                 await Task.Delay(RetryAfter, Clock, stoppingToken);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!failure.IsCancellation(stoppingToken))
             {
                 // One row that the database refuses must not take the others along, nor hold them up for ever.
                 if (batch.Count == 1)

@@ -37,7 +37,7 @@ internal sealed class ConfigRefresh(
             {
                 Log.ConfigurationRefused(log, faults.Message);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!failure.IsCancellation(stoppingToken))
             {
                 Log.Failed(log, failure, database.IsUnavailable(failure));
             }
@@ -52,7 +52,7 @@ internal sealed class ConfigRefresh(
         {
             await keys.FollowAsync(stoppingToken);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!failure.IsCancellation(stoppingToken))
         {
             Log.Failed(log, failure, database.IsUnavailable(failure));
         }

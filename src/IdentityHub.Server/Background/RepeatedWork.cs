@@ -33,7 +33,7 @@ internal abstract class RepeatedWork(TimeSpan interval, HubDatabase database, Ti
             {
                 await RunOnceAsync(stoppingToken);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!failure.IsCancellation(stoppingToken))
             {
                 Log.Failed(log, failure, database.IsUnavailable(failure));
             }

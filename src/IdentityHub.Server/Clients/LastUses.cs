@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Storage;
 
 namespace IdentityHub.Server.Clients;
 
@@ -36,7 +37,7 @@ internal abstract class LastUses<TKey>() : PeriodicFlushService(TimeSpan.FromSec
                 _written[use.Key] = use.Value;
                 _waiting.TryRemove(use);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!failure.IsCancellation(cancellationToken))
             {
                 LogFailure(use.Key, failure);
                 return;

@@ -44,7 +44,7 @@ internal sealed class SeenSessions(SeenSessionStore store, HubDatabase database,
             {
                 await store.WriteAsync(batch, cancellationToken);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!failure.IsCancellation(cancellationToken))
             {
                 Log.SeenNotWritten(log, batch.Length, failure, database.IsUnavailable(failure));
                 return;

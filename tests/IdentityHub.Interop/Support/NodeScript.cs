@@ -26,9 +26,18 @@ internal static class NodeScript
     /// <summary>Runs a script to its end.</summary>
     /// <param name="script">Path below <c>node/</c>.</param>
     /// <param name="server">What the script is told as <c>INTEROP</c>, in JSON.</param>
-    /// <exception cref="InvalidOperationException">It failed; carries its output.</exception>
-    public static Task RunAsync(string script, InteropServer server, params string[] arguments) =>
-        RunAsync(script, server.Description, arguments);
+    /// <exception cref="InvalidOperationException">It failed; carries its output, and that of a server that has ended.</exception>
+    public static async Task RunAsync(string script, InteropServer server, params string[] arguments)
+    {
+        try
+        {
+            await RunAsync(script, server.Description, arguments);
+        }
+        catch (InvalidOperationException failure) when (server.Process.Ended is { } ended)
+        {
+            throw new InvalidOperationException($"{failure.Message}{Environment.NewLine}{ended}");
+        }
+    }
 
     /// <summary>The same for a script that calls no server.</summary>
     /// <exception cref="InvalidOperationException">It failed; carries its output.</exception>

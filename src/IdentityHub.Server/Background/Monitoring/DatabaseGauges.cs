@@ -33,7 +33,7 @@ internal sealed class DatabaseGauges(
             _backlog = await _statement.WaitAsync(Patience, Clock, cancellationToken);
             _isAvailable = true;
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!failure.IsCancellation(cancellationToken))
         {
             _isAvailable = false;
             _backlog = null;

@@ -33,7 +33,7 @@ internal sealed class Reload(
             await loader.LoadAsync(cancellationToken);
             await keys.FollowAsync(cancellationToken);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!failure.IsCancellation(cancellationToken))
         {
             areGood = false;
             Log.Failed(log, failure, database.IsUnavailable(failure));
