@@ -46,8 +46,12 @@ public sealed class PostgresDatabase : HubDatabase
     public override string TakeLockSql => "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 
     public override string AnyTableSql =>
-        "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'schema_migrations' ORDER BY "
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename <> '" + SchemaVersion.Table + "' ORDER BY "
             + "tablename LIMIT 1";
+
+    public override string MigrationTableSql => $"SELECT '{SchemaVersion.Table}' WHERE to_regclass('{SchemaVersion.Table}') IS NOT NULL";
+
+    public override IReadOnlyList<string> Migrations { get; } = SchemaVersion.MigrationsIn(typeof(PostgresDatabase).Assembly);
 
     public override bool TimesAreTicks => false;
 
@@ -118,7 +122,7 @@ public sealed class PostgresDatabase : HubDatabase
     public override void Configure(DbContextOptionsBuilder options) =>
         options.UseNpgsql(_dataSource, npgsql => npgsql
             .MigrationsAssembly(typeof(PostgresDatabase).Assembly.GetName().Name)
-            .MigrationsHistoryTable("schema_migrations"))
+            .MigrationsHistoryTable(SchemaVersion.Table))
         .AddInterceptors(new OpeningInterceptor(_openings));
 
     // Uses a connection of its own: the holder of the lock works with the connections of the pool, even if there is only one. The lock

@@ -50,6 +50,10 @@ public sealed class SqliteDatabase : HubDatabase
         AND name NOT IN ('schema_migrations', '__EFMigrationsLock') ORDER BY name LIMIT 1
         """;
 
+    public override string MigrationTableSql => $"SELECT name FROM sqlite_master WHERE type = 'table' AND name = '{SchemaVersion.Table}'";
+
+    public override IReadOnlyList<string> Migrations { get; } = SchemaVersion.MigrationsIn(typeof(SqliteDatabase).Assembly);
+
     public override bool TimesAreTicks => true;
 
     public override string JsonParameter(int number) => $"${number}";
@@ -101,7 +105,7 @@ public sealed class SqliteDatabase : HubDatabase
     public override void Configure(DbContextOptionsBuilder options) =>
         options.UseSqlite(_connectionString, sqlite => sqlite
             .MigrationsAssembly(typeof(SqliteDatabase).Assembly.GetName().Name)
-            .MigrationsHistoryTable("schema_migrations"));
+            .MigrationsHistoryTable(SchemaVersion.Table));
 
     // There is a single node, so there are no others to keep out. The write lock would keep its own holder out.
     public override Task<IAsyncDisposable> HoldLockAsync(string name, CancellationToken cancellationToken) =>

@@ -41,6 +41,12 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>Selects the name of any table in the schema that the hub works in, its own list of migrations left out.</summary>
     public abstract string AnyTableSql { get; }
 
+    /// <summary>Selects the name of the table <see cref="SchemaVersion.Table"/>; no row where there is none.</summary>
+    public abstract string MigrationTableSql { get; }
+
+    /// <summary>Names of the migrations of this version, the oldest first.</summary>
+    public abstract IReadOnlyList<string> Migrations { get; }
+
     /// <summary>True where a time is stored as UTC ticks.</summary>
     public abstract bool TimesAreTicks { get; }
 

@@ -6,17 +6,17 @@ namespace IdentityHub.Storage;
 public static class SchemaMigration
 {
     /// <summary>Why the tables of a database must be left alone; null when they are the hub's, or there are none. ASSURANCE L9.</summary>
-    public static async Task<string?> RefuseForeignAsync(HubDatabase database, HubDbContext context, CancellationToken cancellationToken)
+    public static async Task<string?> RefuseForeignAsync(HubDatabase database, CancellationToken cancellationToken)
     {
         // In this order: another process may be migrating, and its first migration makes tables and records its own name at once.
         var table = await database.Call(database.AnyTableSql).FirstOrNullAsync(static row => row.Text(), cancellationToken);
         if (table is null)
             return null;
-        var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
-        if (applied.Count == 0)
+        var version = await SchemaVersion.ReadAsync(database, cancellationToken);
+        if (version.Applied.Count == 0)
             return $"The database holds the table '{table}' and no tables of the hub: another program owns it. Nothing was changed. Name "
                 + "an empty database or schema.";
-        return applied.Except(context.Database.GetMigrations()).FirstOrDefault() is { } unknown
+        return version.Foreign is { } unknown
             ? $"The database has the migration '{unknown}', which this version does not know: a newer version made it. Nothing was "
                 + "changed. Use that version."
             : null;
@@ -26,11 +26,14 @@ public static class SchemaMigration
     /// Applies the migrations that the database lacks. Under a lock of our own: between two migrations the framework lets go of its lock,
     /// and a second process would apply the next one too.
     /// </summary>
-    public static async Task ApplyAsync(HubDatabase database, HubDbContext context, CancellationToken cancellationToken)
+    /// <param name="database">The database.</param>
+    /// <param name="open">Makes a context of it; called where there is something to apply.</param>
+    public static async Task ApplyAsync(HubDatabase database, Func<HubDbContext> open, CancellationToken cancellationToken)
     {
-        if (!(await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+        if ((await SchemaVersion.ReadAsync(database, cancellationToken)).Pending.Count == 0)
             return;
         await using var hold = await database.HoldLockAsync("schema-migration", cancellationToken);
+        await using var context = open();
         await context.Database.MigrateAsync(cancellationToken);
     }
 }

@@ -10,7 +10,6 @@ using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.DialectUse;
-using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
@@ -89,8 +88,7 @@ public static class StorageFeature
 
         // The name goes into every key that is derived: the same on all nodes, wherever the program is installed.
         services.AddDataProtection().SetApplicationName("IdentityHub");
-        services.AddSingleton(provider => new DatabaseXmlRepository(
-            provider.GetRequiredService<IDbContextFactory<HubDbContext>>().CreateDbContext, provider.GetRequiredService<KeyProtector>()));
+        services.AddSingleton<DatabaseXmlRepository>();
         services.AddSingleton<DataProtectionKeys>();
         services.AddOptions<KeyManagementOptions>().Configure<DatabaseXmlRepository>((options, repository) =>
         {

@@ -22,7 +22,7 @@ public class FolderOrderTests
         ["RefreshTokens", "Organizations"],
         ["Users"],
         ["Audit/Reading", "Counters", "DialectUse", "Outbox", "Replay", "SigningKeys", "Clients", "DataProtection", "CleanUp"],
-        ["Sql+HubDatabase+KeyedTurns+StorageMetrics+Cancellation", "KeyProtection"],
+        ["Sql+HubDatabase+KeyedTurns+StorageMetrics+Cancellation+SchemaVersion", "KeyProtection"],
         ["Audit"],
         ["Schema"]);
 

@@ -44,6 +44,10 @@ public sealed class ObservedDatabase(HubDatabase inner, bool listens, Action clo
 
     public override string AnyTableSql => inner.AnyTableSql;
 
+    public override string MigrationTableSql => inner.MigrationTableSql;
+
+    public override IReadOnlyList<string> Migrations => inner.Migrations;
+
     public override bool TimesAreTicks => inner.TimesAreTicks;
 
     public override string JsonParameter(int number) => inner.JsonParameter(number);

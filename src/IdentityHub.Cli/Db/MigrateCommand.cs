@@ -33,15 +33,19 @@ internal static class MigrateCommand
     private static async Task<int> RunAsync(CommandSettings settings, TextWriter output, CancellationToken cancellationToken)
     {
         await using var database = await DatabaseConnection.OpenEmptyAsync(settings.ConnectionString, mayCreate: true, cancellationToken);
-        await using var context = new HubDbContext(TellEach(HubDbContext.OptionsWithoutHost(database), output));
+        await DatabaseConnection.RefuseForeignAsync(database, cancellationToken);
+        await SchemaMigration.ApplyAsync(database, () => Open(database, output), cancellationToken);
+        await output.WriteLineAsync($"The database ({database.Name}) is up to date.");
+        return ExitCode.Done;
+    }
 
-        await DatabaseConnection.RefuseForeignAsync(database, context, cancellationToken);
+    private static HubDbContext Open(HubDatabase database, TextWriter output)
+    {
+        var context = new HubDbContext(TellEach(HubDbContext.OptionsWithoutHost(database), output));
 
         // An index on a large table takes longer than a request may.
         context.Database.SetCommandTimeout(TimeSpan.Zero);
-        await SchemaMigration.ApplyAsync(database, context, cancellationToken);
-        await output.WriteLineAsync($"The database ({database.Name}) is up to date.");
-        return ExitCode.Done;
+        return context;
     }
 
     // The database says under its lock which are still to apply: another process may have been faster.

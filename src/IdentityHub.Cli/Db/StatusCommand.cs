@@ -35,14 +35,13 @@ internal static class StatusCommand
     {
         var connectionString = new CommandSettings(parsed).ConnectionString;
         await using var database = await DatabaseConnection.OpenEmptyAsync(connectionString, mayCreate: false, cancellationToken);
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
-        await DatabaseConnection.RefuseForeignAsync(database, context, cancellationToken);
-        var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
-        var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+        await DatabaseConnection.RefuseForeignAsync(database, cancellationToken);
+        var version = await SchemaVersion.ReadAsync(database, cancellationToken);
+        var pending = version.Pending;
 
         // The tables of an older version are not all there.
         var tables = pending.Count == 0 ? await new TableSizes(database).ReadAsync(TimeProvider.System.GetUtcNow(), cancellationToken) : [];
-        Write(new CommandOutput(parsed), new DatabaseStatus(database.Name, applied.LastOrDefault(), pending, tables));
+        Write(new CommandOutput(parsed), new DatabaseStatus(database.Name, version.Applied.LastOrDefault(), pending, tables));
         return pending.Count == 0 ? ExitCode.Done : ExitCode.Behind;
     }
 

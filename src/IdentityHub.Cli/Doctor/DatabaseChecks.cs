@@ -21,10 +21,9 @@ internal sealed class DatabaseChecks(HubDatabase database)
     /// <summary>Whether the tables are those of this version. Everything else about the database is asked only then.</summary>
     public async Task<Finding> CheckSchemaAsync(CancellationToken cancellationToken)
     {
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
-        if (await SchemaMigration.RefuseForeignAsync(database, context, cancellationToken) is { } foreign)
+        if (await SchemaMigration.RefuseForeignAsync(database, cancellationToken) is { } foreign)
             return Finding.Fault(Schema, foreign, advice: null);
-        var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
+        var pending = (await SchemaVersion.ReadAsync(database, cancellationToken)).Pending.Count;
         return pending == 0
             ? Finding.Ok(Schema, $"{database.Name}, at the version of this program")
             : Finding.Fault(

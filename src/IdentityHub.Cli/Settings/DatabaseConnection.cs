@@ -22,9 +22,8 @@ internal static class DatabaseConnection
         var database = await OpenEmptyAsync(settings.ConnectionString, mayCreate: false, cancellationToken);
         try
         {
-            await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
-            await RefuseForeignAsync(database, context, cancellationToken);
-            if ((await context.Database.GetPendingMigrationsAsync(cancellationToken)).Count() is > 0 and var pending)
+            await RefuseForeignAsync(database, cancellationToken);
+            if ((await SchemaVersion.ReadAsync(database, cancellationToken)).Pending.Count is > 0 and var pending)
                 throw new CommandException(
                     $"The database lacks {pending} migration{(pending == 1 ? "" : "s")} of this version; run: hub db migrate");
             using var key = settings.FindKey();
@@ -41,9 +40,9 @@ internal static class DatabaseConnection
     }
 
     /// <exception cref="CommandException">The tables are those of another program, or of a newer version.</exception>
-    public static async Task RefuseForeignAsync(HubDatabase database, HubDbContext context, CancellationToken cancellationToken)
+    public static async Task RefuseForeignAsync(HubDatabase database, CancellationToken cancellationToken)
     {
-        if (await SchemaMigration.RefuseForeignAsync(database, context, cancellationToken) is { } foreign)
+        if (await SchemaMigration.RefuseForeignAsync(database, cancellationToken) is { } foreign)
             throw new CommandException(foreign);
     }
 

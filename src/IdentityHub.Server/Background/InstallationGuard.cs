@@ -2,7 +2,6 @@ using IdentityHub.Server.Settings;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.KeyProtection;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Background;
@@ -12,8 +11,7 @@ namespace IdentityHub.Server.Background;
 /// anything is written. ASSURANCE L8, L9.
 /// </summary>
 internal sealed class InstallationGuard(
-    IDbContextFactory<HubDbContext> contexts, HubDatabase database, KeyProtector protector, IOptions<HubSettings> settings,
-    TimeProvider time)
+    HubDatabase database, KeyProtector protector, IOptions<HubSettings> settings, TimeProvider time)
 {
     // It makes the table of the marks.
     private const string MarksMigration = "_Initial";
@@ -21,23 +19,22 @@ internal sealed class InstallationGuard(
     /// <exception cref="InvalidDataException">The server must not start; says why and what to do, one sentence a line.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
+        var version = await SchemaVersion.ReadAsync(database, cancellationToken);
         if (settings.Value.IsDevelopment)
         {
-            if (await SchemaMigration.RefuseForeignAsync(database, context, cancellationToken) is { } foreign)
+            if (await SchemaMigration.RefuseForeignAsync(database, cancellationToken) is { } foreign)
                 throw new InvalidDataException(foreign);
-            if (applied.Count == 0)
+            if (version.Applied.Count == 0)
                 return;
         }
-        else if (context.Database.GetMigrations().Except(applied).Count() is > 0 and var missing)
+        else if (version.Pending.Count is > 0 and var missing)
         {
             throw new InvalidDataException(
                 $"The database lacks {missing} migration{(missing == 1 ? "" : "s")} of this version; run: hub db migrate");
         }
 
         var marks = new InstallationMarks(database.Call);
-        var hasMarks = applied.Exists(id => id.EndsWith(MarksMigration, StringComparison.Ordinal));
+        var hasMarks = version.Applied.Any(id => id.EndsWith(MarksMigration, StringComparison.Ordinal));
         if (await marks.RefuseAsync(settings.Value.Stage, protector, hasMarks, cancellationToken) is { Count: > 0 } found)
             throw new InvalidDataException(string.Join('\n', found));
     }

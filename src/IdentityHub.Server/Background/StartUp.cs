@@ -47,7 +47,7 @@ internal sealed class StartUp(
         await guard.CheckAsync(cancellationToken);
         if (settings.Value.IsDevelopment)
         {
-            await MigrateAsync(cancellationToken);
+            await SchemaMigration.ApplyAsync(database, contexts.CreateDbContext, cancellationToken);
             await folder.ApplyAsync(cancellationToken);
         }
 
@@ -77,10 +77,4 @@ internal sealed class StartUp(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private async Task MigrateAsync(CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        await SchemaMigration.ApplyAsync(database, context, cancellationToken);
-    }
 }

@@ -2,38 +2,33 @@ using System.Text;
 using System.Xml.Linq;
 using IdentityHub.Storage.KeyProtection;
 using Microsoft.AspNetCore.DataProtection.Repositories;
-using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Storage.DataProtection;
 
 /// <summary>Keeps ASP.NET Core's Data Protection keys in the database, wrapped, so that a cookie of one node works on another.</summary>
-/// <param name="contexts">Makes a context that knows <see cref="DataProtectionKey"/>.</param>
-public sealed class DatabaseXmlRepository(Func<DbContext> contexts, KeyProtector protector) : IXmlRepository
+/// <remarks>
+/// The framework's interface waits for each call. It reads at the start and once a day, and writes every ninety days: a thread that waits
+/// holds up no request. The statements are SQL because every node reads at its start, where Entity Framework Core would first make its model.
+/// </remarks>
+public sealed class DatabaseXmlRepository(HubDatabase database, KeyProtector protector) : IXmlRepository
 {
     private const string Purpose = "data-protection-keys";
+    private const string ReadSql = "SELECT wrapped_xml FROM data_protection_keys ORDER BY id";
+    private const string InsertSql = "INSERT INTO data_protection_keys (friendly_name, wrapped_xml) VALUES ($1, $2)";
 
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        using var context = contexts();
-        return
-        [
-            .. context
-                .Set<DataProtectionKey>()
-                .AsNoTracking()
-                .OrderBy(key => key.Id)
-                .Select(key => key.WrappedXml)
-                .AsEnumerable()
-                .Select(Unwrap)
-        ];
+        var wrapped = Wait(database.Call(ReadSql).ListAsync(static row => row.Bytes(), CancellationToken.None));
+        return [.. wrapped.Select(Unwrap)];
     }
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        using var context = contexts();
         var xml = Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting));
-        context.Add(new DataProtectionKey { FriendlyName = friendlyName, WrappedXml = protector.Wrap(Purpose, xml) });
-        context.SaveChanges();
+        Wait(database.Call(InsertSql).With(friendlyName).With(protector.Wrap(Purpose, xml)).ExecuteAsync(CancellationToken.None));
     }
+
+    private static T Wait<T>(Task<T> statement) => statement.GetAwaiter().GetResult();
 
     private XElement Unwrap(byte[] wrapped) => XElement.Parse(Encoding.UTF8.GetString(protector.Unwrap(Purpose, wrapped)));
 }

@@ -40,5 +40,5 @@ public class DatabaseXmlRepositoryTests(DatabaseKind kind) : DatabaseTests(kind)
     }
 
     private static DatabaseXmlRepository Repository(HubDatabase database, KeyProtector protector) =>
-        new(() => database.NewContext(), protector);
+        new(database, protector);
 }
