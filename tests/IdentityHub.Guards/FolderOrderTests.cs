@@ -12,6 +12,7 @@ public class FolderOrderTests
         "src/IdentityHub.Storage",
         ["StorageFeature"],
         ["SchemaMigration", "TransactionContext"],
+        ["Rewrapping"],
         ["HubDbContext"],
         ["AddressChanges"],
         ["AuthorizationCodes", "DeviceCodes", "ClientAccounts", "Otp", "Consents", "Installation", "Passkeys", "Referrals"],

@@ -3,7 +3,6 @@ using System.Globalization;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Cli.Db;
 
@@ -41,7 +40,8 @@ internal static class StatusCommand
 
         // The tables of an older version are not all there.
         var tables = pending.Count == 0 ? await new TableSizes(database).ReadAsync(TimeProvider.System.GetUtcNow(), cancellationToken) : [];
-        Write(new CommandOutput(parsed), new DatabaseStatus(database.Name, version.Applied.LastOrDefault(), pending, tables));
+        var last = version.Applied is [.., var newest] ? newest : null;
+        Write(new CommandOutput(parsed), new DatabaseStatus(database.Name, last, pending, tables));
         return pending.Count == 0 ? ExitCode.Done : ExitCode.Behind;
     }
 

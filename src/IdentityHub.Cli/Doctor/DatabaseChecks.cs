@@ -1,4 +1,5 @@
 using System.Globalization;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.KeyProtection;
@@ -15,6 +16,7 @@ internal sealed class DatabaseChecks(HubDatabase database)
     private const string Clock = "clock";
     private const string KeyCheck = "key of the database";
     private const string StageCheck = "stage";
+    private const string WrappedCheck = "wrapped values";
     private static readonly TimeSpan Small = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Large = TimeSpan.FromSeconds(10);
 
@@ -73,6 +75,21 @@ internal sealed class DatabaseChecks(HubDatabase database)
             : await marks.AreCompleteAsync(stage: null, cancellationToken) ? Finding.Ok(KeyCheck, "this key file")
             : Finding.Ok(KeyCheck, "none yet"),
             foreignStage is null ? Finding.Ok(StageCheck, stage) : Finding.Fault(StageCheck, foreignStage, advice: null),
+            .. foreignKey is null && key.HasSeveralKeys ? [await CheckWrappedAsync(key, cancellationToken)] : Array.Empty<Finding>(),
         ];
+    }
+
+    private async Task<Finding> CheckWrappedAsync(KeyProtector key, CancellationToken cancellationToken)
+    {
+        var found = await Rewrap.RunAsync(database, key, onlyCounts: true, cancellationToken);
+        var (others, unreadable) = (found.Sum(static column => column.Others), found.Sum(static column => column.Unreadable));
+        return unreadable > 0
+            ? Finding.Fault(
+                WrappedCheck, $"{unreadable} value(s) cannot be read with any key of the key file",
+                "Put the key that wrapped them back into the key file, as a line read:KEY.")
+            : others > 0
+                ? Finding.Warning(WrappedCheck, $"{others} value(s) are wrapped with another key than the one that wraps now",
+                    "When every node has the line wrap:KEY, run: hub keys rewrap")
+                : Finding.Ok(WrappedCheck, "all with the key that wraps now");
     }
 }

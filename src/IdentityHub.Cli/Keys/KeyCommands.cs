@@ -23,7 +23,7 @@ internal static class KeyCommands
         list.SetAction(ListAsync);
         return new Command("keys", "The keys that tokens are signed with.")
         {
-            list, RotateKeysCommand.Create(), RetireKeyCommand.Create(), ImportKeysCommand.Create(),
+            list, RotateKeysCommand.Create(), RetireKeyCommand.Create(), ImportKeysCommand.Create(), RewrapCommand.Create(),
         };
     }
 

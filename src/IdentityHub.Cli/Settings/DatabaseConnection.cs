@@ -4,7 +4,6 @@ using IdentityHub.Storage;
 using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.Postgres;
 using IdentityHub.Storage.Sqlite;
-using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Cli.Settings;
 

@@ -12,7 +12,9 @@ namespace IdentityHub.ConfigAsCode;
 /// </summary>
 public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, IPasswordHasher<User> hasher, TimeProvider time)
 {
-    private const string LockName = "config";
+    /// <summary>The lock that is held while the applied configuration is changed.</summary>
+    internal const string LockName = "config";
+
     private const string InsertGenerationSql = "INSERT INTO config_generations (hash, applied_at) VALUES ($1, $2)";
     private const string ReadDocumentSql = "SELECT document FROM config_objects WHERE kind = $1 AND name = $2";
 

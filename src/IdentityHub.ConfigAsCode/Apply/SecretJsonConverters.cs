@@ -27,8 +27,11 @@ internal sealed class SecretFingerprintJsonConverter(KeyProtector protector) : J
 /// <summary>Writes <c>sealed:BASE64</c>, wrapped with the key-protection key, and reads it back.</summary>
 internal sealed class SealedSecretJsonConverter(KeyProtector protector) : JsonConverter<ClearSecret>
 {
-    private const string Purpose = "config-secret";
-    private const string Prefix = "sealed:";
+    /// <summary>What a secret is wrapped for.</summary>
+    public const string Purpose = "config-secret";
+
+    /// <summary>What a stored secret begins with.</summary>
+    public const string Prefix = "sealed:";
 
     public override ClearSecret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

@@ -20,6 +20,7 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
 
     private const string ReadSql = "SELECT name, value FROM installation_marks";
     private const string WriteSql = "INSERT INTO installation_marks (name, value, at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING";
+    private const string ReplaceSql = "UPDATE installation_marks SET value = $1, at = $2 WHERE name = $3";
     private const string GenerationSql = "SELECT hash FROM config_generations ORDER BY id DESC LIMIT 1";
     private const string FileUserSql = "SELECT name FROM config_objects WHERE kind = 'users' LIMIT 1";
     private const string WrappedKeySql = "SELECT key_id, wrapped_private_key FROM signing_keys ORDER BY created_at DESC LIMIT 1";
@@ -79,7 +80,7 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
     {
         var marks = hasMarks ? await ReadAsync(cancellationToken) : [];
         var isForeign = marks.Find(mark => mark.Name == KeyCheck) is { } check
-            ? !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(check.Value), Encoding.UTF8.GetBytes(CheckValueOf(protector)))
+            ? !protector.DeriveFromEach(KeyCheckPurpose).Any(key => IsCheckOf(check.Value, key))
             : !await UnwrapsAsync(protector, cancellationToken);
         return isForeign
             ? "IdentityHub:KeyProtection:KeyFile is not the key file of this database: what is stored was wrapped with another one. "
@@ -103,8 +104,15 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
         return marks.Exists(mark => mark.Name == KeyCheck) && (stage is null || marks.Exists(mark => mark.Name == StagePrefix + stage));
     }
 
+    /// <summary>Remembers the key that wraps in place of the one that did before.</summary>
+    public Task ReplaceKeyAsync(KeyProtector protector, DateTimeOffset now, CancellationToken cancellationToken) =>
+        call(ReplaceSql).With(CheckValueOf(protector)).With(now).With(KeyCheck).ExecuteAsync(cancellationToken);
+
     // One way: neither the key nor any other key derived from it can be computed from this value.
-    private static string CheckValueOf(KeyProtector protector) => Convert.ToBase64String(protector.DeriveKey(KeyCheckPurpose));
+    private static string CheckValueOf(KeyProtector protector) => Convert.ToBase64String(protector.DeriveFromEach(KeyCheckPurpose)[0]);
+
+    private static bool IsCheckOf(string stored, byte[] derived) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(stored), Encoding.UTF8.GetBytes(Convert.ToBase64String(derived)));
 
     private async Task<bool> UnwrapsAsync(KeyProtector protector, CancellationToken cancellationToken)
     {

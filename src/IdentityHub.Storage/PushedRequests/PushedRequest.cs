@@ -9,6 +9,12 @@ namespace IdentityHub.Storage.PushedRequests;
 /// </summary>
 public sealed class PushedRequest
 {
+    /// <summary>What the parameters of a pushed request are wrapped for.</summary>
+    public const string WrapPurpose = "pushed-request";
+
+    /// <summary>What the long address of a client is wrapped for, which is kept in the same table.</summary>
+    public const string AddressWrapPurpose = "kept-address";
+
     /// <summary>SHA-256 of the reference behind <c>urn:ietf:params:oauth:request_uri:</c>.</summary>
     public required byte[] RequestHash { get; set; }
 

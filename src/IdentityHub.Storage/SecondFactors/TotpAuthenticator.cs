@@ -19,6 +19,9 @@ public sealed class TotpAuthenticator
 
     /// <summary>When a code of it was last accepted; null before the first login with it. UTC.</summary>
     public DateTimeOffset? LastUsedAt { get; set; }
+
+    /// <summary>What the secret of a user is wrapped for: the row of one user cannot be put in place of another's.</summary>
+    public static string WrapPurposeOf(Guid userId) => $"totp:{userId:N}";
 }
 
 internal sealed class TotpAuthenticatorConfiguration : IEntityTypeConfiguration<TotpAuthenticator>

@@ -124,4 +124,43 @@ public class KeyProtectorTests
 
         Assert.That(() => KeyProtector.FromFile(path, createIfMissing: true), Throws.InstanceOf<InvalidDataException>());
     }
+
+    [Test]
+    public void A_file_with_several_keys_unwraps_with_each_and_wraps_with_one()
+    {
+        var (first, second, third) = (NewKey(), NewKey(), NewKey());
+        using var before = FromText(first);
+        using var reads = FromText($"{first}\nread:{second}");
+        using var wraps = FromText($"# ours\n{first}\n\nread: {third}\nwrap:{second}\r\n");
+        var (old, anew) = (before.Wrap("purpose", [1]), wraps.Wrap("purpose", [2]));
+
+        Assert.That((wraps.Unwrap("purpose", old), reads.Unwrap("purpose", anew)), Is.EqualTo(((byte[])[1], (byte[])[2])));
+        Assert.That(() => before.Unwrap("purpose", anew), Throws.InstanceOf<CryptographicException>());
+        Assert.That(before.Unwrap("purpose", reads.Wrap("purpose", [3])), Is.EqualTo((byte[])[3]), "a line read: does not wrap");
+        Assert.That((wraps.Rewrap("purpose", anew), reads.Rewrap("purpose", old)), Is.EqualTo(((byte[]?)null, (byte[]?)null)));
+        Assert.That(reads.Unwrap("purpose", wraps.Rewrap("purpose", old)!), Is.EqualTo((byte[])[1]));
+        Assert.That(wraps.DeriveKey("hash"), Is.EqualTo(before.DeriveKey("hash")), "what is hashed stays as it is");
+        Assert.That(wraps.DeriveFromEach("check")[1], Is.EqualTo(before.DeriveFromEach("check")[0]));
+    }
+
+    [TestCase("wrap:{0}")]
+    [TestCase("{0}\n{1}")]
+    [TestCase("{0}\nwrap:{1}\nwrap:{0}")]
+    [TestCase("{0}\nread:AAAA")]
+    [TestCase("# nothing")]
+    public void A_file_whose_lines_are_not_keys_is_refused(string form)
+    {
+        var text = string.Format(null, form, NewKey(), NewKey());
+
+        Assert.That(() => FromText(text), Throws.InstanceOf<InvalidDataException>().With.Message.Not.Contains(text[^8..]));
+    }
+
+    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    private KeyProtector FromText(string text)
+    {
+        var path = Path.Combine(_folder, Guid.NewGuid().ToString("N"));
+        File.WriteAllText(path, text);
+        return KeyProtector.FromFile(path, createIfMissing: false);
+    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.SecondFactors;
 
 namespace IdentityHub.Server.Authentication.Totp;
 
@@ -51,11 +52,12 @@ internal static class TotpSecret
     }
 
     /// <summary>As it is stored.</summary>
-    public static byte[] Wrap(KeyProtector protector, Guid userId, ReadOnlySpan<byte> secret) => protector.Wrap(PurposeOf(userId), secret);
+    public static byte[] Wrap(KeyProtector protector, Guid userId, ReadOnlySpan<byte> secret) =>
+        protector.Wrap(TotpAuthenticator.WrapPurposeOf(userId), secret);
 
     /// <summary>Undoes <see cref="Wrap"/>.</summary>
     public static byte[] Unwrap(KeyProtector protector, Guid userId, ReadOnlySpan<byte> wrapped) =>
-        protector.Unwrap(PurposeOf(userId), wrapped);
+        protector.Unwrap(TotpAuthenticator.WrapPurposeOf(userId), wrapped);
 
     // No letter is cut in two.
     private static string Cut(string name)
@@ -65,7 +67,4 @@ internal static class TotpSecret
             end = next;
         return name[..end];
     }
-
-    // The row of one user cannot be put in place of another's.
-    private static string PurposeOf(Guid userId) => $"totp:{userId:N}";
 }

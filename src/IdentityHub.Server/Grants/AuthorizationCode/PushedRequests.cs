@@ -23,8 +23,6 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
     /// <summary>Until then it must be opened; what the user does afterwards has the time of <see cref="ProlongAsync"/>.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    private const string WrapPurpose = "pushed-request";
-
     /// <summary>Stores a request.</summary>
     /// <returns>Its <c>request_uri</c>.</returns>
     public async Task<string> PushAsync(
@@ -36,7 +34,7 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
             {
                 RequestHash = TokenHash.Of(reference),
                 ClientId = client.Id,
-                WrappedParameters = protector.Wrap(WrapPurpose, Encoding.UTF8.GetBytes(parameters.ToForm())),
+                WrappedParameters = protector.Wrap(PushedRequest.WrapPurpose, Encoding.UTF8.GetBytes(parameters.ToForm())),
                 CreatedAt = context.Now,
                 ExpiresAt = context.Now + lifetime,
             },
@@ -68,7 +66,8 @@ internal sealed class PushedRequests(PushedRequestStore store, KeyProtector prot
             return AuthorizationRefusals.InvalidRequestUri(Reasons.RequestUriExpired, "the pushed request has expired");
         if (stored.UsedAt is not null)
             return AuthorizationRefusals.InvalidRequestUri(Reasons.RequestUriUsed, "the pushed request was used before");
-        return new ReadPushedRequest(hash, Parse(Encoding.UTF8.GetString(protector.Unwrap(WrapPurpose, stored.WrappedParameters))));
+        var form = protector.Unwrap(PushedRequest.WrapPurpose, stored.WrappedParameters);
+        return new ReadPushedRequest(hash, Parse(Encoding.UTF8.GetString(form)));
     }
 
     private static Parameters Parse(string form)

@@ -24,7 +24,6 @@ internal sealed class KeptAddresses(PushedRequestStore store, KeyProtector prote
     public const int MaxLengthInTicket = 1500;
 
     private const int ReferenceBytes = 32;
-    private const string WrapPurpose = "kept-address";
 
     /// <summary>
     /// Makes an address fit into a ticket. Beyond the limit of anonymous rows it stays in the ticket, and the ticket goes into a page
@@ -41,7 +40,7 @@ internal sealed class KeptAddresses(PushedRequestStore store, KeyProtector prote
             {
                 RequestHash = TokenHash.Of(reference),
                 ClientId = clientId,
-                WrappedParameters = protector.Wrap(WrapPurpose, Encoding.UTF8.GetBytes(text)),
+                WrappedParameters = protector.Wrap(PushedRequest.AddressWrapPurpose, Encoding.UTF8.GetBytes(text)),
                 CreatedAt = context.Now,
                 ExpiresAt = context.Now + Tickets.Lifetime,
             },
@@ -55,7 +54,7 @@ internal sealed class KeptAddresses(PushedRequestStore store, KeyProtector prote
         if (address.Reference is not { } reference)
             return address.Text;
         return await store.FindAsync(TokenHash.Of(reference), cancellationToken) is { } stored && context.Now < stored.ExpiresAt
-            ? Encoding.UTF8.GetString(protector.Unwrap(WrapPurpose, stored.WrappedParameters))
+            ? Encoding.UTF8.GetString(protector.Unwrap(PushedRequest.AddressWrapPurpose, stored.WrappedParameters))
             : null;
     }
 }
