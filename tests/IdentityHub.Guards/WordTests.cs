@@ -43,7 +43,7 @@ public partial class WordTests
         && !path.StartsWith("docs/contracts/", StringComparison.Ordinal)
         && !path.Contains("/Migrations/", StringComparison.Ordinal)
         && !path.EndsWith("/common-passwords.txt", StringComparison.Ordinal)
-        && !path.EndsWith(".de.resx", StringComparison.Ordinal);
+        && !OtherLanguage().IsMatch(path);
 
     private static IEnumerable<string> Odd(IEnumerable<SourceFile> files) =>
         from file in files
@@ -58,6 +58,10 @@ public partial class WordTests
         var text = Allowed.Aggregate(file.Text, static (text, allowed) => text.Replace(allowed, "", StringComparison.Ordinal));
         return file.Path.EndsWith(".cs", StringComparison.Ordinal) ? WordStart().Replace(text, " ").Replace('_', ' ') : text;
     }
+
+    // Words of other languages are no English ones.
+    [GeneratedRegex(@"\.(?!en\.)[a-z]{2}\.(?:resx|txt|html|json)$")]
+    private static partial Regex OtherLanguage();
 
     [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])")]
     private static partial Regex WordStart();

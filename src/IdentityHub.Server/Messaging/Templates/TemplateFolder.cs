@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Reflection;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Settings;
 using Microsoft.Extensions.Options;
@@ -16,7 +15,7 @@ internal sealed class TemplateFolder
     /// <summary>Used when the recipient's language is unknown, or has no template.</summary>
     public const string DefaultLanguage = "en";
 
-    private const string Folder = "templates", Text = ".txt", Html = ".html", ResourcePrefix = "templates/";
+    private const string Folder = "templates", Text = ".txt", Html = ".html";
     private const int MaxFileBytes = 256 * 1024;
     private readonly FrozenDictionary<TemplateKey, MessageTemplate> _templates;
 
@@ -30,7 +29,7 @@ internal sealed class TemplateFolder
     public TemplateFolder(string directory)
     {
         var faults = new List<string>();
-        var templates = ReadAll(BuiltIn(), faults);
+        var templates = ReadAll(BuiltInTemplates.Files, faults);
         foreach (var (key, template) in ReadAll(Files(directory, faults), faults))
             templates[key] = template;
         if (faults.Count > 0)
@@ -62,7 +61,7 @@ internal sealed class TemplateFolder
         return null;
     }
 
-    private static Dictionary<TemplateKey, MessageTemplate> ReadAll(Dictionary<string, string> files, List<string> faults)
+    private static Dictionary<TemplateKey, MessageTemplate> ReadAll(IReadOnlyDictionary<string, string> files, List<string> faults)
     {
         var reader = new TemplateReader(faults);
         var templates = new Dictionary<TemplateKey, MessageTemplate>();
@@ -119,21 +118,6 @@ internal sealed class TemplateFolder
         }
 
         return files;
-    }
-
-    private static Dictionary<string, string> BuiltIn()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        return assembly
-            .GetManifestResourceNames()
-            .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
-            .ToDictionary(
-                name => name,
-                name =>
-                {
-                    using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-                    return reader.ReadToEnd();
-                });
     }
 
     /// <param name="Variant">Empty for the kind's own.</param>

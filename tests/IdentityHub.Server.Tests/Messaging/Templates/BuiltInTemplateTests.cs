@@ -1,15 +1,21 @@
-using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
+using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Messaging.Templates;
+using IdentityHub.Server.Ui.Shared;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Messaging.Templates;
 
 /// <summary>The words of every message, as they arrive: a file of the folder <c>golden</c> for each template and language.</summary>
-public class BuiltInTemplateTests
+public partial class BuiltInTemplateTests
 {
     private const string Prefix = "templates/";
+
+    private const string GsmAlphabet =
+        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+            + "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 
     private static readonly Dictionary<string, string> Values = new()
     {
@@ -28,8 +34,8 @@ public class BuiltInTemplateTests
     };
 
     private static IEnumerable<string> Names() =>
-        Assembly.GetAssembly(typeof(TemplateFolder))!.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(".txt", StringComparison.Ordinal))
+        BuiltInTemplates.Files.Keys
+            .Where(name => name.EndsWith(".txt", StringComparison.Ordinal))
             .Select(name => name[Prefix.Length..^".txt".Length])
             .Order(StringComparer.Ordinal);
 
@@ -56,14 +62,55 @@ public class BuiltInTemplateTests
     }
 
     [Test]
-    public void Every_template_comes_in_the_same_languages_and_a_mail_with_its_HTML_form()
+    public void Every_template_comes_in_the_languages_of_the_pages_and_a_mail_with_its_HTML_form()
     {
         var names = Names().ToList();
-        var resources = Assembly.GetAssembly(typeof(TemplateFolder))!.GetManifestResourceNames();
-        var stems = names.Select(name => name[..name.LastIndexOf('.')]).Distinct().ToList();
+        var stems = names.Select(StemOf).Distinct().ToList();
 
-        Assert.That(names, Is.EquivalentTo(stems.SelectMany(stem => new[] { $"{stem}.de", $"{stem}.en" })));
         Assert.That(
-            names.Where(name => !name.Contains("sms", StringComparison.Ordinal) && !resources.Contains($"{Prefix}{name}.html")), Is.Empty);
+            names, Is.EquivalentTo(stems.SelectMany(stem => BuiltInTexts.ByLanguage.Keys.Select(language => $"{stem}.{language}"))));
+        Assert.That(
+            names.Where(name =>
+                !name.Contains("sms", StringComparison.Ordinal) && !BuiltInTemplates.Files.ContainsKey($"{Prefix}{name}.html")),
+            Is.Empty);
     }
+
+    [Test]
+    public void A_notice_of_each_kind_has_a_text_of_its_own()
+    {
+        var stems = Names().Select(StemOf).ToHashSet();
+
+        Assert.That(SecurityNotice.All.Where(notice => !stems.Contains($"{TemplateKind.SecurityNotice.Name}-{notice.Name}")), Is.Empty);
+    }
+
+    [Test]
+    public void Every_language_of_a_template_has_the_same_values()
+    {
+        foreach (var (file, text) in BuiltInTemplates.Files)
+        {
+            var name = file[Prefix.Length..].Split('.');
+            var english = BuiltInTemplates.Files[$"{Prefix}{name[0]}.en.{name[2]}"];
+
+            Assert.That(ValuesOf(text), Is.EquivalentTo(ValuesOf(english)), file);
+        }
+    }
+
+    // 3GPP TS 23.038 §6.2.1: with any other character a text message holds 70 characters in place of 160.
+    [TestCaseSource(nameof(Names))]
+    public void A_text_message_fits_into_one(string name)
+    {
+        if (!name.Contains("sms", StringComparison.Ordinal))
+            return;
+        var words = Value().Replace(BuiltInTemplates.Files[$"{Prefix}{name}.txt"], "");
+
+        Assert.That(words.Where(c => !GsmAlphabet.Contains(c, StringComparison.Ordinal)), Is.Empty, words);
+        Assert.That(words, Has.Length.LessThanOrEqualTo(125), "room for a name and a code");
+    }
+
+    private static string StemOf(string name) => name[..name.LastIndexOf('.')];
+
+    private static IEnumerable<string> ValuesOf(string text) => Value().Matches(text).Select(match => match.Value).Distinct();
+
+    [GeneratedRegex(@"\{\{\w+\}\}")]
+    private static partial Regex Value();
 }

@@ -1,4 +1,5 @@
 using IdentityHub.Server.Messaging.Templates;
+using IdentityHub.Server.Ui.Shared;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
@@ -34,7 +35,8 @@ public class TemplateTests
     [TestCase("de", "Ihr Code für The Shop")]
     [TestCase("de-CH", "Ihr Code für The Shop")]
     [TestCase("DE", "Ihr Code für The Shop")]
-    [TestCase("fr", "Your code for The Shop")]
+    [TestCase("fr-CA", "Votre code pour The Shop")]
+    [TestCase("pl", "Your code for The Shop")]
     [TestCase(null, "Your code for The Shop")]
     public void A_message_speaks_the_recipients_language_where_there_is_a_template_in_it(string? language, string subject) =>
         Assert.That(new TemplateFolder(_folder).Find(TemplateKind.OtpEmail, language).Fill(Values).Subject, Is.EqualTo(subject));
@@ -45,7 +47,7 @@ public class TemplateTests
         var templates = new TemplateFolder(Path.Combine(_folder, "none"));
         foreach (var kind in TemplateKind.All)
         {
-            foreach (var language in new[] { "en", "de" })
+            foreach (var language in BuiltInTexts.ByLanguage.Keys)
             {
                 var text = templates.Find(kind, language).Fill(Values);
                 Assert.That(text.Text, Does.Contain("123456").And.Not.Contain("{{"));
@@ -60,16 +62,16 @@ public class TemplateTests
     public void A_file_of_the_administrator_takes_the_place_of_the_built_in_one_and_may_add_a_language()
     {
         Write("otp-email.en.txt", "Subject: Own {{ client }}\r\n\r\nHere: {{code}}\r\n");
-        Write("otp-sms.fr.txt", "{{code}}, {{minutes}} minutes");
+        Write("otp-sms.pl.txt", "{{code}}, {{minutes}} minut");
         var templates = new TemplateFolder(_folder);
 
-        var (own, french) = (
-            templates.Find(TemplateKind.OtpEmail, "en").Fill(Values), templates.Find(TemplateKind.OtpSms, "fr-CH").Fill(Values));
+        var (own, polish) = (
+            templates.Find(TemplateKind.OtpEmail, "en").Fill(Values), templates.Find(TemplateKind.OtpSms, "pl-PL").Fill(Values));
 
         Assert.That(
             (own.Subject, own.Text, own.Html), Is.EqualTo(("Own The Shop", "Here: 123456", (string?)null)),
             "no HTML form that says something else");
-        Assert.That(french.Text, Is.EqualTo("123456, 10 minutes"));
+        Assert.That(polish.Text, Is.EqualTo("123456, 10 minut"));
         Assert.That(
             templates.Find(TemplateKind.OtpEmail, "de").Fill(Values).Subject, Is.EqualTo("Ihr Code für The Shop"), "the others stay");
     }
@@ -77,9 +79,9 @@ public class TemplateTests
     [TestCase(null, "en", "Set a new password")]
     [TestCase("welcome", "en", "Welcome")]
     [TestCase("WELCOME", "de-CH", "Willkommen")]
-    [TestCase("welcome", "fr", "Welcome")]
+    [TestCase("welcome", "pl", "Welcome")]
     [TestCase("only-german", "de", "Nur")]
-    [TestCase("only-german", "fr", "Set a new password")]
+    [TestCase("only-german", "pl", "Set a new password")]
     [TestCase("nowhere", "de", "Neues Passwort setzen")]
     public void A_request_names_one_of_several_templates_and_gets_the_ordinary_one_where_there_is_none(
         string? variant, string language, string subject)
@@ -101,7 +103,7 @@ public class TemplateTests
     [TestCase("otp-email.en.txt", "Subject: x\n\nOne", 1, "{{code}}")]
     [TestCase("otp-sms.de.txt", "Code", 1, "{{code}}")]
     [TestCase("otp-sms.de.html", "{{code}}", 1, "HTML")]
-    [TestCase("otp-email.fr.html", "{{code}}", 1, "otp-email.fr.txt")]
+    [TestCase("otp-email.pl.html", "{{code}}", 1, "otp-email.pl.txt")]
     [TestCase("opt-email.en.txt", "Subject: x\n\n{{code}}", 1, "otp-email.en.txt")]
     [TestCase("otp-email.txt", "Subject: x\n\n{{code}}", 1, "otp-email.en.txt")]
     public void A_file_that_is_not_right_is_refused_with_its_name_and_line(string name, string text, int line, string part)

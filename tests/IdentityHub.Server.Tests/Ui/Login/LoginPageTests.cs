@@ -96,9 +96,11 @@ public class LoginPageTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
     }
 
     [TestCase("de-AT,en;q=0.5", "de")]
-    [TestCase("fr, en;q=0.4, de;q=0.9", "de")]
+    [TestCase("pl, en;q=0.4, de;q=0.9", "de")]
     [TestCase("de;q=0, en", "en")]
-    [TestCase("fr", "en")]
+    [TestCase("fr-CA", "fr")]
+    [TestCase("pt-BR", "pt")]
+    [TestCase("pl", "en")]
     [TestCase("", "en")]
     [TestCase("*", "en")]
     [TestCase("DE", "de")]

@@ -12,8 +12,8 @@ public partial class TextsTests
     private static readonly string[] Prefixes = ["failure.", "error.lead.", "login.second.", "scope."];
 
     [Test]
-    public void German_and_English_come_with_the_server_itself() =>
-        Assert.That(BuiltInTexts.ByLanguage.Keys, Is.EquivalentTo(["de", "en"]));
+    public void Six_languages_come_with_the_server_itself() =>
+        Assert.That(BuiltInTexts.ByLanguage.Keys, Is.EquivalentTo(["de", "en", "es", "fr", "nl", "pt"]));
 
     [Test]
     public void Every_language_has_the_same_keys()

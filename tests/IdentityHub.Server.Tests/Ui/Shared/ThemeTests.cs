@@ -157,7 +157,7 @@ public class ThemeTests(DatabaseKind kind)
             Is.EqualTo(isLightOnly ? 1 : 0));
     }
 
-    [TestCase("texts.fr.json")]
+    [TestCase("texts.pl.json")]
     [TestCase("themes.css")]
     [TestCase("favicon.gif")]
     public async Task A_file_that_is_no_part_of_a_theme_is_named_with_those_that_are(string name)
@@ -166,7 +166,7 @@ public class ThemeTests(DatabaseKind kind)
         await using var hub = await StartAsync();
         await OpenAsync(hub);
         Assert.That(Warnings(hub), Is.Empty);
-        Assert.That(hub.Logs.Records, Has.Some.Contains("Languages of the pages: de, en."));
+        Assert.That(hub.Logs.Records, Has.Some.Contains("Languages of the pages: de, en, es, fr, nl, pt."));
 
         Write(name, "{}");
         hub.Time.Advance(TimeSpan.FromSeconds(1));
@@ -176,7 +176,7 @@ public class ThemeTests(DatabaseKind kind)
             Has.Exactly(1)
                 .Contains(
                     $"{name} is not used: It is none of theme.css, logo.svg, logo.png, favicon.svg, favicon.png, texts.de.json, "
-                        + "texts.en.json."));
+                        + "texts.en.json, texts.es.json, texts.fr.json, texts.nl.json, texts.pt.json."));
     }
 
     [Test]
