@@ -33,6 +33,7 @@ internal static class UiFeature
         {
             options.Filters.Add(new RequestSizeLimitAttribute(MaxFormBytes));
             options.Filters.Add<PageHeaders>();
+            options.Filters.AddService<LanguageChoice>();
             options.Filters.Add<PageFailures>();
             options.Filters.Add<PageRules>();
 

@@ -85,7 +85,7 @@ internal static class Devices
     }
 
     private static async Task<IEnumerable<(string Name, string Value)>> FieldsAsync(Browser browser) =>
-        (await browser.GetAsync("/device")).Document.Forms.Single(form => form.GetAttribute("action") == "/device")
+        (await browser.GetAsync("/device")).Document.Forms.First(form => form.GetAttribute("action") == "/device")
             .QuerySelectorAll("input[type=hidden]").Select(field => (field.GetAttribute("name")!, field.GetAttribute("value")!));
 
     public static RequestContext NewRequestContext(this Hub hub, string address = "127.0.0.1") =>

@@ -43,6 +43,9 @@ internal static class Pages
     /// <summary>The text of the first such element; null when there is none.</summary>
     public static string? Text(this Page page, string selector) => page.Document.QuerySelector(selector)?.TextContent.Trim();
 
+    /// <summary>The language that the page says that it is in.</summary>
+    public static string? Language(this Page page) => page.Document.DocumentElement.GetAttribute("lang");
+
     /// <summary>What the page says that is wrong.</summary>
     public static string? Failure(this Page page) => page.Text(".failure li");
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Accounts;
@@ -34,7 +33,7 @@ internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserP
     public IEnumerable<(string Tag, string Name)> Locales =>
         KnownLocales
             .Union(Profile.Locale is { } own ? [own] : [], StringComparer.Ordinal)
-            .Select(tag => (Tag: tag, Name: NameOf(tag)))
+            .Select(tag => (Tag: tag, Name: LanguageName.Of(tag)))
             .OrderBy(locale => locale.Name, StringComparer.OrdinalIgnoreCase);
 
     public async Task<IActionResult> OnGetAsync()
@@ -75,19 +74,5 @@ internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserP
             yield return new Failure(Text["account.profile.family_name.wrong"], "family_name");
         if (!string.IsNullOrEmpty(Locale) && !Locales.Any(known => known.Tag == Locale))
             yield return new Failure(Text["account.profile.locale.wrong"], "locale");
-    }
-
-    private static string NameOf(string tag)
-    {
-        try
-        {
-            return CultureInfo.GetCultureInfo(tag) is { NativeName: { Length: > 0 } name } culture
-                ? char.ToUpper(name[0], culture) + name[1..]
-                : tag;
-        }
-        catch (CultureNotFoundException)
-        {
-            return tag;
-        }
     }
 }

@@ -46,6 +46,7 @@ internal sealed class PageHeaders : IResultFilter
         // As the framework writes it on a page with a form, which it does in any case.
         headers.CacheControl = "no-cache, no-store";
         headers.Pragma = "no-cache";
+        headers.Vary = "Accept-Language, Cookie";
     }
 
     public void OnResultExecuted(ResultExecutedContext context)

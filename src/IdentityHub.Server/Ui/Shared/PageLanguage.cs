@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace IdentityHub.Server.Ui.Shared;
 
-/// <summary>The language of a page: the client's <c>ui_locales</c>, else what the browser asks for, else English.</summary>
+/// <summary>
+/// The language of a page: the user's choice (<see cref="LanguageChoice"/>), else the client's <c>ui_locales</c>, else what the browser
+/// asks for, else English.
+/// </summary>
 internal static class PageLanguage
 {
     /// <summary>The texts of the request.</summary>
@@ -23,8 +26,10 @@ internal static class PageLanguage
     public static Texts SetRequestLanguage(this HttpContext http, string? uiLocales)
     {
         var known = http.RequestServices.GetRequiredService<ThemeFolder>().Current.Texts;
+        var chosen = http.RequestServices.GetRequiredService<LanguageChoice>().Of(http.Request);
         var asked = LanguageTags.Split(uiLocales).Concat(AcceptedLanguages.Of(http.Request));
-        var texts = asked.Select(tag => Find(known, tag)).FirstOrDefault(found => found is not null) ?? known[BuiltInTexts.Default];
+        var texts = (chosen is null ? asked : [chosen]).Select(tag => Find(known, tag)).FirstOrDefault(found => found is not null)
+            ?? known[BuiltInTexts.Default];
         http.Features.Set(texts);
         return texts;
     }

@@ -10,6 +10,7 @@ internal static class SharedFeature
     public static void AddShared(this IServiceCollection services)
     {
         services.AddSingleton<ThemeFolder>();
+        services.AddSingleton<LanguageChoice>();
         services.AddSingleton<FindMailLook>(services =>
             languages => ThemeMailLook.Find(services.GetRequiredService<ThemeFolder>().Current, languages));
     }

@@ -133,7 +133,7 @@ public class MigrationRehearsalTests
         var device = await hub.Client.PostFormAsync("/connect/deviceauthorization", ("client_id", clientId), ("scope", "openid"));
         var page = await browser.GetAsync("/device");
         var found = await browser.SubmitAsync(
-            page, page.Document.Forms.Single(form => form.GetAttribute("action") == "/device"), ("user_code", device["user_code"]));
+            page, page.Document.Forms.First(form => form.GetAttribute("action") == "/device"), ("user_code", device["user_code"]));
         await browser.SubmitAsync(
             found, found.Document.Forms.Single(form => form.GetAttribute("action") == "/device?handler=Decide"), ("decision", "allow"));
         return device["device_code"]!;
