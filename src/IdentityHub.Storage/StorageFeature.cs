@@ -1,6 +1,7 @@
 using IdentityHub.Storage.AccessTokens;
 using IdentityHub.Storage.AddressChanges;
 using IdentityHub.Storage.ApiKeys;
+using IdentityHub.Storage.Audit.Reading;
 using IdentityHub.Storage.AuthorizationCodes;
 using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Storage.Clients;
@@ -22,6 +23,7 @@ using IdentityHub.Storage.Replay;
 using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.SigningKeys;
+using IdentityHub.Storage.UserData;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -53,6 +55,8 @@ public static class StorageFeature
         services.AddSingleton<RightsStore>();
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<PasswordResetStore>();
+        services.AddSingleton<UserDataStore>();
+        services.AddSingleton<AuditReader>();
         services.AddSingleton<AddressChangeStore>();
         services.AddSingleton<AddressUndoStore>();
         services.AddSingleton<AuthorizationCodeStore>();

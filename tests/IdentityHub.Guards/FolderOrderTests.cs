@@ -15,7 +15,7 @@ public class FolderOrderTests
         ["Rewrapping"],
         ["HubDbContext"],
         ["AddressChanges"],
-        ["AuthorizationCodes", "DeviceCodes", "ClientAccounts", "Otp", "Consents", "Installation", "Passkeys", "Referrals"],
+        ["AuthorizationCodes", "DeviceCodes", "ClientAccounts", "Otp", "Consents", "Installation", "Passkeys", "Referrals", "UserData"],
         ["PasswordResets", "PushedRequests"],
         ["Credentials"],
         ["SecondFactors"],

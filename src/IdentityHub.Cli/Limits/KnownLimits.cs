@@ -70,6 +70,7 @@ internal sealed record KnownLimits(
             }),
             new KnownLimit("reset mails asked for in an hour", CounterKey.Of(LimitNames.Calls, LimitNames.ResetMail, account)),
             new KnownLimit("codes sent to new addresses in an hour", CounterKey.Of(LimitNames.Calls, LimitNames.AddressCode, account)),
+            new KnownLimit("downloads of their data in an hour", CounterKey.Of(LimitNames.Calls, LimitNames.DataDownload, account)),
             new KnownLimit("reset messages sent in an hour", CounterKey.Of(LimitNames.Calls, LimitNames.ForgottenUser, account)),
         ];
         return new KnownLimits($"user {found.UserId}", found.UserId, limits, subjects);

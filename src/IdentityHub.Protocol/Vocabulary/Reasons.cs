@@ -149,6 +149,12 @@ public static class Reasons
     [Description("The new password and its repetition differ.")] public const string PasswordsDiffer = "passwords_differ";
     [Description("The text is no phone number.")] public const string PhoneMalformed = "phone_malformed";
     [Description("The phone number is not the one of the account.")] public const string PhoneNumberForeign = "phone_number_foreign";
+    [Description("The user has not typed their user name to confirm that their account is deleted.")]
+    public const string ConfirmationWrong = "confirmation_wrong";
+    [Description("The user has downloaded their data too often.")]
+    public const string DataDownloadsExhausted = "data_downloads_exhausted";
+    [Description("No other enabled user is an administrator of the installation: the account must stay.")]
+    public const string LastAdministrator = "last_administrator";
     [Description("A name or the language cannot be stored.")] public const string ProfileMalformed = "profile_malformed";
     [Description("No user has the address that the message is for.")] public const string RecipientUnknown = "recipient_unknown";
     [Description("The address of the reset page is not one that the installation allows.")]

@@ -62,7 +62,8 @@ public static class Remedies
 
         (WaitOrLift,
             [
-                AccountAttemptsExhausted, AddressBlocked, AnonymousRequestsExhausted, AttemptsExhausted, OtpSendsExhausted, OtpSuspended,
+                AccountAttemptsExhausted, AddressBlocked, AnonymousRequestsExhausted, AttemptsExhausted, DataDownloadsExhausted,
+                OtpSendsExhausted, OtpSuspended,
                 SignUpsExhausted, RateLimit
             ]),
         ("Send the request again after a moment; the client sends many at once.", [AttemptsUnderWay]),
@@ -103,6 +104,8 @@ public static class Remedies
         ("Type the new password twice in the same way.", [PasswordsDiffer]),
         ("Write the phone number with its country code, e.g. +27 76 123 4567.", [PhoneMalformed]),
         ("Use the phone number of the account.", [PhoneNumberForeign]),
+        ("Let the user type their user name into the field.", [ConfirmationWrong]),
+        ("Give another user the role 'admin' first: hub users create --role admin, or the configuration.", [LastAdministrator]),
         ("Correct the name or the language: no control characters, not too long.", [ProfileMalformed]),
         ("Check the address; no user has it.", [RecipientUnknown]),
         ("Send an address of the reset page that the configuration allows.", [ResetPageOffTheList]),

@@ -22,6 +22,7 @@ internal static class AccountsFeature
         services.AddSingleton<AddressChangeMessages>();
         services.AddSingleton<AddressUndo>();
         services.AddSingleton<AccountErasure>();
+        services.AddSingleton<AccountData>();
         services.AddSingleton<ErasedTraces>();
         services.AddSingleton<OutboxErasure>();
     }

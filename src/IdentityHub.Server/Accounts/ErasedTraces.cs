@@ -50,5 +50,6 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
             .SelectMany(address => OtpSendLimits.KeysOf(address.Key))
             .Append(CallLimits.KeyOf(LimitNames.ResetMail, LimitNames.SubjectOf(person.UserId)))
             .Append(CallLimits.KeyOf(LimitNames.ForgottenUser, LimitNames.SubjectOf(person.UserId)))
-            .Append(CallLimits.KeyOf(LimitNames.AddressCode, LimitNames.SubjectOf(person.UserId)));
+            .Append(CallLimits.KeyOf(LimitNames.AddressCode, LimitNames.SubjectOf(person.UserId)))
+            .Append(CallLimits.KeyOf(LimitNames.DataDownload, LimitNames.SubjectOf(person.UserId)));
 }

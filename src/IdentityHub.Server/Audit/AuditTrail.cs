@@ -58,6 +58,10 @@ public static class AuditTypes
     public const string PasskeyCounterWentBack = "passkey.counter_went_back";
 
     public const string UserErased = "user.erased";
+
+    /// <summary>A user has downloaded what is stored about them.</summary>
+    public const string DataDownloaded = "user.data_downloaded";
+
     public const string ReferralMade = "referral.made";
     public const string MessageDelivered = "message.delivered";
     public const string MessageDropped = "message.dropped";
@@ -167,6 +171,10 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
 
     private static string? ActorOf(RequestContext context, Guid? userId) =>
         context.UserId is { } actor && userId is { } subject && subject != actor ? $"by user {actor}" : null;
+
+    /// <summary>True for a row about a user whose detail names another user, such as the one who has caused it.</summary>
+    public static bool NamesAnother(AuditEvent row, Guid userId) =>
+        (row.Detail ?? "").Split(' ').Any(word => Guid.TryParseExact(word, "D", out var id) && id != userId && id != row.SessionId);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -29,11 +29,14 @@ internal sealed record SecurityNotice(string Name, string Page)
     /// <summary>New recovery codes were made.</summary>
     public static readonly SecurityNotice RecoveryCodesMade = new("recovery-codes-made", "/account/authenticator");
 
+    /// <summary>The account was erased, as its user wished. There is no page to undo that.</summary>
+    public static readonly SecurityNotice AccountErased = new("account-erased", "/login");
+
     /// <summary>Every notice without further values; a test writes each.</summary>
     public static IReadOnlyList<SecurityNotice> All { get; } =
     [
         PasswordChanged, EmailChanged, PhoneChanged, NewBrowser(""), PasskeyAdded, PasskeyRemoved, AuthenticatorAdded,
-        AuthenticatorRemoved, RecoveryCodesMade,
+        AuthenticatorRemoved, RecoveryCodesMade, AccountErased,
     ];
 
     /// <summary>The browser, in words; empty where it is not part of the notice.</summary>

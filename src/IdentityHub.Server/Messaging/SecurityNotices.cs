@@ -57,18 +57,31 @@ internal sealed class SecurityNotices(HubDatabase database, OutboxWriter outbox,
         SqlTransaction transaction, NoticeRecipient user, SecurityNotice notice, RequestContext context,
         CancellationToken cancellationToken) =>
         AddToAsync(
-            transaction, user.Email, user.UserName, notice, settings.Value.Issuer + notice.Page, Lifetime, context, cancellationToken);
+            transaction, user.Email, user.UserName, notice, settings.Value.Issuer + notice.Page, Lifetime, [], context, cancellationToken);
 
     /// <summary>Writes the notice to an address that was the user's until now, with the link that puts it back.</summary>
     public Task AddToOldAsync(
         SqlTransaction transaction, string email, string userName, string undoLink, RequestContext context,
         CancellationToken cancellationToken) =>
         AddToAsync(
-            transaction, email, userName, SecurityNotice.EmailChanged, undoLink, AddressChangeStore.UndoTime, context, cancellationToken);
+            transaction, email, userName, SecurityNotice.EmailChanged, undoLink, AddressChangeStore.UndoTime, [], context,
+            cancellationToken);
+
+    /// <summary>Writes the notice to the person whose account is erased in the transaction.</summary>
+    /// <param name="languages">BCP 47 tags in the order of preference: what the account said is gone.</param>
+    public Task AddErasedAsync(
+        SqlTransaction transaction, string email, string userName, IReadOnlyList<string> languages, RequestContext context,
+        CancellationToken cancellationToken) =>
+        AddToAsync(
+            transaction, email, userName, SecurityNotice.AccountErased, settings.Value.Issuer + SecurityNotice.AccountErased.Page, Lifetime,
+            languages, context, cancellationToken);
+
+    /// <summary>Says, once the transaction has committed, that there may be something to send.</summary>
+    public void Signal() => outbox.Signal();
 
     private Task AddToAsync(
         SqlTransaction transaction, string email, string userName, SecurityNotice notice, string link, TimeSpan lifetime,
-        RequestContext context, CancellationToken cancellationToken)
+        IReadOnlyList<string> languages, RequestContext context, CancellationToken cancellationToken)
     {
         var values = new Dictionary<string, string>
         {
@@ -79,7 +92,7 @@ internal sealed class SecurityNotices(HubDatabase database, OutboxWriter outbox,
             ["link"] = link,
         };
         var message = new AddressedMessage(
-            Identifiers.NewId(context.Now), email, TemplateKind.SecurityNotice.Name, values, [], context.Now + lifetime)
+            Identifiers.NewId(context.Now), email, TemplateKind.SecurityNotice.Name, values, languages, context.Now + lifetime)
         {
             Variant = notice.Name,
         };

@@ -10,12 +10,31 @@ public sealed record ErasedPerson(Guid UserId, string UserName, string? Email, s
     /// <summary>E-mail addresses and phone numbers that were theirs a few days ago.</summary>
     public IReadOnlyList<string> OldAddresses { get; init; } = [];
 
+    /// <summary>True where <see cref="Email"/> was proven to be theirs.</summary>
+    public bool EmailVerified { get; init; }
+
     /// <summary>Every e-mail address and phone number of theirs.</summary>
     public IEnumerable<string> Addresses => new[] { Email, PhoneNumber }.OfType<string>().Concat(OldAddresses);
 
     /// <summary>Shows the id only.</summary>
     public override string ToString() => $"{nameof(ErasedPerson)} {{ UserId = {UserId} }}";
 }
+
+/// <summary>What came of the wish of a user to have their account erased.</summary>
+public enum OwnErasureResult
+{
+    /// <summary>It is erased.</summary>
+    Erased,
+
+    /// <summary>The session has ended, or the credentials of the user have changed: nothing was done.</summary>
+    SessionChanged,
+
+    /// <summary>No other enabled user holds the role of administrators: nothing was done.</summary>
+    LastAdministrator,
+}
+
+/// <summary>What came of it, and the sessions that ended by it.</summary>
+public sealed record OwnErasure(OwnErasureResult Result, IReadOnlyList<EndedSession> Ended);
 
 /// <summary>What is done in the transaction of an erasure: it removes what is stored under names and addresses instead of the id.</summary>
 public delegate Task AccountErasedCallback(SqlTransaction transaction, ErasedPerson person, CancellationToken cancellationToken);
@@ -29,7 +48,24 @@ public sealed class AccountErasureStore(HubDatabase database)
     private const string MarkSql =
         "UPDATE client_accounts SET deleted_at = $1, custom_data = NULL WHERE user_id = $2 AND deleted_at IS NULL";
 
-    private const string FindPersonSql = "SELECT id, user_name, email, phone_number, created_at FROM users WHERE id = $1";
+    // Most users have no client account until then: the row is the tombstone.
+    private const string MarkOwnSql =
+        """
+        INSERT INTO client_accounts (user_id, created_at, deleted_at)
+        SELECT u.id, u.created_at, $1 FROM users u JOIN sessions s ON s.user_id = u.id
+        WHERE u.id = $2 AND s.id = $3 AND s.ended_at IS NULL AND COALESCE(u.security_stamp, '') = $4
+        ON CONFLICT (user_id) DO UPDATE SET deleted_at = excluded.deleted_at, custom_data = NULL
+        WHERE client_accounts.deleted_at IS NULL
+        """;
+
+    private const string AdministratorsSql =
+        """
+        SELECT u.id FROM users u JOIN user_roles h ON h.user_id = u.id JOIN roles r ON r.id = h.role_id
+        WHERE r.normalized_name = $1 AND u.disabled_at IS NULL
+        """;
+
+    private const string FindPersonSql =
+        "SELECT id, user_name, email, email_confirmed, phone_number, created_at FROM users WHERE id = $1";
 
     private const string OldAddressesSql = "SELECT old_address FROM address_changes WHERE user_id = $1 AND old_address IS NOT NULL";
 
@@ -86,17 +122,66 @@ public sealed class AccountErasureStore(HubDatabase database)
         database.RunAsync(
             userId, transaction => TryEraseAsync(transaction, userId, reason, now, onEnded, traces, cancellationToken), cancellationToken);
 
+    /// <summary>Erases the account of the user of a session, as they wish: all or nothing.</summary>
+    /// <param name="session">Must live still; its stamp is the user's as it was when the session was read.</param>
+    /// <param name="administrator">Name of the role that one enabled user must hold.</param>
+    /// <inheritdoc cref="TryEraseAsync(Guid, string, DateTimeOffset, SessionsEndedCallback, AccountErasedCallback, CancellationToken)"/>
+    public Task<OwnErasure> TryEraseOwnAsync(
+        StoredBrowserSession session, string administrator, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
+        AccountErasedCallback traces, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            session.UserId,
+            async transaction =>
+            {
+                await SessionStore.HoldUserAsync(transaction, session.UserId, cancellationToken);
+                if (await IsLastAsync(transaction, session.UserId, administrator, cancellationToken))
+                    return new OwnErasure(OwnErasureResult.LastAdministrator, []);
+                var marked = await transaction.Call(MarkOwnSql).With(now).With(session.UserId).With(session.Id)
+                    .With(session.SecurityStamp).ExecuteAsync(cancellationToken);
+                if (marked != 1)
+                    return new OwnErasure(OwnErasureResult.SessionChanged, []);
+                var ended = await EraseMarkedAsync(transaction, session.UserId, reason, now, onEnded, traces, cancellationToken);
+                return new OwnErasure(OwnErasureResult.Erased, ended);
+            },
+            cancellationToken);
+
+    // Of two administrators who leave at once, the second finds the first gone.
+    private static async Task<bool> IsLastAsync(
+        SqlTransaction transaction, Guid userId, string administrator, CancellationToken cancellationToken)
+    {
+        if (!(await AdministratorsAsync()).Contains(userId))
+            return false;
+        if (transaction.Database.TakeLockSql is { } lockSql)
+            await transaction.Call(lockSql).With("identityhub:administrators").ExecuteAsync(cancellationToken);
+        return (await AdministratorsAsync()).TrueForAll(id => id == userId);
+
+        Task<List<Guid>> AdministratorsAsync() =>
+            transaction.Call(AdministratorsSql).With(Users.NameNormalizer.Normalize(administrator))
+                .ListAsync(static row => row.Guid(), cancellationToken);
+    }
+
     private static async Task<IReadOnlyList<EndedSession>?> TryEraseAsync(
         SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
         AccountErasedCallback traces,
         CancellationToken cancellationToken)
     {
         await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
-        if (await transaction.Call(MarkSql).With(now).With(userId).ExecuteAsync(cancellationToken) != 1)
-            return null;
+        return await transaction.Call(MarkSql).With(now).With(userId).ExecuteAsync(cancellationToken) == 1
+            ? await EraseMarkedAsync(transaction, userId, reason, now, onEnded, traces, cancellationToken)
+            : null;
+    }
+
+    private static async Task<IReadOnlyList<EndedSession>> EraseMarkedAsync(
+        SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
+        AccountErasedCallback traces,
+        CancellationToken cancellationToken)
+    {
         var person = await transaction.Call(FindPersonSql).With(userId).FirstOrNullAsync(
             static row => new ErasedPerson(
-                row.Guid("id"), row.Text("user_name"), row.TextOrNull("email"), row.TextOrNull("phone_number"), row.Time("created_at")),
+                row.Guid("id"), row.Text("user_name"), row.TextOrNull("email"), row.TextOrNull("phone_number"), row.Time("created_at"))
+            {
+                EmailVerified = row.Bool("email_confirmed"),
+            },
             cancellationToken);
 
         var oldAddresses = await transaction.Call(OldAddressesSql).With(userId).ListAsync(static row => row.Text(), cancellationToken);

@@ -75,6 +75,9 @@ public static class LimitNames
     /// <summary>Kind of calls: codes that a user has sent to new addresses in an hour.</summary>
     public const string AddressCode = "address-code";
 
+    /// <summary>Kind of calls: how often a user downloads what is stored about them in an hour.</summary>
+    public const string DataDownload = "data-download";
+
     /// <summary>Kind of calls: resets asked for at the hosted page from an IP address in ten minutes.</summary>
     public const string ForgottenIp = "forgotten-ip";
 

@@ -91,7 +91,7 @@ public partial class LanguageChoiceTests(DatabaseKind kind) : HubFixture(kind, C
                 {
                     "/login/passkey", "/login/code", "/forgotten", "/forgotten/reset", "/logout", "/device", "/account",
                     "/account/addresses", "/account/password", "/account/passkeys", "/account/authenticator", "/account/sessions",
-                    "/account/applications", "/account/addresses/undo", "/nowhere",
+                    "/account/applications", "/account/data", "/account/deleted", "/account/addresses/undo", "/nowhere",
                 })
             {
                 var page = await browser.GetAsync(path);
