@@ -72,7 +72,7 @@ internal static class HubCommand
 
     private static RootCommand Create() => new(Description)
     {
-        new Command("db", "The database.") { MigrateCommand.Create(), StatusCommand.Create() },
+        new Command("db", "The database.") { MigrateCommand.Create(), SeedCommand.Create(), StatusCommand.Create() },
         new Command("config", "The configuration files.")
         {
             ValidateCommand.Create(), PlanCommand.Create(), ApplyCommand.Create(), DiffCommand.Create(), ExportCommand.Create(),
@@ -82,7 +82,7 @@ internal static class HubCommand
         {
             CreateUserCommand.Create(), ListUsersCommand.Create(), ShowUserCommand.Create(), DisableUserCommands.CreateDisable(),
             DisableUserCommands.CreateEnable(), PasswordCommand.Create(), ResetPasswordCommand.Create(), HashLoginCommand.Create(),
-            UserFactorCommands.CreateFactors(), UserFactorCommands.CreateReset(),
+            UserAttributesCommand.Create(), UserFactorCommands.CreateFactors(), UserFactorCommands.CreateReset(),
             ImportUsersCommand.Create(), ExportUsersCommand.Create(),
         },
         ClientCommands.Create(),

@@ -23,6 +23,7 @@ using IdentityHub.Storage.Replay;
 using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.SigningKeys;
+using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -42,6 +43,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<Membership> Memberships => Set<Membership>();
 
     public DbSet<UserImport> UserImports => Set<UserImport>();
+
+    public DbSet<UserAttributeValue> UserAttributes => Set<UserAttributeValue>();
 
     public DbSet<Session> Sessions => Set<Session>();
 

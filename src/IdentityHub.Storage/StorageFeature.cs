@@ -23,6 +23,7 @@ using IdentityHub.Storage.Replay;
 using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.SigningKeys;
+using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Storage.UserData;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.DataProtection;
@@ -78,6 +79,7 @@ public static class StorageFeature
         services.AddSingleton<ClientSecretUseStore>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<UserDetailsReader>();
+        services.AddSingleton<UserAttributeStore>();
         services.AddSingleton<ServiceUserStore>();
         services.AddSingleton<ClientAccountStore>();
         services.AddSingleton<AccountErasureStore>();

@@ -18,7 +18,7 @@ public class FolderOrderTests
         ["AuthorizationCodes", "DeviceCodes", "ClientAccounts", "Otp", "Consents", "Installation", "Passkeys", "Referrals", "UserData"],
         ["PasswordResets", "PushedRequests"],
         ["Credentials"],
-        ["SecondFactors"],
+        ["SecondFactors", "UserAttributes"],
         ["Sessions", "AccessTokens", "ApiKeys"],
         ["RefreshTokens", "Organizations"],
         ["Users"],
@@ -33,6 +33,7 @@ public class FolderOrderTests
         ["ConfigLoader+ConfigLoadResult+ConfigSchema", "Apply", "Installation"],
         ["Rules"],
         ["Claims"],
+        ["Attributes"],
         ["Model", "Shapes"],
         ["Reading", "Values"]);
 

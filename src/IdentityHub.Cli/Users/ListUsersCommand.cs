@@ -24,6 +24,7 @@ internal static class ListUsersCommand
         Examples:
           hub users list --organization acme
           hub users list --search ali --json
+          hub users list --attribute employee_number=4711
         """;
 
     private const string Active = "active";
@@ -39,6 +40,11 @@ internal static class ListUsersCommand
     {
         Description = "Id of the home organization.",
         HelpName = "id",
+    };
+    private static readonly Option<string?> Attribute = new("--attribute")
+    {
+        Description = "A searchable attribute of the configuration and its value, compared exactly.",
+        HelpName = "name=value",
     };
     private static readonly Option<bool> Disabled = new("--disabled") { Description = "Only users who are disabled." };
     private static readonly Option<string?> After = new("--after")
@@ -59,6 +65,7 @@ internal static class ListUsersCommand
         {
             Search,
             Organization,
+            Attribute,
             Disabled,
             After,
             Limit,
@@ -77,7 +84,8 @@ internal static class ListUsersCommand
         await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         var now = TimeProvider.System.GetUtcNow();
-        var found = await Find(parsed, context).Take(limit)
+        var attribute = await SearchedAttribute.ReadAsync(database, parsed.GetValue(Attribute), cancellationToken);
+        var found = await Find(parsed, context, attribute).Take(limit)
             .Select(user => new
             {
                 User = user,
@@ -112,7 +120,7 @@ internal static class ListUsersCommand
     }
 
     [SuppressMessage("Globalization", "CA1309", Justification = "The database compares, as it sorts.")]
-    private static IQueryable<User> Find(ParseResult parsed, HubDbContext context)
+    private static IQueryable<User> Find(ParseResult parsed, HubDbContext context, SearchedAttribute? attribute)
     {
         var users = context.Users.AsNoTracking();
         if (parsed.GetValue(Search) is { Length: > 0 } search && NameNormalizer.Normalize(search) is var text)
@@ -120,6 +128,9 @@ internal static class ListUsersCommand
                 user.NormalizedUserName!.Contains(text) || (user.NormalizedEmail != null && user.NormalizedEmail.Contains(text)));
         if (parsed.GetValue(Organization) is { Length: > 0 } organization)
             users = users.Where(user => user.OrganizationId == organization);
+        if (attribute is not null)
+            users = users.Where(user => context.UserAttributes.Any(row =>
+                row.UserId == user.Id && row.IsSearchable && row.Name == attribute.Name && row.Value == attribute.Value));
         if (parsed.GetValue(Disabled))
             users = users.Where(user => user.DisabledAt != null);
         if (parsed.GetValue(After) is { Length: > 0 } after && NameNormalizer.Normalize(after) is var name)

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Sessions;
+using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Storage.Users;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,7 +20,11 @@ internal sealed record ShownUser(
     string? Locale, string? OrganizationId, IReadOnlyList<string> Roles, IReadOnlyList<string> Memberships, bool HasPassword,
     bool HasSecondFactor, int Passkeys, int Sessions,
     DateTimeOffset CreatedAt, DateTimeOffset? ImportedAt, DateTimeOffset? DisabledAt, DateTimeOffset? BlockedUntil,
-    DateTimeOffset? NotBefore);
+    DateTimeOffset? NotBefore)
+{
+    /// <summary>Attributes that the configuration defines.</summary>
+    public IReadOnlyDictionary<string, object> Attributes { get; init; } = new Dictionary<string, object>();
+}
 
 /// <summary><c>hub users show</c>: one user.</summary>
 internal static class ShowUserCommand
@@ -96,7 +102,12 @@ internal static class ShowUserCommand
             user.CreatedAt,
             user.ImportedAt,
             user.DisabledAt,
-            user.LockoutEnd > now ? user.LockoutEnd : null, user.NotBefore > now ? user.NotBefore : null);
+            user.LockoutEnd > now ? user.LockoutEnd : null, user.NotBefore > now ? user.NotBefore : null)
+        {
+            Attributes = (await new AppliedAttributes(database).ReadAsync(cancellationToken))
+                .Of(await new UserAttributeStore(database).FindAsync(id, cancellationToken), party: null)
+                .ToDictionary(StringComparer.Ordinal),
+        };
     }
 
     private static void Write(CommandOutput output, ShownUser user)
@@ -113,6 +124,7 @@ internal static class ShowUserCommand
         Line("Organization", user.OrganizationId);
         Line("Roles", string.Join(", ", user.Roles));
         Line("Memberships", string.Join(", ", user.Memberships));
+        Line("Attributes", string.Join("; ", user.Attributes.Select(one => $"{one.Key}: {AttributeText.Of(one.Value)}")));
         string[] credentials = [.. Credentials(user)];
         Line("Credentials", credentials.Length == 0 ? "none" : string.Join(", ", credentials));
         Line("Live sessions", user.Sessions == MostSessions ? $"{MostSessions} or more" : $"{user.Sessions}");

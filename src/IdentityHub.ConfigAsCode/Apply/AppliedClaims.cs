@@ -8,9 +8,12 @@ namespace IdentityHub.ConfigAsCode;
 public sealed class AppliedClaims(HubDatabase database)
 {
     private const string ReadSql =
-        "SELECT kind, document FROM config_objects WHERE kind IN ('claims', 'scopes', 'api_resources') ORDER BY kind, name";
+        """
+        SELECT kind, document FROM config_objects
+        WHERE kind IN ('claims', 'scopes', 'api_resources', 'user_attributes') ORDER BY kind, name
+        """;
 
-    /// <summary>A document with claims, scopes and API resources, and nothing else.</summary>
+    /// <summary>A document with claims, scopes, API resources and user attributes, and nothing else.</summary>
     public async Task<ConfigDocument> ReadAsync(CancellationToken cancellationToken)
     {
         var rows = await database
@@ -21,6 +24,7 @@ public sealed class AppliedClaims(HubDatabase database)
         {
             Claims = Read(sections[ConfigKind.Claims], ConfigJson.Default.ClaimDefinition),
             Scopes = Read(sections[ConfigKind.Scopes], ConfigJson.Default.ScopeDefinition),
+            UserAttributes = Read(sections[ConfigKind.UserAttributes], ConfigJson.Default.UserAttributeDefinition),
             ApiResources = Read(sections[ConfigKind.ApiResources], ConfigJson.Default.ApiResourceDefinition),
         };
     }

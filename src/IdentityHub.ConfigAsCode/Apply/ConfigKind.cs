@@ -12,6 +12,7 @@ internal sealed record ConfigKind(
     public const string Clients = "clients";
     public const string Scopes = "scopes";
     public const string Claims = "claims";
+    public const string UserAttributes = "user_attributes";
     public const string ApiResources = "api_resources";
     public const string Organizations = "organizations";
     public const string Roles = "roles";
@@ -25,6 +26,7 @@ internal sealed record ConfigKind(
     [
         Of(Organizations, document => document.Organizations, organization => organization.Id),
         Of(Roles, document => document.Roles, role => role.Name),
+        Of(UserAttributes, document => document.UserAttributes, attribute => attribute.Name),
         Of(Users, document => document.Users, user => user.Id.ToString()),
         Of(Claims, document => document.Claims, claim => claim.Name),
         Of(Scopes, document => document.Scopes, scope => scope.Name),

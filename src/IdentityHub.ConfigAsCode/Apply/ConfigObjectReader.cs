@@ -49,6 +49,7 @@ public sealed class ConfigObjectReader(HubDatabase database, KeyProtector protec
         Clients = Read(sections[ConfigKind.Clients], _json.ClientDefinition),
         Scopes = Read(sections[ConfigKind.Scopes], _json.ScopeDefinition),
         Claims = Read(sections[ConfigKind.Claims], _json.ClaimDefinition),
+        UserAttributes = Read(sections[ConfigKind.UserAttributes], _json.UserAttributeDefinition),
         ApiResources = Read(sections[ConfigKind.ApiResources], _json.ApiResourceDefinition),
         Organizations = Read(sections[ConfigKind.Organizations], _json.OrganizationDefinition),
         Roles = Read(sections[ConfigKind.Roles], _json.RoleDefinition),

@@ -16,12 +16,13 @@ public sealed class ClaimCatalog
     private readonly FrozenDictionary<string, ConfiguredClaim[]> _ofScopes;
     private readonly FrozenDictionary<string, ConfiguredClaim[]> _ofApis;
 
-    /// <param name="document">Of it, claims, scopes and API resources count. A name that nothing yields is passed over.</param>
+    /// <param name="document">Of it, claims, scopes, API resources and user attributes count. What nothing yields is passed over.</param>
     public ClaimCatalog(ConfigDocument document)
     {
         var claims = new Dictionary<string, ConfiguredClaim>(s_predefined, StringComparer.Ordinal);
+        var attributes = new AttributeSchema(document.UserAttributes);
         foreach (var definition in document.Claims)
-            claims[definition.Name] = ClaimSources.Of(definition);
+            claims[definition.Name] = ClaimSources.Of(definition, attributes);
         _claims = claims.ToFrozenDictionary(StringComparer.Ordinal);
         _ofScopes = document
             .Scopes.Where(scope => scope.Claims.Count > 0)

@@ -27,11 +27,14 @@ internal static class ClaimSources
     }
 
     /// <summary>The claim of a definition that the rules have let through.</summary>
-    public static ConfiguredClaim Of(ClaimDefinition definition)
+    /// <param name="attributes">Those of users that the configuration defines.</param>
+    public static ConfiguredClaim Of(ClaimDefinition definition, AttributeSchema attributes)
     {
-        var source = SourceOf(definition);
+        var defined = definition.ValueSource == ClaimSource.Attribute ? attributes.Find(definition.Path ?? "") : null;
+        var source = defined is null ? SourceOf(definition) : user => AttributeOf(user, defined);
         var type = definition.Type;
-        var needsDetails = definition.ValueSource is not (ClaimSource.Attribute or ClaimSource.OrganizationId or ClaimSource.Static);
+        var needsDetails = defined is not null
+            || definition.ValueSource is not (ClaimSource.Attribute or ClaimSource.OrganizationId or ClaimSource.Static);
         return new(definition.Name, definition.Destinations, needsDetails, user => ClaimConversion.To(type, source(user)));
     }
 
@@ -60,6 +63,12 @@ internal static class ClaimSources
                 object? value = definition.Value?.Element;
                 return _ => value;
         }
+    }
+
+    private static object? AttributeOf(UserDetails user, UserAttributeDefinition definition)
+    {
+        string[] values = [.. user.Attributes.Where(one => one.Key == definition.Name).Select(one => one.Value)];
+        return AttributeValues.ToJson(definition, values);
     }
 
     private static JsonElement? MemberOf(string data, string[] members)

@@ -15,6 +15,9 @@ public sealed record ConfigDocument
     [Description("Claims of users in addition to the built-in ones. A scope or an API names those that it brings.")]
     public IReadOnlyList<ClaimDefinition> Claims { get; init; } = [];
 
+    [Description("Attributes that users can have in addition to the built-in ones.")]
+    public IReadOnlyList<UserAttributeDefinition> UserAttributes { get; init; } = [];
+
     [Description("APIs that accept tokens: the audiences.")]
     public IReadOnlyList<ApiResourceDefinition> ApiResources { get; init; } = [];
 

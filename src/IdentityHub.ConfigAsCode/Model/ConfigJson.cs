@@ -13,6 +13,7 @@ namespace IdentityHub.ConfigAsCode;
 [JsonSerializable(typeof(ClientDefinition))]
 [JsonSerializable(typeof(ScopeDefinition))]
 [JsonSerializable(typeof(ClaimDefinition))]
+[JsonSerializable(typeof(UserAttributeDefinition))]
 [JsonSerializable(typeof(ApiResourceDefinition))]
 [JsonSerializable(typeof(OrganizationDefinition))]
 [JsonSerializable(typeof(RoleDefinition))]

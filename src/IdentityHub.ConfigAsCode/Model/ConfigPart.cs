@@ -9,6 +9,7 @@ internal sealed record ConfigPart(ConfigDocument Document, MappingNode Root)
         Clients = [.. parts.SelectMany(part => part.Document.Clients)],
         Scopes = [.. parts.SelectMany(part => part.Document.Scopes)],
         Claims = [.. parts.SelectMany(part => part.Document.Claims)],
+        UserAttributes = [.. parts.SelectMany(part => part.Document.UserAttributes)],
         ApiResources = [.. parts.SelectMany(part => part.Document.ApiResources)],
         Organizations = [.. parts.SelectMany(part => part.Document.Organizations)],
         Roles = [.. parts.SelectMany(part => part.Document.Roles)],

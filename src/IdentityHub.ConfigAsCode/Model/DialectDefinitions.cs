@@ -73,6 +73,10 @@ public sealed record AccountDialectDefinition : DialectDefinition
         "True, at client-accounts: service users say, by the header On-Behalf-Of-IP, for which end user's address they call; failures "
             + "count for that address.")]
     public bool OnBehalfOfIp { get; init; }
+
+    [Description(
+        "True, at client-accounts: custom_data holds nothing but attributes of user_attributes. False: other names are the caller's own.")]
+    public bool StrictCustomData { get; init; }
 }
 
 /// <summary>Login sessions: what their clients send in place of a password, and where reset mails may point.</summary>

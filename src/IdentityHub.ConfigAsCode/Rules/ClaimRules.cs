@@ -49,9 +49,10 @@ internal static class ClaimRules
         else if (claim.ValueSource != ClaimSource.Static && claim.Value is not null)
             context.Refuse(claim, $"has no effect with source {NameOf(claim.ValueSource)}; remove it", "value");
 
-        if (claim is { ValueSource: ClaimSource.Attribute, Path: { } attribute } && !ClaimAttributes.All.ContainsKey(attribute))
+        if (claim is { ValueSource: ClaimSource.Attribute, Path: { } attribute }
+            && !context.IsIncomplete && !context.Attributes.Contains(attribute))
         {
-            var hint = Suggestion.Hint(attribute, [.. ClaimAttributes.All.Keys.Order(StringComparer.Ordinal)]);
+            var hint = Suggestion.Hint(attribute, [.. context.Attributes.Order(StringComparer.Ordinal)]);
             context.Refuse(claim, $"'{attribute}' is no attribute of users{hint}", "path");
         }
 

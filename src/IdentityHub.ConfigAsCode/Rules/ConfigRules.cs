@@ -17,6 +17,7 @@ internal static class ConfigRules
         }
 
         ResourceRules.Check(context);
+        UserAttributeRules.Check(context);
         ClaimRules.Check(context);
         OrganizationRules.Check(context);
         UserRules.Check(context);

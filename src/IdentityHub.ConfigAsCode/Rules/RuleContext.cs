@@ -11,6 +11,8 @@ internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigP
         document.Claims.Select(claim => claim.Name), [.. ClaimNames.BuiltIn, .. ClaimNames.Predefined]);
     private readonly Lazy<HashSet<string>> _namedClaims = Names(
         document.Scopes.SelectMany(scope => scope.Claims).Concat(document.ApiResources.SelectMany(resource => resource.Claims)), []);
+    private readonly Lazy<HashSet<string>> _attributes = Names(
+        document.UserAttributes.Select(attribute => attribute.Name), [.. ClaimAttributes.All.Keys.Order(StringComparer.Ordinal)]);
     private readonly Lazy<HashSet<string>> _organizations = Names(document.Organizations.Select(organization => organization.Id), []);
     private readonly Lazy<HashSet<string>> _roles = Names(document.Roles.Select(role => role.Name), BuiltInRoles.All);
     private readonly Lazy<HashSet<string>> _tenants = Names(document.Tenants.Select(tenant => tenant.Alias), []);
@@ -35,6 +37,9 @@ internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigP
 
     /// <summary>Claims that a scope or an API brings.</summary>
     public IReadOnlySet<string> NamedClaims => _namedClaims.Value;
+
+    /// <summary>Attributes that users can have, built-in ones included.</summary>
+    public IReadOnlySet<string> Attributes => _attributes.Value;
 
     public IReadOnlySet<string> Organizations => _organizations.Value;
 

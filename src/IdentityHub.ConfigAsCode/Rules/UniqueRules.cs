@@ -32,6 +32,7 @@ internal static class UniqueRules
 
         Check(context, document.Scopes, "name", scope => scope.Name);
         Check(context, document.Claims, "name", claim => claim.Name);
+        Check(context, document.UserAttributes, "name", attribute => attribute.Name);
         Check(context, document.Organizations, "id", organization => organization.Id);
         Check(context, document.Roles, "name", role => role.Name);
         Check(context, document.Users, "id", user => user.Id == Guid.Empty ? null : user.Id.ToString());

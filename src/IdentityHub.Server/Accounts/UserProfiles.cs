@@ -1,11 +1,12 @@
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Accounts;
 
 /// <summary>The data that users may see and change of their own account.</summary>
-internal sealed class UserProfiles(UserDirectory users, AuditTrail audit)
+internal sealed class UserProfiles(UserDirectory users, UserAttributeStore attributes, AuditTrail audit)
 {
     /// <summary>Longest given or family name in characters.</summary>
     public const int MaxNameLength = 256;
@@ -14,13 +15,22 @@ internal sealed class UserProfiles(UserDirectory users, AuditTrail audit)
     public Task<UserProfile?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
         users.FindProfileAsync(userId, cancellationToken);
 
-    /// <summary>Replaces names and language; what is blank is taken away.</summary>
-    public async Task ChangeAsync(
-        Guid userId, Guid sessionId, string? givenName, string? familyName, string? locale, RequestContext context,
-        CancellationToken cancellationToken)
+    /// <summary>Values of each attribute that the configuration defines, by its name.</summary>
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> FindAttributesAsync(
+        Guid userId, CancellationToken cancellationToken) =>
+        attributes.FindAsync(userId, cancellationToken);
+
+    /// <summary>Replaces names, language and some attributes; what is blank is taken away.</summary>
+    /// <returns>An attribute whose value another user has, so that nothing was changed; null when all was.</returns>
+    public async Task<string?> ChangeAsync(
+        Guid userId, Guid sessionId, string? givenName, string? familyName, string? locale, IReadOnlyList<AttributeChange> changes,
+        RequestContext context, CancellationToken cancellationToken)
     {
+        if (changes.Count > 0 && await attributes.TryChangeAsync(userId, changes, context.Now, cancellationToken) is { } taken)
+            return taken;
         await users.ChangeProfileAsync(userId, Clean(givenName), Clean(familyName), Clean(locale), context.Now, cancellationToken);
         await audit.WriteAsync(context, AuditTypes.ProfileChanged, userId, sessionId);
+        return null;
     }
 
     /// <summary>True for a name that can be stored: not too long, and without control characters.</summary>

@@ -47,6 +47,7 @@ internal sealed class RegistrySnapshot
         _scopes = document.Scopes.ToFrozenDictionary(scope => scope.Name, StringComparer.Ordinal);
         _audiences = new ScopeAudiences(document);
         Claims = new ClaimCatalog(document);
+        Attributes = new AttributeSchema(document.UserAttributes);
     }
 
     /// <summary>Hash of the generation, lower-case hex; empty before anything was applied.</summary>
@@ -60,6 +61,12 @@ internal sealed class RegistrySnapshot
 
     /// <summary>Which claims of users there are, and where they go.</summary>
     public ClaimCatalog Claims { get; }
+
+    /// <summary>Which attributes users can have in addition to the built-in ones.</summary>
+    public AttributeSchema Attributes { get; }
+
+    /// <summary>True: <c>custom_data</c> of client accounts holds no name that is not defined.</summary>
+    public bool IsCustomDataStrict => Document.Dialects.ClientAccounts is { StrictCustomData: true };
 
     /// <summary>The organization of the configuration; null when there is none.</summary>
     public OrganizationDefinition? FindOrganization(string id) => _organizations.GetValueOrDefault(id);

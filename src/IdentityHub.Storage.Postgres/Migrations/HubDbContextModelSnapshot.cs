@@ -1441,6 +1441,44 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("signing_keys");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.UserAttributes.UserAttributeValue", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Value")
+                        .HasMaxLength(512)
+                        .HasColumnType("character varying(512)")
+                        .HasColumnName("value");
+
+                    b.Property<bool>("IsSearchable")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_searchable");
+
+                    b.Property<bool>("IsUnique")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_unique");
+
+                    b.HasKey("UserId", "Name", "Value");
+
+                    b.HasIndex(new[] { "Name", "Value" }, "ix_user_attributes_search")
+                        .HasDatabaseName("ix_user_attributes_search")
+                        .HasFilter("is_searchable");
+
+                    b.HasIndex(new[] { "Name", "Value" }, "ix_user_attributes_unique")
+                        .IsUnique()
+                        .HasDatabaseName("ix_user_attributes_unique")
+                        .HasFilter("is_unique");
+
+                    b.ToTable("user_attributes");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Users.Role", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1967,6 +2005,15 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.HasOne("IdentityHub.Storage.Sessions.Session", null)
                         .WithMany()
                         .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.UserAttributes.UserAttributeValue", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,5 +1,6 @@
 using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.Sessions;
+using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.ClientAccounts;
@@ -9,6 +10,9 @@ namespace IdentityHub.Storage.ClientAccounts;
 public sealed record StoredClientAccount(
     Guid UserId, string Email, string? PhoneNumber, string GivenName, string FamilyName, string? CustomData)
 {
+    /// <summary>Values of each attribute that the configuration defines for users, by its name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     public override string ToString() => $"{nameof(StoredClientAccount)} {{ UserId = {UserId} }}";
 }
 
@@ -40,12 +44,24 @@ public enum AccountChangeResult
 
     /// <summary>Its address or number belongs to another user.</summary>
     Taken,
+
+    /// <summary>A value of an attribute belongs to another user.</summary>
+    AttributeTaken,
 }
 
 /// <summary>A change and its outcome; only <see cref="AccountChangeResult.Changed"/> has changed anything.</summary>
 /// <param name="Account">As it is now, or as it was to be.</param>
 /// <param name="Ended">Sessions that ended by it.</param>
-public sealed record ChangedAccount(AccountChangeResult Result, StoredClientAccount? Account, IReadOnlyList<EndedSession> Ended);
+public sealed record ChangedAccount(AccountChangeResult Result, StoredClientAccount? Account, IReadOnlyList<EndedSession> Ended)
+{
+    /// <summary>Of <see cref="AccountChangeResult.AttributeTaken"/>: the attribute.</summary>
+    public string? TakenAttribute { get; init; }
+}
+
+/// <summary>What came of making an account.</summary>
+/// <param name="IsCreated">False: nothing was stored, because another user has its id, address, number or attribute.</param>
+/// <param name="TakenAttribute">The attribute whose value another user has; null where it is something else.</param>
+public sealed record CreatedAccount(bool IsCreated, string? TakenAttribute);
 
 /// <summary>Accounts that customers' applications look after.</summary>
 public sealed class ClientAccountStore(HubDatabase database)
@@ -108,8 +124,9 @@ public sealed class ClientAccountStore(HubDatabase database)
     /// <summary>Stores a new account.</summary>
     /// <param name="user">With everything that is to be stored but its normalized names.</param>
     /// <param name="customData">One JSON object as text; null for none.</param>
-    /// <returns>False when its id, address or number belongs to another user: nothing was stored.</returns>
-    public async Task<bool> TryCreateAsync(User user, string? customData, CancellationToken cancellationToken)
+    /// <param name="attributes">Those that the configuration defines for users.</param>
+    public async Task<CreatedAccount> TryCreateAsync(
+        User user, string? customData, IReadOnlyList<AttributeChange> attributes, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         var inserted = await transaction.Call(InsertUserSql)
@@ -126,29 +143,32 @@ public sealed class ClientAccountStore(HubDatabase database)
             .With(user.FamilyName)
             .With(user.CreatedAt).ExecuteAsync(cancellationToken);
         if (inserted != 1)
-            return false;
+            return new(false, null);
         await transaction.Call(InsertAccountSql).With(user.Id).With(customData).With(user.CreatedAt).ExecuteAsync(cancellationToken);
+        if (await UserAttributeStore.TryChangeAsync(transaction, user.Id, attributes, cancellationToken) is { } taken)
+            return new(false, taken);
         await transaction.CommitAsync(cancellationToken);
-        return true;
+        return new(true, null);
     }
 
-    /// <summary>The account; null when there is none, or only its tombstone.</summary>
+    /// <summary>The account, without attributes; null when there is none, or only its tombstone.</summary>
     public Task<StoredClientAccount?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
         database.Call(FindSql).With(userId).FirstOrNullAsync(Read, cancellationToken);
 
     /// <summary>Changes an account from its current state: no other caller, on any node, changes it meanwhile.</summary>
     /// <param name="change">The account as it is to be; null refuses the change.</param>
+    /// <param name="attributes">What becomes of attributes that the configuration defines for users.</param>
     /// <param name="password">Null: the password stays.</param>
     public Task<ChangedAccount> ChangeAsync(
-        Guid userId, Func<StoredClientAccount, StoredClientAccount?> change, NewAccountPassword? password, DateTimeOffset now,
-        CancellationToken cancellationToken) =>
+        Guid userId, Func<StoredClientAccount, StoredClientAccount?> change, IReadOnlyList<AttributeChange> attributes,
+        NewAccountPassword? password, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.RunAsync(
-            userId, transaction => ChangeAsync(transaction, userId, change, password, now, cancellationToken), cancellationToken);
+            userId, transaction => ChangeAsync(transaction, userId, change, attributes, password, now, cancellationToken),
+            cancellationToken);
 
     private async Task<ChangedAccount> ChangeAsync(
-        SqlTransaction transaction, Guid userId, Func<StoredClientAccount, StoredClientAccount?> change, NewAccountPassword? password,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
+        SqlTransaction transaction, Guid userId, Func<StoredClientAccount, StoredClientAccount?> change,
+        IReadOnlyList<AttributeChange> attributes, NewAccountPassword? password, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
         if (await transaction.Call(FindSql + database.LockRowsSql).With(userId).FirstOrNullAsync(Read, cancellationToken) is not { } stored)
@@ -157,6 +177,8 @@ public sealed class ClientAccountStore(HubDatabase database)
             return new ChangedAccount(AccountChangeResult.Refused, stored, []);
         if (!await TryUpdateUserAsync(transaction, wanted, password?.Hash, now, cancellationToken))
             return new ChangedAccount(AccountChangeResult.Taken, wanted, []);
+        if (await UserAttributeStore.TryChangeAsync(transaction, userId, attributes, cancellationToken) is { } taken)
+            return new ChangedAccount(AccountChangeResult.AttributeTaken, wanted, []) { TakenAttribute = taken };
         await transaction.Call(UpdateAccountSql).With(wanted.CustomData).With(userId).ExecuteAsync(cancellationToken);
         if (wanted.Email != stored.Email || wanted.PhoneNumber != stored.PhoneNumber)
             await PasswordResetStore.EndAsync(transaction, userId, now, cancellationToken);

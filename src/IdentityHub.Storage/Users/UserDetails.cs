@@ -21,6 +21,9 @@ public sealed record UserDetails(UserProfile Profile, string? OrganizationId)
     /// <summary>Types and values of the claims that came with the user from another system, in ordinal order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ImportedClaims { get; init; } = [];
 
+    /// <summary>Names and values of the attributes that the configuration defines, in ordinal order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Attributes { get; init; } = [];
+
     /// <inheritdoc/>
     public override string ToString() => $"{nameof(UserDetails)} {{ UserId = {Profile.UserId} }}";
 }
@@ -29,6 +32,8 @@ public sealed record UserDetails(UserProfile Profile, string? OrganizationId)
 public sealed class UserDetailsReader(HubDatabase database)
 {
     private const string Role = "role";
+    private const string Claim = "claim";
+    private const string Attribute = "attribute";
 
     // Deeper trees are not followed. Those above a disabled organization count no more than it does.
     private const string FindSql =
@@ -43,7 +48,9 @@ public sealed class UserDetailsReader(HubDatabase database)
             SELECT '{Role}', r.name, r.permissions FROM memberships m
             JOIN roles r ON r.id = m.role_id JOIN up ON up.id = m.organization_id WHERE m.user_id = $1
             UNION ALL
-            SELECT 'claim', c.claim_type, c.claim_value FROM user_claims c WHERE c.user_id = $1)
+            SELECT '{Claim}', c.claim_type, c.claim_value FROM user_claims c WHERE c.user_id = $1
+            UNION ALL
+            SELECT '{Attribute}', b.name, b.value FROM user_attributes b WHERE b.user_id = $1)
         SELECT {UserProfile.Columns}, t.name AS token_organization_name, a.custom_data,
                held.kind AS held_kind, held.name AS held_name, held.value AS held_value
         FROM users u
@@ -68,15 +75,18 @@ public sealed class UserDetailsReader(HubDatabase database)
             CustomData = rows[0].CustomData,
             Roles = Sorted(roles.Select(role => role.Name!)),
             Permissions = Sorted(roles.SelectMany(role => role.Value!.Split(' ', StringSplitOptions.RemoveEmptyEntries))),
-            ImportedClaims =
-            [
-                .. rows.Where(row => row.Kind is not null && row.Kind != Role && row is { Name: not null, Value: not null })
-                    .Select(row => KeyValuePair.Create(row.Name!, row.Value!))
-                    .OrderBy(claim => claim.Key, StringComparer.Ordinal)
-                    .ThenBy(claim => claim.Value, StringComparer.Ordinal),
-            ],
+            ImportedClaims = Pairs(rows, Claim),
+            Attributes = Pairs(rows, Attribute),
         };
     }
+
+    private static KeyValuePair<string, string>[] Pairs(List<DetailRow> rows, string kind) =>
+        [
+            .. rows.Where(row => row.Kind == kind && row is { Name: not null, Value: not null })
+                .Select(row => KeyValuePair.Create(row.Name!, row.Value!))
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .ThenBy(pair => pair.Value, StringComparer.Ordinal),
+        ];
 
     // A user without roles and claims is one row, in which these are null.
     private static DetailRow Read(Sql.Row row) => new(

@@ -52,7 +52,8 @@ public class PlanTests
         var nothing = await _hub.RunAsync("config", "plan");
         _hub.WithFile("next/a.yaml", After);
         var changes = await _hub.RunAsync("config", "plan", "next", "--prune");
-        var kept = await _hub.RunAsync("config", "plan", "next");
+        var narrow = await _hub.With("COLUMNS", "80").RunAsync("config", "plan", "next", "--prune");
+        var kept = await _hub.With("COLUMNS", "200").RunAsync("config", "plan", "next");
 
         Assert.Multiple(() =>
         {
@@ -65,6 +66,7 @@ public class PlanTests
             Assert.That(changes.Output + first.Output, Does.Not.Contain("hush"));
         });
         Golden.Verify("plan", changes.Output);
+        Assert.That(narrow.Output, Is.EqualTo(changes.Output), "like a diff: one key a line, however wide the terminal is");
     }
 
     [Test]

@@ -57,7 +57,10 @@ public class DoctorTests(DatabaseKind kind)
 
         Assert.That((shown.ExitCode, shown.Error), Is.EqualTo((0, "")), shown.Output);
         if (kind == DatabaseKind.Postgres)
-            Golden.Verify("doctor", shown.Output);
+        {
+            Golden.Verify("doctor-80", shown.Output);
+            Golden.Verify("doctor-200", (await hub.With("COLUMNS", "200").RunAsync("doctor")).Output);
+        }
     }
 
     [Test]

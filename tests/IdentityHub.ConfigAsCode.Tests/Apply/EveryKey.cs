@@ -17,6 +17,16 @@ internal static class EveryKey
         claims:
           - { name: "https://acme.example/department", source: custom_data, path: work.department, type: string, destinations: [id_token] }
           - { name: tier, source: static, value: { level: 1.50, tags: ["a: b", null, true] }, destinations: [access_token, userinfo] }
+        user_attributes:
+          - name: level
+            display_name: "Level: of service"
+            type: enum
+            values: [silver, gold]
+            readable_by: [user, application]
+            writable_by: [application]
+            required: true
+            searchable: true
+          - { name: nicknames, type: string, list: true, unique: true, max_length: 40 }
         scopes: [{ name: orders.read, display_name: Read your orders, description: "True: all", claims: [email, "https://acme.example/department"] }]
         api_resources:
           - name: orders
@@ -55,8 +65,14 @@ internal static class EveryKey
             enabled: false
         dialects:
           hash-secret: { enabled: true, deprecation: 2027-01-01, sunset: 2027-12-31 }
-          service-user: { enabled: true, deprecation: 2027-01-01, sunset: 2027-12-31, access_token_lifetime: 20m, on_behalf_of_ip: true }
-          client-accounts: { enabled: true, deprecation: 2027-01-01, sunset: 2027-12-31, access_token_lifetime: 20m, on_behalf_of_ip: true }
+          service-user: { enabled: true, deprecation: 2027-01-01, sunset: 2027-12-31, access_token_lifetime: 20m, on_behalf_of_ip: true, strict_custom_data: true }
+          client-accounts:
+            enabled: true
+            deprecation: 2027-01-01
+            sunset: 2027-12-31
+            access_token_lifetime: 20m
+            on_behalf_of_ip: true
+            strict_custom_data: true
           oauth-v2: { enabled: true, deprecation: 2027-01-01, sunset: 2027-12-31 }
           otp: { enabled: true, deprecation: 2027-01-01, sunset: 2027-12-31 }
           open-endpoints: { enabled: true, deprecation: 2027-01-01, sunset: 2027-12-31 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
+using IdentityHub.ConfigAsCode;
 
 namespace IdentityHub.Cli.Users.Import;
 
@@ -48,7 +49,8 @@ internal static class ExportUsersCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
-        var exported = new ExportedUsers(database, parsed.GetValue(Organization), parsed.GetValue(Hashes));
+        var schema = await new AppliedAttributes(database).ReadAsync(cancellationToken);
+        var exported = new ExportedUsers(database, schema, parsed.GetValue(Organization), parsed.GetValue(Hashes));
         if (parsed.GetValue(Out) is { Length: > 0 } path)
             await PrivateFile.WriteAsync(path, writer => WriteAsync(exported, writer, cancellationToken));
         else

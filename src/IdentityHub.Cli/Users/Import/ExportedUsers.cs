@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
+using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Storage.Users;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,7 +11,8 @@ namespace IdentityHub.Cli.Users.Import;
 
 /// <summary>Reads all users, some at a time, as records of an import file.</summary>
 /// <param name="organization">Only those of this home organization; null or empty for all.</param>
-internal sealed class ExportedUsers(HubDatabase database, string? organization, bool withHashes)
+/// <param name="schema">The attributes that users can have.</param>
+internal sealed class ExportedUsers(HubDatabase database, AttributeSchema schema, string? organization, bool withHashes)
 {
     private const int BatchSize = 1000;
 
@@ -41,7 +44,8 @@ internal sealed class ExportedUsers(HubDatabase database, string? organization, 
                 yield break;
             last = users[^1].NormalizedUserName;
             var roles = await ReadRolesAsync(context, [.. users.Select(user => user.Id)], cancellationToken);
-            yield return [.. users.Select(user => RecordOf(user, [.. roles[user.Id]]))];
+            var attributes = await ReadAttributesAsync(context, [.. users.Select(user => user.Id)], cancellationToken);
+            yield return [.. users.Select(user => RecordOf(user, [.. roles[user.Id]], [.. attributes[user.Id]]))];
         }
     }
 
@@ -76,7 +80,12 @@ internal sealed class ExportedUsers(HubDatabase database, string? organization, 
         return built.Concat(home).OrderBy(role => role.Name, StringComparer.Ordinal).ToLookup(role => role.UserId, role => role.Name);
     }
 
-    private Dictionary<string, object> RecordOf(User user, string[] roles)
+    private static async Task<ILookup<Guid, UserAttributeValue>> ReadAttributesAsync(
+        HubDbContext context, List<Guid> ids, CancellationToken cancellationToken) =>
+        (await context.UserAttributes.AsNoTracking().Where(attribute => ids.Contains(attribute.UserId)).ToListAsync(cancellationToken))
+            .ToLookup(attribute => attribute.UserId);
+
+    private Dictionary<string, object> RecordOf(User user, string[] roles, UserAttributeValue[] attributes)
     {
         var record = new Dictionary<string, object> { [ImportColumns.Id] = user.Id, [ImportColumns.UserName] = user.UserName! };
         Add(ImportColumns.Email, user.Email);
@@ -89,6 +98,8 @@ internal sealed class ExportedUsers(HubDatabase database, string? organization, 
         Add(ImportColumns.Organization, user.OrganizationId);
         Add(ImportColumns.Region, user.HomeRegion);
         Add(ImportColumns.Roles, roles.Length == 0 ? null : roles);
+        var defined = schema.Of(UserAttributeStore.Group(attributes), party: null);
+        Add(ImportColumns.Attributes, defined.Count == 0 ? null : defined.ToDictionary(StringComparer.Ordinal));
         Add(ImportColumns.Disabled, user.DisabledAt is null ? null : true);
         if (withHashes)
             Add(ImportColumns.PasswordHash, user.PasswordHash);

@@ -1,3 +1,4 @@
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Organizations;
@@ -13,9 +14,10 @@ internal sealed record ImportedBatch(int Imported, int Skipped, IReadOnlyCollect
 /// <summary>Stores records as users with their roles: each whole or not at all.</summary>
 /// <param name="roles">Id of each role there is, by its name.</param>
 /// <param name="organizations">Ids of the organizations there are.</param>
+/// <param name="schema">The attributes that users can have.</param>
 internal sealed class ImportBatch(
-    UserPasswordHasher hasher, IReadOnlyDictionary<string, Guid> roles, IReadOnlySet<string> organizations, ImportOptions options,
-    TimeProvider time)
+    UserPasswordHasher hasher, IReadOnlyDictionary<string, Guid> roles, IReadOnlySet<string> organizations, AttributeSchema schema,
+    ImportOptions options, TimeProvider time)
 {
     /// <summary>Adds the users to the context; nothing is saved yet.</summary>
     /// <param name="startedAt">When this import began: what an earlier one has made is there already.</param>
@@ -24,10 +26,11 @@ internal sealed class ImportBatch(
     {
         var rejects = new List<(ImportRecord, string)>();
         var readable = new List<(ImportRecord Record, ImportedUser User)>();
+        var attributes = new ImportedAttributes(schema);
         foreach (var record in records)
         {
             var (user, fault) = ImportedUser.Read(record, options);
-            fault ??= RefusalOfRoles(user!.Described);
+            fault ??= RefusalOfRoles(user!.Described) ?? attributes.RefusalOf(user);
             if (fault is null)
                 readable.Add((record, user!));
             else
@@ -35,19 +38,26 @@ internal sealed class ImportBatch(
         }
 
         var taken = await TakenNames.ReadAsync(context, [.. readable.Select(one => one.User.Described)], cancellationToken);
+        await attributes.ReadTakenAsync(context, cancellationToken);
         var (accepted, skipped) = (new List<ImportedUser>(), 0);
         foreach (var (record, user) in readable)
         {
             if (taken.IsThere(user, startedAt))
                 skipped++;
-            else if (taken.TryTake(user.Described) is { } refusal)
+            else if ((attributes.TakenBy(user) ?? taken.TryTake(user.Described)) is { } refusal)
                 rejects.Add((record, refusal));
             else
-                accepted.Add(user);
+                Accept(user);
         }
 
         Add(context, accepted);
         return new ImportedBatch(accepted.Count, skipped, [.. rejects.OrderBy(reject => reject.Item1.Line)]);
+
+        void Accept(ImportedUser user)
+        {
+            accepted.Add(user);
+            attributes.Add(context, user);
+        }
     }
 
     private void Add(HubDbContext context, List<ImportedUser> accepted)

@@ -22,6 +22,17 @@ internal static class ImportColumns
 
     public const string Disabled = "disabled";
 
+    /// <summary>
+    /// Attributes that the configuration defines: an object in JSON lines. In a table each is a column <c>attributes.NAME</c>.
+    /// </summary>
+    public const string Attributes = "attributes";
+
+    /// <summary>What the name of a column begins with whose values are those of an attribute.</summary>
+    public const string AttributePrefix = $"{Attributes}.";
+
+    /// <summary>Between the values of a list: no value has a line break.</summary>
+    public const char ListSeparator = '\n';
+
     public static readonly IReadOnlyList<string> All =
     [
         Id, UserName, Email, EmailVerified, PhoneNumber, PhoneNumberVerified, GivenName, FamilyName, Locale, Organization, Region, Roles,
@@ -31,11 +42,18 @@ internal static class ImportColumns
     /// <summary>Longest value in characters.</summary>
     public const int MaxValueLength = 8192;
 
+    /// <summary>The columns that there are, for a message.</summary>
+    public static string Names => $"{string.Join(", ", All)}, {AttributePrefix}NAME";
+
+    private static bool IsKnown(string column) =>
+        All.Contains(column, StringComparer.Ordinal)
+        || (column.StartsWith(AttributePrefix, StringComparison.Ordinal) && column.Length > AttributePrefix.Length);
+
     /// <summary>Why a file with these columns is refused as a whole; null when it is not.</summary>
     public static string? Refusal(IReadOnlyList<string> columns)
     {
-        if (columns.FirstOrDefault(column => !All.Contains(column, StringComparer.Ordinal)) is { } unknown)
-            return $"There is no column '{unknown}'; these there are: {string.Join(", ", All)}.";
+        if (columns.FirstOrDefault(column => !IsKnown(column)) is { } unknown)
+            return $"There is no column '{unknown}'; these there are: {Names}.";
         if (columns.GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } repeated)
             return $"The column '{repeated.Key}' is there twice.";
         return columns.Contains(UserName, StringComparer.Ordinal) ? null : $"The column '{UserName}' is missing.";

@@ -18,7 +18,7 @@ internal static class ImportUsersCommand
         The file is a table with a header, its values separated by commas, semicolons or tabs, or JSON lines (a name that ends with .jsonl
         or .ndjson). Columns, of which only user_name must be there: id, user_name, email, email_verified, phone_number,
         phone_number_verified, given_name, family_name, locale, organization, region, roles (separated by blanks), password_hash,
-        password_salt (of Firebase), disabled.
+        password_salt (of Firebase), disabled, and attributes.NAME for an attribute of the configuration (in JSON lines the object attributes).
 
         Password hashes, told apart by their form (all of them, and their limits: docs/import-users.md):
           ASP.NET Identity, versions 2 and 3   AQAAAAIAAYagAAAAE…

@@ -19,6 +19,10 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
 
     public string? Locale { get; private init; }
 
+    /// <summary>Texts of each attribute by its name; whether they are possible is up to the configuration.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes { get; private init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>Reads a record.</summary>
     /// <returns>The user, or what is wrong, in sentences.</returns>
     public static (ImportedUser? User, string? Fault) Read(ImportRecord record, ImportOptions options)
@@ -59,6 +63,12 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
             IsPhoneVerified = Flag(ImportColumns.PhoneNumberVerified),
             IsDisabled = Flag(ImportColumns.Disabled),
             Locale = Value(ImportColumns.Locale),
+            Attributes = record.Values.Where(pair => pair.Key.StartsWith(ImportColumns.AttributePrefix, StringComparison.Ordinal))
+                .ToDictionary(
+                    pair => pair.Key[ImportColumns.AttributePrefix.Length..],
+                    IReadOnlyList<string> (pair) => pair.Value.Split(
+                        ImportColumns.ListSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                    StringComparer.Ordinal),
         };
         return faults.Count == 0 ? (user, null) : (null, string.Join(' ', faults));
 

@@ -4,7 +4,7 @@ namespace IdentityHub.Cli.Users.Import;
 
 /// <summary>
 /// Reads records from JSON lines: one object a line, members named as <see cref="ImportColumns"/>; <c>roles</c> may be an array,
-/// <c>password_hash</c> an object (Keycloak's). Empty lines are passed over.
+/// <c>password_hash</c> an object (Keycloak's), <c>attributes</c> is one. Empty lines are passed over.
 /// </summary>
 internal static class JsonLineRecords
 {
@@ -44,9 +44,16 @@ internal static class JsonLineRecords
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var member in root.EnumerateObject())
         {
+            if (member.Name == ImportColumns.Attributes)
+            {
+                if (AttributesFault(member.Value, values) is { } fault)
+                    return ImportRecord.Unreadable(number, fault);
+                continue;
+            }
+
             if (!ImportColumns.All.Contains(member.Name, StringComparer.Ordinal))
                 return ImportRecord.Unreadable(
-                    number, $"There is no column '{Printable(member.Name)}'; these there are: {string.Join(", ", ImportColumns.All)}.");
+                    number, $"There is no column '{Printable(member.Name)}'; these there are: {ImportColumns.Names}.");
             if (member.Value.ValueKind == JsonValueKind.Null)
                 continue;
             if (ValueOf(member) is not { } value)
@@ -57,6 +64,32 @@ internal static class JsonLineRecords
 
         return new ImportRecord(number, values.Where(pair => pair.Value.Length > 0).ToDictionary(StringComparer.Ordinal));
     }
+
+    private static string? AttributesFault(JsonElement attributes, Dictionary<string, string> values)
+    {
+        if (attributes.ValueKind != JsonValueKind.Object)
+            return $"'{ImportColumns.Attributes}' has a value of another type.";
+        foreach (var member in attributes.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
+        {
+            var items = member.Value.ValueKind == JsonValueKind.Array ? [.. member.Value.EnumerateArray()] : new[] { member.Value };
+            string?[] texts = [.. items.Select(TextOf)];
+            if (texts.Any(text => text is null || text.Contains(ImportColumns.ListSeparator, StringComparison.Ordinal)))
+                return $"The attribute '{Printable(member.Name)}' has a value of another type, or with a line break.";
+            if (!values.TryAdd(ImportColumns.AttributePrefix + member.Name, string.Join(ImportColumns.ListSeparator, texts)))
+                return $"The attribute '{Printable(member.Name)}' is there twice.";
+        }
+
+        return null;
+    }
+
+    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        _ => null,
+    };
 
     private static string? ValueOf(JsonProperty member) => member.Value.ValueKind switch
     {

@@ -1,3 +1,4 @@
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Users;
 using Microsoft.EntityFrameworkCore;
@@ -52,7 +53,8 @@ internal sealed class UserImporter(HubDatabase database, UserPasswordHasher hash
         var organizations = await context
             .Organizations.Select(organization => organization.Id)
             .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
-        return new ImportBatch(hasher, roles, organizations, options, time);
+        var schema = await new AppliedAttributes(database).ReadAsync(cancellationToken);
+        return new ImportBatch(hasher, roles, organizations, schema, options, time);
     }
 
     private async Task<UserImport> StoreAsync(

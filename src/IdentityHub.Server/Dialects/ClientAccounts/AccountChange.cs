@@ -6,11 +6,16 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions.Logout;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.ClientAccounts;
+using IdentityHub.Storage.UserAttributes;
 
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
 /// <summary>What came of a change, and what another user has already where that was in its way.</summary>
-internal sealed record AccountChanged(AccountChangeResult Result, AccountConflicts? Conflicts);
+internal sealed record AccountChanged(AccountChangeResult Result, AccountConflicts? Conflicts)
+{
+    /// <summary>The attribute whose value another user has; null where it is something else.</summary>
+    public string? TakenAttribute { get; init; }
+}
 
 /// <summary>An application changes an account. With a new password every other session of the account ends. ASSURANCE S3.</summary>
 internal sealed class AccountChange(
@@ -18,10 +23,11 @@ internal sealed class AccountChange(
 {
     /// <param name="sessionId">The session in which the account is changed; it goes on.</param>
     /// <param name="change">The account as it is to be; null refuses the change.</param>
+    /// <param name="attributes">What becomes of attributes that the configuration defines.</param>
     /// <param name="password">Null: stays.</param>
     public async Task<Outcome<AccountChanged>> HandleAsync(
-        Guid userId, Guid sessionId, Func<StoredClientAccount, StoredClientAccount?> change, string? password, RequestContext context,
-        CancellationToken cancellationToken)
+        Guid userId, Guid sessionId, Func<StoredClientAccount, StoredClientAccount?> change, IReadOnlyList<AttributeChange> attributes,
+        string? password, RequestContext context, CancellationToken cancellationToken)
     {
         NewAccountPassword? newPassword = null;
         if (password is not null)
@@ -32,7 +38,7 @@ internal sealed class AccountChange(
             newPassword = new NewAccountPassword(hash.Value, sessionId, SessionEndReasons.PasswordChanged, notices.WriteAsync);
         }
 
-        var changed = await accounts.ChangeAsync(userId, change, newPassword, context.Now, cancellationToken);
+        var changed = await accounts.ChangeAsync(userId, change, attributes, newPassword, context.Now, cancellationToken);
         if (changed.Result == AccountChangeResult.Taken)
         {
             var conflicts = await accounts.FindConflictsAsync(
@@ -48,6 +54,6 @@ internal sealed class AccountChange(
             await ends.AnnounceAsync(changed.Ended, SessionEndReasons.PasswordChanged, context);
         }
 
-        return new AccountChanged(changed.Result, null);
+        return new AccountChanged(changed.Result, null) { TakenAttribute = changed.TakenAttribute };
     }
 }

@@ -1,6 +1,7 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Accounts;
+using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -10,7 +11,8 @@ using IdentityHub.Storage.ClientAccounts;
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
 /// <summary><c>PUT</c> and <c>DELETE /v1/client/{user_id}</c>. contracts/service-user-and-client-accounts.md.</summary>
-internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader clientTokens, AccountChange changes, AccountErasure erasures)
+internal sealed class AccountEndpoint(
+    ServiceCaller callers, ClientTokenReader clientTokens, AccountChange changes, AccountErasure erasures, ClientRegistry registry)
 {
     public const string Path = "/v1/client/{user_id}";
 
@@ -45,9 +47,14 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
 
     private async Task<Refusal?> ChangeAsync(HttpContext http, HeldAccount account, JsonBody patch, RequestContext context)
     {
+        var configuration = registry.Current;
+        var custom = CustomDataAttributes.OfPatch(
+            configuration.Attributes, configuration.IsCustomDataStrict, patch.Member("custom_data"));
+        if (custom.Faults.Count > 0)
+            return Refusal.InvalidFields(custom.Faults);
         var outcome = await changes.HandleAsync(
-            account.UserId, account.SessionId, stored => AccountFields.Apply(stored, patch), patch.Text("password"), context,
-            http.RequestAborted);
+            account.UserId, account.SessionId, stored => AccountFields.Apply(stored, patch, custom.Rest), custom.Attributes,
+            patch.Text("password"), context, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         switch (outcome.Value)
@@ -57,6 +64,8 @@ internal sealed class AccountEndpoint(ServiceCaller callers, ClientTokenReader c
             case { Result: AccountChangeResult.Refused }:
                 return Refusal.InvalidFields(new FieldFault(
                     false, $"{FieldCheck.Root}.custom_data", "custom_data", $"would be longer than {FieldCheck.MaxFieldLength} bytes"));
+            case { Result: AccountChangeResult.AttributeTaken, TakenAttribute: { } attribute }:
+                return AccountRefusals.AttributeTaken(attribute);
             case { Result: AccountChangeResult.Taken, Conflicts: { } conflicts }:
                 return AccountRefusals.Taken(conflicts, withId: false);
         }

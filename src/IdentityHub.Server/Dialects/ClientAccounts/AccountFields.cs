@@ -129,7 +129,9 @@ internal static class AccountFields
         };
 
     /// <summary>Writes the members of an account.</summary>
-    public static void Write(Utf8JsonWriter json, StoredClientAccount account)
+    /// <param name="attributes">Those that the application may read; they stand in <c>custom_data</c>.</param>
+    public static void Write(
+        Utf8JsonWriter json, StoredClientAccount account, IReadOnlyList<KeyValuePair<string, object>> attributes)
     {
         json.WriteString("user_id"u8, account.UserId);
         json.WriteString("email"u8, account.Email);
@@ -138,14 +140,15 @@ internal static class AccountFields
         json.WriteString("first_name"u8, account.GivenName);
         json.WriteString("last_name"u8, account.FamilyName);
         json.WriteEndObject();
-        CustomData.Write(json, "custom_data"u8, account.CustomData);
+        CustomData.Write(json, "custom_data"u8, account.CustomData, attributes);
     }
 
     /// <summary>The account with a patch applied that has no faults; null when its custom data would be too long.</summary>
-    public static StoredClientAccount? Apply(StoredClientAccount account, JsonBody patch)
+    /// <param name="custom">What the patch says of custom data, attributes of the configuration left out; null for nothing.</param>
+    public static StoredClientAccount? Apply(StoredClientAccount account, JsonBody patch, JsonElement? custom)
     {
         var customData = account.CustomData;
-        if (patch.Member("custom_data") is { } data && !CustomData.TryMerge(customData, data, out customData))
+        if (custom is { } data && !CustomData.TryMerge(customData, data, out customData))
             return null;
         var name = patch.Object("name");
         return account with

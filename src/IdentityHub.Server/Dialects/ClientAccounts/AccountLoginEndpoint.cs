@@ -53,7 +53,7 @@ internal sealed class AccountLoginEndpoint(ServiceCaller callers, AccountLogin l
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, outcome.Value, static (json, answer) =>
         {
             json.WriteString("client_token"u8, answer.Tokens.AccessToken);
-            AccountFields.Write(json, answer.Account);
+            AccountFields.Write(json, answer.Account, answer.Attributes);
         });
         return null;
     }

@@ -41,5 +41,9 @@ internal static class AccountRefusals
             : Refusal.InvalidFields(Taken("phone_number"));
     }
 
+    /// <summary>A value of an attribute in <c>custom_data</c> is another user's.</summary>
+    public static Refusal AttributeTaken(string attribute) => Refusal.InvalidFields(
+        new FieldFault(false, $"{FieldCheck.Root}.custom_data.{attribute}", attribute, InUse, IsKnown: false));
+
     private static FieldFault Taken(string field) => new(false, $"{FieldCheck.Root}.{field}", field, InUse);
 }

@@ -5,14 +5,17 @@ using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.ClientAccounts;
+using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
 /// <summary>An account as an application describes it; each value is valid by itself.</summary>
-/// <param name="CustomData">One JSON object as text; null for none.</param>
+/// <param name="CustomData">One JSON object as text, without attributes that the configuration defines; null for none.</param>
+/// <param name="Attributes">Those.</param>
 internal sealed record NewAccount(
-    Guid UserId, string Email, string GivenName, string FamilyName, string Password, string? PhoneNumber, string? CustomData)
+    Guid UserId, string Email, string GivenName, string FamilyName, string Password, string? PhoneNumber, string? CustomData,
+    IReadOnlyList<AttributeChange> Attributes)
 {
     public override string ToString() => $"{nameof(NewAccount)} {{ UserId = {UserId} }}";
 }
@@ -49,7 +52,10 @@ internal sealed class AccountSignUp(ClientAccountStore accounts, NewPasswords pa
         var enrolled = NewPasswords.Enrolled(user, context);
         if (await tokens.RefusalOfAsync(enrolled, BuiltInClients.ClientAccounts, context, cancellationToken) is { } refusal)
             return refusal;
-        if (!await accounts.TryCreateAsync(user, account.CustomData, cancellationToken))
+        var created = await accounts.TryCreateAsync(user, account.CustomData, account.Attributes, cancellationToken);
+        if (created.TakenAttribute is { } taken)
+            return AccountRefusals.AttributeTaken(taken);
+        if (!created.IsCreated)
             return await LostRaceAsync(account, cancellationToken);
 
         await audit.WriteAsync(context, AuditTypes.UserCreated, user.Id);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Http.Fields;
 
@@ -16,6 +17,7 @@ internal static class CustomData
     /// <summary>Objects inside each other, the outermost included.</summary>
     public const int MaxDepth = 8;
 
+    private const string Empty = "{}";
     private const int MaxLength = FieldCheck.MaxFieldLength;
 
     // Stored as short as possible; the code that writes it into an answer escapes it again.
@@ -35,17 +37,39 @@ internal static class CustomData
     public static bool TryMerge(string? stored, JsonElement patch, out string? merged)
     {
         merged = Format(JsonMergePatch.Apply(stored is null ? null : JsonNode.Parse(stored), patch));
+        if (stored is null && patch.ValueKind == JsonValueKind.Object && merged == Empty && patch.EnumerateObject().Any())
+            merged = null;
         return merged is null || Encoding.UTF8.GetByteCount(merged) <= MaxLength;
     }
 
     /// <summary>Writes stored data as a member.</summary>
-    public static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? stored)
+    /// <param name="attributes">Those that the configuration defines; they stand in the same object.</param>
+    public static void Write(
+        Utf8JsonWriter json, ReadOnlySpan<byte> name, string? stored, IReadOnlyList<KeyValuePair<string, object>> attributes)
     {
         json.WritePropertyName(name);
-        if (stored is null)
+        if (attributes.Count > 0)
+            WriteWith(json, stored, attributes);
+        else if (stored is null)
             json.WriteNullValue();
         else
             JsonElement.Parse(stored).WriteTo(json);
+    }
+
+    private static void WriteWith(Utf8JsonWriter json, string? stored, IReadOnlyList<KeyValuePair<string, object>> attributes)
+    {
+        json.WriteStartObject();
+        if (stored is not null)
+        {
+            foreach (var member in JsonElement.Parse(stored).EnumerateObject())
+            {
+                if (!attributes.Any(attribute => attribute.Key == member.Name))
+                    member.WriteTo(json);
+            }
+        }
+
+        ClaimJson.Write(json, attributes);
+        json.WriteEndObject();
     }
 
     private static string? Format(JsonNode? data) => data?.ToJsonString(Compact);

@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
@@ -8,7 +9,7 @@ using IdentityHub.Server.Http.Fields;
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
 /// <summary><c>POST /v1/client/signup</c>. contracts/service-user-and-client-accounts.md.</summary>
-internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp)
+internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp, ClientRegistry registry)
 {
     public const string Path = "/v1/client/signup";
 
@@ -43,7 +44,13 @@ internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp
         if (FieldCheck.CheckNew(body.Value.Root, AccountFields.New) is { Count: > 0 } faults)
             return Refusal.InvalidFields(faults);
 
-        var outcome = await signUp.HandleAsync(AccountOf(body.Value), context, http.RequestAborted);
+        var configuration = registry.Current;
+        var custom = CustomDataAttributes.OfNew(
+            configuration.Attributes, configuration.IsCustomDataStrict, body.Value.Object("custom_data")?.Root);
+        if (custom.Faults.Count > 0)
+            return Refusal.InvalidFields(custom.Faults);
+
+        var outcome = await signUp.HandleAsync(AccountOf(body.Value, custom), context, http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         if (outcome.Value.Tokens is not { AccessToken: var token })
@@ -53,12 +60,12 @@ internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp
         return null;
     }
 
-    private static NewAccount AccountOf(JsonBody body)
+    private static NewAccount AccountOf(JsonBody body, SplitCustomData custom)
     {
         var name = body.Object("name")!;
-        var customData = body.Object("custom_data") is { } data ? CustomData.Format(data.Root) : null;
+        var customData = custom.Rest is { } data ? CustomData.Format(data) : null;
         return new NewAccount(
             Guid.Parse(body.Text("user_id")!), body.Text("email")!, name.Text("first_name")!, name.Text("last_name")!,
-            body.Text("password")!, body.Text("phone_number"), customData);
+            body.Text("password")!, body.Text("phone_number"), customData, custom.Attributes);
     }
 }

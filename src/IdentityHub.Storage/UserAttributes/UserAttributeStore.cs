@@ -1,0 +1,83 @@
+using IdentityHub.Storage.Sessions;
+
+namespace IdentityHub.Storage.UserAttributes;
+
+/// <summary>The values that an attribute of a user is to have in place of those that it has.</summary>
+/// <param name="Values">Each in the form of its type, no two alike; empty takes the attribute away.</param>
+public sealed record AttributeChange(string Name, IReadOnlyList<string> Values, bool IsUnique, bool IsSearchable)
+{
+    /// <summary>Shows the name only.</summary>
+    public override string ToString() => $"{nameof(AttributeChange)} {{ {Name} }}";
+}
+
+/// <summary>Attributes that the configuration defines for users. What a value may be is checked before.</summary>
+public sealed class UserAttributeStore(HubDatabase database)
+{
+    private const string FindSql = "SELECT name, value FROM user_attributes WHERE user_id = $1";
+
+    private const string DeleteSql = "DELETE FROM user_attributes WHERE user_id = $1 AND name = $2";
+
+    // The index of unique values decides who of several gets one.
+    private const string InsertSql =
+        """
+        INSERT INTO user_attributes (user_id, name, value, is_unique, is_searchable) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING
+        """;
+
+    private const string TouchSql = "UPDATE users SET updated_at = $1 WHERE id = $2";
+
+    /// <summary>The values of each attribute that the user has, by its name, in ordinal order.</summary>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> FindAsync(Guid userId, CancellationToken cancellationToken) =>
+        Grouped(await database.Call(FindSql).With(userId).ListAsync(Read, cancellationToken));
+
+    /// <summary>Changes attributes of a user: all or none.</summary>
+    /// <param name="onChanged">Done in the same transaction; null for nothing.</param>
+    /// <returns>Name of an attribute whose value another user has; null when all were changed.</returns>
+    public Task<string?> TryChangeAsync(
+        Guid userId, IReadOnlyList<AttributeChange> changes, DateTimeOffset now, CancellationToken cancellationToken,
+        Func<SqlTransaction, Task>? onChanged = null) =>
+        database.RunAsync(
+            userId,
+            async transaction =>
+            {
+                await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
+                await transaction.Call(TouchSql).With(now).With(userId).ExecuteAsync(cancellationToken);
+                var taken = await TryChangeAsync(transaction, userId, changes, cancellationToken);
+                if (taken is not null)
+                    return taken;
+                if (onChanged is not null)
+                    await onChanged(transaction);
+                await transaction.CommitAsync(cancellationToken);
+                return null;
+            },
+            cancellationToken);
+
+    /// <summary>The same inside a transaction that holds the row of the user, and must not commit where a value is taken.</summary>
+    public static async Task<string?> TryChangeAsync(
+        SqlTransaction transaction, Guid userId, IReadOnlyList<AttributeChange> changes, CancellationToken cancellationToken)
+    {
+        foreach (var change in changes.OrderBy(change => change.Name, StringComparer.Ordinal))
+        {
+            await transaction.Call(DeleteSql).With(userId).With(change.Name).ExecuteAsync(cancellationToken);
+            foreach (var value in change.Values.Order(StringComparer.Ordinal))
+            {
+                var inserted = await transaction.Call(InsertSql).With(userId).With(change.Name).With(value).With(change.IsUnique)
+                    .With(change.IsSearchable).ExecuteAsync(cancellationToken);
+                if (inserted != 1)
+                    return change.Name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The values of each attribute of one user, by its name, in ordinal order.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Group(IEnumerable<UserAttributeValue> attributes) =>
+        Grouped(attributes.Select(attribute => KeyValuePair.Create(attribute.Name, attribute.Value)));
+
+    private static KeyValuePair<string, string> Read(Sql.Row row) => KeyValuePair.Create(row.Text("name"), row.Text("value"));
+
+    private static Dictionary<string, IReadOnlyList<string>> Grouped(IEnumerable<KeyValuePair<string, string>> rows) =>
+        rows.GroupBy(row => row.Key, row => row.Value, StringComparer.Ordinal).ToDictionary(
+            values => values.Key, IReadOnlyList<string> (values) => [.. values.Order(StringComparer.Ordinal)], StringComparer.Ordinal);
+}
