@@ -50,16 +50,23 @@ internal sealed class ImportTarget(ParseResult parsed)
     }
 
     /// <summary>Writes the file of the users.</summary>
+    /// <param name="total">How many users there are; null where it is not known.</param>
     /// <param name="write">Writes each user.</param>
     /// <returns>How many were written.</returns>
-    public async Task<int> WriteUsersAsync(ImportReport report, Func<UserLines, Task> write)
+    public async Task<int> WriteUsersAsync(ImportReport report, int? total, Func<UserLines, Task> write)
     {
         var count = 0;
         await PrivateFile.WriteAsync(UsersFile, async writer =>
         {
-            var lines = new UserLines(writer, report);
-            await write(lines);
-            count = lines.Count;
+            count = await ProgressLine.ShowAsync(
+                total,
+                async progressed =>
+                {
+                    var lines = new UserLines(writer, report, done => progressed($"{done} users", done));
+                    await write(lines);
+                    return lines.Count;
+                },
+                new CommandOutput(parsed).IsJson);
         });
         return count;
     }

@@ -30,6 +30,15 @@ internal sealed record UserLine
 
     public bool? Disabled { get; init; }
 
-    /// <summary>Shows the name, never the hash.</summary>
+    /// <summary>Of the authenticator app, in base32; null for none.</summary>
+    public string? TotpSecret { get; init; }
+
+    /// <summary>Recovery codes that were not used yet; null for none.</summary>
+    public IReadOnlyList<string>? RecoveryCodes { get; init; }
+
+    /// <summary>Values by the types of claims; null for none.</summary>
+    public IReadOnlyDictionary<string, string[]>? Claims { get; init; }
+
+    /// <summary>Shows the name, never a secret.</summary>
     public override string ToString() => $"{nameof(UserLine)} {{ {UserName} }}";
 }

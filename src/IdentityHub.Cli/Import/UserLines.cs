@@ -9,8 +9,11 @@ namespace IdentityHub.Cli.Import;
 /// Writes users as JSON lines, and reports each whom <c>hub users import</c> would refuse. What the database of this server holds is not
 /// looked at.
 /// </summary>
-internal sealed class UserLines(TextWriter writer, ImportReport report)
+/// <param name="progressed">Told now and then how many users were written.</param>
+internal sealed class UserLines(TextWriter writer, ImportReport report, Action<int> progressed)
 {
+    private const int ProgressStep = 100;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -34,6 +37,7 @@ internal sealed class UserLines(TextWriter writer, ImportReport report)
         }
 
         await writer.WriteLineAsync(line);
-        Count++;
+        if (++Count % ProgressStep == 0)
+            progressed(Count);
     }
 }

@@ -49,7 +49,7 @@ internal static class Auth0Command
             var users = new Auth0Users(report, parsed.GetValue(TypedPhoneNumber.Region));
             foreach (var file in files)
                 await users.ReadAsync(file, cancellationToken);
-            count = await target.WriteUsersAsync(report, users.WriteAsync);
+            count = await target.WriteUsersAsync(report, users.Count, users.WriteAsync);
         }
 
         return await new ImportResult(parsed, target, report, "Auth0").WriteAsync(document, count, cancellationToken);

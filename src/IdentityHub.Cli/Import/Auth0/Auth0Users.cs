@@ -27,6 +27,9 @@ internal sealed class Auth0Users(ImportReport report, string? phoneRegion)
     private readonly UniqueAddresses _phones = new();
     private readonly UserCounts _more = new();
 
+    /// <summary>How many users were read.</summary>
+    public int Count => _users.Count;
+
     /// <summary>Reads a file; a line that cannot be read is reported with its number.</summary>
     public async Task ReadAsync(FileInfo file, CancellationToken cancellationToken)
     {

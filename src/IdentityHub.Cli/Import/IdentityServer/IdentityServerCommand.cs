@@ -94,7 +94,7 @@ internal static class IdentityServerCommand
             if (of?.Has(IdentityUsers.Table) != true)
                 return isOther ? throw await NoUsersAsync(other!, cancellationToken) : null;
             var users = new IdentityUsers(of, report, parsed.GetValue(TypedPhoneNumber.Region), now);
-            return await target.WriteUsersAsync(report, lines => users.WriteAsync(lines, cancellationToken));
+            return await target.WriteUsersAsync(report, total: null, lines => users.WriteAsync(lines, cancellationToken));
         }
     }
 

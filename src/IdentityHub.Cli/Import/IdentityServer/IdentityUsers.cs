@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using IdentityHub.Cli.Users;
+using IdentityHub.Cli.Users.Import;
+using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Cli.Import.IdentityServer;
@@ -13,6 +15,9 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
     public const string Table = "AspNetUsers";
 
     private const string OfUsers = "users";
+
+    // The provider of tokens that ASP.NET Core Identity keeps for itself.
+    private const string OwnStore = "[AspNetUserStore]";
 
     // A lock that is longer was set by an administrator.
     private static readonly TimeSpan LongestLock = TimeSpan.FromDays(365);
@@ -61,15 +66,16 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
             }
 
             var label = $"{OfUsers}/{name}";
-            ReportFactors(label, user, logins[user["Id"]], tokens[user["Id"]]);
-            await lines.WriteAsync(LineOf(label, name, user, [.. claims[user["Id"]]]), label);
+            ReportLogins(label, logins[user["Id"]]);
+            var factor = FactorOf(label, user, [.. tokens[user["Id"]]]);
+            await lines.WriteAsync(LineOf(label, name, user, [.. claims[user["Id"]]], factor), label);
         }
 
         await ReportRolesAsync(cancellationToken);
         _more.AddTo(report);
     }
 
-    private UserLine LineOf(string label, string name, SourceRow user, List<SourceRow> claims)
+    private UserLine LineOf(string label, string name, SourceRow user, List<SourceRow> claims, (string? Secret, string[] Codes) factor)
     {
         var id = user["Id"] ?? "";
         if (!Guid.TryParse(id, CultureInfo.InvariantCulture, out var guid))
@@ -86,12 +92,6 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
                     : "Another user has it too, so that it was left out.");
         foreach (var column in user.Values.Keys.Where(column => user[column] is not null && !Used.Contains(column, SourceNames.Comparer)))
             _more.Add(column);
-        foreach (var type in claims.Select(claim => claim["ClaimType"]).OfType<string>().Distinct(StringComparer.Ordinal))
-        {
-            if (!GivenNameClaims.Contains(type) && !FamilyNameClaims.Contains(type) && type != LocaleClaim)
-                _more.Add($"claim {type}");
-        }
-
         return new UserLine
         {
             Id = guid == Guid.Empty ? null : guid.ToString(),
@@ -105,6 +105,9 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
             Locale = user["Locale"] ?? ClaimOf(claims, [LocaleClaim]),
             PasswordHash = user["PasswordHash"] is { } hash ? JsonValue.Create(hash) : null,
             Disabled = IsDisabled(label, user) ? true : null,
+            TotpSecret = factor.Secret,
+            RecoveryCodes = factor.Codes.Length == 0 ? null : factor.Codes,
+            Claims = ClaimsOf(claims),
         };
     }
 
@@ -119,25 +122,56 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
         return false;
     }
 
-    private void ReportFactors(string label, SourceRow user, IEnumerable<SourceRow> logins, IEnumerable<SourceRow> tokens)
+    private void ReportLogins(string label, IEnumerable<SourceRow> logins)
     {
-        if (user["TwoFactorEnabled"] is "true" or "1")
-            report.Add(
-                label, "TwoFactorEnabled", "true",
-                "The second factor was left out, so that the password alone is enough: the user must set one up again.");
         foreach (var login in logins)
             report.Add(
                 label, "AspNetUserLogins", login["LoginProvider"],
                 "Logins at other providers were left out. Without a password the user needs the password reset.");
+    }
+
+    // A key is there from the moment at which a user looked at the page that shows it: it counts where the second factor is on.
+    private (string? Secret, string[] Codes) FactorOf(string label, SourceRow user, List<SourceRow> tokens)
+    {
+        var isOn = user["TwoFactorEnabled"] is "true" or "1";
+        string? key = null;
+        string[] codes = [];
         foreach (var token in tokens)
+        {
+            if (isOn && token["LoginProvider"] == OwnStore && token["Name"] == "AuthenticatorKey"
+                && token["Value"] is { } value && Base32.Read(value) is { Length: > 0 })
+                key = value;
+            else if (isOn && token["LoginProvider"] == OwnStore && token["Name"] == "RecoveryCodes")
+                codes = (token["Value"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
+            else
+                report.Add(
+                    label, $"AspNetUserTokens {token["Name"]}", "***",
+                    token["LoginProvider"] == OwnStore
+                        ? "It was left out, because the second factor is off, or the value has another form."
+                        : "Tokens of other providers were left out.");
+        }
+
+        if (isOn && key is null)
             report.Add(
-                label, $"AspNetUserTokens {token["Name"]}", "***",
-                token["Name"] switch
-                {
-                    "AuthenticatorKey" => "Keys of authenticator apps were left out: the user must set the app up again.",
-                    "RecoveryCodes" => "Recovery codes were left out: the user gets new ones with a new second factor.",
-                    _ => "Tokens of other providers were left out.",
-                });
+                label, "TwoFactorEnabled", "true",
+                "There is no authenticator app, so that the password alone is enough: the user must set up a second factor again.");
+        string[] readable = key is null ? [] : [.. codes.Where(code => RecoveryCodeHasher.Read(code) is not null)];
+        if (readable.Length < codes.Length)
+            report.Add(
+                label, "AspNetUserTokens RecoveryCodes", "***",
+                "Recovery codes of another form, or without an authenticator app, were left out: the user makes new ones at /account.");
+        return (key, readable);
+    }
+
+    private static Dictionary<string, string[]>? ClaimsOf(List<SourceRow> claims)
+    {
+        var kept = claims
+            .Where(claim => claim["ClaimType"] is { Length: > 0 } type && claim["ClaimValue"] is { Length: > 0 } value
+                && !GivenNameClaims.Contains(type) && !FamilyNameClaims.Contains(type) && type != LocaleClaim
+                && !value.Contains(ImportColumns.ListSeparator, StringComparison.Ordinal))
+            .GroupBy(claim => claim["ClaimType"]!, claim => claim["ClaimValue"]!, StringComparer.Ordinal)
+            .ToDictionary(same => same.Key, same => same.Distinct(StringComparer.Ordinal).ToArray(), StringComparer.Ordinal);
+        return kept.Count == 0 ? null : kept;
     }
 
     private async Task ReportRolesAsync(CancellationToken cancellationToken)

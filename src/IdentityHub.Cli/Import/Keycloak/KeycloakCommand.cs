@@ -50,7 +50,7 @@ internal static class KeycloakCommand
         if (realm.Users.Count > 0)
         {
             var users = new KeycloakUsers(realm.Users, report, parsed.GetValue(TypedPhoneNumber.Region));
-            count = await target.WriteUsersAsync(report, users.WriteAsync);
+            count = await target.WriteUsersAsync(report, users.Count, users.WriteAsync);
         }
 
         return await new ImportResult(parsed, target, report, "Keycloak").WriteAsync(document, count, cancellationToken);

@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using IdentityHub.Cli.Users;
+using IdentityHub.Cli.Users.Import;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Cli.Import.Keycloak;
@@ -11,9 +14,15 @@ internal sealed class KeycloakUsers(IReadOnlyList<SourceObject> users, ImportRep
 {
     private static readonly string[] PhoneNames = ["phoneNumber", "phone", "mobile"];
 
+    private const int Digits = 6;
+    private const int PeriodSeconds = 30;
+
     private readonly UniqueAddresses _emails = new();
     private readonly UniqueAddresses _phones = new();
     private readonly UserCounts _more = new();
+
+    /// <summary>How many users there are.</summary>
+    public int Count => users.Count;
 
     /// <summary>Writes each user.</summary>
     public async Task WriteAsync(UserLines lines)
@@ -59,6 +68,7 @@ internal sealed class KeycloakUsers(IReadOnlyList<SourceObject> users, ImportRep
                 _more.Add($"{key} {held}");
         }
 
+        var (password, totp) = CredentialsOf(user);
         var line = new UserLine
         {
             Id = hasUuid ? guid.ToString() : null,
@@ -70,7 +80,8 @@ internal sealed class KeycloakUsers(IReadOnlyList<SourceObject> users, ImportRep
             GivenName = user.Text("firstName"),
             FamilyName = user.Text("lastName"),
             Locale = locale,
-            PasswordHash = PasswordOf(user),
+            PasswordHash = password,
+            TotpSecret = totp,
             Disabled = user.Flag("enabled", missing: true) ? null : true,
         };
         foreach (var identity in user.Objects("federatedIdentities"))
@@ -84,21 +95,53 @@ internal sealed class KeycloakUsers(IReadOnlyList<SourceObject> users, ImportRep
         return line;
     }
 
-    private static JsonNode? PasswordOf(SourceObject user)
+    private (JsonNode? Password, string? Totp) CredentialsOf(SourceObject user)
     {
         JsonNode? password = null;
+        string? totp = null;
         foreach (var credential in user.Objects("credentials"))
         {
             var type = credential.Text("type") ?? "password";
-            if (type != "password")
+            if (type is "otp" or "totp" && totp is null && TotpOf(credential) is { } secret)
+                totp = secret;
+            else if (type != "password")
                 user.Report(
-                    "credentials", type, "Only passwords are brought along. A second factor was left out, so that the password alone is "
+                    "credentials", type,
+                    "Only passwords and one authenticator app with six digits, thirty seconds and SHA-1 are brought along. "
+                        + "This second factor was left out, so that the password alone is "
                         + "enough: the user must set it up again.");
             else if (password is null)
                 password = HashOf(credential);
         }
 
-        return password;
+        return (password, totp);
+    }
+
+    // The secret is the text itself, unless the export says that it is base32.
+    private string? TotpOf(SourceObject credential)
+    {
+        var (data, secret) = (JsonOf(credential, "credentialData"), JsonOf(credential, "secretData"));
+        if (secret.Text("value") is not { } value || data.Text("subType") is not "totp" || data.Number("digits") != Digits
+            || data.Number("period") != PeriodSeconds || data.Text("algorithm") is not "HmacSHA1")
+            return null;
+        var bytes = data.Text("secretEncoding") == "BASE32" ? Base32.Read(value) : Encoding.UTF8.GetBytes(value);
+        return bytes is { Length: > 0 } ? Base32.Write(bytes) : null;
+    }
+
+    // An export holds these objects as texts.
+    private SourceObject JsonOf(SourceObject credential, string key)
+    {
+        var json = credential.Find(key) ?? default;
+        try
+        {
+            json = json.ValueKind == JsonValueKind.String ? JsonElement.Parse(json.GetString()!) : json;
+        }
+        catch (JsonException)
+        {
+            json = default;
+        }
+
+        return new SourceObject(credential.Label, json, report);
     }
 
     private static JsonObject? HashOf(SourceObject credential)

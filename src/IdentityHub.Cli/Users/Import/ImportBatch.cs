@@ -17,7 +17,7 @@ internal sealed record ImportedBatch(int Imported, int Skipped, IReadOnlyCollect
 /// <param name="schema">The attributes that users can have.</param>
 internal sealed class ImportBatch(
     UserPasswordHasher hasher, IReadOnlyDictionary<string, Guid> roles, IReadOnlySet<string> organizations, AttributeSchema schema,
-    ImportOptions options, TimeProvider time)
+    ImportedFactors factors, ImportOptions options, TimeProvider time)
 {
     /// <summary>Adds the users to the context; nothing is saved yet.</summary>
     /// <param name="startedAt">When this import began: what an earlier one has made is there already.</param>
@@ -30,7 +30,7 @@ internal sealed class ImportBatch(
         foreach (var record in records)
         {
             var (user, fault) = ImportedUser.Read(record, options);
-            fault ??= RefusalOfRoles(user!.Described) ?? attributes.RefusalOf(user);
+            fault ??= RefusalOfRoles(user!.Described) ?? attributes.RefusalOf(user) ?? factors.RefusalOf(user);
             if (fault is null)
                 readable.Add((record, user!));
             else
@@ -51,6 +51,7 @@ internal sealed class ImportBatch(
         }
 
         Add(context, accepted);
+        await factors.AddAsync(context, accepted, time.GetUtcNow(), cancellationToken);
         return new ImportedBatch(accepted.Count, skipped, [.. rejects.OrderBy(reject => reject.Item1.Line)]);
 
         void Accept(ImportedUser user)
@@ -67,6 +68,10 @@ internal sealed class ImportBatch(
         var rows = new User[accepted.Count];
         Parallel.For(0, accepted.Count, i => rows[i] = accepted[i].ToUser(now, hasher));
         context.Users.AddRange(rows);
+        context.UserClaims.AddRange(
+            accepted.SelectMany(user => user.Claims, (user, claim) => (user.Described.Id, claim)).SelectMany(
+                one => one.claim.Value,
+                (one, value) => new IdentityUserClaim<Guid> { UserId = one.Id, ClaimType = one.claim.Key, ClaimValue = value }));
         foreach (var (row, described) in rows.Zip(accepted.Select(user => user.Described)))
         {
             foreach (var role in described.Roles)

@@ -22,6 +22,18 @@ internal static class ImportColumns
 
     public const string Disabled = "disabled";
 
+    /// <summary>Of an authenticator app: base32, for codes of six digits every thirty seconds with SHA-1.</summary>
+    public const string TotpSecret = "totp_secret";
+
+    /// <summary>Recovery codes that were not used yet, separated by blanks or semicolons.</summary>
+    public const string RecoveryCodes = "recovery_codes";
+
+    /// <summary>Claims that came with the user: an object in JSON lines, a column <c>claims.TYPE</c> in a table.</summary>
+    public const string Claims = "claims";
+
+    /// <summary>What the name of a column begins with whose values are those of a claim.</summary>
+    public const string ClaimPrefix = $"{Claims}.";
+
     /// <summary>
     /// Attributes that the configuration defines: an object in JSON lines. In a table each is a column <c>attributes.NAME</c>.
     /// </summary>
@@ -36,18 +48,20 @@ internal static class ImportColumns
     public static readonly IReadOnlyList<string> All =
     [
         Id, UserName, Email, EmailVerified, PhoneNumber, PhoneNumberVerified, GivenName, FamilyName, Locale, Organization, Region, Roles,
-        PasswordHash, PasswordSalt, Disabled,
+        PasswordHash, PasswordSalt, Disabled, TotpSecret, RecoveryCodes,
     ];
 
     /// <summary>Longest value in characters.</summary>
     public const int MaxValueLength = 8192;
 
     /// <summary>The columns that there are, for a message.</summary>
-    public static string Names => $"{string.Join(", ", All)}, {AttributePrefix}NAME";
+    public static string Names => $"{string.Join(", ", All)}, {AttributePrefix}NAME, {ClaimPrefix}TYPE";
+
+    private static readonly string[] Prefixes = [AttributePrefix, ClaimPrefix];
 
     private static bool IsKnown(string column) =>
         All.Contains(column, StringComparer.Ordinal)
-        || (column.StartsWith(AttributePrefix, StringComparison.Ordinal) && column.Length > AttributePrefix.Length);
+        || Prefixes.Any(prefix => column.StartsWith(prefix, StringComparison.Ordinal) && column.Length > prefix.Length);
 
     /// <summary>Why a file with these columns is refused as a whole; null when it is not.</summary>
     public static string? Refusal(IReadOnlyList<string> columns)

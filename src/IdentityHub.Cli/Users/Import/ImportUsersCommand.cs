@@ -18,7 +18,9 @@ internal static class ImportUsersCommand
         The file is a table with a header, its values separated by commas, semicolons or tabs, or JSON lines (a name that ends with .jsonl
         or .ndjson). Columns, of which only user_name must be there: id, user_name, email, email_verified, phone_number,
         phone_number_verified, given_name, family_name, locale, organization, region, roles (separated by blanks), password_hash,
-        password_salt (of Firebase), disabled, and attributes.NAME for an attribute of the configuration (in JSON lines the object attributes).
+        password_salt (of Firebase), disabled, totp_secret (base32), recovery_codes, claims.TYPE,
+        and attributes.NAME for an attribute of the configuration. In JSON lines the last two are objects. Secrets of authenticator apps
+        need the key-protection key.
 
         Password hashes, told apart by their form (all of them, and their limits: docs/import-users.md):
           ASP.NET Identity, versions 2 and 3   AQAAAAIAAYagAAAAE…
@@ -69,6 +71,7 @@ internal static class ImportUsersCommand
             BareHash,
             Firebase,
             TypedPhoneNumber.Region,
+            SettingsOptions.KeyFile,
             SettingsOptions.ConnectionString,
         };
         command.SetAction(RunAsync);
@@ -81,8 +84,11 @@ internal static class ImportUsersCommand
         var options = new ImportOptions(
             parsed.GetValue(BareHash), parsed.GetValue(Firebase) is { } firebase ? FirebaseFile.Read(firebase) : null,
             parsed.GetValue(TypedPhoneNumber.Region));
-        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
-        var importer = new UserImporter(database, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System);
+        var settings = new CommandSettings(parsed);
+        await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
+        using var key = settings.FindKey();
+        var importer = new UserImporter(
+            database, new UserPasswordHasher(UserPasswordHasher.MinIterations), key, TimeProvider.System);
         var output = parsed.InvocationConfiguration.Output;
         var file = parsed.GetRequiredValue(File);
         await using var bytes = file.OpenRead();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Cli.Users.Import;
@@ -10,6 +11,9 @@ namespace IdentityHub.Cli.Users.Import;
 internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash? Hash)
 {
     private const int MaxLocaleLength = 35;
+    private const int MinSecretBytes = 10;
+    private const int MaxSecretBytes = 64;
+    private const int MaxRecoveryCodes = 50;
 
     public bool IsEmailVerified { get; private init; }
 
@@ -18,6 +22,16 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
     public bool IsDisabled { get; private init; }
 
     public string? Locale { get; private init; }
+
+    /// <summary>The secret of the authenticator app; null for none.</summary>
+    public byte[]? TotpSecret { get; private init; }
+
+    /// <summary>Recovery codes that were not used yet.</summary>
+    public IReadOnlyList<string> RecoveryCodes { get; private init; } = [];
+
+    /// <summary>Values of each claim that comes with the user, by its type.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Claims { get; private init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>Texts of each attribute by its name; whether they are possible is up to the configuration.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes { get; private init; } =
@@ -54,6 +68,19 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
         var (hash, hashFault) = ImportedHash.Read(Value(ImportColumns.PasswordHash), Value(ImportColumns.PasswordSalt), options);
         if (hashFault is not null)
             faults.Add(hashFault);
+        var totp = Value(ImportColumns.TotpSecret) is { } secret ? Base32.Read(secret) : null;
+        if (Value(ImportColumns.TotpSecret) is not null && totp is not { Length: >= MinSecretBytes and <= MaxSecretBytes })
+            faults.Add($"The secret of the authenticator app is no base32 of {MinSecretBytes} to {MaxSecretBytes} bytes.");
+        string?[] codes =
+        [
+            .. (Value(ImportColumns.RecoveryCodes) ?? "").Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries)
+                .Select(RecoveryCodeHasher.Read),
+        ];
+        if (codes.Contains(null) || codes.Length > MaxRecoveryCodes)
+            faults.Add(
+                $"Recovery codes have {RecoveryCodeHasher.Length} letters and digits each, and there are {MaxRecoveryCodes} at most.");
+        if (codes.Length > 0 && totp is null)
+            faults.Add("Recovery codes belong to a second factor: 'totp_secret' is missing.");
         if (Value(ImportColumns.Locale) is { Length: > MaxLocaleLength })
             faults.Add($"The locale is longer than {MaxLocaleLength} characters.");
 
@@ -63,12 +90,10 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
             IsPhoneVerified = Flag(ImportColumns.PhoneNumberVerified),
             IsDisabled = Flag(ImportColumns.Disabled),
             Locale = Value(ImportColumns.Locale),
-            Attributes = record.Values.Where(pair => pair.Key.StartsWith(ImportColumns.AttributePrefix, StringComparison.Ordinal))
-                .ToDictionary(
-                    pair => pair.Key[ImportColumns.AttributePrefix.Length..],
-                    IReadOnlyList<string> (pair) => pair.Value.Split(
-                        ImportColumns.ListSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                    StringComparer.Ordinal),
+            Attributes = Named(record, ImportColumns.AttributePrefix),
+            Claims = Named(record, ImportColumns.ClaimPrefix),
+            TotpSecret = totp,
+            RecoveryCodes = [.. codes.OfType<string>().Distinct(StringComparer.Ordinal)],
         };
         return faults.Count == 0 ? (user, null) : (null, string.Join(' ', faults));
 
@@ -83,6 +108,13 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
         }
     }
 
+    private static Dictionary<string, IReadOnlyList<string>> Named(ImportRecord record, string prefix) =>
+        record.Values.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(
+            pair => pair.Key[prefix.Length..],
+            IReadOnlyList<string> (pair) => pair.Value.Split(
+                ImportColumns.ListSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            StringComparer.Ordinal);
+
     /// <summary>The row.</summary>
     public User ToUser(DateTimeOffset now, UserPasswordHasher hasher)
     {
@@ -96,6 +128,7 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
         user.LockoutEnabled = true;
         user.SecurityStamp = Guid.NewGuid().ToString("N");
         user.PasswordHash = Hash?.ToStored(hasher);
+        user.TwoFactorEnabled = TotpSecret is not null;
         user.ImportedAt = now;
         return user;
     }

@@ -4,7 +4,8 @@ namespace IdentityHub.Cli.Users.Import;
 
 /// <summary>
 /// Reads records from JSON lines: one object a line, members named as <see cref="ImportColumns"/>; <c>roles</c> may be an array,
-/// <c>password_hash</c> an object (Keycloak's), <c>attributes</c> is one. Empty lines are passed over.
+/// <c>password_hash</c> an object (Keycloak's), <c>attributes</c> and <c>claims</c> are
+/// objects. Empty lines are passed over.
 /// </summary>
 internal static class JsonLineRecords
 {
@@ -44,9 +45,9 @@ internal static class JsonLineRecords
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var member in root.EnumerateObject())
         {
-            if (member.Name == ImportColumns.Attributes)
+            if (member.Name is ImportColumns.Attributes or ImportColumns.Claims)
             {
-                if (AttributesFault(member.Value, values) is { } fault)
+                if (NamedFault(member, values) is { } fault)
                     return ImportRecord.Unreadable(number, fault);
                 continue;
             }
@@ -65,18 +66,19 @@ internal static class JsonLineRecords
         return new ImportRecord(number, values.Where(pair => pair.Value.Length > 0).ToDictionary(StringComparer.Ordinal));
     }
 
-    private static string? AttributesFault(JsonElement attributes, Dictionary<string, string> values)
+    // Members of an object become columns of their own.
+    private static string? NamedFault(JsonProperty named, Dictionary<string, string> values)
     {
-        if (attributes.ValueKind != JsonValueKind.Object)
-            return $"'{ImportColumns.Attributes}' has a value of another type.";
-        foreach (var member in attributes.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
+        if (named.Value.ValueKind != JsonValueKind.Object)
+            return $"'{named.Name}' has a value of another type.";
+        foreach (var member in named.Value.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
         {
             var items = member.Value.ValueKind == JsonValueKind.Array ? [.. member.Value.EnumerateArray()] : new[] { member.Value };
             string?[] texts = [.. items.Select(TextOf)];
             if (texts.Any(text => text is null || text.Contains(ImportColumns.ListSeparator, StringComparison.Ordinal)))
-                return $"The attribute '{Printable(member.Name)}' has a value of another type, or with a line break.";
-            if (!values.TryAdd(ImportColumns.AttributePrefix + member.Name, string.Join(ImportColumns.ListSeparator, texts)))
-                return $"The attribute '{Printable(member.Name)}' is there twice.";
+                return $"'{named.Name}.{Printable(member.Name)}' has a value of another type, or with a line break.";
+            if (!values.TryAdd($"{named.Name}.{member.Name}", string.Join(ImportColumns.ListSeparator, texts)))
+                return $"'{named.Name}.{Printable(member.Name)}' is there twice.";
         }
 
         return null;
@@ -97,7 +99,7 @@ internal static class JsonLineRecords
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         JsonValueKind.Array
-            when member.Name == ImportColumns.Roles
+            when member.Name is ImportColumns.Roles or ImportColumns.RecoveryCodes
                 && member.Value.EnumerateArray().All(role => role.ValueKind == JsonValueKind.String) => string.Join(
             ' ',
             member.Value.EnumerateArray().Select(role => role.GetString())),

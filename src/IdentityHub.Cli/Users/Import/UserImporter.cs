@@ -1,5 +1,6 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Storage;
+using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Users;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,7 +10,8 @@ namespace IdentityHub.Cli.Users.Import;
 /// Stores the records of a file as users, a thousand in a transaction, together with the progress. An import that was stopped resumes where
 /// it was. No record is stored twice or half.
 /// </summary>
-internal sealed class UserImporter(HubDatabase database, UserPasswordHasher hasher, TimeProvider time)
+/// <param name="key">The key-protection key; null where there is none.</param>
+internal sealed class UserImporter(HubDatabase database, UserPasswordHasher hasher, KeyProtector? key, TimeProvider time)
 {
     /// <summary>Records of one transaction.</summary>
     public const int BatchSize = 1000;
@@ -54,7 +56,7 @@ internal sealed class UserImporter(HubDatabase database, UserPasswordHasher hash
             .Organizations.Select(organization => organization.Id)
             .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
         var schema = await new AppliedAttributes(database).ReadAsync(cancellationToken);
-        return new ImportBatch(hasher, roles, organizations, schema, options, time);
+        return new ImportBatch(hasher, roles, organizations, schema, new ImportedFactors(database, key), options, time);
     }
 
     private async Task<UserImport> StoreAsync(

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
@@ -27,18 +26,14 @@ internal sealed class RecoveryCodeSet(RecoveryCodeStore store, KeyProtector prot
     /// <summary>How many codes a user has.</summary>
     public const int Count = 10;
 
-    private const int Length = 10;
-    private const int MaxTyped = 64;
+    private const int Length = RecoveryCodeHasher.Length;
 
-    // Without letters that look like others: Crockford's base 32.
-    private const string Letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-    private readonly byte[] _key = protector.DeriveKey("recovery-code");
+    private readonly RecoveryCodeHasher _hasher = new(protector);
 
     /// <summary>Draws codes for a user; nothing is stored yet.</summary>
     public DrawnRecoveryCodes Draw(Guid userId)
     {
-        var codes = Enumerable.Range(0, Count).Select(_ => RandomNumberGenerator.GetString(Letters, Length)).ToList();
+        var codes = Enumerable.Range(0, Count).Select(_ => RandomNumberGenerator.GetString(RecoveryCodeHasher.Letters, Length)).ToList();
         return new DrawnRecoveryCodes(
             [.. codes.Select(code => $"{code[..(Length / 2)]}-{code[(Length / 2)..]}")], [.. codes.Select(code => HashOf(userId, code))]);
     }
@@ -56,42 +51,9 @@ internal sealed class RecoveryCodeSet(RecoveryCodeStore store, KeyProtector prot
         return Outcome.Of(drawn.Codes);
     }
 
-    /// <summary>What is stored of a code; 32 bytes.</summary>
-    /// <param name="code">As <see cref="Read"/> gives it.</param>
-    public byte[] HashOf(Guid userId, string code)
-    {
-        Span<byte> input = stackalloc byte[16 + Length];
-        userId.TryWriteBytes(input);
-        Encoding.ASCII.GetBytes(code, input[16..]);
-        return HMACSHA256.HashData(_key, input);
-    }
+    /// <inheritdoc cref="RecoveryCodeHasher.HashOf"/>
+    public byte[] HashOf(Guid userId, string code) => _hasher.HashOf(userId, code);
 
-    /// <summary>
-    /// The code that was typed; null when it is none. Blanks and hyphens are passed over, case does not matter, and letters that look like
-    /// a digit are read as it.
-    /// </summary>
-    public static string? Read(string typed)
-    {
-        if (typed.Length > MaxTyped)
-            return null;
-        var code = new StringBuilder(Length);
-        foreach (var c in typed)
-        {
-            if (char.IsWhiteSpace(c) || c == '-')
-                continue;
-
-            // Letters and digits of full width too: U+FF01 to U+FF5E are ASCII, moved.
-            var letter = char.ToUpperInvariant(c is >= '\uFF01' and <= '\uFF5E' ? (char)(c - 0xFEE0) : c) switch
-            {
-                'O' => '0',
-                'I' or 'L' => '1',
-                var other => other,
-            };
-            if (!Letters.Contains(letter) || code.Length == Length)
-                return null;
-            code.Append(letter);
-        }
-
-        return code.Length == Length ? code.ToString() : null;
-    }
+    /// <inheritdoc cref="RecoveryCodeHasher.Read"/>
+    public static string? Read(string typed) => RecoveryCodeHasher.Read(typed);
 }

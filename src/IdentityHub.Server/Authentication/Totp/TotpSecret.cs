@@ -53,11 +53,11 @@ internal static class TotpSecret
 
     /// <summary>As it is stored.</summary>
     public static byte[] Wrap(KeyProtector protector, Guid userId, ReadOnlySpan<byte> secret) =>
-        protector.Wrap(TotpAuthenticator.WrapPurposeOf(userId), secret);
+        TotpWrapping.Wrap(protector, userId, secret);
 
     /// <summary>Undoes <see cref="Wrap"/>.</summary>
     public static byte[] Unwrap(KeyProtector protector, Guid userId, ReadOnlySpan<byte> wrapped) =>
-        protector.Unwrap(TotpAuthenticator.WrapPurposeOf(userId), wrapped);
+        TotpWrapping.Unwrap(protector, userId, wrapped);
 
     // No letter is cut in two.
     private static string Cut(string name)

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
@@ -11,6 +13,10 @@ public class IdentityUsersTests
     private const string Alice = "0b0f3c53-62f4-4e0e-9f3c-1d2f9c1f0001";
     private const string Bob = "0b0f3c53-62f4-4e0e-9f3c-1d2f9c1f0002";
     private const string Hash = "AQAAAAIAAYagAAAAEGYPxHXgDTpo87q3ofZ16mb0hPGMpalaeFMUaSs6mm32NWC+S/rJGJlXIr6d1Ajy2Q==";
+
+    // JBSWY3DPEHPK3PXP
+    private static readonly byte[] Secret = [0x48, 0x65, 0x6C, 0x6C, 0x6F, 0x21, 0xDE, 0xAD, 0xBE, 0xEF];
+
     private readonly HubShell _hub = new();
 
     [TearDown]
@@ -21,7 +27,8 @@ public class IdentityUsersTests
     {
         await using var source = await CreateSourceAsync(kind);
         await using var database = await TestDatabase.CreateAsync(kind);
-        _hub.With("ConnectionStrings__IdentityServerUsers", source.ConnectionString)
+        _hub.WithFile("data/hub.key", Convert.ToBase64String(new byte[32]))
+            .With("ConnectionStrings__IdentityServerUsers", source.ConnectionString)
             .With("ConnectionStrings__IdentityHub", database.ConnectionString);
         var made = await _hub.With("COLUMNS", "200").RunAsync("import", "identityserver", "--phone-region", "ZA");
         Assert.That((made.ExitCode, made.Error), Is.EqualTo((0, "")));
@@ -36,9 +43,20 @@ public class IdentityUsersTests
             Assert.That(stored["alice"].Id, Is.EqualTo(Guid.Parse(Alice)));
             Assert.That(stored["alice"].PasswordHash, Is.EqualTo(Hash));
             Assert.That(stored["bob"].DisabledAt, Is.Not.Null);
-            Assert.That(made.Output + lines, Does.Not.Contain("JBSWY3DPEHPK3PXP").And.Not.Contain("code-1"));
+            Assert.That(made.Output, Does.Not.Contain("JBSWY3DPEHPK3PXP").And.Not.Contain("2B3C4").And.Not.Contain("GEZDGNBVGY3TQOJQ"));
+            Assert.That(lines, Does.Not.Contain("GEZDGNBVGY3TQOJQ"), "the second factor of this user is off");
+            Assert.That((stored["alice"].TwoFactorEnabled, stored["bob"].TwoFactorEnabled), Is.EqualTo((true, false)));
             Assert.That(_hub.IsPrivate("users.jsonl"));
         });
+        var app = await context.TotpAuthenticators.SingleAsync();
+        using var key = KeyProtector.FromFile(Path.Combine(_hub.Folder, "data/hub.key"), createIfMissing: false);
+        Assert.That(TotpWrapping.Unwrap(key, Guid.Parse(Alice), app.WrappedSecret), Is.EqualTo(Secret));
+        Assert.That(
+            (await context.RecoveryCodes.Select(code => code.CodeHash).ToListAsync()).Single(),
+            Is.EqualTo(new RecoveryCodeHasher(key).HashOf(Guid.Parse(Alice), "2B3C4D5F6G")));
+        Assert.That(
+            await context.UserClaims.SingleAsync(claim => claim.UserId == Guid.Parse(Alice)),
+            Has.Property("ClaimType").EqualTo("badge").And.Property("ClaimValue").EqualTo("77"));
         Golden.Verify("import-identity-users", lines.TrimEnd());
         Golden.Verify("import-identity-report", made.Output);
     }
@@ -90,7 +108,10 @@ public class IdentityUsersTests
             ("Value", "JBSWY3DPEHPK3PXP"));
         await source.AddAsync(
             "AspNetUserTokens", ("UserId", Alice), ("LoginProvider", "[AspNetUserStore]"), ("Name", "RecoveryCodes"),
-            ("Value", "code-1;code-2"));
+            ("Value", "2B3C4-D5F6G;code-2"));
+        await source.AddAsync(
+            "AspNetUserTokens", ("UserId", Bob), ("LoginProvider", "[AspNetUserStore]"), ("Name", "AuthenticatorKey"),
+            ("Value", "GEZDGNBVGY3TQOJQ"));
         await source.AddAsync("AspNetRoles", ("Id", "r1"), ("Name", "Admin"));
         await source.AddAsync("AspNetUserRoles", ("UserId", Alice), ("RoleId", "r1"));
         return source;

@@ -74,6 +74,13 @@ public class MigrationRehearsalTests
             Assert.That((await hub.Client.LoginAsync(app, $"user{i}", Password)).Status, Is.EqualTo(200), $"user{i}");
             Assert.That((await hub.Client.LoginAsync(app, $"user{i}", "another-password")).Status, Is.EqualTo(400), $"user{i}");
         }
+
+        // RFC 6238 appendix B has this secret. The last user has it in an authenticator app, and one recovery code that was not used.
+        var code = new AuthenticatorApp("12345678901234567890").CodeAt(hub.Time.GetUtcNow());
+        var alone = await hub.Client.LoginAsync(app, $"user{Users - 1}", Password);
+        var wrong = await hub.Client.LoginAsync(app, $"user{Users - 1}", Password, more: [("otp", "000000")]);
+        var right = await hub.Client.LoginAsync(app, $"user{Users - 1}", Password, more: [("otp", code)]);
+        Assert.That((alone.Status, wrong.Status, right.Status), Is.EqualTo((400, 400, 200)), right.ToString());
     }
 
     private static string KindOf(int client) => Kinds[client % Kinds.Length];
@@ -173,6 +180,11 @@ public class MigrationRehearsalTests
             await source.AddAsync(
                 "AspNetUsers", ("Id", IdOf(i).ToString()), ("UserName", $"user{i}"), ("Email", $"user{i}@example.com"),
                 ("EmailConfirmed", true), ("PasswordHash", hashes[i % hashes.Count]), ("LockoutEnabled", true));
+        var last = IdOf(Users - 1).ToString();
+        await source.ExecuteAsync($"UPDATE \"AspNetUsers\" SET \"TwoFactorEnabled\" = true WHERE \"Id\" = '{last}'");
+        foreach (var (name, value) in new[] { ("AuthenticatorKey", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), ("RecoveryCodes", "2B3C4-D5F6G") })
+            await source.AddAsync(
+                "AspNetUserTokens", ("UserId", last), ("LoginProvider", "[AspNetUserStore]"), ("Name", name), ("Value", value));
         await source.ExecuteAsync("COMMIT");
         return source;
     }

@@ -50,6 +50,8 @@ public class KeycloakImportTests
               "credentials": [
                 { "type": "password", "secretData": "{\"value\":\"{{Hash}}\",\"salt\":\"{{Salt}}\"}",
                   "credentialData": "{\"hashIterations\":1000,\"algorithm\":\"pbkdf2-sha256\",\"additionalParameters\":{} }" },
+                { "type": "otp", "secretData": "{\"value\":\"hush-otp-hush-otp-20\"}",
+                    "credentialData": "{\"subType\":\"totp\",\"digits\":6,\"counter\":0,\"period\":30,\"algorithm\":\"HmacSHA1\"}" },
                 { "type": "otp", "secretData": "{\"value\":\"hush-otp\"}" } ] },
             { "username": "old", "enabled": false,
               "credentials": [{ "type": "password", "algorithm": "pbkdf2-sha256", "hashIterations": 1000, "salt": "{{Salt}}", "hashedSaltedValue": "{{Hash}}" }] },
@@ -89,7 +91,8 @@ public class KeycloakImportTests
 
         var hub = await installation.StartNodeAsync(settings: ("IdentityHub:ConfigDirectory", Path.Combine(_hub.Folder, "config")));
         var machine = await hub.Client.MachineAsync(new TestClient("machine", "hush-machine"), "orders");
-        var login = await hub.Client.LoginAsync(new TestClient("web", "hush-web"), "john", Password, "openid");
+        var code = new AuthenticatorApp("hush-otp-hush-otp-20").CodeAt(hub.Time.GetUtcNow());
+        var login = await hub.Client.LoginAsync(new TestClient("web", "hush-web"), "john", Password, "openid", more: [("otp", code)]);
         var old = await hub.Client.LoginAsync(new TestClient("web", "hush-web"), "old", Password, "openid");
         await using var context = hub.NewContext();
         var stored = await context.Users.AsNoTracking().SingleAsync(user => user.UserName == "old");
