@@ -86,6 +86,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
 
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
 
+    public DbSet<RememberedBrowser> RememberedBrowsers => Set<RememberedBrowser>();
+
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
 
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();

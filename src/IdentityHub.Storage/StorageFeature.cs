@@ -70,6 +70,7 @@ public static class StorageFeature
         services.AddSingleton<OneTimePasswordStore>();
         services.AddSingleton<TotpStore>();
         services.AddSingleton<RecoveryCodeStore>();
+        services.AddSingleton<RememberedBrowserStore>();
         services.AddSingleton<PasskeyStore>();
         services.AddSingleton<TenantUserStore>();
         services.AddSingleton<ReferralStore>();

@@ -30,6 +30,7 @@ public partial class LoginPathTests
         new(
             "a login by several factors", WithFactors(),
             ["Authentication/AuthenticatedUser.cs", "Authentication/SecondFactors/SecondFactorLogin.cs", "Accounts/PasswordChange.cs"]),
+        new("a login in a remembered browser", InRememberedBrowser(), ["Authentication/AuthenticatedUser.cs", "Ui/Login/BrowserLogin.cs"]),
         new(
             "a user who was created with a password", Enrolled(),
             ["Authentication/Passwords/NewPasswords.cs", "Accounts/SignUp.cs", "Dialects/ClientAccounts/AccountSignUp.cs"]),
@@ -72,6 +73,7 @@ public partial class LoginPathTests
 
     [TestCase("Grants/A.cs", "var user = AuthenticatedUser.ByFactor(stored, \"pwd\", now);", "a factor's result")]
     [TestCase("Grants/A.cs", "users.Select(AuthenticatedUser.ByFactor)", "a factor's result", Description = "without a call")]
+    [TestCase("Grants/A.cs", "var user = first.InRememberedBrowser();", "in a remembered browser")]
     [TestCase("Dialects/A.cs", "return NewPasswords.Enrolled(user, context);", "created with a password")]
     [TestCase("Grants/A.cs", "var user = first.WithFactors(\"pwd otp mfa\");", "by several factors")]
     [TestCase("Grants/A.cs", "var login = AdmittedLogin.ByPolicy(id, null, stamp, \"pwd\", now);", "an admitted login")]
@@ -111,6 +113,9 @@ public partial class LoginPathTests
 
     [GeneratedRegex(@"\bWithFactors\b")]
     private static partial Regex WithFactors();
+
+    [GeneratedRegex(@"\bInRememberedBrowser\b")]
+    private static partial Regex InRememberedBrowser();
 
     [GeneratedRegex(@"\bEnrolled\b")]
     private static partial Regex Enrolled();

@@ -89,6 +89,9 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("Until then users without a second factor may put the set-up off.")]
     public DateTimeOffset? MfaGraceUntil { get; init; }
 
+    [Description("False: a remembered browser does not stand for the second factor of a user of the client.")]
+    public bool RememberBrowser { get; init; } = true;
+
     [Description(
         "True: the password grant of the client goes on without the second factor of a user who has one. Weaker: who knows the password "
             + "gets tokens with acr urn:identityhub:acr:1. For programs that cannot send the parameter otp.")]

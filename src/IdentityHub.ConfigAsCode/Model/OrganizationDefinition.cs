@@ -25,6 +25,9 @@ public sealed record OrganizationDefinition : ConfigDefinition
     [Description("Until then users without a second factor may put the set-up off.")]
     public DateTimeOffset? MfaGraceUntil { get; init; }
 
+    [Description("False: a remembered browser does not stand for the second factor of users of the organization, and of those below it.")]
+    public bool RememberBrowser { get; init; } = true;
+
     [Description("False refuses every login into the organization.")]
     public bool Enabled { get; init; } = true;
 }

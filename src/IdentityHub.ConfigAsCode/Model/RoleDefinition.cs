@@ -17,4 +17,12 @@ public sealed record RoleDefinition : ConfigDefinition
     [Description("What the role allows.")]
     [OneOf(typeof(Permissions))]
     public IReadOnlyList<string> Permissions { get; init; } = [];
+
+    [Description(
+        "True: users who have the role, in whichever organization, must have a second factor. Who has none sets one up before the login "
+            + "goes on. Endpoints that cannot ask for a second factor refuse.")]
+    public bool RequireMfa { get; init; }
+
+    [Description("Until then users without a second factor may put the set-up off.")]
+    public DateTimeOffset? MfaGraceUntil { get; init; }
 }

@@ -24,6 +24,8 @@ internal static class OrganizationRules
 
         foreach (var role in context.Document.Roles)
         {
+            if (role.MfaGraceUntil is not null && !role.RequireMfa)
+                context.Refuse(role, "has no effect without require_mfa: true", "mfa_grace_until");
             if (role.Name is { } name && BuiltInRoles.All.Contains(name))
                 context.Refuse(role, $"'{name}' is built in; choose another name", "name");
         }

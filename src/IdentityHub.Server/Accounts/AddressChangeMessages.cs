@@ -17,7 +17,7 @@ using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Accounts;
 
-/// <summary>The messages around a new address: the code to the new one, and the notice to the old one.</summary>
+/// <summary>The messages around a new address: the code to the new one, and the notice to the old one, or to the other one.</summary>
 internal sealed class AddressChangeMessages(
     OtpSendLimits limits, CallLimits calls, OtpCodes codes, HubDatabase database, OutboxWriter outbox, SecurityNotices notices,
     AuditTrail audit, IOptions<HubSettings> settings)
@@ -76,28 +76,48 @@ internal sealed class AddressChangeMessages(
         return null;
     }
 
-    /// <summary>Writes the notices inside the transaction that changes an address.</summary>
-    /// <param name="old">The old address, where it was proven; null where no one is told.</param>
+    /// <summary>
+    /// Writes the notices inside the transaction that changes an address. The link that undoes the change goes to the old address, or,
+    /// where that one was never proven, to the user's other proven address. Without either, a new e-mail address hears of itself.
+    /// </summary>
     /// <param name="undo">The token that undoes the change.</param>
-    public async Task AddNoticesAsync(
-        SqlTransaction transaction, StoredBrowserSession session, ProvenNewAddress proven, string? old, string undo,
+    public Task AddNoticesAsync(
+        SqlTransaction transaction, StoredBrowserSession session, ProvenNewAddress proven, AddressesBefore before, string undo,
         RequestContext context, CancellationToken cancellationToken)
     {
-        if (old is null)
-            return;
         var link = $"{settings.Value.Issuer}{UndoPath}?token={undo}";
-        if (!proven.IsPhone)
+        return (proven.IsPhone, before) switch
         {
-            await notices.AddToOldAsync(transaction, old, session.UserName, link, context, cancellationToken);
-            return;
-        }
+            (false, { Proven: { } old }) => notices.AddWithUndoAsync(
+                transaction, old, session.UserName, SecurityNotice.EmailChanged, link, context, cancellationToken),
+            (true, { Proven: { } old }) => AddPhoneChangedAsync(transaction, session, old, link, context, cancellationToken),
+            (true, { OtherProven: { } email }) => notices.AddWithUndoAsync(
+                transaction, email, session.UserName, SecurityNotice.PhoneAdded, link, context, cancellationToken),
+            (false, { OtherProven: { } phone }) => AddSmsAsync(
+                transaction, TemplateKind.EmailAddedSms, session, phone, link, context, cancellationToken),
 
+            // Who reads the new number has typed the code from it a moment ago.
+            (true, _) => Task.CompletedTask,
+            _ => notices.AddAsync(transaction, session.UserId, SecurityNotice.EmailAdded, context, cancellationToken),
+        };
+    }
+
+    private async Task AddPhoneChangedAsync(
+        SqlTransaction transaction, StoredBrowserSession session, string old, string link, RequestContext context,
+        CancellationToken cancellationToken)
+    {
+        await AddSmsAsync(transaction, TemplateKind.PhoneChangedSms, session, old, link, context, cancellationToken);
+        await notices.AddAsync(transaction, session.UserId, SecurityNotice.PhoneChanged, context, cancellationToken);
+    }
+
+    private Task AddSmsAsync(
+        SqlTransaction transaction, TemplateKind kind, StoredBrowserSession session, string phone, string link, RequestContext context,
+        CancellationToken cancellationToken)
+    {
         var values = new Dictionary<string, string> { ["user"] = session.UserName, ["link"] = link };
         var message = new AddressedMessage(
-            Identifiers.NewId(context.Now), old, TemplateKind.PhoneChangedSms.Name, values, [],
-            context.Now + AddressChangeStore.UndoTime);
-        await outbox.AddAsync(transaction, AddressedMessage.Sms, message, cancellationToken);
-        await notices.AddAsync(transaction, session.UserId, SecurityNotice.PhoneChanged, context, cancellationToken);
+            Identifiers.NewId(context.Now), phone, kind.Name, values, [], context.Now + AddressChangeStore.UndoTime);
+        return outbox.AddAsync(transaction, AddressedMessage.Sms, message, cancellationToken);
     }
 
     /// <summary>Says, once the transaction has committed, that there may be something to send.</summary>

@@ -42,19 +42,23 @@ internal sealed class AddressChanging(
             return wrong;
 
         // Last, because it changes state.
-        var proven = new ProvenNewAddress(session.UserId, !address.IsEmail, address.Value, slot, tried!.Id);
+        var proven = new ProvenNewAddress(session.UserId, session.Id, !address.IsEmail, address.Value, slot, tried!.Id);
         var undo = OpaqueToken.Create(OpaqueTokenType.AddressUndo);
         var isNew = false;
         var result = await changes.ChangeAsync(
             proven, TokenHash.Of(undo), context.Now,
-            (transaction, old, wasConfirmed, ct) =>
+            (transaction, before, ct) =>
             {
-                isNew = old is not null;
-                return messages.AddNoticesAsync(transaction, session, proven, wasConfirmed ? old : null, undo, context, ct);
+                isNew = before is not null;
+                return before is null
+                    ? Task.CompletedTask
+                    : messages.AddNoticesAsync(transaction, session, proven, before, undo, context, ct);
             },
             cancellationToken);
         if (result == AddressChangeResult.Taken)
             return Refusal.InvalidOneTimePassword(Reasons.AddressTaken, "right code, but the address belongs to another user");
+        if (result == AddressChangeResult.SessionEnded)
+            return Refusal.InvalidOneTimePassword(Reasons.SessionEnded, "right code, but the session has ended a moment ago");
         if (result == AddressChangeResult.Lost)
             return Refusal.InvalidOneTimePassword(Reasons.OtpUsed, "used, replaced or expired a moment ago");
         messages.Signal();

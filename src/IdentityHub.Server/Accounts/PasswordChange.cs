@@ -6,6 +6,7 @@ using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;

@@ -51,6 +51,8 @@ public static class AuditTypes
     public const string SecondFactorRemoved = "second_factor.removed";
     public const string RecoveryCodesMade = "recovery_codes.made";
     public const string RecoveryCodeUsed = "recovery_code.used";
+    public const string BrowserRemembered = "browser.remembered";
+    public const string BrowserForgotten = "browser.forgotten";
     public const string PasskeyAdded = "passkey.added";
     public const string PasskeyRenamed = "passkey.renamed";
     public const string PasskeyRemoved = "passkey.removed";

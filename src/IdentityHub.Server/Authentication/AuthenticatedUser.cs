@@ -1,3 +1,4 @@
+using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Authentication;
@@ -37,6 +38,11 @@ internal sealed class AuthenticatedUser
     /// <summary>True when the user has a second factor, which <see cref="Methods"/> may name or not.</summary>
     public bool HasSecondFactor { get; private init; }
 
+    /// <summary>
+    /// True when the browser stands for the second factor, which was not proven now: <see cref="Methods"/> does not name it.
+    /// </summary>
+    public bool IsRemembered { get; private init; }
+
     /// <summary>True for a program that has logged in with a password of its own: it has no second factor to prove.</summary>
     public bool IsProgram { get; private init; }
 
@@ -60,6 +66,13 @@ internal sealed class AuthenticatedUser
     public AuthenticatedUser WithFactors(string methods) => new(UserId, OrganizationId, SecurityStamp, Status, methods, AuthenticatedAt)
     {
         HasSecondFactor = HasSecondFactor,
+    };
+
+    /// <summary>The same user in a browser that stands for their second factor; <c>LoginPathTests</c> lists who may say so.</summary>
+    public AuthenticatedUser InRememberedBrowser() => new(UserId, OrganizationId, SecurityStamp, Status, Methods, AuthenticatedAt)
+    {
+        HasSecondFactor = HasSecondFactor,
+        IsRemembered = true,
     };
 
     public override string ToString() => $"{nameof(AuthenticatedUser)} {{ UserId = {UserId} }}";

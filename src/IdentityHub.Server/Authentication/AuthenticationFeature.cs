@@ -46,6 +46,7 @@ internal static class AuthenticationFeature
         services.AddSingleton<MfaRequirement>();
         services.AddSingleton<SecondFactorGuesses>();
         services.AddSingleton<SecondFactorLogin>();
+        services.AddSingleton<BrowserRemembering>();
         services.AddSingleton<ISecondFactor, TotpFactor>();
         services.AddSingleton<ISecondFactor, PasskeyFactor>();
         services.AddSingleton<ISecondFactor, RecoveryCodeFactor>();

@@ -3,6 +3,7 @@ using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication.SecondFactors;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
+using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.Authentication;
 
@@ -38,11 +39,11 @@ internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules, MfaRequir
 {
     private readonly SecondFactorRule[] _rules = [.. rules];
 
-    /// <summary>A user who has a second factor proves it at each login.</summary>
+    /// <summary>A user who has a second factor proves it at each login, unless the browser stands for it.</summary>
     public static ValueTask<bool> AsksWhoHasOne(AuthenticatedUser user, RequestContext context, CancellationToken cancellationToken) =>
-        new(user.HasSecondFactor && AuthenticationContext.LevelOf(user.Methods) == 1);
+        new(user is { HasSecondFactor: true, IsRemembered: false } && AuthenticationContext.LevelOf(user.Methods) == 1);
 
-    /// <summary>Decides. It costs no database statement.</summary>
+    /// <summary>Decides. It costs no database statement, unless a role requires a second factor.</summary>
     public async ValueTask<LoginDecision> DecideAsync(AuthenticatedUser user, RequestContext context, CancellationToken cancellationToken)
     {
         // Factors refuse such users themselves, because the failures before are not forgiven then. This holds for a factor that forgets to.
@@ -54,9 +55,9 @@ internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules, MfaRequir
                 return new LoginDecision.AskSecondFactor();
         }
 
-        return !user.HasSecondFactor
+        return user is { HasSecondFactor: false, IsRemembered: false }
             && AuthenticationContext.LevelOf(user.Methods) == 1
-            && requirement.RequiredFrom(user, context) is { } from
+            && await requirement.RequiredFromAsync(user, context, cancellationToken) is { } from
             ? new LoginDecision.EnrolSecondFactor(context.Now < from ? Admit(user) : null)
             : new LoginDecision.Issue(Admit(user));
     }
@@ -74,7 +75,7 @@ internal sealed class LoginPolicy(IEnumerable<SecondFactorRule> rules, MfaRequir
         };
 
     private static AdmittedLogin Admit(AuthenticatedUser user) =>
-        AdmittedLogin.ByPolicy(user.UserId, user.OrganizationId, user.SecurityStamp, user.Methods, user.AuthenticatedAt);
+        AdmittedLogin.ByPolicy(user.UserId, user.OrganizationId, user.SecurityStamp, user.Methods, user.AuthenticatedAt, user.IsRemembered);
 
     // The caller has proven the first factor, so the error tells nothing about other users.
     // Endpoints translate it as they do wrong credentials.

@@ -136,6 +136,9 @@ internal sealed class Client(ClientDefinition definition)
     /// <summary>From when on its users must have a second factor; null: they need none for it.</summary>
     public DateTimeOffset? MfaRequiredFrom => definition.RequireMfa ? definition.MfaGraceUntil ?? DateTimeOffset.MinValue : null;
 
+    /// <summary>False: a remembered browser does not stand for the second factor of its users.</summary>
+    public bool RemembersBrowser => definition.RememberBrowser;
+
     /// <summary>True: its password grant goes on without the second factor of a user who has one.</summary>
     public bool AllowPasswordGrantWithoutMfa => definition.AllowPasswordGrantWithoutMfa;
 

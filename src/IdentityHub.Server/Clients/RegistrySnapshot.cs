@@ -44,6 +44,9 @@ internal sealed class RegistrySnapshot
             .Values.Where(client => client.HashAlias is not null)
             .ToFrozenDictionary(client => client.HashAlias!, StringComparer.Ordinal);
         _organizations = document.Organizations.ToFrozenDictionary(organization => organization.Id, StringComparer.Ordinal);
+        MfaRequiredByRole = document
+            .Roles.Where(role => role.RequireMfa)
+            .ToFrozenDictionary(role => role.Name, role => role.MfaGraceUntil ?? DateTimeOffset.MinValue, StringComparer.Ordinal);
         _scopes = document.Scopes.ToFrozenDictionary(scope => scope.Name, StringComparer.Ordinal);
         _audiences = new ScopeAudiences(document);
         Claims = new ClaimCatalog(document);
@@ -67,6 +70,9 @@ internal sealed class RegistrySnapshot
 
     /// <summary>True: <c>custom_data</c> of client accounts holds no name that is not defined.</summary>
     public bool IsCustomDataStrict => Document.Dialects.ClientAccounts is { StrictCustomData: true };
+
+    /// <summary>From when on users with a role must have a second factor, by the names of the roles that require one.</summary>
+    public FrozenDictionary<string, DateTimeOffset> MfaRequiredByRole { get; }
 
     /// <summary>The organization of the configuration; null when there is none.</summary>
     public OrganizationDefinition? FindOrganization(string id) => _organizations.GetValueOrDefault(id);

@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Server.Authentication;
+using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Server.Tokens;
 
@@ -8,6 +9,12 @@ namespace IdentityHub.Server.Grants;
 /// <summary>The last step of each grant that logs a user in: the policy decides, a session starts, and its tokens are issued.</summary>
 internal sealed class LoginTokens(LoginPolicy policy, LoginStart logins, UserTokens tokens)
 {
+    /// <summary>
+    /// Why a user who is about to be created would get no tokens; null when they would. An account that cannot be signed in is not stored.
+    /// </summary>
+    public async ValueTask<Refusal?> RefusalOfAsync(AuthenticatedUser user, RequestContext context, CancellationToken cancellationToken) =>
+        await policy.AdmitAsync(user, context, cancellationToken) is { Succeeded: false, Error: var error } ? error : null;
+
     /// <summary>
     /// The tokens; the refusal when the policy does not let the login through, or the user's credentials have just changed.
     /// </summary>

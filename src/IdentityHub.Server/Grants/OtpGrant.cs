@@ -24,7 +24,8 @@ internal sealed class OtpGrant(OtpCheck codes, LoginTokens logins) : IGrant
         if (!scopes.Succeeded)
             return scopes.Error;
 
-        var user = await codes.CheckAsync(address!, new OtpPurpose(client.Id), code, client.Otp.AllowNewUsers, context, cancellationToken);
+        NewUserRule? newUsers = client.Otp.AllowNewUsers ? (user, ct) => logins.RefusalOfAsync(user, context, ct) : null;
+        var user = await codes.CheckAsync(address!, new OtpPurpose(client.Id), code, newUsers, context, cancellationToken);
         return user.Succeeded ? await logins.IssueAsync(user.Value, scopes.Value, request, cancellationToken) : user.Error;
     }
 

@@ -41,14 +41,14 @@ internal sealed class PasswordGrant(PasswordCheck passwords, OtpCheck codes, Sec
             : user.Error;
     }
 
-    // Whether it is tried as a code depends on what was sent only. Null: it is none, or not a right one.
+    // Whether it is tried as a code depends on what was sent only. Null: it is none, or not a right one. A right one may be refused.
     private async ValueTask<Outcome<AuthenticatedUser>?> RedeemAsync(
         Client client, string username, string password, RequestContext context, CancellationToken cancellationToken)
     {
         if (!client.Otp.Enabled || !OtpCodes.IsCode(password, client.Otp.Digits) || OtpAddress.Of(username) is not { } address)
             return null;
-        var user = await codes.CheckAsync(
-            address, new OtpPurpose(client.Id), password, client.Otp.AllowNewUsers, context, cancellationToken);
-        return user.Succeeded ? user : default(Outcome<AuthenticatedUser>?);
+        NewUserRule? newUsers = client.Otp.AllowNewUsers ? (user, ct) => logins.RefusalOfAsync(user, context, ct) : null;
+        var user = await codes.CheckAsync(address, new OtpPurpose(client.Id), password, newUsers, context, cancellationToken);
+        return user.Succeeded || user.Error.Reason == Reasons.MfaRequired ? user : default(Outcome<AuthenticatedUser>?);
     }
 }

@@ -125,7 +125,10 @@ internal sealed class RefreshTokenGrant(
         }
 
         // The id_token of a refresh has no nonce, and says again what the first one said about the login. OpenID Connect Core §12.2.
-        var user = new TokenUser(token.UserId, token.SessionId, token.FamilyId, organization, token.AuthenticatedAt);
+        var user = new TokenUser(token.UserId, token.SessionId, token.FamilyId, organization, token.AuthenticatedAt)
+        {
+            ContextClass = AuthenticationContext.Of(token.AuthenticationMethods),
+        };
         var grant = new UserGrant(client, user, token.AuthenticationMethods, scopes.Value)
         {
             IdTokenClaims = token.IdTokenClaims?.Split(' ') ?? [],

@@ -1,7 +1,6 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Sessions;
@@ -81,6 +80,7 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         var user = new TokenUser(session.EffectiveUserId, session.Id, null, session.EffectiveOrganizationId, session.AuthenticatedAt)
         {
             Actor = session.IsAssumed ? new TokenActor(session.UserId.ToString()) : null,
+            ContextClass = AuthenticationContext.Of(session.AuthenticationMethods),
         };
         return new Subject(user, null, session.AuthenticatedAt, session.HandleExpiresAt ?? session.SessionExpiresAt);
     }
@@ -95,9 +95,13 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         var read = outcome.Value;
         if (read.Stored is not { UserId: { } userId, SessionId: { } sessionId } stored)
             return Refusal.InvalidGrant(Reasons.SubjectTokenWithoutUser, "the subject token has no user");
-        var authenticatedAt = read.Jwt?.GetTime("auth_time") ?? stored.IssuedAt;
+        var authenticatedAt = read.AuthenticatedAt ?? stored.IssuedAt;
         return new Subject(
-            new TokenUser(userId, sessionId, stored.FamilyId, stored.OrganizationId, authenticatedAt) { Actor = read.Actor },
+            new TokenUser(userId, sessionId, stored.FamilyId, stored.OrganizationId, authenticatedAt)
+            {
+                Actor = read.Actor,
+                ContextClass = read.ContextClass,
+            },
             ScopeSet.Parse(stored.Scopes) ?? [], stored.IssuedAt, stored.ExpiresAt);
     }
 

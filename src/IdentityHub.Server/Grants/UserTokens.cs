@@ -1,5 +1,4 @@
 using IdentityHub.ConfigAsCode;
-using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
@@ -44,7 +43,7 @@ internal sealed class UserTokens(TokenIssuer tokens, IdTokenIssuer idTokens, Use
     /// <param name="end">No token of the family lives longer.</param>
     public static NewFamily NewFamily(UserGrant grant, string? userInfoClaims, DateTimeOffset end, DateTimeOffset now)
     {
-        var family = Tokens.NewFamily.Of(grant.Client, grant.User, grant.Scopes, end, now);
+        var family = Tokens.NewFamily.Of(grant.Client, grant.User, grant.AuthenticationMethods, grant.Scopes, end, now);
         family.Family.UserInfoClaims = userInfoClaims;
         family.Family.IdTokenClaims = grant.IdTokenClaims.Count > 0 ? string.Join(' ', grant.IdTokenClaims) : null;
         return family;

@@ -11,6 +11,12 @@ internal sealed record SecurityNotice(string Name, string Page)
     /// <summary>The e-mail address was changed: goes to the old one.</summary>
     public static readonly SecurityNotice EmailChanged = new("email-changed", "/account/addresses");
 
+    /// <summary>An e-mail address was added where there was none: goes to it, where no other address is known to be the user's.</summary>
+    public static readonly SecurityNotice EmailAdded = new("email-added", "/account/addresses");
+
+    /// <summary>A phone number was added where there was none.</summary>
+    public static readonly SecurityNotice PhoneAdded = new("phone-added", "/account/addresses");
+
     /// <summary>The phone number was changed.</summary>
     public static readonly SecurityNotice PhoneChanged = new("phone-changed", "/account/addresses");
 
@@ -35,8 +41,8 @@ internal sealed record SecurityNotice(string Name, string Page)
     /// <summary>Every notice without further values; a test writes each.</summary>
     public static IReadOnlyList<SecurityNotice> All { get; } =
     [
-        PasswordChanged, EmailChanged, PhoneChanged, NewBrowser(""), PasskeyAdded, PasskeyRemoved, AuthenticatorAdded,
-        AuthenticatorRemoved, RecoveryCodesMade, AccountErased,
+        PasswordChanged, EmailChanged, EmailAdded, PhoneAdded, PhoneChanged, NewBrowser(""), PasskeyAdded, PasskeyRemoved,
+        AuthenticatorAdded, AuthenticatorRemoved, RecoveryCodesMade, AccountErased,
     ];
 
     /// <summary>The browser, in words; empty where it is not part of the notice.</summary>

@@ -59,13 +59,12 @@ internal sealed class SecurityNotices(HubDatabase database, OutboxWriter outbox,
         AddToAsync(
             transaction, user.Email, user.UserName, notice, settings.Value.Issuer + notice.Page, Lifetime, [], context, cancellationToken);
 
-    /// <summary>Writes the notice to an address that was the user's until now, with the link that puts it back.</summary>
-    public Task AddToOldAsync(
-        SqlTransaction transaction, string email, string userName, string undoLink, RequestContext context,
+    /// <summary>Writes the notice about a change of an address, with the link that undoes it.</summary>
+    /// <param name="email">One that was proven to be the user's before the change.</param>
+    public Task AddWithUndoAsync(
+        SqlTransaction transaction, string email, string userName, SecurityNotice notice, string undoLink, RequestContext context,
         CancellationToken cancellationToken) =>
-        AddToAsync(
-            transaction, email, userName, SecurityNotice.EmailChanged, undoLink, AddressChangeStore.UndoTime, [], context,
-            cancellationToken);
+        AddToAsync(transaction, email, userName, notice, undoLink, AddressChangeStore.UndoTime, [], context, cancellationToken);
 
     /// <summary>Writes the notice to the person whose account is erased in the transaction.</summary>
     /// <param name="languages">BCP 47 tags in the order of preference: what the account said is gone.</param>

@@ -6,9 +6,12 @@ namespace IdentityHub.Server.Sessions;
 /// </summary>
 internal sealed class AdmittedLogin
 {
-    private AdmittedLogin(Guid userId, string? organizationId, string securityStamp, string methods, DateTimeOffset authenticatedAt) =>
-        (UserId, OrganizationId, SecurityStamp, Methods, AuthenticatedAt) = (
-            userId, organizationId, securityStamp, methods, authenticatedAt);
+    private AdmittedLogin(
+        Guid userId, string? organizationId, string securityStamp, string methods, DateTimeOffset authenticatedAt, bool isRemembered)
+    {
+        (UserId, OrganizationId, SecurityStamp) = (userId, organizationId, securityStamp);
+        (Methods, AuthenticatedAt, IsRemembered) = (methods, authenticatedAt, isRemembered);
+    }
 
     public Guid UserId { get; }
 
@@ -24,10 +27,14 @@ internal sealed class AdmittedLogin
     /// <summary><c>auth_time</c>.</summary>
     public DateTimeOffset AuthenticatedAt { get; }
 
+    /// <summary>True when the browser stands for the second factor, which <see cref="Methods"/> does not name.</summary>
+    public bool IsRemembered { get; }
+
     /// <summary>For the policy only.</summary>
     public static AdmittedLogin ByPolicy(
-        Guid userId, string? organizationId, string securityStamp, string methods, DateTimeOffset authenticatedAt) =>
-        new(userId, organizationId, securityStamp, methods, authenticatedAt);
+        Guid userId, string? organizationId, string securityStamp, string methods, DateTimeOffset authenticatedAt,
+        bool isRemembered) =>
+        new(userId, organizationId, securityStamp, methods, authenticatedAt, isRemembered);
 
     public override string ToString() => $"{nameof(AdmittedLogin)} {{ UserId = {UserId} }}";
 }

@@ -24,8 +24,11 @@ internal sealed class LoginStart(SessionStore sessions, AuditTrail audit)
         var lifetime = withRefreshToken ? client.RefreshToken.AbsoluteLifetime : client.LoginLifetime ?? DefaultLifetime;
         var session = SessionFactory.ForClient(login, client.Id, now + lifetime, context);
         var familyId = withRefreshToken ? Identifiers.NewId(now) : default(Guid?);
-        var user = new TokenUser(login.UserId, session.Id, familyId, login.OrganizationId, login.AuthenticatedAt);
-        var family = withRefreshToken ? NewFamily.Of(client, user, scopes, session.ExpiresAt, now) : null;
+        var user = new TokenUser(login.UserId, session.Id, familyId, login.OrganizationId, login.AuthenticatedAt)
+        {
+            ContextClass = AuthenticationContext.Of(login.Methods),
+        };
+        var family = withRefreshToken ? NewFamily.Of(client, user, login.Methods, scopes, session.ExpiresAt, now) : null;
 
         if (!await sessions.TryStartAsync(session, login.SecurityStamp, family?.Family, family?.Token, cancellationToken))
             return Refusal.InvalidCredentials(

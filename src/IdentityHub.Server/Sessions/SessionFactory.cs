@@ -58,8 +58,12 @@ internal static class SessionFactory
         return (session, AddLsid(session, idleTimeout));
     }
 
-    private static Session New(AdmittedLogin login, DateTimeOffset end, RequestContext context) =>
-        New(login.UserId, login.UserId, login.OrganizationId, login.Methods, login.AuthenticatedAt, end, context);
+    private static Session New(AdmittedLogin login, DateTimeOffset end, RequestContext context)
+    {
+        var session = New(login.UserId, login.UserId, login.OrganizationId, login.Methods, login.AuthenticatedAt, end, context);
+        session.HasRememberedFactor = login.IsRemembered;
+        return session;
+    }
 
     private static Session New(
         Guid userId, Guid effectiveUserId, string? organizationId, string methods, DateTimeOffset authenticatedAt, DateTimeOffset end,

@@ -170,6 +170,11 @@ public sealed class SecondFactorSettings
     [Description(
         "Until then users without a second factor may put the set-up off: a time such as `2027-01-31T00:00:00Z`. Left out: they may not.")]
     public DateTimeOffset? GraceUntil { get; set; }
+
+    [Description(
+        "Whether users may have a browser stand for their second factor for 30 days. Clients and organizations can forbid it "
+            + "(`remember_browser: false`).")]
+    public bool RememberBrowser { get; set; } = true;
 }
 
 /// <summary>Whether people make accounts for themselves.</summary>

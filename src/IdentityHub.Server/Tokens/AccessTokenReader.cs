@@ -50,6 +50,15 @@ internal sealed class AccessTokenReader(
 /// <param name="Jwt">Its own claims; null for an opaque one.</param>
 internal sealed record ReadAccessToken(StoredAccessToken Stored, Jwt? Jwt)
 {
+    /// <summary><c>acr</c> of the login that it comes from; null where it does not say.</summary>
+    public string? ContextClass =>
+        Jwt is not null ? Jwt.GetString("acr")
+        : Stored.LoginMethods is { Length: > 0 } methods ? AuthenticationContext.Of(methods)
+        : null;
+
+    /// <summary><c>auth_time</c> of that login; null where it does not say.</summary>
+    public DateTimeOffset? AuthenticatedAt => Jwt is not null ? Jwt.GetTime("auth_time") : Stored.LoginAt;
+
     /// <summary>The actor for the token's user; null when there is none.</summary>
     public TokenActor? Actor =>
         Jwt is not null ? Jwt.Payload.TryGetProperty("act", out var claim) ? TokenActor.Read(claim) : null

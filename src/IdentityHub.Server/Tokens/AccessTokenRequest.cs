@@ -27,4 +27,7 @@ internal sealed record TokenUser(Guid UserId, Guid SessionId, Guid? FamilyId, st
 {
     /// <summary>The actor for the user; null when there is none.</summary>
     public TokenActor? Actor { get; init; }
+
+    /// <summary><c>acr</c> of the login; null where a token that was exchanged does not say. RFC 9470 §6.</summary>
+    public string? ContextClass { get; init; }
 }

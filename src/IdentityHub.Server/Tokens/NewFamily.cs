@@ -12,8 +12,10 @@ internal sealed record NewFamily(RefreshTokenFamily Family, RefreshToken? Token,
     /// Begins the family of a grant. Everything issued on the grant ends with it, so there is one whether or not there is a refresh token.
     /// </summary>
     /// <param name="user">Whose login it is; <see cref="TokenUser.FamilyId"/> is the family's id.</param>
+    /// <param name="methods"><c>amr</c> of that login, separated by one space.</param>
     /// <param name="end">No token of the family lives longer.</param>
-    public static NewFamily Of(Client client, TokenUser user, IReadOnlyList<string> scopes, DateTimeOffset end, DateTimeOffset now)
+    public static NewFamily Of(
+        Client client, TokenUser user, string methods, IReadOnlyList<string> scopes, DateTimeOffset end, DateTimeOffset now)
     {
         var family = new RefreshTokenFamily
         {
@@ -23,6 +25,7 @@ internal sealed record NewFamily(RefreshTokenFamily Family, RefreshToken? Token,
             ClientId = client.Id,
             Scopes = ScopeSet.Format(scopes),
             AuthenticatedAt = user.AuthenticatedAt,
+            AuthenticationMethods = methods,
             CreatedAt = now,
             ExpiresAt = end,
         };

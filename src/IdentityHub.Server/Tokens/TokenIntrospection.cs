@@ -13,6 +13,12 @@ internal sealed record IntrospectedToken(StoredAccessToken Stored, string? Token
 {
     /// <summary>The actor for the user; null when there is none. RFC 8693 §4.1.</summary>
     public TokenActor? Actor { get; init; }
+
+    /// <summary><c>acr</c> of the login that it comes from; null for a client's own token. RFC 9470 §6.2.</summary>
+    public string? ContextClass { get; init; }
+
+    /// <summary><c>auth_time</c> of that login; null for a client's own token.</summary>
+    public DateTimeOffset? AuthenticatedAt { get; init; }
 }
 
 /// <summary>Decides whether a token is valid, and whether the caller may know.</summary>
@@ -37,6 +43,8 @@ internal sealed class TokenIntrospection(AccessTokenReader accessTokens, Refresh
         return new IntrospectedToken(caller.IsResource ? ForResource(stored, caller) : stored, "Bearer", read.Jwt?.GetString("jti"))
         {
             Actor = read.Actor,
+            ContextClass = read.ContextClass,
+            AuthenticatedAt = read.AuthenticatedAt,
         };
     }
 

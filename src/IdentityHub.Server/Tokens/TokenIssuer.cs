@@ -138,6 +138,8 @@ internal sealed class TokenIssuer(
         json.WriteString("sub"u8, user.UserId);
         json.WriteString("sid"u8, user.SessionId);
         json.WriteNumber("auth_time"u8, user.AuthenticatedAt.ToUnixTimeSeconds());
+        if (user.ContextClass is { } contextClass)
+            json.WriteString("acr"u8, contextClass);
         if (user.FamilyId is { } family)
             json.WriteString(JwtTypes.GrantIdClaim, family);
         if (user.OrganizationId is { } organization)

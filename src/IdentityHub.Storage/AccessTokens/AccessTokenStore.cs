@@ -57,6 +57,12 @@ public sealed record StoredAccessToken(
     /// <summary>When the user of its session last proved their identity; null without a session.</summary>
     public DateTimeOffset? AuthenticatedAt { get; init; }
 
+    /// <summary><c>auth_time</c> of the login that the token comes from; null without a session.</summary>
+    public DateTimeOffset? LoginAt { get; init; }
+
+    /// <summary><c>amr</c> of that login, separated by one space; null without a session.</summary>
+    public string? LoginMethods { get; init; }
+
     /// <summary>The stable reason why the token is not valid at <paramref name="now"/>; null while it is valid.</summary>
     public string? Refusal(DateTimeOffset now) => this switch
     {
@@ -98,6 +104,8 @@ public sealed class AccessTokenStore(HubDatabase database)
         SELECT t.revoked_at, f.revoked_at AS family_revoked_at, s.expires_at AS session_expires_at, s.ended_at AS session_ended_at,
                COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, u.user_name, {AccountStatus.Columns},
                f.user_info_claims, r.id AS acting_user_id, s.effective_user_id, {AccountStatus.OtherColumns}, s.authenticated_at,
+               COALESCE(f.authenticated_at, s.authenticated_at) AS login_at,
+               COALESCE(f.authentication_methods, s.authentication_methods) AS login_methods,
                COALESCE({OfflineAccess.OutlivesLogoutSql}, FALSE) AS outlives_logout, w.disabled_at AS organization_disabled_at
         FROM (SELECT 1 AS one) x
         LEFT JOIN access_tokens t ON t.token_hash = $1
@@ -192,6 +200,8 @@ public sealed class AccessTokenStore(HubDatabase database)
                     IdentityChanged = row.GuidOrNull("acting_user_id") is not null && row.GuidOrNull("effective_user_id") != token.UserId,
                     ActingUser = AccountStatus.ReadOther(row),
                     AuthenticatedAt = row.TimeOrNull("authenticated_at"),
+                    LoginAt = row.TimeOrNull("login_at"),
+                    LoginMethods = row.TextOrNull("login_methods"),
                     OutlivesLogout = row.Bool("outlives_logout"),
                     OrganizationDisabledAt = row.TimeOrNull("organization_disabled_at"),
                 },

@@ -20,7 +20,7 @@ public sealed class AddressChange
     /// <summary>As it was stored; null where the user had none.</summary>
     public string? OldAddress { get; set; }
 
-    /// <summary>True when the old address was proven. Only then somebody gets the link.</summary>
+    /// <summary>True when the old address was proven: it gets the link. Else the other address gets it, where that one is proven.</summary>
     public bool OldConfirmed { get; set; }
 
     /// <summary>The user name, where it was the old address and has changed with it; else null.</summary>

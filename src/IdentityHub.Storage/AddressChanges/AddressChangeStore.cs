@@ -9,7 +9,8 @@ namespace IdentityHub.Storage.AddressChanges;
 /// <param name="Address">As it is stored: an e-mail address with its case, or a phone number.</param>
 /// <param name="SlotHash">Of the code.</param>
 /// <param name="CodeId">Of the code that was compared with.</param>
-public sealed record ProvenNewAddress(Guid UserId, bool IsPhone, string Address, byte[] SlotHash, Guid CodeId)
+/// <param name="SessionId">The session in which the code was typed.</param>
+public sealed record ProvenNewAddress(Guid UserId, Guid SessionId, bool IsPhone, string Address, byte[] SlotHash, Guid CodeId)
 {
     public override string ToString() => $"{nameof(ProvenNewAddress)} {{ UserId = {UserId} }}";
 }
@@ -25,13 +26,23 @@ public enum AddressChangeResult
 
     /// <summary>The address belongs to another user: nothing was changed.</summary>
     Taken,
+
+    /// <summary>The session has ended a moment ago: nothing was changed.</summary>
+    SessionEnded,
 }
 
 /// <summary>What is done in the transaction of a change: the notices about it.</summary>
-/// <param name="old">The address before; null where there was none, or where it is the same.</param>
-/// <param name="wasConfirmed">True when the old address was proven.</param>
+/// <param name="before">What the user had before; null where the address is the same, and was proven only.</param>
 public delegate Task AddressChangedCallback(
-    SqlTransaction transaction, string? old, bool wasConfirmed, CancellationToken cancellationToken);
+    SqlTransaction transaction, AddressesBefore? before, CancellationToken cancellationToken);
+
+/// <summary>The addresses of a user before one of them was changed.</summary>
+/// <param name="Proven">The address that was replaced, where it was proven; null where there was none, or it was never proven.</param>
+/// <param name="OtherProven">The address of the other kind, where it is proven; else null.</param>
+public sealed record AddressesBefore(string? Proven, string? OtherProven)
+{
+    public override string ToString() => nameof(AddressesBefore);
+}
 
 /// <summary>Changes the addresses of users, and keeps what they were before.</summary>
 public sealed class AddressChangeStore(HubDatabase database)
@@ -90,7 +101,8 @@ public sealed class AddressChangeStore(HubDatabase database)
         SqlTransaction transaction, ProvenNewAddress proven, byte[] undoTokenHash, DateTimeOffset now, AddressChangedCallback onChanged,
         CancellationToken cancellationToken)
     {
-        await SessionStore.HoldUserAsync(transaction, proven.UserId, cancellationToken);
+        if (!await SessionStore.TryHoldOwnAsync(transaction, proven.UserId, proven.SessionId, cancellationToken))
+            return AddressChangeResult.SessionEnded;
         if (!await OneTimePasswordStore.TryUseAsync(transaction, proven.SlotHash, proven.CodeId, now, cancellationToken)
             || await FindCurrentAsync(transaction, proven.UserId, cancellationToken) is not { } current)
             return AddressChangeResult.Lost;
@@ -117,7 +129,7 @@ public sealed class AddressChangeStore(HubDatabase database)
                 .ExecuteAsync(cancellationToken);
         }
 
-        await onChanged(transaction, isSame ? null : old, wasConfirmed, cancellationToken);
+        await onChanged(transaction, isSame ? null : current.Before(proven.IsPhone), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return AddressChangeResult.Changed;
     }
@@ -142,5 +154,12 @@ public sealed class AddressChangeStore(HubDatabase database)
             cancellationToken);
 
     private sealed record Current(
-        string UserName, string? Email, bool EmailConfirmed, string? PhoneNumber, bool PhoneNumberConfirmed);
+        string UserName, string? Email, bool EmailConfirmed, string? PhoneNumber, bool PhoneNumberConfirmed)
+    {
+        public AddressesBefore Before(bool isPhone)
+        {
+            var (email, phone) = (EmailConfirmed ? Email : null, PhoneNumberConfirmed ? PhoneNumber : null);
+            return isPhone ? new AddressesBefore(phone, email) : new AddressesBefore(email, phone);
+        }
+    }
 }

@@ -8,8 +8,8 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Storage.AddressChanges;
 
 /// <summary>A change that can be undone.</summary>
-/// <param name="OldAddress">What comes back.</param>
-public sealed record UndoableChange(Guid UserId, string UserName, string OldAddress, AccountStatus Status)
+/// <param name="OldAddress">What comes back; null where there was no address before, and the one that was added goes.</param>
+public sealed record UndoableChange(Guid UserId, string UserName, string? OldAddress, AccountStatus Status)
 {
     public override string ToString() => $"{nameof(UndoableChange)} {{ UserId = {UserId} }}";
 }
@@ -28,11 +28,11 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
         FROM address_changes c
         JOIN users u ON u.id = c.user_id
         LEFT JOIN organizations o ON o.id = u.organization_id
-        WHERE c.token_hash = $1 AND c.undone_at IS NULL AND c.old_confirmed = TRUE AND c.expires_at > $2
+        WHERE c.token_hash = $1 AND c.undone_at IS NULL AND c.expires_at > $2
         """;
 
-    // Of the other kind of address the changes begin with the first that no link was sent for: who has changed this address may have added
-    // that one before. The links of all of them end with it.
+    // Of the other kind of address the changes begin with the first that added one: who has changed this address may have added that one
+    // before. The links of all of them end with it.
     private const string FromHereSql =
         """
         SELECT c.token_hash, c.is_phone, c.old_address, c.old_confirmed, c.old_user_name, c.created_at
@@ -49,7 +49,7 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
     private const string MarkSql = "UPDATE address_changes SET undone_at = $1 WHERE token_hash = $2";
 
     private const string UndoOnceSql =
-        "SELECT user_id FROM address_changes WHERE token_hash = $1 AND undone_at IS NULL AND old_confirmed = TRUE AND expires_at > $2";
+        "SELECT user_id FROM address_changes WHERE token_hash = $1 AND undone_at IS NULL AND expires_at > $2";
 
     private const string RestoreEmailSql =
         """
@@ -65,11 +65,12 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
         WHERE id = $6 AND NOT EXISTS (SELECT 1 FROM users WHERE normalized_user_name = $2 AND id <> $6)
         """;
 
-    // Users who have the address and never proved it.
+    // Users who have the address, as their address or as their name, and never proved it.
     private const string SquattersSql =
         """
         SELECT id FROM users
-        WHERE id <> $2 AND ((normalized_email = $1 AND email_confirmed = FALSE) OR (phone_number = $1 AND phone_number_confirmed = FALSE))
+        WHERE id <> $2 AND ((normalized_email = $1 AND email_confirmed = FALSE) OR (phone_number = $1 AND phone_number_confirmed = FALSE)
+            OR normalized_user_name = $1)
         ORDER BY id
         """;
 
@@ -85,6 +86,15 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
         WHERE id = $3 AND phone_number = $4 AND phone_number_confirmed = FALSE
         """;
 
+    // The id in place of a name that is the address: a name logs in, and so does an address. Who has proven the address keeps the name.
+    private const string DropNameSql =
+        """
+        UPDATE users SET user_name = $1, normalized_user_name = $2, concurrency_stamp = $3, updated_at = $4
+        WHERE id = $5 AND normalized_user_name = $6
+          AND NOT (COALESCE(normalized_email, '') = $6 AND email_confirmed = TRUE)
+          AND NOT (COALESCE(phone_number, '') = $6 AND phone_number_confirmed = TRUE)
+        """;
+
     // Who has changed the address knows the password: it goes too.
     private const string CloseSql =
         """
@@ -97,7 +107,7 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
     public Task<UndoableChange?> FindAsync(byte[] tokenHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.Call(FindSql).With(tokenHash).With(now).FirstOrNullAsync(
             static row => new UndoableChange(
-                row.Guid("user_id"), row.Text("user_name"), row.Text("old_address"), AccountStatus.Read(row)),
+                row.Guid("user_id"), row.Text("user_name"), row.TextOrNull("old_address"), AccountStatus.Read(row)),
             cancellationToken);
 
     /// <summary>
@@ -182,6 +192,14 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
                 .ExecuteAsync(cancellationToken);
             if (dropped == 1)
                 await PasswordResetStore.EndAsync(transaction, other, now, cancellationToken);
+            await transaction.Call(DropNameSql)
+                .With(other.ToString())
+                .With(NameNormalizer.Normalize(other.ToString()))
+                .With(Guid.NewGuid().ToString())
+                .With(now)
+                .With(other)
+                .With(normalized)
+                .ExecuteAsync(cancellationToken);
         }
     }
 

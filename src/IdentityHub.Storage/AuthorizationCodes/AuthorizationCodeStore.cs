@@ -50,13 +50,14 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
     private const string UseSql =
         "UPDATE authorization_codes SET used_at = $1 WHERE code_hash = $2 AND used_at IS NULL AND expires_at > $1";
 
-    // $1 now, $2 code; the family $3 … $11; the first refresh token $12, $13, where there is one.
+    // $1 now, $2 code; the family $3 … $11 and $14; the first refresh token $12, $13, where there is one.
     private const string UseInOneSql =
         $"""
         WITH used AS ({UseSql} RETURNING code_hash),
         family AS (
-            INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, user_info_claims, id_token_claims, created_at, expires_at)
-            SELECT $3, $4, $5, $6, $7, $8, $9, $10, $1, $11 FROM used
+            INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, user_info_claims, id_token_claims, created_at, expires_at,
+                                                authentication_methods)
+            SELECT $3, $4, $5, $6, $7, $8, $9, $10, $1, $11, $14 FROM used
             RETURNING id),
         token AS (
             INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at)
@@ -150,6 +151,7 @@ public sealed class AuthorizationCodeStore(HubDatabase database)
                 .With(family.Scopes)
                 .With(family.AuthenticatedAt)
                 .With(family.UserInfoClaims).With(family.IdTokenClaims).With(family.ExpiresAt).With(token?.TokenHash).With(token?.ExpiresAt)
+                .With(family.AuthenticationMethods)
                 .ListAsync(static row => row.Int(), cancellationToken);
             return used.Count == 1;
         }

@@ -23,6 +23,7 @@ public sealed class ExpiredRows(HubDatabase database)
         new("counters", "key_hash", "expires_at"),
         new("used_identifiers", "identifier_hash", "expires_at"),
         new("password_resets", "token_hash", "expires_at"),
+        new("remembered_browsers", "secret_hash", "expires_at"),
         new("address_changes", "token_hash", "expires_at"),
         new("signing_keys", "key_id", "publish_until"),
         new("imported_keys", "key_id", "publish_until"),

@@ -25,7 +25,9 @@ public sealed class CredentialStore(HubDatabase database)
     /// <param name="securityStamp">The user's, as it was when it was decided.</param>
     /// <param name="except">The session that continues unchanged; null for none.</param>
     /// <param name="onEnded">Done in the same transaction.</param>
-    /// <returns>What was ended; null when the credentials have changed meanwhile: nothing was changed.</returns>
+    /// <returns>
+    /// What was ended; null when the credentials have changed meanwhile, or the session that continues has ended: nothing was changed.
+    /// </returns>
     public Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
         Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now,
         SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
@@ -59,9 +61,12 @@ public sealed class CredentialStore(HubDatabase database)
             return null;
         var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except, reason, now, cancellationToken);
         await RevokeFamiliesAsync(transaction, userId, reason, now, cancellationToken);
-        if (except is { } kept)
-            await transaction.Call(ProveAgainSql).With(now).With(kept).With(userId).ExecuteAsync(cancellationToken);
-        return ended;
+
+        // The session that asks may have been ended while the user's row was waited for.
+        return except is not { } kept
+            || await transaction.Call(ProveAgainSql).With(now).With(kept).With(userId).ExecuteAsync(cancellationToken) == 1
+            ? ended
+            : null;
     }
 
     /// <summary>

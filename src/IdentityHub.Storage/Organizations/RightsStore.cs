@@ -44,6 +44,13 @@ public sealed class RightsStore(HubDatabase database)
         SELECT NULL, r.name, r.permissions, 0 FROM user_roles h JOIN roles r ON r.id = h.role_id WHERE h.user_id = $1
         """;
 
+    private const string RoleNamesSql =
+        """
+        SELECT r.name FROM memberships m JOIN roles r ON r.id = m.role_id WHERE m.user_id = $1
+        UNION
+        SELECT r.name FROM user_roles h JOIN roles r ON r.id = h.role_id WHERE h.user_id = $1
+        """;
+
     private static readonly string FindOrganizationsSql =
         $"""
         WITH RECURSIVE up (start, id, depth) AS (
@@ -62,6 +69,10 @@ public sealed class RightsStore(HubDatabase database)
             SELECT o.id, o.parent_id, up.disabled_at, up.depth + 1 FROM up JOIN organizations o ON o.id = up.parent_id WHERE up.depth < {MaxDepth})
         SELECT id, disabled_at FROM up ORDER BY depth
         """;
+
+    /// <summary>Names of the roles that a user has, in the installation and in whichever organization, a disabled one too.</summary>
+    public Task<List<string>> RoleNamesAsync(Guid userId, CancellationToken cancellationToken) =>
+        database.Call(RoleNamesSql).With(userId).ListAsync(static row => row.Text(), cancellationToken);
 
     /// <summary>
     /// The rights of a user; null when there is no such user, at the cost of the same statements: a caller cannot tell a user out of reach

@@ -99,6 +99,7 @@ public sealed class PasskeyStore(HubDatabase database)
                     .ExecuteAsync(cancellationToken);
                 if (inserted == 1)
                 {
+                    await RememberedBrowserStore.ForgetAllAsync(transaction, session.UserId, cancellationToken);
                     await transaction.CommitAsync(cancellationToken);
                     return PasskeyAddition.Added;
                 }
@@ -119,9 +120,21 @@ public sealed class PasskeyStore(HubDatabase database)
             .ExecuteAsync(cancellationToken) == 1;
 
     /// <summary>Removes a passkey of a user.</summary>
-    /// <returns>False when the user has no such passkey.</returns>
-    public async Task<bool> RemoveAsync(Guid userId, byte[] credentialId, CancellationToken cancellationToken) =>
-        await database.Call(RemoveSql).With(credentialId).With(userId).ExecuteAsync(cancellationToken) == 1;
+    /// <param name="sessionId">The session in which the user asks for it.</param>
+    /// <returns>False when the user has no such passkey, or the session has ended: nothing was changed.</returns>
+    public Task<bool> RemoveAsync(Guid userId, Guid sessionId, byte[] credentialId, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            userId,
+            async transaction =>
+            {
+                if (!await SessionStore.TryHoldOwnAsync(transaction, userId, sessionId, cancellationToken)
+                    || await transaction.Call(RemoveSql).With(credentialId).With(userId).ExecuteAsync(cancellationToken) != 1)
+                    return false;
+                await RememberedBrowserStore.ForgetAllAsync(transaction, userId, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken);
 
     /// <summary>Removes the passkeys of a user that were added at a time or later, inside a transaction that does more.</summary>
     internal async Task RemoveSinceAsync(

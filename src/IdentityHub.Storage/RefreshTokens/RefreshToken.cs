@@ -21,6 +21,9 @@ public sealed class RefreshTokenFamily
     /// <summary><c>auth_time</c> of the login that the family began with; a later login in the same session does not change it.</summary>
     public required DateTimeOffset AuthenticatedAt { get; set; }
 
+    /// <summary><c>amr</c> of that login, separated by one space; null in rows from before it was kept: those of the session.</summary>
+    public string? AuthenticationMethods { get; set; }
+
     /// <summary>
     /// Claims that the request asked userinfo for by name, separated by one space; null for none. OpenID Connect Core §5.5.
     /// </summary>
@@ -70,6 +73,7 @@ internal sealed class RefreshTokenConfiguration : IEntityTypeConfiguration<Refre
     public void Configure(EntityTypeBuilder<RefreshTokenFamily> builder)
     {
         builder.Property(family => family.ClientId).HasMaxLength(200);
+        builder.Property(family => family.AuthenticationMethods).HasMaxLength(128);
         builder.Property(family => family.RevokeReason).HasMaxLength(64);
         builder.Property(family => family.OrganizationId).HasMaxLength(64);
         builder.HasIndex(family => family.SessionId);

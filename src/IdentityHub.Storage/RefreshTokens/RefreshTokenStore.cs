@@ -64,7 +64,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
         SELECT t.used_at, t.expires_at, t.successor_hash, f.id AS family_id, f.client_id, f.user_id, f.session_id, f.scopes,
                f.expires_at AS family_expires_at, f.revoked_at, s.expires_at AS session_expires_at, s.ended_at, f.authenticated_at,
                u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, {AccountStatus.Columns},
-               s.authentication_methods, u.organization_id AS home_organization_id,
+               COALESCE(f.authentication_methods, s.authentication_methods) AS authentication_methods, u.organization_id AS home_organization_id,
                (t.used_at IS NULL AND t.expires_at > $1 AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
                 AND s.id IS NOT NULL AND (s.ended_at IS NULL OR {OfflineAccess.OutlivesLogoutSql}) AND s.expires_at > $1
                 AND u.id IS NOT NULL AND {AccountStatus.IsAdmittedSql}) AS usable, f.id_token_claims,
@@ -91,8 +91,8 @@ public sealed class RefreshTokenStore(HubDatabase database)
               AND f.id = t.family_id AND f.client_id = $3 AND f.revoked_at IS NULL AND f.expires_at > $1
               AND (s.ended_at IS NULL OR {OfflineAccess.OutlivesLogoutSql}) AND s.expires_at > $1 AND {AccountStatus.IsAdmittedSql}
             RETURNING t.expires_at, f.id AS family_id, f.user_id, f.session_id, f.scopes, f.expires_at AS family_expires_at, s.expires_at AS session_expires_at,
-                      f.authenticated_at, u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id, s.authentication_methods,
-                      u.organization_id AS home_organization_id, f.id_token_claims, s.ended_at),
+                      f.authenticated_at, u.user_name, COALESCE(f.organization_id, s.effective_organization_id) AS organization_id,
+                      COALESCE(f.authentication_methods, s.authentication_methods) AS authentication_methods, u.organization_id AS home_organization_id, f.id_token_claims, s.ended_at),
         successor AS (
             INSERT INTO refresh_tokens (token_hash, family_id, issued_at, expires_at)
             SELECT $4, family_id, $1, LEAST($5, family_expires_at) FROM used)
@@ -109,8 +109,9 @@ public sealed class RefreshTokenStore(HubDatabase database)
 
     private const string InsertFamilySql =
         """
-        INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, user_info_claims, id_token_claims, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        INSERT INTO refresh_token_families (id, session_id, user_id, client_id, scopes, authenticated_at, user_info_claims, id_token_claims, created_at, expires_at,
+                                            authentication_methods)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """;
 
     private const string SwitchSql = "UPDATE refresh_token_families SET organization_id = $1 WHERE id = $2 AND revoked_at IS NULL";
@@ -169,6 +170,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
             .With(family.IdTokenClaims)
             .With(family.CreatedAt)
             .With(family.ExpiresAt)
+            .With(family.AuthenticationMethods)
             .ExecuteAsync(cancellationToken);
         if (token is not null)
             await InsertTokenAsync(transaction, token.TokenHash, token.FamilyId, token.IssuedAt, token.ExpiresAt, cancellationToken);

@@ -47,17 +47,19 @@ public sealed class RecoveryCodeStore(HubDatabase database)
             is not null;
 
     /// <summary>Gives the user other codes in place of all that they had.</summary>
-    /// <returns>False when the user has no second factor: nothing was changed.</returns>
+    /// <param name="sessionId">The session in which the user asks for them.</param>
+    /// <returns>False when the user has no second factor, or the session has ended: nothing was changed.</returns>
     public Task<bool> TryReplaceAsync(
-        Guid userId, IReadOnlyList<byte[]> codeHashes, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Guid userId, Guid sessionId, IReadOnlyList<byte[]> codeHashes, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.RunAsync(
             userId,
             async transaction =>
             {
-                await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
-                if (await transaction.Call(HasFactorSql).With(userId).ListAsync(static row => row.Guid(), cancellationToken) is [])
+                if (!await SessionStore.TryHoldOwnAsync(transaction, userId, sessionId, cancellationToken)
+                    || await transaction.Call(HasFactorSql).With(userId).ListAsync(static row => row.Guid(), cancellationToken) is [])
                     return false;
                 await ReplaceAsync(transaction, userId, codeHashes, now, cancellationToken);
+                await RememberedBrowserStore.ForgetAllAsync(transaction, userId, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return true;
             },

@@ -1,9 +1,12 @@
+using IdentityHub.Storage.Sessions;
+
 namespace IdentityHub.Storage.SecondFactors;
 
 /// <summary>
 /// Keeps <c>users.two_factor_enabled</c>: true while the user has a second factor. A login reads it together with the rest of the
 /// credential, so that the login of a user without a second factor costs no further statement. Every transaction that adds or removes a
-/// factor writes it, before it changes the rows of the factor: the row of the user is locked first, as in every transaction.
+/// factor writes it, before it changes the rows of the factor: the row of the user is locked first, as in every transaction. The browsers
+/// that stand for the factors before are forgotten with it.
 /// </summary>
 public static class SecondFactorFlag
 {
@@ -25,8 +28,11 @@ public static class SecondFactorFlag
         """;
 
     /// <summary>Says that the user has a second factor, in the transaction that adds it and before it is added.</summary>
-    public static Task SetAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
-        transaction.Call(SetSql).With(userId).ExecuteAsync(cancellationToken);
+    public static async Task SetAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken)
+    {
+        await transaction.Call(SetSql).With(userId).ExecuteAsync(cancellationToken);
+        await RememberedBrowserStore.ForgetAllAsync(transaction, userId, cancellationToken);
+    }
 
     /// <summary>
     /// Says whether the user still has a second factor, in the transaction that has removed one. With the last one the recovery codes go.
@@ -35,5 +41,6 @@ public static class SecondFactorFlag
     {
         await transaction.Call(RecountSql).With(userId).ExecuteAsync(cancellationToken);
         await transaction.Call(DropCodesSql).With(userId).ExecuteAsync(cancellationToken);
+        await RememberedBrowserStore.ForgetAllAsync(transaction, userId, cancellationToken);
     }
 }

@@ -14,6 +14,7 @@ public static class SecondFactorRows
         "DELETE FROM totp_authenticators WHERE user_id = $1",
         "DELETE FROM recovery_codes WHERE user_id = $1",
         "DELETE FROM user_passkeys WHERE user_id = $1",
+        RememberedBrowserStore.ForgetAllSql,
     ];
 
     private static readonly string[] DeleteSinceSql =

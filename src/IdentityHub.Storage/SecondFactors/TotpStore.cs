@@ -29,12 +29,7 @@ public sealed class TotpStore(HubDatabase database)
             created_at = excluded.created_at, last_used_at = NULL
         """;
 
-    // The session must be live, and the user's own: who acts as another user enrols nothing for them.
-    private const string OwnSessionSql =
-        """
-        SELECT s.id, u.two_factor_enabled FROM sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.id = $1 AND s.user_id = $2 AND s.effective_user_id = $2 AND s.ended_at IS NULL AND u.disabled_at IS NULL
-        """;
+    private const string HadFactorSql = "SELECT two_factor_enabled FROM users WHERE id = $1";
 
     private const string SetFirstSql =
         """
@@ -77,17 +72,16 @@ public sealed class TotpStore(HubDatabase database)
             userId,
             async transaction =>
             {
-                await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
-                var own = await transaction.Call(OwnSessionSql).With(sessionId).With(userId).FirstOrNullAsync(
-                    static row => new OwnSession(row.Guid("id"), row.Bool("two_factor_enabled")), cancellationToken);
-                if (own is null)
+                if (!await SessionStore.TryHoldOwnAsync(transaction, userId, sessionId, cancellationToken))
                     return null;
+                var hadFactor = await transaction.Call(HadFactorSql).With(userId).ListAsync(
+                    static row => row.Bool("two_factor_enabled"), cancellationToken) is [true];
                 await SecondFactorFlag.SetAsync(transaction, userId, cancellationToken);
                 await transaction.Call(PutSql).With(userId).With(wrappedSecret).With(step).With(now).ExecuteAsync(cancellationToken);
-                if (!own.HadFactor)
+                if (!hadFactor)
                     await RecoveryCodeStore.ReplaceAsync(transaction, userId, codes, now, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
-                return !own.HadFactor;
+                return !hadFactor;
             },
             cancellationToken);
 
@@ -116,20 +110,19 @@ public sealed class TotpStore(HubDatabase database)
             cancellationToken);
 
     /// <summary>Removes the user's authenticator app, and the recovery codes where no other second factor is left.</summary>
-    /// <returns>False when there was none.</returns>
-    public Task<bool> RemoveAsync(Guid userId, CancellationToken cancellationToken) =>
+    /// <param name="sessionId">The session in which the user asks for it.</param>
+    /// <returns>False when there was none, or the session has ended: nothing was changed.</returns>
+    public Task<bool> RemoveAsync(Guid userId, Guid sessionId, CancellationToken cancellationToken) =>
         database.RunAsync(
             userId,
             async transaction =>
             {
-                await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
-                if (await transaction.Call(RemoveSql).With(userId).ExecuteAsync(cancellationToken) != 1)
+                if (!await SessionStore.TryHoldOwnAsync(transaction, userId, sessionId, cancellationToken)
+                    || await transaction.Call(RemoveSql).With(userId).ExecuteAsync(cancellationToken) != 1)
                     return false;
                 await SecondFactorFlag.RecountAsync(transaction, userId, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return true;
             },
             cancellationToken);
-
-    private sealed record OwnSession(Guid Id, bool HadFactor);
 }

@@ -21,6 +21,9 @@ public sealed record StoredBrowserSession(
 {
     /// <summary>True while the user has a second factor.</summary>
     public bool HasSecondFactor { get; init; }
+
+    /// <inheritdoc cref="Session.HasRememberedFactor"/>
+    public bool HasRememberedFactor { get; init; }
 }
 
 /// <summary>Whose session a cookie names.</summary>
@@ -33,7 +36,7 @@ public sealed class BrowserSessionStore(HubDatabase database)
         $"""
         SELECT s.id, s.user_id, s.authenticated_at, s.authentication_methods, s.last_seen_at, s.handle_expires_at, s.is_persistent,
                u.user_name, u.given_name, u.family_name, s.effective_organization_id, COALESCE(u.security_stamp, '') AS security_stamp,
-               u.two_factor_enabled, {AccountStatus.Columns}
+               u.two_factor_enabled, s.has_remembered_factor, {AccountStatus.Columns}
         FROM sessions s
         JOIN users u ON u.id = s.user_id
         LEFT JOIN organizations o ON o.id = u.organization_id
@@ -51,7 +54,7 @@ public sealed class BrowserSessionStore(HubDatabase database)
     private const string RenewSql =
         """
         UPDATE sessions SET handle_hash = $1, authenticated_at = $2, authentication_methods = $3, last_seen_at = $2, handle_expires_at = $4,
-                            is_persistent = $5, ip_address = $6, user_agent = $7,
+                            is_persistent = $5, ip_address = $6, user_agent = $7, has_remembered_factor = $11,
                             expires_at = CASE WHEN expires_at < $4 THEN $4 ELSE expires_at END
         WHERE id = $8 AND user_id = $9 AND ended_at IS NULL
           AND EXISTS (SELECT 1 FROM users WHERE users.id = $9 AND COALESCE(users.security_stamp, '') = $10)
@@ -75,6 +78,7 @@ public sealed class BrowserSessionStore(HubDatabase database)
                 AccountStatus.Read(row))
             {
                 HasSecondFactor = row.Bool("two_factor_enabled"),
+                HasRememberedFactor = row.Bool("has_remembered_factor"),
             },
             cancellationToken);
 
@@ -115,5 +119,6 @@ public sealed class BrowserSessionStore(HubDatabase database)
             .With(session.Id)
             .With(session.UserId)
             .With(securityStamp)
+            .With(session.HasRememberedFactor)
             .ExecuteAsync(cancellationToken) == 1;
 }

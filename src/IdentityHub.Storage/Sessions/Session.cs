@@ -39,6 +39,12 @@ public sealed class Session
     /// <summary><c>amr</c> values separated by one space (RFC 8176), e.g. <c>pwd otp</c>.</summary>
     public required string AuthenticationMethods { get; set; }
 
+    /// <summary>
+    /// True where the second factor was not asked for, because the browser is remembered; <see cref="AuthenticationMethods"/> does not name
+    /// it then.
+    /// </summary>
+    public bool HasRememberedFactor { get; set; }
+
     public required DateTimeOffset CreatedAt { get; set; }
 
     public required DateTimeOffset LastSeenAt { get; set; }

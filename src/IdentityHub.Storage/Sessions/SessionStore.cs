@@ -26,8 +26,8 @@ public sealed class SessionStore(HubDatabase database)
         """
         INSERT INTO sessions (id, handle_hash, user_id, effective_user_id, effective_organization_id, parent_id, endpoint, client_id,
                               authenticated_at, authentication_methods, created_at, last_seen_at, expires_at, ip_address, user_agent,
-                              handle_expires_at, is_persistent, handle_idle_seconds)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19
+                              handle_expires_at, is_persistent, handle_idle_seconds, has_remembered_factor)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20
         FROM users WHERE id = $3 AND COALESCE(security_stamp, '') = $18
         """;
 
@@ -63,6 +63,13 @@ public sealed class SessionStore(HubDatabase database)
 
     // Changes nothing, and keeps logins and clones of the user waiting until the transaction ends.
     private const string HoldUserSql = "UPDATE users SET concurrency_stamp = concurrency_stamp WHERE id = $1";
+
+    // Live, and the user's own: who acts as another user changes nothing of theirs.
+    private const string OwnSql =
+        """
+        SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id = $1 AND s.user_id = $2 AND s.effective_user_id = $2 AND s.ended_at IS NULL AND u.disabled_at IS NULL
+        """;
 
     private const string ClientsSql = "SELECT client_id FROM session_clients WHERE session_id = $1 ORDER BY client_id";
 
@@ -135,7 +142,7 @@ public sealed class SessionStore(HubDatabase database)
 
     /// <summary>
     /// Ends every session in which the user is the one who logged in, but one, with all that was granted in them, <c>offline_access</c>
-    /// included, and whatever the user has agreed to that was not collected yet, in whichever session.
+    /// included, and whatever the user has agreed to that was not collected yet, in whichever session. Remembered browsers are forgotten.
     /// </summary>
     /// <param name="except">The session that stays; null for none.</param>
     /// <param name="onEnded">Done in the same transaction, also where no session was live; null for nothing.</param>
@@ -162,7 +169,22 @@ public sealed class SessionStore(HubDatabase database)
     internal static Task HoldUserAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
         transaction.Call(HoldUserSql).With(userId).ExecuteAsync(cancellationToken);
 
-    /// <summary>The same inside a transaction that does more, and has changed the user's row before: a change of the password.</summary>
+    /// <summary>
+    /// The same for a change of credentials that a session asks for, which is looked at again: an undo or a sign-out everywhere that has
+    /// come first leaves it nothing to change.
+    /// </summary>
+    /// <returns>False when the session has ended, or is not the user's own.</returns>
+    internal static async Task<bool> TryHoldOwnAsync(
+        SqlTransaction transaction, Guid userId, Guid sessionId, CancellationToken cancellationToken)
+    {
+        await HoldUserAsync(transaction, userId, cancellationToken);
+        return await transaction.Call(OwnSql).With(sessionId).With(userId).ListAsync(static row => row.Guid(), cancellationToken) is [_];
+    }
+
+    /// <summary>
+    /// Ends every session of the user but one inside a transaction that does more, and has changed the user's row before: a change of the
+    /// password.
+    /// </summary>
     public static async Task<IReadOnlyList<EndedSession>> EndAllOfUserAsync(
         SqlTransaction transaction, Guid userId, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -179,6 +201,7 @@ public sealed class SessionStore(HubDatabase database)
             .With(userId)
             .With(except ?? Guid.Empty)
             .ListAsync(Read, cancellationToken);
+        await RememberedBrowserStore.ForgetAllAsync(transaction, userId, cancellationToken);
         await transaction
             .Call(RevokeFamiliesSql)
             .With(now)
@@ -222,6 +245,7 @@ public sealed class SessionStore(HubDatabase database)
             .With(session.AuthenticationMethods)
             .With(session.CreatedAt).With(session.LastSeenAt).With(session.ExpiresAt).With(session.IpAddress).With(session.UserAgent)
             .With(session.HandleExpiresAt).With(session.IsPersistent).With(securityStamp).With(session.HandleIdleSeconds)
+            .With(session.HasRememberedFactor)
             .ExecuteAsync(cancellationToken) == 1;
 
     /// <summary>Locks a session that has not ended, and extends it to the lifetime of what a client is about to get in it.</summary>

@@ -12,8 +12,8 @@ internal static class EveryKey
         $$"""
         organizations:
           - { id: acme, name: "Acme: \"the\" # company" }
-          - { id: shop, name: Shop, parent: acme, require_mfa: true, mfa_grace_until: "2027-01-31T00:00:00Z", enabled: false }
-        roles: [{ name: reader, description: Reads, permissions: [session.read] }]
+          - { id: shop, name: Shop, parent: acme, require_mfa: true, mfa_grace_until: "2027-01-31T00:00:00Z", remember_browser: false, enabled: false }
+        roles: [{ name: reader, description: Reads, permissions: [session.read], require_mfa: true, mfa_grace_until: "2027-01-31T00:00:00Z" }]
         claims:
           - { name: "https://acme.example/department", source: custom_data, path: work.department, type: string, destinations: [id_token] }
           - { name: tier, source: static, value: { level: 1.50, tags: ["a: b", null, true] }, destinations: [access_token, userinfo] }
@@ -135,6 +135,7 @@ internal static class EveryKey
             require_consent: true
             require_mfa: true
             mfa_grace_until: "2027-01-31T00:00:00Z"
+            remember_browser: false
             allow_password_grant_without_mfa: true
             require_pushed_authorization_requests: true
             require_pkce: true

@@ -105,6 +105,16 @@ public class LoginPolicyTests
         var before = await context.Users.CountAsync();
         var signUp = starters.Single(starter => starter.Name == "sign-up of a client account");
         await SeeAsync(hub, [signUp]);
+        foreach (var byPassword in new[] { true, false })
+        {
+            hub.Time.Advance(TimeSpan.FromMinutes(1));
+            var code = await hub.NewCodeAsync("nobody@example.com");
+            var refused = byPassword
+                ? await hub.Client.LoginAsync("open", "nobody@example.com", code)
+                : await hub.Client.RedeemOtpAsync("nobody@example.com", code);
+            Assert.That((refused.Status, refused["error_reason"]), Is.EqualTo((400, "mfa_required")), refused.ToString());
+        }
+
         Assert.That(await context.Users.CountAsync(), Is.EqualTo(before), "an account that cannot be signed in is not stored");
         var seen = await SeeAsync(hub, starters);
 

@@ -41,6 +41,7 @@ public class FormTokenTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
         ["UndoAddressModel.OnPostAsync"] = "/account/addresses/undo",
         ["SessionsModel.OnPostEndAsync"] = "/account/sessions?handler=End",
         ["SessionsModel.OnPostEndOthersAsync"] = "/account/sessions?handler=EndOthers",
+        ["SessionsModel.OnPostForgetAsync"] = "/account/sessions?handler=Forget",
         ["ApplicationsModel.OnPostWithdrawAsync"] = "/account/applications?handler=Withdraw",
     };
 

@@ -9,6 +9,11 @@ using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
+/// <summary>Decides whether an account may begin with a code that was right.</summary>
+/// <param name="user">The user as they would be signed in; nothing is stored yet.</param>
+/// <returns>The refusal; null where the account is made.</returns>
+internal delegate ValueTask<Refusal?> NewUserRule(AuthenticatedUser user, CancellationToken cancellationToken);
+
 /// <summary>
 /// Checks a one-time password. It is counted before it is evaluated, compared in constant time, and used up by one statement. The answer is
 /// the same for wrong, used, expired, unknown, blocked and disabled. Where the address belongs to no user and new users are allowed, the
@@ -19,9 +24,9 @@ internal sealed class OtpCheck(
 {
     /// <summary>The user who has received <paramref name="code"/> at <paramref name="address"/>.</summary>
     /// <param name="purpose">What it must have been sent for.</param>
-    /// <param name="allowNewUsers">True: a user without an account gets one, with the address verified.</param>
+    /// <param name="newUsers">A user without an account gets one by this rule, with the address verified; null: they get none.</param>
     public async Task<Outcome<AuthenticatedUser>> CheckAsync(
-        OtpAddress address, OtpPurpose purpose, string code, bool allowNewUsers, RequestContext context,
+        OtpAddress address, OtpPurpose purpose, string code, NewUserRule? newUsers, RequestContext context,
         CancellationToken cancellationToken)
     {
         // The same statements whosever the address is.
@@ -29,11 +34,11 @@ internal sealed class OtpCheck(
         var slot = codes.SlotOf(address, purpose);
         return await guesses.RunAsync(
             address.Key, user?.UserId, () => store.IsUntriedAsync(slot, context.Now, cancellationToken),
-            () => EvaluateAsync(address, slot, user, code, allowNewUsers, context, cancellationToken), context, cancellationToken);
+            () => EvaluateAsync(address, slot, user, code, newUsers, context, cancellationToken), context, cancellationToken);
     }
 
     private async ValueTask<Outcome<AuthenticatedUser>> EvaluateAsync(
-        OtpAddress address, byte[] slot, StoredCredential? user, string code, bool allowNewUsers, RequestContext context,
+        OtpAddress address, byte[] slot, StoredCredential? user, string code, NewUserRule? newUsers, RequestContext context,
         CancellationToken cancellationToken)
     {
         var tried = await store.TryAsync(slot, context.Now, cancellationToken);
@@ -41,11 +46,13 @@ internal sealed class OtpCheck(
             return wrong;
         if (user?.Status.GetDenialReason(context.Now) is { } refusal)
             return Refusal.InvalidOneTimePassword(refusal, "right code, but the user is not admitted");
-        if (user is null && !allowNewUsers)
+        if (user is null && newUsers is null)
             return Refusal.InvalidOneTimePassword(Reasons.UserUnknown, "right code, but no such user");
+        var newUser = user is null ? NewUser(address, context.Now) : null;
+        if (newUser is not null && await newUsers!(Authenticated(newUser, address, context), cancellationToken) is { } unadmitted)
+            return unadmitted;
 
         // Last, because it changes state.
-        var newUser = user is null ? NewUser(address, context.Now) : null;
         var (use, proven) = newUser is not null
             ? (await store.UseAsync(slot, tried!.Id, newUser, context.Now, cancellationToken), null)
             : await store.UseAsync(
@@ -66,8 +73,11 @@ internal sealed class OtpCheck(
         }
 
         await audit.WriteAsync(context, AuditTypes.UserCreated, newUser.Id);
-        return AuthenticatedUser.ByFactor(newUser.Id, null, newUser.SecurityStamp!, default, address.Method, context.Now);
+        return Authenticated(newUser, address, context);
     }
+
+    private static AuthenticatedUser Authenticated(User newUser, OtpAddress address, RequestContext context) =>
+        AuthenticatedUser.ByFactor(newUser.Id, null, newUser.SecurityStamp!, default, address.Method, context.Now);
 
     // From here on the account belongs to the person who reads what is sent to the address.
     private async Task AnnounceAsync(StoredCredential user, ProvenAddress proven, RequestContext context)

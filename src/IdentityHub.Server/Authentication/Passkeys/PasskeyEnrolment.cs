@@ -120,7 +120,7 @@ internal sealed class PasskeyEnrolment(
     public async Task RemoveAsync(
         StoredBrowserSession session, byte[] credentialId, RequestContext context, CancellationToken cancellationToken)
     {
-        if (!await store.RemoveAsync(session.UserId, credentialId, cancellationToken))
+        if (!await store.RemoveAsync(session.UserId, session.Id, credentialId, cancellationToken))
             return;
         await audit.WriteAsync(context, AuditTypes.PasskeyRemoved, session.UserId, session.Id);
         await notices.SendAsync(session.UserId, SecurityNotice.PasskeyRemoved, context, CancellationToken.None);

@@ -39,12 +39,12 @@ internal sealed class RecoveryCodeSet(RecoveryCodeStore store, KeyProtector prot
     }
 
     /// <summary>Gives the user other codes in place of those before.</summary>
-    /// <returns>The codes; refused for a user without a second factor.</returns>
+    /// <returns>The codes; refused for a user without a second factor, and when the session has just ended.</returns>
     public async Task<Outcome<IReadOnlyList<string>>> ReplaceAsync(
         Guid userId, Guid sessionId, RequestContext context, CancellationToken cancellationToken)
     {
         var drawn = Draw(userId);
-        if (!await store.TryReplaceAsync(userId, drawn.Hashes, context.Now, cancellationToken))
+        if (!await store.TryReplaceAsync(userId, sessionId, drawn.Hashes, context.Now, cancellationToken))
             return Refusal.InvalidRequest("Recovery codes belong to a second factor; there is none.", Reasons.SecondFactorUnknown);
         await audit.WriteAsync(context, AuditTypes.RecoveryCodesMade, userId, sessionId);
         await notices.SendAsync(userId, SecurityNotice.RecoveryCodesMade, context, CancellationToken.None);

@@ -3,6 +3,7 @@ using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.Replay;
 using IdentityHub.Storage.Users;
 

@@ -82,7 +82,7 @@ internal sealed class TotpEnrolment(
     /// <summary>Removes the app of the user; recovery codes go with the last second factor.</summary>
     public async Task RemoveAsync(Guid userId, Guid sessionId, RequestContext context, CancellationToken cancellationToken)
     {
-        if (!await store.RemoveAsync(userId, cancellationToken))
+        if (!await store.RemoveAsync(userId, sessionId, cancellationToken))
             return;
         await audit.WriteAsync(context, AuditTypes.SecondFactorRemoved, userId, sessionId, detail: TotpFactor.FactorName);
         await notices.SendAsync(userId, SecurityNotice.AuthenticatorRemoved, context, CancellationToken.None);

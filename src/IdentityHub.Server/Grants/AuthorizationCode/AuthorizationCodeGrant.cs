@@ -54,7 +54,10 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodeStore codes, UserT
     private static UserGrant Grant(StoredAuthorizationCode stored, Client client, ClaimsRequest? claims)
     {
         var code = stored.Code;
-        var user = new TokenUser(code.UserId, code.SessionId, code.FamilyId, stored.OrganizationId, code.AuthenticatedAt);
+        var user = new TokenUser(code.UserId, code.SessionId, code.FamilyId, stored.OrganizationId, code.AuthenticatedAt)
+        {
+            ContextClass = AuthenticationContext.Of(code.AuthenticationMethods),
+        };
         IReadOnlyList<string> scopes = [.. (ScopeSet.Parse(code.Scopes) ?? []).Intersect(client.Scopes, StringComparer.Ordinal)];
         return new UserGrant(client, user, code.AuthenticationMethods, scopes)
         {

@@ -1,7 +1,7 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Authentication.SecondFactors;
 using IdentityHub.Server.Settings;
+using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.Consents;
 using IdentityHub.Storage.Sessions;
 using Microsoft.Extensions.Options;
@@ -43,7 +43,8 @@ internal sealed record UserActions(bool HasLoggedIn, Guid? ChosenSessionId, bool
 /// Decides what an authorization request still needs of its user: <c>prompt</c>, <c>max_age</c>, <c>acr</c>, <c>id_token_hint</c>, the
 /// <c>sub</c> of the <c>claims</c> parameter, and consent. OpenID Connect Core §3.1.2.3 to §3.1.2.6.
 /// </summary>
-internal sealed class AuthorizationDecision(ConsentStore consents, MfaRequirement requirement, IOptions<HubSettings> settings)
+internal sealed class AuthorizationDecision(
+    ConsentStore consents, MfaRequirement requirement, BrowserRemembering remembering, IOptions<HubSettings> settings)
 {
     /// <param name="session">The session of the signed-in user; null when there is none.</param>
     public async Task<AuthorizationVerdict> DecideAsync(
@@ -52,15 +53,13 @@ internal sealed class AuthorizationDecision(ConsentStore consents, MfaRequiremen
     {
         if (actions.HasCancelled)
             return Refuse(AuthorizationRefusals.AccessDenied("the user does not want to go on"));
-        if (session is null || NeedsLogin(request, session, actions, now) is not null)
-        {
-            return Interact(
-                request, AuthorizationStep.Login,
-                AuthorizationRefusals.LoginRequired(session is null ? "no user is signed in" : NeedsLogin(request, session, actions, now)!)
-            );
-        }
+        if (session is null)
+            return Interact(request, AuthorizationStep.Login, AuthorizationRefusals.LoginRequired("no user is signed in"));
+        var required = await RequiredLevelAsync(request, session, now, cancellationToken);
+        if (NeedsLogin(request, session, required, actions, now) is { } why)
+            return Interact(request, AuthorizationStep.Login, AuthorizationRefusals.LoginRequired(why));
 
-        if (AuthenticationContext.LevelOf(session.AuthenticationMethods) < RequiredLevelOf(request, session, now))
+        if (AuthenticationContext.LevelOf(session.AuthenticationMethods) < required)
             return Refuse(
                 AuthorizationRefusals.UnmetAuthenticationRequirements(
                     "the user has logged in, but not with the factors that the client insists on"));
@@ -114,7 +113,8 @@ internal sealed class AuthorizationDecision(ConsentStore consents, MfaRequiremen
         return given is { Count: > 0 } && request.Scopes.All(scope => given.Contains(scope, StringComparer.Ordinal));
     }
 
-    private string? NeedsLogin(AuthorizationRequest request, StoredBrowserSession session, UserActions actions, DateTimeOffset now)
+    private static string? NeedsLogin(
+        AuthorizationRequest request, StoredBrowserSession session, int required, UserActions actions, DateTimeOffset now)
     {
         if (actions.HasLoggedIn)
             return null;
@@ -125,7 +125,7 @@ internal sealed class AuthorizationDecision(ConsentStore consents, MfaRequiremen
         if (request.MaxAge is { } age && now - session.AuthenticatedAt > age)
             return "the login is older than max_age";
         var level = AuthenticationContext.LevelOf(session.AuthenticationMethods);
-        if (level < RequiredLevelOf(request, session, now))
+        if (level < required)
             return "the client insists on a login with more factors";
 
         // A wish: a user who cannot meet it is not asked in vain, and prompt=none goes on without.
@@ -134,10 +134,19 @@ internal sealed class AuthorizationDecision(ConsentStore consents, MfaRequiremen
             : null;
     }
 
-    // While users may put the set-up off, the login page has asked them.
-    private int RequiredLevelOf(AuthorizationRequest request, StoredBrowserSession session, DateTimeOffset now) =>
-        Math.Max(
-            request.RequiredLevel, requirement.RequiredFrom(session.OrganizationId, request.Client.Id) is { } from && from <= now ? 2 : 1);
+    // A remembered browser stands for the second factor that is required, and for no level that the client asks for by name. While users
+    // may put the set-up off, the login page has asked them.
+    private async ValueTask<int> RequiredLevelAsync(
+        AuthorizationRequest request, StoredBrowserSession session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (AuthenticationContext.LevelOf(session.AuthenticationMethods) > 1)
+            return request.RequiredLevel;
+        var isAsked = session.HasRememberedFactor
+            ? !remembering.IsAllowed(session.OrganizationId, request.Client.Id)
+            : await requirement.RequiredFromAsync(
+                session.UserId, session.OrganizationId, request.Client.Id, cancellationToken) is { } from && from <= now;
+        return Math.Max(request.RequiredLevel, isAsked ? 2 : 1);
+    }
 
     private static bool IsSomebodyElse(AuthorizationRequest request, StoredBrowserSession session) =>
         (request.Hint is { } hint && hint.UserId != session.UserId)

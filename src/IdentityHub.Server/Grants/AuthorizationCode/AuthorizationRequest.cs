@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Tokens;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Settings;

@@ -55,7 +55,10 @@ internal sealed class DeviceCodeGrant(DeviceCodeStore codes, LoginPolicy policy,
         var login = admitted.Value;
         var end = UserTokens.EndOf(client, scopes, context.Now);
         var session = SessionFactory.ForClient(login, client.Id, end, context);
-        var user = new TokenUser(login.UserId, session.Id, Identifiers.NewId(context.Now), login.OrganizationId, login.AuthenticatedAt);
+        var user = new TokenUser(login.UserId, session.Id, Identifiers.NewId(context.Now), login.OrganizationId, login.AuthenticatedAt)
+        {
+            ContextClass = AuthenticationContext.Of(login.Methods),
+        };
         var grant = new UserGrant(client, user, login.Methods, scopes);
         var family = UserTokens.NewFamily(grant, userInfoClaims: null, end, context.Now);
 

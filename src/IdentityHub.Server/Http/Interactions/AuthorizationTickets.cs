@@ -18,6 +18,9 @@ internal sealed record LoginTicket(
 
     /// <summary>True for <c>prompt=create</c>: the user has no account yet.</summary>
     public bool CreatesAccount { get; init; }
+
+    /// <summary>True when a remembered browser does not stand for the second factor: it is to be proven in this login.</summary>
+    public bool AsksSecondFactor { get; init; }
 }
 
 /// <summary>What the authorization endpoint tells the consent page.</summary>

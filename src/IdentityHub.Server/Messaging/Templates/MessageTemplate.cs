@@ -56,10 +56,14 @@ internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<stri
     /// <summary>The notice to the old phone number that it is no longer the user's: user name, the link that undoes that.</summary>
     public static readonly TemplateKind PhoneChangedSms = new("sms-phone-changed", IsMail: false, ["user", "link"], "link");
 
+    /// <summary>The notice to a phone number that an e-mail address was added: user name, the link that undoes that.</summary>
+    public static readonly TemplateKind EmailAddedSms = new("sms-email-added", IsMail: false, ["user", "link"], "link");
+
     /// <summary>Every kind that there is.</summary>
     public static IReadOnlyList<TemplateKind> All { get; } =
     [
         OtpEmail, OtpSms, PasswordReset, PasswordResetSms, SecurityNotice, AddressCode, AddressCodeSms, PhoneChangedSms,
+        EmailAddedSms,
     ];
 }
 

@@ -83,6 +83,8 @@ internal sealed class AuthorizeInteraction(
             step == AuthorizationStep.SelectAccount)
         {
             CreatesAccount = request.Prompt.Create,
+            AsksSecondFactor =
+                request.Prompt.Login || request.MaxAge is not null || Math.Max(request.RequiredLevel, request.PreferredLevel) > 1,
         };
         await OAuthResults.RedirectAsync(http, $"{WellKnown.Login}?{InteractionsFeature.Ticket}={tickets.Protect(ticket, context.Now)}");
         return null;

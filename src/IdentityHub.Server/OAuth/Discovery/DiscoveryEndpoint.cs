@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Jose;
-using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants;
 using IdentityHub.Server.Hosting;

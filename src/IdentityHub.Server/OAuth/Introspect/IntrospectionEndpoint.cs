@@ -56,6 +56,8 @@ internal sealed class IntrospectionEndpoint(
                         Members = [Field.Text("sub", "A user, or a client.")],
                     },
                     new Field("exp", FieldType.Number, "Seconds since 1970."),
+                    Field.Text("acr", "How sure the login of the user was. RFC 9470 §6.2."),
+                    new Field("auth_time", FieldType.Number, "When the user logged in, in seconds since 1970."),
                 ],
             },
             .. OAuthDescriptions.Errors(400, 401, 429),
@@ -132,6 +134,10 @@ internal sealed class IntrospectionEndpoint(
             json.WriteString("sid"u8, session);
         if (token.OrganizationId is { } organization)
             json.WriteString("org_id"u8, organization);
+        if (active.ContextClass is { } contextClass)
+            json.WriteString("acr"u8, contextClass);
+        if (active.AuthenticatedAt is { } authenticated)
+            json.WriteNumber("auth_time"u8, authenticated.ToUnixTimeSeconds());
         if (active.Actor is { } actor)
         {
             json.WritePropertyName("act"u8);

@@ -16,7 +16,7 @@ internal sealed class UndoAddressModel(Tickets tickets, AddressUndo undo) : HubP
     /// <summary>What the link carries; null when it undoes nothing any more.</summary>
     public string? Token { get; private set; }
 
-    /// <summary>The address that comes back.</summary>
+    /// <summary>The address that comes back; null where there was none, and the one that was added goes.</summary>
     public string? OldAddress { get; private set; }
 
     /// <summary>Whose address it is.</summary>

@@ -51,7 +51,7 @@ internal sealed class LoginModel(
         if (!user.Succeeded)
             return await RefusedAsync(user.Error);
 
-        var next = await login.SignInAsync(HttpContext, user.Value, remember, Ticket, AddressAfter(Read.Marker), Context);
+        var next = await login.SignInAsync(HttpContext, user.Value, SignIn(remember), Context);
         return next.Succeeded ? SeeOther(next.Value) : await RefusedAsync(next.Error);
     }
 

@@ -79,10 +79,10 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
         // From here on nothing that is shown depends on whether there is such a user.
         IsSent = true;
         var typed = string.Concat((code ?? "").Where(c => !char.IsWhiteSpace(c)));
-        var user = await codes.CheckAsync(address, PurposeOf(codeCookie.Read(HttpContext)), typed, Policy.AllowNewUsers, Context, Aborted);
+        var user = await codes.CheckAsync(address, PurposeOf(codeCookie.Read(HttpContext)), typed, NewUsers, Context, Aborted);
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, "code");
-        var next = await login.SignInAsync(HttpContext, user.Value, remember, Ticket, AddressAfter(Read.Marker), Context);
+        var next = await login.SignInAsync(HttpContext, user.Value, SignIn(remember), Context);
         if (!next.Succeeded)
             return await RefuseAsync(next.Error, "code");
         codeCookie.Delete(HttpContext);
@@ -110,6 +110,9 @@ internal sealed class LoginCodeModel(Tickets tickets, CodeCookie codeCookie, Bro
     };
 
     private static string Whole(double number) => ((int)Math.Ceiling(number)).ToString(CultureInfo.InvariantCulture);
+
+    // A new user who must have a second factor sets one up on the next page.
+    private NewUserRule? NewUsers => Policy.AllowNewUsers ? static (_, _) => default : null;
 
     // Without the cookie of the browser that has asked, or for another login, it is another code.
     private OtpPurpose PurposeOf(string? browser) => new(Read.ClientId ?? "", $"{browser}\n{Ticket}");

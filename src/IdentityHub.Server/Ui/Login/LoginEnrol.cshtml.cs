@@ -90,7 +90,7 @@ internal sealed class LoginEnrolModel(
         if (!user.Succeeded)
             return await LapsedAsync(user.Error);
         var next = await login.SignInAsync(
-            HttpContext, user.Value, _waiting!.Remember, Ticket, AddressAfter(Read.Marker), Context, skipsEnrolment: skips);
+            HttpContext, user.Value, SignIn(_waiting!.Remember) with { SkipsEnrolment = skips }, Context);
         if (!next.Succeeded)
             return await LapsedAsync(next.Error);
         if (recoveryCodes.Count == 0)

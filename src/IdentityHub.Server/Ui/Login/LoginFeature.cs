@@ -9,5 +9,6 @@ internal static class LoginFeature
         services.AddSingleton<CodeCookie>();
         services.AddSingleton<PendingLogins>();
         services.AddSingleton<KnownBrowsers>();
+        services.AddSingleton<RememberedCookie>();
     }
 }

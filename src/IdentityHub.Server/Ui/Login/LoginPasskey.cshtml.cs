@@ -30,7 +30,7 @@ internal sealed class LoginPasskeyModel(
         var user = await passkeys.CheckAsync(credential, cookie.TagOf(HttpContext), Context, Aborted);
         if (!user.Succeeded)
             return await RefuseAsync(user.Error);
-        var next = await login.SignInAsync(HttpContext, user.Value, remember, Ticket, AddressAfter(Read.Marker), Context);
+        var next = await login.SignInAsync(HttpContext, user.Value, SignIn(remember), Context);
         return next.Succeeded ? SeeOther(next.Value) : await RefuseAsync(next.Error);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication.Passkeys;
@@ -12,7 +13,8 @@ namespace IdentityHub.Server.Ui.Login;
 /// <c>/login/second</c>: the second step of a login. It offers the second factors that the user has; each has a view of its own.
 /// </summary>
 internal sealed class LoginSecondModel(
-    Tickets tickets, PendingLogins logins, BrowserLogin login, SecondFactorLogin factors, PasskeyLogin passkeys)
+    Tickets tickets, PendingLogins logins, BrowserLogin login, SecondFactorLogin factors, PasskeyLogin passkeys,
+    BrowserRemembering remembering)
     : LoginTicketPage("login/second", tickets), IPasskeyPage
 {
     private const string Path = "/login/second";
@@ -31,6 +33,15 @@ internal sealed class LoginSecondModel(
 
     /// <summary>Names of the other factors that the user has.</summary>
     public IReadOnlyList<string> Others { get; private set; } = [];
+
+    /// <summary>True where the user may say that they do not want to be asked again in this browser.</summary>
+    public bool MayRemember { get; private set; }
+
+    /// <summary>True when the user has said so.</summary>
+    public bool RemembersBrowser { get; private set; }
+
+    /// <summary>For how many days.</summary>
+    public static string Days => BrowserRemembering.Lifetime.TotalDays.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>True when there is nothing to go on with: the user begins again.</summary>
     public bool HasLapsed { get; private set; }
@@ -70,11 +81,12 @@ internal sealed class LoginSecondModel(
 
     public async Task<IActionResult> OnPostAsync(
         [FromForm] string? ticket, [FromForm(Name = PendingLogins.Parameter)] string? waiting, [FromForm] string? factor,
-        [FromForm] string? proof)
+        [FromForm] string? proof, [FromForm(Name = "remember_browser")] bool rememberBrowser)
     {
         if (!await ReadAsync(ticket, waiting, factor))
             return await LapsedAsync(
                 Refusal.InvalidRequest("The second factor was not sent in time.", Reasons.SecondFactorLapsed));
+        RemembersBrowser = rememberBrowser;
         var user = await factors.CompleteAsync(Login, Factor, proof ?? "", Context, Aborted);
         if (!user.Succeeded)
         {
@@ -83,7 +95,8 @@ internal sealed class LoginSecondModel(
                 : await RefuseAsync(user.Error, [new Failure(TextOf(user.Error), "proof")]);
         }
 
-        var next = await login.SignInAsync(HttpContext, user.Value, Login.Remember, Ticket, AddressAfter(Read.Marker), Context);
+        var signIn = SignIn(Login.Remember) with { RemembersBrowser = rememberBrowser };
+        var next = await login.SignInAsync(HttpContext, user.Value, signIn, Context);
         return next.Succeeded ? SeeOther(next.Value) : await LapsedAsync(next.Error);
     }
 
@@ -99,7 +112,16 @@ internal sealed class LoginSecondModel(
         (Waiting, _waiting) = (waiting, found);
         Factor = names.FirstOrDefault(name => name == factor) ?? names[0];
         Others = [.. names.Where(name => name != Factor)];
+        MayRemember = await MayRememberAsync(found);
         return true;
+    }
+
+    private async Task<bool> MayRememberAsync(PendingLogin waiting)
+    {
+        if (!remembering.IsAllowed(organizationId: null, Context.ClientId))
+            return false;
+        var user = await factors.FindUserAsync(waiting, Context, Aborted);
+        return user.Succeeded && remembering.IsAllowed(user.Value.OrganizationId, Context.ClientId);
     }
 
     private async Task<IActionResult> LapsedAsync(Refusal error)

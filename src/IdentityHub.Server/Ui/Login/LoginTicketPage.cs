@@ -63,6 +63,10 @@ internal abstract class LoginTicketPage(string endpoint, Tickets tickets) : HubP
         return read is not null;
     }
 
+    /// <summary>How the user signs in, as the ticket says.</summary>
+    /// <param name="remember">True when the user wants to stay signed in after the browser was closed.</param>
+    protected PageSignIn SignIn(bool remember) => new(remember, Ticket, AddressAfter(Read.Marker)) { AsksAnew = Read.AsksSecondFactor };
+
     /// <summary>Where the browser goes on, with what was done about the request.</summary>
     protected string AddressAfter(LoginMarker? marker) => tickets.AddressAfter(Read, marker, Context.Now);
 }

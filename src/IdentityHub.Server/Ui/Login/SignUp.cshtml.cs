@@ -43,7 +43,7 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, FieldOf(user.Error));
 
-        var next = await login.SignInAsync(HttpContext, user.Value, remember: false, Ticket, AddressAfter(Read.Marker), Context);
+        var next = await login.SignInAsync(HttpContext, user.Value, SignIn(remember: false), Context);
         return next.Succeeded ? SeeOther(next.Value) : await RefuseAsync(next.Error);
     }
 

@@ -1,7 +1,7 @@
 using IdentityHub.Protocol;
-using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.Sessions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -31,7 +31,7 @@ internal abstract class SignedInPage(string endpoint, BrowserCookie browser, Tic
         && (!Session.HasSecondFactor || AuthenticationContext.LevelOf(Session.AuthenticationMethods) > 1);
 
     /// <summary>The address where the user logs in again, and comes back.</summary>
-    public string LoginAgainUrl => LoginUrl(Session.UserName);
+    public string LoginAgainUrl => LoginUrl(LoginTicket.For(Here) with { LoginHint = Session.UserName, AsksSecondFactor = true });
 
     /// <summary>What the page has just done, in words; null for nothing.</summary>
     public string? Done { get; private set; }
@@ -42,7 +42,7 @@ internal abstract class SignedInPage(string endpoint, BrowserCookie browser, Tic
     {
         if (await browser.FindSessionAsync(HttpContext, Context.Now) is not { } session)
         {
-            context.Result = SeeOther(LoginUrl(loginHint: null));
+            context.Result = SeeOther(LoginUrl(LoginTicket.For(Here)));
             return;
         }
 
@@ -64,7 +64,7 @@ internal abstract class SignedInPage(string endpoint, BrowserCookie browser, Tic
     protected IActionResult SayDone(string textKey) =>
         SeeOther(RedirectUris.WithQuery(Here, $"done={tickets.Protect(new DoneTicket(textKey, Session.Id), Context.Now)}"));
 
-    private string LoginUrl(string? loginHint) => tickets.AddressOf(LoginTicket.For(Here) with { LoginHint = loginHint }, Context.Now);
+    private string LoginUrl(LoginTicket ticket) => tickets.AddressOf(ticket, Context.Now);
 
     private sealed record DoneTicket(string TextKey, Guid SessionId);
 }

@@ -70,6 +70,41 @@ public class StepUpTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
         Assert.That((await browser.GetAsync(CodeFlow.Address("web", ("acr_values", values)))).Sent("code"), Is.Not.Null);
     }
 
+    [Test]
+    [Spec("OpenID Connect Core", "12.2")]
+    [Spec("RFC 9470", "6")]
+    public async Task A_refresh_names_the_login_that_its_token_came_from_and_not_a_later_one_of_the_session(
+        [Values("web", "other")] string client)
+    {
+        var (user, browser) = await SignedInAsync();
+        var scope = ("scope", "openid offline_access");
+        var tokens = await Client.RedeemAsync(client, (await browser.GetAsync(CodeFlow.Address(client, scope))).Sent("code"));
+        var app = await Hub.SetUpAsync(user.Id);
+        Hub.Time.Advance(TimeSpan.FromMinutes(1));
+        var second = await browser.LogInAsync(
+            await browser.GetAsync(CodeFlow.Address(client, Essential, scope)), user.UserName!, HubUsers.Password);
+        var later = await Client.RedeemAsync(client, (await browser.ProveAsync(second, app.CodeAt(Hub.Time.GetUtcNow()))).Sent("code"));
+
+        var refreshed = await Client.RefreshAsync(client, tokens["refresh_token"]);
+
+        Assert.That(LoginOf(refreshed), Is.EqualTo(LoginOf(tokens)));
+        Assert.That(LoginOf(refreshed), Does.StartWith("pwd urn:identityhub:acr:1 "));
+        Assert.That(LoginOf(later), Does.StartWith("pwd otp mfa urn:identityhub:acr:2 "));
+        Assert.That(
+            (await Client.IntrospectAsync(client, later["access_token"])).Json.GetProperty("acr").GetString(), Is.EqualTo(TwoFactors));
+    }
+
+    // amr, acr and auth_time of the id_token; those of the access token must be the same.
+    private static string LoginOf(Answer tokens)
+    {
+        var (id, access) = (new JsonWebToken(tokens["id_token"]), new JsonWebToken(tokens["access_token"]));
+        Assert.That(
+            (access.GetClaim("acr").Value, access.GetClaim("auth_time").Value),
+            Is.EqualTo((id.GetClaim("acr").Value, id.GetClaim("auth_time").Value)));
+        var methods = id.Claims.Where(claim => claim.Type == "amr").Select(claim => claim.Value);
+        return $"{string.Join(' ', methods)} {id.GetClaim("acr").Value} {id.GetClaim("auth_time").Value}";
+    }
+
     private async Task<(User User, Browser Browser)> SignedInAsync()
     {
         var user = await Hub.AddUserAsync();

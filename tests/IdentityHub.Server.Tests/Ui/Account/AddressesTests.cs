@@ -1,33 +1,22 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Tests.Support;
-using IdentityHub.Storage.KeyProtection;
-using IdentityHub.Storage.Outbox;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
+using static IdentityHub.Server.Tests.Support.AddressPages;
 
 namespace IdentityHub.Server.Tests.Ui.Account;
 
 /// <summary>A user changes their e-mail address or phone number, and the owner of the old one undoes that.</summary>
-public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
+public class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
 {
-    private const string Addresses = "/account/addresses";
-    private const string Email = "/account/addresses?handler=Email";
-    private const string Phone = "/account/addresses?handler=Phone";
-    private const string Confirm = "/account/addresses?handler=Confirm";
-    private const string Undo = "/account/addresses/undo";
     private const string WrongCode = "The code is wrong or has expired.";
 
     [TestCase("new.{0}@example.com")]
     [TestCase("jürgen+tag.{0}@exämple.com")]
     public async Task A_code_that_was_sent_to_the_new_address_changes_it_and_the_old_one_gets_a_notice(string form)
     {
-        var user = await NewUserAsync();
+        var user = await Hub.AddProvenUserAsync();
         var wanted = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, Guid.NewGuid().ToString("N")[..12]);
         var (browser, _) = await Hub.SignInAsync(user);
         var sent = await browser.SubmitAsync(await browser.GetAsync(Addresses), Email, ("email", wanted));
@@ -52,13 +41,13 @@ public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFl
     [Test]
     public async Task The_link_in_the_notice_puts_the_addresses_back_once_and_closes_the_account_to_who_changed_them()
     {
-        var user = await NewUserAsync();
+        var user = await Hub.AddProvenUserAsync();
         var (browser, _) = await Hub.SignInAsync(user);
         var phone = NewNumber();
-        await ChangeAsync(browser, Email, "email", NewAddress());
-        await ChangeAsync(browser, Phone, "phone", phone);
-        await ChangeAsync(browser, Email, "email", NewAddress());
-        var link = await LinkAsync(Hub, user.Email!);
+        await Hub.ChangeAddressAsync(browser, Email, "email", NewAddress());
+        await Hub.ChangeAddressAsync(browser, Phone, "phone", phone);
+        await Hub.ChangeAddressAsync(browser, Email, "email", NewAddress());
+        var link = await Hub.UndoLinkAsync(user.Email!);
         var stranger = new Browser(Client);
         for (var i = 0; i < 2; i++)
             Assert.That((await stranger.GetAsync(link)).Text("p bdi"), Is.EqualTo(user.UserName), "a mail scanner opens it too");
@@ -82,12 +71,12 @@ public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFl
     [Test]
     public async Task The_link_of_an_earlier_change_makes_those_of_later_changes_void()
     {
-        var user = await NewUserAsync();
+        var user = await Hub.AddProvenUserAsync();
         var (browser, _) = await Hub.SignInAsync(user);
         var attackers = NewAddress();
-        await ChangeAsync(browser, Email, "email", attackers);
-        await ChangeAsync(browser, Email, "email", NewAddress());
-        var (first, second) = (await LinkAsync(Hub, user.Email!), await LinkAsync(Hub, attackers));
+        await Hub.ChangeAddressAsync(browser, Email, "email", attackers);
+        await Hub.ChangeAddressAsync(browser, Email, "email", NewAddress());
+        var (first, second) = (await Hub.UndoLinkAsync(user.Email!), await Hub.UndoLinkAsync(attackers));
         var other = new Browser(Client);
         await other.SubmitAsync(await other.GetAsync(first), Undo);
 
@@ -103,11 +92,11 @@ public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFl
         var user = await hub.AddUserAsync(user => (user.PhoneNumber, user.PhoneNumberConfirmed, user.UserName) = (number, true, number));
         var (browser, _) = await hub.SignInAsync(user);
         var wanted = NewNumber();
-        await ChangeAsync(browser, Phone, "phone", wanted, hub);
+        await hub.ChangeAddressAsync(browser, Phone, "phone", wanted);
         Assert.That((await hub.ReadUserAsync(user.Id)).UserName, Is.EqualTo(wanted), "a name that is the number changes with it");
         Assert.That(
             hub.SentTo(wanted)[0].Text.Text.Split('\n')[^1], Does.Match("^@[a-z.]+ #[0-9]{6}$"), "browsers fill the code in");
-        var link = await LinkAsync(hub, number);
+        var link = await hub.UndoLinkAsync(number);
 
         hub.Time.Advance(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(1));
         var early = await new Browser(hub.Client).GetAsync(link);
@@ -123,9 +112,9 @@ public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFl
         var number = NewNumber();
         var user = await Hub.AddUserAsync(user => (user.PhoneNumber, user.PhoneNumberConfirmed, user.UserName) = (number, true, number));
         var (browser, _) = await Hub.SignInAsync(user);
-        await ChangeAsync(browser, Phone, "phone", NewNumber());
+        await Hub.ChangeAddressAsync(browser, Phone, "phone", NewNumber());
         var other = new Browser(Client);
-        await other.SubmitAsync(await other.GetAsync(await LinkAsync(Hub, number)), Undo);
+        await other.SubmitAsync(await other.GetAsync(await Hub.UndoLinkAsync(number)), Undo);
 
         var after = await Hub.ReadUserAsync(user.Id);
         Assert.That((after.PhoneNumber, after.UserName, after.NormalizedUserName), Is.EqualTo((number, number, number)));
@@ -135,7 +124,7 @@ public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFl
     public async Task E1_An_address_of_another_user_is_answered_as_a_free_one_and_gets_nothing()
     {
         await using var hub = await StartHubAsync();
-        var (user, other) = (await NewUserAsync(hub), await NewUserAsync(hub));
+        var (user, other) = (await hub.AddProvenUserAsync(), await hub.AddProvenUserAsync());
         var (browser, _) = await hub.SignInAsync(user);
         var seen = new HashSet<string>();
         foreach (var address in new[] { NewAddress(), other.Email! })
@@ -159,7 +148,7 @@ public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFl
         await using var hub = await StartHubAsync();
         for (var i = 0; i < 2; i++)
         {
-            var user = await NewUserAsync(hub);
+            var user = await hub.AddProvenUserAsync();
             var (browser, _) = await hub.SignInAsync(user);
             var page = await browser.SubmitAsync(await browser.GetAsync(Addresses), Email, ("email", address));
             parties.Add((user, browser, page, await hub.CodeAsync(address, i + 1)));
@@ -177,7 +166,7 @@ public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFl
     [Test]
     public async Task A_code_is_good_in_the_session_that_asked_for_it_and_once()
     {
-        var user = await NewUserAsync();
+        var user = await Hub.AddProvenUserAsync();
         var ((browser, _), (elsewhere, _)) = (await Hub.SignInAsync(user), await Hub.SignInAsync(user));
         var wanted = NewAddress();
         var sent = await browser.SubmitAsync(await browser.GetAsync(Addresses), Email, ("email", wanted));
@@ -214,7 +203,7 @@ public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFl
     public async Task A_sign_in_that_is_older_than_a_quarter_of_an_hour_changes_no_address()
     {
         await using var hub = await StartHubAsync();
-        var user = await NewUserAsync(hub);
+        var user = await hub.AddProvenUserAsync();
         var (browser, _) = await hub.SignInAsync(user);
         var wanted = NewAddress();
         var page = await browser.GetAsync(Addresses);
@@ -232,7 +221,7 @@ public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFl
     public async Task B6_A_user_has_ten_codes_an_hour_sent_to_whatever_addresses()
     {
         await using var hub = await StartHubAsync();
-        var (browser, _) = await hub.SignInAsync(await NewUserAsync(hub));
+        var (browser, _) = await hub.SignInAsync(await hub.AddProvenUserAsync());
         var page = await browser.GetAsync(Addresses);
         for (var i = 0; i < 10; i++)
             Assert.That((await browser.SubmitAsync(page, Email, ("email", NewAddress()))).Status, Is.EqualTo(200));
@@ -250,117 +239,11 @@ public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFl
     [TestCase(Phone, "phone", "0761234567", "This is no phone number. Write it with its country code, such as +49 151 23456789.")]
     public async Task What_is_no_address_is_told_so_beside_its_field(string form, string field, string value, string sentence)
     {
-        var (browser, _) = await Hub.SignInAsync(await NewUserAsync());
+        var (browser, _) = await Hub.SignInAsync(await Hub.AddProvenUserAsync());
         var page = await browser.SubmitAsync(await browser.GetAsync(Addresses), form, (field, value));
 
         Assert.That((page.Status, page.Failure(), page.IsIntact()), Is.EqualTo((400, sentence, true)));
         Assert.That(page.Document.QuerySelector(".failure a")!.GetAttribute("href"), Is.EqualTo($"#{field}"));
-    }
-
-    [Test]
-    public async Task The_link_removes_the_factors_that_were_added_after_the_change_and_no_older_ones()
-    {
-        await using var hub = await StartHubAsync();
-        var (user, careful) = (await NewUserAsync(hub), await NewUserAsync(hub));
-        var ((browser, _), (carefuls, _)) = (await hub.SignInAsync(user), await hub.SignInAsync(careful));
-        using var older = await browser.NewPasskeyAsync(name: "older");
-        hub.Time.Advance(TimeSpan.FromMinutes(1));
-        await ChangeAsync(browser, Email, "email", NewAddress(), hub);
-        hub.Time.Advance(TimeSpan.FromMinutes(1));
-        await ChangeAsync(carefuls, Email, "email", NewAddress(), hub);
-        await hub.SetUpAsync(careful.Id);
-        var before = hub.Time.GetUtcNow() - TimeSpan.FromMinutes(1);
-        await using var context = hub.NewContext();
-        await context.TotpAuthenticators.ExecuteUpdateAsync(totps => totps.SetProperty(totp => totp.CreatedAt, before));
-        using var newer = await browser.NewPasskeyAsync(name: "newer");
-        await hub.EnrolAsync(browser);
-
-        foreach (var who in new[] { user, careful })
-        {
-            var stranger = new Browser(hub.Client);
-            await stranger.SubmitAsync(await stranger.GetAsync(await LinkAsync(hub, who.Email!)), Undo);
-        }
-
-        Assert.That((await hub.PasskeysAsync(user.Id)).Select(passkey => passkey.Name), Is.EqualTo(["older"]));
-        Assert.That(await context.TotpAuthenticators.Select(totp => totp.UserId).ToListAsync(), Is.EqualTo([careful.Id]));
-        Assert.That(await context.RecoveryCodes.CountAsync(code => code.UserId == user.Id), Is.Zero);
-        Assert.That(
-            ((await hub.ReadUserAsync(user.Id)).TwoFactorEnabled, (await hub.ReadUserAsync(careful.Id)).TwoFactorEnabled),
-            Is.EqualTo((false, true)));
-    }
-
-    [Test]
-    public async Task The_link_removes_an_address_that_was_added_before_the_change_with_every_link_to_it()
-    {
-        await using var hub = await StartHubAsync();
-        var number = NewNumber();
-        var user = await hub.AddUserAsync(user => (user.PhoneNumber, user.PhoneNumberConfirmed) = (number, true));
-        var (browser, _) = await hub.SignInAsync(user);
-        var added = NewAddress();
-        await ChangeAsync(browser, Email, "email", added, hub);
-        hub.Time.Advance(TimeSpan.FromMinutes(1));
-        await ChangeAsync(browser, Email, "email", NewAddress(), hub);
-        hub.Time.Advance(TimeSpan.FromMinutes(1));
-        await ChangeAsync(browser, Phone, "phone", NewNumber(), hub);
-        var stranger = new Browser(hub.Client);
-
-        await stranger.SubmitAsync(await stranger.GetAsync(await LinkAsync(hub, number)), Undo);
-
-        var after = await hub.ReadUserAsync(user.Id);
-        Assert.That((after.Email, after.PhoneNumber, after.PhoneNumberConfirmed), Is.EqualTo(((string?)null, number, true)));
-        Assert.That((await stranger.GetAsync(await LinkAsync(hub, added))).Failure(), Is.EqualTo(Dead));
-    }
-
-    [TestCase(false)]
-    [TestCase(true)]
-    public async Task An_old_address_comes_back_from_an_account_that_never_proved_it_and_from_no_other(bool isProven)
-    {
-        var user = await NewUserAsync();
-        var (browser, _) = await Hub.SignInAsync(user);
-        var wanted = NewAddress();
-        await ChangeAsync(browser, Email, "email", wanted);
-        var squatter = await Hub.AddUserAsync(squatter => (squatter.Email, squatter.EmailConfirmed) = (user.Email, isProven));
-        var stranger = new Browser(Client);
-
-        var done = await stranger.SubmitAsync(await stranger.GetAsync(await LinkAsync(Hub, user.Email!)), Undo);
-
-        Assert.That(
-            (done.Status, (await Hub.ReadUserAsync(user.Id)).Email, (await Hub.ReadUserAsync(squatter.Id)).Email),
-            Is.EqualTo(isProven ? (400, wanted, user.Email) : (200, user.Email, (string?)null)));
-    }
-
-    [Test]
-    public async Task The_notice_to_an_old_address_is_sent_as_long_as_its_link_lives()
-    {
-        var user = await NewUserAsync();
-        var (browser, _) = await Hub.SignInAsync(user);
-        await ChangeAsync(browser, Email, "email", NewAddress());
-        await LinkAsync(Hub, user.Email!);
-
-        await using var context = Hub.NewContext();
-        var protector = Hub.Services.GetRequiredService<KeyProtector>();
-        var messages = (await context.OutboxMessages.AsNoTracking().Where(message => message.Channel == "email").ToListAsync())
-            .Select(message => JsonSerializer.Deserialize<AddressedMessage>(
-                protector.Unwrap(OutboxContent.PurposeOf(message.Channel), message.WrappedPayload))!);
-        var notice = messages.Single(message => message.To == user.Email);
-        Assert.That(notice.ExpiresAt, Is.EqualTo(Hub.Time.GetUtcNow() + TimeSpan.FromDays(7)));
-    }
-
-    private const string Dead =
-        "This link has been used, has expired, or the address belongs to another account now. Ask the administrator for help.";
-
-    private async Task ChangeAsync(Browser browser, string form, string field, string wanted, Hub? hub = null)
-    {
-        var sent = await browser.SubmitAsync(await browser.GetAsync(Addresses), form, (field, wanted));
-        var done = await browser.SubmitAsync(sent, Confirm, ("code", await (hub ?? Hub).CodeAsync(wanted)));
-        Assert.That(done.Text(".notice"), Does.EndWith(" is verified."), done.Answer.Body);
-    }
-
-    private static async Task<string> LinkAsync(Hub hub, string address)
-    {
-        var sent = await Eventually.GetAsync(
-            () => Task.FromResult(hub.SentTo(address)), sent => sent.Any(message => Link().IsMatch(message.Text.Text)));
-        return sent.Select(message => Link().Match(message.Text.Text)).First(match => match.Success).Groups[1].Value;
     }
 
     private static string Words(Page page, string address) =>
@@ -370,14 +253,4 @@ public partial class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFl
                 .Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
 
     private static string Wide(string digits) => string.Concat(digits.Select(digit => (char)(digit - '0' + '０')));
-
-    private static string NewAddress() => $"{Guid.NewGuid():N}@example.com";
-
-    private static string NewNumber() => $"+278{RandomNumberGenerator.GetString("0123456789", 8)}";
-
-    private Task<User> NewUserAsync(Hub? hub = null) =>
-        (hub ?? Hub).AddUserAsync(user => (user.Email, user.EmailConfirmed) = ($"{user.Id:N}@example.com", true));
-
-    [GeneratedRegex(@"https?://[^/\s]+(/account/addresses/undo\?token=ihu_[A-Za-z0-9_-]{49})")]
-    private static partial Regex Link();
 }

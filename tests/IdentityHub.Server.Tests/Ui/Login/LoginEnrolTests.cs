@@ -1,6 +1,8 @@
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
 using NUnit.Framework;
@@ -18,6 +20,8 @@ public class LoginEnrolTests(DatabaseKind kind) : HubFixture(kind, Config)
         organizations:
           - { id: bank, name: Bank, require_mfa: true }
           - { id: branch, name: Branch, parent: bank }
+          - { id: quiet, name: Quiet }
+        roles: [{ name: teller, permissions: [session.read], require_mfa: true }, { name: reader, permissions: [session.read] }]
         clients:
           - { client_id: web, client_name: Web shop, grant_types: [authorization_code, password], client_secrets: [{ value: "plain:web-secret" }], redirect_uris: ["https://web.test/cb"], scope: openid, require_mfa: true }
           - { client_id: soon, grant_types: [authorization_code, password], client_secrets: [{ value: "plain:soon-secret" }], redirect_uris: ["https://soon.test/cb"], scope: openid, require_mfa: true, mfa_grace_until: "2027-01-31T00:00:00Z" }
@@ -25,6 +29,31 @@ public class LoginEnrolTests(DatabaseKind kind) : HubFixture(kind, Config)
           - { client_id: old, grant_types: [password], client_secrets: [{ value: "plain:old-secret" }], scope: openid, require_mfa: true, allow_password_grant_without_mfa: true }
 
         """;
+
+    [TestCase("teller", null)]
+    [TestCase("teller", "quiet")]
+    [TestCase("reader", null)]
+    public async Task A_user_whose_role_requires_a_second_factor_sets_one_up_at_whichever_client(string role, string? organization)
+    {
+        var (user, other) = (await Hub.AddUserAsync(), await Hub.AddUserAsync());
+        await using (var context = Hub.NewContext())
+        {
+            var roleId = await context.Roles.Where(row => row.Name == role).Select(row => row.Id).SingleAsync();
+            context.Add(
+                organization is null
+                    ? new IdentityUserRole<Guid> { UserId = user.Id, RoleId = roleId }
+                    : new Membership { UserId = user.Id, OrganizationId = organization, RoleId = roleId });
+            await context.SaveChangesAsync();
+        }
+
+        var page = await PasswordAsync(new Browser(Client), user, "other");
+
+        if (role == "teller")
+            Assert.That(page.Path, Does.StartWith(Enrol));
+        else
+            Assert.That(page.Sent("code"), Is.Not.Null);
+        Assert.That((await PasswordAsync(new Browser(Client), other, "other")).Sent("code"), Is.Not.Null, "a user without a role");
+    }
 
     [Test]
     public async Task A_user_of_a_client_that_requires_a_second_factor_sets_one_up_before_the_login_goes_on()

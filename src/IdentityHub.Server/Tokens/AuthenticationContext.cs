@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace IdentityHub.Server.Authentication;
+namespace IdentityHub.Server.Tokens;
 
 /// <summary>
 /// How sure a login makes who the user is: the values of <c>acr</c>. OpenID Connect Core §2. A higher level includes the lower ones.

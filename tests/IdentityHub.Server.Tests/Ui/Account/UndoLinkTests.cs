@@ -1,0 +1,166 @@
+using System.Text.Json;
+using IdentityHub.Server.Messaging;
+using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.Outbox;
+using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using static IdentityHub.Server.Tests.Support.AddressPages;
+
+namespace IdentityHub.Server.Tests.Ui.Account;
+
+/// <summary>Who hears of another address of a user, and what the link of the notice undoes.</summary>
+public class UndoLinkTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config)
+{
+    [Test]
+    public async Task The_link_removes_the_factors_that_were_added_after_the_change_and_no_older_ones()
+    {
+        await using var hub = await StartHubAsync();
+        var (user, careful) = (await hub.AddProvenUserAsync(), await hub.AddProvenUserAsync());
+        var ((browser, _), (carefuls, _)) = (await hub.SignInAsync(user), await hub.SignInAsync(careful));
+        using var older = await browser.NewPasskeyAsync(name: "older");
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        await hub.ChangeAddressAsync(browser, Email, "email", NewAddress());
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        await hub.ChangeAddressAsync(carefuls, Email, "email", NewAddress());
+        await hub.SetUpAsync(careful.Id);
+        var before = hub.Time.GetUtcNow() - TimeSpan.FromMinutes(1);
+        await using var context = hub.NewContext();
+        await context.TotpAuthenticators.ExecuteUpdateAsync(totps => totps.SetProperty(totp => totp.CreatedAt, before));
+        using var newer = await browser.NewPasskeyAsync(name: "newer");
+        await hub.EnrolAsync(browser);
+
+        foreach (var who in new[] { user, careful })
+        {
+            var stranger = new Browser(hub.Client);
+            await stranger.SubmitAsync(await stranger.GetAsync(await hub.UndoLinkAsync(who.Email!)), Undo);
+        }
+
+        Assert.That((await hub.PasskeysAsync(user.Id)).Select(passkey => passkey.Name), Is.EqualTo(["older"]));
+        Assert.That(await context.TotpAuthenticators.Select(totp => totp.UserId).ToListAsync(), Is.EqualTo([careful.Id]));
+        Assert.That(await context.RecoveryCodes.CountAsync(code => code.UserId == user.Id), Is.Zero);
+        Assert.That(
+            ((await hub.ReadUserAsync(user.Id)).TwoFactorEnabled, (await hub.ReadUserAsync(careful.Id)).TwoFactorEnabled),
+            Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public async Task The_link_removes_an_address_that_was_added_before_the_change_with_every_link_to_it()
+    {
+        await using var hub = await StartHubAsync();
+        var number = NewNumber();
+        var user = await hub.AddUserAsync(user => (user.PhoneNumber, user.PhoneNumberConfirmed) = (number, true));
+        var (browser, _) = await hub.SignInAsync(user);
+        var added = NewAddress();
+        await hub.ChangeAddressAsync(browser, Email, "email", added);
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        await hub.ChangeAddressAsync(browser, Email, "email", NewAddress());
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        await hub.ChangeAddressAsync(browser, Phone, "phone", NewNumber());
+        var stranger = new Browser(hub.Client);
+
+        await stranger.SubmitAsync(await stranger.GetAsync(await hub.UndoLinkAsync(number)), Undo);
+
+        var after = await hub.ReadUserAsync(user.Id);
+        Assert.That((after.Email, after.PhoneNumber, after.PhoneNumberConfirmed), Is.EqualTo(((string?)null, number, true)));
+        Assert.That((await stranger.GetAsync(await hub.UndoLinkAsync(added))).Failure(), Is.EqualTo(Dead));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task An_old_address_comes_back_from_an_account_that_never_proved_it_and_from_no_other(bool isProven)
+    {
+        var user = await Hub.AddProvenUserAsync();
+        var (browser, _) = await Hub.SignInAsync(user);
+        var wanted = NewAddress();
+        await Hub.ChangeAddressAsync(browser, Email, "email", wanted);
+        var squatter = await Hub.AddUserAsync(squatter => (squatter.Email, squatter.EmailConfirmed) = (user.Email, isProven));
+        var stranger = new Browser(Client);
+
+        var done = await stranger.SubmitAsync(await stranger.GetAsync(await Hub.UndoLinkAsync(user.Email!)), Undo);
+
+        Assert.That(
+            (done.Status, (await Hub.ReadUserAsync(user.Id)).Email, (await Hub.ReadUserAsync(squatter.Id)).Email),
+            Is.EqualTo(isProven ? (400, wanted, user.Email) : (200, user.Email, (string?)null)));
+    }
+
+    [Test]
+    public async Task The_notice_to_an_old_address_is_sent_as_long_as_its_link_lives()
+    {
+        var user = await Hub.AddProvenUserAsync();
+        var (browser, _) = await Hub.SignInAsync(user);
+        await Hub.ChangeAddressAsync(browser, Email, "email", NewAddress());
+        await Hub.UndoLinkAsync(user.Email!);
+
+        await using var context = Hub.NewContext();
+        var protector = Hub.Services.GetRequiredService<KeyProtector>();
+        var messages = (await context.OutboxMessages.AsNoTracking().Where(message => message.Channel == "email").ToListAsync())
+            .Select(message => JsonSerializer.Deserialize<AddressedMessage>(
+                protector.Unwrap(OutboxContent.PurposeOf(message.Channel), message.WrappedPayload))!);
+        var notice = messages.Single(message => message.To == user.Email);
+        Assert.That(notice.ExpiresAt, Is.EqualTo(Hub.Time.GetUtcNow() + TimeSpan.FromDays(7)));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task An_address_that_is_added_is_told_to_the_other_proven_one_whose_link_removes_it(bool isPhone)
+    {
+        var (number, address) = (NewNumber(), NewAddress());
+        var user = await Hub.AddUserAsync(user =>
+        {
+            if (isPhone)
+                (user.Email, user.EmailConfirmed) = (address, true);
+            else
+                (user.PhoneNumber, user.PhoneNumberConfirmed) = (number, true);
+        });
+        var (browser, _) = await Hub.SignInAsync(user);
+        await Hub.ChangeAddressAsync(browser, isPhone ? Phone : Email, isPhone ? "phone" : "email", isPhone ? number : address);
+        var stranger = new Browser(Client);
+
+        var page = await stranger.GetAsync(await Hub.UndoLinkAsync(isPhone ? address : number));
+        await stranger.SubmitAsync(page, Undo);
+
+        Assert.That(
+            page.Text(".card > p"), Is.EqualTo($"The address that was added to the account \u2068{user.UserName}\u2069 is removed.")
+                .Or.EqualTo($"The address that was added to the account {user.UserName} is removed."));
+        var after = await Hub.ReadUserAsync(user.Id);
+        Assert.That(
+            (after.Email, after.PhoneNumber, after.PasswordHash),
+            Is.EqualTo((isPhone ? address : null, isPhone ? null : number, (string?)null)));
+        Assert.That((await browser.GetAsync("/account")).Path, Does.StartWith("/login"));
+    }
+
+    [Test]
+    public async Task An_e_mail_address_that_is_added_where_there_is_no_other_address_hears_of_itself()
+    {
+        var user = await Hub.AddUserAsync();
+        var (browser, _) = await Hub.SignInAsync(user);
+        var wanted = NewAddress();
+        await Hub.ChangeAddressAsync(browser, Email, "email", wanted);
+
+        var sent = await Eventually.GetAsync(() => Task.FromResult(Hub.SentTo(wanted)), mails => mails.Count > 1);
+        Assert.That(sent.Select(mail => mail.Text.Subject), Has.One.EqualTo("This e-mail address was added to your account"));
+        Assert.That(sent.Select(mail => mail.Text.Text), Has.None.Contains(Undo));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task An_old_address_comes_back_from_a_user_name_whose_owner_never_proved_it(bool isProven)
+    {
+        var user = await Hub.AddProvenUserAsync();
+        var (browser, _) = await Hub.SignInAsync(user);
+        var wanted = NewAddress();
+        await Hub.ChangeAddressAsync(browser, Email, "email", wanted);
+        var squatter = await Hub.AddUserAsync(
+            squatter => (squatter.UserName, squatter.Email, squatter.EmailConfirmed) = (user.Email, user.Email, isProven));
+        var stranger = new Browser(Client);
+
+        var done = await stranger.SubmitAsync(await stranger.GetAsync(await Hub.UndoLinkAsync(user.Email!)), Undo);
+
+        Assert.That(
+            (done.Status, (await Hub.ReadUserAsync(user.Id)).Email, (await Hub.ReadUserAsync(squatter.Id)).UserName),
+            Is.EqualTo(isProven ? (400, wanted, user.Email) : (200, user.Email, squatter.Id.ToString())));
+    }
+}
