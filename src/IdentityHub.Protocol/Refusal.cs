@@ -19,6 +19,9 @@ public sealed record Refusal(RefusalKind Kind, string Description, string Reason
     /// </summary>
     public string PublicReason { get; init; } = Reason;
 
+    /// <summary>Parameters that the challenge of the answer has besides its error. RFC 9470 §3.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Challenge { get; init; } = [];
+
     /// <summary>True for what is answered again and again while nothing is wrong: the audit trail does not record it.</summary>
     public bool IsRoutine { get; init; }
 

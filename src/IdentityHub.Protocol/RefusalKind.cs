@@ -93,6 +93,9 @@ public enum RefusalKind
     /// <summary>The credential that the call is made with is missing, invalid, expired or revoked.</summary>
     InvalidToken,
 
+    /// <summary>The access token is good, and comes from a login that is too old or had too few factors. RFC 9470 §3.</summary>
+    InsufficientAuthentication,
+
     /// <summary>The access token is good, and lacks a scope or its user a role.</summary>
     InsufficientScope,
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.ConfigAsCode;
 
@@ -21,6 +22,16 @@ public sealed record ApiResourceDefinition : ConfigDefinition
 
     [Description("Claims of the user that access tokens for this API carry, whatever their scopes.")]
     public IReadOnlyList<string> Claims { get; init; } = [];
+
+    [Description(
+        "The lowest acr of a login that the API accepts. Userinfo answers a token for the API from a lower login with "
+            + "insufficient_user_authentication. A resource with the name of the issuer stands for userinfo alone. RFC 9470.")]
+    [OneOf(typeof(ContextClasses))]
+    public string? RequiredAcr { get; init; }
+
+    [Description("How old a login may be that the API accepts; the same answer. RFC 9470.")]
+    [DurationRange("1s", "365d")]
+    public TimeSpan? RequiredMaxAge { get; init; }
 
     [Description("For introspection. RFC 7662 §2.1.")]
     public IReadOnlyList<SecretDigest> ClientSecrets { get; init; } = [];

@@ -196,6 +196,8 @@ public static class Reasons
     [Description("The access token was issued at another endpoint.")] public const string AccessTokenForeign = "access_token_foreign";
     [Description("The access token lacks the scope that the endpoint needs.")]
     public const string InsufficientScope = "insufficient_scope";
+    [Description("The access token comes from a login that is too old, or had too few factors, for the API.")]
+    public const string InsufficientAuthentication = "insufficient_authentication";
     [Description("The call has no access token.")] public const string AccessTokenMissing = "access_token_missing";
     [Description("The access token is a user's, and the endpoint is for clients.")]
     public const string AccessTokenOfUser = "access_token_of_user";

@@ -136,6 +136,7 @@ public static class Remedies
         ("Use the token at the endpoint, and for the purpose, that it was issued for.",
             [AccessTokenForeign, AccessTokenOfUser, AccessTokenWithoutUser, ClientTokenOfAnotherEndpoint, SubjectTokenWithoutUser]),
         ("Ask for an access token with the scope that the endpoint needs.", [InsufficientScope]),
+        ("Send the user to log in with the acr_values and max_age of the answer.", [InsufficientAuthentication]),
         ("Use the client token of the account.", [ClientTokenForeign]),
         ("Check the id; the account may have been erased.", [AccountUnknown]),
         ("Name an API of the configuration that the client has a scope of.", [InvalidTarget]),

@@ -19,6 +19,7 @@ internal sealed class RegistrySnapshot
     private readonly FrozenDictionary<string, Tenant> _tenants;
     private readonly FrozenDictionary<string, Client> _byHash;
     private readonly FrozenDictionary<string, OrganizationDefinition> _organizations;
+    private readonly FrozenDictionary<string, ApiResourceDefinition> _resources;
     private readonly ScopeAudiences _audiences;
     private readonly FrozenDictionary<string, ScopeDefinition> _scopes;
 
@@ -44,6 +45,7 @@ internal sealed class RegistrySnapshot
             .Values.Where(client => client.HashAlias is not null)
             .ToFrozenDictionary(client => client.HashAlias!, StringComparer.Ordinal);
         _organizations = document.Organizations.ToFrozenDictionary(organization => organization.Id, StringComparer.Ordinal);
+        _resources = document.ApiResources.ToFrozenDictionary(resource => resource.Name, StringComparer.Ordinal);
         MfaRequiredByRole = document
             .Roles.Where(role => role.RequireMfa)
             .ToFrozenDictionary(role => role.Name, role => role.MfaGraceUntil ?? DateTimeOffset.MinValue, StringComparer.Ordinal);
@@ -76,6 +78,9 @@ internal sealed class RegistrySnapshot
 
     /// <summary>The organization of the configuration; null when there is none.</summary>
     public OrganizationDefinition? FindOrganization(string id) => _organizations.GetValueOrDefault(id);
+
+    /// <summary>What the files say of an API; null where they have none of this name.</summary>
+    public ApiResourceDefinition? FindResource(string name) => _resources.GetValueOrDefault(name);
 
     /// <summary>The client or API resource with this id, enabled or not; null when there is none.</summary>
     public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);

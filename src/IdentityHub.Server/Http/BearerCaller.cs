@@ -8,7 +8,14 @@ using IdentityHub.Storage.AccessTokens;
 namespace IdentityHub.Server.Http;
 
 /// <summary>A live access token that a caller has presented, and the client that it was issued to.</summary>
-internal sealed record PresentedToken(StoredAccessToken Token, Client Client);
+internal sealed record PresentedToken(StoredAccessToken Token, Client Client)
+{
+    /// <summary><c>acr</c> of the login that it comes from; null where it does not say.</summary>
+    public string? ContextClass { get; init; }
+
+    /// <summary><c>auth_time</c> of that login; null where it does not say.</summary>
+    public DateTimeOffset? AuthenticatedAt { get; init; }
+}
 
 /// <summary>
 /// Finds out who calls an endpoint of this server by an access token: one that the server has issued, that lives, and whose client is
@@ -27,7 +34,7 @@ internal sealed class BearerCaller(AccessTokenReader tokens, ClientRegistry regi
             return malformed;
         if (presented?.Value is not { } token)
             return BearerResults.TokenMissing;
-        if (await tokens.ReadAsync(token, http.RequestAborted) is not { Stored: var stored })
+        if (await tokens.ReadAsync(token, http.RequestAborted) is not { Stored: var stored } read)
             return BearerResults.InvalidToken(Reasons.AccessTokenUnknown, "not an access token of this server");
 
         context.ClientId = stored.ClientId;
@@ -36,6 +43,10 @@ internal sealed class BearerCaller(AccessTokenReader tokens, ClientRegistry regi
         context.Generation = client.Registry.Label;
         return stored.Refusal(context.Now) is { } reason
             ? BearerResults.InvalidToken(reason, $"refused: {reason}")
-            : new PresentedToken(stored, client);
+            : new PresentedToken(stored, client)
+            {
+                ContextClass = read.ContextClass,
+                AuthenticatedAt = read.AuthenticatedAt,
+            };
     }
 }

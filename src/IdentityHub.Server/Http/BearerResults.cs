@@ -37,7 +37,8 @@ internal static class BearerResults
     {
         StatusCodes.Status401Unauthorized when error.Reason == Reasons.AccessTokenMissing => Challenge,
         StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden =>
-            $"{Challenge}, error=\"{code}\", error_description=\"{error.Description.Replace('"', '\'')}\"",
+            $"{Challenge}, error=\"{code}\", error_description=\"{error.Description.Replace('"', '\'')}\""
+            + string.Concat(error.Challenge.Select(parameter => $", {parameter.Key}=\"{parameter.Value}\"")),
         _ => null,
     };
 }

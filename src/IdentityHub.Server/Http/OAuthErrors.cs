@@ -36,6 +36,7 @@ internal static class OAuthErrors
         RefusalKind.SlowDown or RefusalKind.TooManyRequests => "slow_down",
         RefusalKind.ExpiredToken => "expired_token",
         RefusalKind.InvalidToken => "invalid_token",
+        RefusalKind.InsufficientAuthentication => "insufficient_user_authentication",
         RefusalKind.InsufficientScope => "insufficient_scope",
         RefusalKind.TemporarilyUnavailable => "temporarily_unavailable",
         RefusalKind.ServerError => "server_error",
@@ -44,7 +45,8 @@ internal static class OAuthErrors
     /// <summary>The status: that of RFC 6749 §5.2 and RFC 6750 §3.1, and of HTTP for the rest (RFC 9110 §15, RFC 6585 §4).</summary>
     public static int StatusOf(RefusalKind kind) => kind switch
     {
-        RefusalKind.InvalidClient or RefusalKind.InvalidToken => StatusCodes.Status401Unauthorized,
+        RefusalKind.InvalidClient or RefusalKind.InvalidToken or RefusalKind.InsufficientAuthentication =>
+            StatusCodes.Status401Unauthorized,
         RefusalKind.InsufficientScope or RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
         RefusalKind.NotFound => StatusCodes.Status404NotFound,
         RefusalKind.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using IdentityHub.Protocol.Vocabulary;
 
 namespace IdentityHub.Server.Tokens;
 
@@ -8,13 +9,13 @@ namespace IdentityHub.Server.Tokens;
 internal static class AuthenticationContext
 {
     /// <summary>One proof: a password, or a code that was sent.</summary>
-    public const string SingleFactor = "urn:identityhub:acr:1";
+    public const string SingleFactor = ContextClasses.SingleFactor;
 
     /// <summary>Two proofs of different kinds, e.g. a password and a code of an authenticator app.</summary>
-    public const string TwoFactors = "urn:identityhub:acr:2";
+    public const string TwoFactors = ContextClasses.TwoFactors;
 
     /// <summary>A proof that a foreign site cannot ask for in this one's name: a passkey.</summary>
-    public const string PhishingResistant = "urn:identityhub:acr:3";
+    public const string PhishingResistant = ContextClasses.PhishingResistant;
 
     /// <summary><c>amr</c> of a login by several factors. RFC 8176 §2.</summary>
     public const string SeveralFactors = "mfa";
@@ -23,7 +24,7 @@ internal static class AuthenticationContext
     private static readonly string[] KeyMethods = ["hwk", "swk"];
 
     /// <summary>What a login here can reach, from the lowest level, for discovery and for requests that insist on one.</summary>
-    public static readonly ImmutableArray<string> Values = [SingleFactor, TwoFactors, PhishingResistant];
+    public static readonly ImmutableArray<string> Values = [.. ContextClasses.All];
 
     /// <summary>The class of a login by these <c>amr</c> values, separated by one space.</summary>
     public static string Of(string methods) => Values[LevelOf(methods) - 1];

@@ -34,6 +34,8 @@ internal static class EveryKey
             enabled: false
             scopes: [orders.read]
             claims: [tier]
+            required_acr: urn:identityhub:acr:2
+            required_max_age: 15m
             client_secrets: [{ value: "plain:orders", not_before: 2026-01-01T00:00:00Z, expires_at: 2036-01-01T00:00:00Z }]
         users:
           - id: 11111111-1111-4111-8111-111111111111

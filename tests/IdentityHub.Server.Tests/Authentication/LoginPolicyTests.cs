@@ -1,4 +1,5 @@
 using IdentityHub.Server.Authentication;
+using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -90,6 +91,46 @@ public class LoginPolicyTests
                     ["password grant with a code"] = "refused",
                     ["one-time password grant"] = "refused",
                 }));
+    }
+
+    [Test]
+    public async Task A_remembered_browser_is_let_in_by_the_password_alone_and_helps_no_other_endpoint()
+    {
+        await using var hub = await StartAsync(_ => { }, ("IdentityHub:SecondFactor:Required", "true"));
+        var user = await hub.AddUserAsync();
+        var app = await hub.SetUpAsync(user.Id);
+        var browser = new Browser(hub.Client);
+        await browser.SubmitAsync(
+            await browser.PasswordAsync(user), Support.SecondFactors.Login, ("proof", app.CodeAt(hub.Time.GetUtcNow())),
+            ("remember_browser", "true"));
+        var fresh = LoginTicket.For("/account") with { AsksSecondFactor = true };
+        var asksAnew = hub.Services.GetRequiredService<Tickets>().AddressOf(fresh, hub.Time.GetUtcNow());
+
+        var seen = await SeeAsync(
+            hub,
+            [
+                ("login page", "", () => LogInAsync("/login")),
+                ("login page that asks for both factors", "", () => LogInAsync(asksAnew)),
+                ("password grant", "", async () => Seen(await hub.Client.LoginAsync("app", user.UserName!, HubUsers.Password))),
+                ("login session", "", async () => Seen(await hub.Client.AuthenticateAsync(user.UserName!, HubUsers.Password))),
+            ]);
+
+        Assert.That(
+            seen,
+            Is.EquivalentTo(
+                new Dictionary<string, string>
+                {
+                    ["login page"] = "started",
+                    ["login page that asks for both factors"] = "asked",
+                    ["password grant"] = "refused",
+                    ["login session"] = "refused",
+                }));
+
+        async Task<(int Status, string Body)> LogInAsync(string path)
+        {
+            browser.Cookies.Remove(Pages.SessionCookie);
+            return Seen(await browser.LogInAsync(await browser.GetAsync(path), user.UserName!, HubUsers.Password));
+        }
     }
 
     [Test]

@@ -83,6 +83,8 @@ public class RefusalTranslationTests
         (RefusalKind.SlowDown, 400, "slow_down", 400, 400, "request", "slow_down", "INVALID_REQUEST", 200, "one for all"),
         (RefusalKind.ExpiredToken, 400, "expired_token", 400, 400, "request", "expired_token", "INVALID_REQUEST", 200, "one for all"),
         (RefusalKind.InvalidToken, 401, "invalid_token", 401, 401, "auth.invalid", "invalid_token", "UNAUTHORIZED", 200, "one for all"),
+        (RefusalKind.InsufficientAuthentication, 401, "insufficient_user_authentication",
+            401, 401, "auth.invalid", "insufficient_user_authentication", "UNAUTHORIZED", 200, "one for all"),
         (RefusalKind.InsufficientScope, 403, "insufficient_scope",
             403, 403, "forbidden", "insufficient_scope", "FORBIDDEN", 403, "as it is"),
         (RefusalKind.Forbidden, 403, "access_denied", 403, 403, "forbidden", "forbidden", "FORBIDDEN", 403, "as it is"),

@@ -47,7 +47,8 @@ internal static class ListedErrors
             new(ErrorCodes.LoginFailed, "Login failed", error.Description),
         RefusalKind.InvalidRequest when error.Reason == Reasons.JsonMalformed =>
             new(ErrorCodes.FieldType, "Body is not JSON", error.Description, FieldCheck.Root),
-        RefusalKind.InvalidClient or RefusalKind.InvalidToken => new(ErrorCodes.AuthInvalid, "Token is invalid", error.Description),
+        RefusalKind.InvalidClient or RefusalKind.InvalidToken or RefusalKind.InsufficientAuthentication =>
+            new(ErrorCodes.AuthInvalid, "Token is invalid", error.Description),
         RefusalKind.InsufficientScope or RefusalKind.Forbidden => new(ErrorCodes.Forbidden, "Forbidden", error.Description),
         RefusalKind.NotFound => new(ErrorCodes.NotFound, "Not found", error.Description),
         RefusalKind.MethodNotAllowed => new(ErrorCodes.Method, "Method not allowed", error.Description),

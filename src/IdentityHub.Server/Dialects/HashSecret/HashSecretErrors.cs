@@ -38,7 +38,8 @@ internal static class HashSecretErrors
             or RefusalKind.InvalidTarget or RefusalKind.AccessDenied or RefusalKind.LoginRequired or RefusalKind.ConsentRequired
             or RefusalKind.UnmetAuthenticationRequirements or RefusalKind.UnsupportedResponseType or RefusalKind.RequestUriNotSupported
             or RefusalKind.InvalidRequestUri or RefusalKind.InvalidRequestObject or RefusalKind.RegistrationNotSupported
-            or RefusalKind.AuthorizationPending or RefusalKind.SlowDown or RefusalKind.ExpiredToken or RefusalKind.InvalidToken =>
+            or RefusalKind.AuthorizationPending or RefusalKind.SlowDown or RefusalKind.ExpiredToken or RefusalKind.InvalidToken
+            or RefusalKind.InsufficientAuthentication =>
             (StatusCodes.Status200OK, Refused),
     };
 }

@@ -54,7 +54,7 @@ internal static class OpenErrors
             Reasons.ReferralCycle => ApiErrorCodes.Cycle,
             _ => ApiErrorCodes.InvalidRequest,
         },
-        RefusalKind.InvalidClient or RefusalKind.InvalidToken => ApiErrorCodes.Unauthorized,
+        RefusalKind.InvalidClient or RefusalKind.InvalidToken or RefusalKind.InsufficientAuthentication => ApiErrorCodes.Unauthorized,
         RefusalKind.InsufficientScope or RefusalKind.Forbidden => ApiErrorCodes.Forbidden,
         RefusalKind.MethodNotAllowed => ApiErrorCodes.MethodNotAllowed,
         RefusalKind.ContentTooLarge => ApiErrorCodes.BodyTooLong,

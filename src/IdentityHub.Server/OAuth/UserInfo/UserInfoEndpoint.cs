@@ -5,14 +5,16 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Settings;
 using IdentityHub.Server.Users;
+using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.OAuth.UserInfo;
 
 /// <summary>
 /// <c>GET</c> and <c>POST /connect/userinfo</c>. OpenID Connect Core §5.3; the token in the header or in the form of a POST.
 /// </summary>
-internal sealed class UserInfoEndpoint(BearerCaller callers, UserClaims claims)
+internal sealed class UserInfoEndpoint(BearerCaller callers, UserClaims claims, IOptions<HubSettings> settings)
 {
     public const string Path = "/connect/userinfo";
 
@@ -68,6 +70,8 @@ internal sealed class UserInfoEndpoint(BearerCaller callers, UserClaims claims)
         var scopes = ScopeSet.Parse(token.Scopes) ?? [];
         if (!scopes.Contains("openid", StringComparer.Ordinal))
             return BearerResults.InsufficientScope("openid");
+        if (AskedAuthentication.RefusalOf(caller.Value, settings.Value.Issuer, context.Now) is { } weak)
+            return weak;
 
         var client = caller.Value.Client;
         var catalog = client.Registry.Claims;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
