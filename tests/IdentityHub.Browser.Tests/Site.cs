@@ -9,7 +9,7 @@ internal static class Site
 {
     public const string Password = "Alice-Pass-1234";
     /// <summary>Everybody has a user of his own, so that tries of one do not count for another.</summary>
-    public static readonly IReadOnlyList<string> Users = [.. Enumerable.Range(0, 24).Select(i => $"alice{i}")];
+    public static readonly IReadOnlyList<string> Users = [.. Enumerable.Range(0, 27).Select(i => $"alice{i}")];
 
     public static readonly string Config =
         """

@@ -38,7 +38,9 @@ internal sealed class Visit : IAsyncDisposable
     public List<string> Requests { get; } = [];
 
     /// <param name="server">Where the pages are; null: the hub of the run.</param>
-    public static async Task<Visit> StartAsync(View? view = null, bool withScripts = true, Uri? server = null, string? timeZone = null)
+    /// <param name="speaks">The language that the user will have chosen; null: that of the browser.</param>
+    public static async Task<Visit> StartAsync(
+        View? view = null, bool withScripts = true, Uri? server = null, string? timeZone = null, string? speaks = null)
     {
         view ??= new View(1280, ColorScheme.Light, "en");
         var context = await Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
@@ -51,7 +53,7 @@ internal sealed class Visit : IAsyncDisposable
             TimezoneId = timeZone,
         });
         context.SetDefaultTimeout(20_000);
-        var visit = new Visit(context, await context.NewPageAsync(), view);
+        var visit = new Visit(context, await context.NewPageAsync(), speaks is null ? view : view with { Language = speaks });
         visit.Listen();
         return visit;
     }

@@ -1,6 +1,7 @@
 using IdentityHub.Storage.Sqlite;
 using IdentityHub.Storage.UserData;
 using IdentityHub.Storage.Users;
+using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
@@ -38,7 +39,7 @@ public class UserDataSectionsTests
         var tables = context.Model.GetEntityTypes()
             .Where(entity => entity.GetTableName() is not null && !entity.IsMappedToJson())
             .Where(entity => entity.ClrType == typeof(User) || entity.GetProperties().Any(property =>
-                property.Name == "UserId"
+                property.Name is "UserId" or "ReferrerId"
                 || property.GetContainingForeignKeys().Any(key => key.PrincipalEntityType.ClrType == typeof(User))))
             .Select(entity => entity.GetTableName()!);
 
