@@ -14,8 +14,8 @@ public class LanguageTests
 {
     private static readonly string[] BeforeLogin =
     [
-        "/login", "/login/passkey", "/login/code", "/forgotten", "/forgotten/reset", "/signup", "/account/addresses/undo", "/account/deleted",
-        "/nowhere",
+        "/login", "/login/passkey", "/login/code", "/forgotten", "/forgotten/reset", "/signup", "/account/addresses/undo",
+        "/account/deleted", "/nowhere",
     ];
 
     private static readonly string[] AfterLogin =
@@ -37,7 +37,8 @@ public class LanguageTests
         var cookies = new List<BrowserContextCookiesResult>();
         foreach (var view in Views)
         {
-            await using var visit = await Visit.StartAsync(view with { Language = view.Language == "en" ? "de" : "en" }, speaks: view.Language);
+            var browser = view with { Language = view.Language == "en" ? "de" : "en" };
+            await using var visit = await Visit.StartAsync(browser, speaks: view.Language);
             await visit.OpenAsync("/login");
             await visit.Page.ClickAsync($".languages button[value={view.Language}]");
             foreach (var path in BeforeLogin)
