@@ -10,9 +10,6 @@ namespace IdentityHub.Storage.ClientAccounts;
 public sealed record StoredClientAccount(
     Guid UserId, string Email, string? PhoneNumber, string GivenName, string FamilyName, string? CustomData)
 {
-    /// <summary>Values of each attribute that the configuration defines for users, by its name.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
-
     public override string ToString() => $"{nameof(StoredClientAccount)} {{ UserId = {UserId} }}";
 }
 
@@ -151,7 +148,7 @@ public sealed class ClientAccountStore(HubDatabase database)
         return new(true, null);
     }
 
-    /// <summary>The account, without attributes; null when there is none, or only its tombstone.</summary>
+    /// <summary>The account; null when there is none, or only its tombstone.</summary>
     public Task<StoredClientAccount?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
         database.Call(FindSql).With(userId).FirstOrNullAsync(Read, cancellationToken);
 
