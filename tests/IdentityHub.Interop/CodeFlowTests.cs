@@ -15,6 +15,10 @@ public class CodeFlowTests(DatabaseKind kind) : ScriptFixture(kind)
     [Test, Spec("OpenID Connect Core", "5.1")]
     public Task Name_email_and_groups_are_where_applications_look_for_them() => RunAsync(OpenIdClient, "claims");
 
+    /// <summary>https://authjs.dev.</summary>
+    [Test]
+    public Task Auth_js_signs_a_user_in_with_name_email_and_groups() => RunAsync("authjs", "sign-in");
+
     [Test, Spec("RFC 8252", "7.3")]
     public Task A_public_client_logs_users_in_and_a_code_without_its_verifier_is_worth_nothing(
         [Values(OpenIdClient, OAuth4WebApi)] string library) =>

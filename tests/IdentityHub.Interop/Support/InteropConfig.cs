@@ -32,6 +32,12 @@ internal static class InteropConfig
             client_secrets: [{ value: "plain:dashboard-secret" }]
             scope: openid profile email groups
             id_token_claims: scopes
+          - client_id: authjs
+            grant_types: [authorization_code]
+            redirect_uris: [http://127.0.0.1/auth/callback/hub]
+            client_secrets: [{ value: "plain:authjs-secret" }]
+            scope: openid profile email groups
+            id_token_claims: scopes
           - client_id: native
             token_endpoint_auth_method: none
             grant_types: [authorization_code, refresh_token]
