@@ -183,6 +183,11 @@ public sealed class RegistrationSettings
     [Description(
         "Whether anybody may make an account at `/signup`, with a user name and a password. Off: accounts are made by the administrator.")]
     public bool Enabled { get; set; }
+
+    [Description(
+        "Whether such an account begins with an e-mail address: a code is sent to it, and the account is made when the code is typed. The "
+            + "user sets a password or a passkey afterwards, or goes on with codes.")]
+    public bool VerifiedEmail { get; set; }
 }
 
 /// <summary>How pages look.</summary>
@@ -215,6 +220,11 @@ public sealed class OtpSettings
         "Codes that may be asked for from one IP address (of IPv6: from one /64) in an hour; more are answered 429. A client's back end "
             + "asks for all its users.")]
     public int SendsPerIpAndHour { get; set; } = 1_000;
+
+    [Description(
+        "Whether the mail with a code of the login page also holds a link that signs in: in the browser that asked for it, after a click "
+            + "on a button. In another browser the link shows the code.")]
+    public bool LoginLinks { get; set; }
 }
 
 /// <summary>What is taken of authorization requests.</summary>

@@ -15,6 +15,9 @@ public sealed class PushedRequest
     /// <summary>What the long address of a client is wrapped for, which is kept in the same table.</summary>
     public const string AddressWrapPurpose = "kept-address";
 
+    /// <summary>What the link of a login is wrapped for, which is kept in the same table.</summary>
+    public const string LoginLinkWrapPurpose = "login-link";
+
     /// <summary>SHA-256 of the reference behind <c>urn:ietf:params:oauth:request_uri:</c>.</summary>
     public required byte[] RequestHash { get; set; }
 

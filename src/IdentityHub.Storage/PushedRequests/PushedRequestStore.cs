@@ -16,14 +16,11 @@ public sealed class PushedRequestStore(HubDatabase database)
 
     /// <summary>Stores a request.</summary>
     public Task InsertAsync(PushedRequest request, CancellationToken cancellationToken) =>
-        database
-            .Call(InsertSql)
-            .With(request.RequestHash)
-            .With(request.ClientId)
-            .With(request.WrappedParameters)
-            .With(request.CreatedAt)
-            .With(request.ExpiresAt)
-            .ExecuteAsync(cancellationToken);
+        InsertAsync(database.Call, request, cancellationToken);
+
+    /// <summary>Stores a request inside a transaction.</summary>
+    public static Task InsertAsync(SqlTransaction transaction, PushedRequest request, CancellationToken cancellationToken) =>
+        InsertAsync(transaction.Call, request, cancellationToken);
 
     /// <summary>The request with this hash, valid or not; null when there is none.</summary>
     public Task<PushedRequest?> FindAsync(byte[] requestHash, CancellationToken cancellationToken) =>
@@ -51,4 +48,13 @@ public sealed class PushedRequestStore(HubDatabase database)
     internal static async Task<bool> TryUseAsync(
         SqlTransaction transaction, byte[] requestHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         await transaction.Call(UseSql).With(now).With(requestHash).ExecuteAsync(cancellationToken) == 1;
+
+    private static Task InsertAsync(Func<string, SqlCall> call, PushedRequest request, CancellationToken cancellationToken) =>
+        call(InsertSql)
+            .With(request.RequestHash)
+            .With(request.ClientId)
+            .With(request.WrappedParameters)
+            .With(request.CreatedAt)
+            .With(request.ExpiresAt)
+            .ExecuteAsync(cancellationToken);
 }

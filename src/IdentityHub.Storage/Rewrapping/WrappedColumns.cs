@@ -48,7 +48,7 @@ public static class WrappedColumns
             Table = "pushed_requests", Column = "wrapped_parameters", Key = "request_hash",
             ReadKey = static row => row.Bytes("row_key"),
             WithKey = static (call, key) => call.With(key),
-            Purposes = static _ => [PushedRequest.WrapPurpose, PushedRequest.AddressWrapPurpose],
+            Purposes = static _ => [PushedRequest.WrapPurpose, PushedRequest.AddressWrapPurpose, PushedRequest.LoginLinkWrapPurpose],
         },
     ];
 }

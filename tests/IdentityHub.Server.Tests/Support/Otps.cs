@@ -134,6 +134,6 @@ internal static partial class Otps
 
     private static string CodeIn(OutgoingMessage message) => Digits().Match(message.Text.Text).Value;
 
-    [GeneratedRegex("[0-9]{6,10}")]
+    [GeneratedRegex(@"(?<![\w-])[0-9]{6,10}(?![\w-])")]
     private static partial Regex Digits();
 }

@@ -34,16 +34,21 @@ internal sealed class OtpCheck(
         var slot = codes.SlotOf(address, purpose);
         return await guesses.RunAsync(
             address.Key, user?.UserId, () => store.IsUntriedAsync(slot, context.Now, cancellationToken),
-            () => EvaluateAsync(address, slot, user, code, newUsers, context, cancellationToken), context, cancellationToken);
+            () => EvaluateAsync(address, purpose, user, code, newUsers, context, cancellationToken), context, cancellationToken);
     }
 
     private async ValueTask<Outcome<AuthenticatedUser>> EvaluateAsync(
-        OtpAddress address, byte[] slot, StoredCredential? user, string code, NewUserRule? newUsers, RequestContext context,
+        OtpAddress address, OtpPurpose purpose, StoredCredential? user, string code, NewUserRule? newUsers, RequestContext context,
         CancellationToken cancellationToken)
     {
+        var slot = codes.SlotOf(address, purpose);
         var tried = await store.TryAsync(slot, context.Now, cancellationToken);
         if (codes.RefusalOf(tried, slot, code) is { } wrong)
             return wrong;
+
+        // The right code comes from the owner of the address, who may know that it has an account.
+        if (user is not null && purpose.IsForNewUsers)
+            return Refusal.InvalidRequest("There is an account for this address already.", Reasons.AddressTaken);
         if (user?.Status.GetDenialReason(context.Now) is { } refusal)
             return Refusal.InvalidOneTimePassword(refusal, "right code, but the user is not admitted");
         if (user is null && newUsers is null)

@@ -11,7 +11,11 @@ namespace IdentityHub.Server.Authentication.OneTimeCodes;
 /// <summary>What a code can be used for: by which client, and in which browser.</summary>
 /// <param name="ClientId">The client that had the code sent; empty: the hub itself.</param>
 /// <param name="Browser">Ties it to a login page in one browser; empty: it is for the token endpoint.</param>
-internal sealed record OtpPurpose(string ClientId, string Browser = "");
+internal sealed record OtpPurpose(string ClientId, string Browser = "")
+{
+    /// <summary>True: the code makes an account. A user who has one already is told so, and is not signed in.</summary>
+    public bool IsForNewUsers { get; init; }
+}
 
 /// <summary>
 /// Draws codes and hashes them for the database: keyed with the installation's key, because six digits are found out of a plain hash at

@@ -8,6 +8,7 @@ using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Messaging.Templates;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Otp;
+using IdentityHub.Storage.Sql;
 
 namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
@@ -16,7 +17,21 @@ namespace IdentityHub.Server.Authentication.OneTimeCodes;
 /// <param name="SenderName">The application that the message names.</param>
 /// <param name="Languages">BCP 47 tags in the order of preference, for a user without a stored language.</param>
 internal sealed record OtpRequest(
-    OtpAddress Address, OtpPurpose Purpose, OtpDefinition Policy, string SenderName, IReadOnlyList<string> Languages);
+    OtpAddress Address, OtpPurpose Purpose, OtpDefinition Policy, string SenderName, IReadOnlyList<string> Languages)
+{
+    /// <summary>
+    /// Stores in the transaction what the link of the message opens, and gives the address of the link; null for a message without one.
+    /// </summary>
+    public Func<SqlTransaction, SentCode, CancellationToken, Task<string>>? Link { get; init; }
+}
+
+/// <summary>A code on its way.</summary>
+/// <param name="ExpiresAt">UTC.</param>
+internal sealed record SentCode(string Code, DateTimeOffset ExpiresAt)
+{
+    /// <summary>Shows nothing of the code.</summary>
+    public override string ToString() => nameof(SentCode);
+}
 
 /// <summary>
 /// Sends a code. Whether the address belongs to a user is not looked up here: the code is stored and the message is written in any case.
@@ -47,7 +62,7 @@ internal sealed class OtpSending(OtpSendLimits limits, OtpCodes codes, HubDataba
             ["minutes"] = Math.Max(1, (int)policy.Ttl.TotalMinutes).ToString(CultureInfo.InvariantCulture),
             ["client"] = sender,
         };
-        var kind = address.IsEmail ? TemplateKind.OtpEmail : TemplateKind.OtpSms;
+        var kind = !address.IsEmail ? TemplateKind.OtpSms : request.Link is null ? TemplateKind.OtpEmail : TemplateKind.LoginLink;
         var message = new AddressedMessage(id, address.Value, kind.Name, values, languages, password.ExpiresAt)
         {
             OnlyToUsers = !policy.AllowNewUsers,
@@ -57,6 +72,8 @@ internal sealed class OtpSending(OtpSendLimits limits, OtpCodes codes, HubDataba
         await using (var transaction = await database.BeginAsync(cancellationToken))
         {
             await OneTimePasswordStore.PutAsync(transaction, password, cancellationToken);
+            if (request.Link is { } link)
+                values["link"] = await link(transaction, new SentCode(code, password.ExpiresAt), cancellationToken);
             await outbox.AddAsync(transaction, address.IsEmail ? AddressedMessage.Email : AddressedMessage.Sms, message, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

@@ -17,7 +17,11 @@ internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<stri
     /// <summary>A one-time password by e-mail: the code, how many minutes it lives, who asked for it.</summary>
     public static readonly TemplateKind OtpEmail = new("otp-email", IsMail: true, ["code", "minutes", "client", .. MailLook.Names], "code");
 
-    /// <summary>The same by text message.</summary>
+    /// <summary>A one-time password by e-mail with a link that types it: the same, and the link.</summary>
+    public static readonly TemplateKind LoginLink = new(
+        "login-link", IsMail: true, ["code", "minutes", "client", "link", .. MailLook.Names], "link");
+
+    /// <summary>The same as <see cref="OtpEmail"/> by text message.</summary>
     public static readonly TemplateKind OtpSms = new("otp-sms", IsMail: false, ["code", "minutes", "client"], "code");
 
     /// <summary>The link that resets a password: the link, how many minutes it lives, the user name.</summary>
@@ -62,8 +66,8 @@ internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<stri
     /// <summary>Every kind that there is.</summary>
     public static IReadOnlyList<TemplateKind> All { get; } =
     [
-        OtpEmail, OtpSms, PasswordReset, PasswordResetSms, SecurityNotice, AddressCode, AddressCodeSms, PhoneChangedSms,
-        EmailAddedSms,
+        OtpEmail, LoginLink, OtpSms, PasswordReset, PasswordResetSms, SecurityNotice, AddressCode, AddressCodeSms,
+        PhoneChangedSms, EmailAddedSms,
     ];
 }
 

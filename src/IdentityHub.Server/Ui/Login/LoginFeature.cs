@@ -7,6 +7,7 @@ internal static class LoginFeature
     {
         services.AddSingleton<BrowserLogin>();
         services.AddSingleton<CodeCookie>();
+        services.AddSingleton<LoginLinks>();
         services.AddSingleton<PendingLogins>();
         services.AddSingleton<KnownBrowsers>();
         services.AddSingleton<RememberedCookie>();

@@ -3,7 +3,9 @@ using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Accounts;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Settings;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Ui.Login;
 
@@ -12,6 +14,9 @@ namespace IdentityHub.Server.Ui.Login;
 /// </summary>
 internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp signUp) : LoginTicketPage("signup", tickets)
 {
+    /// <summary>The page on which an account begins with a verified e-mail address.</summary>
+    public const string CodeEndpoint = "signup/code";
+
     private readonly Tickets _tickets = tickets;
 
     public string? UserName { get; private set; }
@@ -25,6 +30,8 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
         ReadTicket(ticket);
         if (!HasSignUp)
             return await ErrorPageAsync(Closed());
+        if (ByEmail)
+            return SeeOther(WithTicket("/" + CodeEndpoint));
         UserName = Read.LoginHint;
         return Page();
     }
@@ -36,6 +43,8 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
         ReadTicket(ticket);
         if (!HasSignUp)
             return await ErrorPageAsync(Closed());
+        if (ByEmail)
+            return SeeOther(WithTicket("/" + CodeEndpoint));
         UserName = username;
         if (password != repeatedPassword)
             return await RefuseAsync(Refusal.InvalidRequest("The two passwords differ.", Reasons.PasswordsDiffer), "repeated_password");
@@ -46,6 +55,8 @@ internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp si
         var next = await login.SignInAsync(HttpContext, user.Value, SignIn(remember: false), Context);
         return next.Succeeded ? SeeOther(next.Value) : await RefuseAsync(next.Error);
     }
+
+    private bool ByEmail => HttpContext.RequestServices.GetRequiredService<IOptions<HubSettings>>().Value.Registration.VerifiedEmail;
 
     private static Refusal Closed() => Refusal.Of(RefusalKind.NotFound, "Self-registration is disabled.", Reasons.SignUpClosed);
 

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Text;
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Authentication.OneTimeCodes;
+using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Ui.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace IdentityHub.Server.Ui.Login;
+
+/// <summary>
+/// <c>/login/link</c>: what the link of a mail opens. Opening it changes nothing, because mail scanners open links too; the button types the
+/// code of the mail. In another browser than the one that has asked for it the page shows the code instead: a user who is sent somebody
+/// else's link is not signed in as them. ASSURANCE E1, I5.
+/// </summary>
+internal sealed class LoginLinkModel(Tickets tickets, LoginLinks links, CodeCookie codeCookie, BrowserLogin login, OtpCheck codes)
+    : LoginCodePage("login/link", tickets)
+{
+    private bool _makesAccounts;
+
+    /// <summary>What the link carries; null when it signs nobody in any more.</summary>
+    public string? Token { get; private set; }
+
+    /// <summary>The address that the link was sent to.</summary>
+    public string? Email { get; private set; }
+
+    /// <summary>The code, where it has to be typed in another browser; else null.</summary>
+    public string? Code { get; private set; }
+
+    public override bool MakesAccounts => _makesAccounts;
+
+    public async Task<IActionResult> OnGetAsync(string? token)
+    {
+        if (!links.AreOn)
+            return await ErrorPageAsync(Off());
+        return await FindAsync(token) is null ? await RefuseLinkAsync(Unknown()) : Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync([FromForm] string? token)
+    {
+        if (!links.AreOn)
+            return await ErrorPageAsync(Off());
+        if (await FindAsync(token) is not { } link || OtpAddress.Email(link.Email) is not { } address)
+            return await RefuseLinkAsync(Unknown());
+        if (!IsBrowserOf(link))
+        {
+            Code = link.Code;
+            return Page();
+        }
+
+        var user = await codes.CheckAsync(address, PurposeOf(link.Browser), link.Code, NewUsers, Context, Aborted);
+        if (!user.Succeeded)
+            return await RefuseLinkAsync(user.Error);
+        var next = await login.SignInAsync(HttpContext, user.Value, SignIn(link.Remember), Context);
+        if (!next.Succeeded)
+            return await RefuseLinkAsync(next.Error);
+        codeCookie.Delete(HttpContext);
+        return SeeOther(next.Value);
+    }
+
+    private static Refusal Unknown() => Refusal.InvalidOneTimePassword(Reasons.OtpUnknown, "no live link");
+
+    private async Task<LoginLink?> FindAsync(string? token)
+    {
+        if (await links.FindAsync(token, Context.Now, Aborted) is not { } link)
+            return null;
+        ReadTicket(link.Ticket);
+        _makesAccounts = link.MakesAccounts;
+        if (!IsOn)
+            return null;
+        (Token, Email) = (token, link.Email);
+        return link;
+    }
+
+    private bool IsBrowserOf(LoginLink link) =>
+        codeCookie.Read(HttpContext) is { } browser
+        && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(browser), Encoding.ASCII.GetBytes(link.Browser));
+
+    // The link is used up or refused: there is nothing to press any more.
+    private Task<IActionResult> RefuseLinkAsync(Refusal refusal)
+    {
+        Token = null;
+        return RefuseAsync(refusal, [new Failure(Text.Of(refusal))]);
+    }
+}
