@@ -71,6 +71,8 @@ internal static class SeedCommand
         if (await new InstallationMarks(database.Call).RefuseStageAsync(settings.Stage, hasMarks: true, cancellationToken) is { } foreign)
             throw new CommandException(foreign);
 
+        // No other stage may use the database from here on: it holds users with a password that many know.
+        await new InstallationMarks(database.Call).WriteStageAsync(settings.Stage, TimeProvider.System.GetUtcNow(), cancellationToken);
         var demo = new DemoUsers(parsed.GetValue(Seed), organizations, HashOf(parsed), TimeProvider.System.GetUtcNow());
         var made = await AddOrganizationsAsync(database, demo, cancellationToken);
         var (newUsers, newSessions) = await ProgressLine.ShowAsync(

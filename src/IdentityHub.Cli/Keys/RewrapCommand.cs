@@ -20,8 +20,8 @@ internal static class RewrapCommand
         of authenticator apps, waiting messages, pushed requests and the secrets of the configuration. Run it after every node has a key
         file with the line wrap:KEY; the steps are in docs/operations.md. It may be stopped and run again, and the server goes on meanwhile.
 
-        With --check nothing is changed: exit code 2 says that something is still wrapped with another key. The line of a former key may go when
-        there is nothing left.
+        With --check nothing is changed: exit code 2 says that something is still wrapped with another key. The line read: of a former
+        key may go when there is nothing left. The first line of the file never goes.
 
         Examples:
           hub keys rewrap --check
@@ -49,7 +49,7 @@ internal static class RewrapCommand
         var onlyCounts = parsed.GetValue(Check);
         var found = await Rewrap.RunAsync(database, protector, onlyCounts, cancellationToken);
         var (others, unreadable) = (found.Sum(static column => column.Others), found.Sum(static column => column.Unreadable));
-        if (!onlyCounts)
+        if (!onlyCounts && unreadable == 0)
             await RememberAsync(database, protector, others, cancellationToken);
 
         var output = new CommandOutput(parsed);

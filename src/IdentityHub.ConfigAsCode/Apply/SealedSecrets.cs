@@ -66,7 +66,8 @@ internal static class SealedSecrets
         JsonObject members => members.SelectMany(member => ValuesOf(member.Value)),
         JsonArray items => items.SelectMany(ValuesOf),
         JsonValue value when value.TryGetValue<string>(out var text)
-            && text.StartsWith(SealedSecretJsonConverter.Prefix, StringComparison.Ordinal) => [value],
+            && text.StartsWith(SealedSecretJsonConverter.Prefix, StringComparison.Ordinal)
+            && KeyProtector.MayBeWrapped(text[SealedSecretJsonConverter.Prefix.Length..]) => [value],
         _ => [],
     };
 }

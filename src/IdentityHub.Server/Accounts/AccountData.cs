@@ -77,7 +77,7 @@ internal sealed class AccountData(
     {
         var written = new HashSet<Guid>();
         DateTimeOffset? end = null;
-        while (true)
+        for (var count = 0; count < UserDataStore.Most;)
         {
             var page = await trail.ListNewestAsync(
                 new AuditFilter { UserId = userId, To = end }, PageSize, now, cancellationToken);
@@ -85,6 +85,7 @@ internal sealed class AccountData(
             foreach (var row in rows)
                 WriteAuditRow(json, userId, row);
             await FlushAsync(json, output, cancellationToken);
+            count += rows.Count;
             if (page.Count < PageSize || rows.Count == 0)
                 return;
             written = [.. page.Select(row => row.Id)];

@@ -96,6 +96,7 @@ public sealed class AccountErasureStore(HubDatabase database)
         "DELETE FROM consents WHERE user_id = $1",
         "DELETE FROM memberships WHERE user_id = $1",
         "DELETE FROM user_roles WHERE user_id = $1",
+        "DELETE FROM tenant_users WHERE user_id = $1",
         "DELETE FROM user_claims WHERE user_id = $1",
         "DELETE FROM user_attributes WHERE user_id = $1",
         "DELETE FROM user_logins WHERE user_id = $1",

@@ -16,6 +16,7 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
     private const string Production = "production";
     private const string StagePrefix = "stage:";
     private const string KeyCheck = "key-check";
+    private const string RootCheck = "root-check";
     private const string KeyCheckPurpose = "key-check";
 
     private const string ReadSql = "SELECT name, value FROM installation_marks";
@@ -81,6 +82,7 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
         var marks = hasMarks ? await ReadAsync(cancellationToken) : [];
         var isForeign = marks.Find(mark => mark.Name == KeyCheck) is { } check
             ? !protector.DeriveFromEach(KeyCheckPurpose).Any(key => IsCheckOf(check.Value, key))
+                || !IsCheckOf((marks.Find(mark => mark.Name == RootCheck) ?? check).Value, protector.DeriveKey(KeyCheckPurpose))
             : !await UnwrapsAsync(protector, cancellationToken);
         return isForeign
             ? "IdentityHub:KeyProtection:KeyFile is not the key file of this database: what is stored was wrapped with another one. "
@@ -104,15 +106,23 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
         return marks.Exists(mark => mark.Name == KeyCheck) && (stage is null || marks.Exists(mark => mark.Name == StagePrefix + stage));
     }
 
-    /// <summary>Remembers the key that wraps in place of the one that did before.</summary>
-    public Task ReplaceKeyAsync(KeyProtector protector, DateTimeOffset now, CancellationToken cancellationToken) =>
-        call(ReplaceSql).With(CheckValueOf(protector)).With(now).With(KeyCheck).ExecuteAsync(cancellationToken);
+    /// <summary>
+    /// Remembers the key that wraps in place of the one that did before, and the key of the installation, which stays: what is hashed was
+    /// hashed with it.
+    /// </summary>
+    public async Task ReplaceKeyAsync(KeyProtector protector, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await call(WriteSql).With(RootCheck).With(TextOf(protector.DeriveKey(KeyCheckPurpose))).With(now).ExecuteAsync(cancellationToken);
+        await call(ReplaceSql).With(CheckValueOf(protector)).With(now).With(KeyCheck).ExecuteAsync(cancellationToken);
+    }
 
     // One way: neither the key nor any other key derived from it can be computed from this value.
-    private static string CheckValueOf(KeyProtector protector) => Convert.ToBase64String(protector.DeriveFromEach(KeyCheckPurpose)[0]);
+    private static string CheckValueOf(KeyProtector protector) => TextOf(protector.DeriveFromEach(KeyCheckPurpose)[0]);
 
     private static bool IsCheckOf(string stored, byte[] derived) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(stored), Encoding.UTF8.GetBytes(Convert.ToBase64String(derived)));
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(stored), Encoding.UTF8.GetBytes(TextOf(derived)));
+
+    private static string TextOf(byte[] derived) => Convert.ToBase64String(derived);
 
     private async Task<bool> UnwrapsAsync(KeyProtector protector, CancellationToken cancellationToken)
     {

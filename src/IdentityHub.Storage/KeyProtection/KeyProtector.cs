@@ -87,6 +87,14 @@ public sealed class KeyProtector : IDisposable
         throw new AuthenticationTagMismatchException("Not a value wrapped by the key-protection key.");
     }
 
+    /// <summary>Whether a text has the form of a wrapped value in base64; another text of the same place is none.</summary>
+    public static bool MayBeWrapped(string text)
+    {
+        var wrapped = new byte[text.Length];
+        return Convert.TryFromBase64String(text, wrapped, out var length)
+            && length >= 1 + NonceLength + TagLength && wrapped[0] == FormatVersion;
+    }
+
     /// <summary>Wraps a value again with the key that wraps; null where it was wrapped with it.</summary>
     /// <inheritdoc cref="Unwrap" path="/exception"/>
     public byte[]? Rewrap(string purpose, ReadOnlySpan<byte> wrapped)

@@ -1,3 +1,5 @@
+using IdentityHub.Storage.Sql;
+
 namespace IdentityHub.Storage.PushedRequests;
 
 /// <summary>Authorization requests that clients have pushed. RFC 9126 §2.</summary>
@@ -49,7 +51,7 @@ public sealed class PushedRequestStore(HubDatabase database)
         SqlTransaction transaction, byte[] requestHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         await transaction.Call(UseSql).With(now).With(requestHash).ExecuteAsync(cancellationToken) == 1;
 
-    private static Task InsertAsync(Func<string, SqlCall> call, PushedRequest request, CancellationToken cancellationToken) =>
+    private static Task<int> InsertAsync(Func<string, SqlCall> call, PushedRequest request, CancellationToken cancellationToken) =>
         call(InsertSql)
             .With(request.RequestHash)
             .With(request.ClientId)

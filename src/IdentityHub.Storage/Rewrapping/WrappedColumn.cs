@@ -40,7 +40,7 @@ internal sealed class WrappedColumn<TKey> : WrappedColumn
     public string? Detail { get; init; }
 
     /// <summary>Reads the primary key, the column <c>row_key</c>.</summary>
-    public required Func<Row, TKey> ReadKey { get; init; }
+    public required Func<Row, TKey> KeyOf { get; init; }
 
     /// <summary>Adds the primary key to a statement.</summary>
     public required Func<SqlCall, TKey, SqlCall> WithKey { get; init; }
@@ -103,7 +103,7 @@ internal sealed class WrappedColumn<TKey> : WrappedColumn
         var call = database.Call(
             $"SELECT {Key} AS row_key, {detail} AS detail, {Column} AS wrapped FROM {Table} {after} ORDER BY {Key} LIMIT {BatchSize}");
         return (last is null ? call : WithKey(call, last.Key)).ListAsync(
-            row => new Stored(ReadKey(row), Purposes(row), row.Bytes("wrapped")), cancellationToken);
+            found => new Stored(KeyOf(found), Purposes(found), found.Bytes("wrapped")), cancellationToken);
     }
 
     private Task<int> WriteAsync(HubDatabase database, Stored row, byte[] wrapped, CancellationToken cancellationToken) =>

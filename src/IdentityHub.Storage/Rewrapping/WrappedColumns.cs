@@ -18,35 +18,35 @@ public static class WrappedColumns
         new WrappedColumn<string>
         {
             Table = "signing_keys", Column = "wrapped_private_key", Key = "key_id",
-            ReadKey = static row => row.Text("row_key"),
+            KeyOf = static row => row.Text("row_key"),
             WithKey = static (call, key) => call.With(key),
             Purposes = static row => [SigningKey.WrapPurposeOf(row.Text("detail"))],
         },
         new WrappedColumn<int>
         {
             Table = "data_protection_keys", Column = "wrapped_xml", Key = "id",
-            ReadKey = static row => row.Int("row_key"),
+            KeyOf = static row => row.Int("row_key"),
             WithKey = static (call, key) => call.With(key),
             Purposes = static _ => [DatabaseXmlRepository.Purpose],
         },
         new WrappedColumn<Guid>
         {
             Table = "totp_authenticators", Column = "wrapped_secret", Key = "user_id",
-            ReadKey = static row => row.Guid("row_key"),
+            KeyOf = static row => row.Guid("row_key"),
             WithKey = static (call, key) => call.With(key),
             Purposes = static row => [TotpAuthenticator.WrapPurposeOf(row.Guid("detail"))],
         },
         new WrappedColumn<Guid>
         {
             Table = "outbox_messages", Column = "wrapped_payload", Key = "id", Detail = "channel",
-            ReadKey = static row => row.Guid("row_key"),
+            KeyOf = static row => row.Guid("row_key"),
             WithKey = static (call, key) => call.With(key),
             Purposes = static row => [OutboxContent.PurposeOf(row.Text("detail"))],
         },
         new WrappedColumn<byte[]>
         {
             Table = "pushed_requests", Column = "wrapped_parameters", Key = "request_hash",
-            ReadKey = static row => row.Bytes("row_key"),
+            KeyOf = static row => row.Bytes("row_key"),
             WithKey = static (call, key) => call.With(key),
             Purposes = static _ => [PushedRequest.WrapPurpose, PushedRequest.AddressWrapPurpose, PushedRequest.LoginLinkWrapPurpose],
         },

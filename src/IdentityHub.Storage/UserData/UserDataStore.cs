@@ -14,13 +14,13 @@ public sealed class UserDataStore(HubDatabase database)
     /// </summary>
     public Task<List<object?[]>> ListAsync(UserDataSection section, Guid userId, CancellationToken cancellationToken) =>
         database.Call(SqlOf(section)).With(userId)
-            .ListAsync(row => section.Columns.Select(column => Read(row, column)).ToArray(), cancellationToken);
+            .ListAsync(row => section.Columns.Select(column => ValueOf(row, column)).ToArray(), cancellationToken);
 
     private static string SqlOf(UserDataSection section) =>
         $"SELECT {string.Join(", ", section.Columns.Select(column => $"{column.Expression ?? column.Name} AS {column.Name}"))} "
             + $"FROM {section.From} ORDER BY {section.Order} DESC LIMIT {Most}";
 
-    private static object? Read(Row found, UserDataColumn column) => column.Kind switch
+    private static object? ValueOf(Row found, UserDataColumn column) => column.Kind switch
     {
         UserDataKind.Flag => found.Bool(column.Name),
         UserDataKind.Time => found.TimeOrNull(column.Name),

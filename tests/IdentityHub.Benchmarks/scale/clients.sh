@@ -13,8 +13,8 @@ files=${1:-500}
 clients=${2:-20}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-dotnet publish "$checkout/src/IdentityHub.Cli" -c Release -r "linux-$(uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')" --no-self-contained \
-  -o "$work/hub" --nologo -v quiet >/dev/null
+platform=linux-$(uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')
+dotnet publish "$checkout/src/IdentityHub.Cli" -c Release -r "$platform" --no-self-contained -o "$work/hub" --nologo -v quiet >/dev/null
 mkdir "$work/config"
 cat >"$work/config/common.yaml" <<END
 scopes: [{ name: orders.read }]

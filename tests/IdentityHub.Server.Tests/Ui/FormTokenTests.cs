@@ -42,6 +42,11 @@ public class FormTokenTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
         ["SessionsModel.OnPostEndAsync"] = "/account/sessions?handler=End",
         ["SessionsModel.OnPostEndOthersAsync"] = "/account/sessions?handler=EndOthers",
         ["SessionsModel.OnPostForgetAsync"] = "/account/sessions?handler=Forget",
+        ["DataModel.OnPostDownloadAsync"] = "/account/data?handler=Download",
+        ["DataModel.OnPostDeleteAsync"] = "/account/data?handler=Delete",
+        ["LoginLinkModel.OnPostAsync"] = "/login/link",
+        ["SignUpCodeModel.OnPostSendAsync"] = "/signup/code?handler=Send",
+        ["SignUpCodeModel.OnPostAsync"] = "/signup/code",
         ["ApplicationsModel.OnPostWithdrawAsync"] = "/account/applications?handler=Withdraw",
     };
 

@@ -21,7 +21,12 @@ public class AccessTokenStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         Assert.That(found, Is.EqualTo(new StoredAccessToken(
             token.ClientId, token.UserId, token.SessionId, token.FamilyId, token.Scopes, token.Audiences, token.IssuedAt, token.ExpiresAt,
             null, null, login.Session.ExpiresAt, null, login.User.UserName, default)
-        { OrganizationId = login.Session.EffectiveOrganizationId, AuthenticatedAt = login.Session.AuthenticatedAt }));
+        {
+            OrganizationId = login.Session.EffectiveOrganizationId,
+            AuthenticatedAt = login.Session.AuthenticatedAt,
+            LoginAt = login.Session.AuthenticatedAt,
+            LoginMethods = login.Session.AuthenticationMethods,
+        }));
         Assert.That(found!.Refusal(Now), Is.Null);
     }
 

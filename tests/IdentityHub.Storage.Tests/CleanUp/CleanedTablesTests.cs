@@ -26,6 +26,7 @@ public class CleanedTablesTests
         ["roles"] = "the configuration in force",
         ["session_clients"] = "the database deletes them with their session",
         ["tenant_users"] = "business data of a tenant",
+        ["user_attributes"] = "data of a user",
         ["user_claims"] = "data of a user",
         ["user_imports"] = "one row for each file that was imported",
         ["user_logins"] = "data of a user",

@@ -18,7 +18,6 @@ public class ErasedColumnsTests
         ["referrals.referred_id"] = "users of tenants have no client account",
         ["referrals.referrer_id"] = "users of tenants have no client account",
         ["sessions.effective_user_id"] = "the session of another user; the id says nothing about the person any more",
-        ["tenant_users.user_id"] = "users of tenants have no client account",
         ["users.created_at"] = "says nothing about the person",
         ["users.id"] = "the tombstone, so that no id is given out twice",
         ["users.lockout_enabled"] = "the same for each user",

@@ -8,7 +8,6 @@ using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Messaging.Templates;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Otp;
-using IdentityHub.Storage.Sql;
 
 namespace IdentityHub.Server.Authentication.OneTimeCodes;
 
@@ -22,7 +21,7 @@ internal sealed record OtpRequest(
     /// <summary>
     /// Stores in the transaction what the link of the message opens, and gives the address of the link; null for a message without one.
     /// </summary>
-    public Func<SqlTransaction, SentCode, CancellationToken, Task<string>>? Link { get; init; }
+    public Func<SqlTransaction, SentCode, CancellationToken, Task<string>>? StoreLink { get; init; }
 }
 
 /// <summary>A code on its way.</summary>
@@ -62,7 +61,7 @@ internal sealed class OtpSending(OtpSendLimits limits, OtpCodes codes, HubDataba
             ["minutes"] = Math.Max(1, (int)policy.Ttl.TotalMinutes).ToString(CultureInfo.InvariantCulture),
             ["client"] = sender,
         };
-        var kind = !address.IsEmail ? TemplateKind.OtpSms : request.Link is null ? TemplateKind.OtpEmail : TemplateKind.LoginLink;
+        var kind = !address.IsEmail ? TemplateKind.OtpSms : request.StoreLink is null ? TemplateKind.OtpEmail : TemplateKind.OtpLinkEmail;
         var message = new AddressedMessage(id, address.Value, kind.Name, values, languages, password.ExpiresAt)
         {
             OnlyToUsers = !policy.AllowNewUsers,
@@ -72,7 +71,7 @@ internal sealed class OtpSending(OtpSendLimits limits, OtpCodes codes, HubDataba
         await using (var transaction = await database.BeginAsync(cancellationToken))
         {
             await OneTimePasswordStore.PutAsync(transaction, password, cancellationToken);
-            if (request.Link is { } link)
+            if (request.StoreLink is { } link)
                 values["link"] = await link(transaction, new SentCode(code, password.ExpiresAt), cancellationToken);
             await outbox.AddAsync(transaction, address.IsEmail ? AddressedMessage.Email : AddressedMessage.Sms, message, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

@@ -124,6 +124,8 @@ internal sealed class AuthorizationDecision(
             return "the client asks for an account to be made";
         if (request.MaxAge is { } age && now - session.AuthenticatedAt > age)
             return "the login is older than max_age";
+        if (request.MaxAge is not null && session.HasRememberedFactor)
+            return "the client asks for a fresh login, and the browser stood for the second factor";
         var level = AuthenticationContext.LevelOf(session.AuthenticationMethods);
         if (level < required)
             return "the client insists on a login with more factors";

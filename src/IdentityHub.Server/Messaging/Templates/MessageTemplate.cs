@@ -18,7 +18,7 @@ internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<stri
     public static readonly TemplateKind OtpEmail = new("otp-email", IsMail: true, ["code", "minutes", "client", .. MailLook.Names], "code");
 
     /// <summary>A one-time password by e-mail with a link that types it: the same, and the link.</summary>
-    public static readonly TemplateKind LoginLink = new(
+    public static readonly TemplateKind OtpLinkEmail = new(
         "login-link", IsMail: true, ["code", "minutes", "client", "link", .. MailLook.Names], "link");
 
     /// <summary>The same as <see cref="OtpEmail"/> by text message.</summary>
@@ -66,7 +66,7 @@ internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<stri
     /// <summary>Every kind that there is.</summary>
     public static IReadOnlyList<TemplateKind> All { get; } =
     [
-        OtpEmail, LoginLink, OtpSms, PasswordReset, PasswordResetSms, SecurityNotice, AddressCode, AddressCodeSms,
+        OtpEmail, OtpLinkEmail, OtpSms, PasswordReset, PasswordResetSms, SecurityNotice, AddressCode, AddressCodeSms,
         PhoneChangedSms, EmailAddedSms,
     ];
 }

@@ -53,7 +53,8 @@ internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserP
     /// <summary>Attributes that the user may write.</summary>
     public IEnumerable<AttributeField> AttributeFields =>
         _schema.All.Where(MayWrite).Select(one => new AttributeField(
-            one, _typed?.GetValueOrDefault(one.Name) ?? AttributeField.Join(_attributes.GetValueOrDefault(one.Name, [])),
+            one, _typed?.GetValueOrDefault(one.Name) ?? AttributeField.TextOf(one, _attributes.GetValueOrDefault(one.Name, [])),
+            AttributeField.TextOf(one, _attributes.GetValueOrDefault(one.Name, [])),
             IsWrong(AttributeField.IdOf(one))));
 
     public async Task<IActionResult> OnGetAsync()
@@ -105,6 +106,9 @@ internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserP
         {
             var text = Request.Form[AttributeField.IdOf(definition)].ToString();
             _typed[definition.Name] = text;
+            if (Request.Form.TryGetValue(AttributeField.ShownIdOf(definition), out var shown)
+                && AttributeField.AreSame(shown.ToString(), text) && !(definition.Required && string.IsNullOrWhiteSpace(text)))
+                continue;
             var values = AttributeField.Split(definition, text);
             if (AttributeValues.Read(definition, values).Change is { } change)
                 changes.Add(change);

@@ -1,9 +1,7 @@
 using System.Globalization;
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication.OneTimeCodes;
-using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -19,7 +17,7 @@ internal abstract class CodeSendingPage(
     : LoginCodePage(endpoint, tickets)
 {
     /// <summary>Where the page is, without a query.</summary>
-    public string Path => "/" + endpoint;
+    public string Path { get; } = "/" + endpoint;
 
     /// <summary>As it was typed.</summary>
     public string? Email { get; private set; }
@@ -59,9 +57,9 @@ internal abstract class CodeSendingPage(
         var purpose = PurposeOf(browser);
         var request = new OtpRequest(address, purpose, Policy, ClientName ?? Text["product.name"], [Text.Language])
         {
-            Link = !links.AreOn ? null : (transaction, sent, cancellationToken) => links.AddAsync(
-                transaction, new LoginLink(address.Value, browser, Ticket, remember, MakesAccounts, sent.Code), purpose.ClientId, Context.Now,
-                sent.ExpiresAt, cancellationToken),
+            StoreLink = !links.AreOn ? null : (transaction, sent, cancellationToken) => links.AddAsync(
+                transaction, new LoginLink(address.Value, browser, Ticket, remember, MakesAccounts, sent.Code), purpose.ClientId,
+                Context.Now, sent.ExpiresAt, cancellationToken),
         };
         if (await sending.SendAsync(request, Context, Aborted) is { } refusal)
             return await RefuseAsync(refusal, [new Failure(WhenAnother(refusal))]);

@@ -10,16 +10,16 @@ using Microsoft.AspNetCore.Mvc;
 namespace IdentityHub.Server.Ui.Login;
 
 /// <summary>
-/// <c>/login/link</c>: what the link of a mail opens. Opening it changes nothing, because mail scanners open links too; the button types the
-/// code of the mail. In another browser than the one that has asked for it the page shows the code instead: a user who is sent somebody
-/// else's link is not signed in as them. ASSURANCE E1, I5.
+/// <c>/login/link</c>: what the link of a mail opens. Opening it changes nothing, because mail scanners open links too; the button types
+/// the code of the mail. In another browser than the one that has asked for it the page shows the code instead: a user who is sent
+/// somebody else's link is not signed in as them. ASSURANCE E1, I5.
 /// </summary>
 internal sealed class LoginLinkModel(Tickets tickets, LoginLinks links, CodeCookie codeCookie, BrowserLogin login, OtpCheck codes)
     : LoginCodePage("login/link", tickets)
 {
     private bool _makesAccounts;
 
-    /// <summary>What the link carries; null when it signs nobody in any more.</summary>
+    /// <summary>What the link carries; null when it does not sign in any more.</summary>
     public string? Token { get; private set; }
 
     /// <summary>The address that the link was sent to.</summary>

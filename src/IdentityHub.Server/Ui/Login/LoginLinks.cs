@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using IdentityHub.Protocol;
-using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Settings;
+using IdentityHub.Storage;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.PushedRequests;
-using IdentityHub.Storage.Sql;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 
@@ -25,8 +24,8 @@ internal sealed record LoginLink(string Email, string Browser, string? Ticket, b
 }
 
 /// <summary>
-/// Links that sign a user in, while <c>IdentityHub:Otp:LoginLinks</c> is on. What a link stands for is kept on the server, wrapped, as long as
-/// its code lives, in the table of pushed requests; the link holds a reference only. The code decides about everything else: it is good
+/// Links that sign a user in, while <c>IdentityHub:Otp:LoginLinks</c> is on. What a link stands for is kept on the server, wrapped, as long
+/// as its code lives, in the table of pushed requests; the link holds a reference only. The code decides about everything else: it is good
 /// once, in the browser that has asked for it, and its tries are counted.
 /// </summary>
 internal sealed class LoginLinks(PushedRequestStore store, KeyProtector protector, IOptions<HubSettings> settings)

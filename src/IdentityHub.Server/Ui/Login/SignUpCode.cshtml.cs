@@ -5,7 +5,7 @@ namespace IdentityHub.Server.Ui.Login;
 
 /// <summary>
 /// <c>/signup/code</c>, while <c>IdentityHub:Registration:VerifiedEmail</c> is on: the account is made when the code that was sent to its
-/// address is typed. Users who have an account already are signed in, or told of it where codes sign nobody in; only the owner of an
+/// address is typed. Users who have an account already are signed in, or told of it where codes do not sign in; only the owner of an
 /// address learns whether it has an account. ASSURANCE E1.
 /// </summary>
 internal sealed class SignUpCodeModel(
