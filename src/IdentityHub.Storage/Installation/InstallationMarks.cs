@@ -21,6 +21,10 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
 
     private const string ReadSql = "SELECT name, value FROM installation_marks";
     private const string WriteSql = "INSERT INTO installation_marks (name, value, at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING";
+    // One statement, so that of two nodes with different keys one remembers both marks.
+    private const string WriteBothSql =
+        "INSERT INTO installation_marks (name, value, at) VALUES ($1, $2, $5), ($3, $4, $5) ON CONFLICT (name) DO NOTHING";
+
     private const string ReplaceSql = "UPDATE installation_marks SET value = $1, at = $2 WHERE name = $3";
     private const string GenerationSql = "SELECT hash FROM config_generations ORDER BY id DESC LIMIT 1";
     private const string FileUserSql = "SELECT name FROM config_objects WHERE kind = 'users' LIMIT 1";
@@ -96,8 +100,11 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
         call(WriteSql).With(StagePrefix + stage).With("applied").With(now).ExecuteAsync(cancellationToken);
 
     /// <summary>Remembers the key, unless one is remembered already: <see cref="RefuseKeyAsync"/> afterwards tells who was first.</summary>
-    public Task WriteKeyAsync(KeyProtector protector, DateTimeOffset now, CancellationToken cancellationToken) =>
-        call(WriteSql).With(KeyCheck).With(CheckValueOf(protector)).With(now).ExecuteAsync(cancellationToken);
+    public Task WriteKeyAsync(KeyProtector protector, DateTimeOffset now, CancellationToken cancellationToken) => protector.HasSeveralKeys
+        ? call(WriteBothSql)
+            .With(KeyCheck).With(CheckValueOf(protector)).With(RootCheck).With(TextOf(protector.DeriveKey(KeyCheckPurpose))).With(now)
+            .ExecuteAsync(cancellationToken)
+        : call(WriteSql).With(KeyCheck).With(CheckValueOf(protector)).With(now).ExecuteAsync(cancellationToken);
 
     /// <summary>True when nothing is to be written: the key and, where one is given, the stage are remembered.</summary>
     public async Task<bool> AreCompleteAsync(string? stage, CancellationToken cancellationToken)

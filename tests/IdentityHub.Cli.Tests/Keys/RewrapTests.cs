@@ -96,6 +96,25 @@ public class RewrapTests(DatabaseKind kind)
         Assert.That(await WrappedSecretAsync(installation, alice), Is.EqualTo(stored));
     }
 
+    [Test]
+    public async Task A_new_database_begins_with_a_key_file_of_several_keys_and_takes_no_other()
+    {
+        var (old, next) = (NewKey(), NewKey());
+        await using var installation = await Installation.CreateAsync(Config, kind, makesOwnKeys: true);
+        await File.WriteAllTextAsync(installation.KeyFile, $"{old}\nwrap:{next}\n");
+        await installation.StartNodeAsync();
+        using var hub = new HubShell()
+            .With("ConnectionStrings__IdentityHub", installation.Database.ConnectionString)
+            .With("IdentityHub__KeyProtection__KeyFile", installation.KeyFile);
+        var same = await hub.RunAsync("keys", "list");
+        await File.WriteAllTextAsync(installation.KeyFile, $"{next}\n");
+        var withoutFirst = await hub.RunAsync("keys", "list");
+        await File.WriteAllTextAsync(installation.KeyFile, $"{NewKey()}\nwrap:{next}\n");
+        var otherFirst = await hub.RunAsync("keys", "list");
+
+        Assert.That((same.ExitCode, withoutFirst.ExitCode, otherFirst.ExitCode), Is.EqualTo((0, 1, 1)), same.Error);
+    }
+
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     private static KeyProtector Protector(Installation installation, string keys)

@@ -41,8 +41,15 @@ public sealed class HashingLimiterTests : IDisposable
         // However often the owner is sent away unheard, none of it is a failure.
         for (var i = 0; i < 6; i++)
             AssertBusy(await hub.Client.LoginAsync(SharedConfig.App));
-        foreach (var answered in waiting.Where(answer => answer.IsCompleted))
-            AssertBusy(await answered);
+
+        // On a machine that is slow enough the wait for a turn of the address, from which all of these come, may end first.
+        foreach (var answered in waiting.Where(answer => answer.IsCompleted).Select(answer => answer.Result))
+        {
+            if (answered["error_reason"] != "attempts_under_way")
+                AssertBusy(answered);
+            else
+                Assert.That(answered.Status, Is.EqualTo(503));
+        }
 
         _mayHash.Set();
         Assert.That((await Task.WhenAll(waiting)).Count(answer => answer.Status == 400), Is.EqualTo(seats));
