@@ -99,10 +99,16 @@ public sealed class KeyProtector : IDisposable
     /// <inheritdoc cref="Unwrap" path="/exception"/>
     public byte[]? Rewrap(string purpose, ReadOnlySpan<byte> wrapped)
     {
+        if (TryUnwrap(_keys[0], purpose, wrapped) is { } unwrapped)
+        {
+            CryptographicOperations.ZeroMemory(unwrapped);
+            return null;
+        }
+
         var plain = Unwrap(purpose, wrapped);
         try
         {
-            return TryUnwrap(_keys[0], purpose, wrapped) is null ? Wrap(purpose, plain) : null;
+            return Wrap(purpose, plain);
         }
         finally
         {

@@ -65,7 +65,7 @@ internal static partial class SecondFactors
         context.Add(new TotpAuthenticator
         {
             UserId = userId,
-            WrappedSecret = TotpSecret.Wrap(hub.Services.GetRequiredService<KeyProtector>(), userId, secret),
+            WrappedSecret = TotpWrapping.Wrap(hub.Services.GetRequiredService<KeyProtector>(), userId, secret),
             LastStep = 0,
             CreatedAt = hub.Time.GetUtcNow(),
         });

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using IdentityHub.Cli.Users;
-using IdentityHub.Cli.Users.Import;
+using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Cli.Import.Keycloak;

@@ -36,7 +36,7 @@ internal sealed class TotpEnrolment(
         // Last, because it changes state.
         var (userId, drawn) = (pending.UserId, codes.Draw(pending.UserId));
         if (!await store.TryEnrolFirstAsync(
-                userId, pending.SecurityStamp, TotpSecret.Wrap(protector, userId, secret), step.Value, drawn.Hashes, context.Now,
+                userId, pending.SecurityStamp, TotpWrapping.Wrap(protector, userId, secret), step.Value, drawn.Hashes, context.Now,
                 cancellationToken))
             return Refusal.InvalidCredentials(
                 Reasons.CredentialChanged, "the user has a second factor by now, or their credentials were changed");
@@ -59,7 +59,7 @@ internal sealed class TotpEnrolment(
         // Last, because it changes state.
         var drawn = codes.Draw(userId);
         var stored = await store.TryEnrolAsync(
-            userId, sessionId, TotpSecret.Wrap(protector, userId, secret), step.Value, drawn.Hashes, context.Now, cancellationToken);
+            userId, sessionId, TotpWrapping.Wrap(protector, userId, secret), step.Value, drawn.Hashes, context.Now, cancellationToken);
         if (stored is not { } withCodes)
             return Refusal.Of(
                 RefusalKind.Forbidden, "A second factor is set up by the user alone, in a session of their own.",

@@ -38,7 +38,7 @@ internal sealed class TotpFactor(TotpStore store, KeyProtector protector, Second
     {
         if (await store.FindAsync(userId, cancellationToken) is not { } totp)
             return Refusal.InvalidOneTimePassword(Reasons.SecondFactorUnknown, "the user has no authenticator app");
-        var steps = TotpCode.StepsOf(TotpSecret.Unwrap(protector, userId, totp.WrappedSecret), code, context.Now);
+        var steps = TotpCode.StepsOf(TotpWrapping.Unwrap(protector, userId, totp.WrappedSecret), code, context.Now);
         if (steps.Count == 0)
             return Refusal.InvalidOneTimePassword(Reasons.SecondFactorWrong, "wrong code of the authenticator app");
 

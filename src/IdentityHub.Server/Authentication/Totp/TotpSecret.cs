@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.SecondFactors;
 
 namespace IdentityHub.Server.Authentication.Totp;
@@ -10,7 +8,6 @@ namespace IdentityHub.Server.Authentication.Totp;
 internal static class TotpSecret
 {
     // RFC 4648 §6.
-    private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     private const int Group = 4;
 
     // A QR code holds about 2,300 characters, and each one of a name may take nine of them.
@@ -20,22 +17,7 @@ internal static class TotpSecret
     public static byte[] Draw() => RandomNumberGenerator.GetBytes(TotpCode.SecretBytes);
 
     /// <summary>As it is typed into an app that reads no QR code: base32 without padding. RFC 4648 §6.</summary>
-    public static string TextOf(ReadOnlySpan<byte> secret)
-    {
-        var text = new StringBuilder((secret.Length * 8 + 4) / 5);
-        var (bits, count) = (0, 0);
-        foreach (var one in secret)
-        {
-            bits = (bits << 8) | one;
-            for (count += 8; count >= 5; count -= 5)
-                text.Append(Base32[(bits >> (count - 5)) & 31]);
-            bits &= (1 << count) - 1;
-        }
-
-        if (count > 0)
-            text.Append(Base32[(bits << (5 - count)) & 31]);
-        return text.ToString();
-    }
+    public static string TextOf(ReadOnlySpan<byte> secret) => Base32.Write(secret);
 
     /// <summary>The same in groups of four, for people.</summary>
     public static string GroupedTextOf(ReadOnlySpan<byte> secret) =>
@@ -50,14 +32,6 @@ internal static class TotpSecret
         return $"otpauth://totp/{name}:{user}?secret={TextOf(secret)}&issuer={name}&algorithm=SHA1&digits={TotpCode.Digits}"
             + $"&period={TotpCode.StepSeconds}";
     }
-
-    /// <summary>As it is stored.</summary>
-    public static byte[] Wrap(KeyProtector protector, Guid userId, ReadOnlySpan<byte> secret) =>
-        TotpWrapping.Wrap(protector, userId, secret);
-
-    /// <summary>Undoes <see cref="Wrap"/>.</summary>
-    public static byte[] Unwrap(KeyProtector protector, Guid userId, ReadOnlySpan<byte> wrapped) =>
-        TotpWrapping.Unwrap(protector, userId, wrapped);
 
     // No letter is cut in two.
     private static string Cut(string name)

@@ -1,7 +1,7 @@
-namespace IdentityHub.Cli.Users.Import;
+namespace IdentityHub.Storage.SecondFactors;
 
 /// <summary>Base32 as secrets of authenticator apps are written. RFC 4648 §6.</summary>
-internal static class Base32
+public static class Base32
 {
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
