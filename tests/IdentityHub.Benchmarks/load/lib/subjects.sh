@@ -91,7 +91,10 @@ start_mail() {
 }
 
 hub() {
-  if ! env "${hub_settings[@]}" dotnet "$work/cli/hub.dll" "$@" >"$work/hub.log" 2>&1; then
+  # One file since it is published for one platform; an older checkout has a library.
+  local program=("$work/cli/hub")
+  if [ -f "$work/cli/hub.dll" ]; then program=(dotnet "$work/cli/hub.dll"); fi
+  if ! env "${hub_settings[@]}" "${program[@]}" "$@" >"$work/hub.log" 2>&1; then
     echo "hub $* failed:" >&2
     cat "$work/hub.log" >&2
     exit 1
