@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using NUnit.Framework;
 
 namespace IdentityHub.Testing;
 
@@ -85,6 +86,8 @@ public sealed class Hub : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _client?.Dispose();
+        if (Logs.Errors is { Length: > 0 } errors)
+            TestContext.Out.WriteLine(errors);
         await _node.DisposeAsync();
         if (_ownsInstallation)
             await Installation.DisposeAsync();

@@ -11,6 +11,12 @@ public sealed class RecordedLogs : ILoggerProvider
     /// <summary>The records in the order in which they were written; one string each.</summary>
     public IReadOnlyCollection<string> Records => _records;
 
+    /// <summary>The first records of errors, for the output of a test: a status of 500 names no cause. Empty where there are none.</summary>
+    public string Errors => string.Join(
+        Environment.NewLine,
+        _records.Where(record => record.StartsWith("Error ", StringComparison.Ordinal) || record.StartsWith("Critical ", StringComparison.Ordinal))
+            .Take(5));
+
     public ILogger CreateLogger(string categoryName) => new Recorder(categoryName, _records);
 
     public void Dispose()

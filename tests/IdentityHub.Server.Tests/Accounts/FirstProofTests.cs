@@ -87,7 +87,7 @@ public class FirstProofTests(DatabaseKind kind)
             var browser = new Browser(hub.Client);
             var login = await browser.GetAsync(CodeFlow.Address("web"));
             var page = await browser.GetAsync(login.Document.QuerySelector("a[href^='/login/code']")!.GetAttribute("href")!);
-            var before = hub.SentTo(Owner).Count;
+            var before = hub.CodesTo(Owner).Count;
             var sent = await browser.SubmitAsync(page, page.FormWith("email"), ("email", Owner));
             var done = await browser.SubmitAsync(sent, sent.FormWith("code"), ("code", await hub.CodeAsync(Owner, before + 1)));
             Assert.That(done.Sent("code"), Is.Not.Null);

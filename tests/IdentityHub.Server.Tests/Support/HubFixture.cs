@@ -1,5 +1,6 @@
 using IdentityHub.Testing;
 using NUnit.Framework;
+using NUnit.Framework.Interfaces;
 
 namespace IdentityHub.Server.Tests.Support;
 
@@ -23,6 +24,13 @@ public abstract class HubFixture(DatabaseKind kind, string config)
 
     [OneTimeTearDown]
     public async Task StopSharedHubAsync() => await Hub.DisposeAsync();
+
+    [TearDown]
+    public void ShowErrorsOfSharedHub()
+    {
+        if (TestContext.CurrentContext.Result.Outcome.Status == TestStatus.Failed)
+            TestContext.Out.WriteLine(Hub.Logs.Errors);
+    }
 
     /// <summary>A hub for one test alone, with the configuration of the suite.</summary>
     protected Task<Hub> StartHubAsync(params IReadOnlyList<(string Key, string Value)> settings) =>

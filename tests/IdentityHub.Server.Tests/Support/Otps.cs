@@ -92,7 +92,7 @@ internal static partial class Otps
     /// <summary>Has a code sent and takes it out of the outbox.</summary>
     public static async Task<string> NewCodeAsync(this Hub hub, string address, string clientId = "open")
     {
-        var before = hub.SentTo(address).Count;
+        var before = hub.CodesTo(address).Count;
         await hub.Client.RequestOtpAsync(address, clientId);
         return await hub.CodeAsync(address, before + 1);
     }
@@ -106,13 +106,17 @@ internal static partial class Otps
         return CodeIn(sent.Single());
     }
 
-    /// <summary>The newest code that was sent to an address, once so many have arrived.</summary>
+    /// <summary>The newest code that was sent to an address, once so many codes have arrived.</summary>
     public static async Task<string> CodeAsync(this Hub hub, string address, int count = 1)
     {
-        var sent = await Eventually.GetAsync(() => Task.FromResult(hub.SentTo(address)), sent => sent.Count >= count);
-        Assert.That(sent, Has.Count.GreaterThanOrEqualTo(count), $"nothing was sent to {address}");
-        return CodeIn(sent[0]);
+        var codes = await Eventually.GetAsync(() => Task.FromResult(hub.CodesTo(address)), codes => codes.Count >= count);
+        Assert.That(codes, Has.Count.GreaterThanOrEqualTo(count), $"no code was sent to {address}");
+        return codes[0];
     }
+
+    /// <summary>The codes that were sent there, the newest first; not the notices, which arrive at any time.</summary>
+    public static IReadOnlyList<string> CodesTo(this Hub hub, string address) =>
+        [.. hub.SentTo(address).Select(CodeIn).Where(code => code.Length > 0)];
 
     /// <summary>
     /// What was sent there, the newest first; a message that was taken again, because the clock jumped over its lease, counts once.

@@ -151,7 +151,7 @@ public class CodeGuessesOfStrangersTests(DatabaseKind kind)
     private static async Task<(Browser Browser, Page Sent, string Code)> AskAsync(Hub hub, string from, string email = Email)
     {
         var browser = new Browser(hub.Client) { ForwardedFor = from };
-        var before = hub.SentTo(email).Count;
+        var before = hub.CodesTo(email).Count;
         var sent = await browser.SubmitAsync(await browser.GetAsync("/login/code"), Send, ("email", email));
         Assert.That(sent.Status, Is.EqualTo(200), sent.Failure());
         return (browser, sent, await hub.CodeAsync(email, before + 1));
