@@ -19,6 +19,12 @@ namespace IdentityHub.Server.Clients;
 /// <param name="UseOnce">SHA-256 of tenant and <c>jti</c>; null: it may be presented many times.</param>
 internal sealed record CustomerToken(string AccountId, string UserId, JsonElement User, DateTimeOffset? ExpiresAt, byte[]? UseOnce)
 {
+    /// <summary>
+    /// When the tenant has logged the user in (<c>auth_time</c>), or has signed the token (<c>iat</c>), whichever is earlier; null where it
+    /// says neither.
+    /// </summary>
+    public DateTimeOffset? AuthenticatedAt { get; init; }
+
     /// <summary>True for a write token: one that carries <c>email</c> and <c>firstName</c>. contracts/open-endpoints.md.</summary>
     public bool MayWrite => HasText("email") && HasText("firstName");
 
@@ -66,7 +72,10 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
             || IdOf(user, "accountId") is not { } accountId)
             return Refused(Reasons.CustomerTokenUser, "the customer's token names no user with id and accountId");
 
-        return new CustomerToken(accountId, id, user, jwt.GetTime("exp"), hasJti ? HashOf(tenant, jti.GetString()!) : null);
+        return new CustomerToken(accountId, id, user, jwt.GetTime("exp"), hasJti ? HashOf(tenant, jti.GetString()!) : null)
+        {
+            AuthenticatedAt = new[] { jwt.GetTime("auth_time"), jwt.GetTime("iat") }.Min(),
+        };
     }
 
     /// <summary>

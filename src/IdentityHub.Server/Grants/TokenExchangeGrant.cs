@@ -95,7 +95,8 @@ internal sealed class TokenExchangeGrant(AccessTokenReader reader, LsidSessions 
         var read = outcome.Value;
         if (read.Stored is not { UserId: { } userId, SessionId: { } sessionId } stored)
             return Refusal.InvalidGrant(Reasons.SubjectTokenWithoutUser, "the subject token has no user");
-        var authenticatedAt = read.AuthenticatedAt ?? stored.IssuedAt;
+        // A token that does not say when its user logged in is no proof of a login that is newer than the one that it comes from.
+        var authenticatedAt = read.AuthenticatedAt ?? stored.LoginAt ?? stored.IssuedAt;
         return new Subject(
             new TokenUser(userId, sessionId, stored.FamilyId, stored.OrganizationId, authenticatedAt)
             {

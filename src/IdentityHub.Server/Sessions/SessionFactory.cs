@@ -44,7 +44,8 @@ internal static class SessionFactory
     }
 
     /// <summary>
-    /// A login session like another one: the same user, effective user, organization and <c>amr</c>; an id, an LSID and times of its own.
+    /// A login session like another one: the same login with its user, <c>amr</c> and <c>auth_time</c>, the same effective user and
+    /// organization; an id, an LSID and an end of its own.
     /// </summary>
     /// <param name="parent">A live session, whose login the policy has let through.</param>
     /// <returns>The session, and its LSID.</returns>
@@ -52,9 +53,8 @@ internal static class SessionFactory
         StoredLoginSession parent, TimeSpan lifetime, TimeSpan idleTimeout, RequestContext context)
     {
         var session = New(
-            parent.UserId, parent.EffectiveUserId, parent.EffectiveOrganizationId, parent.AuthenticationMethods, context.Now,
-            context.Now + lifetime,
-            context);
+            parent.UserId, parent.EffectiveUserId, parent.EffectiveOrganizationId, parent.AuthenticationMethods, parent.AuthenticatedAt,
+            context.Now + lifetime, context);
         return (session, AddLsid(session, idleTimeout));
     }
 

@@ -115,9 +115,9 @@ public sealed class LoginSessionStore(HubDatabase database)
         """
         INSERT INTO sessions (id, handle_hash, user_id, effective_user_id, effective_organization_id, parent_id, endpoint, client_id, authenticated_at,
                               authentication_methods, created_at, last_seen_at, expires_at, ip_address, user_agent, handle_expires_at, handle_idle_seconds,
-                              is_persistent)
+                              is_persistent, has_remembered_factor)
         SELECT $1, $2, s.user_id, s.effective_user_id, s.effective_organization_id, s.id, $3, s.client_id, s.authenticated_at,
-               s.authentication_methods, $4, $4, $5, $6, $7, $5, $8, FALSE
+               s.authentication_methods, $4, $4, $5, $6, $7, $5, $8, FALSE, s.has_remembered_factor
         FROM sessions s
         WHERE s.id = $9 AND s.ended_at IS NULL AND s.effective_user_id = $10
         """;
@@ -148,8 +148,11 @@ public sealed class LoginSessionStore(HubDatabase database)
             .With(session.EffectiveUserId)
             .ExecuteAsync(cancellationToken) == 1;
 
-    /// <summary>Starts a session that is a copy of another, with an id, a handle and times of its own.</summary>
-    /// <param name="clone">Its id, handle, endpoint, times and device; all else is the parent's.</param>
+    /// <summary>
+    /// Starts a session that is a copy of another, with an id, a handle and an end of its own. No one has logged in anew: it has the login
+    /// of the other one, with its time.
+    /// </summary>
+    /// <param name="clone">Its id, handle, endpoint, start, end and device; all else is the parent's, as it is stored.</param>
     /// <returns>False when the parent has ended, acts as another user now, or its user's credentials were changed.</returns>
     public Task<bool> TryCloneAsync(StoredLoginSession parent, Session clone, CancellationToken cancellationToken) =>
         database.RunAsync(parent.UserId, transaction => TryCloneAsync(transaction, parent, clone, cancellationToken), cancellationToken);

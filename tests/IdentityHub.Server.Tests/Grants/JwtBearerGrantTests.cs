@@ -1,5 +1,6 @@
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
+using Microsoft.IdentityModel.JsonWebTokens;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Grants;
@@ -51,6 +52,25 @@ public class JwtBearerGrantTests(DatabaseKind kind) : HubFixture(kind, Tenants.C
         Assert.That(
             context.Sessions.Where(session => session.UserId == user).Select(session => session.AuthenticationMethods).Distinct(),
             Is.EqualTo(["jwt"]));
+    }
+
+    [TestCase(null, null, 0)]
+    [TestCase(null, 120, 120)]
+    [TestCase(600, 120, 600)]
+    [TestCase(60, 120, 120)]
+    [TestCase(null, -20, 0, Description = "the clock of the tenant is ahead")]
+    [Spec("OpenID Connect Core", "2")]
+    public async Task The_login_is_as_old_as_the_token_says_and_not_as_young_as_its_presentation(int? authAge, int? signedAge, int age)
+    {
+        var members = string.Concat(
+            new[] { ("auth_time", authAge), ("iat", signedAge) }.Where(member => member.Item2 is not null)
+                .Select(member => $",\"{member.Item1}\":{Hub.In(TimeSpan.FromSeconds(-member.Item2!.Value))}"));
+        var answer = await Client.ExchangeAsync(
+            Tenants.Sign($$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{Hub.In(TimeSpan.FromMinutes(5))}}{{members}}}"""));
+
+        Assert.That(
+            new JsonWebToken(answer["access_token"]).GetPayloadValue<long>("auth_time"), Is.EqualTo(Hub.In(TimeSpan.FromSeconds(-age))),
+            answer.ToString());
     }
 
     [Test]

@@ -8,7 +8,8 @@ namespace IdentityHub.Server.Authentication.CustomerTokens;
 
 /// <summary>
 /// A tenant has checked who one of its users is, and has signed that in a JWT. RFC 7523 §2.1; contracts/open-endpoints.md. Refusals look
-/// the same to the caller; only the log learns which one it was.
+/// the same to the caller; only the log learns which one it was. The login is as old as the token says: presenting a token again is no new
+/// login.
 /// </summary>
 internal sealed class CustomerLogin(ClientRegistry registry, CustomerTokenCheck check, TenantUserStore users)
 {
@@ -33,6 +34,7 @@ internal sealed class CustomerLogin(ClientRegistry registry, CustomerTokenCheck 
         // Last, because it changes state.
         if (await check.UseAsync(token.Value, cancellationToken) is { } replayed)
             return Refusal.InvalidGrant(replayed.Reason, replayed.Detail);
-        return AuthenticatedUser.ByFactor(user, Method, context.Now);
+        var at = token.Value.AuthenticatedAt is { } signed && signed < context.Now ? signed : context.Now;
+        return AuthenticatedUser.ByFactor(user, Method, at);
     }
 }

@@ -1,5 +1,8 @@
+using IdentityHub.Server.Grants;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.IdentityModel.JsonWebTokens;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Dialects.LoginSessions;
@@ -61,6 +64,35 @@ public class LsidSessionTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config
         Assert.That((await Client.CallAsync("GET", $"/session/{sid}?apiKey={Lsids.Key}"))["username"], Is.EqualTo("bob"));
         Assert.That((await Client.CallAsync("GET", $"/session/{sid};lsid={sid}")).Status, Is.EqualTo(404), "an id is no proof");
         Assert.That((await Client.CallAsync("POST", $"/session/{sid}/clone?apiKey={Lsids.Key}")).Status, Is.EqualTo(404));
+    }
+
+    [Test, Spec("OpenID Connect Core", "2")]
+    public async Task A_clone_of_a_clone_has_the_login_of_the_first_session_and_is_no_login_of_its_own()
+    {
+        await using var hub = await StartHubAsync();
+        var lsid = await hub.Client.LsidAsync("alice");
+        await using (var context = hub.NewContext())
+            await context.Sessions.ExecuteUpdateAsync(rows => rows.SetProperty(row => row.HasRememberedFactor, true));
+        for (var clones = 0; clones < 2; clones++)
+        {
+            hub.Time.Advance(TimeSpan.FromMinutes(10));
+            lsid = (await hub.Client.CloneAsync(lsid))["sessionId"]!;
+        }
+
+        var jwt = await hub.Client.TokenExchangeAsync("desk-jwt", lsid);
+        var opaque = await hub.Client.TokenExchangeAsync("desk", lsid);
+        var again = await hub.Client.TokenExchangeAsync("desk", opaque["access_token"]!, TokenExchangeGrant.AccessTokenType);
+
+        var login = FakeTime.Start.ToUnixTimeSeconds();
+        Assert.That(new JsonWebToken(jwt["access_token"]).GetPayloadValue<long>("auth_time"), Is.EqualTo(login));
+        foreach (var answer in new[] { opaque, again })
+            Assert.That(
+                (await hub.Client.IntrospectAsync("orders", answer["access_token"]!))["auth_time"], Is.EqualTo($"{login}"),
+                answer.ToString());
+        await using var after = hub.NewContext();
+        Assert.That(
+            await after.Sessions.Select(row => new { row.AuthenticatedAt, row.HasRememberedFactor }).Distinct().ToListAsync(),
+            Is.EqualTo(new[] { new { AuthenticatedAt = FakeTime.Start, HasRememberedFactor = true } }));
     }
 
     [Test]
