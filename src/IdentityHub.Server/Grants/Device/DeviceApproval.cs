@@ -1,9 +1,11 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Authentication.SecondFactors;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
+using IdentityHub.Server.Tokens;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.Sessions;
 
@@ -14,7 +16,11 @@ namespace IdentityHub.Server.Grants.Device;
 /// <param name="IpAddress">From where the device asked; compare it with the user's own.</param>
 /// <param name="UserAgent">What the device calls itself; anything can stand there, so it is never shown as it is.</param>
 internal sealed record WaitingDevice(
-    Client Client, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, string? IpAddress, string? UserAgent);
+    Client Client, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, string? IpAddress, string? UserAgent)
+{
+    /// <summary>True when the session must prove a second factor before it lets the device in; it may refuse the device as it is.</summary>
+    public bool NeedsSecondFactor { get; init; }
+}
 
 /// <summary>
 /// The decision of a signed-in user about a device: shows what a user code stands for, and allows or refuses the device. RFC 8628 §3.3.
@@ -24,10 +30,12 @@ internal sealed record WaitingDevice(
 /// </summary>
 /// <remarks>
 /// Refusals, by status: 400 the code is wrong, used or expired (<c>login_required</c>: the user is not admitted); 429 too many tries, with
-/// how long to wait; 503 the same user has too many tries under way.
+/// how long to wait; 503 the same user has too many tries under way; <see cref="Reasons.MfaRequired"/> the device is let in after a second
+/// factor only.
 /// </remarks>
 internal sealed class DeviceApproval(
-    DeviceCodeStore devices, UserCodes userCodes, ClientRegistry registry, AttemptGuard attempts, AuditTrail audit)
+    DeviceCodeStore devices, UserCodes userCodes, ClientRegistry registry, MfaRequirement requirement, AttemptGuard attempts,
+    AuditTrail audit)
 {
     private static readonly AttemptRefusals Refusals = new(Address: null, "too many user codes of this user are being checked", attempt =>
         Refusal.TooManyRequests(
@@ -56,6 +64,8 @@ internal sealed class DeviceApproval(
         var found = await TryAsync(userCode, session, context, cancellationToken);
         if (!found.Succeeded)
             return found.Error;
+        if (approved && found.Value.Device.NeedsSecondFactor)
+            return Refusal.Of(RefusalKind.LoginRequired, "The device is let in after a second factor only.", Reasons.MfaRequired);
 
         // Last, because it changes state; of two decisions at once one counts.
         if (!await devices.TryDecideAsync(found.Value.UserCodeHash, approved, session.UserId, session.Id, context.Now, cancellationToken))
@@ -77,15 +87,29 @@ internal sealed class DeviceApproval(
 
         return await attempts.RunAsync(
             AttemptKind.UserCode, new AttemptSubject(session.UserId.ToString("N")), Refusals,
-            _ => LookUpAsync(code, context, cancellationToken), context, cancellationToken);
+            _ => LookUpAsync(code, session, context, cancellationToken), context, cancellationToken);
     }
 
-    private async ValueTask<Outcome<FoundDevice>> LookUpAsync(string code, RequestContext context, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<FoundDevice>> LookUpAsync(
+        string code, StoredBrowserSession session, RequestContext context, CancellationToken cancellationToken)
     {
         var hash = userCodes.HashOf(code);
         var found = Read(await devices.FindByUserCodeAsync(hash, cancellationToken), context);
-        return found.Succeeded ? new FoundDevice(hash, found.Value) : found.Error;
+        if (!found.Succeeded)
+            return found.Error;
+        var needsFactor = await NeedsSecondFactorAsync(session, found.Value.Client, context, cancellationToken);
+        return new FoundDevice(hash, found.Value with { NeedsSecondFactor = needsFactor });
     }
+
+    // The device's login is as good as the browser's, and no browser is remembered for a device. A user who may still put the set-up of a
+    // factor off lets the device in without.
+    private async ValueTask<bool> NeedsSecondFactorAsync(
+        StoredBrowserSession session, Client client, RequestContext context, CancellationToken cancellationToken) =>
+        AuthenticationContext.LevelOf(session.AuthenticationMethods) == 1
+        && (session.HasSecondFactor
+            || session.HasRememberedFactor
+            || (await requirement.RequiredFromAsync(session.UserId, session.OrganizationId, client.Id, cancellationToken) is { } from
+                && from <= context.Now));
 
     private Outcome<WaitingDevice> Read(DeviceCode? code, RequestContext context)
     {

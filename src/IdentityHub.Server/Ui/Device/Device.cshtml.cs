@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Grants.Device;
 using IdentityHub.Server.Http;
@@ -31,10 +32,10 @@ internal sealed class DeviceModel(BrowserCookie browser, Tickets tickets, Device
     /// <summary>True when the device has asked from where the user is now.</summary>
     public bool IsFromHere => Waiting?.IpAddress == Context.IpAddress;
 
-    protected override string Here =>
-        Protocol.UserCode.Normalize(Request.Query["user_code"]) is { } code
-            ? $"/device?user_code={Protocol.UserCode.Format(code)}"
-            : "/device";
+    /// <summary>The address where the user proves a second factor, and comes back with the code.</summary>
+    public string SecondFactorUrl => LoginAgainUrlFor(AddressWith(UserCode), Waiting?.Client.Id);
+
+    protected override string Here => AddressWith(Request.Query["user_code"]);
 
     /// <param name="userCode">RFC 8628 §3.3.1.</param>
     public void OnGet([FromQuery(Name = "user_code")] string? userCode) => UserCode = Shown(userCode);
@@ -57,8 +58,17 @@ internal sealed class DeviceModel(BrowserCookie browser, Tickets tickets, Device
             return await OnPostAsync(userCode);
         UserCode = Shown(userCode);
         var decided = await devices.DecideAsync(userCode ?? "", decision == Allow, Session, Context, Aborted);
-        return decided.Succeeded ? SayDone(decision == Allow ? "device.allowed" : "device.denied") : await RefusedAsync(decided.Error);
+        if (decided.Succeeded)
+            return SayDone(decision == Allow ? "device.allowed" : "device.denied");
+
+        // The session has changed since the page was shown, which says now what is needed.
+        return decided.Error.Reason == Reasons.MfaRequired ? await OnPostAsync(userCode) : await RefusedAsync(decided.Error);
     }
+
+    private static string AddressWith(string? userCode) =>
+        Protocol.UserCode.Normalize(userCode) is { } code
+            ? $"/device?user_code={Protocol.UserCode.Format(code)}"
+            : "/device";
 
     // The form that is on the device, where it can be told.
     private static string? Shown(string? typed) => Protocol.UserCode.Normalize(typed) is { } code ? Protocol.UserCode.Format(code) : typed;

@@ -31,7 +31,7 @@ internal abstract class SignedInPage(string endpoint, BrowserCookie browser, Tic
         && (!Session.HasSecondFactor || AuthenticationContext.LevelOf(Session.AuthenticationMethods) > 1);
 
     /// <summary>The address where the user logs in again, and comes back.</summary>
-    public string LoginAgainUrl => LoginUrl(LoginTicket.For(Here) with { LoginHint = Session.UserName, AsksSecondFactor = true });
+    public string LoginAgainUrl => LoginAgainUrlFor(Here, clientId: null);
 
     /// <summary>What the page has just done, in words; null for nothing.</summary>
     public string? Done { get; private set; }
@@ -59,6 +59,12 @@ internal abstract class SignedInPage(string endpoint, BrowserCookie browser, Tic
                 : null;
         await next();
     }
+
+    /// <summary>The same for what a client wants of the user, whose rules about the second factor count too.</summary>
+    /// <param name="here">Where the user comes back to.</param>
+    /// <param name="clientId">Null: the hub itself.</param>
+    protected string LoginAgainUrlFor(string here, string? clientId) => LoginUrl(
+        LoginTicket.For(here) with { ClientId = clientId, LoginHint = Session.UserName, AsksSecondFactor = true });
 
     /// <summary>Shows the page anew, and says on it what was done.</summary>
     protected IActionResult SayDone(string textKey) =>

@@ -1,5 +1,6 @@
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
+using Microsoft.IdentityModel.JsonWebTokens;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Ui.Device;
@@ -9,6 +10,7 @@ public class DevicePageTests(DatabaseKind kind) : HubFixture(kind, Config)
 {
     private const string Config = Parts.People + Devices.Clients +
         """
+          - { client_id: vault, token_endpoint_auth_method: none, grant_types: ["urn:ietf:params:oauth:grant-type:device_code"], scope: openid, require_mfa: true }
         scopes:
           - { name: orders.read, display_name: Read your orders }
         api_resources:
@@ -87,6 +89,72 @@ public class DevicePageTests(DatabaseKind kind) : HubFixture(kind, Config)
             (page.Text("h1"), page.Document.QuerySelector("#user_code")!.GetAttribute("value")),
             Is.EqualTo(("Connect a device", device["user_code"])));
         Assert.That((await browser.SubmitAsync(page, "/device")).Text("h1"), Is.EqualTo("Let this device in?"));
+    }
+
+    [Test, Spec("ASSURANCE", "S1")]
+    public async Task In_a_remembered_browser_the_device_is_let_in_after_the_second_factor_with_the_code_kept_and_sent_away_without()
+    {
+        await using var hub = await StartHubAsync();
+        var (user, app) = await hub.AddUserWithAppAsync();
+        var browser = new Browser(hub.Client);
+        await browser.SubmitAsync(
+            await browser.PasswordAsync(user), SecondFactors.Login, ("proof", app.CodeAt(hub.Time.GetUtcNow())),
+            ("remember_browser", "true"));
+        browser.Cookies.Remove(Pages.SessionCookie);
+        var signedIn = await browser.LogInAsync(await browser.GetAsync("/login"), user.UserName!, HubUsers.Password);
+        Assert.That(signedIn.Path, Is.EqualTo("/account"), "the browser stands for the second factor");
+        hub.Time.Advance(TimeSpan.FromSeconds(30));
+        var (device, unwanted) = (await hub.Client.StartDeviceAsync(scope: "openid"), await hub.Client.StartDeviceAsync());
+
+        var found = await browser.SubmitAsync(await browser.GetAsync("/device"), "/device", ("user_code", device["user_code"]));
+        Assert.That(found.Document.QuerySelector("button[value=allow]"), Is.Null);
+        var form = found.FormTo("/device?handler=Decide");
+        var asked = found.Document.QuerySelector("form .actions a.button")!.GetAttribute("href")!;
+        form.InnerHtml += "<button name=\"decision\" value=\"allow\"></button>";
+        var forced = await browser.SubmitAsync(found, form, ("decision", "allow"));
+        var denied = await browser.SubmitAsync(
+            await browser.SubmitAsync(await browser.GetAsync("/device"), "/device", ("user_code", unwanted["user_code"])),
+            "/device?handler=Decide", ("decision", "deny"));
+
+        Assert.That(
+            found.Document.Body!.TextContent,
+            Does.Contain("To let a device in, sign in again with your second factor. Then you come back here."));
+        Assert.That((forced.Text("h1"), forced.Status), Is.EqualTo(("Let this device in?", 200)));
+        Assert.That(denied.Text("[role=status]"), Is.EqualTo("The device is not let in."));
+        Assert.That((await hub.Client.PollAsync(device["device_code"]))["error"], Is.EqualTo("authorization_pending"));
+
+        var second = await browser.LogInAsync(await browser.GetAsync(asked), user.UserName!, HubUsers.Password);
+        Assert.That(second.Path, Does.StartWith(SecondFactors.Login));
+        var back = await browser.ProveAsync(second, app.CodeAt(hub.Time.GetUtcNow()));
+        Assert.That(back.Document.QuerySelector("#user_code")!.GetAttribute("value"), Is.EqualTo(device["user_code"]));
+        var done = await browser.SubmitAsync(
+            await browser.SubmitAsync(back, "/device"), "/device?handler=Decide", ("decision", "allow"));
+        Assert.That(done.Text("[role=status]"), Is.EqualTo("The device is let in."));
+        hub.Time.Advance(TimeSpan.FromSeconds(6));
+        var tokens = await hub.Client.PollAsync(device["device_code"]);
+        Assert.That(
+            new JsonWebToken(tokens["access_token"]).GetClaim("acr").Value, Is.EqualTo("urn:identityhub:acr:2"), tokens.ToString());
+    }
+
+    [Test]
+    public async Task A_client_that_requires_two_factors_has_its_user_set_one_up_before_a_device_is_let_in()
+    {
+        await using var hub = await StartHubAsync();
+        var user = await hub.AddUserAsync();
+        var (browser, _) = await hub.SignInAsync(user);
+        var device = await hub.Client.StartDeviceAsync("vault");
+        var found = await browser.SubmitAsync(await browser.GetAsync("/device"), "/device", ("user_code", device["user_code"]));
+        var asked = found.Document.QuerySelector("form .actions a.button")!.GetAttribute("href")!;
+
+        var enrol = await browser.LogInAsync(await browser.GetAsync(asked), user.UserName!, HubUsers.Password);
+        var code = new TestAuthenticator(enrol.Secret(), []).CodeAt(hub.Time.GetUtcNow());
+        var codes = await browser.SubmitAsync(enrol, "/login/enrol", ("code", code));
+        var next = codes.Document.Links.Single(link => link.GetAttribute("href")!.StartsWith("/device", StringComparison.Ordinal));
+        var back = await browser.GetAsync(next.GetAttribute("href")!);
+        await browser.SubmitAsync(await browser.SubmitAsync(back, "/device"), "/device?handler=Decide", ("decision", "allow"));
+
+        hub.Time.Advance(TimeSpan.FromSeconds(6));
+        Assert.That((await hub.Client.PollAsync(device["device_code"], "vault")).Status, Is.EqualTo(200));
     }
 
     [Test]
