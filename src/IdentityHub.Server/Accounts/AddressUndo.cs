@@ -23,8 +23,11 @@ internal sealed class AddressUndo(AddressUndoStore undos, SessionEnd ends, Audit
     }
 
     /// <summary>Undoes it.</summary>
-    /// <returns>The refusal when the link undoes nothing, or another user has the address now; else null.</returns>
-    public async Task<Refusal?> UndoAsync(string token, RequestContext context, CancellationToken cancellationToken)
+    /// <returns>
+    /// True when everything is as it was; false when an older address did not come back, because it is another user's by now. The refusal
+    /// when the link undoes nothing, or another user has proven the address that it is about.
+    /// </returns>
+    public async Task<Outcome<bool>> UndoAsync(string token, RequestContext context, CancellationToken cancellationToken)
     {
         var change = await FindAsync(token, context.Now, cancellationToken);
         if (!change.Succeeded)
@@ -40,7 +43,7 @@ internal sealed class AddressUndo(AddressUndoStore undos, SessionEnd ends, Audit
             return Dead(Reasons.AddressUndoDead);
         await audit.WriteAsync(context, AuditTypes.AddressUndone, change.Value.UserId);
         await ends.AnnounceAsync(undone.Ended, SessionEndReasons.AddressUndone, context);
-        return null;
+        return !undone.IsIncomplete;
     }
 
     private static Refusal Dead(string reason) =>

@@ -15,9 +15,15 @@ public sealed record UndoableChange(Guid UserId, string UserName, string? OldAdd
 }
 
 /// <summary>The result of an undo.</summary>
-/// <param name="IsTaken">True when another user has the old address now: nothing was changed.</param>
+/// <param name="IsTaken">True when another user has proven the old address meanwhile: nothing was changed.</param>
 /// <param name="Ended">Sessions that ended by it; null when nothing was changed.</param>
-public sealed record UndoneChange(bool IsTaken, IReadOnlyList<EndedSession>? Ended);
+public sealed record UndoneChange(bool IsTaken, IReadOnlyList<EndedSession>? Ended)
+{
+    /// <summary>
+    /// True when an old address did not come back, because it is another user's by now: the user has none of that kind any more.
+    /// </summary>
+    public bool IsIncomplete { get; init; }
+}
 
 /// <summary>Puts addresses back that somebody else has changed.</summary>
 public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys)
@@ -51,18 +57,22 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
     private const string UndoOnceSql =
         "SELECT user_id FROM address_changes WHERE token_hash = $1 AND undone_at IS NULL AND expires_at > $2";
 
+    // An address and a user name both log in.
+    private const string IsTakenSql =
+        "SELECT id FROM users WHERE id <> $2 AND (normalized_email = $1 OR phone_number = $1 OR normalized_user_name = $1) LIMIT 1";
+
     private const string RestoreEmailSql =
         """
         UPDATE users SET email = $1, normalized_email = $2, email_confirmed = $3,
                          user_name = COALESCE($4, user_name), normalized_user_name = COALESCE($5, normalized_user_name)
-        WHERE id = $6 AND NOT EXISTS (SELECT 1 FROM users WHERE normalized_user_name = $2 AND id <> $6)
+        WHERE id = $6
         """;
 
     private const string RestorePhoneSql =
         """
-        UPDATE users SET phone_number = $1, phone_number_confirmed = $3,
-                         user_name = COALESCE($4, user_name), normalized_user_name = COALESCE($5, normalized_user_name)
-        WHERE id = $6 AND NOT EXISTS (SELECT 1 FROM users WHERE normalized_user_name = $2 AND id <> $6)
+        UPDATE users SET phone_number = $1, phone_number_confirmed = $2,
+                         user_name = COALESCE($3, user_name), normalized_user_name = COALESCE($4, normalized_user_name)
+        WHERE id = $5
         """;
 
     // Users who have the address, as their address or as their name, and never proved it.
@@ -113,7 +123,8 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
     /// <summary>
     /// Puts the addresses of a user back to what they were before the change, with all later changes. Removes the password and the
     /// second factors and passkeys that were added since, and ends every session, every refresh token and every reset token of the user.
-    /// All or nothing.
+    /// All or nothing. An old address that another user has meanwhile does not come back, and the one that took its place goes; where it is
+    /// the proven address that the link is about, nothing is undone.
     /// </summary>
     /// <param name="reason">Why the sessions end.</param>
     /// <param name="onEnded">Done in the same transaction.</param>
@@ -123,14 +134,16 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
     {
         try
         {
-            return await database.RunAsync(
-                userId, transaction => UndoAsync(transaction, tokenHash, userId, reason, now, onEnded, cancellationToken),
-                cancellationToken);
+            return await RunAsync();
         }
         catch (Exception failure) when (database.IsUniqueViolation(failure))
         {
-            return new UndoneChange(IsTaken: true, null);
+            // Somebody took the address between the look and the write. The second look sees that.
+            return await RunAsync();
         }
+
+        Task<UndoneChange> RunAsync() => database.RunAsync(
+            userId, transaction => UndoAsync(transaction, tokenHash, userId, reason, now, onEnded, cancellationToken), cancellationToken);
     }
 
     private async Task<UndoneChange> UndoAsync(
@@ -147,11 +160,16 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
                 row.Bytes("token_hash"), row.Bool("is_phone"), row.TextOrNull("old_address"), row.Bool("old_confirmed"),
                 row.TextOrNull("old_user_name"), row.Time("created_at")),
             cancellationToken);
+        var linked = changes.First(change => change.TokenHash.AsSpan().SequenceEqual(tokenHash));
+        var isIncomplete = false;
         foreach (var before in changes.DistinctBy(change => change.IsPhone))
         {
             await TakeFromOthersAsync(transaction, userId, before, now, cancellationToken);
-            if (await RestoreAsync(transaction, userId, before, cancellationToken) != 1)
+            var isTaken = await IsTakenAsync(transaction, userId, before, cancellationToken);
+            if (isTaken && before.Confirmed && before.IsPhone == linked.IsPhone)
                 return new UndoneChange(IsTaken: true, null);
+            isIncomplete |= isTaken;
+            await RestoreAsync(transaction, userId, isTaken ? before.WithoutAddress(userId) : before, cancellationToken);
         }
 
         await transaction.Call(CloseSql)
@@ -170,7 +188,7 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
         if (ended.Count > 0)
             await onEnded(transaction, ended, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new UndoneChange(IsTaken: false, ended);
+        return new UndoneChange(IsTaken: false, ended) { IsIncomplete = isIncomplete };
     }
 
     // The owner has proven the address, and somebody else has only typed it: it goes back to the owner.
@@ -203,17 +221,32 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
         }
     }
 
-    private static Task<int> RestoreAsync(
+    private static async Task<bool> IsTakenAsync(
         SqlTransaction transaction, Guid userId, Before before, CancellationToken cancellationToken) =>
-        transaction.Call(before.IsPhone ? RestorePhoneSql : RestoreEmailSql)
-            .With(before.Address)
-            .With(before.Address is null ? null : NameNormalizer.Normalize(before.Address))
+        before.Address is { } address
+        && await transaction.Call(IsTakenSql).With(NameNormalizer.Normalize(address)).With(userId)
+            .ListAsync(static row => row.Guid(), cancellationToken) is [_];
+
+    private static Task<int> RestoreAsync(
+        SqlTransaction transaction, Guid userId, Before before, CancellationToken cancellationToken)
+    {
+        var call = before.IsPhone
+            ? transaction.Call(RestorePhoneSql).With(before.Address)
+            : transaction.Call(RestoreEmailSql).With(before.Address)
+                .With(before.Address is null ? null : NameNormalizer.Normalize(before.Address));
+        return call
             .With(before.Confirmed)
             .With(before.UserName)
             .With(before.UserName is null ? null : NameNormalizer.Normalize(before.UserName))
             .With(userId)
             .ExecuteAsync(cancellationToken);
+    }
 
     private sealed record Before(
-        byte[] TokenHash, bool IsPhone, string? Address, bool Confirmed, string? UserName, DateTimeOffset CreatedAt);
+        byte[] TokenHash, bool IsPhone, string? Address, bool Confirmed, string? UserName, DateTimeOffset CreatedAt)
+    {
+        // Where the address was the user name, the newer address is the name now: it must not stay, so the id takes its place.
+        public Before WithoutAddress(Guid userId) =>
+            this with { Address = null, Confirmed = false, UserName = UserName is null ? null : userId.ToString() };
+    }
 }

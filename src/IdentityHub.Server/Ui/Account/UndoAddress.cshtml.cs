@@ -25,11 +25,14 @@ internal sealed class UndoAddressModel(Tickets tickets, AddressUndo undo) : HubP
     /// <summary>True when the change is undone.</summary>
     public bool IsDone { get; private set; }
 
+    /// <summary>True when an older address did not come back with it.</summary>
+    public bool IsIncomplete { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(string? token, string? done)
     {
-        if (tickets.Unprotect<AddressUndoneTicket>(done, Context.Now) is not null)
+        if (tickets.Unprotect<AddressUndoneTicket>(done, Context.Now) is { } undone)
         {
-            IsDone = true;
+            (IsDone, IsIncomplete) = (true, undone.IsIncomplete);
             return Page();
         }
 
@@ -40,13 +43,17 @@ internal sealed class UndoAddressModel(Tickets tickets, AddressUndo undo) : HubP
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync([FromForm] string? token) =>
-        await undo.UndoAsync(token ?? "", Context, Aborted) is { } refusal
-            ? await RefuseLinkAsync(refusal)
-            : SeeOther($"{AddressChangeMessages.UndoPath}?done={tickets.Protect(new AddressUndoneTicket(), Context.Now)}");
+    public async Task<IActionResult> OnPostAsync([FromForm] string? token)
+    {
+        var undone = await undo.UndoAsync(token ?? "", Context, Aborted);
+        if (!undone.Succeeded)
+            return await RefuseLinkAsync(undone.Error);
+        var done = tickets.Protect(new AddressUndoneTicket(IsIncomplete: !undone.Value), Context.Now);
+        return SeeOther($"{AddressChangeMessages.UndoPath}?done={done}");
+    }
 
     private Task<IActionResult> RefuseLinkAsync(Refusal refusal) =>
         RefuseAsync(refusal, [new Failure(Text["account.addresses.undo.refused"])]);
 
-    private sealed record AddressUndoneTicket;
+    private sealed record AddressUndoneTicket(bool IsIncomplete);
 }

@@ -86,6 +86,83 @@ public class UndoLinkTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
             Is.EqualTo(isProven ? (400, wanted, user.Email) : (200, user.Email, (string?)null)));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task An_account_that_has_an_old_address_which_was_never_proven_does_not_keep_the_owner_out(bool isUserName)
+    {
+        var unproven = NewAddress();
+        var number = NewNumber();
+        var user = await Hub.AddUserAsync(user =>
+        {
+            (user.Email, user.PhoneNumber, user.PhoneNumberConfirmed) = (unproven, number, true);
+            user.UserName = isUserName ? unproven : user.UserName;
+        });
+        var (browser, _) = await Hub.SignInAsync(user);
+        var added = NewAddress();
+        await Hub.ChangeAddressAsync(browser, Email, "email", added);
+        var other = await Hub.AddUserAsync(other => (other.Email, other.EmailConfirmed) = (unproven, true));
+        var stranger = new Browser(Client);
+
+        var done = await stranger.SubmitAsync(await stranger.GetAsync(await Hub.UndoLinkAsync(number)), Undo);
+
+        var after = await Hub.ReadUserAsync(user.Id);
+        Assert.That(
+            (done.Status, done.Document.QuerySelectorAll(".card > p")[0].TextContent),
+            Is.EqualTo(
+                (200,
+                "An older address, which was never confirmed, could not be put back. The one that had taken its place is removed.")));
+        Assert.That(
+            (after.Email, after.EmailConfirmed, after.UserName, after.PhoneNumber, after.PasswordHash),
+            Is.EqualTo(((string?)null, false, isUserName ? user.Id.ToString() : user.UserName, number, (string?)null)));
+        Assert.That((await Hub.ReadUserAsync(other.Id)).Email, Is.EqualTo(unproven));
+        Assert.That((await browser.GetAsync("/account")).Path, Does.StartWith("/login"), "the session has ended");
+    }
+
+    [Test]
+    public async Task An_old_number_that_another_user_has_proven_does_not_keep_the_old_e_mail_address_from_its_owner()
+    {
+        var number = NewNumber();
+        var user = await Hub.AddUserAsync(user => (user.Email, user.EmailConfirmed, user.PhoneNumber, user.PhoneNumberConfirmed) =
+            ($"{user.Id:N}@example.com", true, number, true));
+        var (browser, _) = await Hub.SignInAsync(user);
+        await Hub.ChangeAddressAsync(browser, Email, "email", NewAddress());
+        await Hub.ChangeAddressAsync(browser, Phone, "phone", NewNumber());
+        await Hub.AddUserAsync(other => (other.PhoneNumber, other.PhoneNumberConfirmed) = (number, true));
+        var stranger = new Browser(Client);
+
+        await stranger.SubmitAsync(await stranger.GetAsync(await Hub.UndoLinkAsync(user.Email!)), Undo);
+
+        var after = await Hub.ReadUserAsync(user.Id);
+        Assert.That((after.Email, after.PhoneNumber, after.PhoneNumberConfirmed), Is.EqualTo((user.Email, (string?)null, false)));
+    }
+
+    [Test]
+    public async Task An_address_that_is_taken_while_it_is_put_back_is_left_out_as_well()
+    {
+        await using var hub = await StartHubAsync();
+        var (unproven, number) = (NewAddress(), NewNumber());
+        var user = await hub.AddUserAsync(
+            user => (user.Email, user.PhoneNumber, user.PhoneNumberConfirmed) = (unproven, number, true));
+        var (browser, _) = await hub.SignInAsync(user);
+        await hub.ChangeAddressAsync(browser, Email, "email", NewAddress());
+        var link = await hub.UndoLinkAsync(number);
+        var stranger = new Browser(hub.Client);
+        var page = await stranger.GetAsync(link);
+        var taken = 0;
+        hub.BeforeStatement = async (sql, _) =>
+        {
+            // The first try has looked by then. On SQLite it holds the lock, so the other account comes before.
+            var moment = Kind == DatabaseKind.Postgres ? "UPDATE users SET email = $1" : "BEGIN";
+            if (sql.Contains(moment, StringComparison.Ordinal) && Interlocked.Exchange(ref taken, 1) == 0)
+                await hub.AddUserAsync(other => other.Email = unproven);
+        };
+
+        var done = await stranger.SubmitAsync(page, Undo);
+
+        hub.BeforeStatement = null;
+        Assert.That((taken, done.Status, (await hub.ReadUserAsync(user.Id)).Email), Is.EqualTo((1, 200, (string?)null)));
+    }
+
     [Test]
     public async Task The_notice_to_an_old_address_is_sent_as_long_as_its_link_lives()
     {
