@@ -83,6 +83,8 @@ internal static class DisableUserCommands
             user,
             async transaction =>
             {
+                if (!await SessionStore.TryHoldUserAsync(transaction, user, cancellationToken))
+                    throw new CommandException("The account of the user is erased. Nothing has changed.");
                 await transaction.Call(EnableSql).With(user).ExecuteAsync(cancellationToken);
                 await AuditedChange.WriteAsync(transaction, "user.enabled", user, null, "enabled by hub users enable", cancellationToken);
                 await transaction.CommitAsync(cancellationToken);

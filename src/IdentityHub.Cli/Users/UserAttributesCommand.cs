@@ -59,11 +59,13 @@ internal static class UserAttributesCommand
         if (changes.Count > 0)
         {
             var names = string.Join(", ", changes.Select(change => change.Name));
-            var taken = await new UserAttributeStore(database).TryChangeAsync(
+            var changed = await new UserAttributeStore(database).TryChangeAsync(
                 user, changes, TimeProvider.System.GetUtcNow(), cancellationToken,
                 transaction => AuditedChange.WriteAsync(
                     transaction, Changed, user, null, $"attributes changed by hub users attributes: {names}", cancellationToken));
-            if (taken is not null)
+            if (changed.IsGone)
+                throw new CommandException("The account of the user is erased. Nothing has changed.");
+            if (changed.Taken is { } taken)
                 throw new CommandException($"The value of the attribute '{taken}' belongs to another user. Nothing has changed.");
         }
 

@@ -20,17 +20,17 @@ internal sealed class UserProfiles(UserDirectory users, UserAttributeStore attri
         Guid userId, CancellationToken cancellationToken) =>
         attributes.FindAsync(userId, cancellationToken);
 
-    /// <summary>Replaces names, language and some attributes; what is blank is taken away.</summary>
-    /// <returns>An attribute whose value another user has, so that nothing was changed; null when all was.</returns>
-    public async Task<string?> ChangeAsync(
+    /// <summary>Replaces names, language and some attributes; what is blank is taken away. All or nothing.</summary>
+    /// <param name="sessionId">The session in which the user asks for it.</param>
+    public async Task<UserChange> ChangeAsync(
         Guid userId, Guid sessionId, string? givenName, string? familyName, string? locale, IReadOnlyList<AttributeChange> changes,
         RequestContext context, CancellationToken cancellationToken)
     {
-        if (changes.Count > 0 && await attributes.TryChangeAsync(userId, changes, context.Now, cancellationToken) is { } taken)
-            return taken;
-        await users.ChangeProfileAsync(userId, Clean(givenName), Clean(familyName), Clean(locale), context.Now, cancellationToken);
-        await audit.WriteAsync(context, AuditTypes.ProfileChanged, userId, sessionId);
-        return null;
+        var names = new OwnNames(Clean(givenName), Clean(familyName), Clean(locale));
+        var changed = await attributes.TryChangeOwnAsync(userId, sessionId, names, changes, context.Now, cancellationToken);
+        if (changed == UserChange.Done)
+            await audit.WriteAsync(context, AuditTypes.ProfileChanged, userId, sessionId);
+        return changed;
     }
 
     /// <summary>True for a name that can be stored: not too long, and without control characters.</summary>

@@ -55,13 +55,17 @@ public sealed class ConsentStore(HubDatabase database)
         database.Call(FindSql).With(userId).With(clientId).FirstOrNullAsync(static row => row.Text(), cancellationToken);
 
     /// <summary>Remembers a consent. What the user has agreed to before, and was not asked about now, stays agreed to.</summary>
-    public async Task SaveAsync(
-        Guid userId, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, DateTimeOffset now,
-        CancellationToken cancellationToken)
-    {
-        await database.RunAsync(
-            userId, transaction => SaveAsync(transaction, userId, clientId, asked, granted, now, cancellationToken), cancellationToken);
-    }
+    /// <param name="sessionId">The session in which the user agrees.</param>
+    /// <returns>False when the session has ended: nothing was changed.</returns>
+    public Task<bool> TrySaveAsync(
+        Guid userId, Guid sessionId, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        database.RunAsync(
+            userId,
+            async transaction =>
+                await SessionStore.TryHoldOwnAsync(transaction, userId, sessionId, cancellationToken)
+                && await SaveAsync(transaction, userId, clientId, asked, granted, now, cancellationToken),
+            cancellationToken);
 
     private static async Task<bool> SaveAsync(
         SqlTransaction transaction, Guid userId, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted,

@@ -71,6 +71,8 @@ public sealed class SessionStore(HubDatabase database)
         WHERE s.id = $1 AND s.user_id = $2 AND s.effective_user_id = $2 AND s.ended_at IS NULL AND u.disabled_at IS NULL
         """;
 
+    private const string ErasedSql = "SELECT user_id FROM client_accounts WHERE user_id = $1 AND deleted_at IS NOT NULL";
+
     private const string ClientsSql = "SELECT client_id FROM session_clients WHERE session_id = $1 ORDER BY client_id";
 
     private const string ListSql =
@@ -168,6 +170,15 @@ public sealed class SessionStore(HubDatabase database)
     /// </summary>
     internal static Task HoldUserAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
         transaction.Call(HoldUserSql).With(userId).ExecuteAsync(cancellationToken);
+
+    /// <summary>
+    /// The same for a change that writes something of the user under their id. An erasure that has come first leaves it nothing to change:
+    /// the look follows the wait, in a statement of its own.
+    /// </summary>
+    /// <returns>False when there is no such user, or the account is erased.</returns>
+    public static async Task<bool> TryHoldUserAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
+        await transaction.Call(HoldUserSql).With(userId).ExecuteAsync(cancellationToken) == 1
+        && await transaction.Call(ErasedSql).With(userId).ListAsync(static row => row.Guid(), cancellationToken) is [];
 
     /// <summary>
     /// The same for a change of credentials that a session asks for, which is looked at again: an undo or a sign-out everywhere that has

@@ -10,6 +10,22 @@ public sealed record AttributeChange(string Name, IReadOnlyList<string> Values, 
     public override string ToString() => $"{nameof(AttributeChange)} {{ {Name} }}";
 }
 
+/// <summary>What became of a change of a user's data.</summary>
+/// <param name="IsGone">True when the account is erased, or the session that asked has ended: nothing was changed.</param>
+/// <param name="Taken">Name of an attribute whose value another user has, so that nothing was changed; else null.</param>
+public sealed record UserChange(bool IsGone, string? Taken)
+{
+    /// <summary>Everything was changed.</summary>
+    public static readonly UserChange Done = new(IsGone: false, Taken: null);
+}
+
+/// <summary>Names and language that users may give themselves; null takes a value away.</summary>
+public sealed record OwnNames(string? GivenName, string? FamilyName, string? Locale)
+{
+    /// <summary>Shows nothing of the person.</summary>
+    public override string ToString() => nameof(OwnNames);
+}
+
 /// <summary>Attributes that the configuration defines for users. What a value may be is checked before.</summary>
 public sealed class UserAttributeStore(HubDatabase database)
 {
@@ -26,33 +42,64 @@ public sealed class UserAttributeStore(HubDatabase database)
 
     private const string TouchSql = "UPDATE users SET updated_at = $1 WHERE id = $2";
 
+    private const string SetNamesSql =
+        "UPDATE users SET given_name = $1, family_name = $2, locale = $3, updated_at = $4, concurrency_stamp = $5 WHERE id = $6";
+
     /// <summary>The values of each attribute that the user has, by its name, in ordinal order.</summary>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> FindAsync(Guid userId, CancellationToken cancellationToken) =>
         Grouped(await database.Call(FindSql).With(userId).ListAsync(Read, cancellationToken));
 
+    /// <summary>Changes the names, the language and some attributes of the user of a session: all or nothing.</summary>
+    /// <param name="sessionId">The session in which the user asks for it.</param>
+    public Task<UserChange> TryChangeOwnAsync(
+        Guid userId, Guid sessionId, OwnNames names, IReadOnlyList<AttributeChange> changes, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        database.RunAsync(
+            userId,
+            async transaction =>
+            {
+                if (!await SessionStore.TryHoldOwnAsync(transaction, userId, sessionId, cancellationToken))
+                    return new UserChange(IsGone: true, null);
+                if (await TryChangeAsync(transaction, userId, changes, cancellationToken) is { } taken)
+                    return new UserChange(IsGone: false, taken);
+                await transaction.Call(SetNamesSql)
+                    .With(names.GivenName)
+                    .With(names.FamilyName)
+                    .With(names.Locale)
+                    .With(now)
+                    .With(Guid.NewGuid().ToString())
+                    .With(userId)
+                    .ExecuteAsync(cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return UserChange.Done;
+            },
+            cancellationToken);
+
     /// <summary>Changes attributes of a user: all or none.</summary>
     /// <param name="onChanged">Done in the same transaction; null for nothing.</param>
-    /// <returns>Name of an attribute whose value another user has; null when all were changed.</returns>
-    public Task<string?> TryChangeAsync(
+    public Task<UserChange> TryChangeAsync(
         Guid userId, IReadOnlyList<AttributeChange> changes, DateTimeOffset now, CancellationToken cancellationToken,
         Func<SqlTransaction, Task>? onChanged = null) =>
         database.RunAsync(
             userId,
             async transaction =>
             {
-                await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
+                if (!await SessionStore.TryHoldUserAsync(transaction, userId, cancellationToken))
+                    return new UserChange(IsGone: true, null);
                 await transaction.Call(TouchSql).With(now).With(userId).ExecuteAsync(cancellationToken);
-                var taken = await TryChangeAsync(transaction, userId, changes, cancellationToken);
-                if (taken is not null)
-                    return taken;
+                if (await TryChangeAsync(transaction, userId, changes, cancellationToken) is { } taken)
+                    return new UserChange(IsGone: false, taken);
                 if (onChanged is not null)
                     await onChanged(transaction);
                 await transaction.CommitAsync(cancellationToken);
-                return null;
+                return UserChange.Done;
             },
             cancellationToken);
 
-    /// <summary>The same inside a transaction that holds the row of the user, and must not commit where a value is taken.</summary>
+    /// <summary>
+    /// The same inside a transaction that holds the row of a user who is not erased, and must not commit where a value is taken.
+    /// </summary>
+    /// <returns>Name of an attribute whose value another user has; null when all were changed.</returns>
     public static async Task<string?> TryChangeAsync(
         SqlTransaction transaction, Guid userId, IReadOnlyList<AttributeChange> changes, CancellationToken cancellationToken)
     {

@@ -136,9 +136,6 @@ public sealed class UserDirectory(HubDatabase database)
 
     private const string FindProfileSql = $"SELECT {UserProfile.Columns} FROM users u WHERE u.id = $1";
 
-    private const string ChangeProfileSql =
-        "UPDATE users SET given_name = $1, family_name = $2, locale = $3, updated_at = $4, concurrency_stamp = $5 WHERE id = $6";
-
     private const string HasRoleSql =
         "SELECT r.name FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = $1 AND r.normalized_name = $2";
 
@@ -169,19 +166,6 @@ public sealed class UserDirectory(HubDatabase database)
     /// <summary>Reads a user's profile; null when there is no such user.</summary>
     public Task<UserProfile?> FindProfileAsync(Guid userId, CancellationToken cancellationToken) =>
         database.Call(FindProfileSql).With(userId).FirstOrNullAsync(UserProfile.ReadProfile, cancellationToken);
-
-    /// <summary>Replaces what users may say about themselves; null takes a value away.</summary>
-    public Task ChangeProfileAsync(
-        Guid userId, string? givenName, string? familyName, string? locale, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database
-            .Call(ChangeProfileSql)
-            .With(givenName)
-            .With(familyName)
-            .With(locale)
-            .With(now)
-            .With(Guid.NewGuid().ToString())
-            .With(userId)
-            .ExecuteAsync(cancellationToken);
 
     /// <summary>True when the user holds the role in the installation as a whole.</summary>
     public async Task<bool> HasRoleAsync(Guid userId, string role, CancellationToken cancellationToken) =>

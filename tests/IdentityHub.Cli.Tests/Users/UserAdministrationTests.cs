@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IdentityHub.Storage;
+using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
@@ -79,6 +80,21 @@ public class UserAdministrationTests(DatabaseKind kind)
         Assert.That(json.Output, Does.Not.Contain("hash").And.Not.Contain("stamp"));
         Assert.That(
             (unknown.ExitCode, unknown.Error), Is.EqualTo((1, "There is no user with this name, e-mail address, phone number or id.")));
+    }
+
+    [Test]
+    public async Task An_erased_account_is_not_enabled_again()
+    {
+        var dave = Guid.Parse("44444444-4444-4444-8444-444444444444");
+        await using var context = _node.NewContext();
+        context.Add(new ClientAccount { UserId = dave, CreatedAt = DateTimeOffset.UnixEpoch, DeletedAt = DateTimeOffset.UnixEpoch });
+        await context.SaveChangesAsync();
+
+        var enabled = await _hub.RunAsync("users", "enable", $"{dave}");
+
+        Assert.That(
+            (enabled.ExitCode, enabled.Error), Is.EqualTo((1, "The account of the user is erased. Nothing has changed.")));
+        Assert.That((await context.Users.AsNoTracking().SingleAsync(user => user.Id == dave)).DisabledAt, Is.Not.Null);
     }
 
     [Test]

@@ -53,6 +53,34 @@ public class DefinedAttributeTests(DatabaseKind kind) : HubFixture(kind, Config)
             Is.EqualTo(["4711", "true", "\"1990-02-28\""]));
     }
 
+    [Test]
+    public async Task The_download_of_a_user_holds_attributes_that_they_do_not_see_on_the_page()
+    {
+        var user = await Hub.AddUserAsync();
+        await using (var context = Hub.NewContext())
+        {
+            foreach (var (name, value) in new[] { ("risk", "4815162342"), ("removed", "an old value") })
+                context.Add(new UserAttributeValue
+                {
+                    UserId = user.Id,
+                    Name = name,
+                    Value = value,
+                    IsUnique = false,
+                    IsSearchable = false,
+                });
+            await context.SaveChangesAsync();
+        }
+
+        var (browser, page) = await Hub.SignInAsync(user);
+        var file = await browser.SubmitAsync(await browser.GetAsync("/account/data"), "/account/data?handler=Download");
+
+        Assert.That(page.Answer.Body, Does.Not.Contain("4815162342"));
+        Assert.That(
+            file.Answer.Json.GetProperty("attributes").EnumerateArray()
+                .Select(row => (row.GetProperty("name").GetString(), row.GetProperty("value").GetString())),
+            Is.EquivalentTo(new[] { ("risk", "4815162342"), ("removed", "an old value") }));
+    }
+
     [TestCase("""{"number":"4711"}""", "number", "must be a whole number of up to 16 digits")]
     [TestCase("""{"number":1.5}""", "number", "must be a whole number of up to 16 digits")]
     [TestCase("""{"number":9007199254740992}""", "number", "must be a whole number of up to 16 digits")]
@@ -179,8 +207,8 @@ public class DefinedAttributeTests(DatabaseKind kind) : HubFixture(kind, Config)
     private async Task ChangeAsync(TestAccount account, string patch) =>
         Assert.That((await Client.CallAsync(HttpMethod.Put, account.Path, patch, _api, account.ClientToken)).Status, Is.EqualTo(200));
 
-    private Task<string?> StoreAsync(Guid user, params AttributeChange[] changes) =>
-        new UserAttributeStore(Hub.Database).TryChangeAsync(user, changes, FakeTime.Start, CancellationToken.None);
+    private async Task<string?> StoreAsync(Guid user, params AttributeChange[] changes) =>
+        (await new UserAttributeStore(Hub.Database).TryChangeAsync(user, changes, FakeTime.Start, CancellationToken.None)).Taken;
 
     private static JsonElement Payload(string? token) =>
         JsonDocument.Parse(Microsoft.IdentityModel.Tokens.Base64UrlEncoder.Decode(new JsonWebToken(token).EncodedPayload)).RootElement;

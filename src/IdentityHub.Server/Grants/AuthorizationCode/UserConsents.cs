@@ -15,8 +15,10 @@ internal sealed class UserConsents(ConsentStore consents, AuditTrail audit)
         StoredBrowserSession session, string clientId, IReadOnlyList<string> asked, IReadOnlyList<string> granted, bool remember,
         RequestContext context, CancellationToken cancellationToken)
     {
-        if (remember)
-            await consents.SaveAsync(session.UserId, clientId, asked, granted, context.Now, cancellationToken);
+        // Where the session has ended meanwhile, no code is issued either.
+        if (remember
+            && !await consents.TrySaveAsync(session.UserId, session.Id, clientId, asked, granted, context.Now, cancellationToken))
+            return;
         await audit.WriteAsync(
             context, AuditTypes.ConsentGranted, session.UserId, session.Id, remember ? "remembered" : "once", ScopeSet.Format(granted));
     }

@@ -76,9 +76,11 @@ internal sealed class ProfileModel(BrowserCookie browser, Tickets tickets, UserP
         if (failures.Count > 0)
             return await RefuseAsync(
                 Refusal.InvalidRequest("A name or the language cannot be stored.", Reasons.ProfileMalformed), failures);
-        var taken = await profiles.ChangeAsync(
+        var changed = await profiles.ChangeAsync(
             Session.UserId, Session.Id, GivenName, FamilyName, Locale, changes, Context, Aborted);
-        if (taken is not null && _schema.Find(taken) is { } definition)
+        if (changed.IsGone)
+            return SeeOther(WellKnown.Login);
+        if (changed.Taken is { } taken && _schema.Find(taken) is { } definition)
             return await RefuseAsync(
                 Refusal.InvalidRequest("A value belongs to another user.", Reasons.ProfileMalformed),
                 [FailureOf("account.attribute.taken", definition)]);

@@ -22,6 +22,7 @@ public class EndedSessionTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Co
     [TestCase(PasskeyPages.Account)]
     [TestCase(PasskeyPages.Account + "?handler=Remove")]
     [TestCase("/account/password")]
+    [TestCase("/account")]
     [TestCase(Addresses)]
     public async Task S3_A_session_that_ends_between_the_checks_and_the_change_changes_nothing(string change)
     {
@@ -55,6 +56,8 @@ public class EndedSessionTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Co
                 var sent = await browser.SubmitAsync(page, Addresses + "?handler=Email", ("email", wanted));
                 var code = await hub.CodeAsync(wanted);
                 return () => browser.SubmitAsync(sent, Addresses + "?handler=Confirm", ("code", code));
+            case "/account":
+                return () => browser.SubmitAsync(page, path, ("given_name", "Mallory"));
             case "/account/password":
                 return () => browser.SubmitAsync(
                     page, path, ("old_password", HubUsers.Password), ("new_password", "Another-Horse-10"),
@@ -95,6 +98,6 @@ public class EndedSessionTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Co
         var totps = await context.TotpAuthenticators.Where(totp => totp.UserId == userId).Select(totp => totp.WrappedSecret).ToListAsync();
         var passkeys = (await hub.PasskeysAsync(userId)).Select(passkey => passkey.PublicKey);
         var factors = codes.Concat(totps).Concat(passkeys).Select(Convert.ToHexString).Order(StringComparer.Ordinal);
-        return string.Join('\n', [user.Email, user.PasswordHash, .. factors]);
+        return string.Join('\n', [user.Email, user.GivenName, user.PasswordHash, .. factors]);
     }
 }
