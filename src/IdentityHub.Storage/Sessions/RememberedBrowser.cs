@@ -12,6 +12,12 @@ public sealed class RememberedBrowser
 
     public required Guid UserId { get; set; }
 
+    /// <summary>
+    /// The user's, as it was when the browser was remembered: with another one the browser stands for nothing. Null: it was remembered by a
+    /// version that did not note it, and stands for nothing either.
+    /// </summary>
+    public string? SecurityStamp { get; set; }
+
     /// <summary>What the browser said of itself when it was remembered; null where it said nothing.</summary>
     public string? UserAgent { get; set; }
 

@@ -15,17 +15,20 @@ public sealed class RememberedBrowserStore(HubDatabase database)
 
     private const string InsertSql =
         """
-        INSERT INTO remembered_browsers (secret_hash, user_id, user_agent, created_at, last_used_at, expires_at)
-        VALUES ($1, $2, $3, $4, $4, $5)
+        INSERT INTO remembered_browsers (secret_hash, user_id, user_agent, created_at, last_used_at, expires_at, security_stamp)
+        SELECT $1, u.id, $3, $4, $4, $5, COALESCE(u.security_stamp, '') FROM users u WHERE u.id = $2
         """;
 
+    // Whatever changes the credentials of the user ends the browser with their stamp, also where it removes no row.
+    private const string HasStampSql = "security_stamp = (SELECT COALESCE(u.security_stamp, '') FROM users u WHERE u.id = user_id)";
+
     private const string UseSql =
-        "UPDATE remembered_browsers SET last_used_at = $1 WHERE secret_hash = $2 AND user_id = $3 AND expires_at > $1";
+        $"UPDATE remembered_browsers SET last_used_at = $1 WHERE secret_hash = $2 AND user_id = $3 AND expires_at > $1 AND {HasStampSql}";
 
     private const string ListSql =
-        """
+        $"""
         SELECT secret_hash, user_agent, created_at, last_used_at, expires_at FROM remembered_browsers
-        WHERE user_id = $1 AND expires_at > $2 ORDER BY last_used_at DESC, secret_hash
+        WHERE user_id = $1 AND expires_at > $2 AND {HasStampSql} ORDER BY last_used_at DESC, secret_hash
         """;
 
     private const string ForgetSql = "DELETE FROM remembered_browsers WHERE secret_hash = $1 AND user_id = $2";
@@ -63,7 +66,7 @@ public sealed class RememberedBrowserStore(HubDatabase database)
             cancellationToken);
 
     /// <summary>Notes that a browser stands for the second factor of its user.</summary>
-    /// <returns>False when it is not remembered for this user, or no longer.</returns>
+    /// <returns>False when it is not remembered for this user, or no longer, or the credentials have changed since.</returns>
     public async Task<bool> TryUseAsync(Guid userId, byte[] secretHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(UseSql).With(now).With(secretHash).With(userId).ExecuteAsync(cancellationToken) == 1;
 

@@ -131,6 +131,7 @@ public class RememberedBrowserTests(DatabaseKind kind) : HubFixture(kind, Config
     [TestCase("sign-out everywhere")]
     [TestCase("sign-out elsewhere")]
     [TestCase("forget")]
+    [TestCase("another stamp")]
     [TestCase("thirty days")]
     public async Task A_browser_is_forgotten_with_what_it_stands_for(string end)
     {
@@ -146,7 +147,11 @@ public class RememberedBrowserTests(DatabaseKind kind) : HubFixture(kind, Config
 
         Assert.That(page.Path, Does.StartWith(SecondFactors.Login));
         await using var context = hub.NewContext();
-        Assert.That(await context.RememberedBrowsers.CountAsync(), Is.EqualTo(end == "thirty days" ? 1 : 0));
+        Assert.That(await context.RememberedBrowsers.CountAsync(), Is.EqualTo(end is "thirty days" or "another stamp" ? 1 : 0));
+        Assert.That(
+            await hub.Services.GetRequiredService<RememberedBrowserStore>().OfUserAsync(
+                user.Id, hub.Time.GetUtcNow(), CancellationToken.None),
+            Is.Empty);
     }
 
     [Test]
@@ -234,6 +239,10 @@ public class RememberedBrowserTests(DatabaseKind kind) : HubFixture(kind, Config
                 break;
             case "forget":
                 await browser.SubmitAsync(await browser.GetAsync(Sessions), Forget);
+                break;
+            case "another stamp":
+                // By a node of an older version, or by whatever changes a password and knows nothing of browsers.
+                await hub.ChangeUserAsync(user.Id, row => row.SecurityStamp = "another");
                 break;
             default:
                 hub.Time.Advance(TimeSpan.FromDays(30));
