@@ -54,12 +54,12 @@ internal sealed class PasswordSetting(
             return refusal;
         return await SetAsync(
             userId, user.SecurityStamp, wanted, except: userId == session.UserId ? session.Id : null, context, cancellationToken,
-            session.UserId);
+            new SessionOwner(session.Id, session.UserId));
     }
 
     private async Task<Refusal?> SetAsync(
         Guid userId, string securityStamp, SentPassword wanted, Guid? except, RequestContext context, CancellationToken cancellationToken,
-        Guid? administrator = null)
+        SessionOwner? administrator = null)
     {
         var hash = await newPasswords.HashAsync(wanted);
         if (!hash.Succeeded)
@@ -67,7 +67,7 @@ internal sealed class PasswordSetting(
 
         // Last, because it changes state.
         var ended = await credentials.TrySetPasswordAsync(
-            userId, securityStamp, hash.Value, except, SessionEndReasons.PasswordChanged, context.Now,
+            userId, securityStamp, hash.Value, except, administrator, SessionEndReasons.PasswordChanged, context.Now,
             async (transaction, sessions, ct) =>
             {
                 await ends.WriteNoticesAsync(transaction, sessions, ct);
@@ -76,10 +76,11 @@ internal sealed class PasswordSetting(
             cancellationToken);
         if (ended is null)
             return Refusal.InvalidCredentials(
-                Reasons.CredentialChanged, "the user's credentials were changed while they were being checked");
+                Reasons.CredentialChanged,
+                "the user's credentials were changed while they were being checked, or the session that asks has ended");
         await ends.AnnouncePasswordAsync(
             administrator is null ? AuditTypes.PasswordChanged : AuditTypes.PasswordForced, userId, except,
-            administrator is null ? null : $"by user {administrator}", context);
+            administrator is null ? null : $"by user {administrator.UserId}", context);
         await ends.AnnounceAsync(ended, SessionEndReasons.PasswordChanged, context);
         return null;
     }

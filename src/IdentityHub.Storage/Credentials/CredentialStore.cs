@@ -24,17 +24,21 @@ public sealed class CredentialStore(HubDatabase database)
     /// </summary>
     /// <param name="securityStamp">The user's, as it was when it was decided.</param>
     /// <param name="except">The session that continues unchanged; null for none.</param>
+    /// <param name="by">The session of the administrator who asks for it; null when the user does.</param>
     /// <param name="onEnded">Done in the same transaction.</param>
     /// <returns>
-    /// What was ended; null when the credentials have changed meanwhile, or the session that continues has ended: nothing was changed.
+    /// What was ended; null when the credentials have changed meanwhile, or the session that continues, or the one that asks, has ended:
+    /// nothing was changed.
     /// </returns>
     public Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
-        Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now,
+        Guid userId, string securityStamp, string passwordHash, Guid? except, SessionOwner? by, string reason, DateTimeOffset now,
         SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
         database.RunAsync(
             userId,
             async transaction =>
             {
+                if (by is not null && !await TryHoldBothAsync(transaction, userId, by, cancellationToken))
+                    return null;
                 var ended = await TrySetPasswordAsync(
                     transaction, userId, securityStamp, passwordHash, except, reason, now, cancellationToken);
                 if (ended is null)
@@ -44,6 +48,15 @@ public sealed class CredentialStore(HubDatabase database)
                 return ended;
             },
             cancellationToken);
+
+    // In the order of their ids: of two administrators who set each other's password, the second one waits.
+    private static async Task<bool> TryHoldBothAsync(
+        SqlTransaction transaction, Guid userId, SessionOwner by, CancellationToken cancellationToken)
+    {
+        if (userId.CompareTo(by.UserId) < 0)
+            await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
+        return await SessionStore.TryHoldOwnAsync(transaction, by.UserId, by.SessionId, cancellationToken);
+    }
 
     /// <summary>The same inside a transaction that does more.</summary>
     internal static async Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(

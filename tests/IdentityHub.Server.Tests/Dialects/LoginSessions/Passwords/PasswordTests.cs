@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Dialects.LoginSessions.Passwords;
@@ -53,6 +55,29 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
         Assert.That(forced.Status, Is.EqualTo(200), forced.Body);
         Assert.That((await hub.Client.ShowAsync(bob)).Status, Is.EqualTo(404));
         Assert.That((await hub.Client.AuthenticateAsync("bob", New)).Status, Is.EqualTo(200));
+    }
+
+    [Test, Spec("ASSURANCE", "S3")]
+    public async Task S3_An_administrator_whose_session_ends_between_the_checks_and_the_change_sets_no_password()
+    {
+        await using var hub = await StartHubAsync();
+        var (alice, bob) = (await hub.Client.LsidAsync("alice"), await hub.Client.LsidAsync("bob"));
+        var (hasRead, hasEnded) = (false, 0);
+        hub.BeforeStatement = async (sql, cancellationToken) =>
+        {
+            hasRead |= sql.Contains("WHERE s.handle_hash = $1", StringComparison.Ordinal);
+            if (!hasRead || sql != "BEGIN" || Interlocked.Exchange(ref hasEnded, 1) == 1)
+                return;
+            await hub.Services.GetRequiredService<SessionStore>().EndAllOfUserAsync(
+                Guid.Parse(Lsids.IdOf("alice")), except: null, "ended_by_user", hub.Time.GetUtcNow(), onEnded: null, cancellationToken);
+        };
+
+        var forced = await ForceAsync(hub, "bob", alice, Lsids.Password);
+
+        hub.BeforeStatement = null;
+        Assert.That((forced.Status, hasEnded), Is.EqualTo((404, 1)), forced.Body);
+        Assert.That((await hub.Client.ShowAsync(bob)).Status, Is.EqualTo(200));
+        Assert.That((await hub.Client.AuthenticateAsync("bob")).Status, Is.EqualTo(200), "the password is the old one");
     }
 
     [Test, Spec("ASSURANCE", "S2")]
