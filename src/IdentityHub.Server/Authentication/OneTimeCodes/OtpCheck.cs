@@ -14,6 +14,10 @@ namespace IdentityHub.Server.Authentication.OneTimeCodes;
 /// <returns>The refusal; null where the account is made.</returns>
 internal delegate ValueTask<Refusal?> NewUserRule(AuthenticatedUser user, CancellationToken cancellationToken);
 
+/// <summary>A code that was used.</summary>
+/// <param name="UserId">Whose address it was sent to; null when the address is no user's any more.</param>
+internal sealed record UsedCode(Guid? UserId);
+
 /// <summary>
 /// Checks a one-time password. It is counted before it is evaluated, compared in constant time, and used up by one statement. The answer is
 /// the same for wrong, used, expired, unknown, blocked and disabled. Where the address belongs to no user and new users are allowed, the
@@ -36,6 +40,14 @@ internal sealed class OtpCheck(
             address.Key, user?.UserId, () => store.IsUntriedAsync(slot, context.Now, cancellationToken),
             () => EvaluateAsync(address, purpose, user, code, newUsers, context, cancellationToken), context, cancellationToken);
     }
+
+    /// <summary>Whose code it was, where it was used a short while ago; null where it was not. Changes nothing.</summary>
+    /// <param name="purpose">What it was sent for, which only the browser and the mail know.</param>
+    public async Task<UsedCode?> FindUsedAsync(
+        OtpAddress address, OtpPurpose purpose, RequestContext context, CancellationToken cancellationToken) =>
+        await store.IsUsedAsync(codes.SlotOf(address, purpose), context.Now, cancellationToken)
+            ? new UsedCode((await address.FindUserAsync(users, cancellationToken))?.Credential.UserId)
+            : null;
 
     private async ValueTask<Outcome<AuthenticatedUser>> EvaluateAsync(
         OtpAddress address, OtpPurpose purpose, StoredCredential? user, string code, NewUserRule? newUsers, RequestContext context,

@@ -3,6 +3,7 @@ using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication.OneTimeCodes;
+using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -12,9 +13,11 @@ namespace IdentityHub.Server.Ui.Login;
 /// <summary>
 /// <c>/login/link</c>: what the link of a mail opens. Opening it changes nothing, because mail scanners open links too; the button types
 /// the code of the mail. In another browser than the one that has asked for it the page shows the code instead: a user who is sent
-/// somebody else's link is not signed in as them. ASSURANCE E1, I5.
+/// somebody else's link is not signed in as them. A link that was used goes on in the browser that it has signed in. Elsewhere it says that
+/// it was used. ASSURANCE E1, I5.
 /// </summary>
-internal sealed class LoginLinkModel(Tickets tickets, LoginLinks links, CodeCookie codeCookie, BrowserLogin login, OtpCheck codes)
+internal sealed class LoginLinkModel(
+    Tickets tickets, LoginLinks links, CodeCookie codeCookie, BrowserCookie browser, BrowserLogin login, OtpCheck codes)
     : LoginCodePage("login/link", tickets)
 {
     private bool _makesAccounts;
@@ -30,11 +33,16 @@ internal sealed class LoginLinkModel(Tickets tickets, LoginLinks links, CodeCook
 
     public override bool MakesAccounts => _makesAccounts;
 
+    /// <summary>The page on which another link is sent.</summary>
+    public string AnotherUrl => !IsOn ? LoginUrl : WithTicket("/" + (MakesAccounts ? SignUpModel.CodeEndpoint : LoginCodeModel.Endpoint));
+
     public async Task<IActionResult> OnGetAsync(string? token)
     {
         if (!links.AreOn)
             return await ErrorPageAsync(Off());
-        return await FindAsync(token) is null ? await RefuseLinkAsync(Unknown()) : Page();
+        if (await FindAsync(token) is not { } link || OtpAddress.Email(link.Email) is not { } address)
+            return await RefuseLinkAsync(Unknown());
+        return await AfterUseAsync(link, address) ?? Page();
     }
 
     public async Task<IActionResult> OnPostAsync([FromForm] string? token)
@@ -43,6 +51,8 @@ internal sealed class LoginLinkModel(Tickets tickets, LoginLinks links, CodeCook
             return await ErrorPageAsync(Off());
         if (await FindAsync(token) is not { } link || OtpAddress.Email(link.Email) is not { } address)
             return await RefuseLinkAsync(Unknown());
+        if (await AfterUseAsync(link, address) is { } used)
+            return used;
         if (!IsBrowserOf(link))
         {
             Code = link.Code;
@@ -57,6 +67,18 @@ internal sealed class LoginLinkModel(Tickets tickets, LoginLinks links, CodeCook
             return await RefuseLinkAsync(next.Error);
         codeCookie.Delete(HttpContext);
         return SeeOther(next.Value);
+    }
+
+    // Null while the link has not been used.
+    private async Task<IActionResult?> AfterUseAsync(LoginLink link, OtpAddress address)
+    {
+        if (await codes.FindUsedAsync(address, PurposeOf(link.Browser), Context, Aborted) is not { } used)
+            return null;
+        if (await browser.FindSessionAsync(HttpContext, Context.Now) is { } session && session.UserId == used.UserId)
+            return SeeOther(AddressAfter(Read.Marker));
+        Token = null;
+        return await RefuseAsync(
+            Refusal.InvalidOneTimePassword(Reasons.OtpUsed, "the link was used before"), [new Failure(Text["login.link.used"])]);
     }
 
     private static Refusal Unknown() => Refusal.InvalidOneTimePassword(Reasons.OtpUnknown, "no live link");

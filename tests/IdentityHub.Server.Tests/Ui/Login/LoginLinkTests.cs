@@ -44,7 +44,9 @@ public partial class LoginLinkTests(DatabaseKind kind)
             Is.EqualTo((200, "to go on to The Web", $"You sign in as {user.Email}.")));
         var idToken = new JsonWebToken((await _hub.Client.RedeemAsync("web", done.Sent("code")))["id_token"]);
         Assert.That((idToken.Subject, idToken.GetClaim("amr").Value), Is.EqualTo((user.Id.ToString(), "otp")));
-        Assert.That(again.Document.QuerySelector("form[method='post'][action='/login/link']"), Is.Null);
+        Assert.That(
+            new[] { again, await browser.GetAsync(link) }.Select(page => page.Sent("code")), Has.None.Null,
+            "a second click goes on in the session that the first one has started");
         await using var context = _hub.NewContext();
         Assert.That((await context.Sessions.SingleAsync(session => session.UserId == user.Id)).IsPersistent, Is.True);
     }
@@ -69,6 +71,34 @@ public partial class LoginLinkTests(DatabaseKind kind)
             opened.Document.Body!.TextContent, Does.Not.Contain(await _hub.CodeAsync(user.Email!)), "opening a link shows no code");
         Assert.That(account.Path, Does.StartWith("/login?ticket="));
         Assert.That(done.Path, Is.EqualTo("/account"));
+    }
+
+    [Test]
+    public async Task A_link_that_was_used_goes_on_for_its_user_and_says_that_it_was_used_to_everybody_else()
+    {
+        var (user, sister) = (await NewUserAsync(), await NewUserAsync());
+        var (browser, sisters) = (new Browser(_hub.Client), (await _hub.SignInAsync(sister)).Browser);
+        await browser.SubmitAsync(await browser.GetAsync("/login/code"), Send, ("email", user.Email));
+        var link = await LinkAsync(user.Email!);
+        var opened = await browser.GetAsync(link);
+        await browser.SubmitAsync(opened, Enter);
+
+        var again = await browser.GetAsync(link);
+        var pressed = await browser.SubmitAsync(opened, Enter);
+        browser.Cookies.Remove(Pages.SessionCookie);
+        Page[] refused =
+        [
+            await browser.GetAsync(link), await browser.SubmitAsync(opened, Enter), await sisters.GetAsync(link),
+            await new Browser(_hub.Client).GetAsync(link),
+        ];
+
+        Assert.That((again.Path, pressed.Path), Is.EqualTo(("/account", "/account")));
+        foreach (var page in refused)
+        {
+            Assert.That((page.Status, page.Failure()), Is.EqualTo((400, "This link has been used. Each link signs you in once.")));
+            Assert.That(page.Text("p.code"), Is.Null);
+            Assert.That(page.Document.QuerySelector(".card a.button")!.GetAttribute("href"), Is.EqualTo("/login/code"));
+        }
     }
 
     [Test]
