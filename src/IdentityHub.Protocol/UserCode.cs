@@ -36,7 +36,10 @@ public static class UserCode
         {
             if (char.IsWhiteSpace(c) || char.IsPunctuation(c))
                 continue;
-            var letter = char.IsAsciiLetterLower(c) ? (char)(c - 'a' + 'A') : c;
+
+            // Letters of full width too: U+FF01 to U+FF5E are ASCII, moved.
+            var plain = c is >= '\uFF01' and <= '\uFF5E' ? (char)(c - 0xFEE0) : c;
+            var letter = char.IsAsciiLetterLower(plain) ? (char)(plain - 'a' + 'A') : plain;
             if (count == Length || !Alphabet.Contains(letter))
                 return null;
             code[count++] = letter;

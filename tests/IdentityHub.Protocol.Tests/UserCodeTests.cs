@@ -26,6 +26,7 @@ public class UserCodeTests
     [TestCase("wdjb-mjht", "WDJBMJHT")]
     [TestCase("  WDJB MJHT\t", "WDJBMJHT")]
     [TestCase("w.d.j.b_m/j–h—t", "WDJBMJHT")]
+    [TestCase("\uFF37\uFF24\uFF4A\uFF42\u3000\uFF2D\uFF2A\uFF28\uFF34", "WDJBMJHT", TestName = "A_code_of_full_width_is_read")]
     [TestCase("WDJB", null)]
     [TestCase("WDJB-MJHT-W", null)]
     [TestCase("WDJB-MJHE", null)]

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Protocol;
@@ -28,6 +29,23 @@ internal sealed class OtpCodes(KeyProtector protector)
 
     /// <summary>A fresh code from the system's CSPRNG.</summary>
     public static string Draw(int digits) => RandomNumberGenerator.GetString(Digits, digits);
+
+    /// <summary>
+    /// The code that a user meant with what they typed on a page: blanks and hyphens are passed over, and digits of every script are read.
+    /// Everything else stays, so that it is wrong.
+    /// </summary>
+    public static string Read(string? typed)
+    {
+        var code = new StringBuilder();
+        foreach (var c in typed ?? "")
+        {
+            if (char.IsWhiteSpace(c) || c == '-')
+                continue;
+            code.Append(CharUnicodeInfo.GetDecimalDigitValue(c) is var value and >= 0 ? (char)('0' + value) : c);
+        }
+
+        return code.ToString();
+    }
 
     /// <summary>True for what may be a code of so many digits, by its form.</summary>
     public static bool IsCode(string typed, int digits) => typed.Length == digits && typed.All(char.IsAsciiDigit);

@@ -74,8 +74,7 @@ internal sealed class AddressesModel(
         if (OtpAddress.Of(address ?? "") is not { } wanted)
             return SeeOther(Here);
         (SentTo, IsPhone) = (wanted.Value, !wanted.IsEmail);
-        var typed = string.Concat((code ?? "").Normalize(System.Text.NormalizationForm.FormKC).Where(c => !char.IsWhiteSpace(c)));
-        return await changing.ConfirmAsync(Session, wanted, typed, Context, Aborted) is { } refusal
+        return await changing.ConfirmAsync(Session, wanted, OtpCodes.Read(code), Context, Aborted) is { } refusal
             ? await RefuseAsync(refusal, "code")
             : SayDone(wanted.IsEmail ? "account.addresses.email.done" : "account.addresses.phone.done");
     }

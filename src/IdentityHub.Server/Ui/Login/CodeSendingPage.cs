@@ -77,8 +77,8 @@ internal abstract class CodeSendingPage(
 
         // From here on nothing that is shown depends on whether there is such a user.
         IsSent = true;
-        var typed = string.Concat((code ?? "").Where(c => !char.IsWhiteSpace(c)));
-        var user = await codes.CheckAsync(address, PurposeOf(codeCookie.Read(HttpContext)), typed, NewUsers, Context, Aborted);
+        var purpose = PurposeOf(codeCookie.Read(HttpContext));
+        var user = await codes.CheckAsync(address, purpose, OtpCodes.Read(code), NewUsers, Context, Aborted);
         if (!user.Succeeded)
             return await RefuseAsync(user.Error, "code");
         var next = await login.SignInAsync(HttpContext, user.Value, SignIn(remember), Context);

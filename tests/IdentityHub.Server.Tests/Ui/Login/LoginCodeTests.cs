@@ -61,6 +61,21 @@ public class LoginCodeTests(DatabaseKind kind) : HubFixture(kind, Otps.Config)
         Assert.That(seen[0], Does.Contain("The code is wrong or has expired."));
     }
 
+    [TestCase(0xFEE0, Description = "full width")]
+    [TestCase(0x0660 - '0', Description = "Arabic-Indic")]
+    [TestCase(0)]
+    public async Task A_code_is_taken_with_blanks_and_in_digits_of_any_script(int moved)
+    {
+        var user = await NewUserAsync();
+        var browser = new Browser(Client);
+        var sent = await browser.SubmitAsync(await browser.GetAsync("/login/code"), Send, ("email", user.Email));
+        var typed = string.Concat((await Hub.CodeAsync(user.Email!)).Select(digit => (char)(digit + moved)));
+
+        var page = await browser.SubmitAsync(sent, Enter, ("code", $" {typed[..3]}-{typed[3..]}\u3000"));
+
+        Assert.That((page.Path, page.Status), Is.EqualTo(("/account", 200)));
+    }
+
     [Test]
     public async Task A_code_is_good_in_the_browser_that_asked_for_it_and_for_that_login_only()
     {
