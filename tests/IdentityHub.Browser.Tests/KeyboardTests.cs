@@ -1,4 +1,5 @@
 using IdentityHub.Testing;
+using Microsoft.Playwright;
 using NUnit.Framework;
 
 namespace IdentityHub.Browser.Tests;
@@ -42,6 +43,34 @@ public class KeyboardTests
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("http://asking.test/cb?code=**");
         Assert.That(visit.Complaints, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_password_is_shown_by_a_button_and_sent_as_one_and_a_caps_lock_is_told()
+    {
+        await using var visit = await Visit.StartAsync(new View(320, ColorScheme.Light, "fr"));
+        var page = visit.Page;
+        await visit.OpenAsync("/login");
+        await page.FillAsync("#username", Site.Users[10]);
+        await page.FillAsync("#password", Site.Password);
+        await page.Keyboard.PressAsync("Tab");
+        Assert.That(await page.EvaluateAsync<string>("document.activeElement.ariaLabel"), Is.EqualTo("Afficher: Mot de passe"));
+        await page.Keyboard.PressAsync("Enter");
+        Assert.That(await page.GetAttributeAsync("#password", "type"), Is.EqualTo("text"));
+        Assert.That(await page.InputValueAsync("#password"), Is.EqualTo(Site.Password));
+        foreach (var isOn in new[] { true, false })
+        {
+            await page.DispatchEventAsync("#password", "keydown", new { key = "A", modifierCapsLock = isOn });
+            Assert.That(
+                await page.TextContentAsync(".caps"), Is.EqualTo(isOn ? "Le verrouillage des majuscules est activé." : ""));
+        }
+
+        await page.DispatchEventAsync("#password", "keydown", new { key = "A", modifierCapsLock = true });
+        await visit.LookAsync("login-caps-lock");
+        await page.EvaluateAsync("addEventListener('submit', () => window.name = document.querySelector('#password').type)");
+        await page.ClickAsync("form[action='/login'] button.whole");
+        await page.WaitForURLAsync("**/account");
+        Assert.That(await page.EvaluateAsync<string>("window.name"), Is.EqualTo("password"));
     }
 
     [Test]
@@ -104,7 +133,7 @@ public class KeyboardTests
         await visit.Page.ClickAsync("form[action='/account'] button");
         Assert.That(await visit.Page.InputValueAsync("#given_name"), Is.EqualTo("Alicia"));
         await visit.OpenAsync("/logout");
-        await visit.Page.ClickAsync("form button");
+        await visit.Page.ClickAsync("form button:not([type])");
         Assert.That(await visit.Page.TextContentAsync("h1"), Is.EqualTo("You are signed out"));
         Assert.That(visit.Complaints, Is.Empty);
     }

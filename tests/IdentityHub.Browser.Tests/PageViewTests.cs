@@ -29,7 +29,7 @@ public class PageViewTests
         await visit.OpenAsync(Site.Authorize("shop", $"&login_hint={UserOf(view)}"));
         await visit.LookAsync("login-for-a-client");
         await visit.Page.FillAsync("#password", "wrong");
-        await visit.Page.ClickAsync("form[action='/login'] button");
+        await visit.Page.ClickAsync("form[action='/login'] button.whole");
         await visit.LookAsync("login-refused");
         await visit.OpenAsync("/login/passkey");
         await visit.LookAsync("login-passkey");
@@ -38,13 +38,13 @@ public class PageViewTests
         await visit.Page.FillAsync("#username", UserOf(view));
         await visit.Page.FillAsync("#password", "some-password");
         await visit.Page.FillAsync("#repeated_password", "another-password");
-        await visit.Page.ClickAsync("form button");
+        await visit.Page.ClickAsync("form button:not([type])");
         await visit.LookAsync("signup-refused");
         await visit.OpenAsync(Site.Authorize("shop"));
         await visit.Page.ClickAsync("a[href^='/login/code']");
         await visit.LookAsync("login-code");
         await visit.Page.FillAsync("#email", $"{UserOf(view)}@example.com");
-        await visit.Page.ClickAsync("form button");
+        await visit.Page.ClickAsync("form button:not([type])");
         await visit.LookAsync("login-code-sent");
         await visit.Page.FillAsync("#code", "000000");
         await visit.Page.ClickAsync("form[action='/login/code'] button");
@@ -82,17 +82,17 @@ public class PageViewTests
         }
 
         await visit.Page.FillAsync("#user_code", "BBBB-BBBB");
-        await visit.Page.ClickAsync("form button");
+        await visit.Page.ClickAsync("form button:not([type])");
         await visit.LookAsync("device-refused");
         await visit.Page.FillAsync("#user_code", await Site.UserCodeAsync(Chromium.Hub));
-        await visit.Page.ClickAsync("form button");
+        await visit.Page.ClickAsync("form button:not([type])");
         await visit.LookAsync("device-found");
         await visit.Page.ClickAsync("button[value=allow]");
         await visit.LookAsync("device-done");
         await visit.OpenAsync("/logout");
         await visit.LookAsync("logout");
         visit.Requests.Clear();
-        await visit.Page.ClickAsync("form button");
+        await visit.Page.ClickAsync("form button:not([type])");
         await visit.Page.WaitForLoadStateAsync(LoadState.Load);
         await visit.LookAsync("logout-done");
         Assert.That(
@@ -121,7 +121,7 @@ public class PageViewTests
         var undo = await Site.SentAsync(Chromium.Hub, $"{user}@example.com", "/account/addresses/undo[^\\s]+");
         await visit.OpenAsync(undo);
         await visit.LookAsync("address-undo");
-        await visit.Page.ClickAsync("form button");
+        await visit.Page.ClickAsync("form button:not([type])");
         await visit.LookAsync("address-undo-done");
         await visit.OpenAsync(undo);
         await visit.LookAsync("address-undo-refused");
@@ -129,14 +129,14 @@ public class PageViewTests
         await visit.OpenAsync("/forgotten");
         await visit.LookAsync("forgotten");
         await visit.Page.FillAsync("#identifier", user);
-        await visit.Page.ClickAsync("form button");
+        await visit.Page.ClickAsync("form button:not([type])");
         await visit.LookAsync("forgotten-sent");
         var link = await Site.SentAsync(Chromium.Hub, $"{user}@example.com", "/forgotten/reset[^\\s]+");
         await visit.OpenAsync(link);
         await visit.LookAsync("forgotten-reset");
         await visit.Page.FillAsync("#new_password", "long-enough-for-this");
         await visit.Page.FillAsync("#repeated_password", "long-enough-for-this");
-        await visit.Page.ClickAsync("form button");
+        await visit.Page.ClickAsync("form button:not([type])");
         await visit.LookAsync("forgotten-done");
         await visit.OpenAsync(link);
         await visit.LookAsync("forgotten-refused");

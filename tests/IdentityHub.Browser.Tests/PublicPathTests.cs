@@ -37,7 +37,7 @@ public sealed class PublicPathTests
         await visit.LookAsync("path-home");
         await visit.Page.ClickAsync("a[href='/auth/account']");
         await visit.Page.ClickAsync("a[href='/auth/logout']");
-        await visit.Page.ClickAsync("form button");
+        await visit.Page.ClickAsync("form button:not([type])");
         await visit.LookAsync("path-logout-done");
         await visit.OpenAsync("/auth/account");
         Assert.That(visit.Page.Url, Does.Contain("/auth/login?ticket="));

@@ -35,7 +35,7 @@ public class RedirectChainTests
 
         var failed = new TaskCompletionSource<string>();
         visit.Page.RequestFailed += (_, request) => failed.TrySetResult(request.Url);
-        await visit.Page.ClickAsync("form[action='/login'] button");
+        await visit.Page.ClickAsync("form[action='/login'] button.whole");
 
         // No app answers here. A browser that had stopped before would not have come as far as the address of the app.
         Assert.That(await failed.Task.WaitAsync(TimeSpan.FromSeconds(20)), Is.EqualTo("com.example.app:/done"));

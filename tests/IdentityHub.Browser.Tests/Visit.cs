@@ -67,7 +67,7 @@ internal sealed class Visit : IAsyncDisposable
     {
         await Page.FillAsync("#username", userName);
         await Page.FillAsync("#password", Site.Password);
-        await Page.ClickAsync("form[action$='/login'] button");
+        await Page.ClickAsync("form[action$='/login'] button.whole");
     }
 
     /// <summary>

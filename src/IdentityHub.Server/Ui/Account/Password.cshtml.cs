@@ -10,7 +10,7 @@ namespace IdentityHub.Server.Ui.Account;
 
 /// <summary><c>/account/password</c>: users change their password, soon after a login.</summary>
 internal sealed class PasswordModel(BrowserCookie browser, Tickets tickets, PasswordChange passwords)
-    : SignedInPage("account/password", browser, tickets)
+    : SignedInPage("account/password", browser, tickets), IPasswordPage
 {
     public async Task<IActionResult> OnPostAsync(
         [FromForm(Name = "old_password")] string? oldPassword, [FromForm(Name = "new_password")] string? newPassword,

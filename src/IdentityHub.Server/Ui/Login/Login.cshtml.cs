@@ -12,7 +12,7 @@ namespace IdentityHub.Server.Ui.Login;
 /// <summary><c>/login</c>: a user logs in. ASSURANCE S1, E1.</summary>
 internal sealed class LoginModel(
     Tickets tickets, BrowserCookie browser, BrowserLogin login, PasswordCheck passwords, PasskeyRelyingParty party)
-    : LoginTicketPage("login", tickets), IPasskeyPage
+    : LoginTicketPage("login", tickets), IPasskeyPage, IPasswordPage
 {
     public bool HasPasskeys => party.HasPasskeys;
 

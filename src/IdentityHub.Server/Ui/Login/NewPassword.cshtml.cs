@@ -11,7 +11,7 @@ namespace IdentityHub.Server.Ui.Login;
 /// <c>/forgotten/reset</c>: what the link of a reset message opens. Opening it changes nothing, because mail scanners open links too; the
 /// form sets the password. No one is signed in by it: the login that follows asks for the second factor.
 /// </summary>
-internal sealed class NewPasswordModel(Tickets tickets, PasswordResetting resetting) : HubPage("forgotten/reset")
+internal sealed class NewPasswordModel(Tickets tickets, PasswordResetting resetting) : HubPage("forgotten/reset"), IPasswordPage
 {
     /// <summary>What the link carries; null when it sets no password any more.</summary>
     public string? Token { get; private set; }

@@ -4,6 +4,7 @@ using IdentityHub.Server.Accounts;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Settings;
+using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,8 @@ namespace IdentityHub.Server.Ui.Login;
 /// <summary>
 /// <c>/signup</c>, where the settings allow it: self-registration. Users make an account, are signed in, and go on where they came from.
 /// </summary>
-internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp signUp) : LoginTicketPage("signup", tickets)
+internal sealed class SignUpModel(Tickets tickets, BrowserLogin login, SignUp signUp)
+    : LoginTicketPage("signup", tickets), IPasswordPage
 {
     /// <summary>The page on which an account begins with a verified e-mail address.</summary>
     public const string CodeEndpoint = "signup/code";

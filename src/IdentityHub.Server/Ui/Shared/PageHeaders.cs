@@ -35,7 +35,7 @@ internal sealed class PageHeaders : IResultFilter
         var frames = context.HttpContext.Items[FrameSources] is string { Length: > 0 } sources ? $"; frame-src {sources}" : "";
         var asksForPasskeys = context.Result is PageResult { Model: IPasskeyPage { HasPasskeys: true } };
         var scripts = asksForPasskeys ? "; script-src 'self'; connect-src 'self'"
-            : context.Result is PageResult { Model: ILocalTimes } ? "; script-src 'self'"
+            : context.Result is PageResult { Model: ILocalTimes or IPasswordPage } ? "; script-src 'self'"
             : "";
         headers.ContentSecurityPolicy =
             $"default-src 'none'; style-src 'self'; img-src 'self'{scripts}{frames}{forms}; base-uri 'none'; frame-ancestors 'none'";

@@ -26,6 +26,10 @@ internal sealed record PageTheme(Asset Logo, Asset Icon, bool HasOwnLogo, Asset?
     /// <summary>The script of pages on which a passkey is used or made: <see cref="IPasskeyPage"/>.</summary>
     public static Asset PasskeyScript { get; } = Asset.Embedded("/assets/passkeys.js", "text/javascript; charset=utf-8", "passkeys.js");
 
+    /// <summary>The script of pages on which a password is typed: <see cref="IPasswordPage"/>.</summary>
+    public static Asset PasswordScript { get; } =
+        Asset.Embedded("/assets/passwords.js", "text/javascript; charset=utf-8", "passwords.js");
+
     /// <summary>
     /// True: the theme's style sheet says nothing about dark mode, so that its colours fit light pages only. The pages stay light in dark
     /// mode then.

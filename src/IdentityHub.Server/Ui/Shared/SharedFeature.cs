@@ -24,6 +24,7 @@ internal static class SharedFeature
         routes.MapMethods(PageTheme.HubStyle.Path, Methods, PageTheme.HubStyle.WriteAsync);
         routes.MapMethods(PageTheme.LocalTimeScript.Path, Methods, PageTheme.LocalTimeScript.WriteAsync);
         routes.MapMethods(PageTheme.PasskeyScript.Path, Methods, PageTheme.PasskeyScript.WriteAsync);
+        routes.MapMethods(PageTheme.PasswordScript.Path, Methods, PageTheme.PasswordScript.WriteAsync);
         routes.MapMethods(PageTheme.LogoPath, Methods, http => themes.Current.Logo.WriteAsync(http));
         routes.MapMethods(PageTheme.IconPath, Methods, http => themes.Current.Icon.WriteAsync(http));
 

@@ -241,7 +241,7 @@ public class PasskeyLoginTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Co
         await browser.OptionsAsync(PasskeyPages.Login);
 
         Assert.That(statements, Is.Empty);
-        var script = await hub.Client.GetAnswerAsync(page.Document.QuerySelector("script")!.GetAttribute("src")!);
+        var script = await hub.Client.GetAnswerAsync(page.Document.QuerySelector("script[type=module]")!.GetAttribute("src")!);
         var style = await hub.Client.GetAnswerAsync(page.Document.QuerySelector("link[rel=stylesheet]")!.GetAttribute("href")!);
         Assert.That(script.Header("Cache-Control"), Is.EqualTo("public, max-age=31536000, immutable"));
         Assert.That(script.Body, Has.Length.LessThanOrEqualTo(6 * 1024));

@@ -23,13 +23,14 @@ public class PageHeadersTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
         {
             var showsMoments = isSignedIn && path is "/device" or "/account/sessions" or "/account/applications" or "/account/passkeys";
             var asksForPasskeys = page.Document.QuerySelector("form[data-passkey]") is not null;
+            var asksForPassword = page.Document.QuerySelector("[type=password]") is not null;
             Assert.Multiple(() =>
             {
                 Assert.That(
                     page.Answer.Header("Content-Security-Policy"),
                     Is.EqualTo(
                         "default-src 'none'; style-src 'self'; img-src 'self'"
-                            + $"{(asksForPasskeys || showsMoments ? "; script-src 'self'" : "")}"
+                            + $"{(asksForPasskeys || asksForPassword || showsMoments ? "; script-src 'self'" : "")}"
                             + $"{(asksForPasskeys ? "; connect-src 'self'" : "")}; form-action "
                             + "'self'; base-uri 'none'; frame-ancestors 'none'"));
                 Assert.That(
@@ -44,6 +45,7 @@ public class PageHeadersTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Con
                     Is.EqualTo(
                         [
                             .. showsMoments ? [("/assets/local-time.js", "")] : Array.Empty<(string, string)>(),
+                            .. asksForPassword ? [("/assets/passwords.js", "")] : Array.Empty<(string, string)>(),
                             .. asksForPasskeys ? [("/assets/passkeys.js", "")] : Array.Empty<(string, string)>(),
                         ]));
                 Assert.That(
