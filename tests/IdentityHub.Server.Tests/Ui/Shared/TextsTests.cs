@@ -37,6 +37,12 @@ public partial class TextsTests
         }
     }
 
+    // Written in two ways by two translators before.
+    [TestCase("fr", "\\w'\\w")]
+    [TestCase("pt", "palavra-passe")]
+    public void A_language_is_written_in_one_way(string language, string other) =>
+        Assert.That(BuiltInTexts.ByLanguage[language].Where(text => Regex.IsMatch(text.Value, other)), Is.Empty);
+
     [Test]
     public void Every_key_that_the_sources_name_is_there_and_every_one_that_is_there_is_named()
     {
