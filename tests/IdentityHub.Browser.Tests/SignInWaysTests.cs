@@ -7,6 +7,7 @@ namespace IdentityHub.Browser.Tests;
 
 /// <summary>The ways in that begin with a mail, and the step-up of a device, in a real browser, which judges cookies by itself.</summary>
 [Spec("ASSURANCE", "I4")]
+[FixtureLifeCycle(LifeCycle.SingleInstance)]
 public class SignInWaysTests
 {
     private static readonly View Narrow = new(320, ColorScheme.Light, "de");
