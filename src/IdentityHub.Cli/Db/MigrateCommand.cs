@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -24,24 +25,34 @@ internal static class MigrateCommand
 
     public static Command Create()
     {
-        var command = new Command("migrate", Description) { SettingsOptions.ConnectionString };
-        command.SetAction(
-            (parsed, cancellationToken) => RunAsync(new CommandSettings(parsed), parsed.InvocationConfiguration.Output, cancellationToken));
+        var command = new Command("migrate", Description) { OutputOptions.Json, SettingsOptions.ConnectionString };
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandSettings settings, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var (settings, output, applied) = (new CommandSettings(parsed), new CommandOutput(parsed), new List<string>());
         await using var database = await DatabaseConnection.OpenEmptyAsync(settings.ConnectionString, mayCreate: true, cancellationToken);
-        await DatabaseConnection.RefuseForeignAsync(database, cancellationToken);
-        await SchemaMigration.ApplyAsync(database, () => Open(database, output), cancellationToken);
-        await output.WriteLineAsync($"The database ({database.Name}) is up to date.");
+        var version = await DatabaseConnection.ReadVersionAsync(database, cancellationToken);
+        await SchemaMigration.ApplyAsync(database, version, () => Open(database, Tell), cancellationToken);
+        if (output.IsJson)
+            output.WriteJson(new { Database = database.Name, Applied = applied });
+        else
+            output.WriteLine($"The database ({database.Name}) is up to date.");
         return ExitCode.Done;
+
+        void Tell(string migration)
+        {
+            applied.Add(migration);
+            if (!output.IsJson)
+                output.WriteLine($"Applying {migration}");
+        }
     }
 
-    private static HubDbContext Open(HubDatabase database, TextWriter output)
+    private static HubDbContext Open(HubDatabase database, Action<string> tell)
     {
-        var context = new HubDbContext(TellEach(HubDbContext.OptionsWithoutHost(database), output));
+        var context = new HubDbContext(TellEach(HubDbContext.OptionsWithoutHost(database), tell));
 
         // An index on a large table takes longer than a request may.
         context.Database.SetCommandTimeout(TimeSpan.Zero);
@@ -49,12 +60,10 @@ internal static class MigrateCommand
     }
 
     // The database says under its lock which are still to apply: another process may have been faster.
-    private static DbContextOptions<HubDbContext> TellEach(DbContextOptions<HubDbContext> options, TextWriter output) =>
+    private static DbContextOptions<HubDbContext> TellEach(DbContextOptions<HubDbContext> options, Action<string> tell) =>
         new DbContextOptionsBuilder<HubDbContext>(options)
             .LogTo(
                 (id, _) => id == RelationalEventId.MigrationApplying,
-                data =>
-                    output.WriteLine(
-                        $"Applying {((MigrationEventData)data).Migration.GetType().GetCustomAttribute<MigrationAttribute>()!.Id}"))
+                data => tell(((MigrationEventData)data).Migration.GetType().GetCustomAttribute<MigrationAttribute>()!.Id))
             .Options;
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
-using IdentityHub.Storage;
 
 namespace IdentityHub.Cli.Db;
 
@@ -34,8 +33,7 @@ internal static class StatusCommand
     {
         var connectionString = new CommandSettings(parsed).ConnectionString;
         await using var database = await DatabaseConnection.OpenEmptyAsync(connectionString, mayCreate: false, cancellationToken);
-        await DatabaseConnection.RefuseForeignAsync(database, cancellationToken);
-        var version = await SchemaVersion.ReadAsync(database, cancellationToken);
+        var version = await DatabaseConnection.ReadVersionAsync(database, cancellationToken);
         var pending = version.Pending;
 
         // The tables of an older version are not all there.

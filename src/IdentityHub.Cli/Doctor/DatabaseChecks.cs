@@ -23,9 +23,10 @@ internal sealed class DatabaseChecks(HubDatabase database)
     /// <summary>Whether the tables are those of this version. Everything else about the database is asked only then.</summary>
     public async Task<Finding> CheckSchemaAsync(CancellationToken cancellationToken)
     {
-        if (await SchemaMigration.RefuseForeignAsync(database, cancellationToken) is { } foreign)
+        var (version, foreign) = await SchemaMigration.ReadAsync(database, cancellationToken);
+        if (foreign is not null)
             return Finding.Fault(Schema, foreign, advice: null);
-        var pending = (await SchemaVersion.ReadAsync(database, cancellationToken)).Pending.Count;
+        var pending = version.Pending.Count;
         return pending == 0
             ? Finding.Ok(Schema, $"{database.Name}, at the version of this program")
             : Finding.Fault(

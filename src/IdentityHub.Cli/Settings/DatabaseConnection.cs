@@ -21,8 +21,7 @@ internal static class DatabaseConnection
         var database = await OpenEmptyAsync(settings.ConnectionString, mayCreate: false, cancellationToken);
         try
         {
-            await RefuseForeignAsync(database, cancellationToken);
-            if ((await SchemaVersion.ReadAsync(database, cancellationToken)).Pending.Count is > 0 and var pending)
+            if ((await ReadVersionAsync(database, cancellationToken)).Pending.Count is > 0 and var pending)
                 throw new CommandException(
                     $"The database lacks {pending} migration{(pending == 1 ? "" : "s")} of this version; run: hub db migrate");
             using var key = settings.FindKey();
@@ -38,11 +37,12 @@ internal static class DatabaseConnection
         }
     }
 
-    /// <exception cref="CommandException">The tables are those of another program, or of a newer version.</exception>
-    public static async Task RefuseForeignAsync(HubDatabase database, CancellationToken cancellationToken)
+    /// <summary>The version of the tables.</summary>
+    /// <exception cref="CommandException">They are those of another program, or of a newer version.</exception>
+    public static async Task<SchemaVersion> ReadVersionAsync(HubDatabase database, CancellationToken cancellationToken)
     {
-        if (await SchemaMigration.RefuseForeignAsync(database, cancellationToken) is { } foreign)
-            throw new CommandException(foreign);
+        var (version, foreign) = await SchemaMigration.ReadAsync(database, cancellationToken);
+        return foreign is null ? version : throw new CommandException(foreign);
     }
 
     /// <summary>Opens a database, whatever is in it.</summary>

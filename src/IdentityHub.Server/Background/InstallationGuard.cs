@@ -16,27 +16,18 @@ internal sealed class InstallationGuard(
     // It makes the table of the marks.
     private const string MarksMigration = "_Initial";
 
+    /// <returns>The version of the tables.</returns>
     /// <exception cref="InvalidDataException">The server must not start; says why and what to do, one sentence a line.</exception>
-    public async Task CheckAsync(CancellationToken cancellationToken)
+    public async Task<SchemaVersion> CheckAsync(CancellationToken cancellationToken)
     {
-        var version = await SchemaVersion.ReadAsync(database, cancellationToken);
-        if (settings.Value.IsDevelopment)
-        {
-            if (await SchemaMigration.RefuseForeignAsync(database, cancellationToken) is { } foreign)
-                throw new InvalidDataException(foreign);
-            if (version.Applied.Count == 0)
-                return;
-        }
-        else if (version.Pending.Count is > 0 and var missing)
-        {
-            throw new InvalidDataException(
-                $"The database lacks {missing} migration{(missing == 1 ? "" : "s")} of this version; run: hub db migrate");
-        }
-
+        var version = await ReadVersionAsync(cancellationToken);
+        if (version.Applied.Count == 0)
+            return version;
         var marks = new InstallationMarks(database.Call);
         var hasMarks = version.Applied.Any(id => id.EndsWith(MarksMigration, StringComparison.Ordinal));
         if (await marks.RefuseAsync(settings.Value.Stage, protector, hasMarks, cancellationToken) is { Count: > 0 } found)
             throw new InvalidDataException(string.Join('\n', found));
+        return version;
     }
 
     /// <summary>
@@ -51,5 +42,21 @@ internal sealed class InstallationGuard(
         await marks.WriteKeyAsync(protector, time.GetUtcNow(), cancellationToken);
         if (await marks.RefuseKeyAsync(protector, hasMarks: true, cancellationToken) is { } foreign)
             throw new InvalidDataException(foreign);
+    }
+
+    // In Development the tables are made and migrated, so that they must be the hub's.
+    private async Task<SchemaVersion> ReadVersionAsync(CancellationToken cancellationToken)
+    {
+        if (settings.Value.IsDevelopment)
+        {
+            var (own, foreign) = await SchemaMigration.ReadAsync(database, cancellationToken);
+            return foreign is null ? own : throw new InvalidDataException(foreign);
+        }
+
+        var version = await SchemaVersion.ReadAsync(database, cancellationToken);
+        return version.Pending.Count is > 0 and var missing
+            ? throw new InvalidDataException(
+                $"The database lacks {missing} migration{(missing == 1 ? "" : "s")} of this version; run: hub db migrate")
+            : version;
     }
 }

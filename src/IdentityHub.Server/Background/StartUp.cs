@@ -44,10 +44,10 @@ internal sealed class StartUp(
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        await guard.CheckAsync(cancellationToken);
+        var version = await guard.CheckAsync(cancellationToken);
         if (settings.Value.IsDevelopment)
         {
-            await SchemaMigration.ApplyAsync(database, contexts.CreateDbContext, cancellationToken);
+            await SchemaMigration.ApplyAsync(database, version, contexts.CreateDbContext, cancellationToken);
             await folder.ApplyAsync(cancellationToken);
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
@@ -18,12 +19,14 @@ public class MigrateTests
 
         var first = await _hub.RunAsync("db", "migrate");
         var second = await _hub.RunAsync("db", "migrate");
+        var third = await _hub.RunAsync("db", "migrate", "--json");
         Assert.Multiple(() =>
         {
             Assert.That(first.ExitCode, Is.Zero, first.Error);
             Assert.That(first.Output, Does.Match(@"^Applying \d+_Initial\n").And.EndsWith("is up to date."));
             Assert.That(second.ExitCode, Is.Zero, second.Error);
             Assert.That(second.Output, Does.Not.Contain("Applying").And.EndsWith("is up to date."));
+            Assert.That(JsonElement.Parse(third.Output).GetProperty("applied").GetArrayLength(), Is.Zero);
         });
     }
 

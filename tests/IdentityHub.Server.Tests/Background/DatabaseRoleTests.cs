@@ -42,7 +42,7 @@ public partial class DatabaseRoleTests
         await ExecuteAsync(PostgresCluster.ConnectionString, recipe[0]);
         await ExecuteAsync(PostgresCluster.ConnectionStringOf(Database), recipe[1]);
         await using (var owner = PostgresDatabase.Open(As(Owner)))
-            await SchemaMigration.ApplyAsync(owner, owner.NewContext, default);
+            await SchemaMigration.ApplyAsync(owner, await SchemaVersion.ReadAsync(owner, default), owner.NewContext, default);
 
         await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres, makesOwnKeys: true);
         var setting = ("ConnectionStrings:IdentityHub", As(App));

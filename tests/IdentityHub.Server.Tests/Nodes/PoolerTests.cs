@@ -73,7 +73,7 @@ public class PoolerTests
         await using var empty = await TestDatabase.CreateEmptyAsync(DatabaseKind.Postgres);
         await using var direct = PostgresDatabase.Open(empty.ConnectionString);
         await using var database = PostgresDatabase.Open(_pooler.ConnectionStringOf(empty));
-        await SchemaMigration.ApplyAsync(database, database.NewContext, default);
+        await SchemaMigration.ApplyAsync(database, await SchemaVersion.ReadAsync(database, default), database.NewContext, default);
 
         var hold = await database.HoldLockAsync("test", default);
         Assert.That(await LocksAsync(direct), Is.EqualTo(1));
