@@ -3,6 +3,7 @@ using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.ConfigAsCode;
 
@@ -22,6 +23,10 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
         "The configuration in the database is another than the one that the plan was made for: somebody has applied something since. "
             + "Nothing was "
         + "changed. Make the plan again: hub config plan --out FILE";
+
+    private const string TakenMeanwhile =
+        "A user of the files, or of an attribute that the files make unique, was changed by somebody else at the same moment. Nothing was "
+            + "changed. Apply again: what is in the way then is named.";
 
     private readonly ConfigObjectWriter _writer = new(protector);
 
@@ -77,8 +82,20 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
             plan = again(rows, generation);
         }
 
-        return await ExecuteAsync(plan, transaction, rows, passwords, cancellationToken);
+        try
+        {
+            return await ExecuteAsync(plan, transaction, rows, passwords, cancellationToken);
+        }
+        catch (Exception failure) when (IsRace(failure))
+        {
+            // What was looked up at the beginning of the transaction has changed before it was written. The transaction is rolled back.
+            return new([], [], [TakenMeanwhile], generation);
+        }
     }
+
+    // A unique value was given to another user, or a row is another than the one that was read.
+    private bool IsRace(Exception failure) =>
+        failure is DbUpdateConcurrencyException || database.IsUniqueViolation(failure) || database.IsConflict(failure);
 
     private async Task<ConfigApplyResult> ExecuteAsync(
         ConfigPlan plan, SqlTransaction transaction, IReadOnlyList<ConfigRow> rows, UserPasswords passwords,
