@@ -1,5 +1,7 @@
 using System.CommandLine;
+using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Users;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +20,7 @@ internal static class CreateUserCommand
 
         Examples:
           hub users create alice --email alice@example.com --organization acme --role org-admin
+          hub users create bob --attribute employee_number=4711 --attribute languages=de --attribute languages=fr
           hub users create billing --role service --password-stdin < billing.password
         """;
 
@@ -44,6 +47,12 @@ internal static class CreateUserCommand
         Description = "'admin' or 'service' in the installation, any other role in the home organization; may be repeated.",
     };
 
+    private static readonly Option<string[]> Attribute = new("--attribute")
+    {
+        Description = "A user attribute of the configuration; may be repeated, also for the values of a list. Required ones must be given.",
+        HelpName = "name=value",
+    };
+
     private static readonly Option<bool> PasswordStdin = new("--password-stdin")
     {
         Description = "Read the password from standard input, one line.",
@@ -63,7 +72,9 @@ internal static class CreateUserCommand
             Region,
             Organization,
             Role,
+            Attribute,
             PasswordStdin,
+            OutputOptions.Json,
             SettingsOptions.ConnectionString,
         };
         command.SetAction(RunAsync);
@@ -73,18 +84,26 @@ internal static class CreateUserCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         // Before the password is read: without a database, the user is not asked for one.
-        await using var services = Services(await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken));
+        var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
+        await using var services = Services(database);
         await using var scope = services.CreateAsyncScope();
 
         var user = Read(parsed);
+        var attributes = TypedAttribute.ReadOfNew(
+            await new AppliedAttributes(database).ReadAsync(cancellationToken), parsed.GetValue(Attribute) ?? []);
         var password = PasswordInput.Read(parsed.GetValue(PasswordStdin));
-        var refusals = await scope.ServiceProvider.GetRequiredService<UserCreation>().CreateAsync(user, password, cancellationToken);
+        var refusals = await scope.ServiceProvider.GetRequiredService<UserCreation>()
+            .CreateAsync(user, attributes, password, cancellationToken);
         foreach (var refusal in refusals)
             await parsed.InvocationConfiguration.Error.WriteLineAsync(refusal);
         if (refusals.Count > 0)
             return ExitCode.Failed;
 
-        await parsed.InvocationConfiguration.Output.WriteLineAsync(user.Id.ToString());
+        var output = new CommandOutput(parsed);
+        if (output.IsJson)
+            output.WriteJson(new { user.Id, user.UserName });
+        else
+            output.WriteLine(user.Id.ToString());
         return ExitCode.Done;
     }
 

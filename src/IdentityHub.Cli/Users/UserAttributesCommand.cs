@@ -82,13 +82,7 @@ internal static class UserAttributesCommand
             .ToList();
         if (wanted.GroupBy(one => one.Definition.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } both)
             throw new CommandException($"The attribute '{both.Key}' is to be changed and removed: name it once.");
-        return [.. wanted.Select(one => ChangeOf(one.Definition, one.Values))];
-    }
-
-    private static AttributeChange ChangeOf(UserAttributeDefinition definition, List<string> values)
-    {
-        var (change, fault) = AttributeValues.Read(definition, values);
-        return change ?? throw new CommandException($"The attribute '{definition.Name}' {fault}.");
+        return [.. wanted.Select(one => TypedAttribute.ChangeOf(one.Definition, one.Values))];
     }
 
     private static void Show(CommandOutput output, IReadOnlyList<KeyValuePair<string, object>> attributes)

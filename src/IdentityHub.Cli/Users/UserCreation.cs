@@ -1,6 +1,7 @@
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Organizations;
+using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -10,8 +11,10 @@ namespace IdentityHub.Cli.Users;
 /// <summary>Makes a user with roles, through ASP.NET Core Identity, in one transaction.</summary>
 internal sealed class UserCreation(HubDatabase database, HubDbContext context, UserManager<User> users, TimeProvider time)
 {
+    /// <param name="attributes">Found to be possible.</param>
     /// <returns>Why the user was not made, a sentence each; empty when it was.</returns>
-    public async Task<IReadOnlyList<string>> CreateAsync(NewUser wanted, string password, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> CreateAsync(
+        NewUser wanted, IReadOnlyList<AttributeChange> attributes, string password, CancellationToken cancellationToken)
     {
         var roles = await RolesAsync(wanted, cancellationToken);
         var user = wanted.ToUser(time.GetUtcNow());
@@ -20,6 +23,7 @@ internal sealed class UserCreation(HubDatabase database, HubDbContext context, U
             .. wanted.Faults(),
             .. PasswordFaults(wanted.UserName, password),
             .. await TakenAsync(wanted, cancellationToken),
+            .. await TakenAsync(attributes, cancellationToken),
             .. await UnknownAsync(wanted, roles, cancellationToken),
         ];
         if (faults.Count > 0)
@@ -33,12 +37,13 @@ internal sealed class UserCreation(HubDatabase database, HubDbContext context, U
                 return [.. created.Errors.Select(error => error.Description)];
 
             await GiveRolesAsync(user, roles, cancellationToken);
+            await GiveAttributesAsync(user, attributes, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return [];
         }
         catch (DbUpdateException failure) when (database.IsUniqueViolation(failure))
         {
-            return ["Another user was given the id, user name, e-mail address or phone number at this moment."];
+            return ["Another user was given the id, user name, e-mail address, phone number or a unique attribute at this moment."];
         }
     }
 
@@ -63,6 +68,21 @@ internal sealed class UserCreation(HubDatabase database, HubDbContext context, U
         return taken;
     }
 
+    private async Task<IReadOnlyList<string>> TakenAsync(IReadOnlyList<AttributeChange> attributes, CancellationToken cancellationToken)
+    {
+        var taken = new List<string>();
+        foreach (var change in attributes.Where(change => change.IsUnique))
+        {
+            var values = await context.UserAttributes
+                .Where(row => row.IsUnique && row.Name == change.Name && change.Values.Contains(row.Value))
+                .Select(row => row.Value)
+                .ToListAsync(cancellationToken);
+            taken.AddRange(values.Select(value => $"The value '{value}' of the attribute '{change.Name}' belongs to another user."));
+        }
+
+        return taken;
+    }
+
     private async Task<IReadOnlyList<string>> UnknownAsync(NewUser wanted, IReadOnlyList<Role> roles, CancellationToken cancellationToken)
     {
         var unknown = new List<string>();
@@ -83,6 +103,12 @@ internal sealed class UserCreation(HubDatabase database, HubDbContext context, U
 
     private Task<List<Role>> RolesAsync(NewUser wanted, CancellationToken cancellationToken) =>
         context.Roles.Where(role => wanted.Roles.Contains(role.Name!)).ToListAsync(cancellationToken);
+
+    private async Task GiveAttributesAsync(User user, IReadOnlyList<AttributeChange> attributes, CancellationToken cancellationToken)
+    {
+        context.UserAttributes.AddRange(attributes.SelectMany(change => change.RowsOf(user.Id)));
+        await context.SaveChangesAsync(cancellationToken);
+    }
 
     // A built-in role is held in the installation, any other in the home organization.
     private async Task GiveRolesAsync(User user, IReadOnlyList<Role> roles, CancellationToken cancellationToken)

@@ -16,8 +16,10 @@ internal sealed class ConfigMaterializer(HubDbContext context, UserPasswords pas
         // Users come after what they refer to, and roles and organizations go last for the same reason.
         await organizations.WriteAsync(plan, cancellationToken);
         await roles.WriteAsync(plan, cancellationToken);
-        IReadOnlyList<string> refusals =
-            [.. await users.WriteAsync(plan, cancellationToken), .. await attributes.WriteAsync(plan, cancellationToken)];
+        var refusals = await users.WriteAsync(plan, cancellationToken);
+        if (refusals.Count == 0)
+            refusals = await attributes.WriteOfUsersAsync(plan, cancellationToken);
+        refusals = [.. refusals, .. await attributes.WriteAsync(plan, cancellationToken)];
         if (refusals.Count > 0)
             return refusals;
 

@@ -49,11 +49,26 @@ public sealed record UserDefinition : ConfigDefinition
     [Description("Names of roles.")]
     public IReadOnlyList<string> Roles { get; init; } = [];
 
+    [Description("Values of attributes that are defined under user_attributes.")]
+    public IReadOnlyList<UserAttributeValueDefinition> Attributes { get; init; } = [];
+
     [Description("False: the user does not log in with a hash in place of the password, at the endpoint lsid.")]
     public bool PasswordHashLogin { get; init; } = true;
 
     [Description("False refuses every login.")]
     public bool Enabled { get; init; } = true;
+}
+
+/// <summary>The value that a user has of an attribute.</summary>
+[Description("The value that the user has of an attribute.")]
+public sealed record UserAttributeValueDefinition
+{
+    [Description("One of user_attributes; once in a user.")]
+    [Length(1, 64)]
+    public required string Name { get; init; }
+
+    [Description("As its type says: a string, a number, true or false; of a list a list of them.")]
+    public required ClaimValue Value { get; init; }
 }
 
 /// <summary>A postal address. OpenID Connect Core §5.1.1.</summary>

@@ -19,8 +19,10 @@ internal static class UserRules
             }
         }
 
+        var attributes = new UserAttributeValueRules(context);
         foreach (var user in context.Document.Users)
         {
+            attributes.Check(user);
             if (user.UserName is { } name && !UserPolicy.IsUserName(name, user.Email, user.PhoneNumber))
                 context.Refuse(user, $"is not a user name, which has {UserPolicy.UserNameRule}", "user_name");
             if (user.Email is { } email && !EmailAddress.IsValid(email))

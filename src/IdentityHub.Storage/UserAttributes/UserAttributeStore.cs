@@ -6,6 +6,16 @@ namespace IdentityHub.Storage.UserAttributes;
 /// <param name="Values">Each in the form of its type, no two alike; empty takes the attribute away.</param>
 public sealed record AttributeChange(string Name, IReadOnlyList<string> Values, bool IsUnique, bool IsSearchable)
 {
+    /// <summary>The rows of a user who has none of the attribute yet.</summary>
+    public IEnumerable<UserAttributeValue> RowsOf(Guid userId) => Values.Select(value => new UserAttributeValue
+    {
+        UserId = userId,
+        Name = Name,
+        Value = value,
+        IsUnique = IsUnique,
+        IsSearchable = IsSearchable,
+    });
+
     /// <summary>Shows the name only.</summary>
     public override string ToString() => $"{nameof(AttributeChange)} {{ {Name} }}";
 }

@@ -115,6 +115,33 @@ public class UserAttributeTests(DatabaseKind kind)
     }
 
     [Test]
+    public async Task A_user_is_made_with_attributes_or_not_at_all()
+    {
+        var made = await CreateAsync("hugo", "number=99", "colours=red", "colours=blue", "plan=copper");
+        var without = await CreateAsync("ines", "number=100");
+        var taken = await CreateAsync("ines", "number=99", "plan=tin");
+        var wrong = await CreateAsync("ines", "colours=pink", "plan=gold");
+        var unknown = await CreateAsync("ines", "plan=gold", "size=1");
+        var nothing = await CreateAsync("ines", "plan");
+        var shown = await _hub.RunAsync("users", "attributes", "hugo", "--json");
+
+        Assert.That(made.ExitCode, Is.Zero, made.Error);
+        Assert.That(
+            JsonSerializer.Serialize(JsonDocument.Parse(shown.Output).RootElement),
+            Is.EqualTo("""{"colours":["blue","red"],"number":99,"plan":"copper"}"""));
+        Assert.That(without.Error, Is.EqualTo("A user must have the attribute plan: give each with --attribute name=value."));
+        Assert.That(taken.Error, Is.EqualTo("The value '99' of the attribute 'number' belongs to another user."));
+        Assert.That(wrong.Error, Is.EqualTo("The attribute 'colours' must be one of red, green, blue."));
+        Assert.That(unknown.Error, Is.EqualTo("There is no user attribute 'size'; these there are: colours, number, plan."));
+        Assert.That(nothing.Error, Is.EqualTo("'plan' is no attribute: it must be like name=value."));
+        Assert.That((await _hub.RunAsync("users", "show", "ines")).ExitCode, Is.EqualTo(1), "nothing is left of a refused user");
+
+        Task<HubResult> CreateAsync(string name, params string[] attributes) => _hub.RunWithInputAsync(
+            "correct horse battery\n",
+            ["users", "create", name, "--password-stdin", .. attributes.SelectMany(one => new[] { "--attribute", one })]);
+    }
+
+    [Test]
     public async Task What_is_exported_is_imported_again()
     {
         var exported = await _hub.RunAsync("users", "export");

@@ -120,7 +120,7 @@ public class UserPolicyTests
         await using var scope = hub.Services.CreateAsyncScope();
         var creation = ActivatorUtilities.CreateInstance<UserCreation>(scope.ServiceProvider);
         var wanted = new NewUser(Guid.CreateVersion7(), name, email, null, null, null, null, null, []);
-        return (await creation.CreateAsync(wanted, password, CancellationToken.None)).Count == 0;
+        return (await creation.CreateAsync(wanted, [], password, CancellationToken.None)).Count == 0;
     }
 
     // As the loader of the files judges it.

@@ -50,6 +50,7 @@ internal static class EveryKey
             address: { street_address: 12 Long Street, locality: Cape Town, region: Western Cape, postal_code: "8001", country: South Africa }
             organization: acme
             roles: [reader]
+            attributes: [{ name: level, value: gold }, { name: nicknames, value: [Al, "Ally: #1"] }]
             password_hash_login: false
             enabled: false
         api_keys:

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.AspNetCore.Identity;
@@ -126,6 +127,64 @@ public class UserApplyTests(DatabaseKind kind) : ApplyTests(kind)
             ]));
         await using (var context = NewContext())
             Assert.That(context.ConfigObjects, Is.Empty);
+    }
+
+    [Test]
+    public async Task Attributes_of_the_file_are_those_of_the_user_and_others_stay()
+    {
+        const string definitions =
+            "\nuser_attributes: [{ name: badge, type: integer, unique: true, searchable: true }, "
+                + "{ name: colours, type: string, list: true }, { name: own, type: string }]";
+        await ApplyAsync(User("attributes: [{ name: badge, value: 77 }, { name: colours, value: [red, blue] }]") + definitions);
+        await using (var context = NewContext())
+        {
+            context.Add(
+                new UserAttributeValue { UserId = Alice, Name = "own", Value = "kept", IsUnique = false, IsSearchable = false });
+            await context.SaveChangesAsync();
+        }
+
+        var first = await DescribeAttributesAsync();
+        var again = await ApplyAsync(User("attributes: [{ name: badge, value: 77 }, { name: colours, value: [red, blue] }]") + definitions);
+        await ApplyAsync(User("attributes: [{ name: badge, value: 78 }]") + definitions);
+        var second = await DescribeAttributesAsync();
+        await ApplyAsync(User("given_name: Alice") + definitions);
+
+        Assert.That(
+            first,
+            Is.EqualTo(["badge 77 True True", "colours blue False False", "colours red False False", "own kept False False"]));
+        Assert.That(again.Changes, Is.Empty, "the same attributes are no change");
+        Assert.That(second, Is.EqualTo(["badge 78 True True", "own kept False False"]));
+        Assert.That(await DescribeAttributesAsync(), Is.EqualTo(["own kept False False"]));
+    }
+
+    [Test]
+    public async Task A_unique_attribute_that_another_user_has_is_refused_in_a_sentence()
+    {
+        const string definitions = "\nuser_attributes: [{ name: badge, type: integer, unique: true }]";
+        var other = Guid.NewGuid();
+        await ApplyAsync(User("given_name: Alice") + definitions);
+        await using (var context = NewContext())
+        {
+            context.Add(new User { Id = other, UserName = "bob", NormalizedUserName = "BOB" });
+            context.Add(new UserAttributeValue { UserId = other, Name = "badge", Value = "77", IsUnique = true, IsSearchable = false });
+            await context.SaveChangesAsync();
+        }
+
+        var result = await ApplyAsync(User("given_name: Alicia, attributes: [{ name: badge, value: 77 }]") + definitions);
+
+        Assert.That(
+            result.Refusals,
+            Is.EqualTo([
+                "User 'alice' of the files has a value of the attribute 'badge' that belongs to another user; change one of them."
+            ]));
+        Assert.That((await FindAliceAsync()).GivenName, Is.EqualTo("Alice"));
+    }
+
+    private async Task<List<string>> DescribeAttributesAsync()
+    {
+        await using var context = NewContext();
+        var rows = await context.UserAttributes.AsNoTracking().Where(row => row.UserId == Alice).ToListAsync();
+        return [.. rows.Select(row => $"{row.Name} {row.Value} {row.IsUnique} {row.IsSearchable}").Order(StringComparer.Ordinal)];
     }
 
     [Test]

@@ -94,6 +94,20 @@ public class YamlFaultTests
     }
 
     [Test]
+    public void A_byte_order_mark_and_line_ends_of_Windows_are_no_faults_and_lines_are_counted_right()
+    {
+        using var folder = new ConfigFolder();
+        var file = Path.Combine(folder.DirectoryPath, "test.yaml");
+        File.WriteAllBytes(file, [.. Encoding.UTF8.Preamble, .. "roles:\r\n  - name: reader\r\n"u8]);
+        Assert.That(folder.Load().Document!.Roles.Single().Name, Is.EqualTo("reader"));
+
+        File.WriteAllBytes(file, [.. Encoding.UTF8.Preamble, .. "roles:\r\n  - nam: reader\r\n"u8]);
+        Assert.That(folder.Load().Faults[0].ToString(), Does.StartWith("config/test.yaml(2,5): roles[0].nam: unknown key"));
+        File.WriteAllBytes(file, [.. Encoding.UTF8.Preamble, .. "rols: []"u8]);
+        Assert.That(folder.Load().Faults[0].ToString(), Does.StartWith("config/test.yaml(1,1): rols: unknown key"));
+    }
+
+    [Test]
     public void A_file_over_eight_mebibytes_is_not_read()
     {
         using var folder = new ConfigFolder().With("test.yaml", new string('#', (8 * 1024 * 1024) + 1));

@@ -56,4 +56,37 @@ public class UserAttributeFaultTests
         scopes: [{ name: a, claims: [c] }]
         """,
         "claims[0].path: 'shoe_sise' is no attribute of users; did you mean 'shoe_size'?");
+
+    [Test]
+    public void A_user_with_an_attribute_that_is_not_defined() => Faulty.At(
+        Users("{ name: «bage, value: 1 }"), "users[0].attributes[0].name: attribute 'bage' is not defined; did you mean 'badge'?");
+
+    [Test]
+    public void A_user_with_a_value_of_another_type() => Faulty.At(
+        Users("{ name: badge, value: «x }"), "users[0].attributes[0].value: must be a whole number of up to 16 digits");
+
+    [Test]
+    public void A_user_with_an_attribute_twice() => Faulty.At(
+        Users("{ name: badge, value: 1 }, { name: «badge, value: 2 }"),
+        "users[0].attributes[1].name: the user has the attribute 'badge' twice");
+
+    [Test]
+    public void A_user_without_a_required_attribute() => Faulty.At(
+        "user_attributes: [{ name: a, type: string, required: true }]\n"
+            + "users: [«{ id: 11111111-1111-4111-8111-111111111111, user_name: alice }]",
+        "users[0].attributes: 'a' is missing; it is required");
+
+    [Test]
+    public void Two_users_with_a_unique_value() => Faulty.At(
+        """
+        user_attributes: [{ name: badge, type: integer, unique: true }]
+        users:
+        - { id: 11111111-1111-4111-8111-111111111111, user_name: alice, attributes: [{ name: badge, value: 1 }] }
+        - { id: 22222222-2222-4222-8222-222222222222, user_name: bob, attributes: [{ name: badge, value: «1 }] }
+        """,
+        "users[1].attributes[0].value: is already used at config/test.yaml(3,3); it must be unique");
+
+    private static string Users(string attributes) =>
+        "user_attributes: [{ name: badge, type: integer }]\n"
+        + $"users: [{{ id: 11111111-1111-4111-8111-111111111111, user_name: alice, attributes: [{attributes}] }}]";
 }

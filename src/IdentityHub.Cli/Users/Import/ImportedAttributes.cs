@@ -60,17 +60,7 @@ internal sealed class ImportedAttributes(AttributeSchema schema)
     public void Add(HubDbContext context, ImportedUser user)
     {
         _taken.UnionWith(UniqueValuesOf(user));
-        context.UserAttributes.AddRange(
-            _changes[user].SelectMany(
-                change => change.Values,
-                (change, value) => new UserAttributeValue
-                {
-                    UserId = user.Described.Id,
-                    Name = change.Name,
-                    Value = value,
-                    IsUnique = change.IsUnique,
-                    IsSearchable = change.IsSearchable,
-                }));
+        context.UserAttributes.AddRange(_changes[user].SelectMany(change => change.RowsOf(user.Described.Id)));
     }
 
     private IEnumerable<(string Name, string Value)> UniqueValuesOf(ImportedUser user) =>
