@@ -70,7 +70,8 @@ internal static class HubCommand
             ? ExitCode.Failed
             : ExitCode.Usage;
 
-    private static RootCommand Create() => new(Description)
+    /// <summary>All commands.</summary>
+    internal static RootCommand Create() => new(Description)
     {
         new Command("db", "The database.") { MigrateCommand.Create(), SeedCommand.Create(), StatusCommand.Create() },
         new Command("config", "The configuration files.")

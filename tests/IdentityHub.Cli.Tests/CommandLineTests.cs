@@ -1,3 +1,4 @@
+using System.CommandLine;
 using NUnit.Framework;
 
 namespace IdentityHub.Cli.Tests;
@@ -41,6 +42,42 @@ public class CommandLineTests
         var result = await _hub.RunAloneAsync(group, command, "--help");
         Assert.That((result.ExitCode, result.Error), Is.EqualTo((0, "")));
         Assert.That(result.Output, Does.Match(@"Examples?:\s+hub " + group + " " + command));
+    }
+
+    // What needs no --json, and why.
+    private static readonly Dictionary<string, string> WithoutJson = new()
+    {
+        ["config schema"] = "answers JSON",
+        ["users export"] = "answers JSON lines",
+        ["completion bash"] = Script,
+        ["completion zsh"] = Script,
+        ["completion pwsh"] = Script,
+        ["api-keys revoke"] = Silent,
+        ["limits lift"] = Silent,
+        ["sessions end"] = Silent,
+        ["users disable"] = Silent,
+        ["users enable"] = Silent,
+        ["users password"] = Silent,
+        ["users reset-password"] = "answers one sentence, always the same",
+        ["users hash-login"] = Silent,
+        ["users reset-factors"] = Silent,
+    };
+
+    private const string Script = "answers a script";
+
+    private const string Silent = "answers nothing but its exit code";
+
+    [Test]
+    public void Every_command_that_answers_answers_in_JSON_too()
+    {
+        var without = Leaves(HubCommand.Create(), "").Where(leaf => leaf.Command.Options.All(option => option.Name != "--json"))
+            .Select(leaf => leaf.Name);
+        Assert.That(without, Is.EquivalentTo(WithoutJson.Keys));
+
+        static IEnumerable<(string Name, Command Command)> Leaves(Command command, string name) =>
+            command.Subcommands.Count == 0
+                ? [(name, command)]
+                : command.Subcommands.SelectMany(inner => Leaves(inner, name.Length == 0 ? inner.Name : $"{name} {inner.Name}"));
     }
 
     [Test]

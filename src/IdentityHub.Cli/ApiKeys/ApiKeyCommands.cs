@@ -49,6 +49,7 @@ internal static class ApiKeyCommands
             Organization,
             Permission,
             Days,
+            OutputOptions.Json,
             SettingsOptions.ConnectionString,
         };
         issue.SetAction(IssueAsync);
@@ -57,6 +58,7 @@ internal static class ApiKeyCommands
             Name,
             Overlap,
             Days,
+            OutputOptions.Json,
             SettingsOptions.ConnectionString,
         };
         rotate.SetAction(RotateAsync);
@@ -65,6 +67,7 @@ internal static class ApiKeyCommands
         var list = new Command(
             "list", "Lists every key that was ever issued: name, organization, permissions, state, last use; apart by tabs.")
         {
+            OutputOptions.Json,
             SettingsOptions.ConnectionString,
         };
         list.SetAction(ListAsync);
@@ -87,7 +90,7 @@ internal static class ApiKeyCommands
         var (key, value) = New(name, organization, string.Join(' ', permissions), parsed.GetValue(Days));
         if (!await new ApiKeyStore(database).TryIssueAsync(key, cancellationToken))
             throw new CommandException($"A live key has the name '{name}'; rotate it, or revoke it first.");
-        await parsed.InvocationConfiguration.Output.WriteLineAsync(value);
+        Show(parsed, name, value, key.ExpiresAt);
         return ExitCode.Done;
     }
 
@@ -99,15 +102,15 @@ internal static class ApiKeyCommands
         await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var now = TimeProvider.System.GetUtcNow();
         var name = parsed.GetRequiredValue(Name);
-        string? value = null;
+        (ApiKey Key, string Value)? made = null;
         var rotated = await new ApiKeyStore(database).TryRotateAsync(name, now, now.AddHours(overlap), newest =>
         {
-            (var key, value) = New(newest.Name, newest.OrganizationId, string.Join(' ', newest.Permissions), parsed.GetValue(Days));
-            return key;
+            made = New(newest.Name, newest.OrganizationId, string.Join(' ', newest.Permissions), parsed.GetValue(Days));
+            return made.Value.Key;
         }, cancellationToken);
         if (!rotated)
             throw new CommandException($"No live key has the name '{name}'; keys of the configuration files are changed there.");
-        await parsed.InvocationConfiguration.Output.WriteLineAsync(value);
+        Show(parsed, name, made!.Value.Value, made.Value.Key.ExpiresAt);
         return ExitCode.Done;
     }
 
@@ -126,17 +129,43 @@ internal static class ApiKeyCommands
         var now = TimeProvider.System.GetUtcNow();
         var store = new ApiKeyStore(database);
         var keys = await store.ListAsync(cancellationToken);
-        var output = parsed.InvocationConfiguration.Output;
-        foreach (var key in keys)
-            await output.WriteLineAsync(
-                $"{key.Name}\t{key.OrganizationId ?? "-"}\t{key.Permissions}\t{StateOf(key, now)}\t{CommandOutput.Time(key.LastUsedAt)}");
-        foreach (var use in await store.ListUsesAsync(cancellationToken))
+        var ofFiles = (await store.ListUsesAsync(cancellationToken)).Where(use => keys.TrueForAll(key => key.Name != use.Name)).ToList();
+        var output = new CommandOutput(parsed);
+        if (output.IsJson)
         {
-            if (keys.TrueForAll(key => key.Name != use.Name))
-                await output.WriteLineAsync($"{use.Name}\t-\t-\tfile\t{CommandOutput.Time(use.LastUsedAt)}");
+            output.WriteJson(new
+            {
+                Keys = keys.Select(key => new
+                {
+                    key.Name,
+                    key.OrganizationId,
+                    Permissions = key.Permissions.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                    State = key.RevokedAt is not null ? "revoked" : key.ExpiresAt <= now ? "expired" : "live",
+                    key.CreatedAt,
+                    key.ExpiresAt,
+                    key.LastUsedAt,
+                }),
+                OfFiles = ofFiles.Select(use => new { use.Name, use.LastUsedAt }),
+            });
+            return ExitCode.Done;
         }
 
+        foreach (var key in keys)
+            output.WriteLine(
+                $"{key.Name}\t{key.OrganizationId ?? "-"}\t{key.Permissions}\t{StateOf(key, now)}\t{CommandOutput.Time(key.LastUsedAt)}");
+        foreach (var use in ofFiles)
+            output.WriteLine($"{use.Name}\t-\t-\tfile\t{CommandOutput.Time(use.LastUsedAt)}");
         return ExitCode.Done;
+    }
+
+    // The only time that the key is seen.
+    private static void Show(ParseResult parsed, string name, string value, DateTimeOffset? expiresAt)
+    {
+        var output = new CommandOutput(parsed);
+        if (output.IsJson)
+            output.WriteJson(new { Name = name, Key = value, ExpiresAt = expiresAt });
+        else
+            output.WriteLine(value);
     }
 
     private static (ApiKey Key, string Value) New(string name, string? organization, string permissions, int? days)

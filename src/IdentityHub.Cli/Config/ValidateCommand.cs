@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.ConfigAsCode;
 
@@ -12,7 +13,7 @@ internal static class ValidateCommand
         Checks the configuration files and prints every fault with file, line, column and what would be right.
 
         Needs no database and no key, so that it can run in CI before a change is merged. The secrets that the files point to
-        (env:NAME, file:PATH) must be there. Exits with 1 where there are faults.
+        (env:NAME, file:PATH) must be there. Exits with 1 where there are faults; with --json they are on standard output.
 
         Example:
           hub config validate --config config --stage production
@@ -20,8 +21,8 @@ internal static class ValidateCommand
 
     public static Command Create()
     {
-        var command = new Command("validate", Description) { SettingsOptions.ConfigDirectory, SettingsOptions.Stage };
-        command.SetAction(parsed => Run(new CommandSettings(parsed), parsed.InvocationConfiguration));
+        var command = new Command("validate", Description) { OutputOptions.Json, SettingsOptions.ConfigDirectory, SettingsOptions.Stage };
+        command.SetAction(Run);
         return command;
     }
 
@@ -37,11 +38,19 @@ internal static class ValidateCommand
         return loaded.Document;
     }
 
-    private static int Run(CommandSettings settings, InvocationConfiguration console)
+    private static int Run(ParseResult parsed)
     {
-        if (Load(settings, console.Error) is null)
+        var (settings, output) = (new CommandSettings(parsed), new CommandOutput(parsed));
+        if (output.IsJson)
+        {
+            var faults = settings.LoadConfig(null).Faults;
+            output.WriteJson(new { settings.Stage, Faults = faults });
+            return faults.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+        }
+
+        if (Load(settings, parsed.InvocationConfiguration.Error) is null)
             return ExitCode.Failed;
-        console.Output.WriteLine($"No faults in '{settings.ConfigDirectory}' on the stage {settings.Stage}.");
+        output.WriteLine($"No faults in '{settings.ConfigDirectory}' on the stage {settings.Stage}.");
         return ExitCode.Done;
     }
 }

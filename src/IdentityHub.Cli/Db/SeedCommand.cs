@@ -48,6 +48,7 @@ internal static class SeedCommand
             Organizations,
             Seed,
             PasswordStdin,
+            OutputOptions.Json,
             SettingsOptions.Stage,
             SettingsOptions.ConnectionString,
         };
@@ -62,7 +63,7 @@ internal static class SeedCommand
             throw new CommandException($"--users is {users}: it must be 0 to {MostUsers}.");
         if (organizations is < 0 or > MostOrganizations)
             throw new CommandException($"--organizations is {organizations}: it must be 0 to {MostOrganizations}.");
-        var settings = new CommandSettings(parsed);
+        var (settings, output) = (new CommandSettings(parsed), new CommandOutput(parsed));
         if (settings.Stage != ConfigContext.Development)
             throw new CommandException(
                 $"The stage is {settings.Stage}: users for trying out are made in Development only (--stage development). "
@@ -76,9 +77,12 @@ internal static class SeedCommand
         var demo = new DemoUsers(parsed.GetValue(Seed), organizations, HashOf(parsed), TimeProvider.System.GetUtcNow());
         var made = await AddOrganizationsAsync(database, demo, cancellationToken);
         var (newUsers, newSessions) = await ProgressLine.ShowAsync(
-            users, progressed => AddUsersAsync(database, demo, users, progressed, cancellationToken));
-        await parsed.InvocationConfiguration.Output.WriteLineAsync(
-            $"Made {newUsers} users, {made} organizations and {newSessions} sessions; {users - newUsers} users were there already.");
+            users, progressed => AddUsersAsync(database, demo, users, progressed, cancellationToken), output.IsJson);
+        if (output.IsJson)
+            output.WriteJson(new { Users = newUsers, Organizations = made, Sessions = newSessions, ThereAlready = users - newUsers });
+        else
+            output.WriteLine(
+                $"Made {newUsers} users, {made} organizations and {newSessions} sessions; {users - newUsers} users were there already.");
         return ExitCode.Done;
     }
 

@@ -43,7 +43,7 @@ internal static class LimitCommands
         var list = new Command(
             "list", "Lists what is counted: limit, count, end of the block or '-', apart by tabs. Nothing: no limit has anything.")
         {
-            User, Address, Client, ApiKey, SettingsOptions.ConnectionString,
+            User, Address, Client, ApiKey, OutputOptions.Json, SettingsOptions.ConnectionString,
         };
         list.SetAction(ListAsync);
         var lift = new Command("lift", "Forgets what is counted, and writes that into the audit trail.")
@@ -62,17 +62,20 @@ internal static class LimitCommands
     {
         await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var (counters, now) = (new CounterStore(database), TimeProvider.System.GetUtcNow());
+        var counts = new List<(string Limit, long Count, DateTimeOffset? BlockedUntil)>();
         foreach (var limit in (await ReadAsync(parsed, database, cancellationToken)).Limits)
         {
             // A count of zero without a block is what a success has left behind.
             if (await counters.PeekAsync(limit.Key, now, cancellationToken) is { } counted
                 && (counted.Attempts != 0 || EndOf(counted, now) is not null))
-            {
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(
-                    $"{limit.Name}\t{counted.Attempts}\t{CommandOutput.Time(EndOf(counted, now))}");
-            }
+                counts.Add((limit.Name, counted.Attempts, EndOf(counted, now)));
         }
 
+        var output = new CommandOutput(parsed);
+        if (output.IsJson)
+            output.WriteJson(counts.Select(one => new { one.Limit, one.Count, one.BlockedUntil }));
+        else
+            counts.ForEach(one => output.WriteLine($"{one.Limit}\t{one.Count}\t{CommandOutput.Time(one.BlockedUntil)}"));
         return ExitCode.Done;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -25,6 +26,24 @@ public class ApiKeyTests(DatabaseKind kind) : DatabaseCommandTests(kind)
             list.Output.Split('\n').Select(line => string.Join('|', line.Split('\t'))),
             Is.EqualTo(new[] { "crm|-|session.read user.block|expired|-", "crm|-|session.read user.block|live|-" }));
         Assert.That((revoked.ExitCode, twice.ExitCode), Is.EqualTo((0, 1)));
+    }
+
+    [Test]
+    public async Task Keys_are_answered_in_JSON_too()
+    {
+        var issued = JsonElement.Parse(
+            (await Shell.RunAsync("api-keys", "issue", "crm", "--permission", "session.read", "--days", "3", "--json")).Output);
+        var rotated = JsonElement.Parse((await Shell.RunAsync("api-keys", "rotate", "crm", "--overlap", "0", "--json")).Output);
+        var list = JsonElement.Parse((await Shell.RunAsync("api-keys", "list", "--json")).Output).GetProperty("keys");
+
+        Assert.That(issued.GetProperty("key").GetString(), Does.Match("^ihk_[A-Za-z0-9_-]{49}$"));
+        Assert.That(issued.GetProperty("expires_at").GetDateTimeOffset(), Is.GreaterThan(TimeProvider.System.GetUtcNow().AddDays(2)));
+        Assert.That(rotated.GetProperty("key").GetString(), Is.Not.EqualTo(issued.GetProperty("key").GetString()));
+        Assert.That(
+            list.EnumerateArray()
+                .Select(key => $"{key.GetProperty("name")} {key.GetProperty("state")} {key.GetProperty("permissions")[0]}"),
+            Is.EqualTo(["crm expired session.read", "crm live session.read"]));
+        Assert.That(list.GetRawText(), Does.Not.Contain("ihk_"));
     }
 
     [TestCase("Crm", "session.read", null, "The name must be")]

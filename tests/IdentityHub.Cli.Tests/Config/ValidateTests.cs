@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using IdentityHub.Testing;
 using NUnit.Framework;
@@ -31,6 +32,24 @@ public class ValidateTests
             Assert.That(lines[^1], Is.EqualTo($"{lines.Length - 1} faults on the stage production."));
             Assert.That(result.Error + result.Output, Does.Not.Contain("hush"));
         });
+    }
+
+    [Test]
+    public async Task Faults_are_answered_in_JSON_too()
+    {
+        _hub.WithFile("config/a.yaml", "scopes:\n  - nam: orders.read\n");
+        var faulty = await _hub.RunAsync("config", "validate", "--json");
+        _hub.WithFile("config/a.yaml", "scopes:\n  - name: orders.read\n");
+        var right = await _hub.RunAsync("config", "validate", "--json");
+
+        Assert.That((faulty.ExitCode, faulty.Error), Is.EqualTo((1, "")));
+        var first = JsonElement.Parse(faulty.Output).GetProperty("faults")[0];
+        Assert.That(
+            (first.GetProperty("file").GetString(), first.GetProperty("line").GetInt32(), first.GetProperty("column").GetInt32()),
+            Is.EqualTo(("config/a.yaml", 2, 5)));
+        Assert.That(first.GetProperty("path").GetString(), Is.EqualTo("scopes[0].nam"));
+        Assert.That((right.ExitCode, right.Error), Is.EqualTo((0, "")));
+        Assert.That(JsonElement.Parse(right.Output).GetProperty("faults").GetArrayLength(), Is.Zero);
     }
 
     [Test]
