@@ -110,7 +110,8 @@ internal sealed class ImportResult(ParseResult parsed, ImportTarget target, Impo
     private static string SectionOf(ReportEntry entry) => entry.Object.Split('/')[0];
 
     // Settings of the whole system are one object: those with the same advice are one row.
-    private static string? KeyOf(ReportEntry entry) => SectionOf(entry) is "settings" or "realm" or "tenant" ? null : entry.Key;
+    private static string? KeyOf(ReportEntry entry) =>
+        SectionOf(entry) is "settings" or "realm" or "tenant" or "database" ? null : entry.Key;
 
     private static string First(IEnumerable<string?> texts)
     {

@@ -64,6 +64,7 @@ internal sealed class ImportTarget(ParseResult parsed)
                 {
                     var lines = new UserLines(writer, report, done => progressed($"{done} users", done));
                     await write(lines);
+                    lines.ReportAccess();
                     return lines.Count;
                 },
                 new CommandOutput(parsed).IsJson);

@@ -13,6 +13,7 @@ internal sealed class SourceObject
 
     private readonly Dictionary<string, (string Name, JsonElement Value)> _values = new(SourceNames.Comparer);
     private readonly HashSet<string> _seen = new(SourceNames.Comparer);
+    private readonly HashSet<string> _misformed = new(SourceNames.Comparer);
     private readonly ImportReport _report;
     private readonly string _path;
 
@@ -76,23 +77,38 @@ internal sealed class SourceObject
     /// <summary>A list of texts, each once; of an object in it its <c>Name</c>. A single text is a list of one.</summary>
     public IReadOnlyList<string> Texts(string key)
     {
-        var texts = (Find(key) is { } value ? ItemsOf(value) : [])
-            .Select(item => item.ValueKind == JsonValueKind.Object ? new SourceObject(Label, item, _report).Text("Name") : TextOf(item));
+        var items = (Find(key) is { } value ? ItemsOf(value) : []).ToList();
+        var texts = items
+            .Select(item => item.ValueKind == JsonValueKind.Object ? new SourceObject(Label, item, _report).Text("Name") : TextOf(item))
+            .ToList();
+        if (items.Zip(texts).Any(one => one.Second is null && !IsNothing(one.First)))
+            ReportForm(key);
         return [.. texts.OfType<string>().Select(text => text.Trim()).Where(text => text.Length > 0).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>The objects of a list, or the one object.</summary>
-    public IReadOnlyList<SourceObject> Objects(string key) =>
-    [
-        .. (Find(key) is { } value ? ItemsOf(value) : [])
-            .Select((item, index) => (item, index))
-            .Where(one => one.item.ValueKind == JsonValueKind.Object)
-            .Select(one => new SourceObject(Label, one.item, _report, $"{_path}{key}[{one.index}]."))
-    ];
+    /// <param name="mayBeTexts">True where the caller reads texts among them too.</param>
+    public IReadOnlyList<SourceObject> Objects(string key, bool mayBeTexts = false)
+    {
+        var items = (Find(key) is { } value ? ItemsOf(value) : []).Select((item, index) => (item, index)).ToList();
+        if (!mayBeTexts && items.Exists(one => one.item.ValueKind != JsonValueKind.Object && !IsNothing(one.item)))
+            ReportForm(key);
+        return
+        [
+            .. items
+                .Where(one => one.item.ValueKind == JsonValueKind.Object)
+                .Select(one => new SourceObject(Label, one.item, _report, $"{_path}{key}[{one.index}]."))
+        ];
+    }
 
     /// <summary>The object itself under a key; an empty one where there is none.</summary>
-    public SourceObject Inner(string key) =>
-        new(Label, Find(key) is { ValueKind: JsonValueKind.Object } inner ? inner : default, _report, $"{_path}{key}.");
+    public SourceObject Inner(string key)
+    {
+        var inner = Find(key);
+        if (inner is { ValueKind: not JsonValueKind.Object } other && !IsNothing(other))
+            ReportForm(key);
+        return new(Label, inner is { ValueKind: JsonValueKind.Object } found ? found : default, _report, $"{_path}{key}.");
+    }
 
     /// <summary>The value as it is; null for none.</summary>
     public JsonElement? Find(string key)
@@ -144,6 +160,13 @@ internal sealed class SourceObject
             else
                 _report.Add(Label, _path + name, TextOf(value) ?? Summary(value), advice);
         }
+    }
+
+    // Once for each key, however often it is looked at.
+    private void ReportForm(string key)
+    {
+        if (_misformed.Add(key))
+            Report(key, null, "It, or a part of it, has another form than it should have. That was left out.");
     }
 
     private string NameOf(string key) => _values.TryGetValue(key, out var found) ? found.Name : key;

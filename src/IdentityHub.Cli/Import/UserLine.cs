@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using IdentityHub.Cli.Users.Import;
 
 namespace IdentityHub.Cli.Import;
 
@@ -38,6 +39,9 @@ internal sealed record UserLine
 
     /// <summary>Values by the types of claims; null for none.</summary>
     public IReadOnlyDictionary<string, string[]>? Claims { get; init; }
+
+    /// <summary>Logins at other providers; null for none.</summary>
+    public IReadOnlyList<ExternalLogin>? ExternalLogins { get; init; }
 
     /// <summary>Shows the name, never a secret.</summary>
     public override string ToString() => $"{nameof(UserLine)} {{ {UserName} }}";

@@ -23,6 +23,8 @@ internal sealed class UserLines(TextWriter writer, ImportReport report, Action<i
 
     private static readonly ImportOptions Options = new(BareDigest: null, Firebase: null, PhoneRegion: null);
 
+    private readonly UserAccess _access = new();
+
     /// <summary>How many were written.</summary>
     public int Count { get; private set; }
 
@@ -36,8 +38,12 @@ internal sealed class UserLines(TextWriter writer, ImportReport report, Action<i
                 report.Add(label, "", null, $"hub users import will refuse the user: {fault}");
         }
 
+        _access.Add(user);
         await writer.WriteLineAsync(line);
         if (++Count % ProgressStep == 0)
             progressed(Count);
     }
+
+    /// <summary>Reports how the users sign in who have no password.</summary>
+    public void ReportAccess() => _access.AddTo(report);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.ConfigAsCode;
@@ -24,14 +25,23 @@ internal sealed record ShownUser(
 {
     /// <summary>Attributes that the configuration defines.</summary>
     public IReadOnlyDictionary<string, object> Attributes { get; init; } = new Dictionary<string, object>();
+
+    /// <summary>Logins at other providers that an import has brought along.</summary>
+    public IReadOnlyList<ShownLogin> ExternalLogins { get; init; } = [];
 }
+
+/// <summary>A login at another provider.</summary>
+/// <param name="Subject">Who the user is there, as the provider says it.</param>
+internal sealed record ShownLogin(
+    string Provider, string Subject, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name);
 
 /// <summary><c>hub users show</c>: one user.</summary>
 internal static class ShowUserCommand
 {
     private const string Description =
         """
-        Shows a user: names and addresses, whether they are admitted, roles, kinds of credentials, and how many live sessions there are.
+        Shows a user: names and addresses, whether they are admitted, roles, kinds of credentials, logins at other providers that
+        an import has brought along (the user cannot sign in with them), and how many live sessions there are.
 
         Example:
           hub users show alice@example.com
@@ -84,6 +94,11 @@ internal static class ShowUserCommand
             where held.UserId == id
             orderby held.OrganizationId, role.Name
             select new { held.OrganizationId, role.Name }).ToListAsync(cancellationToken);
+        var logins = await context.UserLogins
+            .Where(login => login.UserId == id)
+            .OrderBy(login => login.LoginProvider).ThenBy(login => login.ProviderKey)
+            .Select(login => new ShownLogin(login.LoginProvider, login.ProviderKey, login.ProviderDisplayName))
+            .ToListAsync(cancellationToken);
         var passkeys = await context.UserPasskeys.CountAsync(row => row.UserId == id, cancellationToken);
         var sessions = await new SessionStore(database).ListOfUserAsync(id, now, MostSessions, cancellationToken);
         var status = new AccountStatus(user.DisabledAt, user.LockoutEnd, user.NotBefore, organizationDisabledAt);
@@ -107,6 +122,7 @@ internal static class ShowUserCommand
             Attributes = (await new AppliedAttributes(database).ReadAsync(cancellationToken))
                 .Of(await new UserAttributeStore(database).FindAsync(id, cancellationToken), party: null)
                 .ToDictionary(StringComparer.Ordinal),
+            ExternalLogins = logins,
         };
     }
 
@@ -125,6 +141,7 @@ internal static class ShowUserCommand
         Line("Roles", string.Join(", ", user.Roles));
         Line("Memberships", string.Join(", ", user.Memberships));
         Line("Attributes", string.Join("; ", user.Attributes.Select(one => $"{one.Key}: {AttributeText.Of(one.Value)}")));
+        Line("External logins", string.Join("; ", user.ExternalLogins.Select(TextOf)));
         string[] credentials = [.. Credentials(user)];
         Line("Credentials", credentials.Length == 0 ? "none" : string.Join(", ", credentials));
         Line("Live sessions", user.Sessions == MostSessions ? $"{MostSessions} or more" : $"{user.Sessions}");
@@ -136,6 +153,9 @@ internal static class ShowUserCommand
 
         void Line(string label, string? value) => output.WriteField(label, value, LabelWidth);
     }
+
+    private static string TextOf(ShownLogin login) =>
+        $"{login.Provider}: {login.Subject}{(login.Name is null ? "" : $" ({login.Name})")}";
 
     private static IEnumerable<string> Credentials(ShownUser user)
     {

@@ -1179,50 +1179,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("refresh_token_families");
                 });
 
-            modelBuilder.Entity("IdentityHub.Storage.Sessions.RememberedBrowser", b =>
-                {
-                    b.Property<byte[]>("SecretHash")
-                        .HasColumnType("bytea")
-                        .HasColumnName("secret_hash");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
-
-                    b.Property<DateTimeOffset>("LastUsedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("last_used_at");
-
-                    b.Property<string>("SecurityStamp")
-                        .HasColumnType("text")
-                        .HasColumnName("security_stamp");
-
-                    b.Property<string>("UserAgent")
-                        .HasMaxLength(256)
-                        .HasColumnType("character varying(256)")
-                        .HasColumnName("user_agent");
-
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("SecretHash");
-
-                    b.HasIndex("ExpiresAt")
-                        .HasDatabaseName("ix_remembered_browsers_expires_at");
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("ExpiresAt"), "brin");
-
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_remembered_browsers_user_id");
-
-                    b.ToTable("remembered_browsers");
-                });
-
             modelBuilder.Entity("IdentityHub.Storage.Replay.UsedIdentifier", b =>
                 {
                     b.Property<byte[]>("IdentifierHash")
@@ -1290,6 +1246,50 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.HasKey("UserId");
 
                     b.ToTable("totp_authenticators");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Sessions.RememberedBrowser", b =>
+                {
+                    b.Property<byte[]>("SecretHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("SecurityStamp")
+                        .HasColumnType("text")
+                        .HasColumnName("security_stamp");
+
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("user_agent");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("SecretHash");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_remembered_browsers_expires_at");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("ExpiresAt"), "brin");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_remembered_browsers_user_id");
+
+                    b.ToTable("remembered_browsers");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Sessions.Session", b =>
@@ -1848,12 +1848,13 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnName("login_provider");
 
                     b.Property<string>("ProviderKey")
-                        .HasMaxLength(128)
-                        .HasColumnType("character varying(128)")
+                        .HasMaxLength(450)
+                        .HasColumnType("character varying(450)")
                         .HasColumnName("provider_key");
 
                     b.Property<string>("ProviderDisplayName")
-                        .HasColumnType("text")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("provider_display_name");
 
                     b.Property<Guid>("UserId")
@@ -2026,15 +2027,6 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("IdentityHub.Storage.Sessions.RememberedBrowser", b =>
-                {
-                    b.HasOne("IdentityHub.Storage.Users.User", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("IdentityHub.Storage.SecondFactors.RecoveryCode", b =>
                 {
                     b.HasOne("IdentityHub.Storage.Users.User", null)
@@ -2045,6 +2037,15 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.SecondFactors.TotpAuthenticator", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Sessions.RememberedBrowser", b =>
                 {
                     b.HasOne("IdentityHub.Storage.Users.User", null)
                         .WithMany()

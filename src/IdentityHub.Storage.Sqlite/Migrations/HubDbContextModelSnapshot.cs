@@ -1159,49 +1159,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("refresh_token_families");
                 });
 
-            modelBuilder.Entity("IdentityHub.Storage.Sessions.RememberedBrowser", b =>
-                {
-                    b.Property<byte[]>("SecretHash")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("secret_hash");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<long>("ExpiresAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("expires_at");
-
-                    b.Property<long>("LastUsedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_used_at");
-
-                    b.Property<string>("SecurityStamp")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("security_stamp");
-
-                    b.Property<string>("UserAgent")
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_agent");
-
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("SecretHash");
-
-                    b.HasIndex("ExpiresAt")
-                        .HasDatabaseName("ix_remembered_browsers_expires_at")
-                        .HasAnnotation("Npgsql:IndexMethod", "brin");
-
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_remembered_browsers_user_id");
-
-                    b.ToTable("remembered_browsers");
-                });
-
             modelBuilder.Entity("IdentityHub.Storage.Replay.UsedIdentifier", b =>
                 {
                     b.Property<byte[]>("IdentifierHash")
@@ -1269,6 +1226,49 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasKey("UserId");
 
                     b.ToTable("totp_authenticators");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Sessions.RememberedBrowser", b =>
+                {
+                    b.Property<byte[]>("SecretHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("SecurityStamp")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("security_stamp");
+
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_agent");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("SecretHash");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_remembered_browsers_expires_at")
+                        .HasAnnotation("Npgsql:IndexMethod", "brin");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_remembered_browsers_user_id");
+
+                    b.ToTable("remembered_browsers");
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.Sessions.Session", b =>
@@ -1822,11 +1822,12 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnName("login_provider");
 
                     b.Property<string>("ProviderKey")
-                        .HasMaxLength(128)
+                        .HasMaxLength(450)
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_key");
 
                     b.Property<string>("ProviderDisplayName")
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_display_name");
 
@@ -2000,15 +2001,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("IdentityHub.Storage.Sessions.RememberedBrowser", b =>
-                {
-                    b.HasOne("IdentityHub.Storage.Users.User", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("IdentityHub.Storage.SecondFactors.RecoveryCode", b =>
                 {
                     b.HasOne("IdentityHub.Storage.Users.User", null)
@@ -2019,6 +2011,15 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.SecondFactors.TotpAuthenticator", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Sessions.RememberedBrowser", b =>
                 {
                     b.HasOne("IdentityHub.Storage.Users.User", null)
                         .WithMany()

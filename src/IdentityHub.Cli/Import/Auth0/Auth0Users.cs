@@ -18,8 +18,9 @@ internal sealed class Auth0Users(ImportReport report, string? phoneRegion)
     private static readonly string[] Ignored =
     [
         "user_id", "_id", "tenant", "connection", "_tmp_is_unique", "password_set_date", "created_at", "updated_at", "last_login",
-        "last_ip", "logins_count", "identities", "name", "nickname", "picture", "version", "email_verified", "phone_verified",
-        "passwordHash", "last_password_reset", "email", "username", "given_name", "family_name", "phone_number", "blocked", "locale", "Id",
+        "last_ip", "logins_count", "identities", "name", "version", "email_verified", "phone_verified", "passwordHash",
+        "last_password_reset", "email", "username", "given_name", "family_name", "phone_number", "blocked", "locale", "Id", "mfa_factors",
+        "custom_password_hash",
     ];
 
     private readonly Dictionary<string, List<SourceObject>> _users = new(StringComparer.Ordinal);
@@ -53,8 +54,9 @@ internal sealed class Auth0Users(ImportReport report, string? phoneRegion)
     {
         foreach (var (id, parts) in _users)
         {
-            _emails.Add(EmailOf(parts), id, First(parts, "email_verified") == "true");
-            _phones.Add(PhoneOf(parts), id, First(parts, "phone_verified") == "true");
+            var factors = Auth0Factors.Read(parts, phoneRegion);
+            _emails.Add(EmailOf(parts), id, IsEmailVerified(parts, factors));
+            _phones.Add(PhoneOf(parts, factors), id, IsPhoneVerified(parts, factors));
         }
 
         foreach (var (id, parts) in _users)
@@ -75,30 +77,35 @@ internal sealed class Auth0Users(ImportReport report, string? phoneRegion)
 
     private UserLine LineOf(string id, string name, List<SourceObject> parts)
     {
+        var factors = Auth0Factors.Read(parts, phoneRegion);
         var email = _emails.IsOwner(EmailOf(parts), id) ? First(parts, "email") : null;
         if (email is null && First(parts, "email") is { } refused)
             report.Add($"users/{name}", "email", refused, "Another user has it too, so that it was left out.");
-        var phone = PhoneOf(parts) is { } number && _phones.IsOwner(number, id) ? number : null;
+        var phone = PhoneOf(parts, factors) is { } number && _phones.IsOwner(number, id) ? number : null;
         if (phone is null && First(parts, "phone_number") is { } typed)
             report.Add(
                 $"users/{name}", "phone_number", typed, "It is no phone number with a country code, or another user's. It was left out.");
         foreach (var key in parts.SelectMany(part => part.Keys).Except(Ignored, SourceNames.Comparer).Distinct(SourceNames.Comparer))
             _more.Add(key);
-        if (!id.StartsWith(Database, StringComparison.Ordinal))
-            _more.Add($"logins at {id.Split('|')[0]}");
-        var hash = First(parts, "passwordHash");
+        if (First(parts, "name") is { } full && full != First(parts, "email") && full != name
+            && full != $"{First(parts, "given_name")} {First(parts, "family_name")}")
+            _more.Add("name");
+        factors.Report($"users/{name}", phone, EmailOf(parts), report);
+        var hash = Auth0Hash.Read($"users/{name}", parts, report);
         return new UserLine
         {
             UserName = name,
             Email = email,
-            EmailVerified = email is null ? null : First(parts, "email_verified") == "true",
+            EmailVerified = email is null ? null : IsEmailVerified(parts, factors),
             PhoneNumber = phone,
-            PhoneNumberVerified = phone is null ? null : First(parts, "phone_verified") == "true",
+            PhoneNumberVerified = phone is null ? null : IsPhoneVerified(parts, factors),
             GivenName = First(parts, "given_name"),
             FamilyName = First(parts, "family_name"),
             Locale = First(parts, "locale"),
             PasswordHash = hash is null ? null : JsonValue.Create(hash),
             Disabled = First(parts, "blocked") == "true" ? true : null,
+            TotpSecret = factors.TotpSecret,
+            ExternalLogins = Auth0Identities.Read(id, parts, _more),
         };
     }
 
@@ -127,6 +134,15 @@ internal sealed class Auth0Users(ImportReport report, string? phoneRegion)
     private static string? EmailOf(List<SourceObject> parts) =>
         First(parts, "email") is { } email ? NameNormalizer.Normalize(email) : null;
 
-    private string? PhoneOf(List<SourceObject> parts) =>
-        PhoneNumber.Normalize(TypedPhoneNumber.Read(First(parts, "phone_number"), phoneRegion));
+    // A user who has no number has that of the second factor.
+    private string? PhoneOf(List<SourceObject> parts, Auth0Factors factors) =>
+        First(parts, "phone_number") is { } typed
+            ? PhoneNumber.Normalize(TypedPhoneNumber.Read(typed, phoneRegion)) : factors.Phones is [var number, ..] ? number : null;
+
+    // The user has proved the address of a second factor.
+    private bool IsPhoneVerified(List<SourceObject> parts, Auth0Factors factors) =>
+        First(parts, "phone_verified") == "true" || (PhoneOf(parts, factors) is { } phone && factors.Phones.Contains(phone));
+
+    private static bool IsEmailVerified(List<SourceObject> parts, Auth0Factors factors) =>
+        First(parts, "email_verified") == "true" || (EmailOf(parts) is { } email && factors.Emails.Contains(email));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace IdentityHub.Cli.Import.IdentityServer;
@@ -12,12 +13,29 @@ internal static class ConfigurationTables
         "ClientScopes", "ApiScopes", "ApiResources", "IdentityResources",
     ];
 
+    // What is not read, and what to know of it.
+    private static readonly (string Table, string Advice)[] LeftOut =
+    [
+        ("IdentityProviders", "This server has no sign-in at other providers. They were left out."),
+        ("SamlServiceProviders", "Only OpenID Connect and OAuth are spoken here. They were left out."),
+        ("Keys", "Signing keys were left out. To keep tokens valid that were issued, publish the public keys: hub keys import."),
+        ("PersistedGrants", SignedOut), ("DeviceCodes", SignedOut), ("ServerSideSessions", SignedOut),
+    ];
+
+    private const string SignedOut = "Tokens, consents and sessions were left out: users log in again.";
+
     /// <exception cref="CommandException">It is no such database, or a table is missing.</exception>
     public static async Task<ConfigurationSource> ReadAsync(
         SourceDatabase database, ImportReport report, CancellationToken cancellationToken)
     {
         if (Needed.Where(table => !database.Has(table)).ToList() is { Count: > 0 } missing)
             throw await MissingAsync(database, missing, cancellationToken);
+        foreach (var (table, advice) in LeftOut)
+        {
+            if (await database.CountAsync(table, cancellationToken) is > 0 and var count)
+                report.Add("database", table, string.Create(CultureInfo.InvariantCulture, $"{count} row{(count == 1 ? "" : "s")}"), advice);
+        }
+
         return new ConfigurationSource(
             await ReadClientsAsync(), await ReadApiScopesAsync(), await ReadApiResourcesAsync(), await ReadIdentityResourcesAsync());
 

@@ -15,6 +15,7 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
     public const string Table = "AspNetUsers";
 
     private const string OfUsers = "users";
+    private const string Logins = "AspNetUserLogins";
 
     // The provider of tokens that ASP.NET Core Identity keeps for itself.
     private const string OwnStore = "[AspNetUserStore]";
@@ -49,7 +50,7 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
     public async Task WriteAsync(UserLines lines, CancellationToken cancellationToken)
     {
         var claims = (await database.ReadAsync(cancellationToken, "AspNetUserClaims")).ToLookup(row => row["UserId"]);
-        var logins = (await database.ReadAsync(cancellationToken, "AspNetUserLogins")).ToLookup(row => row["UserId"]);
+        var logins = (await database.ReadAsync(cancellationToken, Logins)).ToLookup(row => row["UserId"]);
         var tokens = (await database.ReadAsync(cancellationToken, "AspNetUserTokens")).ToLookup(row => row["UserId"]);
         await foreach (var user in database.StreamAsync(Table, cancellationToken))
         {
@@ -66,12 +67,13 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
             }
 
             var label = $"{OfUsers}/{name}";
-            ReportLogins(label, logins[user["Id"]]);
             var factor = FactorOf(label, user, [.. tokens[user["Id"]]]);
-            await lines.WriteAsync(LineOf(label, name, user, [.. claims[user["Id"]]], factor), label);
+            var line = LineOf(label, name, user, [.. claims[user["Id"]]], factor);
+            await lines.WriteAsync(line with { ExternalLogins = LoginsOf(label, [.. logins[user["Id"]]]) }, label);
         }
 
         await ReportRolesAsync(cancellationToken);
+        await ReportPasskeysAsync(cancellationToken);
         _more.AddTo(report);
     }
 
@@ -92,6 +94,11 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
                     : "Another user has it too, so that it was left out.");
         foreach (var column in user.Values.Keys.Where(column => user[column] is not null && !Used.Contains(column, SourceNames.Comparer)))
             _more.Add(column);
+        var (given, family) = (ColumnOf(user, GivenNames), ColumnOf(user, FamilyNames));
+        var locale = user["Locale"];
+        CountLost(claims, GivenNameClaims, given);
+        CountLost(claims, FamilyNameClaims, family);
+        CountLost(claims, [LocaleClaim], locale);
         return new UserLine
         {
             Id = guid == Guid.Empty ? null : guid.ToString(),
@@ -100,9 +107,9 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
             EmailVerified = email is null ? null : user["EmailConfirmed"] is "true" or "1",
             PhoneNumber = phone,
             PhoneNumberVerified = phone is null ? null : user["PhoneNumberConfirmed"] is "true" or "1",
-            GivenName = ColumnOf(user, GivenNames) ?? ClaimOf(claims, GivenNameClaims),
-            FamilyName = ColumnOf(user, FamilyNames) ?? ClaimOf(claims, FamilyNameClaims),
-            Locale = user["Locale"] ?? ClaimOf(claims, [LocaleClaim]),
+            GivenName = given ?? ClaimOf(claims, GivenNameClaims),
+            FamilyName = family ?? ClaimOf(claims, FamilyNameClaims),
+            Locale = locale ?? ClaimOf(claims, [LocaleClaim]),
             PasswordHash = user["PasswordHash"] is { } hash ? JsonValue.Create(hash) : null,
             Disabled = IsDisabled(label, user) ? true : null,
             TotpSecret = factor.Secret,
@@ -122,12 +129,18 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
         return false;
     }
 
-    private void ReportLogins(string label, IEnumerable<SourceRow> logins)
+    private List<ExternalLogin>? LoginsOf(string label, List<SourceRow> logins)
     {
+        var kept = new List<ExternalLogin>();
         foreach (var login in logins)
-            report.Add(
-                label, "AspNetUserLogins", login["LoginProvider"],
-                "Logins at other providers were left out. Without a password the user needs the password reset.");
+        {
+            if (login["LoginProvider"] is { } provider && login["ProviderKey"] is { } subject)
+                kept.Add(new(provider, subject, login["ProviderDisplayName"]));
+            else
+                report.Add(label, Logins, login["LoginProvider"], "Left out: the login has no provider or no key.");
+        }
+
+        return kept.Count == 0 ? null : kept;
     }
 
     // A key is there from the moment at which a user looked at the page that shows it: it counts where the second factor is on.
@@ -139,7 +152,7 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
         foreach (var token in tokens)
         {
             if (isOn && token["LoginProvider"] == OwnStore && token["Name"] == "AuthenticatorKey"
-                && token["Value"] is { } value && Base32.Read(value) is { Length: > 0 })
+                && token["Value"] is { } value && UserFactors.IsSecret(Base32.Read(value)))
                 key = value;
             else if (isOn && token["LoginProvider"] == OwnStore && token["Name"] == "RecoveryCodes")
                 codes = (token["Value"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
@@ -163,15 +176,37 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
         return (key, readable);
     }
 
-    private static Dictionary<string, string[]>? ClaimsOf(List<SourceRow> claims)
+    private Dictionary<string, string[]>? ClaimsOf(List<SourceRow> claims)
     {
-        var kept = claims
-            .Where(claim => claim["ClaimType"] is { Length: > 0 } type && claim["ClaimValue"] is { Length: > 0 } value
-                && !GivenNameClaims.Contains(type) && !FamilyNameClaims.Contains(type) && type != LocaleClaim
-                && !value.Contains(ImportColumns.ListSeparator, StringComparison.Ordinal))
+        var own = claims.Where(claim => claim["ClaimType"] is not { } type
+            || (!GivenNameClaims.Contains(type) && !FamilyNameClaims.Contains(type) && type != LocaleClaim)).ToList();
+        foreach (var claim in own.Where(claim => !CanBeKept(claim)))
+            _more.Add($"claim {claim["ClaimType"] ?? "without a type"}, empty or of several lines");
+        var kept = own
+            .Where(CanBeKept)
             .GroupBy(claim => claim["ClaimType"]!, claim => claim["ClaimValue"]!, StringComparer.Ordinal)
             .ToDictionary(same => same.Key, same => same.Distinct(StringComparer.Ordinal).ToArray(), StringComparer.Ordinal);
         return kept.Count == 0 ? null : kept;
+    }
+
+    // The import cuts the blanks around a value away, and takes a line break for the end of one.
+    private static bool CanBeKept(SourceRow claim) =>
+        claim["ClaimType"] is not null && !string.IsNullOrWhiteSpace(claim["ClaimValue"])
+        && !claim["ClaimValue"]!.Contains(ImportColumns.ListSeparator, StringComparison.Ordinal);
+
+    // A claim that gives a name or the language counts where no column does, and of several the first.
+    private void CountLost(List<SourceRow> claims, string[] types, string? column)
+    {
+        var used = column ?? ClaimOf(claims, types);
+        foreach (var lost in claims.Where(claim => types.Contains(claim["ClaimType"]) && claim["ClaimValue"] is { } value && value != used))
+            _more.Add($"claim {lost["ClaimType"]}, where there is another value");
+    }
+
+    private async Task ReportPasskeysAsync(CancellationToken cancellationToken)
+    {
+        var holders = (await database.ReadAsync(cancellationToken, "AspNetUserPasskeys")).Select(row => row["UserId"]).Distinct().Count();
+        if (holders > 0)
+            report.Add("users", "AspNetUserPasskeys", UserCounts.Of(holders), UserFactors.PasskeyAdvice);
     }
 
     private async Task ReportRolesAsync(CancellationToken cancellationToken)
@@ -182,6 +217,10 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
                 "roles", role["Name"] ?? "?", UserCounts.Of(holders[role["Id"]].Count()),
                 "Roles are held in an organization and name permissions: define it in organizations.yaml, and give users 'organization' "
                     + "and 'roles' in the file of users.");
+        foreach (var claim in await database.ReadAsync(cancellationToken, "AspNetRoleClaims"))
+            report.Add(
+                "roles", $"AspNetRoleClaims {claim["ClaimType"]}", claim["ClaimValue"],
+                "Roles have no claims here. It was left out: define a claim in claims.yaml.");
     }
 
     private static string? EmailOf(SourceRow user) => user["Email"] is { } email ? NameNormalizer.Normalize(email) : null;

@@ -94,7 +94,7 @@ internal sealed class ResourceConversion(DateTimeOffset now)
         }
 
         // Up to version 3, a scope was part of its API.
-        foreach (var inner in api.Objects("Scopes"))
+        foreach (var inner in api.Objects("Scopes", mayBeTexts: true))
             AddScope(inner);
         var scopes = api.Texts("Scopes");
         if (scopes.Where(scope => !_scopes.ContainsKey(scope)).ToList() is { Count: > 0 } unknown)

@@ -52,6 +52,15 @@ internal sealed class SourceDatabase : IAsyncDisposable
     /// <summary>True where the table is there.</summary>
     public bool Has(string table) => _tables.ContainsKey(table);
 
+    /// <summary>How many rows a table has; none where it is missing.</summary>
+    public async Task<long> CountAsync(string table, CancellationToken cancellationToken)
+    {
+        if (!_tables.TryGetValue(table, out var name))
+            return 0;
+        await using var command = New($"SELECT COUNT(*) FROM {Qualified(name)}");
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The rows of the first of the tables that is there; none where none is.</summary>
     public async Task<List<SourceRow>> ReadAsync(CancellationToken cancellationToken, params IReadOnlyList<string> tables)
     {

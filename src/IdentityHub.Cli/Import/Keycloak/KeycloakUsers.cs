@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using IdentityHub.Cli.Users;
-using IdentityHub.Storage.SecondFactors;
+using IdentityHub.Cli.Users.Import;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Cli.Import.Keycloak;
@@ -13,9 +11,6 @@ namespace IdentityHub.Cli.Import.Keycloak;
 internal sealed class KeycloakUsers(IReadOnlyList<SourceObject> users, ImportReport report, string? phoneRegion)
 {
     private static readonly string[] PhoneNames = ["phoneNumber", "phone", "mobile"];
-
-    private const int Digits = 6;
-    private const int PeriodSeconds = 30;
 
     private readonly UniqueAddresses _emails = new();
     private readonly UniqueAddresses _phones = new();
@@ -56,6 +51,10 @@ internal sealed class KeycloakUsers(IReadOnlyList<SourceObject> users, ImportRep
         if (email is null && user.Text("email") is { } refused)
             user.Report("email", refused, "Another user has it too, so that it was left out.");
         var phone = PhoneOf(user) is { } number && _phones.IsOwner(number, user.Label) ? number : null;
+        foreach (var other in PhoneNames.SelectMany(attributes.Texts).Skip(1))
+            user.Report("phoneNumber", other, "A user has one phone number here. It was left out.");
+        foreach (var other in attributes.Texts("locale").Skip(1))
+            user.Report("locale", other, "A user has one language here. It was left out.");
         if (phone is null && FirstOf(attributes, PhoneNames) is { } typed)
             user.Report("phoneNumber", typed, "It is no phone number with a country code, or another user's. It was left out.");
         var locale = attributes.Texts("locale") is [var first, ..] ? first : null;
@@ -83,11 +82,8 @@ internal sealed class KeycloakUsers(IReadOnlyList<SourceObject> users, ImportRep
             PasswordHash = password,
             TotpSecret = totp,
             Disabled = user.Flag("enabled", missing: true) ? null : true,
+            ExternalLogins = LoginsOf(user),
         };
-        foreach (var identity in user.Objects("federatedIdentities"))
-            user.Report(
-                "federatedIdentities", identity.Text("identityProvider"),
-                "Logins at other providers were left out. Without a password the user needs the password reset.");
         foreach (var action in user.Texts("requiredActions"))
             user.Report("requiredActions", action, "Nothing is asked of the user at the next login. It was left out.");
         user.Skip("createdTimestamp", "totp", "disableableCredentialTypes", "notBefore", "access", "self", "origin");
@@ -102,46 +98,46 @@ internal sealed class KeycloakUsers(IReadOnlyList<SourceObject> users, ImportRep
         foreach (var credential in user.Objects("credentials"))
         {
             var type = credential.Text("type") ?? "password";
-            if (type is "otp" or "totp" && totp is null && TotpOf(credential) is { } secret)
-                totp = secret;
-            else if (type != "password")
-                user.Report(
-                    "credentials", type,
-                    "Only passwords and one authenticator app with six digits, thirty seconds and SHA-1 are brought along. "
-                        + "This second factor was left out, so that the password alone is "
-                        + "enough: the user must set it up again.");
+            if (type is not "password")
+                totp = OtherOf(user, credential, type, totp);
             else if (password is null)
                 password = HashOf(credential);
+            else
+                user.Report("credentials", type, "A user has one password here. This one was left out.");
         }
 
         return (password, totp);
     }
 
-    // The secret is the text itself, unless the export says that it is base32.
-    private string? TotpOf(SourceObject credential)
+    private string? OtherOf(SourceObject user, SourceObject credential, string type, string? totp)
     {
-        var (data, secret) = (JsonOf(credential, "credentialData"), JsonOf(credential, "secretData"));
-        if (secret.Text("value") is not { } value || data.Text("subType") is not "totp" || data.Number("digits") != Digits
-            || data.Number("period") != PeriodSeconds || data.Text("algorithm") is not "HmacSHA1")
-            return null;
-        var bytes = data.Text("secretEncoding") == "BASE32" ? Base32.Read(value) : Encoding.UTF8.GetBytes(value);
-        return bytes is { Length: > 0 } ? Base32.Write(bytes) : null;
+        var (secret, fault) = type is "otp" or "totp" or "hotp" ? KeycloakOtp.Read(credential, report) : (null, AdviceOf(type));
+        if (secret is not null && totp is null)
+            return secret;
+        user.Report("credentials", type, fault ?? "A user has one authenticator app here. This one was left out.");
+        return totp;
     }
 
-    // An export holds these objects as texts.
-    private SourceObject JsonOf(SourceObject credential, string key)
+    private static string AdviceOf(string type) => type switch
     {
-        var json = credential.Find(key) ?? default;
-        try
+        "webauthn" or "webauthn-passwordless" => UserFactors.PasskeyAdvice,
+        "recovery-authn-codes" => UserFactors.CodesAdvice,
+        "password-history" => "Earlier passwords are not kept. It was left out.",
+        _ => UserFactors.LostAdvice,
+    };
+
+    private static List<ExternalLogin>? LoginsOf(SourceObject user)
+    {
+        var kept = new List<ExternalLogin>();
+        foreach (var identity in user.Objects("federatedIdentities"))
         {
-            json = json.ValueKind == JsonValueKind.String ? JsonElement.Parse(json.GetString()!) : json;
-        }
-        catch (JsonException)
-        {
-            json = default;
+            if (identity.Text("identityProvider") is { } provider && identity.Text("userId") is { } subject)
+                kept.Add(new(provider, subject, identity.Text("userName")));
+            else
+                user.Report("federatedIdentities", identity.Text("identityProvider"), "Left out: it has no identityProvider or no userId.");
         }
 
-        return new SourceObject(credential.Label, json, report);
+        return kept.Count == 0 ? null : kept;
     }
 
     private static JsonObject? HashOf(SourceObject credential)

@@ -45,7 +45,8 @@ internal sealed class ExportedUsers(HubDatabase database, AttributeSchema schema
             last = users[^1].NormalizedUserName;
             var roles = await ReadRolesAsync(context, [.. users.Select(user => user.Id)], cancellationToken);
             var attributes = await ReadAttributesAsync(context, [.. users.Select(user => user.Id)], cancellationToken);
-            yield return [.. users.Select(user => RecordOf(user, [.. roles[user.Id]], [.. attributes[user.Id]]))];
+            var logins = await ReadLoginsAsync(context, [.. users.Select(user => user.Id)], cancellationToken);
+            yield return [.. users.Select(user => RecordOf(user, [.. roles[user.Id]], [.. attributes[user.Id]], [.. logins[user.Id]]))];
         }
     }
 
@@ -85,7 +86,16 @@ internal sealed class ExportedUsers(HubDatabase database, AttributeSchema schema
         (await context.UserAttributes.AsNoTracking().Where(attribute => ids.Contains(attribute.UserId)).ToListAsync(cancellationToken))
             .ToLookup(attribute => attribute.UserId);
 
-    private Dictionary<string, object> RecordOf(User user, string[] roles, UserAttributeValue[] attributes)
+    private static async Task<ILookup<Guid, ExternalLogin>> ReadLoginsAsync(
+        HubDbContext context, List<Guid> ids, CancellationToken cancellationToken) =>
+        (await context.UserLogins.AsNoTracking()
+            .Where(login => ids.Contains(login.UserId))
+            .OrderBy(login => login.LoginProvider).ThenBy(login => login.ProviderKey)
+            .ToListAsync(cancellationToken))
+        .ToLookup(login => login.UserId, login => new ExternalLogin(login.LoginProvider, login.ProviderKey, login.ProviderDisplayName));
+
+    private Dictionary<string, object> RecordOf(
+        User user, string[] roles, UserAttributeValue[] attributes, IReadOnlyList<ExternalLogin> logins)
     {
         var record = new Dictionary<string, object> { [ImportColumns.Id] = user.Id, [ImportColumns.UserName] = user.UserName! };
         Add(ImportColumns.Email, user.Email);
@@ -100,6 +110,7 @@ internal sealed class ExportedUsers(HubDatabase database, AttributeSchema schema
         Add(ImportColumns.Roles, roles.Length == 0 ? null : roles);
         var defined = schema.Of(UserAttributeStore.Group(attributes), party: null);
         Add(ImportColumns.Attributes, defined.Count == 0 ? null : defined.ToDictionary(StringComparer.Ordinal));
+        Add(ImportColumns.ExternalLogins, logins.Count == 0 ? null : logins);
         Add(ImportColumns.Disabled, user.DisabledAt is null ? null : true);
         if (withHashes)
             Add(ImportColumns.PasswordHash, user.PasswordHash);

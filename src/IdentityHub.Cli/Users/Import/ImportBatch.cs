@@ -26,7 +26,7 @@ internal sealed class ImportBatch(
     {
         var rejects = new List<(ImportRecord, string)>();
         var readable = new List<(ImportRecord Record, ImportedUser User)>();
-        var attributes = new ImportedAttributes(schema);
+        var (attributes, logins) = (new ImportedAttributes(schema), new ImportedLogins());
         foreach (var record in records)
         {
             var (user, fault) = ImportedUser.Read(record, options);
@@ -39,12 +39,13 @@ internal sealed class ImportBatch(
 
         var taken = await TakenNames.ReadAsync(context, [.. readable.Select(one => one.User.Described)], cancellationToken);
         await attributes.ReadTakenAsync(context, cancellationToken);
+        await logins.ReadTakenAsync(context, readable.Select(one => one.User), cancellationToken);
         var (accepted, skipped) = (new List<ImportedUser>(), 0);
         foreach (var (record, user) in readable)
         {
             if (taken.IsThere(user, startedAt))
                 skipped++;
-            else if ((attributes.TakenBy(user) ?? taken.TryTake(user.Described)) is { } refusal)
+            else if ((attributes.TakenBy(user) ?? logins.TakenBy(user) ?? taken.TryTake(user.Described)) is { } refusal)
                 rejects.Add((record, refusal));
             else
                 Accept(user);
@@ -58,6 +59,7 @@ internal sealed class ImportBatch(
         {
             accepted.Add(user);
             attributes.Add(context, user);
+            logins.Add(context, user);
         }
     }
 

@@ -42,22 +42,31 @@ internal static class ImportColumns
     /// <summary>What the name of a column begins with whose values are those of an attribute.</summary>
     public const string AttributePrefix = $"{Attributes}.";
 
+    /// <summary>
+    /// Logins at other providers: an array of objects with <c>provider</c>, <c>subject</c> and <c>name</c>. In a table it is a column
+    /// <c>external_logins.PROVIDER</c> with the subject.
+    /// </summary>
+    public const string ExternalLogins = "external_logins";
+
+    /// <summary>What the name of a column begins with whose values are the subjects of a provider.</summary>
+    public const string ExternalLoginPrefix = $"{ExternalLogins}.";
+
     /// <summary>Between the values of a list: no value has a line break.</summary>
     public const char ListSeparator = '\n';
 
     public static readonly IReadOnlyList<string> All =
     [
         Id, UserName, Email, EmailVerified, PhoneNumber, PhoneNumberVerified, GivenName, FamilyName, Locale, Organization, Region, Roles,
-        PasswordHash, PasswordSalt, Disabled, TotpSecret, RecoveryCodes,
+        PasswordHash, PasswordSalt, Disabled, TotpSecret, RecoveryCodes, ExternalLogins,
     ];
 
     /// <summary>Longest value in characters.</summary>
     public const int MaxValueLength = 8192;
 
     /// <summary>The columns that there are, for a message.</summary>
-    public static string Names => $"{string.Join(", ", All)}, {AttributePrefix}NAME, {ClaimPrefix}TYPE";
+    public static string Names => $"{string.Join(", ", All)}, {AttributePrefix}NAME, {ClaimPrefix}TYPE, {ExternalLoginPrefix}PROVIDER";
 
-    private static readonly string[] Prefixes = [AttributePrefix, ClaimPrefix];
+    private static readonly string[] Prefixes = [AttributePrefix, ClaimPrefix, ExternalLoginPrefix];
 
     private static bool IsKnown(string column) =>
         All.Contains(column, StringComparer.Ordinal)

@@ -18,9 +18,10 @@ internal static class ImportUsersCommand
         The file is a table with a header, its values separated by commas, semicolons or tabs, or JSON lines (a name that ends with .jsonl
         or .ndjson). Columns, of which only user_name must be there: id, user_name, email, email_verified, phone_number,
         phone_number_verified, given_name, family_name, locale, organization, region, roles (separated by blanks), password_hash,
-        password_salt (of Firebase), disabled, totp_secret (base32), recovery_codes, claims.TYPE,
-        and attributes.NAME for an attribute of the configuration. In JSON lines the last two are objects. Secrets of authenticator apps
-        need the key-protection key.
+        password_salt (of Firebase), disabled, totp_secret (base32), recovery_codes, external_logins.PROVIDER (who the user is at
+        another provider; it is kept, and signs in nowhere yet), claims.TYPE, and attributes.NAME for an attribute of the configuration.
+        In JSON lines the last two are objects, and external_logins is an array of objects with provider, subject and name. Secrets of
+        authenticator apps need the key-protection key.
 
         Password hashes, told apart by their form (all of them, and their limits: docs/import-users.md):
           ASP.NET Identity, versions 2 and 3   AQAAAAIAAYagAAAAE…
@@ -71,6 +72,7 @@ internal static class ImportUsersCommand
             BareHash,
             Firebase,
             TypedPhoneNumber.Region,
+            OutputOptions.Json,
             SettingsOptions.KeyFile,
             SettingsOptions.ConnectionString,
         };
@@ -89,7 +91,7 @@ internal static class ImportUsersCommand
         using var key = settings.FindKey();
         var importer = new UserImporter(
             database, new UserPasswordHasher(UserPasswordHasher.MinIterations), key, TimeProvider.System);
-        var output = parsed.InvocationConfiguration.Output;
+        var output = new CommandOutput(parsed);
         var file = parsed.GetRequiredValue(File);
         await using var bytes = file.OpenRead();
         var hash = await SHA256.HashDataAsync(bytes, cancellationToken);
@@ -99,23 +101,23 @@ internal static class ImportUsersCommand
         var before = await importer.FindAsync(hash, cancellationToken) ?? NewImport(hash);
         if (before is { FinishedAt: not null, Rejected: 0 })
         {
-            await output.WriteLineAsync($"This very file was imported before: {Summary(before)}. Nothing was done.");
+            Show(output, before, rejectPath, $"This very file was imported before: {Summary(before)}. Nothing was done.");
             return ExitCode.Done;
         }
 
         if (before.FinishedAt is not null)
         {
-            await output.WriteLineAsync($"This very file was imported before: {Summary(before)}. Its records are looked at again.");
+            Tell(output, $"This very file was imported before: {Summary(before)}. Its records are looked at again.");
             before = NewImport(hash);
             System.IO.File.Delete(rejectPath);
         }
         else if (before.RecordsDone > 0)
         {
-            await output.WriteLineAsync($"Going on after {before.RecordsDone} records of an earlier call.");
+            Tell(output, $"Going on after {before.RecordsDone} records of an earlier call.");
         }
 
-        var after = await ImportAsync(importer, before, bytes, IsJsonLines(file), options, rejectPath, cancellationToken);
-        await output.WriteLineAsync($"Done: {Summary(after)}.");
+        var after = await ImportAsync(importer, before, bytes, IsJsonLines(file), options, rejectPath, output.IsJson, cancellationToken);
+        Show(output, after, rejectPath, $"Done: {Summary(after)}.");
         if (after.Rejected == 0)
             return ExitCode.Done;
         await parsed.InvocationConfiguration.Error.WriteLineAsync($"What was rejected, and why: {rejectPath}");
@@ -124,7 +126,7 @@ internal static class ImportUsersCommand
 
     private static async Task<UserImport> ImportAsync(
         UserImporter importer, UserImport before, FileStream bytes, bool isJsonLines, ImportOptions options, string rejectPath,
-        CancellationToken cancellationToken)
+        bool isQuiet, CancellationToken cancellationToken)
     {
         using var text = new StreamReader(bytes, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, leaveOpen: true);
         var records = isJsonLines ? JsonLineRecords.Read(text) : CsvRecords.Read(text);
@@ -132,7 +134,28 @@ internal static class ImportUsersCommand
         return await ProgressLine.ShowAsync(
             bytes.Length,
             progressed => importer.ImportAsync(
-                before, records, options, rejects, done => progressed($"{done.Imported} users", bytes.Position), cancellationToken));
+                before, records, options, rejects, done => progressed($"{done.Imported} users", bytes.Position), cancellationToken),
+            isQuiet);
+    }
+
+    private static void Tell(CommandOutput output, string line)
+    {
+        if (!output.IsJson)
+            output.WriteLine(line);
+    }
+
+    private static void Show(CommandOutput output, UserImport import, string rejectPath, string line)
+    {
+        if (output.IsJson)
+            output.WriteJson(new
+            {
+                import.Imported,
+                ThereAlready = import.Skipped,
+                import.Rejected,
+                RejectFile = import.Rejected == 0 ? null : rejectPath,
+            });
+        else
+            output.WriteLine(line);
     }
 
     private static UserImport NewImport(byte[] hash) => new() { FileHash = hash, StartedAt = TimeProvider.System.GetUtcNow() };

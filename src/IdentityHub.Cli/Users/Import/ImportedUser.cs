@@ -10,9 +10,13 @@ namespace IdentityHub.Cli.Users.Import;
 /// <param name="Hash">That of the password in the older system; null for none.</param>
 internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash? Hash)
 {
+    /// <summary>Shortest secret of an authenticator app.</summary>
+    public const int MinSecretBytes = 10;
+
+    /// <summary>Longest secret of an authenticator app.</summary>
+    public const int MaxSecretBytes = 64;
+
     private const int MaxLocaleLength = 35;
-    private const int MinSecretBytes = 10;
-    private const int MaxSecretBytes = 64;
     private const int MaxRecoveryCodes = 50;
 
     public bool IsEmailVerified { get; private init; }
@@ -36,6 +40,9 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
     /// <summary>Texts of each attribute by its name; whether they are possible is up to the configuration.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes { get; private init; } =
         new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Logins at other providers.</summary>
+    public IReadOnlyList<ExternalLogin> ExternalLogins { get; private init; } = [];
 
     /// <summary>Reads a record.</summary>
     /// <returns>The user, or what is wrong, in sentences.</returns>
@@ -81,6 +88,10 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
                 $"Recovery codes have {RecoveryCodeHasher.Length} letters and digits each, and there are {MaxRecoveryCodes} at most.");
         if (codes.Length > 0 && totp is null)
             faults.Add("Recovery codes belong to a second factor: 'totp_secret' is missing.");
+        var (logins, loginFault) = ExternalLogin.Read(
+            Value(ImportColumns.ExternalLogins), Named(record, ImportColumns.ExternalLoginPrefix));
+        if (loginFault is not null)
+            faults.Add(loginFault);
         if (Value(ImportColumns.Locale) is { Length: > MaxLocaleLength })
             faults.Add($"The locale is longer than {MaxLocaleLength} characters.");
 
@@ -92,6 +103,7 @@ internal sealed record ImportedUser(NewUser Described, bool HasId, ImportedHash?
             Locale = Value(ImportColumns.Locale),
             Attributes = Named(record, ImportColumns.AttributePrefix),
             Claims = Named(record, ImportColumns.ClaimPrefix),
+            ExternalLogins = logins,
             TotpSecret = totp,
             RecoveryCodes = [.. codes.OfType<string>().Distinct(StringComparer.Ordinal)],
         };

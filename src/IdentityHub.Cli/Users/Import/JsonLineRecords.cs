@@ -4,7 +4,7 @@ namespace IdentityHub.Cli.Users.Import;
 
 /// <summary>
 /// Reads records from JSON lines: one object a line, members named as <see cref="ImportColumns"/>; <c>roles</c> may be an array,
-/// <c>password_hash</c> an object (Keycloak's), <c>attributes</c> and <c>claims</c> are
+/// <c>password_hash</c> an object (Keycloak's), <c>external_logins</c> is an array of objects, <c>attributes</c> and <c>claims</c> are
 /// objects. Empty lines are passed over.
 /// </summary>
 internal static class JsonLineRecords
@@ -104,6 +104,7 @@ internal static class JsonLineRecords
             ' ',
             member.Value.EnumerateArray().Select(role => role.GetString())),
         JsonValueKind.Object when member.Name == ImportColumns.PasswordHash => member.Value.GetRawText(),
+        JsonValueKind.Array when member.Name == ImportColumns.ExternalLogins => member.Value.GetRawText(),
         _ => null,
     };
 

@@ -1,4 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
 namespace IdentityHub.Cli.Tests.Import.Auth0;
@@ -8,6 +13,8 @@ public class Auth0ImportTests
 {
     // Of the report of hashes.
     private const string Password = "Old-System-Pass-1";
+
+    private static readonly string Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"pepper{Password}")));
 
     private const string Tenant =
         """
@@ -41,6 +48,11 @@ public class Auth0ImportTests
         """
         {"user_id":"auth0|5f01","email":"test@example.com","email_verified":true,"given_name":"Test","user_metadata":{"a":1}}
         {"user_id":"google-oauth2|77","email":"g@example.com","email_verified":true,"blocked":true}
+        {"user_id":"auth0|5f03","email":"linked@example.com","nickname":"linked","name":"Linked One","picture":"https://s.example.com/p.png","identities":[{"provider":"auth0","connection":"Username-Password-Authentication","user_id":"5f03"},{"provider":"github","connection":"github","user_id":4711,"access_token":"hush-token","profileData":{"name":"x"}},{"provider":"samlp","connection":"acme-saml","user_id":"acme-saml|linked@acme.example"},{"provider":"auth0","connection":"Old","user_id":"9"},{"provider":"x"}]}
+        {"user_id":"auth0|5f04","email":"app@example.com","mfa_factors":[{"totp":{"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}},{"totp":{"secret":"JBSWY3DPEHPK3PXP"}},{"phone":{"value":"+15551234567"}},{"email":{"value":"App@example.com"}}]}
+        {"user_id":"auth0|5f05","email":"sms@example.com","phone_number":"+15557654321","mfa_factors":[{"phone":{"value":"+15550000000"}},{"email":{"value":"other@example.com"}},{"totp":{"secret":"short"}},{"push":{"id":"p"}}]}
+        {"user_id":"auth0|5f06","email":"salted@example.com","custom_password_hash":{"algorithm":"sha256","hash":{"value":"9f4cdb9a","encoding":"hex"},"salt":{"value":"pepper","position":"suffix"}}}
+        {"user_id":"auth0|5f07","email":"digest@example.com","email_verified":true,"custom_password_hash":{"algorithm":"sha256","hash":{"value":"DIGEST","encoding":"hex"},"salt":{"value":"pepper","position":"prefix"}}}
         {"user_id": hush
         {"user_id":"auth0|5f02","email":"half@example.com","given_name":"\ud83d"}
         """;
@@ -62,7 +74,8 @@ public class Auth0ImportTests
         _hub.With("ConnectionStrings__IdentityHub", installation.Database.ConnectionString)
             .With("IdentityHub__KeyProtection__KeyFile", installation.KeyFile).With("IdentityHub__Stage", "development")
             .With("COLUMNS", "200")
-            .WithFile("tenant.json", Tenant).WithFile("profiles.ndjson", Profiles).WithFile("hashes.ndjson", Hashes);
+            .WithFile("tenant.json", Tenant)
+            .WithFile("profiles.ndjson", Profiles.Replace("DIGEST", Digest, StringComparison.Ordinal)).WithFile("hashes.ndjson", Hashes);
         var made = await _hub.RunAsync("import", "auth0", "tenant.json", "--users", "profiles.ndjson", "--users", "hashes.ndjson");
         Assert.That((made.ExitCode, made.Error), Is.EqualTo((0, "")), made.Output);
         var applied = await _hub.RunAsync("config", "apply");
@@ -71,20 +84,30 @@ public class Auth0ImportTests
         Assert.Multiple(() =>
         {
             Assert.That((applied.ExitCode, applied.Error), Is.EqualTo((0, "")), applied.Output);
-            Assert.That((users.ExitCode, users.Output), Is.EqualTo((0, "Done: 2 imported, 0 there already, 0 rejected.")), users.Error);
-            Assert.That(text, Does.Not.Contain("hush").And.Contain("profiles.ndjson:3").And.Contain("profiles.ndjson:4"));
+            Assert.That((users.ExitCode, users.Output), Is.EqualTo((0, "Done: 7 imported, 0 there already, 0 rejected.")), users.Error);
+            Assert.That(text, Does.Not.Contain("hush").And.Contain("profiles.ndjson:8").And.Contain("profiles.ndjson:9"));
             Assert.That(Read("config/resources.yaml"), Does.Not.Contain("hub.admin"));
         });
+        Golden.Verify("import-auth0-users", Read("users.jsonl").TrimEnd());
         Golden.Verify("import-auth0", made.Output);
         Golden.Verify("import-auth0-clients", Read("config/clients.yaml").TrimEnd());
 
         var hub = await installation.StartNodeAsync(settings: ("IdentityHub:ConfigDirectory", Path.Combine(_hub.Folder, "config")));
         var machine = await hub.Client.MachineAsync(new TestClient("m2m", "hush-m2m"), "read:orders");
         var login = await hub.Client.LoginAsync(new TestClient("web1", "hush-web"), "test@example.com", Password, "openid");
+        var digest = await hub.Client.LoginAsync(new TestClient("web1", "hush-web"), "digest@example.com", Password, "openid");
+        await using var context = hub.NewContext();
+        var app = await context.Users.AsNoTracking().SingleAsync(user => user.UserName == "app@example.com");
+        var stored = await context.TotpAuthenticators.AsNoTracking().SingleAsync();
+        using var key = KeyProtector.FromFile(installation.KeyFile, createIfMissing: false);
         Assert.Multiple(() =>
         {
             Assert.That(machine.Status, Is.EqualTo(200), machine.Body);
             Assert.That(login.Status, Is.EqualTo(200), login.Body);
+            Assert.That(digest.Status, Is.EqualTo(200), digest.Body);
+            Assert.That((app.PhoneNumber, app.PhoneNumberConfirmed, app.EmailConfirmed), Is.EqualTo(("+15551234567", true, true)));
+            Assert.That(stored.UserId, Is.EqualTo(app.Id));
+            Assert.That(TotpWrapping.Unwrap(key, app.Id, stored.WrappedSecret), Is.EqualTo("12345678901234567890"u8.ToArray()));
         });
     }
 

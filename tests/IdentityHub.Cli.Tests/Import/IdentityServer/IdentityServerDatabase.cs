@@ -49,6 +49,9 @@ internal sealed class IdentityServerDatabase : IAsyncDisposable
         ["IdentityResources"] = Usual + " Required:flag Emphasize:flag ShowInDiscoveryDocument:flag Created:time NonEditable:flag",
         ["IdentityResourceClaims"] = "Id:key IdentityResourceId:number Type:text",
         ["IdentityResourceProperties"] = "Id:key IdentityResourceId:number Key:text Value:text",
+        ["IdentityProviders"] = "Id:key Scheme:text DisplayName:text Enabled:flag Type:text Properties:text",
+        ["Keys"] = "Id:text Version:number Created:time Use:text Algorithm:text DataProtected:flag Data:text",
+        ["PersistedGrants"] = "Id:key Key:text Type:text SubjectId:text Data:text",
     };
 
     // IdentityServer4 before version 4: a scope belongs to an API, and some tables have other names.
@@ -73,6 +76,8 @@ internal sealed class IdentityServerDatabase : IAsyncDisposable
         ["AspNetUserLogins"] = "LoginProvider:text ProviderKey:text ProviderDisplayName:text UserId:text",
         ["AspNetUserTokens"] = "UserId:text LoginProvider:text Name:text Value:text",
         ["AspNetUserRoles"] = "UserId:text RoleId:text",
+        ["AspNetRoleClaims"] = "Id:key RoleId:text ClaimType:text ClaimValue:text",
+        ["AspNetUserPasskeys"] = "CredentialId:text UserId:text Data:text",
         ["AspNetRoles"] = "Id:text Name:text NormalizedName:text ConcurrencyStamp:text",
     };
 

@@ -228,6 +228,11 @@ public class IdentityServerImportTests
         var roles = await source.AddAsync("IdentityResources", ("Name", "roles"), ("Enabled", true));
         await source.AddAsync("IdentityResourceClaims", ("Type", "role"), ("IdentityResourceId", roles));
 
+        await source.AddAsync("IdentityProviders", ("Scheme", "google"), ("Type", "oidc"), ("Enabled", true));
+        await source.AddAsync("Keys", ("Id", "K1"), ("Algorithm", "RS256"), ("Data", "private-key"));
+        foreach (var grant in new[] { "g1", "g2" })
+            await source.AddAsync("PersistedGrants", ("Key", grant), ("Type", "refresh_token"), ("Data", "token-of-a-user"));
+
         var machine = await source.AddClientAsync("machine", "client_credentials custom_grant", "machine-secret", "orders.read orders.old");
         await source.AddAsync(
             "ClientSecrets", ("Value", IdentityServerDatabase.Hash("second", isSha512: true)), ("Type", "SharedSecret"),

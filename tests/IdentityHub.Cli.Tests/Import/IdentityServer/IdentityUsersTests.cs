@@ -57,6 +57,10 @@ public class IdentityUsersTests
         Assert.That(
             await context.UserClaims.SingleAsync(claim => claim.UserId == Guid.Parse(Alice)),
             Has.Property("ClaimType").EqualTo("badge").And.Property("ClaimValue").EqualTo("77"));
+        Assert.That(
+            await context.UserLogins
+                .Select(login => $"{login.LoginProvider} {login.ProviderKey} {login.ProviderDisplayName}").ToListAsync(),
+            Is.EquivalentTo(["AzureAd aad-1 Work account", "Google g-1 "]));
         Golden.Verify("import-identity-users", lines.TrimEnd());
         Golden.Verify("import-identity-report", made.Output);
     }
@@ -102,7 +106,15 @@ public class IdentityUsersTests
         await source.AddAsync("AspNetUsers", ("Id", Guid.Parse(Bob[..^1] + "4").ToString()), ("Email", "dave@example.com"));
         await source.AddAsync("AspNetUserClaims", ("UserId", Alice), ("ClaimType", "family_name"), ("ClaimValue", "Archer"));
         await source.AddAsync("AspNetUserClaims", ("UserId", Alice), ("ClaimType", "badge"), ("ClaimValue", "77"));
+        await source.AddAsync("AspNetUserClaims", ("UserId", Alice), ("ClaimType", "given_name"), ("ClaimValue", "Ally"));
+        await source.AddAsync("AspNetUserClaims", ("UserId", Alice), ("ClaimType", "nothing"), ("ClaimValue", ""));
+        await source.AddAsync("AspNetUserClaims", ("UserId", Bob), ("ClaimType", "motto"), ("ClaimValue", "One.\nTwo."));
         await source.AddAsync("AspNetUserLogins", ("UserId", Bob), ("LoginProvider", "Google"), ("ProviderKey", "g-1"));
+        await source.AddAsync(
+            "AspNetUserLogins", ("UserId", Alice), ("LoginProvider", "AzureAd"), ("ProviderKey", "aad-1"),
+            ("ProviderDisplayName", "Work account"));
+        await source.AddAsync("AspNetUserLogins", ("UserId", Alice), ("LoginProvider", "Empty"), ("ProviderKey", ""));
+        await source.AddAsync("AspNetUserPasskeys", ("CredentialId", "c1"), ("UserId", Alice), ("Data", "{}"));
         await source.AddAsync(
             "AspNetUserTokens", ("UserId", Alice), ("LoginProvider", "[AspNetUserStore]"), ("Name", "AuthenticatorKey"),
             ("Value", "JBSWY3DPEHPK3PXP"));
@@ -113,6 +125,7 @@ public class IdentityUsersTests
             "AspNetUserTokens", ("UserId", Bob), ("LoginProvider", "[AspNetUserStore]"), ("Name", "AuthenticatorKey"),
             ("Value", "GEZDGNBVGY3TQOJQ"));
         await source.AddAsync("AspNetRoles", ("Id", "r1"), ("Name", "Admin"));
+        await source.AddAsync("AspNetRoleClaims", ("RoleId", "r1"), ("ClaimType", "level"), ("ClaimValue", "9"));
         await source.AddAsync("AspNetUserRoles", ("UserId", Alice), ("RoleId", "r1"));
         return source;
     }

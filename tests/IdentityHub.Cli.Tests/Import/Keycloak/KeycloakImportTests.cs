@@ -52,11 +52,26 @@ public class KeycloakImportTests
                   "credentialData": "{\"hashIterations\":1000,\"algorithm\":\"pbkdf2-sha256\",\"additionalParameters\":{} }" },
                 { "type": "otp", "secretData": "{\"value\":\"hush-otp-hush-otp-20\"}",
                     "credentialData": "{\"subType\":\"totp\",\"digits\":6,\"counter\":0,\"period\":30,\"algorithm\":\"HmacSHA1\"}" },
-                { "type": "otp", "secretData": "{\"value\":\"hush-otp\"}" } ] },
+                { "type": "otp", "secretData": "{\"value\":\"hush-otp\"}" },
+                { "type": "otp", "secretData": "{\"value\":\"hush-otp-hush-otp-21\"}",
+                    "credentialData": "{\"subType\":\"totp\",\"digits\":8,\"period\":60,\"algorithm\":\"HmacSHA256\"}" },
+                { "type": "otp", "secretData": "{\"value\":\"hush-otp-hush-otp-22\"}",
+                    "credentialData": "{\"subType\":\"hotp\",\"digits\":6,\"counter\":7,\"algorithm\":\"HmacSHA1\"}" },
+                { "type": "otp", "secretData": "{\"value\":\"hush-otp-hush-otp-23\"}",
+                    "credentialData": "{\"subType\":\"totp\",\"digits\":6,\"period\":30,\"algorithm\":\"HmacSHA1\"}" },
+                { "type": "otp", "secretData": "{\"value\":\"hush\"}",
+                    "credentialData": "{\"subType\":\"totp\",\"digits\":6,\"period\":30,\"algorithm\":\"HmacSHA1\"}" },
+                { "type": "recovery-authn-codes", "secretData": "{\"codes\":[{\"number\":1,\"encodedHashedValue\":\"hush\"}]}",
+                    "credentialData": "{\"hashIterations\":1,\"algorithm\":\"RS512\",\"totalCodes\":12,\"remainingCodes\":12}" },
+                { "type": "webauthn", "secretData": "{}", "credentialData": "{\"aaguid\":\"0\",\"credentialId\":\"hush\"}" },
+                { "type": "webauthn-passwordless", "secretData": "{}", "credentialData": "{\"credentialId\":\"hush\"}" },
+                { "type": "password", "value": "hush-second" },
+                { "type": "smart-card" } ] },
             { "username": "old", "enabled": false,
               "credentials": [{ "type": "password", "algorithm": "pbkdf2-sha256", "hashIterations": 1000, "salt": "{{Salt}}", "hashedSaltedValue": "{{Hash}}" }] },
             { "username": "plain", "credentials": [{ "type": "password", "value": "hush-plain" }],
-              "federatedIdentities": [{ "identityProvider": "google", "userId": "g-1" }] },
+              "attributes": { "phoneNumber": ["+27761234567", "+27761234568"] },
+              "federatedIdentities": [{ "identityProvider": "google", "userId": "g-1", "userName": "plain@gmail.example" }, { "userId": "g-2" }, "hush"] },
             { "username": "service-account-machine", "serviceAccountClientId": "machine" }
           ]
         }
@@ -86,6 +101,7 @@ public class KeycloakImportTests
             Assert.That((users.ExitCode, users.Output), Is.EqualTo((0, "Done: 3 imported, 0 there already, 0 rejected.")), users.Error);
             Assert.That(text, Does.Not.Contain("hush"));
         });
+        Golden.Verify("import-keycloak-users", Read("users.jsonl").TrimEnd());
         Golden.Verify("import-keycloak", made.Output);
         Golden.Verify("import-keycloak-clients", Read("config/clients.yaml").TrimEnd());
 
@@ -96,12 +112,15 @@ public class KeycloakImportTests
         var old = await hub.Client.LoginAsync(new TestClient("web", "hush-web"), "old", Password, "openid");
         await using var context = hub.NewContext();
         var stored = await context.Users.AsNoTracking().SingleAsync(user => user.UserName == "old");
+        var external = await context.UserLogins
+            .Select(one => $"{one.LoginProvider} {one.ProviderKey} {one.ProviderDisplayName}").SingleAsync();
         Assert.Multiple(() =>
         {
             Assert.That(machine.Status, Is.EqualTo(200), machine.Body);
             Assert.That(login.Status, Is.EqualTo(200), login.Body);
             Assert.That(old.Status, Is.EqualTo(400), "the user is disabled");
             Assert.That(stored.PasswordHash, Is.Not.Null);
+            Assert.That(external, Is.EqualTo("google g-1 plain@gmail.example"));
         });
     }
 

@@ -124,6 +124,30 @@ public class ImportUsersTests(DatabaseKind kind) : DatabaseCommandTests(kind)
         Assert.That(await context.Users.Select(user => user.UserName).ToListAsync(), Is.EquivalentTo(["alice", "mallory"]));
     }
 
+    [Test]
+    public async Task Of_a_file_with_one_broken_line_in_a_hundred_all_others_are_imported()
+    {
+        string[] faults = ["{", "[]", """{"user_name":"x","id":"7"}""", """{"user_name":"a b"}""", """{"email":"x@example.com"}"""];
+        Shell.WithFile(
+            "people.jsonl",
+            string.Concat(Enumerable.Range(1, 2500).Select(line =>
+                (line % 100 == 50 ? faults[line / 100 % faults.Length] : $$"""{"user_name":"user-{{line}}"}""") + "\n")));
+
+        var result = await Shell.RunAsync("users", "import", "people.jsonl", "--json");
+
+        var rejects = await File.ReadAllLinesAsync(Path.Combine(Shell.Folder, "people.jsonl.rejects.csv"));
+        var json = System.Text.Json.JsonElement.Parse(result.Output);
+        Assert.That(
+            (result.ExitCode, json.GetProperty("imported").GetInt32(), json.GetProperty("rejected").GetInt32()),
+            Is.EqualTo((1, 2475, 25)), result.Error);
+        Assert.That(json.GetProperty("reject_file").GetString(), Does.EndWith("people.jsonl.rejects.csv"));
+        Assert.That(
+            rejects.Skip(1).Select(reject => reject.Split(',')[0]), Is.EqualTo(Enumerable.Range(0, 25).Select(i => $"{(i * 100) + 50}")));
+        Assert.That(rejects.Skip(1).Select(reject => reject.Split(',', 3)[2].Length), Is.All.GreaterThan(10), "each has a reason");
+        await using var context = NewContext();
+        Assert.That(await context.Users.CountAsync(), Is.EqualTo(2475));
+    }
+
     [TestCase("{", "The line is not valid JSON.")]
     [TestCase("[]", "The line is no JSON object.")]
     [TestCase("""{"user_name":1}""", "'user_name' has a value of another type.")]
