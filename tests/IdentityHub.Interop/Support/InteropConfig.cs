@@ -32,6 +32,12 @@ internal static class InteropConfig
             client_secrets: [{ value: "plain:dashboard-secret" }]
             scope: openid profile email groups
             id_token_claims: scopes
+          - client_id: kubernetes
+            grant_types: [authorization_code, refresh_token]
+            redirect_uris: [http://127.0.0.1/callback]
+            client_secrets: [{ value: "plain:kubernetes-secret" }]
+            scope: openid profile email groups offline_access
+            id_token_claims: scopes
           - client_id: authjs
             grant_types: [authorization_code]
             redirect_uris: [http://127.0.0.1/auth/callback/hub]
