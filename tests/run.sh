@@ -167,6 +167,7 @@ for project in "${projects[@]}"; do
       need nginx nginx
       need haproxy haproxy
       need promtool prometheus
+      need sqlite3 sqlite3
       ;;
     */IdentityHub.Server.Tests.csproj)
       # Where nothing may be installed, the tests that need it fail and name it.

@@ -73,7 +73,10 @@ internal static class HubCommand
     /// <summary>All commands.</summary>
     internal static RootCommand Create() => new(Description)
     {
-        new Command("db", "The database.") { MigrateCommand.Create(), SeedCommand.Create(), StatusCommand.Create() },
+        new Command("db", "The database.")
+        {
+            MigrateCommand.Create(), RestoredCommand.Create(), SeedCommand.Create(), StatusCommand.Create(),
+        },
         new Command("config", "The configuration files.")
         {
             ValidateCommand.Create(), PlanCommand.Create(), ApplyCommand.Create(), DiffCommand.Create(), ExportCommand.Create(),

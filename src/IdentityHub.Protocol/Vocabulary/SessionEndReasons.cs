@@ -17,6 +17,8 @@ public static class SessionEndReasons
     public const string AddressProven = "address_proven";
     [Description("The user has undone the change of an address, with the link that was sent to the old one.")]
     public const string AddressUndone = "address_undone";
+    [Description("The database was restored from a backup: what was revoked after the backup is not known any more, so everything ended.")]
+    public const string DatabaseRestored = "database_restored";
     [Description("An administrator has ended the session with the command line.")]
     public const string EndedByAdministrator = "ended_by_administrator";
     [Description("A client of the login-session dialect has ended the session, or all sessions of the user.")]

@@ -68,7 +68,8 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
 
         // Last, because it uses the jti up; a forged copy never comes this far.
         var identifier = SHA256.HashData(Encoding.UTF8.GetBytes($"client-assertion\n{issuer}\n{jti}"));
-        return await used.TryUseAsync(identifier, expires + Skew, cancellationToken)
+        var issued = jwt.GetTime("iat") ?? expires - settings.Value.ClientAssertions.MaxLifetime;
+        return await used.TryUseAsync(identifier, issued - Skew, expires + Skew, cancellationToken)
             ? client
             : Refused(Reasons.AssertionReplayed, "the jti of the assertion was used before");
     }

@@ -16,8 +16,10 @@ namespace IdentityHub.Server.Clients;
 /// <param name="UserId">The user's id within the account.</param>
 /// <param name="User">What was signed of the user: an object with <c>id</c> and <c>accountId</c>, and more in a write token.</param>
 /// <param name="ExpiresAt">Null where it does not end, which the tenant may allow.</param>
+/// <param name="EarliestUse">It cannot have been accepted before; the default where it may be presented many times.</param>
 /// <param name="UseOnce">SHA-256 of tenant and <c>jti</c>; null: it may be presented many times.</param>
-internal sealed record CustomerToken(string AccountId, string UserId, JsonElement User, DateTimeOffset? ExpiresAt, byte[]? UseOnce)
+internal sealed record CustomerToken(
+    string AccountId, string UserId, JsonElement User, DateTimeOffset? ExpiresAt, DateTimeOffset EarliestUse, byte[]? UseOnce)
 {
     /// <summary>
     /// When the tenant has logged the user in (<c>auth_time</c>), or has signed the token (<c>iat</c>), whichever is earlier; null where it
@@ -72,9 +74,11 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
             || IdOf(user, "accountId") is not { } accountId)
             return Refused(Reasons.CustomerTokenUser, "the customer's token names no user with id and accountId");
 
-        return new CustomerToken(accountId, id, user, jwt.GetTime("exp"), hasJti ? HashOf(tenant, jti.GetString()!) : null)
+        var (issued, ends) = (jwt.GetTime("iat"), jwt.GetTime("exp"));
+        var earliestUse = hasJti ? (issued ?? ends!.Value - MaxLifetime) - Skew : default;
+        return new CustomerToken(accountId, id, user, ends, earliestUse, hasJti ? HashOf(tenant, jti.GetString()!) : null)
         {
-            AuthenticatedAt = new[] { jwt.GetTime("auth_time"), jwt.GetTime("iat") }.Min(),
+            AuthenticatedAt = new[] { jwt.GetTime("auth_time"), issued }.Min(),
         };
     }
 
@@ -84,7 +88,8 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
     /// <returns>The refusal when it was used before; else null.</returns>
     public async ValueTask<Refusal?> UseAsync(CustomerToken token, CancellationToken cancellationToken)
     {
-        if (token.UseOnce is not { } identifier || await used.TryUseAsync(identifier, token.ExpiresAt!.Value + Skew, cancellationToken))
+        if (token.UseOnce is not { } identifier
+            || await used.TryUseAsync(identifier, token.EarliestUse, token.ExpiresAt!.Value + Skew, cancellationToken))
             return null;
         return Refused(Reasons.CustomerTokenReplayed, "the jti of the customer's token was used before");
     }

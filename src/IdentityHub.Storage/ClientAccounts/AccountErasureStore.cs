@@ -58,6 +58,14 @@ public sealed class AccountErasureStore(HubDatabase database)
         WHERE client_accounts.deleted_at IS NULL
         """;
 
+    // Of a user who has a client account, or none.
+    private const string MarkAnySql =
+        """
+        INSERT INTO client_accounts (user_id, created_at, deleted_at) SELECT u.id, u.created_at, $1 FROM users u WHERE u.id = $2
+        ON CONFLICT (user_id) DO UPDATE SET deleted_at = excluded.deleted_at, custom_data = NULL
+        WHERE client_accounts.deleted_at IS NULL
+        """;
+
     private const string AdministratorsSql =
         """
         SELECT u.id FROM users u JOIN user_roles h ON h.user_id = u.id JOIN roles r ON r.id = h.role_id
@@ -123,6 +131,26 @@ public sealed class AccountErasureStore(HubDatabase database)
         CancellationToken cancellationToken) =>
         database.RunAsync(
             userId, transaction => TryEraseAsync(transaction, userId, reason, now, onEnded, traces, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Erases a user again whom a restored database still has, with or without a client account: all or nothing. The caller has ended what
+    /// they were signed in to, and the messages and one-time passwords of everybody.
+    /// </summary>
+    /// <param name="also">Done in the same transaction: the audit row.</param>
+    /// <returns>False when there is no such user, or they are erased already.</returns>
+    public Task<bool> TryEraseAgainAsync(
+        Guid userId, string reason, DateTimeOffset now, AccountErasedCallback also, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            userId,
+            async transaction =>
+            {
+                await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
+                if (await transaction.Call(MarkAnySql).With(now).With(userId).ExecuteAsync(cancellationToken) != 1)
+                    return false;
+                await EraseMarkedAsync(transaction, userId, reason, now, static (_, _, _) => Task.CompletedTask, also, cancellationToken);
+                return true;
+            },
+            cancellationToken);
 
     /// <summary>Erases the account of the user of a session, as they wish: all or nothing.</summary>
     /// <param name="session">Must live still; its stamp is the user's as it was when the session was read.</param>

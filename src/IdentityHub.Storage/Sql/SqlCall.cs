@@ -43,6 +43,13 @@ public sealed class SqlCall
         ? Add(value?.UtcTicks, DbType.Int64)
         : Add(value?.UtcDateTime, DbType.DateTime);
 
+    /// <summary>Lets the statement take as long as it needs: for work that no request waits for.</summary>
+    public SqlCall WithoutTimeout()
+    {
+        _command.CommandTimeout = 0;
+        return this;
+    }
+
     /// <summary>Runs the statement.</summary>
     /// <returns>How many rows it changed: what decides about single use.</returns>
     public Task<int> ExecuteAsync(CancellationToken cancellationToken) =>

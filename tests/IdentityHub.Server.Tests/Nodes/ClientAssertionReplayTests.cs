@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using IdentityHub.Protocol.Jose;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.Installation;
 using IdentityHub.Testing;
 using NUnit.Framework;
 
@@ -79,6 +80,27 @@ public sealed class ClientAssertionReplayTests : IDisposable
         var answer = await PresentAsync(node.Client, Assertion(_signer, installation, TimeSpan.FromDays(3650)));
 
         Assert.That((answer.Status, answer["error"]), Is.EqualTo((401, "invalid_client")));
+    }
+
+    [Test]
+    public async Task R7_After_a_restore_an_assertion_is_taken_only_where_it_cannot_have_been_used_before()
+    {
+        await using var installation = await CreateAsync();
+        var node = await installation.StartNodeAsync();
+        var old = Assertion(_signer, installation, TimeSpan.FromMinutes(1));
+        installation.Time.Advance(TimeSpan.FromSeconds(40));
+        await using (var transaction = await installation.Database.Open().BeginAsync(CancellationToken.None))
+        {
+            await RestoredDatabase.EndAllAsync(
+                transaction, keepsApiKeys: true, installation.Time.GetUtcNow() - TimeSpan.FromSeconds(31), CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        var before = await PresentAsync(node.Client, old);
+        var after = await PresentAsync(node.Client, Assertion(_signer, installation, TimeSpan.FromMinutes(1)));
+
+        Assert.That((before.Status, before["error"]), Is.EqualTo((401, "invalid_client")));
+        Assert.That(after.Status, Is.EqualTo(200), after.ToString());
     }
 
     public void Dispose() => _signer.Dispose();

@@ -50,7 +50,7 @@ public class RendezvousTests(DatabaseKind kind) : DatabaseTests(kind)
     {
         var rendezvous = new Rendezvous(2).At(Database);
 
-        Assert.That(await new UsedIdentifierStore(Database).TryUseAsync(Given.Hash(), Now, Cancellation), Is.True);
+        Assert.That(await new UsedIdentifierStore(Database).TryUseAsync(Given.Hash(), Now, Now, Cancellation), Is.True);
         Assert.That(rendezvous.Met, Is.False);
     }
 

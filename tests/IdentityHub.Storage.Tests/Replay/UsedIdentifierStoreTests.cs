@@ -1,3 +1,4 @@
+using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.Replay;
 using IdentityHub.Testing;
 using NUnit.Framework;
@@ -12,7 +13,7 @@ public class UsedIdentifierStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         var hash = Given.Hash();
         UsedIdentifierStore[] nodes = [new(Database), new(Storage.Open())];
 
-        var used = await InParallel(100, i => nodes[i % 2].TryUseAsync(hash, Now.AddMinutes(5), Cancellation));
+        var used = await InParallel(100, i => nodes[i % 2].TryUseAsync(hash, Now, Now.AddMinutes(5), Cancellation));
 
         Assert.That(used.Count(first => first), Is.EqualTo(1));
     }
@@ -20,8 +21,23 @@ public class UsedIdentifierStoreTests(DatabaseKind kind) : DatabaseTests(kind)
     [Test]
     public async Task Different_identifiers_do_not_hinder_each_other()
     {
-        var used = await InParallel(20, _ => new UsedIdentifierStore(Database).TryUseAsync(Given.Hash(), Now.AddMinutes(5), Cancellation));
+        var store = new UsedIdentifierStore(Database);
+        var used = await InParallel(20, _ => store.TryUseAsync(Given.Hash(), Now, Now.AddMinutes(5), Cancellation));
 
         Assert.That(used, Is.All.True);
+    }
+
+    [Test]
+    public async Task After_a_restore_only_what_cannot_have_been_used_before_it_is_taken()
+    {
+        var store = new UsedIdentifierStore(Database);
+        await using (var transaction = await Database.BeginAsync(Cancellation))
+        {
+            await RestoredDatabase.EndAllAsync(transaction, keepsApiKeys: false, Now, Cancellation);
+            await transaction.CommitAsync(Cancellation);
+        }
+
+        Assert.That(await store.TryUseAsync(Given.Hash(), Now.AddSeconds(-1), Now.AddMinutes(5), Cancellation), Is.False);
+        Assert.That(await store.TryUseAsync(Given.Hash(), Now, Now.AddMinutes(5), Cancellation), Is.True);
     }
 }

@@ -66,8 +66,10 @@ internal sealed class PasskeyChallenges(IDataProtectionProvider protection, Used
 
     /// <summary>Uses a challenge up over all nodes. Call it after the signature was checked.</summary>
     /// <returns>False when it was used before.</returns>
+    // One from before a restore of the database cannot be read any more: its protection key is gone.
     public Task<bool> TryUseAsync(byte[] challenge, DateTimeOffset now, CancellationToken cancellationToken) =>
-        used.TryUseAsync(SHA256.HashData([.. "passkey-challenge\n"u8, .. challenge]), now + Lifetime + Skew, cancellationToken);
+        used.TryUseAsync(
+            SHA256.HashData([.. "passkey-challenge\n"u8, .. challenge]), earliestUse: now, now + Lifetime + Skew, cancellationToken);
 
     private static byte[] Binding(string ceremony, string browser) => SHA256.HashData(Encoding.UTF8.GetBytes($"{ceremony}\n{browser}"));
 }

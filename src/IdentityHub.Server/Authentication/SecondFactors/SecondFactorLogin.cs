@@ -69,7 +69,7 @@ internal sealed class SecondFactorLogin(IEnumerable<ISecondFactor> factors, User
     // Last, because it changes state. The proof of the second factor is used up by now, so a user whose login is refused here begins again.
     private async Task<Outcome<AuthenticatedUser>> CompleteAsync(
         PendingLogin pending, StoredCredential user, ProvenFactor? proven, RequestContext context, CancellationToken cancellationToken) =>
-        await used.TryUseAsync(HashOf(pending), pending.At + PendingLogin.Lifetime, cancellationToken)
+        await used.TryUseAsync(HashOf(pending), pending.At, pending.At + PendingLogin.Lifetime, cancellationToken)
             ? AuthenticatedUser.ByFactor(
                 user, proven is null ? pending.Methods : MethodsOf(pending.Methods, proven), proven is null ? pending.At : context.Now)
             : Refusal.InvalidCredentials(Reasons.SecondFactorLapsed, "this login was completed before");

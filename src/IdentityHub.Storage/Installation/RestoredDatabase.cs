@@ -1,0 +1,92 @@
+using IdentityHub.Protocol.Vocabulary;
+
+namespace IdentityHub.Storage.Installation;
+
+/// <summary>How many rows of a table ended.</summary>
+public sealed record EndedRows(string Table, int Rows);
+
+/// <summary>
+/// Ends what a database holds after it was restored to an earlier moment. It does not know what was revoked, used or withdrawn since then,
+/// so all that could have been is ended. docs/decisions/0039-a-restore-ends-everything.md.
+/// </summary>
+public static class RestoredDatabase
+{
+    /// <summary>Name of the mark that holds the moment of the last restore.</summary>
+    public const string Mark = "restored";
+
+    // RFC 6238 §4.1 with the step that every authenticator app uses.
+    private const int TotpStepSeconds = 30;
+
+    private const string MarkSql =
+        """
+        INSERT INTO installation_marks (name, value, at) VALUES ($2, 'ended', $1)
+        ON CONFLICT (name) DO UPDATE SET at = excluded.at
+        """;
+
+    private const string TotpSql = "UPDATE totp_authenticators SET last_step = $1 WHERE last_step < $1";
+
+    private const string ApiKeysSql = "UPDATE api_keys SET revoked_at = $1 WHERE revoked_at IS NULL";
+
+    private const string OthersSql =
+        """
+        SELECT COUNT(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = current_setting('application_name')
+        """;
+
+    // In the order in which every transaction locks (docs/architecture.md). $1 is the moment.
+    private static readonly (string Table, string Sql)[] Statements =
+    [
+        ("sessions",
+            $"UPDATE sessions SET ended_at = $1, end_reason = '{SessionEndReasons.DatabaseRestored}' WHERE ended_at IS NULL"),
+        ("pushed_requests", "DELETE FROM pushed_requests WHERE created_at <= $1"),
+        ("authorization_codes", "UPDATE authorization_codes SET expires_at = $1 WHERE used_at IS NULL AND expires_at > $1"),
+        ("device_codes", "UPDATE device_codes SET denied_at = $1 WHERE denied_at IS NULL AND used_at IS NULL AND expires_at > $1"),
+        ("password_resets", "UPDATE password_resets SET superseded_at = $1 WHERE used_at IS NULL AND superseded_at IS NULL"),
+        ("one_time_passwords", "DELETE FROM one_time_passwords WHERE created_at <= $1"),
+        ("refresh_token_families",
+            "UPDATE refresh_token_families SET revoked_at = $1, "
+                + $"revoke_reason = '{SessionEndReasons.DatabaseRestored}' WHERE revoked_at IS NULL"),
+        ("access_tokens", "UPDATE access_tokens SET revoked_at = $1 WHERE revoked_at IS NULL"),
+        ("consents", "DELETE FROM consents WHERE granted_at <= $1"),
+        ("recovery_codes", "UPDATE recovery_codes SET used_at = $1 WHERE used_at IS NULL"),
+        ("remembered_browsers", "DELETE FROM remembered_browsers WHERE created_at <= $1"),
+        ("outbox_messages", "DELETE FROM outbox_messages WHERE created_at <= $1"),
+        ("signing_keys",
+            "UPDATE signing_keys SET not_before = CASE WHEN not_before > $1 THEN $1 ELSE not_before END, "
+                + "sign_until = CASE WHEN sign_until > $1 THEN $1 ELSE sign_until END, publish_until = $1 WHERE publish_until > $1"),
+        ("imported_keys", "UPDATE imported_keys SET publish_until = $1 WHERE publish_until > $1"),
+    ];
+
+    private const string DataProtectionSql = "DELETE FROM data_protection_keys";
+
+    /// <summary>How many programs of the hub are connected to this database apart from this one; 0 where a database cannot tell.</summary>
+    public static async Task<long> CountOthersAsync(SqlTransaction transaction, CancellationToken cancellationToken) =>
+        transaction.Database.TakeLockSql is null
+            ? 0
+            : (await transaction.Call(OthersSql).ListAsync(static row => row.Long(), cancellationToken))[0];
+
+    /// <summary>
+    /// Ends all of it inside a transaction. May take long: it is run while no node is connected. A second time it ends what has come since.
+    /// </summary>
+    /// <param name="keepsApiKeys">True: API keys that the hub has issued stay good.</param>
+    /// <returns>The tables in which rows have ended.</returns>
+    public static async Task<IReadOnlyList<EndedRows>> EndAllAsync(
+        SqlTransaction transaction, bool keepsApiKeys, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ended = new List<EndedRows>();
+        foreach (var (table, sql) in Statements)
+            await RunAsync(table, transaction.Call(sql).With(now));
+        await RunAsync("data_protection_keys", transaction.Call(DataProtectionSql));
+        if (!keepsApiKeys)
+            await RunAsync("api_keys", transaction.Call(ApiKeysSql).With(now));
+        await transaction.Call(TotpSql).With(now.ToUnixTimeSeconds() / TotpStepSeconds).WithoutTimeout().ExecuteAsync(cancellationToken);
+        await transaction.Call(MarkSql).With(now).With(Mark).ExecuteAsync(cancellationToken);
+        return ended;
+
+        async Task RunAsync(string table, Sql.SqlCall call)
+        {
+            if (await call.WithoutTimeout().ExecuteAsync(cancellationToken) is > 0 and var rows)
+                ended.Add(new EndedRows(table, rows));
+        }
+    }
+}
