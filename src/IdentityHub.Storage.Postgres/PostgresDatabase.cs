@@ -45,6 +45,12 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override string TakeLockSql => "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 
+    public override bool HasRowAddresses => true;
+
+    public override string AuditMonthsSql => "SELECT audit_events_ahead($1, $2)";
+
+    public override string DropAuditSql => "SELECT audit_events_drop($1, $2)";
+
     public override string AnyTableSql =>
         "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename <> '" + SchemaVersion.Table + "' ORDER BY "
             + "tablename LIMIT 1";

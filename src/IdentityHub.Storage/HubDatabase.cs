@@ -38,6 +38,21 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// </summary>
     public abstract string? TakeLockSql { get; }
 
+    /// <summary>True where a row has an address, <c>ctid</c>, and a table can be read from an address on.</summary>
+    public virtual bool HasRowAddresses => false;
+
+    /// <summary>
+    /// Makes the months of the audit trail that are missing: that of <c>$1</c>, and as many after it as <c>$2</c> says; selects how many
+    /// it has made. Null where the trail is one table.
+    /// </summary>
+    public virtual string? AuditMonthsSql => null;
+
+    /// <summary>
+    /// Drops the months of the audit trail whose last row is older than <c>$1</c>, and deletes at most <c>$2</c> older rows that are in no
+    /// month; selects how many months and rows went. Null where the trail is one table.
+    /// </summary>
+    public virtual string? DropAuditSql => null;
+
     /// <summary>Selects the name of any table in the schema that the hub works in, its own list of migrations left out.</summary>
     public abstract string AnyTableSql { get; }
 

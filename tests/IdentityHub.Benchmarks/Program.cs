@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using IdentityHub.Benchmarks;
 using IdentityHub.Benchmarks.Enumeration;
 using IdentityHub.Benchmarks.LargestInputs;
 
@@ -8,5 +9,7 @@ if (args is ["enumeration", .. var rest])
     await EnumerationTiming.RunAsync(rest);
 else if (args is ["largest-inputs", .. var options])
     await LargestInputs.RunAsync(options);
+else if (args is ["expired-rows", .. var wanted])
+    await ExpiredRowsRun.RunAsync(wanted);
 else
     BenchmarkSwitcher.FromAssembly(typeof(EnumerationTiming).Assembly).Run(["--inProcess", .. args]);

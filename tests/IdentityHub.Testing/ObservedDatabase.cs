@@ -42,6 +42,12 @@ public sealed class ObservedDatabase(HubDatabase inner, bool listens, Action clo
 
     public override string? TakeLockSql => inner.TakeLockSql;
 
+    public override bool HasRowAddresses => inner.HasRowAddresses;
+
+    public override string? AuditMonthsSql => inner.AuditMonthsSql;
+
+    public override string? DropAuditSql => inner.DropAuditSql;
+
     public override string AnyTableSql => inner.AnyTableSql;
 
     public override string MigrationTableSql => inner.MigrationTableSql;

@@ -14,8 +14,12 @@ internal sealed class TableSizes(HubDatabase database)
     // Their rows stay, or as long as a setting of the server says.
     private static readonly string[] Lasting = ["users", "audit_events", "outbox_messages"];
 
-    // Of a table that was never analyzed it says -1, and a count is quick then.
-    private const string EstimateSql = "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass($1)";
+    // Of a table with rows that was never analyzed it says -1, and a count is quick then. A divided table has the rows of its parts.
+    private const string EstimateSql =
+        """
+        SELECT CASE WHEN bool_or(reltuples < 0 AND pg_relation_size(oid) > 0) THEN -1 ELSE SUM(GREATEST(reltuples, 0)) END::bigint FROM pg_class
+        WHERE (oid = to_regclass($1) AND relkind = 'r') OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass($1))
+        """;
 
     /// <summary>The tables in the order of their sizes, the largest first.</summary>
     public async Task<IReadOnlyList<TableSize>> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ internal sealed class CleanUp(
     public override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = Time.GetUtcNow();
+        await rows.PrepareMonthsAsync(now, cancellationToken);
         var auditEnd = now - TimeSpan.FromDays(settings.Value.Audit.RetentionDays);
         while (await rows.DeleteBatchAsync(now, auditEnd, cancellationToken) > 0)
             await Task.Delay(PauseBetweenBatches, Time, cancellationToken);

@@ -278,6 +278,6 @@ public sealed class MetricsSettings
 /// <summary>How long the audit trail is kept.</summary>
 public sealed class AuditSettings
 {
-    [Description("Days after which audit rows are removed.")]
+    [Description("Days after which audit rows are removed; PostgreSQL removes a whole month when its last row is that old.")]
     public int RetentionDays { get; set; } = 400;
 }

@@ -1,6 +1,10 @@
+using System.Globalization;
+
 namespace IdentityHub.Storage.CleanUp;
 
-/// <summary>Removes rows that have had their time. A used single-use row stays until it expires, so that its replay is seen.</summary>
+/// <summary>
+/// Removes rows that have had their time. A used single-use row stays until it expires, so that its replay is seen. Not thread-safe.
+/// </summary>
 public sealed class ExpiredRows(HubDatabase database)
 {
     /// <summary>Rows of one table removed at once.</summary>
@@ -29,7 +33,12 @@ public sealed class ExpiredRows(HubDatabase database)
         new("imported_keys", "key_id", "publish_until"),
     ];
 
-    private static readonly string[] Statements = [.. Expiring.Select(table => Statement(table.Name, table.Key, table.Time))];
+    // So many pages of a table are read in one transaction at most.
+    private const int PagesAtOnce = 2000;
+
+    // Each table from where the last batch ended. A search by time, or by key, would read again every page that has been emptied already:
+    // ten million rows would never come to an end.
+    private readonly Dictionary<string, long> _pages = new(StringComparer.Ordinal);
 
     /// <summary>A message that was sent is kept for so long.</summary>
     public static readonly TimeSpan DeliveredRetention = TimeSpan.FromDays(1);
@@ -37,10 +46,14 @@ public sealed class ExpiredRows(HubDatabase database)
     /// <summary>A message that was given up is kept for the administrator for so long.</summary>
     public static readonly TimeSpan DeadRetention = TimeSpan.FromDays(30);
 
+    /// <summary>So many months of the audit trail are made before they begin.</summary>
+    public const int MonthsAhead = 2;
+
+    private static readonly string AuditStatement = Statement("audit_events", "trace_id, id", "at");
+
     // Remembered as long as the audit trail.
     private static readonly string[] AuditStatements =
     [
-        Statement("audit_events", "trace_id, id", "at"),
         Statement("dialect_days", "dialect, client_id, day", "day"),
         Statement("client_secret_uses", "client_id, fingerprint", "last_used_at"),
     ];
@@ -50,29 +63,92 @@ public sealed class ExpiredRows(HubDatabase database)
 
     /// <summary>The tables from which rows are removed.</summary>
     internal static IEnumerable<string> Tables =>
-        Statements
-            .Concat(AuditStatements)
+        AuditStatements
+            .Append(AuditStatement)
             .Append(DeliveredStatement)
             .Append(DeadStatement)
             .Select(statement => statement.Split(' ')[2])
+            .Concat(Expiring.Select(table => table.Name))
             .Distinct();
 
     /// <summary>
     /// Removes at most <see cref="BatchSize"/> rows of each table, a transaction each; while another node does the same, waits for it.
     /// </summary>
     /// <param name="now">Rows that expired <see cref="Margin"/> before go.</param>
-    /// <param name="auditEnd">Audit rows from before go.</param>
+    /// <param name="auditEnd">Audit rows from before go; where the trail is divided into months, with their month.</param>
     /// <returns>How many rows went; zero when there is nothing left to do.</returns>
     public async Task<int> DeleteBatchAsync(DateTimeOffset now, DateTimeOffset auditEnd, CancellationToken cancellationToken)
     {
         var count = 0;
-        foreach (var statement in Statements)
-            count += await DeleteAsync(statement, now - Margin, cancellationToken);
+        foreach (var table in Expiring)
+        {
+            count += database.HasRowAddresses
+                ? await DeletePagesAsync(table, now - Margin, cancellationToken)
+                : await DeleteAsync(Statement(table.Name, table.Key, table.Time), now - Margin, cancellationToken);
+        }
+
         count += await DeleteAsync(DeliveredStatement, now - DeliveredRetention, cancellationToken);
         count += await DeleteAsync(DeadStatement, now - DeadRetention, cancellationToken);
         foreach (var statement in AuditStatements)
             count += await DeleteAsync(statement, auditEnd, cancellationToken);
+        return count + (database.DropAuditSql is { } drop
+            ? await RunAsync(drop, auditEnd, BatchSize, cancellationToken)
+            : await DeleteAsync(AuditStatement, auditEnd, cancellationToken));
+    }
+
+    /// <summary>Makes the months of the audit trail that are to come, where it is divided into months. Decision 0040.</summary>
+    public async Task PrepareMonthsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (database.AuditMonthsSql is { } make)
+            await RunAsync(make, now, MonthsAhead, cancellationToken);
+    }
+
+    private async Task<int> DeletePagesAsync(ExpiringTable table, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        // Behind pages without any there may be others: a new search tells.
+        if (_pages.TryGetValue(table.Name, out var page)
+            && await DeleteFromAsync(table, page, before, cancellationToken) is > 0 and var more)
+            return more;
+        var first = await database.Call($"SELECT ctid::text AS row FROM {table.Name} WHERE {table.Time} < $1 LIMIT 1").With(before)
+            .FirstOrNullAsync(static row => row.Text(), cancellationToken);
+        return first is null ? 0 : await DeleteFromAsync(table, PageOf(first), before, cancellationToken);
+    }
+
+    private async Task<int> DeleteFromAsync(ExpiringTable table, long page, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginLockedAsync("clean-up", cancellationToken);
+        var gone = await transaction.Call(PagesStatement(table)).With(before).With(AddressOf(page)).With(AddressOf(page + PagesAtOnce))
+            .FirstOrNullAsync(static row => Tuple.Create(row.Int("count"), row.TextOrNull("last")), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        var (count, last) = gone!;
+        if (count == BatchSize)
+            _pages[table.Name] = PageOf(last!);
+        else if (count > 0)
+            _pages[table.Name] = page + PagesAtOnce;
+        else
+            _pages.Remove(table.Name);
         return count;
+    }
+
+    private static string PagesStatement(ExpiringTable table) =>
+        $"""
+        WITH gone AS (
+            DELETE FROM {table.Name} WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM {table.Name} WHERE ctid >= $2::tid AND ctid < $3::tid AND {table.Time} < $1 LIMIT {BatchSize} FOR UPDATE SKIP LOCKED))
+            RETURNING ctid)
+        SELECT COUNT(*)::integer AS count, MAX(ctid)::text AS last FROM gone
+        """;
+
+    private static string AddressOf(long page) => string.Create(CultureInfo.InvariantCulture, $"({page},0)");
+
+    private static long PageOf(string address) => long.Parse(address.AsSpan(1, address.IndexOf(',') - 1), CultureInfo.InvariantCulture);
+
+    private async Task<int> RunAsync(string sql, DateTimeOffset time, int number, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginLockedAsync("clean-up", cancellationToken);
+        var count = await transaction.Call(sql).With(time).With(number).ListAsync(static row => row.Int(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return count[0];
     }
 
     private async Task<int> DeleteAsync(string statement, DateTimeOffset before, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage;
+using IdentityHub.Storage.CleanUp;
 using IdentityHub.Storage.Postgres;
 using IdentityHub.Testing;
 using Npgsql;
@@ -55,6 +56,14 @@ public partial class DatabaseRoleTests
             })
             Assert.That(
                 Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(As(App), statement))!.SqlState, Is.EqualTo("42501"), statement);
+
+        // The clean-up makes and drops months of the audit trail all the same, by functions of the owner.
+        await using (var app = PostgresDatabase.Open(As(App)))
+        {
+            var (rows, past) = (new ExpiredRows(app), new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero));
+            await rows.PrepareMonthsAsync(past, default);
+            Assert.That(await rows.DeleteBatchAsync(past, past.AddYears(1), default), Is.EqualTo(ExpiredRows.MonthsAhead + 1));
+        }
 
         await ExecuteAsync(As(Owner), $"REVOKE INSERT ON sessions FROM {App}");
         var refused = await node.Client.LoginAsync("web", "alice", "Alice-Pass-1234");

@@ -73,11 +73,12 @@ public class StartTests
             await RefusedAsync(() => throw new UnauthorizedAccessException($"Access to the path '{_folder}' is denied.")),
             Does.StartWith("A file cannot be used:").And.Contain(_folder));
 
-    [Test]
-    public async Task A_database_that_does_not_answer()
+    [TestCase("127.0.0.1")]
+    [TestCase("no-such-host.invalid")]
+    public async Task A_database_that_does_not_answer_or_whose_name_no_DNS_knows(string host)
     {
         await using var database = Storage.Postgres.PostgresDatabase.Open(
-            $"Host=127.0.0.1;Port={HubProcess.FreePort()};Username=hub;Database=hub");
+            $"Host={host};Port={HubProcess.FreePort()};Username=hub;Database=hub");
 
         var text = await RefusedAsync(() =>
         {

@@ -1,0 +1,179 @@
+using IdentityHub.Storage.Audit;
+using IdentityHub.Storage.CleanUp;
+using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
+using NUnit.Framework;
+
+namespace IdentityHub.Storage.Tests.CleanUp;
+
+/// <summary>On PostgreSQL the audit trail is divided into months, and whole months are dropped. Decision 0040.</summary>
+public class AuditMonthsTests
+{
+    private const string LastMigrationBefore = "UserAttributes";
+
+    private static readonly DateTimeOffset March = new(2026, 3, 15, 12, 0, 0, TimeSpan.Zero);
+
+    private TestDatabase _storage = null!;
+    private Given _given = null!;
+
+    [SetUp]
+    public async Task CreateAsync()
+    {
+        _storage = await TestDatabase.CreateAsync(DatabaseKind.Postgres);
+        _given = new Given(_storage.Open(), March);
+    }
+
+    [TearDown]
+    public async Task RemoveAsync() => await _storage.DisposeAsync();
+
+    [Test]
+    public async Task A_month_is_dropped_as_a_whole_when_its_last_row_is_old_enough_and_the_next_stays()
+    {
+        var rows = new ExpiredRows(Database);
+        await rows.PrepareMonthsAsync(March, default);
+        await WriteAsync(March, March.AddDays(10), March.AddMonths(1));
+
+        await rows.DeleteBatchAsync(March, March.AddDays(16), default);
+        var still = await CountAsync();
+        var went = await rows.DeleteBatchAsync(March, new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero), default);
+
+        Assert.That((still, await CountAsync(), went), Is.EqualTo((3, 1, 1)), "one month went");
+        Assert.That(await PartsAsync(), Does.Not.Contain("audit_events_2026_03").And.Contain("audit_events_2026_04"));
+    }
+
+    [Test]
+    public async Task A_row_without_a_month_is_kept_and_moves_into_its_month_when_that_is_made()
+    {
+        await WriteAsync(March);
+        var before = await CountAsync("audit_events_other");
+
+        await new ExpiredRows(Database).PrepareMonthsAsync(March.AddMonths(-1), default);
+
+        Assert.That((before, await CountAsync("audit_events_other"), await CountAsync("audit_events_2026_03")), Is.EqualTo((1, 0, 1)));
+    }
+
+    [Test]
+    public async Task An_old_row_without_a_month_is_deleted()
+    {
+        await WriteAsync(March, March.AddDays(2));
+
+        var went = await new ExpiredRows(Database).DeleteBatchAsync(March, March.AddDays(1), default);
+
+        Assert.That((went, await CountAsync()), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public async Task Months_are_made_once_and_two_ahead()
+    {
+        var rows = new ExpiredRows(Database);
+        await rows.PrepareMonthsAsync(March, default);
+        await rows.PrepareMonthsAsync(March, default);
+
+        Assert.That(
+            (await PartsAsync()).Where(part => string.CompareOrdinal(part, "audit_events_2026_07") < 0),
+            Is.EqualTo(new[] { "audit_events_2026_03", "audit_events_2026_04", "audit_events_2026_05" }));
+    }
+
+    [Test]
+    public async Task A_long_query_of_an_old_month_holds_up_neither_the_clean_up_nor_what_is_written()
+    {
+        var rows = new ExpiredRows(Database);
+        await rows.PrepareMonthsAsync(March, default);
+        await WriteAsync(March);
+        await using var connection = new NpgsqlConnection(_storage.ConnectionString);
+        await connection.OpenAsync();
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await using var read = new NpgsqlCommand("SELECT count(*) FROM audit_events_2026_03", connection, transaction);
+            await read.ExecuteScalarAsync();
+
+            var cleaning = rows.DeleteBatchAsync(March, March.AddYears(1), default);
+            await Task.WhenAll(cleaning, WriteAsync(March.AddYears(5)));
+            Assert.That(await CountAsync(), Is.EqualTo(2), "the month is still there");
+        }
+
+        await rows.DeleteBatchAsync(March, March.AddYears(1), default);
+        Assert.That(await CountAsync(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_search_reads_the_months_that_it_asks_for_by_an_index()
+    {
+        await new ExpiredRows(Database).PrepareMonthsAsync(March, default);
+        await WriteAsync([.. Enumerable.Range(0, 200).Select(number => March.AddHours(number))]);
+
+        var byTime = await PlanAsync("at >= '2026-04-01' AND at < '2026-04-20'");
+        Assert.That(byTime, Does.Contain("audit_events_2026_04").And.Not.Contain("audit_events_2026_03"));
+        foreach (var search in new[]
+            {
+                $"trace_id = '{Guid.NewGuid()}'", $"user_id = '{Guid.NewGuid()}' AND at >= '2026-03-01' AND at < '2026-04-01'",
+                "reason = 'client_secret_wrong' AND at >= '2026-03-01' AND at < '2026-04-01'",
+            })
+            Assert.That(await PlanAsync(search), Does.Not.Contain("Seq Scan").And.Contain("Index"), search);
+    }
+
+    [Test]
+    public async Task Rows_from_before_the_migration_stay_are_searched_and_age()
+    {
+        await using var storage = await TestDatabase.CreateEmptyAsync(DatabaseKind.Postgres);
+        var database = storage.Open();
+        await using var context = database.NewContext();
+        var migrations = context.Database.GetMigrations().ToList();
+        var before = migrations.Single(id => id.EndsWith(LastMigrationBefore, StringComparison.Ordinal));
+        await context.GetService<IMigrator>().MigrateAsync(before);
+        var now = TimeProvider.System.GetUtcNow();
+        await database.WriteAuditAsync([Row(March), Row(now), Row(now.AddDays(45))], default);
+
+        await context.Database.MigrateAsync();
+        await database.WriteAuditAsync([Row(now), Row(now.AddDays(100))], default);
+        var all = await context.AuditEvents.CountAsync();
+        await new ExpiredRows(database).DeleteBatchAsync(now, March.AddDays(1), default);
+
+        Assert.That((all, await context.AuditEvents.CountAsync()), Is.EqualTo((5, 4)));
+        Assert.That(await context.AuditEvents.MinAsync(row => row.At), Is.GreaterThan(March.AddDays(1)));
+
+        await new ExpiredRows(database).DeleteBatchAsync(now, now.AddYears(1), default);
+        Assert.That(await context.AuditEvents.CountAsync(), Is.Zero);
+        Assert.That(
+            await database.Call("SELECT to_regclass('audit_events_before') IS NULL").ListAsync(static row => row.Bool(), default),
+            Is.EqualTo(new[] { true }), "its table is dropped");
+    }
+
+    private HubDatabase Database => _given.Database;
+
+    private static AuditEvent Row(DateTimeOffset at) => new()
+    {
+        TraceId = Guid.NewGuid(),
+        Id = Guid.CreateVersion7(),
+        At = at,
+        Type = "token.issued",
+        Endpoint = "connect/token",
+        UserId = Guid.NewGuid(),
+        Reason = "reason",
+    };
+
+    private Task WriteAsync(params DateTimeOffset[] times) => Database.WriteAuditAsync([.. times.Select(Row)], default);
+
+    private async Task<long> CountAsync(string table = "audit_events") =>
+        (await Database.Call($"SELECT count(*) FROM {table}").ListAsync(static row => row.Long(), default))[0];
+
+    private Task<List<string>> PartsAsync() =>
+        Database.Call(
+                "SELECT relname::text AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'audit_events'::regclass "
+                    + "AND relname LIKE 'audit_events_2%' ORDER BY relname")
+            .ListAsync(static row => row.Text(), default);
+
+    // Without reading whole tables, however small they are in a test.
+    private async Task<string> PlanAsync(string condition)
+    {
+        await using var transaction = await Database.BeginAsync(default);
+        await transaction.Call("SET LOCAL enable_seqscan = off").ExecuteAsync(default);
+        return string.Join(
+            '\n',
+            await transaction.Call($"EXPLAIN SELECT * FROM audit_events WHERE {condition} ORDER BY at DESC, id DESC LIMIT 50")
+                .ListAsync(static row => row.Text(), default));
+    }
+}
