@@ -54,6 +54,7 @@ public class UserAttributeStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         Assert.That(await context.UserAttributes.CountAsync(row => row.Value == "4711"), Is.EqualTo(1));
     }
 
-    private Task<string?> ChangeAsync(Guid user, params AttributeChange[] changes) =>
-        Attributes.TryChangeAsync(user, changes, Now, Cancellation);
+    // Name of the attribute that was taken.
+    private async Task<string?> ChangeAsync(Guid user, params AttributeChange[] changes) =>
+        (await Attributes.TryChangeAsync(user, changes, Now, Cancellation)).Taken;
 }
