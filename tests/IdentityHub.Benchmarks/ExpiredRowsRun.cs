@@ -7,6 +7,7 @@ using IdentityHub.Storage.Postgres;
 using IdentityHub.Storage.RefreshTokens;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
+using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -71,7 +72,8 @@ internal static class ExpiredRowsRun
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
         await using var fill = connection.CreateCommand();
-        (fill.CommandText, fill.CommandTimeout) = (string.Format(CultureInfo.InvariantCulture, FillSql, rows), 0);
+        fill.CommandText = FillSql.Replace("{0}", rows.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        fill.CommandTimeout = 0;
         await fill.ExecuteNonQueryAsync();
     }
 

@@ -47,6 +47,9 @@ public sealed class HubProcess : IAsyncDisposable
             ? $"The server has ended with exit code {ended.ExitCode}:{Environment.NewLine}{Output}"
             : null;
 
+    /// <summary>Of the process that runs.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>Starts the process, again after <see cref="Kill"/>, at the same address.</summary>
     public void Start()
     {

@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
-namespace IdentityHub.Server.Tests.Support;
+namespace IdentityHub.Testing;
 
 /// <summary>A PostgreSQL cluster of one test's own, which the test may kill, freeze and start again; no other test sees it.</summary>
-internal sealed class CrashingPostgres : IDisposable
+public sealed class CrashingPostgres : IDisposable
 {
     private readonly string _folder;
 
@@ -18,8 +18,13 @@ internal sealed class CrashingPostgres : IDisposable
     /// <summary>As <c>ConnectionStrings:IdentityHub</c> takes it; the database has no table yet.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>The same as a setting of a node.</summary>
     public (string Key, string Value) Setting => ("ConnectionStrings:IdentityHub", ConnectionString);
 
+    /// <summary>The folder of its socket and of its data.</summary>
+    public string Folder => _folder;
+
+    /// <summary>Makes and starts a cluster.</summary>
     public static async Task<CrashingPostgres> StartAsync()
     {
         var postgres = new CrashingPostgres((await RunAsync("bash", Script, "start", $"{Environment.ProcessId}")).Trim());
