@@ -107,12 +107,10 @@ public class AuditMonthsTests
 
         var byTime = await PlanAsync("at >= '2026-04-01' AND at < '2026-04-20'");
         Assert.That(byTime, Does.Contain("audit_events_2026_04").And.Not.Contain("audit_events_2026_03"));
-        foreach (var search in new[]
-            {
-                $"trace_id = '{Guid.NewGuid()}'", $"user_id = '{Guid.NewGuid()}' AND at >= '2026-03-01' AND at < '2026-04-01'",
-                "reason = 'client_secret_wrong' AND at >= '2026-03-01' AND at < '2026-04-01'",
-            })
-            Assert.That(await PlanAsync(search), Does.Not.Contain("Seq Scan").And.Contain("Index"), search);
+        const string InMarch = "AND at >= '2026-03-01' AND at < '2026-04-01'";
+        Assert.That(await PlanAsync($"trace_id = '{Guid.NewGuid()}'"), Does.Not.Contain("Seq Scan").And.Contain("2026_03_pkey"));
+        Assert.That(await PlanAsync($"user_id = '{Guid.NewGuid()}' {InMarch}"), Does.Contain("audit_events_2026_03_user_id_at_idx"));
+        Assert.That(await PlanAsync($"reason = 'client_secret_wrong' {InMarch}"), Does.Contain("audit_events_2026_03_reason_at_idx"));
     }
 
     [Test]
