@@ -1112,6 +1112,11 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("authenticated_at");
 
+                    b.Property<string>("AuthenticationMethods")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("authentication_methods");
+
                     b.Property<string>("ClientId")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -1246,6 +1251,50 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("totp_authenticators");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.Sessions.RememberedBrowser", b =>
+                {
+                    b.Property<byte[]>("SecretHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("SecurityStamp")
+                        .HasColumnType("text")
+                        .HasColumnName("security_stamp");
+
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("user_agent");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("SecretHash");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_remembered_browsers_expires_at");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("ExpiresAt"), "brin");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_remembered_browsers_user_id");
+
+                    b.ToTable("remembered_browsers");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Sessions.Session", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1311,6 +1360,10 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.Property<int?>("HandleIdleSeconds")
                         .HasColumnType("integer")
                         .HasColumnName("handle_idle_seconds");
+
+                    b.Property<bool>("HasRememberedFactor")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_remembered_factor");
 
                     b.Property<string>("IpAddress")
                         .HasMaxLength(45)
@@ -1798,12 +1851,13 @@ namespace IdentityHub.Storage.Postgres.Migrations
                         .HasColumnName("login_provider");
 
                     b.Property<string>("ProviderKey")
-                        .HasMaxLength(128)
-                        .HasColumnType("character varying(128)")
+                        .HasMaxLength(450)
+                        .HasColumnType("character varying(450)")
                         .HasColumnName("provider_key");
 
                     b.Property<string>("ProviderDisplayName")
-                        .HasColumnType("text")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("provider_display_name");
 
                     b.Property<Guid>("UserId")
@@ -1986,6 +2040,15 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.SecondFactors.TotpAuthenticator", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Sessions.RememberedBrowser", b =>
                 {
                     b.HasOne("IdentityHub.Storage.Users.User", null)
                         .WithMany()

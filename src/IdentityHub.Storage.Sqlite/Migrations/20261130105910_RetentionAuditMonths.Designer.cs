@@ -1093,6 +1093,11 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("authenticated_at");
 
+                    b.Property<string>("AuthenticationMethods")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("authentication_methods");
+
                     b.Property<string>("ClientId")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -1226,6 +1231,49 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("totp_authenticators");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.Sessions.RememberedBrowser", b =>
+                {
+                    b.Property<byte[]>("SecretHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("SecurityStamp")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("security_stamp");
+
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_agent");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("SecretHash");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_remembered_browsers_expires_at")
+                        .HasAnnotation("Npgsql:IndexMethod", "brin");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_remembered_browsers_user_id");
+
+                    b.ToTable("remembered_browsers");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Sessions.Session", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1291,6 +1339,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<int?>("HandleIdleSeconds")
                         .HasColumnType("INTEGER")
                         .HasColumnName("handle_idle_seconds");
+
+                    b.Property<bool>("HasRememberedFactor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_remembered_factor");
 
                     b.Property<string>("IpAddress")
                         .HasMaxLength(45)
@@ -1773,11 +1825,12 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnName("login_provider");
 
                     b.Property<string>("ProviderKey")
-                        .HasMaxLength(128)
+                        .HasMaxLength(450)
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_key");
 
                     b.Property<string>("ProviderDisplayName")
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_display_name");
 
@@ -1961,6 +2014,15 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 });
 
             modelBuilder.Entity("IdentityHub.Storage.SecondFactors.TotpAuthenticator", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Sessions.RememberedBrowser", b =>
                 {
                     b.HasOne("IdentityHub.Storage.Users.User", null)
                         .WithMany()
