@@ -11,11 +11,8 @@ public sealed class RecordedLogs : ILoggerProvider
     /// <summary>The records in the order in which they were written; one string each.</summary>
     public IReadOnlyCollection<string> Records => _records;
 
-    /// <summary>The first records of errors, for the output of a test: a status of 500 names no cause. Empty where there are none.</summary>
-    public string Errors => string.Join(
-        Environment.NewLine,
-        _records.Where(record => record.StartsWith("Error ", StringComparison.Ordinal) || record.StartsWith("Critical ", StringComparison.Ordinal))
-            .Take(5));
+    /// <summary>The first records of errors, for the output of a test: a status of 500 names no cause. Empty without any.</summary>
+    public string Errors => string.Join(Environment.NewLine, _records.Where(IsError).Take(5));
 
     public ILogger CreateLogger(string categoryName) => new Recorder(categoryName, _records);
 
@@ -24,6 +21,9 @@ public sealed class RecordedLogs : ILoggerProvider
     }
 
     public override string ToString() => string.Join(Environment.NewLine, _records);
+
+    private static bool IsError(string record) =>
+        record.StartsWith("Error ", StringComparison.Ordinal) || record.StartsWith("Critical ", StringComparison.Ordinal);
 
     private sealed class Recorder(string category, ConcurrentQueue<string> records) : ILogger
     {
