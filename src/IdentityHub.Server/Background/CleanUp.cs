@@ -18,10 +18,18 @@ internal sealed class CleanUp(
     public override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = Time.GetUtcNow();
-        await rows.PrepareMonthsAsync(now, cancellationToken);
-        var auditEnd = now - TimeSpan.FromDays(settings.Value.Audit.RetentionDays);
+        var auditEnd = await AuditClockAsync(now, cancellationToken) - TimeSpan.FromDays(settings.Value.Audit.RetentionDays);
         while (await rows.DeleteBatchAsync(now, auditEnd, cancellationToken) > 0)
             await Task.Delay(PauseBetweenBatches, Time, cancellationToken);
         await erasures.EraseTracesAsync(AuditTypes.UserErased, now - ExpiredRows.Margin, now, cancellationToken);
+
+        // Last: it may have to wait for a long query of the trail, and what fails here holds up nothing else.
+        await rows.PrepareMonthsAsync(now, cancellationToken);
+        while (await rows.DeleteAuditAsync(auditEnd, cancellationToken) > 0)
+            await Task.Delay(PauseBetweenBatches, Time, cancellationToken);
     }
+
+    // A node whose clock is ahead must not remove what is worth keeping: that of the database counts, where it is behind.
+    private async Task<DateTimeOffset> AuditClockAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        await Database.ReadClockAsync(cancellationToken) is { } theirs && theirs < now ? theirs : now;
 }

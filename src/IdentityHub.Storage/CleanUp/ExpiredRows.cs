@@ -72,10 +72,11 @@ public sealed class ExpiredRows(HubDatabase database)
             .Distinct();
 
     /// <summary>
-    /// Removes at most <see cref="BatchSize"/> rows of each table, a transaction each; while another node does the same, waits for it.
+    /// Removes at most <see cref="BatchSize"/> rows of each table but the audit trail, a transaction each; while another node does the same,
+    /// waits for it.
     /// </summary>
     /// <param name="now">Rows that expired <see cref="Margin"/> before go.</param>
-    /// <param name="auditEnd">Audit rows from before go; where the trail is divided into months, with their month.</param>
+    /// <param name="auditEnd">What is remembered as long as the audit trail goes where it is older.</param>
     /// <returns>How many rows went; zero when there is nothing left to do.</returns>
     public async Task<int> DeleteBatchAsync(DateTimeOffset now, DateTimeOffset auditEnd, CancellationToken cancellationToken)
     {
@@ -91,10 +92,19 @@ public sealed class ExpiredRows(HubDatabase database)
         count += await DeleteAsync(DeadStatement, now - DeadRetention, cancellationToken);
         foreach (var statement in AuditStatements)
             count += await DeleteAsync(statement, auditEnd, cancellationToken);
-        return count + (database.DropAuditSql is { } drop
-            ? await RunAsync(drop, auditEnd, BatchSize, cancellationToken)
-            : await DeleteAsync(AuditStatement, auditEnd, cancellationToken));
+        return count;
     }
+
+    /// <summary>
+    /// Removes audit rows: at most <see cref="BatchSize"/>, or, where the trail is divided into months, the oldest month that has ended
+    /// before, and as many rows that are in no month. A month that is being read stays for the next call.
+    /// </summary>
+    /// <param name="auditEnd">Audit rows from before go; where the trail is divided into months, with their month.</param>
+    /// <returns>How many rows and months went; zero when there is nothing left to do.</returns>
+    public Task<int> DeleteAuditAsync(DateTimeOffset auditEnd, CancellationToken cancellationToken) =>
+        database.DropAuditSql is { } drop
+            ? RunAsync(drop, auditEnd, BatchSize, cancellationToken)
+            : DeleteAsync(AuditStatement, auditEnd, cancellationToken);
 
     /// <summary>Makes the months of the audit trail that are to come, where it is divided into months. Decision 0040.</summary>
     public async Task PrepareMonthsAsync(DateTimeOffset now, CancellationToken cancellationToken)
@@ -146,7 +156,7 @@ public sealed class ExpiredRows(HubDatabase database)
     private async Task<int> RunAsync(string sql, DateTimeOffset time, int number, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginLockedAsync("clean-up", cancellationToken);
-        var count = await transaction.Call(sql).With(time).With(number).ListAsync(static row => row.Int(), cancellationToken);
+        var count = await transaction.Call(sql).With(time).With(number).WithoutTimeout().ListAsync(static row => row.Int(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return count[0];
     }

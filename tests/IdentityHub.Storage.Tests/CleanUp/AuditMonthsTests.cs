@@ -36,9 +36,9 @@ public class AuditMonthsTests
         await rows.PrepareMonthsAsync(March, default);
         await WriteAsync(March, March.AddDays(10), March.AddMonths(1));
 
-        await rows.DeleteBatchAsync(March, March.AddDays(16), default);
+        await rows.DeleteAuditAsync(March.AddDays(16), default);
         var still = await CountAsync();
-        var went = await rows.DeleteBatchAsync(March, new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero), default);
+        var went = await rows.DeleteAuditAsync(new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero), default);
 
         Assert.That((still, await CountAsync(), went), Is.EqualTo((3, 1, 1)), "one month went");
         Assert.That(await PartsAsync(), Does.Not.Contain("audit_events_2026_03").And.Contain("audit_events_2026_04"));
@@ -60,7 +60,7 @@ public class AuditMonthsTests
     {
         await WriteAsync(March, March.AddDays(2));
 
-        var went = await new ExpiredRows(Database).DeleteBatchAsync(March, March.AddDays(1), default);
+        var went = await new ExpiredRows(Database).DeleteAuditAsync(March.AddDays(1), default);
 
         Assert.That((went, await CountAsync()), Is.EqualTo((1, 1)));
     }
@@ -90,12 +90,12 @@ public class AuditMonthsTests
             await using var read = new NpgsqlCommand("SELECT count(*) FROM audit_events_2026_03", connection, transaction);
             await read.ExecuteScalarAsync();
 
-            var cleaning = rows.DeleteBatchAsync(March, March.AddYears(1), default);
+            var cleaning = rows.DeleteAuditAsync(March.AddYears(1), default);
             await Task.WhenAll(cleaning, WriteAsync(March.AddYears(5)));
             Assert.That(await CountAsync(), Is.EqualTo(2), "the month is still there");
         }
 
-        await rows.DeleteBatchAsync(March, March.AddYears(1), default);
+        await RemoveAllAsync(Database, March.AddYears(1));
         Assert.That(await CountAsync(), Is.EqualTo(1));
     }
 
@@ -113,10 +113,14 @@ public class AuditMonthsTests
         Assert.That(await PlanAsync($"reason = 'client_secret_wrong' {InMarch}"), Does.Contain("audit_events_2026_03_reason_at_idx"));
     }
 
-    [Test]
-    public async Task Rows_from_before_the_migration_stay_are_searched_and_age()
+    // In a time zone that is behind UTC, the end of a month is not that of its UTC month.
+    [TestCase("UTC")]
+    [TestCase("America/New_York")]
+    [TestCase("Pacific/Auckland")]
+    public async Task Rows_from_before_the_migration_stay_are_searched_and_age(string zone)
     {
         await using var storage = await TestDatabase.CreateEmptyAsync(DatabaseKind.Postgres);
+        await SetTimeZoneAsync(storage, zone);
         var database = storage.Open();
         await using var context = database.NewContext();
         var migrations = context.Database.GetMigrations().ToList();
@@ -128,19 +132,75 @@ public class AuditMonthsTests
         await context.Database.MigrateAsync();
         await database.WriteAuditAsync([Row(now), Row(now.AddDays(100))], default);
         var all = await context.AuditEvents.CountAsync();
-        await new ExpiredRows(database).DeleteBatchAsync(now, March.AddDays(1), default);
+        await new ExpiredRows(database).DeleteAuditAsync(March.AddDays(1), default);
 
         Assert.That((all, await context.AuditEvents.CountAsync()), Is.EqualTo((5, 4)));
+        Assert.That(await EndOfBeforeAsync(database), Is.EqualTo(new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, default).AddMonths(1)));
         Assert.That(await context.AuditEvents.MinAsync(row => row.At), Is.GreaterThan(March.AddDays(1)));
 
-        await new ExpiredRows(database).DeleteBatchAsync(now, now.AddYears(1), default);
+        await RemoveAllAsync(database, now.AddYears(1));
         Assert.That(await context.AuditEvents.CountAsync(), Is.Zero);
         Assert.That(
             await database.Call("SELECT to_regclass('audit_events_before') IS NULL").ListAsync(static row => row.Bool(), default),
             Is.EqualTo(new[] { true }), "its table is dropped");
     }
 
+    [Test]
+    public async Task What_a_caller_calls_by_the_name_of_a_part_is_not_touched()
+    {
+        await using var transaction = await Database.BeginAsync(default);
+        await transaction.Call("CREATE TEMPORARY TABLE audit_events_before (at timestamptz)").ExecuteAsync(default);
+        await transaction.Call("INSERT INTO audit_events_before VALUES ('2020-01-01')").ExecuteAsync(default);
+
+        await transaction.Call("SELECT audit_events_drop($1, $2)").With(March).With(1000).ListAsync(static row => row.Int(), default);
+
+        Assert.That(
+            await transaction.Call("SELECT count(*) FROM audit_events_before").ListAsync(static row => row.Long(), default),
+            Is.EqualTo(new[] { 1L }), "its triggers would run with the rights of the owner");
+    }
+
+    [Test]
+    public async Task Who_may_read_the_trail_may_read_its_new_months()
+    {
+        var role = "backup_" + Guid.NewGuid().ToString("N");
+        await Database.Call($"CREATE ROLE {role}").ExecuteAsync(default);
+        try
+        {
+            await Database.Call($"GRANT SELECT ON audit_events TO {role}").ExecuteAsync(default);
+            await new ExpiredRows(Database).PrepareMonthsAsync(March, default);
+
+            Assert.That(
+                await Database.Call($"SELECT has_table_privilege('{role}', 'audit_events_2026_03', 'SELECT')")
+                    .ListAsync(static row => row.Bool(), default),
+                Is.EqualTo(new[] { true }));
+        }
+        finally
+        {
+            await Database.Call($"DROP OWNED BY {role}").ExecuteAsync(default);
+            await Database.Call($"DROP ROLE {role}").ExecuteAsync(default);
+        }
+    }
+
     private HubDatabase Database => _given.Database;
+
+    private static async Task RemoveAllAsync(HubDatabase database, DateTimeOffset before)
+    {
+        while (await new ExpiredRows(database).DeleteAuditAsync(before, default) > 0)
+        {
+        }
+    }
+
+    private static async Task SetTimeZoneAsync(TestDatabase storage, string zone)
+    {
+        await using var connection = new NpgsqlConnection(storage.ConnectionString);
+        await connection.OpenAsync();
+        await using var set = new NpgsqlCommand($"ALTER DATABASE \"{connection.Database}\" SET timezone = '{zone}'", connection);
+        await set.ExecuteNonQueryAsync();
+        NpgsqlConnection.ClearPool(connection);
+    }
+
+    private static async Task<DateTimeOffset> EndOfBeforeAsync(HubDatabase database) =>
+        (await database.Call("SELECT audit_events_end('audit_events_before'::regclass)").ListAsync(static row => row.Time(), default))[0];
 
     private static AuditEvent Row(DateTimeOffset at) => new()
     {
