@@ -46,7 +46,8 @@ public sealed class OneTimePasswordStore(HubDatabase database)
     private const string UntriedSql =
         "SELECT code_hash FROM one_time_passwords WHERE slot_hash = $1 AND used_at IS NULL AND expires_at > $2 AND tries = 0";
 
-    private const string UsedSql = "SELECT id FROM one_time_passwords WHERE slot_hash = $1 AND used_at IS NOT NULL AND expires_at > $2";
+    private const string UsedSql =
+        "SELECT used_at FROM one_time_passwords WHERE slot_hash = $1 AND used_at IS NOT NULL AND expires_at > $2";
 
     private const string UseSql =
         "UPDATE one_time_passwords SET used_at = $1 WHERE slot_hash = $2 AND id = $3 AND used_at IS NULL AND expires_at > $1";
@@ -71,9 +72,11 @@ public sealed class OneTimePasswordStore(HubDatabase database)
     public async Task<bool> IsUntriedAsync(byte[] slotHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.Call(UntriedSql).With(slotHash).With(now).FirstOrNullAsync(static row => row.Bytes(), cancellationToken) is not null;
 
-    /// <summary>True while a code that was used would still be good otherwise.</summary>
-    public async Task<bool> IsUsedAsync(byte[] slotHash, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await database.Call(UsedSql).With(slotHash).With(now).ListAsync(static row => row.Guid(), cancellationToken) is [_];
+    /// <summary>When a code was used that would still be good otherwise; null where none was used.</summary>
+    public async Task<DateTimeOffset?> FindUseAsync(byte[] slotHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await database.Call(UsedSql).With(slotHash).With(now).ListAsync(static row => row.Time(), cancellationToken) is [var at]
+            ? at
+            : null;
 
     /// <summary>Uses up a code that was right, inside a transaction that does more; false when another was faster.</summary>
     /// <param name="id">The <see cref="TriedOneTimePassword.Id"/> that was compared with.</param>

@@ -16,7 +16,8 @@ internal delegate ValueTask<Refusal?> NewUserRule(AuthenticatedUser user, Cancel
 
 /// <summary>A code that was used.</summary>
 /// <param name="UserId">Whose address it was sent to; null when the address is no user's any more.</param>
-internal sealed record UsedCode(Guid? UserId);
+/// <param name="At">When it was used.</param>
+internal sealed record UsedCode(Guid? UserId, DateTimeOffset At);
 
 /// <summary>
 /// Checks a one-time password. It is counted before it is evaluated, compared in constant time, and used up by one statement. The answer is
@@ -45,8 +46,8 @@ internal sealed class OtpCheck(
     /// <param name="purpose">What it was sent for, which only the browser and the mail know.</param>
     public async Task<UsedCode?> FindUsedAsync(
         OtpAddress address, OtpPurpose purpose, RequestContext context, CancellationToken cancellationToken) =>
-        await store.IsUsedAsync(codes.SlotOf(address, purpose), context.Now, cancellationToken)
-            ? new UsedCode((await address.FindUserAsync(users, cancellationToken))?.Credential.UserId)
+        await store.FindUseAsync(codes.SlotOf(address, purpose), context.Now, cancellationToken) is { } at
+            ? new UsedCode((await address.FindUserAsync(users, cancellationToken))?.Credential.UserId, at)
             : null;
 
     private async ValueTask<Outcome<AuthenticatedUser>> EvaluateAsync(
@@ -69,12 +70,12 @@ internal sealed class OtpCheck(
         if (newUser is not null && await newUsers!(Authenticated(newUser, address, context), cancellationToken) is { } unadmitted)
             return unadmitted;
 
-        // Last, because it changes state.
+        // Last, because it changes state. It runs to its end even when the client has gone.
         var (use, proven) = newUser is not null
-            ? (await store.UseAsync(slot, tried!.Id, newUser, context.Now, cancellationToken), null)
+            ? (await store.UseAsync(slot, tried!.Id, newUser, context.Now, CancellationToken.None), null)
             : await store.UseAsync(
                 slot, tried!.Id, user!.UserId, address.IsEmail ? address.Key : null, address.IsEmail ? null : address.Key, context.Now,
-                notices.WriteAsync, cancellationToken);
+                notices.WriteAsync, CancellationToken.None);
         if (use != OneTimePasswordUse.Used)
             return Refusal.InvalidOneTimePassword(
                 Reasons.OtpUsed, "used, replaced or expired a moment ago, or the account was made meanwhile");

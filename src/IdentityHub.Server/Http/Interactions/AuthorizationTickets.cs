@@ -14,7 +14,14 @@ internal sealed record LoginTicket(
     string ReturnUrl, LoginMarker? Marker, string? ClientId, string? LoginHint, string? UiLocales, bool SwitchAccount)
 {
     /// <summary>For a page of the hub that needs a signed-in user.</summary>
-    public static LoginTicket For(string localPath) => new(localPath, null, null, null, null, SwitchAccount: false);
+    public static LoginTicket For(string localPath) =>
+        new(localPath, null, null, null, null, SwitchAccount: false) { ReturnsToHub = true };
+
+    /// <summary>True when <see cref="ReturnUrl"/> is a page of the hub and no authorization request, also for a client.</summary>
+    public bool ReturnsToHub { get; init; }
+
+    /// <summary>True when the login ends at a client, elsewhere.</summary>
+    public bool EndsAtClient => ClientId is not null && !ReturnsToHub;
 
     /// <summary>True for <c>prompt=create</c>: the user has no account yet.</summary>
     public bool CreatesAccount { get; init; }

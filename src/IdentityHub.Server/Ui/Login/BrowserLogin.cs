@@ -38,6 +38,8 @@ internal sealed class BrowserLogin(
     /// </returns>
     public async Task<Outcome<string>> SignInAsync(HttpContext http, AuthenticatedUser user, PageSignIn signIn, RequestContext context)
     {
+        // What has proven the user is used up: the login runs to its end even when the browser has gone, as after a second click.
+        http.RequestAborted = CancellationToken.None;
         var (remember, ticket, _) = signIn;
         var decision = await policy.DecideAsync(user, context, http.RequestAborted);
         if (decision is LoginDecision.AskSecondFactor or LoginDecision.EnrolSecondFactor

@@ -5,7 +5,9 @@ using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Ui.Shared;
+using IdentityHub.Storage.Sessions;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.Login;
@@ -13,13 +15,17 @@ namespace IdentityHub.Server.Ui.Login;
 /// <summary>
 /// <c>/login/link</c>: what the link of a mail opens. Opening it changes nothing, because mail scanners open links too; the button types
 /// the code of the mail. In another browser than the one that has asked for it the page shows the code instead: a user who is sent
-/// somebody else's link is not signed in as them. A link that was used goes on in the browser that it has signed in. Elsewhere it says that
-/// it was used. ASSURANCE E1, I5.
+/// somebody else's link is not signed in as them. A link that was used leads on, in the browser that it has signed in, to the page of the
+/// hub that the login was for. The request of a client is not repeated: the client has had its answer. Elsewhere the link says that it was
+/// used. ASSURANCE E1, I5.
 /// </summary>
 internal sealed class LoginLinkModel(
     Tickets tickets, LoginLinks links, CodeCookie codeCookie, BrowserCookie browser, BrowserLogin login, OtpCheck codes)
     : LoginCodePage("login/link", tickets)
 {
+    // Databases keep times to the microsecond, and the clocks of two nodes differ a little.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
+
     private bool _makesAccounts;
 
     /// <summary>What the link carries; null when it does not sign in any more.</summary>
@@ -30,6 +36,9 @@ internal sealed class LoginLinkModel(
 
     /// <summary>The code, where it has to be typed in another browser; else null.</summary>
     public string? Code { get; private set; }
+
+    /// <summary>True when the link has signed this browser in before, and the client has had its answer.</summary>
+    public bool IsDone { get; private set; }
 
     public override bool MakesAccounts => _makesAccounts;
 
@@ -61,7 +70,7 @@ internal sealed class LoginLinkModel(
 
         var user = await codes.CheckAsync(address, PurposeOf(link.Browser), link.Code, NewUsers, Context, Aborted);
         if (!user.Succeeded)
-            return await RefuseLinkAsync(user.Error);
+            return await AfterUseAsync(link, address) ?? await RefuseLinkAsync(user.Error);
         var next = await login.SignInAsync(HttpContext, user.Value, SignIn(link.Remember), Context);
         if (!next.Succeeded)
             return await RefuseLinkAsync(next.Error);
@@ -74,12 +83,26 @@ internal sealed class LoginLinkModel(
     {
         if (await codes.FindUsedAsync(address, PurposeOf(link.Browser), Context, Aborted) is not { } used)
             return null;
-        if (await browser.FindSessionAsync(HttpContext, Context.Now) is { } session && session.UserId == used.UserId)
-            return SeeOther(AddressAfter(Read.Marker));
         Token = null;
+        if (await browser.FindSessionAsync(HttpContext, Context.Now) is { } session && HasSignedIn(session, used))
+        {
+            if (!Read.EndsAtClient)
+                return SeeOther(Read.ReturnUrl);
+            IsDone = true;
+            return Page();
+        }
+
         return await RefuseAsync(
             Refusal.InvalidOneTimePassword(Reasons.OtpUsed, "the link was used before"), [new Failure(Text["login.link.used"])]);
     }
+
+    // An older session of the user is none of the link's, and a second factor that the login asks for is proven by then.
+    private bool HasSignedIn(StoredBrowserSession session, UsedCode used) =>
+        session.UserId == used.UserId
+        && session.AuthenticatedAt >= used.At - Tolerance
+        && !(Read.AsksSecondFactor && session.HasSecondFactor && AuthenticationContext.LevelOf(session.AuthenticationMethods) == 1)
+        && (Read.Marker is not { } marker
+            || marker.BrowserTag == HttpContext.RequestServices.GetRequiredService<InteractionCookie>().TagOf(HttpContext));
 
     private static Refusal Unknown() => Refusal.InvalidOneTimePassword(Reasons.OtpUnknown, "no live link");
 

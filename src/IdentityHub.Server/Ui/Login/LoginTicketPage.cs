@@ -58,7 +58,7 @@ internal abstract class LoginTicketPage(string endpoint, Tickets tickets) : HubP
             ? HttpContext.RequestServices.GetRequiredService<ClientRegistry>().Current.Find(id)?.Name
             : null;
         HttpContext.SetRequestLanguage(Read.UiLocales);
-        if (Read.ClientId is not null)
+        if (Read.EndsAtClient)
             PageHeaders.AllowFormsElsewhere(HttpContext);
         return read is not null;
     }
