@@ -24,10 +24,9 @@ internal sealed class AddressUndo(AddressUndoStore undos, SessionEnd ends, Audit
 
     /// <summary>Undoes it.</summary>
     /// <returns>
-    /// True when everything is as it was; false when an older address did not come back, because it is another user's by now. The refusal
-    /// when the link undoes nothing, or another user has proven the address that it is about.
+    /// What has become of each address. The refusal when the link undoes nothing, or another user has proven the address that it is about.
     /// </returns>
-    public async Task<Outcome<bool>> UndoAsync(string token, RequestContext context, CancellationToken cancellationToken)
+    public async Task<Outcome<UndoneChange>> UndoAsync(string token, RequestContext context, CancellationToken cancellationToken)
     {
         var change = await FindAsync(token, context.Now, cancellationToken);
         if (!change.Succeeded)
@@ -43,7 +42,7 @@ internal sealed class AddressUndo(AddressUndoStore undos, SessionEnd ends, Audit
             return Dead(Reasons.AddressUndoDead);
         await audit.WriteAsync(context, AuditTypes.AddressUndone, change.Value.UserId);
         await ends.AnnounceAsync(undone.Ended, SessionEndReasons.AddressUndone, context);
-        return !undone.IsIncomplete;
+        return undone;
     }
 
     private static Refusal Dead(string reason) =>

@@ -14,20 +14,49 @@ public sealed record UndoableChange(Guid UserId, string UserName, string? OldAdd
     public override string ToString() => $"{nameof(UndoableChange)} {{ UserId = {UserId} }}";
 }
 
+/// <summary>What an undo has done about an old address.</summary>
+public enum AddressReturn
+{
+    /// <summary>It is the user's again.</summary>
+    Back,
+
+    /// <summary>There was none before: the one that was added is removed.</summary>
+    Removed,
+
+    /// <summary>Another user has confirmed it meanwhile and keeps it. The one that took its place is removed.</summary>
+    ConfirmedByAnother,
+
+    /// <summary>It was never confirmed, and another user has it. The one that took its place is removed.</summary>
+    NotBack,
+}
+
+/// <summary>One kind of address after an undo.</summary>
+/// <param name="OldAddress">What was to come back; null where there was no address before.</param>
+public sealed record UndoneAddress(string? OldAddress, AddressReturn Return)
+{
+    public override string ToString() => $"{nameof(UndoneAddress)} {{ Return = {Return} }}";
+}
+
 /// <summary>The result of an undo.</summary>
 /// <param name="IsTaken">True when another user has proven the old address meanwhile: nothing was changed.</param>
 /// <param name="Ended">Sessions that ended by it; null when nothing was changed.</param>
 public sealed record UndoneChange(bool IsTaken, IReadOnlyList<EndedSession>? Ended)
 {
-    /// <summary>
-    /// True when an old address did not come back, because it is another user's by now: the user has none of that kind any more.
-    /// </summary>
-    public bool IsIncomplete { get; init; }
+    /// <summary>Each kind of address that the undo was about; empty when nothing was changed.</summary>
+    public IReadOnlyList<UndoneAddress> Addresses { get; init; } = [];
+
+    /// <summary>The new user name where the name was an address that did not come back; else null.</summary>
+    public string? NewUserName { get; init; }
+
+    public override string ToString() => $"{nameof(UndoneChange)} {{ IsTaken = {IsTaken} }}";
 }
 
 /// <summary>Puts addresses back that somebody else has changed.</summary>
 public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys)
 {
+    // Another user comes in between seldom, and hardly twice.
+    private const int MostTries = 2;
+
     private const string FindSql =
         $"""
         SELECT c.user_id, c.old_address, u.user_name, {AccountStatus.Columns}
@@ -57,22 +86,23 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
     private const string UndoOnceSql =
         "SELECT user_id FROM address_changes WHERE token_hash = $1 AND undone_at IS NULL AND expires_at > $2";
 
-    // An address and a user name both log in.
-    private const string IsTakenSql =
-        "SELECT id FROM users WHERE id <> $2 AND (normalized_email = $1 OR phone_number = $1 OR normalized_user_name = $1) LIMIT 1";
-
+    // An address and a user name both log in. The row count says whether another user has it.
     private const string RestoreEmailSql =
         """
         UPDATE users SET email = $1, normalized_email = $2, email_confirmed = $3,
                          user_name = COALESCE($4, user_name), normalized_user_name = COALESCE($5, normalized_user_name)
-        WHERE id = $6
+        WHERE id = $6 AND NOT EXISTS (
+            SELECT 1 FROM users o
+            WHERE o.id <> $6 AND (o.normalized_email = $2 OR o.phone_number = $2 OR o.normalized_user_name = $2))
         """;
 
     private const string RestorePhoneSql =
         """
         UPDATE users SET phone_number = $1, phone_number_confirmed = $2,
                          user_name = COALESCE($3, user_name), normalized_user_name = COALESCE($4, normalized_user_name)
-        WHERE id = $5
+        WHERE id = $5 AND NOT EXISTS (
+            SELECT 1 FROM users o
+            WHERE o.id <> $5 AND (o.normalized_email = $1 OR o.phone_number = $1 OR o.normalized_user_name = $1))
         """;
 
     // Users who have the address, as their address or as their name, and never proved it.
@@ -132,44 +162,63 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
         byte[] tokenHash, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
         CancellationToken cancellationToken)
     {
-        try
+        for (var i = 0; i < MostTries; i++)
         {
-            return await RunAsync();
-        }
-        catch (Exception failure) when (database.IsUniqueViolation(failure))
-        {
-            // Somebody took the address between the look and the write. The second look sees that.
-            return await RunAsync();
+            try
+            {
+                if (await RunAsync() is { } undone)
+                    return undone;
+            }
+            catch (Exception failure) when (database.IsUniqueViolation(failure))
+            {
+                // Somebody took the address, or the name, between the look and the write. The next look sees that.
+            }
         }
 
-        Task<UndoneChange> RunAsync() => database.RunAsync(
+        return new UndoneChange(IsTaken: true, null);
+
+        Task<UndoneChange?> RunAsync() => database.RunAsync(
             userId, transaction => UndoAsync(transaction, tokenHash, userId, reason, now, onEnded, cancellationToken), cancellationToken);
     }
 
-    private async Task<UndoneChange> UndoAsync(
+    // Null where another user has taken an old address since the look at who has it: nothing is changed.
+    private async Task<UndoneChange?> UndoAsync(
         SqlTransaction transaction, byte[] tokenHash, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
         CancellationToken cancellationToken)
     {
-        // The row of the user is the lock: of several that come at once, the second finds the change undone.
-        await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
+        // The rows of all users in the order of their ids, so the others are looked for before. That of the user is the lock: of several
+        // that come at once, the second finds the change undone.
+        HashSet<Guid> held = [userId];
+        foreach (var before in (await ChangesAsync()).DistinctBy(change => change.IsPhone))
+            held.UnionWith(await FindOthersAsync(transaction, userId, before, cancellationToken));
+        foreach (var user in held.Order())
+            await SessionStore.HoldUserAsync(transaction, user, cancellationToken);
         if (await transaction.Call(UndoOnceSql).With(tokenHash).With(now).ListAsync(static row => row.Guid(), cancellationToken)
             is not [var owner] || owner != userId)
             return new UndoneChange(IsTaken: false, null);
-        var changes = await transaction.Call(FromHereSql).With(userId).With(tokenHash).With(now).ListAsync(
-            static row => new Before(
-                row.Bytes("token_hash"), row.Bool("is_phone"), row.TextOrNull("old_address"), row.Bool("old_confirmed"),
-                row.TextOrNull("old_user_name"), row.Time("created_at")),
-            cancellationToken);
+        var changes = await ChangesAsync();
         var linked = changes.First(change => change.TokenHash.AsSpan().SequenceEqual(tokenHash));
-        var isIncomplete = false;
+        var addresses = new List<UndoneAddress>(2);
+        string? newUserName = null;
         foreach (var before in changes.DistinctBy(change => change.IsPhone))
         {
-            await TakeFromOthersAsync(transaction, userId, before, now, cancellationToken);
-            var isTaken = await IsTakenAsync(transaction, userId, before, cancellationToken);
-            if (isTaken && before.Confirmed && before.IsPhone == linked.IsPhone)
+            var others = await FindOthersAsync(transaction, userId, before, cancellationToken);
+            if (!held.IsSupersetOf(others))
+                return null;
+            await TakeFromAsync(transaction, others, before, now, cancellationToken);
+            if (await TryRestoreAsync(transaction, userId, before, cancellationToken))
+            {
+                addresses.Add(new UndoneAddress(before.Address, before.Address is null ? AddressReturn.Removed : AddressReturn.Back));
+                continue;
+            }
+
+            if (before.Confirmed && before.IsPhone == linked.IsPhone)
                 return new UndoneChange(IsTaken: true, null);
-            isIncomplete |= isTaken;
-            await RestoreAsync(transaction, userId, isTaken ? before.WithoutAddress(userId) : before, cancellationToken);
+            var without = before.WithoutAddress(userId);
+            await TryRestoreAsync(transaction, userId, without, cancellationToken);
+            addresses.Add(
+                new UndoneAddress(before.Address, before.Confirmed ? AddressReturn.ConfirmedByAnother : AddressReturn.NotBack));
+            newUserName = without.UserName ?? newUserName;
         }
 
         await transaction.Call(CloseSql)
@@ -188,18 +237,28 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
         if (ended.Count > 0)
             await onEnded(transaction, ended, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new UndoneChange(IsTaken: false, ended) { IsIncomplete = isIncomplete };
+        return new UndoneChange(IsTaken: false, ended) { Addresses = addresses, NewUserName = newUserName };
+
+        Task<List<Before>> ChangesAsync() => transaction.Call(FromHereSql).With(userId).With(tokenHash).With(now).ListAsync(
+            static row => new Before(
+                row.Bytes("token_hash"), row.Bool("is_phone"), row.TextOrNull("old_address"), row.Bool("old_confirmed"),
+                row.TextOrNull("old_user_name"), row.Time("created_at")),
+            cancellationToken);
     }
 
+    // Those who have only typed an address that the owner has proven.
+    private static async Task<IReadOnlyList<Guid>> FindOthersAsync(
+        SqlTransaction transaction, Guid userId, Before before, CancellationToken cancellationToken) =>
+        before is { Confirmed: true, Address: { } address }
+            ? await transaction.Call(SquattersSql).With(NameNormalizer.Normalize(address)).With(userId).ListAsync(
+                static row => row.Guid(), cancellationToken)
+            : [];
+
     // The owner has proven the address, and somebody else has only typed it: it goes back to the owner.
-    private static async Task TakeFromOthersAsync(
-        SqlTransaction transaction, Guid userId, Before before, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task TakeFromAsync(
+        SqlTransaction transaction, IReadOnlyList<Guid> others, Before before, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (before is not { Confirmed: true, Address: { } address })
-            return;
-        var normalized = NameNormalizer.Normalize(address);
-        var others = await transaction.Call(SquattersSql).With(normalized).With(userId).ListAsync(
-            static row => row.Guid(), cancellationToken);
+        var normalized = NameNormalizer.Normalize(before.Address ?? "");
         foreach (var other in others)
         {
             var dropped = await transaction.Call(before.IsPhone ? DropPhoneSql : DropEmailSql)
@@ -221,25 +280,20 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
         }
     }
 
-    private static async Task<bool> IsTakenAsync(
-        SqlTransaction transaction, Guid userId, Before before, CancellationToken cancellationToken) =>
-        before.Address is { } address
-        && await transaction.Call(IsTakenSql).With(NameNormalizer.Normalize(address)).With(userId)
-            .ListAsync(static row => row.Guid(), cancellationToken) is [_];
-
-    private static Task<int> RestoreAsync(
+    // False when another user has the address.
+    private static async Task<bool> TryRestoreAsync(
         SqlTransaction transaction, Guid userId, Before before, CancellationToken cancellationToken)
     {
         var call = before.IsPhone
             ? transaction.Call(RestorePhoneSql).With(before.Address)
             : transaction.Call(RestoreEmailSql).With(before.Address)
                 .With(before.Address is null ? null : NameNormalizer.Normalize(before.Address));
-        return call
+        return await call
             .With(before.Confirmed)
             .With(before.UserName)
             .With(before.UserName is null ? null : NameNormalizer.Normalize(before.UserName))
             .With(userId)
-            .ExecuteAsync(cancellationToken);
+            .ExecuteAsync(cancellationToken) == 1;
     }
 
     private sealed record Before(

@@ -36,6 +36,10 @@ internal static partial class AddressPages
         return sent.Select(message => Link().Match(message.Text.Text)).First(match => match.Success).Groups[1].Value;
     }
 
+    /// <summary>The sentences of the notice on a page.</summary>
+    public static IEnumerable<string> Said(this Page page) =>
+        page.Document.QuerySelectorAll(".notice p").Select(sentence => sentence.TextContent);
+
     /// <summary>A new user with an e-mail address that is proven.</summary>
     public static Task<User> AddProvenUserAsync(this Hub hub) =>
         hub.AddUserAsync(user => (user.Email, user.EmailConfirmed) = ($"{user.Id:N}@example.com", true));

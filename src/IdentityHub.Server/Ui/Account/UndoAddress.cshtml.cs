@@ -2,6 +2,8 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Accounts;
 using IdentityHub.Server.Http.Interactions;
 using IdentityHub.Server.Ui.Shared;
+using IdentityHub.Storage.AddressChanges;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.Account;
@@ -25,14 +27,14 @@ internal sealed class UndoAddressModel(Tickets tickets, AddressUndo undo) : HubP
     /// <summary>True when the change is undone.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>True when an older address did not come back with it.</summary>
-    public bool IsIncomplete { get; private set; }
+    /// <summary>What has become of each address, and of a user name that was one; each a sentence.</summary>
+    public IReadOnlyList<IHtmlContent> Results { get; private set; } = [];
 
     public async Task<IActionResult> OnGetAsync(string? token, string? done)
     {
         if (tickets.Unprotect<AddressUndoneTicket>(done, Context.Now) is { } undone)
         {
-            (IsDone, IsIncomplete) = (true, undone.IsIncomplete);
+            (IsDone, Results) = (true, Describe(undone));
             return Page();
         }
 
@@ -48,12 +50,30 @@ internal sealed class UndoAddressModel(Tickets tickets, AddressUndo undo) : HubP
         var undone = await undo.UndoAsync(token ?? "", Context, Aborted);
         if (!undone.Succeeded)
             return await RefuseLinkAsync(undone.Error);
-        var done = tickets.Protect(new AddressUndoneTicket(IsIncomplete: !undone.Value), Context.Now);
+        var done = tickets.Protect(new AddressUndoneTicket(undone.Value.Addresses, undone.Value.NewUserName), Context.Now);
         return SeeOther($"{AddressChangeMessages.UndoPath}?done={done}");
     }
 
     private Task<IActionResult> RefuseLinkAsync(Refusal refusal) =>
         RefuseAsync(refusal, [new Failure(Text["account.addresses.undo.refused"])]);
 
-    private sealed record AddressUndoneTicket(bool IsIncomplete);
+    private List<IHtmlContent> Describe(AddressUndoneTicket undone)
+    {
+        var results = undone.Addresses
+            .Select(address => Text.Html($"account.addresses.undo.{KeyOf(address.Return)}", ("address", address.OldAddress ?? "")))
+            .ToList();
+        if (undone.NewUserName is { } name)
+            results.Add(Text.Html("account.addresses.undo.name", ("name", name)));
+        return results;
+    }
+
+    private static string KeyOf(AddressReturn done) => done switch
+    {
+        AddressReturn.Back => "back",
+        AddressReturn.Removed => "removed",
+        AddressReturn.ConfirmedByAnother => "confirmed",
+        _ => "incomplete",
+    };
+
+    private sealed record AddressUndoneTicket(IReadOnlyList<UndoneAddress> Addresses, string? NewUserName);
 }

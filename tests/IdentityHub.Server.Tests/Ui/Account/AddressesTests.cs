@@ -57,7 +57,10 @@ public class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
         var done = await stranger.SubmitAsync(page, Undo);
         var again = await stranger.SubmitAsync(page, Undo);
 
-        Assert.That(done.Text(".notice"), Is.EqualTo("The old address is back. Every device is signed out."));
+        Assert.That(
+            done.Said(),
+            Is.EqualTo(
+                [$"The address {user.Email} is back.", "The address that was added is removed.", "Every device is signed out."]));
         Assert.That((again.Status, again.Failure()), Is.EqualTo((400, Dead)));
         var after = await Hub.ReadUserAsync(user.Id);
         Assert.That(

@@ -3,6 +3,8 @@ using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Outbox;
+using IdentityHub.Storage.Sessions;
+using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -106,11 +108,17 @@ public class UndoLinkTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
         var done = await stranger.SubmitAsync(await stranger.GetAsync(await Hub.UndoLinkAsync(number)), Undo);
 
         var after = await Hub.ReadUserAsync(user.Id);
+        string[] renamed = isUserName ? [$"The user name was that address. It is {user.Id} now."] : [];
         Assert.That(
-            (done.Status, done.Document.QuerySelectorAll(".card > p")[0].TextContent),
+            done.Said(),
             Is.EqualTo(
-                (200,
-                "An older address, which was never confirmed, could not be put back. The one that had taken its place is removed.")));
+                (string[])
+                [
+                    $"The older address {unproven}, which was never confirmed, could not be put back, because another user has it. "
+                        + "The one that had taken its place is removed.",
+                    .. renamed, "Every device is signed out.",
+                ]),
+            done.Answer.Body);
         Assert.That(
             (after.Email, after.EmailConfirmed, after.UserName, after.PhoneNumber, after.PasswordHash),
             Is.EqualTo(((string?)null, false, isUserName ? user.Id.ToString() : user.UserName, number, (string?)null)));
@@ -130,7 +138,18 @@ public class UndoLinkTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
         await Hub.AddUserAsync(other => (other.PhoneNumber, other.PhoneNumberConfirmed) = (number, true));
         var stranger = new Browser(Client);
 
-        await stranger.SubmitAsync(await stranger.GetAsync(await Hub.UndoLinkAsync(user.Email!)), Undo);
+        var done = await stranger.SubmitAsync(await stranger.GetAsync(await Hub.UndoLinkAsync(user.Email!)), Undo);
+
+        Assert.That(
+            done.Said(),
+            Is.EqualTo(
+                (string[])
+                [
+                    $"The address {user.Email} is back.",
+                    $"Another user has confirmed the address {number} in the meantime and keeps it. "
+                        + "The one that had taken its place is removed.",
+                    "Every device is signed out.",
+                ]));
 
         var after = await Hub.ReadUserAsync(user.Id);
         Assert.That((after.Email, after.PhoneNumber, after.PhoneNumberConfirmed), Is.EqualTo((user.Email, (string?)null, false)));
@@ -161,6 +180,72 @@ public class UndoLinkTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
 
         hub.BeforeStatement = null;
         Assert.That((taken, done.Status, (await hub.ReadUserAsync(user.Id)).Email), Is.EqualTo((1, 200, (string?)null)));
+    }
+
+    [Test]
+    public async Task Where_both_tries_lose_an_address_to_somebody_else_nothing_is_undone_and_the_page_says_so()
+    {
+        if (Kind == DatabaseKind.Sqlite)
+            Assert.Ignore("On SQLite a transaction has the database for itself from its first look.");
+        await using var hub = await StartHubAsync();
+        var (unproven, number) = (NewAddress(), NewNumber());
+        var user = await hub.AddUserAsync(
+            user => (user.Email, user.PhoneNumber, user.PhoneNumberConfirmed) = (unproven, number, true));
+        var (browser, _) = await hub.SignInAsync(user);
+        var wanted = NewAddress();
+        await hub.ChangeAddressAsync(browser, Email, "email", wanted);
+        var link = await hub.UndoLinkAsync(number);
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        await hub.ChangeAddressAsync(browser, Phone, "phone", NewNumber());
+        var stranger = new Browser(hub.Client);
+        var page = await stranger.GetAsync(link);
+        var (emails, phones) = (0, 0);
+        hub.BeforeStatement = async (sql, _) =>
+        {
+            // Not committed when the statement looks, and committed before it can write.
+            if (sql.Contains("UPDATE users SET email = $1", StringComparison.Ordinal) && Interlocked.Increment(ref emails) == 1)
+                await InsertSlowlyAsync(hub, other => other.Email = unproven);
+            if (sql.Contains("UPDATE users SET phone_number = $1", StringComparison.Ordinal) && Interlocked.Increment(ref phones) == 1)
+                await InsertSlowlyAsync(hub, other => other.PhoneNumber = number);
+        };
+
+        var done = await stranger.SubmitAsync(page, Undo);
+
+        hub.BeforeStatement = null;
+        Assert.That((emails, phones, done.Status, done.Failure()), Is.EqualTo((3, 1, 400, Dead)), done.Answer.Body);
+        Assert.That((await hub.ReadUserAsync(user.Id)).Email, Is.EqualTo(wanted));
+    }
+
+    [Test]
+    public async Task The_users_whose_rows_it_changes_are_locked_in_the_order_of_their_ids()
+    {
+        if (Kind == DatabaseKind.Sqlite)
+            Assert.Ignore("On SQLite one transaction writes at a time.");
+        await using var hub = await StartHubAsync();
+        var user = await hub.AddProvenUserAsync();
+        var (browser, _) = await hub.SignInAsync(user);
+        await hub.ChangeAddressAsync(browser, Email, "email", NewAddress());
+        var squatter = await hub.AddUserAsync(other => (other.Id, other.Email) = (new Guid(1, 0, 0, new byte[8]), user.Email));
+        var stranger = new Browser(hub.Client);
+        var page = await stranger.GetAsync(await hub.UndoLinkAsync(user.Email!));
+        var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var transaction = await hub.Database.BeginAsync(CancellationToken.None);
+        await SessionStore.TryHoldUserAsync(transaction, squatter.Id, CancellationToken.None);
+        hub.BeforeStatement = (sql, _) =>
+        {
+            if (sql.StartsWith("UPDATE users", StringComparison.Ordinal))
+                waits.TrySetResult();
+            return Task.CompletedTask;
+        };
+
+        var undoing = stranger.SubmitAsync(page, Undo);
+        await waits.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.Delay(TimeSpan.FromMilliseconds(300));
+        hub.BeforeStatement = null;
+        Assert.That(await SessionStore.TryHoldUserAsync(transaction, user.Id, CancellationToken.None), Is.True);
+        await transaction.CommitAsync(CancellationToken.None);
+
+        Assert.That(((await undoing).Status, (await hub.ReadUserAsync(user.Id)).Email), Is.EqualTo((200, user.Email)));
     }
 
     [Test]
@@ -197,8 +282,9 @@ public class UndoLinkTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
         var stranger = new Browser(Client);
 
         var page = await stranger.GetAsync(await Hub.UndoLinkAsync(isPhone ? address : number));
-        await stranger.SubmitAsync(page, Undo);
+        var done = await stranger.SubmitAsync(page, Undo);
 
+        Assert.That(done.Said(), Is.EqualTo((string[])["The address that was added is removed.", "Every device is signed out."]));
         Assert.That(
             page.Text(".card > p"), Is.EqualTo($"The address that was added to the account \u2068{user.UserName}\u2069 is removed.")
                 .Or.EqualTo($"The address that was added to the account {user.UserName} is removed."));
@@ -239,5 +325,24 @@ public class UndoLinkTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
         Assert.That(
             (done.Status, (await Hub.ReadUserAsync(user.Id)).Email, (await Hub.ReadUserAsync(squatter.Id)).UserName),
             Is.EqualTo(isProven ? (400, wanted, user.Email) : (200, user.Email, squatter.Id.ToString())));
+    }
+
+    private static async Task InsertSlowlyAsync(Hub hub, Action<User> set)
+    {
+        var context = hub.NewContext();
+        var transaction = await context.Database.BeginTransactionAsync();
+        var id = Guid.NewGuid();
+        var other = new User { Id = id, UserName = $"other-{id:N}", CreatedAt = hub.Time.GetUtcNow(), UpdatedAt = hub.Time.GetUtcNow() };
+        set(other);
+        other.NormalizedUserName = NameNormalizer.Normalize(other.UserName!);
+        other.NormalizedEmail = other.Email is null ? null : NameNormalizer.Normalize(other.Email);
+        context.Users.Add(other);
+        await context.SaveChangesAsync();
+        _ = Task.Run(async () =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500));
+            await transaction.CommitAsync();
+            await context.DisposeAsync();
+        });
     }
 }
