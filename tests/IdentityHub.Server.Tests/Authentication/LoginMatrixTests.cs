@@ -138,6 +138,7 @@ public partial class LoginMatrixTests
             page, Support.SecondFactors.Login, ("proof", apps[LoginStarters.UserName].CodeAt(hub.Time.GetUtcNow())),
             ("remember_browser", "true"));
         starters.Remembered = browser.Cookies[LoginStarters.RememberedCookie];
+        starters.DeviceBrowser = await starters.SignInAsync(LoginStarters.UserName, TokenRequests.AlicePassword);
     }
 
     private static async Task<string> SeeAsync(Hub hub, LoginStarter starter)

@@ -61,8 +61,12 @@ internal sealed class DeviceModel(BrowserCookie browser, Tickets tickets, Device
         if (decided.Succeeded)
             return SayDone(decision == Allow ? "device.allowed" : "device.denied");
 
-        // The session has changed since the page was shown, which says now what is needed.
-        return decided.Error.Reason == Reasons.MfaRequired ? await OnPostAsync(userCode) : await RefusedAsync(decided.Error);
+        if (decided.Error.Reason != Reasons.MfaRequired)
+            return await RefusedAsync(decided.Error);
+
+        // The session has changed since the page was shown. The page says by itself what is needed now.
+        var shown = await OnPostAsync(userCode);
+        return Waiting is null ? shown : await RefuseAsync(decided.Error, []);
     }
 
     private static string AddressWith(string? userCode) =>

@@ -1,5 +1,7 @@
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
 using NUnit.Framework;
 
@@ -119,7 +121,12 @@ public class DevicePageTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That(
             found.Document.Body!.TextContent,
             Does.Contain("To let a device in, sign in again with your second factor. Then you come back here."));
-        Assert.That((forced.Text("h1"), forced.Status), Is.EqualTo(("Let this device in?", 200)));
+        Assert.That((forced.Text("h1"), forced.Status), Is.EqualTo(("Let this device in?", 400)));
+        await using var context = hub.NewContext();
+        var refusals = await Eventually.GetAsync(
+            () => context.AuditEvents.Where(row => row.Endpoint == "device" && row.Reason == "mfa_required").ToListAsync(),
+            rows => rows.Count > 0);
+        Assert.That(refusals.Select(row => row.ClientId), Is.EqualTo(["tv"]));
         Assert.That(denied.Text("[role=status]"), Is.EqualTo("The device is not let in."));
         Assert.That((await hub.Client.PollAsync(device["device_code"]))["error"], Is.EqualTo("authorization_pending"));
 
@@ -134,6 +141,37 @@ public class DevicePageTests(DatabaseKind kind) : HubFixture(kind, Config)
         var tokens = await hub.Client.PollAsync(device["device_code"]);
         Assert.That(
             new JsonWebToken(tokens["access_token"]).GetClaim("acr").Value, Is.EqualTo("urn:identityhub:acr:2"), tokens.ToString());
+    }
+
+    [Test, Spec("ASSURANCE", "S1")]
+    public async Task A_session_of_a_remembered_browser_lets_no_device_in_after_its_user_has_lost_the_factor()
+    {
+        await using var hub = await StartHubAsync();
+        var (user, app) = await hub.AddUserWithAppAsync();
+        var browser = new Browser(hub.Client);
+        await browser.SubmitAsync(
+            await browser.PasswordAsync(user), SecondFactors.Login, ("proof", app.CodeAt(hub.Time.GetUtcNow())),
+            ("remember_browser", "true"));
+        browser.Cookies.Remove(Pages.SessionCookie);
+        await browser.LogInAsync(await browser.GetAsync("/login"), user.UserName!, HubUsers.Password);
+        await using (var transaction = await hub.Database.BeginAsync(CancellationToken.None))
+        {
+            await SecondFactorRows.DeleteAsync(transaction, user.Id, CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        var device = await hub.Client.StartDeviceAsync(scope: "openid");
+        var found = await browser.SubmitAsync(await browser.GetAsync("/device"), "/device", ("user_code", device["user_code"]));
+        Assert.That(found.Text("h1"), Is.EqualTo("Let this device in?"));
+        Assert.That(found.Document.QuerySelector("button[value=allow]"), Is.Null);
+        var asked = found.Document.QuerySelector("form .actions a.button")!.GetAttribute("href")!;
+        var login = await browser.GetAsync(asked);
+        Assert.That(
+            login.Answer.Header("Content-Security-Policy"), Does.Contain("form-action 'self'"), "the way back is a page of the hub");
+
+        var back = await browser.LogInAsync(login, user.UserName!, HubUsers.Password);
+        var again = await browser.SubmitAsync(back, "/device");
+        Assert.That(again.Document.QuerySelector("button[value=allow]"), Is.Not.Null, "a fresh login of one factor, which is all there is");
     }
 
     [Test]

@@ -132,6 +132,7 @@ public class RememberedBrowserTests(DatabaseKind kind) : HubFixture(kind, Config
     [TestCase("sign-out elsewhere")]
     [TestCase("forget")]
     [TestCase("another stamp")]
+    [TestCase("no stamp")]
     [TestCase("thirty days")]
     public async Task A_browser_is_forgotten_with_what_it_stands_for(string end)
     {
@@ -147,7 +148,8 @@ public class RememberedBrowserTests(DatabaseKind kind) : HubFixture(kind, Config
 
         Assert.That(page.Path, Does.StartWith(SecondFactors.Login));
         await using var context = hub.NewContext();
-        Assert.That(await context.RememberedBrowsers.CountAsync(), Is.EqualTo(end is "thirty days" or "another stamp" ? 1 : 0));
+        Assert.That(
+            await context.RememberedBrowsers.CountAsync(), Is.EqualTo(end is "thirty days" or "another stamp" or "no stamp" ? 1 : 0));
         Assert.That(
             await hub.Services.GetRequiredService<RememberedBrowserStore>().OfUserAsync(
                 user.Id, hub.Time.GetUtcNow(), CancellationToken.None),
@@ -243,6 +245,12 @@ public class RememberedBrowserTests(DatabaseKind kind) : HubFixture(kind, Config
             case "another stamp":
                 // By a node of an older version, or by whatever changes a password and knows nothing of browsers.
                 await hub.ChangeUserAsync(user.Id, row => row.SecurityStamp = "another");
+                break;
+            case "no stamp":
+                // Remembered by a node of an older version.
+                await using (var context = hub.NewContext())
+                    await context.RememberedBrowsers.ExecuteUpdateAsync(
+                        rows => rows.SetProperty(row => row.SecurityStamp, (string?)null));
                 break;
             default:
                 hub.Time.Advance(TimeSpan.FromDays(30));
