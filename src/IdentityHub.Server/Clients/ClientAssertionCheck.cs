@@ -69,10 +69,17 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
         // Last, because it uses the jti up; a forged copy never comes this far.
         var identifier = SHA256.HashData(Encoding.UTF8.GetBytes($"client-assertion\n{issuer}\n{jti}"));
         var issued = jwt.GetTime("iat") ?? expires - settings.Value.ClientAssertions.MaxLifetime;
-        return await used.TryUseAsync(identifier, issued - Skew, expires + Skew, cancellationToken)
+        return await used.TryUseAsync(identifier, EarliestUse(issued), expires + Skew, cancellationToken)
             ? client
             : Refused(Reasons.AssertionReplayed, "the jti of the assertion was used before");
     }
+
+    /// <summary>
+    /// Before this moment a token cannot have been accepted: its issue, less <see cref="Skew"/>. A time before 1970 counts as 1970.
+    /// </summary>
+    /// <param name="issued">When the token says that it was issued: any time that can be represented.</param>
+    internal static DateTimeOffset EarliestUse(DateTimeOffset issued) =>
+        (issued > DateTimeOffset.UnixEpoch ? issued : DateTimeOffset.UnixEpoch) - Skew;
 
     // RFC 7523 §3, RFC 9126 §2: the issuer, an endpoint at which clients authenticate, or the one that is called, whichever it is.
     private bool IsThisServer(string audience, RequestContext context)

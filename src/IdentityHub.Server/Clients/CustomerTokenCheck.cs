@@ -51,8 +51,11 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
     private const int MaxJtiLength = 256;
 
     /// <summary>The token; the refusal of one that this tenant has not signed, or that does not count now.</summary>
-    /// <param name="endsSoon">True: it must have an <c>exp</c>, within <see cref="MaxLifetime"/>, whatever the tenant allows.</param>
-    public Outcome<CustomerToken> Read(Tenant tenant, string presented, bool endsSoon, DateTimeOffset now)
+    /// <param name="isLogin">
+    /// True: it is presented as a login. It must have an <c>exp</c> within <see cref="MaxLifetime"/>, whatever the tenant allows, and an
+    /// <c>auth_time</c> that is there must be a time: else each presentation would be a fresh login.
+    /// </param>
+    public Outcome<CustomerToken> Read(Tenant tenant, string presented, bool isLogin, DateTimeOffset now)
     {
         if (!Jwt.TryParse(presented, out var jwt, out _))
             return Refused(Reasons.CustomerTokenMalformed, "the customer's token is no JWT");
@@ -62,8 +65,10 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
             return Refused(Reasons.CustomerTokenSignature, "no live key of the tenant has signed the token");
 
         var hasJti = jwt.Payload.TryGetProperty("jti", out var jti);
-        if (TimeFault(jwt, tenant.RequireExp, endsSoon || hasJti, now) is { } late)
+        if (TimeFault(jwt, tenant.RequireExp, isLogin || hasJti, now) is { } late)
             return late;
+        if (isLogin && jwt.IsAfter("auth_time", now + Skew))
+            return Refused(Reasons.CustomerTokenNotYetValid, "auth_time of the customer's token is unreadable or in the future");
         if (jwt.Payload.TryGetProperty("aud", out _) && !jwt.GetAudiences().Any(IsThisServer))
             return Refused(Reasons.CustomerTokenAudience, "aud of the customer's token is not this server");
         if (hasJti && (jti.ValueKind != JsonValueKind.String || jti.GetString()!.Length is 0 or > MaxJtiLength))
@@ -75,7 +80,7 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
             return Refused(Reasons.CustomerTokenUser, "the customer's token names no user with id and accountId");
 
         var (issued, ends) = (jwt.GetTime("iat"), jwt.GetTime("exp"));
-        var earliestUse = hasJti ? (issued ?? ends!.Value - MaxLifetime) - Skew : default;
+        var earliestUse = hasJti ? ClientAssertionCheck.EarliestUse(issued ?? ends!.Value - MaxLifetime) : default;
         return new CustomerToken(accountId, id, user, ends, earliestUse, hasJti ? HashOf(tenant, jti.GetString()!) : null)
         {
             AuthenticatedAt = new[] { jwt.GetTime("auth_time"), issued }.Min(),
@@ -115,7 +120,7 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
         }
 
         return jwt.IsAfter("nbf", now + Skew) || jwt.IsAfter("iat", now + Skew)
-            ? Refused(Reasons.CustomerTokenNotYetValid, "nbf or iat of the customer's token is in the future")
+            ? Refused(Reasons.CustomerTokenNotYetValid, "nbf or iat of the customer's token is unreadable or in the future")
             : null;
     }
 

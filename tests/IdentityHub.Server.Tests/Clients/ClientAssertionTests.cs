@@ -63,6 +63,7 @@ public class ClientAssertionTests(DatabaseKind kind) : HubFixture(kind, Config)
                 "aud", new[] { Installation.Issuer, $"{Installation.Issuer}/connect/token", $"{Installation.Issuer}/connect/introspect" }),
         ["another endpoint at which clients authenticate"] = good => good.With("aud", $"{Installation.Issuer}/connect/revocation"),
         ["made in 10 seconds"] = good => good.With("iat", At(10)),
+        ["made in the year 1"] = good => good.With("iat", DateTimeOffset.MinValue.ToUnixTimeSeconds()),
         ["not before 10 seconds from now"] = good => good.With("nbf", At(10)),
         ["a claim that nobody knows"] = good => good.With("hello", new { world = true }),
     };

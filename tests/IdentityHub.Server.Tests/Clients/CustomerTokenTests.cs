@@ -148,6 +148,8 @@ public class CustomerTokenTests(DatabaseKind kind) : HubFixture(kind, Tenants.Co
             ("\"exp\":null", 401), ("\"exp\":1e300", 401), ("\"exp\":0", 401),
             ($"\"nbf\":{Hub.In(TimeSpan.FromSeconds(10))}", 200), ($"\"nbf\":{Hub.In(TimeSpan.FromSeconds(60))}", 401),
             ($"\"iat\":{Hub.In(TimeSpan.FromSeconds(60))}", 401), ("\"nbf\":\"x\"", 401),
+            ("\"iat\":\"x\"", 401), ($"\"iat\":{Hub.Time.GetUtcNow().ToUnixTimeMilliseconds()}", 401), ("\"auth_time\":\"x\"", 200),
+            ($"\"iat\":-62135596800,\"jti\":\"{Guid.NewGuid():N}\",\"exp\":{Hub.In(TimeSpan.FromMinutes(1))}", 200),
             ($"\"aud\":\"{Installation.Issuer}\"", 200),
             ($"\"aud\":[\"x\",\"{Installation.Issuer}/connect/token\"]", 200),
             ("\"aud\":\"https://elsewhere.test\"", 401),

@@ -73,6 +73,18 @@ public class JwtBearerGrantTests(DatabaseKind kind) : HubFixture(kind, Tenants.C
             answer.ToString());
     }
 
+    [TestCase("")]
+    [TestCase(",\"jti\":\"of-the-year-1\"")]
+    public async Task A_token_that_says_it_is_as_old_as_time_is_an_old_login_and_no_fault(string more)
+    {
+        var answer = await Client.ExchangeAsync(
+            Tenants.Sign(
+                $$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{Hub.In(TimeSpan.FromMinutes(5))}},"iat":-62135596800{{more}}}"""));
+
+        Assert.That(answer.Status, Is.EqualTo(200), answer.ToString());
+        Assert.That(new JsonWebToken(answer["access_token"]).GetPayloadValue<long>("auth_time"), Is.LessThanOrEqualTo(0));
+    }
+
     [Test]
     public async Task Each_refusal_is_invalid_grant_in_the_same_words()
     {
@@ -89,6 +101,12 @@ public class JwtBearerGrantTests(DatabaseKind kind) : HubFixture(kind, Tenants.C
                 "for somebody else"),
             (Tenants.Sign($$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{exp}}}""", header: """{"alg":"none"}"""), "alg none"),
             (Tenants.Sign($$"""{"sub":"ann","exp":{{exp}}}"""), "no user"),
+            .. new[]
+            {
+                "\"auth_time\":\"today\"", "\"auth_time\":null", $"\"auth_time\":{Hub.Time.GetUtcNow().ToUnixTimeMilliseconds()}",
+                $"\"auth_time\":{Hub.In(TimeSpan.FromMinutes(1))}", "\"iat\":\"today\"",
+                $"\"iat\":{Hub.Time.GetUtcNow().ToUnixTimeMilliseconds()}",
+            }.Select(time => (Tenants.Sign($$"""{"user":{"id":"ann","accountId":"acc-1"},"exp":{{exp}},{{time}}}"""), time)),
         ];
         foreach (var (assertion, why) in cases)
         {

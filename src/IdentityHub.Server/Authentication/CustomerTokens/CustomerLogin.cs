@@ -23,7 +23,7 @@ internal sealed class CustomerLogin(ClientRegistry registry, CustomerTokenCheck 
     {
         if (tenantAlias is null || registry.Current.FindTenant(tenantAlias) is not { } tenant)
             return Refusal.InvalidGrant(Reasons.TenantUnknown, "the client's tenant is not there, or disabled");
-        var token = check.Read(tenant, assertion, endsSoon: true, context.Now);
+        var token = check.Read(tenant, assertion, isLogin: true, context.Now);
         if (!token.Succeeded)
             return Refusal.InvalidGrant(token.Error.Reason, token.Error.Detail);
         if (await users.FindCredentialAsync(tenant.Alias, token.Value.AccountId, token.Value.UserId, cancellationToken) is not { } user)

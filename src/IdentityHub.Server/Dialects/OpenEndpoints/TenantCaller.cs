@@ -77,7 +77,7 @@ internal sealed class TenantCaller(
             return new AdmittedCaller(tenant, null);
         if (presented is not { Value: { Text: var text } })
             return OpenRefusals.CredentialMissing;
-        var token = tokens.Read(tenant, text, endsSoon: false, context.Now);
+        var token = tokens.Read(tenant, text, isLogin: false, context.Now);
         return token.Succeeded ? await AdmitAsync(http, context, tenant, token.Value, need, subject) : token.Error;
     }
 
