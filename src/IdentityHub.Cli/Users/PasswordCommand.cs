@@ -64,7 +64,7 @@ internal static class PasswordCommand
         var hash = new UserPasswordHasher(UserPasswordHasher.MinIterations).HashPassword(user, password);
         using var notices = await LogoutNotices.CreateAsync(database, settings, parsed.InvocationConfiguration.Error, cancellationToken);
         _ = await new CredentialStore(database).TrySetPasswordAsync(
-            user.Id, user.SecurityStamp ?? "", hash, except: null, by: null, SessionEndReasons.PasswordChanged,
+            user.Id, user.SecurityStamp ?? "", hash, kept: null, by: null, SessionEndReasons.PasswordChanged,
             TimeProvider.System.GetUtcNow(),
             async (transaction, ended, token) =>
             {

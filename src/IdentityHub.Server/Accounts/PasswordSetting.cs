@@ -33,7 +33,9 @@ internal sealed class PasswordSetting(
         var user = await passwords.ProveAsync(session.UserId, session.UserName, old, context, cancellationToken);
         if (!user.Succeeded)
             return user.Error;
-        return await SetAsync(user.Value.UserId, user.Value.SecurityStamp, wanted, session.Id, context, cancellationToken);
+        return await SetAsync(
+            user.Value.UserId, user.Value.SecurityStamp, wanted, new KeptSession(session.Id, user.Value.Methods), context,
+            cancellationToken);
     }
 
     /// <summary>
@@ -53,13 +55,14 @@ internal sealed class PasswordSetting(
         if (newPasswords.RefusalOf(wanted, user.UserName) is { } refusal)
             return refusal;
         return await SetAsync(
-            userId, user.SecurityStamp, wanted, except: userId == session.UserId ? session.Id : null, context, cancellationToken,
+            userId, user.SecurityStamp, wanted,
+            userId == session.UserId ? new KeptSession(session.Id, administrator.Value.Methods) : null, context, cancellationToken,
             new SessionOwner(session.Id, session.UserId));
     }
 
     private async Task<Refusal?> SetAsync(
-        Guid userId, string securityStamp, SentPassword wanted, Guid? except, RequestContext context, CancellationToken cancellationToken,
-        SessionOwner? administrator = null)
+        Guid userId, string securityStamp, SentPassword wanted, KeptSession? kept, RequestContext context,
+        CancellationToken cancellationToken, SessionOwner? administrator = null)
     {
         var hash = await newPasswords.HashAsync(wanted);
         if (!hash.Succeeded)
@@ -67,7 +70,7 @@ internal sealed class PasswordSetting(
 
         // Last, because it changes state.
         var ended = await credentials.TrySetPasswordAsync(
-            userId, securityStamp, hash.Value, except, administrator, SessionEndReasons.PasswordChanged, context.Now,
+            userId, securityStamp, hash.Value, kept, administrator, SessionEndReasons.PasswordChanged, context.Now,
             async (transaction, sessions, ct) =>
             {
                 await ends.WriteNoticesAsync(transaction, sessions, ct);
@@ -79,7 +82,7 @@ internal sealed class PasswordSetting(
                 Reasons.CredentialChanged,
                 "the user's credentials were changed while they were being checked, or the session that asks has ended");
         await ends.AnnouncePasswordAsync(
-            administrator is null ? AuditTypes.PasswordChanged : AuditTypes.PasswordForced, userId, except,
+            administrator is null ? AuditTypes.PasswordChanged : AuditTypes.PasswordForced, userId, kept?.Id,
             administrator is null ? null : $"by user {administrator.UserId}", context);
         await ends.AnnounceAsync(ended, SessionEndReasons.PasswordChanged, context);
         return null;

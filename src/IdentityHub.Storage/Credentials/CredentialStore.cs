@@ -2,6 +2,10 @@ using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Storage.Credentials;
 
+/// <summary>A session that goes on after a change of its user's password.</summary>
+/// <param name="Methods">How the user has just proven who they are; RFC 8176 §2, separated by blanks.</param>
+public sealed record KeptSession(Guid Id, string Methods);
+
 /// <summary>Changes credentials, together with what must not outlive the old ones.</summary>
 public sealed class CredentialStore(HubDatabase database)
 {
@@ -15,15 +19,22 @@ public sealed class CredentialStore(HubDatabase database)
     private const string RevokeFamiliesSql =
         "UPDATE refresh_token_families SET revoked_at = $2, revoke_reason = $3 WHERE user_id = $1 AND revoked_at IS NULL";
 
-    // Tokens that belong to the session alone, and to no refresh token, are as old as the password that was proven then.
-    private const string ProveAgainSql = "UPDATE sessions SET authenticated_at = $1 WHERE id = $2 AND user_id = $3 AND ended_at IS NULL";
+    // Tokens that belong to the session alone, and to no refresh token, are as old as the password that was proven then. Under the new time
+    // the session names no second factor that is older.
+    private const string ProveAgainSql =
+        """
+        UPDATE sessions SET authenticated_at = $1, authentication_methods = $4, has_remembered_factor = FALSE
+        WHERE id = $2 AND user_id = $3 AND ended_at IS NULL
+        """;
 
     /// <summary>
     /// Gives a user another password and security stamp. Ends all their sessions but one, every refresh token, and what was issued before
     /// through the session that continues. All or nothing. ASSURANCE S3.
     /// </summary>
     /// <param name="securityStamp">The user's, as it was when it was decided.</param>
-    /// <param name="except">The session that continues unchanged; null for none.</param>
+    /// <param name="kept">
+    /// The session that continues. It is as old as this change, and names what was proven for it. Null for none.
+    /// </param>
     /// <param name="by">The session of the administrator who asks for it; null when the user does.</param>
     /// <param name="onEnded">Done in the same transaction.</param>
     /// <returns>
@@ -31,7 +42,7 @@ public sealed class CredentialStore(HubDatabase database)
     /// nothing was changed.
     /// </returns>
     public Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
-        Guid userId, string securityStamp, string passwordHash, Guid? except, SessionOwner? by, string reason, DateTimeOffset now,
+        Guid userId, string securityStamp, string passwordHash, KeptSession? kept, SessionOwner? by, string reason, DateTimeOffset now,
         SessionsEndedCallback onEnded, CancellationToken cancellationToken) =>
         database.RunAsync(
             userId,
@@ -40,7 +51,7 @@ public sealed class CredentialStore(HubDatabase database)
                 if (by is not null && !await TryHoldBothAsync(transaction, userId, by, cancellationToken))
                     return null;
                 var ended = await TrySetPasswordAsync(
-                    transaction, userId, securityStamp, passwordHash, except, reason, now, cancellationToken);
+                    transaction, userId, securityStamp, passwordHash, kept, reason, now, cancellationToken);
                 if (ended is null)
                     return null;
                 await onEnded(transaction, ended, cancellationToken);
@@ -60,8 +71,8 @@ public sealed class CredentialStore(HubDatabase database)
 
     /// <summary>The same inside a transaction that does more.</summary>
     internal static async Task<IReadOnlyList<EndedSession>?> TrySetPasswordAsync(
-        SqlTransaction transaction, Guid userId, string securityStamp, string passwordHash, Guid? except, string reason, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        SqlTransaction transaction, Guid userId, string securityStamp, string passwordHash, KeptSession? kept, string reason,
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
         var changed = await transaction.Call(ChangePasswordSql)
             .With(passwordHash)
@@ -72,12 +83,13 @@ public sealed class CredentialStore(HubDatabase database)
             .ExecuteAsync(cancellationToken);
         if (changed != 1)
             return null;
-        var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, except, reason, now, cancellationToken);
+        var ended = await SessionStore.EndAllOfUserAsync(transaction, userId, kept?.Id, reason, now, cancellationToken);
         await RevokeFamiliesAsync(transaction, userId, reason, now, cancellationToken);
 
         // The session that asks may have been ended while the user's row was waited for.
-        return except is not { } kept
-            || await transaction.Call(ProveAgainSql).With(now).With(kept).With(userId).ExecuteAsync(cancellationToken) == 1
+        return kept is null
+            || await transaction.Call(ProveAgainSql).With(now).With(kept.Id).With(userId).With(kept.Methods)
+                .ExecuteAsync(cancellationToken) == 1
             ? ended
             : null;
     }

@@ -179,7 +179,7 @@ public sealed class PasswordResetStore(HubDatabase database)
         var proven = await FirstProof.TryConfirmAsync(
             transaction, userId, isByPhone ? null : "", isByPhone ? "" : null, now, onEnded, cancellationToken);
         var ended = await CredentialStore.TrySetPasswordAsync(
-            transaction, userId, proven?.SecurityStamp ?? securityStamp, passwordHash, except: null, reason, now, cancellationToken);
+            transaction, userId, proven?.SecurityStamp ?? securityStamp, passwordHash, kept: null, reason, now, cancellationToken);
         if (ended is null)
             return null;
         await onEnded(transaction, ended, cancellationToken);

@@ -1,3 +1,4 @@
+using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.Referrals;
@@ -69,7 +70,7 @@ public sealed class TenantUserStore(HubDatabase database)
 
     private const string ByNameSql = "t.tenant = $1 AND t.account_id = $2 AND t.external_id = $3";
 
-    private const string LockSql = "SELECT user_id FROM tenant_users t WHERE " + ByNameSql;
+    private const string FindIdSql = "SELECT user_id FROM tenant_users t WHERE " + ByNameSql;
 
     private const string UpdateUserSql =
         "UPDATE users SET given_name = $1, family_name = $2, locale = $3, updated_at = $4, concurrency_stamp = $5 WHERE id = $6";
@@ -123,22 +124,29 @@ public sealed class TenantUserStore(HubDatabase database)
         string tenant, string accountId, string id, Func<StoredTenantUser, StoredTenantUser> change, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await database.Call(FindIdSql).With(tenant).With(accountId).With(id).ListAsync(static row => row.Guid(), cancellationToken)
+            is not [var userId])
+            return TenantUserResult.Unknown;
+        return await database.RunAsync(
+            userId, transaction => ChangeAsync(transaction, userId, tenant, accountId, id, change, now, cancellationToken),
+            cancellationToken);
+    }
+
+    private async Task<TenantUserResult> ChangeAsync(
+        SqlTransaction transaction, Guid userId, string tenant, string accountId, string id,
+        Func<StoredTenantUser, StoredTenantUser> change, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // The row of the user is the lock, as for every other change of theirs. An erasure that has come first leaves nothing to change.
+        await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
         if (await transaction
-                .Call(LockSql + database.LockRowsSql)
+                .Call(FindByNameSql)
                 .With(tenant)
                 .With(accountId)
                 .With(id)
-                .ListAsync(static row => row.Guid(), cancellationToken)
-            is not [_])
+                .FirstOrNullAsync(Columns.Read, cancellationToken)
+            is not { } stored || stored.UserId != userId)
             return TenantUserResult.Unknown;
-        var stored = await transaction
-            .Call(FindByNameSql)
-            .With(tenant)
-            .With(accountId)
-            .With(id)
-            .FirstOrNullAsync(Columns.Read, cancellationToken);
-        var wanted = change(stored!);
+        var wanted = change(stored);
         await transaction.Call(UpdateUserSql)
             .With(wanted.FirstName)
             .With(wanted.LastName)

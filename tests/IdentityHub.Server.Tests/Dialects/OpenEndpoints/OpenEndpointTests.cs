@@ -1,5 +1,6 @@
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.Sessions;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
@@ -85,6 +86,35 @@ public class OpenEndpointTests(DatabaseKind kind)
         Assert.That(answer.Refusal(), Is.EqualTo((500, "INTERNAL_ERROR")));
         Assert.That(answer.Body, Does.Not.Contain("innards"));
         Assert.That(hub.Logs.ToString(), Does.Contain(answer["rsCode"]!).And.Contain("innards"));
+    }
+
+    [Test]
+    public async Task A_change_of_a_user_waits_for_an_erasure_and_locks_nothing_before_the_row_of_the_user()
+    {
+        if (kind == DatabaseKind.Sqlite)
+            Assert.Ignore("On SQLite one transaction writes at a time.");
+        await using var hub = await Hub.StartAsync(Tenants.Config, kind);
+        await hub.Client.TenantUserAsync("ann", "Ann");
+        var user = await hub.TenantUserOfAsync("ann");
+        var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var transaction = await hub.Database.BeginAsync(CancellationToken.None);
+        await SessionStore.TryHoldUserAsync(transaction, user, CancellationToken.None);
+        hub.BeforeStatement = (sql, _) =>
+        {
+            if (sql.StartsWith("UPDATE users", StringComparison.Ordinal))
+                waits.TrySetResult();
+            return Task.CompletedTask;
+        };
+
+        var changing = hub.Client.OpenAsync(
+            HttpMethod.Put, Tenants.UserPath("ann"), """{"email":"ann@example.com","firstName":"Anna"}""");
+        await waits.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
+        hub.BeforeStatement = null;
+        await transaction.Call("DELETE FROM tenant_users WHERE user_id = $1").With(user).ExecuteAsync(CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+
+        Assert.That((await changing).Status, Is.InRange(200, 499), "there is nothing to change, or the user is made anew");
     }
 
     [Test, Spec("RFC 9745", "2")]

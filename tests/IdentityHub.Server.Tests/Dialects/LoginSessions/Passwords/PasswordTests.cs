@@ -4,6 +4,7 @@ using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -35,6 +36,27 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
         Assert.That((await hub.Client.AuthenticateAsync("alice", New)).Status, Is.EqualTo(200));
         Assert.That((await HashLoginAsync(hub, "alice", Sha256(New))).Status, Is.EqualTo(200));
         Assert.That((await hub.Client.LoginAsync("web", "alice", New)).Status, Is.EqualTo(200));
+    }
+
+    [TestCase("oldPassword")]
+    [TestCase("adminPassword")]
+    public async Task A_change_of_ones_own_password_proves_the_password_and_makes_no_older_factor_fresh(string proof)
+    {
+        await using var hub = await StartHubAsync();
+        var lsid = await hub.Client.LsidAsync("alice");
+        await using var context = hub.NewContext();
+        var sessions = context.Sessions.Where(session => session.UserId == Guid.Parse(Lsids.IdOf("alice")));
+        await sessions.ExecuteUpdateAsync(
+            rows => rows.SetProperty(row => row.AuthenticationMethods, "pwd otp mfa").SetProperty(row => row.HasRememberedFactor, true));
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var changed = await ChangeAsync(hub, "alice", lsid, $$"""{"{{proof}}":"{{Lsids.Password}}","newPassword":"{{New}}"}""");
+
+        Assert.That(changed.Status, Is.EqualTo(200), changed.Body);
+        Assert.That(
+            await sessions.Select(row => new { row.AuthenticatedAt, row.AuthenticationMethods, row.HasRememberedFactor }).ToListAsync(),
+            Is.EqualTo(
+                new[] { new { AuthenticatedAt = hub.Time.GetUtcNow(), AuthenticationMethods = "pwd", HasRememberedFactor = false } }));
     }
 
     [Test]
