@@ -5,17 +5,18 @@ for (const field of document.querySelectorAll('[type=password]')) {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'reveal';
-  const label = field.labels[0].textContent.trim();
+  const label = field.labels[0]?.textContent.trim();
   const turn = isShown => {
     field.type = isShown ? 'text' : 'password';
     button.textContent = isShown ? hide : show;
-    button.ariaLabel = `${button.textContent}: ${label}`;
+    if (label)
+      button.ariaLabel = `${button.textContent}: ${label}`;
   };
   turn(false);
   button.addEventListener('click', () => turn(field.type === 'password'));
 
   // What is shown is a password no more to a browser, which would keep it as it keeps other texts.
-  field.form.addEventListener('submit', () => turn(false));
+  field.form?.addEventListener('submit', () => turn(false));
 
   const note = document.createElement('p');
   note.className = 'hint caps';
@@ -28,4 +29,5 @@ for (const field of document.querySelectorAll('[type=password]')) {
   field.spellcheck = false;
   field.autocapitalize = 'none';
   field.after(button, note);
+  field.parentElement.classList.add('revealing');
 }
