@@ -96,21 +96,12 @@ public class OpenEndpointTests(DatabaseKind kind)
         await using var hub = await Hub.StartAsync(Tenants.Config, kind);
         await hub.Client.TenantUserAsync("ann", "Ann");
         var user = await hub.TenantUserOfAsync("ann");
-        var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var transaction = await hub.Database.BeginAsync(CancellationToken.None);
         await SessionStore.TryHoldUserAsync(transaction, user, CancellationToken.None);
-        hub.BeforeStatement = (sql, _) =>
-        {
-            if (sql.StartsWith("UPDATE users", StringComparison.Ordinal))
-                waits.TrySetResult();
-            return Task.CompletedTask;
-        };
 
         var changing = hub.Client.OpenAsync(
             HttpMethod.Put, Tenants.UserPath("ann"), """{"email":"ann@example.com","firstName":"Anna"}""");
-        await waits.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        await Task.Delay(TimeSpan.FromMilliseconds(200));
-        hub.BeforeStatement = null;
+        await hub.SomeoneWaitsAsync();
         await transaction.Call("DELETE FROM tenant_users WHERE user_id = $1").With(user).ExecuteAsync(CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
 

@@ -228,20 +228,11 @@ public class UndoLinkTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
         var squatter = await hub.AddUserAsync(other => (other.Id, other.Email) = (new Guid(1, 0, 0, new byte[8]), user.Email));
         var stranger = new Browser(hub.Client);
         var page = await stranger.GetAsync(await hub.UndoLinkAsync(user.Email!));
-        var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var transaction = await hub.Database.BeginAsync(CancellationToken.None);
         await SessionStore.TryHoldUserAsync(transaction, squatter.Id, CancellationToken.None);
-        hub.BeforeStatement = (sql, _) =>
-        {
-            if (sql.StartsWith("UPDATE users", StringComparison.Ordinal))
-                waits.TrySetResult();
-            return Task.CompletedTask;
-        };
 
         var undoing = stranger.SubmitAsync(page, Undo);
-        await waits.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        await Task.Delay(TimeSpan.FromMilliseconds(300));
-        hub.BeforeStatement = null;
+        await hub.SomeoneWaitsAsync();
         Assert.That(await SessionStore.TryHoldUserAsync(transaction, user.Id, CancellationToken.None), Is.True);
         await transaction.CommitAsync(CancellationToken.None);
 
@@ -340,7 +331,7 @@ public class UndoLinkTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Config
         await context.SaveChangesAsync();
         _ = Task.Run(async () =>
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(500));
+            await hub.SomeoneWaitsAsync();
             await transaction.CommitAsync();
             await context.DisposeAsync();
         });
