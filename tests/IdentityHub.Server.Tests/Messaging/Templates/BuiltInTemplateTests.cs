@@ -107,6 +107,23 @@ public partial class BuiltInTemplateTests
         Assert.That(words, Has.Length.LessThanOrEqualTo(125), "room for a name and a code");
     }
 
+    // WICG, "Origin-bound one-time codes delivered via SMS", §2.1: the last line is '@', the host, a blank, '#' and the code. A code that
+    // is typed at a client is not bound to the host of the issuer: a browser would offer it on the wrong site.
+    [TestCaseSource(nameof(Names))]
+    public void A_text_message_with_a_code_is_bound_to_the_issuer_where_a_page_of_the_issuer_asks_for_the_code(string name)
+    {
+        if (!name.Contains("sms", StringComparison.Ordinal))
+            return;
+        var kind = TemplateKind.All.Where(kind => name.StartsWith(kind.Name, StringComparison.Ordinal)).MaxBy(kind => kind.Name.Length)!;
+        var template = new TemplateFolder(Path.Combine(Path.GetTempPath(), "none")).Find(kind, null, [name[^2..]]);
+        var lines = template.Fill(Values).Text.Split('\n');
+
+        if (kind == TemplateKind.AddressCodeSms)
+            Assert.That(lines[^2..], Is.EqualTo(new[] { "", "@id.example.com #123456" }));
+        else
+            Assert.That(lines, Has.None.StartsWith("@"));
+    }
+
     private static string StemOf(string name) => name[..name.LastIndexOf('.')];
 
     private static IEnumerable<string> ValuesOf(string text) => Value().Matches(text).Select(match => match.Value).Distinct();
