@@ -30,6 +30,27 @@ public class SecondFactorGuessesTests(DatabaseKind kind)
     }
 
     [Test]
+    [Spec("ASSURANCE", "B7")]
+    public async Task B7_Forwarded_addresses_of_strangers_blanks_and_full_width_make_no_fresh_limit_of_second_factors()
+    {
+        await using var hub = await Hub.StartAsync(SharedConfig.Yaml, kind);
+        var app = await hub.SetUpAsync(SharedConfig.AliceId);
+        for (var i = 0; i < 5; i++)
+        {
+            var wrong = app.WrongAt(hub.Time.GetUtcNow());
+            var written = i % 2 == 0 ? $"{wrong[..3]} {wrong[3..]}" : string.Concat(wrong.Select(digit => (char)(digit - '0' + '\uFF10')));
+            Assert.That((await LoginAsync(hub, $"203.0.113.{i}", written)).Status, Is.EqualTo(400));
+        }
+
+        var refused = await LoginAsync(hub, "203.0.113.99", Right(hub, app));
+        hub.Time.Advance(TimeSpan.FromSeconds(61));
+        var later = await LoginAsync(hub, "203.0.113.99", Right(hub, app));
+
+        Assert.That((refused.Status, refused["error_reason"]), Is.EqualTo((400, "otp_refused")));
+        Assert.That(later.Status, Is.EqualTo(200));
+    }
+
+    [Test]
     public async Task Recovery_codes_and_codes_of_the_app_share_the_count_of_their_user()
     {
         await using var hub = await StartAsync();

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
@@ -69,6 +70,25 @@ public class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
         Assert.That((await browser.GetAsync("/account")).Path, Does.StartWith("/login"));
         Assert.That((await Hub.AuditAsync(user.Id, "session.ended")).Select(row => row.Reason), Is.EqualTo(["address_undone"]));
         Assert.That(await Hub.AuditAsync(user.Id, "user.address_undone"), Has.Exactly(1).Items);
+    }
+
+    [Test]
+    [Spec("ASSURANCE", "E1")]
+    public async Task E1_A_link_that_was_never_made_is_answered_as_one_that_was_used()
+    {
+        var user = await Hub.AddProvenUserAsync();
+        var (browser, _) = await Hub.SignInAsync(user);
+        await Hub.ChangeAddressAsync(browser, Email, "email", NewAddress());
+        var link = await Hub.UndoLinkAsync(user.Email!);
+        var owner = new Browser(Client);
+        await owner.SubmitAsync(await owner.GetAsync(link), Undo);
+
+        var used = await owner.GetAsync(link);
+        var invented = await owner.GetAsync(
+            $"{link[..link.IndexOf('=', StringComparison.Ordinal)]}={OpaqueToken.Create(OpaqueTokenType.AddressUndo)}");
+
+        Assert.That((used.Status, used.Failure()), Is.EqualTo((400, Dead)));
+        Assert.That((invented.Status, Words(invented, user.Email!)), Is.EqualTo((used.Status, Words(used, user.Email!))));
     }
 
     [Test]
@@ -182,6 +202,24 @@ public class AddressesTests(DatabaseKind kind) : HubFixture(kind, CodeFlow.Confi
 
         Assert.That((stolen.Failure(), again.Failure()), Is.EqualTo((WrongCode, WrongCode)));
         Assert.That(done.Text(".notice"), Is.EqualTo("Your e-mail address is verified."));
+    }
+
+    [Test]
+    [Spec("ASSURANCE", "B3")]
+    public async Task B3_After_five_wrong_codes_the_right_one_changes_no_address()
+    {
+        var user = await Hub.AddProvenUserAsync();
+        var (browser, _) = await Hub.SignInAsync(user);
+        var wanted = NewAddress();
+        var page = await browser.SubmitAsync(await browser.GetAsync(Addresses), Email, ("email", wanted));
+        var code = await Hub.CodeAsync(wanted);
+        for (var i = 0; i < 5; i++)
+            page = await browser.SubmitAsync(page, Confirm, ("code", Otps.Wrong(code)));
+
+        var right = await browser.SubmitAsync(page, Confirm, ("code", code));
+
+        Assert.That((right.Status, right.Failure()), Is.EqualTo((page.Status, WrongCode)));
+        Assert.That((await Hub.ReadUserAsync(user.Id)).Email, Is.EqualTo(user.Email));
     }
 
     [Test]

@@ -65,6 +65,21 @@ public class SignUpCodeTests(DatabaseKind kind)
         Assert.That(seen[1], Is.EqualTo(seen[0]));
     }
 
+    [Test, Spec("ASSURANCE", "B3")]
+    public async Task B3_After_five_wrong_codes_the_right_one_makes_no_account()
+    {
+        var (browser, email) = (new Browser(_hub.Client), $"{Guid.NewGuid():N}@example.com");
+        var page = await browser.SubmitAsync(await browser.GetAsync("/signup/code"), Send, ("email", email));
+        var code = await _hub.CodeAsync(email);
+        for (var i = 0; i < 5; i++)
+            page = await browser.SubmitAsync(page, Enter, ("code", Otps.Wrong(code)));
+
+        var right = await browser.SubmitAsync(page, Enter, ("code", code));
+
+        Assert.That((right.Status, right.Failure()), Is.EqualTo((page.Status, "The code is wrong or has expired.")));
+        Assert.That((await CountAsync(email), browser.Session()), Is.EqualTo((0, (string?)null)));
+    }
+
     [Test]
     public async Task Where_codes_sign_nobody_in_the_owner_of_an_account_is_told_of_it()
     {
