@@ -33,6 +33,7 @@ public class SecondFactorTests
         await visit.LookAsync("recovery-codes");
         var codes = await visit.Page.Locator("ol.codes code").AllTextContentsAsync();
         Assert.That(codes, Has.Count.EqualTo(10));
+        await AssertOnlyTheCodesArePrintedAsync(visit, user);
         await visit.OpenAsync("/account/authenticator");
         await visit.LookAsync("authenticator-login-again");
 
@@ -67,14 +68,30 @@ public class SecondFactorTests
     {
         await using var visit = await Visit.StartAsync(view);
         await visit.OpenAsync(Site.Authorize("strict"));
-        await visit.LogInAsync(Site.Users[5 + Array.IndexOf(Views, view)]);
+        var user = Site.Users[5 + Array.IndexOf(Views, view)];
+        await visit.LogInAsync(user);
         await visit.LookAsync("enrol");
         var key = (await visit.Page.TextContentAsync("#key"))!.Replace(" ", "", StringComparison.Ordinal);
         await visit.Page.FillAsync("#code", CodeOf(new Totp(Base32Encoding.ToBytes(key)), 0));
         await visit.Page.ClickAsync("form[action='/login/enrol'] button");
         await visit.LookAsync("enrol-done");
+        await AssertOnlyTheCodesArePrintedAsync(visit, user);
         await visit.Page.ClickAsync("main a.button");
         Assert.That(visit.Page.Url, Does.StartWith("http://strict.test/cb?code="));
+    }
+
+    // The heading, what the codes are for, the codes, and whose they are.
+    private static async Task AssertOnlyTheCodesArePrintedAsync(Visit visit, string user)
+    {
+        var codes = await visit.Page.Locator("ol.codes code").AllTextContentsAsync();
+        await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+        var paper = (await visit.Page.InnerTextAsync("body"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Screen });
+
+        Assert.That(paper, Has.Length.EqualTo(2 + codes.Count + 1), string.Join('\n', paper.Except(codes)));
+        Assert.That(paper[2..^1], Is.EqualTo(codes));
+        Assert.That(paper[^1], Does.Contain(user));
     }
 
     private static string CodeOf(Totp app, int step) => app.ComputeTotp(TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(30 * step));

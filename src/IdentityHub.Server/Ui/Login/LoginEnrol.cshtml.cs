@@ -35,6 +35,9 @@ internal sealed class LoginEnrolModel(
     /// <summary>True when the set-up may be put off.</summary>
     public bool MayBeSkipped { get; private set; }
 
+    /// <summary>Of the user who signs in: it stands under the recovery codes.</summary>
+    public string UserName { get; private set; } = "";
+
     /// <summary>Recovery codes that have just been made: they are shown once.</summary>
     public IReadOnlyList<string> RecoveryCodes { get; private set; } = [];
 
@@ -108,7 +111,7 @@ internal sealed class LoginEnrolModel(
         var user = await factors.FindUserAsync(found, Context, Aborted);
         if (!user.Succeeded || user.Value.HasSecondFactor)
             return null;
-        (Waiting, _waiting, MayBeSkipped) = (waiting, found, found.MayBeSkipped);
+        (Waiting, _waiting, MayBeSkipped, UserName) = (waiting, found, found.MayBeSkipped, user.Value.UserName);
         return user.Value;
     }
 
