@@ -9,11 +9,15 @@ namespace IdentityHub.Cli.Import;
 /// </summary>
 internal sealed class SourceObject
 {
+    /// <summary>Of a value that loses the blanks around it.</summary>
+    public const string BlanksAdvice = "The blanks around it were cut off.";
+
     private const int MostMembers = 10;
 
     private readonly Dictionary<string, (string Name, JsonElement Value)> _values = new(SourceNames.Comparer);
     private readonly HashSet<string> _seen = new(SourceNames.Comparer);
     private readonly HashSet<string> _misformed = new(SourceNames.Comparer);
+    private readonly HashSet<string> _trimmed = new(SourceNames.Comparer);
     private readonly ImportReport _report;
     private readonly string _path;
 
@@ -74,7 +78,9 @@ internal sealed class SourceObject
         return text is null || isFaulty ? null : time;
     }
 
-    /// <summary>A list of texts, each once; of an object in it its <c>Name</c>. A single text is a list of one.</summary>
+    /// <summary>
+    /// A list of texts, each once, without the blanks around them; of an object in it its <c>Name</c>. A single text is a list of one.
+    /// </summary>
     public IReadOnlyList<string> Texts(string key)
     {
         var items = (Find(key) is { } value ? ItemsOf(value) : []).ToList();
@@ -83,6 +89,8 @@ internal sealed class SourceObject
             .ToList();
         if (items.Zip(texts).Any(one => one.Second is null && !IsNothing(one.First)))
             ReportForm(key);
+        if (texts.OfType<string>().FirstOrDefault(text => text != text.Trim()) is { } wide && _trimmed.Add(key))
+            Report(key, wide, BlanksAdvice);
         return [.. texts.OfType<string>().Select(text => text.Trim()).Where(text => text.Length > 0).Distinct(StringComparer.Ordinal)];
     }
 
@@ -99,6 +107,29 @@ internal sealed class SourceObject
                 .Where(one => one.item.ValueKind == JsonValueKind.Object)
                 .Select(one => new SourceObject(Label, one.item, _report, $"{_path}{key}[{one.index}]."))
         ];
+    }
+
+    /// <summary>
+    /// The objects of a list that each become an object of their own in the report. Each item that is no object is reported.
+    /// </summary>
+    public IReadOnlyList<JsonElement> Items(string key)
+    {
+        if (Find(key) is not { } value)
+            return [];
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            ReportForm(key);
+            return [];
+        }
+
+        var items = value.EnumerateArray().ToList();
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i].ValueKind != JsonValueKind.Object)
+                _report.Add(Label, string.Create(CultureInfo.InvariantCulture, $"{_path}{key}[{i}]"), null, "Left out: it is no object.");
+        }
+
+        return [.. items.Where(item => item.ValueKind == JsonValueKind.Object)];
     }
 
     /// <summary>The object itself under a key; an empty one where there is none.</summary>
@@ -147,7 +178,8 @@ internal sealed class SourceObject
     }
 
     /// <summary>Reports each value that was not looked at.</summary>
-    public void ReportRest(string advice)
+    /// <param name="areSecret">True where any of them may be a secret: the report has the names alone.</param>
+    public void ReportRest(string advice, bool areSecret = false)
     {
         foreach (var (name, value) in _values.Values.Where(value => !_seen.Contains(value.Name)))
         {
@@ -156,9 +188,9 @@ internal sealed class SourceObject
 
             // Key by key, so that a secret among them is known by the name of its key.
             if (value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Count() <= MostMembers)
-                new SourceObject(Label, value, _report, $"{_path}{name}.").ReportRest(advice);
+                new SourceObject(Label, value, _report, $"{_path}{name}.").ReportRest(advice, areSecret);
             else
-                _report.Add(Label, _path + name, TextOf(value) ?? Summary(value), advice);
+                _report.Add(Label, _path + name, areSecret ? "***" : TextOf(value) ?? Summary(value), advice);
         }
     }
 

@@ -22,8 +22,7 @@ internal sealed record Auth0Tenant(
 
         IReadOnlyList<SourceObject> Of(string key, string section, string id, string otherwise) =>
         [
-            .. (settings.Find(key) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().ToList() : [])
-                .Where(item => item.ValueKind == JsonValueKind.Object)
+            .. settings.Items(key)
                 .Select(item => (Item: item, Named: new SourceObject("", item, report)))
                 .Select(one => new SourceObject(
                     $"{section}/{one.Named.Text(id) ?? one.Named.Text(otherwise) ?? "?"}", one.Item, report))

@@ -182,14 +182,16 @@ internal sealed class IdentityUsers(SourceDatabase database, ImportReport report
             || (!GivenNameClaims.Contains(type) && !FamilyNameClaims.Contains(type) && type != LocaleClaim)).ToList();
         foreach (var claim in own.Where(claim => !CanBeKept(claim)))
             _more.Add($"claim {claim["ClaimType"] ?? "without a type"}, empty or of several lines");
+        foreach (var claim in own.Where(claim => CanBeKept(claim) && claim["ClaimValue"] != claim["ClaimValue"]!.Trim()))
+            _more.Add($"claim {claim["ClaimType"]}, with blanks around the value", SourceObject.BlanksAdvice);
         var kept = own
             .Where(CanBeKept)
-            .GroupBy(claim => claim["ClaimType"]!, claim => claim["ClaimValue"]!, StringComparer.Ordinal)
+            .GroupBy(claim => claim["ClaimType"]!, claim => claim["ClaimValue"]!.Trim(), StringComparer.Ordinal)
             .ToDictionary(same => same.Key, same => same.Distinct(StringComparer.Ordinal).ToArray(), StringComparer.Ordinal);
         return kept.Count == 0 ? null : kept;
     }
 
-    // The import cuts the blanks around a value away, and takes a line break for the end of one.
+    // A file of users has no blanks around a value, and a line break is the end of one.
     private static bool CanBeKept(SourceRow claim) =>
         claim["ClaimType"] is not null && !string.IsNullOrWhiteSpace(claim["ClaimValue"])
         && !claim["ClaimValue"]!.Contains(ImportColumns.ListSeparator, StringComparison.Ordinal);

@@ -35,6 +35,8 @@ internal sealed class KeycloakClients(SourceObject realm, IReadOnlySet<string> s
         var secret = SecretOf(source);
         if (source.Flag("bearerOnly"))
         {
+            if (Apis.Exists(api => api.Name == id))
+                return LeftOut(source, "another API of the realm has the same clientId.");
             Apis.Add(new ApiResourceDefinition
             {
                 Name = id,

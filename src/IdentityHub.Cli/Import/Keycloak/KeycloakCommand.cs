@@ -73,7 +73,7 @@ internal static class KeycloakCommand
         {
             Clients = [.. clients.Values],
             Scopes = scopes,
-            ApiResources = [.. conversion.Apis.DistinctBy(api => api.Name, StringComparer.Ordinal)],
+            ApiResources = conversion.Apis,
         };
     }
 }

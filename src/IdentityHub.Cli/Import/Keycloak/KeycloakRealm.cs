@@ -31,17 +31,23 @@ internal sealed record KeycloakRealm(
             throw new CommandException($"There is no realm '{name}'; there is {string.Join(", ", names)}.");
         var realm = parts.Where(part => part.Realm == (name ?? names[0])).ToList();
         var objects = realm.Select(part => new SourceObject($"realm/{part.Realm}", part.Json, report)).ToList();
-        foreach (var part in objects.Skip(1))
-            part.Skip([.. part.Keys]);
-        return new(
-            objects[0], Of("clients", "clientId", "clients"), Of("clientScopes", "name", "scopes"), Of("users", "username", "users"));
+
+        // Files of users hold no settings, and a shell may name them first.
+        var settings = objects.Find(part => part.Keys.Contains("clients")) ?? objects[0];
+        var read = new KeycloakRealm(
+            settings, Of("clients", "clientId", "clients"), Of("clientScopes", "name", "scopes"), Of("users", "username", "users"));
+        foreach (var part in objects.Where(part => part != settings))
+        {
+            part.Skip("realm");
+            part.ReportRest("The settings of the realm are those of the file with its clients. It was left out.");
+        }
+
+        return read;
 
         IReadOnlyList<SourceObject> Of(string key, string id, string section) =>
         [
             .. from part in objects
-               where part.Find(key) is { ValueKind: JsonValueKind.Array }
-               from item in part.Find(key)!.Value.EnumerateArray()
-               where item.ValueKind == JsonValueKind.Object
+               from item in part.Items(key)
                select new SourceObject($"{section}/{new SourceObject("", item, report).Text(id) ?? "?"}", item, report)
         ];
     }

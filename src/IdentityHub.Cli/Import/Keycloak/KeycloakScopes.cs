@@ -48,6 +48,8 @@ internal static class KeycloakScopes
                 claims.Add(claim);
             else
                 mapper.Report("protocolMapper", mapper.Text("name"), "Mappers that make no claim by name have no counterpart.");
+            mapper.Skip("id", "name", "protocol", "protocolMapper", "consentRequired", "consentText");
+            mapper.ReportRest("There is no counterpart. It was left out.");
         }
 
         var text = attributes.Text("consent.screen.text");

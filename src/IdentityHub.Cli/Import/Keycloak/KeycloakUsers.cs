@@ -12,6 +12,13 @@ internal sealed class KeycloakUsers(IReadOnlyList<SourceObject> users, ImportRep
 {
     private static readonly string[] PhoneNames = ["phoneNumber", "phone", "mobile"];
 
+    // What is read of credentials, and what only Keycloak's own pages show.
+    private static readonly string[] CredentialKeys =
+    [
+        "id", "type", "userLabel", "createdDate", "priority", "credentialData", "secretData", "value", "algorithm", "hashIterations",
+        "salt", "hashedSaltedValue", "counter", "digits", "period", "device", "config",
+    ];
+
     private readonly UniqueAddresses _emails = new();
     private readonly UniqueAddresses _phones = new();
     private readonly UserCounts _more = new();
@@ -104,6 +111,8 @@ internal sealed class KeycloakUsers(IReadOnlyList<SourceObject> users, ImportRep
                 password = HashOf(credential);
             else
                 user.Report("credentials", type, "A user has one password here. This one was left out.");
+            credential.Skip(CredentialKeys);
+            credential.ReportRest("There is no counterpart. It was left out.", areSecret: true);
         }
 
         return (password, totp);
@@ -131,10 +140,12 @@ internal sealed class KeycloakUsers(IReadOnlyList<SourceObject> users, ImportRep
         var kept = new List<ExternalLogin>();
         foreach (var identity in user.Objects("federatedIdentities"))
         {
-            if (identity.Text("identityProvider") is { } provider && identity.Text("userId") is { } subject)
-                kept.Add(new(provider, subject, identity.Text("userName")));
+            var (provider, subject, shown) = (identity.Text("identityProvider"), identity.Text("userId"), identity.Text("userName"));
+            if (provider is not null && subject is not null)
+                kept.Add(new(provider, subject, shown));
             else
-                user.Report("federatedIdentities", identity.Text("identityProvider"), "Left out: it has no identityProvider or no userId.");
+                user.Report("federatedIdentities", provider, "Left out: it has no identityProvider or no userId.");
+            identity.ReportRest("There is no counterpart. It was left out.", areSecret: true);
         }
 
         return kept.Count == 0 ? null : kept;

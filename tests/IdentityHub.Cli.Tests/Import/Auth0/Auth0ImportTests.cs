@@ -122,5 +122,27 @@ public class Auth0ImportTests
         Assert.That(_hub.Has("config"), Is.False);
     }
 
+    [Test]
+    public async Task What_is_no_object_in_a_list_and_blanks_that_are_cut_off_are_reported()
+    {
+        _hub.WithFile(
+            "tenant.json",
+            """
+            {
+              "clients": [7, { "client_id": "spa", "app_type": "spa", "callbacks": [" https://spa.example.com/cb "],
+                "grant_types": ["authorization_code"] }, "hush"],
+              "resourceServers": { "identifier": "hush" }, "clientGrants": ["hush"]
+            }
+            """);
+        var made = await _hub.RunAsync("import", "auth0", "tenant.json");
+        var report = Read("import-report.jsonl");
+        Assert.That((made.ExitCode, made.Error), Is.EqualTo((0, "")));
+        Assert.That(Read("config/clients.yaml"), Does.Contain("https://spa.example.com/cb"));
+        Assert.That(
+            report,
+            Does.Contain("clients[0]").And.Contain("clients[2]").And.Contain("\"resourceServers\"").And.Contain("clientGrants[0]")
+                .And.Contain("The blanks around it were cut off.").And.Not.Contain("hush"));
+    }
+
     private string Read(string path) => File.ReadAllText(Path.Combine(_hub.Folder, path));
 }

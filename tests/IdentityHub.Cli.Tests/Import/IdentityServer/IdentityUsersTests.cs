@@ -108,6 +108,8 @@ public class IdentityUsersTests
         await source.AddAsync("AspNetUserClaims", ("UserId", Alice), ("ClaimType", "badge"), ("ClaimValue", "77"));
         await source.AddAsync("AspNetUserClaims", ("UserId", Alice), ("ClaimType", "given_name"), ("ClaimValue", "Ally"));
         await source.AddAsync("AspNetUserClaims", ("UserId", Alice), ("ClaimType", "nothing"), ("ClaimValue", ""));
+        await source.AddAsync("AspNetUserClaims", ("UserId", Bob), ("ClaimType", "shelf"), ("ClaimValue", " 12 "));
+        await source.AddAsync("AspNetUserClaims", ("UserId", Bob), ("ClaimType", "shelf"), ("ClaimValue", "12"));
         await source.AddAsync("AspNetUserClaims", ("UserId", Bob), ("ClaimType", "motto"), ("ClaimValue", "One.\nTwo."));
         await source.AddAsync("AspNetUserLogins", ("UserId", Bob), ("LoginProvider", "Google"), ("ProviderKey", "g-1"));
         await source.AddAsync(

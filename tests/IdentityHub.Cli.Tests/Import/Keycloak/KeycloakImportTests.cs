@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
@@ -149,6 +150,106 @@ public class KeycloakImportTests
         Assert.That((made.ExitCode, made.Error), Is.EqualTo((0, "")));
         Assert.That(Read("users.jsonl"), Is.EqualTo("{\"user_name\":\"one\"}\n{\"user_name\":\"two\"}\n"));
     }
+
+    [Test]
+    public async Task Settings_are_those_of_the_file_with_the_clients_and_what_other_files_have_is_reported()
+    {
+        _hub.WithFile("a-users.json", """{ "realm": "a", "users": [{ "username": "one" }, "hush"], "federatedUsers": [{ "id": "f" }] }""")
+            .WithFile(
+                "realm.json",
+                """
+                {
+                  "realm": "a", "accessTokenLifespan": 1234, "clientScopes": { "name": "hush" },
+                  "clients": [
+                    { "clientId": "m", "secret": "hush", "standardFlowEnabled": false, "serviceAccountsEnabled": true }, "hush", 7, null,
+                    { "clientId": "api", "bearerOnly": true }, { "clientId": "api", "bearerOnly": true, "name": "again" }
+                  ]
+                }
+                """);
+        var made = await _hub.RunAsync("import", "keycloak", "a-users.json", "realm.json");
+        Assert.That((made.ExitCode, made.Error), Is.EqualTo((0, "")));
+        Assert.That(Read("config/clients.yaml"), Does.Contain("1234s"));
+        Assert.That(
+            Keys(),
+            Is.SupersetOf([
+                "realm/a clients[1]", "realm/a clients[2]", "realm/a clients[3]", "realm/a users[1]", "realm/a clientScopes",
+                "realm/a federatedUsers", "clients/api ",
+            ]));
+        Assert.That(Read("import-report.jsonl"), Does.Not.Contain("hush"));
+    }
+
+    // Keycloak 7 and older keep passwords in other members, realms before version 2 have templates in place of client scopes.
+    [Test]
+    public async Task An_export_of_an_older_version_loses_nothing_without_a_line()
+    {
+        _hub.WithFile(
+            "realm.json",
+            $$"""
+            {
+              "realm": "a", "clientTemplates": [{ "name": "all" }], "passwordCredentialGrantAllowed": true,
+              "oauthClients": [{ "name": "x" }],
+              "clients": [{ "clientId": "m", "secret": "hush-m", "standardFlowEnabled": false, "serviceAccountsEnabled": true,
+                "clientTemplate": "all", "useTemplateScope": true, "directGrantsOnly": true }],
+              "users": [{ "username": "old", "socialLinks": [{ "socialProvider": "x" }], "applicationRoles": { "m": ["admin"] },
+                "credentials": [
+                  { "type": "password", "algorithm": "pbkdf2-sha256", "hashIterations": 1000, "salt": "{{Salt}}",
+                    "hashedSaltedValue": "{{Hash}}", "temporary": true },
+                  { "type": "totp", "hashedSaltedValue": "hush-otp", "digits": 6, "period": 30 }] }]
+            }
+            """);
+        var made = await _hub.RunAsync("import", "keycloak", "realm.json");
+        Assert.That((made.ExitCode, made.Error), Is.EqualTo((0, "")));
+        Assert.That(Read("config/clients.yaml"), Does.Contain("client_id: m"));
+        Assert.That(Read("users.jsonl"), Does.Contain(Hash));
+        Assert.That(
+            Keys(),
+            Is.SupersetOf([
+                "realm/a clientTemplates", "realm/a passwordCredentialGrantAllowed", "realm/a oauthClients", "clients/m clientTemplate",
+                "clients/m useTemplateScope", "clients/m directGrantsOnly", "users/old socialLinks", "users/old applicationRoles.m",
+                "users/old credentials[0].temporary", "users/old credentials",
+            ]));
+        Assert.That(Read("import-report.jsonl"), Does.Not.Contain("hush"));
+    }
+
+    [Test]
+    public async Task An_export_of_a_newer_version_loses_nothing_without_a_line()
+    {
+        _hub.WithFile(
+            "realm.json",
+            $$"""
+            {
+              "realm": "a", "keycloakVersion": "99.0.0", "newOfRealm": { "deep": { "er": 1 } },
+              "clientScopes": [{ "name": "orders", "newOfScope": [1], "attributes": { "new.of.scope": "x" },
+                "protocolMappers": [{ "name": "p", "newOfMapper": "x", "config": { "claim.name": "email" } }] }],
+              "clients": [{ "clientId": "m", "secret": "hush-m", "standardFlowEnabled": false, "serviceAccountsEnabled": true,
+                "newOfClient": "x", "attributes": { "new.of.client": "x" } }],
+              "users": [{ "username": "one", "newOfUser": "x",
+                "credentials": [{ "type": "password", "newOfCredential": "hush", "deep": { "secret": "hush" },
+                  "secretData": "{\"value\":\"{{Hash}}\",\"salt\":\"{{Salt}}\"}",
+                  "credentialData": "{\"hashIterations\":1000,\"algorithm\":\"pbkdf2-sha256\"}" }],
+                "federatedIdentities": [{ "identityProvider": "x", "userId": "1", "token": "hush" }] }]
+            }
+            """);
+        var made = await _hub.RunAsync("import", "keycloak", "realm.json");
+        Assert.That((made.ExitCode, made.Error), Is.EqualTo((0, "")));
+        Assert.That(Read("config/clients.yaml"), Does.Contain("client_id: m"));
+        Assert.That(Read("users.jsonl"), Does.Contain("pbkdf2-sha256"));
+        Assert.That(
+            Keys(),
+            Is.SupersetOf([
+                "realm/a newOfRealm.deep.er", "scopes/orders newOfScope", "scopes/orders attributes.new.of.scope",
+                "scopes/orders protocolMappers[0].newOfMapper", "clients/m newOfClient", "clients/m attributes.new.of.client",
+                "users/one newOfUser", "users/one credentials[0].newOfCredential", "users/one credentials[0].deep.secret",
+                "users/one federatedIdentities[0].token",
+            ]));
+        Assert.That(Read("import-report.jsonl"), Does.Not.Contain("hush"));
+    }
+
+    private List<string> Keys() =>
+        [
+            .. Read("import-report.jsonl").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))
+                .Select(entry => $"{entry.GetProperty("object").GetString()} {entry.GetProperty("key").GetString()}")
+        ];
 
     private string Read(string path) => File.ReadAllText(Path.Combine(_hub.Folder, path));
 }
