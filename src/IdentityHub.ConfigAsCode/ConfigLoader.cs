@@ -23,7 +23,7 @@ public static class ConfigLoader
 
         var document = ConfigPart.Join(parts, faults);
         ConfigRules.Check(new RuleContext(document, parts, reading));
-        return faults.Any ? new(null, faults.Sorted()) : new(document, []);
+        return faults.Any ? new(null, faults.Sorted(), faults.SortedNotes()) : new(document, [], faults.SortedNotes());
     }
 
     /// <summary>

@@ -54,6 +54,20 @@ internal sealed class HubShell : IDisposable
     public Task<HubResult> RunAloneAsync(params string[] arguments) => RunProgramAsync("", "dotnet", [Program, .. arguments]);
 
     /// <summary>
+    /// Runs to the end as a user whom the rights of files bind. Root loses the capabilities with which it reads every file
+    /// (<c>setpriv</c> of util-linux).
+    /// </summary>
+    public Task<HubResult> RunBoundByRightsAsync(params string[] arguments) =>
+        Environment.IsPrivilegedProcess
+            ? RunProgramAsync(
+                "", "setpriv",
+                [
+                    "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search", "dotnet", Program,
+                    .. arguments,
+                ])
+            : RunAloneAsync(arguments);
+
+    /// <summary>
     /// Runs on a terminal (<c>script</c> of util-linux makes one) on which <paramref name="typed"/> is typed; both outputs are one.
     /// </summary>
     public Task<HubResult> RunOnTerminalAsync(string typed, string arguments) =>

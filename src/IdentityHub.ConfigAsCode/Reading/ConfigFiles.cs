@@ -10,6 +10,10 @@ internal static class ConfigFiles
     public const int MaxBytes = 8 * 1024 * 1024;
 
     private const string Templates = "templates";
+
+    // In the root of a mounted ext4 volume; only root may read it.
+    private const string LostAndFound = "lost+found/";
+
     private static readonly string[] s_extensions = [".yaml", ".yml", ".json"];
 
     /// <summary>
@@ -26,7 +30,7 @@ internal static class ConfigFiles
         }
 
         var names = Find(directory, faults);
-        if (names.Count == 0)
+        if (names.Count == 0 && !faults.IsIncomplete)
             faults.AddDirectory("holds no .yaml, .yml or .json file");
 
         foreach (var name in names)
@@ -69,7 +73,7 @@ internal static class ConfigFiles
     private static IEnumerable<(string Name, FileInfo File)> AllBelow(
         DirectoryInfo folder, string prefix, IReadOnlyList<string> above, FaultCollector? faults)
     {
-        foreach (var entry in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
+        foreach (var entry in EntriesOf(folder, prefix, faults))
         {
             var name = prefix + entry.Name;
             if (entry is FileInfo file)
@@ -91,6 +95,31 @@ internal static class ConfigFiles
         }
     }
 
+    // A folder that is passed over in silence would look as if its objects were removed from the files.
+    private static FileSystemInfo[] EntriesOf(DirectoryInfo folder, string prefix, FaultCollector? faults)
+    {
+        try
+        {
+            return folder.GetFileSystemInfos(
+                "*", new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            if (prefix.Length == 0)
+                faults?.AddDirectory(ReasonOf(exception));
+            else if (prefix != LostAndFound && IsConfiguration(prefix + "any.yaml"))
+                faults?.AddUnreadable(prefix.TrimEnd('/'), 0, 0, ReasonOf(exception));
+            return [];
+        }
+    }
+
+    private static string ReasonOf(Exception exception) => exception switch
+    {
+        UnauthorizedAccessException => "cannot be read: access is denied",
+        FileNotFoundException or DirectoryNotFoundException => "cannot be read: there is no such file, or it is a link to none",
+        _ => "cannot be read: it lies on a disk that fails, or is a link that leads to itself",
+    };
+
     private static string? ReadText(string path, string name, FaultCollector faults)
     {
         byte[] bytes;
@@ -108,12 +137,7 @@ internal static class ConfigFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            faults.AddUnreadable(name, 0, 0, exception switch
-            {
-                UnauthorizedAccessException => "cannot be read: access is denied",
-                FileNotFoundException or DirectoryNotFoundException => "cannot be read: there is no such file, or it is a link to none",
-                _ => "cannot be read: it lies on a disk that fails, or is a link that leads to itself",
-            });
+            faults.AddUnreadable(name, 0, 0, ReasonOf(exception));
             return null;
         }
 

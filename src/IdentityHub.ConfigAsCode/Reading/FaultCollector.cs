@@ -5,6 +5,7 @@ namespace IdentityHub.ConfigAsCode;
 internal sealed class FaultCollector(string directoryName)
 {
     private readonly List<ConfigFault> _faults = [];
+    private readonly List<ConfigFault> _notes = [];
 
     /// <summary>True when a file could not be read to its end, so that what is missing may be in it.</summary>
     public bool IsIncomplete { get; private set; }
@@ -12,8 +13,14 @@ internal sealed class FaultCollector(string directoryName)
     public bool Any => _faults.Count > 0;
 
     /// <summary>All faults in the order of files, lines and columns.</summary>
-    public IReadOnlyList<ConfigFault> Sorted() =>
-        [.. _faults.OrderBy(fault => fault.File, StringComparer.Ordinal).ThenBy(fault => fault.Line).ThenBy(fault => fault.Column)];
+    public IReadOnlyList<ConfigFault> Sorted() => Sorted(_faults);
+
+    /// <summary>All notes in the order of files, lines and columns.</summary>
+    public IReadOnlyList<ConfigFault> SortedNotes() => Sorted(_notes);
+
+    /// <summary>The value is right, and something was done to it that its author should know.</summary>
+    public void AddNote(ConfigNode node, string message) =>
+        _notes.Add(new(NameOf(node.File), node.Line, node.Column, node.Path, message));
 
     /// <summary>The directory itself is unusable.</summary>
     public void AddDirectory(string message)
@@ -78,4 +85,7 @@ internal sealed class FaultCollector(string directoryName)
     public string PlaceOf(ConfigNode node) => $"{NameOf(node.File)}({node.Line},{node.Column})";
 
     private string NameOf(string file) => $"{directoryName}/{file}";
+
+    private static IReadOnlyList<ConfigFault> Sorted(List<ConfigFault> all) =>
+        [.. all.OrderBy(fault => fault.File, StringComparer.Ordinal).ThenBy(fault => fault.Line).ThenBy(fault => fault.Column)];
 }

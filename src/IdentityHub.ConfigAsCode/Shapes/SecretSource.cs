@@ -137,7 +137,12 @@ internal static partial class SecretSource
             return Refuse(scalar, context, $"{source} is empty");
         if (value.AsSpan().IndexOfAny("\r\n") >= 0)
             return Refuse(scalar, context, $"{source} has more than one line: a secret is one line");
-        return value.Any(char.IsControl) ? Refuse(scalar, context, $"{source} has a control character, which no client can send") : value;
+        if (value.Any(char.IsControl))
+            return Refuse(scalar, context, $"{source} has a control character, which no client can send");
+        if (value.Length < text.Length)
+            context.Faults.AddNote(
+                scalar, $"{source} has blanks or a line break around the secret; they were cut off and are no part of it");
+        return value;
     }
 
     private static string? FromPlain(string value, ScalarNode scalar, ReadContext context)

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -122,6 +123,71 @@ public class ValidateTests
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
             Assert.That(result.Error, Does.StartWith("The stage is 'testing': it must be one of development, staging, production"));
+        });
+    }
+
+    [Test]
+    [Platform("Linux")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_file_a_folder_and_a_secret_that_may_not_be_read_are_faults()
+    {
+        _hub.WithFile("config/a.yaml", "scopes: [{ name: orders.read }]").WithFile("config/closed.yaml", "scopes: [{ name: one }]")
+            .WithFile("config/teams/b.yaml", "scopes: [{ name: two }]").WithFile("config/lost+found/c.yaml", "scopes: [{ name: three }]")
+            .WithFile("config/secret", "hush-hush").WithFile(
+                "config/web.yaml",
+                "clients: [{ client_id: a, grant_types: [client_credentials], client_secrets: [{ value: 'file:secret' }] }]");
+        string[] closed = ["closed.yaml", "teams", "lost+found", "secret"];
+        foreach (var name in closed)
+            File.SetUnixFileMode(Path.Combine(_hub.Folder, "config", name), UnixFileMode.None);
+        var result = await _hub.RunBoundByRightsAsync("config", "validate");
+        foreach (var name in closed)
+            File.SetUnixFileMode(
+                Path.Combine(_hub.Folder, "config", name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        Assert.That(
+            (result.ExitCode, result.Error.Split('\n')),
+            Is.EqualTo((1, (string[])[
+                "config/closed.yaml: cannot be read: access is denied",
+                "config/teams: cannot be read: access is denied",
+                "config/web.yaml(1,88): clients[0].client_secrets[0].value: the file cannot be read as UTF-8 text; check its path and its "
+                    + "permissions",
+                "3 faults on the stage production.",
+            ])));
+    }
+
+    [Test]
+    public async Task Blanks_and_line_breaks_around_a_secret_are_cut_off_and_said()
+    {
+        _hub.WithFile("config/secret", "hush-hush-file\n").WithFile("config/exact", "hush-hush-exact").With("WEB_SECRET", " hush-hush ")
+            .WithFile(
+                "config/a.yaml",
+                """
+                clients:
+                  - client_id: a
+                    grant_types: [client_credentials]
+                    client_secrets:
+                      - value: file:exact
+                      - value: file:secret
+                      - value: env:WEB_SECRET
+                """);
+        var text = await _hub.RunAsync("config", "validate");
+        var json = JsonElement.Parse((await _hub.RunAsync("config", "validate", "--json")).Output);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((text.ExitCode, text.Error), Is.EqualTo((0, "")));
+            Assert.That(
+                text.Output.Split('\n'),
+                Is.EqualTo([
+                    "note: config/a.yaml(6,16): clients[0].client_secrets[1].value: the file has blanks or a line break around the secret; "
+                        + "they were cut off and are no part of it",
+                    "note: config/a.yaml(7,16): clients[0].client_secrets[2].value: the environment variable WEB_SECRET has blanks or a "
+                        + "line break around the secret; they were cut off and are no part of it",
+                    "No faults in 'config' on the stage production.",
+                ]));
+            Assert.That(json.GetProperty("notes").EnumerateArray().Select(note => note.GetProperty("line").GetInt32()), Is.EqualTo([6, 7]));
+            Assert.That(json.GetProperty("faults").GetArrayLength(), Is.Zero);
+            Assert.That(text.Output + json, Does.Not.Contain("hush"));
         });
     }
 }
