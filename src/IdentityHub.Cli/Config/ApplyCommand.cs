@@ -102,10 +102,10 @@ internal static class ApplyCommand
         }
 
         foreach (var change in result.Changes)
-            output.WriteLine(PlainText.Of(change.ToString()));
+            output.WriteWrapped(change.ToString());
         foreach (var kept in result.Kept)
-            output.WriteLine(PlanText.OfKept(kept));
-        output.WriteLine(
+            output.WriteWrapped(PlanText.OfKept(kept));
+        output.WriteWrapped(
             $"{Count(ConfigAction.Create)} created, {Count(ConfigAction.Change)} changed, {Count(ConfigAction.Delete)} deleted, "
                 + $"{result.Kept.Count} kept; "
                 + $"generation {result.Generation}");

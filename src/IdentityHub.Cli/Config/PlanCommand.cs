@@ -16,8 +16,9 @@ internal static class PlanCommand
         Shows what applying the configuration files would do, and changes nothing.
 
         One line for each object with the file and line that own it: + created, ~ changed, - deleted, = kept. Below it one line for each key, old and
-        new. Secrets are never shown, only that one was added, changed or removed. --out writes the plan into a file that 'hub config apply FILE'
-        carries out exactly; keep it from others: it holds digests of secrets, and wrapped keys.
+        new; a long one goes on in further lines, and --json has it in one piece. Secrets are never shown, only that one was added, changed
+        or removed. --out writes the plan into a file that 'hub config apply FILE' carries out exactly; keep it from others: it holds
+        digests of secrets, and wrapped keys.
 
         Examples:
           hub config plan --prune
@@ -95,12 +96,12 @@ internal static class PlanCommand
         foreach (var planned in plan.Changes)
             PlanText.Write(planned, output);
         foreach (var kept in plan.Kept)
-            output.WriteLine(PlanText.OfKept(kept));
+            output.WriteWrapped(PlanText.OfKept(kept));
         if (plan.MovedCount > 0)
-            output.WriteLine(
+            output.WriteWrapped(
                 $"{plan.MovedCount} unchanged object{(plan.MovedCount == 1 ? " is" : "s are")} at another place of the files, which "
                     + "apply notes.");
-        output.WriteLine(
+        output.WriteWrapped(
             $"{Count(ConfigAction.Create)} to create, {Count(ConfigAction.Change)} to change, {Count(ConfigAction.Delete)} to delete, "
                 + $"{plan.Kept.Count} kept; "
                 + (plan.Generation is null ? "nothing was applied before" : $"generation {plan.Generation}"));

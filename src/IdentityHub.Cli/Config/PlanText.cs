@@ -6,21 +6,24 @@ namespace IdentityHub.Cli.Config;
 /// <summary>How plans and drift are shown: like a diff for people, as a document for programs.</summary>
 internal static class PlanText
 {
-    /// <summary>One object with its keys: <c>~ clients/web (clients.yaml:23)</c>, then a line for each key.</summary>
+    private const int KeyIndent = 4;
+
+    /// <summary>
+    /// One object with its keys: <c>~ clients/web (clients.yaml:23)</c>, then a line for each key. What is longer than the terminal is
+    /// wide goes on in further lines, whole.
+    /// </summary>
     public static void Write(PlannedChange planned, CommandOutput output)
     {
-        output.WriteLine(
-            PlainText.Of(planned.Change.ToString())
-                + (planned.Was is { } was ? PlainText.Of($", before at {ConfigChange.OwnerOf(was)}") : ""));
+        output.WriteWrapped($"{planned.Change}{(planned.Was is { } was ? $", before at {ConfigChange.OwnerOf(was)}" : "")}");
         foreach (var key in planned.Keys)
-            output.WriteLine("    " + PlainText.Of(key.ToString()));
+            output.WriteWrapped(key.ToString(), KeyIndent);
         if (planned is { Change.Action: ConfigAction.Change, Keys.Count: 0 })
-            output.WriteLine("    (says the same; this version stores it in another form)");
+            output.WriteWrapped("(says the same; this version stores it in another form)", KeyIndent);
     }
 
     /// <summary>An object that the files no longer have and that stays, and why it does.</summary>
     public static string OfKept(ConfigChange kept) =>
-        $"= {PlainText.Of($"{kept.Kind}/{kept.Name} ({ConfigChange.OwnerOf(kept.Source)})")} is no longer in the files; "
+        $"= {kept.Kind}/{kept.Name} ({ConfigChange.OwnerOf(kept.Source)}) is no longer in the files; "
         + (kept.Kind == "users" ? "users are never deleted by files, 'enabled: false' refuses them" : "--prune deletes it");
 
     /// <summary>The changes as every JSON answer has them.</summary>

@@ -22,6 +22,16 @@ internal sealed class CommandOutput(ParseResult parsed)
     /// <summary>Writes a line for people.</summary>
     public void WriteLine(string line) => _writer.WriteLine(line);
 
+    /// <summary>
+    /// Writes text for people in as many lines as the width asks for, broken between words, and inside a word that is longer than a line.
+    /// </summary>
+    /// <param name="indent">Blanks before the first line; the others have eight.</param>
+    public void WriteWrapped(string text, int indent = 0)
+    {
+        foreach (var line in FlowText.OfWords(PlainText.Of(text), FindWidth(), new string(' ', indent), new string(' ', 8)))
+            WriteLine(line);
+    }
+
     /// <summary>Writes a label and its value for people, in as many lines as the width asks for; nothing where there is no value.</summary>
     /// <param name="labelWidth">The values of all labels begin here.</param>
     public void WriteField(string label, string? value, int labelWidth)

@@ -33,6 +33,10 @@ public class PlanTests
             access_token_lifetime: 10m
         """;
 
+    private const string Description = "All orders of the shop, those that were sent back and those that were never paid left out";
+
+    private static readonly string LongAddress = $"https://app.example.com/{new string('x', 230)}/signed-in";
+
     private readonly HubShell _hub = new();
 
     [SetUp]
@@ -52,7 +56,6 @@ public class PlanTests
         var nothing = await _hub.RunAsync("config", "plan");
         _hub.WithFile("next/a.yaml", After);
         var changes = await _hub.RunAsync("config", "plan", "next", "--prune");
-        var narrow = await _hub.With("COLUMNS", "80").RunAsync("config", "plan", "next", "--prune");
         var kept = await _hub.With("COLUMNS", "200").RunAsync("config", "plan", "next");
 
         Assert.Multiple(() =>
@@ -66,7 +69,34 @@ public class PlanTests
             Assert.That(changes.Output + first.Output, Does.Not.Contain("hush"));
         });
         Golden.Verify("plan", changes.Output);
-        Assert.That(narrow.Output, Is.EqualTo(changes.Output), "like a diff: one key a line, however wide the terminal is");
+    }
+
+    [TestCase(80)]
+    [TestCase(200)]
+    public async Task A_plan_with_long_values_is_whole_in_lines_as_wide_as_the_terminal_and_in_one_piece_as_JSON(int width)
+    {
+        await using var database = await CreateAsync(DatabaseKind.Sqlite);
+        _hub.WithFile("config/a.yaml", Before.Replace("{ name: orders.read }", $"{{ name: orders.read, description: '{Description}' }}"));
+        await _hub.RunAsync("config", "apply");
+        _hub.WithFile("config/a.yaml", "api_resources: [{ name: orders }]").WithFile(
+            "config/teams/a-team-with-a-long-name/applications/of-the-web/clients.yaml",
+            After.Replace("display_name: Read your orders", $"description: '{Description} {Description}'")
+                .Replace("https://app.example.com/signed-in", LongAddress))
+            .With("COLUMNS", $"{width}");
+        var plan = await _hub.RunAsync("config", "plan");
+        var json = await _hub.RunAsync("config", "plan", "--json");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((plan.ExitCode, plan.Error), Is.EqualTo((2, "")));
+            Assert.That(plan.Output.Split('\n').Select(line => line.Length), Is.All.LessThanOrEqualTo(width));
+            Assert.That(
+                string.Concat(plan.Output.Where(sign => !char.IsWhiteSpace(sign))),
+                Does.Contain(LongAddress)
+                    .And.Contain(string.Concat($"{Description}→{Description}{Description}".Where(sign => sign != ' '))));
+            Assert.That(json.Output, Does.Contain($"\"{LongAddress}\"").And.Contain($"\"{Description} {Description}\""));
+        });
+        Golden.Verify($"plan-{width}", plan.Output);
     }
 
     [Test]
