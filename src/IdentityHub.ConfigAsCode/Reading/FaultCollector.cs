@@ -18,7 +18,7 @@ internal sealed class FaultCollector(string directoryName)
     /// <summary>All notes in the order of files, lines and columns.</summary>
     public IReadOnlyList<ConfigFault> SortedNotes() => Sorted(_notes);
 
-    /// <summary>The value is right, and something was done to it that its author should know.</summary>
+    /// <summary>The value has no fault, and something was done to it that its author should know.</summary>
     public void AddNote(ConfigNode node, string message) =>
         _notes.Add(new(NameOf(node.File), node.Line, node.Column, node.Path, message));
 
