@@ -15,7 +15,12 @@ internal sealed class ConfigRefresh(
     ILogger<ConfigRefresh> log) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan DevelopmentInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How often the files are looked at in Development. Two looks must see the same (<see cref="ConfigFolder.HasChanged"/>), so that a
+    /// saved file is applied twice as late at most, in less than a second.
+    /// </summary>
+    internal static readonly TimeSpan DevelopmentInterval = TimeSpan.FromMilliseconds(400);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -138,6 +138,22 @@ public class ConfigReloadTests(DatabaseKind kind)
     }
 
     [Test]
+    public async Task A_saved_file_is_applied_after_so_few_looks_that_less_than_a_second_goes_by()
+    {
+        await using var hub = await Hub.StartAsync(Clients("first"), kind);
+        var folder = ActivatorUtilities.CreateInstance<ConfigFolder>(hub.Services);
+        await folder.ApplyAsync(CancellationToken.None);
+        Assert.That(folder.HasChanged(), Is.False);
+
+        hub.Installation.WriteConfig(Clients("first", "second"));
+        var looks = 1;
+        while (!folder.HasChanged() && looks < 10)
+            looks++;
+
+        Assert.That(looks * ConfigRefresh.DevelopmentInterval, Is.LessThan(TimeSpan.FromSeconds(1)));
+    }
+
+    [Test]
     public async Task A_file_that_is_replaced_by_an_older_one_is_a_change()
     {
         await using var hub = await Hub.StartAsync(Clients("first"), kind);
