@@ -1,8 +1,10 @@
 using System.CommandLine;
+using IdentityHub.Cli.Changes;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Storage;
 using IdentityHub.Storage.ApiKeys;
 
 namespace IdentityHub.Cli.ApiKeys;
@@ -88,7 +90,9 @@ internal static class ApiKeyCommands
         await ApiKeyName.RequireFreeAsync(database, name, organization, cancellationToken);
 
         var (key, value) = New(name, organization, string.Join(' ', permissions), parsed.GetValue(Days));
-        if (!await new ApiKeyStore(database).TryIssueAsync(key, cancellationToken))
+        if (!await new ApiKeyStore(database).TryIssueAsync(
+            key, transaction => NoteAsync(transaction, ApiKeyEvents.Issued, name, "issued by hub api-keys issue", cancellationToken),
+            cancellationToken))
             throw new CommandException($"A live key has the name '{name}'; rotate it, or revoke it first.");
         Show(parsed, name, value, key.ExpiresAt);
         return ExitCode.Done;
@@ -107,7 +111,11 @@ internal static class ApiKeyCommands
         {
             made = New(newest.Name, newest.OrganizationId, string.Join(' ', newest.Permissions), parsed.GetValue(Days));
             return made.Value.Key;
-        }, cancellationToken);
+        },
+        transaction => NoteAsync(
+            transaction, ApiKeyEvents.Rotated, name, $"the older keys end within {overlap} h; rotated by hub api-keys rotate",
+            cancellationToken),
+        cancellationToken);
         if (!rotated)
             throw new CommandException($"No live key has the name '{name}'; keys of the configuration files are changed there.");
         Show(parsed, name, made!.Value.Value, made.Value.Key.ExpiresAt);
@@ -118,7 +126,11 @@ internal static class ApiKeyCommands
     {
         await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var name = parsed.GetRequiredValue(Name);
-        if (await new ApiKeyStore(database).RevokeAsync(name, TimeProvider.System.GetUtcNow(), cancellationToken) == 0)
+        var revoked = await new ApiKeyStore(database).RevokeAsync(
+            name, TimeProvider.System.GetUtcNow(),
+            transaction => NoteAsync(transaction, ApiKeyEvents.Revoked, name, "revoked by hub api-keys revoke", cancellationToken),
+            cancellationToken);
+        if (revoked == 0)
             throw new CommandException($"No live key has the name '{name}'; keys of the configuration files are changed there.");
         return ExitCode.Done;
     }
@@ -157,6 +169,11 @@ internal static class ApiKeyCommands
             output.WriteLine($"{use.Name}\t-\t-\tfile\t{CommandOutput.Time(use.LastUsedAt)}");
         return ExitCode.Done;
     }
+
+    // The name stands where other rows have the client: hub audit query --client NAME finds it.
+    private static Task NoteAsync(
+        SqlTransaction transaction, string type, string name, string detail, CancellationToken cancellationToken) =>
+        AuditedChange.WriteAsync(transaction, type, userId: null, sessionId: null, detail, cancellationToken, name);
 
     // The only time that the key is seen.
     private static void Show(ParseResult parsed, string name, string value, DateTimeOffset? expiresAt)

@@ -16,11 +16,10 @@ internal static class AuditedChange
         string? clientId = null) =>
         transaction.AddAuditAsync(RowOf(type, userId, sessionId, clientId, detail), cancellationToken);
 
-    /// <summary>Writes the row after a change that has no transaction of its own.</summary>
+    /// <summary>The row itself, for a change that Entity Framework Core writes: it is added to the same context.</summary>
     /// <inheritdoc cref="WriteAsync(SqlTransaction, string, Guid?, Guid?, string, CancellationToken, string?)"/>
-    public static Task WriteAsync(
-        HubDatabase database, string type, Guid? userId, Guid? sessionId, string detail, CancellationToken cancellationToken) =>
-        database.WriteAuditAsync([RowOf(type, userId, sessionId, clientId: null, detail)], cancellationToken);
+    public static AuditEvent RowOf(string type, Guid? userId, string detail) =>
+        RowOf(type, userId, sessionId: null, clientId: null, detail);
 
     private static AuditEvent RowOf(string type, Guid? userId, Guid? sessionId, string? clientId, string detail)
     {

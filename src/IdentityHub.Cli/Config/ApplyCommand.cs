@@ -1,7 +1,9 @@
 using System.CommandLine;
+using IdentityHub.Cli.Changes;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.ConfigAsCode;
+using IdentityHub.Storage;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Cli.Config;
@@ -65,7 +67,8 @@ internal static class ApplyCommand
         using var protector = settings.OpenKey();
         var plan = file is null ? null : new PlanFile(protector).Read(await ReadAsync(file, cancellationToken));
         await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
-        var applier = new ConfigApplier(database, protector, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System);
+        var applier = new ConfigApplier(
+            database, protector, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System, NoteAsync);
         var result = plan is not null
             ? await applier.ApplyAsync(plan, cancellationToken)
             : await applier.ApplyAsync(document!, settings.Stage, parsed.GetValue(Prune), cancellationToken);
@@ -105,10 +108,17 @@ internal static class ApplyCommand
             output.WriteWrapped(change.ToString());
         foreach (var kept in result.Kept)
             output.WriteWrapped(PlanText.OfKept(kept));
-        output.WriteWrapped(
-            $"{Count(ConfigAction.Create)} created, {Count(ConfigAction.Change)} changed, {Count(ConfigAction.Delete)} deleted, "
-                + $"{result.Kept.Count} kept; "
-                + $"generation {result.Generation}");
+        output.WriteWrapped($"{CountsOf(result)}, {result.Kept.Count} kept; generation {result.Generation}");
+    }
+
+    private static Task NoteAsync(SqlTransaction transaction, ConfigApplyResult result, CancellationToken cancellationToken) =>
+        AuditedChange.WriteAsync(
+            transaction, "config.applied", userId: null, sessionId: null,
+            $"{CountsOf(result)} by hub config apply; generation {result.Generation}", cancellationToken);
+
+    private static string CountsOf(ConfigApplyResult result)
+    {
+        return $"{Count(ConfigAction.Create)} created, {Count(ConfigAction.Change)} changed, {Count(ConfigAction.Delete)} deleted";
 
         int Count(ConfigAction action) => result.Changes.Count(change => change.Action == action);
     }

@@ -17,6 +17,15 @@ internal sealed record RepeatedChange(Guid UserId, string Done);
 internal sealed class LostChanges
 {
     private const string HasRowSql = "SELECT 1 FROM audit_events WHERE trace_id = $1 AND type = $2 AND user_id = $3 LIMIT 1";
+    private const string HasKeyRowSql = "SELECT 1 FROM audit_events WHERE trace_id = $1 AND type = $2 LIMIT 1";
+
+    // Not the rows of an earlier call of this command: they are in no file from before.
+    private const string RowsSinceSql =
+        """
+        SELECT trace_id, type FROM audit_events
+        WHERE at >= $1 AND NOT (endpoint = 'hub' AND COALESCE(detail, '') LIKE '%hub db restored%')
+        """;
+
     private const string HasUserSql = "SELECT id FROM users WHERE id = $1";
     private const string DisableSql = "UPDATE users SET disabled_at = COALESCE(disabled_at, $1) WHERE id = $2";
 
@@ -45,8 +54,12 @@ internal sealed class LostChanges
     };
 
     private readonly List<Line> _lines;
+    private readonly List<KeyLine> _keys;
+    private readonly HashSet<(Guid Trace, string Type)> _rows;
+    private readonly DateTimeOffset? _begin;
 
-    private LostChanges(List<Line> lines) => _lines = lines;
+    private LostChanges(List<Line> lines, List<KeyLine> keys, HashSet<(Guid Trace, string Type)> rows, DateTimeOffset? begin) =>
+        (_lines, _keys, _rows, _begin) = (lines, keys, rows, begin);
 
     [Flags]
     private enum Lost
@@ -63,7 +76,9 @@ internal sealed class LostChanges
     /// <exception cref="CommandException">A line is no audit row; says which.</exception>
     public static async Task<LostChanges> ReadAsync(string file, CancellationToken cancellationToken)
     {
-        var (lines, number) = (new List<Line>(), 0);
+        var (lines, keys, rows) = (new List<Line>(), new List<KeyLine>(), new HashSet<(Guid Trace, string Type)>());
+        DateTimeOffset? begin = null;
+        var number = 0;
         await foreach (var text in File.ReadLinesAsync(file, cancellationToken))
         {
             number++;
@@ -71,8 +86,14 @@ internal sealed class LostChanges
                 continue;
             try
             {
-                if (LineOf(JsonElement.Parse(text)) is { } line)
+                var row = JsonElement.Parse(text);
+                if (LineOf(row) is { } line)
                     lines.Add(line);
+                var (at, trace, type) = (row.GetProperty("at").GetDateTimeOffset(), TraceOf(row), row.GetProperty("event").GetString()!);
+                if (type is ApiKeyEvents.Revoked or ApiKeyEvents.Rotated)
+                    keys.Add(new KeyLine(type, row.GetProperty("client_id").GetString()!, trace));
+                rows.Add((trace, type));
+                begin = begin is null || at < begin ? at : begin;
             }
             catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
             {
@@ -81,7 +102,38 @@ internal sealed class LostChanges
             }
         }
 
-        return new LostChanges([.. lines.OrderBy(static line => line.At)]);
+        return new LostChanges([.. lines.OrderBy(static line => line.At)], keys, rows, begin);
+    }
+
+    /// <summary>
+    /// True where the file begins before the moment of the restore and was not filtered: it has every row, and at least one, that the
+    /// restored trail has since the first row of the file. Call it before rows are added to the trail.
+    /// </summary>
+    public async Task<bool> CoverAsync(HubDatabase database, CancellationToken cancellationToken)
+    {
+        if (_begin is not { } begin)
+            return false;
+        var known = await database.Call(RowsSinceSql).With(begin)
+            .ListAsync(static row => (row.Guid("trace_id"), row.Text("type")), cancellationToken);
+        return known.Count > 0 && known.TrueForAll(_rows.Contains);
+    }
+
+    /// <summary>
+    /// Names of the API keys that were revoked or rotated since the backup. The successor of a rotated key is lost, and the old one would
+    /// live on. Call it before rows are added to the trail.
+    /// </summary>
+    public async Task<IReadOnlyCollection<string>> FindApiKeysAsync(HubDatabase database, CancellationToken cancellationToken)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var key in _keys)
+        {
+            var known = await database.Call(HasKeyRowSql).With(key.Trace).With(key.Type)
+                .ListAsync(static row => row.Int(), cancellationToken);
+            if (known.Count == 0)
+                names.Add(key.Name);
+        }
+
+        return names;
     }
 
     /// <summary>Users of this database for whom something is to be done again. Call it before rows are added to the trail.</summary>
@@ -146,10 +198,11 @@ internal sealed class LostChanges
         var user = row.GetProperty("user_id");
         return Types.ContainsKey(type) && user.ValueKind != JsonValueKind.Null
             ? new Line(
-                row.GetProperty("at").GetDateTimeOffset(), type, user.GetGuid(),
-                Guid.ParseExact(row.GetProperty("trace_id").GetString()!, "N"))
+                row.GetProperty("at").GetDateTimeOffset(), type, user.GetGuid(), TraceOf(row))
             : null;
     }
+
+    private static Guid TraceOf(JsonElement row) => Guid.ParseExact(row.GetProperty("trace_id").GetString()!, "N");
 
     private static Task<bool> EraseAsync(HubDatabase database, Guid user, CancellationToken cancellationToken) =>
         new AccountErasureStore(database).TryEraseAgainAsync(
@@ -186,4 +239,6 @@ internal sealed class LostChanges
             cancellationToken);
 
     private sealed record Line(DateTimeOffset At, string Type, Guid User, Guid Trace);
+
+    private sealed record KeyLine(string Type, string Name, Guid Trace);
 }

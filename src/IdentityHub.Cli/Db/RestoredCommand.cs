@@ -22,7 +22,9 @@ internal static class RestoredCommand
         Passwords, blocks and erasures are those of the backup. --changes names a file with the audit rows since then, as 'hub audit query --json'
         writes them, from the lost database or from deploy/backup/backup.sh. Of the rows that this database does not have: users who were
         erased are erased again; those who were blocked, disabled, or whose second factor, passkey or address was changed or removed are disabled;
-        those whose password was changed have none until they set one with a reset mail. Each is told on standard output.
+        those whose password was changed have none until they set one with a reset mail. Each is told on standard output. Where the file begins
+        before the moment of the restore, and has every row that this database has since then, only those API keys end that the file says were
+        revoked or rotated.
 
         Refused while other programs of the hub are connected (PostgreSQL). All of the ends are one transaction. It may be run
         again until the nodes are started.
@@ -40,7 +42,7 @@ internal static class RestoredCommand
 
     private static readonly Option<bool> KeepApiKeys = new("--keep-api-keys")
     {
-        Description = "API keys that the hub has made stay good: none was revoked since the backup.",
+        Description = "API keys that the hub has made stay good, but for those that --changes says were revoked: no other was.",
     };
 
     private static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask." };
@@ -63,13 +65,30 @@ internal static class RestoredCommand
         if (!parsed.GetValue(Yes))
             SecretInput.Confirm("End everything that this database holds, so that all users sign in again");
         var repeated = changes is null ? [] : await changes.FindAsync(database, cancellationToken);
-        var ended = await EndAsync(database, parsed.GetValue(KeepApiKeys), cancellationToken);
+        var keys = await FindApiKeysAsync(database, changes, parsed.GetValue(KeepApiKeys), cancellationToken);
+        var ended = await EndAsync(database, keys, cancellationToken);
         var users = await LostChanges.RepeatAsync(database, repeated, cancellationToken);
         Write(new CommandOutput(parsed), ended, users, changes is not null);
+        if (changes is not null && keys is null)
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                "The file with changes does not cover the time since the backup: it has none, or not all, of the newest rows of this "
+                    + "database. So all API keys that the hub has made were ended.");
         return ExitCode.Done;
     }
 
-    private static Task<IReadOnlyList<EndedRows>> EndAsync(HubDatabase database, bool keepsApiKeys, CancellationToken cancellationToken) =>
+    // Null: all.
+    private static async Task<IReadOnlyCollection<string>?> FindApiKeysAsync(
+        HubDatabase database, LostChanges? changes, bool keeps, CancellationToken cancellationToken)
+    {
+        if (changes is null)
+            return keeps ? [] : null;
+        return keeps || await changes.CoverAsync(database, cancellationToken)
+            ? await changes.FindApiKeysAsync(database, cancellationToken)
+            : null;
+    }
+
+    private static Task<IReadOnlyList<EndedRows>> EndAsync(
+        HubDatabase database, IReadOnlyCollection<string>? apiKeys, CancellationToken cancellationToken) =>
         database.RunAsync(
             async transaction =>
             {
@@ -78,7 +97,7 @@ internal static class RestoredCommand
                         $"{others} other connection(s) of the hub are open in this database. Stop every node and run this again. "
                             + "Nothing was changed.");
                 var ended = await RestoredDatabase.EndAllAsync(
-                    transaction, keepsApiKeys, TimeProvider.System.GetUtcNow(), cancellationToken);
+                    transaction, apiKeys, TimeProvider.System.GetUtcNow(), cancellationToken);
                 await AuditedChange.WriteAsync(
                     transaction, "database.restored", null, null, $"{Count(ended, "sessions")} sessions, "
                         + $"{Count(ended, "refresh_token_families")} families of refresh tokens, {Count(ended, "access_tokens")} access "

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IdentityHub.Cli.Changes;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Cli.Users;
@@ -27,6 +28,7 @@ internal static class SeedCommand
           hub db seed --stage development --users 20 --organizations 3 --password-stdin < demo.password
         """;
 
+    private const string SeededType = "database.seeded";
     private const int MostUsers = 999_999;
     private const int MostOrganizations = 99;
     private const int BatchSize = 1000;
@@ -104,6 +106,8 @@ internal static class SeedCommand
         var there = await context.Organizations.Select(row => row.Id).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
         var missing = demo.Organizations().Where(row => !there.Contains(row.Id)).ToList();
         context.AddRange(missing);
+        if (missing.Count > 0)
+            context.Add(AuditedChange.RowOf(SeededType, userId: null, $"{missing.Count} organizations made by hub db seed"));
         await context.SaveChangesAsync(cancellationToken);
         return missing.Count;
     }
@@ -120,6 +124,7 @@ internal static class SeedCommand
             string[] names = [.. wanted.Select(one => one.User.NormalizedUserName!)];
             var there = await context.Users.Where(user => names.Contains(user.NormalizedUserName!))
                 .Select(user => user.NormalizedUserName!).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+            var before = users;
             foreach (var (number, user) in wanted.Where(one => !there.Contains(one.User.NormalizedUserName!)))
             {
                 var logins = demo.SessionsOf(user, number).ToList();
@@ -129,6 +134,8 @@ internal static class SeedCommand
                 sessions += logins.Count;
             }
 
+            if (users > before)
+                context.Add(AuditedChange.RowOf(SeededType, userId: null, $"{users - before} users made by hub db seed"));
             await context.SaveChangesAsync(cancellationToken);
             progressed($"{numbers[^1] + 1} users", numbers[^1] + 1);
         }

@@ -84,18 +84,31 @@ internal static class LimitCommands
         await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var (counters, now) = (new CounterStore(database), TimeProvider.System.GetUtcNow());
         var known = await ReadAsync(parsed, database, cancellationToken);
+        var counted = new List<byte[]>();
         foreach (var key in known.Keys)
         {
             // A count below zero is a credit: there is nothing to lift.
             if (await counters.PeekAsync(key, now, cancellationToken) is { Attempts: >= 0 })
-                await counters.ClearAsync(key, cancellationToken);
+                counted.Add(key);
         }
 
+        await database.RunAsync(
+            async transaction =>
+            {
+                // Always in the same order: two who lift the limits of one user at once must not wait for each other.
+                foreach (var key in counted.OrderBy(Convert.ToHexString, StringComparer.Ordinal))
+                    await CounterStore.EraseAsync(transaction, key, cancellationToken);
+                await AuditedChange.WriteAsync(
+                    transaction, LiftedType, known.UserId, null, $"the limits of {known.Named} were lifted", cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+        // Last, so that no node forgets what is still counted in the database.
         foreach (var (kind, subject) in known.Subjects)
             await counters.CountAsync(LimitNames.ForgottenRule, CounterKey.Of(LimitNames.Forgotten, kind, subject), now, cancellationToken);
 
-        await AuditedChange.WriteAsync(
-            database, LiftedType, known.UserId, null, $"the limits of {known.Named} were lifted", cancellationToken);
         return ExitCode.Done;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IdentityHub.Cli.Changes;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Users;
@@ -18,6 +19,8 @@ internal static class HashLoginCommand
           hub users hash-login alice off
         """;
 
+    private const string SwitchSql = "UPDATE users SET hash_login_disabled = $1 WHERE id = $2 AND hash_login_disabled <> $1";
+
     private static readonly Argument<string> UserName = new("USER_NAME") { Description = "As the user was created." };
     private static readonly Argument<string> State = new("on|off");
 
@@ -35,8 +38,22 @@ internal static class HashLoginCommand
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
         var name = NameNormalizer.Normalize(parsed.GetRequiredValue(UserName));
         var disabled = parsed.GetRequiredValue(State) == "off";
-        var changed = await context.Users.Where(user => user.NormalizedUserName == name)
-            .ExecuteUpdateAsync(set => set.SetProperty(user => user.HashLoginDisabled, disabled), cancellationToken);
-        return changed == 1 ? ExitCode.Done : throw new CommandException("There is no user with this name.");
+        var user = await context.Users.Where(user => user.NormalizedUserName == name)
+            .Select(user => (Guid?)user.Id).SingleOrDefaultAsync(cancellationToken)
+            ?? throw new CommandException("There is no user with this name.");
+        await database.RunAsync(
+            user,
+            async transaction =>
+            {
+                if (await transaction.Call(SwitchSql).With(disabled).With(user).ExecuteAsync(cancellationToken) == 0)
+                    return false;
+                await AuditedChange.WriteAsync(
+                    transaction, disabled ? "hash_login.disabled" : "hash_login.enabled", user, null,
+                    $"login with a hash switched {(disabled ? "off" : "on")} by hub users hash-login", cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        return ExitCode.Done;
     }
 }

@@ -1,3 +1,4 @@
+using IdentityHub.Cli.Changes;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Organizations;
@@ -38,6 +39,8 @@ internal sealed class UserCreation(HubDatabase database, HubDbContext context, U
 
             await GiveRolesAsync(user, roles, cancellationToken);
             await GiveAttributesAsync(user, attributes, cancellationToken);
+            context.Add(AuditedChange.RowOf("user.created", user.Id, "made by hub users create"));
+            await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return [];
         }

@@ -11,7 +11,11 @@ namespace IdentityHub.ConfigAsCode;
 /// Carries out a plan in one transaction. Two appliers at once work one after the other; the second finds nothing to do. Where there is
 /// nothing to do it only reads, and hashes no password.
 /// </summary>
-public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, IPasswordHasher<User> hasher, TimeProvider time)
+/// <param name="note">Writes what is to be written with a change of the configuration, in its transaction; null for nothing. It is given
+/// what was done, and called only where something was.</param>
+public sealed class ConfigApplier(
+    HubDatabase database, KeyProtector protector, IPasswordHasher<User> hasher, TimeProvider time,
+    Func<SqlTransaction, ConfigApplyResult, CancellationToken, Task>? note = null)
 {
     /// <summary>The lock that is held while the applied configuration is changed.</summary>
     internal const string LockName = "config";
@@ -123,8 +127,11 @@ public sealed class ConfigApplier(HubDatabase database, KeyProtector protector, 
             await database.AnnounceConfigChangeAsync(transaction.Connection, transaction.Transaction, cancellationToken);
         }
 
+        ConfigApplyResult result = new([.. plan.Changes.Select(planned => planned.Change)], plan.Kept, [], hash);
+        if (note is not null)
+            await note(transaction, result, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new([.. plan.Changes.Select(planned => planned.Change)], plan.Kept, [], hash);
+        return result;
     }
 
     private async Task<UserPasswords> HashPasswordsAsync(ConfigPlan plan, CancellationToken cancellationToken)

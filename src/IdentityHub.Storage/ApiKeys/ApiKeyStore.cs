@@ -51,13 +51,15 @@ public sealed class ApiKeyStore(HubDatabase database)
         database.Call(FindSql).With(keyHash).With(now).FirstOrNullAsync(Read, cancellationToken);
 
     /// <summary>Stores a key whose name no live key has.</summary>
+    /// <param name="note">Writes what is to be written with the change, in its transaction.</param>
     /// <returns>False when one has it: nothing was stored.</returns>
-    public async Task<bool> TryIssueAsync(ApiKey key, CancellationToken cancellationToken)
+    public async Task<bool> TryIssueAsync(ApiKey key, Func<SqlTransaction, Task> note, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginLockedAsync("api-keys", cancellationToken);
         if (await transaction.Call(LatestSql).With(key.Name).With(key.CreatedAt).FirstOrNullAsync(Read, cancellationToken) is not null)
             return false;
         await InsertAsync(transaction, key, cancellationToken);
+        await note(transaction);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
@@ -65,23 +67,42 @@ public sealed class ApiKeyStore(HubDatabase database)
     /// <summary>Gives a name a new key with the rights of the newest one; those before it end soon.</summary>
     /// <param name="oldEndAt">When the older keys end, unless they end before.</param>
     /// <param name="make">Makes the successor of the newest key.</param>
+    /// <param name="note">Writes what is to be written with the change, in its transaction.</param>
     /// <returns>False when no live key has the name.</returns>
     public async Task<bool> TryRotateAsync(
-        string name, DateTimeOffset now, DateTimeOffset oldEndAt, Func<StoredApiKey, ApiKey> make, CancellationToken cancellationToken)
+        string name, DateTimeOffset now, DateTimeOffset oldEndAt, Func<StoredApiKey, ApiKey> make, Func<SqlTransaction, Task> note,
+        CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginLockedAsync("api-keys", cancellationToken);
         if (await transaction.Call(LatestSql).With(name).With(now).FirstOrNullAsync(Read, cancellationToken) is not { } newest)
             return false;
         await transaction.Call(ShortenSql).With(name).With(now).With(oldEndAt).ExecuteAsync(cancellationToken);
         await InsertAsync(transaction, make(newest), cancellationToken);
+        await note(transaction);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
 
     /// <summary>Ends every live key of a name at once.</summary>
+    /// <param name="note">Writes what is to be written with the change, in its transaction. Not called where there is no key.</param>
     /// <returns>How many there were.</returns>
-    public Task<int> RevokeAsync(string name, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.Call(RevokeSql).With(name).With(now).ExecuteAsync(cancellationToken);
+    public async Task<int> RevokeAsync(
+        string name, DateTimeOffset now, Func<SqlTransaction, Task> note, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginLockedAsync("api-keys", cancellationToken);
+        var revoked = await RevokeAsync(transaction, name, now, cancellationToken);
+        if (revoked == 0)
+            return 0;
+        await note(transaction);
+        await transaction.CommitAsync(cancellationToken);
+        return revoked;
+    }
+
+    /// <summary>Ends every live key of a name inside a transaction.</summary>
+    /// <returns>How many there were.</returns>
+    public static Task<int> RevokeAsync(
+        SqlTransaction transaction, string name, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.Call(RevokeSql).With(name).With(now).ExecuteAsync(cancellationToken);
 
     /// <summary>Every key that was ever issued, by name.</summary>
     public Task<List<ListedApiKey>> ListAsync(CancellationToken cancellationToken) =>

@@ -95,7 +95,7 @@ public sealed class CounterStore(HubDatabase database)
     public async Task<bool> ClearAsync(byte[] keyHash, CancellationToken cancellationToken) =>
         await database.Call(ClearSql).With(keyHash).ExecuteAsync(cancellationToken) == 1;
 
-    /// <summary>Removes the attempts under a key, inside the transaction that erases the user that they are about.</summary>
+    /// <summary>Removes the attempts under a key, inside a transaction.</summary>
     public static Task EraseAsync(SqlTransaction transaction, byte[] keyHash, CancellationToken cancellationToken) =>
         transaction.Call(ClearSql).With(keyHash).ExecuteAsync(cancellationToken);
 

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Storage.ApiKeys;
 
 namespace IdentityHub.Storage.Installation;
 
@@ -25,6 +26,7 @@ public static class RestoredDatabase
 
     private const string TotpSql = "UPDATE totp_authenticators SET last_step = $1 WHERE last_step < $1";
 
+    private const string ApiKeysTable = "api_keys";
     private const string ApiKeysSql = "UPDATE api_keys SET revoked_at = $1 WHERE revoked_at IS NULL";
 
     private const string OthersSql =
@@ -68,20 +70,31 @@ public static class RestoredDatabase
     /// <summary>
     /// Ends all of it inside a transaction. May take long: it is run while no node is connected. A second time it ends what has come since.
     /// </summary>
-    /// <param name="keepsApiKeys">True: API keys that the hub has issued stay good.</param>
+    /// <param name="endedApiKeys">Names of the API keys that end of those that the hub has issued; null: all of them.</param>
     /// <returns>The tables in which rows have ended.</returns>
     public static async Task<IReadOnlyList<EndedRows>> EndAllAsync(
-        SqlTransaction transaction, bool keepsApiKeys, DateTimeOffset now, CancellationToken cancellationToken)
+        SqlTransaction transaction, IReadOnlyCollection<string>? endedApiKeys, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ended = new List<EndedRows>();
         foreach (var (table, sql) in Statements)
             await RunAsync(table, transaction.Call(sql).With(now));
         await RunAsync("data_protection_keys", transaction.Call(DataProtectionSql));
-        if (!keepsApiKeys)
-            await RunAsync("api_keys", transaction.Call(ApiKeysSql).With(now));
+        if (endedApiKeys is null)
+            await RunAsync(ApiKeysTable, transaction.Call(ApiKeysSql).With(now));
+        else
+            await EndApiKeysAsync(endedApiKeys);
         await transaction.Call(TotpSql).With(now.ToUnixTimeSeconds() / TotpStepSeconds).WithoutTimeout().ExecuteAsync(cancellationToken);
         await transaction.Call(MarkSql).With(now).With(Mark).ExecuteAsync(cancellationToken);
         return ended;
+
+        async Task EndApiKeysAsync(IReadOnlyCollection<string> names)
+        {
+            var rows = 0;
+            foreach (var name in names)
+                rows += await ApiKeyStore.RevokeAsync(transaction, name, now, cancellationToken);
+            if (rows > 0)
+                ended.Add(new EndedRows(ApiKeysTable, rows));
+        }
 
         async Task RunAsync(string table, Sql.SqlCall call)
         {

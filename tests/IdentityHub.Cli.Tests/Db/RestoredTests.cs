@@ -185,6 +185,44 @@ public class RestoredTests(DatabaseKind kind)
         Assert.That(await _installation.Database.Open().NewContext().ApiKeys.CountAsync(key => key.RevokedAt == null), Is.Zero);
     }
 
+    [TestCase(true, new[] { "kept", "live" })]
+    [TestCase(false, new string[0])]
+    public async Task Only_keys_that_were_revoked_or_rotated_end_where_the_changes_cover_the_time(bool covers, string[] alive)
+    {
+        await _installation.StartNodeAsync(TimeProvider.System);
+        await using (var context = _installation.Database.Open().NewContext())
+        {
+            foreach (var name in new[] { "kept", "revoked", "rotated", "live" })
+                context.Add(
+                    new ApiKey
+                    {
+                        Id = Guid.NewGuid(),
+                        Name = name,
+                        KeyHash = TokenHash.Of(name),
+                        Permissions = "session.read",
+                        CreatedAt = TimeProvider.System.GetUtcNow(),
+                    });
+            await context.SaveChangesAsync();
+        }
+
+        // A row that both have: the revocation of an earlier key, after which another key of the name was made.
+        Assert.That((await _hub.RunAsync("api-keys", "revoke", "kept")).ExitCode, Is.Zero);
+        Assert.That((await _hub.RunAsync("api-keys", "issue", "kept", "--permission", "session.read")).ExitCode, Is.Zero);
+        var known = await _hub.RunAsync("audit", "query", "--json");
+        var shared = covers ? known.Output : string.Join('\n', known.Output.Split('\n').Skip(1));
+        var lost = new[] { ("api_key.revoked", "revoked"), ("api_key.rotated", "rotated"), ("api_key.issued", "live") };
+        _hub.WithFile("changes.ndjson", string.Join('\n', lost.Select(row => KeyLineOf(row.Item1, row.Item2))) + $"\n{shared}\n");
+
+        var done = await _hub.RunAsync("db", "restored", "--yes", "--changes", "changes.ndjson");
+        var again = await _hub.RunAsync("db", "restored", "--yes", "--changes", "changes.ndjson");
+
+        Assert.That((done.ExitCode, again.ExitCode), Is.EqualTo((0, 0)), done.Error + again.Error);
+        Assert.That(done.Error.Contains("does not cover the time since the backup", StringComparison.Ordinal), Is.EqualTo(!covers));
+        await using var after = _installation.Database.Open().NewContext();
+        var left = await after.ApiKeys.Where(key => key.RevokedAt == null).Select(key => key.Name).ToListAsync();
+        Assert.That(left, Is.EquivalentTo(alive));
+    }
+
     private static IEnumerable<string> KidsOf(Answer keys) =>
         keys.Json.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString()!);
 
@@ -213,6 +251,12 @@ public class RestoredTests(DatabaseKind kind)
         $$"""
         {"at":"2026-11-30T10:00:0{{seconds}}+00:00","event":"{{type}}","endpoint":"hub","user_id":"{{user}}","trace_id":"{{Guid.NewGuid():N}}"}
         """;
+
+    private static string KeyLineOf(string type, string name) =>
+        $$"""
+        {"at":"{{TimeProvider.System.GetUtcNow().AddMinutes(1):O}}","event":"{{type}}","client_id":"{{name}}","user_id":null,
+        "trace_id":"{{Guid.NewGuid():N}}"}
+        """.ReplaceLineEndings(" ");
 
     private HubShell NewShell(string more) => new HubShell()
         .With(

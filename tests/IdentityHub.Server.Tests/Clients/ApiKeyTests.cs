@@ -1,3 +1,4 @@
+using IdentityHub.Storage;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.ApiKeys;
@@ -30,7 +31,7 @@ public class ApiKeyTests(DatabaseKind kind)
             (await hub.Client.CallAsync("GET", $"/session/{await hub.Client.LsidAsync("sam")}", null, null, ("X-API-Key", value))).Status,
             Is.EqualTo(404), "another tree");
 
-        Assert.That(await store.RevokeAsync("crm", hub.Time.GetUtcNow(), CancellationToken.None), Is.EqualTo(1));
+        Assert.That(await store.RevokeAsync("crm", hub.Time.GetUtcNow(), NoNote, CancellationToken.None), Is.EqualTo(1));
         Assert.That((await hub.Client.GetAnswerAsync($"/session/{bob}", value)).Status, Is.EqualTo(404));
         Assert.That((await hub.Client.GetAnswerAsync("/authenticate/block/bob", value)).Status, Is.EqualTo(401));
     }
@@ -49,7 +50,7 @@ public class ApiKeyTests(DatabaseKind kind)
             await store.TryRotateAsync(
                 "crm", now, now.AddMinutes(10),
                 newest => Row(newest.Name, newest.OrganizationId, string.Join(' ', newest.Permissions), value, now),
-                CancellationToken.None),
+                NoNote, CancellationToken.None),
             Is.True);
         var both = (
             (await hub.Client.GetAnswerAsync($"/session/{bob}", old)).Status,
@@ -62,11 +63,12 @@ public class ApiKeyTests(DatabaseKind kind)
         Assert.That((both, later), Is.EqualTo(((200, 200), (404, 200))));
         Assert.That(
             await store.TryIssueAsync(
-                Row("crm", null, "", OpaqueToken.Create(OpaqueTokenType.ApiKey), hub.Time.GetUtcNow()), CancellationToken.None),
+                Row("crm", null, "", OpaqueToken.Create(OpaqueTokenType.ApiKey), hub.Time.GetUtcNow()), NoNote, CancellationToken.None),
             Is.False,
             "the name is taken");
         Assert.That(
-            await store.TryRotateAsync("nobody", now, now, _ => throw new InvalidOperationException(), CancellationToken.None), Is.False);
+            await store.TryRotateAsync("nobody", now, now, _ => throw new InvalidOperationException(), NoNote, CancellationToken.None),
+            Is.False);
     }
 
     [Test]
@@ -173,13 +175,15 @@ public class ApiKeyTests(DatabaseKind kind)
             Assert.That((await hub.Client.CallAsync(method, path, body, "application/json", header)).Status, Is.EqualTo(status), path);
     }
 
+    private static Task NoNote(SqlTransaction transaction) => Task.CompletedTask;
+
     private static async Task<string> IssueAsync(Hub hub, string name, string? organization, string permissions)
     {
         var value = OpaqueToken.Create(OpaqueTokenType.ApiKey);
         Assert.That(
             await hub
                 .Services.GetRequiredService<ApiKeyStore>()
-                .TryIssueAsync(Row(name, organization, permissions, value, hub.Time.GetUtcNow()), CancellationToken.None),
+                .TryIssueAsync(Row(name, organization, permissions, value, hub.Time.GetUtcNow()), NoNote, CancellationToken.None),
             Is.True);
         return value;
     }

@@ -92,7 +92,7 @@ public sealed class ClientAssertionReplayTests : IDisposable
         await using (var transaction = await installation.Database.Open().BeginAsync(CancellationToken.None))
         {
             await RestoredDatabase.EndAllAsync(
-                transaction, keepsApiKeys: true, installation.Time.GetUtcNow() - TimeSpan.FromSeconds(31), CancellationToken.None);
+                transaction, endedApiKeys: [], installation.Time.GetUtcNow() - TimeSpan.FromSeconds(31), CancellationToken.None);
             await transaction.CommitAsync(CancellationToken.None);
         }
 

@@ -33,7 +33,7 @@ public class UsedIdentifierStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         var store = new UsedIdentifierStore(Database);
         await using (var transaction = await Database.BeginAsync(Cancellation))
         {
-            await RestoredDatabase.EndAllAsync(transaction, keepsApiKeys: false, Now, Cancellation);
+            await RestoredDatabase.EndAllAsync(transaction, endedApiKeys: null, Now, Cancellation);
             await transaction.CommitAsync(Cancellation);
         }
 

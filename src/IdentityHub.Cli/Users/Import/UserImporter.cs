@@ -1,3 +1,4 @@
+using IdentityHub.Cli.Changes;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Storage;
 using IdentityHub.Storage.KeyProtection;
@@ -67,6 +68,8 @@ internal sealed class UserImporter(HubDatabase database, UserPasswordHasher hash
             await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
             context.ChangeTracker.AutoDetectChangesEnabled = false;
             var stored = await batch.AddAsync(context, chunk, import.StartedAt, cancellationToken);
+            if (stored.Imported > 0)
+                context.Add(AuditedChange.RowOf("users.imported", userId: null, $"{stored.Imported} users imported by hub users import"));
             try
             {
                 await rejects.AddAsync(stored.Rejects, cancellationToken);
