@@ -1,6 +1,6 @@
-using IdentityHub.Storage;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage;
 using IdentityHub.Storage.ApiKeys;
 using IdentityHub.Testing;
 using Microsoft.Extensions.DependencyInjection;
