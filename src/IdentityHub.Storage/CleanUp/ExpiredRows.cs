@@ -72,8 +72,8 @@ public sealed class ExpiredRows(HubDatabase database)
             .Distinct();
 
     /// <summary>
-    /// Removes at most <see cref="BatchSize"/> rows of each table but the audit trail, a transaction each; while another node does the same,
-    /// waits for it.
+    /// Removes at most <see cref="BatchSize"/> rows of each table but the audit trail, a transaction each; while another node does the
+    /// same, waits for it.
     /// </summary>
     /// <param name="now">Rows that expired <see cref="Margin"/> before go.</param>
     /// <param name="auditEnd">What is remembered as long as the audit trail goes where it is older.</param>
@@ -156,7 +156,8 @@ public sealed class ExpiredRows(HubDatabase database)
     private async Task<int> RunAsync(string sql, DateTimeOffset time, int number, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginLockedAsync("clean-up", cancellationToken);
-        var count = await transaction.Call(sql).With(time).With(number).WithoutTimeout().ListAsync(static row => row.Int(), cancellationToken);
+        var count = await transaction.Call(sql).With(time).With(number).WithoutTimeout()
+            .ListAsync(static row => row.Int(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return count[0];
     }
