@@ -82,7 +82,7 @@ public partial class CommandLineTests
         ["db migrate --connection-string"] = ConnectionString,
         ["import identityserver --connection"] = ConnectionString,
         ["import identityserver --users-connection"] = ConnectionString,
-        ["config plan --key-file"] = FileName,
+        ["db restored --key-file"] = FileName,
         ["users import --firebase"] = FileName,
         ["keys import FILE"] = "the name of a file of public keys",
         ["import identityserver --appsettings"] = FileName,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Testing;
@@ -30,8 +31,10 @@ public class DefinedAttributeTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         """;
 
-    private static readonly string Config = ServiceUsers.Config.Replace(
-        "scope: openid profile email }", "scope: openid profile email work }", StringComparison.Ordinal) + Attributes;
+    // A user of the files has what is required, too.
+    private static readonly string Config = Regex.Replace(
+        ServiceUsers.Config.Replace("scope: openid profile email }", "scope: openid profile email work }", StringComparison.Ordinal),
+        "user_name: (\\w{3})\\w*,", "$0 attributes: [{ name: nick, value: $1 }],") + Attributes;
 
     private string _api = "";
 

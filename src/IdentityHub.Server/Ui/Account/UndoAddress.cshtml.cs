@@ -60,7 +60,7 @@ internal sealed class UndoAddressModel(Tickets tickets, AddressUndo undo) : HubP
     private List<IHtmlContent> Describe(AddressUndoneTicket undone)
     {
         var results = undone.Addresses
-            .Select(address => Text.Html($"account.addresses.undo.{KeyOf(address.Return)}", ("address", address.OldAddress ?? "")))
+            .Select(address => Text.Html(KeyOf(address.Return), ("address", address.OldAddress ?? "")))
             .ToList();
         if (undone.NewUserName is { } name)
             results.Add(Text.Html("account.addresses.undo.name", ("name", name)));
@@ -69,10 +69,10 @@ internal sealed class UndoAddressModel(Tickets tickets, AddressUndo undo) : HubP
 
     private static string KeyOf(AddressReturn done) => done switch
     {
-        AddressReturn.Back => "back",
-        AddressReturn.Removed => "removed",
-        AddressReturn.ConfirmedByAnother => "confirmed",
-        _ => "incomplete",
+        AddressReturn.Back => "account.addresses.undo.back",
+        AddressReturn.Removed => "account.addresses.undo.removed",
+        AddressReturn.ConfirmedByAnother => "account.addresses.undo.confirmed",
+        _ => "account.addresses.undo.incomplete",
     };
 
     private sealed record AddressUndoneTicket(IReadOnlyList<UndoneAddress> Addresses, string? NewUserName);
