@@ -32,7 +32,7 @@ ask() { as_owner psql -h "$folder" -U hub -d identityhub -qXtA -v ON_ERROR_STOP=
 cd "$folder"
 export PGHOST=$folder PGUSER=hub PGDATABASE=identityhub HUB PG_BIN=$bin
 export ConnectionStrings__IdentityHub="Host=$folder;Database=identityhub;Username=hub"
-export IdentityHub__KeyProtection__KeyFile=$folder/hub.key ASPNETCORE_ENVIRONMENT=Development
+export IdentityHub__KeyProtection__KeyFile=$folder/hub.key
 (umask 077 && head -c 32 /dev/urandom | base64 >"$folder/hub.key")
 as_owner "$bin/initdb" --pgdata="$folder/data" --username=hub --auth=trust --encoding=UTF8 --locale=C >"$folder/initdb.log"
 start "$folder/data"
