@@ -128,6 +128,39 @@ public class DatabaseFaultTests
             "the refresh token still works");
     }
 
+    [Test]
+    public async Task A_full_disk_of_PostgreSQL_is_answered_503_keeps_the_refresh_token_and_ends_by_itself()
+    {
+        await using var installation = await Installation.CreateAsync(SharedConfig.Yaml, DatabaseKind.Postgres);
+        await using var node = await installation.StartNodeAsync(TimeProvider.System);
+        var login = await node.Client.LoginAsync(SharedConfig.App);
+        await using var connection = new NpgsqlConnection(installation.Database.ConnectionString);
+        await connection.OpenAsync();
+        installation.Database.KeepFromReuse();
+
+        // What PostgreSQL says when a table cannot grow: SQLSTATE 53100.
+        await ExecuteAsync(
+            """
+            CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE disk_full USING MESSAGE = 'could not extend file: No space left on device'; END $$;
+            CREATE TRIGGER full_disk BEFORE INSERT ON refresh_tokens FOR EACH ROW EXECUTE FUNCTION full_disk();
+            """);
+        AssertUnavailable(await node.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!));
+        AssertUnavailable(await node.Client.LoginAsync(SharedConfig.App));
+        Assert.That(
+            (await node.Client.IntrospectAsync(SharedConfig.Orders, login["access_token"]!))["active"], Is.EqualTo("true"), "reads go on");
+        await AssertGoesOnAsync(node.Client);
+
+        await ExecuteAsync("DROP TRIGGER full_disk ON refresh_tokens");
+        Assert.That((await node.Client.RefreshAsync(SharedConfig.App, login["refresh_token"]!)).Status, Is.EqualTo(200));
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     private static async Task AssertRefusesAsync(HttpClient node, Answer login, Answer jwtLogin, Answer machine)
     {
         AssertUnavailable(await node.LoginAsync(SharedConfig.App));

@@ -78,6 +78,25 @@ public class AuditMonthsTests
     }
 
     [Test]
+    public async Task Nodes_that_make_and_drop_months_at_the_turn_of_a_month_do_not_disturb_each_other()
+    {
+        var nodes = Enumerable.Range(0, 4).Select(_ => new ExpiredRows(_storage.Open())).ToList();
+        for (var month = 0; month < 8; month++)
+        {
+            var now = March.AddMonths(month);
+            await WriteAsync(now, now.AddMonths(-1));
+            await Task.WhenAll(
+                nodes.Select(async node =>
+                {
+                    await node.PrepareMonthsAsync(now, default);
+                    await node.DeleteAuditAsync(new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero), default);
+                }));
+
+            Assert.That((await CountAsync(), await CountAsync($"audit_events_{now:yyyy_MM}")), Is.EqualTo((1, 1)), $"{now:yyyy-MM}");
+        }
+    }
+
+    [Test]
     public async Task A_long_query_of_an_old_month_holds_up_neither_the_clean_up_nor_what_is_written()
     {
         var rows = new ExpiredRows(Database);

@@ -19,6 +19,12 @@ internal static partial class Log
     [LoggerMessage(1234, LogLevel.Error, "The configuration files have faults; what is in force stays in force.\n{Faults}")]
     public static partial void ConfigurationRefused(ILogger logger, string faults);
 
+    [LoggerMessage(
+        1235, LogLevel.Critical,
+        "The certificate '{Name}' of {File} cannot be used, and there is none that was read before: clients refuse to connect. {Fault} Put "
+            + "a good certificate and its key into place; no restart is needed.")]
+    public static partial void CertificateRefusedAtStart(ILogger logger, string name, string file, string fault);
+
     /// <inheritdoc cref="Background.Log.Failed"/>
     public static void Failed(ILogger logger, Exception failure, bool databaseUnavailable) =>
         Background.Log.Failed(logger, failure, databaseUnavailable);

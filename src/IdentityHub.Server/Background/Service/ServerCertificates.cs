@@ -71,7 +71,10 @@ internal sealed class ServerCertificates
                 or InvalidDataException or ArgumentException)
             {
                 areGood = false;
-                Log.CertificateRefused(_log, name, file.Path, failure.Message);
+                if (file.Current is null)
+                    Log.CertificateRefusedAtStart(_log, name, file.Path, failure.Message);
+                else
+                    Log.CertificateRefused(_log, name, file.Path, failure.Message);
             }
         }
 

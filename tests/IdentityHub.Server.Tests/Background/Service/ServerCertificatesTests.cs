@@ -114,6 +114,26 @@ public class ServerCertificatesTests
     }
 
     [Test]
+    public void One_that_has_expired_at_the_start_is_told_loudly_and_a_good_one_needs_no_restart()
+    {
+        Write("late", notAfter: Now.AddDays(-1));
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(_logs));
+        var atStart = new ServerCertificates(
+            _app.Services.GetRequiredService<IConfiguration>(), TimeProvider.System, logging.CreateLogger<ServerCertificates>());
+
+        Assert.That(atStart.Reload(onlyChanged: true), Is.False);
+        Assert.That(
+            _logs.ToString(),
+            Does.Match(
+                "The certificate 'Tls' of .*tls.crt cannot be used, and there is none that was read before: clients refuse to connect. "
+                    + "It has expired at .* Put a good certificate and its key into place; no restart is needed."));
+        Assert.That(_logs.ToString(), Does.Not.Contain("the one that was read before stays in use"));
+
+        Write("good");
+        Assert.That((atStart.Reload(onlyChanged: true), atStart.Ends().Count()), Is.EqualTo((true, 1)));
+    }
+
+    [Test]
     public void The_end_of_the_certificate_is_known() =>
         Assert.That(
             _certificates.Ends().Single().NotAfter,
