@@ -91,6 +91,10 @@ internal sealed class Auth0Users(ImportReport report, string? phoneRegion)
             && full != $"{First(parts, "given_name")} {First(parts, "family_name")}")
             _more.Add("name");
         factors.Report($"users/{name}", phone, EmailOf(parts), report);
+        if (Flag(parts, "email_verified") == false && EmailOf(parts) is { } unverified && factors.Emails.Contains(unverified))
+            report.Add($"users/{name}", "mfa_factors email", email, NotVerified("email_verified"));
+        if (Flag(parts, "phone_verified") == false && phone is not null && factors.Phones.Contains(phone))
+            report.Add($"users/{name}", "mfa_factors phone", phone, NotVerified("phone_verified"));
         var hash = Auth0Hash.Read($"users/{name}", parts, report);
         return new UserLine
         {
@@ -108,6 +112,9 @@ internal sealed class Auth0Users(ImportReport report, string? phoneRegion)
             ExternalLogins = Auth0Identities.Read(id, parts, _more),
         };
     }
+
+    private static string NotVerified(string flag) =>
+        $"The export says {flag}: false. It stays unverified, although it is the address of a second factor too.";
 
     private SourceObject? Parse(string line)
     {
@@ -139,10 +146,17 @@ internal sealed class Auth0Users(ImportReport report, string? phoneRegion)
         First(parts, "phone_number") is { } typed
             ? PhoneNumber.Normalize(TypedPhoneNumber.Read(typed, phoneRegion)) : factors.Phones is [var number, ..] ? number : null;
 
-    // The user has proved the address of a second factor.
+    // The user has proved the address of a second factor. What the other system says of the address itself goes before.
     private bool IsPhoneVerified(List<SourceObject> parts, Auth0Factors factors) =>
-        First(parts, "phone_verified") == "true" || (PhoneOf(parts, factors) is { } phone && factors.Phones.Contains(phone));
+        Flag(parts, "phone_verified") ?? (PhoneOf(parts, factors) is { } phone && factors.Phones.Contains(phone));
 
     private static bool IsEmailVerified(List<SourceObject> parts, Auth0Factors factors) =>
-        First(parts, "email_verified") == "true" || (EmailOf(parts) is { } email && factors.Emails.Contains(email));
+        Flag(parts, "email_verified") ?? (EmailOf(parts) is { } email && factors.Emails.Contains(email));
+
+    // Null where no line says it. Lines that contradict each other verify nothing.
+    private static bool? Flag(List<SourceObject> parts, string key)
+    {
+        var said = parts.Select(part => part.Text(key)).OfType<string>().ToList();
+        return said.Count == 0 ? null : said.TrueForAll(static text => text == "true");
+    }
 }

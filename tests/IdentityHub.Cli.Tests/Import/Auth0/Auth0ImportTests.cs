@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Testing;
@@ -109,6 +110,26 @@ public class Auth0ImportTests
             Assert.That(stored.UserId, Is.EqualTo(app.Id));
             Assert.That(TotpWrapping.Unwrap(key, app.Id, stored.WrappedSecret), Is.EqualTo("12345678901234567890"u8.ToArray()));
         });
+    }
+
+    [Test]
+    public async Task An_address_of_which_the_export_says_that_it_is_unverified_stays_so_whatever_the_second_factors_are()
+    {
+        _hub.WithFile("tenant.json", Tenant).WithFile(
+            "profiles.ndjson",
+            """
+            {"user_id":"auth0|1","email":"said@example.com","email_verified":false,"phone_number":"+15551234567","phone_verified":false,"mfa_factors":[{"email":{"value":"said@example.com"}},{"phone":{"value":"+15551234567"}}]}
+            {"user_id":"auth0|2","email":"unsaid@example.com","phone_number":"+15557654321","mfa_factors":[{"email":{"value":"unsaid@example.com"}},{"phone":{"value":"+15557654321"}}]}
+            """);
+
+        var made = await _hub.RunAsync("import", "auth0", "tenant.json", "--users", "profiles.ndjson");
+
+        Assert.That((made.ExitCode, made.Error), Is.EqualTo((0, "")), made.Output);
+        var users = Read("users.jsonl").TrimEnd().Split('\n').Select(line => JsonElement.Parse(line)).ToList();
+        Assert.That(users.Select(user => user.GetProperty("email_verified").GetBoolean()), Is.EqualTo(new[] { false, true }));
+        Assert.That(users.Select(user => user.GetProperty("phone_number_verified").GetBoolean()), Is.EqualTo(new[] { false, true }));
+        var report = Read("import-report.jsonl");
+        Assert.That(report, Does.Contain("The export says email_verified: false.").And.Contain("The export says phone_verified: false."));
     }
 
     [TestCase("'bad.json' is no JSON, at line 1, byte ", "bad.json")]
