@@ -45,7 +45,8 @@ internal static class CheckLists
             AssertionSignature,
             AssertionIssuer,
             AssertionAudience,
-            AssertionExpired, AssertionNotYetValid, AssertionLifetime, AssertionJti, AssertionReplayed),
+            AssertionExpired, AssertionNotYetValid, AssertionLifetime, AssertionJti, AssertionReplayed,
+            AssertionBeforeRestore),
     ];
 
     private static readonly RequestCheck[] Token =

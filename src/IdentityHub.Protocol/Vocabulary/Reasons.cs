@@ -14,6 +14,8 @@ public static class Reasons
     [Description("The client assertion is signed with an algorithm that is not accepted.")]
     public const string AssertionAlgorithm = "assertion_algorithm";
     [Description("The audience of the client assertion is not this server.")] public const string AssertionAudience = "assertion_audience";
+    [Description("The client assertion was made before the database was restored, and may have been used before.")]
+    public const string AssertionBeforeRestore = "assertion_before_restore";
     [Description("The client assertion has expired, or does not say when it does.")]
     public const string AssertionExpired = "assertion_expired";
     [Description("The issuer, subject and client id of the client assertion differ.")]
@@ -229,6 +231,8 @@ public static class Reasons
     public const string CustomerTokenAlgorithm = "customer_token_algorithm";
     [Description("The audience of the customer's token is not this server.")]
     public const string CustomerTokenAudience = "customer_token_audience";
+    [Description("The customer's token was made before the database was restored, and may have been used before.")]
+    public const string CustomerTokenBeforeRestore = "customer_token_before_restore";
     [Description("The customer's token has expired, or does not say when it does.")]
     public const string CustomerTokenExpired = "customer_token_expired";
     [Description("The customer's token is for another user.")] public const string CustomerTokenForeign = "customer_token_foreign";

@@ -33,6 +33,8 @@ public static class Remedies
                 AssertionAudience, AssertionExpired, AssertionIssuer, AssertionJti, AssertionLifetime, AssertionMalformed,
                 AssertionNotYetValid, AssertionReplayed
             ]),
+        ("Let the client make a new assertion, with iat or nbf: without them, assertions are refused until their longest lifetime has "
+            + "passed since the restore.", [AssertionBeforeRestore]),
         ("Sign with one of the algorithms of token_endpoint_auth_signing_alg_values_supported.", [AssertionAlgorithm]),
         ("Register the public key that the client signs with (jwks of the client), or sign with a registered one.", [AssertionSignature]),
         ("Send client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer.", [AssertionType]),
@@ -158,6 +160,8 @@ public static class Remedies
             CustomerTokenLifetime, CustomerTokenMalformed,
             CustomerTokenNotYetValid, CustomerTokenReplayed, CustomerTokenSignature, CustomerTokenUser,
         ]),
+        ("Let the tenant sign a new token, with iat or nbf: without them, a token with a jti is refused where its exp lies less than "
+            + "24 hours after the restore.", [CustomerTokenBeforeRestore]),
         ("Let the tenant sign a token that permits writing.", [CustomerTokenReadOnly]),
         ("Start the device flow again; let the user decide before the code expires.",
             [

@@ -68,9 +68,12 @@ internal sealed class ClientAssertionCheck(UsedIdentifierStore used, IOptions<Hu
 
         // Last, because it uses the jti up; a forged copy never comes this far.
         var identifier = SHA256.HashData(Encoding.UTF8.GetBytes($"client-assertion\n{issuer}\n{jti}"));
-        var issued = jwt.GetTime("iat") ?? expires - settings.Value.ClientAssertions.MaxLifetime;
-        return await used.TryUseAsync(identifier, EarliestUse(issued), expires + Skew, cancellationToken)
-            ? client
+        var issued = jwt.GetTime("iat") ?? jwt.GetTime("nbf") ?? expires - settings.Value.ClientAssertions.MaxLifetime;
+        var earliestUse = EarliestUse(issued);
+        if (await used.TryUseAsync(identifier, earliestUse, expires + Skew, cancellationToken))
+            return client;
+        return await used.IsBeforeRestoreAsync(earliestUse, cancellationToken)
+            ? Refused(Reasons.AssertionBeforeRestore, "the assertion may have been used before the database was restored")
             : Refused(Reasons.AssertionReplayed, "the jti of the assertion was used before");
     }
 

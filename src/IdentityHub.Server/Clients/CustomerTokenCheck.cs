@@ -80,7 +80,7 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
             return Refused(Reasons.CustomerTokenUser, "the customer's token names no user with id and accountId");
 
         var (issued, ends) = (jwt.GetTime("iat"), jwt.GetTime("exp"));
-        var earliestUse = hasJti ? ClientAssertionCheck.EarliestUse(issued ?? ends!.Value - MaxLifetime) : default;
+        var earliestUse = hasJti ? ClientAssertionCheck.EarliestUse(issued ?? jwt.GetTime("nbf") ?? ends!.Value - MaxLifetime) : default;
         return new CustomerToken(accountId, id, user, ends, earliestUse, hasJti ? HashOf(tenant, jti.GetString()!) : null)
         {
             AuthenticatedAt = new[] { jwt.GetTime("auth_time"), issued }.Min(),
@@ -96,7 +96,9 @@ internal sealed class CustomerTokenCheck(UsedIdentifierStore used, IOptions<HubS
         if (token.UseOnce is not { } identifier
             || await used.TryUseAsync(identifier, token.EarliestUse, token.ExpiresAt!.Value + Skew, cancellationToken))
             return null;
-        return Refused(Reasons.CustomerTokenReplayed, "the jti of the customer's token was used before");
+        return await used.IsBeforeRestoreAsync(token.EarliestUse, cancellationToken)
+            ? Refused(Reasons.CustomerTokenBeforeRestore, "the customer's token may have been used before the database was restored")
+            : Refused(Reasons.CustomerTokenReplayed, "the jti of the customer's token was used before");
     }
 
     // Every live key is tried, so that the time does not tell which one it was.

@@ -4,6 +4,7 @@ using IdentityHub.Protocol.Jose;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage.Installation;
 using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Nodes;
@@ -88,6 +89,7 @@ public sealed class ClientAssertionReplayTests : IDisposable
         await using var installation = await CreateAsync();
         var node = await installation.StartNodeAsync();
         var old = Assertion(_signer, installation, TimeSpan.FromMinutes(1));
+        var oldWithoutIssue = Assertion(_signer, installation, TimeSpan.FromMinutes(1), begin: "nbf");
         installation.Time.Advance(TimeSpan.FromSeconds(40));
         await using (var transaction = await installation.Database.Open().BeginAsync(CancellationToken.None))
         {
@@ -97,10 +99,17 @@ public sealed class ClientAssertionReplayTests : IDisposable
         }
 
         var before = await PresentAsync(node.Client, old);
+        var beforeWithoutIssue = await PresentAsync(node.Client, oldWithoutIssue);
         var after = await PresentAsync(node.Client, Assertion(_signer, installation, TimeSpan.FromMinutes(1)));
+        var afterWithoutIssue = await PresentAsync(node.Client, Assertion(_signer, installation, TimeSpan.FromMinutes(1), begin: "nbf"));
 
         Assert.That((before.Status, before["error"]), Is.EqualTo((401, "invalid_client")));
+        Assert.That((beforeWithoutIssue.Status, beforeWithoutIssue["error"]), Is.EqualTo((401, "invalid_client")));
         Assert.That(after.Status, Is.EqualTo(200), after.ToString());
+        Assert.That(afterWithoutIssue.Status, Is.EqualTo(200), "nbf says that it was not used before");
+        // The second one may share a row that is written later.
+        var reasons = await Eventually.GetAsync(() => ReasonsAsync(node), static found => found.Count > 0);
+        Assert.That(reasons, Is.Not.Empty.And.All.EqualTo("assertion_before_restore"));
     }
 
     public void Dispose() => _signer.Dispose();
@@ -110,7 +119,14 @@ public sealed class ClientAssertionReplayTests : IDisposable
         ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
         ("client_assertion", assertion));
 
-    private static string Assertion(JwtSigner signer, Installation installation, TimeSpan lifetime, string? jti = null)
+    private static async Task<List<string?>> ReasonsAsync(Hub node)
+    {
+        await using var context = node.NewContext();
+        return await context.AuditEvents.Where(row => row.Reason != null).Select(row => row.Reason).ToListAsync();
+    }
+
+    private static string Assertion(
+        JwtSigner signer, Installation installation, TimeSpan lifetime, string? jti = null, string begin = "iat")
     {
         var now = installation.Time.GetUtcNow();
         return signer.CreateJwt("JWT", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
@@ -119,7 +135,7 @@ public sealed class ClientAssertionReplayTests : IDisposable
             ["sub"] = ClientId,
             ["aud"] = Installation.Issuer,
             ["jti"] = jti ?? Guid.NewGuid().ToString(),
-            ["iat"] = now.ToUnixTimeSeconds(),
+            [begin] = now.ToUnixTimeSeconds(),
             ["exp"] = (now + lifetime).ToUnixTimeSeconds(),
         }));
     }

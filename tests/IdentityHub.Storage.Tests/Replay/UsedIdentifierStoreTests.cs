@@ -37,6 +37,8 @@ public class UsedIdentifierStoreTests(DatabaseKind kind) : DatabaseTests(kind)
             await transaction.CommitAsync(Cancellation);
         }
 
+        Assert.That(await store.IsBeforeRestoreAsync(Now.AddSeconds(-1), Cancellation), Is.True);
+        Assert.That(await store.IsBeforeRestoreAsync(Now, Cancellation), Is.False);
         Assert.That(await store.TryUseAsync(Given.Hash(), Now.AddSeconds(-1), Now.AddMinutes(5), Cancellation), Is.False);
         Assert.That(await store.TryUseAsync(Given.Hash(), Now, Now.AddMinutes(5), Cancellation), Is.True);
     }
