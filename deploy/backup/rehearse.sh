@@ -55,6 +55,7 @@ stop
 
 # A server that stops archives the rest by itself; a lost one would not.
 HUB_RESTORED="" bash "$here/restore.sh" point "$base" "$folder/wal" "$moment" "$folder/restored" "$changes"
+[ ! -e "$folder/restored/NOT_ENDED" ] || { echo "The restored folder says that it was not ended." >&2; exit 1; }
 start "$folder/restored"
 back=$(ask "SELECT COUNT(*) FROM sessions")
 alive=$(ask "SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL")
