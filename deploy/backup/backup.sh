@@ -3,7 +3,8 @@
 #   backup.sh dump DIR          PostgreSQL: the whole database in one file, as it was when the call began (pg_dump)
 #   backup.sh base DIR          PostgreSQL: the files of the server (pg_basebackup); with archived WAL any later moment can be restored
 #   backup.sh sqlite FILE DIR   SQLite: a copy of the file, while the server goes on
-#   backup.sh audit DIR         the audit rows of the last AUDIT_SPAN (25h), for 'hub db restored --changes'; run it more often than that
+#   backup.sh audit DIR         the audit rows of the last AUDIT_SPAN (25h) that 'hub db restored --changes' reads, signed under the key
+#                               file; run it more often than that
 # The database is that of PGHOST, PGPORT, PGDATABASE, PGUSER and PGPASSWORD or PGPASSFILE. 'audit' reads the settings of hub.
 # HUB names the command line (hub). Each call prints the path of what it has made, which only its owner may read.
 set -euo pipefail
@@ -45,8 +46,8 @@ case "${1:-}" in
   audit)
     need_dir "${2:-}"
     to=$2/audit-$(stamp).ndjson
-    hub audit query --from "${AUDIT_SPAN:-25h}" --limit 1000000 --json >"$to.part"
+    hub audit changes --from "${AUDIT_SPAN:-25h}" >"$to.part"
     keep "$to.part" "$to"
     ;;
-  *) sed -n '2,8p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,9p' "$0" >&2; exit 2 ;;
 esac

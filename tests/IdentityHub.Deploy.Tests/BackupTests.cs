@@ -51,6 +51,7 @@ public class BackupTests
         await HubAsync(installation, "users", "disable", "bob");
         var changes = await RunAsync(installation, "backup.sh", "audit", _folder);
         node.Kill();
+        installation.Database.CloseIdle();
         var restored = await RunAsync(installation, "restore.sh", "dump", dump, changes);
         try
         {
@@ -66,6 +67,110 @@ public class BackupTests
             node.Kill();
             await DropAsync(installation, restored.Split(' ')[^1]);
         }
+    }
+
+    [Test]
+    public async Task A_restored_database_has_the_owner_the_rights_and_the_settings_of_the_one_before()
+    {
+        await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres, makesOwnKeys: true);
+        installation.Database.KeepFromReuse();
+        var name = new NpgsqlConnectionStringBuilder(installation.Database.ConnectionString).Database!;
+        var (owner, other) = ($"owner of {name}", $"other of {name}");
+        await ExecuteAsync(
+            installation.Database.ConnectionString,
+            $$"""
+            CREATE ROLE "{{owner}}"; CREATE ROLE "{{other}}";
+            ALTER DATABASE "{{name}}" OWNER TO "{{owner}}";
+            REVOKE ALL ON DATABASE "{{name}}" FROM PUBLIC;
+            GRANT CONNECT ON DATABASE "{{name}}" TO "{{other}}" WITH GRANT OPTION;
+            ALTER DATABASE "{{name}}" SET work_mem = '5MB';
+            ALTER ROLE "{{other}}" IN DATABASE "{{name}}" SET search_path = public, "a, b";
+            DO $$ DECLARE one record; BEGIN
+              FOR one IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+              LOOP EXECUTE format('ALTER TABLE %s OWNER TO %I', one.name, '{{owner}}'); END LOOP;
+              FOR one IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+              LOOP EXECUTE format('ALTER FUNCTION %s OWNER TO %I', one.name, '{{owner}}'); END LOOP;
+            END $$;
+            """);
+        var before = await RightsAsync(installation, name);
+
+        // What is migrated is made by the owner: a table of this call must be theirs.
+        var hub = Path.Combine(_folder, "hub");
+        await File.WriteAllTextAsync(
+            hub, $"#!/usr/bin/env bash\necho \"$2 $ConnectionStrings__IdentityHub\" >>'{_folder}/calls'\nexec {Hub} \"$@\"\n");
+        var dump = await RunAsync(installation, "backup.sh", "dump", _folder);
+        installation.Database.CloseIdle();
+        var restored = await RunWithAsync($"bash {hub}", installation, "restore.sh", "dump", dump);
+        try
+        {
+            Assert.That(await RightsAsync(installation, name), Is.EqualTo(before));
+            Assert.That(before, Does.Contain("work_mem=5MB").And.Contain("a, b").And.Contain(owner));
+            var calls = await File.ReadAllLinesAsync(Path.Combine(_folder, "calls"));
+            Assert.That(calls.Select(call => call.Split(' ')[0]), Is.EqualTo(new[] { "migrate", "restored" }));
+            Assert.That(calls, Has.All.Contain($"Options=\"-c role={owner.Replace(" ", "\\ ", StringComparison.Ordinal)}\""));
+        }
+        finally
+        {
+            await DropAsync(installation, restored.Split(' ')[^1]);
+        }
+    }
+
+    [Test]
+    public async Task While_anything_is_connected_a_dump_is_not_restored_and_afterwards_everything_is_as_before()
+    {
+        await using var installation = await Installation.CreateAsync(Config, DatabaseKind.Postgres, makesOwnKeys: true);
+        installation.Database.KeepFromReuse();
+        var name = new NpgsqlConnectionStringBuilder(installation.Database.ConnectionString).Database!;
+        var dump = await RunAsync(installation, "backup.sh", "dump", _folder);
+        installation.Database.CloseIdle();
+
+        (int ExitCode, string Output) busy;
+        await using (var connection = new NpgsqlConnection(installation.Database.ConnectionString + ";Pooling=false"))
+        {
+            await connection.OpenAsync();
+            busy = await Tool.RunAsync(Environment(installation), "bash", Tool.Deploy("backup/restore.sh"), "dump", dump);
+        }
+
+        // The restored database is there, and then hub fails.
+        var environment = Environment(installation);
+        environment["HUB"] = "false";
+        var failed = await Tool.RunAsync(environment, "bash", Tool.Deploy("backup/restore.sh"), "dump", dump);
+        await using var again = new NpgsqlConnection(installation.Database.ConnectionString + ";Pooling=false");
+        await again.OpenAsync();
+        await DropAsync(installation, $"{name}_restored");
+
+        Assert.That((busy.ExitCode, failed.ExitCode), Is.EqualTo((1, 1)));
+        Assert.That(busy.Output, Does.Contain($"1 connection(s) to '{name}' are open.").And.Contain("Nothing was changed."));
+        Assert.That(failed.Output, Does.Contain($"'{name}' is as it was before, and connections to it are allowed again."));
+        Assert.That(failed.Output, Does.Contain($"'{name}_restored'"));
+    }
+
+    [TestCase("2026-11-30' -c x=y")]
+    [TestCase("$(touch x)")]
+    public async Task A_moment_that_is_none_is_refused(string moment)
+    {
+        var (wal, data) = (Directory.CreateDirectory(Path.Combine(_folder, "wal")).FullName, Path.Combine(_folder, "data"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "PG_VERSION"), "15");
+
+        var refused = await Tool.RunAsync("bash", Tool.Deploy("backup/restore.sh"), "point", _folder, wal, moment, data);
+
+        Assert.That(refused.ExitCode, Is.EqualTo(1));
+        Assert.That(refused.Output, Does.Contain("has another character than"));
+        Assert.That(Directory.Exists(data), Is.False);
+    }
+
+    [Test]
+    public async Task A_base_backup_with_tablespaces_is_refused()
+    {
+        var (wal, data) = (Directory.CreateDirectory(Path.Combine(_folder, "wal")).FullName, Path.Combine(_folder, "data"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "PG_VERSION"), "15");
+        Directory.CreateDirectory(Path.Combine(_folder, "pg_tblspc", "16384"));
+
+        var refused = await Tool.RunAsync("bash", Tool.Deploy("backup/restore.sh"), "point", _folder, wal, "latest", data);
+
+        Assert.That(refused.ExitCode, Is.EqualTo(1));
+        Assert.That(refused.Output, Does.Contain("tablespaces"));
+        Assert.That(Directory.Exists(data), Is.False);
     }
 
     [Test]
@@ -91,7 +196,12 @@ public class BackupTests
         node.Kill();
         foreach (var part in new[] { file, file + "-wal", file + "-shm" })
             File.Delete(part);
+
+        // Of a restore that has failed: as a log of the copy it would be read into it.
+        foreach (var part in new[] { "", "-wal", "-shm" })
+            await File.WriteAllTextAsync($"{file}.restoring{part}", "not of this backup");
         await RunAsync(installation, "restore.sh", "sqlite", copy, file);
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(file)!, "*.restoring*"), Is.Empty);
         node.Start();
         await node.WaitUntilReadyAsync();
 
@@ -113,10 +223,15 @@ public class BackupTests
     }
 
     // The last line: what was made.
-    private static async Task<string> RunAsync(Installation installation, string script, params string[] arguments)
+    private static Task<string> RunAsync(Installation installation, string script, params string[] arguments) =>
+        RunWithAsync(Hub, installation, script, arguments);
+
+    private static async Task<string> RunWithAsync(string hub, Installation installation, string script, params string[] arguments)
     {
+        var environment = Environment(installation);
+        environment["HUB"] = hub;
         var (exitCode, output) = await Tool.RunAsync(
-            Environment(installation), "bash", [Tool.Deploy($"backup/{script}"), .. arguments]);
+            environment, "bash", [Tool.Deploy($"backup/{script}"), .. arguments]);
         Assert.That(exitCode, Is.Zero, output);
         return output.Trim().Split('\n')[^1];
     }
@@ -145,12 +260,35 @@ public class BackupTests
         return environment;
     }
 
-    private static async Task DropAsync(Installation installation, string name)
+    // Owner, rights and settings of a database, without its name and number.
+    private static async Task<string> RightsAsync(Installation installation, string name)
     {
-        var settings = new NpgsqlConnectionStringBuilder(installation.Database.ConnectionString) { Database = "postgres" };
-        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await using var connection = new NpgsqlConnection(ServerOf(installation) + ";Pooling=false");
         await connection.OpenAsync();
-        await using var drop = new NpgsqlCommand($"DROP DATABASE \"{name}\"", connection);
-        await drop.ExecuteNonQueryAsync();
+        await using var read = new NpgsqlCommand(
+            """
+            SELECT concat_ws(' | ', pg_get_userbyid(datdba),
+              (SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(datacl) AS a),
+              (SELECT string_agg(concat_ws(' ', setrole::regrole, setconfig), ' ' ORDER BY setrole)
+               FROM pg_db_role_setting WHERE setdatabase = d.oid))
+            FROM pg_database d WHERE datname = $1
+            """,
+            connection);
+        read.Parameters.Add(new NpgsqlParameter { Value = name });
+        return (string)(await read.ExecuteScalarAsync())!;
+    }
+
+    private static string ServerOf(Installation installation) =>
+        new NpgsqlConnectionStringBuilder(installation.Database.ConnectionString) { Database = "postgres" }.ConnectionString;
+
+    private static Task DropAsync(Installation installation, string name) =>
+        ExecuteAsync(ServerOf(installation), $"DROP DATABASE \"{name}\"");
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 }

@@ -80,10 +80,18 @@ public sealed class Installation : IAsyncDisposable
             .Call("UPDATE installation_marks SET name = 'stage:production' WHERE name = 'stage:development'")
             .ExecuteAsync(CancellationToken.None);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops every node, and closes the connections of this process that are not in use.</summary>
+    public async Task StopNodesAsync()
     {
         foreach (var node in _nodes)
             await node.DisposeAsync();
+        _nodes.Clear();
+        Database.CloseIdle();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopNodesAsync();
         await Database.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

@@ -87,6 +87,9 @@ internal sealed class PostgresCopy
         }
     }
 
+    /// <summary>Closes the connections that no one uses at the moment.</summary>
+    public void CloseIdle() => _pools.ForEach(static pool => pool.Clear());
+
     /// <summary>Ends the use by a test: the next one finds the tables empty. Whatever cannot be emptied is removed.</summary>
     /// <param name="isReusable">False where somebody may still write, such as a process that was killed.</param>
     public async Task GiveBackAsync(bool isReusable)

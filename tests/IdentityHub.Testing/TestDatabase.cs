@@ -12,13 +12,15 @@ public sealed class TestDatabase : IAsyncDisposable
     private readonly List<HubDatabase> _opened = [];
     private readonly Func<(HubDatabase Database, Action Closed)> _open;
     private readonly Func<bool, Task> _giveBack;
+    private readonly Action _closeIdle;
     private bool _isReusable = true;
 
     private TestDatabase(
-        DatabaseKind kind, string connectionString, Func<(HubDatabase Database, Action Closed)> open, Func<bool, Task> giveBack)
+        DatabaseKind kind, string connectionString, Func<(HubDatabase Database, Action Closed)> open, Func<bool, Task> giveBack,
+        Action? closeIdle = null)
     {
         (Kind, ConnectionString) = (kind, connectionString);
-        (_open, _giveBack) = (open, giveBack);
+        (_open, _giveBack, _closeIdle) = (open, giveBack, closeIdle ?? Nothing);
     }
 
     public DatabaseKind Kind { get; }
@@ -61,6 +63,9 @@ public sealed class TestDatabase : IAsyncDisposable
     /// </summary>
     public void KeepFromReuse() => _isReusable = false;
 
+    /// <summary>Closes what this process has open and does not use at the moment, for what must find nobody connected.</summary>
+    public void CloseIdle() => _closeIdle();
+
     /// <summary>Opens the database for a caller that closes it again.</summary>
     /// <param name="listens">As <see cref="ObservedDatabase"/> takes it.</param>
     internal ObservedDatabase OpenOnce(bool listens = true)
@@ -76,7 +81,8 @@ public sealed class TestDatabase : IAsyncDisposable
         await _giveBack(_isReusable);
     }
 
-    private static TestDatabase Of(PostgresCopy copy) => new(DatabaseKind.Postgres, copy.ConnectionString, copy.Open, copy.GiveBackAsync);
+    private static TestDatabase Of(PostgresCopy copy) =>
+        new(DatabaseKind.Postgres, copy.ConnectionString, copy.Open, copy.GiveBackAsync, copy.CloseIdle);
 
     private static async Task<TestDatabase> CreateFileAsync(Func<string, Task> write)
     {

@@ -6,5 +6,8 @@ namespace IdentityHub.Cli.Audit;
 internal static class AuditCommands
 {
     public static Command Create() =>
-        new("audit", "The audit trail: what was issued, changed and refused.") { QueryCommand.Create(), TailCommand.Create() };
+        new("audit", "The audit trail: what was issued, changed and refused.")
+        {
+            ChangesCommand.Create(), QueryCommand.Create(), TailCommand.Create(),
+        };
 }

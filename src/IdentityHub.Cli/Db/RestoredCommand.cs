@@ -19,24 +19,29 @@ internal static class RestoredCommand
         accepted any more, and the nodes make new keys when they start. Messages that wait are removed. Users keep their passwords, passkeys and
         authenticator apps, and sign in again. Clients are not told of the ends.
 
-        Passwords, blocks and erasures are those of the backup. --changes names a file with the audit rows since then, as 'hub audit query --json'
-        writes them, from the lost database or from deploy/backup/backup.sh. Of the rows that this database does not have: users who were
-        erased are erased again; those who were blocked, disabled, or whose second factor, passkey or address was changed or removed are disabled;
-        those whose password was changed have none until they set one with a reset mail. Each is told on standard output. Where the file begins
-        before the moment of the restore, and has every row that this database has since then, only those API keys end that the file says were
+        Passwords, blocks and erasures are those of the backup. --changes names a file with the audit rows since then, as 'hub audit changes' writes
+        them (deploy/backup/backup.sh audit), and refuses one whose signature is wrong. Of the rows that this database does not have: users who
+        were erased are erased again; those who were blocked, disabled, or whose second factor, passkey or address was changed or removed are
+        disabled; those whose password was changed, or who added a second factor, have no password until they set one with a reset mail. A user
+        who was unblocked later stays blocked. Each is listed before the question and on standard output; --dry-run only lists them. Refused
+        where no administrator would be left. Where the file covers the time since the backup, only those API keys end that the file says were
         revoked or rotated.
 
-        Refused while other programs of the hub are connected (PostgreSQL). All of the ends are one transaction. It may be run
+        Refused while anything else is connected to the database (PostgreSQL). All of the ends are one transaction. It may be run
         again until the nodes are started.
 
         Examples:
-          hub db restored --changes audit.ndjson
+          hub db restored --changes changes.ndjson --dry-run
+          hub db restored --changes changes.ndjson
           hub db restored --keep-api-keys --yes
         """;
 
+    private const int MostTries = 25;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(200);
+
     private static readonly Option<string?> Changes = new("--changes")
     {
-        Description = "File with audit rows since the backup, one JSON object a line.",
+        Description = "File with the audit rows since the backup, of 'hub audit changes'.",
         HelpName = "file",
     };
 
@@ -45,13 +50,24 @@ internal static class RestoredCommand
         Description = "API keys that the hub has made stay good, but for those that --changes says were revoked: no other was.",
     };
 
+    private static readonly Option<bool> UnsignedChanges = new("--unsigned-changes")
+    {
+        Description = "Take the file of --changes without a right signature: somebody has read it.",
+    };
+
+    private static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Show what would be done with which users because of --changes, and change nothing.",
+    };
+
     private static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask." };
 
     public static Command Create()
     {
         var command = new Command("restored", Description)
         {
-            Changes, KeepApiKeys, Yes, OutputOptions.Json, SettingsOptions.ConnectionString, SettingsOptions.KeyFile,
+            Changes, UnsignedChanges, KeepApiKeys, DryRun, Yes,
+            OutputOptions.Json, SettingsOptions.ConnectionString, SettingsOptions.KeyFile,
         };
         command.SetAction(RunAsync);
         return command;
@@ -59,22 +75,73 @@ internal static class RestoredCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var settings = new CommandSettings(parsed);
         // Read whole before anything is changed: a file with a fault changes nothing.
-        var changes = parsed.GetValue(Changes) is { } file ? await LostChanges.ReadAsync(file, cancellationToken) : null;
-        await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
+        var changes = await ReadChangesAsync(parsed, settings, cancellationToken);
+        await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
+        var users = changes is null ? [] : await changes.FindAsync(database, cancellationToken);
+        var output = new CommandOutput(parsed);
+        if (parsed.GetValue(DryRun))
+        {
+            WritePlan(output, users);
+            return ExitCode.Done;
+        }
+
+        if (await LostChanges.LeaveNoAdministratorAsync(database, users, cancellationToken))
+            throw new CommandException(
+                "After these changes no administrator would be enabled. Nothing was changed. See who they are with --dry-run. If the "
+                    + "changes were made so, run this without --changes, make another administrator, and disable the users by hand.");
         if (!parsed.GetValue(Yes))
+        {
+            foreach (var user in users)
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(LineOf(user));
             SecretInput.Confirm("End everything that this database holds, so that all users sign in again");
-        var repeated = changes is null ? [] : await changes.FindAsync(database, cancellationToken);
+        }
+
         var keys = await FindApiKeysAsync(database, changes, parsed.GetValue(KeepApiKeys), cancellationToken);
+        await WaitUntilAloneAsync(database, cancellationToken);
         var ended = await EndAsync(database, keys, cancellationToken);
-        var users = await LostChanges.RepeatAsync(database, repeated, cancellationToken);
-        Write(new CommandOutput(parsed), ended, users, changes is not null);
+        await LostChanges.RepeatAsync(database, users, cancellationToken);
+        Write(output, ended, users, changes is not null);
         if (changes is not null && keys is null)
             await parsed.InvocationConfiguration.Error.WriteLineAsync(
                 "The file with changes does not cover the time since the backup: it has none, or not all, of the newest rows of this "
                     + "database. So all API keys that the hub has made were ended.");
         return ExitCode.Done;
     }
+
+    private static async Task<LostChanges?> ReadChangesAsync(
+        ParseResult parsed, CommandSettings settings, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(Changes) is not { } file)
+            return null;
+        if (parsed.GetValue(UnsignedChanges))
+            return await LostChanges.ReadAsync(file, key: null, cancellationToken);
+        using var key = settings.FindKey()
+            ?? throw new CommandException(
+                "The signature of the changes is checked with the key file: name it (--key-file), or give --unsigned-changes if you "
+                    + "have read the file yourself. Nothing was changed.");
+        return await LostChanges.ReadAsync(file, key, cancellationToken);
+    }
+
+    // PostgreSQL lists a connection for a moment after it was closed, such as that of hub db migrate.
+    private static async Task WaitUntilAloneAsync(HubDatabase database, CancellationToken cancellationToken)
+    {
+        var time = TimeProvider.System;
+        for (var tries = 1; ; tries++)
+        {
+            var others = await RestoredDatabase.CountOthersAsync(database, database.Call, cancellationToken);
+            if (others == 0)
+                return;
+            if (tries == MostTries)
+                throw NotAlone(others);
+            await Task.Delay(BetweenTries, time, cancellationToken);
+        }
+    }
+
+    private static CommandException NotAlone(long others) => new(
+        $"{others} other connection(s) to this database are open. Stop every node, end other programs, and run this again. Nothing was "
+            + "changed.");
 
     // Null: all.
     private static async Task<IReadOnlyCollection<string>?> FindApiKeysAsync(
@@ -87,17 +154,17 @@ internal static class RestoredCommand
             : null;
     }
 
-    private static Task<IReadOnlyList<EndedRows>> EndAsync(
-        HubDatabase database, IReadOnlyCollection<string>? apiKeys, CancellationToken cancellationToken) =>
-        database.RunAsync(
+    private static async Task<IReadOnlyList<EndedRows>> EndAsync(
+        HubDatabase database, IReadOnlyCollection<string>? apiKeys, CancellationToken cancellationToken)
+    {
+        // Nodes compare what they are shown with this moment: the clock of the machine of this command may be another.
+        var now = await database.ReadClockAsync(cancellationToken) ?? TimeProvider.System.GetUtcNow();
+        return await database.RunAsync(
             async transaction =>
             {
-                if (await RestoredDatabase.CountOthersAsync(transaction, cancellationToken) is > 0 and var others)
-                    throw new CommandException(
-                        $"{others} other connection(s) of the hub are open in this database. Stop every node and run this again. "
-                            + "Nothing was changed.");
-                var ended = await RestoredDatabase.EndAllAsync(
-                    transaction, apiKeys, TimeProvider.System.GetUtcNow(), cancellationToken);
+                if (await RestoredDatabase.CountOthersAsync(database, transaction.Call, cancellationToken) is > 0 and var others)
+                    throw NotAlone(others);
+                var ended = await RestoredDatabase.EndAllAsync(transaction, apiKeys, now, cancellationToken);
                 await AuditedChange.WriteAsync(
                     transaction, "database.restored", null, null, $"{Count(ended, "sessions")} sessions, "
                         + $"{Count(ended, "refresh_token_families")} families of refresh tokens, {Count(ended, "access_tokens")} access "
@@ -107,9 +174,27 @@ internal static class RestoredCommand
                 return ended;
             },
             cancellationToken);
+    }
 
     private static int Count(IReadOnlyList<EndedRows> ended, string table) =>
         ended.FirstOrDefault(rows => rows.Table == table)?.Rows ?? 0;
+
+    private static void WritePlan(CommandOutput output, IReadOnlyList<RepeatedChange> users)
+    {
+        if (output.IsJson)
+        {
+            output.WriteJson(new { Users = users });
+            return;
+        }
+
+        foreach (var user in users)
+            output.WriteLine(LineOf(user));
+        output.WriteLine($"Nothing was changed. {users.Count} users were changed since the backup.");
+    }
+
+    private static string LineOf(RepeatedChange user) =>
+        $"{user.UserId} {PlainText.Of(user.UserName)}: {(user.Done.Length > 0 ? user.Done : "nothing done")}"
+            + (user.Note is null ? "" : $"; {PlainText.Of(user.Note)}");
 
     private static void Write(
         CommandOutput output, IReadOnlyList<EndedRows> ended, IReadOnlyList<RepeatedChange> users, bool knowsChanges)
@@ -125,7 +210,7 @@ internal static class RestoredCommand
             table.Add(rows.Table, rows.Rows.ToString("N0", CultureInfo.InvariantCulture));
         output.WriteTable(table);
         foreach (var user in users)
-            output.WriteLine($"{user.UserId}: {user.Done}");
+            output.WriteLine(LineOf(user));
         output.WriteLine(
             knowsChanges
                 ? "Now: hub config apply, hub doctor, then start the nodes."

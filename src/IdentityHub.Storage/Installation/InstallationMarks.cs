@@ -26,6 +26,9 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
         "INSERT INTO installation_marks (name, value, at) VALUES ($1, $2, $5), ($3, $4, $5) ON CONFLICT (name) DO NOTHING";
 
     private const string ReplaceSql = "UPDATE installation_marks SET value = $1, at = $2 WHERE name = $3";
+    // The moment stays: assertions are compared with it.
+    private const string RestoredAppliedSql = "UPDATE installation_marks SET value = $1 WHERE name = $2 AND value <> $1";
+
     private const string GenerationSql = "SELECT hash FROM config_generations ORDER BY id DESC LIMIT 1";
     private const string FileUserSql = "SELECT name FROM config_objects WHERE kind = 'users' LIMIT 1";
     private const string WrappedKeySql = "SELECT key_id, wrapped_private_key FROM signing_keys ORDER BY created_at DESC LIMIT 1";
@@ -94,6 +97,25 @@ public sealed class InstallationMarks(Func<string, SqlCall> call)
                 + "Use the file that the other nodes have, or the database that belongs to this file."
             : null;
     }
+
+    /// <summary>
+    /// Why a node must not start yet; null when it may. After a restore, clients, secrets and keys that were removed since the backup are
+    /// back until the configuration is applied. Development applies it at every start.
+    /// </summary>
+    /// <param name="hasMarks">False for a database of an older version, which has no marks yet.</param>
+    public async Task<string?> RefuseRestoredAsync(string stage, bool hasMarks, CancellationToken cancellationToken) =>
+        stage != Development && hasMarks && await IsRestoredAsync(cancellationToken)
+            ? "The database was restored, and clients, secrets and keys that were removed since the backup are in it again. Apply the "
+                + $"configuration first: hub config apply --stage {stage}"
+            : null;
+
+    /// <summary>True from a restore until configuration is applied.</summary>
+    public async Task<bool> IsRestoredAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync(cancellationToken)).Exists(static mark => mark is { Name: RestoredDatabase.Mark, Value: RestoredDatabase.Ended });
+
+    /// <summary>Remembers that configuration was applied after a restore, where there was one.</summary>
+    public Task WriteRestoredAppliedAsync(CancellationToken cancellationToken) =>
+        call(RestoredAppliedSql).With(RestoredDatabase.Applied).With(RestoredDatabase.Mark).ExecuteAsync(cancellationToken);
 
     /// <summary>Remembers that configuration was applied on <paramref name="stage"/>.</summary>
     public Task WriteStageAsync(string stage, DateTimeOffset now, CancellationToken cancellationToken) =>

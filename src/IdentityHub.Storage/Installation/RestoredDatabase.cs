@@ -1,5 +1,6 @@
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.ApiKeys;
+using IdentityHub.Storage.Sql;
 
 namespace IdentityHub.Storage.Installation;
 
@@ -15,13 +16,19 @@ public static class RestoredDatabase
     /// <summary>Name of the mark that holds the moment of the last restore.</summary>
     public const string Mark = "restored";
 
+    /// <summary>Value of the mark until configuration was applied after the restore; <see cref="Applied"/> afterwards.</summary>
+    internal const string Ended = "ended";
+
+    /// <inheritdoc cref="Ended"/>
+    internal const string Applied = "applied";
+
     // RFC 6238 §4.1 with the step that every authenticator app uses.
     private const int TotpStepSeconds = 30;
 
     private const string MarkSql =
         """
-        INSERT INTO installation_marks (name, value, at) VALUES ($2, 'ended', $1)
-        ON CONFLICT (name) DO UPDATE SET at = excluded.at
+        INSERT INTO installation_marks (name, value, at) VALUES ($2, $3, $1)
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at
         """;
 
     private const string TotpSql = "UPDATE totp_authenticators SET last_step = $1 WHERE last_step < $1";
@@ -29,30 +36,32 @@ public static class RestoredDatabase
     private const string ApiKeysTable = "api_keys";
     private const string ApiKeysSql = "UPDATE api_keys SET revoked_at = $1 WHERE revoked_at IS NULL";
 
+    // Whatever it calls itself. Background processes of PostgreSQL are none; their kind is hidden from a role without the right to see it.
     private const string OthersSql =
         """
         SELECT COUNT(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = current_setting('application_name')
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND COALESCE(backend_type, 'client backend') = 'client backend'
         """;
 
-    // In the order in which every transaction locks (docs/architecture.md). $1 is the moment.
+    // In the order in which every transaction locks (docs/architecture.md). $1 is the moment. What is deleted is deleted whatever its time:
+    // the clock of a node may have been ahead.
     private static readonly (string Table, string Sql)[] Statements =
     [
         ("sessions",
             $"UPDATE sessions SET ended_at = $1, end_reason = '{SessionEndReasons.DatabaseRestored}' WHERE ended_at IS NULL"),
-        ("pushed_requests", "DELETE FROM pushed_requests WHERE created_at <= $1"),
+        ("pushed_requests", "DELETE FROM pushed_requests"),
         ("authorization_codes", "UPDATE authorization_codes SET expires_at = $1 WHERE used_at IS NULL AND expires_at > $1"),
-        ("device_codes", "UPDATE device_codes SET denied_at = $1 WHERE denied_at IS NULL AND used_at IS NULL AND expires_at > $1"),
+        ("device_codes", "UPDATE device_codes SET denied_at = $1 WHERE denied_at IS NULL AND used_at IS NULL"),
         ("password_resets", "UPDATE password_resets SET superseded_at = $1 WHERE used_at IS NULL AND superseded_at IS NULL"),
-        ("one_time_passwords", "DELETE FROM one_time_passwords WHERE created_at <= $1"),
+        ("one_time_passwords", "DELETE FROM one_time_passwords"),
         ("refresh_token_families",
             "UPDATE refresh_token_families SET revoked_at = $1, "
                 + $"revoke_reason = '{SessionEndReasons.DatabaseRestored}' WHERE revoked_at IS NULL"),
         ("access_tokens", "UPDATE access_tokens SET revoked_at = $1 WHERE revoked_at IS NULL"),
-        ("consents", "DELETE FROM consents WHERE granted_at <= $1"),
+        ("consents", "DELETE FROM consents"),
         ("recovery_codes", "UPDATE recovery_codes SET used_at = $1 WHERE used_at IS NULL"),
-        ("remembered_browsers", "DELETE FROM remembered_browsers WHERE created_at <= $1"),
-        ("outbox_messages", "DELETE FROM outbox_messages WHERE created_at <= $1"),
+        ("remembered_browsers", "DELETE FROM remembered_browsers"),
+        ("outbox_messages", "DELETE FROM outbox_messages"),
         ("signing_keys",
             "UPDATE signing_keys SET not_before = CASE WHEN not_before > $1 THEN $1 ELSE not_before END, "
                 + "sign_until = CASE WHEN sign_until > $1 THEN $1 ELSE sign_until END, publish_until = $1 WHERE publish_until > $1"),
@@ -61,30 +70,37 @@ public static class RestoredDatabase
 
     private const string DataProtectionSql = "DELETE FROM data_protection_keys";
 
-    /// <summary>How many programs of the hub are connected to this database apart from this one; 0 where a database cannot tell.</summary>
-    public static async Task<long> CountOthersAsync(SqlTransaction transaction, CancellationToken cancellationToken) =>
-        transaction.Database.TakeLockSql is null
+    /// <summary>How many other connections to this database there are; 0 where a database cannot tell.</summary>
+    /// <param name="call">Makes a statement, inside a transaction or outside. Inside, each count is that of the first one.</param>
+    public static async Task<long> CountOthersAsync(
+        HubDatabase database, Func<string, SqlCall> call, CancellationToken cancellationToken) =>
+        database.TakeLockSql is null
             ? 0
-            : (await transaction.Call(OthersSql).ListAsync(static row => row.Long(), cancellationToken))[0];
+            : (await call(OthersSql).ListAsync(static row => row.Long(), cancellationToken))[0];
 
     /// <summary>
     /// Ends all of it inside a transaction. May take long: it is run while no node is connected. A second time it ends what has come since.
     /// </summary>
     /// <param name="endedApiKeys">Names of the API keys that end of those that the hub has issued; null: all of them.</param>
+    /// <param name="now">By the clock of the database (<see cref="HubDatabase.ReadClockAsync"/>): nodes compare with it.</param>
     /// <returns>The tables in which rows have ended.</returns>
     public static async Task<IReadOnlyList<EndedRows>> EndAllAsync(
         SqlTransaction transaction, IReadOnlyCollection<string>? endedApiKeys, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ended = new List<EndedRows>();
         foreach (var (table, sql) in Statements)
-            await RunAsync(table, transaction.Call(sql).With(now));
+        {
+            var call = transaction.Call(sql);
+            await RunAsync(table, sql.Contains("$1", StringComparison.Ordinal) ? call.With(now) : call);
+        }
+
         await RunAsync("data_protection_keys", transaction.Call(DataProtectionSql));
         if (endedApiKeys is null)
             await RunAsync(ApiKeysTable, transaction.Call(ApiKeysSql).With(now));
         else
             await EndApiKeysAsync(endedApiKeys);
         await transaction.Call(TotpSql).With(now.ToUnixTimeSeconds() / TotpStepSeconds).WithoutTimeout().ExecuteAsync(cancellationToken);
-        await transaction.Call(MarkSql).With(now).With(Mark).ExecuteAsync(cancellationToken);
+        await transaction.Call(MarkSql).With(now).With(Mark).With(Ended).ExecuteAsync(cancellationToken);
         return ended;
 
         async Task EndApiKeysAsync(IReadOnlyCollection<string> names)
@@ -96,7 +112,7 @@ public static class RestoredDatabase
                 ended.Add(new EndedRows(ApiKeysTable, rows));
         }
 
-        async Task RunAsync(string table, Sql.SqlCall call)
+        async Task RunAsync(string table, SqlCall call)
         {
             if (await call.WithoutTimeout().ExecuteAsync(cancellationToken) is > 0 and var rows)
                 ended.Add(new EndedRows(table, rows));

@@ -48,7 +48,8 @@ public class RestoredTests(DatabaseKind kind)
     public async Task CreateAsync()
     {
         _installation = await Installation.CreateAsync(Config, kind, makesOwnKeys: true);
-        _hub = NewShell(";Application Name=hub-db-restored");
+        _hub = new HubShell().With("ConnectionStrings__IdentityHub", _installation.Database.ConnectionString)
+            .With("IdentityHub__KeyProtection__KeyFile", _installation.KeyFile);
     }
 
     [TearDown]
@@ -73,6 +74,7 @@ public class RestoredTests(DatabaseKind kind)
             Assert.That(await before.IsActiveAsync(Orders, token), Is.True, "alive before");
         var oldKeys = await before.GetAnswerAsync("/.well-known/openid-configuration/jwks");
         await AddRowsAsync();
+        await _installation.StopNodesAsync();
 
         var done = await _hub.RunAsync("db", "restored", "--yes");
         var after = (await _installation.StartNodeAsync(TimeProvider.System)).Client;
@@ -107,12 +109,11 @@ public class RestoredTests(DatabaseKind kind)
             Assert.Pass("A SQLite file does not tell who has it open.");
         var before = (await _installation.StartNodeAsync(TimeProvider.System)).Client;
         var token = (await before.LoginAsync(App))["access_token"];
-        using var hub = NewShell("");
 
-        var refused = await hub.RunAsync("db", "restored", "--yes");
+        var refused = await _hub.RunAsync("db", "restored", "--yes");
 
         Assert.That(refused.ExitCode, Is.EqualTo(1));
-        Assert.That(refused.Error, Does.Match("^[0-9]+ other connection\\(s\\) of the hub are open in this database. Stop every node"));
+        Assert.That(refused.Error, Does.Match("^[0-9]+ other connection\\(s\\) to this database are open. Stop every node"));
         Assert.That(await before.IsActiveAsync(Orders, token), Is.True);
     }
 
@@ -120,7 +121,7 @@ public class RestoredTests(DatabaseKind kind)
     public async Task Changes_of_users_since_the_backup_are_made_again()
     {
         await _installation.StartNodeAsync(TimeProvider.System);
-        var names = new[] { "erased", "blocked", "unblocked", "password", "passkey", "known" };
+        var names = new[] { "erased", "blocked", "unblocked", "password", "passkey", "proven", "factor", "added", "known" };
         var users = names.ToDictionary(name => name, NewUser);
         await using (var context = _installation.Database.Open().NewContext())
         {
@@ -137,8 +138,11 @@ public class RestoredTests(DatabaseKind kind)
                 LineOf("user.erased", users["erased"].Id), LineOf("user.blocked", users["blocked"].Id),
                 LineOf("user.blocked", users["unblocked"].Id), LineOf("user.unblocked", users["unblocked"].Id, seconds: 1),
                 LineOf("password.changed", users["password"].Id), LineOf("passkey.removed", users["passkey"].Id),
+                LineOf("user.address_confirmed", users["proven"].Id), LineOf("second_factor.added", users["factor"].Id),
+                LineOf("passkey.added", users["added"].Id),
                 LineOf("user.erased", Guid.NewGuid()), LineOf("token.issued", users["known"].Id), known.Output, ""));
-        var done = await _hub.RunAsync("db", "restored", "--yes", "--changes", "changes.ndjson");
+        await _installation.StopNodesAsync();
+        var done = await _hub.RunAsync("db", "restored", "--yes", "--keep-api-keys", "--unsigned-changes", "--changes", "changes.ndjson");
 
         Assert.That((done.ExitCode, done.Error), Is.EqualTo((0, "")));
         await using var after = _installation.Database.Open().NewContext();
@@ -146,15 +150,22 @@ public class RestoredTests(DatabaseKind kind)
         Assert.Multiple(() =>
         {
             Assert.That(
-                names.Where(name => found[users[name].Id].DisabledAt is not null), Is.EqualTo(new[] { "erased", "blocked", "passkey" }));
+                names.Where(name => found[users[name].Id].DisabledAt is not null),
+                Is.EqualTo(new[] { "erased", "blocked", "unblocked", "passkey", "proven" }));
             Assert.That(
-                names.Where(name => found[users[name].Id].PasswordHash is null), Is.EqualTo(new[] { "erased", "password" }));
+                names.Where(name => found[users[name].Id].PasswordHash is null),
+                Is.EqualTo(new[] { "erased", "password", "proven", "factor" }));
             Assert.That(found[users["erased"].Id].Email, Is.Null);
-            Assert.That(done.Output, Does.Contain($"{users["password"].Id}: password removed"));
+            Assert.That(done.Output, Does.Contain($"{users["password"].Id} password: password removed"));
+            Assert.That(done.Output, Does.Contain("unblocked: disabled; was unblocked or enabled after the backup"));
+            Assert.That(done.Output, Does.Contain("factor: password removed; a second factor that was added after the backup is lost"));
+            Assert.That(done.Output, Does.Contain("added: nothing done; a passkey that was added after the backup is lost"));
         });
         Assert.That(
             await after.AuditEvents.Where(row => row.Detail!.Contains("hub db restored")).Select(row => row.Type).ToListAsync(),
-            Is.EquivalentTo(new[] { "database.restored", "user.erased", "user.disabled", "user.disabled", "password.forced" }));
+            Is.EquivalentTo(
+                new[] { "database.restored", "user.erased" }
+                    .Concat(Enumerable.Repeat("user.disabled", 4)).Concat(Enumerable.Repeat("password.forced", 3))));
     }
 
     [Test]
@@ -176,9 +187,11 @@ public class RestoredTests(DatabaseKind kind)
     {
         await _installation.StartNodeAsync(TimeProvider.System);
         await AddRowsAsync();
+        await _installation.StopNodesAsync();
 
         var kept = await _hub.RunAsync("db", "restored", "--yes", "--keep-api-keys");
         var alive = await _installation.Database.Open().NewContext().ApiKeys.CountAsync(key => key.RevokedAt == null);
+        _installation.Database.CloseIdle();
         var ended = await _hub.RunAsync("db", "restored", "--yes");
 
         Assert.That((kept.ExitCode, alive, ended.ExitCode), Is.EqualTo((0, 1, 0)), kept.Error + ended.Error);
@@ -213,8 +226,10 @@ public class RestoredTests(DatabaseKind kind)
         var lost = new[] { ("api_key.revoked", "revoked"), ("api_key.rotated", "rotated"), ("api_key.issued", "live") };
         _hub.WithFile("changes.ndjson", string.Join('\n', lost.Select(row => KeyLineOf(row.Item1, row.Item2))) + $"\n{shared}\n");
 
-        var done = await _hub.RunAsync("db", "restored", "--yes", "--changes", "changes.ndjson");
-        var again = await _hub.RunAsync("db", "restored", "--yes", "--changes", "changes.ndjson");
+        await _installation.StopNodesAsync();
+
+        var done = await _hub.RunAsync("db", "restored", "--yes", "--unsigned-changes", "--changes", "changes.ndjson");
+        var again = await _hub.RunAsync("db", "restored", "--yes", "--unsigned-changes", "--changes", "changes.ndjson");
 
         Assert.That((done.ExitCode, again.ExitCode), Is.EqualTo((0, 0)), done.Error + again.Error);
         Assert.That(done.Error.Contains("does not cover the time since the backup", StringComparison.Ordinal), Is.EqualTo(!covers));
@@ -258,34 +273,31 @@ public class RestoredTests(DatabaseKind kind)
         "trace_id":"{{Guid.NewGuid():N}}"}
         """.ReplaceLineEndings(" ");
 
-    private HubShell NewShell(string more) => new HubShell()
-        .With(
-            "ConnectionStrings__IdentityHub",
-            _installation.Database.ConnectionString + (kind == DatabaseKind.Postgres ? more : ""))
-        .With("IdentityHub__KeyProtection__KeyFile", _installation.KeyFile);
-
     private async Task AddRowsAsync()
     {
         var now = TimeProvider.System.GetUtcNow();
         var later = now.AddDays(1);
+
+        // A node whose clock is ahead has written these.
+        var ahead = now.AddMinutes(5);
         await using var context = _installation.Database.Open().NewContext();
         context.AddRange(
             new RememberedBrowser
             {
                 SecretHash = TokenHash.Of("browser"),
                 UserId = AliceId,
-                CreatedAt = now,
-                LastUsedAt = now,
+                CreatedAt = ahead,
+                LastUsedAt = ahead,
                 ExpiresAt = later,
             },
-            new Consent { UserId = AliceId, ClientId = "app", Scopes = "openid", GrantedAt = now },
+            new Consent { UserId = AliceId, ClientId = "app", Scopes = "openid", GrantedAt = ahead },
             new RecoveryCode { UserId = AliceId, CodeHash = TokenHash.Of("code"), CreatedAt = now },
             new OneTimePassword
             {
                 SlotHash = TokenHash.Of("slot"),
                 Id = Guid.NewGuid(),
                 CodeHash = TokenHash.Of("otp"),
-                CreatedAt = now,
+                CreatedAt = ahead,
                 ExpiresAt = later,
             },
             new PasswordReset

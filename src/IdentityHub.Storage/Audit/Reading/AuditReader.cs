@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Storage.Audit.Reading;
@@ -38,6 +39,22 @@ public sealed class AuditReader(HubDatabase database)
         }
 
         return found;
+    }
+
+    /// <summary>All rows of some types, the oldest one first. May take long: no request waits for it.</summary>
+    /// <param name="types">Types of events, e.g. <c>user.erased</c>.</param>
+    /// <param name="from">The first time that is wanted.</param>
+    public async IAsyncEnumerable<AuditEvent> ReadAsync(
+        IReadOnlyCollection<string> types, DateTimeOffset from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        context.Database.SetCommandTimeout(0);
+        string[] wanted = [.. types];
+        var rows = context.AuditEvents.AsNoTracking()
+            .Where(row => row.At >= from && wanted.Contains(row.Type))
+            .OrderBy(row => row.At).ThenBy(row => row.Id);
+        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+            yield return row;
     }
 
     /// <summary>The rows of one trace in the order in which they were made.</summary>
