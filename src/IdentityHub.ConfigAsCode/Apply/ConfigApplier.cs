@@ -62,7 +62,8 @@ public sealed class ConfigApplier(
         var marks = new InstallationMarks(database.Call);
         if (await marks.RefuseAsync(plan.Stage, protector, hasMarks: true, cancellationToken) is { Count: > 0 } foreign)
             return new([], [], foreign, null);
-        if (again is not null && plan.IsEmpty && plan.Generation is not null && await marks.AreCompleteAsync(plan.Stage, cancellationToken))
+        if (again is not null && plan.IsEmpty && plan.Generation is not null
+            && await marks.AreCompleteAsync(plan.Stage, cancellationToken) && !await marks.IsRestoredAsync(cancellationToken))
             return new([], plan.Kept, [], plan.Generation);
 
         // Before the lock: hashing takes a good part of a second for each user.
@@ -75,6 +76,7 @@ public sealed class ConfigApplier(
             return new([], [], raced, null);
 
         await marks.WriteStageAsync(plan.Stage, time.GetUtcNow(), cancellationToken);
+        await marks.WriteRestoredAppliedAsync(cancellationToken);
         var rows = await ConfigRow.ReadAllAsync(transaction, cancellationToken);
         var generation = await transaction
             .Call(ConfigPlanner.ReadGenerationSql)

@@ -27,6 +27,8 @@ internal sealed class InstallationGuard(
         var hasMarks = version.Applied.Any(id => id.EndsWith(MarksMigration, StringComparison.Ordinal));
         if (await marks.RefuseAsync(settings.Value.Stage, protector, hasMarks, cancellationToken) is { Count: > 0 } found)
             throw new InvalidDataException(string.Join('\n', found));
+        if (await marks.RefuseRestoredAsync(settings.Value.Stage, hasMarks, cancellationToken) is { } restored)
+            throw new InvalidDataException(restored);
         return version;
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
@@ -89,6 +90,25 @@ public class InstallationGuardTests(DatabaseKind kind)
 
         Assert.That(refusal!.Message, Does.Contain("is not the key file of this database").And.Not.Contain("   at "));
         Assert.That(await StateAsync(installation), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task After_a_restore_a_node_starts_only_when_the_configuration_was_applied_again()
+    {
+        await using var installation = await Installation.CreateAsync(Scope, kind);
+        await ApplyAsync(installation, "production");
+        await using (var transaction = await installation.Database.Open().BeginAsync(default))
+        {
+            await RestoredDatabase.EndAllAsync(transaction, endedApiKeys: [], TimeProvider.System.GetUtcNow(), default);
+            await transaction.CommitAsync(default);
+        }
+
+        var refusal = Assert.ThrowsAsync<InvalidOperationException>(() => installation.StartProcessAsync(Production));
+        await ApplyAsync(installation, "production");
+        var started = await installation.StartProcessAsync(Production);
+
+        Assert.That(refusal!.Message, Does.Contain("hub config apply --stage production").And.Not.Contain("   at "));
+        Assert.That((await started.Client.GetAnswerAsync("/health/ready")).Status, Is.EqualTo(200));
     }
 
     [Test, Spec("ASSURANCE", "L9")]
