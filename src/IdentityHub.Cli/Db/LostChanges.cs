@@ -4,6 +4,7 @@ using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Audit.Reading;
 using IdentityHub.Storage.ClientAccounts;
+using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Users;
 
@@ -24,12 +25,6 @@ internal sealed class LostChanges
     private const string HasKeyRowSql = "SELECT 1 FROM audit_events WHERE trace_id = $1 AND type = $2 LIMIT 1";
 
     // Not the rows of an earlier call of this command: they are in no file from before.
-    private const string RowsSinceSql =
-        """
-        SELECT trace_id, type FROM audit_events
-        WHERE at >= $1 AND NOT (endpoint = 'hub' AND COALESCE(detail, '') LIKE '%hub db restored%')
-        """;
-
     private const string NewestRowSql =
         """
         SELECT at FROM audit_events WHERE NOT (endpoint = 'hub' AND COALESCE(detail, '') LIKE '%hub db restored%') ORDER BY at DESC LIMIT 1
@@ -122,14 +117,13 @@ internal sealed class LostChanges
             return await CoverBySpansAsync(database, cancellationToken);
         if (_begin is not { } begin)
             return false;
-        var known = await database.Call(RowsSinceSql).With(begin)
-            .ListAsync(static row => (row.Guid("trace_id"), row.Text("type")), cancellationToken);
+        var known = await RestoredDatabase.TrailSinceAsync(database, begin, cancellationToken);
         return known.Count > 0 && known.TrueForAll(_rows.Contains);
     }
 
     private async Task<bool> CoverBySpansAsync(HubDatabase database, CancellationToken cancellationToken)
     {
-        var newest = await database.Call(NewestRowSql).FirstOrNullAsync(static row => Tuple.Create(row.Time("at")), cancellationToken);
+        var newest = await database.Call(NewestRowSql).FirstOrNullAsync(static row => Tuple.Create(row.Time()), cancellationToken);
         if (newest is null)
             return false;
 

@@ -37,6 +37,13 @@ public static class RestoredDatabase
     private const string ApiKeysSql = "UPDATE api_keys SET revoked_at = $1 WHERE revoked_at IS NULL";
 
     // Whatever it calls itself. Background processes of PostgreSQL are none; their kind is hidden from a role without the right to see it.
+    // Not the rows of hub db restored itself: they are in no file from before.
+    private const string RowsSinceSql =
+        """
+        SELECT trace_id, type FROM audit_events
+        WHERE at >= $1 AND NOT (endpoint = 'hub' AND COALESCE(detail, '') LIKE '%hub db restored%')
+        """;
+
     private const string OthersSql =
         """
         SELECT COUNT(*) FROM pg_stat_activity
@@ -69,6 +76,11 @@ public static class RestoredDatabase
     ];
 
     private const string DataProtectionSql = "DELETE FROM data_protection_keys";
+
+    /// <summary>Trace and type of each row of the audit trail from a moment on, apart from those of a restore itself.</summary>
+    public static Task<List<(Guid TraceId, string Type)>> TrailSinceAsync(
+        HubDatabase database, DateTimeOffset begin, CancellationToken cancellationToken) =>
+        database.Call(RowsSinceSql).With(begin).ListAsync(static row => (row.Guid("trace_id"), row.Text("type")), cancellationToken);
 
     /// <summary>How many other connections to this database there are; 0 where a database cannot tell.</summary>
     /// <param name="call">Makes a statement, inside a transaction or outside. Inside, each count is that of the first one.</param>
