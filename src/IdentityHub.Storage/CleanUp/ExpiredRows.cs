@@ -128,11 +128,12 @@ public sealed class ExpiredRows(HubDatabase database)
     {
         await using var transaction = await database.BeginLockedAsync("clean-up", cancellationToken);
         var gone = await transaction.Call(PagesStatement(table)).With(before).With(AddressOf(page)).With(AddressOf(page + PagesAtOnce))
-            .FirstOrNullAsync(static row => Tuple.Create(row.Int("count"), row.TextOrNull("last")), cancellationToken);
+            .ListAsync(static row => row.Text(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        var (count, last) = gone!;
+        var at = gone[0].IndexOf(' ', StringComparison.Ordinal);
+        var count = int.Parse(gone[0].AsSpan(0, at), CultureInfo.InvariantCulture);
         if (count == BatchSize)
-            _pages[table.Name] = PageOf(last!);
+            _pages[table.Name] = PageOf(gone[0][(at + 1)..]);
         else if (count > 0)
             _pages[table.Name] = page + PagesAtOnce;
         else
@@ -140,13 +141,14 @@ public sealed class ExpiredRows(HubDatabase database)
         return count;
     }
 
+    // Selects how many went and the address of the last one, with a blank between.
     private static string PagesStatement(ExpiringTable table) =>
         $"""
         WITH gone AS (
             DELETE FROM {table.Name} WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM {table.Name} WHERE ctid >= $2::tid AND ctid < $3::tid AND {table.Time} < $1 LIMIT {BatchSize} FOR UPDATE SKIP LOCKED))
             RETURNING ctid)
-        SELECT COUNT(*)::integer AS count, MAX(ctid)::text AS last FROM gone
+        SELECT CONCAT(COUNT(*), ' ', MAX(ctid)::text) AS gone FROM gone
         """;
 
     private static string AddressOf(long page) => string.Create(CultureInfo.InvariantCulture, $"({page},0)");
