@@ -48,6 +48,7 @@ public partial class CommandLineTests
     // What needs no --json, and why.
     private static readonly Dictionary<string, string> WithoutJson = new()
     {
+        ["audit changes"] = "its output is JSON, an object a line",
         ["config schema"] = "answers JSON",
         ["users export"] = "answers JSON lines",
         ["completion bash"] = Script,
