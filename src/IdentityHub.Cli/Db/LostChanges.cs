@@ -24,12 +24,6 @@ internal sealed class LostChanges
     private const string HasRowSql = "SELECT 1 FROM audit_events WHERE trace_id = $1 AND type = $2 AND user_id = $3 LIMIT 1";
     private const string HasKeyRowSql = "SELECT 1 FROM audit_events WHERE trace_id = $1 AND type = $2 LIMIT 1";
 
-    // Not the rows of an earlier call of this command: they are in no file from before.
-    private const string NewestRowSql =
-        """
-        SELECT at FROM audit_events WHERE NOT (endpoint = 'hub' AND COALESCE(detail, '') LIKE '%hub db restored%') ORDER BY at DESC LIMIT 1
-        """;
-
     private const string FindUserSql = "SELECT user_name FROM users WHERE id = $1";
 
     private const string AdministratorsSql =
@@ -123,12 +117,11 @@ internal sealed class LostChanges
 
     private async Task<bool> CoverBySpansAsync(HubDatabase database, CancellationToken cancellationToken)
     {
-        var newest = await database.Call(NewestRowSql).FirstOrNullAsync(static row => Tuple.Create(row.Time()), cancellationToken);
-        if (newest is null)
+        if (await RestoredDatabase.NewestOfTrailAsync(database, cancellationToken) is not { } newest)
             return false;
 
         // A row of this time may have become visible after the backup.
-        var reached = newest.Item1 - AuditFollower.LongLook;
+        var reached = newest - AuditFollower.LongLook;
         foreach (var (from, until) in _spans.OrderBy(static span => span.From))
         {
             if (from > reached)

@@ -36,14 +36,13 @@ public static class RestoredDatabase
     private const string ApiKeysTable = "api_keys";
     private const string ApiKeysSql = "UPDATE api_keys SET revoked_at = $1 WHERE revoked_at IS NULL";
 
-    // Whatever it calls itself. Background processes of PostgreSQL are none; their kind is hidden from a role without the right to see it.
-    // Not the rows of hub db restored itself: they are in no file from before.
-    private const string RowsSinceSql =
-        """
-        SELECT trace_id, type FROM audit_events
-        WHERE at >= $1 AND NOT (endpoint = 'hub' AND COALESCE(detail, '') LIKE '%hub db restored%')
-        """;
+    // Of a restore itself: such rows are in no file from before.
+    private const string IsOfRestoreSql = "endpoint = 'hub' AND COALESCE(detail, '') LIKE '%hub db restored%'";
 
+    private const string RowsSinceSql = $"SELECT trace_id, type FROM audit_events WHERE at >= $1 AND NOT ({IsOfRestoreSql})";
+    private const string NewestRowSql = $"SELECT at FROM audit_events WHERE NOT ({IsOfRestoreSql}) ORDER BY at DESC LIMIT 1";
+
+    // Whatever it calls itself. Background processes of PostgreSQL are none; their kind is hidden from a role without the right to see it.
     private const string OthersSql =
         """
         SELECT COUNT(*) FROM pg_stat_activity
@@ -73,14 +72,17 @@ public static class RestoredDatabase
             "UPDATE signing_keys SET not_before = CASE WHEN not_before > $1 THEN $1 ELSE not_before END, "
                 + "sign_until = CASE WHEN sign_until > $1 THEN $1 ELSE sign_until END, publish_until = $1 WHERE publish_until > $1"),
         ("imported_keys", "UPDATE imported_keys SET publish_until = $1 WHERE publish_until > $1"),
+        ("data_protection_keys", "DELETE FROM data_protection_keys"),
     ];
-
-    private const string DataProtectionSql = "DELETE FROM data_protection_keys";
 
     /// <summary>Trace and type of each row of the audit trail from a moment on, apart from those of a restore itself.</summary>
     public static Task<List<(Guid TraceId, string Type)>> TrailSinceAsync(
         HubDatabase database, DateTimeOffset begin, CancellationToken cancellationToken) =>
         database.Call(RowsSinceSql).With(begin).ListAsync(static row => (row.Guid("trace_id"), row.Text("type")), cancellationToken);
+
+    /// <summary>When the newest row of the audit trail was written, apart from those of a restore itself; null without any.</summary>
+    public static async Task<DateTimeOffset?> NewestOfTrailAsync(HubDatabase database, CancellationToken cancellationToken) =>
+        await database.Call(NewestRowSql).ListAsync(static row => row.Time(), cancellationToken) is [var newest] ? newest : null;
 
     /// <summary>How many other connections to this database there are; 0 where a database cannot tell.</summary>
     /// <param name="call">Makes a statement, inside a transaction or outside. Inside, each count is that of the first one.</param>
@@ -106,7 +108,6 @@ public static class RestoredDatabase
             await RunAsync(table, sql.Contains("$1", StringComparison.Ordinal) ? call.With(now) : call);
         }
 
-        await RunAsync("data_protection_keys", transaction.Call(DataProtectionSql));
         if (endedApiKeys is null)
             await RunAsync(ApiKeysTable, transaction.Call(ApiKeysSql).With(now));
         else
