@@ -28,6 +28,9 @@ public sealed record Refusal(RefusalKind Kind, string Description, string Reason
     /// <summary>The fields that are wrong; empty when the refusal is about none in particular.</summary>
     public IReadOnlyList<FieldFault> Fields { get; init; } = [];
 
+    /// <summary>Where the object is defined that only its file may change; null for every other refusal.</summary>
+    public DefinedPlace? Place { get; init; }
+
     /// <summary>The one public sentence of every refused grant, so that refusals cannot be told apart.</summary>
     public const string GrantRefused = "The presented grant is invalid, expired, revoked or was issued to another client.";
 
@@ -85,3 +88,8 @@ public sealed record Refusal(RefusalKind Kind, string Description, string Reason
     public static Refusal TemporarilyUnavailable(string reason, string detail, TimeSpan retryAfter) =>
         new(RefusalKind.TemporarilyUnavailable, "The server is busy. Try again shortly.", reason, detail, retryAfter);
 }
+
+/// <summary>A place of the configuration files.</summary>
+/// <param name="File">Relative to the folder of the configuration.</param>
+/// <param name="Line">The first is 1.</param>
+public sealed record DefinedPlace(string File, int Line);

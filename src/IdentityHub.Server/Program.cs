@@ -1,4 +1,5 @@
 using IdentityHub.Server.Accounts;
+using IdentityHub.Server.Admin;
 using IdentityHub.Server.Audit;
 using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Background;
@@ -31,6 +32,7 @@ builder.Services.AddAuthenticationFactors();
 builder.Services.AddTokens();
 builder.Services.AddAccounts();
 builder.Services.AddGrants();
+builder.Services.AddAdmin();
 builder.Services.AddOAuth();
 builder.Services.AddDialects();
 builder.Services.AddInteractions();
@@ -51,6 +53,7 @@ return await Start.RunAsync(() =>
     app.UseCors();
     app.MapOAuth();
     app.MapDialects();
+    app.MapAdmin();
     app.MapUi();
     app.MapHealth();
     return app;

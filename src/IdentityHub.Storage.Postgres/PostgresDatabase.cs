@@ -47,6 +47,8 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override bool HasRowAddresses => true;
 
+    public override string PlanByValuesSql => "SET LOCAL plan_cache_mode = force_custom_plan";
+
     public override string AuditMonthsSql => "SELECT audit_events_ahead($1, $2)";
 
     public override string DropAuditSql => "SELECT audit_events_drop($1, $2)";
@@ -168,7 +170,7 @@ public sealed class PostgresDatabase : HubDatabase
         using var connection = _dataSource.OpenConnection();
         using var copy = connection.BeginBinaryImport(
             "COPY audit_events (trace_id, id, at, type, endpoint, grant_type, client_id, user_id, session_id, reason, detail, ip_address, "
-                + "generation) FROM STDIN (FORMAT BINARY)");
+                + "generation, actor_id, target, changes) FROM STDIN (FORMAT BINARY)");
         foreach (var audit in events)
         {
             copy.StartRow();
@@ -185,6 +187,9 @@ public sealed class PostgresDatabase : HubDatabase
             Text(audit.Detail);
             Text(audit.IpAddress);
             Text(audit.Generation);
+            Uuid(audit.ActorId);
+            Text(audit.Target);
+            Text(audit.Changes);
         }
 
         copy.Complete();

@@ -38,6 +38,12 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// </summary>
     public abstract string? TakeLockSql { get; }
 
+    /// <summary>
+    /// Lets the statements of a transaction be planned by their values, each time anew; null where that is done anyway. For a statement
+    /// whose best plan differs from value to value.
+    /// </summary>
+    public virtual string? PlanByValuesSql => null;
+
     /// <summary>True where a row has an address, <c>ctid</c>, and a table can be read from an address on.</summary>
     public virtual bool HasRowAddresses => false;
 
@@ -269,8 +275,9 @@ public sealed class SqlTransaction : IAsyncDisposable
 {
     private const string InsertAuditSql =
         """
-        INSERT INTO audit_events (trace_id, id, at, type, endpoint, grant_type, client_id, user_id, session_id, reason, detail, ip_address, generation)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        INSERT INTO audit_events (trace_id, id, at, type, endpoint, grant_type, client_id, user_id, session_id, reason, detail, ip_address, generation,
+                                  actor_id, target, changes)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         """;
 
     private readonly IDisposable? _turn;
@@ -323,6 +330,9 @@ public sealed class SqlTransaction : IAsyncDisposable
             .With(audit.Detail)
             .With(audit.IpAddress)
             .With(audit.Generation)
+            .With(audit.ActorId)
+            .With(audit.Target)
+            .With(audit.Changes)
             .ExecuteAsync(cancellationToken);
 
     public Task CommitAsync(CancellationToken cancellationToken) => Transaction.CommitAsync(cancellationToken);

@@ -11,6 +11,7 @@ using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.DialectUse;
+using IdentityHub.Storage.Idempotency;
 using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Otp;
@@ -87,6 +88,8 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
 
     public DbSet<RememberedBrowser> RememberedBrowsers => Set<RememberedBrowser>();
+
+    public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
     public DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
 

@@ -54,6 +54,8 @@ public static class StorageFeature
         services.AddSingleton<LoginSessionStore>();
         services.AddSingleton<SeenSessionStore>();
         services.AddSingleton<RightsStore>();
+        services.AddSingleton<OrganizationTree>();
+        services.AddSingleton<UserSearch>();
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<PasswordResetStore>();
         services.AddSingleton<UserDataStore>();

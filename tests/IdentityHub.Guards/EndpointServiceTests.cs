@@ -7,7 +7,7 @@ namespace IdentityHub.Guards;
 /// <summary>An endpoint is a registered service: what it needs is checked in one place, and it is made once.</summary>
 public partial class EndpointServiceTests
 {
-    private static readonly string[] Folders = ["OAuth", "Dialects", "Ui", "Health"];
+    private static readonly string[] Folders = ["Admin", "OAuth", "Dialects", "Ui", "Health"];
 
     [Test]
     public void No_endpoint_is_made_by_hand() => Rule.Holds(MadeByHand(Repository.CSharp("src/IdentityHub.Server")));

@@ -22,7 +22,10 @@ public class FolderOrderTests
         ["Sessions", "AccessTokens", "ApiKeys"],
         ["RefreshTokens", "Organizations"],
         ["Users"],
-        ["Audit/Reading", "Counters", "DialectUse", "Outbox", "Replay", "SigningKeys", "Clients", "DataProtection", "CleanUp"],
+        [
+            "Audit/Reading", "Counters", "DialectUse", "Idempotency", "Outbox", "Replay", "SigningKeys", "Clients", "DataProtection",
+            "CleanUp",
+        ],
         ["Sql+HubDatabase+KeyedTurns+StorageMetrics+Cancellation+SchemaVersion", "KeyProtection"],
         ["Audit"],
         ["Schema"]);

@@ -21,6 +21,7 @@ public partial class ServerLayerTests
         ["Background"],
         ["Health"],
         Endpoints,
+        ["Admin"],
         ["Http"],
         ["Grants"],
         ["Accounts"],

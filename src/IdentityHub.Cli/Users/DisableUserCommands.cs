@@ -1,7 +1,6 @@
 using System.CommandLine;
 using IdentityHub.Cli.Changes;
 using IdentityHub.Cli.Settings;
-using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Sessions;
 using Microsoft.EntityFrameworkCore;
@@ -27,10 +26,6 @@ internal static class DisableUserCommands
         Example:
           hub users enable alice
         """;
-
-    // Changes the row in any case: logins and clones of the user wait for it.
-    private const string DisableSql = "UPDATE users SET disabled_at = COALESCE(disabled_at, $1) WHERE id = $2";
-    private const string EnableSql = "UPDATE users SET disabled_at = NULL WHERE id = $1";
 
     private static readonly Argument<string> User = NamedUser.NewArgument();
 
@@ -59,11 +54,7 @@ internal static class DisableUserCommands
             user,
             async transaction =>
             {
-                await transaction.Call(DisableSql).With(now).With(user).ExecuteAsync(cancellationToken);
-
-                // Nothing is accepted of the user from here on. The sessions are ended so that clients are told, and so that none revives.
-                var ended = await SessionStore.EndAllOfUserAsync(
-                    transaction, user, except: null, SessionEndReasons.UserDisabled, now, cancellationToken);
+                var ended = await UserDisabling.DisableAsync(transaction, user, now, cancellationToken);
                 await notices.WriteAsync(transaction, ended, cancellationToken);
                 await AuditedChange.WriteAsync(
                     transaction, "user.disabled", user, null, $"{ended.Count} sessions ended by hub users disable", cancellationToken);
@@ -83,9 +74,8 @@ internal static class DisableUserCommands
             user,
             async transaction =>
             {
-                if (!await SessionStore.TryHoldUserAsync(transaction, user, cancellationToken))
+                if (!await UserDisabling.TryEnableAsync(transaction, user, cancellationToken))
                     throw new CommandException("The account of the user is erased. Nothing has changed.");
-                await transaction.Call(EnableSql).With(user).ExecuteAsync(cancellationToken);
                 await AuditedChange.WriteAsync(transaction, "user.enabled", user, null, "enabled by hub users enable", cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return true;

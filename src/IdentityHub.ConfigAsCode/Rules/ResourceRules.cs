@@ -9,7 +9,7 @@ internal static class ResourceRules
     {
         foreach (var scope in context.Document.Scopes)
         {
-            if (scope.Name is { } name && (name == AdministratorScope.Name || StandardScopes.All.Contains(name)))
+            if (scope.Name is { } name && (AdministrationScopes.All.Contains(name) || StandardScopes.All.Contains(name)))
                 context.Refuse(scope, $"'{name}' is built in; remove it", "name");
         }
 

@@ -6,7 +6,7 @@ namespace IdentityHub.ConfigAsCode;
 internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigPart> parts, ReadContext reading)
 {
     private readonly Lazy<HashSet<string>> _scopes = Names(
-        document.Scopes.Select(scope => scope.Name), [.. StandardScopes.All, AdministratorScope.Name]);
+        document.Scopes.Select(scope => scope.Name), [.. StandardScopes.All, .. AdministrationScopes.All]);
     private readonly Lazy<HashSet<string>> _claims = Names(
         document.Claims.Select(claim => claim.Name), [.. ClaimNames.BuiltIn, .. ClaimNames.Predefined]);
     private readonly Lazy<HashSet<string>> _namedClaims = Names(

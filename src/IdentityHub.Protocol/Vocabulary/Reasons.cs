@@ -401,6 +401,24 @@ public static class Reasons
     [Description("The call came over plain http and holds secrets.")] public const string PlainHttp = "plain_http";
     [Description("The request has too many parameters.")] public const string TooManyParameters = "too_many_parameters";
 
+    // The administration API.
+    [Description("The cursor is none of this list, of these filters and of this caller.")]
+    public const string CursorInvalid = "cursor_invalid";
+    [Description("The object is defined in a file of the configuration, and is changed there.")]
+    public const string FileOwned = "file_owned";
+    [Description("The Idempotency-Key is not 1 to 255 visible characters of ASCII.")]
+    public const string IdempotencyKeyMalformed = "idempotency_key_malformed";
+    [Description("The Idempotency-Key was used for another request.")]
+    public const string IdempotencyKeyReused = "idempotency_key_reused";
+    [Description("The caller has no rights over the object.")] public const string ObjectOutOfReach = "object_out_of_reach";
+    [Description("There is no such object, or the caller may not see it.")] public const string ObjectUnknown = "object_unknown";
+    [Description("The object has changed since its ETag was read.")] public const string PreconditionFailed = "precondition_failed";
+    [Description("The change of an object has no If-Match.")] public const string PreconditionMissing = "precondition_missing";
+    [Description("The caller has fewer rights than they would give, or than the user has whom they would change.")]
+    public const string RightsExceeded = "rights_exceeded";
+    [Description("Administrators cannot disable, block or erase themselves, or take their own roles away.")]
+    public const string SelfDemotion = "self_demotion";
+
     // Rights, referrals and limits.
     [Description("The caller lacks the permission.")] public const string PermissionMissing = "permission_missing";
     [Description("The caller made too many calls of this kind.")] public const string RateLimit = "rate_limit";

@@ -174,9 +174,12 @@ internal sealed class AuditTrail(HubDatabase database, TimeProvider time, ILogge
     private static string? ActorOf(RequestContext context, Guid? userId) =>
         context.UserId is { } actor && userId is { } subject && subject != actor ? $"by user {actor}" : null;
 
-    /// <summary>True for a row about a user whose detail names another user, such as the one who has caused it.</summary>
+    /// <summary>
+    /// True for a row about a user that another has caused: its detail names them, or it comes from the administration API.
+    /// </summary>
     public static bool NamesAnother(AuditEvent row, Guid userId) =>
-        (row.Detail ?? "").Split(' ').Any(word => Guid.TryParseExact(word, "D", out var id) && id != userId && id != row.SessionId);
+        row.Target is not null
+        || (row.Detail ?? "").Split(' ').Any(word => Guid.TryParseExact(word, "D", out var id) && id != userId && id != row.SessionId);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -40,6 +40,17 @@ internal sealed class HeldRights
         organizationId is null ? [] : [.. permissions.Select(permission => new HeldRight(organizationId, permission))],
         dormant: [], FrozenDictionary<string, IReadOnlyList<string>>.Empty, home: null, isKey: true);
 
+    /// <summary>Those of an administrator of the installation: of a client whose file gives it the scopes for it.</summary>
+    public static HeldRights OfInstallation { get; } = new(
+        Permissions.All.ToFrozenSet(StringComparer.Ordinal), BuiltInRoles.All.ToFrozenSet(StringComparer.Ordinal), [], [],
+        FrozenDictionary<string, IReadOnlyList<string>>.Empty, home: null, isKey: false);
+
+    /// <summary>True for an administrator of the installation.</summary>
+    public bool IsAdministrator => _installationRoles.Contains(BuiltInRoles.Admin);
+
+    /// <summary>True when the permission is held in the installation as a whole.</summary>
+    public bool HasEverywhere(string permission) => _everywhere.Contains(permission);
+
     /// <summary>True when the permission is held in any place.</summary>
     public bool HasAnywhere(string permission) => _everywhere.Contains(permission) || _held.Any(held => held.Permission == permission);
 

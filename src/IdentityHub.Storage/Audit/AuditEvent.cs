@@ -41,6 +41,17 @@ public sealed class AuditEvent
 
     /// <summary>First 12 hex digits of the configuration generation that was in force.</summary>
     public string? Generation { get; init; }
+
+    /// <summary>The user who did it by the administration API; null for a client that acts for itself, and for all other rows.</summary>
+    public Guid? ActorId { get; init; }
+
+    /// <summary>What the administration API has changed, e.g. <c>organizations/acme</c>; null for all other rows.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>
+    /// The fields that have changed: <c>{"before": {…}, "after": {…}}</c> as JSON, without secrets; null for rows that tell of no change.
+    /// </summary>
+    public string? Changes { get; init; }
 }
 
 internal sealed class AuditEventConfiguration : IEntityTypeConfiguration<AuditEvent>
@@ -63,5 +74,6 @@ internal sealed class AuditEventConfiguration : IEntityTypeConfiguration<AuditEv
         builder.Property(audit => audit.Detail).HasMaxLength(512);
         builder.Property(audit => audit.IpAddress).HasMaxLength(45);
         builder.Property(audit => audit.Generation).HasMaxLength(12);
+        builder.Property(audit => audit.Target).HasMaxLength(200);
     }
 }

@@ -29,6 +29,7 @@ public sealed class ExpiredRows(HubDatabase database)
         new("password_resets", "token_hash", "expires_at"),
         new("remembered_browsers", "secret_hash", "expires_at"),
         new("address_changes", "token_hash", "expires_at"),
+        new("idempotency_keys", "key_hash", "expires_at"),
         new("signing_keys", "key_id", "publish_until"),
         new("imported_keys", "key_id", "publish_until"),
     ];

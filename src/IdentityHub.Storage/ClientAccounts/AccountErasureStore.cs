@@ -66,12 +66,6 @@ public sealed class AccountErasureStore(HubDatabase database)
         WHERE client_accounts.deleted_at IS NULL
         """;
 
-    private const string AdministratorsSql =
-        """
-        SELECT u.id FROM users u JOIN user_roles h ON h.user_id = u.id JOIN roles r ON r.id = h.role_id
-        WHERE r.normalized_name = $1 AND u.disabled_at IS NULL
-        """;
-
     private const string FindPersonSql =
         "SELECT id, user_name, email, email_confirmed, phone_number, created_at FROM users WHERE id = $1";
 
@@ -105,6 +99,7 @@ public sealed class AccountErasureStore(HubDatabase database)
         "DELETE FROM memberships WHERE user_id = $1",
         "DELETE FROM user_roles WHERE user_id = $1",
         "DELETE FROM tenant_users WHERE user_id = $1",
+        "DELETE FROM idempotency_keys WHERE user_id = $1",
         "DELETE FROM user_claims WHERE user_id = $1",
         "DELETE FROM user_attributes WHERE user_id = $1",
         "DELETE FROM user_logins WHERE user_id = $1",
@@ -114,7 +109,7 @@ public sealed class AccountErasureStore(HubDatabase database)
 
     private const string TracesSql =
         """
-        UPDATE audit_events SET ip_address = NULL, detail = CASE WHEN type = $1 THEN detail ELSE NULL END
+        UPDATE audit_events SET ip_address = NULL, detail = CASE WHEN type = $1 THEN detail ELSE NULL END, changes = NULL
         WHERE user_id IN (SELECT user_id FROM client_accounts WHERE deleted_at < $2 AND traces_erased_at IS NULL)
           AND at >= (SELECT MIN(created_at) FROM client_accounts WHERE deleted_at < $2 AND traces_erased_at IS NULL)
         """;
@@ -144,10 +139,10 @@ public sealed class AccountErasureStore(HubDatabase database)
             userId,
             async transaction =>
             {
-                await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
-                if (await transaction.Call(MarkAnySql).With(now).With(userId).ExecuteAsync(cancellationToken) != 1)
+                if (await EraseAsync(
+                        transaction, userId, reason, now, static (_, _, _) => Task.CompletedTask, also, cancellationToken) is null)
                     return false;
-                await EraseMarkedAsync(transaction, userId, reason, now, static (_, _, _) => Task.CompletedTask, also, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -164,31 +159,17 @@ public sealed class AccountErasureStore(HubDatabase database)
             async transaction =>
             {
                 await SessionStore.HoldUserAsync(transaction, session.UserId, cancellationToken);
-                if (await IsLastAsync(transaction, session.UserId, administrator, cancellationToken))
+                if (await Users.LastAdministrator.IsAsync(transaction, session.UserId, administrator, cancellationToken))
                     return new OwnErasure(OwnErasureResult.LastAdministrator, []);
                 var marked = await transaction.Call(MarkOwnSql).With(now).With(session.UserId).With(session.Id)
                     .With(session.SecurityStamp).ExecuteAsync(cancellationToken);
                 if (marked != 1)
                     return new OwnErasure(OwnErasureResult.SessionChanged, []);
                 var ended = await EraseMarkedAsync(transaction, session.UserId, reason, now, onEnded, traces, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
                 return new OwnErasure(OwnErasureResult.Erased, ended);
             },
             cancellationToken);
-
-    // Of two administrators who leave at once, the second finds the first gone.
-    private static async Task<bool> IsLastAsync(
-        SqlTransaction transaction, Guid userId, string administrator, CancellationToken cancellationToken)
-    {
-        if (!(await AdministratorsAsync()).Contains(userId))
-            return false;
-        if (transaction.Database.TakeLockSql is { } lockSql)
-            await transaction.Call(lockSql).With("identityhub:administrators").ExecuteAsync(cancellationToken);
-        return (await AdministratorsAsync()).TrueForAll(id => id == userId);
-
-        Task<List<Guid>> AdministratorsAsync() =>
-            transaction.Call(AdministratorsSql).With(Users.NameNormalizer.Normalize(administrator))
-                .ListAsync(static row => row.Guid(), cancellationToken);
-    }
 
     private static async Task<IReadOnlyList<EndedSession>?> TryEraseAsync(
         SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
@@ -196,7 +177,21 @@ public sealed class AccountErasureStore(HubDatabase database)
         CancellationToken cancellationToken)
     {
         await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
-        return await transaction.Call(MarkSql).With(now).With(userId).ExecuteAsync(cancellationToken) == 1
+        if (await transaction.Call(MarkSql).With(now).With(userId).ExecuteAsync(cancellationToken) != 1)
+            return null;
+        var ended = await EraseMarkedAsync(transaction, userId, reason, now, onEnded, traces, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ended;
+    }
+
+    /// <summary>Erases a user, with or without a client account, inside a transaction that does more.</summary>
+    /// <inheritdoc cref="TryEraseAsync(Guid, string, DateTimeOffset, SessionsEndedCallback, AccountErasedCallback, CancellationToken)"/>
+    public static async Task<IReadOnlyList<EndedSession>?> EraseAsync(
+        SqlTransaction transaction, Guid userId, string reason, DateTimeOffset now, SessionsEndedCallback onEnded,
+        AccountErasedCallback traces, CancellationToken cancellationToken)
+    {
+        await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
+        return await transaction.Call(MarkAnySql).With(now).With(userId).ExecuteAsync(cancellationToken) == 1
             ? await EraseMarkedAsync(transaction, userId, reason, now, onEnded, traces, cancellationToken)
             : null;
     }
@@ -233,7 +228,6 @@ public sealed class AccountErasureStore(HubDatabase database)
             await transaction.Call(statement).With(userId).ExecuteAsync(cancellationToken);
         if (person is not null)
             await traces(transaction, person with { OldAddresses = oldAddresses }, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
         return ended;
     }
 

@@ -122,17 +122,20 @@ public sealed class ConsentStore(HubDatabase database)
             userId,
             async transaction =>
             {
-                await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
-                var pending = await PendingGrants.EndAsync(transaction, userId, clientId, now, cancellationToken);
-                var revoked = await transaction
-                    .Call(RevokeFamiliesSql)
-                    .With(userId)
-                    .With(clientId)
-                    .With(now)
-                    .ExecuteAsync(cancellationToken);
-                var deleted = await transaction.Call(DeleteSql).With(userId).With(clientId).ExecuteAsync(cancellationToken);
+                var withdrawn = await WithdrawAsync(transaction, userId, clientId, now, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
-                return deleted + pending + revoked > 0;
+                return withdrawn;
             },
             cancellationToken);
+
+    /// <summary>The same inside a transaction that does more.</summary>
+    public static async Task<bool> WithdrawAsync(
+        SqlTransaction transaction, Guid userId, string clientId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await SessionStore.HoldUserAsync(transaction, userId, cancellationToken);
+        var pending = await PendingGrants.EndAsync(transaction, userId, clientId, now, cancellationToken);
+        var revoked = await transaction.Call(RevokeFamiliesSql).With(userId).With(clientId).With(now).ExecuteAsync(cancellationToken);
+        var deleted = await transaction.Call(DeleteSql).With(userId).With(clientId).ExecuteAsync(cancellationToken);
+        return deleted + pending + revoked > 0;
+    }
 }

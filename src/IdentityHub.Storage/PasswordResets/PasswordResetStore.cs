@@ -111,7 +111,7 @@ public sealed class PasswordResetStore(HubDatabase database)
     /// <summary>
     /// Ends the tokens of a user inside a transaction that does more: a token that was sent to an address that the user has lost is void.
     /// </summary>
-    internal static Task EndAsync(SqlTransaction transaction, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public static Task EndAsync(SqlTransaction transaction, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) =>
         transaction.Call(SupersedeSql).With(now).With(userId).ExecuteAsync(cancellationToken);
 
     /// <summary>Stores a token in place of those before it, together with its message.</summary>
@@ -119,9 +119,18 @@ public sealed class PasswordResetStore(HubDatabase database)
     /// <returns>False when that is not the user's address any more: nothing was stored.</returns>
     public Task<bool> TryIssueAsync(
         PasswordReset reset, string? address, PasswordResetCallback onIssued, CancellationToken cancellationToken) =>
-        database.RunAsync(transaction => TryIssueAsync(transaction, reset, address, onIssued, cancellationToken), cancellationToken);
+        database.RunAsync(
+            async transaction =>
+            {
+                if (!await TryIssueAsync(transaction, reset, address, onIssued, cancellationToken))
+                    return false;
+                await transaction.CommitAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken);
 
-    private static async Task<bool> TryIssueAsync(
+    /// <summary>The same inside a transaction that does more.</summary>
+    public static async Task<bool> TryIssueAsync(
         SqlTransaction transaction, PasswordReset reset, string? address, PasswordResetCallback onIssued,
         CancellationToken cancellationToken)
     {
@@ -140,7 +149,6 @@ public sealed class PasswordResetStore(HubDatabase database)
             .With(reset.IsByPhone)
             .ExecuteAsync(cancellationToken);
         await onIssued(transaction, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
         return true;
     }
 

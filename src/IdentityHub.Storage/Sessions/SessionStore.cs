@@ -130,6 +130,16 @@ public sealed class SessionStore(HubDatabase database)
                     cancellationToken),
             cancellationToken);
 
+    /// <summary>The same inside a transaction that does more.</summary>
+    public static async Task<EndedSession?> EndOfUserAsync(
+        SqlTransaction transaction, Guid userId, Guid sessionId, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var end = transaction.Call(EndOfUserSql).With(now).With(reason).With(sessionId).With(userId);
+        return await DescribeAsync(transaction, await end.ListAsync(Read, cancellationToken), cancellationToken) is [var ended]
+            ? ended
+            : null;
+    }
+
     private static async Task<EndedSession?> EndAsync(
         SqlTransaction transaction, Sql.SqlCall end, SessionsEndedCallback? onEnded, CancellationToken cancellationToken)
     {

@@ -56,8 +56,13 @@ public sealed class UserAttributeStore(HubDatabase database)
         "UPDATE users SET given_name = $1, family_name = $2, locale = $3, updated_at = $4, concurrency_stamp = $5 WHERE id = $6";
 
     /// <summary>The values of each attribute that the user has, by its name, in ordinal order.</summary>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> FindAsync(Guid userId, CancellationToken cancellationToken) =>
-        Grouped(await database.Call(FindSql).With(userId).ListAsync(Read, cancellationToken));
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> FindAsync(Guid userId, CancellationToken cancellationToken) =>
+        FindAsync(database.Call, userId, cancellationToken);
+
+    /// <summary>The same from the database or inside a transaction.</summary>
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> FindAsync(
+        Func<string, Sql.SqlCall> call, Guid userId, CancellationToken cancellationToken) =>
+        Grouped(await call(FindSql).With(userId).ListAsync(Read, cancellationToken));
 
     /// <summary>Changes the names, the language and some attributes of the user of a session: all or nothing.</summary>
     /// <param name="sessionId">The session in which the user asks for it.</param>

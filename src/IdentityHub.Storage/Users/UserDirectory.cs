@@ -185,6 +185,10 @@ public sealed class UserDirectory(HubDatabase database)
     public Task SetClientVerifierAsync(Guid userId, string securityStamp, string verifier, CancellationToken cancellationToken) =>
         database.Call(SetClientVerifierSql).With(verifier).With(userId).With(securityStamp).ExecuteAsync(cancellationToken);
 
+    /// <summary>Blocks a user until a time, or, with null, no longer, inside a transaction that does more.</summary>
+    public static Task BlockAsync(SqlTransaction transaction, Guid userId, DateTimeOffset? until, CancellationToken cancellationToken) =>
+        transaction.Call(BlockSql).With(until).With(userId).ExecuteAsync(cancellationToken);
+
     /// <summary>Blocks a user until a time, or, with null, no longer.</summary>
     public Task BlockAsync(Guid userId, DateTimeOffset? until, CancellationToken cancellationToken) =>
         database.Call(BlockSql).With(until).With(userId).ExecuteAsync(cancellationToken);

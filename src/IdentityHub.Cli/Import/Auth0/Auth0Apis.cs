@@ -45,7 +45,7 @@ internal sealed class Auth0Apis
         var names = new List<string>();
         foreach (var scope in source.Objects("scopes"))
         {
-            if (scope.Text("value") is not { } name || name == AdministratorScope.Name || StandardScopes.All.Contains(name))
+            if (scope.Text("value") is not { } name || AdministrationScopes.All.Contains(name) || StandardScopes.All.Contains(name))
                 scope.Report("value", scope.Text("value"), "The name is missing, or that of a scope of this server. It was left out.");
             else if (_scopes.TryAdd(name, new ScopeDefinition { Name = name, Description = scope.Text("description") }))
                 names.Add(name);

@@ -50,7 +50,7 @@ internal sealed class ResourceConversion(DateTimeOffset now)
                     "UserClaims", string.Join(' ', more), $"The built-in scope '{name}' has the claims of OpenID Connect only: move "
                         + "these to a scope of your own.");
         }
-        else if (name == AdministratorScope.Name)
+        else if (AdministrationScopes.All.Contains(name))
         {
             scope.ReportLeftOut("the name is that of the scope for administrators of this server.");
         }

@@ -26,7 +26,7 @@ internal static class KeycloakScopes
                     name == "roles"
                         ? "roles of Keycloak (realm_access, resource_access) are in no token: APIs must look at scopes."
                         : "it is a scope of Keycloak itself.");
-            else if (name == AdministratorScope.Name)
+            else if (AdministrationScopes.All.Contains(name))
                 source.ReportLeftOut("the name is that of the scope for administrators of this server.");
             else if (source.Text("protocol") is { } protocol and not "openid-connect")
                 source.ReportLeftOut($"its protocol is {protocol}.");

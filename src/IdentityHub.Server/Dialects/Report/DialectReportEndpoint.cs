@@ -35,6 +35,7 @@ internal sealed class DialectReportEndpoint(
                 + "30 days, when it was seen last, and whether it could be switched off. "
             + $"Needs an access token with the scope `{AdministratorScope.Name}`, of a user who is an administrator where it has a user.",
         Access = DescribedAccess.Bearer,
+        Audience = DescribedAudience.Administration,
         Answers = [new(200, "The report."), .. OAuthDescriptions.Errors(400, 401, 403)],
     };
 

@@ -20,6 +20,16 @@ internal enum DescribedAccess
     Session,
 }
 
+/// <summary>Whom an endpoint is for: each audience has a document of its own.</summary>
+internal enum DescribedAudience
+{
+    /// <summary>Applications.</summary>
+    Public,
+
+    /// <summary>Administrators, and programs that act for them.</summary>
+    Administration,
+}
+
 /// <summary>
 /// What the documentation at <c>/docs</c> says of one verb of an endpoint. Stands next to the mapping, as metadata of the endpoint: an
 /// endpoint that is not mapped is not documented, and one whose dialect is off is not shown.
@@ -37,6 +47,8 @@ internal sealed record EndpointDescription(string Method, string Id, string Tag,
     public string? Dialect { get; init; }
 
     public DescribedAccess Access { get; init; }
+
+    public DescribedAudience Audience { get; init; }
 
     /// <summary>Parameters of the path, in the order of the route.</summary>
     public IReadOnlyList<Field> Path { get; init; } = [];
@@ -87,6 +99,9 @@ internal sealed record DescribedBody(IReadOnlyList<string> MediaTypes, IReadOnly
 /// <param name="Text">What it says.</param>
 internal sealed record DescribedAnswer(int Status, string Text)
 {
+    /// <summary>Of its body.</summary>
+    public string MediaType { get; init; } = "application/json";
+
     /// <summary>Members of its JSON object; none for an answer without a body.</summary>
     public IReadOnlyList<Field> Fields { get; init; } = [];
 

@@ -35,6 +35,9 @@ internal sealed record Field(string Name, FieldType Type, string Description)
     /// <summary>Shortest text in characters.</summary>
     public int MinLength { get; init; } = 1;
 
+    /// <summary>The most entries of a list.</summary>
+    public int MaxItems { get; init; } = 100;
+
     /// <summary>True for prose: line breaks and tabs are no fault.</summary>
     public bool IsProse { get; init; }
 

@@ -63,17 +63,16 @@ internal static class FieldCheck
             yield break;
         }
 
-        // The members of an object are fields of their own.
-        if (field.Type != FieldType.Object && JsonMarshal.GetRawUtf8Value(value).Length > MaxFieldLength)
+        // The members of an object, and the entries of a list, are looked at one by one.
+        if (field.Type is not (FieldType.Object or FieldType.List) && JsonMarshal.GetRawUtf8Value(value).Length > MaxFieldLength)
         {
             yield return new FieldFault(false, place, field.Name, $"is longer than {MaxFieldLength} bytes");
             yield break;
         }
 
-        var expected = field.Type == FieldType.Text ? JsonValueKind.String : JsonValueKind.Object;
-        if (value.ValueKind != expected)
+        if (TypeFault(value, field) is { } wrong)
         {
-            yield return new FieldFault(true, place, field.Name, field.Type == FieldType.Text ? "must be a string" : "must be an object");
+            yield return new FieldFault(true, place, field.Name, wrong);
             yield break;
         }
 
@@ -81,10 +80,40 @@ internal static class FieldCheck
         {
             FieldType.Text => TextFault(value.GetString()!, field) is { } reason ? [new FieldFault(false, place, field.Name, reason)] : [],
             FieldType.OpenObject => field.ElementFault(place, value),
-            _ => Check(value, field.Members, place, isPatch),
+            FieldType.Object => Check(value, field.Members, place, isPatch),
+            FieldType.List => CheckList(value, field, place),
+            _ => [],
         };
         foreach (var fault in faults)
             yield return fault;
+    }
+
+    private static string? TypeFault(JsonElement value, Field field) => field.Type switch
+    {
+        FieldType.Text => value.ValueKind == JsonValueKind.String ? null : "must be a string",
+        FieldType.Flag => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false",
+        FieldType.Number => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _) ? null : "must be a whole number",
+        FieldType.List => value.ValueKind == JsonValueKind.Array ? null : "must be a list",
+        _ => value.ValueKind == JsonValueKind.Object ? null : "must be an object",
+    };
+
+    // The entries are new ones, also in a patch: a list is replaced as a whole (RFC 7396 §2).
+    private static IEnumerable<FieldFault> CheckList(JsonElement list, Field field, string place)
+    {
+        if (list.GetArrayLength() > field.MaxItems)
+        {
+            yield return new FieldFault(false, place, field.Name, $"has more than {field.MaxItems} entries");
+            yield break;
+        }
+
+        var entry = field with { Type = field.Members.Count > 0 ? FieldType.Object : FieldType.Text, IsRequired = true };
+        var index = 0;
+        foreach (var value in list.EnumerateArray())
+        {
+            foreach (var fault in Check(value, entry, $"{place}.{index}", isPatch: false))
+                yield return fault;
+            index++;
+        }
     }
 
     private static string? TextFault(string text, Field field) =>

@@ -1,5 +1,6 @@
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
@@ -16,8 +17,12 @@ namespace IdentityHub.Server.Ui.Docs;
 /// </summary>
 internal static class DocsFeature
 {
-    /// <summary>The key of the services that make the document.</summary>
+    /// <summary>The key of the services that make the document of applications.</summary>
     public const string DocumentName = "hub";
+
+    /// <summary>The key of those that make the document of administrators.</summary>
+    public const string AdministrationDocumentName = "admin";
+
     private static readonly string[] Methods = ["GET", "HEAD"];
 
     // Swagger UI draws its arrows from data: addresses, and its own logo with an inline style, which it can do without. No call leaves this
@@ -36,21 +41,28 @@ internal static class DocsFeature
     public static void AddDocs(this IServiceCollection services)
     {
         services.AddSingleton<OpenApiEndpoint>();
-        services.AddOpenApi(DocumentName);
-        services.AddOptions<OpenApiOptions>(DocumentName).Configure<ClientRegistry, IOptions<HubSettings>>((openApi, registry, settings) =>
+        services.AddDocument(DocumentName, DescribedAudience.Public);
+        services.AddDocument(AdministrationDocumentName, DescribedAudience.Administration);
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, DescribedEndpoints>());
+    }
+
+    private static void AddDocument(this IServiceCollection services, string name, DescribedAudience audience)
+    {
+        services.AddOpenApi(name);
+        services.AddOptions<OpenApiOptions>(name).Configure<ClientRegistry, IOptions<HubSettings>>((openApi, registry, settings) =>
         {
             openApi.ShouldInclude = api => DescribedEndpoints.Find(api) is { } endpoint
+                && endpoint.Audience == audience
                 && (endpoint.Dialect is null || registry.Current.Document.Dialects.Find(endpoint.Dialect) is { Enabled: true });
             openApi.AddOperationTransformer(new EndpointOperation());
-            openApi.AddDocumentTransformer(new HubDocument(settings.Value));
+            openApi.AddDocumentTransformer(new HubDocument(settings.Value, audience));
         });
-        services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, DescribedEndpoints>());
     }
 
     public static void MapDocs(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<IOptions<HubSettings>>().Value;
-        OpenApiEndpoint.Map(app, $"{WellKnown.Docs}/{OpenApiEndpoint.FileName}");
+        OpenApiEndpoint.Map(app, WellKnown.Docs);
         app.MapMethods(Style.Path, Methods, Style.WriteAsync);
         app.MapMethods(Script.Path, Methods, Script.WriteAsync);
         app.UseWhen(static http => http.Request.Path.StartsWithSegments(WellKnown.Docs, StringComparison.Ordinal), page =>
@@ -69,6 +81,7 @@ internal static class DocsFeature
         ui.RoutePrefix = WellKnown.Docs.TrimStart('/');
         ui.DocumentTitle = "IdentityHub: the endpoints";
         ui.SwaggerEndpoint(OpenApiEndpoint.FileName, "IdentityHub");
+        ui.SwaggerEndpoint($"admin/{OpenApiEndpoint.FileName}", "IdentityHub: administration");
         ui.HeadContent = Viewport;
         ui.InjectStylesheet(RelativeTo(Style));
         ui.InjectJavascript(RelativeTo(Script));

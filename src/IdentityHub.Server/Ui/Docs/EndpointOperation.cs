@@ -87,7 +87,7 @@ internal sealed class EndpointOperation : IOpenApiOperationTransformer
                 example => example.Name, IOpenApiExample (example) => new OpenApiExample { Value = JsonNode.Parse(example.Json) });
         else
             media.Example = FieldSchema.ExampleOf(answer.Fields);
-        response.Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = media };
+        response.Content = new Dictionary<string, OpenApiMediaType> { [answer.MediaType] = media };
         return response;
     }
 }

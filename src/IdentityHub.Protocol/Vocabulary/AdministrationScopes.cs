@@ -1,0 +1,36 @@
+namespace IdentityHub.Protocol.Vocabulary;
+
+/// <summary>
+/// The scopes of the administration API. They need no definition, and bring no claims. A scope that writes is one that reads as well;
+/// <see cref="AdministratorScope"/> is both for every area. Decision 0041.
+/// </summary>
+public static class AdministrationScopes
+{
+    /// <summary>To read in every area.</summary>
+    public const string Read = "admin.read";
+
+    /// <summary>To write, and to read, in every area.</summary>
+    public const string Write = "admin.write";
+
+    /// <summary>Names of the areas, as they stand in scopes.</summary>
+    public static IReadOnlyList<string> Areas { get; } =
+    [
+        "users", "organizations", "roles", "clients", "resources", "api_keys", "tenants", "sessions", "dialects", "keys", "config", "audit",
+        "outbox", "templates",
+    ];
+
+    /// <summary>Every scope of the administration API, <see cref="AdministratorScope"/> included.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [AdministratorScope.Name, Read, Write, .. Areas.Select(ReadOf), .. Areas.Select(WriteOf)];
+
+    /// <summary>The scope to read in one area: <c>admin.users.read</c>.</summary>
+    public static string ReadOf(string area) => $"admin.{area}.read";
+
+    /// <summary>The scope to write in one area: <c>admin.users.write</c>.</summary>
+    public static string WriteOf(string area) => $"admin.{area}.write";
+
+    /// <summary>Which scopes let a call through; one of them is enough.</summary>
+    public static IReadOnlyList<string> For(string area, bool isWrite) => isWrite
+        ? [AdministratorScope.Name, Write, WriteOf(area)]
+        : [AdministratorScope.Name, Write, WriteOf(area), Read, ReadOf(area)];
+}

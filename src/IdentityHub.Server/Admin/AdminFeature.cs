@@ -1,0 +1,24 @@
+using IdentityHub.Server.Admin.Api;
+using IdentityHub.Server.Admin.Organizations;
+
+namespace IdentityHub.Server.Admin;
+
+/// <summary>The administration API, one line an area. Decision 0041.</summary>
+internal static class AdminFeature
+{
+    public static void AddAdmin(this IServiceCollection services)
+    {
+        services.AddSingleton<Cursors>();
+        services.AddSingleton<AdminCallers>();
+        services.AddSingleton<AdminRequests>();
+        services.AddSingleton<AdminEndpoint>();
+        services.AddSingleton<AdminWrites>();
+        services.AddOrganizationAdministration();
+    }
+
+    public static void MapAdmin(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOrganizationAdministration();
+        routes.MapUnknownOperations();
+    }
+}

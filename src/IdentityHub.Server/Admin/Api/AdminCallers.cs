@@ -1,0 +1,51 @@
+using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Limits;
+using IdentityHub.Server.Rights;
+using IdentityHub.Storage.Organizations;
+
+namespace IdentityHub.Server.Admin.Api;
+
+/// <summary>
+/// Lets callers of the administration API in: by an access token with a scope of the area, of a user who holds the permission somewhere
+/// where it has a user. Whether the permission reaches the object, the operation decides.
+/// </summary>
+internal sealed class AdminCallers(BearerCaller tokens, RightsStore rights, CallLimits limits)
+{
+    /// <summary>Calls of one credential at one endpoint.</summary>
+    public static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(1));
+
+    /// <summary>The caller; or the refusal, which tells of no object.</summary>
+    public async Task<Outcome<AdminCaller>> ReadAsync(HttpContext http, AdminOperation operation, RequestContext context)
+    {
+        var presented = await tokens.ReadAsync(http, form: null, context);
+        if (!presented.Succeeded)
+            return presented.Error;
+        var token = presented.Value.Token;
+        context.ClientAuthenticated = true;
+        context.UserId = token.UserId;
+        if (!token.Scopes.Split(' ').Any(scope => operation.Scopes.Contains(scope, StringComparer.Ordinal)))
+            return BearerResults.InsufficientScope(operation.Scopes[^1]);
+
+        var credential = token.UserId is { } id ? $"{token.ClientId} {id}" : token.ClientId;
+        if (await limits.CountAsync(http, context, Rule, credential) is { } full)
+            return full;
+        if (token.UserId is not { } user)
+            return new AdminCaller(token.ClientId, null, HeldRights.OfInstallation);
+        if (await rights.FindAsync(user, http.RequestAborted) is not { } stored)
+            return BearerResults.InvalidToken(Reasons.UserUnknown, "the user is gone");
+        var caller = new AdminCaller(token.ClientId, user, HeldRights.Of(stored));
+        return operation.Permission switch
+        {
+            null when !caller.Rights.IsAdministrator => Missing($"the role {BuiltInRoles.Admin}", Reasons.RoleMissing),
+            { } permission when !caller.Rights.HasAnywhere(permission) => Missing(
+                $"the permission {permission}", Reasons.PermissionMissing),
+            _ => caller,
+        };
+    }
+
+    private static Refusal Missing(string what, string reason) =>
+        new(RefusalKind.Forbidden, $"The user of the access token lacks {what}.", reason, $"the user lacks {what}");
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using IdentityHub.Testing;
+
+namespace IdentityHub.Server.Tests.Support;
+
+/// <summary>
+/// A tree of organizations with administrators of each, and calls of the administration API. <c>acme</c> is above <c>south</c>, which is
+/// above <c>cape</c>; <c>globex</c> is beside <c>acme</c>.
+/// </summary>
+internal static class Administrations
+{
+    public const string Base = "/admin/api/v1";
+
+    public const string Password = "Ample-Pass-1234";
+
+    /// <summary>Every scope, a few of which an administrator asks for.</summary>
+    public const string Config =
+        """
+        organizations:
+          - { id: acme, name: Acme }
+          - { id: south, name: South, parent: acme }
+          - { id: cape, name: Cape, parent: south }
+          - { id: globex, name: Globex }
+        roles:
+          - { name: manager, permissions: [user.read, user.write, user.erase, user.block, organization.read, organization.write, role.grant,
+              session.read, session.terminate, audit.read, api_key.read, api_key.write] }
+          - { name: reader, permissions: [user.read, organization.read] }
+          - { name: auditor, permissions: [audit.read, user.password] }
+        users:
+          - { id: 00000000-0000-4000-8000-000000000001, user_name: root, password: "plain:Ample-Pass-1234", roles: [admin] }
+          - { id: 00000000-0000-4000-8000-000000000002, user_name: boss, password: "plain:Ample-Pass-1234", organization: acme, roles: [manager] }
+          - { id: 00000000-0000-4000-8000-000000000003, user_name: local, password: "plain:Ample-Pass-1234", organization: south, roles: [manager] }
+          - { id: 00000000-0000-4000-8000-000000000004, user_name: stranger, password: "plain:Ample-Pass-1234", organization: globex, roles: [manager] }
+          - { id: 00000000-0000-4000-8000-000000000005, user_name: nobody, password: "plain:Ample-Pass-1234", organization: south }
+          - { id: 00000000-0000-4000-8000-000000000006, user_name: filed, email: filed@example.com, given_name: Filed, organization: south }
+        clients:
+          - { client_id: console, grant_types: [client_credentials, password], client_secrets: [{ value: "plain:console-secret" }],
+              scope: openid hub.admin admin.read admin.write admin.users.read admin.users.write admin.organizations.read }
+          - { client_id: machine, grant_types: [client_credentials], client_secrets: [{ value: "plain:machine-secret" }],
+              scope: admin.read admin.write admin.users.write }
+
+        """;
+
+    public const string RootId = "00000000-0000-4000-8000-000000000001";
+    public const string BossId = "00000000-0000-4000-8000-000000000002";
+    public const string LocalId = "00000000-0000-4000-8000-000000000003";
+    public const string StrangerId = "00000000-0000-4000-8000-000000000004";
+    public const string NobodyId = "00000000-0000-4000-8000-000000000005";
+    public const string FiledId = "00000000-0000-4000-8000-000000000006";
+
+    /// <summary>A token of an administrator.</summary>
+    public static async Task<string> TokenOfAsync(this HttpClient client, string userName, string scope = "admin.write") =>
+        (await client.LoginAsync("console", userName, Password, scope))["access_token"]
+            ?? throw new InvalidOperationException($"{userName} got no token.");
+
+    /// <summary>A token of a client that acts for itself.</summary>
+    public static async Task<string> ClientTokenAsync(this HttpClient client, string scope = "admin.write") =>
+        (await client.MachineAsync("machine", scope))["access_token"] ?? throw new InvalidOperationException("The machine got no token.");
+
+    /// <summary>A call of the administration API.</summary>
+    /// <param name="path">Below the base path.</param>
+    /// <param name="ifMatch">Null for none.</param>
+    public static Task<Answer> AdminAsync(
+        this HttpClient client, string method, string path, string? token, string? json = null, string? ifMatch = null,
+        params IEnumerable<(string Name, string Value)> headers)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(method), Base + path).WithBearer(token);
+        if (json is not null)
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return client.AnswerAsync(request);
+    }
+}
