@@ -47,6 +47,8 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override bool HasRowAddresses => true;
 
+    public override string InListSql(int number) => $"= ANY (string_to_array(${number}, ' '))";
+
     public override string PlanByValuesSql => "SET LOCAL plan_cache_mode = force_custom_plan";
 
     public override string AuditMonthsSql => "SELECT audit_events_ahead($1, $2)";

@@ -58,6 +58,9 @@ public sealed class SqliteDatabase : HubDatabase
 
     public override string JsonParameter(int number) => $"${number}";
 
+    public override string InListSql(int number) =>
+        $"""IN (SELECT value FROM json_each('["' || REPLACE(${number}, ' ', '","') || '"]'))""";
+
     public override IReadOnlyList<string> Files => [_file, _file + "-wal", _file + "-shm"];
 
     /// <summary>True for a connection string that names a SQLite file: one with <c>Data Source</c>.</summary>

@@ -75,6 +75,10 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <param name="number">Its n.</param>
     public abstract string JsonParameter(int number);
 
+    /// <summary>Ends a condition: the column before it is one of the words of the text <c>$n</c>, which are apart by one blank.</summary>
+    /// <param name="number">The n of the parameter.</param>
+    public abstract string InListSql(int number);
+
     /// <summary>
     /// True where a connection pooler such as PgBouncer is between this process and the database: nothing may depend on the session of a
     /// connection.

@@ -56,6 +56,7 @@ public static class StorageFeature
         services.AddSingleton<RightsStore>();
         services.AddSingleton<OrganizationTree>();
         services.AddSingleton<UserSearch>();
+        services.AddSingleton<UserRoleStore>();
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<PasswordResetStore>();
         services.AddSingleton<UserDataStore>();

@@ -58,6 +58,10 @@ public sealed class ObservedDatabase(HubDatabase inner, bool listens, Action clo
 
     public override string JsonParameter(int number) => inner.JsonParameter(number);
 
+    public override string InListSql(int number) => inner.InListSql(number);
+
+    public override string? PlanByValuesSql => inner.PlanByValuesSql;
+
     public override bool IsBehindPooler => inner.IsBehindPooler;
 
     public override IReadOnlyList<string> Files => inner.Files;

@@ -49,6 +49,15 @@ internal static class LostTypes
         ["user.address_changed"] = Lost.Credential,
         ["user.address_undone"] = Lost.Credential,
 
+        // By the administration API.
+        ["admin.user.blocked"] = Lost.Blocked,
+        ["admin.user.disabled"] = Lost.Blocked,
+        ["admin.user.unblocked"] = Lost.Unblocked,
+        ["admin.user.enabled"] = Lost.Unblocked,
+        ["admin.user.factor_removed"] = Lost.Credential,
+        ["admin.user.factors_removed"] = Lost.Credential,
+        ["admin.user.address_changed"] = Lost.Credential,
+
         // The first proof takes the account: all that the backup lets in is that of the person before. Decision 0014.
         ["user.address_confirmed"] = Lost.Password | Lost.Credential,
 

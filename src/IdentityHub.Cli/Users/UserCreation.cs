@@ -1,52 +1,48 @@
 using IdentityHub.Cli.Changes;
-using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
-using IdentityHub.Storage.Organizations;
+using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Cli.Users;
 
-/// <summary>Makes a user with roles, through ASP.NET Core Identity, in one transaction.</summary>
-internal sealed class UserCreation(HubDatabase database, HubDbContext context, UserManager<User> users, TimeProvider time)
+/// <summary>Makes a user with roles, in one transaction with its audit row.</summary>
+internal sealed class UserCreation(HubDatabase database, IPasswordHasher<User> hasher, TimeProvider time)
 {
+    private const string AttributePrefix = "attributes.";
+
+    private static readonly IReadOnlyList<string> Raced =
+        ["Another user was given the id, user name, e-mail address, phone number or a unique attribute at this moment."];
+
     /// <param name="attributes">Found to be possible.</param>
     /// <returns>Why the user was not made, a sentence each; empty when it was.</returns>
     public async Task<IReadOnlyList<string>> CreateAsync(
         NewUser wanted, IReadOnlyList<AttributeChange> attributes, string password, CancellationToken cancellationToken)
     {
-        var roles = await RolesAsync(wanted, cancellationToken);
+        List<string> faults = [.. wanted.Faults(), .. PasswordFaults(wanted.UserName, password)];
         var user = wanted.ToUser(time.GetUtcNow());
-        List<string> faults =
-        [
-            .. wanted.Faults(),
-            .. PasswordFaults(wanted.UserName, password),
-            .. await TakenAsync(wanted, cancellationToken),
-            .. await TakenAsync(attributes, cancellationToken),
-            .. await UnknownAsync(wanted, roles, cancellationToken),
-        ];
-        if (faults.Count > 0)
-            return faults;
-
+        user.PasswordHash = faults.Count == 0 ? hasher.HashPassword(user, password) : null;
+        user.SecurityStamp = Guid.NewGuid().ToString("N");
+        user.LockoutEnabled = true;
         try
         {
-            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-            var created = await users.CreateAsync(user, password);
-            if (!created.Succeeded)
-                return [.. created.Errors.Select(error => error.Description)];
-
-            await GiveRolesAsync(user, roles, cancellationToken);
-            await GiveAttributesAsync(user, attributes, cancellationToken);
-            context.Add(AuditedChange.RowOf("user.created", user.Id, "made by hub users create"));
-            await context.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return [];
+            return await database.RunAsync(
+                async transaction =>
+                {
+                    var made = await AccountCreation.TryCreateAsync(transaction, user, wanted.Roles, attributes, cancellationToken);
+                    if (faults.Count + made.Faults.Count > 0)
+                        return (IReadOnlyList<string>)[.. faults, .. made.Faults.Select(SentenceOf)];
+                    await AuditedChange.WriteAsync(
+                        transaction, "user.created", user.Id, null, "made by hub users create", cancellationToken);
+                    await transaction.CommitAsync(cancellationToken);
+                    return [];
+                },
+                cancellationToken);
         }
-        catch (DbUpdateException failure) when (database.IsUniqueViolation(failure))
+        catch (Exception failure) when (database.IsUniqueViolation(failure))
         {
-            return ["Another user was given the id, user name, e-mail address, phone number or a unique attribute at this moment."];
+            return Raced;
         }
     }
 
@@ -56,74 +52,23 @@ internal sealed class UserCreation(HubDatabase database, HubDbContext context, U
             yield return $"The password {UserPolicy.Describe(fault)}.";
     }
 
-    private async Task<IReadOnlyList<string>> TakenAsync(NewUser wanted, CancellationToken cancellationToken)
+    private static string SentenceOf(CreationFault fault) => fault.Kind switch
     {
-        var taken = new List<string>();
-        if (await users.FindByIdAsync(wanted.Id.ToString()) is not null)
-            taken.Add($"The id '{wanted.Id}' belongs to another user.");
-        if (await users.FindByNameAsync(wanted.UserName) is not null)
-            taken.Add($"The user name '{wanted.UserName}' belongs to another user.");
-        if (wanted.Email is { } email && await users.FindByEmailAsync(email) is not null)
-            taken.Add($"The e-mail address '{email}' belongs to another user.");
-        if (PhoneNumber.Normalize(wanted.Phone) is { } phone
-            && await context.Users.AnyAsync(user => user.PhoneNumber == phone, cancellationToken))
-            taken.Add($"The phone number '{phone}' belongs to another user.");
-        return taken;
-    }
+        CreationFaultKind.Taken when fault.Field.StartsWith(AttributePrefix, StringComparison.Ordinal) =>
+            $"The value '{fault.Value}' of the attribute '{fault.Field[AttributePrefix.Length..]}' belongs to another user.",
+        CreationFaultKind.Taken => $"The {NounOf(fault.Field)} '{fault.Value}' belongs to another user.",
+        CreationFaultKind.UnknownOrganization =>
+            $"There is no organization '{fault.Value}'; organizations are defined in the configuration files (hub config apply).",
+        CreationFaultKind.UnknownRole =>
+            $"There is no role '{fault.Value}'; roles are defined in the configuration files (hub config apply).",
+        _ => $"The role '{fault.Value}' is held in an organization: name one with --organization.",
+    };
 
-    private async Task<IReadOnlyList<string>> TakenAsync(IReadOnlyList<AttributeChange> attributes, CancellationToken cancellationToken)
+    private static string NounOf(string field) => field switch
     {
-        var taken = new List<string>();
-        foreach (var change in attributes.Where(change => change.IsUnique))
-        {
-            var values = await context.UserAttributes
-                .Where(row => row.IsUnique && row.Name == change.Name && change.Values.Contains(row.Value))
-                .Select(row => row.Value)
-                .ToListAsync(cancellationToken);
-            taken.AddRange(values.Select(value => $"The value '{value}' of the attribute '{change.Name}' belongs to another user."));
-        }
-
-        return taken;
-    }
-
-    private async Task<IReadOnlyList<string>> UnknownAsync(NewUser wanted, IReadOnlyList<Role> roles, CancellationToken cancellationToken)
-    {
-        var unknown = new List<string>();
-        if (wanted.Organization is { } organization
-            && !await context.Organizations.AnyAsync(row => row.Id == organization, cancellationToken))
-            unknown.Add(
-                $"There is no organization '{organization}'; organizations are defined in the configuration files (hub config apply).");
-        foreach (var name in wanted.Roles)
-        {
-            if (roles.All(role => role.Name != name))
-                unknown.Add($"There is no role '{name}'; roles are defined in the configuration files (hub config apply).");
-            else if (wanted.Organization is null && !BuiltInRoles.All.Contains(name))
-                unknown.Add($"The role '{name}' is held in an organization: name one with --organization.");
-        }
-
-        return unknown;
-    }
-
-    private Task<List<Role>> RolesAsync(NewUser wanted, CancellationToken cancellationToken) =>
-        context.Roles.Where(role => wanted.Roles.Contains(role.Name!)).ToListAsync(cancellationToken);
-
-    private async Task GiveAttributesAsync(User user, IReadOnlyList<AttributeChange> attributes, CancellationToken cancellationToken)
-    {
-        context.UserAttributes.AddRange(attributes.SelectMany(change => change.RowsOf(user.Id)));
-        await context.SaveChangesAsync(cancellationToken);
-    }
-
-    // A built-in role is held in the installation, any other in the home organization.
-    private async Task GiveRolesAsync(User user, IReadOnlyList<Role> roles, CancellationToken cancellationToken)
-    {
-        foreach (var role in roles)
-        {
-            if (BuiltInRoles.All.Contains(role.Name!))
-                context.UserRoles.Add(new IdentityUserRole<Guid> { UserId = user.Id, RoleId = role.Id });
-            else
-                context.Memberships.Add(new Membership { UserId = user.Id, OrganizationId = user.OrganizationId!, RoleId = role.Id });
-        }
-
-        await context.SaveChangesAsync(cancellationToken);
-    }
+        "id" => "id",
+        "user_name" => "user name",
+        "email" => "e-mail address",
+        _ => "phone number",
+    };
 }

@@ -3,6 +3,7 @@ using IdentityHub.Server.Authentication.OneTimeCodes;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Limits;
+using IdentityHub.Storage;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Authentication;
@@ -53,18 +54,27 @@ internal sealed class UserBlocks(UserDirectory users, AttemptGuard attempts, Otp
     public async Task UnblockAsync(Guid userId, RequestContext context, CancellationToken cancellationToken)
     {
         await users.BlockAsync(userId, null, cancellationToken);
-        if (await users.FindProfileAsync(userId, cancellationToken) is { } user)
-        {
-            await ForgetAsync(AttemptSubject.AccountOf(userId), context, cancellationToken);
-            foreach (var identifier in new[] { user.UserName, user.Email, user.PhoneNumber }.OfType<string>())
-            {
-                await ForgetAsync(PasswordCheck.SubjectOf(identifier), context, cancellationToken);
-                if (OtpAddress.Of(identifier) is { } address)
-                    await sends.ForgetAsync(address.Key, cancellationToken);
-            }
-        }
-
+        await ForgetGuessesAsync(userId, context, cancellationToken);
         await audit.WriteAsync(context, AuditTypes.UserUnblocked, userId);
+    }
+
+    /// <summary>The same inside a transaction that does more, and has the audit row.</summary>
+    /// <inheritdoc cref="BlockAsync(Guid, DateTimeOffset?, RequestContext, CancellationToken)"/>
+    public static Task BlockAsync(SqlTransaction transaction, Guid userId, DateTimeOffset? until, CancellationToken cancellationToken) =>
+        UserDirectory.BlockAsync(transaction, userId, until ?? Never, cancellationToken);
+
+    /// <summary>Forgets what was guessed of a user, and how many codes they have been sent.</summary>
+    public async Task ForgetGuessesAsync(Guid userId, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (await users.FindProfileAsync(userId, cancellationToken) is not { } user)
+            return;
+        await ForgetAsync(AttemptSubject.AccountOf(userId), context, cancellationToken);
+        foreach (var identifier in new[] { user.UserName, user.Email, user.PhoneNumber }.OfType<string>())
+        {
+            await ForgetAsync(PasswordCheck.SubjectOf(identifier), context, cancellationToken);
+            if (OtpAddress.Of(identifier) is { } address)
+                await sends.ForgetAsync(address.Key, cancellationToken);
+        }
     }
 
     private async Task ForgetAsync(string subject, RequestContext context, CancellationToken cancellationToken)

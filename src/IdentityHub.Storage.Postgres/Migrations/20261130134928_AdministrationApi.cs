@@ -56,7 +56,8 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 column: "user_id",
                 filter: "user_id IS NOT NULL");
 
-            // For the search by a prefix, whatever the collation of the database is; the model cannot describe them.
+            // For the search of administrators by a prefix, whatever the collation of the database is, and for their lists of an
+            // organization. The model cannot describe them.
             migrationBuilder.Sql(
                 """
                 CREATE INDEX ix_users_user_name_prefix ON users (normalized_user_name text_pattern_ops);
@@ -64,6 +65,7 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 CREATE INDEX ix_users_phone_number_prefix ON users (phone_number text_pattern_ops);
                 CREATE INDEX ix_users_given_name_prefix ON users (upper(given_name) text_pattern_ops);
                 CREATE INDEX ix_users_family_name_prefix ON users (upper(family_name) text_pattern_ops);
+                CREATE INDEX ix_users_organization_id_id ON users (organization_id, id);
                 """);
         }
 
@@ -77,6 +79,7 @@ namespace IdentityHub.Storage.Postgres.Migrations
                 DROP INDEX ix_users_phone_number_prefix;
                 DROP INDEX ix_users_given_name_prefix;
                 DROP INDEX ix_users_family_name_prefix;
+                DROP INDEX ix_users_organization_id_id;
                 """);
 
             migrationBuilder.DropTable(

@@ -90,10 +90,14 @@ public sealed class ConsentStore(HubDatabase database)
     }
 
     /// <summary>The clients that may see something of the user, the newest first.</summary>
-    public async Task<IReadOnlyList<ConnectedApplication>> ListAsync(Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ConnectedApplication>> ListAsync(Guid userId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ListAsync(database.Call, userId, now, cancellationToken);
+
+    /// <summary>The same from the database or inside a transaction.</summary>
+    public static async Task<IReadOnlyList<ConnectedApplication>> ListAsync(
+        Func<string, Sql.SqlCall> call, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var rows = await database
-            .Call(ListSql)
+        var rows = await call(ListSql)
             .With(userId)
             .With(now)
             .ListAsync(

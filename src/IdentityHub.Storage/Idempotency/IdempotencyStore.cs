@@ -5,7 +5,7 @@ namespace IdentityHub.Storage.Idempotency;
 public sealed record StoredIdempotency(byte[] RequestHash, byte[]? Answer);
 
 /// <summary>
-/// Remembers the answer to a request under the caller's key. All statements run in the transaction of the effect: whoever comes second with
+/// Remembers the answer to a request under the caller's key. All statements run in the transaction of the effect: the second who comes with
 /// a key waits until the first has committed, or has rolled back.
 /// </summary>
 public static class IdempotencyStore

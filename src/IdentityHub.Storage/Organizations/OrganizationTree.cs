@@ -44,11 +44,11 @@ public sealed class OrganizationTree(HubDatabase database)
 
         """;
 
-    private const string ListSql = ColumnsSql + "WHERE o.id > $1 AND ($2 IS NULL OR o.parent_id = $2) ORDER BY o.id LIMIT $3";
+    private const string ListSql = ColumnsSql + "WHERE o.id > $1 AND (o.parent_id = $2 OR $2 IS NULL) ORDER BY o.id LIMIT $3";
 
     private static readonly string ListWithinSql =
         Reach(user: 1, pattern: 2) + ColumnsSql
-            + "WHERE o.id IN (SELECT id FROM reach) AND o.id > $3 AND ($4 IS NULL OR o.parent_id = $4) ORDER BY o.id LIMIT $5";
+            + "WHERE o.id IN (SELECT id FROM reach) AND o.id > $3 AND (o.parent_id = $4 OR $4 IS NULL) ORDER BY o.id LIMIT $5";
 
     private const string FindSql = ColumnsSql + "WHERE o.id = $1";
 

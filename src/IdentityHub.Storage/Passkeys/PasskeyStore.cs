@@ -69,9 +69,14 @@ public sealed class PasskeyStore(HubDatabase database)
             cancellationToken);
 
     /// <summary>The passkeys of a user, the oldest first.</summary>
-    public async Task<IReadOnlyList<StoredPasskey>> OfUserAsync(Guid userId, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<StoredPasskey>> OfUserAsync(Guid userId, CancellationToken cancellationToken) =>
+        OfUserAsync(database.Call, userId, cancellationToken);
+
+    /// <summary>The same from the database or inside a transaction.</summary>
+    public async Task<IReadOnlyList<StoredPasskey>> OfUserAsync(
+        Func<string, Sql.SqlCall> call, Guid userId, CancellationToken cancellationToken)
     {
-        var found = await database.Call(OfUserSql).With(userId).ListAsync(
+        var found = await call(OfUserSql).With(userId).ListAsync(
             row => ReadPasskey(row.Bytes("credential_id"), row.Guid("user_id"), row.Text("data")), cancellationToken);
         return [.. found.OrderBy(passkey => passkey.Data.CreatedAt)];
     }
@@ -128,13 +133,23 @@ public sealed class PasskeyStore(HubDatabase database)
             async transaction =>
             {
                 if (!await SessionStore.TryHoldOwnAsync(transaction, userId, sessionId, cancellationToken)
-                    || await transaction.Call(RemoveSql).With(credentialId).With(userId).ExecuteAsync(cancellationToken) != 1)
+                    || !await RemoveAsync(transaction, userId, credentialId, cancellationToken))
                     return false;
-                await RememberedBrowserStore.ForgetAllAsync(transaction, userId, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return true;
             },
             cancellationToken);
+
+    /// <summary>The same inside a transaction that holds the row of the user.</summary>
+    /// <returns>False when the user has no such passkey.</returns>
+    public static async Task<bool> RemoveAsync(
+        SqlTransaction transaction, Guid userId, byte[] credentialId, CancellationToken cancellationToken)
+    {
+        if (await transaction.Call(RemoveSql).With(credentialId).With(userId).ExecuteAsync(cancellationToken) != 1)
+            return false;
+        await RememberedBrowserStore.ForgetAllAsync(transaction, userId, cancellationToken);
+        return true;
+    }
 
     /// <summary>Removes the passkeys of a user that were added at a time or later, inside a transaction that does more.</summary>
     internal async Task RemoveSinceAsync(

@@ -42,7 +42,11 @@ public sealed class TotpStore(HubDatabase database)
 
     /// <summary>The user's; null when they have none.</summary>
     public Task<StoredTotp?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
-        database.Call(FindSql).With(userId).FirstOrNullAsync(
+        FindAsync(database.Call, userId, cancellationToken);
+
+    /// <summary>The same from the database or inside a transaction.</summary>
+    public static Task<StoredTotp?> FindAsync(Func<string, Sql.SqlCall> call, Guid userId, CancellationToken cancellationToken) =>
+        call(FindSql).With(userId).FirstOrNullAsync(
             static row => new StoredTotp(
                 row.Guid("user_id"), row.Bytes("wrapped_secret"), row.Long("last_step"), row.Time("created_at"),
                 row.TimeOrNull("last_used_at")),
@@ -118,11 +122,20 @@ public sealed class TotpStore(HubDatabase database)
             async transaction =>
             {
                 if (!await SessionStore.TryHoldOwnAsync(transaction, userId, sessionId, cancellationToken)
-                    || await transaction.Call(RemoveSql).With(userId).ExecuteAsync(cancellationToken) != 1)
+                    || !await RemoveAsync(transaction, userId, cancellationToken))
                     return false;
-                await SecondFactorFlag.RecountAsync(transaction, userId, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return true;
             },
             cancellationToken);
+
+    /// <summary>The same inside a transaction that holds the row of the user.</summary>
+    /// <returns>False when there was none.</returns>
+    public static async Task<bool> RemoveAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken)
+    {
+        if (await transaction.Call(RemoveSql).With(userId).ExecuteAsync(cancellationToken) != 1)
+            return false;
+        await SecondFactorFlag.RecountAsync(transaction, userId, cancellationToken);
+        return true;
+    }
 }

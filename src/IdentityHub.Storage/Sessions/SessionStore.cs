@@ -236,7 +236,12 @@ public sealed class SessionStore(HubDatabase database)
     /// <summary>The live logins of a user, and those in which another user acts as them; the one seen last first.</summary>
     /// <param name="most">No more than these.</param>
     public Task<List<ListedSession>> ListOfUserAsync(Guid userId, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
-        database.Call(ListSql).With(userId).With(now).With(most).ListAsync(
+        ListOfUserAsync(database.Call, userId, now, most, cancellationToken);
+
+    /// <summary>The same from the database or inside a transaction.</summary>
+    public static Task<List<ListedSession>> ListOfUserAsync(
+        Func<string, Sql.SqlCall> call, Guid userId, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
+        call(ListSql).With(userId).With(now).With(most).ListAsync(
             static row => new ListedSession(
                 row.Guid("id"),
                 row.Text("endpoint"),

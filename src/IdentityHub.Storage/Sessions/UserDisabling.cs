@@ -10,8 +10,8 @@ public static class UserDisabling
     private const string EnableSql = "UPDATE users SET disabled_at = NULL WHERE id = $1";
 
     /// <summary>
-    /// Disables a user: nothing is issued to them, and nothing that was issued is accepted. The sessions are ended so that clients are told,
-    /// and so that none revives.
+    /// Disables a user: nothing is issued to them, and nothing that was issued is accepted. The sessions are ended so that clients are
+    /// told, and so that none revives.
     /// </summary>
     /// <returns>The sessions that ended by it.</returns>
     public static async Task<IReadOnlyList<EndedSession>> DisableAsync(
