@@ -15,7 +15,7 @@ public class SizeTests
 
     [Test]
     public void Program_is_a_table_of_contents() =>
-        Assert.That(File.ReadAllLines(Path.Combine(Repository.Root, "src/IdentityHub.Server/Program.cs")), Has.Length.AtMost(60));
+        Assert.That(File.ReadAllLines(Path.Combine(Repository.Root, "src/IdentityHub.Server/Program.cs")), Has.Length.AtMost(64));
 
     [Test]
     public void A_long_file_has_a_reason() => Rule.Holds(Long([.. Repository.CSharp(), .. Repository.CSharp("tests")]));

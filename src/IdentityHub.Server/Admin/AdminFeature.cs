@@ -1,5 +1,6 @@
 using IdentityHub.Server.Admin.Api;
 using IdentityHub.Server.Admin.Organizations;
+using IdentityHub.Server.Admin.Users;
 
 namespace IdentityHub.Server.Admin;
 
@@ -13,11 +14,13 @@ internal static class AdminFeature
         services.AddSingleton<AdminRequests>();
         services.AddSingleton<AdminEndpoint>();
         services.AddSingleton<AdminWrites>();
+        services.AddUserAdministration();
         services.AddOrganizationAdministration();
     }
 
     public static void MapAdmin(this IEndpointRouteBuilder routes)
     {
+        routes.MapUserAdministration();
         routes.MapOrganizationAdministration();
         routes.MapUnknownOperations();
     }

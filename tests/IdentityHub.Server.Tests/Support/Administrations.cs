@@ -1,4 +1,6 @@
 using System.Text;
+using IdentityHub.Storage.Consents;
+using IdentityHub.Storage.SecondFactors;
 using IdentityHub.Testing;
 
 namespace IdentityHub.Server.Tests.Support;
@@ -33,6 +35,8 @@ internal static class Administrations
           - { id: 00000000-0000-4000-8000-000000000004, user_name: stranger, password: "plain:Ample-Pass-1234", organization: globex, roles: [manager] }
           - { id: 00000000-0000-4000-8000-000000000005, user_name: nobody, password: "plain:Ample-Pass-1234", organization: south }
           - { id: 00000000-0000-4000-8000-000000000006, user_name: filed, email: filed@example.com, given_name: Filed, organization: south }
+        dialects:
+          lsid: { enabled: true }
         clients:
           - { client_id: console, grant_types: [client_credentials, password], client_secrets: [{ value: "plain:console-secret" }],
               scope: openid hub.admin admin.read admin.write admin.users.read admin.users.write admin.organizations.read }
@@ -56,6 +60,32 @@ internal static class Administrations
     /// <summary>A token of a client that acts for itself.</summary>
     public static async Task<string> ClientTokenAsync(this HttpClient client, string scope = "admin.write") =>
         (await client.MachineAsync("machine", scope))["access_token"] ?? throw new InvalidOperationException("The machine got no token.");
+
+    /// <summary>Makes a user by the API, with a live session, a role in <c>cape</c>, a consent and an authenticator app.</summary>
+    /// <returns>What stands for them in a path: <c>{user}</c>, <c>{session}</c>.</returns>
+    public static async Task<IReadOnlyDictionary<string, string>> AddUserWithEverythingAsync(
+        this Hub hub, string userName, string organization)
+    {
+        var token = await hub.Client.ClientTokenAsync();
+        var made = await hub.Client.AdminAsync(
+            "POST", "/users", token,
+            $$"""{"user_name":"{{userName}}","password":"{{Password}}","organization":"{{organization}}"}""");
+        var id = made["id"] ?? throw new InvalidOperationException(made.ToString());
+        await hub.Client.AdminAsync("POST", $"/users/{id}/roles", token, """{"role":"reader","organization":"cape"}""");
+        await hub.Client.TokenOfAsync(userName, "openid");
+        await using var context = hub.NewContext();
+        context.Add(
+            new Consent { UserId = Guid.Parse(id), ClientId = "console", Scopes = "openid", GrantedAt = hub.Time.GetUtcNow() });
+        context.Add(
+            new TotpAuthenticator { UserId = Guid.Parse(id), WrappedSecret = [1], LastStep = 0, CreatedAt = hub.Time.GetUtcNow() });
+        await context.SaveChangesAsync();
+        var sessions = await hub.Client.AdminAsync("GET", $"/users/{id}/sessions", token);
+        return new Dictionary<string, string>
+        {
+            ["{user}"] = id,
+            ["{session}"] = sessions.Json.GetProperty("items")[0].GetProperty("id").GetString()!,
+        };
+    }
 
     /// <summary>A call of the administration API.</summary>
     /// <param name="path">Below the base path.</param>

@@ -16,7 +16,7 @@ internal sealed class OrganizationAdministration(OrganizationTree tree)
     public Task<List<ListedOrganization>> ListAsync(AdminCall call, string? parentId, string after, int most) =>
         tree.ListAsync(ReachOf(call), parentId, after, most, call.Cancelled);
 
-    /// <summary>One organization with its path and what is right below it.</summary>
+    /// <summary>One organization with its path and its children.</summary>
     public async Task<Outcome<OrganizationView>> FindAsync(AdminCall call, string id)
     {
         var path = await tree.FindPathAsync(id, call.Cancelled);

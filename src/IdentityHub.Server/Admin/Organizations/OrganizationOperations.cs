@@ -1,12 +1,13 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Admin.Api;
+using IdentityHub.Server.Admin.Users;
 using IdentityHub.Server.Http.Fields;
 
 namespace IdentityHub.Server.Admin.Organizations;
 
 /// <summary>The operations on organizations and roles.</summary>
-internal sealed class OrganizationOperations(OrganizationAdministration organizations)
+internal sealed class OrganizationOperations(OrganizationAdministration organizations, UserMaking making)
 {
     private static readonly AdminArea Organizations = new("organizations", "Administration: organizations");
     private static readonly AdminArea Roles = new("roles", "Administration: roles");
@@ -51,7 +52,7 @@ internal sealed class OrganizationOperations(OrganizationAdministration organiza
         },
         new("GET", "/organizations/{organization_id}", Organizations, "adminGetOrganization", "Shows an organization")
         {
-            Text = "With its path up to the root, and what is right below it.",
+            Text = "With its path up to the root, and its children.",
             Permission = Permissions.OrganizationRead,
             Answer =
             [
@@ -67,6 +68,15 @@ internal sealed class OrganizationOperations(OrganizationAdministration organiza
             IsPaged = true,
             Answer = Member,
             Handle = ListMembersAsync,
+        },
+        new("POST", "/organizations/{organization_id}/invitations", Organizations, "adminInvite", "Invites somebody to an organization")
+        {
+            Text = "Makes an account without a password, and sends a link to set one. It works once, for seven days.",
+            Permission = Permissions.OrganizationWrite,
+            Body = UserFields.Invitation,
+            Success = StatusCodes.Status201Created,
+            Answer = UserFields.View,
+            Handle = request => making.InviteAsync(request.Call, request.Text("organization_id"), request.Body),
         },
         new("GET", "/roles", Roles, "adminListRoles", "Lists roles")
         {

@@ -63,11 +63,17 @@ internal sealed record TemplateKind(string Name, bool IsMail, IReadOnlyList<stri
     /// <summary>The notice to a phone number that an e-mail address was added: user name, the link that undoes that.</summary>
     public static readonly TemplateKind EmailAddedSms = new("sms-email-added", IsMail: false, ["user", "link"], "link");
 
+    /// <summary>
+    /// The link with which somebody sets the password of an account that an administrator has made: the link, how many days it works, the
+    /// user name.
+    /// </summary>
+    public static readonly TemplateKind Invitation = new("invitation", IsMail: true, ["link", "days", "user", .. MailLook.Names], "link");
+
     /// <summary>Every kind that there is.</summary>
     public static IReadOnlyList<TemplateKind> All { get; } =
     [
         OtpEmail, OtpLinkEmail, OtpSms, PasswordReset, PasswordResetSms, SecurityNotice, AddressCode, AddressCodeSms,
-        PhoneChangedSms, EmailAddedSms,
+        PhoneChangedSms, EmailAddedSms, Invitation,
     ];
 }
 

@@ -40,9 +40,38 @@ internal static class AdminMatrix
         Read("adminGetOrganization", "/organizations/south"),
         Read("adminListMembers", "/organizations/south/members"),
         List("adminListRoles", "/roles"),
+        Make("adminInvite", "/organizations/south/invitations", """{"email":"{unique}@example.com"}"""),
+        List("adminListUsers", "/users"),
+        Make("adminCreateUser", "/users", """{"user_name":"{unique}","organization":"south"}""") with { Sibling = 400 },
+        Read("adminGetUser", "/users/{user}"),
+        Write("PATCH", "adminChangeUser", "/users/{user}", "{}"),
+        Write("DELETE", "adminEraseUser", "/users/{user}"),
+        Read("adminGetBlock", "/users/{user}/block"),
+        Write("PUT", "adminBlockUser", "/users/{user}/block", "{}"),
+        Write("DELETE", "adminUnblockUser", "/users/{user}/block"),
+        Read("adminListUserRoles", "/users/{user}/roles"),
+        Make("adminGiveRole", "/users/{user}/roles", """{"role":"reader","organization":"south"}"""),
+        Read("adminGetUserRole", "/users/{user}/roles/reader@cape"),
+        Write("DELETE", "adminTakeRole", "/users/{user}/roles/reader@cape"),
+        Read("adminListSessions", "/users/{user}/sessions"),
+        Write("DELETE", "adminEndSessions", "/users/{user}/sessions"),
+        Read("adminGetSession", "/users/{user}/sessions/{session}"),
+        Write("DELETE", "adminEndSession", "/users/{user}/sessions/{session}"),
+        Read("adminListConsents", "/users/{user}/consents"),
+        Read("adminGetConsent", "/users/{user}/consents/console"),
+        Write("DELETE", "adminWithdrawConsent", "/users/{user}/consents/console"),
+        Read("adminListFactors", "/users/{user}/factors"),
+        Write("DELETE", "adminRemoveFactors", "/users/{user}/factors"),
+        Read("adminGetFactor", "/users/{user}/factors/totp"),
+        Write("DELETE", "adminRemoveFactor", "/users/{user}/factors/totp"),
     ];
 
     private static MatrixRow List(string id, string path) => new(id, "GET", path, null, Allowed: 200, Sibling: 200);
 
     private static MatrixRow Read(string id, string path) => new(id, "GET", path, null, Allowed: 200, Sibling: 404);
+
+    private static MatrixRow Make(string id, string path, string body) => new(id, "POST", path, body, Allowed: 201, Sibling: 404);
+
+    private static MatrixRow Write(string method, string id, string path, string? body = null) =>
+        new(id, method, path, body, Allowed: 412, Sibling: 404);
 }

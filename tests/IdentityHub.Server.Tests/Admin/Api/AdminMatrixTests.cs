@@ -14,6 +14,8 @@ namespace IdentityHub.Server.Tests.Admin.Api;
 public class AdminMatrixTests(DatabaseKind kind) : HubFixture(kind, Administrations.Config)
 {
     private readonly Dictionary<string, string?> _tokens = new(StringComparer.Ordinal);
+    private IReadOnlyDictionary<string, string> _names = new Dictionary<string, string>();
+    private int _count;
 
     [OneTimeSetUp]
     public async Task LogEverybodyInAsync()
@@ -30,6 +32,7 @@ public class AdminMatrixTests(DatabaseKind kind) : HubFixture(kind, Administrati
         _tokens["an administrator of the parent"] = await Client.TokenOfAsync("boss");
         _tokens["an administrator of a sibling"] = await Client.TokenOfAsync("stranger");
         _tokens["a user without rights"] = await Client.TokenOfAsync("nobody");
+        _names = await Hub.AddUserWithEverythingAsync("target", "south");
     }
 
     [TestCaseSource(typeof(AdminMatrix), nameof(AdminMatrix.Rows))]
@@ -39,7 +42,9 @@ public class AdminMatrixTests(DatabaseKind kind) : HubFixture(kind, Administrati
         var answers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (caller, token) in _tokens)
         {
-            var answer = await Client.AdminAsync(call.Method, call.Path, token, call.Body, call.NeedsCondition ? "\"stale\"" : null);
+            var answer = await Client.AdminAsync(
+                call.Method, Filled(call.Path), token, call.Body is { } body ? Filled(body) : null,
+                call.NeedsCondition ? "\"stale\"" : null);
             answers[caller] = answer.Status;
         }
 
@@ -62,6 +67,10 @@ public class AdminMatrixTests(DatabaseKind kind) : HubFixture(kind, Administrati
                     && endpoint.Metadata.GetMetadata<AdminOperation>() is null)
                 .Select(endpoint => endpoint.RoutePattern.RawText),
             Is.EqualTo([Administrations.Base + "/{**rest}"]));
+
+    private string Filled(string text) => _names.Aggregate(
+        text.Replace("{unique}", $"unique{_count++}", StringComparison.Ordinal),
+        (filled, name) => filled.Replace(name.Key, name.Value, StringComparison.Ordinal));
 
     private IEnumerable<AdminOperation> Operations() =>
         Hub.Services.GetRequiredService<EndpointDataSource>().Endpoints
