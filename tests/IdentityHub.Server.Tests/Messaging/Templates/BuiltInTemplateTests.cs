@@ -21,6 +21,7 @@ public partial class BuiltInTemplateTests
     {
         ["code"] = "123456",
         ["minutes"] = "60",
+        ["days"] = "7",
         ["host"] = "id.example.com",
         ["client"] = "The Shop",
         ["link"] = "https://id.example.com/somewhere?token=ihw_token",
