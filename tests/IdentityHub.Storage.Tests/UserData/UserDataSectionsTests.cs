@@ -13,6 +13,7 @@ public class UserDataSectionsTests
     private static readonly Dictionary<string, string> OtherTables = new()
     {
         ["audit_events"] = "read page by page",
+        ["idempotency_keys"] = "answers to an administrator, encrypted, for a day",
         ["user_passkeys"] = "read by the store of passkeys: one JSON value",
         ["user_tokens"] = "secrets of other systems; nothing is written there",
     };
