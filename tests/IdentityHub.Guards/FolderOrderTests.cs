@@ -32,6 +32,7 @@ public class FolderOrderTests
 
     private static readonly FolderOrder ConfigAsCode = new(
         "src/IdentityHub.ConfigAsCode",
+        ["Objects"],
         ["Export"],
         ["ConfigLoader+ConfigLoadResult+ConfigSchema", "Apply", "Installation"],
         ["Rules"],

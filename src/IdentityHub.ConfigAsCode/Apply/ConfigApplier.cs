@@ -3,7 +3,6 @@ using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.Users;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.ConfigAsCode;
 
@@ -20,7 +19,6 @@ public sealed class ConfigApplier(
     /// <summary>The lock that is held while the applied configuration is changed.</summary>
     internal const string LockName = "config";
 
-    private const string InsertGenerationSql = "INSERT INTO config_generations (hash, applied_at) VALUES ($1, $2)";
     private const string ReadDocumentSql = "SELECT document FROM config_objects WHERE kind = $1 AND name = $2";
 
     private const string MovedOn =
@@ -92,45 +90,25 @@ public sealed class ConfigApplier(
         {
             return await ExecuteAsync(plan, transaction, rows, passwords, cancellationToken);
         }
-        catch (Exception failure) when (IsRace(failure))
+        catch (Exception failure) when (PlanExecution.IsRace(database, failure))
         {
             // What was looked up at the beginning of the transaction has changed before it was written. The transaction is rolled back.
             return new([], [], [TakenMeanwhile], generation);
         }
     }
 
-    // A unique value was given to another user, or a row is another than the one that was read.
-    private bool IsRace(Exception failure) =>
-        failure is DbUpdateConcurrencyException || database.IsUniqueViolation(failure) || database.IsConflict(failure);
-
     private async Task<ConfigApplyResult> ExecuteAsync(
         ConfigPlan plan, SqlTransaction transaction, IReadOnlyList<ConfigRow> rows, UserPasswords passwords,
         CancellationToken cancellationToken)
     {
-        if (plan.IsEmpty && plan.Generation is not null)
-        {
-            await transaction.CommitAsync(cancellationToken);
-            return new([], plan.Kept, [], plan.Generation);
-        }
-
-        var now = time.GetUtcNow();
-        await using var context = transaction.CreateContext();
-        var refusals = await new ConfigMaterializer(context, passwords, now).ApplyAsync(plan, cancellationToken);
+        var isNothing = plan.IsEmpty && plan.Generation is not null;
+        var (refusals, generation) = await new PlanExecution(database, _writer, passwords, time.GetUtcNow())
+            .ExecuteAsync(plan, transaction, rows, cancellationToken);
         if (refusals.Count > 0)
-            return new([], [], refusals, plan.Generation);
+            return new([], [], refusals, generation);
 
-        await new ConfigObjectStore(transaction, _writer, now).WriteAsync(plan, cancellationToken);
-
-        // A repaired document has the digest that it had before; the nodes must read it all the same.
-        var hash = ConfigRow.HashOf(plan.ResultOn(rows), plan.Repairs ? $"{now.UtcTicks}" : "");
-        if (hash != plan.Generation)
-        {
-            await transaction.Call(InsertGenerationSql).With(hash).With(now).ExecuteAsync(cancellationToken);
-            await database.AnnounceConfigChangeAsync(transaction.Connection, transaction.Transaction, cancellationToken);
-        }
-
-        ConfigApplyResult result = new([.. plan.Changes.Select(planned => planned.Change)], plan.Kept, [], hash);
-        if (note is not null)
+        ConfigApplyResult result = new([.. plan.Changes.Select(planned => planned.Change)], plan.Kept, [], generation);
+        if (note is not null && !isNothing)
             await note(transaction, result, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return result;

@@ -56,6 +56,25 @@ internal sealed class ConfigObjectWriter(KeyProtector protector)
         }
     }
 
+    /// <summary>
+    /// The definition of a row, without a user's password, which is not stored; null for an object of another version.
+    /// </summary>
+    /// <exception cref="InvalidDataException">What is stored cannot be read.</exception>
+    public ConfigDefinition? DefinitionOf(ConfigRow row)
+    {
+        if (ConfigKind.TypeOf(row.Kind, row.Name) is not { } type)
+            return null;
+        try
+        {
+            var json = row.Kind == ConfigKind.Users ? _fingerprints : _sealed;
+            return (ConfigDefinition)JsonSerializer.Deserialize(row.Document, json.GetTypeInfo(type)!)! with { Source = row.Source };
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or FormatException or CryptographicException)
+        {
+            throw new InvalidDataException($"The stored document of {row.Kind}/{row.Name} cannot be read.", unreadable);
+        }
+    }
+
     /// <summary>The whole definition with what is secret wrapped, for a plan that is kept in a file.</summary>
     public JsonElement Seal(ConfigDefinition definition) => JsonSerializer.SerializeToElement(definition, definition.GetType(), _sealed);
 

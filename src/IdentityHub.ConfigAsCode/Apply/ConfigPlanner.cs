@@ -80,6 +80,23 @@ public sealed class ConfigPlanner(HubDatabase database, KeyProtector protector)
         };
     }
 
+    /// <summary>The plan that takes one object away.</summary>
+    internal static ConfigPlan PlanDeletion(
+        ConfigObjectWriter writer, ConfigRow gone, IReadOnlyList<ConfigRow> current, string stage, string? generation)
+    {
+        using var old = JsonDocument.Parse(writer.FingerprintOf(gone) ?? "{}"u8.ToArray());
+        var type = ConfigKind.TypeOf(gone.Kind, gone.Name);
+        var keys = type is null ? [] : DocumentDiff.Between(type, old.RootElement, null);
+        return new()
+        {
+            Stage = stage,
+            Generation = generation,
+            Changes = [new(new(ConfigAction.Delete, gone.Kind, gone.Name, gone.Source), null, keys)],
+            Kept = [],
+            State = ConfigRow.StateOf(current),
+        };
+    }
+
     private static IReadOnlyList<KeyChange> KeysOf(DesiredObject wanted, byte[]? stored)
     {
         using var @new = JsonDocument.Parse(wanted.Fingerprint);

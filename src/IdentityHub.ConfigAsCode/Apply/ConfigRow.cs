@@ -1,19 +1,33 @@
 using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Storage;
+using IdentityHub.Storage.Sql;
 
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>An applied object as the database has it.</summary>
-internal sealed record ConfigRow(string Kind, string Name, byte[] Digest, ConfigSource? Source, string Document)
+internal sealed record ConfigRow(
+    string Kind, string Name, byte[] Digest, ConfigSource? Source, string Document, DateTimeOffset UpdatedAt)
 {
-    private const string ReadSql = "SELECT kind, name, digest, source_file, source_line, document FROM config_objects";
+    private const string ReadSql = "SELECT kind, name, digest, source_file, source_line, document, updated_at FROM config_objects";
+    private const string FindSql = $"{ReadSql} WHERE kind = $1 AND name = $2";
+    private const string PageSql = $"{ReadSql} WHERE kind = $1 AND name > $2 ORDER BY name LIMIT $3";
 
     public static Task<List<ConfigRow>> ReadAllAsync(HubDatabase database, CancellationToken cancellationToken) =>
         database.Call(ReadSql).ListAsync(Read, cancellationToken);
 
     public static Task<List<ConfigRow>> ReadAllAsync(SqlTransaction transaction, CancellationToken cancellationToken) =>
         transaction.Call(ReadSql).ListAsync(Read, cancellationToken);
+
+    /// <summary>One object; null where there is none.</summary>
+    /// <param name="call">Makes a statement, inside a transaction or outside any.</param>
+    public static Task<ConfigRow?> FindAsync(Func<string, SqlCall> call, string kind, string name, CancellationToken cancellationToken) =>
+        call(FindSql).With(kind).With(name).FirstOrNullAsync(Read, cancellationToken);
+
+    /// <summary>The objects of a kind behind a name, in the order that the database gives names.</summary>
+    public static Task<List<ConfigRow>> PageAsync(
+        HubDatabase database, string kind, string after, int limit, CancellationToken cancellationToken) =>
+        database.Call(PageSql).With(kind).With(after).With(limit).ListAsync(Read, cancellationToken);
 
     /// <summary>The hash of a generation: lower-case hex of SHA-256 over kinds, names and digests in ordinal order.</summary>
     /// <param name="repair">Not empty: text that makes the hash another one.</param>
@@ -47,11 +61,12 @@ internal sealed record ConfigRow(string Kind, string Name, byte[] Digest, Config
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static ConfigRow Read(Storage.Sql.Row row) =>
+    private static ConfigRow Read(Row row) =>
         new(
             row.Text("kind"),
             row.Text("name"),
             row.Bytes("digest"),
             row.TextOrNull("source_file") is { } file ? new(file, row.Int("source_line")) : null,
-            row.Text("document"));
+            row.Text("document"),
+            row.Time("updated_at"));
 }

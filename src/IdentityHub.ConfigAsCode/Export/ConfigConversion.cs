@@ -31,7 +31,7 @@ public static partial class ConfigConversion
     /// <param name="header">A comment for the first line of each file.</param>
     public static ConvertedFiles Convert(ConfigDocument document, string header, ConfigContext context)
     {
-        var form = new FileForm(new ExportedSecrets());
+        var form = new FileForm(new ExportedSecrets().TextOf);
         var objects = ConfigKind.All.ToDictionary(
             kind => kind.Name, kind => kind.ObjectsOf(document).Select(one => Export(kind.Name, one.Name, one.Definition, form)).ToList());
         var removed = new List<RemovedPart>();

@@ -31,7 +31,7 @@ public sealed class ConfigExporter(HubDatabase database, KeyProtector protector)
         if (existing.Faults.Count > 0)
             return new(new Dictionary<string, string>(), [], [], existing.Faults);
 
-        var form = new FileForm(existing.Secrets);
+        var form = new FileForm(existing.Secrets.TextOf);
         var (files, unchanged) = (new SortedDictionary<string, string>(StringComparer.Ordinal), new List<string>());
         var order = ConfigKind.All.Select(kind => kind.Name).ToList();
         var objects = rows.OrderBy(row => order.IndexOf(row.Kind))

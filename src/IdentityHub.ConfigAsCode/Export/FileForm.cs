@@ -4,10 +4,14 @@ using System.Text.Json.Nodes;
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>
-/// Turns a stored document into what a file says: keys that have their default are left out, scopes are one string, secrets are what
-/// <paramref name="secrets"/> answers. The keys are those of the type, so that a new one is exported without a change here.
+/// Turns a stored document into what a file says: scopes are one string, secrets are what <paramref name="textOf"/> answers. The keys are
+/// those of the type, so that a new one is exported without a change here.
 /// </summary>
-internal sealed class FileForm(ExportedSecrets secrets)
+/// <param name="textOf">What is written for a secret: given its digest or its keyed hash, whether it is needed itself, and the name of its
+/// owner.</param>
+/// <param name="isComplete">True: every key is written, as null where it has no value. False: keys that have their default are left
+/// out.</param>
+internal sealed class FileForm(Func<string, bool, string, string> textOf, bool isComplete = false)
 {
     /// <param name="owner">Names the object in the names of environment variables, e.g. <c>tenants_acme</c>.</param>
     public JsonObject Of(Type type, JsonElement document, string owner) => Mapping(ObjectShape.Of(type), document, owner);
@@ -17,8 +21,9 @@ internal sealed class FileForm(ExportedSecrets secrets)
         var mapping = new JsonObject();
         foreach (var key in shape.Keys)
         {
-            if (DocumentDiff.ValueOf(document, key) is { } value && !IsDefault(key, value))
-                mapping[key.Name] = Value(key.Value, value, $"{owner}_{key.Name}");
+            var value = DocumentDiff.ValueOf(document, key);
+            if (isComplete || (value is { } some && !IsDefault(key, some)))
+                mapping[key.Name] = value is { } written ? Value(key.Value, written, $"{owner}_{key.Name}") : null;
         }
 
         return mapping;
@@ -31,7 +36,7 @@ internal sealed class FileForm(ExportedSecrets secrets)
             .. value.EnumerateArray().Select((item, index) => Value(list.Item, item, $"{owner}_{index + 1}"))
         ]),
         ScopeShape => string.Join(' ', value.EnumerateArray().Select(scope => scope.GetString())),
-        _ when DocumentDiff.IsSecret(shape) => secrets.TextOf(value.GetString()!, shape is ClearSecretShape, owner),
+        _ when DocumentDiff.IsSecret(shape) => textOf(value.GetString()!, shape is ClearSecretShape, owner),
         _ => JsonNode.Parse(value.GetRawText()),
     };
 

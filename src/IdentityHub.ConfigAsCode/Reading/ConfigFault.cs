@@ -8,6 +8,9 @@ namespace IdentityHub.ConfigAsCode;
 /// <param name="Message">What is wrong and what would be right, without a full stop.</param>
 public sealed record ConfigFault(string File, int Line, int Column, string Path, string Message)
 {
+    /// <summary>The way to the value as a JSON pointer from the root of the file, e.g. <c>/clients/2/scope</c>. RFC 6901.</summary>
+    internal string Pointer { get; init; } = "";
+
     /// <summary>
     /// As editors and CI systems turn it into a link: <c>config/clients.yaml(12,5): clients[0].grant_typ: unknown key; …</c>
     /// </summary>

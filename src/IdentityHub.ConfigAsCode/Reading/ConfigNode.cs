@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>A value as it is written in a file, with its place. Line and column count from 1.</summary>
@@ -25,6 +27,9 @@ internal abstract class ConfigNode
 
     /// <summary>For example <c>clients[2].scope</c>; empty at the root.</summary>
     public string Path => Parent is null ? "" : Step.After(Parent.Path);
+
+    /// <summary>The same as a JSON pointer: <c>/clients/2/scope</c>. RFC 6901.</summary>
+    public string Pointer => Parent is null ? "" : Step.AfterPointer(Parent.Pointer);
 }
 
 /// <summary>A key of a mapping, or an index of a list.</summary>
@@ -37,6 +42,11 @@ internal readonly record struct Step(string? Key, int Index)
         (_, "") => Key,
         _ => $"{path}.{Key}",
     };
+
+    /// <summary>The same in a JSON pointer, in which <c>~</c> and <c>/</c> are escaped. RFC 6901 §3.</summary>
+    public string AfterPointer(string pointer) => Key is null
+        ? string.Create(CultureInfo.InvariantCulture, $"{pointer}/{Index}")
+        : $"{pointer}/{Key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 }
 
 internal sealed class MappingNode : ConfigNode

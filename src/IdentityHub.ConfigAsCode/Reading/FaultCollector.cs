@@ -1,7 +1,7 @@
 namespace IdentityHub.ConfigAsCode;
 
 /// <summary>Gathers the faults of all files of one directory.</summary>
-/// <param name="directoryName">What is written before the file names in faults.</param>
+/// <param name="directoryName">What is written before the file names in faults; empty for nothing.</param>
 internal sealed class FaultCollector(string directoryName)
 {
     private readonly List<ConfigFault> _faults = [];
@@ -42,14 +42,19 @@ internal sealed class FaultCollector(string directoryName)
         if (node.IsFaulty)
             return;
         node.IsFaulty = true;
-        _faults.Add(new(NameOf(node.File), node.Line, node.Column, node.Path, message));
+        _faults.Add(FaultAt(node, message));
     }
 
     /// <summary>The key is wrong, or its value is not there.</summary>
     public void AddKey(MappingNode mapping, ScalarNode? key, string name, string message)
     {
         var place = (ConfigNode?)key ?? mapping;
-        _faults.Add(new(NameOf(mapping.File), place.Line, place.Column, new Step(name, 0).After(mapping.Path), message));
+        var step = new Step(name, 0);
+        _faults.Add(
+            new(NameOf(mapping.File), place.Line, place.Column, step.After(mapping.Path), message)
+            {
+                Pointer = step.AfterPointer(mapping.Pointer),
+            });
     }
 
     /// <summary>
@@ -78,13 +83,17 @@ internal sealed class FaultCollector(string directoryName)
         }
 
         if (!node.ContainsFault)
-            _faults.Add(new(NameOf(node.File), node.Line, node.Column, node.Path, message));
+            _faults.Add(FaultAt(node, message));
     }
 
     /// <summary>A place as it is shown inside a message: <c>config/clients.yaml(3,5)</c>.</summary>
-    public string PlaceOf(ConfigNode node) => $"{NameOf(node.File)}({node.Line},{node.Column})";
+    public string PlaceOf(ConfigNode node) =>
+        node.Line == 0 ? NameOf(node.File) : $"{NameOf(node.File)}({node.Line},{node.Column})";
 
-    private string NameOf(string file) => $"{directoryName}/{file}";
+    private ConfigFault FaultAt(ConfigNode node, string message) =>
+        new(NameOf(node.File), node.Line, node.Column, node.Path, message) { Pointer = node.Pointer };
+
+    private string NameOf(string file) => directoryName.Length == 0 ? file : $"{directoryName}/{file}";
 
     private static IReadOnlyList<ConfigFault> Sorted(List<ConfigFault> all) =>
         [.. all.OrderBy(fault => fault.File, StringComparer.Ordinal).ThenBy(fault => fault.Line).ThenBy(fault => fault.Column)];

@@ -32,7 +32,7 @@ internal static class ClaimRules
             context.Refuse(claim, $"'{name}' is a claim of the protocol; choose another name", "name");
         else if (ClaimNames.BuiltIn.Contains(name))
             context.Refuse(claim, $"'{name}' is built in; remove it", "name");
-        else if (!context.IsIncomplete && !context.NamedClaims.Contains(name))
+        else if (!context.IsIncomplete && !context.MayHaveUnnamedClaims && !context.NamedClaims.Contains(name))
             context.Refuse(claim, $"no scope and no API names '{name}' in its claims, so it would never be issued; add it to one", "name");
     }
 

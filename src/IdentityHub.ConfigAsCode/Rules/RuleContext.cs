@@ -27,6 +27,9 @@ internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigP
 
     public DateTimeOffset Now { get; } = reading.Config.Time.GetUtcNow();
 
+    /// <summary>True where a claim may be defined before a scope or an API names it: one object is made at a time.</summary>
+    public bool MayHaveUnnamedClaims { get; init; }
+
     /// <summary>True when a file could not be read, so that nothing can be said to be missing.</summary>
     public bool IsIncomplete => reading.Faults.IsIncomplete;
 

@@ -44,7 +44,8 @@ internal sealed class ObjectShape : ValueShape
         var instance = New();
         if (instance is ConfigDefinition)
         {
-            s_source.SetValue(instance, new ConfigSource(node.File, node.Line));
+            // An object that was sent rather than written in a file has no line.
+            s_source.SetValue(instance, node.Line == 0 ? null : new ConfigSource(node.File, node.Line));
             context.Origins.Add(instance, mapping);
         }
 

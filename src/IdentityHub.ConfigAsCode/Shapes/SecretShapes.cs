@@ -20,9 +20,9 @@ internal sealed class DigestShape(bool takesSha512) : TextShape
     };
 
     protected override object? ReadText(ScalarNode scalar, ReadContext context) =>
-        DigestNotation.IsDigest(scalar.Text)
-            ? SecretSource.ReadDigest(scalar, context, takesSha512)
-            : SecretSource.Resolve(scalar, context) is { } clear ? TokenHash.Of(clear) : null;
+        context.Sent is { } sent && SentSecrets.IsStored(scalar.Text) ? sent.DigestOf(scalar, context)
+        : DigestNotation.IsDigest(scalar.Text) ? SecretSource.ReadDigest(scalar, context, takesSha512)
+        : SecretSource.Resolve(scalar, context) is { } clear ? TokenHash.Of(clear) : null;
 }
 
 /// <summary>A secret that is needed in clear.</summary>
@@ -37,7 +37,9 @@ internal sealed class ClearSecretShape : TextShape
     };
 
     protected override object? ReadText(ScalarNode scalar, ReadContext context) =>
-        DigestNotation.IsDigest(scalar.Text)
-            ? context.Refuse(scalar, "is a digest; this secret is needed itself: env:NAME or file:PATH")
-            : SecretSource.Resolve(scalar, context) is { } clear ? new ClearSecret(clear) : null;
+        context.Sent is { } sent && SentSecrets.IsStored(scalar.Text) ? sent.ClearOf(scalar, context)
+        : DigestNotation.IsDigest(scalar.Text)
+            ? context.Refuse(
+                scalar, $"is a digest; this secret is needed itself: {(context.Sent is null ? "env:NAME or file:PATH" : "plain:VALUE")}")
+        : SecretSource.Resolve(scalar, context) is { } clear ? new ClearSecret(clear) : null;
 }

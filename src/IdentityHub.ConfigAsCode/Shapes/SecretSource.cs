@@ -7,9 +7,9 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>Fetches a secret from where the configuration says it is. No message repeats a secret, or a line that may be one.</summary>
 internal static partial class SecretSource
 {
-    private const string Environment = "env:";
-    private const string File = "file:";
-    private const string Plain = "plain:";
+    internal const string Environment = "env:";
+    internal const string File = "file:";
+    internal const string Plain = "plain:";
 
     private const string NotSha256 =
         "must be sha256: and the base64 of 32 bytes (44 characters): printf %s \"$SECRET\" | openssl dgst -sha256 -binary | base64";
@@ -23,6 +23,8 @@ internal static partial class SecretSource
     public static string? Resolve(ScalarNode scalar, ReadContext context)
     {
         var text = scalar.Text;
+        if (context.Sent is { } sent)
+            return sent.Resolve(scalar, context);
         if (text.StartsWith(Environment, StringComparison.Ordinal))
             return FromEnvironment(text[Environment.Length..], scalar, context);
         if (text.StartsWith(File, StringComparison.Ordinal))

@@ -25,6 +25,9 @@ internal sealed record ReadContext(string Directory, ConfigContext Config, Fault
     /// <summary>The node of each definition that was read, for the rules that follow.</summary>
     public Dictionary<object, MappingNode> Origins { get; } = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>How secrets of a body that was sent are written; null for files.</summary>
+    public SentSecrets? Sent { get; init; }
+
     public bool IsDevelopment => Config.Stage == ConfigContext.Development;
 
     /// <summary>Reports that the value is not of its shape.</summary>

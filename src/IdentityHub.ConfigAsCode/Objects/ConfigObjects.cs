@@ -1,0 +1,192 @@
+using IdentityHub.Protocol;
+using IdentityHub.Storage;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.Users;
+using Microsoft.AspNetCore.Identity;
+
+namespace IdentityHub.ConfigAsCode;
+
+/// <summary>
+/// Single objects of the applied configuration: reads them, and changes those that no file owns. A change has the shapes, the rules and the
+/// effects of a file. It is done in one transaction, one after the other with those who apply files, and makes a new generation.
+/// </summary>
+/// <param name="config">The stage that the rules ask for.</param>
+public sealed class ConfigObjects(
+    HubDatabase database, KeyProtector protector, IPasswordHasher<User> hasher, TimeProvider time, ConfigContext config)
+{
+    private const string RoleHoldersSql =
+        """
+        SELECT COUNT(*) AS holders FROM roles r WHERE r.name = $1 AND (
+            EXISTS (SELECT 1 FROM memberships m WHERE m.role_id = r.id) OR EXISTS (SELECT 1 FROM user_roles h WHERE h.role_id = r.id))
+        """;
+
+    private const string IssuedKeysSql = "SELECT COUNT(*) AS keys FROM api_keys WHERE organization_id = $1";
+    private const string MembersSql = "SELECT COUNT(*) AS members FROM memberships WHERE organization_id = $1";
+
+    private static readonly ObjectRefusal NotFound = new(ObjectRefusalKind.NotFound, "There is no such object.");
+
+    private readonly ConfigObjectWriter _writer = new(protector);
+    private readonly ObjectForm _form = new(protector, new(protector));
+
+    /// <summary>The kinds of objects that can be changed one at a time: every section of the files but users.</summary>
+    public static IReadOnlyList<string> Kinds { get; } =
+        [.. ConfigKind.All.Select(kind => kind.Name).Where(kind => kind != ConfigKind.Users)];
+
+    /// <summary>The object; null where there is none.</summary>
+    public async Task<AppliedObject?> FindAsync(string kind, string name, CancellationToken cancellationToken) =>
+        ObjectBody.MayBeName(name)
+            ? Of(kind, name, await ConfigRow.FindAsync(database.Call, kind, name, cancellationToken))
+            : null;
+
+    /// <summary>Objects of a kind in the order of their names, which is that of the database.</summary>
+    /// <param name="after">The name behind which the page begins; empty for the first.</param>
+    public async Task<IReadOnlyList<AppliedObject>> ListAsync(
+        string kind, string after, int limit, CancellationToken cancellationToken) =>
+        [.. (await ConfigRow.PageAsync(database, kind, after, limit, cancellationToken)).Select(_form.Of).OfType<AppliedObject>()];
+
+    /// <summary>Does a change, or says why not; then nothing was changed.</summary>
+    public async Task<ObjectResult> ChangeAsync(ObjectChange change, CancellationToken cancellationToken)
+    {
+        var kind = ConfigKind.Find(change.Kind) ?? throw new ArgumentException($"There is no kind '{change.Kind}'.", nameof(change));
+        var name = change.Name ?? ObjectBody.NameIn(change.Body, kind);
+        if (change.Name is not null && !ObjectBody.MayBeName(change.Name))
+            return NotFound;
+
+        await using var transaction = await database.BeginLockedAsync(ConfigApplier.LockName, cancellationToken);
+        var row = name is null ? null : await ConfigRow.FindAsync(transaction.Call, kind.Name, name, cancellationToken);
+        var before = name is null ? null : Of(kind.Name, name, row);
+        if (RefusalOf(change, before) is { } refusal)
+            return refusal;
+
+        var reading = NewReading(change.Kind, row);
+        (ConfigDefinition Definition, MappingNode Node)? sent = null;
+        if (change.Verb != ObjectVerb.Delete)
+        {
+            var type = ConfigKind.TypeOf(kind.Name, name ?? "") ?? throw new ArgumentException("There is no such type.", nameof(change));
+            sent = ObjectBody.Read(ObjectBody.Complete(change, kind, before), type, kind, name, reading);
+            if (sent is null)
+                return Invalid(reading.Faults.Sorted());
+        }
+
+        if (change.Rights?.FaultOf(row is null ? null : before?.Definition, sent?.Definition) is { } fault)
+            return new ObjectRefusal(fault.IsForbidden ? ObjectRefusalKind.Forbidden : ObjectRefusalKind.Invalid, fault.Message)
+            {
+                Faults = [fault],
+            };
+
+        var rows = await ConfigRow.ReadAllAsync(transaction, cancellationToken);
+        if (RefusalOfRules(kind, name!, sent, rows, reading) is { } broken)
+            return broken;
+        if (change.Verb == ObjectVerb.Delete && await RefusalOfUsersAsync(transaction, kind.Name, name!, cancellationToken) is { } used)
+            return used;
+        return await ExecuteAsync(change, name!, sent?.Definition, row, before, rows, reading, transaction, cancellationToken);
+    }
+
+    private async Task<ObjectResult> ExecuteAsync(
+        ObjectChange change, string name, ConfigDefinition? definition, ConfigRow? row, AppliedObject? before,
+        IReadOnlyList<ConfigRow> rows, ReadContext reading, SqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var generation = await transaction
+            .Call(ConfigPlanner.ReadGenerationSql)
+            .FirstOrNullAsync(static answer => answer.Text(), cancellationToken);
+        var plan = definition is not null
+            ? ConfigPlanner.Plan(
+                _writer, [_writer.Write(change.Kind, name, definition)], rows, config.Stage, generation, prune: false, refusals: [])
+            : row is not null ? ConfigPlanner.PlanDeletion(_writer, row, rows, config.Stage, generation) : null;
+        try
+        {
+            if (plan is not null)
+            {
+                var execution = new PlanExecution(database, _writer, new UserPasswords(hasher), time.GetUtcNow());
+                (var refusals, generation) = await execution.ExecuteAsync(plan, transaction, rows, cancellationToken);
+                if (refusals.Count > 0)
+                    return new ObjectRefusal(ObjectRefusalKind.InUse, string.Join(' ', refusals));
+            }
+
+            var after = definition is null
+                ? null
+                : Of(change.Kind, name, await ConfigRow.FindAsync(transaction.Call, change.Kind, name, cancellationToken));
+            var changed = new ChangedObject(
+                row is null ? null : before, after, plan is { Changes: [var only, ..] } ? only.Keys : [], reading.Sent!.Generated, generation);
+            if (change.Note is { } note)
+                await note(transaction, changed, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return changed;
+        }
+        catch (Exception failure) when (PlanExecution.IsRace(database, failure))
+        {
+            return new ObjectRefusal(ObjectRefusalKind.Raced, "Somebody else changed the same at the same moment. Send the call again.");
+        }
+    }
+
+    private static ObjectRefusal? RefusalOf(ObjectChange change, AppliedObject? before)
+    {
+        if (change.Verb == ObjectVerb.Create)
+            return before is null ? null : new(ObjectRefusalKind.Exists, $"'{before.Name}' is there already.");
+        if (before is null || change.Rights?.Reaches(before.Definition) == false)
+            return NotFound;
+        if (before.Definition.Source is { } source)
+            return new(ObjectRefusalKind.FileOwned, $"'{before.Name}' is owned by {ConfigChange.OwnerOf(source)}: change it there.")
+            {
+                Source = source,
+            };
+        return change.ETags.Count == 0 || change.ETags.Contains(before.ETag, StringComparer.Ordinal)
+            ? null
+            : new(ObjectRefusalKind.Stale, $"'{before.Name}' is another than the one that If-Match names. Read it again.");
+    }
+
+    private ObjectRefusal? RefusalOfRules(
+        ConfigKind kind, string name, (ConfigDefinition Definition, MappingNode Node)? sent, IReadOnlyList<ConfigRow> rows,
+        ReadContext reading)
+    {
+        var whole = new WholeConfig(_writer, rows);
+        var faults = whole.FaultsWith(kind, name, sent, reading);
+        var own = faults.Where(fault => fault.File.Length == 0).ToList();
+        if (own.Count > 0)
+            return Invalid(own);
+        if (faults.Count == 0)
+            return null;
+
+        // Faults that others have anyway, such as a secret that has expired since, are not this change's.
+        var known = whole.Faults(NewReading(kind.Name, null)).Select(fault => fault.ToString()).ToHashSet(StringComparer.Ordinal);
+        var others = faults.Select(fault => fault.ToString()).Where(fault => !known.Contains(fault)).ToList();
+        return others.Count == 0 ? null : new(ObjectRefusalKind.InUse, $"Others need '{name}' as it is: {string.Join("; ", others)}.");
+    }
+
+    private static async Task<ObjectRefusal?> RefusalOfUsersAsync(
+        SqlTransaction transaction, string kind, string name, CancellationToken cancellationToken)
+    {
+        return kind switch
+        {
+            ConfigKind.Roles when await AnyAsync(RoleHoldersSql) => InUse($"Users have the role '{name}': take it from them first."),
+            ConfigKind.Organizations when await AnyAsync(IssuedKeysSql) =>
+                InUse($"API keys were issued for the organization '{name}': set enabled to false instead."),
+            ConfigKind.Organizations when await AnyAsync(MembersSql) =>
+                InUse($"Users have roles in the organization '{name}': take them away first."),
+            _ => null,
+        };
+
+        async Task<bool> AnyAsync(string sql) =>
+            (await transaction.Call(sql).With(name).ListAsync(static row => row.Long(), cancellationToken))[0] > 0;
+
+        static ObjectRefusal InUse(string detail) => new(ObjectRefusalKind.InUse, detail);
+    }
+
+    private static ObjectRefusal Invalid(IReadOnlyList<ConfigFault> faults) =>
+        new(ObjectRefusalKind.Invalid, "The object has faults.")
+        {
+            Faults = [.. faults.Select(fault => new ObjectFault(fault.Pointer, fault.Message))],
+        };
+
+    // A dialect is there whether or not somebody has set it.
+    private AppliedObject? Of(string kind, string name, ConfigRow? row) =>
+        row is not null ? _form.Of(row)
+        : kind == ConfigKind.Dialects && ConfigKind.TypeOf(kind, name) is { } type ? _form.OfUnset(kind, name, type)
+        : null;
+
+    private ReadContext NewReading(string kind, ConfigRow? row) => new("", config, new FaultCollector(""))
+    {
+        Sent = new SentSecrets(
+            kind == ConfigKind.ApiKeys ? () => OpaqueToken.Create(OpaqueTokenType.ApiKey) : RandomSecret.Create, _form.SecretsOf(row)),
+    };
+}
