@@ -192,8 +192,7 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
         var transaction = await BeginAsync(cancellationToken);
         try
         {
-            if (TakeLockSql is { } lockSql)
-                await transaction.Call(lockSql).With("identityhub:" + name).ExecuteAsync(cancellationToken);
+            await transaction.LockAsync(name, cancellationToken);
             return transaction;
         }
         catch
@@ -316,6 +315,15 @@ public sealed class SqlTransaction : IAsyncDisposable
         command.CommandText = sql;
         command.Transaction = Transaction;
         return new SqlCall(Database, command, inTransaction: true);
+    }
+
+    /// <summary>
+    /// Takes the lock <paramref name="name"/>, and waits for it: no other caller, on any node, holds it until this transaction ends.
+    /// </summary>
+    public async Task LockAsync(string name, CancellationToken cancellationToken)
+    {
+        if (Database.TakeLockSql is { } lockSql)
+            await Call(lockSql).With("identityhub:" + name).ExecuteAsync(cancellationToken);
     }
 
     /// <summary>Adds an audit row together with what it tells of: both or neither.</summary>

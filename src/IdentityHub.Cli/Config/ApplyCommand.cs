@@ -60,7 +60,7 @@ internal static class ApplyCommand
         var file = parsed.GetValue(PlanFileName);
         if (file is not null && (parsed.GetValue(Prune) || parsed.GetValue(SettingsOptions.ConfigDirectory) is not null))
             throw new CommandException("The plan already says what is deleted and what is written: leave out --prune and --config.");
-        var document = file is null ? ValidateCommand.Load(settings, error) : null;
+        var document = file is null ? await ValidateCommand.LoadAsync(settings, error, folder: null, cancellationToken) : null;
         if (file is null && document is null)
             return ExitCode.Failed;
 

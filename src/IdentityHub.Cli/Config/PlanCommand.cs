@@ -51,7 +51,8 @@ internal static class PlanCommand
         ParseResult parsed, CommandSettings settings, bool prune, CancellationToken cancellationToken)
     {
         var error = parsed.InvocationConfiguration.Error;
-        if (ValidateCommand.Load(settings, error, parsed.GetValue(ConfigArguments.Folder)) is not { } document)
+        var folder = parsed.GetValue(ConfigArguments.Folder);
+        if (await ValidateCommand.LoadAsync(settings, error, folder, cancellationToken) is not { } document)
             return null;
         using var protector = settings.OpenKey();
         await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);

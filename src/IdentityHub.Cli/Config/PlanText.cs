@@ -14,7 +14,9 @@ internal static class PlanText
     /// </summary>
     public static void Write(PlannedChange planned, CommandOutput output)
     {
-        output.WriteWrapped($"{planned.Change}{(planned.Was is { } was ? $", before at {ConfigChange.OwnerOf(was)}" : "")}");
+        var before = planned.Was is { } was ? $", before at {ConfigChange.OwnerOf(was)}"
+            : planned.IsTakenOver ? ", made by the administration API before" : "";
+        output.WriteWrapped($"{planned.Change}{before}");
         foreach (var key in planned.Keys)
             output.WriteWrapped(key.ToString(), KeyIndent);
         if (planned is { Change.Action: ConfigAction.Change, Keys.Count: 0 })
@@ -33,7 +35,7 @@ internal static class PlanText
         planned.Change.Kind,
         planned.Change.Name,
         Source = ConfigChange.OwnerOf(planned.Change.Source),
-        Was = planned.Was is { } was ? ConfigChange.OwnerOf(was) : null,
+        Was = planned.Was is not null || planned.IsTakenOver ? ConfigChange.OwnerOf(planned.Was) : null,
         planned.Keys,
     };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.ConfigAsCode;
@@ -12,7 +13,8 @@ internal static class ValidateCommand
         """
         Checks the configuration files and prints every fault with file, line, column and what would be right.
 
-        Needs no database and no key, so that it can run in CI before a change is merged. The secrets that the files point to
+        Needs no database and no key, so that it can run in CI before a change is merged. What the administration API made is not known here: a file
+        that refers to it has a fault, which 'hub config plan' does not see. The secrets that the files point to
         (env:NAME, file:PATH) must be there; where blanks or a line break around one are cut off, a note says so. Exits with 1
         where there are faults; with --json they are on standard output.
 
@@ -27,13 +29,33 @@ internal static class ValidateCommand
         return command;
     }
 
-    /// <summary>Reads the files; null when they have faults, which are then on standard error.</summary>
+    /// <summary>
+    /// Reads the files; null when they have faults, which are then on standard error. What the administration API made in the database is
+    /// known where the files refer to it.
+    /// </summary>
     /// <param name="folder">In place of the folder of the settings.</param>
-    public static ConfigDocument? Load(CommandSettings settings, TextWriter error, string? folder = null)
+    public static async Task<ConfigDocument?> LoadAsync(
+        CommandSettings settings, TextWriter error, string? folder, CancellationToken cancellationToken)
     {
         var loaded = settings.LoadConfig(folder);
+        if (loaded.Document is null && await FindMadeAsync(settings, cancellationToken) is { IsEmpty: false } made)
+            loaded = settings.LoadConfig(folder, made);
         WriteFaults(loaded, settings, error);
         return loaded.Document;
+    }
+
+    // Faults are told also where the database cannot be reached.
+    private static async Task<MadeObjects?> FindMadeAsync(CommandSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
+            return await new MadeObjectsReader(database).ReadAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is CommandException or DbException)
+        {
+            return null;
+        }
     }
 
     private static int Run(ParseResult parsed)

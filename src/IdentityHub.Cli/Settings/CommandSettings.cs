@@ -41,10 +41,11 @@ internal sealed class CommandSettings(ParseResult command)
 
     /// <summary>Reads the configuration files; needs no database and no key.</summary>
     /// <param name="folder">In place of <see cref="ConfigDirectory"/>.</param>
-    public ConfigLoadResult LoadConfig(string? folder = null) =>
+    /// <param name="made">What the administration API made, which the files may refer to; null for nothing.</param>
+    public ConfigLoadResult LoadConfig(string? folder = null, MadeObjects? made = null) =>
         ConfigLoader.Load(
             string.IsNullOrEmpty(folder) ? ConfigDirectory : folder,
-            new ConfigContext(Stage, Environment.GetEnvironmentVariable, TimeProvider.System));
+            new ConfigContext(Stage, Environment.GetEnvironmentVariable, TimeProvider.System) { Made = made ?? MadeObjects.None });
 
     /// <exception cref="InvalidDataException">The key file is missing outside Development, or holds no key; says what to do.</exception>
     public KeyProtector OpenKey() =>

@@ -26,11 +26,18 @@ public sealed class ConfigApplier(
             + "Nothing was "
         + "changed. Make the plan again: hub config plan --out FILE";
 
+    private const string NotTogether =
+        "The files do not go with what the administration API made. Nothing was changed. Change the files, or what the API made:";
+
     private const string TakenMeanwhile =
         "A user of the files, or of an attribute that the files make unique, was changed by somebody else at the same moment. Nothing was "
             + "changed. Apply again: what is in the way then is named.";
 
     private readonly ConfigObjectWriter _writer = new(protector);
+
+    /// <summary>What the administration API made, which the files may refer to.</summary>
+    public Task<MadeObjects> ReadMadeAsync(CancellationToken cancellationToken) =>
+        new MadeObjectsReader(database).ReadAsync(cancellationToken);
 
     /// <summary>Plans and applies. Where somebody else applies meanwhile, what is done is planned again for what they left.</summary>
     /// <param name="stage">The stage that the files were read for; the database remembers it.</param>
@@ -102,6 +109,9 @@ public sealed class ConfigApplier(
         CancellationToken cancellationToken)
     {
         var isNothing = plan.IsEmpty && plan.Generation is not null;
+        if (!isNothing && rows.Any(row => row.Source is null)
+            && WholeConfig.FaultsOf(plan, rows, _writer, time) is { Count: > 0 } faults)
+            return new([], [], [NotTogether, .. faults], plan.Generation);
         var (refusals, generation) = await new PlanExecution(database, _writer, passwords, time.GetUtcNow())
             .ExecuteAsync(plan, transaction, rows, cancellationToken);
         if (refusals.Count > 0)

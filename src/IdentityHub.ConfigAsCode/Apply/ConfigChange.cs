@@ -34,4 +34,8 @@ public sealed record ConfigChange(ConfigAction Action, string Kind, string Name,
 /// <summary>One step of a plan with what it does to each key.</summary>
 /// <param name="Was">Where the object was before, where that is another place; null otherwise.</param>
 /// <param name="Keys">Empty for a deletion, and for an object that this version stores in another form.</param>
-public sealed record PlannedChange(ConfigChange Change, ConfigSource? Was, IReadOnlyList<KeyChange> Keys);
+public sealed record PlannedChange(ConfigChange Change, ConfigSource? Was, IReadOnlyList<KeyChange> Keys)
+{
+    /// <summary>True where the administration API made the object, and the files own it from now on.</summary>
+    public bool IsTakenOver { get; init; }
+}

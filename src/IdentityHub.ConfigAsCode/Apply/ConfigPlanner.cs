@@ -55,7 +55,10 @@ public sealed class ConfigPlanner(HubDatabase database, KeyProtector protector)
             changes.Add(
                 new(
                     new(ConfigAction.Change, wanted.Kind, wanted.Name, source), row.Source == source ? null : row.Source,
-                    KeysOf(wanted, stored)));
+                    KeysOf(wanted, stored))
+                {
+                    IsTakenOver = row.Source is null && source is not null,
+                });
             writes.Add(wanted);
         }
 

@@ -27,7 +27,8 @@ public sealed class ConfigExporter(HubDatabase database, KeyProtector protector)
     public async Task<ConfigExport> ExportAsync(string folder, ConfigContext context, CancellationToken cancellationToken)
     {
         var rows = await ConfigRow.ReadAllAsync(database, cancellationToken);
-        var existing = new ExistingFiles(folder, context, _writer);
+        var made = await new MadeObjectsReader(database).ReadAsync(cancellationToken);
+        var existing = new ExistingFiles(folder, context with { Made = made }, _writer);
         if (existing.Faults.Count > 0)
             return new(new Dictionary<string, string>(), [], [], existing.Faults);
 

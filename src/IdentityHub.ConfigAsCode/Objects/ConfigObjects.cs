@@ -8,7 +8,7 @@ namespace IdentityHub.ConfigAsCode;
 
 /// <summary>
 /// Single objects of the applied configuration: reads them, and changes those that no file owns. A change has the shapes, the rules and the
-/// effects of a file. It is done in one transaction, one after the other with those who apply files, and makes a new generation.
+/// effects of a file. It is done in the caller's transaction, one after the other with those who apply files, and makes a new generation.
 /// </summary>
 /// <param name="config">The stage that the rules ask for.</param>
 public sealed class ConfigObjects(
@@ -44,18 +44,28 @@ public sealed class ConfigObjects(
         string kind, string after, int limit, CancellationToken cancellationToken) =>
         [.. (await ConfigRow.PageAsync(database, kind, after, limit, cancellationToken)).Select(_form.Of).OfType<AppliedObject>()];
 
-    /// <summary>Does a change, or says why not; then nothing was changed.</summary>
-    public async Task<ObjectResult> ChangeAsync(ObjectChange change, CancellationToken cancellationToken)
+    /// <summary>Where the organizations lie.</summary>
+    public async Task<OrganizationPaths> ReadPathsAsync(CancellationToken cancellationToken) =>
+        PathsOf(await ConfigRow.PageAsync(database, ConfigKind.Organizations, "", int.MaxValue, cancellationToken));
+
+    /// <summary>
+    /// Does a change, or says why not. Takes the lock of the configuration, which nobody else has until the transaction ends. The other
+    /// nodes are told when it commits.
+    /// </summary>
+    /// <param name="transaction">It must not commit what was refused.</param>
+    public async Task<ObjectResult> ChangeAsync(SqlTransaction transaction, ObjectChange change, CancellationToken cancellationToken)
     {
         var kind = ConfigKind.Find(change.Kind) ?? throw new ArgumentException($"There is no kind '{change.Kind}'.", nameof(change));
         var name = change.Name ?? ObjectBody.NameIn(change.Body, kind);
         if (change.Name is not null && !ObjectBody.MayBeName(change.Name))
             return NotFound;
 
-        await using var transaction = await database.BeginLockedAsync(ConfigApplier.LockName, cancellationToken);
-        var row = name is null ? null : await ConfigRow.FindAsync(transaction.Call, kind.Name, name, cancellationToken);
+        await transaction.LockAsync(ConfigApplier.LockName, cancellationToken);
+        var rows = await ConfigRow.ReadAllAsync(transaction, cancellationToken);
+        var row = rows.Find(one => one.Kind == kind.Name && one.Name == name);
         var before = name is null ? null : Of(kind.Name, name, row);
-        if (RefusalOf(change, before) is { } refusal)
+        var paths = new Lazy<OrganizationPaths>(() => PathsOf(rows.Where(one => one.Kind == ConfigKind.Organizations)));
+        if (RefusalOf(change, before, paths) is { } refusal)
             return refusal;
 
         var reading = NewReading(change.Kind, row);
@@ -68,13 +78,12 @@ public sealed class ConfigObjects(
                 return Invalid(reading.Faults.Sorted());
         }
 
-        if (change.Rights?.FaultOf(row is null ? null : before?.Definition, sent?.Definition) is { } fault)
+        if (change.Rights?.FaultOf(row is null ? null : before?.Definition, sent?.Definition, paths.Value) is { } fault)
             return new ObjectRefusal(fault.IsForbidden ? ObjectRefusalKind.Forbidden : ObjectRefusalKind.Invalid, fault.Message)
             {
                 Faults = [fault],
             };
 
-        var rows = await ConfigRow.ReadAllAsync(transaction, cancellationToken);
         if (RefusalOfRules(kind, name!, sent, rows, reading) is { } broken)
             return broken;
         if (change.Verb == ObjectVerb.Delete && await RefusalOfUsersAsync(transaction, kind.Name, name!, cancellationToken) is { } used)
@@ -106,12 +115,8 @@ public sealed class ConfigObjects(
             var after = definition is null
                 ? null
                 : Of(change.Kind, name, await ConfigRow.FindAsync(transaction.Call, change.Kind, name, cancellationToken));
-            var changed = new ChangedObject(
+            return new ChangedObject(
                 row is null ? null : before, after, plan is { Changes: [var only, ..] } ? only.Keys : [], reading.Sent!.Generated, generation);
-            if (change.Note is { } note)
-                await note(transaction, changed, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return changed;
         }
         catch (Exception failure) when (PlanExecution.IsRace(database, failure))
         {
@@ -119,11 +124,11 @@ public sealed class ConfigObjects(
         }
     }
 
-    private static ObjectRefusal? RefusalOf(ObjectChange change, AppliedObject? before)
+    private static ObjectRefusal? RefusalOf(ObjectChange change, AppliedObject? before, Lazy<OrganizationPaths> paths)
     {
         if (change.Verb == ObjectVerb.Create)
             return before is null ? null : new(ObjectRefusalKind.Exists, $"'{before.Name}' is there already.");
-        if (before is null || change.Rights?.Reaches(before.Definition) == false)
+        if (before is null || change.Rights?.Reaches(before.Definition, paths.Value) == false)
             return NotFound;
         if (before.Definition.Source is { } source)
             return new(ObjectRefusalKind.FileOwned, $"'{before.Name}' is owned by {ConfigChange.OwnerOf(source)}: change it there.")
@@ -139,8 +144,9 @@ public sealed class ConfigObjects(
         ConfigKind kind, string name, (ConfigDefinition Definition, MappingNode Node)? sent, IReadOnlyList<ConfigRow> rows,
         ReadContext reading)
     {
-        var whole = new WholeConfig(_writer, rows);
-        var faults = whole.FaultsWith(kind, name, sent, reading);
+        var others = rows.Where(row => row.Kind != kind.Name || row.Name != name);
+        var whole = new WholeConfig(reading).With(others, _writer);
+        var faults = (sent is { } one ? whole.With(kind.Name, name, one.Definition) : whole).Check();
         var own = faults.Where(fault => fault.File.Length == 0).ToList();
         if (own.Count > 0)
             return Invalid(own);
@@ -148,9 +154,9 @@ public sealed class ConfigObjects(
             return null;
 
         // Faults that others have anyway, such as a secret that has expired since, are not this change's.
-        var known = whole.Faults(NewReading(kind.Name, null)).Select(fault => fault.ToString()).ToHashSet(StringComparer.Ordinal);
-        var others = faults.Select(fault => fault.ToString()).Where(fault => !known.Contains(fault)).ToList();
-        return others.Count == 0 ? null : new(ObjectRefusalKind.InUse, $"Others need '{name}' as it is: {string.Join("; ", others)}.");
+        var known = new WholeConfig(NewReading(kind.Name, null)).With(rows, _writer).Check().Select(fault => fault.ToString());
+        var brought = faults.Select(fault => fault.ToString()).Except(known, StringComparer.Ordinal).ToList();
+        return brought.Count == 0 ? null : new(ObjectRefusalKind.InUse, $"Others need '{name}' as it is: {string.Join("; ", brought)}.");
     }
 
     private static async Task<ObjectRefusal?> RefusalOfUsersAsync(
@@ -171,6 +177,9 @@ public sealed class ConfigObjects(
 
         static ObjectRefusal InUse(string detail) => new(ObjectRefusalKind.InUse, detail);
     }
+
+    private OrganizationPaths PathsOf(IEnumerable<ConfigRow> rows) =>
+        new(rows.Select(_writer.DefinitionOf).OfType<OrganizationDefinition>());
 
     private static ObjectRefusal Invalid(IReadOnlyList<ConfigFault> faults) =>
         new(ObjectRefusalKind.Invalid, "The object has faults.")

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IdentityHub.Storage;
 
 namespace IdentityHub.ConfigAsCode;
 
@@ -31,16 +30,15 @@ public sealed record ObjectChange(ObjectVerb Verb, string Kind, string? Name, Js
 
     /// <summary>What of the configuration the caller may see and do; null for all of it.</summary>
     public ObjectRights? Rights { get; init; }
-
-    /// <summary>Writes what is to be written with the change, in its transaction. Also called where nothing has changed.</summary>
-    public Func<SqlTransaction, ChangedObject, CancellationToken, Task>? Note { get; init; }
 }
 
-/// <summary>What a caller may see and do.</summary>
+/// <summary>What a caller may see and do. The organizations are those of the transaction.</summary>
 /// <param name="Reaches">False for an object that is answered as one that does not exist.</param>
 /// <param name="FaultOf">Why the object may not be made of the first into the second; null when it may. Either may be null, for a creation
 /// and a deletion.</param>
-public sealed record ObjectRights(Func<ConfigDefinition, bool> Reaches, Func<ConfigDefinition?, ConfigDefinition?, ObjectFault?> FaultOf);
+public sealed record ObjectRights(
+    Func<ConfigDefinition, OrganizationPaths, bool> Reaches,
+    Func<ConfigDefinition?, ConfigDefinition?, OrganizationPaths, ObjectFault?> FaultOf);
 
 /// <summary>What a change has done.</summary>
 /// <param name="Before">Null for an object that was created.</param>

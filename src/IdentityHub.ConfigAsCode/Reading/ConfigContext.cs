@@ -7,6 +7,9 @@ namespace IdentityHub.ConfigAsCode;
 /// <param name="Time">Decides which secrets have expired.</param>
 public sealed record ConfigContext(string Stage, Func<string, string?> Environment, TimeProvider Time)
 {
+    /// <summary>What the administration API made, which the files may refer to.</summary>
+    public MadeObjects Made { get; init; } = MadeObjects.None;
+
     public const string Development = "development";
     public const string Staging = "staging";
     public const string Production = "production";

@@ -13,7 +13,7 @@ internal static class ClientDialectRules
     {
         for (var i = 0; i < client.Dialects.Count; i++)
         {
-            if (!context.IsIncomplete && context.Document.Dialects.Find(client.Dialects[i]) is null)
+            if (!context.IsIncomplete && !context.Dialects.Contains(client.Dialects[i]))
             {
                 context.Refuse(
                     client,

@@ -60,7 +60,7 @@ internal static class ClientGrantRules
         var others = client.TokenExchange?.Clients ?? [];
         for (var i = 0; i < others.Count; i++)
         {
-            if (!context.IsIncomplete && context.Document.Clients.All(known => known.ClientId != others[i]))
+            if (!context.IsIncomplete && !context.Clients.Contains(others[i]))
                 context.Refuse(client, $"client '{others[i]}' is not defined", "token_exchange", "clients", i);
         }
         CheckTenant(client, context);

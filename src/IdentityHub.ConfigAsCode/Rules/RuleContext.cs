@@ -6,16 +6,25 @@ namespace IdentityHub.ConfigAsCode;
 internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigPart> parts, ReadContext reading)
 {
     private readonly Lazy<HashSet<string>> _scopes = Names(
-        document.Scopes.Select(scope => scope.Name), [.. StandardScopes.All, .. AdministrationScopes.All]);
+        document.Scopes.Select(scope => scope.Name), [.. StandardScopes.All, .. AdministrationScopes.All, .. Made(reading, "scopes")]);
     private readonly Lazy<HashSet<string>> _claims = Names(
-        document.Claims.Select(claim => claim.Name), [.. ClaimNames.BuiltIn, .. ClaimNames.Predefined]);
+        document.Claims.Select(claim => claim.Name), [.. ClaimNames.BuiltIn, .. ClaimNames.Predefined, .. Made(reading, "claims")]);
     private readonly Lazy<HashSet<string>> _namedClaims = Names(
-        document.Scopes.SelectMany(scope => scope.Claims).Concat(document.ApiResources.SelectMany(resource => resource.Claims)), []);
+        document.Scopes.SelectMany(scope => scope.Claims).Concat(document.ApiResources.SelectMany(resource => resource.Claims)),
+        reading.Config.Made.NamedClaims);
     private readonly Lazy<HashSet<string>> _attributes = Names(
-        document.UserAttributes.Select(attribute => attribute.Name), [.. ClaimAttributes.All.Keys.Order(StringComparer.Ordinal)]);
-    private readonly Lazy<HashSet<string>> _organizations = Names(document.Organizations.Select(organization => organization.Id), []);
-    private readonly Lazy<HashSet<string>> _roles = Names(document.Roles.Select(role => role.Name), BuiltInRoles.All);
-    private readonly Lazy<HashSet<string>> _tenants = Names(document.Tenants.Select(tenant => tenant.Alias), []);
+        document.UserAttributes.Select(attribute => attribute.Name),
+        [.. ClaimAttributes.All.Keys.Order(StringComparer.Ordinal), .. Made(reading, "user_attributes")]);
+    private readonly Lazy<HashSet<string>> _organizations = Names(
+        document.Organizations.Select(organization => organization.Id), [.. Made(reading, "organizations")]);
+    private readonly Lazy<HashSet<string>> _roles = Names(
+        document.Roles.Select(role => role.Name), [.. BuiltInRoles.All, .. Made(reading, "roles")]);
+    private readonly Lazy<HashSet<string>> _tenants = Names(
+        document.Tenants.Select(tenant => tenant.Alias), [.. Made(reading, "tenants")]);
+    private readonly Lazy<HashSet<string>> _clients = Names(
+        document.Clients.Select(client => client.ClientId), [.. Made(reading, "clients")]);
+    private readonly Lazy<HashSet<string>> _dialects = Names(
+        DialectNames.All.Where(name => document.Dialects.Find(name) is not null), [.. Made(reading, "dialects")]);
 
     public ConfigDocument Document => document;
 
@@ -50,6 +59,11 @@ internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigP
 
     public IReadOnlySet<string> Tenants => _tenants.Value;
 
+    public IReadOnlySet<string> Clients => _clients.Value;
+
+    /// <summary>Dialects that are named, on or off.</summary>
+    public IReadOnlySet<string> Dialects => _dialects.Value;
+
     /// <summary>
     /// Reports that <paramref name="definition"/> breaks a rule at <paramref name="steps"/> (keys and indexes) inside it.
     /// </summary>
@@ -77,6 +91,8 @@ internal sealed class RuleContext(ConfigDocument document, IReadOnlyList<ConfigP
             definition, $"{noun} '{name}' is not defined{(meant is null ? $"; add it to '{section}'" : $"; did you mean '{meant}'?")}",
             steps);
     }
+
+    private static IEnumerable<string> Made(ReadContext reading, string section) => reading.Config.Made.Names[section];
 
     private static Lazy<HashSet<string>> Names(IEnumerable<string?> defined, IReadOnlyList<string> builtIn) =>
         new(() => new(defined.OfType<string>().Concat(builtIn), StringComparer.Ordinal));

@@ -33,6 +33,12 @@ internal sealed class KeyShape
 
     public ValueShape Value { get; }
 
+    /// <summary>True where null stands for a value that is left out.</summary>
+    public bool IsNullable => _isNullable;
+
+    /// <summary>What the key means; empty where its definition does not say.</summary>
+    public string Description => Attribute<DescriptionAttribute>()?.Description ?? "";
+
     /// <summary>The type of the property.</summary>
     public Type Type => _property.PropertyType;
 

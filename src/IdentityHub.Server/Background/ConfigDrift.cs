@@ -21,7 +21,7 @@ internal sealed class ConfigDrift(
     /// <summary>Measures once.</summary>
     public override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        var document = Directory.Exists(settings.Value.ConfigDirectory) ? folder.Load().Document : null;
+        var document = Directory.Exists(settings.Value.ConfigDirectory) ? (await folder.LoadAsync(cancellationToken)).Document : null;
         if (document is null)
             metrics.ConfigDrift = null;
         else

@@ -18,7 +18,7 @@ internal sealed class ConfigFolder(
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         var look = Look();
-        var loaded = Load();
+        var loaded = await LoadAsync(cancellationToken);
         if (loaded.Document is not { } document)
         {
             _applied = look;
@@ -39,10 +39,17 @@ internal sealed class ConfigFolder(
         _kept = [.. result.Kept];
     }
 
-    /// <summary>Reads the files with the stage and the environment of this node; changes nothing.</summary>
-    public ConfigLoadResult Load() =>
-        ConfigLoader.Load(
-            settings.Value.ConfigDirectory, new ConfigContext(settings.Value.Stage, Environment.GetEnvironmentVariable, time));
+    /// <summary>
+    /// Reads the files with the stage and the environment of this node; changes nothing. They may refer to what the administration API made.
+    /// </summary>
+    public async Task<ConfigLoadResult> LoadAsync(CancellationToken cancellationToken)
+    {
+        var context = new ConfigContext(settings.Value.Stage, Environment.GetEnvironmentVariable, time);
+        var loaded = ConfigLoader.Load(settings.Value.ConfigDirectory, context);
+        return loaded.Document is null && await applier.ReadMadeAsync(cancellationToken) is { IsEmpty: false } made
+            ? ConfigLoader.Load(settings.Value.ConfigDirectory, context with { Made = made })
+            : loaded;
+    }
 
     /// <summary>
     /// True when files were added, removed or written since they were last applied, and two looks in a row have seen the same:

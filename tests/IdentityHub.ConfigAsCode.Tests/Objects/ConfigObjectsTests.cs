@@ -26,8 +26,47 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
     private const string Job =
         """{ "client_id": "job", "grant_types": ["client_credentials"], "scope": "orders.read", "client_secrets": [{ "value": "generate:" }] }""";
 
-    private static readonly string[] s_kinds =
-        ["api_keys", "api_resources", "claims", "clients", "dialects", "organizations", "roles", "scopes", "tenants", "user_attributes"];
+    private static readonly (string Section, string Body, string Pointer, string Message)[] s_faulty =
+    [
+        ("clients", """{ "client_id": "x", "grant_typ": [] }""", "/grant_typ", "unknown key; did you mean 'grant_types'?"),
+        ("clients", """{ "client_id": "x", "a/b~c": 1 }""", "/a~1b~0c", "unknown key; known here:"),
+        ("clients", """{ "grant_types": [] }""", "/client_id", "is missing"),
+        ("clients", """{ "client_id": 7 }""", "/client_id", "is a number; a string is needed"),
+        ("clients", """{ "client_id": "x", "enabled": "true" }""", "/enabled", "is a string; true or false is needed"),
+        (
+            "clients",
+            """{ "client_id": "x", "grant_types": ["client_credentials"], "client_secrets": [{ "value": "env:PATH" }] }""",
+            "/client_secrets/0/value", "names a variable or a file of the server"),
+        (
+            "clients",
+            """{ "client_id": "x", "grant_types": ["client_credentials"], "client_secrets": [{ "value": "file:/etc/passwd" }] }""",
+            "/client_secrets/0/value", "names a variable or a file of the server"),
+        (
+            "clients",
+            """{ "client_id": "x", "grant_types": ["client_credentials"], "client_secrets": [{ "value": "stored:x" }] }""",
+            "/client_secrets/0/value", "is no secret that this object has"),
+        (
+            "clients",
+            """{ "client_id": "x", "grant_types": ["client_credentials"], "client_secrets": [{ "value": "abc" }] }""",
+            "/client_secrets/0/value", "must say what it is"),
+        (
+            "clients",
+            """
+            { "client_id": "x", "grant_types": ["client_credentials"], "scope": "orders.raed",
+            "client_secrets": [{ "value": "generate:" }] }
+            """,
+            "/scope", "scope 'orders.raed' is not defined; did you mean 'orders.read'?"),
+        (
+            "clients",
+            """{ "client_id": "x", "grant_types": ["client_credentials"] }""",
+            "/client_secrets", "is missing; client_secret_basic"),
+        ("organizations", """{ "id": "new", "name": "N", "parent": "nobody" }""", "/parent", "organization 'nobody' is not defined"),
+        ("roles", """{ "name": "admin" }""", "/name", "'admin' is built in"),
+        ("roles", """{ "name": "r", "permissions": ["session.raed"] }""", "/permissions/0", "is not a known value; did you mean"),
+        ("scopes", """{ "name": "a", "description": "\u0000" }""", "/description", "holds a control character"),
+        ("scopes", """[]""", "", "is a list; a mapping is needed"),
+        ("scopes", """{ "name": "a", "name": "b" }""", "/name", "is given twice"),
+    ];
 
     [Test]
     public async Task An_object_that_is_made_is_in_force_with_its_secret_as_a_digest()
@@ -50,56 +89,41 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
     }
 
     [Test]
-    public async Task What_an_object_shows_can_be_sent_back_and_changes_nothing([ValueSource(nameof(s_kinds))] string section)
+    public async Task What_an_object_shows_can_be_sent_back_and_changes_nothing()
     {
         await ApplyAsync(EveryKey.Yaml);
         await LetNobodyOwnAsync();
         var generation = (await ReadBackAsync()).Generation;
-        foreach (var shown in await Objects.ListAsync(section, "", 100, Cancellation))
+        foreach (var section in ConfigObjects.Kinds)
         {
-            var (changed, refusal) = await ReplaceAsync(section, shown.Name, shown.Form.ToJsonString());
+            var all = await Objects.ListAsync(section, "", 100, Cancellation);
+            Assert.That(all, Is.Not.Empty, section);
+            foreach (var shown in all)
+            {
+                var (changed, refusal) = await ReplaceAsync(section, shown.Name, shown.Form.ToJsonString());
 
-            Assert.That(refusal?.Faults, Is.Null.Or.Empty, shown.Name);
-            Assert.That(refusal, Is.Null, shown.Name);
-            Assert.That(changed!.Keys, Is.Empty, shown.Name);
-            Assert.That(changed.After!.ETag, Is.EqualTo(shown.ETag), shown.Name);
+                Assert.That(refusal?.Faults, Is.Null.Or.Empty, shown.Name);
+                Assert.That(refusal, Is.Null, shown.Name);
+                Assert.That(changed!.Keys, Is.Empty, shown.Name);
+                Assert.That(changed.After!.ETag, Is.EqualTo(shown.ETag), shown.Name);
+            }
         }
 
         Assert.That((await ReadBackAsync()).Generation, Is.EqualTo(generation));
     }
 
-    [TestCase("clients", """{ "client_id": "x", "grant_typ": [] }""", "/grant_typ", "unknown key; did you mean 'grant_types'?")]
-    [TestCase("clients", """{ "client_id": "x", "a/b~c": 1 }""", "/a~1b~0c", "unknown key; known here:")]
-    [TestCase("clients", """{ "grant_types": [] }""", "/client_id", "is missing")]
-    [TestCase("clients", """{ "client_id": 7 }""", "/client_id", "is a number; a string is needed")]
-    [TestCase("clients", """{ "client_id": "x", "enabled": "true" }""", "/enabled", "is a string; true or false is needed")]
-    [TestCase(
-        "clients", """{ "client_id": "x", "grant_types": ["client_credentials"], "client_secrets": [{ "value": "env:PATH" }] }""",
-        "/client_secrets/0/value", "names a variable or a file of the server")]
-    [TestCase(
-        "clients", """{ "client_id": "x", "grant_types": ["client_credentials"], "client_secrets": [{ "value": "file:/etc/passwd" }] }""",
-        "/client_secrets/0/value", "names a variable or a file of the server")]
-    [TestCase(
-        "clients", """{ "client_id": "x", "grant_types": ["client_credentials"], "client_secrets": [{ "value": "stored:x" }] }""",
-        "/client_secrets/0/value", "is no secret that this object has")]
-    [TestCase(
-        "clients",
-        """{ "client_id": "x", "grant_types": ["client_credentials"], "scope": "orders.raed", "client_secrets": [{ "value": "generate:" }] }""",
-        "/scope", "scope 'orders.raed' is not defined; did you mean 'orders.read'?")]
-    [TestCase("clients", """{ "client_id": "x", "grant_types": ["client_credentials"] }""", "/client_secrets", "is missing; client_secret_basic")]
-    [TestCase("organizations", """{ "id": "new", "name": "N", "parent": "nobody" }""", "/parent", "organization 'nobody' is not defined")]
-    [TestCase("roles", """{ "name": "admin" }""", "/name", "'admin' is built in")]
-    [TestCase("roles", """{ "name": "r", "permissions": ["session.raed"] }""", "/permissions/0", "is not a known value; did you mean")]
-    [TestCase("scopes", """{ "name": "a", "description": "\u0000" }""", "/description", "holds a control character")]
-    [TestCase("scopes", "[]", "", "is a list; a mapping is needed")]
-    [TestCase("scopes", """{ "name": "a", "name": "b" }""", "/name", "is given twice")]
-    public async Task A_fault_has_the_pointer_to_its_value(string section, string body, string pointer, string message)
+    [Test]
+    public async Task A_fault_has_the_pointer_to_its_value()
     {
         await ApplyAsync(Files);
-        var refusal = (await CreateAsync(section, body)).Refusal!;
+        foreach (var (section, body, pointer, message) in s_faulty)
+        {
+            var refusal = (await CreateAsync(section, body)).Refusal!;
 
-        Assert.That(refusal.Kind, Is.EqualTo(ObjectRefusalKind.Invalid), refusal.Detail);
-        Assert.That(refusal.Faults.Select(fault => $"{fault.Pointer}: {fault.Message}"), Has.One.StartsWith($"{pointer}: {message}"));
+            Assert.That(refusal.Kind, Is.EqualTo(ObjectRefusalKind.Invalid), body);
+            Assert.That(
+                refusal.Faults.Select(fault => $"{fault.Pointer}: {fault.Message}"), Has.One.StartsWith($"{pointer}: {message}"), body);
+        }
     }
 
     [Test]
@@ -121,8 +145,8 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
         Time.Advance(TimeSpan.FromSeconds(1));
         var nodes = new[] { Database, Storage.Open() };
         var results = await Task.WhenAll(
-            Enumerable.Range(0, 50).Select(i => Task.Run(() => On(nodes[i % 2]).ChangeAsync(
-                new(ObjectVerb.Patch, "scopes", "a", Json($$"""{ "description": "{{i}}" }"""), [made.ETag]), Cancellation))));
+            Enumerable.Range(0, 50).Select(i => Task.Run(() => ChangeAsync(
+                nodes[i % 2], new(ObjectVerb.Patch, "scopes", "a", Json($$"""{ "description": "{{i}}" }"""), [made.ETag])))));
 
         Assert.That(results.Count(result => result.Changed is not null), Is.EqualTo(1));
         Assert.That(results.Count(result => result.Refusal?.Kind == ObjectRefusalKind.Stale), Is.EqualTo(49));
@@ -226,13 +250,63 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
     }
 
     [Test]
+    public async Task A_plan_says_that_the_files_take_over_what_was_made_here()
+    {
+        await ApplyAsync(Files);
+        await CreateAsync("scopes", """{ "name": "a" }""");
+        var plan = await new ConfigPlanner(Database, Protector).PlanAsync(
+            Read(Files.Replace("{ name: orders.read }", "{ name: orders.read }, { name: a, description: A }", StringComparison.Ordinal)),
+            ConfigContext.Development, prune: false, Cancellation);
+
+        Assert.That(plan.Changes.Single(), Has.Property(nameof(PlannedChange.IsTakenOver)).True);
+    }
+
+    [Test]
+    public async Task A_file_may_refer_to_what_was_made_here()
+    {
+        await ApplyAsync(Files);
+        await CreateAsync("claims", """{ "name": "tier", "source": "static", "value": 1 }""");
+        await CreateAsync("scopes", """{ "name": "jobs", "claims": ["tier"] }""");
+        var text = Files.Replace("scope: orders.read", "scope: jobs", StringComparison.Ordinal);
+        using var folder = new ConfigFolder().With("test.yaml", text);
+
+        Assert.That(folder.Load(ConfigContext.Development).Faults.Select(fault => fault.Path), Is.EqualTo(["clients[0].scope"]));
+        var made = await new MadeObjectsReader(Database).ReadAsync(Cancellation);
+        var loaded = ConfigLoader.Load(
+            folder.DirectoryPath, new ConfigContext(ConfigContext.Development, _ => null, Time) { Made = made });
+        Assert.That(loaded.Faults, Is.Empty);
+        Assert.That((await ApplyAsync(loaded.Document!, prune: true)).Refusals, Is.Empty);
+        Assert.That(made.NamedClaims, Is.EqualTo(["tier"]));
+    }
+
+    [Test]
+    public async Task Files_that_do_not_go_with_what_was_made_here_change_nothing()
+    {
+        await ApplyAsync(Files);
+        await PatchAsync("dialects", "hash-secret", """{ "enabled": true }""");
+        await CreateAsync("clients", Job.Replace(
+            "\"job\",", """
+            "job", "hash_alias": "j", "dialects": ["hash-secret"],
+            """, StringComparison.Ordinal));
+        var generation = (await ReadBackAsync()).Generation;
+        var pruned = await ApplyAsync("scopes: [{ name: other }]", prune: true);
+        var twice = await ApplyAsync(
+            Files.Replace("client_id: web", "client_id: web\n    dialects: [hash-secret]\n    hash_alias: j", StringComparison.Ordinal)
+                + "\ndialects: { hash-secret: { enabled: true } }");
+
+        Assert.That(pruned.Refusals, Has.Some.StartsWith("clients/job: scope: scope 'orders.read' is not defined"));
+        Assert.That(twice.Refusals, Has.Some.Contains("hash_alias: is already used at clients/"));
+        Assert.That((await ReadBackAsync()).Generation, Is.EqualTo(generation));
+    }
+
+    [Test]
     public async Task What_is_out_of_reach_does_not_exist_and_what_is_not_allowed_changes_nothing()
     {
         await ApplyAsync(Files);
         await CreateAsync("organizations", """{ "id": "a", "name": "A" }""");
         var rights = new ObjectRights(
-            one => one is OrganizationDefinition { Id: "a" },
-            (_, after) => after is OrganizationDefinition { Enabled: false } ? new("/enabled", "no", IsForbidden: true) : null);
+            (one, paths) => one is OrganizationDefinition { Id: var id } && paths.Of(id).Contains("a"),
+            (_, after, _) => after is OrganizationDefinition { Enabled: false } ? new("/enabled", "no", IsForbidden: true) : null);
 
         Assert.That((await WithAsync("acme", """{ "name": "X" }""")).Refusal!.Kind, Is.EqualTo(ObjectRefusalKind.NotFound));
         Assert.That((await WithAsync("a", """{ "enabled": false }""")).Refusal!.Kind, Is.EqualTo(ObjectRefusalKind.Forbidden));
@@ -240,20 +314,20 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
         Assert.That((await WithAsync("\0", """{ "name": "X" }""")).Refusal!.Kind, Is.EqualTo(ObjectRefusalKind.NotFound));
 
         Task<ObjectResult> WithAsync(string name, string body) =>
-            Objects.ChangeAsync(new(ObjectVerb.Patch, "organizations", name, Json(body), []) { Rights = rights }, Cancellation);
+            ChangeAsync(Database, new(ObjectVerb.Patch, "organizations", name, Json(body), []) { Rights = rights });
     }
 
     [Test]
-    public async Task A_note_that_fails_takes_the_change_with_it()
+    public async Task A_transaction_that_does_not_commit_changes_nothing()
     {
         await ApplyAsync(Files);
         var generation = (await ReadBackAsync()).Generation;
-        var change = new ObjectChange(ObjectVerb.Create, "scopes", null, Json("""{ "name": "a" }"""), [])
+        await using (var transaction = await Database.BeginAsync(Cancellation))
         {
-            Note = (_, _, _) => throw new InvalidOperationException("no"),
-        };
+            var change = new ObjectChange(ObjectVerb.Create, "scopes", null, Json("""{ "name": "a" }"""), []);
+            Assert.That((await Objects.ChangeAsync(transaction, change, Cancellation)).Refusal, Is.Null);
+        }
 
-        Assert.That(() => Objects.ChangeAsync(change, Cancellation), Throws.InvalidOperationException);
         Assert.That((await ReadBackAsync()).Generation, Is.EqualTo(generation));
         Assert.That(await Objects.FindAsync("scopes", "a", Cancellation), Is.Null);
     }
@@ -269,8 +343,17 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
 
     private Task<ObjectResult> PatchAsync(string section, string name, string body) => ChangeAsync(ObjectVerb.Patch, section, name, body);
 
-    private async Task<ObjectResult> ChangeAsync(ObjectVerb verb, string section, string? name, string? body, params string[] tags) =>
-        await Objects.ChangeAsync(new(verb, section, name, body is null ? null : Json(body), tags), Cancellation);
+    private Task<ObjectResult> ChangeAsync(ObjectVerb verb, string section, string? name, string? body, params string[] tags) =>
+        ChangeAsync(Database, new(verb, section, name, body is null ? null : Json(body), tags));
+
+    private async Task<ObjectResult> ChangeAsync(HubDatabase node, ObjectChange change)
+    {
+        await using var transaction = await node.BeginAsync(Cancellation);
+        var result = await On(node).ChangeAsync(transaction, change, Cancellation);
+        if (result.Changed is not null)
+            await transaction.CommitAsync(Cancellation);
+        return result;
+    }
 
     private async Task LetNobodyOwnAsync()
     {

@@ -101,7 +101,7 @@ internal sealed class Reload(
 
         if (!Directory.Exists(settings.Value.ConfigDirectory))
             return true;
-        var loaded = folder.Load();
+        var loaded = await folder.LoadAsync(cancellationToken);
         if (loaded.Document is not { } document)
         {
             Log.ConfigurationRefused(log, string.Join('\n', loaded.Faults));
