@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.CommandLine;
-using System.Security.Cryptography;
 using IdentityHub.Cli.Settings;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
@@ -37,10 +35,6 @@ internal static class ClientCommands
         var hint = await clients.SuggestAsync(id, cancellationToken) is { } near ? $"; did you mean '{near}'?" : ".";
         throw new CommandException($"No client '{id}' is applied{hint}");
     }
-
-    /// <summary>A value that cannot be guessed: 32 random bytes in base64url.</summary>
-    public static string NewSecret() =>
-        Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>What a file says for a secret: its digest.</summary>
     public static string DigestOf(string secret) => DigestNotation.Of(TokenHash.Of(secret));

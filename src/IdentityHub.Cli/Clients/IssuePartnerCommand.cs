@@ -37,7 +37,7 @@ internal static class IssuePartnerCommand
                     + $"clients rotate-secret {id}");
         }
 
-        var (hash, secret, output) = (ClientCommands.NewSecret(), ClientCommands.NewSecret(), new CommandOutput(parsed));
+        var (hash, secret, output) = (RandomSecret.Create(), RandomSecret.Create(), new CommandOutput(parsed));
         var digest = ClientCommands.DigestOf(secret);
         if (output.IsJson)
         {

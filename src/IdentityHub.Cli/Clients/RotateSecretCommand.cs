@@ -2,7 +2,6 @@ using System.CommandLine;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.ConfigAsCode;
-using IdentityHub.Protocol;
 
 namespace IdentityHub.Cli.Clients;
 
@@ -21,7 +20,7 @@ internal static class RotateSecretCommand
     private static readonly Option<int> Overlap = new("--overlap-days")
     {
         Description = "How many days the old secrets stay good; 1 to 3650.",
-        DefaultValueFactory = _ => 7,
+        DefaultValueFactory = _ => SecretRotation.UsualDays,
     };
 
     public static Command Create()
@@ -40,18 +39,16 @@ internal static class RotateSecretCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var days = parsed.GetValue(Overlap);
-        if (days is < 1 or > 3650)
-            throw new CommandException("--overlap-days must be 1 to 3650.");
+        if (days is < 1 or > SecretRotation.MostDays)
+            throw new CommandException($"--overlap-days must be 1 to {SecretRotation.MostDays}.");
         var client = (await ClientCommands.FindAsync(parsed, cancellationToken)).Definition;
         if (client.Source is not { } source)
             throw new CommandException(
                 $"The client '{client.ClientId}' was made by the administration API and is owned by no file: change its secrets there.");
-        if (client.TokenEndpointAuthMethod == ClientAuthMethods.None
-            || (client.TokenEndpointAuthMethod == ClientAuthMethods.PrivateKeyJwt && client.ClientSecrets.Count == 0))
-            throw new CommandException(
-                $"The client '{client.ClientId}' has no secrets: its token_endpoint_auth_method is {client.TokenEndpointAuthMethod}.");
+        if (SecretRotation.FaultOf(client) is { } fault)
+            throw new CommandException(fault);
 
-        var secret = ClientCommands.NewSecret();
+        var secret = RandomSecret.Create();
         var end = CommandOutput.Time(TimeProvider.System.GetUtcNow().AddDays(days));
         var (owner, digest, output) = (ConfigChange.OwnerOf(source), ClientCommands.DigestOf(secret), new CommandOutput(parsed));
         if (output.IsJson)

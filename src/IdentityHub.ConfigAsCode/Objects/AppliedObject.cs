@@ -11,3 +11,7 @@ public sealed record AppliedObject(string Kind, string Name, string ETag, Config
     /// <summary>Every key as a body writes it. In place of a secret stands <c>stored:ID</c>, which a body may send back.</summary>
     public required JsonObject Form { get; init; }
 }
+
+/// <summary>Some objects of a kind.</summary>
+/// <param name="Next">The name behind which there may be more; null where there are none.</param>
+public sealed record ObjectPage(IReadOnlyList<AppliedObject> Objects, string? Next);

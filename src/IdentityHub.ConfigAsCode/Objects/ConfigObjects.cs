@@ -40,9 +40,12 @@ public sealed class ConfigObjects(
 
     /// <summary>Objects of a kind in the order of their names, which is that of the database.</summary>
     /// <param name="after">The name behind which the page begins; empty for the first.</param>
-    public async Task<IReadOnlyList<AppliedObject>> ListAsync(
-        string kind, string after, int limit, CancellationToken cancellationToken) =>
-        [.. (await ConfigRow.PageAsync(database, kind, after, limit, cancellationToken)).Select(_form.Of).OfType<AppliedObject>()];
+    /// <param name="most">No more than these.</param>
+    public async Task<ObjectPage> ListAsync(string kind, string after, int most, CancellationToken cancellationToken)
+    {
+        var rows = await ConfigRow.PageAsync(database, kind, after, most, cancellationToken);
+        return new([.. rows.Select(_form.Of).OfType<AppliedObject>()], rows.Count < most ? null : rows[^1].Name);
+    }
 
     /// <summary>Where the organizations lie.</summary>
     public async Task<OrganizationPaths> ReadPathsAsync(CancellationToken cancellationToken) =>
@@ -135,7 +138,7 @@ public sealed class ConfigObjects(
             {
                 Source = source,
             };
-        return change.ETags.Count == 0 || change.ETags.Contains(before.ETag, StringComparer.Ordinal)
+        return change.Admits?.Invoke(before.ETag) != false
             ? null
             : new(ObjectRefusalKind.Stale, $"'{before.Name}' is another than the one that If-Match names. Read it again.");
     }

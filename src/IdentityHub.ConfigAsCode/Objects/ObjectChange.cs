@@ -22,9 +22,11 @@ public enum ObjectVerb
 /// <param name="Kind">One of <see cref="ConfigObjects.Kinds"/>.</param>
 /// <param name="Name">The object; null for one that is created under the name that its body says.</param>
 /// <param name="Body">What was sent; null for a deletion.</param>
-/// <param name="ETags">The states in which the object may be changed, without quotes; empty for any.</param>
-public sealed record ObjectChange(ObjectVerb Verb, string Kind, string? Name, JsonElement? Body, IReadOnlyList<string> ETags)
+public sealed record ObjectChange(ObjectVerb Verb, string Kind, string? Name, JsonElement? Body)
 {
+    /// <summary>True for the <see cref="AppliedObject.ETag"/> of a state in which the object may be changed; null for any.</summary>
+    public Func<string, bool>? Admits { get; init; }
+
     /// <summary>Makes the body from the object as it is, inside the transaction; null: <see cref="Body"/> is it.</summary>
     public Func<AppliedObject, JsonElement>? Revise { get; init; }
 

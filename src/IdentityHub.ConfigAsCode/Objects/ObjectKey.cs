@@ -15,6 +15,9 @@ public enum KeyType
 
     /// <summary>Any JSON but null.</summary>
     Any,
+
+    /// <summary>A secret: <c>generate:</c>, <c>plain:VALUE</c>, a digest, or <c>stored:ID</c>.</summary>
+    Secret,
 }
 
 /// <summary>One key of an object, for documentation.</summary>
@@ -48,6 +51,7 @@ public sealed record ObjectKey(
         ListShape => KeyType.List,
         ObjectShape => KeyType.Mapping,
         JsonShape => KeyType.Any,
+        _ when DocumentDiff.IsSecret(shape) => KeyType.Secret,
         _ => KeyType.Text,
     };
 }

@@ -5,9 +5,6 @@ internal static partial class Log
     [LoggerMessage(1201, LogLevel.Warning, "No configuration has been applied to this database yet: run 'hub config apply'.")]
     public static partial void NothingApplied(ILogger logger);
 
-    [LoggerMessage(1202, LogLevel.Information, "Configuration generation {Generation} is in force: {Clients} clients.")]
-    public static partial void GenerationInForce(ILogger logger, string generation, int clients);
-
     [LoggerMessage(1203, LogLevel.Warning, "The database cannot be reached ({Failure}); what was loaded stays in force.")]
     public static partial void DatabaseUnavailable(ILogger logger, string failure);
 

@@ -7,4 +7,7 @@ internal static partial class Log
 
     [LoggerMessage(1402, LogLevel.Warning, "The use of a secret of client {ClientId} could not be written down.")]
     public static partial void SecretUseNotWritten(ILogger log, string clientId, Exception? failure);
+
+    [LoggerMessage(1202, LogLevel.Information, "Configuration generation {Generation} is in force: {Clients} clients.")]
+    public static partial void GenerationInForce(ILogger logger, string generation, int clients);
 }

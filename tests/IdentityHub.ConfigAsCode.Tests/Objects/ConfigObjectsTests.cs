@@ -96,7 +96,7 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
         var generation = (await ReadBackAsync()).Generation;
         foreach (var section in ConfigObjects.Kinds)
         {
-            var all = await Objects.ListAsync(section, "", 100, Cancellation);
+            var all = (await Objects.ListAsync(section, "", 100, Cancellation)).Objects;
             Assert.That(all, Is.Not.Empty, section);
             foreach (var shown in all)
             {
@@ -146,7 +146,8 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
         var nodes = new[] { Database, Storage.Open() };
         var results = await Task.WhenAll(
             Enumerable.Range(0, 50).Select(i => Task.Run(() => ChangeAsync(
-                nodes[i % 2], new(ObjectVerb.Patch, "scopes", "a", Json($$"""{ "description": "{{i}}" }"""), [made.ETag])))));
+                nodes[i % 2],
+                new(ObjectVerb.Patch, "scopes", "a", Json($$"""{ "description": "{{i}}" }""")) { Admits = tag => tag == made.ETag }))));
 
         Assert.That(results.Count(result => result.Changed is not null), Is.EqualTo(1));
         Assert.That(results.Count(result => result.Refusal?.Kind == ObjectRefusalKind.Stale), Is.EqualTo(49));
@@ -314,7 +315,7 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
         Assert.That((await WithAsync("\0", """{ "name": "X" }""")).Refusal!.Kind, Is.EqualTo(ObjectRefusalKind.NotFound));
 
         Task<ObjectResult> WithAsync(string name, string body) =>
-            ChangeAsync(Database, new(ObjectVerb.Patch, "organizations", name, Json(body), []) { Rights = rights });
+            ChangeAsync(Database, new(ObjectVerb.Patch, "organizations", name, Json(body)) { Rights = rights });
     }
 
     [Test]
@@ -324,7 +325,7 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
         var generation = (await ReadBackAsync()).Generation;
         await using (var transaction = await Database.BeginAsync(Cancellation))
         {
-            var change = new ObjectChange(ObjectVerb.Create, "scopes", null, Json("""{ "name": "a" }"""), []);
+            var change = new ObjectChange(ObjectVerb.Create, "scopes", null, Json("""{ "name": "a" }"""));
             Assert.That((await Objects.ChangeAsync(transaction, change, Cancellation)).Refusal, Is.Null);
         }
 
@@ -343,8 +344,10 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
 
     private Task<ObjectResult> PatchAsync(string section, string name, string body) => ChangeAsync(ObjectVerb.Patch, section, name, body);
 
-    private Task<ObjectResult> ChangeAsync(ObjectVerb verb, string section, string? name, string? body, params string[] tags) =>
-        ChangeAsync(Database, new(verb, section, name, body is null ? null : Json(body), tags));
+    private Task<ObjectResult> ChangeAsync(ObjectVerb verb, string section, string? name, string? body, string? tag = null) =>
+        ChangeAsync(
+            Database,
+            new(verb, section, name, body is null ? null : Json(body)) { Admits = tag is null ? null : known => known == tag });
 
     private async Task<ObjectResult> ChangeAsync(HubDatabase node, ObjectChange change)
     {
