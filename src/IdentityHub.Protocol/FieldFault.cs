@@ -6,4 +6,8 @@ namespace IdentityHub.Protocol;
 /// <param name="Name">The field's own name.</param>
 /// <param name="Reason">The end of a sentence that begins with "it".</param>
 /// <param name="IsKnown">False for an unknown field: its name is the caller's text.</param>
-public sealed record FieldFault(bool IsType, string Path, string Name, string Reason, bool IsKnown = true);
+public sealed record FieldFault(bool IsType, string Path, string Name, string Reason, bool IsKnown = true)
+{
+    /// <summary>The same place as a JSON pointer, where the path alone cannot say it; null otherwise. RFC 6901.</summary>
+    public string? Pointer { get; init; }
+}

@@ -53,7 +53,20 @@ public sealed class ConfigExporter(HubDatabase database, KeyProtector protector)
         return new(files, unchanged, existing.Secrets.Variables, []);
     }
 
-    private ExportedObject Export(ConfigRow row, FileForm form, ExistingFiles existing)
+    /// <summary>What the administration API made, as one file; empty where it has made nothing.</summary>
+    public async Task<(string Text, IReadOnlyCollection<string> Variables)> ExportMadeAsync(CancellationToken cancellationToken)
+    {
+        var rows = await ConfigRow.ReadAllAsync(database, cancellationToken);
+        var secrets = new ExportedSecrets();
+        var form = new FileForm(secrets.TextOf);
+        var made = rows.Where(row => row.Source is null)
+            .OrderBy(row => row.Name, StringComparer.Ordinal)
+            .Select(row => Export(row, form, null))
+            .ToList();
+        return (made.Count == 0 ? "" : ExportedFile.New(ApiFile, made), secrets.Variables);
+    }
+
+    private ExportedObject Export(ConfigRow row, FileForm form, ExistingFiles? existing)
     {
         var stored = _writer.FingerprintOf(row)
             ?? throw new InvalidDataException(
@@ -61,7 +74,7 @@ public sealed class ConfigExporter(HubDatabase database, KeyProtector protector)
         var type = ConfigKind.TypeOf(row.Kind, row.Name)
             ?? throw new InvalidDataException($"{row.Kind}/{row.Name} was written by another version of hub.");
         using var document = JsonDocument.Parse(stored);
-        var isEqual = existing.DigestOf(row.Kind, row.Name) is { } digest && digest.AsSpan().SequenceEqual(SHA256.HashData(stored));
+        var isEqual = existing?.DigestOf(row.Kind, row.Name) is { } digest && digest.AsSpan().SequenceEqual(SHA256.HashData(stored));
         return new(row.Kind, row.Name, form.Of(type, document.RootElement, $"{row.Kind}_{row.Name}"), isEqual);
     }
 

@@ -29,6 +29,20 @@ public static class AdministrationScopes
     /// <summary>The scope to write in one area: <c>admin.users.write</c>.</summary>
     public static string WriteOf(string area) => $"admin.{area}.write";
 
+    /// <summary>True where one of the scopes allows all that another scope of the administration API allows.</summary>
+    public static bool Cover(IReadOnlyList<string> held, string scope)
+    {
+        if (held.Contains(AdministratorScope.Name) || held.Contains(scope))
+            return true;
+        return scope switch
+        {
+            AdministratorScope.Name or Write => false,
+            Read => held.Contains(Write),
+            _ => Areas.FirstOrDefault(area => scope == ReadOf(area) || scope == WriteOf(area)) is { } area
+                && For(area, scope == WriteOf(area)).Any(held.Contains),
+        };
+    }
+
     /// <summary>Which scopes let a call through; one of them is enough.</summary>
     public static IReadOnlyList<string> For(string area, bool isWrite) => isWrite
         ? [AdministratorScope.Name, Write, WriteOf(area)]

@@ -410,6 +410,9 @@ public static class Reasons
     public const string IdempotencyKeyMalformed = "idempotency_key_malformed";
     [Description("The Idempotency-Key was used for another request.")]
     public const string IdempotencyKeyReused = "idempotency_key_reused";
+    [Description("An object of that name is there already.")] public const string ObjectExists = "object_exists";
+    [Description("Other objects, or users, need the object as it is.")] public const string ObjectInUse = "object_in_use";
+    [Description("Somebody else changed the same rows at the same moment.")] public const string ObjectRaced = "object_raced";
     [Description("The caller has no rights over the object.")] public const string ObjectOutOfReach = "object_out_of_reach";
     [Description("There is no such object, or the caller may not see it.")] public const string ObjectUnknown = "object_unknown";
     [Description("The object has changed since its ETag was read.")] public const string PreconditionFailed = "precondition_failed";

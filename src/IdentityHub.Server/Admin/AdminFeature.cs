@@ -1,4 +1,8 @@
 using IdentityHub.Server.Admin.Api;
+using IdentityHub.Server.Admin.Clients;
+using IdentityHub.Server.Admin.Configuration;
+using IdentityHub.Server.Admin.Dialects;
+using IdentityHub.Server.Admin.Objects;
 using IdentityHub.Server.Admin.Organizations;
 using IdentityHub.Server.Admin.Users;
 
@@ -15,13 +19,21 @@ internal static class AdminFeature
         services.AddSingleton<AdminEndpoint>();
         services.AddSingleton<AdminWrites>();
         services.AddUserAdministration();
+        services.AddObjectAdministration();
         services.AddOrganizationAdministration();
+        services.AddClientAdministration();
+        services.AddDialectAdministration();
+        services.AddConfigurationAdministration();
     }
 
     public static void MapAdmin(this IEndpointRouteBuilder routes)
     {
         routes.MapUserAdministration();
         routes.MapOrganizationAdministration();
+        routes.MapResourceAdministration();
+        routes.MapClientAdministration();
+        routes.MapDialectAdministration();
+        routes.MapConfigurationAdministration();
         routes.MapUnknownOperations();
     }
 }

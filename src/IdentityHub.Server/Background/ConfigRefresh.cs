@@ -1,3 +1,4 @@
+using IdentityHub.Server.Clients;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage;

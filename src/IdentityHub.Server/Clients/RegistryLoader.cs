@@ -1,5 +1,6 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Audit;
+using IdentityHub.Storage;
 
 namespace IdentityHub.Server.Clients;
 
@@ -33,6 +34,19 @@ internal sealed class RegistryLoader(ConfigObjectReader reader, ClientRegistry r
         finally
         {
             _turn.Release();
+        }
+    }
+
+    /// <summary>The same after a change that has been committed: where the database fails now, the next poll loads it.</summary>
+    public async Task TryLoadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LoadAsync(cancellationToken);
+        }
+        catch (Exception failure) when (!failure.IsCancellation(cancellationToken))
+        {
+            Log.NotFollowed(log, failure);
         }
     }
 

@@ -6,6 +6,14 @@ namespace IdentityHub.Storage.DialectUse;
 /// <param name="FirstDay">The first day that is still remembered, midnight UTC.</param>
 public sealed record UsedDialect(string Dialect, string ClientId, long Calls, DateTimeOffset FirstDay, DateTimeOffset LastSeenAt);
 
+/// <summary>The calls of one client at an older API.</summary>
+/// <param name="Days">Those with calls, the first first.</param>
+public sealed record DialectCaller(string ClientId, DateTimeOffset LastSeenAt, IReadOnlyList<CalledDay> Days);
+
+/// <summary>The calls of one day.</summary>
+/// <param name="Day">Midnight UTC.</param>
+public sealed record CalledDay(DateTimeOffset Day, long Calls);
+
 /// <summary>Who uses the older APIs, counted for each date.</summary>
 public sealed class DialectUseStore(HubDatabase database)
 {
@@ -22,6 +30,14 @@ public sealed class DialectUseStore(HubDatabase database)
         SELECT dialect, client_id, CAST(SUM(CASE WHEN day >= $1 THEN calls ELSE 0 END) AS bigint) AS calls,
             MIN(day) AS first_day, MAX(last_seen_at) AS last_seen_at
         FROM dialect_days GROUP BY dialect, client_id ORDER BY dialect, client_id
+        """;
+
+    private const string ListDaysSql =
+        """
+        SELECT client_id, day, calls, last_seen_at FROM dialect_days
+        WHERE dialect = $1 AND day >= $2 AND client_id IN (
+            SELECT DISTINCT client_id FROM dialect_days WHERE dialect = $1 AND day >= $2 AND client_id > $3 ORDER BY client_id LIMIT $4)
+        ORDER BY client_id, day
         """;
 
     /// <summary>Adds what a node has counted: one transaction, all or nothing.</summary>
@@ -57,4 +73,22 @@ public sealed class DialectUseStore(HubDatabase database)
                 static row => new UsedDialect(
                     row.Text("dialect"), row.Text("client_id"), row.Long("calls"), row.Time("first_day"), row.Time("last_seen_at")),
                 cancellationToken);
+
+    /// <summary>Clients that have called an older API, with their calls a day.</summary>
+    /// <param name="since">The first day, a midnight UTC.</param>
+    /// <param name="after">Only clients behind this one; empty for all.</param>
+    /// <param name="most">No more clients than these.</param>
+    public async Task<IReadOnlyList<DialectCaller>> ListDaysAsync(
+        string dialect, DateTimeOffset since, string after, int most, CancellationToken cancellationToken)
+    {
+        var rows = await database.Call(ListDaysSql).With(dialect).With(since).With(after).With(most).ListAsync(
+            static row => (
+                ClientId: row.Text("client_id"), Day: new CalledDay(row.Time("day"), row.Long("calls")), SeenAt: row.Time("last_seen_at")),
+            cancellationToken);
+        return
+        [
+            .. rows.GroupBy(row => row.ClientId, StringComparer.Ordinal)
+                .Select(client => new DialectCaller(client.Key, client.Max(row => row.SeenAt), [.. client.Select(row => row.Day)])),
+        ];
+    }
 }

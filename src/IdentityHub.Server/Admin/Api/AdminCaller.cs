@@ -9,6 +9,9 @@ namespace IdentityHub.Server.Admin.Api;
 /// <param name="UserId">Null for a client that acts for itself.</param>
 internal sealed record AdminCaller(string ClientId, Guid? UserId, HeldRights Rights)
 {
+    /// <summary>The scopes of the access token.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
     /// <summary>The credential that calls are counted for, cursors belong to, and idempotency keys are told apart by.</summary>
     public string Credential => UserId is { } user ? $"{ClientId} {user}" : ClientId;
 

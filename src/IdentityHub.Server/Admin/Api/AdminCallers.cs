@@ -32,11 +32,12 @@ internal sealed class AdminCallers(BearerCaller tokens, RightsStore rights, Call
         var credential = token.UserId is { } id ? $"{token.ClientId} {id}" : token.ClientId;
         if (await limits.CountAsync(http, context, Rule, credential) is { } full)
             return full;
+        var scopes = token.Scopes.Split(' ');
         if (token.UserId is not { } user)
-            return new AdminCaller(token.ClientId, null, HeldRights.OfInstallation);
+            return new AdminCaller(token.ClientId, null, HeldRights.OfInstallation) { Scopes = scopes };
         if (await rights.FindAsync(user, http.RequestAborted) is not { } stored)
             return BearerResults.InvalidToken(Reasons.UserUnknown, "the user is gone");
-        var caller = new AdminCaller(token.ClientId, user, HeldRights.Of(stored));
+        var caller = new AdminCaller(token.ClientId, user, HeldRights.Of(stored)) { Scopes = scopes };
         return operation.Permission switch
         {
             null when !caller.Rights.IsAdministrator => Missing($"the role {BuiltInRoles.Admin}", Reasons.RoleMissing),

@@ -41,6 +41,9 @@ internal sealed record AdminOperation(string Method, string Path, AdminArea Area
     /// <summary>The fields of the body; null for an operation without one.</summary>
     public IReadOnlyList<Field>? Body { get; init; }
 
+    /// <summary>True where the rules of the configuration check the body: <see cref="Body"/> is its documentation only.</summary>
+    public bool IsCheckedByRules { get; init; }
+
     /// <summary>True where the body may be left out.</summary>
     public bool IsBodyOptional { get; init; }
 

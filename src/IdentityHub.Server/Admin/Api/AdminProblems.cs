@@ -117,7 +117,7 @@ internal static class AdminProblems
     }
 
     // RFC 6901. The path is "object.name.first": names of fields have no dots, and what an unknown name had of them reads as steps.
-    private static string PointerOf(FieldFault fault) =>
-        fault.Path[FieldCheck.Root.Length..].Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)
+    private static string PointerOf(FieldFault fault) => fault.Pointer
+        ?? fault.Path[FieldCheck.Root.Length..].Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)
             .Replace('.', '/');
 }

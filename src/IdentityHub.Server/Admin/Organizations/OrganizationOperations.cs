@@ -50,7 +50,7 @@ internal sealed class OrganizationOperations(OrganizationAdministration organiza
             Answer = Row,
             Handle = ListAsync,
         },
-        new("GET", "/organizations/{organization_id}", Organizations, "adminGetOrganization", "Shows an organization")
+        new("GET", "/organizations/{organization_id}/tree", Organizations, "adminGetOrganizationTree", "Shows where an organization stands")
         {
             Text = "With its path up to the root, and its children.",
             Permission = Permissions.OrganizationRead,

@@ -1,4 +1,5 @@
 using IdentityHub.Server.Admin.Api;
+using IdentityHub.Server.Admin.Objects;
 
 namespace IdentityHub.Server.Admin.Organizations;
 
@@ -11,6 +12,13 @@ internal static class OrganizationsFeature
         services.AddSingleton<OrganizationOperations>();
     }
 
-    public static void MapOrganizationAdministration(this IEndpointRouteBuilder routes) =>
-        routes.MapOperations(routes.ServiceProvider.GetRequiredService<OrganizationOperations>().All);
+    public static void MapOrganizationAdministration(this IEndpointRouteBuilder routes)
+    {
+        var objects = routes.ServiceProvider.GetRequiredService<ObjectOperations>();
+        routes.MapOperations(
+            [
+                .. routes.ServiceProvider.GetRequiredService<OrganizationOperations>().All,
+                .. objects.Of(ObjectAreas.Organizations), .. objects.Of(ObjectAreas.Roles),
+            ]);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using IdentityHub.Server.Clients;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Storage;

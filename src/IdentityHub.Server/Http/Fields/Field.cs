@@ -17,6 +17,9 @@ internal enum FieldType
     Number,
     Flag,
 
+    /// <summary>Any JSON; for the documentation only.</summary>
+    Any,
+
     /// <summary>A list of texts, or of objects of <see cref="Field.Members"/>.</summary>
     List,
 }

@@ -32,6 +32,7 @@ internal static class FieldSchema
                         : new OpenApiSchema { Type = JsonSchemaType.String },
             },
             FieldType.Number => new OpenApiSchema { Type = JsonSchemaType.Integer },
+            FieldType.Any => new OpenApiSchema(),
             FieldType.Flag => new OpenApiSchema { Type = JsonSchemaType.Boolean },
             _ => new OpenApiSchema
             {

@@ -1,0 +1,16 @@
+using IdentityHub.Server.Admin.Api;
+using IdentityHub.Server.Admin.Objects;
+
+namespace IdentityHub.Server.Admin.Dialects;
+
+/// <summary>Older APIs in the administration API.</summary>
+internal static class DialectsFeature
+{
+    public static void AddDialectAdministration(this IServiceCollection services) => services.AddSingleton<DialectOperations>();
+
+    public static void MapDialectAdministration(this IEndpointRouteBuilder routes) => routes.MapOperations(
+        [
+            .. routes.ServiceProvider.GetRequiredService<ObjectOperations>().Of(ObjectAreas.Dialects),
+            routes.ServiceProvider.GetRequiredService<DialectOperations>().Use,
+        ]);
+}
