@@ -28,6 +28,8 @@ internal static class Administrations
               session.read, session.terminate, audit.read, api_key.read, api_key.write] }
           - { name: reader, permissions: [user.read, organization.read] }
           - { name: auditor, permissions: [audit.read, user.password] }
+        api_keys:
+          - { name: southern, value: "plain:southern-key-0123456789", organization: south, permissions: [session.read] }
         users:
           - { id: 00000000-0000-4000-8000-000000000001, user_name: root, password: "plain:Ample-Pass-1234", roles: [admin] }
           - { id: 00000000-0000-4000-8000-000000000002, user_name: boss, password: "plain:Ample-Pass-1234", organization: acme, roles: [manager] }

@@ -37,7 +37,7 @@ internal static class AdminMatrix
     public static IReadOnlyList<MatrixRow> Rows { get; } =
     [
         List("adminListOrganizations", "/organizations"),
-        Read("adminGetOrganization", "/organizations/south"),
+        Read("adminGetOrganizationTree", "/organizations/south/tree"),
         Read("adminListMembers", "/organizations/south/members"),
         List("adminListRoles", "/roles"),
         Make("adminInvite", "/organizations/south/invitations", """{"email":"{unique}@example.com"}"""),
@@ -64,7 +64,60 @@ internal static class AdminMatrix
         Write("DELETE", "adminRemoveFactors", "/users/{user}/factors"),
         Read("adminGetFactor", "/users/{user}/factors/totp"),
         Write("DELETE", "adminRemoveFactor", "/users/{user}/factors/totp"),
+        .. Objects("Client", "/clients", "console", Owned, isListed: true),
+        .. Objects("Role", "/roles", "manager", Owned, isListed: false),
+        .. Objects("ApiResource", "/api-resources", "none", Missing, isListed: true),
+        .. Objects("Scope", "/scopes", "none", Missing, isListed: true),
+        .. Objects("Claim", "/claims", "none", Missing, isListed: true),
+        .. Objects("UserAttribute", "/user-attributes", "none", Missing, isListed: true),
+        .. Objects("Tenant", "/tenants", "none", Missing, isListed: true),
+        .. Objects("Dialect", "/dialects", "otp", Stale, isListed: true).Where(row => row.Id != "adminCreateDialect"),
+        .. Reachable("Organization", "/organizations", "south", isListed: false),
+        .. Reachable("ApiKey", "/api-keys", "southern", isListed: true),
+        Installation("adminRotateClientSecret", "POST", "/clients/console/rotate-secret", Owned, "{}"),
+        Installation("adminRotateApiResourceSecret", "POST", "/api-resources/none/rotate-secret", Missing, "{}"),
+        Installation("adminRotateTenantSecret", "POST", "/tenants/none/rotate-secret", Missing, "{}"),
+        Installation("adminListClientSecrets", "GET", "/clients/console/secrets", 200),
+        Installation("adminCreatePartner", "POST", "/clients/partners", Faulty, "{}"),
+        Installation("adminListDialectUse", "GET", "/dialects/otp/use", 200),
+        Installation("adminListGenerations", "GET", "/config/generations", 200),
+        Installation("adminGetConfigurationState", "GET", "/config/state", 200),
+        Installation("adminExportConfiguration", "GET", "/config/export", 200),
     ];
+
+    // What a write that changes nothing answers to those who may.
+    private const int Faulty = 400;
+    private const int Missing = 404;
+    private const int Owned = 409;
+    private const int Stale = 412;
+
+    /// <summary>Objects of the configuration that belong to the installation.</summary>
+    /// <param name="written">What a write of the object answers; reading it answers 404 where it is missing.</param>
+    private static IEnumerable<MatrixRow> Objects(string id, string path, string name, int written, bool isListed)
+    {
+        if (isListed)
+            yield return Installation($"adminList{id}s", "GET", path, 200);
+        yield return Installation($"adminCreate{id}", "POST", path, Faulty, "{}");
+        yield return Installation($"adminGet{id}", "GET", $"{path}/{name}", written == Missing ? Missing : 200);
+        yield return Installation($"adminReplace{id}", "PUT", $"{path}/{name}", written, "{}");
+        yield return Installation($"adminChange{id}", "PATCH", $"{path}/{name}", written, "{}");
+        yield return Installation($"adminDelete{id}", "DELETE", $"{path}/{name}", written);
+    }
+
+    /// <summary>Objects of the configuration that belong to an organization. The object is a file's.</summary>
+    private static IEnumerable<MatrixRow> Reachable(string id, string path, string name, bool isListed)
+    {
+        if (isListed)
+            yield return List($"adminList{id}s", path);
+        yield return new($"adminCreate{id}", "POST", path, "{}", Faulty, Sibling: Faulty);
+        yield return Read($"adminGet{id}", $"{path}/{name}");
+        yield return new($"adminReplace{id}", "PUT", $"{path}/{name}", "{}", Owned, Sibling: Missing);
+        yield return new($"adminChange{id}", "PATCH", $"{path}/{name}", "{}", Owned, Sibling: Missing);
+        yield return new($"adminDelete{id}", "DELETE", $"{path}/{name}", null, Owned, Sibling: Missing);
+    }
+
+    private static MatrixRow Installation(string id, string method, string path, int allowed, string? body = null) =>
+        new(id, method, path, body, allowed, Sibling: 403) { IsOfInstallation = true };
 
     private static MatrixRow List(string id, string path) => new(id, "GET", path, null, Allowed: 200, Sibling: 200);
 
