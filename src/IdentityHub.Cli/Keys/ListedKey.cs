@@ -5,25 +5,6 @@ using IdentityHub.Storage.SigningKeys;
 
 namespace IdentityHub.Cli.Keys;
 
-/// <summary>What becomes of a published key.</summary>
-internal enum KeyState
-{
-    /// <summary>It is published, and will sign.</summary>
-    Announced,
-
-    /// <summary>It signs.</summary>
-    Signs,
-
-    /// <summary>It could sign, and a newer one does.</summary>
-    Replaced,
-
-    /// <summary>It signs no more, and what it has signed is still good.</summary>
-    Retired,
-
-    /// <summary>It is another issuer's, and signs nothing here.</summary>
-    Imported,
-}
-
 /// <summary>A published key as commands show it. Nothing in it is secret.</summary>
 internal sealed record ListedKey(
     string Kid, string? Algorithm, KeyState State, DateTimeOffset PublishedSince, DateTimeOffset? SignsFrom, DateTimeOffset? SignsUntil,
@@ -38,14 +19,9 @@ internal sealed record ListedKey(
 
     /// <summary>A key of this installation.</summary>
     /// <param name="ring">All of them.</param>
-    public static ListedKey Of(SigningKey key, IReadOnlyList<SigningKey> ring, DateTimeOffset now)
-    {
-        var state = key.SignUntil <= now ? KeyState.Retired
-            : key.NotBefore > now ? KeyState.Announced
-            : SigningKeyLifeCycle.FindSigning(ring, key.Algorithm, now)?.KeyId == key.KeyId ? KeyState.Signs
-            : KeyState.Replaced;
-        return new(key.KeyId, key.Algorithm, state, key.CreatedAt, key.NotBefore, key.SignUntil, key.PublishUntil);
-    }
+    public static ListedKey Of(SigningKey key, IReadOnlyList<SigningKey> ring, DateTimeOffset now) => new(
+        key.KeyId, key.Algorithm, SigningKeyLifeCycle.StateOf(key, ring, now), key.CreatedAt, key.NotBefore, key.SignUntil,
+        key.PublishUntil);
 
     /// <summary>A key of another issuer.</summary>
     public static ListedKey Of(ImportedKey key)

@@ -42,48 +42,26 @@ internal static class RetireKeyCommand
         var retired = await new SigningKeyStore(database).ChangeAsync(
             async (transaction, published) =>
             {
-                if (published.Ring.FirstOrDefault(key => key.KeyId == kid) is { } own)
-                    return await RetireAsync(transaction, published.Ring, own, end, now, cancellationToken);
-                if (published.Imported.FirstOrDefault(key => key.KeyId == kid) is { } imported)
-                    return await RetireAsync(transaction, imported, end ?? now, cancellationToken);
-                throw new CommandException("There is no published key with this kid; all are shown by: hub keys list");
+                var key = await SigningKeyRotation.RetireAsync(transaction, published, kid, end, now, cancellationToken);
+                if (key.Refusal is { } refusal)
+                    throw new CommandException(RefusalOf(key, refusal));
+                var listed = key.Own is { } own ? ListedKey.Of(own, published.Ring, now) : ListedKey.Of(key.Imported!);
+                await WriteAsync(transaction, key.Own?.Algorithm ?? "imported", kid, listed.PublishedUntil, cancellationToken);
+                return listed;
             },
             now, cancellationToken);
         ListedKey.Write(new CommandOutput(parsed), [retired]);
         return ExitCode.Done;
     }
 
-    private static async Task<ListedKey> RetireAsync(
-        SqlTransaction transaction, IReadOnlyList<SigningKey> ring, SigningKey key, DateTimeOffset? end, DateTimeOffset now,
-        CancellationToken cancellationToken)
+    private static string RefusalOf(RetiredKey key, RetireRefusal refusal)
     {
-        var others = ring.Where(other => other.KeyId != key.KeyId && other.Algorithm == key.Algorithm).ToList();
-        if (key.NotBefore <= now && key.SignUntil > now && SigningKeyLifeCycle.FindSigning(others, key.Algorithm, now) is null)
-            throw new CommandException(RefusalOf(key, others, now));
-
-        key.SignUntil = Earlier(key.SignUntil, now);
-        key.PublishUntil = end ?? Earlier(key.PublishUntil, now + SigningKeyLifeCycle.Retirement);
-        await SigningKeyStore.SetTimesAsync(transaction, key, cancellationToken);
-        await WriteAsync(transaction, key.Algorithm, key.KeyId, key.PublishUntil, cancellationToken);
-        return ListedKey.Of(key, ring, now);
-    }
-
-    private static async Task<ListedKey> RetireAsync(
-        SqlTransaction transaction, ImportedKey key, DateTimeOffset end, CancellationToken cancellationToken)
-    {
-        key.PublishUntil = end;
-        await SigningKeyStore.ImportAsync(transaction, key, cancellationToken);
-        await WriteAsync(transaction, "imported", key.KeyId, end, cancellationToken);
-        return ListedKey.Of(key);
-    }
-
-    private static string RefusalOf(SigningKey key, IReadOnlyList<SigningKey> others, DateTimeOffset now)
-    {
-        var next = others.Where(other => other.NotBefore > now && other.SignUntil > other.NotBefore).MinBy(other => other.NotBefore);
-        var advice = next is null || next.NotBefore > now + SigningKeyLifeCycle.Propagation
-            ? $"Run first: hub keys rotate --now --algorithm {key.Algorithm}"
-            : $"Its successor signs from {CommandOutput.Time(next.NotBefore)}: run this command again then.";
-        return $"It is the only {key.Algorithm} key that signs; nothing was changed. {advice}";
+        if (refusal == RetireRefusal.Unknown)
+            return "There is no published key with this kid; all are shown by: hub keys list";
+        var advice = refusal == RetireRefusal.OnlyOne
+            ? $"Run first: hub keys rotate --now --algorithm {key.Own!.Algorithm}"
+            : $"Its successor signs from {CommandOutput.Time(key.Successor!.NotBefore)}: run this command again then.";
+        return $"It is the only {key.Own!.Algorithm} key that signs; nothing was changed. {advice}";
     }
 
     private static Task WriteAsync(
@@ -91,6 +69,4 @@ internal static class RetireKeyCommand
         AuditedChange.WriteAsync(
             transaction, "key.retired", null, null,
             $"the {kind} key {kid}, which is published until {CommandOutput.Time(end)}, was retired by hub keys retire", cancellationToken);
-
-    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

@@ -3,7 +3,6 @@ using IdentityHub.Cli.Changes;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Storage;
-using IdentityHub.Storage.KeyProtection;
 using IdentityHub.Storage.SigningKeys;
 
 namespace IdentityHub.Cli.Keys;
@@ -57,10 +56,14 @@ internal static class RotateKeysCommand
                 foreach (var algorithm in algorithms)
                 {
                     var line = published.Ring.Where(key => key.Algorithm == algorithm).ToList();
-                    var (key, changed) = await NextAsync(transaction, line, algorithm, protector, isNow, now, cancellationToken);
+                    var (key, step) = await SigningKeyRotation.NextAsync(
+                        transaction, line, algorithm, protector, isNow, now, cancellationToken);
                     keys.Add(ListedKey.Of(key, [.. line, key], now));
-                    if (!changed)
+                    if (step == RotationStep.None)
                         left.Add(algorithm);
+                    else
+                        await WriteAsync(
+                            transaction, key, step == RotationStep.Made ? "made" : "brought forward", cancellationToken);
                 }
 
                 return (keys, left);
@@ -72,35 +75,6 @@ internal static class RotateKeysCommand
         if (!output.IsJson && unchanged.Count > 0)
             output.WriteLine($"The next key was announced already: {string.Join(", ", unchanged)}. Nothing was changed there.");
         return ExitCode.Done;
-    }
-
-    private static async Task<(SigningKey Key, bool Changed)> NextAsync(
-        SqlTransaction transaction, IReadOnlyList<SigningKey> line, string algorithm, KeyProtector protector, bool isNow,
-        DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var announced = line.FirstOrDefault(key => key.NotBefore > now && key.SignUntil > key.NotBefore);
-        if (announced is not null && !isNow)
-            return (announced, false);
-
-        // Where none signs, none can be missed by a verifier.
-        var begin = SigningKeyLifeCycle.FindSigning(line, algorithm, now) is null ? now
-            : now + (isNow ? SigningKeyLifeCycle.Propagation : SigningKeyLifeCycle.Announcement);
-        if (announced is null)
-        {
-            var key = SigningKeyLifeCycle.Create(protector, algorithm, begin, now);
-            await SigningKeyStore.InsertAsync(transaction, key, cancellationToken);
-            await WriteAsync(transaction, key, "made", cancellationToken);
-            return (key, true);
-        }
-
-        // Nodes that have read it need not be waited for.
-        var known = announced.CreatedAt + SigningKeyLifeCycle.Propagation;
-        announced.NotBefore = known <= now ? now : known < announced.NotBefore ? known : announced.NotBefore;
-        announced.SignUntil = announced.NotBefore + SigningKeyLifeCycle.SigningPeriod;
-        announced.PublishUntil = announced.SignUntil + SigningKeyLifeCycle.Retirement;
-        await SigningKeyStore.SetTimesAsync(transaction, announced, cancellationToken);
-        await WriteAsync(transaction, announced, "brought forward", cancellationToken);
-        return (announced, true);
     }
 
     private static Task WriteAsync(SqlTransaction transaction, SigningKey key, string done, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>An object of the configuration as it is applied.</summary>
 /// <param name="Kind">One of <see cref="ConfigObjects.Kinds"/>.</param>
 /// <param name="ETag">Tells this state of the object from every other, without quotes. RFC 9110 §8.8.3.</param>
-/// <param name="UpdatedAt">Null for a dialect that nobody has set.</param>
+/// <param name="UpdatedAt">Null for a dialect that was never set.</param>
 public sealed record AppliedObject(string Kind, string Name, string ETag, ConfigDefinition Definition, DateTimeOffset? UpdatedAt)
 {
     /// <summary>Every key as a body writes it. In place of a secret stands <c>stored:ID</c>, which a body may send back.</summary>

@@ -52,7 +52,7 @@ public sealed class ConfigObjects(
         PathsOf(await ConfigRow.PageAsync(database, ConfigKind.Organizations, "", int.MaxValue, cancellationToken));
 
     /// <summary>
-    /// Does a change, or says why not. Takes the lock of the configuration, which nobody else has until the transaction ends. The other
+    /// Does a change, or says why not. Takes the lock of the configuration, which no other caller has until the transaction ends. The other
     /// nodes are told when it commits.
     /// </summary>
     /// <param name="transaction">It must not commit what was refused.</param>
@@ -118,8 +118,8 @@ public sealed class ConfigObjects(
             var after = definition is null
                 ? null
                 : Of(change.Kind, name, await ConfigRow.FindAsync(transaction.Call, change.Kind, name, cancellationToken));
-            return new ChangedObject(
-                row is null ? null : before, after, plan is { Changes: [var only, ..] } ? only.Keys : [], reading.Sent!.Generated, generation);
+            IReadOnlyList<KeyChange> keys = plan is { Changes: [var only, ..] } ? only.Keys : [];
+            return new ChangedObject(row is null ? null : before, after, keys, reading.Sent!.Generated, generation);
         }
         catch (Exception failure) when (PlanExecution.IsRace(database, failure))
         {

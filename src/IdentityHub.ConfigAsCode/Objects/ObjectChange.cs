@@ -5,7 +5,7 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>What is done to one object of the configuration.</summary>
 public enum ObjectVerb
 {
-    /// <summary>Makes an object whose name nobody has.</summary>
+    /// <summary>Makes an object of a name that no other has.</summary>
     Create,
 
     /// <summary>Gives an object every key anew; what is left out has its default.</summary>
@@ -49,4 +49,5 @@ public sealed record ObjectRights(
 /// <param name="Generated">Secrets that the server has made, to be shown once.</param>
 /// <param name="Generation">Hash of the generation that is in force now, lower-case hex; null when nothing was ever applied.</param>
 public sealed record ChangedObject(
-    AppliedObject? Before, AppliedObject? After, IReadOnlyList<KeyChange> Keys, IReadOnlyList<GeneratedSecret> Generated, string? Generation);
+    AppliedObject? Before, AppliedObject? After, IReadOnlyList<KeyChange> Keys, IReadOnlyList<GeneratedSecret> Generated,
+    string? Generation);

@@ -38,7 +38,7 @@ internal sealed class ObjectForm
         };
     }
 
-    /// <summary>A dialect that nobody has set, which is off.</summary>
+    /// <summary>A dialect that was never set, which is off.</summary>
     public AppliedObject OfUnset(string kind, string name, Type type)
     {
         using var nothing = JsonDocument.Parse("{}");
@@ -60,12 +60,13 @@ internal sealed class ObjectForm
         return found;
     }
 
-    // The keyed hash keeps the tag from telling whether a guess at a secret is right.
+    // Keyed, so that guesses at a secret cannot be tried against the tag.
     private string TagOf(ConfigRow row) => IdOf(
         _tagKey,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{row.Kind}\0{row.Name}\0{row.Source?.File}\0{row.Source?.Line}\0{row.UpdatedAt.UtcTicks}\0{Convert.ToBase64String(row.Digest)}"));
+            $"{row.Kind}\0{row.Name}\0{row.Source?.File}\0{row.Source?.Line}\0{row.UpdatedAt.UtcTicks}\0")
+            + Convert.ToBase64String(row.Digest));
 
     private JsonDocument Fingerprint(ConfigRow row) => JsonDocument.Parse(
         _writer.FingerprintOf(row) ?? throw new InvalidDataException($"The stored document of {row.Kind}/{row.Name} cannot be read."));

@@ -42,7 +42,7 @@ public sealed record ObjectRefusal(ObjectRefusalKind Kind, string Detail)
 /// <summary>One thing that is wrong in a body.</summary>
 /// <param name="Pointer">The way to the value: a JSON pointer, empty for the whole body. RFC 6901.</param>
 /// <param name="Message">What is wrong and what would be right, without a full stop.</param>
-/// <param name="IsForbidden">True where the value is right and the caller may not set it.</param>
+/// <param name="IsForbidden">True where the value is allowed and the caller may not set it.</param>
 public sealed record ObjectFault(string Pointer, string Message, bool IsForbidden = false);
 
 /// <summary>A change that was done, or why it was not.</summary>

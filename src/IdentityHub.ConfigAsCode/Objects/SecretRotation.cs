@@ -5,7 +5,7 @@ using IdentityHub.Protocol;
 
 namespace IdentityHub.ConfigAsCode;
 
-/// <summary>A new secret beside the old ones, which end soon.</summary>
+/// <summary>Adds a new secret to the old ones, which end soon.</summary>
 public static class SecretRotation
 {
     /// <summary>How many days the old secrets stay good at most.</summary>

@@ -11,8 +11,8 @@ public sealed record GeneratedSecret(string Pointer, string Value)
 
 /// <summary>
 /// How a body that was sent writes a secret: <c>generate:</c> for one that the server makes, <c>plain:VALUE</c>, a digest, or
-/// <c>stored:ID</c> for one that the object has already. Neither the environment nor the files of the server are read: whoever sends the
-/// body would learn of them.
+/// <c>stored:ID</c> for one that the object has already. Neither the environment nor the files of the server are read: the sender of
+/// the body would learn of them.
 /// </summary>
 /// <param name="make">Makes a secret.</param>
 /// <param name="stored">The secrets of the object as it is stored, by their ids: a digest of 32 or 64 bytes, or a

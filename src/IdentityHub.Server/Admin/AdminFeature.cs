@@ -2,6 +2,7 @@ using IdentityHub.Server.Admin.Api;
 using IdentityHub.Server.Admin.Clients;
 using IdentityHub.Server.Admin.Configuration;
 using IdentityHub.Server.Admin.Dialects;
+using IdentityHub.Server.Admin.Installation;
 using IdentityHub.Server.Admin.Objects;
 using IdentityHub.Server.Admin.Organizations;
 using IdentityHub.Server.Admin.Users;
@@ -24,6 +25,7 @@ internal static class AdminFeature
         services.AddClientAdministration();
         services.AddDialectAdministration();
         services.AddConfigurationAdministration();
+        services.AddInstallationAdministration();
     }
 
     public static void MapAdmin(this IEndpointRouteBuilder routes)
@@ -34,6 +36,7 @@ internal static class AdminFeature
         routes.MapClientAdministration();
         routes.MapDialectAdministration();
         routes.MapConfigurationAdministration();
+        routes.MapInstallationAdministration();
         routes.MapUnknownOperations();
     }
 }

@@ -40,7 +40,8 @@ internal sealed class ConfigFolder(
     }
 
     /// <summary>
-    /// Reads the files with the stage and the environment of this node; changes nothing. They may refer to what the administration API made.
+    /// Reads the files with the stage and the environment of this node; changes nothing. They may refer to what the administration API
+    /// made.
     /// </summary>
     public async Task<ConfigLoadResult> LoadAsync(CancellationToken cancellationToken)
     {

@@ -11,6 +11,13 @@ public sealed record OutboxBacklog(long Waiting, DateTimeOffset? Oldest);
 /// <summary>A message as it is stored.</summary>
 public sealed record StoredMessage(Guid Id, byte[] WrappedPayload);
 
+/// <summary>A message as administrators see it; nothing of its content.</summary>
+/// <param name="LastError">What the last try answered.</param>
+/// <param name="DeadAt">When it was given up.</param>
+public sealed record ListedMessage(
+    Guid Id, string Channel, DateTimeOffset CreatedAt, DateTimeOffset NextAttemptAt, int Attempts, string? LastError,
+    DateTimeOffset? DeadAt);
+
 /// <summary>Messages that wait to be sent.</summary>
 public sealed class OutboxStore(HubDatabase database)
 {
@@ -52,6 +59,18 @@ public sealed class OutboxStore(HubDatabase database)
         WHERE id = $3 AND attempts = $4 AND delivered_at IS NULL AND dead_at IS NULL
         """;
 
+    private const string StuckSql =
+        """
+        SELECT id, channel, created_at, next_attempt_at, attempts, last_error, dead_at FROM outbox_messages
+        WHERE delivered_at IS NULL AND (dead_at IS NOT NULL OR last_error IS NOT NULL) AND id > $1 ORDER BY id LIMIT $2
+        """;
+
+    private const string AgainSql =
+        """
+        UPDATE outbox_messages SET dead_at = NULL, next_attempt_at = $1, attempts = 0
+        WHERE id = $2 AND delivered_at IS NULL AND (locked_until IS NULL OR locked_until <= $1)
+        """;
+
     private readonly string _takeSql =
         $"""
         WITH due AS MATERIALIZED ({DueSql}{database.TakeRowsSql})
@@ -81,6 +100,22 @@ public sealed class OutboxStore(HubDatabase database)
     /// <summary>Removes a message, inside the transaction that erases its recipient.</summary>
     public static Task EraseAsync(SqlTransaction transaction, Guid id, CancellationToken cancellationToken) =>
         transaction.Call("DELETE FROM outbox_messages WHERE id = $1").With(id).ExecuteAsync(cancellationToken);
+
+    /// <summary>Messages that were not delivered when they were tried, or were given up, in the order of their ids.</summary>
+    /// <param name="after">The last one of the page before; the empty id for the first.</param>
+    /// <param name="most">No more than these.</param>
+    public Task<List<ListedMessage>> ListStuckAsync(Guid after, int most, CancellationToken cancellationToken) =>
+        database.Call(StuckSql).With(after).With(most).ListAsync(
+            static row => new ListedMessage(
+                row.Guid("id"), row.Text("channel"), row.Time("created_at"), row.Time("next_attempt_at"), row.Int("attempts"),
+                row.TextOrNull("last_error"), row.TimeOrNull("dead_at")),
+            cancellationToken);
+
+    /// <summary>Makes a message that is not delivered due now, with all its tries before it, also one that was given up.</summary>
+    /// <returns>False where there is none, it is delivered, or a deliverer has it at the moment.</returns>
+    public static async Task<bool> TrySendAgainAsync(
+        SqlTransaction transaction, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await transaction.Call(AgainSql).With(now).With(id).ExecuteAsync(cancellationToken) == 1;
 
     /// <summary>Messages that are neither delivered nor given up, in all channels.</summary>
     public async Task<OutboxBacklog> ReadBacklogAsync(CancellationToken cancellationToken) =>

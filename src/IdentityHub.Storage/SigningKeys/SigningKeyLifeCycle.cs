@@ -75,4 +75,12 @@ public static class SigningKeyLifeCycle
         .OrderBy(key => key.NotBefore)
         .ThenBy(key => key.KeyId, StringComparer.Ordinal)
         .LastOrDefault();
+
+    /// <summary>What becomes of a key of this installation.</summary>
+    /// <param name="ring">All of them.</param>
+    public static KeyState StateOf(SigningKey key, IEnumerable<SigningKey> ring, DateTimeOffset now) =>
+        key.SignUntil <= now ? KeyState.Retired
+        : key.NotBefore > now ? KeyState.Announced
+        : FindSigning(ring, key.Algorithm, now)?.KeyId == key.KeyId ? KeyState.Signs
+        : KeyState.Replaced;
 }

@@ -63,16 +63,33 @@ public sealed class SigningKeyStore(HubDatabase database)
     public async Task<T> ChangeAsync<T>(
         Func<SqlTransaction, PublishedKeys, Task<T>> change, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginLockedAsync(LockName, cancellationToken);
-        var ring = await transaction.Call(ListSql).With(now).ListAsync(Read, cancellationToken);
-        var imported = await transaction.Call(ListImportedSql).With(now).ListAsync(ReadImported, cancellationToken);
-        var result = await change(transaction, new PublishedKeys(ring, imported));
-        await database.AnnounceConfigChangeAsync(transaction.Connection, transaction.Transaction, cancellationToken);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var result = await ChangeAsync(transaction, published => change(transaction, published), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return result;
     }
 
-    /// <summary>Adds a key, inside <see cref="ChangeAsync{T}"/>.</summary>
+    /// <summary>The same in a transaction of the caller, who commits it.</summary>
+    public async Task<T> ChangeAsync<T>(
+        SqlTransaction transaction, Func<PublishedKeys, Task<T>> change, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await transaction.LockAsync(LockName, cancellationToken);
+        var result = await change(await ReadAsync(transaction.Call, now, cancellationToken));
+        await database.AnnounceConfigChangeAsync(transaction.Connection, transaction.Transaction, cancellationToken);
+        return result;
+    }
+
+    /// <summary>What the JWKS shows at <paramref name="now"/>.</summary>
+    public Task<PublishedKeys> ReadPublishedAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        ReadAsync(database.Call, now, cancellationToken);
+
+    private static async Task<PublishedKeys> ReadAsync(
+        Func<string, SqlCall> call, DateTimeOffset now, CancellationToken cancellationToken) =>
+        new(
+            await call(ListSql).With(now).ListAsync(Read, cancellationToken),
+            await call(ListImportedSql).With(now).ListAsync(ReadImported, cancellationToken));
+
+    /// <summary>Adds a key, inside a change.</summary>
     public static Task InsertAsync(SqlTransaction transaction, SigningKey key, CancellationToken cancellationToken) =>
         transaction.Call(InsertSql)
             .With(key.KeyId)
@@ -84,7 +101,7 @@ public sealed class SigningKeyStore(HubDatabase database)
             .With(key.PublishUntil)
             .ExecuteAsync(cancellationToken);
 
-    /// <summary>Stores when a key begins to sign, ends to sign and leaves the JWKS, inside <see cref="ChangeAsync{T}"/>.</summary>
+    /// <summary>Stores when a key begins to sign, ends to sign and leaves the JWKS, inside a change.</summary>
     public static Task SetTimesAsync(SqlTransaction transaction, SigningKey key, CancellationToken cancellationToken) =>
         transaction.Call(SetTimesSql)
             .With(key.NotBefore)
@@ -94,7 +111,7 @@ public sealed class SigningKeyStore(HubDatabase database)
             .ExecuteAsync(cancellationToken);
 
     /// <summary>
-    /// Adds an imported key, or replaces the one with its id, inside <see cref="ChangeAsync{T}"/>. The caller has made sure that none of
+    /// Adds an imported key, or replaces the one with its id, inside a change. The caller has made sure that none of
     /// the ring has this id.
     /// </summary>
     public static Task ImportAsync(SqlTransaction transaction, ImportedKey key, CancellationToken cancellationToken) =>

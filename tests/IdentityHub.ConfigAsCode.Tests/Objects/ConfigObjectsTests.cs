@@ -242,7 +242,8 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
         await ApplyAsync(Files);
         await CreateAsync("scopes", """{ "name": "a" }""");
         await CreateAsync("scopes", """{ "name": "b", "description": "B" }""");
-        await ApplyAsync(Files.Replace("{ name: orders.read }", "{ name: orders.read }, { name: a }", StringComparison.Ordinal), prune: true);
+        await ApplyAsync(
+            Files.Replace("{ name: orders.read }", "{ name: orders.read }, { name: a }", StringComparison.Ordinal), prune: true);
 
         var scopes = (await ReadBackAsync()).Document.Scopes.ToDictionary(scope => scope.Name);
         Assert.That(scopes["a"].Source, Is.EqualTo(new ConfigSource("test.yaml", 2)));
@@ -340,7 +341,8 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
 
     private Task<ObjectResult> CreateAsync(string section, string body) => ChangeAsync(ObjectVerb.Create, section, null, body);
 
-    private Task<ObjectResult> ReplaceAsync(string section, string name, string body) => ChangeAsync(ObjectVerb.Replace, section, name, body);
+    private Task<ObjectResult> ReplaceAsync(string section, string name, string body) =>
+        ChangeAsync(ObjectVerb.Replace, section, name, body);
 
     private Task<ObjectResult> PatchAsync(string section, string name, string body) => ChangeAsync(ObjectVerb.Patch, section, name, body);
 

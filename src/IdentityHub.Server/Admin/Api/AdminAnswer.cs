@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json.Serialization;
 
 namespace IdentityHub.Server.Admin.Api;
@@ -11,6 +12,10 @@ internal sealed record AdminAnswer(int Status, byte[]? Body, string? Tag, string
     /// <summary>True for an answer that was given before, under the same idempotency key.</summary>
     [JsonIgnore]
     public bool IsReplayed { get; init; }
+
+    /// <summary>Writes the lines of an answer that is not made in memory (NDJSON); null for every other answer.</summary>
+    [JsonIgnore]
+    public Func<PipeWriter, CancellationToken, Task>? Lines { get; init; }
 
     /// <summary>200 with one object.</summary>
     public static AdminAnswer Of(object value)

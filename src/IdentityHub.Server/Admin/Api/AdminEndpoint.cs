@@ -41,6 +41,12 @@ internal sealed class AdminEndpoint(AdminCallers callers, AdminRequests requests
         }
 
         http.Response.StatusCode = answer.Status;
+        if (answer.Lines is { } lines)
+        {
+            http.Response.ContentType = "application/x-ndjson";
+            return lines(http.Response.BodyWriter, http.RequestAborted);
+        }
+
         if (answer.Body is not { } body)
             return Task.CompletedTask;
         http.Response.ContentType = "application/json";

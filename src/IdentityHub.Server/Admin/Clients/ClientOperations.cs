@@ -31,7 +31,10 @@ internal sealed class ClientOperations(ObjectAdministration objects, ClientSecre
 
     private static readonly Field[] s_partner =
     [
-        Field.Text("client_id", "The partner. 1 to 200 visible ASCII characters.") with { IsRequired = true, MaxLength = 200, Example = "\"partner-8\"" },
+        Field.Text("client_id", "The partner. 1 to 200 visible ASCII characters.") with
+        {
+            IsRequired = true, MaxLength = 200, Example = "\"partner-8\"",
+        },
         Field.Text("client_name", "What administrators see.") with { MaxLength = 200 },
         Field.Text("organization", "The organization that the partner belongs to.") with { MaxLength = 64 },
     ];
@@ -41,7 +44,9 @@ internal sealed class ClientOperations(ObjectAdministration objects, ClientSecre
     [
         new("GET", "/clients/{client_id}/secrets", s_area.Area, "adminListClientSecrets", "Lists the secrets of a client")
         {
-            Text = "With their times and their last use: an old secret can go when only the new one is used. No secret and no digest is shown.",
+            Text =
+                "With their times and their last use: an old secret can go when only the new one is used. No secret and no digest is "
+                    + "shown.",
             Permission = s_area.ReadPermission,
             Answer = AdminDescriptions.PageOf(s_secret),
             Handle = ListSecretsAsync,
@@ -49,8 +54,8 @@ internal sealed class ClientOperations(ObjectAdministration objects, ClientSecre
         new("POST", "/clients/partners", s_area.Area, "adminCreatePartner", "Makes the pair of a partner")
         {
             Text =
-                "Makes a client of the older API `hash-secret`. The partner is given `hash_alias`, which they send as `hash`, and the secret of "
-                    + "`generated_secrets`, which is shown once.",
+                "Makes a client of the older API `hash-secret`. The partner is given `hash_alias`, which they send as `hash`, and the "
+                    + "secret of `generated_secrets`, which is shown once.",
             Permission = s_area.WritePermission,
             Body = s_partner,
             Answer = ObjectView.FieldsOf(s_area, isChange: true),

@@ -35,13 +35,16 @@ internal sealed class ConfigurationOperations(
         new("GET", "/config/state", s_area, "adminGetConfigurationState", "Shows which configuration is in force")
         {
             Text =
-                "`drift` counts the objects that differ from the configuration files of the node that answers, as `hub config diff` does; it is "
-                    + "measured every five minutes, and null on a node without files.",
+                "`drift` counts the objects that differ from the configuration files of the node that answers, as `hub config diff` does. "
+                    + "It is measured every five minutes, and null on a node without files.",
             Permission = null,
             Answer =
             [
                 Field.Text("in_force", "The generation of the node that answers.") with { IsRequired = true },
-                Field.Text("applied", "The latest generation; null before anything was applied.") with { IsRequired = true, MayBeNull = true },
+                Field.Text("applied", "The latest generation; null before anything was applied.") with
+                {
+                    IsRequired = true, MayBeNull = true,
+                },
                 new("drift", FieldType.Number, "Objects that differ from the files.") { IsRequired = true, MayBeNull = true },
                 new("objects", FieldType.List, "How many objects there are.")
                 {

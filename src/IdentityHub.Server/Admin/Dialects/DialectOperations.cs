@@ -8,7 +8,7 @@ using IdentityHub.Storage.DialectUse;
 
 namespace IdentityHub.Server.Admin.Dialects;
 
-/// <summary>Who still calls an older API: whoever is listed would be refused if it were switched off today.</summary>
+/// <summary>Who still calls an older API: the clients of the list would be refused if it were switched off today.</summary>
 internal sealed class DialectOperations(DialectUseStore uses)
 {
     private const int UsualDays = 90;
@@ -38,8 +38,8 @@ internal sealed class DialectOperations(DialectUseStore uses)
         "GET", "/dialects/{dialect}/use", ObjectAreas.Dialects.Area, "adminListDialectUse", "Lists who calls an older API")
     {
         Text =
-            "Each client that has called it, with its calls a day: these would be refused if it were switched off. A running node writes its "
-                + "counts every two seconds.",
+            "Each client that has called it, with its calls a day: these would be refused if it were switched off. A running node writes "
+                + "its counts every two seconds.",
         Permission = ObjectAreas.Dialects.ReadPermission,
         Query =
         [

@@ -5,8 +5,8 @@ using IdentityHub.Server.Admin.Api;
 namespace IdentityHub.Server.Admin.Objects;
 
 /// <summary>
-/// What a caller may see and do of the configuration. Nobody gives more than they have: neither rights to a key, nor scopes of the
-/// administration API to a client.
+/// What a caller may see and do of the configuration. No caller gives more than they have: neither rights to a key, nor scopes
+/// of the administration API to a client.
 /// </summary>
 internal sealed class ObjectAccess(ObjectArea area, AdminCaller caller)
 {
@@ -46,7 +46,8 @@ internal sealed class ObjectAccess(ObjectArea area, AdminCaller caller)
         new(pointer, $"must be an organization in which you hold the permission {area.WritePermission}");
 
     private ObjectFault? ScopeFault(IEnumerable<string> scopes) =>
-        scopes.FirstOrDefault(scope => AdministrationScopes.All.Contains(scope) && !AdministrationScopes.Cover(caller.Scopes, scope)) is { } more
+        scopes.Where(AdministrationScopes.All.Contains).FirstOrDefault(scope => !AdministrationScopes.Cover(caller.Scopes, scope))
+            is { } more
             ? new("/scope", $"holds '{more}', which allows more than your access token", IsForbidden: true)
             : null;
 

@@ -49,7 +49,11 @@ internal sealed class ObjectAdministration(ConfigObjects objects, AdminWrites wr
         {
             var (changed, refusal) = await objects.ChangeAsync(
                 work.Transaction,
-                change with { Admits = tag => call.Condition.Admits(ObjectView.TagOf(tag)), Rights = new ObjectAccess(area, call.Caller).Rights },
+                change with
+                {
+                    Admits = tag => call.Condition.Admits(ObjectView.TagOf(tag)),
+                    Rights = new ObjectAccess(area, call.Caller).Rights,
+                },
                 call.Cancelled);
             if (refusal is not null)
                 return ObjectProblems.Of(refusal);

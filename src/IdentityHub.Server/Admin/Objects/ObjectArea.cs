@@ -125,7 +125,10 @@ internal static class ObjectAreas
     };
 
     private static ObjectFilter Owner => new(
-        Field.Text("source", "`file` or `api`: who owns them.") with { TextFault = text => text is "file" or "api" ? null : "is file or api" },
+        Field.Text("source", "`file` or `api`: who owns them.") with
+        {
+            TextFault = text => text is "file" or "api" ? null : "is file or api",
+        },
         (one, value) => (one.Definition.Source is null ? "api" : "file") == value);
 
     private static ObjectFilter Prefix => new(

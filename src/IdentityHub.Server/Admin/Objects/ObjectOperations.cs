@@ -8,7 +8,8 @@ namespace IdentityHub.Server.Admin.Objects;
 internal sealed class ObjectOperations(ObjectAdministration objects)
 {
     private const string Rules =
-        "The keys and the rules are those of a configuration file. An object that a file owns is changed there: 409 with the file and the line.";
+        "The keys and the rules are those of a configuration file. An object that a file owns is changed there: 409 with the file and the "
+            + "line.";
 
     /// <summary>All of them of one kind.</summary>
     public IEnumerable<AdminOperation> Of(ObjectArea area)
@@ -52,7 +53,8 @@ internal sealed class ObjectOperations(ObjectAdministration objects)
             Handle = request => FindAsync(area, request),
         };
         yield return Write("PUT", "Replace", "Replaces", "A key that is left out has its default.", ObjectVerb.Replace);
-        yield return Write("PATCH", "Change", "Changes", "What is named changes, and `null` brings the default back. RFC 7396.", ObjectVerb.Patch);
+        yield return Write(
+            "PATCH", "Change", "Changes", "What is named changes, and `null` brings the default back. RFC 7396.", ObjectVerb.Patch);
         yield return new("DELETE", one, area.Area, $"adminDelete{area.Id}", $"Takes away one of the {plural}")
         {
             Text = "What others refer to stays: 409 names them.",

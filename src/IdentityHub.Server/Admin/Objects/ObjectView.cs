@@ -16,7 +16,10 @@ internal static class ObjectView
         Members =
         [
             Field.Text("name", "What paths call it.") with { IsRequired = true },
-            Field.Text("source", "`file` where a configuration file owns it, which is changed there; `api` otherwise.") with { IsRequired = true },
+            Field.Text("source", "`file` where a configuration file owns it, which is changed there; `api` otherwise.") with
+            {
+                IsRequired = true,
+            },
             Field.Text("file", "That file.") with { IsRequired = true, MayBeNull = true },
             new("line", FieldType.Number, "Of that file.") { IsRequired = true, MayBeNull = true },
             Field.Text("updated_at", "When it was changed last.") with { IsRequired = true, MayBeNull = true, Format = "date-time" },
@@ -90,8 +93,8 @@ internal static class ObjectView
     private static string TextOf(ObjectKey key) => key.Type switch
     {
         KeyType.Secret =>
-            "`generate:` for one that the server makes and shows once, `plain:VALUE`, a digest such as `sha256:BASE64` where the secret itself "
-                + "is not needed, or `stored:ID` for one that the object has, as the object shows it.",
+            "`generate:` for one that the server makes and shows once, `plain:VALUE`, a digest such as `sha256:BASE64` where the secret "
+                + "itself is not needed, or `stored:ID` for one that the object has, as the object shows it.",
         KeyType.Text when key.Text.Length > 0 => $"{key.Text} Is {key.Noun}.",
         _ => key.Text,
     };

@@ -6,14 +6,15 @@ using IdentityHub.Server.Http.Fields;
 
 namespace IdentityHub.Server.Admin.Objects;
 
-/// <summary>Gives an object a new secret beside its old ones, which end soon.</summary>
+/// <summary>Gives an object a new secret; its old ones end soon.</summary>
 internal sealed class RotationOperations(ObjectAdministration objects)
 {
     private const string Overlap = "overlap_days";
 
     private static readonly Field s_overlap = new(
         Overlap, FieldType.Number,
-        $"How many days the old secrets stay good, at most {SecretRotation.MostDays}; 0 ends them at once. Left out: {SecretRotation.UsualDays}.");
+        $"How many days the old secrets stay good, at most {SecretRotation.MostDays}; 0 ends them at once. Left out: "
+            + $"{SecretRotation.UsualDays}.");
 
     /// <summary>The operation on the objects of a kind that has a list of secrets.</summary>
     public AdminOperation Of(ObjectArea area) =>

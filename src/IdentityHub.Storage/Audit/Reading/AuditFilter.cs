@@ -30,8 +30,11 @@ public sealed record AuditFilter
     /// <summary>The first time that is not wanted any more. UTC.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>Only rows behind this one in the order of the newest first: the end of the page before.</summary>
+    public (DateTimeOffset At, Guid Id)? Before { get; init; }
+
     /// <summary>True where an index finds the rows without reading all of a time.</summary>
-    internal bool IsSelective => UserId is not null || Reason is not null || TraceId is not null;
+    public bool IsSelective => UserId is not null || Reason is not null || TraceId is not null;
 
     internal IQueryable<AuditEvent> ApplyTo(IQueryable<AuditEvent> rows)
     {
@@ -53,6 +56,8 @@ public sealed record AuditFilter
             rows = rows.Where(row => row.At >= from);
         if (To is { } to)
             rows = rows.Where(row => row.At < to);
+        if (Before is var (at, id))
+            rows = rows.Where(row => row.At < at || (row.At == at && row.Id.CompareTo(id) < 0));
         return rows;
     }
 }

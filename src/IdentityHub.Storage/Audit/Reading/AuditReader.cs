@@ -12,6 +12,9 @@ public sealed class AuditReader(HubDatabase database)
     private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(30);
     private const int Growth = 4;
 
+    // The finest difference of two times that both databases keep.
+    private static readonly TimeSpan Smallest = TimeSpan.FromMicroseconds(1);
+
     // A row may carry the time of a node whose clock is ahead.
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(10);
 
@@ -26,6 +29,8 @@ public sealed class AuditReader(HubDatabase database)
 
         var found = new List<AuditEvent>();
         var end = filter.To ?? now + Ahead;
+        if (filter.Before is var (last, _) && last + Smallest < end)
+            end = last + Smallest;
         for (var span = FirstSpan; found.Count < most; span *= Growth)
         {
             DateTimeOffset? begin = span > LongestSpan ? filter.From : end - span;
@@ -53,6 +58,17 @@ public sealed class AuditReader(HubDatabase database)
         var rows = context.AuditEvents.AsNoTracking()
             .Where(row => row.At >= from && wanted.Contains(row.Type))
             .OrderBy(row => row.At).ThenBy(row => row.Id);
+        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+            yield return row;
+    }
+
+    /// <summary>Every row that meets the filter, the oldest one first, read while it is used. No request waits for all of them.</summary>
+    public async IAsyncEnumerable<AuditEvent> StreamAsync(
+        AuditFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        context.Database.SetCommandTimeout(0);
+        var rows = filter.ApplyTo(context.AuditEvents).AsNoTracking().OrderBy(row => row.At).ThenBy(row => row.Id);
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
             yield return row;
     }

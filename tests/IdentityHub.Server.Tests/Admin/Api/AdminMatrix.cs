@@ -1,3 +1,5 @@
+using IdentityHub.Server.Tests.Support;
+
 namespace IdentityHub.Server.Tests.Admin.Api;
 
 /// <summary>An operation, a call of it that names an object of the organization <c>south</c>, and what each caller gets.</summary>
@@ -83,6 +85,14 @@ internal static class AdminMatrix
         Installation("adminListGenerations", "GET", "/config/generations", 200),
         Installation("adminGetConfigurationState", "GET", "/config/state", 200),
         Installation("adminExportConfiguration", "GET", "/config/export", 200),
+        Read("adminListAuditEvents", $"/audit/events?user_id={Administrations.NobodyId}"),
+        Read("adminExportAuditEvents", $"/audit/export?user_id={Administrations.NobodyId}"),
+        Installation("adminListStuckMessages", "GET", "/outbox/messages", 200),
+        Installation("adminGetOutboxBacklog", "GET", "/outbox/backlog", 200),
+        Installation("adminSendMessageAgain", "POST", $"/outbox/messages/{Guid.Empty}/send-again", Missing),
+        Installation("adminListKeys", "GET", "/keys", 200),
+        Installation("adminRotateKeys", "POST", "/keys/rotate", Faulty, """{ "algorithm": "none" }"""),
+        Installation("adminRetireKey", "POST", "/keys/none/retire", Missing, "{}"),
     ];
 
     // What a write that changes nothing answers to those who may.

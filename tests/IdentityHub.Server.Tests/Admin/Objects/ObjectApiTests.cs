@@ -196,7 +196,8 @@ public class ObjectApiTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That((await Client.AdminAsync("PATCH", "/organizations/globex", _local, "{}", "*")).Status, Is.EqualTo(404));
         var moved = await Client.AdminAsync("PATCH", "/organizations/harbour", _local, """{ "parent": "south" }""", made.Header("ETag"));
         Assert.That((moved.Status, moved["parent"]), Is.EqualTo((200, "south")), moved.Body);
-        Assert.That((await Client.AdminAsync("DELETE", "/organizations/harbour", _local, null, moved.Header("ETag"))).Status, Is.EqualTo(204));
+        var gone = await Client.AdminAsync("DELETE", "/organizations/harbour", _local, null, moved.Header("ETag"));
+        Assert.That(gone.Status, Is.EqualTo(204), gone.Body);
     }
 
     [Test]
@@ -297,11 +298,13 @@ public class ObjectApiTests(DatabaseKind kind) : HubFixture(kind, Config)
     public async Task The_configuration_shows_its_generations_and_what_was_made_here_as_a_file()
     {
         await Client.AdminAsync("POST", "/scopes", _root, """{ "name": "shown", "description": "yes: \"it\" is" }""");
-        var generations = await Client.AdminAsync("GET", "/config/generations?limit=1", _root);
         var state = await Client.AdminAsync("GET", "/config/state", _root);
+        var generations = await Client.AdminAsync("GET", "/config/generations?limit=100", _root);
         var export = await Client.AdminAsync("GET", "/config/export", _root);
 
-        Assert.That(generations.Json.GetProperty("items")[0].GetProperty("hash").GetString(), Is.EqualTo(state["applied"]));
+        Assert.That(
+            generations.Json.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("hash").GetString()),
+            Has.Member(state["applied"]));
         Assert.That(state.Json.GetProperty("objects").GetArrayLength(), Is.GreaterThan(3));
         Assert.That(export["yaml"], Does.Contain("scopes:").And.Contain("shown"));
         Assert.That(export["yaml"], Does.Not.Contain("console"));
