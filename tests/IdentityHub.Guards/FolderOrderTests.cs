@@ -14,7 +14,7 @@ public class FolderOrderTests
         ["SchemaMigration", "TransactionContext"],
         ["Rewrapping"],
         ["HubDbContext"],
-        ["AddressChanges"],
+        ["AddressChanges", "Directories"],
         ["AuthorizationCodes", "DeviceCodes", "ClientAccounts", "Otp", "Consents", "Installation", "Passkeys", "Referrals", "UserData"],
         ["PasswordResets", "PushedRequests"],
         ["Credentials"],
@@ -56,6 +56,7 @@ public class FolderOrderTests
 
     private static readonly FolderOrder Protocol = new(
         "src/IdentityHub.Protocol",
+        ["Scim"],
         [
             "AuthorizationParameters+AuthorizationRefusals+ClaimsRequest+DeviceRefusals+EditDistance+FieldFault+GrantTypes+JsonMergePatch+"
                 + "LanguageTags+NamedAuthorities+NetworkAddresses"

@@ -19,9 +19,12 @@ public static class AdministrationScopes
         "outbox", "templates",
     ];
 
-    /// <summary>Every scope of the administration API, <see cref="AdministratorScope"/> included.</summary>
+    /// <summary>
+    /// Every scope that needs no definition because it is for administration: <see cref="AdministratorScope"/> and that of directories,
+    /// <see cref="ScimScope"/>, included.
+    /// </summary>
     public static IReadOnlyList<string> All { get; } =
-        [AdministratorScope.Name, Read, Write, .. Areas.Select(ReadOf), .. Areas.Select(WriteOf)];
+        [AdministratorScope.Name, ScimScope.Name, Read, Write, .. Areas.Select(ReadOf), .. Areas.Select(WriteOf)];
 
     /// <summary>The scope to read in one area: <c>admin.users.read</c>.</summary>
     public static string ReadOf(string area) => $"admin.{area}.read";

@@ -36,9 +36,12 @@ public static class Permissions
     /// <summary>To make and revoke API keys.</summary>
     public const string ApiKeyWrite = "api_key.write";
 
+    /// <summary>To make, change and erase the users of an organization by SCIM, and to give them roles there.</summary>
+    public const string DirectoryWrite = "directory.write";
+
     public static IReadOnlyList<string> All { get; } =
     [
         SessionRead, SessionTerminate, SessionAssume, UserBlock, UserPassword, UserRead, UserWrite, UserErase, OrganizationRead,
-        OrganizationWrite, RoleGrant, AuditRead, ApiKeyRead, ApiKeyWrite,
+        OrganizationWrite, RoleGrant, AuditRead, ApiKeyRead, ApiKeyWrite, DirectoryWrite,
     ];
 }

@@ -437,6 +437,26 @@ public static class Reasons
     [Description("The tenant has a user of this id.")] public const string TenantUserExists = "tenant_user_exists";
     [Description("The tenant has no such user.")] public const string TenantUserUnknown = "tenant_user_unknown";
 
+    // The directories of organizations: SCIM.
+    [Description("The caller is no directory: its client has no scim_organization, or its API key no organization.")]
+    public const string ScimDirectoryMissing = "scim_directory_missing";
+    [Description("The filter cannot be read, or cannot be answered with an index.")] public const string ScimFilter = "scim_filter";
+    [Description("There are no resources of the current user.")] public const string ScimMe = "scim_me";
+    [Description("The attribute cannot be changed.")] public const string ScimMutability = "scim_mutability";
+    [Description("The path of an operation cannot be read, or names no attribute.")] public const string ScimPath = "scim_path";
+    [Description("The directory has no user or group with this id.")] public const string ScimResourceUnknown = "scim_resource_unknown";
+    [Description("The role allows more than the API key does.")] public const string ScimRoleOutOfReach = "scim_role_out_of_reach";
+    [Description("The body is no message of SCIM.")] public const string ScimSyntax = "scim_syntax";
+    [Description("Another user has the user name, address, number or external id, or the group exists.")]
+    public const string ScimTaken = "scim_taken";
+    [Description("The path of an operation finds no value.")] public const string ScimTarget = "scim_target";
+    [Description("The request has too many operations.")] public const string ScimTooMany = "scim_too_many";
+    [Description("The user stands in the configuration files.")] public const string ScimUserInFiles = "scim_user_in_files";
+    [Description("The user has rights outside the organization of the directory, or was disabled by an administrator.")]
+    public const string ScimUserOutOfReach = "scim_user_out_of_reach";
+    [Description("A value is missing or is none of its attribute.")] public const string ScimValue = "scim_value";
+    [Description("The resource has another version than If-Match names.")] public const string ScimVersion = "scim_version";
+
     // The server itself, and messages that it sends.
     [Description("TLS with the other side failed.")] public const string TlsFailed = "tls_failed";
     [Description("The name of the other side does not exist.")] public const string HostNotFound = "host_not_found";
