@@ -23,6 +23,11 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("The organization that the client belongs to.")]
     public string? Organization { get; init; }
 
+    [Description(
+        "The organization whose directory the client is: with the scope scim it makes, changes and erases the users there and below, and "
+            + "gives them roles in it. RFC 7644.")]
+    public string? ScimOrganization { get; init; }
+
     [Description("Ways of getting tokens.")]
     [OneOf(typeof(GrantTypes))]
     public IReadOnlyList<string> GrantTypes { get; init; } = [];

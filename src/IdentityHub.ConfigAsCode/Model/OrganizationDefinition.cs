@@ -18,6 +18,11 @@ public sealed record OrganizationDefinition : ConfigDefinition
     public string? Parent { get; init; }
 
     [Description(
+        "Domains whose e-mail addresses belong to the organization. An address there that its directory gives a user counts as verified. "
+            + "RFC 7643 §4.1.2.")]
+    public IReadOnlyList<string> EmailDomains { get; init; } = [];
+
+    [Description(
         "True: users of the organization, and of those below it, must have a second factor. Who has none sets one up before the login "
             + "goes on. Endpoints that cannot ask for a second factor refuse.")]
     public bool RequireMfa { get; init; }

@@ -22,5 +22,24 @@ internal static class ClientScopeRules
 
         if (client.Organization is { } organization)
             context.RequireKnown(client, "organization", "organizations", organization, context.Organizations, "organization");
+        CheckDirectory(client, context);
+    }
+
+    // A token without the scope is refused at the calls, and one without the organization too: both or neither.
+    private static void CheckDirectory(ClientDefinition client, RuleContext context)
+    {
+        var hasScope = client.Scope.Contains(ScimScope.Name);
+        if (client.ScimOrganization is not { } organization)
+        {
+            if (hasScope)
+                context.Refuse(client, "scim needs the organization whose directory the client is; add scim_organization", "scope");
+            return;
+        }
+
+        context.RequireKnown(client, "organization", "organizations", organization, context.Organizations, "scim_organization");
+        if (!hasScope)
+            context.Refuse(client, "has no effect without scim in scope", "scim_organization");
+        if (!client.GrantTypes.Contains(GrantTypes.ClientCredentials))
+            context.Refuse(client, "a directory calls for itself; add client_credentials to grant_types", "scim_organization");
     }
 }

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Storage.Users;
 
 namespace IdentityHub.ConfigAsCode;
 
@@ -11,10 +12,12 @@ internal static class OrganizationRules
         foreach (var organization in context.Document.Organizations.Where(organization => organization.Id is not null))
             parents.TryAdd(organization.Id, organization.Parent);
 
+        var owners = new Dictionary<string, OrganizationDefinition>(StringComparer.OrdinalIgnoreCase);
         foreach (var organization in context.Document.Organizations)
         {
             if (organization.MfaGraceUntil is not null && !organization.RequireMfa)
                 context.Refuse(organization, "has no effect without require_mfa: true", "mfa_grace_until");
+            CheckDomains(organization, owners, context);
             if (organization.Parent is not { } parent)
                 continue;
             context.RequireKnown(organization, "organization", "organizations", parent, context.Organizations, "parent");
@@ -28,6 +31,22 @@ internal static class OrganizationRules
                 context.Refuse(role, "has no effect without require_mfa: true", "mfa_grace_until");
             if (role.Name is { } name && BuiltInRoles.All.Contains(name))
                 context.Refuse(role, $"'{name}' is built in; choose another name", "name");
+        }
+    }
+
+    // A domain has one owner: its addresses are verified by the owner's word.
+    private static void CheckDomains(
+        OrganizationDefinition organization, Dictionary<string, OrganizationDefinition> owners, RuleContext context)
+    {
+        for (var i = 0; i < organization.EmailDomains.Count; i++)
+        {
+            var domain = organization.EmailDomains[i];
+            if (!EmailAddress.IsValid($"a@{domain}") || !domain.Contains('.', StringComparison.Ordinal))
+                context.Refuse(organization, $"'{domain}' is no domain; it must be something like example.com", "email_domains", i);
+            else if (!owners.TryAdd(domain, organization))
+                context.Refuse(
+                    organization, $"is already used at {context.PlaceOf(owners[domain])}; a domain has one organization",
+                    "email_domains", i);
         }
     }
 

@@ -81,6 +81,9 @@ internal sealed class Client(ClientDefinition definition)
     /// <summary>The tenant whose customer-signed tokens it may exchange; null for none.</summary>
     public string? Tenant => definition.Tenant;
 
+    /// <summary>The organization whose directory it is; null for none.</summary>
+    public string? ScimOrganization => definition.ScimOrganization;
+
     /// <summary>Null: the endpoint's own default.</summary>
     public AccessTokenFormat? AccessTokenFormat => definition.AccessTokenFormat;
 

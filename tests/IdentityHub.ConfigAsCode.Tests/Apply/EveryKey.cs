@@ -11,7 +11,7 @@ internal static class EveryKey
     public const string Yaml =
         $$"""
         organizations:
-          - { id: acme, name: "Acme: \"the\" # company" }
+          - { id: acme, name: "Acme: \"the\" # company", email_domains: [acme.example, "corp.acme.example"] }
           - { id: shop, name: Shop, parent: acme, require_mfa: true, mfa_grace_until: "2027-01-31T00:00:00Z", remember_browser: false, enabled: false }
         roles: [{ name: reader, description: Reads, permissions: [session.read], require_mfa: true, mfa_grace_until: "2027-01-31T00:00:00Z" }]
         claims:
@@ -93,6 +93,7 @@ internal static class EveryKey
             client_name: "null"
             enabled: false
             organization: acme
+            scim_organization: shop
             grant_types:
               - authorization_code
               - refresh_token
@@ -133,7 +134,7 @@ internal static class EveryKey
             frontchannel_logout_session_required: true
             revoke_offline_access_at_logout: true
             allowed_cors_origins: ["https://app.example.com"]
-            scope: openid offline_access orders.read
+            scope: openid offline_access orders.read scim
             default_scope: openid
             require_consent: true
             require_mfa: true

@@ -125,6 +125,31 @@ public class ClientFaultTests
         "clients[0].revoke_offline_access_at_logout: has no effect without offline_access in scope");
 
     [Test]
+    public void A_directory_without_its_scope_or_its_organization() => Faulty.At(
+        $"clients: [{{ client_id: a, grant_types: [client_credentials], {Secret}, scope: «scim }}]",
+        "clients[0].scope: scim needs the organization whose directory the client is; add scim_organization");
+
+    [TestCase("grant_types: [client_credentials]", "has no effect without scim in scope")]
+    [TestCase("grant_types: [password], scope: scim", "a directory calls for itself; add client_credentials to grant_types")]
+    public void A_directory_that_cannot_call(string keys, string fault) => Faulty.At(
+        $"organizations: [{{ id: acme, name: Acme }}]\nclients: [{{ client_id: a, {keys}, {Secret}, scim_organization: «acme }}]",
+        $"clients[0].scim_organization: {fault}");
+
+    [Test]
+    public void A_directory_of_no_organization() => Faulty.At(
+        $"organizations: [{{ id: acme, name: Acme }}]\n"
+            + $"clients: [{{ client_id: a, grant_types: [client_credentials], {Secret}, scope: scim, scim_organization: «acne }}]",
+        "clients[0].scim_organization: organization 'acne' is not defined; did you mean 'acme'?");
+
+    [TestCase(
+        "[acme.example, «ACME.example]",
+        "email_domains[1]: is already used at config/test.yaml(1,17); a domain has one organization")]
+    [TestCase("[«acme]", "email_domains[0]: 'acme' is no domain; it must be something like example.com")]
+    [TestCase("[«'a@acme.example']", "email_domains[0]: 'a@acme.example' is no domain; it must be something like example.com")]
+    public void A_domain_of_an_organization(string domains, string fault) => Faulty.At(
+        $"organizations: [{{ id: acme, name: Acme, email_domains: {domains} }}]", $"organizations[0].{fault}");
+
+    [Test]
     public void A_dialect_that_ends_before_it_is_deprecated() => Faulty.At(
         "dialects: { otp: { enabled: true, deprecation: 2027-12-31, sunset: «2027-01-01 } }",
         "dialects.otp.sunset: must not be earlier than deprecation");
