@@ -11,6 +11,7 @@ using IdentityHub.Storage.Counters;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.DialectUse;
+using IdentityHub.Storage.Directories;
 using IdentityHub.Storage.Idempotency;
 using IdentityHub.Storage.Installation;
 using IdentityHub.Storage.Organizations;
@@ -42,6 +43,10 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : Ident
     public DbSet<ClientAccount> ClientAccounts => Set<ClientAccount>();
 
     public DbSet<Membership> Memberships => Set<Membership>();
+
+    public DbSet<DirectoryUser> DirectoryUsers => Set<DirectoryUser>();
+
+    public DbSet<DirectoryGroup> DirectoryGroups => Set<DirectoryGroup>();
 
     public DbSet<UserImport> UserImports => Set<UserImport>();
 

@@ -11,6 +11,7 @@ using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.DataProtection;
 using IdentityHub.Storage.DeviceCodes;
 using IdentityHub.Storage.DialectUse;
+using IdentityHub.Storage.Directories;
 using IdentityHub.Storage.Organizations;
 using IdentityHub.Storage.Otp;
 using IdentityHub.Storage.Outbox;
@@ -87,6 +88,9 @@ public static class StorageFeature
         services.AddSingleton<ServiceUserStore>();
         services.AddSingleton<ClientAccountStore>();
         services.AddSingleton<AccountErasureStore>();
+        services.AddSingleton<DirectoryUserStore>();
+        services.AddSingleton<DirectoryUserChanges>();
+        services.AddSingleton<DirectoryGroupStore>();
         services.AddSingleton<CredentialStore>();
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
         services.AddSingleton(provider => new UserPasswordHasher(passwordIterations(provider)));

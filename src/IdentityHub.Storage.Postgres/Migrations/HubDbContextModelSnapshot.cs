@@ -704,6 +704,70 @@ namespace IdentityHub.Storage.Postgres.Migrations
                     b.ToTable("dialect_days");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.Directories.DirectoryGroup", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("RoleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("role_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("external_id");
+
+                    b.HasKey("OrganizationId", "RoleId");
+
+                    b.HasIndex("RoleId")
+                        .HasDatabaseName("ix_directory_groups_role_id");
+
+                    b.HasIndex("OrganizationId", "ExternalId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_directory_groups_organization_id_external_id");
+
+                    b.ToTable("directory_groups");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Directories.DirectoryUser", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<DateTimeOffset?>("DeactivatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deactivated_at");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("external_id");
+
+                    b.HasKey("OrganizationId", "UserId");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_directory_users_user_id");
+
+                    b.HasIndex("OrganizationId", "ExternalId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_directory_users_organization_id_external_id");
+
+                    b.ToTable("directory_users");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Idempotency.IdempotencyKey", b =>
                 {
                     b.Property<byte[]>("KeyHash")
@@ -2006,6 +2070,36 @@ namespace IdentityHub.Storage.Postgres.Migrations
 
             modelBuilder.Entity("IdentityHub.Storage.Consents.Consent", b =>
                 {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Directories.DirectoryGroup", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("IdentityHub.Storage.Users.Role", null)
+                        .WithMany()
+                        .HasForeignKey("RoleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Directories.DirectoryUser", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("IdentityHub.Storage.Users.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")

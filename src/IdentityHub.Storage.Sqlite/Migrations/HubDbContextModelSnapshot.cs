@@ -688,6 +688,70 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("dialect_days");
                 });
 
+            modelBuilder.Entity("IdentityHub.Storage.Directories.DirectoryGroup", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("RoleId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("external_id");
+
+                    b.HasKey("OrganizationId", "RoleId");
+
+                    b.HasIndex("RoleId")
+                        .HasDatabaseName("ix_directory_groups_role_id");
+
+                    b.HasIndex("OrganizationId", "ExternalId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_directory_groups_organization_id_external_id");
+
+                    b.ToTable("directory_groups");
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Directories.DirectoryUser", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<long?>("DeactivatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deactivated_at");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("external_id");
+
+                    b.HasKey("OrganizationId", "UserId");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_directory_users_user_id");
+
+                    b.HasIndex("OrganizationId", "ExternalId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_directory_users_organization_id_external_id");
+
+                    b.ToTable("directory_users");
+                });
+
             modelBuilder.Entity("IdentityHub.Storage.Idempotency.IdempotencyKey", b =>
                 {
                     b.Property<byte[]>("KeyHash")
@@ -1980,6 +2044,36 @@ namespace IdentityHub.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("IdentityHub.Storage.Consents.Consent", b =>
                 {
+                    b.HasOne("IdentityHub.Storage.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Directories.DirectoryGroup", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("IdentityHub.Storage.Users.Role", null)
+                        .WithMany()
+                        .HasForeignKey("RoleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Storage.Directories.DirectoryUser", b =>
+                {
+                    b.HasOne("IdentityHub.Storage.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("IdentityHub.Storage.Users.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")

@@ -98,6 +98,7 @@ public sealed class AccountErasureStore(HubDatabase database)
         "DELETE FROM consents WHERE user_id = $1",
         "DELETE FROM memberships WHERE user_id = $1",
         "DELETE FROM user_roles WHERE user_id = $1",
+        "DELETE FROM directory_users WHERE user_id = $1",
         "DELETE FROM tenant_users WHERE user_id = $1",
         "DELETE FROM idempotency_keys WHERE user_id = $1",
         "DELETE FROM user_claims WHERE user_id = $1",

@@ -9,6 +9,9 @@ public static class UserDisabling
     private const string DisableSql = "UPDATE users SET disabled_at = COALESCE(disabled_at, $1) WHERE id = $2";
     private const string EnableSql = "UPDATE users SET disabled_at = NULL WHERE id = $1";
 
+    // A directory enables only whom it has disabled itself, and no one else since.
+    private const string ForgetDirectorySql = "UPDATE directory_users SET deactivated_at = NULL WHERE user_id = $1";
+
     /// <summary>
     /// Disables a user: nothing is issued to them, and nothing that was issued is accepted. The sessions are ended so that clients are
     /// told, and so that none revives.
@@ -18,8 +21,10 @@ public static class UserDisabling
         SqlTransaction transaction, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await transaction.Call(DisableSql).With(now).With(userId).ExecuteAsync(cancellationToken);
-        return await SessionStore.EndAllOfUserAsync(
+        var ended = await SessionStore.EndAllOfUserAsync(
             transaction, userId, except: null, SessionEndReasons.UserDisabled, now, cancellationToken);
+        await transaction.Call(ForgetDirectorySql).With(userId).ExecuteAsync(cancellationToken);
+        return ended;
     }
 
     /// <summary>Enables a user. They log in again: what was ended stays so.</summary>
@@ -29,6 +34,7 @@ public static class UserDisabling
         if (!await SessionStore.TryHoldUserAsync(transaction, userId, cancellationToken))
             return false;
         await transaction.Call(EnableSql).With(userId).ExecuteAsync(cancellationToken);
+        await transaction.Call(ForgetDirectorySql).With(userId).ExecuteAsync(cancellationToken);
         return true;
     }
 }

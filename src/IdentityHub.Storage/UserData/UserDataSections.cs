@@ -56,6 +56,8 @@ public static class UserDataSections
             new UserDataColumn("role", Text, "r.name")),
         new("memberships", "memberships", "memberships m JOIN roles r ON r.id = m.role_id WHERE m.user_id = $1", "m.organization_id",
             Of("organization_id", Text), new("role", Text, "r.name")),
+        new("directories", "directory_users", "directory_users WHERE user_id = $1", "organization_id",
+            Of("organization_id", Text), Of("external_id", Text), Of("deactivated_at", Time)),
         new("claims", "user_claims", "user_claims WHERE user_id = $1", "id",
             new("type", Text, "claim_type"), new("value", Text, "claim_value")),
         new("attributes", "user_attributes", "user_attributes WHERE user_id = $1", "name", Of("name", Text), Of("value", Text)),

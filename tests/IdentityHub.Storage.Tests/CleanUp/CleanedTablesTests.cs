@@ -18,6 +18,8 @@ public class CleanedTablesTests
         ["config_objects"] = "the configuration in force",
         ["consents"] = "good until the user withdraws it",
         ["data_protection_keys"] = "the framework needs old keys to read what they have protected",
+        ["directory_groups"] = "roles that a directory has taken as groups",
+        ["directory_users"] = "data of a user",
         ["installation_marks"] = "a few rows for an installation",
         ["memberships"] = "rights of a user",
         ["organizations"] = "the configuration in force",
