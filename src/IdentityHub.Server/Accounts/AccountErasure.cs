@@ -31,6 +31,22 @@ internal sealed class AccountErasure(
         return true;
     }
 
+    /// <summary>Another who may do so erases a user, in a transaction that looks at the user's state first.</summary>
+    /// <param name="erase">Runs the transaction; gets the notices to clients and the removal of traces that are done in it.</param>
+    /// <param name="detail">Who erases them.</param>
+    /// <returns>The refusal when nothing was erased; else null.</returns>
+    public async Task<Refusal?> EraseAsync(
+        Guid userId, Func<SessionsEndedCallback, AccountErasedCallback, Task<Outcome<IReadOnlyList<EndedSession>>>> erase, string detail,
+        RequestContext context)
+    {
+        var erased = await erase(ends.WriteNoticesAsync, traces.RemoveAsync);
+        if (!erased.Succeeded)
+            return erased.Error;
+        await audit.WriteAsync(context, AuditTypes.UserErased, userId, detail: detail);
+        await ends.AnnounceAsync(erased.Value, SessionEndReasons.UserErased, context);
+        return null;
+    }
+
     /// <summary>The user of a session erases their account, and gets a notice by mail where their address was proven.</summary>
     /// <param name="languages">Of the notice: BCP 47 tags in the order of preference.</param>
     /// <returns>The refusal when nothing was erased; else null.</returns>

@@ -5,11 +5,12 @@ using IdentityHub.Server.Admin.Dialects;
 using IdentityHub.Server.Admin.Installation;
 using IdentityHub.Server.Admin.Objects;
 using IdentityHub.Server.Admin.Organizations;
+using IdentityHub.Server.Admin.Scim;
 using IdentityHub.Server.Admin.Users;
 
 namespace IdentityHub.Server.Admin;
 
-/// <summary>The administration API, one line an area. Decision 0041.</summary>
+/// <summary>The administration API, one line an area, and SCIM. Decisions 0041, 0043.</summary>
 internal static class AdminFeature
 {
     public static void AddAdmin(this IServiceCollection services)
@@ -26,6 +27,7 @@ internal static class AdminFeature
         services.AddDialectAdministration();
         services.AddConfigurationAdministration();
         services.AddInstallationAdministration();
+        services.AddScim();
     }
 
     public static void MapAdmin(this IEndpointRouteBuilder routes)
@@ -38,5 +40,6 @@ internal static class AdminFeature
         routes.MapConfigurationAdministration();
         routes.MapInstallationAdministration();
         routes.MapUnknownOperations();
+        routes.MapScim();
     }
 }

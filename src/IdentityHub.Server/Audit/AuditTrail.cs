@@ -64,6 +64,21 @@ public static class AuditTypes
     /// <summary>A user has downloaded what is stored about them.</summary>
     public const string DataDownloaded = "user.data_downloaded";
 
+    /// <summary>The directory of an organization has made a user.</summary>
+    public const string DirectoryUserCreated = "directory.user_created";
+
+    /// <summary>The directory of an organization has changed a user.</summary>
+    public const string DirectoryUserChanged = "directory.user_changed";
+
+    /// <summary>The directory of an organization has changed a group: a user has got or lost a role.</summary>
+    public const string DirectoryGroupChanged = "directory.group_changed";
+
+    /// <summary>A user was disabled: nothing is accepted of them.</summary>
+    public const string UserDisabled = "user.disabled";
+
+    /// <summary>A user who was disabled may log in again.</summary>
+    public const string UserEnabled = "user.enabled";
+
     public const string ReferralMade = "referral.made";
     public const string MessageDelivered = "message.delivered";
     public const string MessageDropped = "message.dropped";

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Admin.Scim;
 using IdentityHub.Server.Dialects.ClientAccounts;
 using IdentityHub.Server.Dialects.HashSecret;
 using IdentityHub.Server.Dialects.LoginSessions;
@@ -31,6 +32,8 @@ public class RefusalTranslationTests
         ["OpenErrors"] = (OpenErrors.WriteAsync, static body => body.GetProperty("apiErrorCode").GetString()),
         ["HashSecretErrors"] = (HashSecretErrors.WriteAsync, static body =>
             body.GetProperty("error").GetString() == Sentence ? "as it is" : "one for all"),
+        ["ScimErrors"] = (ScimErrors.WriteAsync, static body =>
+            body.TryGetProperty("scimType", out var type) ? type.GetString() : body.GetProperty("status").GetString()),
     };
 
     // Status and code of OAuth; status of login sessions; status and code of client accounts; codes of one-time passwords and of open
@@ -122,6 +125,9 @@ public class RefusalTranslationTests
         Assert.That(await WriteAsync("OtpErrors", kind), Is.EqualTo((expected.Status, expected.Otp)));
         Assert.That(await WriteAsync("OpenErrors", kind), Is.EqualTo((expected.Status, expected.Open)));
         Assert.That(await WriteAsync("HashSecretErrors", kind), Is.EqualTo((expected.HashStatus, expected.Hash)));
+        Assert.That(
+            await WriteAsync("ScimErrors", kind),
+            Is.EqualTo((expected.Status, kind == RefusalKind.InvalidRequest ? "invalidValue" : $"{expected.Status}")));
     }
 
     [TestCaseSource(nameof(Kinds)), Spec("RFC 6750", "3.1")]
