@@ -31,8 +31,8 @@ public class KeyFaultTests
             name: Acme
             «colour_scheme: dark
         """,
-        "organizations[0].colour_scheme: unknown key; known here: id, name, parent, require_mfa, mfa_grace_until, remember_browser, "
-            + "enabled");
+        "organizations[0].colour_scheme: unknown key; known here: id, name, parent, email_domains, require_mfa, mfa_grace_until, "
+            + "remember_browser, enabled");
 
     [Test]
     public void An_unknown_section_is_told_what_was_meant() => Faulty.At(
