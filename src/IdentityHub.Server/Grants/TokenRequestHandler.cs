@@ -23,13 +23,14 @@ internal sealed class TokenRequestHandler(
     /// <summary>The tokens, or the refusal.</summary>
     /// <param name="presented">How the caller says who it is; null when it does not.</param>
     /// <param name="endpoint">What the endpoint promises its callers.</param>
+    /// <param name="count">Counts the call, once it is known who calls; null where calls are not counted.</param>
     public async ValueTask<Outcome<TokenResponse>> HandleAsync(
         PresentedClient? presented, Parameters parameters, RequestContext context, EndpointPolicy endpoint,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, CallCount? count = null)
     {
         context.GrantType = parameters["grant_type"];
         using var span = HubMetrics.Activities.StartActivity("token_request");
-        var outcome = await DecideAsync(presented, parameters, context, endpoint, cancellationToken);
+        var outcome = await DecideAsync(presented, parameters, context, endpoint, count, cancellationToken);
         span?.SetTag("identityhub.grant", StoredText.Of(context.GrantType, 128))
             .SetTag("identityhub.client", StoredText.Of(context.ClientId, 200))
             .SetTag("identityhub.endpoint", context.Endpoint)
@@ -48,13 +49,14 @@ internal sealed class TokenRequestHandler(
     }
 
     private async ValueTask<Outcome<TokenResponse>> DecideAsync(
-        PresentedClient? presented, Parameters parameters, RequestContext context, EndpointPolicy endpoint,
+        PresentedClient? presented, Parameters parameters, RequestContext context, EndpointPolicy endpoint, CallCount? count,
         CancellationToken cancellationToken)
     {
-        if (presented is null)
-            return Refusal.InvalidClient(Reasons.ClientMissing, "the request names no client");
-
-        var authenticated = await clients.AuthenticateAsync(presented, context, cancellationToken);
+        var authenticated = presented is null
+            ? Refusal.InvalidClient(Reasons.ClientMissing, "the request names no client")
+            : await clients.AuthenticateAsync(presented, context, cancellationToken);
+        if (count is not null && await count(context.BackEnd) is { } full)
+            return full;
         if (!authenticated.Succeeded)
             return authenticated.Error;
 

@@ -7,6 +7,10 @@ using IdentityHub.Server.Hosting;
 
 namespace IdentityHub.Server.Http;
 
+/// <summary>Marks an endpoint of an older API; next to it stands a description with a limit for each of its verbs.</summary>
+/// <param name="Dialect">Of <see cref="DialectNames"/>.</param>
+internal sealed record OlderApi(string Dialect, IReadOnlyList<string> Methods);
+
 /// <summary>
 /// An endpoint of an older dialect: it is there only while the installation has the dialect on. contracts/README.md rule 5.
 /// </summary>
@@ -18,7 +22,9 @@ internal static class DialectEndpoint
         ErrorWriter writeError)
     {
         var use = routes.ServiceProvider.GetRequiredService<DialectUsage>();
-        return routes.MapWhileOn(dialect, path, HubEndpoint.Answer(path, methods, Counted, writeError));
+        return routes
+            .MapWhileOn(dialect, path, HubEndpoint.Answer(path, methods, Counted, writeError))
+            .WithMetadata(new OlderApi(dialect, methods));
 
         // Counted for the client, or the service user, that has proven who it is, whatever the answer.
         async Task<Refusal?> Counted(HttpContext http, RequestContext context)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Counters;
+using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Limits;
 
@@ -19,7 +21,7 @@ internal sealed record CallVerdict(bool LetThrough, int Limit, int Remaining, Ti
 /// Limits how often, whatever comes of the calls: one count for all nodes, one statement a call. Once a window is full it stays so until it
 /// closes, so a node remembers that for a few seconds and refuses the rest without a statement.
 /// </summary>
-internal sealed class CallLimits(CallCounterStore counters, AddressLimits addresses)
+internal sealed class CallLimits(CallCounterStore counters, AddressLimits addresses, IOptions<HubSettings> settings)
 {
     private const int MaxRemembered = 10_000;
     private const string AddressPrefix = LimitNames.AddressCredential;
@@ -29,12 +31,17 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
     private readonly ConcurrentDictionary<(string Endpoint, string Credential), (DateTimeOffset Until, DateTimeOffset EndsAt)> _full =
         new();
 
+    /// <summary>What a declared rule is on this installation: the setting replaces the number of the ordinary one.</summary>
+    public CallRule InForce(CallRule declared) =>
+        declared == EndpointLimits.OrdinaryRule ? declared with { Calls = settings.Value.Limits.CallsPerMinute } : declared;
+
     /// <summary>Counts a call.</summary>
     /// <param name="endpoint">Endpoints do not share counts.</param>
     /// <param name="credential">Who calls, proven; or <see cref="OfAddress"/>.</param>
     public async ValueTask<CallVerdict> CountAsync(
-        CallRule rule, string endpoint, string credential, RequestContext context, CancellationToken cancellationToken)
+        CallRule declared, string endpoint, string credential, RequestContext context, CancellationToken cancellationToken)
     {
+        var rule = InForce(declared);
         var calls = rule.Calls;
         if (credential.StartsWith(AddressPrefix, StringComparison.Ordinal))
         {

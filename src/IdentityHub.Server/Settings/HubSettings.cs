@@ -245,9 +245,14 @@ public sealed class ClientAssertionSettings
     public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromHours(1);
 }
 
-/// <summary>Networks with other limits per address.</summary>
+/// <summary>How many calls are answered, and networks with other limits per address.</summary>
 public sealed class LimitSettings
 {
+    [Description(
+        "Calls a minute that each endpoint of an older API answers for each credential; `/docs` shows the number on each endpoint. The "
+            + "limits that deviate from it stay.")]
+    public int CallsPerMinute { get; set; } = 300;
+
     [Description(
         "Networks whose limits per address are lifted (`10.1.0.0/16`) or multiplied (`203.0.113.7=20`), separated by commas: an office or "
             + "a content network behind one address. The limits per user stay.")]

@@ -52,7 +52,7 @@ internal sealed partial class EnumerationTiming(HttpClient client, int samples)
         [
             ("IdentityHub:TrustedProxies", "127.0.0.1, ::1"), ("IdentityHub:Passwords:Iterations", $"{iterations}"),
             ("IdentityHub:Otp:SendsPerClientAndHour", "10000000"),
-            ("IdentityHub:Otp:SendsPerIpAndHour", "10000000"), .. mail,
+            ("IdentityHub:Otp:SendsPerIpAndHour", "10000000"), ("IdentityHub:Limits:CallsPerMinute", "10000000"), .. mail,
         ]);
 
         var timing = new EnumerationTiming(hub.Client, samples);

@@ -10,14 +10,15 @@ internal static partial class Callers
     public static readonly (string Key, string Value) BehindProxy = ("IdentityHub:TrustedProxies", "127.0.0.1, ::1");
 
     /// <summary>
-    /// All that a caller can tell answers apart by: status, headers, body; but for the date and the trace id, which are always new.
+    /// All that a caller can tell answers apart by: status, headers, body; but for the date and the trace id, which are always new, and for
+    /// how many calls are left, which is about the caller.
     /// </summary>
     public static string Seen(this Answer answer) => string.Join(
         '\n',
         [
             $"{answer.Status}",
             .. answer
-                .Headers.Where(header => header.Key != "Date")
+                .Headers.Where(header => header.Key is not ("Date" or "RateLimit-Remaining"))
                 .OrderBy(header => header.Key, StringComparer.Ordinal)
                 .Select(header => $"{header.Key}: {header.Value}"),
             TraceId().Replace(answer.Body, "\"trace_id\":\"…\""),

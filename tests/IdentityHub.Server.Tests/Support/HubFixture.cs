@@ -19,8 +19,11 @@ public abstract class HubFixture(DatabaseKind kind, string config)
 
     protected HttpClient Client => Hub.Client;
 
+    /// <summary>Settings of the shared hub.</summary>
+    protected virtual IReadOnlyList<(string Key, string Value)> Settings => [];
+
     [OneTimeSetUp]
-    public async Task StartSharedHubAsync() => Hub = await StartHubAsync();
+    public async Task StartSharedHubAsync() => Hub = await StartHubAsync(Settings);
 
     [OneTimeTearDown]
     public async Task StopSharedHubAsync() => await Hub.DisposeAsync();

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.Admin.Api;
 
@@ -38,6 +39,7 @@ internal static partial class AdminDescriptions
         Text = TextOf(operation),
         Access = DescribedAccess.Bearer,
         Audience = DescribedAudience.Administration,
+        Limit = EndpointLimits.Ordinary,
         Path =
         [
             .. PathParameter().Matches(operation.Path)

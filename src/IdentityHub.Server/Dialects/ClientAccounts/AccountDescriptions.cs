@@ -1,6 +1,7 @@
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
@@ -36,7 +37,8 @@ internal static class AccountDescriptions
             IsPatch = true,
             Example = """{"phone_number": "+27821234567", "custom_data": {"seats": 4, "trial": null}}""",
         },
-        Answers = [new(200, "Changed.") { Headers = DescribedErrors.LimitHeaders }, .. DescribedErrors.Of(400, 401, 403, 404, 409, 429)],
+        Limit = EndpointLimits.Ordinary,
+        Answers = [new(200, "Changed."), .. DescribedErrors.Of(400, 401, 403, 404, 409, 429)],
     };
 
     public static EndpointDescription Erase { get; } = new("DELETE", "deleteClient", Tag, "Erase an account")
@@ -49,6 +51,7 @@ internal static class AccountDescriptions
         Path = [AccountFields.InPath],
         Headers = [ClientToken],
         Body = DescribedBody.ClosedJson(AccountFields.Erasure) with { IsRequired = false },
-        Answers = [new(204, "Erased.") { Headers = DescribedErrors.LimitHeaders }, .. DescribedErrors.Of(400, 401, 403, 404, 429)],
+        Limit = EndpointLimits.Ordinary,
+        Answers = [new(204, "Erased."), .. DescribedErrors.Of(400, 401, 403, 404, 429)],
     };
 }

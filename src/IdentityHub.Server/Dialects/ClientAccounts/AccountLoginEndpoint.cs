@@ -4,6 +4,7 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
@@ -18,12 +19,12 @@ internal sealed class AccountLoginEndpoint(ServiceCaller callers, AccountLogin l
         Dialect = DialectNames.ClientAccounts,
         Access = DescribedAccess.Bearer,
         Body = DescribedBody.ClosedJson(AccountFields.Login),
+        Limit = EndpointLimits.Ordinary,
         Answers =
         [
             new(200, "A token for the account, and the account.")
             {
                 Fields = AccountFields.LoggedIn,
-                Headers = DescribedErrors.LimitHeaders,
             },
             .. DescribedErrors.Of(400, 401, 403, 429)
         ],

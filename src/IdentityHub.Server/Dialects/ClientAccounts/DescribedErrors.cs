@@ -26,14 +26,6 @@ internal static class DescribedErrors
         new Field("errors", FieldType.List, "Everything that is wrong, in one answer.") { IsRequired = true, Members = Entry }
     ];
 
-    /// <summary>The headers of the rate limit.</summary>
-    public static IReadOnlyList<Field> LimitHeaders { get; } =
-    [
-        new Field("RateLimit-Limit", FieldType.Number, "Calls a minute of one credential at one endpoint.") { Example = "300" },
-        new Field("RateLimit-Remaining", FieldType.Number, "Calls that are left in this minute.") { Example = "299" },
-        new Field("RateLimit-Reset", FieldType.Number, "Seconds until the count begins anew.") { Example = "60" },
-    ];
-
     /// <summary>Those of the statuses.</summary>
     public static IEnumerable<DescribedAnswer> Of(params IEnumerable<int> statuses) => statuses.Select(Of);
 
@@ -69,10 +61,7 @@ internal static class DescribedErrors
             "Over the limit.",
             ("limit",
                 Example(
-                    status, "Too many calls", ErrorCodes.RateLimit, "More than 300 calls in 60 seconds. Wait before you call again."))) with
-        {
-            Headers = [new Field("Retry-After", FieldType.Number, "Seconds to wait.") { Example = "17" }],
-        },
+                    status, "Too many calls", ErrorCodes.RateLimit, "More than 300 calls in 60 seconds. Wait before you call again."))),
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 

@@ -15,9 +15,6 @@ namespace IdentityHub.Server.Dialects.ClientAccounts;
 /// </summary>
 internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore serviceUsers, CallLimits limits, ClientRegistry registry)
 {
-    /// <summary>Calls of one credential at each endpoint of <c>/v1/*</c>.</summary>
-    public static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(1));
-
     /// <summary>Null when the request is admitted; else the refusal.</summary>
     public async ValueTask<Refusal?> AdmitAsync(HttpContext http, RequestContext context)
     {
@@ -26,7 +23,7 @@ internal sealed class ServiceCaller(BearerCaller bearers, ServiceUserStore servi
 
         // A token that is no longer valid is no credential: a finder must not use up its owner's requests.
         var credential = token?.UserId is { } userId ? LimitNames.BackEndOfServiceUser(userId) : null;
-        if (await limits.CountAsync(http, context, Rule, credential) is { } full)
+        if (await limits.CountAsync(http, context, EndpointLimits.OrdinaryRule, credential) is { } full)
             return full;
         if (token is null)
             return Unauthorized(caller.Error!);

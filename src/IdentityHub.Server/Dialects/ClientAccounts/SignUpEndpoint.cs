@@ -5,6 +5,7 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.Dialects.ClientAccounts;
 
@@ -19,9 +20,10 @@ internal sealed class SignUpEndpoint(ServiceCaller callers, AccountSignUp signUp
         Dialect = DialectNames.ClientAccounts,
         Access = DescribedAccess.Bearer,
         Body = DescribedBody.ClosedJson(AccountFields.New) with { Example = AccountDescriptions.SignUp },
+        Limit = EndpointLimits.Ordinary,
         Answers =
         [
-            new(200, "The account, signed in.") { Fields = [AccountFields.ClientToken], Headers = DescribedErrors.LimitHeaders },
+            new(200, "The account, signed in.") { Fields = [AccountFields.ClientToken] },
             .. DescribedErrors.Of(400, 401, 403, 409, 429)
         ],
     };

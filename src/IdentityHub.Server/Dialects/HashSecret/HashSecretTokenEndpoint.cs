@@ -7,6 +7,7 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.Dialects.HashSecret;
@@ -15,7 +16,7 @@ namespace IdentityHub.Server.Dialects.HashSecret;
 /// <c>POST /api/token</c>, and under its older path <c>/action/token</c>: hash and secret for a short-lived token.
 /// contracts/hash-secret.md. Translates, and leaves everything else to <see cref="TokenRequestHandler"/>.
 /// </summary>
-internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
+internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange, CallLimits limits)
 {
     public const string Path = "/api/token";
     public const string OlderPath = "/action/token";
@@ -43,18 +44,13 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var body = await BodyReader.ReadAsync(http.Request, JsonReader.Parse, http.RequestAborted);
-        if (!body.Succeeded)
-            return body.Error;
-        if (body.Value["hash"] is not { } hash)
-            return Refusal.InvalidRequest("Field 'hash' is required.", Reasons.HashMissing);
-        if (body.Value["secret"] is not { } secret)
-            return Refusal.InvalidRequest("Field 'secret' is required.", Reasons.SecretMissing);
+        var presented = Read(await BodyReader.ReadAsync(http.Request, JsonReader.Parse, http.RequestAborted));
+        if (!presented.Succeeded)
+            return await CountAsync(credential: null) ?? presented.Error;
 
         var parameters = new Parameters();
         parameters.Add("grant_type", GrantTypes.HashSecret);
-        var outcome = await exchange.HandleAsync(
-            PresentedClient.ByHash(hash, secret, DialectNames.HashSecret), parameters, context, Promises, http.RequestAborted);
+        var outcome = await exchange.HandleAsync(presented.Value, parameters, context, Promises, http.RequestAborted, CountAsync);
         if (!outcome.Succeeded)
             return outcome.Error;
 
@@ -65,6 +61,20 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
             json.WriteString("expired"u8, answer.ends);
         });
         return null;
+
+        ValueTask<Refusal?> CountAsync(string? credential) =>
+            limits.CountAsync(http, context, EndpointLimits.OrdinaryRule, credential);
+    }
+
+    private static Outcome<PresentedClient> Read(Outcome<Parameters> body)
+    {
+        if (!body.Succeeded)
+            return body.Error;
+        if (body.Value["hash"] is not { } hash)
+            return Refusal.InvalidRequest("Field 'hash' is required.", Reasons.HashMissing);
+        return body.Value["secret"] is { } secret
+            ? PresentedClient.ByHash(hash, secret, DialectNames.HashSecret)
+            : Refusal.InvalidRequest("Field 'secret' is required.", Reasons.SecretMissing);
     }
 
     private static EndpointDescription Describe(string id, string summary) => new("POST", id, "Hash and secret", summary)
@@ -78,6 +88,7 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
             Field.Text("hash", "Identifies the API user.") with { IsRequired = true, Example = "\"some long string value\"" },
             Field.Text("secret", "One of its secrets.") with { IsRequired = true, Format = "password", Example = "\"some string value\"" },
         ]),
+        Limit = EndpointLimits.Ordinary,
         Answers =
         [
             new(200, "The token, good for 15 minutes unless the client's own lifetime says otherwise; or `error`.")
@@ -94,10 +105,9 @@ internal sealed class HashSecretTokenEndpoint(TokenRequestHandler exchange)
                     ("refused", $$"""{"error": "{{HashSecretErrors.Refused}}"}"""),
                 ],
             },
-            new(429, "Too many failures.")
+            new(429, "Too many calls, or too many failures.")
             {
                 Fields = [Field.Text("error", "A sentence.") with { IsRequired = true }],
-                Headers = [new Field("Retry-After", FieldType.Number, "Seconds to wait.") { Example = "17" }],
             },
         ],
     };

@@ -6,11 +6,13 @@ using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
 /// <summary><c>POST /authenticate/{username}</c>: a login session for a password, or for its hash.</summary>
-internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LoginPolicy policy, LsidStart sessions, DialectUsage usage)
+internal sealed class AuthenticateEndpoint(
+    PasswordCheck passwords, LoginPolicy policy, LsidStart sessions, DialectUsage usage, CallLimits limits)
 {
     public const string Path = "/authenticate/{username}";
 
@@ -24,7 +26,7 @@ internal sealed class AuthenticateEndpoint(PasswordCheck passwords, LoginPolicy 
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var body = await SmallJson.ReadTextsAsync(http.Request, http.RequestAborted);
+        var body = await limits.ReadTextsAsync(http, context, EndpointLimits.OrdinaryRule);
         if (!body.Succeeded)
             return body.Error;
         if (SentPasswords.Read(body.Value, "password") is not { } sent)

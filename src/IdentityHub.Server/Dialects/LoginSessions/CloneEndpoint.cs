@@ -10,9 +10,6 @@ namespace IdentityHub.Server.Dialects.LoginSessions;
 /// <summary><c>POST /session/{sessionId}/clone</c>: a second session of the same user, for its holder only.</summary>
 internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones, CallLimits limits)
 {
-    // Each clone is a row that lives for half a day: the limit keeps one login from filling the database.
-    private static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(10));
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<CloneEndpoint>();
@@ -23,10 +20,10 @@ internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones,
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var target = await targets.FindOwnAsync(http, context);
+        var target = await targets.FindOwnAsync(http, context, hasOwnRule: true);
         if (!target.Succeeded)
             return target.Error;
-        if (await limits.CountAsync(http, context, Rule, $"user:{target.Value.Session.UserId}") is { } full)
+        if (await limits.CountAsync(http, context, EndpointLimits.Clones, $"user:{target.Value.Session.UserId}") is { } full)
             return full;
         if (await clones.CloneAsync(target.Value.Session, context, http.RequestAborted) is not { } clone)
             return LsidRefusals.NoSession(Reasons.SessionEnded);

@@ -29,7 +29,7 @@ internal static class DescribedCodes
         403 => "The caller has no such permission anywhere.",
         404 => "It does not exist, or is out of the caller's reach.",
         423 => "The user is blocked.",
-        429 => "Too many attempts; `Retry-After`.",
+        429 => "Too many calls or attempts; `Retry-After`.",
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 

@@ -4,6 +4,7 @@ using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Rights;
 using IdentityHub.Server.Sessions;
 using Microsoft.Extensions.Primitives;
@@ -12,15 +13,28 @@ namespace IdentityHub.Server.Dialects.LoginSessions;
 
 /// <summary>
 /// Finds out who calls: by an LSID (matrix parameter, or <c>Authorization: Bearer</c>) or by an API key (<c>apiKey</c> of the query,
-/// <c>X-API-Key</c>, or <c>Authorization: Bearer</c>). Two that differ are refused.
+/// <c>X-API-Key</c>, or <c>Authorization: Bearer</c>). Two that differ are refused. Counts the call for the credential, once it is proven.
 /// </summary>
-internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUsage usage)
+internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUsage usage, CallLimits limits)
 {
     /// <summary>Under this name calls in login sessions are counted: they name no client.</summary>
     public const string Counted = "login-sessions";
 
-    /// <summary>The caller; the refusal (401) when nothing was presented, or it is not valid.</summary>
-    public async ValueTask<Outcome<SessionCaller>> ReadAsync(HttpContext http, RequestContext context)
+    /// <summary>The caller; the refusal (401) when nothing was presented, or it is not valid; 429 when there were too many calls.</summary>
+    /// <param name="hasOwnRule">True where the endpoint counts the calls of proven callers by a rule of its own.</param>
+    public async ValueTask<Outcome<SessionCaller>> ReadAsync(HttpContext http, RequestContext context, bool hasOwnRule = false)
+    {
+        var caller = await IdentifyAsync(http, context);
+        if (hasOwnRule && caller.Succeeded)
+            return caller;
+        var credential = caller is { Succeeded: true, Value.Session: { } session } ? $"session:{session.Id}" : context.BackEnd;
+        return await limits.CountAsync(http, context, EndpointLimits.OrdinaryRule, credential) is { } full ? full : caller;
+    }
+
+    /// <summary>The refusal of an unauthenticated request.</summary>
+    public static Refusal Unauthorized(string reason, string description) => Refusal.Of(RefusalKind.InvalidToken, description, reason);
+
+    private async ValueTask<Outcome<SessionCaller>> IdentifyAsync(HttpContext http, RequestContext context)
     {
         var url = UrlSecrets.Of(http);
         var header = BearerReader.Read(http.Request, form: null);
@@ -53,9 +67,6 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
             ? new SessionCaller(null, HeldRights.OfKey(known.Value.OrganizationId, known.Value.Permissions))
             : known.Error;
     }
-
-    /// <summary>The refusal of an unauthenticated request.</summary>
-    public static Refusal Unauthorized(string reason, string description) => Refusal.Of(RefusalKind.InvalidToken, description, reason);
 
     private static bool Differ(ReadOnlySpan<string?> presented)
     {

@@ -1,6 +1,7 @@
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
@@ -78,6 +79,7 @@ internal static class LsidDescriptions
     {
         Text = "With a password, or with its hash (of the kind that the installation has) in its place.",
         Access = DescribedAccess.Anybody,
+        Limit = EndpointLimits.OrdinaryOfAddress,
         Path = [UserName],
         Body = new(
             ["application/json", "application/x-www-form-urlencoded"],
@@ -121,7 +123,7 @@ internal static class LsidDescriptions
     {
         Text = "The caller's own session, or one that the permission `session.read` covers.",
         Path = [SessionId],
-        Answers = [Shown(200, "The session."), .. DescribedCodes.Of(404)],
+        Answers = [Shown(200, "The session."), .. DescribedCodes.Of(404, 429)],
     };
 
     public static EndpointDescription End { get; } = New("DELETE", "endSession", "End a session") with
@@ -130,17 +132,18 @@ internal static class LsidDescriptions
             "With the body `true`, all sessions of its user. The caller's own session, or one that the permission "
                 + "`session.terminate` covers.",
         Path = [SessionId],
-        Answers = [new(200, "Ended."), .. DescribedCodes.Of(400, 404)],
+        Answers = [new(200, "Ended."), .. DescribedCodes.Of(400, 404, 429)],
     };
 
     public static EndpointDescription Reset { get; } = New("DELETE", "resetIdentity", "Stop acting as another user") with
     {
         Path = [SessionId],
-        Answers = [Shown(200, "The session."), .. DescribedCodes.Of(404)],
+        Answers = [Shown(200, "The session."), .. DescribedCodes.Of(404, 429)],
     };
 
     public static EndpointDescription Clone { get; } = New("POST", "cloneSession", "Clone a session") with
     {
+        Limit = EndpointLimits.Clone,
         Text = "The same user, effective user and organization; an LSID and an end of its own.",
         Path = [SessionId],
         Answers = [Shown(201, "The new session; `sessionId` is its LSID."), .. DescribedCodes.Of(404, 429)],
@@ -149,7 +152,7 @@ internal static class LsidDescriptions
     public static EndpointDescription EndAll { get; } = New("DELETE", "logOutUser", "Log a user out everywhere") with
     {
         Path = [Field.Text("userId", "Id of the user.") with { IsRequired = true, Format = "uuid" }],
-        Answers = [new(200, "All sessions of the user have ended."), .. DescribedCodes.Of(401, 403, 404)],
+        Answers = [new(200, "All sessions of the user have ended."), .. DescribedCodes.Of(401, 403, 404, 429)],
     };
 
     public static EndpointDescription ActAs(string method) =>
@@ -160,7 +163,7 @@ internal static class LsidDescriptions
                     + "rights than their own. The body may be a JSON string.",
             Path = [SessionId],
             Body = DescribedBody.Json([Field.Text("userId", "The user to act as.") with { IsRequired = true, Format = "uuid" }]),
-            Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404)],
+            Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404, 429)],
         };
 
     public static EndpointDescription ActIn(string method) =>
@@ -169,15 +172,20 @@ internal static class LsidDescriptions
             Text = "One of the effective user's own, or one below. The body may be a JSON string.",
             Path = [SessionId],
             Body = DescribedBody.Json([Field.Text("orgId", "Where to act.") with { IsRequired = true, Example = "\"acme\"" }]),
-            Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404)],
+            Answers = [Shown(200, "The session."), .. DescribedCodes.Of(400, 404, 429)],
         };
 
     private static EndpointDescription New(string method, string id, string summary) =>
-        new(method, id, DescribedCodes.Tag, summary) { Dialect = DialectNames.Lsid, Access = DescribedAccess.Session };
+        new(method, id, DescribedCodes.Tag, summary)
+        {
+            Dialect = DialectNames.Lsid,
+            Access = DescribedAccess.Session,
+            Limit = EndpointLimits.Ordinary,
+        };
 
     private static DescribedAnswer Shown(int status, string text) =>
         new(status, text) { Fields = Session, Examples = [("session", SessionExample)] };
 
     private static DescribedAnswer[] BlockAnswers(string text) =>
-        [new(200, text) { Fields = BlockFields }, .. DescribedCodes.Of(401, 403, 404)];
+        [new(200, text) { Fields = BlockFields }, .. DescribedCodes.Of(401, 403, 404, 429)];
 }

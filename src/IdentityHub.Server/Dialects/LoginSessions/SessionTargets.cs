@@ -20,9 +20,10 @@ internal sealed record SessionTarget(SessionCaller Caller, StoredLoginSession Se
 internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions, CallerRights rights)
 {
     /// <summary>The caller's own session, and no other, be it of the same user: what it acts as, its holder decides.</summary>
-    public async ValueTask<Outcome<SessionTarget>> FindOwnAsync(HttpContext http, RequestContext context)
+    /// <param name="hasOwnRule">As for <see cref="LsidCallers.ReadAsync"/>.</param>
+    public async ValueTask<Outcome<SessionTarget>> FindOwnAsync(HttpContext http, RequestContext context, bool hasOwnRule = false)
     {
-        var caller = await ReadCallerAsync(http, context);
+        var caller = await ReadCallerAsync(http, context, hasOwnRule);
         if (!caller.Succeeded)
             return caller.Error;
         return caller.Value.Session is { } session && Names(http, session) is { } id
@@ -34,7 +35,7 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
     /// <param name="permission">Of <see cref="Permissions"/>.</param>
     public async ValueTask<Outcome<SessionTarget>> FindAsync(HttpContext http, string permission, RequestContext context)
     {
-        var caller = await ReadCallerAsync(http, context);
+        var caller = await ReadCallerAsync(http, context, hasOwnRule: false);
         if (!caller.Succeeded)
             return caller.Error;
         if (caller.Value.Session is { } own && Names(http, own) is { } ownId)
@@ -54,9 +55,9 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
             : LsidRefusals.NoSession(Reasons.SessionForeign);
     }
 
-    private async ValueTask<Outcome<SessionCaller>> ReadCallerAsync(HttpContext http, RequestContext context)
+    private async ValueTask<Outcome<SessionCaller>> ReadCallerAsync(HttpContext http, RequestContext context, bool hasOwnRule)
     {
-        var caller = await callers.ReadAsync(http, context);
+        var caller = await callers.ReadAsync(http, context, hasOwnRule);
         return caller.Error is { Kind: RefusalKind.InvalidToken } refusal ? LsidRefusals.NoSession(refusal.Reason) : caller;
     }
 

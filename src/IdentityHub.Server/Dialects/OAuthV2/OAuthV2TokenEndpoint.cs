@@ -7,6 +7,7 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.Dialects.OAuthV2;
@@ -15,7 +16,7 @@ namespace IdentityHub.Server.Dialects.OAuthV2;
 /// <c>POST /oauth/v2/token</c>: the token endpoint for clients that send JSON. contracts/oauth-v2-and-otp.md. Translates, and leaves
 /// everything else to <see cref="TokenRequestHandler"/>.
 /// </summary>
-internal sealed class OAuthV2TokenEndpoint(TokenRequestHandler exchange)
+internal sealed class OAuthV2TokenEndpoint(TokenRequestHandler exchange, CallLimits limits)
 {
     public const string Path = "/oauth/v2/token";
 
@@ -48,6 +49,7 @@ internal sealed class OAuthV2TokenEndpoint(TokenRequestHandler exchange)
             OAuthDescriptions.EndUserAddress with { Example = null },
             OAuthDescriptions.Scope,
         ]),
+        Limit = EndpointLimits.Ordinary,
         Answers = [new(200, "The tokens.") { Fields = OAuthDescriptions.Tokens }, .. OAuthDescriptions.Errors(400, 401, 429)],
     };
 
@@ -64,16 +66,19 @@ internal sealed class OAuthV2TokenEndpoint(TokenRequestHandler exchange)
     {
         var body = await BodyReader.ReadAsync(http.Request, bytes => Parse(bytes, http.Request.ContentType), http.RequestAborted);
         if (!body.Succeeded)
-            return body.Error;
+            return await CountAsync(credential: null) ?? body.Error;
         var request = ClientRequest.Of(http.Request, body.Value);
         if (!request.Succeeded)
-            return request.Error;
+            return await CountAsync(credential: null) ?? request.Error;
 
-        var outcome = await exchange.HandleAsync(request.Value.Client, body.Value, context, Promises, http.RequestAborted);
+        var outcome = await exchange.HandleAsync(request.Value.Client, body.Value, context, Promises, http.RequestAborted, CountAsync);
         if (!outcome.Succeeded)
             return outcome.Error;
         await WriteAsync(http, outcome.Value);
         return null;
+
+        ValueTask<Refusal?> CountAsync(string? credential) =>
+            limits.CountAsync(http, context, EndpointLimits.OrdinaryRule, credential);
     }
 
     // contracts/README.md rule 7: what begins like JSON is JSON, whatever its media type says.

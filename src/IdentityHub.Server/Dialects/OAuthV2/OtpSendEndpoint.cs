@@ -10,6 +10,7 @@ using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Limits;
+using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Dialects.OAuthV2;
 
@@ -17,7 +18,7 @@ namespace IdentityHub.Server.Dialects.OAuthV2;
 /// <c>POST /otp/send</c>: a client has a code sent to an e-mail address or a phone number. contracts/oauth-v2-and-otp.md. Known and unknown
 /// addresses get the same answer: it is not looked up which it is.
 /// </summary>
-internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
+internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending, CallLimits limits)
 {
     public const string Path = "/otp/send";
 
@@ -38,6 +39,7 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
         Dialect = DialectNames.Otp,
         Access = DescribedAccess.Bearer,
         Body = DescribedBody.Json(Fields) with { Example = """{"email": "someone@example.com"}""" },
+        Limit = EndpointLimits.OneTimePassword,
         Answers =
         [
             new(200, "The code is on its way.")
@@ -74,6 +76,9 @@ internal sealed class OtpSendEndpoint(BearerCaller callers, OtpSending sending)
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         var client = await AuthenticateAsync(http, context);
+        var credential = context is { ClientAuthenticated: true, ClientId: { } id } ? LimitNames.BackEndOfClient(id) : null;
+        if (await limits.CountAsync(http, context, EndpointLimits.OrdinaryRule, credential) is { } full)
+            return full;
         if (!client.Succeeded)
             return client.Error;
         var body = await JsonBody.ReadAsync(http.Request, isOptional: false, http.RequestAborted);

@@ -1,6 +1,7 @@
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
 
@@ -43,6 +44,7 @@ internal static class OpenDescriptions
         Access = DescribedAccess.Tenant,
         Path = [TenantInPath, .. TenantUserFields.InPath],
         Headers = [TokenHeader],
+        Limit = EndpointLimits.Tenant,
         Answers = [new(200, "The user.") { Fields = TenantUserFields.Whole }, .. Errors(400, 401, 403, 404, 429)],
     };
 
@@ -56,6 +58,7 @@ internal static class OpenDescriptions
         Path = [TenantInPath, .. TenantUserFields.InPath],
         Headers = [TokenHeader],
         Body = DescribedBody.ClosedJson(TenantUserFields.Written),
+        Limit = EndpointLimits.Tenant,
         Answers = [new(201, "The user.") { Fields = TenantUserFields.Whole }, .. Errors(400, 401, 403, 409, 429)],
     };
 
@@ -66,6 +69,7 @@ internal static class OpenDescriptions
         Path = [TenantInPath, .. TenantUserFields.InPath],
         Headers = [TokenHeader],
         Body = DescribedBody.ClosedJson(TenantUserFields.Written) with { IsPatch = true },
+        Limit = EndpointLimits.Tenant,
         Answers =
         [
             new(200, "Changed.") { Fields = TenantUserFields.Whole },
@@ -80,6 +84,7 @@ internal static class OpenDescriptions
             Text = "For everybody; no personal data.",
             Path = [TenantInPath],
             Query = [TenantUserFields.CodeInPath],
+            Limit = EndpointLimits.TenantPublic,
             Answers = [new(200, "What everybody may know of the user.") { Fields = TenantUserFields.Public }, .. Errors(400, 404, 429)],
         };
 
@@ -87,6 +92,7 @@ internal static class OpenDescriptions
     {
         Text = "For everybody; no personal data.",
         Path = [TenantInPath, TenantUserFields.CodeInPath],
+        Limit = EndpointLimits.TenantPublic,
         Answers =
         [
             new(200, "The code.")
@@ -112,6 +118,7 @@ internal static class OpenDescriptions
         Access = DescribedAccess.Tenant,
         Path = [TenantInPath, TenantUserFields.CodeInPath, .. TenantUserFields.InPath],
         Headers = [TokenHeader],
+        Limit = EndpointLimits.Tenant,
         Answers = [new(200, "The referral.") { Fields = ReferralFields.Members }, .. Errors(400, 401, 403, 404, 409, 429)],
     };
 
@@ -128,6 +135,7 @@ internal static class OpenDescriptions
             new Field("offset", FieldType.Number, "How many are passed over."),
         ],
         Headers = [TokenHeader],
+        Limit = EndpointLimits.Tenant,
         Answers =
         [
             new(200, "A page.")

@@ -45,12 +45,6 @@ internal sealed class TenantCaller(
     /// <summary>The header for tokens, in addition to <c>Authorization</c>.</summary>
     public const string TokenHeader = "X-SaaSquatch-User-Token";
 
-    /// <summary>Calls of one address at each endpoint, of all who have no API key.</summary>
-    public static readonly CallRule OfAddress = new(300, TimeSpan.FromMinutes(1));
-
-    /// <summary>Calls of one user at each endpoint.</summary>
-    public static readonly CallRule OfUser = new(120, TimeSpan.FromMinutes(1));
-
     /// <summary>
     /// The caller; sets <see cref="RequestContext.ClientId"/>, and <see cref="RequestContext.ClientAuthenticated"/> where the caller is
     /// authenticated.
@@ -69,7 +63,7 @@ internal sealed class TenantCaller(
             return client.Succeeded ? new AdmittedCaller(tenant, null) : client.Error;
         }
 
-        if (await limits.CountAsync(http, context, OfAddress, credential: null) is { } full)
+        if (await limits.CountAsync(http, context, EndpointLimits.OrdinaryRule, credential: null) is { } full)
             return full;
         if (presented is { Succeeded: false, Error: var malformed })
             return malformed;
@@ -85,17 +79,15 @@ internal sealed class TenantCaller(
         HttpContext http, RequestContext context, Tenant tenant, CustomerToken token, TenantNeed need, NamedUser subject)
     {
         context.ClientAuthenticated = true;
-        if (await limits.CountAsync(
-                http, context, OfUser, $"user:{tenant.Alias}\n{token.AccountId.Length}\n{token.AccountId}\n{token.UserId}"
-            ) is
-            { } full)
+        var user = $"user:{tenant.Alias}\n{token.AccountId.Length}\n{token.AccountId}\n{token.UserId}";
+        if (await limits.CountAsync(http, context, EndpointLimits.TenantUserRule, user) is { } full)
             return full;
         if ((subject.AccountId ?? token.AccountId) != token.AccountId || (subject.Id ?? token.UserId) != token.UserId)
             return OpenRefusals.OtherUser;
         if (need == TenantNeed.Write && !token.MayWrite)
             return OpenRefusals.ReadOnly;
-        var user = await users.FindCredentialAsync(tenant.Alias, token.AccountId, token.UserId, http.RequestAborted);
-        if (user?.Status.GetDenialReason(context.Now) is { } reason)
+        var known = await users.FindCredentialAsync(tenant.Alias, token.AccountId, token.UserId, http.RequestAborted);
+        if (known?.Status.GetDenialReason(context.Now) is { } reason)
             return OpenRefusals.NotAdmitted(reason);
         return await tokens.UseAsync(token, http.RequestAborted) is { } replayed ? replayed : new AdmittedCaller(tenant, token);
     }

@@ -1,4 +1,5 @@
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.Http.Descriptions;
 
@@ -49,6 +50,9 @@ internal sealed record EndpointDescription(string Method, string Id, string Tag,
     public DescribedAccess Access { get; init; }
 
     public DescribedAudience Audience { get; init; }
+
+    /// <summary>How many calls are answered; null where it is not declared, which a test allows no endpoint of an older API.</summary>
+    public EndpointLimit? Limit { get; init; }
 
     /// <summary>Parameters of the path, in the order of the route.</summary>
     public IReadOnlyList<Field> Path { get; init; } = [];

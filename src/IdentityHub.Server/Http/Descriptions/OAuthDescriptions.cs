@@ -66,7 +66,8 @@ internal static class OAuthDescriptions
         400 => "The request, the grant or the scope is refused.",
         401 => "The client, or the token, is refused.",
         403 => "The token lacks a scope.",
-        429 => "Too many attempts; `Retry-After`.",
+        405 => "Another verb than those of `Allow`.",
+        429 => "Too many calls or attempts; `Retry-After`.",
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 }

@@ -6,6 +6,7 @@ using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage.Sessions;
 using Microsoft.Extensions.Options;
@@ -47,8 +48,10 @@ internal sealed class AuthorizeEndpoint(
             Field.Text("resource", "Name of an API that the tokens are for; may be repeated. RFC 8707."),
             Field.Text("request_uri", "Of a pushed request, in place of all others but `client_id`. RFC 9126."),
         ],
+        Limit = EndpointLimits.Nothing,
         Answers =
         [
+            new(200, "With `response_mode=form_post`: a page that posts the answer to the client."),
             new(302, "To the client, or to a page of the hub."), new(303, "The same after a POST."),
             new(400, "A page that says what is wrong: the client or its address is not known.")
         ],

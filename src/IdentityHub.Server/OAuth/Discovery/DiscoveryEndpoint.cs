@@ -7,6 +7,7 @@ using IdentityHub.Server.Grants;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using Microsoft.Extensions.Options;
@@ -27,7 +28,8 @@ internal sealed class DiscoveryEndpoint(
         "GET", "discovery", OAuthDescriptions.Tag, "Everything a client library wants to know")
     {
         Text = "OpenID Connect Discovery §4; RFC 8414 names the same document `/.well-known/oauth-authorization-server`.",
-        Answers = [new(200, "The document.")],
+        Limit = EndpointLimits.Nothing,
+        Answers = [new(200, "The document."), .. OAuthDescriptions.Errors(405)],
     };
 
     private volatile CachedDocument? _document;

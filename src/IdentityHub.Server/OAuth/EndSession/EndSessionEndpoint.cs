@@ -5,6 +5,7 @@ using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
 using IdentityHub.Server.Http.Interactions;
+using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.OAuth.EndSession;
 
@@ -17,7 +18,7 @@ internal sealed class EndSessionEndpoint(
 {
     public const string Path = "/connect/endsession";
 
-    private static readonly EndpointDescription Description = new("GET", "endSession", OAuthDescriptions.Tag, "Send a user to sign out")
+    private static readonly EndpointDescription Description = new("GET", "signOut", OAuthDescriptions.Tag, "Send a user to sign out")
     {
         Text =
             "OpenID Connect RP-Initiated Logout §2. For the address bar of a browser, not for a script. With an `id_token_hint` of the "
@@ -34,6 +35,7 @@ internal sealed class EndSessionEndpoint(
             Field.Text("state", "Comes back as it is; at most 8,192 characters."),
             Field.Text("ui_locales", "Languages of the page, the best first."),
         ],
+        Limit = EndpointLimits.Nothing,
         Answers =
         [
             new(302, "To the client, or to a page of the hub."), new(303, "The same after a POST."),

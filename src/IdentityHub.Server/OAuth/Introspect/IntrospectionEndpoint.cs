@@ -7,6 +7,7 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
 using IdentityHub.Server.Users;
@@ -36,6 +37,7 @@ internal sealed class IntrospectionEndpoint(
             },
             .. OAuthDescriptions.ClientFields
         ]),
+        Limit = EndpointLimits.OnlyGuesses,
         Answers =
         [
             new(200, "What the caller may know.")

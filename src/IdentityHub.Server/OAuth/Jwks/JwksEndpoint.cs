@@ -4,6 +4,7 @@ using IdentityHub.Protocol.Jose;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.OAuth.Jwks;
@@ -23,7 +24,8 @@ internal sealed class JwksEndpoint(KeyRing keys)
         "GET", "keys", OAuthDescriptions.Tag, "The keys that tokens are checked with")
     {
         Text = "RFC 7517 §5. A key is published before it signs and after it has signed.",
-        Answers = [new(200, "The key set.")],
+        Limit = EndpointLimits.Nothing,
+        Answers = [new(200, "The key set."), .. OAuthDescriptions.Errors(405)],
     };
 
     private volatile CachedDocument? _document;

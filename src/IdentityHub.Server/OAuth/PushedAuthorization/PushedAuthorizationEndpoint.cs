@@ -31,6 +31,7 @@ internal sealed class PushedAuthorizationEndpoint(
             Field.Text("code_challenge", "RFC 7636, S256."),
             .. OAuthDescriptions.ClientFields,
         ]),
+        Limit = EndpointLimits.OnlyGuesses,
         Answers =
         [
             new(201, "The reference.")

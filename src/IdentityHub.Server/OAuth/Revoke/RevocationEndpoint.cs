@@ -5,6 +5,7 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.OAuth.Revoke;
@@ -28,6 +29,7 @@ internal sealed class RevocationEndpoint(ClientAuthenticator clients, TokenRevoc
             },
             .. OAuthDescriptions.ClientFields
         ]),
+        Limit = EndpointLimits.OnlyGuesses,
         Answers = [new(200, "The token is not valid any more, or never was."), .. OAuthDescriptions.Errors(400, 401, 429)],
     };
 

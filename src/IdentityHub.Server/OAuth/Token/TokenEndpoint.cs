@@ -4,6 +4,7 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Tokens;
 
 namespace IdentityHub.Server.OAuth.Token;
@@ -36,6 +37,7 @@ internal sealed class TokenEndpoint(TokenRequestHandler requests)
             OAuthDescriptions.EndUserAddress with { Example = null },
             .. OAuthDescriptions.ClientFieldsOf("demo-machine", "demo-machine-secret"),
         ]),
+        Limit = EndpointLimits.OnlyGuesses,
         Answers = [new(200, "The tokens.") { Fields = OAuthDescriptions.Tokens }, .. OAuthDescriptions.Errors(400, 401, 429)],
     };
 

@@ -5,6 +5,7 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Users;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,7 @@ internal sealed class UserInfoEndpoint(BearerCaller callers, UserClaims claims, 
     {
         Text = "OpenID Connect Core §5.3. The access token needs the scope `openid`; which claims come is up to its other scopes.",
         Access = DescribedAccess.Bearer,
+        Limit = EndpointLimits.Nothing,
         Answers =
         [
             new(200, "The claims.")

@@ -26,12 +26,12 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
                 + "payload holds `r` (roles), `reg` (region), `sub`, `exp`, `iat`, `iss`, `aud`, `jti` and `client_id`.",
         Dialect = DialectNames.ServiceUser,
         Body = DescribedBody.ClosedJson(Fields),
+        Limit = EndpointLimits.OrdinaryOfAddress,
         Answers =
         [
             new(200, "The token.")
             {
                 Fields = [Field.Text("api_token", "A JWT.") with { Example = "\"eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.…\"" }],
-                Headers = DescribedErrors.LimitHeaders,
             },
             .. DescribedErrors.Of(400, 401, 403, 429),
         ],
@@ -49,7 +49,7 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
         context.ClientId = BuiltInClients.ServiceUser;
-        if (await limits.CountAsync(http, context, ServiceCaller.Rule, credential: null) is { } full)
+        if (await limits.CountAsync(http, context, EndpointLimits.OrdinaryRule, credential: null) is { } full)
             return full;
         var body = await JsonBody.ReadAsync(http.Request, isOptional: false, http.RequestAborted);
         if (!body.Succeeded)

@@ -1,6 +1,7 @@
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Server.Limits;
 
 namespace IdentityHub.Server.Dialects.LoginSessions.Passwords;
 
@@ -11,7 +12,7 @@ internal static class PasswordDescriptions
 
     private static readonly Field[] New =
     [
-        Field.Text("newPassword", "The new password.") with { Format = "password" },
+        Field.Text("newPassword", "The new password.") with { Format = "password", Example = "\"Alice-Pass-5678\"" },
         Field.Text("newPasswordHash", "Its hash in hexadecimal, in its place."),
     ];
 
@@ -37,6 +38,7 @@ internal static class PasswordDescriptions
                     "resetPageUrl",
                     "Where the link points; begins with an address of the installation's list. Left out: the first of that list."),
             ]),
+            Limit = EndpointLimits.ResetMail,
             Answers = [new(200, "Taken."), .. DescribedCodes.Of(400, 429)],
         };
 
@@ -57,6 +59,7 @@ internal static class PasswordDescriptions
                 },
                 .. New,
             ]),
+            Limit = EndpointLimits.Reset,
             Answers = [new(200, "Set."), .. DescribedCodes.Of(400, 429)],
         };
 
@@ -70,12 +73,13 @@ internal static class PasswordDescriptions
         Path = [UserId],
         Body = DescribedBody.Json(
         [
-            Field.Text("oldPassword", "The user's own.") with { Format = "password" },
+            Field.Text("oldPassword", "The user's own.") with { Format = "password", Example = "\"Alice-Pass-1234\"" },
             Field.Text("oldPasswordHash", "Its hash, in its place."),
             Field.Text("adminPassword", "The administrator's.") with { Format = "password" },
             Field.Text("adminPasswordHash", "Its hash, in its place."),
             .. New,
         ]),
+        Limit = EndpointLimits.Ordinary,
         Answers = [new(200, "Set."), .. DescribedCodes.Of(400, 401, 404, 429)],
     };
 }

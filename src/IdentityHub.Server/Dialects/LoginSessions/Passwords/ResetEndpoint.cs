@@ -13,9 +13,6 @@ internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limi
 {
     private const string Path = "/password/reset";
 
-    // Each may cost a hash.
-    private static readonly CallRule Rule = new(60, TimeSpan.FromMinutes(10));
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<ResetEndpoint>();
@@ -26,7 +23,7 @@ internal sealed class ResetEndpoint(PasswordResetting resetting, CallLimits limi
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var body = await limits.ReadTextsAsync(http, context, Rule);
+        var body = await limits.ReadTextsAsync(http, context, EndpointLimits.Resets);
         if (!body.Succeeded)
             return body.Error;
         if (body.Value["token"] is not { } token)

@@ -21,10 +21,6 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
 {
     private const string Path = "/password/reset/{userId}";
 
-    // Limits per IP address and per named user: no mailbox is flooded. ASSURANCE B6.
-    private static readonly CallRule FromAddress = new(30, TimeSpan.FromMinutes(10));
-    private static readonly CallRule OfUser = new(5, TimeSpan.FromHours(1));
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<ResetRequestEndpoint>();
@@ -35,7 +31,7 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var body = await limits.ReadTextsAsync(http, context, FromAddress);
+        var body = await limits.ReadTextsAsync(http, context, EndpointLimits.ResetMails);
         if (!body.Succeeded)
             return body.Error;
         if (body.Value["email"] is not { } email || !EmailAddress.IsValid(email))
@@ -54,7 +50,7 @@ internal sealed partial class ResetRequestEndpoint(PasswordResetRequests request
         var userId = http.Request.RouteValues["userId"]?.ToString() ?? "";
         var named = Guid.TryParseExact(userId, "D", out var id) ? id : Guid.Empty;
         var counted = named == Guid.Empty ? userId.ToUpperInvariant() : LimitNames.SubjectOf(named);
-        if (await limits.CountAsync(http, context, OfUser, counted, LimitNames.ResetMail) is { } tooMany)
+        if (await limits.CountAsync(http, context, EndpointLimits.ResetMailsOfUser, counted, LimitNames.ResetMail) is { } tooMany)
             return tooMany;
 
         var request = new PasswordResetRequest(named, email, body.Value["phone"], body.Value["mobile"], page)

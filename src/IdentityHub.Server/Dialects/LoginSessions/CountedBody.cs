@@ -3,7 +3,7 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Limits;
 
-namespace IdentityHub.Server.Dialects.LoginSessions.Passwords;
+namespace IdentityHub.Server.Dialects.LoginSessions;
 
 /// <summary>The body of a call that anybody may make.</summary>
 internal static class CountedBody
