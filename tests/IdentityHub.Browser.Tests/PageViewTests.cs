@@ -154,11 +154,30 @@ public class PageViewTests
     }
 
     [Test]
+    public async Task The_documentation_can_be_read_and_complains_of_nothing([Values] bool isNarrow)
+    {
+        await using var visit = await Visit.StartAsync(
+            new View(isNarrow ? 320 : 1280, isNarrow ? ColorScheme.Light : ColorScheme.Dark, "en"));
+        await visit.OpenAsync("/docs");
+        await visit.LookAsync("docs-index");
+        foreach (var link in await visit.Page.EvalOnSelectorAllAsync<string[]>(
+                "main a[href*='/docs/start/']", "links => links.map(link => link.getAttribute('href'))"))
+        {
+            Assert.That(await visit.OpenAsync(link), Is.EqualTo(200), link);
+            await visit.LookAsync("docs-" + link[(link.LastIndexOf('/') + 1)..]);
+        }
+
+        await visit.OpenAsync("/docs/calls/oauth-2-x-and-openid-connect");
+        await visit.Page.ClickAsync("#token summary >> nth=1");
+        await visit.LookAsync("docs-calls");
+    }
+
+    [Test]
     public async Task The_page_that_describes_the_calls_can_be_read_and_complains_of_nothing([Values] bool isNarrow)
     {
         await using var visit = await Visit.StartAsync(
             new View(isNarrow ? 360 : 1280, isNarrow ? ColorScheme.Dark : ColorScheme.Light, "en"));
-        await visit.OpenAsync("/docs/index.html");
+        await visit.OpenAsync("/docs/try/index.html");
         await visit.Page.WaitForSelectorAsync(".opblock");
         await visit.SaveScreenshotAsync("docs");
         await visit.Page.ClickAsync($"{Token} .opblock-summary-control");

@@ -35,7 +35,13 @@ internal static class Site
           - { client_id: television, client_name: Television, token_endpoint_auth_method: none, grant_types: ["urn:ietf:params:oauth:grant-type:device_code"],
               scope: openid profile orders.read }
         dialects:
+          hash-secret: { enabled: true }
+          service-user: { enabled: true }
+          client-accounts: { enabled: true }
+          oauth-v2: { enabled: true }
           otp: { enabled: true }
+          lsid: { enabled: true }
+          open-endpoints: { enabled: true }
         users:
 
         """

@@ -97,7 +97,7 @@ public partial class DocumentTests
             Assert.That(lines, Has.Some.StartsWith("The account of alice (password Alice-Pass-1234)"));
             Assert.That(lines, Has.Some.Contains("/connect/authorize?client_id=demo-web&"));
             Assert.That(lines, Has.Some.Contains("/authenticate/alice"));
-            Assert.That(lines, Has.Some.EqualTo($"{_server.Address}/docs/index.html"));
+            Assert.That(lines, Has.Some.EqualTo($"{_server.Address}/docs"));
         });
         foreach (var command in lines.Where(line => line.StartsWith("curl ", StringComparison.Ordinal)))
         {
@@ -128,7 +128,7 @@ public partial class DocumentTests
     public async Task The_calls_are_described_at_docs()
     {
         using var browser = new RoamingBrowser();
-        var page = await browser.OpenAsync($"{_server.Address}/docs/index.html");
+        var page = await browser.OpenAsync($"{_server.Address}/docs");
         Assert.That(page.Status, Is.EqualTo(HttpStatusCode.OK), page.ToString());
     }
 

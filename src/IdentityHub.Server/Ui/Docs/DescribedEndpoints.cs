@@ -1,3 +1,4 @@
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Http.Descriptions;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
@@ -34,6 +35,18 @@ internal sealed class DescribedEndpoints(EndpointDataSource endpoints) : IApiDes
     public void OnProvidersExecuted(ApiDescriptionProviderContext context)
     {
     }
+
+    /// <summary>What an audience can call at the moment, in the order of the mappings; an older API that is off is left out.</summary>
+    public static IEnumerable<(EndpointDescription Endpoint, string Route)> ListOf(
+        EndpointDataSource endpoints, DescribedAudience audience, DialectsDefinition dialects) =>
+        from endpoint in endpoints.Endpoints.OfType<RouteEndpoint>()
+        from description in endpoint.Metadata.GetOrderedMetadata<EndpointDescription>()
+        where description.Audience == audience && IsOn(description, dialects)
+        select (description, "/" + endpoint.RoutePattern.RawText!.TrimStart('/'));
+
+    /// <summary>False while the older API of the endpoint is off.</summary>
+    public static bool IsOn(EndpointDescription endpoint, DialectsDefinition dialects) =>
+        endpoint.Dialect is null || dialects.Find(endpoint.Dialect) is { Enabled: true };
 
     /// <summary>What stands next to the mapping; null for an endpoint that is no endpoint.</summary>
     public static EndpointDescription? Find(ApiDescription api) =>

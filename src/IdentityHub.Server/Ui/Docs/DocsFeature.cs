@@ -1,6 +1,7 @@
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
@@ -12,8 +13,9 @@ using Swashbuckle.AspNetCore.SwaggerUI;
 namespace IdentityHub.Server.Ui.Docs;
 
 /// <summary>
-/// <c>/docs</c>: the endpoints that are open, as an OpenAPI document that is made from the endpoints, and as a page. Calls can be tried out
-/// on it on development and staging installations; in production it is for reading. contracts/service-user-and-client-accounts.md.
+/// <c>/docs</c>: pages for reading, the endpoints as OpenAPI documents that are made from them, and below <c>/docs/try</c> a page on which
+/// calls can be tried out on development and staging installations; in production that one is for reading too.
+/// contracts/service-user-and-client-accounts.md.
 /// </summary>
 internal static class DocsFeature
 {
@@ -22,6 +24,9 @@ internal static class DocsFeature
 
     /// <summary>The key of those that make the document of administrators.</summary>
     public const string AdministrationDocumentName = "admin";
+
+    /// <summary>The folder of the page on which calls are tried out.</summary>
+    public const string TryOut = WellKnown.Docs + "/try";
 
     private static readonly string[] Methods = ["GET", "HEAD"];
 
@@ -32,8 +37,8 @@ internal static class DocsFeature
             + "'none'; frame-ancestors 'none'";
 
     // Swagger UI breaks rules of WCAG 2.2: contrast, names of fields, levels of headings, landmarks.
-    private static readonly Asset Style = Asset.Embedded($"{WellKnown.Docs}/hub.css", "text/css", "docs.css");
-    private static readonly Asset Script = Asset.Embedded($"{WellKnown.Docs}/hub.js", "text/javascript", "docs.js");
+    private static readonly Asset Style = Asset.Embedded($"{TryOut}/hub.css", "text/css", "docs.css");
+    private static readonly Asset Script = Asset.Embedded($"{TryOut}/hub.js", "text/javascript", "docs.js");
 
     // Without it a telephone shows the page as wide as a desk.
     private const string Viewport = "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">";
@@ -41,6 +46,7 @@ internal static class DocsFeature
     public static void AddDocs(this IServiceCollection services)
     {
         services.AddSingleton<OpenApiEndpoint>();
+        services.AddSingleton<DocsPages>();
         services.AddDocument(DocumentName, DescribedAudience.Public);
         services.AddDocument(AdministrationDocumentName, DescribedAudience.Administration);
         services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, DescribedEndpoints>());
@@ -49,23 +55,25 @@ internal static class DocsFeature
     private static void AddDocument(this IServiceCollection services, string name, DescribedAudience audience)
     {
         services.AddOpenApi(name);
-        services.AddOptions<OpenApiOptions>(name).Configure<ClientRegistry, IOptions<HubSettings>>((openApi, registry, settings) =>
-        {
-            openApi.ShouldInclude = api => DescribedEndpoints.Find(api) is { } endpoint
-                && endpoint.Audience == audience
-                && (endpoint.Dialect is null || registry.Current.Document.Dialects.Find(endpoint.Dialect) is { Enabled: true });
-            openApi.AddOperationTransformer(new EndpointOperation());
-            openApi.AddDocumentTransformer(new HubDocument(settings.Value, audience));
-        });
+        services.AddOptions<OpenApiOptions>(name).Configure<ClientRegistry, IOptions<HubSettings>, CallLimits>(
+            (openApi, registry, settings, limits) =>
+            {
+                openApi.ShouldInclude = api => DescribedEndpoints.Find(api) is { } endpoint
+                    && endpoint.Audience == audience
+                    && DescribedEndpoints.IsOn(endpoint, registry.Current.Document.Dialects);
+                openApi.AddOperationTransformer(new EndpointOperation(settings.Value, limits));
+                openApi.AddDocumentTransformer(new HubDocument(settings.Value, audience));
+            });
     }
 
     public static void MapDocs(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<IOptions<HubSettings>>().Value;
         OpenApiEndpoint.Map(app, WellKnown.Docs);
+        DocsPages.Map(app);
         app.MapMethods(Style.Path, Methods, Style.WriteAsync);
         app.MapMethods(Script.Path, Methods, Script.WriteAsync);
-        app.UseWhen(static http => http.Request.Path.StartsWithSegments(WellKnown.Docs, StringComparison.Ordinal), page =>
+        app.UseWhen(static http => http.Request.Path.StartsWithSegments(TryOut, StringComparison.Ordinal), page =>
         {
             page.Use(static (http, next) =>
             {
@@ -78,10 +86,10 @@ internal static class DocsFeature
 
     private static void Configure(SwaggerUIOptions ui, HubSettings settings)
     {
-        ui.RoutePrefix = WellKnown.Docs.TrimStart('/');
+        ui.RoutePrefix = TryOut.TrimStart('/');
         ui.DocumentTitle = "IdentityHub: the endpoints";
-        ui.SwaggerEndpoint(OpenApiEndpoint.FileName, "IdentityHub");
-        ui.SwaggerEndpoint($"admin/{OpenApiEndpoint.FileName}", "IdentityHub: administration");
+        ui.SwaggerEndpoint($"../{OpenApiEndpoint.FileName}", "IdentityHub");
+        ui.SwaggerEndpoint($"../admin/{OpenApiEndpoint.FileName}", "IdentityHub: administration");
         ui.HeadContent = Viewport;
         ui.InjectStylesheet(RelativeTo(Style));
         ui.InjectJavascript(RelativeTo(Script));
@@ -93,7 +101,7 @@ internal static class DocsFeature
     }
 
     // The page lies in the folder of its files, below whatever path the issuer has.
-    private static string RelativeTo(Asset asset) => asset.Address[(WellKnown.Docs.Length + 1)..];
+    private static string RelativeTo(Asset asset) => asset.Address[(TryOut.Length + 1)..];
 
     private static void SetHeaders(IHeaderDictionary headers)
     {

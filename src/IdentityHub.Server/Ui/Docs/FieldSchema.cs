@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using IdentityHub.Server.Http.Fields;
 using Microsoft.OpenApi;
 
 namespace IdentityHub.Server.Ui.Docs;
 
 /// <summary>Fields as JSON schemas, and as examples.</summary>
-internal static class FieldSchema
+internal static partial class FieldSchema
 {
     /// <param name="isPatch">True: nothing is required, and null clears what is not.</param>
     /// <param name="isClosed">True: other members are refused.</param>
@@ -53,20 +54,46 @@ internal static class FieldSchema
         return schema;
     }
 
-    /// <summary>The field's own example, or one made of its members'; null where there is none.</summary>
-    public static JsonNode? ExampleOf(Field field) =>
-        field.Example is { } example ? JsonNode.Parse(example) : field.Type == FieldType.Object ? ExampleOf(field.Members) : null;
+    /// <summary>The field's own example; null where there is none.</summary>
+    public static JsonNode? ExampleOf(Field field) => field.Example is { } example ? JsonNode.Parse(example) : null;
 
-    /// <summary>An object of the examples that there are; null where there are none.</summary>
-    public static JsonObject? ExampleOf(IReadOnlyList<Field> fields)
+    /// <summary>An object of what has an example and of what has to be there; it has no faults by the schema.</summary>
+    public static JsonObject SampleOf(IReadOnlyList<Field> fields)
     {
-        var example = new JsonObject();
+        var sample = new JsonObject();
         foreach (var field in fields)
         {
-            if (ExampleOf(field) is { } value)
-                example[field.Name] = value;
+            if (field.Example is not null || field.IsRequired || field is { Type: FieldType.Object, Members.Count: > 0 })
+                sample[field.Name] = SampleOf(field);
         }
 
-        return example.Count > 0 ? example : null;
+        return sample;
     }
+
+    /// <summary>The field's own example, or a value of its type; a text that only the reader knows is its name in capitals.</summary>
+    public static JsonNode? SampleOf(Field field) => ExampleOf(field) is { } example ? example
+        : field.MayBeNull ? null
+        : field.Type switch
+        {
+            FieldType.Object => SampleOf(field.Members),
+            FieldType.OpenObject => new JsonObject(),
+            FieldType.Number => 1,
+            FieldType.Flag => true,
+            FieldType.List when field.Members.Count > 0 => new JsonArray(SampleOf(field.Members)),
+            FieldType.List => new JsonArray(PlaceholderOf(field.Name)),
+            _ => field.Format switch
+            {
+                "uuid" => "11111111-1111-4111-8111-111111111111",
+                "date-time" => "2026-01-26T14:54:46Z",
+                "email" => "someone@example.com",
+                "uri" => "https://app.example.com/",
+                _ => PlaceholderOf(field.Name),
+            },
+        };
+
+    /// <summary><c>sessionId</c> and <c>session_id</c> alike are SESSION_ID, <c>Client-Token</c> is CLIENT_TOKEN.</summary>
+    public static string PlaceholderOf(string name) => NameParts().Replace(name, "$1_").Replace('-', '_').ToUpperInvariant();
+
+    [GeneratedRegex("([a-z0-9])(?=[A-Z])")]
+    private static partial Regex NameParts();
 }

@@ -14,6 +14,7 @@ internal sealed class HubDocument(HubSettings settings, DescribedAudience audien
         document.Info = new OpenApiInfo
         {
             Title = audience == DescribedAudience.Public ? "IdentityHub" : "IdentityHub: administration",
+            License = new OpenApiLicense { Name = "Apache License 2.0", Identifier = "Apache-2.0" },
             Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
             Description =
                 audience == DescribedAudience.Public
@@ -22,23 +23,22 @@ internal sealed class HubDocument(HubSettings settings, DescribedAudience audien
                     : "The administration of this installation. Refusals are problem details (RFC 9457). Changes need `If-Match` "
                         + "(RFC 9110); a POST may carry an `Idempotency-Key`. Each credential has 300 calls a minute at each endpoint.",
         };
-        document.Servers = [.. Servers().Select(server => new OpenApiServer { Url = server.Url, Description = server.Description })];
+        document.Servers =
+        [
+            .. DocumentServers.Of(settings).Select(server => new OpenApiServer { Url = server.Url, Description = server.Description }),
+        ];
+        foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
+            tag.Description = Guide.LeadOf(tag.Name!);
+        var used = UsedSchemes(document).ToHashSet(StringComparer.Ordinal);
         document.Components ??= new OpenApiComponents();
-        document.Components.SecuritySchemes = SecuritySchemes.All();
+        document.Components.SecuritySchemes = SecuritySchemes.All().Where(scheme => used.Contains(scheme.Key)).ToDictionary();
         return Task.CompletedTask;
     }
 
-    // This installation comes first: it is the one that calls are tried out on.
-    private IEnumerable<(string Url, string Description)> Servers()
-    {
-        if (settings.PlatformId.Length == 0 || settings.IsDevelopment)
-            return [(settings.Issuer, "This installation")];
-
-        (string, string)[] installations =
-        [
-            ($"https://api.staging.{settings.PlatformId}.platform.io", "Staging"),
-            ($"https://api.{settings.PlatformId}.platform.io", "Production")
-        ];
-        return settings.IsProduction ? installations.Reverse() : installations;
-    }
+    private static IEnumerable<string> UsedSchemes(OpenApiDocument document) =>
+        from path in document.Paths.Values
+        from operation in path.Operations?.Values ?? Enumerable.Empty<OpenApiOperation>()
+        from requirement in operation.Security ?? []
+        from scheme in requirement.Keys
+        select scheme.Reference.Id!;
 }

@@ -4,7 +4,8 @@ const levels = { 'h3.opblock-tag': 2, '.opblock h4': 3, '.opblock h5': 4 };
 
 function name(select) {
   const row = select.closest('tr[data-param-name]');
-  select.setAttribute('aria-label', select.id === 'servers' ? 'Server' : row ? row.dataset.paramName : 'Content type');
+  const names = { servers: 'Server', select: 'Document' };
+  select.setAttribute('aria-label', names[select.id] ?? (row ? row.dataset.paramName : 'Content type'));
 }
 
 function complete() {

@@ -88,7 +88,8 @@ internal sealed class FirstScreen(ClientRegistry registry, AppliedFiles files, I
     /// <summary>The pages to try, and the users to try them with.</summary>
     public IEnumerable<Link> Links()
     {
-        yield return new("Every call, described and to try out", $"{Issuer}{WellKnown.Docs}/index.html");
+        yield return new("Documentation: how to get started, and every call with code", Issuer + WellKnown.Docs);
+        yield return new("Every call to try out", $"{Issuer}{WellKnown.Docs}/try/index.html");
         yield return new("What the server would have sent by e-mail and text message", Issuer + WellKnown.DevOutbox);
         if (!HasDemoUser)
             yield break;

@@ -29,7 +29,7 @@ internal static class HomePage
             <div class="card">
             <h1>{Html.Encode(PlainPage.ProductName(http))}</h1>
             <p>The authorization server at <code>{Html.Encode(screen.Issuer)}</code> is running.</p>
-            <p><a href="{http.PublicUrl(WellKnown.Account)}">Your account</a> · <a href="{http.PublicUrl(WellKnown.OpenIdConfiguration)}">Discovery document</a> · <a href="{http.PublicUrl("/health/ready")}">Health</a></p>
+            <p><a href="{http.PublicUrl(WellKnown.Account)}">Your account</a> · <a href="{http.PublicUrl(WellKnown.Docs)}">Documentation</a> · <a href="{http.PublicUrl(WellKnown.OpenIdConfiguration)}">Discovery document</a> · <a href="{http.PublicUrl("/health/ready")}">Health</a></p>
 
             """);
         if (screen.ShowsDemo)

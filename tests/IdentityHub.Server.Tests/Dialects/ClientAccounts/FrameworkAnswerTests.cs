@@ -90,7 +90,8 @@ public class FrameworkAnswerTests(DatabaseKind kind)
     {
         await using var hub = await Hub.StartAsync(ServiceUsers.Config, kind);
 
-        foreach (var path in new[] { ServiceUsers.LoginPath, ServiceUsers.SignUpPath, "/docs/openapi.json", "/docs/index.html" })
+        string[] paths = [ServiceUsers.LoginPath, ServiceUsers.SignUpPath, "/docs/openapi.json", "/docs", "/docs/try/index.html"];
+        foreach (var path in paths)
         {
             foreach (var method in new[] { HttpMethod.Options, HttpMethod.Post, HttpMethod.Get })
             {

@@ -158,8 +158,8 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
     [Test]
     public async Task The_page_tries_calls_out_on_development_and_runs_nothing_from_elsewhere()
     {
-        var page = await Client.GetAnswerAsync("/docs/index.html");
-        var script = await Client.GetAnswerAsync("/docs/index.js");
+        var page = await Client.GetAnswerAsync("/docs/try/index.html");
+        var script = await Client.GetAnswerAsync("/docs/try/index.js");
 
         Assert.That((page.Status, script.Status), Is.EqualTo((200, 200)));
         Assert.That(page.Body, Does.Contain("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"));
@@ -168,7 +168,7 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
             page.Header("Content-Security-Policy"),
             Does.Contain("default-src 'none'").And.Contain("connect-src 'self'").And.Not.Contain("unsafe"));
         Assert.That((page.Header("X-Content-Type-Options"), page.Header("X-Frame-Options")), Is.EqualTo(("nosniff", "DENY")));
-        Assert.That((await Client.GetAnswerAsync("/docs")).Status, Is.EqualTo(301));
+        Assert.That((await Client.GetAnswerAsync("/docs/try")).Status, Is.EqualTo(301));
     }
 
     [Test]
@@ -176,7 +176,7 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
     {
         await using var hub = await StartHubAsync(Production);
 
-        Assert.That((await hub.Client.GetAnswerAsync("/docs/index.js")).Body, Does.Contain("\"supportedSubmitMethods\":[]"));
+        Assert.That((await hub.Client.GetAnswerAsync("/docs/try/index.js")).Body, Does.Contain("\"supportedSubmitMethods\":[]"));
         Assert.That(
             Servers((await hub.Client.GetAnswerAsync(DocumentPath)).Json),
             Is.EqualTo(["https://api.acme.platform.io", "https://api.staging.acme.platform.io"])
@@ -188,7 +188,7 @@ public class DocsTests(DatabaseKind kind) : HubFixture(kind, ServiceUsers.Config
     {
         await using var hub = await StartHubAsync([.. Production[1..], ("IdentityHub:Stage", "staging")]);
 
-        Assert.That((await hub.Client.GetAnswerAsync("/docs/index.js")).Body, Does.Not.Contain("\"supportedSubmitMethods\":[]"));
+        Assert.That((await hub.Client.GetAnswerAsync("/docs/try/index.js")).Body, Does.Not.Contain("\"supportedSubmitMethods\":[]"));
         Assert.That(
             Servers((await hub.Client.GetAnswerAsync(DocumentPath)).Json),
             Is.EqualTo(["https://api.staging.acme.platform.io", "https://api.acme.platform.io"])
