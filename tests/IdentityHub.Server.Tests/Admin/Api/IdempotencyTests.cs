@@ -10,14 +10,14 @@ namespace IdentityHub.Server.Tests.Admin.Api;
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
 public class IdempotencyTests(DatabaseKind kind)
 {
-    private Installation _installation = null!;
+    private Testing.Installation _installation = null!;
     private Hub _hub = null!;
     private string _token = null!;
 
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        _installation = await Installation.CreateAsync(Administrations.Config, kind);
+        _installation = await Testing.Installation.CreateAsync(Administrations.Config, kind);
         _hub = await _installation.StartNodeAsync();
         _token = await _hub.Client.ClientTokenAsync();
     }

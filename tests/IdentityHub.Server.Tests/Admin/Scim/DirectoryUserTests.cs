@@ -38,7 +38,7 @@ public class DirectoryUserTests(DatabaseKind kind) : HubFixture(kind, Directorie
         var id = made["id"]!;
 
         Assert.That(made.Status, Is.EqualTo(201), made.Body);
-        Assert.That(made.Header("Location"), Is.EqualTo($"{Installation.Issuer}{Directories.Users}/{id}"));
+        Assert.That(made.Header("Location"), Is.EqualTo($"{Testing.Installation.Issuer}{Directories.Users}/{id}"));
         Assert.That((made["externalId"], made["active"]), Is.EqualTo(("0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef", "true")));
         foreach (var filter in new[]
         {
