@@ -1,6 +1,7 @@
 using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Admin.Api;
 using IdentityHub.Server.Admin.Scim;
 using IdentityHub.Server.Dialects.ClientAccounts;
 using IdentityHub.Server.Dialects.HashSecret;
@@ -34,6 +35,7 @@ public class RefusalTranslationTests
             body.GetProperty("error").GetString() == Sentence ? "as it is" : "one for all"),
         ["ScimErrors"] = (ScimErrors.WriteAsync, static body =>
             body.TryGetProperty("scimType", out var type) ? type.GetString() : body.GetProperty("status").GetString()),
+        ["AdminProblems"] = (AdminProblems.WriteAsync, static body => $"{body.GetProperty("status").GetInt32()}"),
     };
 
     // Status and code of OAuth; status of login sessions; status and code of client accounts; codes of one-time passwords and of open
@@ -119,6 +121,7 @@ public class RefusalTranslationTests
 
         Assert.That(await WriteAsync("OAuthResults", kind), Is.EqualTo((expected.Status, expected.OAuth)));
         Assert.That(await WriteAsync("BearerResults", kind), Is.EqualTo((expected.Status, expected.OAuth)));
+        Assert.That(await WriteAsync("AdminProblems", kind), Is.EqualTo((expected.Status, $"{expected.Status}")));
         Assert.That(await WriteAsync("PageErrors", kind), Is.EqualTo((expected.Status, (string?)null)));
         Assert.That(await WriteAsync("CodedErrors", kind), Is.EqualTo((expected.Coded, $"{expected.Coded}")));
         Assert.That(await WriteAsync("ListedErrors", kind), Is.EqualTo((expected.ListedStatus, ListedCode(expected.Listed))));
