@@ -8,15 +8,19 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Fields;
 using IdentityHub.Storage.Idempotency;
+using IdentityHub.Storage.KeyProtection;
 using Microsoft.Net.Http.Headers;
 
 namespace IdentityHub.Server.Admin.Api;
 
 /// <summary>Reads what a call of the administration API sends: its query, its body, its condition and its key.</summary>
-internal sealed class AdminRequests(Cursors cursors)
+internal sealed class AdminRequests(Cursors cursors, KeyProtector protector)
 {
     private const string IdempotencyHeader = "Idempotency-Key";
     private static readonly JsonElement NoBody = JsonElement.Parse("{}");
+
+    // A body may hold a password: who reads the stored hashes must not be able to try any. The same key on all nodes.
+    private readonly byte[] _hashKey = protector.DeriveKey("idempotency-request");
 
     /// <summary>The request, or everything that is wrong with it.</summary>
     public async Task<Outcome<AdminRequest>> ReadAsync(
@@ -110,7 +114,7 @@ internal sealed class AdminRequests(Cursors cursors)
         return faults.Count > 0 ? Refusal.InvalidFields(faults) : body.Value;
     }
 
-    private static Outcome<RequestKey>? KeyOf(HttpRequest request, AdminOperation operation, AdminCaller caller, JsonElement body)
+    private Outcome<RequestKey>? KeyOf(HttpRequest request, AdminOperation operation, AdminCaller caller, JsonElement body)
     {
         if (operation.Method != "POST" || request.Headers[IdempotencyHeader] is not { Count: > 0 } sent)
             return null;
@@ -119,8 +123,8 @@ internal sealed class AdminRequests(Cursors cursors)
                 $"The header {IdempotencyHeader} has 1 to {IdempotencyKey.MaxLength} visible characters of ASCII.",
                 Reasons.IdempotencyKeyMalformed);
         return new RequestKey(
-            Hash($"{caller.Credential}\n{key}"), Hash($"{operation.Id}\n{request.Path}\n{body.GetRawText()}"));
+            Hash($"key\n{caller.Credential}\n{key}"), Hash($"request\n{operation.Id}\n{request.Path}\n{body.GetRawText()}"));
     }
 
-    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    private byte[] Hash(string text) => HMACSHA256.HashData(_hashKey, Encoding.UTF8.GetBytes(text));
 }

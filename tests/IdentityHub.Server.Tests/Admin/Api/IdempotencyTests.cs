@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using NUnit.Framework;
@@ -50,9 +52,14 @@ public class IdempotencyTests(DatabaseKind kind)
         var corrected = await MakeAsync(_hub, "corrected", "key-2");
         var stored = await _hub.Database.Call("SELECT answer FROM idempotency_keys").ListAsync(row => row.BytesOrNull(), default);
 
+        var hashes = await _hub.Database.Call("SELECT request_hash FROM idempotency_keys").ListAsync(row => row.Bytes(), default);
+        var guessed = SHA256.HashData(
+            Encoding.UTF8.GetBytes($"request\nadminCreateUser\n{Administrations.Base}/users\n{BodyOf("corrected")}"));
+
         Assert.That((refused.Status, corrected.Status), Is.EqualTo((409, 201)));
+        Assert.That(hashes, Is.Not.Empty.And.None.EqualTo(guessed), "nobody who reads them can try passwords");
         Assert.That(stored, Has.All.Not.Null);
-        Assert.That(stored.Select(answer => System.Text.Encoding.Latin1.GetString(answer!)), Has.None.Contains("user_name"));
+        Assert.That(stored.Select(answer => Encoding.Latin1.GetString(answer!)), Has.None.Contains("user_name"));
     }
 
     [Test]
@@ -68,6 +75,7 @@ public class IdempotencyTests(DatabaseKind kind)
     }
 
     private Task<Answer> MakeAsync(Hub hub, string name, string key, string? token = null) => hub.Client.AdminAsync(
-        "POST", "/users", token ?? _token, $$"""{"user_name":"{{name}}","organization":"south"}""",
-        headers: ("Idempotency-Key", key));
+        "POST", "/users", token ?? _token, BodyOf(name), headers: ("Idempotency-Key", key));
+
+    private static string BodyOf(string name) => $$"""{"user_name":"{{name}}","organization":"south"}""";
 }
