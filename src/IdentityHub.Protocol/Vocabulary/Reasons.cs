@@ -96,7 +96,7 @@ public static class Reasons
     [Description("The text is no e-mail address.")] public const string EmailMalformed = "email_malformed";
     [Description("The installation takes no hash in place of a password.")] public const string HashLoginOff = "hash_login_off";
     [Description("Too many passwords are being hashed at the moment.")] public const string HashingLaneFull = "hashing_lane_full";
-    [Description("Passwords cannot be changed while the session acts as another user.")]
+    [Description("This cannot be changed while somebody acts as another user.")]
     public const string IdentityAssumed = "identity_assumed";
     [Description("The password is correct, but the user is no client account.")]
     public const string NotAClientAccount = "not_a_client_account";

@@ -45,6 +45,12 @@ internal sealed class HeldRights
         Permissions.All.ToFrozenSet(StringComparer.Ordinal), BuiltInRoles.All.ToFrozenSet(StringComparer.Ordinal), [], [],
         FrozenDictionary<string, IReadOnlyList<string>>.Empty, home: null, isKey: false);
 
+    /// <summary>
+    /// The same without the roles of the installation: what is allowed stays allowed, but not over those who have such a role, and no such
+    /// role is given.
+    /// </summary>
+    public HeldRights WithoutInstallationRoles() => new(_everywhere, None, _held, _dormant, _organizations, _home, _isKey);
+
     /// <summary>True for an administrator of the installation.</summary>
     public bool IsAdministrator => _installationRoles.Contains(BuiltInRoles.Admin);
 

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Rights;
 
 namespace IdentityHub.Server.Admin.Api;
@@ -14,6 +15,9 @@ internal sealed record AdminCaller(string ClientId, Guid? UserId, HeldRights Rig
 
     /// <summary>The credential that calls are counted for, cursors belong to, and idempotency keys are told apart by.</summary>
     public string Credential => UserId is { } user ? $"{ClientId} {user}" : ClientId;
+
+    /// <summary>True where the token may write in an area.</summary>
+    public bool MayWriteIn(string area) => AdministrationScopes.For(area, isWrite: true).Any(Scopes.Contains);
 
     /// <summary>True where the permission is held in an organization or above it.</summary>
     /// <param name="path">The organization and those above it; empty for what belongs to the installation.</param>

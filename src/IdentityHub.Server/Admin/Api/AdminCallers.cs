@@ -28,24 +28,38 @@ internal sealed class AdminCallers(BearerCaller tokens, RightsStore rights, Call
         context.UserId = token.UserId;
         if (!token.Scopes.Split(' ').Any(scope => operation.Scopes.Contains(scope, StringComparer.Ordinal)))
             return BearerResults.InsufficientScope(operation.Scopes[^1]);
+        if (operation.IsWrite && (token.ActingUserId is not null || token.Actor is not null))
+            return Assumed;
 
         var credential = token.UserId is { } id ? $"{token.ClientId} {id}" : token.ClientId;
         if (await limits.CountAsync(http, context, Rule, credential) is { } full)
             return full;
         var scopes = token.Scopes.Split(' ');
         if (token.UserId is not { } user)
-            return new AdminCaller(token.ClientId, null, HeldRights.OfInstallation) { Scopes = scopes };
+            return new AdminCaller(token.ClientId, null, Within(scopes, operation, HeldRights.OfInstallation)) { Scopes = scopes };
         if (await rights.FindAsync(user, http.RequestAborted) is not { } stored)
             return BearerResults.InvalidToken(Reasons.UserUnknown, "the user is gone");
-        var caller = new AdminCaller(token.ClientId, user, HeldRights.Of(stored)) { Scopes = scopes };
+        var held = HeldRights.Of(stored);
         return operation.Permission switch
         {
-            null when !caller.Rights.IsAdministrator => Missing($"the role {BuiltInRoles.Admin}", Reasons.RoleMissing),
-            { } permission when !caller.Rights.HasAnywhere(permission) => Missing(
-                $"the permission {permission}", Reasons.PermissionMissing),
-            _ => caller,
+            null when !held.IsAdministrator => Missing($"the role {BuiltInRoles.Admin}", Reasons.RoleMissing),
+            { } permission when !held.HasAnywhere(permission) => Missing($"the permission {permission}", Reasons.PermissionMissing),
+            _ => new AdminCaller(token.ClientId, user, Within(scopes, operation, held)) { Scopes = scopes },
         };
     }
+
+    // A scope of one area is no way to the whole installation: through users, to those who administer it.
+    private static HeldRights Within(string[] scopes, AdminOperation operation, HeldRights rights) =>
+        scopes.Contains(AdministratorScope.Name, StringComparer.Ordinal)
+        || scopes.Contains(AdministrationScopes.Write, StringComparer.Ordinal)
+        || (!operation.IsWrite && scopes.Contains(AdministrationScopes.Read, StringComparer.Ordinal))
+            ? rights
+            : rights.WithoutInstallationRoles();
+
+    // The trail would name another than who did it.
+    private static Refusal Assumed { get; } = new(
+        RefusalKind.Forbidden, "Nothing is administered while another identity is assumed.", Reasons.IdentityAssumed,
+        "somebody acts as the user of the token");
 
     private static Refusal Missing(string what, string reason) =>
         new(RefusalKind.Forbidden, $"The user of the access token lacks {what}.", reason, $"the user lacks {what}");
