@@ -160,7 +160,7 @@ public sealed class AccountErasureStore(HubDatabase database)
             async transaction =>
             {
                 await SessionStore.HoldUserAsync(transaction, session.UserId, cancellationToken);
-                if (await Users.LastAdministrator.IsAsync(transaction, session.UserId, administrator, cancellationToken))
+                if (await Users.LastAdministrator.IsAsync(transaction, session.UserId, administrator, now, cancellationToken))
                     return new OwnErasure(OwnErasureResult.LastAdministrator, []);
                 var marked = await transaction.Call(MarkOwnSql).With(now).With(session.UserId).With(session.Id)
                     .With(session.SecurityStamp).ExecuteAsync(cancellationToken);

@@ -18,7 +18,7 @@ public sealed record ProvenAddress(string SecurityStamp, IReadOnlyList<EndedSess
 /// second factors, upstream logins, reset tokens, links that undo a change of an address, consents, and the other address, because a code
 /// that is sent there signs in as well (docs/decisions/0014). ASSURANCE L5.
 /// </summary>
-internal static class FirstProof
+public static class FirstProof
 {
     private const string ConfirmEmailSql =
         """

@@ -1,3 +1,4 @@
+using IdentityHub.Storage.Sql;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.Organizations;
@@ -78,21 +79,25 @@ public sealed class RightsStore(HubDatabase database)
     /// The rights of a user; null when there is no such user, at the cost of the same statements: a caller cannot tell a user out of reach
     /// from one who does not exist.
     /// </summary>
-    public async Task<StoredRights?> FindAsync(Guid userId, CancellationToken cancellationToken)
+    public Task<StoredRights?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
+        FindAsync(database.Call, userId, cancellationToken);
+
+    /// <summary>The same, also as a transaction sees it.</summary>
+    /// <param name="call">Of the database, or of a transaction.</param>
+    /// <inheritdoc cref="FindAsync(Guid, CancellationToken)"/>
+    public static async Task<StoredRights?> FindAsync(Func<string, SqlCall> call, Guid userId, CancellationToken cancellationToken)
     {
-        var users = await database
-            .Call(FindUserSql)
+        var users = await call(FindUserSql)
             .With(userId)
             .ListAsync(static row => (Home: row.TextOrNull("organization_id"), Status: AccountStatus.Read(row)), cancellationToken);
-        var roles = await database.Call(FindRolesSql).With(userId).ListAsync(
+        var roles = await call(FindRolesSql).With(userId).ListAsync(
             static row => new HeldRole(
                 row.TextOrNull("organization_id"),
                 row.Text("name"),
                 row.Text("permissions").Split(' ', StringSplitOptions.RemoveEmptyEntries),
                 row.Int("in_disabled") == 1),
             cancellationToken);
-        var organizations = await database
-            .Call(FindOrganizationsSql)
+        var organizations = await call(FindOrganizationsSql)
             .With(userId)
             .ListAsync(static row => (Start: row.Text("start"), Id: row.Text("id")), cancellationToken);
         if (users is not [var user])
@@ -109,10 +114,16 @@ public sealed class RightsStore(HubDatabase database)
     }
 
     /// <summary>An organization and those above it, itself first; empty when there is none, or it is disabled.</summary>
-    public async Task<IReadOnlyList<string>> FindPathAsync(string organizationId, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<string>> FindPathAsync(string organizationId, CancellationToken cancellationToken) =>
+        FindPathAsync(database.Call, organizationId, cancellationToken);
+
+    /// <summary>The same, also as a transaction sees it.</summary>
+    /// <param name="call">Of the database, or of a transaction.</param>
+    /// <inheritdoc cref="FindPathAsync(string, CancellationToken)"/>
+    public static async Task<IReadOnlyList<string>> FindPathAsync(
+        Func<string, SqlCall> call, string organizationId, CancellationToken cancellationToken)
     {
-        var path = await database
-            .Call(FindPathSql)
+        var path = await call(FindPathSql)
             .With(organizationId)
             .ListAsync(static row => (Id: row.Text("id"), DisabledAt: row.TimeOrNull("disabled_at")), cancellationToken);
         return path is [{ DisabledAt: null }, ..] ? [.. path.Select(organization => organization.Id)] : [];

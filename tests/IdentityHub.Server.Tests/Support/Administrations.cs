@@ -44,6 +44,8 @@ internal static class Administrations
               scope: openid hub.admin admin.read admin.write admin.users.read admin.users.write admin.organizations.read }
           - { client_id: machine, grant_types: [client_credentials], client_secrets: [{ value: "plain:machine-secret" }],
               scope: admin.read admin.write admin.users.write }
+          - { client_id: desk, grant_types: ["urn:ietf:params:oauth:grant-type:token-exchange"], client_secrets: [{ value: "plain:desk-secret" }],
+              scope: admin.write, token_exchange: { subject_tokens: [lsid] } }
 
         """;
 

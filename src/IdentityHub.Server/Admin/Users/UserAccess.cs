@@ -4,6 +4,7 @@ using IdentityHub.Server.Admin.Api;
 using IdentityHub.Server.Rights;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Organizations;
+using IdentityHub.Storage.Sql;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Admin.Users;
@@ -12,20 +13,45 @@ namespace IdentityHub.Server.Admin.Users;
 /// What a caller may do with a user. They see a user who belongs to an organization in which they hold the permission, or to one below.
 /// They change a user whose home that reaches and who may do no more than they. ASSURANCE S2.
 /// </summary>
-internal sealed class UserAccess(RightsStore rights, HubDatabase database)
+internal sealed class UserAccess(HubDatabase database)
 {
     /// <summary>The refusal of a look at a user; null when the caller may. The same work whether or not there is such a user.</summary>
     public async Task<Refusal?> RefusalOfLookAsync(AdminCall call, string permission, Guid userId)
     {
-        if (await FindAsync(call, userId) is not { } stored)
+        var seen = await LookAsync(call, permission, userId);
+        return seen.Succeeded ? null : seen.Error;
+    }
+
+    /// <summary>The rights of a user whom the caller sees; else the refusal.</summary>
+    public async Task<Outcome<HeldRights>> LookAsync(AdminCall call, string permission, Guid userId)
+    {
+        if (await FindAsync(database.Call, call, userId) is not { } stored)
             return AdminProblems.NotFound();
-        return call.Caller.Rights.Reaches(permission, HeldRights.Of(stored)) ? null : AdminProblems.NotFound(Reasons.ObjectOutOfReach);
+        return HeldRights.Of(stored) is var theirs && call.Caller.Rights.Reaches(permission, theirs)
+            ? theirs
+            : AdminProblems.NotFound(Reasons.ObjectOutOfReach);
+    }
+
+    /// <summary>
+    /// The refusal of a look at what tells where a user is and how they log in: sessions, consents, factors, blocks. It is for those who
+    /// may change the user, not for every organization that has them as a guest.
+    /// </summary>
+    public async Task<Refusal?> RefusalOfCloseLookAsync(AdminCall call, string permission, Guid userId)
+    {
+        var seen = await LookAsync(call, permission, userId);
+        if (!seen.Succeeded)
+            return seen.Error;
+        var mine = call.Caller.Rights;
+        return mine.ReachesHome(permission, seen.Value) && mine.MayRule(permission, seen.Value)
+            ? null
+            : AdminProblems.NotFound(Reasons.ObjectOutOfReach);
     }
 
     /// <summary>The refusal of a change of a user; null when the caller may.</summary>
-    public async Task<Refusal?> RefusalOfChangeAsync(AdminCall call, string permission, Guid userId)
+    /// <param name="on">Of the database, or of the transaction that holds the row of the user.</param>
+    public static async Task<Refusal?> RefusalOfChangeAsync(Func<string, SqlCall> on, AdminCall call, string permission, Guid userId)
     {
-        if (await FindAsync(call, userId) is not { } stored)
+        if (await FindAsync(on, call, userId) is not { } stored)
             return AdminProblems.NotFound();
         var (mine, theirs) = (call.Caller.Rights, HeldRights.Of(stored));
         if (!mine.Reaches(permission, theirs))
@@ -37,25 +63,27 @@ internal sealed class UserAccess(RightsStore rights, HubDatabase database)
     /// The refusal of a role that is given or taken; null when the caller may: the permission reaches the place, and the user is one whom
     /// the caller sees and who may do no more than they.
     /// </summary>
+    /// <param name="on">Of the database, or of the transaction that holds the row of the user.</param>
     /// <param name="organizationId">Where the role is held; null for the installation.</param>
     /// <param name="permissions">What the role allows.</param>
-    public async Task<Refusal?> RefusalOfRoleAsync(
-        AdminCall call, Guid userId, string? organizationId, IReadOnlyList<string> permissions)
+    public static async Task<Refusal?> RefusalOfRoleAsync(
+        Func<string, SqlCall> on, AdminCall call, Guid userId, string? organizationId, IReadOnlyList<string> permissions)
     {
-        if (await FindAsync(call, userId) is not { } stored)
+        if (await FindAsync(on, call, userId) is not { } stored)
             return AdminProblems.NotFound();
         var (mine, theirs) = (call.Caller.Rights, HeldRights.Of(stored));
         if (!mine.Reaches(Permissions.RoleGrant, theirs))
             return AdminProblems.NotFound(Reasons.ObjectOutOfReach);
         return mine.MayRule(Permissions.RoleGrant, theirs)
-            && MayGive(call, organizationId, await PathOfAsync(call, organizationId), permissions)
+            && MayGive(call, organizationId, await PathOfAsync(on, call, organizationId), permissions)
                 ? null
                 : Exceeded;
     }
 
     /// <summary>An organization that is not disabled and those above it, itself first; empty for none.</summary>
-    public async Task<IReadOnlyList<string>> PathOfAsync(AdminCall call, string? organizationId) =>
-        organizationId is null ? [] : await rights.FindPathAsync(organizationId, call.Cancelled);
+    /// <param name="on">Of the database, or of a transaction.</param>
+    public static async Task<IReadOnlyList<string>> PathOfAsync(Func<string, SqlCall> on, AdminCall call, string? organizationId) =>
+        organizationId is null ? [] : await RightsStore.FindPathAsync(on, organizationId, call.Cancelled);
 
     /// <summary>True when the caller may give a role there: they may give roles in that place, and hold all that the role allows.</summary>
     /// <param name="organizationId">Null for the installation.</param>
@@ -69,15 +97,17 @@ internal sealed class UserAccess(RightsStore rights, HubDatabase database)
     /// <summary>
     /// True when the permission reaches an organization that is not disabled, or, for none, the installation.
     /// </summary>
-    public async Task<bool> ReachesAsync(AdminCall call, string permission, string? organizationId) => organizationId is null
+    /// <param name="on">Of the database, or of a transaction.</param>
+    public static async Task<bool> ReachesAsync(
+        Func<string, SqlCall> on, AdminCall call, string permission, string? organizationId) => organizationId is null
         ? call.Caller.Rights.HasEverywhere(permission)
-        : await PathOfAsync(call, organizationId) is { Count: > 0 } path && call.Caller.May(permission, path);
+        : await PathOfAsync(on, call, organizationId) is { Count: > 0 } path && call.Caller.May(permission, path);
 
     // An erased user has no rights, and is not to be seen.
-    private async Task<StoredRights?> FindAsync(AdminCall call, Guid userId)
+    private static async Task<StoredRights?> FindAsync(Func<string, SqlCall> on, AdminCall call, Guid userId)
     {
-        var stored = await rights.FindAsync(userId, call.Cancelled);
-        return await AdministeredUser.FindAsync(database.Call, userId, call.Cancelled) is null ? null : stored;
+        var stored = await RightsStore.FindAsync(on, userId, call.Cancelled);
+        return await AdministeredUser.FindAsync(on, userId, call.Cancelled) is null ? null : stored;
     }
 
     /// <summary>Refuses administrators who would do to themselves what they may do to others; null for others.</summary>

@@ -16,9 +16,12 @@ internal sealed record BlockView(bool Blocked, int FailedAttempts, DateTimeOffse
 /// <summary>Blocks users for every kind of login, and lifts blocks and what was guessed of a user. ASSURANCE B2.</summary>
 internal sealed class UserBlocking(UserWrites writes, UserAccess access, UserBlocks blocks, HubDatabase database)
 {
+    // For so long an installation can be without its last administrator.
+    private static readonly TimeSpan LongBlock = TimeSpan.FromDays(1);
+
     /// <summary>Whether the user is blocked.</summary>
     public async Task<Outcome<BlockView>> FindAsync(AdminCall call, Guid userId) =>
-        await access.RefusalOfLookAsync(call, Permissions.UserBlock, userId) is { } refusal ? refusal
+        await access.RefusalOfCloseLookAsync(call, Permissions.UserBlock, userId) is { } refusal ? refusal
         : await ViewAsync(call, userId) is { } seen ? seen.View
         : AdminProblems.NotFound();
 
@@ -42,6 +45,9 @@ internal sealed class UserBlocking(UserWrites writes, UserAccess access, UserBlo
                 return AdminProblems.Stale;
             if (UserAccess.RefusalOfSelf(call, userId) is { } self)
                 return self;
+            if ((end is null || end > call.Now + LongBlock)
+                && await LastAdministrator.IsAsync(change.Transaction, userId, BuiltInRoles.Admin, call.Now, call.Cancelled))
+                return UserChanging.LastOne;
             await UserBlocks.BlockAsync(change.Transaction, userId, end, call.Cancelled);
             var after = new BlockView(true, before!.View.FailedAttempts, end);
             await change.AuditAsync(AdminAuditTypes.UserBlocked, $"users/{userId}/block", userId, before.View, after);
@@ -60,7 +66,7 @@ internal sealed class UserBlocking(UserWrites writes, UserAccess access, UserBlo
             await UserDirectory.BlockAsync(change.Transaction, userId, until: null, call.Cancelled);
             await change.AuditAsync(
                 AdminAuditTypes.UserUnblocked, $"users/{userId}/block", userId, before!.View, new BlockView(false, 0, null));
-            change.Afterwards(() => blocks.ForgetGuessesAsync(userId, call.Context, call.Cancelled));
+            change.Afterwards(() => blocks.ForgetGuessesAsync(userId, call.Context, CancellationToken.None));
             return AdminAnswer.None;
         });
     }

@@ -4,6 +4,7 @@ using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Admin.Api;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Sessions;
+using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.Sessions;
 using IdentityHub.Storage.UserAttributes;
@@ -12,7 +13,7 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Admin.Users;
 
 /// <summary>Changes what is stored of a user, and disables and enables them.</summary>
-internal sealed class UserChanging(UserWrites writes, UserAccess access, ClientRegistry registry, SessionEnd ends)
+internal sealed class UserChanging(UserWrites writes, ClientRegistry registry, SessionEnd ends)
 {
     /// <summary>Applies a merge patch with the fields <see cref="UserFields.Patch"/>: all of it or nothing.</summary>
     public async Task<Outcome<AdminAnswer>> PatchAsync(AdminCall call, Guid userId, JsonElement patch)
@@ -20,8 +21,6 @@ internal sealed class UserChanging(UserWrites writes, UserAccess access, ClientR
         var attributes = UserPatch.Attributes(registry.Current.Attributes, patch, isNew: false);
         if (!attributes.Succeeded)
             return attributes.Error;
-        var mayGoThere = !patch.TryGetProperty("organization", out var organization)
-            || await access.ReachesAsync(call, Permissions.UserWrite, organization.GetString());
         return await writes.ChangeAsync(call, Permissions.UserWrite, userId, async (change, user) =>
         {
             var before = (await ViewAsync(change, userId))!;
@@ -30,14 +29,17 @@ internal sealed class UserChanging(UserWrites writes, UserAccess access, ClientR
             var wanted = UserPatch.Apply(user, patch);
             if (!wanted.Succeeded)
                 return wanted.Error;
-            if (!mayGoThere && wanted.Value.OrganizationId != user.OrganizationId)
+            if (UserPatch.ProofFault(call, user, wanted.Value) is { } unproven)
+                return unproven;
+            if (wanted.Value.OrganizationId != user.OrganizationId && !await UserAccess.ReachesAsync(
+                    change.Transaction.Call, call, Permissions.UserWrite, wanted.Value.OrganizationId))
                 return AdminProblems.Field("organization", "is no organization in which you may change users");
             if (await wanted.Value.FindTakenAsync(change.Transaction, call.Cancelled) is { Count: > 0 } taken)
                 return UserPatch.Taken(taken);
-            if (await WriteAsync(change, user, wanted.Value, attributes.Value) is { } refusal)
-                return refusal;
             if (await EnableAsync(change, user, patch) is { } refused)
                 return refused;
+            if (await WriteAsync(change, user, wanted.Value, attributes.Value) is { } refusal)
+                return refusal;
             var after = (await ViewAsync(change, userId))!;
             await change.AuditAsync(TypeOf(before, after), $"users/{userId}", userId, before, after);
             return AdminAnswer.Of(after);
@@ -49,10 +51,12 @@ internal sealed class UserChanging(UserWrites writes, UserAccess access, ClientR
         : before.Email != after.Email || before.PhoneNumber != after.PhoneNumber ? AdminAuditTypes.AddressChanged
         : AdminAuditTypes.UserChanged;
 
-    private static async Task<Refusal?> WriteAsync(
+    private async Task<Refusal?> WriteAsync(
         AdminChange change, AdministeredUser user, AdministeredUser wanted, IReadOnlyList<AttributeChange> attributes)
     {
         var (transaction, call) = (change.Transaction, change.Call);
+        if (UserPatch.IsFirstProof(user, wanted))
+            wanted = await ProveAsync(change, wanted);
         if (wanted != user || attributes.Count > 0)
             await wanted.UpdateAsync(transaction, call.Now, call.Cancelled);
 
@@ -62,6 +66,22 @@ internal sealed class UserChanging(UserWrites writes, UserAccess access, ClientR
         return await UserAttributeStore.TryChangeAsync(transaction, user.Id, attributes, call.Cancelled) is { } name
             ? UserPatch.Taken([$"attributes.{name}"])
             : null;
+    }
+
+    // As where the user proves it: nothing from before counts, because the address may have been typed by somebody else.
+    private async Task<AdministeredUser> ProveAsync(AdminChange change, AdministeredUser wanted)
+    {
+        var (transaction, call) = (change.Transaction, change.Call);
+        var proven = await FirstProof.TryConfirmAsync(
+            transaction, wanted.Id, wanted.EmailVerified ? "" : null, wanted.EmailVerified ? null : "", call.Now, ends.WriteNoticesAsync,
+            call.Cancelled);
+        if (proven is { Ended: { Count: > 0 } ended })
+            change.Afterwards(() => ends.AnnounceAsync(ended, SessionEndReasons.AddressProven, call.Context));
+        return wanted with
+        {
+            Email = wanted.EmailVerified ? wanted.Email : null,
+            PhoneNumber = wanted.PhoneNumberVerified ? wanted.PhoneNumber : null,
+        };
     }
 
     private async Task<Refusal?> EnableAsync(AdminChange change, AdministeredUser user, JsonElement patch)
@@ -77,7 +97,7 @@ internal sealed class UserChanging(UserWrites writes, UserAccess access, ClientR
 
         if (UserAccess.RefusalOfSelf(call, user.Id) is { } self)
             return self;
-        if (await LastAdministrator.IsAsync(transaction, user.Id, BuiltInRoles.Admin, call.Cancelled))
+        if (await LastAdministrator.IsAsync(transaction, user.Id, BuiltInRoles.Admin, call.Now, call.Cancelled))
             return LastOne;
         var ended = await UserDisabling.DisableAsync(transaction, user.Id, call.Now, call.Cancelled);
         await ends.WriteNoticesAsync(transaction, ended, call.Cancelled);

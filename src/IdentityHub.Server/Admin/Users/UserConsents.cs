@@ -20,7 +20,7 @@ internal sealed class UserConsents(UserWrites writes, UserAccess access, HubData
 {
     /// <summary>The clients that may see something of the user, the newest first.</summary>
     public async Task<Outcome<IReadOnlyList<ConsentRow>>> ListAsync(AdminCall call, Guid userId) =>
-        await access.RefusalOfLookAsync(call, Permissions.UserRead, userId) is { } refusal
+        await access.RefusalOfCloseLookAsync(call, Permissions.UserRead, userId) is { } refusal
             ? refusal
             : Outcome.Of(await RowsAsync(database.Call, call, userId));
 

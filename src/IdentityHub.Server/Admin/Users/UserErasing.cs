@@ -22,7 +22,7 @@ internal sealed class UserErasing(UserWrites writes, ErasedTraces traces, Sessio
                 return AdminProblems.Stale;
             if (UserAccess.RefusalOfSelf(call, userId) is { } self)
                 return self;
-            if (await LastAdministrator.IsAsync(transaction, userId, BuiltInRoles.Admin, call.Cancelled))
+            if (await LastAdministrator.IsAsync(transaction, userId, BuiltInRoles.Admin, call.Now, call.Cancelled))
                 return UserChanging.LastOne;
             var ended = await AccountErasureStore.EraseAsync(
                 transaction, userId, SessionEndReasons.UserErased, call.Now, ends.WriteNoticesAsync, traces.RemoveAsync, call.Cancelled);

@@ -23,7 +23,7 @@ internal sealed class UserFactors(UserWrites writes, UserAccess access, PasskeyS
 
     /// <summary>The passkeys, the oldest first, and the authenticator app.</summary>
     public async Task<Outcome<IReadOnlyList<FactorRow>>> ListAsync(AdminCall call, Guid userId) =>
-        await access.RefusalOfLookAsync(call, Permissions.UserRead, userId) is { } refusal
+        await access.RefusalOfCloseLookAsync(call, Permissions.UserRead, userId) is { } refusal
             ? refusal
             : Outcome.Of(await RowsAsync(database.Call, call, userId));
 

@@ -24,7 +24,11 @@ internal static class UserFields
             TextFault = static text => EmailAddress.IsValid(text) ? null : "is no e-mail address",
             Example = "\"alice@example.com\"",
         },
-        new("email_verified", FieldType.Flag, "True where it was proven to be theirs; a new address is unproven where this is left out."),
+        new(
+            "email_verified", FieldType.Flag,
+            "True where it was proven to be theirs; a new address is unproven where this is left out. Only who changes users of the whole "
+                + "installation may set it to true. The first proven address of an account ends its sessions and removes its password, "
+                + "its factors and an unproven phone number."),
         Field.Text("phone_number", "With its country code; belongs to one user only.") with
         {
             MaxLength = 32,

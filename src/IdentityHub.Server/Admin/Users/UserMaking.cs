@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
@@ -6,7 +5,9 @@ using IdentityHub.Server.Admin.Api;
 using IdentityHub.Server.Authentication.Passwords;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Fields;
+using IdentityHub.Storage;
 using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Storage.Users;
@@ -18,8 +19,11 @@ namespace IdentityHub.Server.Admin.Users;
 /// transaction with their roles, their attributes and the message.
 /// </summary>
 internal sealed class UserMaking(
-    UserAccess access, AdminWrites writes, NewPasswords passwords, Invitations invitations, ClientRegistry registry)
+    HubDatabase database, AdminWrites writes, NewPasswords passwords, Invitations invitations, ClientRegistry registry)
 {
+    // Who gives a role needs the scope of that area, in whichever request the role stands.
+    private const string RolesArea = "roles";
+
     private static readonly AdministeredUser Blank = new(default, "", null, false, null, false, null, null, null, null);
 
     /// <summary>Makes a user of a body with the fields <see cref="UserFields.New"/>.</summary>
@@ -35,7 +39,9 @@ internal sealed class UserMaking(
         var isInvited = body.TryGetProperty("invite", out var invite) && invite.ValueKind == JsonValueKind.True;
         if (isInvited && user.Email is null)
             return AdminProblems.Field("email", "is missing: an invitation is sent to it");
-        if (!await access.ReachesAsync(call, Permissions.UserWrite, user.OrganizationId))
+        if (UserPatch.ProofFault(call, Blank, user) is { } unproven)
+            return unproven;
+        if (!await UserAccess.ReachesAsync(database.Call, call, Permissions.UserWrite, user.OrganizationId))
             return AdminProblems.Field("organization", "is no organization in which you may make users");
         var hash = await HashAsync(body, user);
         if (hash is { Succeeded: false, Error: { } weak })
@@ -47,7 +53,7 @@ internal sealed class UserMaking(
     /// <param name="body">With the fields <see cref="UserFields.Invitation"/>.</param>
     public async Task<Outcome<AdminAnswer>> InviteAsync(AdminCall call, string organizationId, JsonElement body)
     {
-        if (!await access.ReachesAsync(call, Permissions.OrganizationWrite, organizationId))
+        if (!await UserAccess.ReachesAsync(database.Call, call, Permissions.OrganizationWrite, organizationId))
             return AdminProblems.NotFound(Reasons.ObjectOutOfReach);
         var described = UserPatch.Apply(
             Blank with
@@ -70,13 +76,15 @@ internal sealed class UserMaking(
         AdminCall call, AdministeredUser user, string? passwordHash, IReadOnlyList<string> roles, IReadOnlyList<AttributeChange> attributes,
         bool isInvited)
     {
+        if (roles.Count > 0 && !call.Caller.MayWriteIn(RolesArea))
+            return BearerResults.InsufficientScope(AdministrationScopes.WriteOf(RolesArea));
         var row = RowOf(user, passwordHash, call.Now);
-        var path = await access.PathOfAsync(call, user.OrganizationId);
         return await writes.RunAsync(call, user.Id, async change =>
         {
             var made = await AccountCreation.TryCreateAsync(change.Transaction, row, roles, attributes, call.Cancelled);
             if (RefusalOf(made.Faults) is { } fault)
                 return fault;
+            var path = await UserAccess.PathOfAsync(change.Transaction.Call, call, user.OrganizationId);
             if (made.Roles.Any(role => !UserAccess.MayGive(call, role.OrganizationId, path, role.Permissions)))
                 return UserAccess.Exceeded;
             if (isInvited)
@@ -118,7 +126,7 @@ internal sealed class UserMaking(
     private static User RowOf(AdministeredUser user, string? passwordHash, DateTimeOffset now) => new()
     {
         Id = user.Id,
-        UserName = user.UserName.Normalize(NormalizationForm.FormKC),
+        UserName = user.UserName,
         Email = user.Email,
         EmailConfirmed = user.EmailVerified,
         PhoneNumber = user.PhoneNumber,

@@ -1,6 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Admin.Api;
 using IdentityHub.Server.Http.Fields;
 using IdentityHub.Storage.UserAttributes;
 using IdentityHub.Storage.Users;
@@ -18,7 +21,7 @@ internal static class UserPatch
         var phone = PhoneNumber.Normalize(Text(patch, "phone_number", user.PhoneNumber));
         var changed = user with
         {
-            UserName = Text(patch, "user_name", user.UserName)!,
+            UserName = Text(patch, "user_name", user.UserName)!.Normalize(NormalizationForm.FormKC),
             Email = email,
             EmailVerified = Flag(patch, "email_verified", email == user.Email && user.EmailVerified),
             PhoneNumber = phone,
@@ -37,6 +40,27 @@ internal static class UserPatch
             faults.Add(Fault("phone_number_verified", "is true without a number"));
         return faults.Count > 0 ? Refusal.InvalidFields(faults) : changed;
     }
+
+    /// <summary>
+    /// The refusal where an address becomes a proven one without its proof, which only those who change users everywhere may say:
+    /// applications let in the user who has it, in every organization. Null when there is nothing to refuse.
+    /// </summary>
+    public static Refusal? ProofFault(AdminCall call, AdministeredUser user, AdministeredUser wanted)
+    {
+        if (call.Caller.Rights.HasEverywhere(Permissions.UserWrite))
+            return null;
+        const string Rule = "may be set to true only by who changes users of the whole installation; the user proves it otherwise";
+        List<FieldFault> faults = [];
+        if (wanted.EmailVerified && !(user.EmailVerified && user.Email == wanted.Email))
+            faults.Add(Fault("email_verified", Rule));
+        if (wanted.PhoneNumberVerified && !(user.PhoneNumberVerified && user.PhoneNumber == wanted.PhoneNumber))
+            faults.Add(Fault("phone_number_verified", Rule));
+        return faults.Count > 0 ? Refusal.InvalidFields(faults) : null;
+    }
+
+    /// <summary>True where an account without a proven address gets one.</summary>
+    public static bool IsFirstProof(AdministeredUser user, AdministeredUser wanted) =>
+        user is { EmailVerified: false, PhoneNumberVerified: false } && (wanted.EmailVerified || wanted.PhoneNumberVerified);
 
     /// <summary>The attributes that a body names.</summary>
     /// <param name="isNew">True: those that a user must have must be there.</param>

@@ -22,11 +22,24 @@ internal sealed record RoleView(string Id, string Role, string? Organization, IR
 /// </summary>
 internal sealed class UserRoles(UserWrites writes, UserAccess access, UserRoleStore roles)
 {
-    /// <summary>The roles of a user, by place and name.</summary>
-    public async Task<Outcome<IReadOnlyList<RoleView>>> ListAsync(AdminCall call, Guid userId) =>
-        await access.RefusalOfLookAsync(call, Permissions.UserRead, userId) is { } refusal
-            ? refusal
-            : Outcome.Of<IReadOnlyList<RoleView>>([.. (await roles.ListAsync(userId, call.Cancelled)).Select(RoleView.Of)]);
+    /// <summary>
+    /// The roles of a user in the organizations in which the caller sees users, by place and name; those of the installation for who sees
+    /// users everywhere.
+    /// </summary>
+    public async Task<Outcome<IReadOnlyList<RoleView>>> ListAsync(AdminCall call, Guid userId)
+    {
+        var seen = await access.LookAsync(call, Permissions.UserRead, userId);
+        if (!seen.Succeeded)
+            return seen.Error;
+        var mine = call.Caller.Rights;
+        var places = mine.Reached(Permissions.UserRead, seen.Value).ToHashSet(StringComparer.Ordinal);
+        return Outcome.Of<IReadOnlyList<RoleView>>(
+        [
+            .. (await roles.ListAsync(userId, call.Cancelled))
+                .Where(role => role.OrganizationId is { } place ? places.Contains(place) : mine.HasEverywhere(Permissions.UserRead))
+                .Select(RoleView.Of),
+        ]);
+    }
 
     /// <summary>One of them.</summary>
     public async Task<Outcome<RoleView>> FindAsync(AdminCall call, Guid userId, string id)
@@ -46,6 +59,8 @@ internal sealed class UserRoles(UserWrites writes, UserAccess access, UserRoleSt
                 "role", organization is null ? "is no role of the installation: name an organization" : "is no role of an organization");
         return await writes.ChangeRoleAsync(call, userId, organization, known.Permissions, async (change, _) =>
         {
+            if (organization is not null && await UserAccess.PathOfAsync(change.Transaction.Call, call, organization) is [])
+                return AdminProblems.Field("organization", "does not exist, or is disabled");
             var view = new RoleView(RoleView.IdOf(role, organization), role, organization, known.Permissions);
             if (await UserRoleStore.TryGiveAsync(change.Transaction, userId, known.Id, organization, call.Cancelled))
                 await change.AuditAsync(AdminAuditTypes.RoleGiven, $"users/{userId}/roles/{view.Id}", userId, before: null, view);
@@ -68,7 +83,7 @@ internal sealed class UserRoles(UserWrites writes, UserAccess access, UserRoleSt
             if (UserAccess.RefusalOfSelf(call, userId) is { } self)
                 return self;
             if (role is { Organization: null, Role: BuiltInRoles.Admin }
-                && await Storage.Users.LastAdministrator.IsAsync(change.Transaction, userId, BuiltInRoles.Admin, call.Cancelled))
+                && await Storage.Users.LastAdministrator.IsAsync(change.Transaction, userId, BuiltInRoles.Admin, call.Now, call.Cancelled))
                 return UserChanging.LastOne;
             if (!await UserRoleStore.TryTakeAsync(change.Transaction, userId, role.Role, role.Organization, call.Cancelled))
                 return AdminProblems.NotFound();

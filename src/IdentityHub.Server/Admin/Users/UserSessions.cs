@@ -28,7 +28,7 @@ internal sealed class UserSessions(UserWrites writes, UserAccess access, Session
     /// The live logins of a user, the one seen last first. When they were seen is not shown: it changes with each request.
     /// </summary>
     public async Task<Outcome<IReadOnlyList<SessionRow>>> ListAsync(AdminCall call, Guid userId) =>
-        await access.RefusalOfLookAsync(call, Permissions.SessionRead, userId) is { } refusal
+        await access.RefusalOfCloseLookAsync(call, Permissions.SessionRead, userId) is { } refusal
             ? refusal
             : Outcome.Of(await RowsAsync(database.Call, call, userId));
 
