@@ -98,6 +98,9 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     // one.
     private readonly KeyedTurns _turns = new(TransactionsPerKey);
 
+    // What is done by one caller of this node at a time.
+    private readonly KeyedTurns _single = new(1);
+
     /// <summary>How many transactions of one user hold a connection of a node at once. Others wait without a connection.</summary>
     public const int TransactionsPerKey = 4;
 
@@ -155,6 +158,15 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
             await using var transaction = await BeginAsync(cancellationToken);
             return await work(transaction);
         });
+
+    /// <summary>
+    /// Waits, without a connection, until no other caller of this node works under the key: for work that would wait for one lock of the
+    /// database, each with a connection of its own. The turn ends when the answer is disposed. It is taken before any transaction.
+    /// </summary>
+    /// <param name="key">What is done one at a time.</param>
+    /// <param name="mostWaiting">Null is answered at once where as many wait already.</param>
+    public ValueTask<IDisposable?> TryTakeTurnAsync(Guid key, int mostWaiting, CancellationToken cancellationToken) =>
+        _single.TryTakeAsync(key, mostWaiting, cancellationToken);
 
     /// <summary>Where a statement has its columns.</summary>
     /// <param name="answer">To its text.</param>

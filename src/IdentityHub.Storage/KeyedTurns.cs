@@ -11,7 +11,12 @@ internal sealed class KeyedTurns(int limit)
     private readonly Dictionary<Guid, Waiting> _keys = [];
 
     /// <summary>Waits for a turn, which ends when the answer is disposed.</summary>
-    public async ValueTask<IDisposable> TakeAsync(Guid key, CancellationToken cancellationToken)
+    public async ValueTask<IDisposable> TakeAsync(Guid key, CancellationToken cancellationToken) =>
+        (await TryTakeAsync(key, int.MaxValue, cancellationToken))!;
+
+    /// <summary>The same; null at once where as many wait already.</summary>
+    /// <param name="mostWaiting">No more wait under the key.</param>
+    public async ValueTask<IDisposable?> TryTakeAsync(Guid key, int mostWaiting, CancellationToken cancellationToken)
     {
         TaskCompletionSource next;
         lock (_lock)
@@ -24,6 +29,8 @@ internal sealed class KeyedTurns(int limit)
                 return new Turn(this, key);
             }
 
+            if (waiting.Queue?.Count >= mostWaiting)
+                return null;
             next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             (waiting.Queue ??= new Queue<TaskCompletionSource>()).Enqueue(next);
         }

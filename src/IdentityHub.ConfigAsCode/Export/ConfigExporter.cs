@@ -53,11 +53,14 @@ public sealed class ConfigExporter(HubDatabase database, KeyProtector protector)
         return new(files, unchanged, existing.Secrets.Variables, []);
     }
 
-    /// <summary>What the administration API made, as one file; empty where it has made nothing.</summary>
+    /// <summary>
+    /// What the administration API made, as one file; empty where it has made nothing. Who reads it need not be trusted with digests, at
+    /// which guesses can be tried: every secret is a variable.
+    /// </summary>
     public async Task<(string Text, IReadOnlyCollection<string> Variables)> ExportMadeAsync(CancellationToken cancellationToken)
     {
         var rows = await ConfigRow.ReadAllAsync(database, cancellationToken);
-        var secrets = new ExportedSecrets();
+        var secrets = new ExportedSecrets(mayHaveDigests: false);
         var form = new FileForm(secrets.TextOf);
         var made = rows.Where(row => row.Source is null)
             .OrderBy(row => row.Name, StringComparer.Ordinal)

@@ -7,7 +7,8 @@ namespace IdentityHub.ConfigAsCode;
 /// How secrets are written: as the files that are there say it (<c>env:NAME</c>, <c>file:PATH</c>), otherwise as a digest. A secret that is
 /// needed itself cannot be written; a variable is named in its place.
 /// </summary>
-internal sealed class ExportedSecrets
+/// <param name="mayHaveDigests">False: a variable is named in place of a digest as well.</param>
+internal sealed class ExportedSecrets(bool mayHaveDigests = true)
 {
     private readonly Dictionary<string, string> _sources = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _variables = new(StringComparer.Ordinal);
@@ -28,7 +29,7 @@ internal sealed class ExportedSecrets
     {
         if (_sources.TryGetValue(stored, out var source))
             return source;
-        if (!isClear)
+        if (!isClear && mayHaveDigests)
             return stored;
         var variable = VariableOf(owner);
         _variables.Add(variable);

@@ -52,46 +52,74 @@ public sealed class ConfigObjects(
         PathsOf(await ConfigRow.PageAsync(database, ConfigKind.Organizations, "", int.MaxValue, cancellationToken));
 
     /// <summary>
+    /// Why a change would be refused now, as far as the object, its body and the caller's rights say so; null where the rules and the lock
+    /// decide. Takes no lock.
+    /// </summary>
+    public async Task<ObjectRefusal?> FindRefusalAsync(ObjectChange change, CancellationToken cancellationToken)
+    {
+        var kind = KindOf(change);
+        if (change.Name is not null && !ObjectBody.MayBeName(change.Name))
+            return NotFound;
+        var name = NameOf(change, kind);
+        var paths = await ReadPathsAsync(cancellationToken);
+        var row = name is null ? null : await ConfigRow.FindAsync(database.Call, kind.Name, name, cancellationToken);
+        return Read(change, kind, name, row, new Lazy<OrganizationPaths>(paths)).Refusal;
+    }
+
+    /// <summary>
     /// Does a change, or says why not. Takes the lock of the configuration, which no other caller has until the transaction ends. The other
     /// nodes are told when it commits.
     /// </summary>
     /// <param name="transaction">It must not commit what was refused.</param>
     public async Task<ObjectResult> ChangeAsync(SqlTransaction transaction, ObjectChange change, CancellationToken cancellationToken)
     {
-        var kind = ConfigKind.Find(change.Kind) ?? throw new ArgumentException($"There is no kind '{change.Kind}'.", nameof(change));
-        var name = change.Name ?? ObjectBody.NameIn(change.Body, kind);
+        var kind = KindOf(change);
+        var name = NameOf(change, kind);
         if (change.Name is not null && !ObjectBody.MayBeName(change.Name))
             return NotFound;
 
         await transaction.LockAsync(ConfigApplier.LockName, cancellationToken);
         var rows = await ConfigRow.ReadAllAsync(transaction, cancellationToken);
         var row = rows.Find(one => one.Kind == kind.Name && one.Name == name);
-        var before = name is null ? null : Of(kind.Name, name, row);
         var paths = new Lazy<OrganizationPaths>(() => PathsOf(rows.Where(one => one.Kind == ConfigKind.Organizations)));
-        if (RefusalOf(change, before, paths) is { } refusal)
+        var (refusal, sent, before, reading) = Read(change, kind, name, row, paths);
+        if (refusal is not null)
             return refusal;
-
-        var reading = NewReading(change.Kind, row);
-        (ConfigDefinition Definition, MappingNode Node)? sent = null;
-        if (change.Verb != ObjectVerb.Delete)
-        {
-            var type = ConfigKind.TypeOf(kind.Name, name ?? "") ?? throw new ArgumentException("There is no such type.", nameof(change));
-            sent = ObjectBody.Read(ObjectBody.Complete(change, kind, before), type, kind, name, reading);
-            if (sent is null)
-                return Invalid(reading.Faults.Sorted());
-        }
-
-        if (change.Rights?.FaultOf(row is null ? null : before?.Definition, sent?.Definition, paths.Value) is { } fault)
-            return new ObjectRefusal(fault.IsForbidden ? ObjectRefusalKind.Forbidden : ObjectRefusalKind.Invalid, fault.Message)
-            {
-                Faults = [fault],
-            };
-
-        if (RefusalOfRules(kind, name!, sent, rows, reading) is { } broken)
+        if (RefusalOfRules(change.Rights, paths, kind, name!, sent, rows, reading) is { } broken)
             return broken;
         if (change.Verb == ObjectVerb.Delete && await RefusalOfUsersAsync(transaction, kind.Name, name!, cancellationToken) is { } used)
             return used;
         return await ExecuteAsync(change, name!, sent?.Definition, row, before, rows, reading, transaction, cancellationToken);
+    }
+
+    // Whether a name is taken is said last: to those who might have made the object.
+    private ReadChange Read(ObjectChange change, ConfigKind kind, string? name, ConfigRow? row, Lazy<OrganizationPaths> paths)
+    {
+        var taken = change.Verb == ObjectVerb.Create ? row : null;
+        row = change.Verb == ObjectVerb.Create ? null : row;
+        var before = name is null || change.Verb == ObjectVerb.Create ? null : Of(kind.Name, name, row);
+        var reading = NewReading(change.Kind, row);
+        var read = new ReadChange(null, null, before, reading);
+        if (change.Verb != ObjectVerb.Create && RefusalOf(change, before, paths) is { } refusal)
+            return read with { Refusal = refusal };
+
+        if (change.Verb != ObjectVerb.Delete)
+        {
+            var type = ConfigKind.TypeOf(kind.Name, name ?? "") ?? throw new ArgumentException("There is no such type.", nameof(change));
+            read = read with { Sent = ObjectBody.Read(ObjectBody.Complete(change, kind, before), type, kind, name, reading) };
+            if (read.Sent is null)
+                return read with { Refusal = Invalid(reading.Faults.Sorted()) };
+        }
+
+        if (change.Rights?.FaultOf(row is null ? null : before?.Definition, read.Sent?.Definition, paths.Value) is { } fault)
+            return read with
+            {
+                Refusal = new(fault.IsForbidden ? ObjectRefusalKind.Forbidden : ObjectRefusalKind.Invalid, fault.Message)
+                {
+                    Faults = [fault],
+                },
+            };
+        return taken is null ? read : read with { Refusal = new(ObjectRefusalKind.Exists, $"'{name}' is there already.") };
     }
 
     private async Task<ObjectResult> ExecuteAsync(
@@ -129,8 +157,6 @@ public sealed class ConfigObjects(
 
     private static ObjectRefusal? RefusalOf(ObjectChange change, AppliedObject? before, Lazy<OrganizationPaths> paths)
     {
-        if (change.Verb == ObjectVerb.Create)
-            return before is null ? null : new(ObjectRefusalKind.Exists, $"'{before.Name}' is there already.");
         if (before is null || change.Rights?.Reaches(before.Definition, paths.Value) == false)
             return NotFound;
         if (before.Definition.Source is { } source)
@@ -144,8 +170,8 @@ public sealed class ConfigObjects(
     }
 
     private ObjectRefusal? RefusalOfRules(
-        ConfigKind kind, string name, (ConfigDefinition Definition, MappingNode Node)? sent, IReadOnlyList<ConfigRow> rows,
-        ReadContext reading)
+        ObjectRights? rights, Lazy<OrganizationPaths> paths, ConfigKind kind, string name,
+        (ConfigDefinition Definition, MappingNode Node)? sent, IReadOnlyList<ConfigRow> rows, ReadContext reading)
     {
         var others = rows.Where(row => row.Kind != kind.Name || row.Name != name);
         var whole = new WholeConfig(reading).With(others, _writer);
@@ -158,9 +184,23 @@ public sealed class ConfigObjects(
 
         // Faults that others have anyway, such as a secret that has expired since, are not this change's.
         var known = new WholeConfig(NewReading(kind.Name, null)).With(rows, _writer).Check().Select(fault => fault.ToString());
-        var brought = faults.Select(fault => fault.ToString()).Except(known, StringComparer.Ordinal).ToList();
-        return brought.Count == 0 ? null : new(ObjectRefusalKind.InUse, $"Others need '{name}' as it is: {string.Join("; ", brought)}.");
+        var brought = faults.ExceptBy(known, fault => fault.ToString(), StringComparer.Ordinal).ToList();
+        return brought.Count == 0
+            ? null
+            : new(ObjectRefusalKind.InUse, $"Others need '{name}' as it is: {string.Join("; ", NamesOf(brought, rights, paths, rows))}.");
     }
+
+    // A fault may suggest the name of any other object: it is for those who may see them all.
+    private IEnumerable<string> NamesOf(
+        IReadOnlyList<ConfigFault> faults, ObjectRights? rights, Lazy<OrganizationPaths> paths, IReadOnlyList<ConfigRow> rows) =>
+        rights is not { SeesAll: false }
+            ? faults.Select(fault => fault.ToString())
+            : faults
+                .Select(fault => rows.FirstOrDefault(row => $"{row.Kind}/{row.Name}" == fault.File) is { } row
+                    && _writer.DefinitionOf(row) is { } definition && rights.Reaches(definition, paths.Value)
+                        ? fault.File
+                        : "objects that you do not see")
+                .Distinct(StringComparer.Ordinal);
 
     private static async Task<ObjectRefusal?> RefusalOfUsersAsync(
         SqlTransaction transaction, string kind, string name, CancellationToken cancellationToken)
@@ -180,6 +220,11 @@ public sealed class ConfigObjects(
 
         static ObjectRefusal InUse(string detail) => new(ObjectRefusalKind.InUse, detail);
     }
+
+    private static ConfigKind KindOf(ObjectChange change) =>
+        ConfigKind.Find(change.Kind) ?? throw new ArgumentException($"There is no kind '{change.Kind}'.", nameof(change));
+
+    private static string? NameOf(ObjectChange change, ConfigKind kind) => change.Name ?? ObjectBody.NameIn(change.Body, kind);
 
     private OrganizationPaths PathsOf(IEnumerable<ConfigRow> rows) =>
         new(rows.Select(_writer.DefinitionOf).OfType<OrganizationDefinition>());
@@ -201,4 +246,7 @@ public sealed class ConfigObjects(
         Sent = new SentSecrets(
             kind == ConfigKind.ApiKeys ? () => OpaqueToken.Create(OpaqueTokenType.ApiKey) : RandomSecret.Create, _form.SecretsOf(row)),
     };
+
+    private sealed record ReadChange(
+        ObjectRefusal? Refusal, (ConfigDefinition Definition, MappingNode Node)? Sent, AppliedObject? Before, ReadContext Reading);
 }

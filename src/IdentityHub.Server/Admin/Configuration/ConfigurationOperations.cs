@@ -62,8 +62,8 @@ internal sealed class ConfigurationOperations(
         new("GET", "/config/export", s_area, "adminExportConfiguration", "Shows what the API made as a configuration file")
         {
             Text =
-                "A file that says the same: put into the configuration folder and applied, it owns the objects from then on. Secrets are "
-                    + "digests; one that is needed itself is a variable. `hub config export` writes the objects of files as well.",
+                "A file that says the same: put into the configuration folder and applied, it owns the objects from then on. In place "
+                    + "of each secret stands a variable. `hub config export` writes digests, and the objects of files as well.",
             Permission = null,
             Answer =
             [

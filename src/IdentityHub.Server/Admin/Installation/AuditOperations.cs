@@ -13,7 +13,8 @@ using IdentityHub.Storage.Organizations;
 namespace IdentityHub.Server.Admin.Installation;
 
 /// <summary>
-/// Reads the audit trail. A user who may not read all of it names a user whom their permission reaches, and reads what is about that user.
+/// Reads the audit trail. A user who may not read all of it names a user whose home their permission reaches and who may do no more than
+/// they, and reads what is about that user.
 /// </summary>
 internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
 {
@@ -21,6 +22,13 @@ internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
 
     // Without a condition that an index answers, a page reads this much at most.
     private static readonly TimeSpan s_usualSpan = TimeSpan.FromDays(1);
+
+    // Nothing is older, and times before it cannot be calculated with.
+    private static readonly DateTimeOffset s_first = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    // A reader may be slow for hours.
+    private static readonly TimeSpan s_longestExport = TimeSpan.FromMinutes(30);
+    private const int MostExports = 2;
 
     private static readonly AdminArea s_area = new("audit", "Administration: audit trail");
 
@@ -56,6 +64,8 @@ internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
         Field.Text("trace_id", "Of the request.") with { IsRequired = true },
     ];
 
+    private int _exports;
+
     /// <summary>All of them.</summary>
     public IEnumerable<AdminOperation> All =>
     [
@@ -73,7 +83,8 @@ internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
         {
             Text =
                 "NDJSON (`application/x-ndjson`): one row a line, the oldest first, however many there are. A connection that is cut "
-                    + "before its end has not shown all rows.",
+                    + "before its end has not shown all rows. One export lasts 30 minutes at most, and two run on a node at once: for more, "
+                    + "ask for shorter times.",
             Permission = Permissions.AuditRead,
             Query = s_filters,
             Answer = s_row,
@@ -100,13 +111,33 @@ internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
         var filter = FilterOf(request.Query);
         if (await RefusalAsync(request, filter) is { } refusal)
             return refusal;
+        if (Interlocked.Increment(ref _exports) > MostExports)
+        {
+            Interlocked.Decrement(ref _exports);
+            return Refusal.TooManyRequests(Reasons.RateLimit, $"{MostExports} exports run on the node", TimeSpan.FromSeconds(30));
+        }
+
         return new AdminAnswer(StatusCodes.Status200OK, null, null, null)
         {
-            Lines = (writer, cancelled) => WriteAsync(trail.StreamAsync(filter, cancelled), writer, cancelled),
+            Lines = (writer, cancelled) => ExportAsync(filter, request.Call.Now, writer, cancelled),
         };
     }
 
-    // The writer holds no more than one flush: a slow reader slows the database down.
+    private async Task ExportAsync(AuditFilter filter, DateTimeOffset now, PipeWriter writer, CancellationToken cancelled)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        try
+        {
+            ends.CancelAfter(s_longestExport);
+            await WriteAsync(trail.StreamAsync(filter, now, ends.Token), writer, ends.Token);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _exports);
+        }
+    }
+
+    // The writer holds no more than one flush: a slow reader holds memory of one batch, and no connection.
     private static async Task WriteAsync(IAsyncEnumerable<AuditEvent> rows, PipeWriter writer, CancellationToken cancelled)
     {
         await foreach (var row in rows.WithCancellation(cancelled))
@@ -131,8 +162,8 @@ internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
             return Refusal.Of(
                 RefusalKind.Forbidden, "Name a user by the parameter user_id: you may not read the whole audit trail.",
                 Reasons.RightsExceeded);
-        return await rights.FindAsync(user, request.Call.Cancelled) is { } stored
-            && caller.Rights.Reaches(Permissions.AuditRead, HeldRights.Of(stored))
+        return await rights.FindAsync(user, request.Call.Cancelled) is { } stored && HeldRights.Of(stored) is var theirs
+            && caller.Rights.ReachesHome(Permissions.AuditRead, theirs) && caller.Rights.MayRule(Permissions.AuditRead, theirs)
             ? null
             : AdminProblems.NotFound(Reasons.ObjectOutOfReach);
     }
@@ -173,7 +204,8 @@ internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
 
     private static string? IdFault(string text) => Guid.TryParseExact(text, "D", out _) ? null : "is a UUID";
 
-    private static string? TimeFault(string text) => TimeOf(text) is null ? "is a time such as 2027-11-01T00:00:00Z" : null;
+    private static string? TimeFault(string text) =>
+        TimeOf(text) is not { } time ? "is a time such as 2027-11-01T00:00:00Z" : time < s_first ? $"is {s_first.Year} or later" : null;
 
     private static Guid? TraceOf(string text) => Guid.TryParseExact(text, "N", out var id) ? id : null;
 

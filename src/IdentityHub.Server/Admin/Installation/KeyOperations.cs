@@ -12,6 +12,9 @@ namespace IdentityHub.Server.Admin.Installation;
 /// <summary>The signing keys: which there are, the next one, and the end of one. Private keys are never shown.</summary>
 internal sealed class KeyOperations(SigningKeyStore store, KeyProtector protector, KeyRing ring, AdminWrites writes)
 {
+    // Of the lock of the signing keys.
+    private static readonly Guid s_queue = new("8f1c7d0e-5b32-4c7e-9a41-0d6f2b9e7a02");
+
     private static readonly AdminArea s_area = new("keys", "Administration: signing keys");
 
     private static readonly Field[] s_key =
@@ -118,7 +121,7 @@ internal sealed class KeyOperations(SigningKeyStore store, KeyProtector protecto
     // The node that answers follows its own change before it answers; the others are told.
     private Task<Outcome<AdminAnswer>> ChangeAsync(
         AdminRequest request, Func<AdminChange, PublishedKeys, Task<Outcome<AdminAnswer>>> change) =>
-        writes.RunAsync(request.Call, lockOf: null, async work =>
+        writes.RunAloneAsync(request.Call, s_queue, async work =>
         {
             work.Afterwards(() => ring.FollowAsync(CancellationToken.None));
             return await store.ChangeAsync(

@@ -11,7 +11,7 @@ namespace IdentityHub.Server.Admin.Objects;
 internal sealed class ObjectAccess(ObjectArea area, AdminCaller caller)
 {
     /// <summary>The rights for a change.</summary>
-    public ObjectRights Rights => new(MaySee, FaultOf);
+    public ObjectRights Rights => new(area.ReadPermission is null || caller.Rights.IsAdministrator, MaySee, FaultOf);
 
     /// <summary>True for an object that the caller sees.</summary>
     public bool MaySee(ConfigDefinition definition, OrganizationPaths paths) =>
@@ -26,9 +26,11 @@ internal sealed class ObjectAccess(ObjectArea area, AdminCaller caller)
             return new("", $"needs the permission {area.WritePermission} in the organization", IsForbidden: true);
         return PlaceFault(before, after, paths) ?? (before, after) switch
         {
+            (OrganizationDefinition was, OrganizationDefinition made) => OrganizationFault(was, made, paths),
             (ClientDefinition or null, ClientDefinition or null) => ScopeFault([.. ScopesOf(before), .. ScopesOf(after)]),
             (ApiKeyDefinition or null, ApiKeyDefinition or null) =>
-                KeyFault((ApiKeyDefinition?)before, paths) ?? KeyFault((ApiKeyDefinition?)after, paths),
+                KeyFault((ApiKeyDefinition?)before, paths) ?? KeyFault((ApiKeyDefinition?)after, paths)
+                    ?? SystemFault((ApiKeyDefinition?)after, paths),
             _ => null,
         };
     }
@@ -41,6 +43,24 @@ internal sealed class ObjectAccess(ObjectArea area, AdminCaller caller)
         ApiKeyDefinition made when !May(area.WritePermission, made.Organization, paths) => Unreachable("/organization"),
         _ => null,
     };
+
+    // A move gives all who hold anything at the new place the same below, and takes it from those at the old place. What an organization
+    // has to bear from above, its own administrators do not lift.
+    private ObjectFault? OrganizationFault(OrganizationDefinition was, OrganizationDefinition made, OrganizationPaths paths)
+    {
+        if (was.Parent != made.Parent && !caller.Rights.IsAdministrator)
+            return new("/parent", "is changed by administrators of the installation only", IsForbidden: true);
+        return Lifted(was, made) is { } pointer && !May(area.WritePermission, was.Parent, paths)
+            ? new(pointer, $"is loosened by those only who hold the permission {area.WritePermission} above the organization", true)
+            : null;
+    }
+
+    private static string? Lifted(OrganizationDefinition was, OrganizationDefinition made) =>
+        was.RequireMfa && !made.RequireMfa ? "/require_mfa"
+        : was.RequireMfa && (made.MfaGraceUntil ?? DateTimeOffset.MinValue) > (was.MfaGraceUntil ?? DateTimeOffset.MinValue)
+            ? "/mfa_grace_until"
+        : made.RememberBrowser && !was.RememberBrowser ? "/remember_browser"
+        : null;
 
     private ObjectFault Unreachable(string pointer) =>
         new(pointer, $"must be an organization in which you hold the permission {area.WritePermission}");
@@ -57,6 +77,33 @@ internal sealed class ObjectAccess(ObjectArea area, AdminCaller caller)
         return more is [var first, ..]
             ? new($"/permissions/{first.Index}", $"'{first.Item}' is a permission that you do not hold there", IsForbidden: true)
             : null;
+    }
+
+    // A user needs every right of the one whom they block; a key needs that one permission only, and outlives its maker's rights. So who
+    // makes it may do everything in its place. And a token makes no key for what it may not do itself.
+    private ObjectFault? SystemFault(ApiKeyDefinition? key, OrganizationPaths paths)
+    {
+        foreach (var (index, permission) in key?.Permissions.Index() ?? [])
+        {
+            if (!AdministrationScopes.Cover(caller.Scopes, ScopeOf(permission)))
+                return new(
+                    $"/permissions/{index}", $"'{permission}' needs an access token with the scope {ScopeOf(permission)}",
+                    IsForbidden: true);
+            if (IsOverUsers(permission) && !Permissions.All.All(one => May(one, key!.Organization, paths)))
+                return new(
+                    $"/permissions/{index}", $"'{permission}' is for keys of those who hold every permission there", IsForbidden: true);
+        }
+
+        return null;
+    }
+
+    private static bool IsOverUsers(string permission) =>
+        permission.StartsWith("user.", StringComparison.Ordinal) || permission.StartsWith("session.", StringComparison.Ordinal);
+
+    private static string ScopeOf(string permission)
+    {
+        var area = permission.Split('.')[0] is "audit" ? "audit" : permission.Split('.')[0] + "s";
+        return permission.EndsWith(".read", StringComparison.Ordinal) ? AdministrationScopes.ReadOf(area) : AdministrationScopes.WriteOf(area);
     }
 
     private bool May(string? permission, string? organization, OrganizationPaths paths) => permission is null

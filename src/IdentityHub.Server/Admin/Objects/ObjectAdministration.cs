@@ -11,6 +11,9 @@ internal sealed class ObjectAdministration(ConfigObjects objects, AdminWrites wr
 {
     private const int Batch = 500;
 
+    // Of the lock of the configuration.
+    private static readonly Guid s_queue = new("8f1c7d0e-5b32-4c7e-9a41-0d6f2b9e7a01");
+
     /// <summary>Objects behind a name that pass the filters and that the caller sees.</summary>
     /// <param name="most">No more than these.</param>
     public async Task<IReadOnlyList<AppliedObject>> ListAsync(
@@ -32,29 +35,32 @@ internal sealed class ObjectAdministration(ConfigObjects objects, AdminWrites wr
     /// <summary>The object, where the caller sees it.</summary>
     public async Task<Outcome<AppliedObject>> FindAsync(ObjectArea area, AdminCall call, string name)
     {
+        // The same work whether or not there is one.
+        var access = new ObjectAccess(area, call.Caller);
+        var paths = access.SeesAll ? new OrganizationPaths([]) : await objects.ReadPathsAsync(call.Cancelled);
         if (await objects.FindAsync(area.Kind, name, call.Cancelled) is not { } found)
             return AdminProblems.NotFound();
-        var access = new ObjectAccess(area, call.Caller);
-        return access.SeesAll || access.MaySee(found.Definition, await objects.ReadPathsAsync(call.Cancelled))
-            ? found
-            : AdminProblems.NotFound(Reasons.ObjectOutOfReach);
+        return access.SeesAll || access.MaySee(found.Definition, paths) ? found : AdminProblems.NotFound(Reasons.ObjectOutOfReach);
     }
 
     /// <summary>
     /// Does a change: in one transaction with its audit row and the caller's idempotency key. It is in force on this node when the answer
     /// is given, and on the others when they have been told.
     /// </summary>
-    public Task<Outcome<AdminAnswer>> ChangeAsync(ObjectArea area, AdminCall call, ObjectChange change) =>
-        writes.RunAsync(call, lockOf: null, async work =>
+    public async Task<Outcome<AdminAnswer>> ChangeAsync(ObjectArea area, AdminCall call, ObjectChange change)
+    {
+        var asked = change with
         {
-            var (changed, refusal) = await objects.ChangeAsync(
-                work.Transaction,
-                change with
-                {
-                    Admits = tag => call.Condition.Admits(ObjectView.TagOf(tag)),
-                    Rights = new ObjectAccess(area, call.Caller).Rights,
-                },
-                call.Cancelled);
+            Admits = tag => call.Condition.Admits(ObjectView.TagOf(tag)),
+            Rights = new ObjectAccess(area, call.Caller).Rights,
+        };
+
+        // What is refused anyway does not wait for the lock. A call with a key may have an answer already.
+        if (call.Idempotency is null && await objects.FindRefusalAsync(asked, call.Cancelled) is { } early)
+            return ObjectProblems.Of(early);
+        return await writes.RunAloneAsync(call, s_queue, async work =>
+        {
+            var (changed, refusal) = await objects.ChangeAsync(work.Transaction, asked, call.Cancelled);
             if (refusal is not null)
                 return ObjectProblems.Of(refusal);
             if (changed!.Before?.ETag != changed.After?.ETag)
@@ -65,6 +71,7 @@ internal sealed class ObjectAdministration(ConfigObjects objects, AdminWrites wr
 
             return ObjectView.AnswerOf(area, change.Verb, changed);
         });
+    }
 
     private static Task AuditAsync(ObjectArea area, AdminChange work, ChangedObject changed)
     {

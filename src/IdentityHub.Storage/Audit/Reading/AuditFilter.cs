@@ -33,6 +33,9 @@ public sealed record AuditFilter
     /// <summary>Only rows behind this one in the order of the newest first: the end of the page before.</summary>
     public (DateTimeOffset At, Guid Id)? Before { get; init; }
 
+    /// <summary>Only rows behind this one in the order of the oldest first.</summary>
+    public (DateTimeOffset At, Guid Id)? After { get; init; }
+
     /// <summary>True where an index finds the rows without reading all of a time.</summary>
     public bool IsSelective => UserId is not null || Reason is not null || TraceId is not null;
 
@@ -58,6 +61,8 @@ public sealed record AuditFilter
             rows = rows.Where(row => row.At < to);
         if (Before is var (at, id))
             rows = rows.Where(row => row.At < at || (row.At == at && row.Id.CompareTo(id) < 0));
+        if (After is var (lastAt, lastId))
+            rows = rows.Where(row => row.At > lastAt || (row.At == lastAt && row.Id.CompareTo(lastId) > 0));
         return rows;
     }
 }

@@ -12,6 +12,9 @@ public sealed class AuditReader(HubDatabase database)
     private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(30);
     private const int Growth = 4;
 
+    // Rows of an export that are in memory at once.
+    private const int Batch = 1000;
+
     // The finest difference of two times that both databases keep.
     private static readonly TimeSpan Smallest = TimeSpan.FromMicroseconds(1);
 
@@ -62,15 +65,49 @@ public sealed class AuditReader(HubDatabase database)
             yield return row;
     }
 
-    /// <summary>Every row that meets the filter, the oldest one first, read while it is used. No request waits for all of them.</summary>
+    /// <summary>
+    /// Every row that meets the filter, the oldest one first, read while it is used: a batch at a time, and between two of them no
+    /// connection is held.
+    /// </summary>
+    /// <param name="now">Rows that are made later are left out.</param>
     public async IAsyncEnumerable<AuditEvent> StreamAsync(
-        AuditFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+        AuditFilter filter, DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var end = filter.To ?? now + Ahead;
+        if ((filter.From ?? await FindOldestAsync(cancellationToken)) is not { } begin)
+            yield break;
+        (DateTimeOffset, Guid)? last = null;
+        for (var span = FirstSpan; begin < end;)
+        {
+            // Where an index answers, the span is all that is left.
+            var next = filter.IsSelective || end - begin <= span ? end : begin + span;
+            var rows = await ReadAsync(filter with { From = begin, To = next, After = last }, cancellationToken);
+            foreach (var row in rows)
+                yield return row;
+            if (rows is { Count: Batch } and [.., var behind])
+            {
+                (begin, last) = (behind.At, (behind.At, behind.Id));
+                span = span / Growth > Smallest ? span / Growth : Smallest;
+            }
+            else
+            {
+                begin = next;
+                span = span * Growth < LongestSpan ? span * Growth : LongestSpan;
+            }
+        }
+    }
+
+    private async Task<List<AuditEvent>> ReadAsync(AuditFilter filter, CancellationToken cancellationToken)
     {
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
-        context.Database.SetCommandTimeout(0);
-        var rows = filter.ApplyTo(context.AuditEvents).AsNoTracking().OrderBy(row => row.At).ThenBy(row => row.Id);
-        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
-            yield return row;
+        return await filter.ApplyTo(context.AuditEvents.AsNoTracking())
+            .OrderBy(row => row.At).ThenBy(row => row.Id).Take(Batch).ToListAsync(cancellationToken);
+    }
+
+    private async Task<DateTimeOffset?> FindOldestAsync(CancellationToken cancellationToken)
+    {
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        return await context.AuditEvents.OrderBy(row => row.At).Select(row => (DateTimeOffset?)row.At).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>The rows of one trace in the order in which they were made.</summary>
