@@ -38,12 +38,20 @@ internal static class ApplyCommand
     public static Option<bool> Prune { get; } =
         new("--prune") { Description = "Delete what earlier files made and these files no longer have, users left out." };
 
+    private static readonly Option<string[]> TakeOver = new("--take-over")
+    {
+        Description =
+            "Take over this organization, which the administration API made, with its members and what lies below it. May be repeated.",
+        HelpName = "NAME",
+    };
+
     public static Command Create()
     {
         var command = new Command("apply", Description)
         {
             PlanFileName,
             Prune,
+            TakeOver,
             OutputOptions.Json,
             SettingsOptions.ConfigDirectory,
             SettingsOptions.Stage,
@@ -68,7 +76,10 @@ internal static class ApplyCommand
         var plan = file is null ? null : new PlanFile(protector).Read(await ReadAsync(file, cancellationToken));
         await using var database = await DatabaseConnection.OpenAsync(settings, cancellationToken);
         var applier = new ConfigApplier(
-            database, protector, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System, NoteAsync);
+            database, protector, new UserPasswordHasher(UserPasswordHasher.MinIterations), TimeProvider.System, NoteAsync)
+        {
+            TakesOver = parsed.GetValue(TakeOver) ?? [],
+        };
         var result = plan is not null
             ? await applier.ApplyAsync(plan, cancellationToken)
             : await applier.ApplyAsync(document!, settings.Stage, parsed.GetValue(Prune), cancellationToken);

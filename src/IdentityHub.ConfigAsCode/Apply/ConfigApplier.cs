@@ -35,6 +35,9 @@ public sealed class ConfigApplier(
 
     private readonly ConfigObjectWriter _writer = new(protector);
 
+    /// <summary>Organizations that the administration API made and that files may take over with their members.</summary>
+    public IReadOnlyCollection<string> TakesOver { get; init; } = [];
+
     /// <summary>What the administration API made, which the files may refer to.</summary>
     public Task<MadeObjects> ReadMadeAsync(CancellationToken cancellationToken) =>
         new MadeObjectsReader(database).ReadAsync(cancellationToken);
@@ -112,6 +115,8 @@ public sealed class ConfigApplier(
         if (!isNothing && rows.Any(row => row.Source is null)
             && WholeConfig.FaultsOf(plan, rows, _writer, time) is { Count: > 0 } faults)
             return new([], [], [NotTogether, .. faults], plan.Generation);
+        if (await OrganizationTakeover.RefusalsOfAsync(plan, rows, TakesOver, transaction, cancellationToken) is { Count: > 0 } squatted)
+            return new([], [], squatted, plan.Generation);
         var (refusals, generation) = await new PlanExecution(database, _writer, passwords, time.GetUtcNow())
             .ExecuteAsync(plan, transaction, rows, cancellationToken);
         if (refusals.Count > 0)

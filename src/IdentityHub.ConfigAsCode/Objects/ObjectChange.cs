@@ -36,13 +36,15 @@ public sealed record ObjectChange(ObjectVerb Verb, string Kind, string? Name, Js
 
 /// <summary>What a caller may see and do. The organizations are those of the transaction.</summary>
 /// <param name="Reaches">False for an object that is answered as one that does not exist.</param>
-/// <param name="SeesAll">True where every object of every kind may be named to the caller.</param>
 /// <param name="FaultOf">Why the object may not be made of the first into the second; null when it may. Either may be null, for a creation
 /// and a deletion.</param>
 public sealed record ObjectRights(
-    bool SeesAll,
     Func<ConfigDefinition, OrganizationPaths, bool> Reaches,
-    Func<ConfigDefinition?, ConfigDefinition?, OrganizationPaths, ObjectFault?> FaultOf);
+    Func<ConfigDefinition?, ConfigDefinition?, OrganizationPaths, ObjectFault?> FaultOf)
+{
+    /// <summary>True where every object of every kind may be named to the caller.</summary>
+    public bool SeesAll { get; init; }
+}
 
 /// <summary>What a change has done.</summary>
 /// <param name="Before">Null for an object that was created.</param>

@@ -263,6 +263,27 @@ public class ConfigObjectsTests(DatabaseKind kind) : ApplyTests(kind)
         Assert.That(plan.Changes.Single(), Has.Property(nameof(PlannedChange.IsTakenOver)).True);
     }
 
+    [TestCase("Taken")]
+    [TestCase("Newco")]
+    public async Task An_organization_with_others_below_it_is_taken_over_by_those_only_who_say_so(string name)
+    {
+        await ApplyAsync(Files);
+        await CreateAsync("organizations", """{ "id": "newco", "name": "Newco", "parent": "acme" }""");
+        await CreateAsync("organizations", """{ "id": "below", "name": "Below", "parent": "newco" }""");
+        var files = Read(Files.Replace(
+            "organizations: [", $"organizations: [{{ id: newco, name: {name}, parent: acme }}, ", StringComparison.Ordinal));
+
+        var refused = await ApplyAsync(files);
+        var source = (await ReadBackAsync()).Document.Organizations.Single(one => one.Id == "newco").Source;
+        var done = await new ConfigApplier(Database, Protector, Hasher, Time) { TakesOver = ["newco"] }
+            .ApplyAsync(files, ConfigContext.Development, prune: false, Cancellation);
+
+        Assert.That(refused.Refusals.Single(), Does.Contain("'newco'").And.Contain("--take-over newco"));
+        Assert.That(source, Is.Null);
+        Assert.That(done.Refusals, Is.Empty);
+        Assert.That((await ReadBackAsync()).Document.Organizations.Single(one => one.Id == "newco").Source, Is.Not.Null);
+    }
+
     [Test]
     public async Task A_file_may_refer_to_what_was_made_here()
     {

@@ -11,7 +11,10 @@ namespace IdentityHub.Server.Admin.Objects;
 internal sealed class ObjectAccess(ObjectArea area, AdminCaller caller)
 {
     /// <summary>The rights for a change.</summary>
-    public ObjectRights Rights => new(area.ReadPermission is null || caller.Rights.IsAdministrator, MaySee, FaultOf);
+    public ObjectRights Rights => new(MaySee, FaultOf)
+    {
+        SeesAll = area.ReadPermission is null || caller.Rights.IsAdministrator,
+    };
 
     /// <summary>True for an object that the caller sees.</summary>
     public bool MaySee(ConfigDefinition definition, OrganizationPaths paths) =>

@@ -42,6 +42,21 @@ public class InstallationApiTests(DatabaseKind kind) : HubFixture(kind, Administ
     }
 
     [Test]
+    public async Task An_export_goes_on_behind_each_batch()
+    {
+        await AddRowsAsync("test.batches", 2_100, Administrations.NobodyId);
+        foreach (var query in (string[])["type=test.batches", $"type=test.batches&user_id={Administrations.NobodyId}"])
+        {
+            var export = await Client.AdminAsync("GET", $"/audit/export?{query}", _root);
+            var lines = export.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => System.Text.Json.JsonElement.Parse(line).GetProperty("id").GetString())
+                .ToList();
+
+            Assert.That((lines.Count, lines.Distinct().Count()), Is.EqualTo((2_100, 2_100)), query);
+        }
+    }
+
+    [Test]
     public async Task An_administrator_of_an_organization_reads_what_is_about_its_users()
     {
         await AddRowsAsync("test.reach", 1, Administrations.NobodyId);
@@ -53,7 +68,9 @@ public class InstallationApiTests(DatabaseKind kind) : HubFixture(kind, Administ
         Assert.That(own.Json.GetProperty("items").GetArrayLength(), Is.EqualTo(1), own.Body);
         Assert.That((all.Status, all["reason"], stream.Status), Is.EqualTo((403, "rights_exceeded", 403)));
         Assert.That((other.Status, other["reason"]), Is.EqualTo((404, "object_unknown")));
-        foreach (var query in (string[])["user_id=x", "from=yesterday", "trace_id=1", "from=2026-11-30T00:00:00"])
+        var more = await Client.AdminAsync("GET", $"/audit/events?user_id={Administrations.BossId}", _local);
+        Assert.That((more.Status, more["reason"]), Is.EqualTo((404, "object_unknown")));
+        foreach (var query in (string[])["user_id=x", "from=yesterday", "trace_id=1", "to=0001-01-01T00:00:00Z", "from=2026-11-30T00:00:00"])
             Assert.That((await Client.AdminAsync("GET", $"/audit/events?{query}", _root)).Status, Is.EqualTo(400), query);
     }
 
@@ -129,7 +146,7 @@ public class InstallationApiTests(DatabaseKind kind) : HubFixture(kind, Administ
                 Endpoint = "test",
                 UserId = Guid.Parse(userId),
                 Detail = $"row {i}",
-                At = now - TimeSpan.FromMinutes(10 - (i is >= 3 and <= 5 ? 3 : i)),
+                At = now - TimeSpan.FromMinutes(10) + TimeSpan.FromMinutes(count > 10 ? i / 700 : i is >= 3 and <= 5 ? 3 : i),
             });
         }
 

@@ -13,7 +13,7 @@ public class ObjectApiTests(DatabaseKind kind) : HubFixture(kind, Config)
         Administrations.Config
         + """
               - { client_id: keeper, grant_types: [client_credentials], client_secrets: [{ value: "plain:keeper-secret" }],
-                  scope: admin.clients.write }
+                  scope: admin.clients.write admin.api_keys.write }
             dialects: { hash-secret: { enabled: true } }
 
             """;
@@ -190,11 +190,13 @@ public class ObjectApiTests(DatabaseKind kind) : HubFixture(kind, Config)
             Assert.That((refused.Status, refused["errors"]), Is.EqualTo((400, Unreachable("/parent", "organization.write"))), parent);
         }
 
-        var circle = await Client.AdminAsync("PATCH", "/organizations/harbour", _local, """{ "parent": "harbour" }""", "*");
+        var circle = await Client.AdminAsync("PATCH", "/organizations/harbour", _root, """{ "parent": "harbour" }""", "*");
         Assert.That((circle.Status, circle["reason"]), Is.EqualTo((400, "fields_invalid")), circle.Body);
         Assert.That((await Client.AdminAsync("GET", "/organizations/acme", _local)).Status, Is.EqualTo(404));
         Assert.That((await Client.AdminAsync("PATCH", "/organizations/globex", _local, "{}", "*")).Status, Is.EqualTo(404));
-        var moved = await Client.AdminAsync("PATCH", "/organizations/harbour", _local, """{ "parent": "south" }""", made.Header("ETag"));
+        var refusedMove = await Client.AdminAsync("PATCH", "/organizations/harbour", _local, """{ "parent": "south" }""", "*");
+        Assert.That((refusedMove.Status, refusedMove["reason"]), Is.EqualTo((403, "rights_exceeded")), refusedMove.Body);
+        var moved = await Client.AdminAsync("PATCH", "/organizations/harbour", _root, """{ "parent": "south" }""", made.Header("ETag"));
         Assert.That((moved.Status, moved["parent"]), Is.EqualTo((200, "south")), moved.Body);
         var gone = await Client.AdminAsync("DELETE", "/organizations/harbour", _local, null, moved.Header("ETag"));
         Assert.That(gone.Status, Is.EqualTo(204), gone.Body);
@@ -203,7 +205,11 @@ public class ObjectApiTests(DatabaseKind kind) : HubFixture(kind, Config)
     [Test]
     public async Task A_key_allows_no_more_than_who_makes_it()
     {
-        var made = await Client.AdminAsync("POST", "/api-keys", _local, Key("dialer-2", "cape", "session.read"));
+        var made = await Client.AdminAsync("POST", "/api-keys", _local, Key("dialer-2", "cape", "organization.read"));
+        var overUsers = await Client.AdminAsync("POST", "/api-keys", _local, Key("more", "cape", "session.read"));
+        var keeper = (await Client.MachineAsync("keeper", "admin.api_keys.write"))["access_token"];
+        var otherArea = await Client.AdminAsync("POST", "/api-keys", keeper, Key("more", "cape", "user.read"));
+        var ownArea = await Client.AdminAsync("POST", "/api-keys", keeper, Key("keys", "cape", "api_key.read"));
         var more = await Client.AdminAsync("POST", "/api-keys", _local, Key("more", "cape", "user.password"));
         var elsewhere = await Client.AdminAsync("POST", "/api-keys", _local, Key("more", "globex", "session.read"));
         var everywhere = await Client.AdminAsync("POST", "/api-keys", _root, """
@@ -212,11 +218,49 @@ public class ObjectApiTests(DatabaseKind kind) : HubFixture(kind, Config)
 
         Assert.That(made.Status, Is.EqualTo(201), made.Body);
         Assert.That(SecretOf(made), Does.StartWith("ihk_"));
-        Assert.That((more.Status, more["reason"]), Is.EqualTo((403, "rights_exceeded")));
+        foreach (var refused in (Answer[])[more, overUsers, otherArea])
+            Assert.That((refused.Status, refused["reason"]), Is.EqualTo((403, "rights_exceeded")), refused.Body);
+        Assert.That(ownArea.Status, Is.EqualTo(201), ownArea.Body);
         Assert.That((elsewhere.Status, elsewhere["errors"]), Is.EqualTo((400, Unreachable("/organization", "api_key.write"))));
         Assert.That(everywhere.Status, Is.EqualTo(201), everywhere.Body);
         Assert.That(Names(await Client.AdminAsync("GET", "/api-keys", _local)), Does.Contain("dialer-2").And.Not.Contain("all"));
         Assert.That((await Client.AdminAsync("GET", "/api-keys/all", _local)).Status, Is.EqualTo(404));
+    }
+
+    [Test]
+    public async Task What_an_organization_has_to_bear_is_lifted_above_it()
+    {
+        const string Strict = """{ "id": "strict", "name": "S", "parent": "cape", "require_mfa": true, "remember_browser": false }""";
+        Assert.That((await Client.AdminAsync("POST", "/organizations", _root, Strict)).Status, Is.EqualTo(201));
+        Assert.That((await Client.AdminAsync("POST", $"/users/{Administrations.NobodyId}/roles", _root,
+            """{ "role": "manager", "organization": "strict" }""")).Status, Is.LessThan(300));
+        var own = await Client.TokenOfAsync("nobody");
+        foreach (var loose in (string[])[
+            """{ "require_mfa": false }""", """{ "mfa_grace_until": "2099-01-01T00:00:00Z" }""", """{ "remember_browser": true }"""])
+        {
+            var refused = await Client.AdminAsync("PATCH", "/organizations/strict", own, loose, "*");
+            Assert.That((refused.Status, refused["reason"]), Is.EqualTo((403, "rights_exceeded")), refused.Body);
+        }
+
+        var renamed = await Client.AdminAsync("PATCH", "/organizations/strict", own, """{ "name": "Strictly" }""", "*");
+        Assert.That(renamed.Status, Is.EqualTo(200), renamed.Body);
+        var lifted = await Client.AdminAsync("PATCH", "/organizations/strict", _local, """{ "require_mfa": false }""", "*");
+        Assert.That(lifted.Status, Is.EqualTo(200), lifted.Body);
+    }
+
+    [Test]
+    public async Task Names_of_others_are_told_to_those_only_who_see_them()
+    {
+        await Client.AdminAsync("POST", "/organizations", _root, """{ "id": "port", "name": "Port", "parent": "cape" }""");
+        await Client.AdminAsync("POST", "/clients", _root, Job("shipper").Replace(
+            "\"scope\"", "\"organization\": \"port\", \"scope\"", StringComparison.Ordinal));
+        await Client.AdminAsync("POST", "/api-keys", _root, Key("hidden", "globex", "session.read"));
+        var used = await Client.AdminAsync("DELETE", "/organizations/port", _local, null, "*");
+        var taken = await Client.AdminAsync("POST", "/api-keys", _local, Key("hidden", "globex", "api_key.read"));
+
+        Assert.That((used.Status, used["reason"]), Is.EqualTo((409, "object_in_use")), used.Body);
+        Assert.That(used["detail"], Does.Contain("objects that you do not see").And.Not.Contain("shipper"));
+        Assert.That((taken.Status, taken["errors"]), Is.EqualTo((400, Unreachable("/organization", "api_key.write"))));
     }
 
     [Test]
@@ -300,6 +344,7 @@ public class ObjectApiTests(DatabaseKind kind) : HubFixture(kind, Config)
         await Client.AdminAsync("POST", "/scopes", _root, """{ "name": "shown", "description": "yes: \"it\" is" }""");
         var state = await Client.AdminAsync("GET", "/config/state", _root);
         var generations = await Client.AdminAsync("GET", "/config/generations?limit=100", _root);
+        await Client.AdminAsync("POST", "/clients", _root, Job("exported"));
         var export = await Client.AdminAsync("GET", "/config/export", _root);
 
         Assert.That(
@@ -307,7 +352,8 @@ public class ObjectApiTests(DatabaseKind kind) : HubFixture(kind, Config)
             Has.Member(state["applied"]));
         Assert.That(state.Json.GetProperty("objects").GetArrayLength(), Is.GreaterThan(3));
         Assert.That(export["yaml"], Does.Contain("scopes:").And.Contain("shown"));
-        Assert.That(export["yaml"], Does.Not.Contain("console"));
+        Assert.That(export["yaml"], Does.Not.Contain("console").And.Not.Contain("sha256:"));
+        Assert.That(export["yaml"], Does.Contain("env:HUB_CLIENTS_EXPORTED_CLIENT_SECRETS_1_VALUE"));
     }
 
     private static string Job(string id, string? scope = null) =>
