@@ -9,12 +9,11 @@ namespace IdentityHub.Server.Tests.Admin.Objects;
 /// <summary>Objects of the configuration in the administration API.</summary>
 public class ObjectApiTests(DatabaseKind kind) : HubFixture(kind, Config)
 {
-    private const string Config =
-        Administrations.Config
+    private static readonly string Config =
+        Administrations.Config.Replace("  lsid: {", "  hash-secret: {", StringComparison.Ordinal)
         + """
               - { client_id: keeper, grant_types: [client_credentials], client_secrets: [{ value: "plain:keeper-secret" }],
                   scope: admin.clients.write admin.api_keys.write }
-            dialects: { hash-secret: { enabled: true } }
 
             """;
 
