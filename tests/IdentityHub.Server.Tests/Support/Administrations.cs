@@ -56,6 +56,10 @@ internal static class Administrations
     public const string NobodyId = "00000000-0000-4000-8000-000000000005";
     public const string FiledId = "00000000-0000-4000-8000-000000000006";
 
+    /// <summary>The line of <see cref="Config"/>, counted from 1, in which a text stands first.</summary>
+    public static string LineOf(string text) =>
+        $"{Config[..Config.IndexOf(text, StringComparison.Ordinal)].Count(character => character == '\n') + 1}";
+
     /// <summary>A token of an administrator.</summary>
     public static async Task<string> TokenOfAsync(this HttpClient client, string userName, string scope = "admin.write") =>
         (await client.LoginAsync("console", userName, Password, scope))["access_token"]

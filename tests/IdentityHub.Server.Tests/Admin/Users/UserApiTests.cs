@@ -183,7 +183,7 @@ public class UserApiTests(DatabaseKind kind) : HubFixture(kind, Administrations.
             var refused = await Client.AdminAsync(method, $"/users/{Administrations.FiledId}{path}", _root, body, "*");
             Assert.That(
                 (refused.Status, refused["reason"], refused["file"], refused["line"]),
-                Is.EqualTo((409, "file_owned", "hub.yaml", "17")), method);
+                Is.EqualTo((409, "file_owned", "hub.yaml", Administrations.LineOf(Administrations.FiledId))), method);
         }
 
         var block = await Client.AdminAsync("PUT", $"/users/{Administrations.FiledId}/block", _local, "{}", "*");
