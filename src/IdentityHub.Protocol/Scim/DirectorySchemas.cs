@@ -76,7 +76,10 @@ public static class DirectorySchemas
                 ],
             },
         ],
-        new HashSet<string>(StringComparer.OrdinalIgnoreCase));
+        new HashSet<string>(StringComparer.OrdinalIgnoreCase))
+    {
+        IgnoredExtensions = new HashSet<string>([ScimUrns.EntraGroup], StringComparer.OrdinalIgnoreCase),
+    };
 
     private static AttributeDefinition Addresses(string name, string description, string type) =>
         new(name, ScimType.Complex, description)

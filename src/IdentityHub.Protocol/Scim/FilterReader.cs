@@ -55,6 +55,7 @@ public sealed class FilterReader
     {
         var reader = new FilterReader(text, start);
         var filter = reader.ReadOr(1);
+        reader.SkipBlanks();
         if (filter is not null && !reader.Take(']'))
             filter = reader.Fail("']'");
         return filter is null ? ScimRefusals.Path(reader._fault!) : (filter, reader._at);

@@ -65,6 +65,9 @@ public sealed class ResourcePatch(ScimSchema schema, JsonObject resource)
         var node = read.Value.Node;
         switch (operation.Verb)
         {
+            case PatchVerb.Add when node is null:
+                return null;
+
             // Entra ID names the values that it removes in 'value'.
             case PatchVerb.Remove when node is JsonArray named && attribute.Sub("value") is not null:
                 Keep(attribute, value => !named.OfType<JsonObject>().Any(one => IsSame(one, value)));
@@ -125,16 +128,16 @@ public sealed class ResourcePatch(ScimSchema schema, JsonObject resource)
             if (operation.Verb == PatchVerb.Remove)
                 return null;
             var made = new JsonObject();
-            if (!TryFill(made, filter, attribute))
-                return ScimRefusals.NoTarget($"No value of '{attribute.Name}' matches the filter of the path.");
+            if (Fill(made, filter, attribute) is { } refusal)
+                return refusal;
             Append(attribute, made);
             chosen.Add(made);
         }
 
         foreach (var value in chosen)
         {
-            if (Change(value, attribute, operation) is { } refusal)
-                return refusal;
+            if (Change(value, attribute, operation) is { } wrong)
+                return wrong;
         }
 
         // A value that is left without its address is none any more.
@@ -161,7 +164,9 @@ public sealed class ResourcePatch(ScimSchema schema, JsonObject resource)
             return read.Error;
         if (read.Value.Node is not { } node)
         {
-            stored.Remove(sub.Name);
+            // To add nothing changes nothing: RFC 7644 §3.5.2.1. Entra ID does so where its source is empty.
+            if (operation.Verb != PatchVerb.Add)
+                stored.Remove(sub.Name);
             return null;
         }
 
@@ -171,26 +176,30 @@ public sealed class ResourcePatch(ScimSchema schema, JsonObject resource)
         return null;
     }
 
-    // Of a filter of equalities, the value that matches it.
-    private static bool TryFill(JsonObject made, FilterTree filter, AttributeDefinition attribute)
+    // Of a filter of equalities, the value that matches it: as the schema reads it, because a filter writes what it likes.
+    private static Refusal? Fill(JsonObject made, FilterTree filter, AttributeDefinition attribute)
     {
         switch (filter)
         {
             case FilterTree.Both(var left, var right):
-                return TryFill(made, left, attribute) && TryFill(made, right, attribute);
+                return Fill(made, left, attribute) ?? Fill(made, right, attribute);
             case FilterTree.Comparison
             {
                 Operator: FilterOperator.Equal, Path: { Sub: null, Schema: null, Name: var name }, Value: { } value,
             } when attribute.Sub(name) is { } sub:
-                made[sub.Name] = value switch
+                var read = ScimValues.Read(sub, value switch
                 {
                     bool truth => JsonValue.Create(truth),
-                    string text => JsonValue.Create(text),
-                    _ => null,
-                };
-                return made[sub.Name] is not null;
+                    decimal number => JsonValue.Create(number),
+                    _ => JsonValue.Create(value as string),
+                });
+                if (!read.Succeeded)
+                    return read.Error;
+                if (read.Value.Node is { } node)
+                    made[sub.Name] = node;
+                return null;
             default:
-                return false;
+                return ScimRefusals.NoTarget($"No value of '{attribute.Name}' matches the filter of the path.");
         }
     }
 

@@ -17,13 +17,10 @@ public static class ResourceReader
         var read = new JsonObject();
         foreach (var (name, value) in JsonObject.Create(body)!)
         {
-            if (name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase))
-            {
-                if (!schema.IgnoredExtensions.Contains(name))
-                    return ScimRefusals.Value($"There is no schema '{ScimRefusals.Shown(name)}'.");
+            if (schema.IgnoredExtensions.Contains(name))
                 continue;
-            }
-
+            if (name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase))
+                return ScimRefusals.Value($"There is no schema '{ScimRefusals.Shown(name)}'.");
             if (schema.Find(name) is not { Mutability: not AttributeMutability.ReadOnly } attribute)
                 continue;
             if (read.ContainsKey(attribute.Name))
@@ -43,6 +40,12 @@ public static class ResourceReader
     /// <summary>The first required attribute that has no value; null for none.</summary>
     public static string? MissingIn(JsonObject resource, ScimSchema schema) =>
         schema.Attributes.FirstOrDefault(attribute => attribute.IsRequired && !resource.ContainsKey(attribute.Name))?.Name;
+
+    /// <summary>
+    /// True where the body names the attribute, with a value or without one. A PUT may keep what is not named: RFC 7644 §3.5.1.
+    /// </summary>
+    public static bool Names(JsonElement body, string attribute) =>
+        body.EnumerateObject().Any(member => member.Name.Equals(attribute, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What is wrong with <c>schemas</c> of a message; null when nothing is.</summary>
     /// <param name="urn">That must stand there.</param>

@@ -59,6 +59,15 @@ public class PatchTests
     [TestCase("""{"op":"Add","path":"addresses[type eq \"work\"].country","value":"ZA"}""", "active", "true")]
     [TestCase("""{"op":"Remove","path":"emails","value":[{"value":"babs@example.com"}]}""", "emails", "null")]
 
+    [TestCase("""{"op":"Add","path":"emails[primary eq \"True\"].value","value":"b@x.example"}""", "emails.0.value", "\"b@x.example\"")]
+    [TestCase("""{"op":"Add","path":"phoneNumbers[primary eq \"True\" ].value","value":"+27761234567"}""", "phoneNumbers.0.primary", "true")]
+    [TestCase("""{"op":"Add","path":"emails","value":[]}""", "emails.0.type", "\"work\"", Description = "to add nothing removes nothing")]
+    [TestCase("""{"op":"Add","path":"emails","value":[null]}""", "emails.0.type", "\"work\"")]
+    [TestCase("""{"op":"Add","path":"emails","value":""}""", "emails.0.type", "\"work\"")]
+    [TestCase("""{"op":"Add","path":"emails[type eq \"work\"].value","value":""}""", "emails.0.value", "\"babs@example.com\"")]
+    [TestCase("""{"op":"Add","path":"name.givenName","value":""}""", "name.givenName", "\"Barbara\"")]
+    [TestCase("""{"op":"Add","path":"userName","value":""}""", "userName", "\"babs\"")]
+
     // Okta.
     [TestCase("""{"op":"replace","value":{"active":false}}""", "active", "false")]
     [TestCase("""{"op":"replace","value":{"id":"1","userName":"bj"}}""", "userName", "\"bj\"")]
@@ -87,6 +96,9 @@ public class PatchTests
     [TestCase("""{"op":"replace","path":"urn:example:other:userName","value":"a"}""", Reasons.ScimPath)]
     [TestCase("""{"op":"replace","path":5,"value":"a"}""", Reasons.ScimPath)]
     [TestCase("""{"op":"replace","path":"emails[value co \"zz\"].value","value":"a@b.example"}""", Reasons.ScimTarget)]
+    [TestCase("""{"op":"add","path":"phoneNumbers[type eq true].value","value":"+27761234567"}""", Reasons.ScimValue)]
+    [TestCase("""{"op":"add","path":"emails[value eq true].type","value":"home"}""", Reasons.ScimValue)]
+    [TestCase("""{"op":"add","path":"phoneNumbers[primary eq 5].value","value":"+27761234567"}""", Reasons.ScimValue)]
     [TestCase("""{"op":"remove"}""", Reasons.ScimTarget)]
     [TestCase("""{"op":"move","path":"userName","value":"a"}""", Reasons.ScimSyntax)]
     [TestCase("""{"op":"add","value":"a"}""", Reasons.ScimSyntax)]
