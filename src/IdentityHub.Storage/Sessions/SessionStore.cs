@@ -21,14 +21,15 @@ public delegate Task SessionsEndedCallback(
 /// <summary>Logins. What belongs to a session ends with it, because every read of a token joins its session.</summary>
 public sealed class SessionStore(HubDatabase database)
 {
-    // Only for a user whose password is still the one that was checked: a login that races a change of password does not survive it.
+    // Only for a user whose password is still the one that was checked, and who may log in: a login that races a change of password, or
+    // the end of the account, does not survive it, and does not revive when the user is enabled again.
     private const string InsertSql =
         """
         INSERT INTO sessions (id, handle_hash, user_id, effective_user_id, effective_organization_id, parent_id, endpoint, client_id,
                               authenticated_at, authentication_methods, created_at, last_seen_at, expires_at, ip_address, user_agent,
                               handle_expires_at, is_persistent, handle_idle_seconds, has_remembered_factor)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20
-        FROM users WHERE id = $3 AND COALESCE(security_stamp, '') = $18
+        FROM users WHERE id = $3 AND COALESCE(security_stamp, '') = $18 AND disabled_at IS NULL
         """;
 
     // What a client has got may live until then, so its session has to.
