@@ -27,7 +27,11 @@ public sealed class GroupChange
     public IReadOnlyList<MemberEdit> Members => _members;
 
     /// <summary>The change of a PUT, or the group of a POST, as <see cref="ResourceReader"/> has read it.</summary>
-    public static GroupChange OfResource(JsonObject resource)
+    /// <param name="members">
+    /// What becomes of the members: <c>Add</c> of a POST, which takes the role from nobody; <c>Replace</c> of a PUT that names members;
+    /// null of one that does not.
+    /// </param>
+    public static GroupChange OfResource(JsonObject resource, PatchVerb? members)
     {
         var change = new GroupChange
         {
@@ -35,7 +39,8 @@ public sealed class GroupChange
             SetsExternalId = true,
             ExternalId = resource["externalId"]?.GetValue<string>(),
         };
-        change._members.Add(new MemberEdit(PatchVerb.Replace, Ids(resource["members"])));
+        if (members is { } verb)
+            change._members.Add(new MemberEdit(verb, Ids(resource["members"])));
         return change;
     }
 
@@ -78,6 +83,8 @@ public sealed class GroupChange
         if (!read.Succeeded)
             return read.Error;
         var text = read.Value.Node?.GetValue<string>();
+        if (text is null && operation.Verb == PatchVerb.Add)
+            return null;
         if (attribute.Name == "displayName")
         {
             DisplayName = text;

@@ -1,6 +1,5 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Storage.Sessions;
 
 namespace IdentityHub.Storage.Directories;
 
@@ -12,12 +11,14 @@ public sealed record DirectoryRole(Guid Id, string Name, string Permissions, str
 /// <summary>A user who has a role in the organization of a directory.</summary>
 public sealed record DirectoryMember(Guid RoleId, Guid UserId, string UserName);
 
-
 /// <summary>The roles of an organization as the groups of its directory, and who has them.</summary>
 public sealed class DirectoryGroupStore(HubDatabase database)
 {
     /// <summary>How many members are read of the groups of one answer.</summary>
     public const int MaxMembers = 10_000;
+
+    /// <summary>How many users get or lose a role by one change: each of them is locked until it commits.</summary>
+    public const int MaxChanged = 1_000;
 
     // The built-in roles are held in the installation, never in an organization.
     private static readonly string RolesSql =
@@ -33,7 +34,6 @@ public sealed class DirectoryGroupStore(HubDatabase database)
         WHERE m.organization_id = $1 AND {DirectoryUserStore.IsSeenSql}
         """;
 
-    private const string AllMembersSql = MembersSql + " ORDER BY m.role_id, u.id LIMIT $2";
     private const string MembersOfRoleSql = MembersSql + " AND m.role_id = $2 ORDER BY u.id LIMIT $3";
     private const string GroupsOfMemberSql = MembersSql + " AND m.user_id = $2";
 
@@ -45,31 +45,12 @@ public sealed class DirectoryGroupStore(HubDatabase database)
 
     private const string DropSql = "DELETE FROM directory_groups WHERE organization_id = $1 AND role_id = $2";
 
-    private const string AddSql =
-        $"""
-        {DirectoryUserStore.BelowSql}INSERT INTO memberships (organization_id, role_id, user_id)
-        SELECT $1, $2, u.id FROM users u WHERE u.id = $3 AND {DirectoryUserStore.IsSeenSql}
-        ON CONFLICT (user_id, organization_id, role_id) DO NOTHING
-        """;
-
-    private const string IsSeenUserSql =
-        $"{DirectoryUserStore.BelowSql}SELECT u.id FROM users u WHERE u.id = $2 AND {DirectoryUserStore.IsSeenSql}";
-
-    private const string RemoveSql =
-        $"""
-        {DirectoryUserStore.BelowSql}DELETE FROM memberships WHERE organization_id = $1 AND role_id = $2 AND user_id = $3
-        AND user_id IN (SELECT u.id FROM users u WHERE {DirectoryUserStore.IsSeenSql})
-        """;
 
     /// <summary>The roles that can be held in an organization.</summary>
     public Task<List<DirectoryRole>> ListAsync(string organizationId, CancellationToken cancellationToken) =>
         database.Call(RolesSql).With(organizationId).ListAsync(ReadRole, cancellationToken);
 
-    /// <summary>Members of all groups; more than <see cref="MaxMembers"/> are cut to one more than that.</summary>
-    public Task<List<DirectoryMember>> MembersAsync(string organizationId, CancellationToken cancellationToken) =>
-        database.Call(AllMembersSql).With(organizationId).With(MaxMembers + 1).ListAsync(ReadMember, cancellationToken);
-
-    /// <summary>Members of one group; cut in the same way.</summary>
+    /// <summary>Members of one group; more than <see cref="MaxMembers"/> are cut to one more than that.</summary>
     public Task<List<DirectoryMember>> MembersAsync(string organizationId, Guid roleId, CancellationToken cancellationToken) =>
         database.Call(MembersOfRoleSql).With(organizationId).With(roleId).With(MaxMembers + 1).ListAsync(ReadMember, cancellationToken);
 
@@ -111,7 +92,7 @@ public sealed class DirectoryGroupStore(HubDatabase database)
         var role = (await transaction.Call(RolesSql).With(organizationId).ListAsync(ReadRole, cancellationToken))
             .Find(known => known.Id == roleId);
         var members = readsMembers
-            ? await transaction.Call(MembersOfRoleSql).With(organizationId).With(roleId).With(int.MaxValue)
+            ? await transaction.Call(MembersOfRoleSql).With(organizationId).With(roleId).With(MaxMembers + 1)
                 .ListAsync(ReadMember, cancellationToken)
             : [];
         var decided = decide(role, members);
@@ -119,26 +100,18 @@ public sealed class DirectoryGroupStore(HubDatabase database)
             return decided.Error;
         var wish = decided.Value;
 
-        var (added, removed) = (new List<Guid>(), new List<Guid>());
-        foreach (var user in wish.Adds.Concat(wish.Removes).Distinct().Order())
-        {
-            // Users before their rows: the order of locks.
-            if (!await SessionStore.TryHoldUserAsync(transaction, user, cancellationToken)
-                || await transaction.Call(IsSeenUserSql).With(organizationId).With(user)
-                    .ListAsync(static row => row.Guid(), cancellationToken) is [])
-            {
-                if (wish.Adds.Contains(user))
-                    return refusals.UnknownMember(user);
-                continue;
-            }
+        if (wish.Adds.Count + wish.Removes.Count > MaxChanged)
+            return refusals.TooMany;
 
-            var adds = wish.Adds.Contains(user);
-            var changed = await transaction.Call(adds ? AddSql : RemoveSql).With(organizationId).With(roleId).With(user)
-                .ExecuteAsync(cancellationToken);
-            if (changed == 1)
-                (adds ? added : removed).Add(user);
-        }
-
+        // All users before the first row of one: the order of locks.
+        var held = await DirectoryMembers.HoldAsync(transaction, organizationId, [.. wish.Adds, .. wish.Removes], cancellationToken);
+        if (wish.Adds.FirstOrDefault(user => !held.Seen.Contains(user)) is var unknown && unknown != Guid.Empty)
+            return refusals.UnknownMember(unknown);
+        if (held.InFiles.Count > 0)
+            return refusals.InFiles;
+        var removed = await DirectoryMembers.RemoveAsync(
+            transaction, organizationId, roleId, [.. wish.Removes.Where(held.Seen.Contains)], cancellationToken);
+        var added = await DirectoryMembers.AddAsync(transaction, organizationId, roleId, wish.Adds, cancellationToken);
         await SaveAsync(transaction, organizationId, roleId, wish, now, cancellationToken);
         await onChanged(transaction, added, removed);
         await transaction.CommitAsync(cancellationToken);
@@ -168,7 +141,9 @@ public sealed class DirectoryGroupStore(HubDatabase database)
 /// <summary>The refusals of what only the database knows.</summary>
 /// <param name="UnknownMember">Of a member whom the directory does not see.</param>
 /// <param name="Taken">Of an external id that another group has.</param>
-public sealed record GroupRefusals(Func<Guid, Refusal> UnknownMember, Refusal Taken);
+/// <param name="InFiles">Of a member whose roles the configuration files say.</param>
+/// <param name="TooMany">Of a change with more users than <see cref="DirectoryGroupStore.MaxChanged"/>.</param>
+public sealed record GroupRefusals(Func<Guid, Refusal> UnknownMember, Refusal Taken, Refusal InFiles, Refusal TooMany);
 
 /// <summary>What a group is to be.</summary>
 /// <param name="Adds">Users who are to have the role.</param>

@@ -17,7 +17,15 @@ internal sealed class DirectoryGroups(DirectoryGroupStore store) : IScimResource
         Refusal.Of(RefusalKind.NotFound, "There is no group with this id.", Reasons.ScimResourceUnknown);
 
     private static GroupRefusals Refusals { get; } = new(
-        static user => MemberEdits.Unknown(user.ToString()), ScimRefusals.Taken("Another group has the external id."));
+        static user => MemberEdits.Unknown(user.ToString()), ScimRefusals.Taken("Another group has the external id."),
+        Refusal.Of(
+            RefusalKind.Conflict, "A member stands in the configuration files of the installation, which say their roles.",
+            Reasons.ScimUserInFiles),
+        ScimRefusals.TooMany(
+            $"One call gives a role to, or takes it from, at most {DirectoryGroupStore.MaxChanged} users: send the members in portions."));
+
+    private static Refusal TooManyToShow { get; } = ScimRefusals.TooMany(
+        $"The groups have more than {DirectoryGroupStore.MaxMembers} members: ask with excludedAttributes=members.");
 
     public string Name => "Groups";
 
@@ -33,37 +41,42 @@ internal sealed class DirectoryGroups(DirectoryGroupStore store) : IScimResource
                 $"There is no role '{ScimRefusals.Shown(name)}'. Groups are the roles of the installation: "
                 + $"{string.Join(", ", roles.Take(50).Select(known => known.Name))}.");
         var changed = await WriteAsync(
-            call, role.Id, GroupChange.OfResource(resource.Value),
+            call, role.Id, GroupChange.OfResource(resource.Value, PatchVerb.Add),
             static current => current.AdoptedAt is null ? null : ScimRefusals.Taken("The group exists already."));
         return changed.Succeeded ? await ResultAsync(call, changed.Value, StatusCodes.Status201Created, projection) : changed.Error;
     }
 
-    public async Task<Outcome<ScimResult>> FindAsync(ScimCall call, string id, Projection projection) =>
-        await RoleAsync(call, id) is { } role ? await ResultAsync(call, role, StatusCodes.Status200OK, projection) : Unknown;
+    public async Task<Outcome<ScimResult>> FindAsync(ScimCall call, string id, Projection projection)
+    {
+        if (await RoleAsync(call, id) is not { } role)
+            return Unknown;
+        var result = await ResultAsync(call, role, StatusCodes.Status200OK, projection);
+        return result.Body?["members"] is null && projection.Shows("members", DirectorySchemas.Group) ? TooManyToShow : result;
+    }
 
     public async Task<Outcome<JsonObject>> ListAsync(ScimCall call, ScimQuery query)
     {
         if (query.Filter is not null && GroupFilter.RefusalOf(query.Filter) is { } refusal)
             return refusal;
         var roles = await store.ListAsync(call.Caller.OrganizationId, call.Cancelled);
-        var shows = query.Projection.Shows("members", DirectorySchemas.Group);
-        IReadOnlyList<DirectoryMember>? members = await AskedMembersAsync(call, query.Filter);
-        var asked = members?.ToLookup(member => member.RoleId);
+        var asked = (await AskedMembersAsync(call, query.Filter))?.ToLookup(member => member.RoleId);
         var matching = roles
             .Where(role => query.Filter is null || FilterMatch.Matches(
                 query.Filter, GroupResource.Of(role, [.. asked?[role.Id] ?? []], call.BaseUrl), DirectorySchemas.Group))
             .ToList();
 
         // Read once more where they are shown: a filter has looked at some members only.
-        var shown = shows && matching.Count > 0
-            ? (await store.MembersAsync(call.Caller.OrganizationId, call.Cancelled)) is { Count: <= DirectoryGroupStore.MaxMembers } all
-                ? all.ToLookup(member => member.RoleId)
-                : null
-            : null;
-        var page = matching.Skip(query.StartIndex - 1).Take(query.Count)
-            .Select(role => query.Projection.Apply(
-                GroupResource.Of(role, shown is null ? null : [.. shown[role.Id]], call.BaseUrl), DirectorySchemas.Group));
-        return ScimAnswers.List(matching.Count, query.StartIndex, [.. page]);
+        var (page, shows, count) = (new List<JsonObject>(), query.Projection.Shows("members", DirectorySchemas.Group), 0);
+        foreach (var role in matching.Skip(query.StartIndex - 1).Take(query.Count))
+        {
+            var members = shows ? await store.MembersAsync(call.Caller.OrganizationId, role.Id, call.Cancelled) : null;
+            count += members?.Count ?? 0;
+            if (count > DirectoryGroupStore.MaxMembers)
+                return TooManyToShow;
+            page.Add(query.Projection.Apply(GroupResource.Of(role, members, call.BaseUrl), DirectorySchemas.Group));
+        }
+
+        return ScimAnswers.List(matching.Count, query.StartIndex, page);
     }
 
     public async Task<Outcome<ScimResult>> ReplaceAsync(ScimCall call, string id, JsonElement body, Projection projection)
@@ -73,7 +86,8 @@ internal sealed class DirectoryGroups(DirectoryGroupStore store) : IScimResource
             return resource.Error;
         if (await RoleAsync(call, id) is not { } role)
             return Unknown;
-        var changed = await WriteAsync(call, role.Id, GroupChange.OfResource(resource.Value), static _ => null);
+        PatchVerb? members = ResourceReader.Names(body, "members") ? PatchVerb.Replace : null;
+        var changed = await WriteAsync(call, role.Id, GroupChange.OfResource(resource.Value, members), static _ => null);
         return changed.Succeeded ? await ResultAsync(call, changed.Value, StatusCodes.Status200OK, projection) : changed.Error;
     }
 
@@ -102,6 +116,7 @@ internal sealed class DirectoryGroups(DirectoryGroupStore store) : IScimResource
             call.Caller.OrganizationId, role.Id, readsMembers: true,
             (current, members) => current is null ? Unknown
                 : RefusalOf(call, current, members) is { } stale ? stale
+                : members.Count > DirectoryGroupStore.MaxMembers ? Refusals.TooMany
                 : new GroupWish(null, [], [.. members.Select(member => member.UserId)], IsDropped: true),
             Refusals, call.Context.Now,
             (transaction, added, removed) => DirectoryRecords.WriteAsync(transaction, role, added, removed, call), call.Cancelled);
@@ -130,6 +145,8 @@ internal sealed class DirectoryGroups(DirectoryGroupStore store) : IScimResource
             return stale;
         if (change.DisplayName is { } name && name != role.Name)
             return ScimRefusals.Mutability($"The group is the role '{role.Name}', which is renamed in the configuration only.");
+        if (members.Count > DirectoryGroupStore.MaxMembers && change.Members.Any(edit => edit.Verb == PatchVerb.Replace))
+            return Refusals.TooMany;
         var edited = new MemberEdits(members.Select(member => member.UserId));
         foreach (var edit in change.Members)
         {

@@ -33,12 +33,15 @@ internal static class GroupFilter
         FilterTree.Not(var inner) => IsAnswered(inner),
         FilterTree.Within(var path, var inner) => !IsMembers(path) || IsOfValue(inner),
         FilterTree.Present(var path) => !IsMembers(path),
-        FilterTree.Comparison(var path, var op, _) => !IsMembers(path) || (IsEquality(op) && path.Sub is null or "value"),
+        FilterTree.Comparison(var path, var op, var value) => !IsMembers(path)
+            || (IsEquality(op) && value is string
+                && (path.Sub is null || path.Sub.Equals("value", StringComparison.OrdinalIgnoreCase))),
         _ => false,
     };
 
     private static bool IsOfValue(FilterTree filter) =>
-        filter is FilterTree.Comparison { Operator: FilterOperator.Equal, Path: { Sub: null, Name: "value" } };
+        filter is FilterTree.Comparison { Operator: FilterOperator.Equal, Value: string, Path: { Sub: null, Name: var name } }
+        && name.Equals("value", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsEquality(FilterOperator op) => op is FilterOperator.Equal or FilterOperator.NotEqual;
 

@@ -11,6 +11,9 @@ internal static class Directories
     /// <summary>An API key of acme that gives readers their role, and managers not.</summary>
     public const string Key = "okta-key-0123456789";
 
+    /// <summary>An API key of an organization below acme.</summary>
+    public const string LabsKey = "labs-key-0123456789";
+
     /// <summary>An API key of an organization without users.</summary>
     public const string PagedKey = "paged-key-0123456789";
 
@@ -37,6 +40,7 @@ internal static class Directories
           - { name: writer, permissions: [session.terminate] }
           - { name: editor, permissions: [session.terminate] }
           - { name: manager, permissions: [session.read, session.assume] }
+          - { name: approver }
         users:
           - { id: 11111111-1111-4111-8111-111111111111, user_name: alice, email: alice@acme.example, organization: acme,
               password: "plain:Alice-Pass-1234" }
@@ -58,6 +62,7 @@ internal static class Directories
         api_keys:
           - { name: okta, value: "plain:okta-key-0123456789", organization: acme, permissions: [directory.write, session.read] }
           - { name: paged, value: "plain:paged-key-0123456789", organization: paged, permissions: [directory.write] }
+          - { name: labs, value: "plain:labs-key-0123456789", organization: labs, permissions: [directory.write] }
           - { name: everywhere, value: "plain:everywhere-key-0123456789", permissions: [directory.write] }
           - { name: reading, value: "plain:reading-key-0123456789", organization: acme, permissions: [session.read] }
 

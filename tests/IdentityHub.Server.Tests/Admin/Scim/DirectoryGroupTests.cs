@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.Organizations;
+using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
@@ -36,6 +38,8 @@ public class DirectoryGroupTests(DatabaseKind kind) : HubFixture(kind, Directori
         Assert.That(await RolesAsync(Directories.BobId), Is.EqualTo(["other manager"]), "another organization");
         Assert.That(
             (await FindAsync("members pr"))["scimType"], Is.EqualTo("invalidFilter"), "would read every member");
+        Assert.That((await FindAsync("members eq null"))["scimType"], Is.EqualTo("invalidFilter"), "the same");
+        Assert.That((await FindAsync($"members.Value eq \"{two}\"")).Ids(), Is.Empty);
     }
 
     [Test]
@@ -59,10 +63,75 @@ public class DirectoryGroupTests(DatabaseKind kind) : HubFixture(kind, Directori
         var version = (await SendAsync("GET", path)).Header("ETag")!;
         Assert.That((await SendAsync("PUT", path, Directories.Group("reader"), ("If-Match", "W/\"old\""))).Status, Is.EqualTo(412));
         Assert.That((await SendAsync("PUT", path, Directories.Group("reader"), ("If-Match", version))).Status, Is.EqualTo(200));
+        Assert.That(await RolesAsync(two), Is.EqualTo(["acme reader"]), "a PUT without members leaves them");
+        Assert.That((await SendAsync("PUT", path, Directories.Group("reader", ",\"members\":[]"))).Status, Is.EqualTo(200));
         Assert.That(await RolesAsync(two), Is.Empty);
         Assert.That((await SendAsync("DELETE", path)).Status, Is.EqualTo(204));
         var anew = await Client.ScimAsync(Directories.Key, "POST", Directories.Groups, Directories.Group("reader"));
         Assert.That(anew.Status, Is.EqualTo(201), anew.Body);
+    }
+
+    [Test]
+    public async Task Entra_ID_takes_a_role_as_a_group_and_takes_it_from_nobody()
+    {
+        var user = await Client.NewUserAsync(_token, "approves");
+        await using (var context = Hub.NewContext())
+        {
+            var role = await context.Roles.SingleAsync(role => role.Name == "approver");
+            context.Add(new Membership { UserId = Guid.Parse(user), OrganizationId = "acme", RoleId = role.Id });
+            await context.SaveChangesAsync();
+        }
+
+        var made = await SendAsync("POST", Directories.Groups,
+            """
+            {
+              "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group", "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],
+              "externalId": "8aa1a0c0-c4c3-4bc0-b4a5-2ef676900159",
+              "displayName": "approver",
+              "meta": { "resourceType": "Group" },
+              "members": []
+            }
+            """);
+
+        Assert.That((made.Status, Members(made).Single()), Is.EqualTo((201, user)), made.Body);
+    }
+
+    [Test]
+    public async Task One_call_changes_many_members_and_not_too_many()
+    {
+        var group = (await FindAsync("displayName eq \"editor\"")).Ids().Single();
+        var ids = Enumerable.Range(0, 60).Select(_ => Guid.NewGuid()).ToList();
+        await using (var context = Hub.NewContext())
+        {
+            context.AddRange(ids.Select(id => new User
+            {
+                Id = id,
+                UserName = $"many-{id:N}",
+                NormalizedUserName = $"MANY-{id:N}".ToUpperInvariant(),
+                OrganizationId = "acme",
+                CreatedAt = Hub.Time.GetUtcNow(),
+                UpdatedAt = Hub.Time.GetUtcNow(),
+            }));
+            await context.SaveChangesAsync();
+        }
+
+        Assert.That((await EditAsync("add", ids)).Status, Is.EqualTo(204));
+        Assert.That(Members(await SendAsync("GET", $"{Directories.Groups}/{group}")), Is.SupersetOf(ids.Select(id => id.ToString())));
+        var stranger = await EditAsync("remove", [.. ids.Take(55), Guid.Parse(Directories.BobId)]);
+        Assert.That(stranger.Status, Is.EqualTo(204), "who is no member is not removed");
+        Assert.That(
+            ids.Select(id => id.ToString()).Intersect(Members(await SendAsync("GET", $"{Directories.Groups}/{group}"))),
+            Is.EquivalentTo(ids.Skip(55).Select(id => id.ToString())));
+        await using (var context = Hub.NewContext())
+            Assert.That(
+                await context.AuditEvents.CountAsync(row => row.UserId == ids[0] && row.Type == "directory.group_changed"), Is.EqualTo(2));
+        var owned = await EditAsync("add", [Guid.Parse(Directories.AliceId)]);
+        Assert.That((owned.Status, owned["scimType"]), Is.EqualTo((409, "mutability")));
+        var many = await EditAsync("add", [.. Enumerable.Range(0, 1001).Select(_ => Guid.NewGuid())]);
+        Assert.That((many.Status, many["scimType"]), Is.EqualTo((413, "tooMany")), many.Body);
+
+        Task<Answer> EditAsync(string op, IEnumerable<Guid> users) => PatchAsync(
+            group, $$"""{"op":"{{op}}","path":"members","value":[{{string.Join(',', users.Select(id => $"{{\"value\":\"{id}\"}}"))}}]}""");
     }
 
     [Test]
