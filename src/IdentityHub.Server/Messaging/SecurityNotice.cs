@@ -11,6 +11,9 @@ internal sealed record SecurityNotice(string Name, string Page)
     /// <summary>The e-mail address was changed: goes to the old one.</summary>
     public static readonly SecurityNotice EmailChanged = new("email-changed", "/account/addresses");
 
+    /// <summary>The organization of the user has changed the e-mail address: goes to the old one, without a way to undo it.</summary>
+    public static readonly SecurityNotice EmailMoved = new("email-moved", "/account/addresses");
+
     /// <summary>An e-mail address was added where there was none: goes to it, where no other address is known to be the user's.</summary>
     public static readonly SecurityNotice EmailAdded = new("email-added", "/account/addresses");
 
@@ -41,7 +44,7 @@ internal sealed record SecurityNotice(string Name, string Page)
     /// <summary>Every notice without further values; a test writes each.</summary>
     public static IReadOnlyList<SecurityNotice> All { get; } =
     [
-        PasswordChanged, EmailChanged, EmailAdded, PhoneAdded, PhoneChanged, NewBrowser(""), PasskeyAdded, PasskeyRemoved,
+        PasswordChanged, EmailChanged, EmailMoved, EmailAdded, PhoneAdded, PhoneChanged, NewBrowser(""), PasskeyAdded, PasskeyRemoved,
         AuthenticatorAdded, AuthenticatorRemoved, RecoveryCodesMade, AccountErased,
     ];
 

@@ -53,7 +53,8 @@ internal sealed class SecurityNotices(HubDatabase database, OutboxWriter outbox,
         outbox.Signal();
     }
 
-    private Task AddAsync(
+    /// <summary>The same to an address that was the user's before the change.</summary>
+    public Task AddAsync(
         SqlTransaction transaction, NoticeRecipient user, SecurityNotice notice, RequestContext context,
         CancellationToken cancellationToken) =>
         AddToAsync(
