@@ -28,7 +28,7 @@ public sealed class GroupChange
 
     /// <summary>The change of a PUT, or the group of a POST, as <see cref="ResourceReader"/> has read it.</summary>
     /// <param name="members">
-    /// What becomes of the members: <c>Add</c> of a POST, which takes the role from nobody; <c>Replace</c> of a PUT that names members;
+    /// What becomes of the members: <c>Add</c> of a POST, which takes the role from no user; <c>Replace</c> of a PUT that names members;
     /// null of one that does not.
     /// </param>
     public static GroupChange OfResource(JsonObject resource, PatchVerb? members)

@@ -7,7 +7,7 @@ public static class ScimUrns
     public const string Group = "urn:ietf:params:scim:schemas:core:2.0:Group";
     public const string EnterpriseUser = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-    /// <summary>Microsoft Entra ID names it beside <see cref="Group"/>; it describes nothing.</summary>
+    /// <summary>Microsoft Entra ID names it together with <see cref="Group"/>; it describes nothing.</summary>
     public const string EntraGroup = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
 
     public const string ServiceProviderConfig = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";

@@ -452,7 +452,7 @@ public static class Reasons
     [Description("The path of an operation finds no value.")] public const string ScimTarget = "scim_target";
     [Description("The request has too many operations.")] public const string ScimTooMany = "scim_too_many";
     [Description("The user stands in the configuration files.")] public const string ScimUserInFiles = "scim_user_in_files";
-    [Description("The user has rights outside the organization of the directory, or was disabled by an administrator.")]
+    [Description("The user is out of the reach of the directory by a role or a proven address, or was disabled by an administrator.")]
     public const string ScimUserOutOfReach = "scim_user_out_of_reach";
     [Description("A value is missing or is none of its attribute.")] public const string ScimValue = "scim_value";
     [Description("The resource has another version than If-Match names.")] public const string ScimVersion = "scim_version";

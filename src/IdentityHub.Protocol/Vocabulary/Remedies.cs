@@ -260,10 +260,11 @@ public static class Remedies
         ("Correct the request of the directory as the error says; docs/scim.md has the attributes.",
             [ScimMutability, ScimPath, ScimSyntax, ScimTarget, ScimTooMany, ScimValue]),
         ("Let the directory look the resource up again: it was deleted, or belongs to another organization.", [ScimResourceUnknown]),
-        ("Give the API key the permissions of the role, or use a client with scim_organization.", [ScimRoleOutOfReach]),
+        ("Use a client with scim_organization, or let an administrator give the role.", [ScimRoleOutOfReach]),
         ("Link the directory's user to the existing one by a filter on userName, or rename one of them.", [ScimTaken]),
         ("Change the user in the configuration files, or remove them there.", [ScimUserInFiles]),
-        ("Let an administrator of the installation change the user.", [ScimUserOutOfReach]),
+        ("Let an administrator of the installation change the user, or list the domains of the organization in email_domains.",
+            [ScimUserOutOfReach]),
         ("Read the resource again and send its new version.", [ScimVersion]),
 
         (CheckAddress, [TlsFailed, HostNotFound, ConnectionFailed, Reasons.Timeout]),

@@ -32,17 +32,16 @@ internal sealed class AccountErasure(
     }
 
     /// <summary>Another who may do so erases a user, in a transaction that looks at the user's state first.</summary>
-    /// <param name="erase">Runs the transaction; gets the notices to clients and the removal of traces that are done in it.</param>
-    /// <param name="detail">Who erases them.</param>
+    /// <param name="erase">
+    /// Runs the transaction, with the audit row in it; gets the notices to clients and the removal of traces that are done in it.
+    /// </param>
     /// <returns>The refusal when nothing was erased; else null.</returns>
     public async Task<Refusal?> EraseAsync(
-        Guid userId, Func<SessionsEndedCallback, AccountErasedCallback, Task<Outcome<IReadOnlyList<EndedSession>>>> erase, string detail,
-        RequestContext context)
+        Func<SessionsEndedCallback, AccountErasedCallback, Task<Outcome<IReadOnlyList<EndedSession>>>> erase, RequestContext context)
     {
         var erased = await erase(ends.WriteNoticesAsync, traces.RemoveAsync);
         if (!erased.Succeeded)
             return erased.Error;
-        await audit.WriteAsync(context, AuditTypes.UserErased, userId, detail: detail);
         await ends.AnnounceAsync(erased.Value, SessionEndReasons.UserErased, context);
         return null;
     }

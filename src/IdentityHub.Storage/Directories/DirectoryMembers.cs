@@ -78,7 +78,7 @@ internal static class DirectoryMembers
         return [.. changed.Order()];
     }
 
-    // A list that is shorter is filled up with the id of nobody.
+    // A list that is shorter is filled up with an id that no user has.
     private static string Users(int first) => string.Join(", ", Enumerable.Range(first, Size).Select(n => $"${n}"));
 
     private static Sql.SqlCall With(Sql.SqlCall call, Guid[] users)

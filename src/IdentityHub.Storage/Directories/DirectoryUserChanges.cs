@@ -14,6 +14,9 @@ public sealed record DirectoryChange(DirectoryEntry? Before, DirectoryEntry Afte
 {
     /// <summary>True where the password is a new one.</summary>
     public bool HasNewPassword { get; init; }
+
+    /// <summary>True where the user was disabled, and the rest of the change was refused.</summary>
+    public bool IsOnlyDisabling { get; init; }
 }
 
 /// <summary>Done in the transaction of the change: the audit row, and the notices to clients.</summary>
@@ -43,6 +46,8 @@ public sealed class DirectoryUserChanges(HubDatabase database)
         ON CONFLICT (organization_id, user_id) DO UPDATE SET external_id = excluded.external_id, deactivated_at = excluded.deactivated_at
         """;
 
+    private const string ForgetChangesSql = "DELETE FROM address_changes WHERE user_id = $1";
+
     private const string SetDisabledSql = "UPDATE users SET disabled_at = $1 WHERE id = $2";
 
     /// <summary>Makes a user in the organization of the directory.</summary>
@@ -64,9 +69,38 @@ public sealed class DirectoryUserChanges(HubDatabase database)
         }
     }
 
-    /// <summary>Changes a user from their current state: no other caller, on any node, changes them meanwhile.</summary>
+    /// <summary>
+    /// Changes a user from their current state: no other caller, on any node, changes them meanwhile. Who is to be disabled is disabled
+    /// also where the rest is <paramref name="taken"/>.
+    /// </summary>
     /// <param name="decide">What they are to be; the refusal leaves them as they are.</param>
     public async Task<Outcome<DirectoryChange>> ChangeAsync(
+        string organizationId, Guid id, Func<DirectoryEntry?, Outcome<DirectoryWish>> decide, Refusal taken, DateTimeOffset now,
+        DirectoryChangedCallback onChanged, CancellationToken cancellationToken)
+    {
+        var disables = false;
+        var changed = await TryChangeAsync(organizationId, id, DecideAsAsked, taken, now, onChanged, cancellationToken);
+        return disables && changed.Error == taken
+            ? await TryChangeAsync(organizationId, id, DecideToDisable, taken, now, onChanged, cancellationToken)
+            : changed;
+
+        Outcome<DirectoryWish> DecideAsAsked(DirectoryEntry? before)
+        {
+            var decided = decide(before);
+            disables = decided.Succeeded && !decided.Value.IsActive && before is { DisabledAt: null };
+            return decided;
+        }
+
+        Outcome<DirectoryWish> DecideToDisable(DirectoryEntry? before)
+        {
+            var decided = decide(before);
+            return decided.Succeeded && !decided.Value.IsActive ? DirectoryWish.Disabling(before!)
+                : decided.Succeeded ? taken
+                : decided;
+        }
+    }
+
+    private async Task<Outcome<DirectoryChange>> TryChangeAsync(
         string organizationId, Guid id, Func<DirectoryEntry?, Outcome<DirectoryWish>> decide, Refusal taken, DateTimeOffset now,
         DirectoryChangedCallback onChanged, CancellationToken cancellationToken)
     {
@@ -86,9 +120,10 @@ public sealed class DirectoryUserChanges(HubDatabase database)
     /// <param name="decide">The refusal, from the current state of the user; null where they may be erased.</param>
     /// <param name="onEnded">Done in the same transaction: the notices to clients in which the person was signed in.</param>
     /// <param name="traces">Done in the same transaction: removes what is stored under names and addresses of the person.</param>
+    /// <param name="onErased">Done in the same transaction, last: the audit row.</param>
     public Task<Outcome<IReadOnlyList<EndedSession>>> EraseAsync(
         string organizationId, Guid id, Func<DirectoryEntry?, Refusal?> decide, DateTimeOffset now, SessionsEndedCallback onEnded,
-        AccountErasedCallback traces, CancellationToken cancellationToken) =>
+        AccountErasedCallback traces, Func<SqlTransaction, Task> onErased, CancellationToken cancellationToken) =>
         database.RunAsync(
             id,
             async transaction =>
@@ -98,6 +133,7 @@ public sealed class DirectoryUserChanges(HubDatabase database)
                     return (Outcome<IReadOnlyList<EndedSession>>)refusal;
                 var ended = await AccountErasureStore.EraseAsync(
                     transaction, id, SessionEndReasons.UserErased, now, onEnded, traces, cancellationToken);
+                await onErased(transaction);
                 await transaction.CommitAsync(cancellationToken);
                 return Outcome.Of(ended ?? []);
             },
@@ -148,7 +184,7 @@ public sealed class DirectoryUserChanges(HubDatabase database)
         if (!decided.Succeeded)
             return decided.Error;
         var wish = decided.Value;
-        if (await IsCrossedAsync(transaction, id, wish, cancellationToken))
+        if (!wish.IsOnlyDisabling && await IsCrossedAsync(transaction, id, wish, cancellationToken))
             return taken;
 
         await UpdateAsync(transaction, before!, wish, now, cancellationToken);
@@ -165,9 +201,20 @@ public sealed class DirectoryUserChanges(HubDatabase database)
             deactivatedAt = null;
         }
 
+        // What was sent to an address, and puts an older one back, is void with it.
+        if (wish.Email != before.Email || wish.PhoneNumber != before.PhoneNumber)
+        {
+            await PasswordResetStore.EndAsync(transaction, id, now, cancellationToken);
+            await transaction.Call(ForgetChangesSql).With(id).ExecuteAsync(cancellationToken);
+        }
+
         await SaveAsync(transaction, organizationId, id, wish, deactivatedAt, cancellationToken);
         var after = (await DirectoryUserStore.HoldAsync(transaction, organizationId, id, cancellationToken))!;
-        var change = new DirectoryChange(before, after, ended) { HasNewPassword = wish.PasswordHash is not null };
+        var change = new DirectoryChange(before, after, ended)
+        {
+            HasNewPassword = wish.PasswordHash is not null,
+            IsOnlyDisabling = wish.IsOnlyDisabling,
+        };
         await onChanged(transaction, change, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return change;
@@ -190,8 +237,6 @@ public sealed class DirectoryUserChanges(HubDatabase database)
             .With(now)
             .With(before.Id)
             .ExecuteAsync(cancellationToken);
-        if (wish.Email != before.Email || wish.PhoneNumber != before.PhoneNumber)
-            await PasswordResetStore.EndAsync(transaction, before.Id, now, cancellationToken);
     }
 
     // The row is held: the stamp is the one that was read.

@@ -70,6 +70,9 @@ public sealed class DirectoryUserStore(HubDatabase database)
         WHERE m.organization_id = $1 ORDER BY r.name
         """;
 
+    private const string AllowedSql =
+        "SELECT DISTINCT r.permissions FROM memberships m JOIN roles r ON r.id = m.role_id WHERE m.user_id = $1 AND r.permissions <> ''";
+
     private const string FileSql = "SELECT name FROM config_objects WHERE kind = 'users' AND name = $1 AND source_file IS NOT NULL";
 
     /// <summary>The user; null where there is none, or the directory does not see them.</summary>
@@ -133,12 +136,20 @@ public sealed class DirectoryUserStore(HubDatabase database)
             : entry with
             {
                 Groups = await GroupsAsync(transaction.Call(GroupsOfUserSql).With(organizationId).With(userId), cancellationToken),
+                Allowed = await AllowedAsync(transaction, userId, cancellationToken),
             };
     }
 
     private static async Task<IReadOnlyList<DirectoryMembership>> GroupsAsync(Sql.SqlCall call, CancellationToken cancellationToken) =>
         await call.ListAsync(
             static row => new DirectoryMembership(row.Guid("user_id"), row.Guid("role_id"), row.Text("name")), cancellationToken);
+
+    private static async Task<IReadOnlyList<string>> AllowedAsync(
+        SqlTransaction transaction, Guid userId, CancellationToken cancellationToken)
+    {
+        var roles = await transaction.Call(AllowedSql).With(userId).ListAsync(static row => row.Text("permissions"), cancellationToken);
+        return [.. roles.SelectMany(allowed => allowed.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct()];
+    }
 
     // No row has it: PostgreSQL stores no NUL.
     private static string Storable(string value) => value.Contains('\0', StringComparison.Ordinal) ? "" : value;

@@ -35,7 +35,7 @@ internal sealed class BulkEndpoint(ScimCallers callers, IEnumerable<IScimResourc
         if (!request.Succeeded)
             return request.Error;
 
-        var answers = await RunAsync(call.Value, request.Value);
+        var answers = await RunAsync(http, call.Value, request.Value);
         await ScimAnswers.WriteAsync(http, StatusCodes.Status200OK, new JsonObject
         {
             ["schemas"] = new JsonArray(ScimUrns.BulkResponse),
@@ -44,7 +44,7 @@ internal sealed class BulkEndpoint(ScimCallers callers, IEnumerable<IScimResourc
         return null;
     }
 
-    private async Task<IEnumerable<JsonObject>> RunAsync(ScimCall call, BulkRequest request)
+    private async Task<IEnumerable<JsonObject>> RunAsync(HttpContext http, ScimCall call, BulkRequest request)
     {
         var answers = new SortedDictionary<int, JsonObject>();
         var made = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -56,7 +56,7 @@ internal sealed class BulkEndpoint(ScimCallers callers, IEnumerable<IScimResourc
             waiting.Remove(operation);
             var outcome = ready is null
                 ? ScimRefusals.Value("A bulkId that the operation refers to was made by none of the operations.")
-                : await RunAsync(call, operation.Resolved(made));
+                : await TryRunAsync(http, call, operation.Resolved(made));
             answers[operation.Index] = AnswerOf(call, operation, outcome);
             if (outcome is { Succeeded: true, Value: { Location: { } location } } && operation is { IsPost: true, BulkId: { } bulkId })
                 made[bulkId] = location[(location.LastIndexOf('/') + 1)..];
@@ -69,6 +69,19 @@ internal sealed class BulkEndpoint(ScimCallers callers, IEnumerable<IScimResourc
         }
 
         return answers.Values;
+    }
+
+    // One that fails does not lose the answers of those before it, which are done.
+    private async Task<Outcome<ScimResult>> TryRunAsync(HttpContext http, ScimCall call, BulkOperation operation)
+    {
+        try
+        {
+            return await RunAsync(call, operation);
+        }
+        catch (Exception failure) when (!call.Cancelled.IsCancellationRequested)
+        {
+            return HubEndpoint.Broken(http, call.Context, failure);
+        }
     }
 
     private async Task<Outcome<ScimResult>> RunAsync(ScimCall call, BulkOperation operation)

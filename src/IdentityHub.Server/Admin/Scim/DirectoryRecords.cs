@@ -7,6 +7,7 @@ using IdentityHub.Server.Sessions;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Audit;
 using IdentityHub.Storage.Directories;
+using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Admin.Scim;
 
@@ -24,7 +25,8 @@ internal sealed class DirectoryRecords(SessionEnd ends, SecurityNotices notices)
         var isNew = before is null;
         await AddAsync(
             transaction, call, target, isNew ? AuditTypes.DirectoryUserCreated : AuditTypes.DirectoryUserChanged, after.Id,
-            Difference(before is null ? [] : Shown(before, call), Shown(after, call)));
+            Difference(before is null ? [] : Shown(before, call), Shown(after, call)),
+            change.IsOnlyDisabling ? "; the rest of the change was refused" : "");
         if (isNew)
             return;
         if (before!.DisabledAt is null != after.DisabledAt is null)
@@ -33,13 +35,33 @@ internal sealed class DirectoryRecords(SessionEnd ends, SecurityNotices notices)
         if (before.Email != after.Email || before.PhoneNumber != after.PhoneNumber)
             await AddAsync(transaction, call, target, AuditTypes.AddressChanged, after.Id, null);
         if (change.HasNewPassword)
-        {
             await AddAsync(transaction, call, target, AuditTypes.PasswordForced, after.Id, null);
-            await notices.AddAsync(transaction, after.Id, SecurityNotice.PasswordChanged, call.Context, call.Cancelled);
-        }
-
+        await TellAsync(transaction, before, change, call);
         if (change.Ended.Count > 0)
             await ends.WriteNoticesAsync(transaction, change.Ended, call.Cancelled);
+    }
+
+    /// <summary>Writes that a user was erased, which a restored database does again by it.</summary>
+    public static Task WriteErasureAsync(SqlTransaction transaction, Guid userId, ScimCall call) =>
+        AddAsync(transaction, call, $"scim/Users/{userId}", AuditTypes.UserErased, userId, null);
+
+    // At the address that was theirs before: a thief of the directory's credential reads the new one.
+    private async Task TellAsync(SqlTransaction transaction, DirectoryEntry before, DirectoryChange change, ScimCall call)
+    {
+        var after = change.After;
+        var recipient = before is { Email: { } old, EmailConfirmed: true } ? new NoticeRecipient(before.UserName, old)
+            : after is { Email: { } email, EmailConfirmed: true } ? new NoticeRecipient(after.UserName, email)
+            : null;
+        if (recipient is null)
+            return;
+        if (before is { Email: not null, EmailConfirmed: true } && before.Email != after.Email)
+            await notices.AddAsync(transaction, recipient, SecurityNotice.EmailMoved, call.Context, call.Cancelled);
+        if (before.PhoneNumber != after.PhoneNumber)
+            await notices.AddAsync(
+                transaction, recipient, before.PhoneNumber is null ? SecurityNotice.PhoneAdded : SecurityNotice.PhoneChanged, call.Context,
+                call.Cancelled);
+        if (change.HasNewPassword)
+            await notices.AddAsync(transaction, recipient, SecurityNotice.PasswordChanged, call.Context, call.Cancelled);
     }
 
     /// <summary>Tells what has ended, once the change has committed.</summary>
@@ -66,7 +88,7 @@ internal sealed class DirectoryRecords(SessionEnd ends, SecurityNotices notices)
     }
 
     private static Task AddAsync(
-        SqlTransaction transaction, ScimCall call, string target, string type, Guid? userId, JsonObject? changes)
+        SqlTransaction transaction, ScimCall call, string target, string type, Guid? userId, JsonObject? changes, string note = "")
     {
         var context = call.Context;
         return transaction.AddAuditAsync(
@@ -79,7 +101,7 @@ internal sealed class DirectoryRecords(SessionEnd ends, SecurityNotices notices)
                 Endpoint = StoredText.Of(context.Endpoint, 64)!,
                 ClientId = StoredText.Of(context.ClientId, 200),
                 UserId = userId,
-                Detail = StoredText.Of($"by the directory of {call.Caller.OrganizationId}", 512),
+                Detail = StoredText.Of($"by the directory of {call.Caller.OrganizationId}{note}", 512),
                 IpAddress = context.IpAddress,
                 Generation = context.Generation,
                 Target = StoredText.Of(target, 200),

@@ -23,7 +23,14 @@ internal sealed class DirectoryUserWrites(
 
     private static Refusal OutOfReach { get; } = Refusal.Of(
         RefusalKind.Forbidden,
-        "The user has rights outside the organization: an administrator changes their user name, addresses and password, and erases them.",
+        "The user has roles outside the organization, or has proven an address that is not of a domain of the organization. An "
+        + "administrator changes their user name, addresses and password, and erases them.",
+        Reasons.ScimUserOutOfReach);
+
+    private static Refusal AboveKey { get; } = Refusal.Of(
+        RefusalKind.Forbidden,
+        "The user may do more than the API key: a client of the organization, or an administrator, changes their user name, addresses and "
+        + "password, and erases them.",
         Reasons.ScimUserOutOfReach);
 
     private static Refusal DisabledByAdministrator { get; } = Refusal.Of(
@@ -56,11 +63,11 @@ internal sealed class DirectoryUserWrites(
         if (!first.Succeeded)
             return first.Error;
         var hash = await HashAsync(first.Value, first.Value["userName"]!.GetValue<string>());
-        if (!hash.Succeeded)
+        if (!hash.Succeeded && !Disables(entry, first.Value))
             return hash.Error;
 
         var changed = await changes.ChangeAsync(
-            call.Caller.OrganizationId, entry.Id, before => Decide(call, before, resourceOf, hash.Value.Text), Taken, call.Context.Now,
+            call.Caller.OrganizationId, entry.Id, before => Decide(call, before, resourceOf, hash), Taken, call.Context.Now,
             (transaction, made, _) => records.WriteAsync(transaction, made, call), call.Cancelled);
         if (!changed.Succeeded)
             return changed.Error;
@@ -70,15 +77,14 @@ internal sealed class DirectoryUserWrites(
 
     /// <summary>Erases a user.</summary>
     public Task<Refusal?> EraseAsync(ScimCall call, Guid id) => erasures.EraseAsync(
-        id,
         (onEnded, traces) => changes.EraseAsync(
             call.Caller.OrganizationId, id,
-            before => before is null ? Unknown : RefusalOf(call, before) ?? (before.HasOutsideRights ? OutOfReach : null),
-            call.Context.Now, onEnded, traces, call.Cancelled),
-        $"by the directory of {call.Caller.OrganizationId}", call.Context);
+            before => before is null ? Unknown : RefusalOf(call, before) ?? RefusalOfLogin(call, before), call.Context.Now, onEnded, traces,
+            transaction => DirectoryRecords.WriteErasureAsync(transaction, id, call), call.Cancelled),
+        call.Context);
 
     private Outcome<DirectoryWish> Decide(
-        ScimCall call, DirectoryEntry? before, Func<DirectoryEntry, Outcome<JsonObject>> resourceOf, string? passwordHash)
+        ScimCall call, DirectoryEntry? before, Func<DirectoryEntry, Outcome<JsonObject>> resourceOf, Outcome<NewHash> hash)
     {
         if (before is null)
             return Unknown;
@@ -87,14 +93,38 @@ internal sealed class DirectoryUserWrites(
         var resource = resourceOf(before);
         if (!resource.Succeeded)
             return resource.Error;
-        var read = UserWish.Read(resource.Value, before, Owns(call));
+        var wish = WishOf(call, before, resource.Value, hash);
+
+        // Who is to be locked out is locked out, whatever else of the request is refused.
+        return !wish.Succeeded && Disables(before, resource.Value) ? DirectoryWish.Disabling(before) : wish;
+    }
+
+    private Outcome<DirectoryWish> WishOf(ScimCall call, DirectoryEntry before, JsonObject resource, Outcome<NewHash> hash)
+    {
+        if (!hash.Succeeded)
+            return hash.Error;
+        var read = UserWish.Read(resource, before, Owns(call));
         if (!read.Succeeded)
             return read.Error;
-
-        var wish = read.Value with { PasswordHash = passwordHash };
-        if (before.HasOutsideRights && ChangesLogin(before, wish))
-            return OutOfReach;
+        var wish = read.Value with { PasswordHash = hash.Value.Text };
+        if (ChangesLogin(before, wish) && RefusalOfLogin(call, before) is { } refusal)
+            return refusal;
         return wish.IsActive && before is { DisabledAt: not null, DeactivatedAt: null } ? DisabledByAdministrator : wish;
+    }
+
+    private static bool Disables(DirectoryEntry before, JsonObject resource) =>
+        before.DisabledAt is null && resource["active"]?.GetValue<bool>() == false;
+
+    // Who may set how a user logs in is this user. A number that is proven next to an address of the organization is an employee's, whom
+    // the organization reaches by the address anyway.
+    private Refusal? RefusalOfLogin(ScimCall call, DirectoryEntry before)
+    {
+        var owns = Owns(call);
+        var isProven = before is { Email: not null, EmailConfirmed: true } or { PhoneNumber: not null, PhoneNumberConfirmed: true };
+        var isOurs = before is { Email: { } email, EmailConfirmed: true } && owns(email);
+        return before.HasOutsideRights || (isProven && !isOurs) ? OutOfReach
+            : call.Caller.MayRule(before) ? null
+            : AboveKey;
     }
 
     private static Refusal? RefusalOf(ScimCall call, DirectoryEntry before) =>
@@ -115,22 +145,11 @@ internal sealed class DirectoryUserWrites(
         return hash.Succeeded ? new NewHash(hash.Value) : hash.Error;
     }
 
-    // A domain of the organization, or of one above it.
+    // Of the organization alone: one below asserts no address of one above it.
     private Func<string, bool> Owns(ScimCall call)
     {
-        var snapshot = registry.Current;
-        return email =>
-        {
-            var domain = email[(email.LastIndexOf('@') + 1)..];
-            for (var id = call.Caller.OrganizationId; id is not null && snapshot.FindOrganization(id) is { } organization;
-                 id = organization.Parent)
-            {
-                if (organization.EmailDomains.Contains(domain, StringComparer.OrdinalIgnoreCase))
-                    return true;
-            }
-
-            return false;
-        };
+        var domains = registry.Current.FindOrganization(call.Caller.OrganizationId)?.EmailDomains ?? [];
+        return email => domains.Contains(email[(email.LastIndexOf('@') + 1)..], StringComparer.OrdinalIgnoreCase);
     }
 
     // Null is a value here: no new password.

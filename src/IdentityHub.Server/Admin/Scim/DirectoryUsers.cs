@@ -48,7 +48,7 @@ internal sealed class DirectoryUsers(DirectoryUserStore store, DirectoryUserWrit
     }
 
     public Task<Outcome<ScimResult>> ReplaceAsync(ScimCall call, string id, JsonElement body, Projection projection) =>
-        ChangeAsync(call, id, _ => ResourceReader.Read(body, DirectorySchemas.User), projection);
+        ChangeAsync(call, id, entry => Replaced(call, entry, body), projection);
 
     public async Task<Outcome<ScimResult>> PatchAsync(ScimCall call, string id, JsonElement body, Projection projection)
     {
@@ -86,7 +86,7 @@ internal sealed class DirectoryUsers(DirectoryUserStore store, DirectoryUserWrit
         return changed.Succeeded ? ResultOf(call, changed.Value, StatusCodes.Status200OK, projection) : changed.Error;
     }
 
-    // Each look-up finds one user at most; what else the filter asks is looked at here.
+    // Each look-up finds one user at most, in the spelling that counts as the same; what else the filter asks is looked at here.
     private async Task<Outcome<JsonObject>> ListAsync(ScimCall call, ScimQuery query, IReadOnlyList<UserCandidate> candidates)
     {
         var found = new Dictionary<Guid, JsonObject>();
@@ -94,13 +94,29 @@ internal sealed class DirectoryUsers(DirectoryUserStore store, DirectoryUserWrit
         {
             if (await store.FindAsync(call.Caller.OrganizationId, candidate.Key, candidate.Value, call.Cancelled) is { } entry
                 && UserResource.Of(entry, call.BaseUrl) is var resource
-                && FilterMatch.Matches(query.Filter!, resource, DirectorySchemas.User))
+                && (query.Filter is FilterTree.Comparison || FilterMatch.Matches(query.Filter!, resource, DirectorySchemas.User)))
                 found[entry.Id] = resource;
         }
 
         var page = found.OrderBy(pair => pair.Key).Select(pair => pair.Value).Skip(query.StartIndex - 1).Take(query.Count);
         return ScimAnswers.List(
             found.Count, query.StartIndex, [.. page.Select(resource => query.Projection.Apply(resource, DirectorySchemas.User))]);
+    }
+
+    // RFC 7644 §3.5.1 lets the server keep what the body does not name: what the user has said and proven themselves.
+    private static Outcome<JsonObject> Replaced(ScimCall call, DirectoryEntry entry, JsonElement body)
+    {
+        var read = ResourceReader.Read(body, DirectorySchemas.User);
+        if (!read.Succeeded)
+            return read;
+        var stored = UserResource.Of(entry, call.BaseUrl);
+        foreach (var name in entry.PhoneNumberConfirmed ? ["phoneNumbers", "preferredLanguage"] : new[] { "preferredLanguage" })
+        {
+            if (!ResourceReader.Names(body, name) && stored[name] is { } kept)
+                read.Value[name] = kept.DeepClone();
+        }
+
+        return read;
     }
 
     private Task<DirectoryEntry?> EntryAsync(ScimCall call, string id) =>

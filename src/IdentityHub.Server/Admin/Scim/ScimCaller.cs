@@ -12,6 +12,12 @@ internal sealed record ScimCaller(string OrganizationId, IReadOnlyList<string>? 
     public bool MayGive(DirectoryRole role) =>
         Permissions is null
         || role.Permissions.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(Permissions.Contains);
+
+    /// <summary>
+    /// True where it may change how a user logs in, and erase them: who sets a password has all that the user has, so an API key does so of
+    /// no user who may do more than itself.
+    /// </summary>
+    public bool MayRule(DirectoryEntry user) => Permissions is null || user.Allowed.All(Permissions.Contains);
 }
 
 /// <summary>One call of a directory.</summary>

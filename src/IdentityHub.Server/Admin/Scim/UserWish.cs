@@ -22,10 +22,8 @@ internal static partial class UserWish
         var email = EmailOf(resource, userName, before);
         if (email is not null && !EmailAddress.IsValid(email))
             return ScimRefusals.Value("The e-mail address is not one; it must be something like alice@example.com.");
-        var phone = PhoneOf(resource);
-        if (!phone.Succeeded)
-            return phone.Error;
-        if (!UserPolicy.IsUserName(userName, email, phone.Value.Number))
+        var phone = PhoneOf(resource, before);
+        if (!UserPolicy.IsUserName(userName, email, phone))
             return ScimRefusals.Value(
                 $"A user name has {UserPolicy.UserNameRule}. Map userName to the same attribute as emails, or to one without '@'.");
         var locale = LocaleOf(resource);
@@ -36,7 +34,7 @@ internal static partial class UserWish
 
         return new DirectoryWish(
             userName, Text(resource["name"]?["givenName"]), Text(resource["name"]?["familyName"]), locale.Value.Tag, email,
-            IsConfirmed(email, before, owns), phone.Value.Number, Text(resource["externalId"]),
+            IsConfirmed(email, before, owns), phone, Text(resource["externalId"]),
             resource["active"]?.GetValue<bool>() ?? before is null or { DisabledAt: null }, PasswordHash: null);
     }
 
@@ -52,17 +50,14 @@ internal static partial class UserWish
         return chosen is null || (before is not null && chosen == before.Email && Same(before.UserName, before.Email)) ? userName : chosen;
     }
 
-    private static Outcome<ReadNumber> PhoneOf(JsonObject resource)
+    // What is none with its country code is as if it had not been sent: the attribute is free text in directories.
+    private static string? PhoneOf(JsonObject resource, DirectoryEntry? before)
     {
         var listed = ValuesOf(resource, "phoneNumbers");
         var chosen = Text((listed.Find(value => IsOfType(value, DirectorySchemas.Mobile) && IsPrimary(value))
             ?? listed.Find(value => IsOfType(value, DirectorySchemas.Mobile))
             ?? listed.Find(value => value["type"] is null))?["value"]);
-        if (chosen is null)
-            return new ReadNumber(null);
-        return PhoneNumber.Normalize(chosen) is { } number
-            ? new ReadNumber(number)
-            : ScimRefusals.Value("The mobile number is not one; it must be like +27761234567, with its country code.");
+        return chosen is null ? null : PhoneNumber.Normalize(chosen) ?? before?.PhoneNumber;
     }
 
     // A list as of Accept-Language: the first is the preferred one. RFC 7643 §4.1.1.
@@ -106,7 +101,5 @@ internal static partial class UserWish
     private static partial Regex Tag();
 
     // Null is a value here: none.
-    private readonly record struct ReadNumber(string? Number);
-
     private readonly record struct ReadTag(string? Tag);
 }
