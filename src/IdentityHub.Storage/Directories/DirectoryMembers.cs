@@ -74,7 +74,7 @@ internal static class DirectoryMembers
         var changed = new List<Guid>();
         foreach (var chunk in users.Order().Chunk(Size))
             changed.AddRange(await With(transaction.Call(sql).With(organizationId).With(roleId), chunk)
-                .ListAsync(static row => row.Guid("user_id"), cancellationToken));
+                .ListAsync(static row => row.Guid(), cancellationToken));
         return [.. changed.Order()];
     }
 

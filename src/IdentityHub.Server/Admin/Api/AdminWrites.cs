@@ -13,7 +13,7 @@ namespace IdentityHub.Server.Admin.Api;
 /// </summary>
 internal sealed class AdminWrites(HubDatabase database, IDataProtectionProvider protection)
 {
-    // With those of one turn they are the calls that may lie in the memory of a node; the next one is told to come again.
+    // With those of one turn they are the calls that may lie in the memory of a node; the next one is told to call later.
     private const int MostWaiting = 100;
 
     private readonly IDataProtector _answers = protection.CreateProtector("IdentityHub.IdempotentAnswer");

@@ -83,8 +83,8 @@ internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
         {
             Text =
                 "NDJSON (`application/x-ndjson`): one row a line, the oldest first, however many there are. A connection that is cut "
-                    + "before its end has not shown all rows. One export lasts 30 minutes at most, and two run on a node at once: for more, "
-                    + "ask for shorter times.",
+                    + "before its end has not shown all rows. One export lasts 30 minutes at most, and two run on a node at once: for "
+                    + "more, ask for shorter times.",
             Permission = Permissions.AuditRead,
             Query = s_filters,
             Answer = s_row,

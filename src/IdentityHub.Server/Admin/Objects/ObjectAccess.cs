@@ -106,7 +106,9 @@ internal sealed class ObjectAccess(ObjectArea area, AdminCaller caller)
     private static string ScopeOf(string permission)
     {
         var area = permission.Split('.')[0] is "audit" ? "audit" : permission.Split('.')[0] + "s";
-        return permission.EndsWith(".read", StringComparison.Ordinal) ? AdministrationScopes.ReadOf(area) : AdministrationScopes.WriteOf(area);
+        return permission.EndsWith(".read", StringComparison.Ordinal)
+            ? AdministrationScopes.ReadOf(area)
+            : AdministrationScopes.WriteOf(area);
     }
 
     private bool May(string? permission, string? organization, OrganizationPaths paths) => permission is null

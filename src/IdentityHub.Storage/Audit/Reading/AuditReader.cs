@@ -107,7 +107,8 @@ public sealed class AuditReader(HubDatabase database)
     private async Task<DateTimeOffset?> FindOldestAsync(CancellationToken cancellationToken)
     {
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
-        return await context.AuditEvents.OrderBy(row => row.At).Select(row => (DateTimeOffset?)row.At).FirstOrDefaultAsync(cancellationToken);
+        return await context.AuditEvents.OrderBy(row => row.At).Select(row => (DateTimeOffset?)row.At)
+            .FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>The rows of one trace in the order in which they were made.</summary>

@@ -70,7 +70,8 @@ public class InstallationApiTests(DatabaseKind kind) : HubFixture(kind, Administ
         Assert.That((other.Status, other["reason"]), Is.EqualTo((404, "object_unknown")));
         var more = await Client.AdminAsync("GET", $"/audit/events?user_id={Administrations.BossId}", _local);
         Assert.That((more.Status, more["reason"]), Is.EqualTo((404, "object_unknown")));
-        foreach (var query in (string[])["user_id=x", "from=yesterday", "trace_id=1", "to=0001-01-01T00:00:00Z", "from=2026-11-30T00:00:00"])
+        foreach (var query in (string[])[
+            "user_id=x", "from=yesterday", "trace_id=1", "to=0001-01-01T00:00:00Z", "from=2026-11-30T00:00:00"])
             Assert.That((await Client.AdminAsync("GET", $"/audit/events?{query}", _root)).Status, Is.EqualTo(400), query);
     }
 
