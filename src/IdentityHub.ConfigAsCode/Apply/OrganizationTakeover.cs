@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IdentityHub.Storage;
 
 namespace IdentityHub.ConfigAsCode;
@@ -12,8 +13,11 @@ internal static class OrganizationTakeover
         """
         SELECT CASE WHEN EXISTS (SELECT 1 FROM memberships WHERE organization_id = $1)
             OR EXISTS (SELECT 1 FROM users WHERE organization_id = $1)
-            OR EXISTS (SELECT 1 FROM organizations WHERE parent_id = $1) THEN 1 ELSE 0 END AS is_used
+            OR EXISTS (SELECT 1 FROM organizations WHERE parent_id = $1)
+            OR EXISTS (SELECT 1 FROM api_keys WHERE organization_id = $1 AND revoked_at IS NULL) THEN 1 ELSE 0 END AS is_used
         """;
+
+    private static readonly string[] Places = ["organization", "scim_organization"];
 
     /// <summary>Why a plan takes over an organization that is in use, a sentence each; empty where it takes none, or says so.</summary>
     /// <param name="confirmed">Names of organizations that may be taken over.</param>
@@ -30,13 +34,29 @@ internal static class OrganizationTakeover
         foreach (var (_, name, source) in named)
         {
             var used = await transaction.Call(UsesSql).With(name).ListAsync(static row => row.Long(), cancellationToken);
-            if (used[0] > 0)
+            if (used[0] > 0 || rows.Any(row => row.Source is null && IsOf(row, name)))
                 refusals.Add(
-                    $"The organization '{name}' ({source}) was made by the administration API and has members, users or organizations "
-                        + "below it, who would keep their rights. Nothing was changed. Look who they are, then: "
+                    $"The organization '{name}' ({source}) was made by the administration API and has members, users, keys, clients or "
+                        + "organizations below it, which would keep their rights. Nothing was changed. Look who they are, then: "
                         + $"hub config apply --take-over {name}");
         }
 
         return refusals;
+    }
+
+    // A key or a client whose rights hold in the organization.
+    private static bool IsOf(ConfigRow row, string organization)
+    {
+        if (row.Kind is not (ConfigKind.ApiKeys or ConfigKind.Clients))
+            return false;
+        try
+        {
+            using var document = JsonDocument.Parse(row.Document);
+            return Places.Any(place => document.RootElement.TryGetProperty(place, out var value) && value.ValueEquals(organization));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }

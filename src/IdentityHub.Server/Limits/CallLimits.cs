@@ -31,9 +31,11 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
     private readonly ConcurrentDictionary<(string Endpoint, string Credential), (DateTimeOffset Until, DateTimeOffset EndsAt)> _full =
         new();
 
-    /// <summary>What a declared rule is on this installation: the setting replaces the number of the ordinary one.</summary>
+    /// <summary>
+    /// What a declared rule is on this installation: the setting replaces the number of the ordinary one, and of no other that has as many.
+    /// </summary>
     public CallRule InForce(CallRule declared) =>
-        declared == EndpointLimits.OrdinaryRule ? declared with { Calls = settings.Value.Limits.CallsPerMinute } : declared;
+        ReferenceEquals(declared, EndpointLimits.OrdinaryRule) ? declared with { Calls = settings.Value.Limits.CallsPerMinute } : declared;
 
     /// <summary>Counts a call.</summary>
     /// <param name="endpoint">Endpoints do not share counts.</param>

@@ -29,6 +29,9 @@ internal static class EndpointLimits
     /// <summary>The rule that holds where no other is declared.</summary>
     public static CallRule OrdinaryRule { get; } = new(300, TimeSpan.FromMinutes(1));
 
+    /// <summary>Calls of the administration API and of directories; no setting changes it.</summary>
+    public static CallRule AdministrationRule { get; } = new(300, TimeSpan.FromMinutes(1));
+
     /// <summary>Clones of a session for one user: each is a row that lives for half a day.</summary>
     public static CallRule Clones { get; } = new(300, TenMinutes);
 
@@ -46,6 +49,9 @@ internal static class EndpointLimits
 
     /// <summary>300 calls a minute for each credential.</summary>
     public static EndpointLimit Ordinary { get; } = new([new(OrdinaryRule, Credential)]) { IsOrdinary = true };
+
+    /// <summary>Each call of the administration API.</summary>
+    public static EndpointLimit Administration { get; } = new([new(AdministrationRule, Credential)]) { IsOrdinary = true };
 
     /// <summary>The same where callers have no credential yet.</summary>
     public static EndpointLimit OrdinaryOfAddress { get; } = new([new(OrdinaryRule, Address)]) { IsOrdinary = true };

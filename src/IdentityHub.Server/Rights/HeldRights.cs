@@ -108,6 +108,13 @@ internal sealed class HeldRights
             && other.AllOrganizationRights.All(right => Has(permission, other.PathOf(right)))
         : IsSupersetOf(other);
 
+    /// <summary>
+    /// True when the permission reaches every organization in which a user is, whatever their roles there allow: applications read the
+    /// roles as well.
+    /// </summary>
+    public bool ReachesAll(string permission, HeldRights user) =>
+        _everywhere.Contains(permission) || user._organizations.Values.All(path => Has(permission, path));
+
     /// <summary>True when one of the user's own organizations is this one or one above it.</summary>
     /// <param name="path">The organization and those above it.</param>
     public bool BelongTo(IReadOnlyList<string> path) => path.Any(_organizations.ContainsKey);

@@ -249,8 +249,8 @@ public sealed class ClientAssertionSettings
 public sealed class LimitSettings
 {
     [Description(
-        "Calls a minute that each endpoint of an older API answers for each credential; `/docs` shows the number on each endpoint. The "
-            + "limits that deviate from it stay.")]
+        "Calls a minute that each endpoint of an older API answers for each credential, and before one is proven for each IP address; "
+            + "`/docs` shows the number on each endpoint. The limits that deviate from it stay.")]
     public int CallsPerMinute { get; set; } = 300;
 
     [Description(

@@ -81,6 +81,7 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
         ORDER BY c.created_at
         """;
 
+    private const string ForgetSql = "DELETE FROM address_changes WHERE user_id = $1";
     private const string MarkSql = "UPDATE address_changes SET undone_at = $1 WHERE token_hash = $2";
 
     private const string UndoOnceSql =
@@ -142,6 +143,10 @@ public sealed class AddressUndoStore(HubDatabase database, PasskeyStore passkeys
                          concurrency_stamp = $2, updated_at = $3
         WHERE id = $4
         """;
+
+    /// <summary>Voids every link that would put back an older address of a user, inside a transaction that does more.</summary>
+    public static Task<int> ForgetAsync(SqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
+        transaction.Call(ForgetSql).With(userId).ExecuteAsync(cancellationToken);
 
     /// <summary>The change that a token undoes; null when it undoes none any more. Changes nothing.</summary>
     public Task<UndoableChange?> FindAsync(byte[] tokenHash, DateTimeOffset now, CancellationToken cancellationToken) =>

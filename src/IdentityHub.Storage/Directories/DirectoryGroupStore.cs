@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 
@@ -19,6 +21,9 @@ public sealed class DirectoryGroupStore(HubDatabase database)
 
     /// <summary>How many users get or lose a role by one change: each of them is locked until it commits.</summary>
     public const int MaxChanged = 1_000;
+
+    // In one organization, on one node.
+    private const int MostWaiting = 100;
 
     // The built-in roles are held in the installation, never in an organization.
     private static readonly string RolesSql =
@@ -69,6 +74,11 @@ public sealed class DirectoryGroupStore(HubDatabase database)
         Func<DirectoryRole?, IReadOnlyList<DirectoryMember>, Outcome<GroupWish>> decide, GroupRefusals refusals, DateTimeOffset now,
         Func<SqlTransaction, IReadOnlyList<Guid>, IReadOnlyList<Guid>, Task> onChanged, CancellationToken cancellationToken)
     {
+        // One call of an organization at a time takes a connection: the others would wait for the lock with one each.
+        var queue = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"directory-groups\0{organizationId}")).AsSpan(0, 16));
+        using var turn = await database.TryTakeTurnAsync(queue, MostWaiting, cancellationToken);
+        if (turn is null)
+            return refusals.Busy;
         try
         {
             return await database.RunAsync(
@@ -143,7 +153,7 @@ public sealed class DirectoryGroupStore(HubDatabase database)
 /// <param name="Taken">Of an external id that another group has.</param>
 /// <param name="InFiles">Of a member whose roles the configuration files say.</param>
 /// <param name="TooMany">Of a change with more users than <see cref="DirectoryGroupStore.MaxChanged"/>.</param>
-public sealed record GroupRefusals(Func<Guid, Refusal> UnknownMember, Refusal Taken, Refusal InFiles, Refusal TooMany);
+public sealed record GroupRefusals(Func<Guid, Refusal> UnknownMember, Refusal Taken, Refusal InFiles, Refusal TooMany, Refusal Busy);
 
 /// <summary>What a group is to be.</summary>
 /// <param name="Adds">Users who are to have the role.</param>

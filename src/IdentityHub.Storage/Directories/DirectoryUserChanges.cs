@@ -1,5 +1,6 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Storage.AddressChanges;
 using IdentityHub.Storage.ClientAccounts;
 using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.PasswordResets;
@@ -46,7 +47,6 @@ public sealed class DirectoryUserChanges(HubDatabase database)
         ON CONFLICT (organization_id, user_id) DO UPDATE SET external_id = excluded.external_id, deactivated_at = excluded.deactivated_at
         """;
 
-    private const string ForgetChangesSql = "DELETE FROM address_changes WHERE user_id = $1";
 
     private const string SetDisabledSql = "UPDATE users SET disabled_at = $1 WHERE id = $2";
 
@@ -205,7 +205,7 @@ public sealed class DirectoryUserChanges(HubDatabase database)
         if (wish.Email != before.Email || wish.PhoneNumber != before.PhoneNumber)
         {
             await PasswordResetStore.EndAsync(transaction, id, now, cancellationToken);
-            await transaction.Call(ForgetChangesSql).With(id).ExecuteAsync(cancellationToken);
+            await AddressUndoStore.ForgetAsync(transaction, id, cancellationToken);
         }
 
         await SaveAsync(transaction, organizationId, id, wish, deactivatedAt, cancellationToken);

@@ -15,7 +15,7 @@ namespace IdentityHub.Server.Admin.Api;
 internal sealed class AdminCallers(BearerCaller tokens, RightsStore rights, CallLimits limits)
 {
     /// <summary>Calls of one credential at one endpoint.</summary>
-    public static readonly CallRule Rule = EndpointLimits.OrdinaryRule;
+    public static readonly CallRule Rule = EndpointLimits.AdministrationRule;
 
     /// <summary>The caller; or the refusal, which tells of no object.</summary>
     public async Task<Outcome<AdminCaller>> ReadAsync(HttpContext http, AdminOperation operation, RequestContext context)

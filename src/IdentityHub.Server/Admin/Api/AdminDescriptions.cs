@@ -39,7 +39,7 @@ internal static partial class AdminDescriptions
         Text = TextOf(operation),
         Access = DescribedAccess.Bearer,
         Audience = DescribedAudience.Administration,
-        Limit = EndpointLimits.Ordinary,
+        Limit = EndpointLimits.Administration,
         Path =
         [
             .. PathParameter().Matches(operation.Path)

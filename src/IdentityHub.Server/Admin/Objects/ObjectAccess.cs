@@ -27,7 +27,7 @@ internal sealed class ObjectAccess(ObjectArea area, AdminCaller caller)
     {
         if (before is not null && !May(area.WritePermission, OrganizationOf(before), paths))
             return new("", $"needs the permission {area.WritePermission} in the organization", IsForbidden: true);
-        return PlaceFault(before, after, paths) ?? (before, after) switch
+        return PlaceFault(before, after, paths) ?? DomainFault(before, after) ?? (before, after) switch
         {
             (OrganizationDefinition was, OrganizationDefinition made) => OrganizationFault(was, made, paths),
             (ClientDefinition or null, ClientDefinition or null) => ScopeFault([.. ScopesOf(before), .. ScopesOf(after)]),
@@ -47,6 +47,13 @@ internal sealed class ObjectAccess(ObjectArea area, AdminCaller caller)
         _ => null,
     };
 
+    // Addresses of these domains count as proven where the directory of the organization says so: they make accounts, and passwords of them.
+    private ObjectFault? DomainFault(ConfigDefinition? before, ConfigDefinition? after) =>
+        after is OrganizationDefinition made && !caller.Rights.IsAdministrator
+        && made.EmailDomains.Except((before as OrganizationDefinition)?.EmailDomains ?? [], StringComparer.OrdinalIgnoreCase).Any()
+            ? new("/email_domains", "is given by administrators of the installation only", IsForbidden: true)
+            : null;
+
     // A move gives all who hold anything at the new place the same below, and takes it from those at the old place. What an organization
     // has to bear from above, its own administrators do not lift.
     private ObjectFault? OrganizationFault(OrganizationDefinition was, OrganizationDefinition made, OrganizationPaths paths)
@@ -54,12 +61,14 @@ internal sealed class ObjectAccess(ObjectArea area, AdminCaller caller)
         if (was.Parent != made.Parent && !caller.Rights.IsAdministrator)
             return new("/parent", "is changed by administrators of the installation only", IsForbidden: true);
         return Lifted(was, made) is { } pointer && !May(area.WritePermission, was.Parent, paths)
-            ? new(pointer, $"is loosened by those only who hold the permission {area.WritePermission} above the organization", true)
+            ? new(pointer, $"is changed so by those only who hold the permission {area.WritePermission} above the organization", true)
             : null;
     }
 
+    // Disabling is among them: in a disabled organization no one has a right to enable it again.
     private static string? Lifted(OrganizationDefinition was, OrganizationDefinition made) =>
-        was.RequireMfa && !made.RequireMfa ? "/require_mfa"
+        was.Enabled && !made.Enabled ? "/enabled"
+        : was.RequireMfa && !made.RequireMfa ? "/require_mfa"
         : was.RequireMfa && (made.MfaGraceUntil ?? DateTimeOffset.MinValue) > (was.MfaGraceUntil ?? DateTimeOffset.MinValue)
             ? "/mfa_grace_until"
         : made.RememberBrowser && !was.RememberBrowser ? "/remember_browser"

@@ -22,7 +22,8 @@ internal sealed class DirectoryGroups(DirectoryGroupStore store) : IScimResource
             RefusalKind.Conflict, "A member stands in the configuration files of the installation, which say their roles.",
             Reasons.ScimUserInFiles),
         ScimRefusals.TooMany(
-            $"One call gives a role to, or takes it from, at most {DirectoryGroupStore.MaxChanged} users: send the members in portions."));
+            $"One call gives a role to, or takes it from, at most {DirectoryGroupStore.MaxChanged} users: send the members in portions."),
+        Refusal.TooManyRequests(Reasons.RateLimit, "too many changes of groups wait", TimeSpan.FromSeconds(1)));
 
     private static Refusal TooManyToShow { get; } = ScimRefusals.TooMany(
         $"The groups have more than {DirectoryGroupStore.MaxMembers} members: ask with excludedAttributes=members.");
@@ -117,6 +118,7 @@ internal sealed class DirectoryGroups(DirectoryGroupStore store) : IScimResource
             (current, members) => current is null ? Unknown
                 : RefusalOf(call, current, members) is { } stale ? stale
                 : members.Count > DirectoryGroupStore.MaxMembers ? Refusals.TooMany
+                : members.Count > 0 && !call.Caller.MayGive(current) ? OutOfReach
                 : new GroupWish(null, [], [.. members.Select(member => member.UserId)], IsDropped: true),
             Refusals, call.Context.Now,
             (transaction, added, removed) => DirectoryRecords.WriteAsync(transaction, role, added, removed, call), call.Cancelled);
@@ -154,13 +156,15 @@ internal sealed class DirectoryGroups(DirectoryGroupStore store) : IScimResource
                 return refusal;
         }
 
-        if (edited.Adds.Count > 0 && !call.Caller.MayGive(role))
-            return Refusal.Of(
-                RefusalKind.Forbidden, "The role allows more than the API key does: the key may not give it.",
-                Reasons.ScimRoleOutOfReach);
+        if (edited.Adds.Count + edited.Removes.Count > 0 && !call.Caller.MayGive(role))
+            return OutOfReach;
         return new GroupWish(
             change.SetsExternalId ? change.ExternalId : role.ExternalId, [.. edited.Adds], [.. edited.Removes], IsDropped: false);
     }
+
+    private static Refusal OutOfReach { get; } = Refusal.Of(
+        RefusalKind.Forbidden, "The role allows more than the API key does: the key may neither give it nor take it.",
+        Reasons.ScimRoleOutOfReach);
 
     private static Refusal? RefusalOf(ScimCall call, DirectoryRole role, IReadOnlyList<DirectoryMember> members) =>
         call.Condition.RefusalOf(() => GroupResource.VersionOf(role, members, call.BaseUrl));

@@ -22,7 +22,7 @@ internal sealed class ScimCallers(
     public const string Path = "/scim/v2";
 
     /// <summary>Calls of a directory at each endpoint.</summary>
-    public static readonly CallRule Rule = new(300, TimeSpan.FromMinutes(1));
+    public static readonly CallRule Rule = EndpointLimits.AdministrationRule;
 
     /// <summary>Bulk requests of a directory: each holds up to a hundred operations.</summary>
     public static readonly CallRule BulkRule = new(30, TimeSpan.FromMinutes(1));

@@ -56,8 +56,14 @@ internal sealed class UserAccess(HubDatabase database)
         var (mine, theirs) = (call.Caller.Rights, HeldRights.Of(stored));
         if (!mine.Reaches(permission, theirs))
             return AdminProblems.NotFound(Reasons.ObjectOutOfReach);
-        return mine.ReachesHome(permission, theirs) && mine.MayRule(permission, theirs) ? null : Exceeded;
+        return mine.ReachesHome(permission, theirs) && mine.MayRule(permission, theirs)
+            && (!IsOfLogin(permission) || mine.ReachesAll(permission, theirs))
+                ? null
+                : Exceeded;
     }
+
+    // Another address or another factor lets in, with everything that the user is elsewhere; an erasure takes it.
+    private static bool IsOfLogin(string permission) => permission is Permissions.UserWrite or Permissions.UserErase;
 
     /// <summary>
     /// The refusal of a role that is given or taken; null when the caller may: the permission reaches the place, and the user is one whom

@@ -3,7 +3,9 @@ using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Admin.Api;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Messaging;
 using IdentityHub.Server.Sessions;
+using IdentityHub.Storage.AddressChanges;
 using IdentityHub.Storage.Credentials;
 using IdentityHub.Storage.PasswordResets;
 using IdentityHub.Storage.Sessions;
@@ -13,7 +15,7 @@ using IdentityHub.Storage.Users;
 namespace IdentityHub.Server.Admin.Users;
 
 /// <summary>Changes what is stored of a user, and disables and enables them.</summary>
-internal sealed class UserChanging(UserWrites writes, ClientRegistry registry, SessionEnd ends)
+internal sealed class UserChanging(UserWrites writes, ClientRegistry registry, SessionEnd ends, SecurityNotices notices)
 {
     /// <summary>Applies a merge patch with the fields <see cref="UserFields.Patch"/>: all of it or nothing.</summary>
     public async Task<Outcome<AdminAnswer>> PatchAsync(AdminCall call, Guid userId, JsonElement patch)
@@ -60,12 +62,32 @@ internal sealed class UserChanging(UserWrites writes, ClientRegistry registry, S
         if (wanted != user || attributes.Count > 0)
             await wanted.UpdateAsync(transaction, call.Now, call.Cancelled);
 
-        // A link that was sent to an address that is no longer the user's is void.
+        // A link that was sent to an address that is no longer the user's is void, and so is one that puts an older address back.
         if (wanted.Email != user.Email || wanted.PhoneNumber != user.PhoneNumber)
+        {
             await PasswordResetStore.EndAsync(transaction, user.Id, call.Now, call.Cancelled);
+            await AddressUndoStore.ForgetAsync(transaction, user.Id, call.Cancelled);
+            await TellAsync(change, user, wanted);
+        }
+
         return await UserAttributeStore.TryChangeAsync(transaction, user.Id, attributes, call.Cancelled) is { } name
             ? UserPatch.Taken([$"attributes.{name}"])
             : null;
+    }
+
+    // At the address that was theirs before.
+    private async Task TellAsync(AdminChange change, AdministeredUser user, AdministeredUser wanted)
+    {
+        if (user is not { Email: { } old, EmailVerified: true } || wanted.Email == user.Email)
+            return;
+        await notices.AddAsync(
+            change.Transaction, new NoticeRecipient(user.UserName, old), SecurityNotice.EmailMoved, change.Call.Context,
+            change.Call.Cancelled);
+        change.Afterwards(() =>
+        {
+            notices.Signal();
+            return Task.CompletedTask;
+        });
     }
 
     // As where the user proves it: nothing from before counts, because the address may have been typed by somebody else.
@@ -86,8 +108,10 @@ internal sealed class UserChanging(UserWrites writes, ClientRegistry registry, S
 
     private async Task<Refusal?> EnableAsync(AdminChange change, AdministeredUser user, JsonElement patch)
     {
-        if (!patch.TryGetProperty("enabled", out var enabled) || enabled.GetBoolean() == user.DisabledAt is null)
+        if (!patch.TryGetProperty("enabled", out var enabled) || (enabled.GetBoolean() && user.DisabledAt is null))
             return null;
+
+        // A user who is disabled is disabled again: a directory does not enable whom an administrator has disabled since.
         var (transaction, call) = (change.Transaction, change.Call);
         if (enabled.GetBoolean())
         {

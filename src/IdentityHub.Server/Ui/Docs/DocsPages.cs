@@ -43,9 +43,13 @@ internal sealed class DocsPages(
     {
         var shown = Shown();
         return shown.Find(http.Request.RouteValues["name"]!.ToString()!) is { } set
-            ? CallsPage.Render(http, set, Guide.All.FirstOrDefault(guide => guide.Sets.Contains(set.Name, StringComparer.Ordinal)), shown)
+            ? CallsPage.Render(http, set, GuideOf(set, shown), shown)
             : null;
     }
+
+    // A guide of an API that is off has no page to link to.
+    private static Guide? GuideOf(CallSet set, ShownCalls shown) => Guide.All.FirstOrDefault(guide =>
+        guide.Sets.Contains(set.Name, StringComparer.Ordinal) && IsOn(guide, shown.Dialects));
 
     private string? StartOf(HttpContext http)
     {

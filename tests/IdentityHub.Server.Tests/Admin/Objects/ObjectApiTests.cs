@@ -239,6 +239,7 @@ public class ObjectApiTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That((keeper.Status, given.Status), Is.EqualTo((201, 200)).Or.EqualTo((201, 201)), given.Body);
         var own = await Client.TokenOfAsync("strict-keeper");
         foreach (var loose in (string[])[
+            """{ "email_domains": ["gmail.com"] }""", """{ "enabled": false }""",
             """{ "require_mfa": false }""", """{ "mfa_grace_until": "2099-01-01T00:00:00Z" }""", """{ "remember_browser": true }"""])
         {
             var refused = await Client.AdminAsync("PATCH", "/organizations/strict", own, loose, "*");

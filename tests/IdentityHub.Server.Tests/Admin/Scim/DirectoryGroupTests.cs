@@ -151,6 +151,14 @@ public class DirectoryGroupTests(DatabaseKind kind) : HubFixture(kind, Directori
         }
 
         Assert.That(await RolesAsync(user), Is.Empty, "all or nothing");
+        var added = $$"""{"op":"add","path":"members","value":[{"value":"{{user}}"}]}""";
+        Assert.That((await PatchAsync(manager, added)).Status, Is.EqualTo(204));
+        var taken = await Client.ScimAsync(
+            Directories.Key, "PATCH", $"{Directories.Groups}/{manager}",
+            Directories.Patch($$"""{"op":"remove","path":"members[value eq \"{{user}}\"]"}"""));
+        Assert.That(taken.Status, Is.EqualTo(403), "what a key may not give it does not take");
+        Assert.That(await RolesAsync(user), Is.EqualTo(["manager"]));
+        await PatchAsync(manager, $$"""{"op":"remove","path":"members[value eq \"{{user}}\"]"}""");
         foreach (var name in new[] { "admin", "service", "unheard-of" })
         {
             var made = await SendAsync("POST", Directories.Groups, Directories.Group(name, $$""","members":[{"value":"{{user}}"}]"""));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.AddressChanges;
 using IdentityHub.Storage.Audit;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -234,6 +235,47 @@ public class UserApiTests(DatabaseKind kind) : HubFixture(kind, Administrations.
         Assert.That((await RowsAsync(names["{user}"])).Select(row => row.Type), Does.Contain("user.erased"));
         var again = await MakeAsync("""{"user_name":"gone","organization":"south"}""");
         Assert.That(again.Status, Is.EqualTo(201));
+    }
+
+    [Test]
+    public async Task Another_address_is_told_at_the_old_one_and_no_older_link_puts_one_back()
+    {
+        var (id, _) = await NewAsync(""","email":"{0}@old.example.com","email_verified":true""");
+        await using (var context = Hub.NewContext())
+        {
+            context.Add(new AddressChange
+            {
+                TokenHash = Guid.NewGuid().ToByteArray(), UserId = Guid.Parse(id), IsPhone = false, OldAddress = "older@example.com",
+                CreatedAt = Hub.Time.GetUtcNow(), ExpiresAt = Hub.Time.GetUtcNow().AddDays(7),
+            });
+            await context.SaveChangesAsync();
+        }
+
+        var changed = await Client.AdminAsync("PATCH", $"/users/{id}", _root, """{"email":"moved@example.com"}""", "*");
+
+        Assert.That((changed.Status, changed["email"]), Is.EqualTo((200, "moved@example.com")), changed.Body);
+        await using var after = Hub.NewContext();
+        Assert.That(await after.AddressChanges.CountAsync(change => change.UserId == Guid.Parse(id)), Is.Zero);
+        var outbox = await Client.CallAsync("GET", "/dev/outbox", null, null, ("Accept", "application/json"));
+        Assert.That(outbox.Body, Does.Contain("@old.example.com"));
+    }
+
+    // Applications read the names of roles as well: a role without permissions counts.
+    [Test, Spec("ASSURANCE", "S2")]
+    public async Task S2_A_user_with_a_role_elsewhere_keeps_their_address_and_account()
+    {
+        Assert.That((await Client.AdminAsync("POST", "/roles", _root, """{"name":"approver"}""")).Status, Is.EqualTo(201));
+        var (id, _) = await NewAsync(""","email":"{0}@example.com","email_verified":true""");
+        var given = await Client.AdminAsync("POST", $"/users/{id}/roles", _root, """{"role":"approver","organization":"globex"}""");
+        Assert.That(given.Status, Is.LessThan(300), given.Body);
+
+        var changed = await Client.AdminAsync("PATCH", $"/users/{id}", _local, """{"email":"mine@example.com"}""", "*");
+        var erased = await Client.AdminAsync("DELETE", $"/users/{id}", _local, ifMatch: "*");
+        var blocked = await Client.AdminAsync("PUT", $"/users/{id}/block", _local, "{}", "*");
+
+        Assert.That((changed.Status, changed["reason"]), Is.EqualTo((403, "rights_exceeded")), changed.Body);
+        Assert.That((erased.Status, erased["reason"]), Is.EqualTo((403, "rights_exceeded")), erased.Body);
+        Assert.That(blocked.Status, Is.EqualTo(200), "they can be shut out, not taken over");
     }
 
     [Test]
