@@ -80,6 +80,8 @@ internal sealed class DocsPages(
     {
         if (page is null)
         {
+            // As where no endpoint is: a browser gets the page of the site for that.
+            http.SetEndpoint(null);
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         }
