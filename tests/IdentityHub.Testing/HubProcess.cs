@@ -8,6 +8,12 @@ namespace IdentityHub.Testing;
 /// <summary>The server as a process of its own, for what a process must survive: being killed, and another node beside it.</summary>
 public sealed class HubProcess : IAsyncDisposable
 {
+    private const int FirstPort = 20_000;
+    private const int PortCount = 12_000;
+
+    // Test processes run side by side: each begins elsewhere.
+    private static int _ports = Random.Shared.Next(PortCount);
+
     private readonly Dictionary<string, string> _settings;
     private readonly StringBuilder _output = new();
     private readonly Uri _address = new($"http://127.0.0.1:{FreePort()}");
@@ -139,9 +145,22 @@ public sealed class HubProcess : IAsyncDisposable
     /// <summary>A TCP port of the loopback address that nothing listens on.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        // Not one that the system gives out: until the process listens, another connection would get it, and a test would talk to the
+        // server of another one.
+        while (true)
+        {
+            var port = FirstPort + ((Interlocked.Increment(ref _ports) & int.MaxValue) % PortCount);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one.
+            }
+        }
     }
 
     private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)

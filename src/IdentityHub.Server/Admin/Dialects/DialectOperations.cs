@@ -27,7 +27,7 @@ internal sealed class DialectOperations(DialectUseStore uses)
             IsRequired = true,
             Members =
             [
-                Field.Text("day", "UTC.") with { IsRequired = true, Format = "date" },
+                Field.Text("day", "UTC.") with { IsRequired = true, Format = "date", Example = "\"2026-11-30\"" },
                 new("calls", FieldType.Number, "On that day.") { IsRequired = true },
             ],
         },

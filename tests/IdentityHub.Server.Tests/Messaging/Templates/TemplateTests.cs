@@ -12,6 +12,7 @@ public class TemplateTests
     {
         ["code"] = "123456",
         ["minutes"] = "10",
+        ["days"] = "7",
         ["client"] = "The Shop",
         ["link"] = "https://shop.test/reset?token=123456",
         ["user"] = "alice",

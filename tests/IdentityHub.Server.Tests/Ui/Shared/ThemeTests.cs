@@ -66,6 +66,7 @@ public class ThemeTests(DatabaseKind kind)
         {
             ["link"] = "https://acme.test/reset",
             ["minutes"] = "10",
+            ["days"] = "7",
             ["user"] = "alice",
             ["code"] = "123456",
             ["client"] = "Shop",
