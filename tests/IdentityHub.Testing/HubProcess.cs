@@ -12,7 +12,7 @@ public sealed class HubProcess : IAsyncDisposable
     private const int PortCount = 12_000;
 
     // Test processes run side by side: each begins elsewhere.
-    private static int _ports = Random.Shared.Next(PortCount);
+    private static int _ports = Environment.ProcessId * 97 % PortCount;
 
     private readonly Dictionary<string, string> _settings;
     private readonly StringBuilder _output = new();

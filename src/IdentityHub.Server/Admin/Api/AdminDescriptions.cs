@@ -75,7 +75,8 @@ internal static partial class AdminDescriptions
         if (operation.NeedsCondition)
             yield return Field.Text("If-Match", "The `ETag` of the object as it was read; `*` for whatever it is now.") with
             {
-                IsRequired = true, Example = "\"\\\"ETAG\\\"\"",
+                IsRequired = true,
+                Example = "\"\\\"ETAG\\\"\"",
             };
         if (operation.Method == "POST")
             yield return Field.Text("Idempotency-Key", "1 to 255 characters: the same key and request get the same answer for 24 hours.");

@@ -47,7 +47,7 @@ internal sealed class ObjectAccess(ObjectArea area, AdminCaller caller)
         _ => null,
     };
 
-    // Addresses of these domains count as proven where the directory of the organization says so: they make accounts, and passwords of them.
+    // Addresses of these domains count as proven where the directory of the organization says so: it makes accounts with them.
     private ObjectFault? DomainFault(ConfigDefinition? before, ConfigDefinition? after) =>
         after is OrganizationDefinition made && !caller.Rights.IsAdministrator
         && made.EmailDomains.Except((before as OrganizationDefinition)?.EmailDomains ?? [], StringComparer.OrdinalIgnoreCase).Any()

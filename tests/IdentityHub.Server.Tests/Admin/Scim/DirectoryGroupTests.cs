@@ -157,7 +157,7 @@ public class DirectoryGroupTests(DatabaseKind kind) : HubFixture(kind, Directori
             Directories.Key, "PATCH", $"{Directories.Groups}/{manager}",
             Directories.Patch($$"""{"op":"remove","path":"members[value eq \"{{user}}\"]"}"""));
         Assert.That(taken.Status, Is.EqualTo(403), "what a key may not give it does not take");
-        Assert.That(await RolesAsync(user), Is.EqualTo(["manager"]));
+        Assert.That(await RolesAsync(user), Is.EqualTo(["acme manager"]));
         await PatchAsync(manager, $$"""{"op":"remove","path":"members[value eq \"{{user}}\"]"}""");
         foreach (var name in new[] { "admin", "service", "unheard-of" })
         {

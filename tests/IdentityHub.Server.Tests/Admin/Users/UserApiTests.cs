@@ -245,8 +245,12 @@ public class UserApiTests(DatabaseKind kind) : HubFixture(kind, Administrations.
         {
             context.Add(new AddressChange
             {
-                TokenHash = Guid.NewGuid().ToByteArray(), UserId = Guid.Parse(id), IsPhone = false, OldAddress = "older@example.com",
-                CreatedAt = Hub.Time.GetUtcNow(), ExpiresAt = Hub.Time.GetUtcNow().AddDays(7),
+                TokenHash = Guid.NewGuid().ToByteArray(),
+                UserId = Guid.Parse(id),
+                IsPhone = false,
+                OldAddress = "older@example.com",
+                CreatedAt = Hub.Time.GetUtcNow(),
+                ExpiresAt = Hub.Time.GetUtcNow().AddDays(7),
             });
             await context.SaveChangesAsync();
         }

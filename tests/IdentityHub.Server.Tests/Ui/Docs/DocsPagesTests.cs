@@ -1,5 +1,6 @@
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Ui.Docs;
+using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
