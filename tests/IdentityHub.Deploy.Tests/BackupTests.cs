@@ -1,4 +1,5 @@
 using IdentityHub.Deploy.Tests.Support;
+using IdentityHub.Storage.Installation;
 using IdentityHub.Testing;
 using Npgsql;
 using NUnit.Framework;
@@ -42,6 +43,11 @@ public class BackupTests
         var node = await installation.StartProcessAsync();
         var (revoked, rotated) = (await node.Client.LoginAsync(App), await node.Client.LoginAsync(App));
         var jwt = await node.Client.LoginAsync(JwtApp);
+
+        // Rows of the trail are written by and by; a backup without one tells of no time that changes could cover.
+        await Eventually.TrueAsync(
+            async () => await RestoredDatabase.NewestOfTrailAsync(installation.Database.Open(), default) is not null,
+            TimeSpan.FromSeconds(30), "the trail has the logins");
         var dump = await RunAsync(installation, "backup.sh", "dump", _folder);
 
         var newest = await node.Client.RefreshAsync(App, rotated["refresh_token"]);
