@@ -3,7 +3,7 @@ using IdentityHub.Cli.Changes;
 using IdentityHub.Cli.Settings;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Sessions;
-using Microsoft.EntityFrameworkCore;
+using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Cli.Users;
 
@@ -89,16 +89,10 @@ internal static class DisableUserCommands
     private static async Task WarnAsync(
         ParseResult parsed, HubDatabase database, Guid user, string enabled, CancellationToken cancellationToken)
     {
-        var name = user.ToString();
-        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
-        var owner = await context.ConfigObjects.AsNoTracking()
-            .Where(row => row.Kind == "users" && row.Name == name && row.SourceFile != null)
-            .Select(row => new { row.SourceFile, row.SourceLine })
-            .SingleOrDefaultAsync(cancellationToken);
-        if (owner is not null)
+        if (await AdministeredUser.FindPlaceAsync(database.Call, user, cancellationToken) is { } place)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(
-                $"The user stands in the configuration files ({owner.SourceFile}:{owner.SourceLine}). Set 'enabled: {enabled}' there too: "
+                $"The user stands in the configuration files ({place.File}:{place.Line}). Set 'enabled: {enabled}' there too: "
                 + "where this user changes there, hub config apply writes what the file says.");
         }
     }

@@ -9,7 +9,11 @@ namespace IdentityHub.Server.Limits;
 /// <summary>How many calls of one credential an endpoint answers.</summary>
 /// <param name="Calls">In one window; one more is refused until it closes.</param>
 /// <param name="Window">Begins with the first call.</param>
-internal sealed record CallRule(int Calls, TimeSpan Window);
+internal sealed record CallRule(int Calls, TimeSpan Window)
+{
+    /// <summary>True for the one rule whose number the settings of the installation replace.</summary>
+    public bool FollowsSetting { get; init; }
+}
 
 /// <summary>What a count says of a call.</summary>
 /// <param name="Limit">Calls that one window has: those of the rule, or what the settings make of them for the network.</param>
@@ -35,7 +39,7 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
     /// What a declared rule is on this installation: the setting replaces the number of the ordinary one, and of no other that has as many.
     /// </summary>
     public CallRule InForce(CallRule declared) =>
-        ReferenceEquals(declared, EndpointLimits.OrdinaryRule) ? declared with { Calls = settings.Value.Limits.CallsPerMinute } : declared;
+        declared.FollowsSetting ? declared with { Calls = settings.Value.Limits.CallsPerMinute } : declared;
 
     /// <summary>Counts a call.</summary>
     /// <param name="endpoint">Endpoints do not share counts.</param>

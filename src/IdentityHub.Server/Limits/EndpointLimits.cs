@@ -27,7 +27,7 @@ internal static class EndpointLimits
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
 
     /// <summary>The rule that holds where no other is declared.</summary>
-    public static CallRule OrdinaryRule { get; } = new(300, TimeSpan.FromMinutes(1));
+    public static CallRule OrdinaryRule { get; } = new(300, TimeSpan.FromMinutes(1)) { FollowsSetting = true };
 
     /// <summary>Calls of the administration API and of directories; no setting changes it.</summary>
     public static CallRule AdministrationRule { get; } = new(300, TimeSpan.FromMinutes(1));

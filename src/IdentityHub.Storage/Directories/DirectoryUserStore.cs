@@ -73,8 +73,6 @@ public sealed class DirectoryUserStore(HubDatabase database)
     private const string AllowedSql =
         "SELECT DISTINCT r.permissions FROM memberships m JOIN roles r ON r.id = m.role_id WHERE m.user_id = $1 AND r.permissions <> ''";
 
-    private const string FileSql = "SELECT name FROM config_objects WHERE kind = 'users' AND name = $1 AND source_file IS NOT NULL";
-
     /// <summary>The user; null where there is none, or the directory does not see them.</summary>
     /// <param name="organizationId">Whose directory asks.</param>
     /// <param name="value">As it was sent.</param>
@@ -121,7 +119,7 @@ public sealed class DirectoryUserStore(HubDatabase database)
 
     /// <summary>True for a user whom the configuration files define: only they change them.</summary>
     public async Task<bool> IsInFilesAsync(Guid userId, CancellationToken cancellationToken) =>
-        await database.Call(FileSql).With(userId.ToString()).FirstOrNullAsync(static row => row.Text(), cancellationToken) is not null;
+        await AdministeredUser.FindPlaceAsync(database.Call, userId, cancellationToken) is not null;
 
     /// <summary>The user, locked until the transaction ends.</summary>
     internal static async Task<DirectoryEntry?> HoldAsync(

@@ -74,11 +74,16 @@ internal static class UserPatch
             {
                 var name = FieldCheck.Printable(member.Name);
                 if (schema.Find(member.Name) is not { } definition)
+                {
                     faults.Add(Fault($"attributes.{name}", "is not known here"));
-                else if (AttributeValues.Read(definition, member.Value) is { Change: { } change })
+                    continue;
+                }
+
+                var read = AttributeValues.Read(definition, member.Value);
+                if (read.Change is { } change)
                     changes.Add(change);
                 else
-                    faults.Add(Fault($"attributes.{name}", AttributeValues.Read(definition, member.Value).Fault!));
+                    faults.Add(Fault($"attributes.{name}", read.Fault!));
             }
         }
 
