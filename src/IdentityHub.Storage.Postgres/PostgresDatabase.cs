@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Net.Sockets;
 using IdentityHub.Storage.Audit;
+using IdentityHub.Storage.Sql;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
@@ -48,6 +49,9 @@ public sealed class PostgresDatabase : HubDatabase
     public override bool HasRowAddresses => true;
 
     public override string InListSql(int number) => $"= ANY (string_to_array(${number}, ' '))";
+
+    // The operators of text_pattern_ops.
+    public override ByteOrder ByteOrder { get; } = new("~>~", "~>=~", " USING ~<~");
 
     public override string PlanByValuesSql => "SET LOCAL plan_cache_mode = force_custom_plan";
 

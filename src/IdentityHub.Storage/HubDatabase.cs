@@ -79,6 +79,9 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <param name="number">The n of the parameter.</param>
     public abstract string InListSql(int number);
 
+    /// <summary>How SQL compares text by its bytes, in the order of an index that finds beginnings.</summary>
+    public virtual ByteOrder ByteOrder { get; } = new(">", ">=", "");
+
     /// <summary>
     /// True where a connection pooler such as PgBouncer is between this process and the database: nothing may depend on the session of a
     /// connection.

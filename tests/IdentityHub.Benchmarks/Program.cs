@@ -11,5 +11,7 @@ else if (args is ["largest-inputs", .. var options])
     await LargestInputs.RunAsync(options);
 else if (args is ["expired-rows", .. var wanted])
     await ExpiredRowsRun.RunAsync(wanted);
+else if (args is ["administration", .. var sizes])
+    await AdministrationRun.RunAsync(sizes);
 else
     BenchmarkSwitcher.FromAssembly(typeof(EnumerationTiming).Assembly).Run(["--inProcess", .. args]);

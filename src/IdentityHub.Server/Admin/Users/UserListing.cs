@@ -4,15 +4,15 @@ using IdentityHub.Server.Admin.Api;
 using IdentityHub.Server.Clients;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Organizations;
-using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Admin.Users;
 
 /// <summary>Finds users for administrators: those who belong to an organization that their permission reaches.</summary>
 internal sealed class UserListing(UserAccess access, UserSearch search, HubDatabase database, ClientRegistry registry)
 {
-    /// <summary>A page of users in the order of their ids.</summary>
-    public Task<List<AdministeredUser>> ListAsync(AdminCall call, UserFilter filter, Guid after, int most) =>
+    /// <summary>A page of users.</summary>
+    /// <param name="after">The place after which the list goes on; null for its beginning.</param>
+    public Task<List<FoundUser>> ListAsync(AdminCall call, UserFilter filter, UserPlace? after, int most) =>
         search.ListAsync(
             filter,
             call.Caller is { UserId: { } user, Rights: var rights } && !rights.HasEverywhere(Permissions.UserRead)

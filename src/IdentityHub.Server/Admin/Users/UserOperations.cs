@@ -42,7 +42,9 @@ internal sealed class UserOperations(
     [
         new("GET", "/users", Area, "adminListUsers", "Lists and searches users")
         {
-            Text = "Those who belong to an organization that the caller may see, in the order of their ids.",
+            Text =
+                "Those who belong to an organization that the caller may see: in the order of their ids, or, with `search`, in one that stays the "
+                    + "same from page to page.",
             Permission = Permissions.UserRead,
             Query = Filters,
             IsPaged = true,
@@ -123,7 +125,7 @@ internal sealed class UserOperations(
             Role = query["role"],
         };
         var rows = await listing.ListAsync(
-            request.Call, filter, page.After is { } after ? Guid.Parse(after) : Guid.Empty, page.Limit + 1);
-        return page.AnswerOf(rows, static user => user.Id.ToString(), UserRow.Of);
+            request.Call, filter, page.After is { } after ? UserPlace.Parse(after) : null, page.Limit + 1);
+        return page.AnswerOf(rows, static found => found.Place.ToString(), static found => UserRow.Of(found.User));
     }
 }
