@@ -19,7 +19,8 @@ case $(uname -sm) in
   "Linux aarch64") rid=linux-arm64 ;;
   *) skip "no compiler for $(uname -sm) is known here" ;;
 esac
-dotnet restore src/IdentityHub.Server --runtime "$rid" -p:PublishReadyToRun=true --artifacts-path "$scratch/restored" --nologo -v quiet >&2 ||
+dotnet restore src/IdentityHub.Server --runtime "$rid" -p:PublishReadyToRun=true --artifacts-path "$scratch/restored" --nologo \
+  -v quiet >&2 ||
   skip "the compiler is not served"
 packages=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
 compiler=$(find "$packages/microsoft.netcore.app.crossgen2.$rid" -path '*/tools/crossgen2' -type f | sort -V | tail -n 1)

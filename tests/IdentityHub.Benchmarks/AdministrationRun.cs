@@ -53,7 +53,8 @@ internal static class AdministrationRun
 
     private static readonly string[] s_beginnings =
     [
-        "a", "anna", "anna.0", "anna.00f", "anna.00ff", "ANNA.C4CA42", "nobody", "+27", "+2700", "+27000012", "fam", "fam1f", "élodie", "ines9", "%",
+        "a", "anna", "anna.0", "anna.00f", "anna.00ff", "ANNA.C4CA42", "nobody", "+27", "+2700", "+27000012", "fam", "fam1f", "élodie",
+        "ines9", "%",
     ];
 
     /// <summary>Measures and prints.</summary>
@@ -75,8 +76,8 @@ internal static class AdministrationRun
         {
             var all = new UserFilter { Search = beginning };
             await MeasureAsync($"all, '{beginning}'", after => search.ListAsync(all, null, after, Page, default));
-            await MeasureAsync(
-                $"one organization, '{beginning}'", after => search.ListAsync(all with { OrganizationId = "org7" }, null, after, Page, default));
+            var one = all with { OrganizationId = "org7" };
+            await MeasureAsync($"one organization, '{beginning}'", after => search.ListAsync(one, null, after, Page, default));
             await MeasureAsync(
                 $"administrator of one, '{beginning}'", after => search.ListAsync(all, (administrator, "user.read"), after, Page, default));
         }
@@ -136,8 +137,8 @@ internal static class AdministrationRun
         {
             await using var fill = connection.CreateCommand();
             fill.CommandText = statement;
-            for (var i = 0; i < sizes.Length; i++)
-                fill.CommandText = fill.CommandText.Replace($"{{{i}}}", sizes[i].ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            foreach (var (i, size) in sizes.Index())
+                fill.CommandText = fill.CommandText.Replace($"{{{i}}}", $"{size}", StringComparison.Ordinal);
             fill.CommandTimeout = 0;
             await fill.ExecuteNonQueryAsync();
         }

@@ -26,26 +26,26 @@ public class UserSearchTests(DatabaseKind kind) : DatabaseTests(kind)
         _users.Clear();
         var support = new Role { Id = Guid.CreateVersion7(), Name = "support", NormalizedName = "SUPPORT", Permissions = Permission };
         await Given.StoredAsync(
-            support, new Organization { Id = "north", Name = "North" }, new Organization { Id = "below", Name = "Below", ParentId = "north" },
+            support,
+            new Organization { Id = "north", Name = "North" },
+            new Organization { Id = "below", Name = "Below", ParentId = "north" },
             new Organization { Id = "south", Name = "South" });
         _administrator = await Given.StoredUserAsync(user => user.UserName = "keeper");
-        var random = new Random(4711);
         var rows = new List<object> { Member(_administrator, "north", support) };
-        string Name() => Names[random.Next(Names.Length)];
         for (var i = 0; i < 120; i++)
         {
             var number = i;
             var user = Given.User(user =>
             {
-                user.UserName = $"{Name()}-{number}";
-                user.Email = number % 4 == 0 ? null : $"{Name()}-{number}@example.com";
-                user.PhoneNumber = number % 3 == 0 ? null : $"+27{random.Next(3)}{number:000}";
-                user.GivenName = number % 5 == 0 ? null : Name();
-                user.FamilyName = number % 5 == 1 ? null : Name();
-                user.OrganizationId = new[] { null, "north", "below", "south" }[random.Next(4)];
+                user.UserName = $"{Names[number % 8]}-{number}";
+                user.Email = number % 4 == 0 ? null : $"{Names[number * 3 / 7 % 8]}-{number}@example.com";
+                user.PhoneNumber = number % 3 == 0 ? null : $"+27{number % 3}{number:000}";
+                user.GivenName = number % 5 == 0 ? null : Names[number * 5 / 3 % 8];
+                user.FamilyName = number % 5 == 1 ? null : Names[number / 8 % 8];
+                user.OrganizationId = new[] { null, "north", "below", "south" }[number / 5 % 4];
                 user.DisabledAt = number % 6 == 0 ? Now : null;
             });
-            var organization = new[] { null, null, "north", "below", "south" }[random.Next(5)];
+            var organization = new[] { null, null, "north", "below", "south" }[number / 3 % 5];
             rows.Add(user);
             if (organization is not null)
                 rows.Add(Member(user, organization, support));
@@ -61,7 +61,8 @@ public class UserSearchTests(DatabaseKind kind) : DatabaseTests(kind)
         int compared = 0, found = 0;
         foreach (var (filter, isWithin) in Searches())
         {
-            var expected = _users.Where(row => Meets(row, filter, isWithin)).Select(row => row.User.UserName).Order(StringComparer.Ordinal).ToList();
+            var expected = _users.Where(row => Meets(row, filter, isWithin)).Select(row => row.User.UserName)
+                .Order(StringComparer.Ordinal).ToList();
             foreach (var few in filter.Role is null ? new[] { 0, 1000 } : [1000])
             {
                 var listed = await ListAllAsync(new UserSearch(Database) { FewMembers = few }, filter, isWithin);
@@ -90,8 +91,12 @@ public class UserSearchTests(DatabaseKind kind) : DatabaseTests(kind)
 
         await Given.StoredUserAsync(user => user.UserName = "an");
         var rest = new List<string>();
-        for (var last = first[^1].Place; await search.ListAsync(filter, null, last, Page, Cancellation) is { Count: > 0 } page; last = page[^1].Place)
+        var last = first[^1].Place;
+        while (await search.ListAsync(filter, null, last, Page, Cancellation) is { Count: > 0 } page)
+        {
             rest.AddRange(page.Select(row => row.User.UserName));
+            last = page[^1].Place;
+        }
 
         Assert.That(rest, Is.EqualTo(before[Page..]), "the new one stands before the place");
     }
@@ -108,7 +113,8 @@ public class UserSearchTests(DatabaseKind kind) : DatabaseTests(kind)
     {
         var all = new List<string>();
         UserPlace? last = null;
-        while (await search.ListAsync(filter, isWithin ? (_administrator.Id, Permission) : null, last, Page, Cancellation) is { Count: > 0 } page)
+        (Guid, string)? reach = isWithin ? (_administrator.Id, Permission) : null;
+        while (await search.ListAsync(filter, reach, last, Page, Cancellation) is { Count: > 0 } page)
         {
             all.AddRange(page.Select(row => row.User.UserName));
             last = UserPlace.Parse(page[^1].Place.ToString());

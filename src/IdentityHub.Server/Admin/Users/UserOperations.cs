@@ -43,8 +43,8 @@ internal sealed class UserOperations(
         new("GET", "/users", Area, "adminListUsers", "Lists and searches users")
         {
             Text =
-                "Those who belong to an organization that the caller may see: in the order of their ids, or, with `search`, in one that stays the "
-                    + "same from page to page.",
+                "Those who belong to an organization that the caller may see: in the order of their ids, or, with `search`, in one that "
+                    + "stays the same from page to page.",
             Permission = Permissions.UserRead,
             Query = Filters,
             IsPaged = true,
