@@ -1,7 +1,8 @@
 namespace IdentityHub.Protocol.Vocabulary;
 
 /// <summary>
-/// Clients that no file describes: each is there while the dialect of its name is on, and gets tokens at that endpoint only.
+/// Clients that no file describes. Two are there while the dialect of their name is on, and get tokens at that endpoint only; the third is
+/// the control room.
 /// </summary>
 public static class BuiltInClients
 {
@@ -11,9 +12,12 @@ public static class BuiltInClients
     /// <summary>Owns the tokens of client accounts.</summary>
     public const string ClientAccounts = DialectNames.ClientAccounts;
 
-    /// <summary>The audience of the tokens of both: <c>/v1/client/*</c>. An API resource of that name may introspect them.</summary>
+    /// <summary>Signs administrators in to the pages below <c>/admin</c>, and is named as the client of what they change there.</summary>
+    public const string ControlRoom = "identityhub-control-room";
+
+    /// <summary>The audience of the tokens of the first two: <c>/v1/client/*</c>. An API resource of that name may introspect them.</summary>
     public const string Audience = "client-api";
 
     /// <summary>No client or API resource of the files may take one of these.</summary>
-    public static IReadOnlyList<string> All { get; } = [ServiceUser, ClientAccounts];
+    public static IReadOnlyList<string> All { get; } = [ServiceUser, ClientAccounts, ControlRoom];
 }

@@ -18,6 +18,8 @@ internal static class AdminFeature
         services.AddSingleton<Cursors>();
         services.AddSingleton<AdminCallers>();
         services.AddSingleton<AdminRequests>();
+        services.AddSingleton<AdminCatalog>();
+        services.AddSingleton<AdminDispatch>();
         services.AddSingleton<AdminEndpoint>();
         services.AddSingleton<AdminWrites>();
         services.AddUserAdministration();

@@ -1,11 +1,14 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Audit;
+using IdentityHub.Server.Settings;
 using IdentityHub.Storage;
+using Microsoft.Extensions.Options;
 
 namespace IdentityHub.Server.Clients;
 
 /// <summary>Puts the applied generation into force on this node: one snapshot for another, at once for all requests that follow.</summary>
-internal sealed class RegistryLoader(ConfigObjectReader reader, ClientRegistry registry, AuditTrail audit, ILogger<RegistryLoader> log)
+internal sealed class RegistryLoader(
+    ConfigObjectReader reader, ClientRegistry registry, AuditTrail audit, IOptions<HubSettings> settings, ILogger<RegistryLoader> log)
     : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
@@ -26,7 +29,8 @@ internal sealed class RegistryLoader(ConfigObjectReader reader, ClientRegistry r
                 return;
 
             var applied = await reader.ReadAsync(cancellationToken);
-            registry.Current = new RegistrySnapshot(applied.Document, applied.Generation);
+            registry.Current = new RegistrySnapshot(
+                applied.Document, applied.Generation, BuiltInClient.ControlRoom(settings.Value) is { } room ? [room] : []);
             audit.Generation = registry.Current.Label;
             audit.KnowsClient = id => registry.Current.Find(id) is not null;
             Log.GenerationInForce(log, audit.Generation, applied.Document.Clients.Count);

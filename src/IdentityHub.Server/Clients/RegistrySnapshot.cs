@@ -24,7 +24,8 @@ internal sealed class RegistrySnapshot
     private readonly FrozenDictionary<string, ScopeDefinition> _scopes;
 
     /// <param name="generation">Hash of the generation, lower-case hex.</param>
-    public RegistrySnapshot(ConfigDocument document, string generation)
+    /// <param name="ownClients">Clients of the server itself, which depend on its settings.</param>
+    public RegistrySnapshot(ConfigDocument document, string generation, params IEnumerable<Client> ownClients)
     {
         Document = document;
         Generation = generation;
@@ -34,6 +35,7 @@ internal sealed class RegistrySnapshot
             .Concat(document.ApiResources.Select(FromResource))
             .Concat(BuiltInClient.Of(document.Dialects))
             .Concat(document.Tenants.Select(Tenant.ClientOf))
+            .Concat(ownClients)
             .ToFrozenDictionary(client => client.Id, StringComparer.Ordinal);
         foreach (var client in _clients.Values)
             client.Registry = this;

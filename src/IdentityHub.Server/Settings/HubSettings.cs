@@ -75,6 +75,8 @@ public sealed class HubSettings
 
     public LimitSettings Limits { get; set; } = new();
 
+    public ControlRoomSettings ControlRoom { get; set; } = new();
+
     /// <summary>
     /// True where browsers reach the server over TLS: cookies are <c>Secure</c> then, whatever a single request looks like behind a proxy.
     /// </summary>
@@ -278,6 +280,26 @@ public sealed class MetricsSettings
         "Address and port of `/metrics` for Prometheus, `http://127.0.0.1:9464` or `http://*:9464`: a port of its own, on which nothing "
             + "else answers. Who reaches it reads names of clients, so no load balancer may lead to it. Empty: off.")]
     public string Address { get; set; } = "";
+}
+
+/// <summary>The pages of administrators below <c>/admin</c>.</summary>
+public sealed class ControlRoomSettings
+{
+    /// <summary>Where a login for the control room comes back to.</summary>
+    internal const string CallbackPath = "/admin/callback";
+
+    [Description("Whether there are pages for administrators at `/admin`. The administration API does not depend on it.")]
+    public bool Enabled { get; set; } = true;
+
+    [Description(
+        "After this time without a click the control room asks for a new login, `hh:mm:ss`; a login that is older does not open it "
+            + "either.")]
+    public TimeSpan IdleTime { get; set; } = TimeSpan.FromMinutes(15);
+
+    [Description(
+        "Whether administrators must have a second factor; who has none sets one up at the login. Left out: everywhere but in Development. "
+            + "Who has one proves it in any case.")]
+    public bool? RequireSecondFactor { get; set; }
 }
 
 /// <summary>How long the audit trail is kept.</summary>

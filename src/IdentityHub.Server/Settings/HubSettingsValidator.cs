@@ -99,6 +99,9 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
         if (settings.Metrics.Address.Length > 0 && !IsPlainAddress(settings.Metrics.Address))
             yield return $"IdentityHub:Metrics:Address is '{settings.Metrics.Address}': it must be http:// with an address of this machine "
                 + "and a port, and no path, e.g. http://127.0.0.1:9464, or http://*:9464 for all addresses.";
+        if (settings.ControlRoom.IdleTime < TimeSpan.FromMinutes(1) || settings.ControlRoom.IdleTime > TimeSpan.FromHours(12))
+            yield return $"IdentityHub:ControlRoom:IdleTime is {settings.ControlRoom.IdleTime}: it must be one minute to 12 hours, "
+                + "e.g. 00:15:00.";
         if (settings.Audit.RetentionDays is < 1 or > 36_500)
             yield return $"IdentityHub:Audit:RetentionDays is {settings.Audit.RetentionDays}: it must be 1 to 36500.";
     }

@@ -23,13 +23,16 @@ internal sealed class PageRoutes
 
     /// <summary>Maps every page of this program at the route that its <c>@page</c> names.</summary>
     /// <param name="app">What gets the routes.</param>
+    /// <param name="isMapped">False for a route that is left out.</param>
     /// <param name="metadata">What every page's endpoint carries, e.g. values for the discovery document.</param>
-    public static void Map(WebApplication app, params object[] metadata)
+    public static void Map(WebApplication app, Func<string, bool> isMapped, params object[] metadata)
     {
         var pages = new PageRoutes(app.Services);
         foreach (var item in new RazorCompiledItemLoader().LoadItems(typeof(PageRoutes).Assembly).Where(item => item.Kind == PageKind))
         {
             var route = item.Metadata.OfType<RazorCompiledItemMetadataAttribute>().Single(entry => entry.Key == RouteMember).Value;
+            if (!isMapped(route))
+                continue;
             app.Map(RoutePatternFactory.Parse(route), http => pages.AnswerAsync(http, route))
                 .WithDisplayName(item.Identifier)
                 .WithMetadata(metadata);

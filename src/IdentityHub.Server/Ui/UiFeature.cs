@@ -4,6 +4,7 @@ using IdentityHub.Protocol;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Ui.Account;
+using IdentityHub.Server.Ui.ControlRoom;
 using IdentityHub.Server.Ui.DevOutbox;
 using IdentityHub.Server.Ui.Docs;
 using IdentityHub.Server.Ui.Home;
@@ -29,6 +30,7 @@ internal static class UiFeature
         services.AddDocs();
         services.AddShared();
         services.AddLogin();
+        services.AddControlRoom();
         services.AddRazorPages(options => options.RootDirectory = "/Ui").AddMvcOptions(options =>
         {
             options.Filters.Add(new RequestSizeLimitAttribute(MaxFormBytes));
@@ -61,12 +63,13 @@ internal static class UiFeature
         app.MapPasskeyEndpoints();
         app.MapChangePasswordAddress();
         app.MapDevOutbox();
+        app.MapControlRoom();
         List<object> advertised =
         [
             new AdvertisedValues("ui_locales_supported", [.. BuiltInTexts.ByLanguage.Keys.Order(StringComparer.Ordinal)])
         ];
         if (app.Services.GetRequiredService<IOptions<HubSettings>>().Value.Registration.Enabled)
             advertised.Add(new AdvertisedValues("prompt_values_supported", [PromptSet.CreateAccount]));
-        PageRoutes.Map(app, [.. advertised, new RequestSizeLimitAttribute(MaxFormBytes)]);
+        PageRoutes.Map(app, route => ControlRoomFeature.IsMapped(app.Services, route), [.. advertised, new RequestSizeLimitAttribute(MaxFormBytes)]);
     }
 }

@@ -40,13 +40,18 @@ internal sealed class AdminCallers(BearerCaller tokens, RightsStore rights, Call
         if (await rights.FindAsync(user, http.RequestAborted) is not { } stored)
             return BearerResults.InvalidToken(Reasons.UserUnknown, "the user is gone");
         var held = HeldRights.Of(stored);
-        return operation.Permission switch
-        {
-            null when !held.IsAdministrator => Missing($"the role {BuiltInRoles.Admin}", Reasons.RoleMissing),
-            { } permission when !held.HasAnywhere(permission) => Missing($"the permission {permission}", Reasons.PermissionMissing),
-            _ => new AdminCaller(token.ClientId, user, Within(scopes, operation, held)) { Scopes = scopes },
-        };
+        return RefusalOf(operation, held) is { } missing
+            ? missing
+            : new AdminCaller(token.ClientId, user, Within(scopes, operation, held)) { Scopes = scopes };
     }
+
+    /// <summary>The refusal of an operation whose permission a user holds nowhere; null where they hold it.</summary>
+    public static Refusal? RefusalOf(AdminOperation operation, HeldRights held) => operation.Permission switch
+    {
+        null when !held.IsAdministrator => Missing($"the role {BuiltInRoles.Admin}", Reasons.RoleMissing),
+        { } permission when !held.HasAnywhere(permission) => Missing($"the permission {permission}", Reasons.PermissionMissing),
+        _ => null,
+    };
 
     // A scope of one area is no way to the whole installation: through users, to those who administer it.
     private static HeldRights Within(string[] scopes, AdminOperation operation, HeldRights rights) =>
@@ -62,5 +67,5 @@ internal sealed class AdminCallers(BearerCaller tokens, RightsStore rights, Call
         "somebody acts as the user of the token");
 
     private static Refusal Missing(string what, string reason) =>
-        new(RefusalKind.Forbidden, $"The user of the access token lacks {what}.", reason, $"the user lacks {what}");
+        new(RefusalKind.Forbidden, $"The user lacks {what}.", reason, $"the user lacks {what}");
 }

@@ -47,6 +47,19 @@ internal sealed class AdminRequests(Cursors cursors, KeyProtector protector)
         return new AdminRequest(call, http.Request.RouteValues, query.Value, body.Value.Root, page.Value);
     }
 
+    /// <summary>The same for a call that is made in this process, such as by a page.</summary>
+    public Outcome<AdminRequest> Of(
+        AdminOperation operation, AdminCall call, RouteValueDictionary route, Parameters query, JsonElement? body)
+    {
+        if (QueryFault(query, operation) is { } unknown)
+            return unknown;
+        var page = PageOf(query, operation, call.Caller);
+        if (!page.Succeeded)
+            return page.Error;
+        var sent = operation.Body is null ? NoBody : body ?? NoBody;
+        return BodyFault(sent, operation) is { } fault ? fault : new AdminRequest(call, route, query, sent, page.Value);
+    }
+
     private static Refusal? QueryFault(Parameters query, AdminOperation operation)
     {
         IReadOnlyList<string> paging = operation.IsPaged ? ["limit", "cursor"] : [];
@@ -94,7 +107,7 @@ internal sealed class AdminRequests(Cursors cursors, KeyProtector protector)
 
     private static async Task<Outcome<JsonBody>> BodyOfAsync(HttpContext http, AdminOperation operation)
     {
-        if (operation.Body is not { } fields)
+        if (operation.Body is null)
             return new JsonBody(NoBody);
         var isMergePatch = operation.IsPatch
             && http.Request.ContentType?.StartsWith("application/merge-patch+json", StringComparison.OrdinalIgnoreCase) == true;
@@ -108,10 +121,15 @@ internal sealed class AdminRequests(Cursors cursors, KeyProtector protector)
         var body = await JsonBody.ReadAsync(http.Request, operation.IsBodyOptional, http.RequestAborted);
         if (!body.Succeeded)
             return body.Error;
-        if (operation.IsCheckedByRules)
-            return body.Value;
-        var faults = operation.IsPatch ? FieldCheck.CheckPatch(body.Value.Root, fields) : FieldCheck.CheckNew(body.Value.Root, fields);
-        return faults.Count > 0 ? Refusal.InvalidFields(faults) : body.Value;
+        return BodyFault(body.Value.Root, operation) is { } fault ? fault : body.Value;
+    }
+
+    private static Refusal? BodyFault(JsonElement body, AdminOperation operation)
+    {
+        if (operation.IsCheckedByRules || operation.Body is not { } fields)
+            return null;
+        var faults = operation.IsPatch ? FieldCheck.CheckPatch(body, fields) : FieldCheck.CheckNew(body, fields);
+        return faults.Count > 0 ? Refusal.InvalidFields(faults) : null;
     }
 
     private Outcome<RequestKey>? KeyOf(HttpRequest request, AdminOperation operation, AdminCaller caller, JsonElement body)

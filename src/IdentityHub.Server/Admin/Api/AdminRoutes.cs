@@ -14,6 +14,7 @@ internal static class AdminRoutes
     public static void MapOperations(this IEndpointRouteBuilder routes, IEnumerable<AdminOperation> operations)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<AdminEndpoint>();
+        var catalog = routes.ServiceProvider.GetRequiredService<AdminCatalog>();
         foreach (var path in operations.GroupBy(operation => operation.Path, StringComparer.Ordinal))
         {
             var byMethod = path.ToDictionary(operation => operation.Method, StringComparer.Ordinal);
@@ -21,7 +22,10 @@ internal static class AdminRoutes
                 AdminOperation.BasePath + path.Key, [.. byMethod.Keys],
                 (http, context) => endpoint.HandleAsync(http, context, byMethod[http.Request.Method]), AdminProblems.WriteAsync);
             foreach (var operation in path)
+            {
+                catalog.Add(operation);
                 mapped.WithMetadata(operation).Describe(AdminDescriptions.Of(operation));
+            }
         }
     }
 

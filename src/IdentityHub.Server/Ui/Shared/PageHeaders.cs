@@ -34,7 +34,7 @@ internal sealed class PageHeaders : IResultFilter
         var forms = context.HttpContext.Items[FormsElsewhere] is true ? "" : "; form-action 'self'";
         var frames = context.HttpContext.Items[FrameSources] is string { Length: > 0 } sources ? $"; frame-src {sources}" : "";
         var asksForPasskeys = context.Result is PageResult { Model: IPasskeyPage { HasPasskeys: true } };
-        var scripts = asksForPasskeys ? "; script-src 'self'; connect-src 'self'"
+        var scripts = asksForPasskeys || context.Result is PageResult { Model: ILivePage } ? "; script-src 'self'; connect-src 'self'"
             : context.Result is PageResult { Model: ILocalTimes or IPasswordPage } ? "; script-src 'self'"
             : "";
         headers.ContentSecurityPolicy =

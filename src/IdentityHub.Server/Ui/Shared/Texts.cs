@@ -29,6 +29,10 @@ internal sealed class Texts(string language, FrozenDictionary<string, string> te
     /// <summary>The text; null when there is none.</summary>
     public string? Find(string key) => texts.GetValueOrDefault(key);
 
+    /// <summary>The same texts with more of them.</summary>
+    public Texts With(IReadOnlyDictionary<string, string> more) =>
+        new(language, texts.Concat(more).ToFrozenDictionary(StringComparer.Ordinal));
+
     /// <summary>The text with values in it, as text: who writes it into a page encodes it.</summary>
     public string With(string key, params ReadOnlySpan<(string Name, string Value)> values)
     {
