@@ -62,6 +62,7 @@ public static class StorageFeature
         services.AddSingleton<PasswordResetStore>();
         services.AddSingleton<UserDataStore>();
         services.AddSingleton<AuditReader>();
+        services.AddSingleton<AuditFigures>();
         services.AddSingleton<AddressChangeStore>();
         services.AddSingleton<AddressUndoStore>();
         services.AddSingleton<AuthorizationCodeStore>();

@@ -119,6 +119,9 @@ public sealed class Installation : IAsyncDisposable
             // Nothing waits for a load balancer here.
             ["IdentityHub:Shutdown:DrainTime"] = "00:00:00",
 
+            // Users of a test are those that it makes.
+            ["IdentityHub:ControlRoom:FirstAdministrator"] = "false",
+
             // What a hash costs is not what these tests are about.
             ["IdentityHub:Passwords:Iterations"] = "1000",
         };

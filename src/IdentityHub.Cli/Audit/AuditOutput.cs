@@ -1,5 +1,6 @@
 using IdentityHub.Cli.Output;
 using IdentityHub.Storage.Audit;
+using IdentityHub.Storage.Audit.Reading;
 
 namespace IdentityHub.Cli.Audit;
 

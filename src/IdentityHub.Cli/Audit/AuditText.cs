@@ -1,6 +1,7 @@
 using System.Globalization;
 using IdentityHub.Cli.Output;
 using IdentityHub.Storage;
+using IdentityHub.Storage.Audit.Reading;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Cli.Audit;

@@ -2,8 +2,6 @@ using System.CommandLine;
 using IdentityHub.Cli.Audit;
 using IdentityHub.Cli.Output;
 using IdentityHub.Cli.Settings;
-using IdentityHub.Storage;
-using IdentityHub.Storage.Audit;
 using IdentityHub.Storage.Audit.Reading;
 using IdentityHub.Storage.Users;
 
@@ -51,11 +49,10 @@ internal static class ExplainCommand
     {
         await using var database = await DatabaseConnection.OpenAsync(new CommandSettings(parsed), cancellationToken);
         var (reader, trace) = (new AuditReader(database), parsed.GetRequiredValue(Trace));
-        var rows = await reader.ListOfTraceAsync(trace, cancellationToken);
-        if (rows.Count == 0)
-            throw new CommandException(await UnknownAsync(reader, trace, cancellationToken));
-
-        var explanation = await ExplainAsync(database, reader, rows, cancellationToken);
+        var users = new UserDirectory(database);
+        var explanation = await Explanation.FindAsync(
+            reader, trace, async (id, cancelled) => (await users.FindProfileAsync(id, cancelled))?.UserName, only: null, cancellationToken)
+            ?? throw new CommandException(await UnknownAsync(reader, trace, cancellationToken));
         var output = new CommandOutput(parsed);
         if (output.IsJson)
         {
@@ -65,18 +62,6 @@ internal static class ExplainCommand
 
         await new ExplanationText(output, new AuditText(database)).WriteAsync(explanation, cancellationToken);
         return ExitCode.Done;
-    }
-
-    private static async Task<Explanation> ExplainAsync(
-        HubDatabase database, AuditReader reader, IReadOnlyList<AuditEvent> rows, CancellationToken cancellationToken)
-    {
-        var user = rows.Select(row => row.UserId).FirstOrDefault(id => id is not null);
-        var client = rows.Select(row => row.ClientId).FirstOrDefault(id => id is not null);
-        var around = await reader.ListAroundAsync(
-            client, user, rows[0].At - Explanation.Span, rows[^1].At + Explanation.Span, rows[0].TraceId, Explanation.MostAround + 1,
-            cancellationToken);
-        var profile = user is null ? null : await new UserDirectory(database).FindProfileAsync(user.Value, cancellationToken);
-        return Explanation.Of(rows, around, profile?.UserName);
     }
 
     // What the trail leaves out: docs/decisions/0010. A trace id that the server has made begins with its time.

@@ -1,5 +1,6 @@
 using IdentityHub.Cli.Audit;
 using IdentityHub.Cli.Output;
+using IdentityHub.Storage.Audit.Reading;
 
 namespace IdentityHub.Cli.Explain;
 

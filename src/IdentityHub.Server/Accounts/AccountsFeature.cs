@@ -7,6 +7,7 @@ internal static class AccountsFeature
 {
     public static void AddAccounts(this IServiceCollection services)
     {
+        services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<SignUp>();
         services.AddSingleton<UserProfiles>();
         services.AddSingleton<PasswordChange>();

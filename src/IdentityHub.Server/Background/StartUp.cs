@@ -1,3 +1,4 @@
+using IdentityHub.Server.Accounts;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tokens;
@@ -18,7 +19,7 @@ namespace IdentityHub.Server.Background;
 /// </summary>
 internal sealed class StartUp(
     IDbContextFactory<HubDbContext> contexts, HubDatabase database, InstallationGuard guard, DemoGuard demo, ConfigFolder folder,
-    RegistryLoader loader, KeyRing keys, DataProtectionKeys dataProtection,
+    RegistryLoader loader, FirstAdministrator administrator, KeyRing keys, DataProtectionKeys dataProtection,
     ClockCheck clock, IServer server, IOptions<HubSettings> settings, ILogger<StartUp> log) : IHostedLifecycleService
 {
     /// <summary>Before any other service starts, the framework's own included: they find the tables there.</summary>
@@ -56,6 +57,7 @@ internal sealed class StartUp(
         await loader.LoadAsync(cancellationToken);
         if (settings.Value.IsProduction)
             await demo.CheckAsync(cancellationToken);
+        await administrator.EnsureAsync(cancellationToken);
         await keys.RefreshAsync(cancellationToken);
 
         // By the machine's clock: the framework uses that one.

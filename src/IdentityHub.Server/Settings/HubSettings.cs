@@ -297,6 +297,11 @@ public sealed class ControlRoomSettings
     public TimeSpan IdleTime { get; set; } = TimeSpan.FromMinutes(15);
 
     [Description(
+        "Whether a server in Development that has no user with the role `admin` makes one, `admin`, and shows their password on the "
+            + "console once.")]
+    public bool FirstAdministrator { get; set; } = true;
+
+    [Description(
         "Whether administrators must have a second factor; who has none sets one up at the login. Left out: everywhere but in Development. "
             + "Who has one proves it in any case.")]
     public bool? RequireSecondFactor { get; set; }

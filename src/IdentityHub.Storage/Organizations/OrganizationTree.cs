@@ -44,11 +44,22 @@ public sealed class OrganizationTree(HubDatabase database)
 
         """;
 
-    private const string ListSql = ColumnsSql + "WHERE o.id > $1 AND (o.parent_id = $2 OR $2 IS NULL) ORDER BY o.id LIMIT $3";
+    // Names are compared by UPPER() of the database, which leaves other letters than those of ASCII as they are in SQLite.
+    private const string ListSql =
+        ColumnsSql
+            + """
+            WHERE o.id > $1 AND (o.parent_id = $2 OR $2 IS NULL)
+              AND (UPPER(o.id) LIKE $4 ESCAPE '\' OR UPPER(o.name) LIKE $4 ESCAPE '\' OR o.name LIKE $5 ESCAPE '\' OR $4 IS NULL)
+            ORDER BY o.id LIMIT $3
+            """;
 
     private static readonly string ListWithinSql =
         Reach(user: 1, pattern: 2) + ColumnsSql
-            + "WHERE o.id IN (SELECT id FROM reach) AND o.id > $3 AND (o.parent_id = $4 OR $4 IS NULL) ORDER BY o.id LIMIT $5";
+            + """
+            WHERE o.id IN (SELECT id FROM reach) AND o.id > $3 AND (o.parent_id = $4 OR $4 IS NULL)
+              AND (UPPER(o.id) LIKE $6 ESCAPE '\' OR UPPER(o.name) LIKE $6 ESCAPE '\' OR o.name LIKE $7 ESCAPE '\' OR $6 IS NULL)
+            ORDER BY o.id LIMIT $5
+            """;
 
     private const string FindSql = ColumnsSql + "WHERE o.id = $1";
 
@@ -85,12 +96,21 @@ public sealed class OrganizationTree(HubDatabase database)
     /// <param name="reach">Only those below the ones in which this user holds the permission; null for all.</param>
     /// <param name="parentId">Only those right below; null for all.</param>
     /// <param name="after">The id after which the list goes on; empty for its beginning.</param>
+    /// <param name="search">Only those whose id or name begins so, whatever the case; null for all.</param>
     public Task<List<ListedOrganization>> ListAsync(
-        (Guid UserId, string Permission)? reach, string? parentId, string after, int most, CancellationToken cancellationToken) =>
-        reach is { } within
+        (Guid UserId, string Permission)? reach, string? parentId, string after, int most, string? search,
+        CancellationToken cancellationToken)
+    {
+        var (upper, typed) = search is null ? (null, null) : (BeginningOf(search.ToUpperInvariant()), BeginningOf(search));
+        return reach is { } within
             ? database.Call(ListWithinSql).With(within.UserId).With(PatternOf(within.Permission)).With(after).With(parentId).With(most)
-                .ListAsync(Read, cancellationToken)
-            : database.Call(ListSql).With(after).With(parentId).With(most).ListAsync(Read, cancellationToken);
+                .With(upper).With(typed).ListAsync(Read, cancellationToken)
+            : database.Call(ListSql).With(after).With(parentId).With(most).With(upper).With(typed).ListAsync(Read, cancellationToken);
+    }
+
+    private static string BeginningOf(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal) + "%";
 
     /// <summary>One organization; null where there is none.</summary>
     public Task<ListedOrganization?> FindAsync(string id, CancellationToken cancellationToken) =>

@@ -3,6 +3,9 @@ namespace IdentityHub.Storage.Users;
 /// <summary>Keeps one administrator of the installation who is let in, whatever is done at once.</summary>
 public static class LastAdministrator
 {
+    private const string HoldersSql =
+        "SELECT h.user_id FROM user_roles h JOIN roles r ON r.id = h.role_id WHERE r.normalized_name = $1 LIMIT 1";
+
     private const string AdministratorsSql =
         $"""
         SELECT u.id, CASE WHEN {AccountStatus.IsAdmittedSql} THEN 1 ELSE 0 END AS is_admitted
@@ -10,6 +13,12 @@ public static class LastAdministrator
              LEFT JOIN organizations o ON o.id = u.organization_id
         WHERE r.normalized_name = $2 AND u.disabled_at IS NULL
         """;
+
+    /// <summary>True where any user holds the role, whether they are let in or not.</summary>
+    /// <param name="role">Name of the role of administrators.</param>
+    public static async Task<bool> ExistsAsync(SqlTransaction transaction, string role, CancellationToken cancellationToken) =>
+        await transaction.Call(HoldersSql).With(NameNormalizer.Normalize(role)).ListAsync(
+            static row => row.Guid("user_id"), cancellationToken) is [_, ..];
 
     /// <summary>
     /// True where the user holds the role, and no other holder is let in: one who is blocked, or whose organization is disabled, does not

@@ -1,4 +1,3 @@
-using IdentityHub.Cli.Explain;
 using IdentityHub.Protocol;
 using IdentityHub.Storage.Audit.Reading;
 using IdentityHub.Testing;

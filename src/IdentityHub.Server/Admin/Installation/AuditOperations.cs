@@ -5,10 +5,8 @@ using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Admin.Api;
 using IdentityHub.Server.Http.Fields;
-using IdentityHub.Server.Rights;
 using IdentityHub.Storage.Audit;
 using IdentityHub.Storage.Audit.Reading;
-using IdentityHub.Storage.Organizations;
 
 namespace IdentityHub.Server.Admin.Installation;
 
@@ -16,7 +14,7 @@ namespace IdentityHub.Server.Admin.Installation;
 /// Reads the audit trail. A user who may not read all of it names a user whose home their permission reaches and who may do no more than
 /// they, and reads what is about that user.
 /// </summary>
-internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
+internal sealed class AuditOperations(AuditReader trail, AuditAccess access)
 {
     private const int FlushBytes = 64 * 1024;
 
@@ -30,7 +28,7 @@ internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
     private static readonly TimeSpan s_longestExport = TimeSpan.FromMinutes(30);
     private const int MostExports = 2;
 
-    private static readonly AdminArea s_area = new("audit", "Administration: audit trail");
+    internal static readonly AdminArea Area = new("audit", "Administration: audit trail");
 
     private static readonly Field[] s_filters =
     [
@@ -69,7 +67,7 @@ internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
     /// <summary>All of them.</summary>
     public IEnumerable<AdminOperation> All =>
     [
-        new("GET", "/audit/events", s_area, "adminListAuditEvents", "Lists rows of the audit trail")
+        new("GET", "/audit/events", Area, "adminListAuditEvents", "Lists rows of the audit trail")
         {
             Text =
                 "The newest first. Without `user_id`, `reason`, `trace_id` and `from`, the rows of the last 24 hours.",
@@ -79,7 +77,7 @@ internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
             Answer = s_row,
             Handle = ListAsync,
         },
-        new("GET", "/audit/export", s_area, "adminExportAuditEvents", "Streams rows of the audit trail")
+        new("GET", "/audit/export", Area, "adminExportAuditEvents", "Streams rows of the audit trail")
         {
             Text =
                 "NDJSON (`application/x-ndjson`): one row a line, the oldest first, however many there are. A connection that is cut "
@@ -155,17 +153,13 @@ internal sealed class AuditOperations(AuditReader trail, RightsStore rights)
 
     private async Task<Refusal?> RefusalAsync(AdminRequest request, AuditFilter filter)
     {
-        var caller = request.Call.Caller;
-        if (caller.Rights.HasEverywhere(Permissions.AuditRead))
+        if (request.Call.Caller.Rights.HasEverywhere(Permissions.AuditRead))
             return null;
-        if (filter.UserId is not { } user)
-            return Refusal.Of(
+        return filter.UserId is { } user
+            ? await access.RefusalOfUserAsync(request.Call, user)
+            : Refusal.Of(
                 RefusalKind.Forbidden, "Name a user by the parameter user_id: you may not read the whole audit trail.",
                 Reasons.RightsExceeded);
-        return await rights.FindAsync(user, request.Call.Cancelled) is { } stored && HeldRights.Of(stored) is var theirs
-            && caller.Rights.ReachesHome(Permissions.AuditRead, theirs) && caller.Rights.MayRule(Permissions.AuditRead, theirs)
-            ? null
-            : AdminProblems.NotFound(Reasons.ObjectOutOfReach);
     }
 
     private static AuditFilter FilterOf(Parameters query) => new()

@@ -7,7 +7,11 @@ internal static class InstallationFeature
 {
     public static void AddInstallationAdministration(this IServiceCollection services)
     {
+        services.AddSingleton<AuditAccess>();
         services.AddSingleton<AuditOperations>();
+        services.AddSingleton<ExplanationOperations>();
+        services.AddSingleton<InstallationFigures>();
+        services.AddSingleton<FigureOperations>();
         services.AddSingleton<OutboxOperations>();
         services.AddSingleton<KeyOperations>();
     }
@@ -16,6 +20,8 @@ internal static class InstallationFeature
     {
         var services = routes.ServiceProvider;
         routes.MapOperations(services.GetRequiredService<AuditOperations>().All);
+        routes.MapOperations(
+            [services.GetRequiredService<ExplanationOperations>().Explain, services.GetRequiredService<FigureOperations>().Show]);
         routes.MapOperations(services.GetRequiredService<OutboxOperations>().All);
         routes.MapOperations(services.GetRequiredService<KeyOperations>().All);
     }

@@ -12,9 +12,10 @@ internal sealed class OrganizationAdministration(OrganizationTree tree)
 
     /// <summary>Organizations in the order of their ids.</summary>
     /// <param name="parentId">Only those right below; null for all.</param>
+    /// <param name="search">Only those whose id or name begins so; null for all.</param>
     /// <param name="most">No more than these.</param>
-    public Task<List<ListedOrganization>> ListAsync(AdminCall call, string? parentId, string after, int most) =>
-        tree.ListAsync(ReachOf(call), parentId, after, most, call.Cancelled);
+    public Task<List<ListedOrganization>> ListAsync(AdminCall call, string? parentId, string? search, string after, int most) =>
+        tree.ListAsync(ReachOf(call), parentId, after, most, search, call.Cancelled);
 
     /// <summary>One organization with its path and its children.</summary>
     public async Task<Outcome<OrganizationView>> FindAsync(AdminCall call, string id)
@@ -23,7 +24,7 @@ internal sealed class OrganizationAdministration(OrganizationTree tree)
         var organization = await tree.FindAsync(id, call.Cancelled);
         if (organization is null || !call.Caller.May(Permissions.OrganizationRead, path))
             return AdminProblems.NotFound(organization is null ? Reasons.ObjectUnknown : Reasons.ObjectOutOfReach);
-        var children = await tree.ListAsync(reach: null, id, after: "", MostChildren, call.Cancelled);
+        var children = await tree.ListAsync(reach: null, id, after: "", MostChildren, search: null, call.Cancelled);
         return OrganizationView.Of(organization, path, [.. children.Select(child => child.Id)]);
     }
 

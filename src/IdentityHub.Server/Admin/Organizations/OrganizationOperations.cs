@@ -45,7 +45,14 @@ internal sealed class OrganizationOperations(OrganizationAdministration organiza
         {
             Text = "Those that the caller may see, in the order of their ids.",
             Permission = Permissions.OrganizationRead,
-            Query = [Field.Text("parent_id", "Only those right below this one.")],
+            Query =
+            [
+                Field.Text("parent_id", "Only those right below this one."),
+                Field.Text("search", "Beginning of an id or a name, whatever the case.") with
+                {
+                    TextFault = static text => text.Length > 256 ? "has more than 256 characters" : null,
+                },
+            ],
             IsPaged = true,
             Answer = Row,
             Handle = ListAsync,
@@ -90,7 +97,8 @@ internal sealed class OrganizationOperations(OrganizationAdministration organiza
     private async Task<Outcome<AdminAnswer>> ListAsync(AdminRequest request)
     {
         var page = request.Page;
-        var rows = await organizations.ListAsync(request.Call, request.Query["parent_id"], page.After ?? "", page.Limit + 1);
+        var rows = await organizations.ListAsync(
+            request.Call, request.Query["parent_id"], request.Query["search"], page.After ?? "", page.Limit + 1);
         return page.AnswerOf(rows, static row => row.Id, OrganizationRow.Of);
     }
 

@@ -203,6 +203,25 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
         RedirectUris.WithQuery(
             next ?? Here, $"{DoneField}={access.Tickets.Protect(new DoneTicket(textKey, Visit.Session.Id), Context.Now)}"));
 
+    /// <summary>The page of an object that an operation has made; null where its answer names none.</summary>
+    protected static string? PageOf(AdminAnswer answer) => answer.Location is { } made
+        && made.StartsWith(AdminOperation.BasePath, StringComparison.Ordinal)
+            ? "/admin" + made[AdminOperation.BasePath.Length..]
+            : null;
+
+    /// <summary>What was typed into a field of an action that was refused; null for nothing.</summary>
+    protected string? TypedOf(PageAction action, string field) =>
+        _rejected == action.Name ? Request.Form[field].FirstOrDefault() : null;
+
+    /// <summary>The address of the page with the next rows of a list; null where there are no more.</summary>
+    public string? NextOf(ShownList list, string parameter = "cursor") => list.NextCursor is not { } cursor ? null
+        : Request.Path.ToUriComponent() + QueryString.Create(
+            [
+                .. PageParameters.Where(given => given.Name != parameter)
+                    .Select(given => KeyValuePair.Create<string, string?>(given.Name, given.Value)),
+                KeyValuePair.Create<string, string?>(parameter, cursor),
+            ]);
+
     /// <summary>What a refusal says in the language of the page.</summary>
     protected IReadOnlyList<Failure> FailuresOf(Refusal error) => RefusalTexts.Of(error, Text);
 

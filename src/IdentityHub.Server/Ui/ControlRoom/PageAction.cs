@@ -28,11 +28,14 @@ internal sealed record PageAction(string Name, string Operation)
     /// <summary>Where the browser goes when it is done; null: the page itself.</summary>
     public string? Next { get; init; }
 
+    /// <summary>True where a page asks although nothing is to be typed.</summary>
+    public bool IsAlwaysAsked { get; init; }
+
     /// <summary>Text of the button.</summary>
     public string TextKey => $"cr.do.{Name}";
 
     /// <summary>True where a page asks before it is done.</summary>
-    public bool IsAsked => IsDangerous || Fields.Count > 0 || Body is not null;
+    public bool IsAsked => IsDangerous || IsAlwaysAsked || Fields.Count > 0;
 }
 
 /// <summary>A field of a form.</summary>

@@ -9,6 +9,9 @@ namespace IdentityHub.Server.Ui.ControlRoom;
 /// <param name="Json">An object; <c>default</c> for none.</param>
 internal readonly record struct ShownObject(JsonElement Json)
 {
+    /// <summary>The object of an answer.</summary>
+    public static ShownObject Of(AdminAnswer answer) => answer.Body is { } body ? new(JsonElement.Parse(body)) : default;
+
     /// <summary>False where there is none.</summary>
     public bool Exists => Json.ValueKind == JsonValueKind.Object;
 

@@ -19,6 +19,9 @@ internal sealed record Cell(string? Text)
     /// <summary>The button of an action; null for none.</summary>
     public DoView? Do { get; init; }
 
+    /// <summary>How deep it stands in a tree.</summary>
+    public int Level { get; init; }
+
     /// <summary>A link.</summary>
     public static Cell Link(string? text, string href) => new(text) { Href = href };
 
@@ -48,6 +51,9 @@ internal sealed record DoView(ControlRoomPage Page, PageAction Action, string? T
 internal sealed record TableView(
     string Id, string Caption, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<Cell>> Rows, string Empty, string? NextUrl = null);
 
+/// <summary>A table of audit rows.</summary>
+internal sealed record EventsView(string Id, ShownList Events, string? NextUrl);
+
 /// <summary>One line of the values of an object.</summary>
 internal sealed record FieldRow(string Label, Cell Value);
 
@@ -55,3 +61,9 @@ internal sealed record FieldRow(string Label, Cell Value);
 /// <param name="TableId">Of the table.</param>
 /// <param name="Action">Address of the page, without a query.</param>
 internal sealed record FilterView(string TableId, string Action, IReadOnlyList<FormField> Fields);
+
+/// <summary>Bars with numbers, the longest first.</summary>
+/// <param name="Title">Null for none.</param>
+/// <param name="Empty">What is said where there are none.</param>
+/// <param name="Href">Where each leads: its name follows. Null for nowhere.</param>
+internal sealed record BarsView(string? Title, IReadOnlyList<(string Name, long Count)> Bars, string Empty, string? Href);

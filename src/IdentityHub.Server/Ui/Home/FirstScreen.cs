@@ -90,6 +90,8 @@ internal sealed class FirstScreen(ClientRegistry registry, AppliedFiles files, I
     {
         yield return new("Documentation: how to get started, and every call with code", Issuer + WellKnown.Docs);
         yield return new("Every call to try out", $"{Issuer}{WellKnown.Docs}/try/index.html");
+        if (settings.Value.ControlRoom.Enabled)
+            yield return new("The control room, for users with the role admin", Issuer + "/admin");
         yield return new("What the server would have sent by e-mail and text message", Issuer + WellKnown.DevOutbox);
         if (!HasDemoUser)
             yield break;

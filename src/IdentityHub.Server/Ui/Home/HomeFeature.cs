@@ -1,4 +1,5 @@
 using System.Text;
+using IdentityHub.Server.Accounts;
 
 namespace IdentityHub.Server.Ui.Home;
 
@@ -31,6 +32,9 @@ internal static class HomeFeature
             text.AppendLine().Append("  ").Append(example.Title).AppendLine(":").Append("    ").AppendLine(example.Command);
         foreach (var link in screen.Links())
             text.AppendLine().Append("  ").Append(link.Title).AppendLine(":").Append("    ").AppendLine(link.Address);
+        if (app.Services.GetRequiredService<FirstAdministrator>().TakePassword() is { } password)
+            text.AppendLine().Append("  The control room, as ").Append(FirstAdministrator.UserName).Append(" (password ").Append(password)
+                .AppendLine(", shown this once):").Append("    ").Append(screen.Issuer).AppendLine("/admin");
         Console.WriteLine(text.ToString());
     }
 }

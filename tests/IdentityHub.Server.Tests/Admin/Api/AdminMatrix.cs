@@ -87,6 +87,8 @@ internal static class AdminMatrix
         Installation("adminExportConfiguration", "GET", "/config/export", 200),
         Read("adminListAuditEvents", $"/audit/events?user_id={Administrations.NobodyId}"),
         Read("adminExportAuditEvents", $"/audit/export?user_id={Administrations.NobodyId}"),
+        new("adminExplainRequest", "GET", $"/audit/traces/{Guid.Empty:N}", null, Allowed: Missing, Sibling: Missing),
+        Installation("adminGetFigures", "GET", "/audit/figures", 200),
         Installation("adminListStuckMessages", "GET", "/outbox/messages", 200),
         Installation("adminGetOutboxBacklog", "GET", "/outbox/backlog", 200),
         Installation("adminSendMessageAgain", "POST", $"/outbox/messages/{Guid.Empty}/send-again", Missing),

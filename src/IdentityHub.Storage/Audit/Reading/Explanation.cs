@@ -1,9 +1,6 @@
-using IdentityHub.Cli.Audit;
-using IdentityHub.Cli.Output;
 using IdentityHub.Protocol.Vocabulary;
-using IdentityHub.Storage.Audit;
 
-namespace IdentityHub.Cli.Explain;
+namespace IdentityHub.Storage.Audit.Reading;
 
 /// <summary>Everything that the audit trail says about one request.</summary>
 /// <param name="TraceId">32 lower-case hexadecimal digits.</param>
@@ -16,7 +13,7 @@ namespace IdentityHub.Cli.Explain;
 /// <param name="Rows">Of the trace.</param>
 /// <param name="Around">Of the same client or user, shortly before and after.</param>
 /// <param name="MoreAround">True where there are more than these.</param>
-internal sealed record Explanation(
+public sealed record Explanation(
     string TraceId, DateTimeOffset At, string Endpoint, string? GrantType, string? ClientId, Guid? UserId, string? UserName,
     string? IpAddress, string? Generation,
     string? Reason, string? ReasonMeans, string? Detail, string? Change, IReadOnlyList<CheckResult>? Checks, IReadOnlyList<AuditRow> Rows,
@@ -29,9 +26,27 @@ internal sealed record Explanation(
     /// <summary>More rows around it are not shown.</summary>
     public const int MostAround = 50;
 
+    /// <summary>Reads what there is of one request.</summary>
+    /// <param name="nameOf">Reads the user name of a user; null where there is none.</param>
+    /// <param name="only">Only rows about this user; null for all rows.</param>
+    /// <returns>Null where there is no row of the trace.</returns>
+    public static async Task<Explanation?> FindAsync(
+        AuditReader reader, Guid traceId, Func<Guid, CancellationToken, Task<string?>> nameOf, Guid? only,
+        CancellationToken cancellationToken)
+    {
+        var rows = (await reader.ListOfTraceAsync(traceId, cancellationToken)).Where(row => only is null || row.UserId == only).ToList();
+        if (rows.Count == 0)
+            return null;
+        var user = rows.Select(row => row.UserId).FirstOrDefault(id => id is not null);
+        var client = only is null ? rows.Select(row => row.ClientId).FirstOrDefault(id => id is not null) : null;
+        var around = await reader.ListAroundAsync(
+            client, user, rows[0].At - Span, rows[^1].At + Span, traceId, MostAround + 1, cancellationToken);
+        return Of(rows, around, user is { } id ? await nameOf(id, cancellationToken) : null);
+    }
+
     /// <param name="rows">Of the trace, at least one.</param>
     /// <param name="around">At most one more than <see cref="MostAround"/>.</param>
-    public static Explanation Of(IReadOnlyList<AuditEvent> rows, IReadOnlyList<AuditEvent> around, string? userName)
+    private static Explanation Of(IReadOnlyList<AuditEvent> rows, IReadOnlyList<AuditEvent> around, string? userName)
     {
         // A request that is refused may have written other rows before, such as that of a revoked family: the last one with a reason is the
         // refusal.

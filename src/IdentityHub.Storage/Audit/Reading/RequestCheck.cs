@@ -1,7 +1,7 @@
-namespace IdentityHub.Cli.Explain;
+namespace IdentityHub.Storage.Audit.Reading;
 
 /// <summary>What became of a check.</summary>
-internal enum CheckOutcome
+public enum CheckOutcome
 {
     /// <summary>The request went on to the next check.</summary>
     Passed,
@@ -22,7 +22,7 @@ internal enum CheckOutcome
 /// <summary>One check of an endpoint.</summary>
 /// <param name="Name">What is checked, as a sentence without its full stop.</param>
 /// <param name="Reasons">The reasons for which it refuses.</param>
-internal sealed record RequestCheck(string Name, params string[] Reasons);
+public sealed record RequestCheck(string Name, params string[] Reasons);
 
 /// <summary>A check, and what became of it.</summary>
-internal sealed record CheckResult(string Name, CheckOutcome Outcome);
+public sealed record CheckResult(string Name, CheckOutcome Outcome);

@@ -1,10 +1,10 @@
-namespace IdentityHub.Cli.Audit;
+namespace IdentityHub.Storage.Audit.Reading;
 
 /// <summary>
 /// Trace ids as callers have them: 32 hexadecimal digits (<c>trace_id</c>, the error page), with hyphens (the client accounts' errors), or
 /// inside a whole <c>traceparent</c> header.
 /// </summary>
-internal static class TraceIds
+public static class TraceIds
 {
     /// <summary>What a trace id looks like, as the middle of a sentence.</summary>
     public const string Form = "32 hexadecimal digits, as an error answer has them in 'trace_id' and an error page shows them";

@@ -1,11 +1,9 @@
-using IdentityHub.Storage.Audit;
-
-namespace IdentityHub.Cli.Audit;
+namespace IdentityHub.Storage.Audit.Reading;
 
 /// <summary>An audit row as JSON shows it.</summary>
 /// <param name="TraceId">32 lower-case hexadecimal digits.</param>
 /// <param name="Event">Its type, e.g. <c>token.issued</c>.</param>
-internal sealed record AuditRow(
+public sealed record AuditRow(
     DateTimeOffset At, string Event, string Endpoint, string? GrantType, string? ClientId, Guid? UserId, Guid? SessionId, string? Reason,
     string? Detail,
     string? IpAddress, string TraceId, string? Generation)

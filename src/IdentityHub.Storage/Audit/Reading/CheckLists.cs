@@ -1,13 +1,13 @@
 using IdentityHub.Protocol;
 using static IdentityHub.Protocol.Vocabulary.Reasons;
 
-namespace IdentityHub.Cli.Explain;
+namespace IdentityHub.Storage.Audit.Reading;
 
 /// <summary>
 /// The checks of an endpoint in the order in which the server makes them. The first one that fails refuses the request, so its reason says
 /// which ones passed. <c>CheckOrderTests</c> sends requests with two faults each, and so proves the order of the most important ones.
 /// </summary>
-internal static class CheckLists
+public static class CheckLists
 {
     private static readonly RequestCheck Form = new(
         "The form can be read",

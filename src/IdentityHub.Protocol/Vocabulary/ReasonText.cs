@@ -1,12 +1,11 @@
 using System.Collections.Frozen;
 using System.ComponentModel;
 using System.Reflection;
-using IdentityHub.Protocol.Vocabulary;
 
-namespace IdentityHub.Cli.Output;
+namespace IdentityHub.Protocol.Vocabulary;
 
 /// <summary>What the catalogues say about a reason.</summary>
-internal static class ReasonText
+public static class ReasonText
 {
     private static readonly Lazy<FrozenDictionary<string, string>> Refusals = new(() => SentencesOf(typeof(Reasons)));
     private static readonly Lazy<FrozenDictionary<string, string>> Ends = new(() => SentencesOf(typeof(SessionEndReasons)));

@@ -1,0 +1,26 @@
+using IdentityHub.Protocol;
+using Microsoft.AspNetCore.Mvc;
+
+namespace IdentityHub.Server.Ui.ControlRoom.Audit;
+
+/// <summary><c>/admin/audit/{trace}</c>: the explanation of one request, which <c>hub explain</c> gives too.</summary>
+internal sealed class TraceModel(ControlRoomAccess access) : ControlRoomPage("admin/audit", access)
+{
+    [BindProperty(SupportsGet = true, Name = "trace")]
+    public string Trace { get; set; } = "";
+
+    public override ControlRoomArea Area => ControlRoomAreas.Audit;
+
+    public ShownObject Explained { get; private set; }
+
+    /// <summary>The rows of the request, or those around it.</summary>
+    public ShownList Rows(string name) => new([.. Explained.Objects(name)], null, null);
+
+    protected override async Task<Refusal?> LoadAsync()
+    {
+        var found = await ReadAsync("adminExplainRequest", ("trace_id", Trace));
+        if (found.Succeeded)
+            Explained = ShownObject.Of(found.Value);
+        return found.Succeeded ? null : found.Error;
+    }
+}

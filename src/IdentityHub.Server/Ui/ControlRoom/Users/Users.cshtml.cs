@@ -1,0 +1,51 @@
+using IdentityHub.Protocol;
+using IdentityHub.Server.Admin.Api;
+using Microsoft.AspNetCore.Mvc;
+
+namespace IdentityHub.Server.Ui.ControlRoom.Users;
+
+/// <summary><c>/admin/users</c>: finds users, makes and invites them.</summary>
+internal sealed class UsersModel(ControlRoomAccess access) : ControlRoomPage("admin/users", access)
+{
+    private static readonly PageAction s_create = new("create_user", "adminCreateUser")
+    {
+        Fields =
+        [
+            "user_name", "email", "phone_number", "given_name", "family_name", "locale", "organization", "roles", "password", "invite",
+        ],
+    };
+
+    public override ControlRoomArea Area => ControlRoomAreas.Users;
+
+    protected override IReadOnlyList<PageAction> Actions => [s_create];
+
+    public ShownList Users { get; private set; } = ShownList.Empty;
+
+    /// <summary>The parameter of the page; empty for none.</summary>
+    public string Filter(string name) => Request.Query[name].FirstOrDefault() ?? "";
+
+    public override IReadOnlyList<FormField> FieldsOf(PageAction action) =>
+        [.. base.FieldsOf(action).Select(field => field.Name == "organization" && field.Value is null
+            ? field with { Value = Visit.Rights.IsAdministrator ? null : Visit.Stored.HomeOrganizationId }
+            : field)];
+
+    protected override async Task<Refusal?> LoadAsync()
+    {
+        if (Asked is not null)
+            return null;
+        var found = await CallAsync(new AdminInvocation("adminListUsers")
+        {
+            Query =
+            [
+                ("search", Filter("search")), ("organization", Filter("organization")), ("enabled", Filter("enabled")),
+                ("role", Filter("role")), ("cursor", Filter("cursor")),
+            ],
+        });
+        if (found.Succeeded)
+            Users = ShownList.Of(found.Value);
+        return found.Succeeded ? null : found.Error;
+    }
+
+    protected override Task<IActionResult> ShowDoneAsync(PageAction action, AdminAnswer answer) =>
+        Task.FromResult(SayDone("cr.do.create_user.done", PageOf(answer)));
+}
