@@ -20,6 +20,10 @@ internal static class Site
           - { name: orders, scopes: [orders.read, orders.write], client_secrets: [{ value: "plain:orders-secret" }] }
         organizations:
           - { id: acme, name: Acme }
+          - { id: acme-south, name: Acme South, parent: acme }
+        roles:
+          - { name: keeper, permissions: [user.read, user.write, user.erase, user.block, organization.read, organization.write, role.grant,
+              session.read, session.terminate, audit.read] }
         clients:
           - { client_id: shop, client_name: The Shop Around the Corner, grant_types: [authorization_code, refresh_token], client_secrets: [{ value: "plain:shop-secret" }],
               redirect_uris: ["http://shop.test/cb"], post_logout_redirect_uris: ["http://shop.test/bye"], frontchannel_logout_uri: "http://shop.test/front",
@@ -42,7 +46,11 @@ internal static class Site
           otp: { enabled: true }
           lsid: { enabled: true }
           open-endpoints: { enabled: true }
+        user_attributes:
+          - { name: department, display_name: Department, type: enum, values: [sales, support] }
         users:
+          - { id: 22222222-2222-4222-8222-222222222201, user_name: chief, password: "plain:Alice-Pass-1234", given_name: Charlotte, family_name: Chief, roles: [admin] }
+          - { id: 22222222-2222-4222-8222-222222222202, user_name: keeper, password: "plain:Alice-Pass-1234", given_name: Kim, family_name: Keeper, organization: acme, roles: [keeper] }
 
         """
         + string.Concat(

@@ -15,7 +15,9 @@ public static class BuiltInClients
     /// <summary>Signs administrators in to the pages below <c>/admin</c>, and is named as the client of what they change there.</summary>
     public const string ControlRoom = "identityhub-control-room";
 
-    /// <summary>The audience of the tokens of the first two: <c>/v1/client/*</c>. An API resource of that name may introspect them.</summary>
+    /// <summary>
+    /// The audience of the tokens of the first two: <c>/v1/client/*</c>. An API resource of that name may introspect them.
+    /// </summary>
     public const string Audience = "client-api";
 
     /// <summary>No client or API resource of the files may take one of these.</summary>

@@ -70,6 +70,8 @@ internal static class UiFeature
         ];
         if (app.Services.GetRequiredService<IOptions<HubSettings>>().Value.Registration.Enabled)
             advertised.Add(new AdvertisedValues("prompt_values_supported", [PromptSet.CreateAccount]));
-        PageRoutes.Map(app, route => ControlRoomFeature.IsMapped(app.Services, route), [.. advertised, new RequestSizeLimitAttribute(MaxFormBytes)]);
+        PageRoutes.Map(
+            app, route => ControlRoomFeature.IsMapped(app.Services, route),
+            [.. advertised, new RequestSizeLimitAttribute(MaxFormBytes)]);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class FigureOperations(InstallationFigures figures)
         "GET", "/audit/figures", AuditOperations.Area, "adminGetFigures", "Counts logins, tokens and refusals")
     {
         Text =
-            "The last 24 hours by the hour, and the last 30 days by the day, from the audit trail. A node counts what is over once; what "
+            "The last 24 hours by the hour, and the last 30 days by days, from the audit trail. A node counts what is over once; what "
                 + "it could not count in two seconds is null, and is counted by the next call. Of reasons and clients each hour or day has "
                 + "the 20 most frequent ones.",
         Permission = null,

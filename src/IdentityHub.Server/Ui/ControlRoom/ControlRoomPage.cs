@@ -19,14 +19,15 @@ namespace IdentityHub.Server.Ui.ControlRoom;
 /// </para>
 /// <para>
 /// Its view has <c>@page</c>, the title in <c>ViewData["Title"]</c>, and the content below the heading; the layout adds the rest, and in
-/// place of the content the form of an action that is asked for. Partial views in this folder: <c>_Table</c> (<see cref="TableView"/>; with a
-/// link to more rows, and what it says when there are none), <c>_Fields</c> (<see cref="FieldRow"/>), <c>_Filter</c>
-/// (<see cref="FilterView"/>: narrows a table while one types), <c>_Do</c> (<see cref="DoView"/>: the button of an action), <c>_Form</c>.
+/// place of the content the form of an action that is asked for. Partial views in this folder: <c>_Table</c> (<see cref="TableView"/>;
+/// with a link to more rows, and what it says when there are none), <c>_Fields</c> (<see cref="FieldRow"/>), <c>_Filter</c>
+/// (<see cref="FilterView"/>: narrows a table while one types), <c>_Do</c> (<see cref="DoView"/>: the button of an action), <c>_Form</c>,
+/// <c>_Bars</c> (<see cref="BarsView"/>), and columns by <see cref="Charts"/>.
 /// A new area is a folder here, a line in <see cref="ControlRoomAreas"/>, and a row for each page in the tests' <c>ControlRoomMatrix</c>.
 /// </para>
 /// </summary>
 /// <param name="endpoint">Path without its leading slash, and without values.</param>
-internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess access) : HubPage(endpoint), ILivePage, ILocalTimes
+internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess access) : HubPage(endpoint), ILocalTimes
 {
     private const string DoField = "do";
     private const string TargetField = "target";
@@ -48,6 +49,8 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
 
     /// <summary>What of the object the action is about; null for the object itself.</summary>
     public string? AskedTarget { get; private set; }
+
+    public override bool IsLive => true;
 
     /// <summary>The area that the page belongs to.</summary>
     public abstract ControlRoomArea Area { get; }
@@ -154,7 +157,11 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
 
         // What has changed meanwhile is shown as it is now, not as it was typed.
         _rejected = answer.Error.Reason == Reasons.PreconditionFailed ? null : action.Name;
-        return await LoadAsync() is { } gone ? await ErrorPageAsync(gone) : await RefuseAsync(answer.Error, FailuresOf(answer.Error));
+        if (await LoadAsync() is { } gone)
+            return await ErrorPageAsync(gone);
+        var shown = await RefuseAsync(answer.Error, FailuresOf(answer.Error));
+        Response.StatusCode = AdminProblems.StatusOf(answer.Error);
+        return shown;
     }
 
     /// <summary>Reads what the page shows; the refusal that is shown in its place, or null.</summary>

@@ -19,7 +19,9 @@ internal sealed record PageAction(string Name, string Operation)
     /// <summary>Members of the operation's body that the form asks for.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
-    /// <summary>The value of the operation's path that says what of the object it is about, e.g. <c>session_id</c>; null for none.</summary>
+    /// <summary>
+    /// The value of the operation's path that says what of the object it is about, e.g. <c>session_id</c>; null for none.
+    /// </summary>
     public string? Target { get; init; }
 
     /// <summary>Makes the body; null: of <see cref="Fields"/>. What it returns is checked as a request is.</summary>

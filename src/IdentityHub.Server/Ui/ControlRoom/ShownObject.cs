@@ -15,7 +15,9 @@ internal readonly record struct ShownObject(JsonElement Json)
     /// <summary>False where there is none.</summary>
     public bool Exists => Json.ValueKind == JsonValueKind.Object;
 
-    /// <summary>The state of an object that stands in a list: what its own <c>ETag</c> is. The text is what was answered, byte for byte.</summary>
+    /// <summary>
+    /// The state of an object that stands in a list: what its own <c>ETag</c> is. The text is what was answered, byte for byte.
+    /// </summary>
     public string Tag => AdminJson.TagOf(Encoding.UTF8.GetBytes(Json.GetRawText()));
 
     /// <summary>A member as text: of a list its entries, separated by a comma; null where it is absent or null.</summary>
@@ -26,7 +28,9 @@ internal readonly record struct ShownObject(JsonElement Json)
 
     /// <summary>A member as a number; 0 where there is none.</summary>
     public long Number(string name) =>
-        Exists && Json.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;
+        Exists && Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            ? number
+            : 0;
 
     /// <summary>A member as a time; null where there is none.</summary>
     public DateTimeOffset? Time(string name) => Text(name) is { } text ? AdminJson.ParseTime(text) : null;

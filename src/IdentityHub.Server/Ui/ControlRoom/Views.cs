@@ -23,7 +23,7 @@ internal sealed record Cell(string? Text)
     public int Level { get; init; }
 
     /// <summary>A link.</summary>
-    public static Cell Link(string? text, string href) => new(text) { Href = href };
+    public static Cell To(string? text, string href) => new(text) { Href = href };
 
     /// <summary>An id.</summary>
     public static Cell Code(string? text) => new(text) { IsCode = true };
@@ -49,7 +49,8 @@ internal sealed record DoView(ControlRoomPage Page, PageAction Action, string? T
 /// <param name="Empty">What is said when there are no rows.</param>
 /// <param name="NextUrl">The page with the next rows; null where there are no more.</param>
 internal sealed record TableView(
-    string Id, string Caption, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<Cell>> Rows, string Empty, string? NextUrl = null);
+    string Id, string Caption, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<Cell>> Rows, string Empty,
+    string? NextUrl = null);
 
 /// <summary>A table of audit rows.</summary>
 internal sealed record EventsView(string Id, ShownList Events, string? NextUrl);

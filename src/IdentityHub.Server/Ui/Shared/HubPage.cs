@@ -26,6 +26,12 @@ internal abstract class HubPage(string endpoint) : PageModel
     /// <summary>The address of the page, with the parameters that it keeps when the browser comes back.</summary>
     protected virtual string Here => "/" + endpoint;
 
+    /// <summary>
+    /// True for a page that a script of the hub keeps up to date by asking for parts of it. Without the script every link and form of it
+    /// works as well.
+    /// </summary>
+    public virtual bool IsLive => false;
+
     /// <summary>True when something is wrong with the field.</summary>
     public bool IsWrong(string field) => Failures.Any(failure => failure.Field == field);
 

@@ -34,7 +34,8 @@ internal sealed class PageHeaders : IResultFilter
         var forms = context.HttpContext.Items[FormsElsewhere] is true ? "" : "; form-action 'self'";
         var frames = context.HttpContext.Items[FrameSources] is string { Length: > 0 } sources ? $"; frame-src {sources}" : "";
         var asksForPasskeys = context.Result is PageResult { Model: IPasskeyPage { HasPasskeys: true } };
-        var scripts = asksForPasskeys || context.Result is PageResult { Model: ILivePage } ? "; script-src 'self'; connect-src 'self'"
+        var asks = asksForPasskeys || context.Result is PageResult { Model: HubPage { IsLive: true } };
+        var scripts = asks ? "; script-src 'self'; connect-src 'self'"
             : context.Result is PageResult { Model: ILocalTimes or IPasswordPage } ? "; script-src 'self'"
             : "";
         headers.ContentSecurityPolicy =

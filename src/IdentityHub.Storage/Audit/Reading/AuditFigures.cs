@@ -1,5 +1,3 @@
-using IdentityHub.Storage.Sql;
-
 namespace IdentityHub.Storage.Audit.Reading;
 
 /// <summary>How often one thing has happened in a span of time.</summary>
@@ -47,13 +45,12 @@ public sealed class AuditFigures(HubDatabase database)
     {
         var types = await database.Call(TypesSql).With(from).With(to).ListAsync(
             static row => (Type: row.Text("type"), Count: row.Long("number")), cancellationToken);
+        var reasons = await database.Call(ReasonsSql).With(from).With(to).With(Most).ListAsync(
+            static row => new CountedRows(row.Text("name"), row.Long("number")), cancellationToken);
+        var clients = await database.Call(ClientsSql).With(from).With(to).With(Most).ListAsync(
+            static row => new CountedRows(row.Text("name"), row.Long("number")), cancellationToken);
         return new SpanFigures(
             types.Where(type => type.Type != "token.issued").Sum(type => type.Count),
-            types.Where(type => type.Type == "token.issued").Sum(type => type.Count),
-            await ListAsync(ReasonsSql, from, to, cancellationToken), await ListAsync(ClientsSql, from, to, cancellationToken));
+            types.Where(type => type.Type == "token.issued").Sum(type => type.Count), reasons, clients);
     }
-
-    private Task<List<CountedRows>> ListAsync(string sql, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        database.Call(sql).With(from).With(to).With(Most).ListAsync(
-            static (Row row) => new CountedRows(row.Text("name"), row.Long("number")), cancellationToken);
 }

@@ -91,7 +91,7 @@ public class OrganizationApiTests(DatabaseKind kind) : HubFixture(kind, Administ
         var noVerb = await Client.AdminAsync("DELETE", "/organizations", _root);
 
         Assert.That((unknown.Status, unknown.Header("Content-Type")), Is.EqualTo((400, "application/problem+json")));
-        Assert.That(unknown["detail"], Is.EqualTo("The parameter 'color' is unknown here. There are: parent_id, limit, cursor."));
+        Assert.That(unknown["detail"], Is.EqualTo("The parameter 'color' is unknown here. There are: parent_id, search, limit, cursor."));
         Assert.That(
             (unknown["type"], unknown["status"], unknown["errors"]),
             Is.EqualTo(("urn:identityhub:problem:parameter_invalid", "400", "[]")));
@@ -115,7 +115,7 @@ public class OrganizationApiTests(DatabaseKind kind) : HubFixture(kind, Administ
         Assert.That(paths, Has.All.StartsWith("/admin/"));
         Assert.That(
             list.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()),
-            Is.EqualTo(["parent_id", "limit", "cursor"]));
+            Is.EqualTo(["parent_id", "search", "limit", "cursor"]));
         Assert.That(
             list.GetProperty("responses").GetProperty("403").GetProperty("content").EnumerateObject().Single().Name,
             Is.EqualTo("application/problem+json"));

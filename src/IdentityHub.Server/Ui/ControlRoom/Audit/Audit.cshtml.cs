@@ -18,10 +18,7 @@ internal sealed class AuditModel(ControlRoomAccess access) : ControlRoomPage("ad
 
     /// <summary>The form of the filters.</summary>
     public IReadOnlyList<FormField> Filters =>
-        [.. s_filters.Select(name => new FormField(name, ActionForms.LabelOf(name, Text), "text", Filter(name))
-        {
-            Hint = name is "from" or "to" ? Text["cr.audit.time"] : null,
-        })];
+        [.. s_filters.Select(name => new FormField(name, ActionForms.LabelOf(name, Text), "text", Filter(name)))];
 
     /// <summary>The address of the export of the same rows.</summary>
     public string ExportAddress => HttpContext.PublicUrl("/admin/audit" + QueryString.Create(
@@ -34,12 +31,7 @@ internal sealed class AuditModel(ControlRoomAccess access) : ControlRoomPage("ad
         var answer = await CallAsync(new AdminInvocation("adminExportAuditEvents") { Query = Query });
         if (!answer.Succeeded)
             return await RefuseAsync(answer.Error, FailuresOf(answer.Error));
-        Response.ContentType = "application/x-ndjson";
-        Response.Headers.ContentDisposition = "attachment; filename=\"audit.ndjson\"";
-        Response.Headers.XContentTypeOptions = "nosniff";
-        Response.Headers.CacheControl = "no-store";
-        await answer.Value.Lines!(Response.BodyWriter, Aborted);
-        return new EmptyResult();
+        return new Export(answer.Value);
     }
 
     protected override async Task<Refusal?> LoadAsync()
@@ -61,4 +53,16 @@ internal sealed class AuditModel(ControlRoomAccess access) : ControlRoomPage("ad
     private (string Name, string? Value)[] Query => [.. s_filters.Select(name => (name, Filter(name)))];
 
     private string? Filter(string name) => Request.Query[name].FirstOrDefault()?.Trim() is { Length: > 0 } value ? value : null;
+
+    // Not a page: it has headers of its own, and no end of which the size is known.
+    private sealed class Export(AdminAnswer answer) : ActionResult
+    {
+        public override Task ExecuteResultAsync(ActionContext context)
+        {
+            var response = context.HttpContext.Response;
+            response.ContentType = "application/x-ndjson";
+            response.Headers.ContentDisposition = "attachment; filename=\"audit.ndjson\"";
+            return answer.Lines!(response.BodyWriter, context.HttpContext.RequestAborted);
+        }
+    }
 }

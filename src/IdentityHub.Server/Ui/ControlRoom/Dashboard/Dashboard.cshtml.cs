@@ -49,6 +49,7 @@ internal sealed class DashboardModel(ControlRoomAccess access) : ControlRoomPage
 
     /// <summary>A bar for each hour or day.</summary>
     public IHtmlContent Chart(string spans, string name) => Charts.Columns(
+        Text[$"cr.chart.{name}"],
         [.. Figures.Objects(spans).Select(span => new ChartColumn(
             span.Time("from")!.Value.UtcDateTime.ToString(spans == "hours" ? "HH:mm" : "d MMM", Culture),
             name == "refusals" ? span.Objects("refusals").Sum(one => one.Number("count")) : span.Number(name)))],

@@ -124,7 +124,8 @@ internal sealed class UserModel(ControlRoomAccess access, ClientRegistry registr
     {
         var name = UserPageActions.AttributePrefix + one.Name;
         var value = TypedOf(ChangeAttributes, name) ?? Shown.Object("attributes").Text(one.Name);
-        return new FormField(name, one.DisplayName ?? one.Name, KindOf(one), one.List ? value?.Replace(", ", "\n", StringComparison.Ordinal) : value)
+        var shown = one.List ? value?.Replace(", ", "\n", StringComparison.Ordinal) : value;
+        return new FormField(name, one.DisplayName ?? one.Name, KindOf(one), shown)
         {
             Options = OptionsOf(one),
             IsRequired = one.Required,
