@@ -8,11 +8,12 @@ namespace IdentityHub.Browser.Tests;
 [Spec("ASSURANCE", "I4")]
 public class ControlRoomViewTests
 {
+    private const string Keeper = "22222222-2222-4222-8222-222222222202";
     private const string Alice = "11111111-1111-4111-8111-111111111109";
 
     private static readonly View[] Views = [new(320, ColorScheme.Light, "de"), new(1280, ColorScheme.Light, "en")];
 
-    // Each page with its name; one line a page.
+    // Each page with its name; one line a page. Pages for administrators of the installation only.
     private static readonly (string Path, string Name)[] OfInstallation = [];
 
     private static readonly (string Path, string Name)[] OfAll =
@@ -23,6 +24,7 @@ public class ControlRoomViewTests
         ("/admin/users", "users"),
         ("/admin/users?do=create_user", "user-create"),
         ($"/admin/users/{Alice}", "user"),
+        ($"/admin/users/{Keeper}", "user-with-roles"),
         ($"/admin/users/{Alice}?do=change_user", "user-change"),
         ($"/admin/users/{Alice}?do=erase_user", "user-erase"),
         ($"/admin/users/{Alice}?do=give_role", "role-give"),
@@ -80,9 +82,9 @@ public class ControlRoomViewTests
         await page.FocusAsync("#users tbody a");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync($"**/admin/users/{Alice}");
-        await page.FocusAsync("a[href*='do=erase_user']");
+        await page.FocusAsync("a[href*='do=block_user']");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**do=erase_user**");
+        await page.WaitForURLAsync("**do=block_user**");
         Assert.That(await page.Locator("form button.danger").CountAsync(), Is.EqualTo(1));
     }
 
@@ -93,7 +95,9 @@ public class ControlRoomViewTests
         {
             Assert.That(await visit.OpenAsync(path), Is.EqualTo(200), path);
             await visit.LookAsync($"room-{user}-{name}");
-            if (!view.RunsAxe)
+
+            // What an administrator of an organization sees is a part of it.
+            if (!view.RunsAxe && user == "chief")
                 Assert.That(await visit.FindBrokenRulesAsync(withContrast: false), Is.Empty, path);
         }
     }

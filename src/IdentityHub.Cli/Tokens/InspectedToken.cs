@@ -1,4 +1,5 @@
 using IdentityHub.Cli.Output;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage.AccessTokens;
 
 namespace IdentityHub.Cli.Tokens;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IdentityHub.Cli.Output;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Audit;
