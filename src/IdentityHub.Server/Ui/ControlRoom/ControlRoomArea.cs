@@ -32,6 +32,9 @@ internal static class ControlRoomAreas
     /// <summary>Of the search, which every administrator may use: it finds what the areas show them.</summary>
     public static readonly ControlRoomArea Search = new("/admin/search", "cr.nav.search", IsAdministration);
 
+    /// <summary>Of the page that says who one is.</summary>
+    public static readonly ControlRoomArea Me = new("/admin/me", "cr.me.title", static _ => true);
+
     /// <summary>Those of the navigation.</summary>
     public static IReadOnlyList<ControlRoomArea> All { get; } =
     [

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Admin.Api;
@@ -148,7 +149,7 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
         var answer = await CallAsync(new AdminInvocation(action.Operation)
         {
             Path = action.Target is { } name && target is not null ? [.. PathValues, (name, target)] : PathValues,
-            Body = BodyOf(action),
+            Body = OperationOf(action).Body is null ? null : ActionForms.ElementOf(BodyOf(action)),
             Tag = Request.Form[TagField].FirstOrDefault(),
         });
         if (answer.Succeeded)
@@ -177,6 +178,11 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
 
     /// <summary>The state that an action needs its object to be in, as the page shows it.</summary>
     public virtual string? TagOf(PageAction action, string? target) => Tag;
+
+    /// <summary>The body that an action's form makes.</summary>
+    protected virtual JsonObject BodyOf(PageAction action) => action.Body is { } make
+        ? make(Request.Form)
+        : ActionForms.BodyOf(OperationOf(action).Body!, action.Fields, Request.Form, OperationOf(action).IsPatch);
 
     /// <summary>The object whose values stand in the form of an action.</summary>
     protected virtual ShownObject CurrentOf(PageAction action) => default;
@@ -233,15 +239,6 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
     protected IReadOnlyList<Failure> FailuresOf(Refusal error) => RefusalTexts.Of(error, Text);
 
     private AdminOperation OperationOf(PageAction action) => access.Dispatch.Find(action.Operation);
-
-    private System.Text.Json.JsonElement? BodyOf(PageAction action)
-    {
-        var operation = OperationOf(action);
-        if (operation.Body is not { } declared)
-            return null;
-        return ActionForms.ElementOf(
-            action.Body is { } make ? make(Request.Form) : ActionForms.BodyOf(declared, action.Fields, Request.Form, operation.IsPatch));
-    }
 
     private PageAction? AskedAction() => Find(Sent(DoField));
 

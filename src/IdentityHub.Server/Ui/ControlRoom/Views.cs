@@ -48,9 +48,10 @@ internal sealed record DoView(ControlRoomPage Page, PageAction Action, string? T
 /// <param name="Columns">Headings; an empty one for a column of buttons.</param>
 /// <param name="Empty">What is said when there are no rows.</param>
 /// <param name="NextUrl">The page with the next rows; null where there are no more.</param>
+/// <param name="IsNextElsewhere">True where that is another page, which begins its list anew.</param>
 internal sealed record TableView(
     string Id, string Caption, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<Cell>> Rows, string Empty,
-    string? NextUrl = null);
+    string? NextUrl = null, bool IsNextElsewhere = false);
 
 /// <summary>A table of audit rows.</summary>
 internal sealed record EventsView(string Id, ShownList Events, string? NextUrl);

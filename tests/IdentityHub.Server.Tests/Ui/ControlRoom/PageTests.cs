@@ -213,12 +213,13 @@ public class PageTests(DatabaseKind kind) : HubFixture(kind, Administrations.Con
             "/admin/organizations", "create_organization", null, ("id", "fresh"), ("name", "Fresh"), ("parent", "acme"));
         var changed = await browser.DoAsync("/admin/organizations/fresh", "change_organization", null, ("name", "Fresher"));
         var invited = await browser.DoAsync(
-            "/admin/organizations/fresh", "invite", null, ("email", "fresh@example.com"), ("roles", "reader"));
+            "/admin/organizations/fresh", "invite", null, ("email", "fresh@example.com"));
         var inUse = await browser.DoAsync("/admin/organizations/fresh", "delete_organization", null);
 
         Assert.That((made.Path.Split('?')[0], made.Text("h1")), Is.EqualTo(("/admin/organizations/fresh", "Fresh")), made.Failure());
         Assert.That(changed.Text("h1"), Is.EqualTo("Fresher"), changed.Failure());
-        Assert.That(invited.Text(".notice"), Is.EqualTo("The invitation is sent."), invited.Failure());
+        Assert.That(
+            (invited.Text("h1"), invited.Text(".notice")), Is.EqualTo(("fresh@example.com", "The invitation is sent.")), invited.Failure());
         Assert.That(inUse.Status, Is.EqualTo(409), "somebody is in it");
     }
 

@@ -8,7 +8,7 @@ namespace IdentityHub.Server.Ui.ControlRoom.Me;
 /// </summary>
 internal sealed class MeModel(ControlRoomAccess access) : ControlRoomPage("admin/me", access)
 {
-    public override ControlRoomArea Area => ControlRoomAreas.Dashboard;
+    public override ControlRoomArea Area => ControlRoomAreas.Me;
 
     protected override bool IsForEverybody => true;
 

@@ -1,10 +1,15 @@
+using System.Text.Json.Nodes;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Admin.Api;
+using IdentityHub.Server.Clients;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.ControlRoom.Organizations;
 
 /// <summary><c>/admin/organizations/{id}</c>: an organization, where it stands, who is in it, and invitations.</summary>
-internal sealed class OrganizationModel(ControlRoomAccess access) : ControlRoomPage("admin/organizations", access)
+internal sealed class OrganizationModel(ControlRoomAccess access, ClientRegistry registry)
+    : ControlRoomPage("admin/organizations", access)
 {
     private const string Id = "organization_id";
 
@@ -41,6 +46,24 @@ internal sealed class OrganizationModel(ControlRoomAccess access) : ControlRoomP
             Members = await ListAsync("adminListMembers", PathValues, ("cursor", Request.Query["cursor"].FirstOrDefault()));
         return null;
     }
+
+    public override IReadOnlyList<FormField> FieldsOf(PageAction action) => action == OrganizationPageActions.Invite
+        ? [.. base.FieldsOf(action), .. AttributeForms.FieldsOf(Required, default, name => TypedOf(action, name), Text)]
+        : base.FieldsOf(action);
+
+    protected override JsonObject BodyOf(PageAction action)
+    {
+        var body = base.BodyOf(action);
+        if (action == OrganizationPageActions.Invite)
+            body["attributes"] = AttributeForms.ValuesOf(Required, Request.Form);
+        return body;
+    }
+
+    // Who was invited is given roles on their own page.
+    protected override Task<IActionResult> ShowDoneAsync(PageAction action, AdminAnswer answer) =>
+        Task.FromResult(SayDone($"{action.TextKey}.done", action.Next ?? PageOf(answer)));
+
+    private IEnumerable<UserAttributeDefinition> Required => registry.Current.Attributes.All.Where(one => one.Required);
 
     protected override ShownObject CurrentOf(PageAction action) => action == OrganizationPageActions.Change ? Shown : default;
 }

@@ -25,7 +25,7 @@ internal static class OrganizationPageActions
 
     public static readonly PageAction Invite = new("invite", "adminInvite")
     {
-        Fields = ["email", "user_name", "given_name", "family_name", "locale", "roles"],
+        Fields = ["email", "user_name", "given_name", "family_name", "locale"],
     };
 
     private static PageAction Switch(string name, bool isEnabled) => new(name, "adminChangeOrganization")

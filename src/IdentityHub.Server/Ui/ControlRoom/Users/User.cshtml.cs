@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Clients;
 using Microsoft.AspNetCore.Mvc;
@@ -46,7 +44,7 @@ internal sealed class UserModel(ControlRoomAccess access, ClientRegistry registr
     private IReadOnlyList<string> _roleNames = [];
 
     protected override IReadOnlyList<PageAction> Actions =>
-        registry.Current.Attributes.All.Count == 0 ? s_actions : [.. s_actions, ChangeAttributes];
+        registry.Current.Attributes.All.Count == 0 ? s_actions : [.. s_actions, UserPageActions.ChangeAttributes];
 
     protected override IReadOnlyList<(string Name, string Value)> PathValues => [(Id, UserId)];
 
@@ -79,13 +77,17 @@ internal sealed class UserModel(ControlRoomAccess access, ClientRegistry registr
 
     public override IReadOnlyList<FormField> FieldsOf(PageAction action)
     {
-        if (action.Name == ChangeAttributes.Name)
-            return [.. registry.Current.Attributes.All.Select(AttributeFieldOf)];
+        if (action == UserPageActions.ChangeAttributes)
+            return
+            [
+                .. AttributeForms.FieldsOf(
+                    registry.Current.Attributes.All, Shown.Object("attributes"), name => TypedOf(action, name), Text),
+            ];
         var fields = base.FieldsOf(action);
         return action == UserPageActions.GiveRole
             ? [.. fields.Select(field => field.Name == "role"
                 ? field with { Kind = "select", Options = [.. _roleNames.Select(name => (name, name))] }
-                : field with { Value = field.Value ?? Shown.Text("organization") })]
+                : field with { Label = Text["cr.user.role.where"], Value = field.Value ?? Shown.Text("organization") })]
             : fields;
     }
 
@@ -103,65 +105,10 @@ internal sealed class UserModel(ControlRoomAccess access, ClientRegistry registr
 
     protected override ShownObject CurrentOf(PageAction action) => action == UserPageActions.Change ? Shown : default;
 
-    // The schema may change from request to request.
-    private PageAction ChangeAttributes => new("change_attributes", "adminChangeUser")
-    {
-        IsAlwaysAsked = true,
-        Body = form => new JsonObject
-        {
-            ["attributes"] = new JsonObject(
-                registry.Current.Attributes.All
-                    .Where(one => form.ContainsKey(UserPageActions.AttributePrefix + one.Name))
-                    .Select(one => KeyValuePair.Create(
-                        one.Name, AttributeOf(one, form[UserPageActions.AttributePrefix + one.Name].FirstOrDefault()?.Trim())))),
-        },
-    };
+    protected override JsonObject BodyOf(PageAction action) => action == UserPageActions.ChangeAttributes
+        ? new JsonObject { ["attributes"] = AttributeForms.ValuesOf(registry.Current.Attributes.All, Request.Form) }
+        : base.BodyOf(action);
 
     private static string? TagIn(ShownList list, string key, string? target) =>
         list.Items.Where(item => item.Text(key) == target).Select(item => item.Tag).FirstOrDefault();
-
-    private FormField AttributeFieldOf(UserAttributeDefinition one)
-    {
-        var name = UserPageActions.AttributePrefix + one.Name;
-        var value = TypedOf(ChangeAttributes, name) ?? Shown.Object("attributes").Text(one.Name);
-        var shown = one.List ? value?.Replace(", ", "\n", StringComparison.Ordinal) : value;
-        return new FormField(name, one.DisplayName ?? one.Name, KindOf(one), shown)
-        {
-            Options = OptionsOf(one),
-            IsRequired = one.Required,
-        };
-    }
-
-    private IReadOnlyList<(string, string)> OptionsOf(UserAttributeDefinition one) => one.Type switch
-    {
-        AttributeType.Enum => [("", ""), .. one.Values.Select(value => (value, value))],
-        AttributeType.Boolean => [("", ""), ("true", Text["cr.yes"]), ("false", Text["cr.no"])],
-        _ => [],
-    };
-
-    private static string KindOf(UserAttributeDefinition one) => one switch
-    {
-        { List: true } => "textarea",
-        { Type: AttributeType.Enum or AttributeType.Boolean } => "select",
-        { Type: AttributeType.Date } => "date",
-        _ => "text",
-    };
-
-    private static JsonNode? AttributeOf(UserAttributeDefinition one, string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-            return null;
-        return one.List
-            ? new JsonArray([.. text.Split(['\n', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Select(line => ValueOf(one, line))])
-            : ValueOf(one, text);
-    }
-
-    private static JsonNode ValueOf(UserAttributeDefinition one, string text) => one.Type switch
-    {
-        AttributeType.Integer when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
-            number,
-        AttributeType.Boolean when text is "true" or "false" => text == "true",
-        _ => text,
-    };
 }

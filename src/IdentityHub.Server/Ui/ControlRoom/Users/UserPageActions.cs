@@ -7,13 +7,13 @@ internal static class UserPageActions
 {
     public const string UntilField = "until";
 
-    /// <summary>What the form of an attribute is called.</summary>
-    public const string AttributePrefix = "attributes.";
-
     public static readonly PageAction Change = new("change_user", "adminChangeUser")
     {
         Fields = ["user_name", "email", "phone_number", "given_name", "family_name", "locale", "organization"],
     };
+
+    /// <summary>Its fields are the attributes that the configuration defines.</summary>
+    public static readonly PageAction ChangeAttributes = new("change_attributes", "adminChangeUser") { IsAlwaysAsked = true };
 
     public static readonly PageAction Disable = Switch("disable_user", isEnabled: false);
     public static readonly PageAction Enable = Switch("enable_user", isEnabled: true);

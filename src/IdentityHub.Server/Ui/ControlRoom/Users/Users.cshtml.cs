@@ -1,17 +1,20 @@
+using System.Text.Json.Nodes;
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Admin.Api;
+using IdentityHub.Server.Clients;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.ControlRoom.Users;
 
 /// <summary><c>/admin/users</c>: finds users, makes and invites them.</summary>
-internal sealed class UsersModel(ControlRoomAccess access) : ControlRoomPage("admin/users", access)
+internal sealed class UsersModel(ControlRoomAccess access, ClientRegistry registry) : ControlRoomPage("admin/users", access)
 {
     private static readonly PageAction s_create = new("create_user", "adminCreateUser")
     {
         Fields =
         [
-            "user_name", "email", "phone_number", "given_name", "family_name", "locale", "organization", "roles", "password", "invite",
+            "user_name", "email", "phone_number", "given_name", "family_name", "locale", "organization", "password", "invite",
         ],
     };
 
@@ -25,9 +28,21 @@ internal sealed class UsersModel(ControlRoomAccess access) : ControlRoomPage("ad
     public string Filter(string name) => Request.Query[name].FirstOrDefault() ?? "";
 
     public override IReadOnlyList<FormField> FieldsOf(PageAction action) =>
-        [.. base.FieldsOf(action).Select(field => field.Name == "organization" && field.Value is null
+    [
+        .. base.FieldsOf(action).Select(field => field.Name == "organization" && field.Value is null
             ? field with { Value = Visit.Rights.IsAdministrator ? null : Visit.Stored.HomeOrganizationId }
-            : field)];
+            : field),
+        .. AttributeForms.FieldsOf(Required, default, name => TypedOf(action, name), Text),
+    ];
+
+    protected override JsonObject BodyOf(PageAction action)
+    {
+        var body = base.BodyOf(action);
+        body["attributes"] = AttributeForms.ValuesOf(Required, Request.Form);
+        return body;
+    }
+
+    private IEnumerable<UserAttributeDefinition> Required => registry.Current.Attributes.All.Where(one => one.Required);
 
     protected override async Task<Refusal?> LoadAsync()
     {
