@@ -13,4 +13,7 @@ public sealed record UserFilter
 
     /// <summary>Name of a role that is held anywhere.</summary>
     public string? Role { get; init; }
+
+    /// <summary>A searchable attribute, and its value as it is stored.</summary>
+    public (string Name, string Value)? Attribute { get; init; }
 }

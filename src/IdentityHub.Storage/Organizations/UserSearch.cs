@@ -15,6 +15,8 @@ public sealed class UserSearch(HubDatabase database)
     private const string OnlySql =
         $"""
         (u.organization_id = $3 OR $3 IS NULL) AND ((u.disabled_at IS NULL) = ($4 = 1) OR $4 IS NULL) AND {AdministeredUser.IsThereSql}
+        AND (EXISTS (SELECT 1 FROM user_attributes a WHERE a.user_id = u.id AND a.name = $9 AND a.value = $10 AND a.is_searchable)
+            OR $9 IS NULL)
         """;
 
     private const string HoldersSql =
@@ -125,7 +127,8 @@ public sealed class UserSearch(HubDatabase database)
             var begin = field == after.Field ? after : new UserPlace(field, "", Guid.Empty);
             var statement = call(wish.Reached is null ? _fieldSql[field - 1] : _fieldWithinSql[field - 1]);
             statement = statement.With(begin.Value).With(wish.Most - found.Count);
-            statement = WithFilter(statement, wish.Filter).With(upper).With(title).With(wish.Reached).With(begin.Id);
+            statement = WithFilter(statement, wish.Filter).With(upper).With(title).With(wish.Reached).With(begin.Id)
+                .With(wish.Filter.Attribute?.Name).With(wish.Filter.Attribute?.Value);
             found.AddRange(await statement.ListAsync(
                 row =>
                 {
@@ -151,7 +154,7 @@ public sealed class UserSearch(HubDatabase database)
         };
         (string? upper, string? title) = filter.Search is { Length: > 0 } search ? UserBeginnings.PatternsOf(search) : (null, null);
         return WithFilter(call(statement).With(after?.Id ?? Guid.Empty).With(wish.Most), filter)
-            .With(upper).With(title).With(reached).With(filter.Role)
+            .With(upper).With(title).With(reached).With(filter.Role).With(filter.Attribute?.Name).With(filter.Attribute?.Value)
             .ListAsync(
                 static row =>
                 {

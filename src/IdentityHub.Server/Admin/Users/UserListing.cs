@@ -1,3 +1,4 @@
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Admin.Api;
@@ -19,6 +20,19 @@ internal sealed class UserListing(UserAccess access, UserSearch search, HubDatab
                 ? (user, Permissions.UserRead)
                 : null,
             after, most, call.Cancelled);
+
+    /// <summary>An attribute as users are found by it.</summary>
+    /// <param name="text"><c>name=value</c>.</param>
+    public Outcome<(string Name, string Value)> AttributeOf(string text)
+    {
+        var (name, value) = text.Split('=', 2) is [var first, var rest] ? (first, rest) : (text, "");
+        return registry.Current.Attributes.Find(name) is { Searchable: true } definition
+            && AttributeValues.Read(definition, [value]).Change is { } read
+                ? (definition.Name, read.Values[0])
+                : Refusal.InvalidRequest(
+                    "The parameter 'attribute' is the name of a searchable attribute, an equals sign and a value that it can have.",
+                    Reasons.ParameterInvalid);
+    }
 
     /// <summary>One user with all that is shown of them.</summary>
     public async Task<Outcome<UserView>> FindAsync(AdminCall call, Guid userId)

@@ -25,6 +25,7 @@ internal sealed class UserOperations(
             TextFault = static text => text is "true" or "false" ? null : "is true or false",
         },
         Field.Text("role", "Only those who hold it, wherever."),
+        Field.Text("attribute", "`name=value` of a searchable attribute.") with { Example = "\"department=sales\"" },
     ];
 
     private static readonly Field[] Block =
@@ -117,12 +118,16 @@ internal sealed class UserOperations(
     private async Task<Outcome<AdminAnswer>> ListAsync(AdminRequest request)
     {
         var (page, query) = (request.Page, request.Query);
+        var attribute = query["attribute"] is { } text ? listing.AttributeOf(text) : default(Outcome<(string, string)>?);
+        if (attribute is { Succeeded: false, Error: { } unknown })
+            return unknown;
         var filter = new UserFilter
         {
             Search = query["search"],
             OrganizationId = query["organization"],
             Enabled = query["enabled"] is { } enabled ? enabled == "true" : null,
             Role = query["role"],
+            Attribute = attribute?.Value,
         };
         var rows = await listing.ListAsync(
             request.Call, filter, page.After is { } after ? UserPlace.Parse(after) : null, page.Limit + 1);

@@ -11,8 +11,14 @@ namespace IdentityHub.Server.Tests.Ui.ControlRoom;
 /// Who sees which page, and what a page does. Every page with every kind of user: a page without a row in
 /// <see cref="ControlRoomMatrix"/> fails. ASSURANCE S2, S4, I4.
 /// </summary>
-public class PageTests(DatabaseKind kind) : HubFixture(kind, Administrations.Config)
+public class PageTests(DatabaseKind kind) : HubFixture(kind, Config)
 {
+    private const string Config = Administrations.Config +
+        """
+        user_attributes:
+          - { name: department, display_name: Department, type: enum, values: [sales, support], searchable: true }
+        """;
+
     private readonly Dictionary<string, Browser> _browsers = new(StringComparer.Ordinal);
     private string _trace = "";
 
@@ -92,6 +98,24 @@ public class PageTests(DatabaseKind kind) : HubFixture(kind, Administrations.Con
         Assert.That(
             (row.ActorId?.ToString(), row.ClientId, row.Target),
             Is.EqualTo((Administrations.LocalId, "identityhub-control-room", $"users/{id}")));
+    }
+
+    [Test]
+    public async Task An_attribute_is_changed_and_users_are_found_by_it()
+    {
+        var id = await MakeAsync("""{"user_name":"sought","organization":"south"}""");
+        var done = await _browsers["local"].DoAsync(
+            $"/admin/users/{id}", "change_attributes", null, ("attributes.department", "sales"));
+        var found = await _browsers["local"].OpenAsync("/admin/users?attribute=department%3Dsales");
+        var none = await _browsers["root"].OpenAsync("/admin/users?attribute=department%3Dsupport&role=reader");
+        var foreign = await _browsers["stranger"].OpenAsync("/admin/users?attribute=department%3Dsales");
+        var wrong = await _browsers["root"].OpenAsync("/admin/users?attribute=department%3Dnone");
+
+        Assert.That(done.Text("#attributes ~ dl"), Does.Contain("sales"), done.Failure());
+        Assert.That((NamesIn(found, "users"), NamesIn(none, "users").Count, NamesIn(foreign, "users").Count),
+            Is.EqualTo((new[] { "sought" }, 0, 0)));
+        Assert.That((wrong.Status, wrong.Failure()), Is.EqualTo((400,
+            "A filter cannot be read. An attribute is written as name=value, and must be searchable.")));
     }
 
     [Test]

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Admin.Api;
 using IdentityHub.Server.Clients;
+using IdentityHub.Server.Ui.Shared;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.ControlRoom.Users;
@@ -23,6 +25,9 @@ internal sealed class UsersModel(ControlRoomAccess access, ClientRegistry regist
     protected override IReadOnlyList<PageAction> Actions => [s_create];
 
     public ShownList Users { get; private set; } = ShownList.Empty;
+
+    /// <summary>True where there are attributes by which users are found.</summary>
+    public bool HasSearchable => registry.Current.Attributes.All.Any(one => one.Searchable);
 
     /// <summary>The parameter of the page; empty for none.</summary>
     public string Filter(string name) => Request.Query[name].FirstOrDefault() ?? "";
@@ -53,12 +58,16 @@ internal sealed class UsersModel(ControlRoomAccess access, ClientRegistry regist
             Query =
             [
                 ("search", Filter("search")), ("organization", Filter("organization")), ("enabled", Filter("enabled")),
-                ("role", Filter("role")), ("cursor", Filter("cursor")),
+                ("role", Filter("role")), ("attribute", Filter("attribute")), ("cursor", Filter("cursor")),
             ],
         });
         if (found.Succeeded)
             Users = ShownList.Of(found.Value);
-        return found.Succeeded ? null : found.Error;
+        else if (found.Error.Reason == Reasons.ParameterInvalid)
+            await RefuseAsync(found.Error, [new Failure(Text["cr.users.filter_wrong"])]);
+        else
+            return found.Error;
+        return null;
     }
 
     protected override Task<IActionResult> ShowDoneAsync(PageAction action, AdminAnswer answer) =>
