@@ -17,6 +17,10 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("What users and administrators see; the client_id where it is left out.")]
     public string? ClientName { get; init; }
 
+    [Description("Who answers for the client, such as an e-mail address: they are told before something that it uses ends. RFC 7591 §2.")]
+    [Matches(Contact.Pattern, Contact.Words)]
+    public IReadOnlyList<string> Contacts { get; init; } = [];
+
     [Description("False refuses every request of the client and every use of its tokens.")]
     public bool Enabled { get; init; } = true;
 
@@ -111,6 +115,10 @@ public sealed record ClientDefinition : ConfigDefinition
     [Description("The older APIs that the client may use.")]
     [OneOf(typeof(DialectNames))]
     public IReadOnlyList<string> Dialects { get; init; } = [];
+
+    [Description("Those of 'dialects' that refuse the client for now, as if they were not named there. Its settings for them stay.")]
+    [OneOf(typeof(DialectNames))]
+    public IReadOnlyList<string> SuspendedDialects { get; init; } = [];
 
     [Description("The 'hash' by which a client of the dialect hash-secret calls itself; its client_id where it is left out.")]
     [Length(1, 500)]

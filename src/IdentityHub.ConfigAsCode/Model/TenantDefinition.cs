@@ -17,6 +17,10 @@ public sealed record TenantDefinition : ConfigDefinition
     [Description("True: a token without exp is refused.")]
     public bool RequireExp { get; init; }
 
+    [Description("Who answers for the tenant, such as an e-mail address: they are told before something that it uses ends.")]
+    [Matches(Contact.Pattern, Contact.Words)]
+    public IReadOnlyList<string> Contacts { get; init; } = [];
+
     [Description("False answers as if the tenant did not exist.")]
     public bool Enabled { get; init; } = true;
 }

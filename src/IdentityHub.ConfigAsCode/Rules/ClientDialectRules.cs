@@ -22,6 +22,12 @@ internal static class ClientDialectRules
             }
         }
 
+        foreach (var (i, suspended) in client.SuspendedDialects.Index())
+        {
+            if (!client.Dialects.Contains(suspended))
+                context.Refuse(client, $"has no effect; '{suspended}' is not in dialects", "suspended_dialects", i);
+        }
+
         foreach (var dialect in new[] { DialectNames.HashSecret, DialectNames.OAuthV2 })
         {
             if (client.AccessTokenLifetime > s_longestToken && client.Dialects.Contains(dialect))

@@ -71,12 +71,14 @@ internal sealed class Client(ClientDefinition definition)
 
     /// <summary>What it calls itself at the hash-secret endpoint; null where it may not come there.</summary>
     public string? HashAlias { get; } =
-        definition.Dialects.Contains(DialectNames.HashSecret, StringComparer.Ordinal)
+        definition.Dialects.Except(definition.SuspendedDialects).Contains(DialectNames.HashSecret, StringComparer.Ordinal)
         || definition.GrantTypes.Contains(Protocol.GrantTypes.HashSecret, StringComparer.Ordinal)
             ? definition.HashAlias ?? definition.ClientId
             : null;
 
-    public FrozenSet<string> Dialects { get; } = definition.Dialects.ToFrozenSet(StringComparer.Ordinal);
+    /// <summary>The older APIs that it may use now.</summary>
+    public FrozenSet<string> Dialects { get; } =
+        definition.Dialects.Except(definition.SuspendedDialects).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The tenant whose customer-signed tokens it may exchange; null for none.</summary>
     public string? Tenant => definition.Tenant;

@@ -65,6 +65,7 @@ internal static class EveryKey
           - alias: customer
             api_keys: [{ value: "plain:{{TenantKey}}", not_before: 2026-01-01T00:00:00Z, expires_at: 2036-01-01T00:00:00Z }]
             require_exp: true
+            contacts: [help@customer.example]
             enabled: false
         dialects:
           hash-secret: { enabled: true, deprecation: 2027-01-01, sunset: 2027-12-31 }
@@ -91,6 +92,7 @@ internal static class EveryKey
         clients:
           - client_id: full
             client_name: "null"
+            contacts: ["Anne: #1 <anne@example.com>", "+27 21 555 0100"]
             enabled: false
             organization: acme
             scim_organization: shop
@@ -144,6 +146,7 @@ internal static class EveryKey
             require_pushed_authorization_requests: true
             require_pkce: true
             dialects: [hash-secret, otp]
+            suspended_dialects: [hash-secret]
             hash_alias: "an alias: with [signs] # and 'quotes'"
             tenant: customer
             on_behalf_of_ip: true

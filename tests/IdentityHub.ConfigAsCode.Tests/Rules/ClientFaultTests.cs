@@ -101,6 +101,18 @@ public class ClientFaultTests
         "clients[0].otp.enabled: has no effect; add 'otp' to dialects or urn:identityhub:params:oauth:grant-type:otp to grant_types");
 
     [Test]
+    public void A_dialect_that_is_suspended_and_not_named() => Faulty.At(
+        $"clients: [{{ client_id: a, grant_types: [password], {Secret}, suspended_dialects: [«lsid] }}]",
+        "clients[0].suspended_dialects[0]: has no effect; 'lsid' is not in dialects");
+
+    [TestCase("\"\"")]
+    [TestCase("\" anne@example.com\"")]
+    [TestCase("\"anne@example.com\\nBcc: all\"")]
+    public void A_contact_that_is_no_line(string contact) => Faulty.At(
+        $"clients: [{{ client_id: a, grant_types: [password], {Secret}, contacts: [«{contact}] }}]",
+        "clients[0].contacts[0]: must be 1 to 200 characters of one line, without blanks around them");
+
+    [Test]
     public void A_hash_alias_that_no_endpoint_takes() => Faulty.At(
         $"clients: [{{ client_id: a, grant_types: [password], {Secret}, hash_alias: «x }}]",
         "clients[0].hash_alias: has no effect; add 'hash-secret' to dialects, or its grant to grant_types");
