@@ -1,3 +1,4 @@
+using IdentityHub.Server.Admin.Dialects;
 using IdentityHub.Server.Dialects.ClientAccounts;
 using IdentityHub.Server.Dialects.HashSecret;
 using IdentityHub.Server.Dialects.LoginSessions;
@@ -25,6 +26,7 @@ internal static class DialectsFeature
         foreach (var dialect in Dialects)
         {
             services.AddSingleton(dialect);
+            services.AddSingleton(new DialectCallerSource(dialect.Names, dialect.ListCallers));
             dialect.AddServices(services);
         }
 

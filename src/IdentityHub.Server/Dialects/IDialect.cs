@@ -1,3 +1,4 @@
+using IdentityHub.Server.Admin.Dialects;
 using IdentityHub.Server.Clients;
 
 namespace IdentityHub.Server.Dialects;
@@ -25,18 +26,5 @@ internal interface IDialect
     /// <summary>Who is set up for the part of this name.</summary>
     /// <param name="serviceUsers">User names of all service users.</param>
     DialectCallers ListCallers(string name, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
-        DialectCallers.OfClients(
-            snapshot
-                .Document.Clients.Where(client => client.Dialects.Contains(name, StringComparer.Ordinal))
-                .Select(client => (client.ClientId, client.Enabled)));
-}
-
-/// <summary>Who is set up for an older API.</summary>
-/// <param name="Member">Under which name a report writes one of them.</param>
-/// <param name="Allowed">By name, whether the caller may call at the moment.</param>
-internal sealed record DialectCallers(string Member, IReadOnlyDictionary<string, bool> Allowed)
-{
-    /// <summary>Callers that are clients.</summary>
-    public static DialectCallers OfClients(IEnumerable<(string Id, bool Enabled)> clients) =>
-        new("client_id", clients.ToDictionary(client => client.Id, client => client.Enabled, StringComparer.Ordinal));
+        DialectCallers.OfClients(name, snapshot);
 }

@@ -32,6 +32,23 @@ public sealed class DialectUseStore(HubDatabase database)
         FROM dialect_days GROUP BY dialect, client_id ORDER BY dialect, client_id
         """;
 
+    private const string ListCallersSql =
+        """
+        SELECT client_id, CAST(SUM(CASE WHEN day >= $2 THEN calls ELSE 0 END) AS bigint) AS calls,
+            MIN(day) AS first_day, MAX(last_seen_at) AS last_seen_at
+        FROM dialect_days WHERE dialect = $1 GROUP BY client_id
+        """;
+
+    private const string ListTotalsSql =
+        """
+        SELECT day, CAST(SUM(calls) AS bigint) AS calls FROM dialect_days WHERE dialect = $1 AND day >= $2 GROUP BY day ORDER BY day
+        """;
+
+    private const string ListOfCallerSql =
+        """
+        SELECT day, calls, last_seen_at FROM dialect_days WHERE dialect = $1 AND client_id = $2 ORDER BY day DESC LIMIT $3
+        """;
+
     private const string ListDaysSql =
         """
         SELECT client_id, day, calls, last_seen_at FROM dialect_days
@@ -73,6 +90,31 @@ public sealed class DialectUseStore(HubDatabase database)
                 static row => new UsedDialect(
                     row.Text("dialect"), row.Text("client_id"), row.Long("calls"), row.Time("first_day"), row.Time("last_seen_at")),
                 cancellationToken);
+
+    /// <summary>The same of one older API, in no order.</summary>
+    /// <inheritdoc cref="ListAsync"/>
+    public Task<List<UsedDialect>> ListCallersAsync(string dialect, DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.Call(ListCallersSql).With(dialect).With(since).ListAsync(
+            row => new UsedDialect(
+                dialect, row.Text("client_id"), row.Long("calls"), row.Time("first_day"), row.Time("last_seen_at")),
+            cancellationToken);
+
+    /// <summary>Calls of all clients together by day, the first day first; days without calls are left out.</summary>
+    /// <param name="since">The first day, a midnight UTC.</param>
+    public Task<List<CalledDay>> ListTotalsAsync(string dialect, DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.Call(ListTotalsSql).With(dialect).With(since).ListAsync(
+            static row => new CalledDay(row.Time("day"), row.Long("calls")), cancellationToken);
+
+    /// <summary>The calls of one client at one older API; null where none is remembered.</summary>
+    /// <param name="mostDays">No more days with calls than these, the last ones.</param>
+    public async Task<DialectCaller?> FindAsync(string dialect, string clientId, int mostDays, CancellationToken cancellationToken)
+    {
+        var rows = await database.Call(ListOfCallerSql).With(dialect).With(clientId).With(mostDays).ListAsync(
+            static row => (Day: new CalledDay(row.Time("day"), row.Long("calls")), SeenAt: row.Time("last_seen_at")), cancellationToken);
+        return rows.Count == 0
+            ? null
+            : new DialectCaller(clientId, rows.Max(row => row.SeenAt), [.. rows.Select(row => row.Day).Reverse()]);
+    }
 
     /// <summary>Clients that have called an older API, with their calls a day.</summary>
     /// <param name="since">The first day, a midnight UTC.</param>

@@ -6,6 +6,13 @@ namespace IdentityHub.Storage.Users;
 /// <param name="HomeRegion">Null: that of the installation.</param>
 public sealed record ServiceUser(string? UserName, IReadOnlyList<string> Roles, string? HomeRegion);
 
+/// <summary>A user who holds a role in the installation.</summary>
+public sealed record RoleHolder(string UserName, string? Email)
+{
+    /// <summary>Shows nothing: the address is the user's.</summary>
+    public override string ToString() => nameof(RoleHolder);
+}
+
 /// <summary>Looks up what a user may do in the installation, rather than in an organization.</summary>
 public sealed class ServiceUserStore(HubDatabase database)
 {
@@ -19,7 +26,7 @@ public sealed class ServiceUserStore(HubDatabase database)
 
     private const string ListHoldersSql =
         """
-        SELECT u.user_name FROM users u
+        SELECT u.user_name, u.email FROM users u
         JOIN user_roles h ON h.user_id = u.id
         JOIN roles r ON r.id = h.role_id
         WHERE r.normalized_name = $1 AND u.disabled_at IS NULL ORDER BY u.user_name
@@ -38,7 +45,8 @@ public sealed class ServiceUserStore(HubDatabase database)
         return rows.Count == 0 ? new ServiceUser(null, roles, null) : new ServiceUser(rows[0].Name, roles, rows[0].Region);
     }
 
-    /// <summary>User names of those who hold the role in the installation and are not disabled.</summary>
-    public Task<List<string>> ListHoldersAsync(string role, CancellationToken cancellationToken) =>
-        database.Call(ListHoldersSql).With(NameNormalizer.Normalize(role)).ListAsync(static row => row.Text(), cancellationToken);
+    /// <summary>Those who hold the role in the installation and are not disabled.</summary>
+    public Task<List<RoleHolder>> ListHoldersAsync(string role, CancellationToken cancellationToken) =>
+        database.Call(ListHoldersSql).With(NameNormalizer.Normalize(role)).ListAsync(
+            static row => new RoleHolder(row.Text("user_name"), row.TextOrNull("email")), cancellationToken);
 }

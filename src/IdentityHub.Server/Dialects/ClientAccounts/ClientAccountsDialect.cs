@@ -1,4 +1,5 @@
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Admin.Dialects;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Dialects.ClientAccounts.ServiceUser;
 using IdentityHub.Server.Http;
@@ -38,5 +39,5 @@ internal sealed class ClientAccountsDialect : IDialect
 
     /// <summary>No caller is a client: the service users call.</summary>
     public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
-        new("user_name", serviceUsers.ToDictionary(user => user, _ => true, StringComparer.Ordinal));
+        new(DialectCallerKind.ServiceUser, serviceUsers.ToDictionary(user => user, _ => true, StringComparer.Ordinal));
 }

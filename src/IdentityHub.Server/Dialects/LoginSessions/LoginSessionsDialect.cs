@@ -1,4 +1,6 @@
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Admin.Dialects;
+using IdentityHub.Server.Clients;
 using IdentityHub.Server.Dialects.LoginSessions.Passwords;
 using IdentityHub.Server.Http;
 
@@ -43,6 +45,10 @@ internal sealed class LoginSessionsDialect : IDialect
         PasswordEndpoint.Map(routes);
         routes.MapDialectNotFound(DialectNames.Lsid, "/password", CodedErrors.WriteAsync);
     }
+
+    /// <summary>Calls in login sessions name no client; all of them together are its caller.</summary>
+    public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
+        new(DialectCallerKind.LoginSessions, new Dictionary<string, bool>(StringComparer.Ordinal) { [LsidCallers.Counted] = true });
 
     public void UseBeforeRouting(WebApplication app) => app.UseUrlSecrets();
 }

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Admin.Dialects;
 using IdentityHub.Server.Clients;
 
 namespace IdentityHub.Server.Dialects.OpenEndpoints;
@@ -31,5 +32,8 @@ internal sealed class OpenEndpointsDialect : IDialect
 
     /// <summary>Its callers are the tenants.</summary>
     public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
-        DialectCallers.OfClients(snapshot.Document.Tenants.Select(tenant => (Tenant.ClientIdOf(tenant.Alias), tenant.Enabled)));
+        new(
+            DialectCallerKind.Tenant,
+            snapshot.Document.Tenants.ToDictionary(
+                tenant => Tenant.ClientIdOf(tenant.Alias), tenant => tenant.Enabled, StringComparer.Ordinal));
 }

@@ -52,7 +52,7 @@ internal sealed class DialectReportEndpoint(
 
         var since = new DateTimeOffset(context.Now.UtcDateTime.Date - Period, TimeSpan.Zero);
         var used = await uses.ListAsync(since, http.RequestAborted);
-        var holders = await serviceUsers.ListHoldersAsync(BuiltInRoles.Service, http.RequestAborted);
+        var holders = (await serviceUsers.ListHoldersAsync(BuiltInRoles.Service, http.RequestAborted)).ConvertAll(user => user.UserName);
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (registry.Current, used, holders), (json, report) =>
             Write(json, report.Current, report.used, report.holders));
         return null;

@@ -1,0 +1,41 @@
+using IdentityHub.Server.Clients;
+
+namespace IdentityHub.Server.Admin.Dialects;
+
+/// <summary>Who is set up for older APIs of these names.</summary>
+/// <param name="Names">One, or one for each of its parts.</param>
+/// <param name="List">Who is set up for the part of a name, by the registry and the user names of all service users.</param>
+internal sealed record DialectCallerSource(
+    IReadOnlyList<string> Names, Func<string, RegistrySnapshot, IReadOnlyList<string>, DialectCallers> List);
+
+/// <summary>Who is set up for an older API.</summary>
+/// <param name="Kind">What a caller is.</param>
+/// <param name="Allowed">By name, whether the caller may call at the moment.</param>
+internal sealed record DialectCallers(DialectCallerKind Kind, IReadOnlyDictionary<string, bool> Allowed)
+{
+    /// <summary>Under which name a report writes one of them.</summary>
+    public string Member => Kind == DialectCallerKind.ServiceUser ? "user_name" : "client_id";
+
+    /// <summary>Callers that are clients: those whose configuration names the older API.</summary>
+    public static DialectCallers OfClients(string name, RegistrySnapshot snapshot) =>
+        new(
+            DialectCallerKind.Client,
+            snapshot.Document.Clients.Where(client => client.Dialects.Contains(name, StringComparer.Ordinal)).ToDictionary(
+                client => client.ClientId, client => client.Enabled && !client.SuspendedDialects.Contains(name, StringComparer.Ordinal),
+                StringComparer.Ordinal));
+}
+
+/// <summary>What a caller of an older API is.</summary>
+internal enum DialectCallerKind
+{
+    Client,
+
+    /// <summary>A user with the role service.</summary>
+    ServiceUser,
+
+    /// <summary>A tenant of the open endpoints.</summary>
+    Tenant,
+
+    /// <summary>All login sessions together: their calls name no client.</summary>
+    LoginSessions,
+}
