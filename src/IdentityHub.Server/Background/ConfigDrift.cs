@@ -1,5 +1,5 @@
 using IdentityHub.ConfigAsCode;
-using IdentityHub.Server.Audit;
+using IdentityHub.Server.Clients;
 using IdentityHub.Server.Settings;
 using IdentityHub.Storage;
 using IdentityHub.Storage.KeyProtection;
@@ -12,7 +12,7 @@ namespace IdentityHub.Server.Background;
 /// does. A node without files, or whose files cannot be read with its environment, measures nothing.
 /// </summary>
 internal sealed class ConfigDrift(
-    HubDatabase database, KeyProtector protector, ConfigFolder folder, HubMetrics metrics, IOptions<HubSettings> settings,
+    HubDatabase database, KeyProtector protector, ConfigFolder folder, MeasuredDrift measured, IOptions<HubSettings> settings,
     ILogger<ConfigDrift> log)
     : RepeatedWork(TimeSpan.FromMinutes(5), database, TimeProvider.System, log)
 {
@@ -23,7 +23,7 @@ internal sealed class ConfigDrift(
     {
         var document = Directory.Exists(settings.Value.ConfigDirectory) ? (await folder.LoadAsync(cancellationToken)).Document : null;
         if (document is null)
-            metrics.ConfigDrift = null;
+            measured.Set(null);
         else
             await MeasureAsync(document, cancellationToken);
     }
@@ -32,8 +32,9 @@ internal sealed class ConfigDrift(
     public async Task MeasureAsync(ConfigDocument document, CancellationToken cancellationToken)
     {
         var plan = await new ConfigPlanner(Database, protector).PlanAsync(document, settings.Value.Stage, prune: true, cancellationToken);
+        var kept = plan.Kept.Select(kept => new PlannedChange(kept, null, []));
+        measured.Set(new(TimeProvider.System.GetUtcNow(), [.. plan.Changes, .. kept]));
         var drift = plan.Changes.Count + plan.Kept.Count;
-        metrics.ConfigDrift = drift;
         if (drift > 0 && drift != _last)
             Log.Drift(Logger, drift, settings.Value.ConfigDirectory);
         _last = drift;

@@ -7,6 +7,7 @@ internal static class ClientsFeature
     {
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<AppliedFiles>();
+        services.AddSingleton<MeasuredDrift>();
         services.AddSingleton<ClientAssertionCheck>();
         services.AddSingleton<ClientAuthenticator>();
         services.AddSingleton<ApiKeys>();

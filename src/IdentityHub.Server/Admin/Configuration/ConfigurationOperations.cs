@@ -2,7 +2,6 @@ using System.Globalization;
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Protocol;
 using IdentityHub.Server.Admin.Api;
-using IdentityHub.Server.Audit;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Http.Fields;
 
@@ -10,8 +9,10 @@ namespace IdentityHub.Server.Admin.Configuration;
 
 /// <summary>Generations of the configuration, what is in force, and what the API made as a file.</summary>
 internal sealed class ConfigurationOperations(
-    GenerationReader generations, ConfigExporter exporter, ClientRegistry registry, HubMetrics metrics)
+    GenerationReader generations, ConfigExporter exporter, ClientRegistry registry, MeasuredDrift drift)
 {
+    private const int MostDrifted = 500;
+
     private static readonly AdminArea s_area = new("config", "Administration: configuration");
 
     private static readonly Field[] s_generation =
@@ -19,6 +20,36 @@ internal sealed class ConfigurationOperations(
         new("number", FieldType.Number, "The latest has the highest.") { IsRequired = true },
         Field.Text("hash", "Of all objects, in hexadecimal.") with { IsRequired = true },
         Field.Text("applied_at", "When it was applied.") with { IsRequired = true, Format = "date-time" },
+    ];
+
+    private static readonly Field[] s_drifted =
+    [
+        Field.Text("action", "What applying the files would do: `create`, `change`, or `delete`, which never happens to users.") with
+        {
+            IsRequired = true,
+        },
+        Field.Text("kind", "The section of the files.") with { IsRequired = true },
+        Field.Text("name", "The object.") with { IsRequired = true },
+        Field.Text("file", "Where the files define it; of one to delete, where they did.") with { IsRequired = true, MayBeNull = true },
+        new("line", FieldType.Number, "Of that file.") { IsRequired = true, MayBeNull = true },
+        Field.Text("owner", "Who owns the stored object where that is another place: `api`, or a file with its line.") with
+        {
+            IsRequired = true, MayBeNull = true,
+        },
+        new("changes", FieldType.List, "What differs.")
+        {
+            IsRequired = true,
+            Members =
+            [
+                Field.Text("key", "The way to the value, e.g. `refresh_token.grace`.") with { IsRequired = true },
+                Field.Text("stored", "In the database; null for none.") with { IsRequired = true, MayBeNull = true },
+                Field.Text("in_files", "In the files; null for none.") with { IsRequired = true, MayBeNull = true },
+                Field.Text("note", "What differs where the values are secret or say too little.") with
+                {
+                    IsRequired = true, MayBeNull = true,
+                },
+            ],
+        },
     ];
 
     /// <summary>All of them.</summary>
@@ -59,6 +90,22 @@ internal sealed class ConfigurationOperations(
             ],
             Handle = ShowAsync,
         },
+        new("GET", "/config/drift", s_area, "adminGetConfigurationDrift", "Shows how the configuration differs from the files")
+        {
+            Text =
+                "Each object that differs from the configuration files of the node that answers, with what applying them would do to it. "
+                    + "Measured every five minutes and when the files are read; `measured_at` is null on a node without files. At most "
+                    + $"{MostDrifted} objects are listed; `count` counts all. No secret is shown.",
+            Permission = null,
+            Query = [Field.Text("kind", "Only objects of this section of the files.")],
+            Answer =
+            [
+                Field.Text("measured_at", "When.") with { IsRequired = true, MayBeNull = true, Format = "date-time" },
+                new("count", FieldType.Number, "How many objects differ.") { IsRequired = true },
+                new("items", FieldType.List, "The objects.") { IsRequired = true, Members = s_drifted },
+            ],
+            Handle = request => Task.FromResult<Outcome<AdminAnswer>>(DriftOf(request)),
+        },
         new("GET", "/config/export", s_area, "adminExportConfiguration", "Shows what the API made as a configuration file")
         {
             Text =
@@ -86,9 +133,18 @@ internal sealed class ConfigurationOperations(
     {
         InForce = registry.Current.Generation,
         Applied = (await generations.ListAsync(long.MaxValue, 1, request.Call.Cancelled)) is [var latest] ? latest.Hash : null,
-        Drift = metrics.ConfigDrift,
+        Drift = drift.Last?.Objects.Count,
         Objects = await generations.CountAsync(request.Call.Cancelled),
     });
+
+    private AdminAnswer DriftOf(AdminRequest request)
+    {
+        var measured = drift.Last;
+        var kind = request.Query["kind"];
+        var objects = (measured?.Objects ?? []).Where(one => kind is null || one.Change.Kind == kind).ToList();
+        return AdminAnswer.Of(
+            new { MeasuredAt = measured?.At, objects.Count, Items = objects.Take(MostDrifted).Select(DriftView.Of) });
+    }
 
     private async Task<Outcome<AdminAnswer>> ExportAsync(AdminRequest request)
     {
