@@ -57,6 +57,7 @@ public static class StorageFeature
         services.AddSingleton<RightsStore>();
         services.AddSingleton<OrganizationTree>();
         services.AddSingleton<UserSearch>();
+        services.AddSingleton<SessionSearch>();
         services.AddSingleton<UserRoleStore>();
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<PasswordResetStore>();

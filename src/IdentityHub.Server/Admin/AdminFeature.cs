@@ -6,6 +6,8 @@ using IdentityHub.Server.Admin.Installation;
 using IdentityHub.Server.Admin.Objects;
 using IdentityHub.Server.Admin.Organizations;
 using IdentityHub.Server.Admin.Scim;
+using IdentityHub.Server.Admin.Sessions;
+using IdentityHub.Server.Admin.Templates;
 using IdentityHub.Server.Admin.Users;
 
 namespace IdentityHub.Server.Admin;
@@ -29,6 +31,8 @@ internal static class AdminFeature
         services.AddDialectAdministration();
         services.AddConfigurationAdministration();
         services.AddInstallationAdministration();
+        services.AddSessionAdministration();
+        services.AddTemplateAdministration();
         services.AddScim();
     }
 
@@ -41,6 +45,8 @@ internal static class AdminFeature
         routes.MapDialectAdministration();
         routes.MapConfigurationAdministration();
         routes.MapInstallationAdministration();
+        routes.MapSessionAdministration();
+        routes.MapTemplateAdministration();
         routes.MapUnknownOperations();
         routes.MapScim();
     }

@@ -7,9 +7,11 @@ namespace IdentityHub.Server.Admin.Users;
 /// <summary>The operations on what users sign in with, where they are signed in, and what they have agreed to.</summary>
 internal sealed class UserAccessOperations(UserSessions sessions, UserConsents consents, UserFactors factors)
 {
-    private static readonly AdminArea Sessions = new("sessions", "Administration: sessions");
+    /// <summary>The area of live logins.</summary>
+    public static readonly AdminArea Sessions = new("sessions", "Administration: sessions");
 
-    private static readonly Field[] Session =
+    /// <summary>A live login.</summary>
+    public static readonly IReadOnlyList<Field> Session =
     [
         Field.Text("id", "Names it.") with { IsRequired = true, Format = "uuid" },
         Field.Text("endpoint", "Where the user logged in.") with { IsRequired = true },

@@ -45,8 +45,10 @@ internal sealed class UserSessions(UserWrites writes, UserAccess access, Session
     public Task<Outcome<AdminAnswer>> EndAsync(AdminCall call, Guid userId, Guid sessionId) =>
         writes.ChangeStateAsync(call, Permissions.SessionTerminate, userId, async (change, _) =>
         {
-            if ((await RowsAsync(change.Transaction.Call, call, userId)).FirstOrDefault(one => one.Id == sessionId) is not { } session)
+            if (await SessionSearch.FindAsync(change.Transaction.Call, sessionId, call.Now, call.Cancelled) is not { } found
+                || found.UserId != userId)
                 return AdminProblems.NotFound();
+            var session = SessionRow.Of(found.Session);
             if (!call.Condition.Admits(AdminJson.TagOf(session)))
                 return AdminProblems.Stale;
             if (await SessionStore.EndOfUserAsync(

@@ -18,6 +18,7 @@ internal sealed class TemplateFolder
     private const string Folder = "templates", Text = ".txt", Html = ".html";
     private const int MaxFileBytes = 256 * 1024;
     private readonly FrozenDictionary<TemplateKey, MessageTemplate> _templates;
+    private readonly SortedDictionary<string, TemplateFile> _files = new(StringComparer.Ordinal);
 
     /// <exception cref="InvalidDataException">A file is not right; every fault with file and line, one a line.</exception>
     public TemplateFolder(IOptions<HubSettings> settings)
@@ -30,11 +31,49 @@ internal sealed class TemplateFolder
     {
         var faults = new List<string>();
         var templates = ReadAll(BuiltInTemplates.Files, faults);
-        foreach (var (key, template) in ReadAll(Files(directory, faults), faults))
+        var own = Files(directory, faults);
+        foreach (var (key, template) in ReadAll(own, faults))
             templates[key] = template;
         if (faults.Count > 0)
             throw new InvalidDataException(string.Join('\n', faults));
         _templates = templates.ToFrozenDictionary();
+        Remember(BuiltInTemplates.Files, isBuiltIn: true);
+        Remember(own, isBuiltIn: false);
+    }
+
+    /// <summary>Every template in the order of its id.</summary>
+    public IReadOnlyCollection<TemplateFile> All => _files.Values;
+
+    /// <summary>The template with this id (<see cref="TemplateFile.Id"/>); null where there is none.</summary>
+    public TemplateFile? Find(string id) => _files.GetValueOrDefault(id);
+
+    /// <summary>
+    /// The template that would be read of these texts under an id, which need not be there yet; null for an id that no template can have.
+    /// </summary>
+    /// <param name="html">Null for none.</param>
+    /// <param name="faults">Gets each fault as <c>text:LINE: sentence</c> or <c>html:LINE: sentence</c>.</param>
+    public static MessageTemplate? TryRead(string id, string text, string? html, List<string> faults)
+    {
+        if (Named(id + Text) is not { } named)
+            return null;
+        if (html is not null && !named.Kind.IsMail)
+            faults.Add("html:1: A text message has no HTML form.");
+        return new TemplateReader(faults).Read(named.Kind, "text", text, "html", named.Kind.IsMail ? html : null);
+    }
+
+    // A file of the folder stands for the built-in one with its HTML form: one without HTML has none.
+    private void Remember(IReadOnlyDictionary<string, string> files, bool isBuiltIn)
+    {
+        foreach (var (path, text) in files.Where(file => file.Key.EndsWith(Text, StringComparison.Ordinal)))
+        {
+            var named = Named(path)!.Value;
+            var file = $"{Folder}/{Path.GetFileName(path)}";
+            var variant = named.Variant.Length == 0 ? "" : $"-{named.Variant}";
+            var id = $"{named.Kind.Name}{variant}.{named.Language}";
+            _files[id] = new TemplateFile(
+                id, named.Kind, named.Variant.Length == 0 ? null : named.Variant, named.Language,
+                isBuiltIn ? null : file, text, files.GetValueOrDefault(path[..^Text.Length] + Html));
+        }
     }
 
     /// <summary>The template in the language, or in the nearest that there is. RFC 4647 §3.4.</summary>

@@ -1,8 +1,11 @@
+using IdentityHub.Server.Background;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage;
 using IdentityHub.Storage.Audit;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Admin.Installation;
@@ -130,6 +133,100 @@ public class InstallationApiTests(DatabaseKind kind) : HubFixture(kind, Administ
         Assert.That(
             (await Client.AdminAsync("POST", "/keys/rotate", _root, """{ "algorithm": "none" }"""))["errors"],
             Does.Contain("/algorithm"));
+    }
+
+    [Test]
+    public async Task Templates_are_listed_shown_and_tried_before_they_are_put_into_a_file()
+    {
+        var german = await Client.AdminAsync("GET", "/templates?kind=otp-email&language=DE", _root);
+        var first = await Client.AdminAsync("GET", "/templates?channel=sms&limit=1", _root);
+        var second = await Client.AdminAsync("GET", $"/templates?channel=sms&limit=1&cursor={first["next_cursor"]}", _root);
+        var found = await Client.AdminAsync("GET", "/templates/otp-email.de", _root);
+        var preview = await Client.AdminAsync("GET", "/templates/otp-email.de/preview", _root);
+
+        var listed = german.Json.GetProperty("items").EnumerateArray().Single();
+        Assert.That(
+            (listed.GetProperty("id").GetString(), listed.GetProperty("source").GetString()), Is.EqualTo(("otp-email.de", "built_in")));
+        Assert.That(first["items"], Is.Not.EqualTo(second["items"]));
+        Assert.That(found["text"], Does.StartWith("Subject: ").And.Contain("{{code}}"));
+        Assert.That(preview["text"], Does.Contain("123456").And.Not.Contain("{{"));
+        Assert.That(preview["html"], Does.Contain("123456").And.Not.Contain("{{"));
+        Assert.That((await Client.AdminAsync("GET", "/templates/none.de", _root)).Status, Is.EqualTo(404));
+
+        var good = await Client.AdminAsync(
+            "POST", "/templates/otp-email.it/check", _root, """{ "text": "Subject: Il codice di {{client}}\n\n{{code}}\n" }""");
+        Assert.That((good.Status, good["subject"], good["text"], good["html"]),
+            Is.EqualTo((200, "Il codice di Example App", "123456", "null")), good.Body);
+        var wrong = await Client.AdminAsync(
+            "POST", "/templates/otp-email.it/check", _root, """{ "text": "Subject: x\n\n{{cod}}\n", "html": "<p>{{code</p>" }""");
+        Assert.That((wrong.Status, wrong["reason"]), Is.EqualTo((400, "fields_invalid")));
+        Assert.That(
+            wrong.Json.GetProperty("errors").EnumerateArray().Select(fault => fault.GetProperty("pointer").GetString()).Distinct(),
+            Is.EquivalentTo(["/text", "/html"]), wrong.Body);
+        Assert.That(wrong["errors"], Does.Contain("line 3"));
+        Assert.That(
+            (await Client.AdminAsync("POST", "/templates/otp-sms.it/check", _root, """{ "text": "{{code}}", "html": "{{code}}" }""")).Status,
+            Is.EqualTo(400), "a text message has no HTML");
+    }
+
+    [Test]
+    public async Task Each_object_that_differs_from_the_files_is_named_with_what_differs()
+    {
+        var drift = Hub.Services.GetRequiredService<ConfigDrift>();
+        await drift.RunOnceAsync(CancellationToken.None);
+        var none = await Client.AdminAsync("GET", "/config/drift", _root);
+        await Hub.Services.GetRequiredService<HubDatabase>()
+            .Call("UPDATE config_objects SET document = replace(document, 'Globex', 'Glowex') WHERE kind = 'organizations'")
+            .ExecuteAsync(CancellationToken.None);
+        await drift.RunOnceAsync(CancellationToken.None);
+        var one = await Client.AdminAsync("GET", "/config/drift?kind=organizations", _root);
+        var other = await Client.AdminAsync("GET", "/config/drift?kind=clients", _root);
+
+        Assert.That(none["count"], Is.EqualTo("0"), none.Body);
+        Assert.That(none["measured_at"], Is.Not.EqualTo("null"));
+        var item = one.Json.GetProperty("items").EnumerateArray().Single();
+        Assert.That(
+            (item.GetProperty("action").GetString(), item.GetProperty("name").GetString(), item.GetProperty("line").GetRawText()),
+            Is.EqualTo(("change", "globex", Administrations.LineOf("- { id: globex"))));
+        Assert.That(
+            item.GetProperty("changes").GetRawText(),
+            Is.EqualTo("""[{"key":"name","stored":"Glowex","in_files":"Globex","note":null}]"""));
+        Assert.That(other["items"], Is.EqualTo("[]"));
+        Assert.That((await Client.AdminAsync("GET", "/config/state", _root))["drift"], Is.EqualTo("1"));
+    }
+
+    [Test]
+    public async Task Live_logins_are_found_and_ended_by_those_who_reach_their_users()
+    {
+        var nobody = Administrations.NobodyId;
+        await Client.TokenOfAsync("nobody", "openid");
+        await Client.TokenOfAsync("nobody", "openid");
+        var first = await Client.AdminAsync("GET", $"/sessions?user_id={nobody}&limit=1", _local);
+        var second = await Client.AdminAsync("GET", $"/sessions?user_id={nobody}&limit=1&cursor={first["next_cursor"]}", _local);
+        string[] ids = [IdOf(first), IdOf(second)];
+        Assert.That(ids[0], Is.Not.EqualTo(ids[1]));
+
+        // An administrator of the organization: not those above or beside it, not the installation's.
+        var seen = Names(await Client.AdminAsync("GET", "/sessions?limit=200", _local));
+        Assert.That(seen, Does.Contain("nobody").And.Not.Contain("root").And.Not.Contain("stranger"));
+        Assert.That(Names(await Client.AdminAsync("GET", "/sessions?limit=200&client_id=console", _root)), Does.Contain("root"));
+        Assert.That(Names(await Client.AdminAsync("GET", "/sessions?client_id=desk", _root)), Is.Empty);
+        var south = Names(await Client.AdminAsync("GET", "/sessions?organization=south", _root));
+        Assert.That(south.Distinct(), Is.SubsetOf(["nobody", "local"]));
+        var tomorrow = Uri.EscapeDataString($"{Hub.Time.GetUtcNow().AddDays(1).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+        Assert.That(Names(await Client.AdminAsync("GET", $"/sessions?from={tomorrow}", _root)), Is.Empty);
+        foreach (var query in (string[])["user_id=1", "from=yesterday", "cursor=forged"])
+            Assert.That((await Client.AdminAsync("GET", $"/sessions?{query}", _root)).Status, Is.EqualTo(400), query);
+
+        var shown = await Client.AdminAsync("GET", $"/sessions/{ids[0]}", _local);
+        var ended = await Client.AdminAsync("DELETE", $"/sessions/{ids[0]}", _local, null, shown.Header("ETag"));
+        Assert.That((shown["user_name"], shown["client_id"], ended.Status), Is.EqualTo(("nobody", "console", 204)), ended.Body);
+        Assert.That((await Client.AdminAsync("GET", $"/sessions/{ids[0]}", _root)).Status, Is.EqualTo(404));
+        Assert.That((await Client.AdminAsync("GET", $"/sessions/{ids[1]}", _root)).Status, Is.EqualTo(200), "the other stays");
+
+        string IdOf(Answer page) => page.Json.GetProperty("items")[0].GetProperty("id").GetString()!;
+        List<string?> Names(Answer page) =>
+            [.. page.Json.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("user_name").GetString())];
     }
 
     private async Task AddRowsAsync(string type, int count, string userId)

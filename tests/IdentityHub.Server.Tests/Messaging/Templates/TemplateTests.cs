@@ -75,6 +75,9 @@ public class TemplateTests
         Assert.That(polish.Text, Is.EqualTo("123456, 10 minut"));
         Assert.That(
             templates.Find(TemplateKind.OtpEmail, "de").Fill(Values).Subject, Is.EqualTo("Ihr Code für The Shop"), "the others stay");
+        Assert.That(
+            (templates.Find("otp-email.en")!.File, templates.Find("otp-email.en")!.Html, templates.Find("otp-email.de")!.File),
+            Is.EqualTo(("templates/otp-email.en.txt", (string?)null, (string?)null)), "where each comes from");
     }
 
     [TestCase(null, "en", "Set a new password")]
