@@ -1,5 +1,6 @@
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Rights;
+using IdentityHub.Server.Ui.ControlRoom.Objects;
 
 namespace IdentityHub.Server.Ui.ControlRoom;
 
@@ -29,6 +30,16 @@ internal static class ControlRoomAreas
 
     public static readonly ControlRoomArea Audit = ControlRoomArea.For("/admin/audit", "cr.nav.audit", Permissions.AuditRead);
 
+    public static readonly ControlRoomArea Clients = ControlRoomArea.OfInstallation("/admin/clients", "cr.nav.clients");
+    public static readonly ControlRoomArea Dialects = ControlRoomArea.OfInstallation("/admin/dialects", "cr.nav.dialects");
+    public static readonly ControlRoomArea Keys = ControlRoomArea.OfInstallation("/admin/keys", "cr.nav.keys");
+    public static readonly ControlRoomArea Outbox = ControlRoomArea.OfInstallation("/admin/outbox", "cr.nav.outbox");
+
+    public static readonly ControlRoomArea Configuration =
+        ControlRoomArea.OfInstallation("/admin/configuration", "cr.nav.configuration");
+
+    public static readonly ControlRoomArea Templates = ControlRoomArea.OfInstallation("/admin/templates", "cr.nav.templates");
+
     /// <summary>Of the search, which every administrator may use: it finds what the areas show them.</summary>
     public static readonly ControlRoomArea Search = new("/admin/search", "cr.nav.search", IsAdministration);
 
@@ -42,6 +53,13 @@ internal static class ControlRoomAreas
         Users,
         Organizations,
         Audit,
+        Clients,
+        Dialects,
+        .. ObjectKinds.All.Select(kind => kind.Area),
+        Keys,
+        Outbox,
+        Configuration,
+        Templates,
     ];
 
     /// <summary>True for users who may do anything in an administration: the role admin, or a permission anywhere.</summary>

@@ -146,7 +146,7 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
         if (AskedAction() is not { } action)
             return SeeOther(Here);
         var target = Request.Form[TargetField].FirstOrDefault();
-        var answer = await CallAsync(new AdminInvocation(action.Operation)
+        var answer = FormRefusalOf(action) is { } unreadable ? unreadable : await CallAsync(new AdminInvocation(action.Operation)
         {
             Path = action.Target is { } name && target is not null ? [.. PathValues, (name, target)] : PathValues,
             Body = OperationOf(action).Body is null ? null : ActionForms.ElementOf(BodyOf(action)),
@@ -178,6 +178,9 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
 
     /// <summary>The state that an action needs its object to be in, as the page shows it.</summary>
     public virtual string? TagOf(PageAction action, string? target) => Tag;
+
+    /// <summary>Why no body can be made of an action's form; null where one can.</summary>
+    protected virtual Refusal? FormRefusalOf(PageAction action) => null;
 
     /// <summary>The body that an action's form makes.</summary>
     protected virtual JsonObject BodyOf(PageAction action) => action.Body is { } make

@@ -16,6 +16,9 @@ internal static class ControlRoomTexts
     /// <summary>What every key begins with.</summary>
     public const string Prefix = "cr.";
 
+    // The second one has the texts of the areas of the installation's objects.
+    private static readonly string[] s_files = ["ControlRoom", "ControlRoomInstallation"];
+
     private static readonly ConditionalWeakTable<Texts, Texts> s_known = [];
 
     /// <summary>Texts by key, by language.</summary>
@@ -33,9 +36,13 @@ internal static class ControlRoomTexts
 
     private static FrozenDictionary<string, string> Read(string language)
     {
-        var assembly = Assembly.GetExecutingAssembly();
-        using var reader = new ResourceReader(assembly.GetManifestResourceStream($"ControlRoom.{language}.resources")!);
-        return reader.Cast<DictionaryEntry>()
-            .ToFrozenDictionary(text => (string)text.Key, text => (string)text.Value!, StringComparer.Ordinal);
+        return s_files.SelectMany(file => ReadFile($"{file}.{language}.resources"))
+            .ToFrozenDictionary(text => text.Key, text => text.Value, StringComparer.Ordinal);
+    }
+
+    private static List<KeyValuePair<string, string>> ReadFile(string name)
+    {
+        using var reader = new ResourceReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!);
+        return [.. reader.Cast<DictionaryEntry>().Select(text => KeyValuePair.Create((string)text.Key, (string)text.Value!))];
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using IdentityHub.Protocol;
 
 namespace IdentityHub.Server.Ui.ControlRoom;
 
@@ -25,7 +26,7 @@ internal sealed record PageAction(string Name, string Operation)
     public string? Target { get; init; }
 
     /// <summary>Makes the body; null: of <see cref="Fields"/>. What it returns is checked as a request is.</summary>
-    public Func<IFormCollection, JsonObject>? Body { get; init; }
+    public Func<IFormCollection, Outcome<JsonObject>>? Body { get; init; }
 
     /// <summary>Where the browser goes when it is done; null: the page itself.</summary>
     public string? Next { get; init; }
@@ -53,6 +54,9 @@ internal sealed record FormField(string Name, string Label, string Kind, string?
     public bool IsRequired { get; init; }
 
     public int? MaxLength { get; init; }
+
+    /// <summary>Lines of a <c>textarea</c>.</summary>
+    public int Rows { get; init; } = 4;
 
     /// <summary>Choices of a <c>select</c>: value and text.</summary>
     public IReadOnlyList<(string Value, string Text)> Options { get; init; } = [];
