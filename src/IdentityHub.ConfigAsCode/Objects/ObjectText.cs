@@ -23,8 +23,8 @@ public static class ObjectText
     {
         var collected = new FaultCollector("");
         var root = new YamlReader("", collected).Read(text);
-        faults.AddRange(collected.Sorted().Select(fault =>
-            string.Create(CultureInfo.InvariantCulture, $"line {fault.Line}: {(fault.Path.Length == 0 ? "the text" : fault.Path)} {fault.Message}")));
+        faults.AddRange(collected.Sorted().Select(fault => string.Create(
+            CultureInfo.InvariantCulture, $"{(fault.Path.Length == 0 ? "" : $"is wrong at {fault.Path}: it ")}{fault.Message} (line {fault.Line})")));
         return faults.Count > 0 ? null : root is null ? [] : (JsonObject)Of(root)!;
     }
 

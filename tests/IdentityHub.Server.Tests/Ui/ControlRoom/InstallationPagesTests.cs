@@ -95,8 +95,8 @@ public class InstallationPagesTests(DatabaseKind kind) : HubFixture(kind, Config
         var form = asText.FormOf("object_replace")!;
         var whole = form.QuerySelector("textarea")!.TextContent;
         Assert.That(whole, Does.Contain("client_name: New").And.Contain("contacts: [\"a@example.com\"]").And.Contain("stored:"));
-        var changed = await _root.FollowedAsync(
-            await _root.SubmitAsync(asText, form, ("text", whole.Replace("client_name: New", "client_name: Newer", StringComparison.Ordinal))));
+        var newer = whole.Replace("client_name: New", "client_name: Newer", StringComparison.Ordinal);
+        var changed = await _root.FollowedAsync(await _root.SubmitAsync(asText, form, ("text", newer)));
         var stale = await _root.SubmitAsync(asText, form, ("text", whole));
         Assert.That((changed.Text("h1"), changed.Text(".notice")), Is.EqualTo(("Newer", "The changes are in force.")));
         Assert.That(stale.Status, Is.EqualTo(409));
@@ -199,7 +199,8 @@ public class InstallationPagesTests(DatabaseKind kind) : HubFixture(kind, Config
                 + "client_secrets: [{ value: \"generate:\" }]\nscope: openid"));
         Assert.That(made.Status, Is.EqualTo(200), made.Text(".failure"));
         var set = await _root.FollowedAsync(
-            await _root.DoAsync("/admin/clients/coder", "client_otp", null, ("otp-enabled", "true"), ("otp-ttl", "5m"), ("otp-digits", "8")));
+            await _root.DoAsync(
+                "/admin/clients/coder", "client_otp", null, ("otp-enabled", "true"), ("otp-ttl", "5m"), ("otp-digits", "8")));
         var wrong = await _root.DoAsync("/admin/clients/coder", "client_otp", null, ("otp-ttl", "2h"));
 
         Assert.That(set.Text("details.whole pre"), Does.Contain("enabled: true, ttl: 5m, digits: 8"), set.Answer.Body);

@@ -17,7 +17,10 @@ internal sealed record DayChart(string Title, DateOnly First, IReadOnlyList<long
 
     /// <summary>A column for each day.</summary>
     public IReadOnlyList<ChartColumn> Columns =>
-        [.. Calls.Select((calls, index) => new ChartColumn(First.AddDays(index).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), calls))];
+    [
+        .. Calls.Select((calls, index) =>
+            new ChartColumn(First.AddDays(index).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), calls)),
+    ];
 
     /// <summary>The chart of the last days.</summary>
     public static DayChart Of(string title, IEnumerable<(DateOnly Day, long Calls)> days, DateTimeOffset now)

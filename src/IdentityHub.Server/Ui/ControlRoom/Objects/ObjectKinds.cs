@@ -6,7 +6,7 @@ namespace IdentityHub.Server.Ui.ControlRoom.Objects;
 /// <summary>A kind of objects of the configuration, as the control room shows it.</summary>
 /// <param name="Kind">As the administration API has it.</param>
 /// <param name="Area">Its line of the navigation. The pages of its objects lie below.</param>
-/// <param name="Columns">Keys that the list shows beside the name.</param>
+/// <param name="Columns">Keys that the list shows after the name.</param>
 /// <param name="Usual">Keys that have a field of their own; the rest is changed as text.</param>
 internal sealed record ObjectKind(
     ObjectArea Kind, ControlRoomArea Area, IReadOnlyList<string> Columns, IReadOnlyList<string> Usual)

@@ -78,5 +78,6 @@ internal abstract class SingleObjectPage(string endpoint, ControlRoomAccess acce
     }
 
     /// <summary>Buttons of the actions that the user may do.</summary>
-    public IEnumerable<PageAction> Buttons => IsOfFile ? [] : Actions.Where(action => action.Target is null && Find(action.Name) is not null);
+    public IEnumerable<PageAction> Buttons =>
+        IsOfFile ? [] : Actions.Where(action => action.Target is null && Find(action.Name) is not null);
 }

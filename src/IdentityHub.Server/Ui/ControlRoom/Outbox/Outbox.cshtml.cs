@@ -17,8 +17,8 @@ internal sealed class OutboxModel(ControlRoomAccess access) : ControlRoomPage("a
     public TableView Table => new(
         "messages", Text["cr.outbox.stuck"],
         [
-            Text["cr.outbox.channel"], Text["cr.outbox.created"], Text["cr.outbox.attempts"], Text["cr.outbox.error"], Text["cr.field.state"],
-            "",
+            Text["cr.outbox.channel"], Text["cr.outbox.created"], Text["cr.outbox.attempts"], Text["cr.outbox.error"],
+            Text["cr.field.state"], "",
         ],
         [
             .. Messages.Items.Select(message => (IReadOnlyList<Cell>)

@@ -47,8 +47,8 @@ internal sealed class TemplateListModel(ControlRoomAccess access) : ControlRoomP
 
     protected override async Task<Refusal?> LoadAsync()
     {
-        var answer = await CallAsync(
-            new("adminListTemplates") { Query = [.. s_filters.Append("cursor").Select(name => (name, Request.Query[name].FirstOrDefault()))] });
+        var query = s_filters.Append("cursor").Select(name => (name, Request.Query[name].FirstOrDefault()));
+        var answer = await CallAsync(new("adminListTemplates") { Query = [.. query] });
         if (!answer.Succeeded)
             return answer.Error;
         Templates = ShownList.Of(answer.Value);

@@ -45,8 +45,8 @@ internal sealed class ClientModel(ControlRoomAccess access) : SingleObjectPage("
     public TableView DialectTable => new(
         "dialects", Text["cr.nav.dialects"],
         [
-            Text["cr.dialect"], Text["cr.field.state"], Text["cr.field.calls_90"], Text["cr.field.last_seen_at"], Text["cr.field.deprecation"],
-            Text["cr.field.sunset"],
+            Text["cr.dialect"], Text["cr.field.state"], Text["cr.field.calls_90"], Text["cr.field.last_seen_at"],
+            Text["cr.field.deprecation"], Text["cr.field.sunset"],
         ],
         [
             .. Dialects.Items.Select(dialect => (IReadOnlyList<Cell>)
@@ -109,7 +109,9 @@ internal sealed class ClientModel(ControlRoomAccess access) : SingleObjectPage("
         {
             ["enabled"] = form[Otp + "enabled"] == "true",
             ["ttl"] = form[Otp + "ttl"].FirstOrDefault() is { Length: > 0 } ttl ? ttl.Trim() : null,
-            ["digits"] = int.TryParse(form[Otp + "digits"], NumberStyles.None, CultureInfo.InvariantCulture, out var digits) ? digits : null,
+            ["digits"] = int.TryParse(form[Otp + "digits"], NumberStyles.None, CultureInfo.InvariantCulture, out var digits)
+                ? digits
+                : null,
             ["allow_new_users"] = form[Otp + "allow_new_users"] == "true",
         },
     };

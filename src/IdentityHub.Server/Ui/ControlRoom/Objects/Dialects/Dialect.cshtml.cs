@@ -38,8 +38,7 @@ internal sealed class DialectModel(ControlRoomAccess access) : SingleObjectPage(
         .. Kind is { } kind
             ?
             [
-                new PageAction("dialect_off", kind.Change) { IsDangerous = true, Body = static _ => new JsonObject { ["enabled"] = false } },
-                new PageAction("dialect_on", kind.Change) { IsDangerous = true, Body = static _ => new JsonObject { ["enabled"] = true } },
+                SwitchOf(kind, "dialect_off", isOn: false), SwitchOf(kind, "dialect_on", isOn: true),
             ]
             : Array.Empty<PageAction>(),
     ];
@@ -59,7 +58,7 @@ internal sealed class DialectModel(ControlRoomAccess access) : SingleObjectPage(
             .. Callers.Items.Select(caller => (IReadOnlyList<Cell>)
             [
                 caller.Text("kind") == "client"
-                    ? Cell.Link(caller.Text("name") ?? caller.Text("caller"), $"/admin/clients/{Uri.EscapeDataString(caller.Text("caller")!)}")
+                    ? Cell.Link(caller.Text("name") ?? caller.Text("caller"), ClientPath(caller.Text("caller")))
                     : new(caller.Text("caller")),
                 new(caller.Texts("contacts") is { Count: > 0 } contacts ? string.Join(", ", contacts) : null),
                 caller.Flag("allowed") ? new(Text["cr.dialect.state.allowed"]) : Cell.Badge(Text["cr.dialect.state.refused"]),
@@ -68,14 +67,16 @@ internal sealed class DialectModel(ControlRoomAccess access) : SingleObjectPage(
             ]),
         ],
         Text["cr.dialect.callers.none"],
-        Callers.NextCursor is { } cursor ? RedirectUris.WithQuery(Request.Path.ToUriComponent(), $"cursor={Uri.EscapeDataString(cursor)}") : null);
+        Callers.NextCursor is { } cursor
+            ? RedirectUris.WithQuery(Request.Path.ToUriComponent(), $"cursor={Uri.EscapeDataString(cursor)}")
+            : null);
 
     /// <summary>The one-time passwords of each client.</summary>
     public TableView OtpTable => new(
         "otp", Text["cr.dialect.otp"],
         [Text["cr.client"], Text["cr.client.otp.enabled"], Text["cr.client.otp.ttl"], Text["cr.client.otp.digits"], ""],
         [
-            .. OtpClients.Items.Select(client => (client, Otp: client.Object("otp"), Path: $"/admin/clients/{Uri.EscapeDataString(client.Text("client_id")!)}"))
+            .. OtpClients.Items.Select(client => (client, Otp: client.Object("otp"), Path: ClientPath(client.Text("client_id"))))
                 .Select(row => (IReadOnlyList<Cell>)
                 [
                     Cell.Link(row.client.Text("client_name") ?? row.client.Text("client_id"), row.Path),
@@ -107,6 +108,14 @@ internal sealed class DialectModel(ControlRoomAccess access) : SingleObjectPage(
             return answer.Succeeded ? ShownObject.Of(answer.Value) : default;
         }
     }
+
+    private static PageAction SwitchOf(ObjectKind kind, string name, bool isOn) => new(name, kind.Change)
+    {
+        IsDangerous = true,
+        Body = _ => new JsonObject { ["enabled"] = isOn },
+    };
+
+    private static string ClientPath(string? clientId) => $"/admin/clients/{Uri.EscapeDataString(clientId!)}";
 
     private static IReadOnlyList<string> UsualOf(string dialect) =>
         [.. ObjectKey.Of("dialects", dialect).Select(key => key.Name).Except(s_notUsual)];

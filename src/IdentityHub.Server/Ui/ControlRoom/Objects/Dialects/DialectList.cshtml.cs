@@ -18,8 +18,8 @@ internal sealed class DialectListModel(ControlRoomAccess access) : ControlRoomPa
     public TableView Table => new(
         "dialects", Text[Area.TextKey],
         [
-            Text["cr.dialect"], Text["cr.field.state"], Text["cr.field.calls_90"], Text["cr.field.last_seen_at"], Text["cr.field.deprecation"],
-            Text["cr.field.sunset"],
+            Text["cr.dialect"], Text["cr.field.state"], Text["cr.field.calls_90"], Text["cr.field.last_seen_at"],
+            Text["cr.field.deprecation"], Text["cr.field.sunset"],
         ],
         [
             .. Dialects.Select(dialect => (IReadOnlyList<Cell>)
