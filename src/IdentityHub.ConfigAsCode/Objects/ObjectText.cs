@@ -23,9 +23,15 @@ public static class ObjectText
     {
         var collected = new FaultCollector("");
         var root = new YamlReader("", collected).Read(text);
-        faults.AddRange(collected.Sorted().Select(fault => string.Create(
-            CultureInfo.InvariantCulture, $"{(fault.Path.Length == 0 ? "" : $"is wrong at {fault.Path}: it ")}{fault.Message} (line {fault.Line})")));
+        faults.AddRange(collected.Sorted().Select(SentenceOf));
         return faults.Count > 0 ? null : root is null ? [] : (JsonObject)Of(root)!;
+    }
+
+    // The end of a sentence that begins with "it".
+    private static string SentenceOf(ConfigFault fault)
+    {
+        var place = fault.Path.Length == 0 ? "" : $"is wrong at {fault.Path}: it ";
+        return string.Create(CultureInfo.InvariantCulture, $"{place}{fault.Message} (line {fault.Line})");
     }
 
     private static JsonNode? Of(ConfigNode node) => node switch

@@ -172,7 +172,7 @@ public class InstallationPagesTests(DatabaseKind kind) : HubFixture(kind, Config
 
         Assert.That(off.Text("#dialects"), Does.Contain("hash-secret").And.Contain("Refused for now"));
         Assert.That(dialect.Text("#callers"), Does.Contain("<i>Filed</i>").And.Contain("<b>team@example.com").And.Contain("1,234"));
-        Assert.That(dialect.Document.QuerySelectorAll("svg.chart rect").Length, Is.EqualTo(1));
+        Assert.That(dialect.Document.QuerySelectorAll("svg.chart rect").Count(bar => bar.GetAttribute("height") != "0"), Is.EqualTo(1));
         Assert.That(dialect.Answer.Body, Does.Contain("Refused callers: 1, with 1234 calls"));
     }
 

@@ -17,6 +17,9 @@ internal static class ObjectForms
     // Members of an answer that are no part of a body.
     private static readonly string[] s_notOfBody = ["meta", "generated_secrets"];
 
+    /// <summary>What a key is called; its name where there is no text for it.</summary>
+    public static string LabelOf(string key, Texts texts) => texts.Find($"cr.objects.field.{key}") ?? ActionForms.LabelOf(key, texts);
+
     /// <summary>The field of a whole object.</summary>
     public static FormField TextField(string? value, Texts texts) => new(TextName, texts["cr.objects.text"], "textarea", value)
     {
@@ -54,10 +57,12 @@ internal static class ObjectForms
             JsonValueKind.True => new(texts["cr.yes"]),
             JsonValueKind.False => key == "enabled" ? Cell.Badge(texts["cr.off"]) : new(texts["cr.no"]),
             JsonValueKind.Array when value.GetArrayLength() == 0 => new((string?)null),
-            JsonValueKind.Object => Cell.Code(value.GetRawText()),
+            JsonValueKind.Object => Cell.Code(
+                string.Join(", ", value.EnumerateObject().Select(member => $"{member.Name}: {ShownObject.TextOf(member.Value) ?? "–"}"))),
             JsonValueKind.Array when value[0].ValueKind == JsonValueKind.Object =>
                 new(texts.With("cr.objects.entries", ("count", value.GetArrayLength().ToString(CultureInfo.InvariantCulture)))),
-            _ => new(ShownObject.TextOf(value)),
+            JsonValueKind.Array when key != "contacts" => Cell.Code(ShownObject.TextOf(value)),
+            _ => new(ShownObject.TextOf(value) is { Length: > 0 } text ? text : null),
         };
     }
 

@@ -11,6 +11,9 @@ namespace IdentityHub.Server.Ui.ControlRoom.Objects;
 internal sealed record ObjectKind(
     ObjectArea Kind, ControlRoomArea Area, IReadOnlyList<string> Columns, IReadOnlyList<string> Usual)
 {
+    /// <summary>What the list calls the name.</summary>
+    public string NameKey { get; init; } = "cr.field.name";
+
     /// <summary>What a new object begins with, as text.</summary>
     public string Draft { get; init; } = "";
 

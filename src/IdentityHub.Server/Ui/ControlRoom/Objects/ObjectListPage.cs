@@ -33,7 +33,7 @@ internal abstract class ObjectListPage(string endpoint, ControlRoomAccess access
     /// <summary>The table.</summary>
     public TableView Table => new(
         "objects", Text[Area.TextKey],
-        [Text["cr.field.name"], .. Kind!.Columns.Select(column => ActionForms.LabelOf(column, Text)), Text["cr.objects.owner"]],
+        [Text[Kind!.NameKey], .. Kind.Columns.Select(column => ObjectForms.LabelOf(column, Text)), Text["cr.objects.owner"]],
         [.. Objects.Items.Select(RowOf)], Text["cr.objects.none"],
         Objects.NextCursor is { } cursor
             ? Request.Path.ToUriComponent() + QueryString.Create(
@@ -80,7 +80,7 @@ internal abstract class ObjectListPage(string endpoint, ControlRoomAccess access
         var name = one.Object("meta").Text("name") ?? one.Text("name");
         return
         [
-            Cell.Link(name, Kind!.PathOf(name!)),
+            Cell.Link(name, Kind!.PathOf(name!)) with { IsCode = true },
             .. Kind.Columns.Select(column => ObjectForms.CellOf(one, column, Text)),
             ObjectForms.OwnerOf(one, Text),
         ];

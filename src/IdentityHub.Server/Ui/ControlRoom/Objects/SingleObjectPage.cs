@@ -26,7 +26,7 @@ internal abstract class SingleObjectPage(string endpoint, ControlRoomAccess acce
     /// <summary>The keys of the object with their values, in their order.</summary>
     public IReadOnlyList<FieldRow> Rows =>
         [.. Object.Members.Where(member => member.Name is not "meta" and not "generated_secrets")
-            .Select(member => new FieldRow(ActionForms.LabelOf(member.Name, Text), ObjectForms.CellOf(Object, member.Name, Text)))
+            .Select(member => new FieldRow(ObjectForms.LabelOf(member.Name, Text), ObjectForms.CellOf(Object, member.Name, Text)))
             .Where(row => row.Value is not { Text: null, Moment: null })];
 
     protected override IReadOnlyList<(string Name, string Value)> PathValues =>

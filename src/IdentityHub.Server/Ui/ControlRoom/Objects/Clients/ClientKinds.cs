@@ -35,7 +35,7 @@ internal static class ClientKinds
         ];
 
         FormField Field(string name, string kind = "text") =>
-            new(name, ActionForms.LabelOf(name, texts), kind, typed?[name].FirstOrDefault());
+            new(name, ObjectForms.LabelOf(name, texts), kind, typed?[name].FirstOrDefault());
     }
 
     /// <summary>The body of the new client; the rules of the configuration check it.</summary>

@@ -13,6 +13,7 @@ internal sealed class ClientListModel(ControlRoomAccess access) : ObjectListPage
             "require_consent", "require_mfa", "access_token_lifetime",
         ])
     {
+        NameKey = "cr.field.client_id",
         Draft = "client_id: \ngrant_types: [client_credentials]\nclient_secrets: [{ value: \"generate:\" }]\nscope: \n",
     };
 
