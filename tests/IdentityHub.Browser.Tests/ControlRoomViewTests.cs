@@ -14,7 +14,32 @@ public class ControlRoomViewTests
     private static readonly View[] Views = [new(320, ColorScheme.Light, "de"), new(1280, ColorScheme.Light, "en")];
 
     // Each page with its name; one line a page. Pages for administrators of the installation only.
-    private static readonly (string Path, string Name)[] OfInstallation = [];
+    private static readonly (string Path, string Name)[] OfInstallation =
+    [
+        ("/admin/clients", "clients"),
+        ("/admin/clients?do=client_create", "client-create"),
+        ("/admin/clients/shop", "client"),
+        ("/admin/dialects", "dialects"),
+        ("/admin/dialects/otp", "dialect"),
+        ("/admin/dialects/lsid?do=object_change", "dialect-change"),
+        ("/admin/dialects/otp?do=dialect_off", "dialect-off"),
+        ("/admin/objects/scopes", "scopes"),
+        ("/admin/objects/scopes?do=object_create", "scope-create"),
+        ("/admin/objects/scopes/orders.read", "scope"),
+        ("/admin/objects/claims", "claims"),
+        ("/admin/objects/user-attributes", "attributes"),
+        ("/admin/objects/api-resources", "api-resources"),
+        ("/admin/objects/roles/keeper", "role"),
+        ("/admin/objects/tenants", "tenants"),
+        ("/admin/objects/api-keys", "api-keys"),
+        ("/admin/keys", "keys"),
+        ("/admin/keys?do=key_rotate", "keys-rotate"),
+        ("/admin/outbox", "outbox"),
+        ("/admin/configuration", "configuration"),
+        ("/admin/templates", "templates"),
+        ("/admin/templates/otp-email.de", "template"),
+        ("/admin/templates/otp-email.de?do=template_check", "template-check"),
+    ];
 
     private static readonly (string Path, string Name)[] OfAll =
     [

@@ -47,5 +47,18 @@ internal static class ControlRoomMatrix
         new("/admin/organizations/{id}", "/admin/organizations/south", Sibling: 404),
         new("/admin/audit", $"/admin/audit?user_id={Administrations.NobodyId}", Sibling: 404) { Reader = 403 },
         new("/admin/audit/{trace}", "/admin/audit/{trace}", Sibling: 404) { Reader = 403 },
+        Installation("/admin/clients", "/admin/clients"),
+        Installation("/admin/clients/{name}", "/admin/clients/console"),
+        Installation("/admin/dialects", "/admin/dialects"),
+        Installation("/admin/dialects/{name}", "/admin/dialects/otp"),
+        new("/admin/objects/{kind}", "/admin/objects/api-keys", Sibling: 200) { Reader = 403 },
+        new("/admin/objects/{kind}/{name}", "/admin/objects/api-keys/southern", Sibling: 404) { Reader = 403 },
+        Installation("/admin/keys", "/admin/keys"),
+        Installation("/admin/outbox", "/admin/outbox"),
+        Installation("/admin/configuration", "/admin/configuration"),
+        Installation("/admin/templates", "/admin/templates"),
+        Installation("/admin/templates/{name}", "/admin/templates/otp-email.de"),
     ];
+
+    private static ControlRoomRow Installation(string route, string path) => new(route, path, Sibling: 403) { IsOfInstallation = true };
 }

@@ -9,7 +9,11 @@ namespace IdentityHub.Server.Tests.Ui.ControlRoom;
 public partial class ControlRoomTextsTests
 {
     // Made of a key and something that is known only while the server runs.
-    private static readonly string[] Prefixes = ["cr.do.", "cr.failure.", "cr.fault.", "cr.field.", "cr.hint.", "cr.chart.", "cr.check."];
+    private static readonly string[] Prefixes =
+    [
+        "cr.do.", "cr.failure.", "cr.fault.", "cr.field.", "cr.hint.", "cr.chart.", "cr.check.", "cr.filter.", "cr.client.kind.",
+        "cr.client.otp.", "cr.secret.", "cr.dialect.state.", "cr.key.state.", "cr.config.action.", "cr.template.", "cr.objects.field.",
+    ];
 
     [Test]
     public void Both_languages_have_the_same_keys_and_values_and_no_text_is_empty()

@@ -99,8 +99,9 @@ public class InstallationPagesTests(DatabaseKind kind) : HubFixture(kind, Config
         var changed = await _root.FollowedAsync(await _root.SubmitAsync(asText, form, ("text", newer)));
         var stale = await _root.SubmitAsync(asText, form, ("text", whole));
         Assert.That((changed.Text("h1"), changed.Text(".notice")), Is.EqualTo(("Newer", "The changes are in force.")));
-        Assert.That(stale.Status, Is.EqualTo(409));
+        Assert.That(stale.Status, Is.EqualTo(412));
         Assert.That(stale.Text(".failure"), Does.Contain("Somebody has changed this meanwhile"));
+        Assert.That(stale.FormOf("object_replace")!.QuerySelector("textarea")!.TextContent, Does.Contain("client_name: Newer"));
 
         var gone = await _root.FollowedAsync(await _root.DoAsync("/admin/clients/shop", "object_delete", null));
         Assert.That((gone.Path.Split('?')[0], gone.Text(".notice")), Is.EqualTo(("/admin/clients", "It was deleted.")));

@@ -21,7 +21,7 @@ internal abstract class ObjectListPage(string endpoint, ControlRoomAccess access
     public string? MadePath { get; private set; }
 
     protected override IReadOnlyList<PageAction> Actions => Kind is { } kind
-        ? [new("object_create", kind.Create) { Body = ObjectForms.BodyOfText }]
+        ? [new("object_create", kind.Create) { IsAlwaysAsked = true, Body = ObjectForms.BodyOfText }]
         : [];
 
     /// <summary>Buttons of the actions that the user may do.</summary>
@@ -80,7 +80,7 @@ internal abstract class ObjectListPage(string endpoint, ControlRoomAccess access
         var name = one.Object("meta").Text("name") ?? one.Text("name");
         return
         [
-            Cell.Link(name, Kind!.PathOf(name!)) with { IsCode = true },
+            Cell.To(name, Kind!.PathOf(name!)) with { IsCode = true },
             .. Kind.Columns.Select(column => ObjectForms.CellOf(one, column, Text)),
             ObjectForms.OwnerOf(one, Text),
         ];

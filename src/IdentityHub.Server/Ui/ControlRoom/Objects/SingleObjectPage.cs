@@ -36,7 +36,7 @@ internal abstract class SingleObjectPage(string endpoint, ControlRoomAccess acce
         ?
         [
             new("object_change", kind.Change) { Fields = kind.Usual },
-            new("object_replace", kind.Replace) { Body = ObjectForms.BodyOfText },
+            new("object_replace", kind.Replace) { IsAlwaysAsked = true, Body = ObjectForms.BodyOfText },
             .. kind.Rotate is { } rotate
                 ? [new PageAction("object_rotate", rotate) { IsDangerous = true, Fields = ["overlap_days"] }]
                 : Array.Empty<PageAction>(),
@@ -50,11 +50,14 @@ internal abstract class SingleObjectPage(string endpoint, ControlRoomAccess acce
         ?
         [
             ObjectForms.TextField(
-                Failures.Count > 0 && Request.HasFormContentType && Request.Form.ContainsKey(ObjectForms.TextName)
-                    ? Request.Form[ObjectForms.TextName].FirstOrDefault()
+                IsTyped ? Request.Form[ObjectForms.TextName].FirstOrDefault()
                     : ObjectForms.TextOf(Object), Text),
         ]
         : base.FieldsOf(action);
+
+    // What has changed meanwhile is shown as it is now, not as it was typed.
+    private bool IsTyped => Failures.Count > 0 && Response.StatusCode != StatusCodes.Status412PreconditionFailed
+        && Request.HasFormContentType && Request.Form.ContainsKey(ObjectForms.TextName);
 
     protected override ShownObject CurrentOf(PageAction action) => Object;
 

@@ -17,7 +17,7 @@ internal sealed class TemplateListModel(ControlRoomAccess access) : ControlRoomP
         [
             .. Templates.Items.Select(one => (IReadOnlyList<Cell>)
             [
-                Cell.Link(one.Text("id"), $"/admin/templates/{Uri.EscapeDataString(one.Text("id")!)}") with { IsCode = true },
+                Cell.To(one.Text("id"), $"/admin/templates/{Uri.EscapeDataString(one.Text("id")!)}") with { IsCode = true },
                 new(one.Text("language")),
                 new(Text[$"cr.template.channel.{one.Text("channel")}"]),
                 one.Text("file") is { } file ? Cell.Code(file) : new(Text["cr.template.built_in"]),

@@ -22,7 +22,7 @@ internal sealed class ClientModel(ControlRoomAccess access) : SingleObjectPage("
     [
         .. base.Actions,
         new("client_dialects", Kind.Change) { IsDangerous = true, Body = SuspendedOf },
-        new("client_otp", Kind.Change) { Body = OtpOf },
+        new("client_otp", Kind.Change) { IsAlwaysAsked = true, Body = OtpOf },
     ];
 
     /// <summary>The table of secrets.</summary>
@@ -51,7 +51,7 @@ internal sealed class ClientModel(ControlRoomAccess access) : SingleObjectPage("
         [
             .. Dialects.Items.Select(dialect => (IReadOnlyList<Cell>)
             [
-                Cell.Link(dialect.Text("dialect"), $"/admin/dialects/{dialect.Text("dialect")}"),
+                Cell.To(dialect.Text("dialect"), $"/admin/dialects/{dialect.Text("dialect")}"),
                 new(Text[$"cr.dialect.state.{dialect.Text("state")}"]),
                 new(dialect.Number("calls").ToString("N0", CultureInfo.GetCultureInfo(Text.Language))),
                 Cell.At(dialect.Time("last_seen_at")), new(dialect.Text("deprecation")), new(dialect.Text("sunset")),

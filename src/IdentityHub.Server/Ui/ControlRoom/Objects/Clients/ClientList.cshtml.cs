@@ -25,7 +25,7 @@ internal sealed class ClientListModel(ControlRoomAccess access) : ObjectListPage
 
     protected override IReadOnlyList<PageAction> Actions =>
     [
-        new("client_create", Clients.Create) { Body = ClientKinds.BodyOf },
+        new("client_create", Clients.Create) { IsAlwaysAsked = true, Body = ClientKinds.BodyOf },
         new("partner_create", "adminCreatePartner") { Fields = s_ofPartner },
         .. base.Actions,
     ];

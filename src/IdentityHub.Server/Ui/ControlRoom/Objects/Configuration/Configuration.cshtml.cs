@@ -78,10 +78,10 @@ internal sealed class ConfigurationModel(ControlRoomAccess access) : ControlRoom
             return new(name);
         return kind switch
         {
-            "clients" => Cell.Link(name, $"/admin/clients/{Uri.EscapeDataString(name!)}"),
-            "dialects" => Cell.Link(name, $"/admin/dialects/{Uri.EscapeDataString(name!)}"),
+            "clients" => Cell.To(name, $"/admin/clients/{Uri.EscapeDataString(name!)}"),
+            "dialects" => Cell.To(name, $"/admin/dialects/{Uri.EscapeDataString(name!)}"),
             _ => ObjectKinds.All.FirstOrDefault(known => known.Kind.Kind == kind) is { } known
-                ? Cell.Link(name, known.PathOf(name!))
+                ? Cell.To(name, known.PathOf(name!))
                 : new(name),
         };
     }

@@ -58,7 +58,7 @@ internal sealed class DialectModel(ControlRoomAccess access) : SingleObjectPage(
             .. Callers.Items.Select(caller => (IReadOnlyList<Cell>)
             [
                 caller.Text("kind") == "client"
-                    ? Cell.Link(caller.Text("name") ?? caller.Text("caller"), ClientPath(caller.Text("caller")))
+                    ? Cell.To(caller.Text("name") ?? caller.Text("caller"), ClientPath(caller.Text("caller")))
                     : new(caller.Text("caller")),
                 new(caller.Texts("contacts") is { Count: > 0 } contacts ? string.Join(", ", contacts) : null),
                 caller.Flag("allowed") ? new(Text["cr.dialect.state.allowed"]) : Cell.Badge(Text["cr.dialect.state.refused"]),
@@ -79,11 +79,11 @@ internal sealed class DialectModel(ControlRoomAccess access) : SingleObjectPage(
             .. OtpClients.Items.Select(client => (client, Otp: client.Object("otp"), Path: ClientPath(client.Text("client_id"))))
                 .Select(row => (IReadOnlyList<Cell>)
                 [
-                    Cell.Link(row.client.Text("client_name") ?? row.client.Text("client_id"), row.Path),
+                    Cell.To(row.client.Text("client_name") ?? row.client.Text("client_id"), row.Path),
                     new(Text[row.Otp.Flag("enabled") ? "cr.yes" : "cr.no"]), new(row.Otp.Text("ttl")), new(row.Otp.Text("digits")),
                     ObjectForms.IsOfFile(row.client)
                         ? ObjectForms.OwnerOf(row.client, Text)
-                        : Cell.Link(Text["cr.do.client_otp"], $"{row.Path}?do=client_otp"),
+                        : Cell.To(Text["cr.do.client_otp"], $"{row.Path}?do=client_otp"),
                 ]),
         ],
         Text["cr.dialect.otp.none"]);

@@ -24,7 +24,7 @@ internal sealed class DialectListModel(ControlRoomAccess access) : ControlRoomPa
         [
             .. Dialects.Select(dialect => (IReadOnlyList<Cell>)
             [
-                Cell.Link(dialect.Text("dialect"), Kind.PathOf(dialect.Text("dialect")!)),
+                Cell.To(dialect.Text("dialect"), Kind.PathOf(dialect.Text("dialect")!)),
                 dialect.Flag("enabled") ? new(Text["cr.on"]) : Cell.Badge(Text["cr.off"]),
                 new(dialect.Number("calls").ToString("N0", CultureInfo.GetCultureInfo(Text.Language))),
                 Cell.At(dialect.Time("last_seen_at")), new(dialect.Text("deprecation")), new(dialect.Text("sunset")),
