@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using IdentityHub.Protocol;
 
 namespace IdentityHub.Server.Ui.ControlRoom;
 
@@ -26,7 +25,7 @@ internal sealed record PageAction(string Name, string Operation)
     public string? Target { get; init; }
 
     /// <summary>Makes the body; null: of <see cref="Fields"/>. What it returns is checked as a request is.</summary>
-    public Func<IFormCollection, Outcome<JsonObject>>? Body { get; init; }
+    public Func<IFormCollection, JsonObject>? Body { get; init; }
 
     /// <summary>Where the browser goes when it is done; null: the page itself.</summary>
     public string? Next { get; init; }

@@ -60,7 +60,7 @@ internal sealed class KeysModel(ControlRoomAccess access) : ControlRoomPage("adm
         return null;
     }
 
-    private static Outcome<JsonObject> RotationOf(IFormCollection form) => new JsonObject
+    private static JsonObject RotationOf(IFormCollection form) => new JsonObject
     {
         ["algorithm"] = form["algorithm"].FirstOrDefault() is { Length: > 0 } algorithm ? algorithm : null,
         ["now"] = form["now"] == "true",

@@ -29,14 +29,19 @@ internal static class ObjectForms
         Rows = 24,
     };
 
-    /// <summary>The body that the text says; or why it is no YAML.</summary>
-    public static Outcome<JsonObject> BodyOfText(IFormCollection form)
+    /// <summary>The body that the text says; an empty one where <see cref="RefusalOfText"/> says why there is none.</summary>
+    public static JsonObject BodyOfText(IFormCollection form) => ObjectText.TryRead(TextOf(form), []) ?? [];
+
+    /// <summary>Why the text is no YAML; null where it is.</summary>
+    public static Refusal? RefusalOfText(IFormCollection form)
     {
         var faults = new List<string>();
-        return ObjectText.TryRead(form[TextName].FirstOrDefault() ?? "", faults) is { } body
-            ? body
-            : Refusal.InvalidFields([.. faults.Select(fault => new FieldFault(false, $"{FieldCheck.Root}.{TextName}", TextName, fault))]);
+        return ObjectText.TryRead(TextOf(form), faults) is null
+            ? Refusal.InvalidFields([.. faults.Select(fault => new FieldFault(false, $"{FieldCheck.Root}.{TextName}", TextName, fault))])
+            : null;
     }
+
+    private static string TextOf(IFormCollection form) => form[TextName].FirstOrDefault() ?? "";
 
     /// <summary>An object as text, without what the server says of it.</summary>
     public static string TextOf(ShownObject one)

@@ -51,6 +51,9 @@ internal abstract class ObjectListPage(string endpoint, ControlRoomAccess access
         ? [ObjectForms.TextField(Request.HasFormContentType ? Request.Form[ObjectForms.TextName].FirstOrDefault() : Kind!.Draft, Text)]
         : base.FieldsOf(action);
 
+    protected override Refusal? FormRefusalOf(PageAction action) =>
+        action.Name == "object_create" ? ObjectForms.RefusalOfText(Request.Form) : null;
+
     protected override async Task<Refusal?> LoadAsync()
     {
         if (Kind is not { } kind)

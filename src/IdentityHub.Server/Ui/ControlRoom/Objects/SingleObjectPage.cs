@@ -59,6 +59,9 @@ internal abstract class SingleObjectPage(string endpoint, ControlRoomAccess acce
     private bool IsTyped => Failures.Count > 0 && Response.StatusCode != StatusCodes.Status412PreconditionFailed
         && Request.HasFormContentType && Request.Form.ContainsKey(ObjectForms.TextName);
 
+    protected override Refusal? FormRefusalOf(PageAction action) =>
+        action.Name == "object_replace" ? ObjectForms.RefusalOfText(Request.Form) : null;
+
     protected override ShownObject CurrentOf(PageAction action) => Object;
 
     protected override async Task<Refusal?> LoadAsync()

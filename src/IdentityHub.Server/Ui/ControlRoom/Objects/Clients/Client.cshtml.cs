@@ -96,14 +96,14 @@ internal sealed class ClientModel(ControlRoomAccess access) : SingleObjectPage("
         return new(Otp + name, Text[$"cr.client.otp.{name}"], kind, value) { Hint = hint is null ? null : Text[hint] };
     }
 
-    private static Outcome<JsonObject> SuspendedOf(IFormCollection form) => new JsonObject
+    private static JsonObject SuspendedOf(IFormCollection form) => new JsonObject
     {
         ["suspended_dialects"] = new JsonArray(
             [.. DialectNames.All.Where(dialect => form[Suspend + dialect] == "true").Select(dialect => (JsonNode)dialect)]),
     };
 
     // An empty field brings the default back.
-    private static Outcome<JsonObject> OtpOf(IFormCollection form) => new JsonObject
+    private static JsonObject OtpOf(IFormCollection form) => new JsonObject
     {
         ["otp"] = new JsonObject
         {

@@ -38,12 +38,15 @@ internal static class ClientKinds
             new(name, ObjectForms.LabelOf(name, texts), kind, typed?[name].FirstOrDefault());
     }
 
+    /// <summary>Why the form says of no kind of client; null where it does.</summary>
+    public static Refusal? RefusalOf(IFormCollection form) => s_kinds.Contains(form[Kind].FirstOrDefault())
+        ? null
+        : Refusal.InvalidFields([new FieldFault(false, $"{FieldCheck.Root}.{Kind}", Kind, "is missing")]);
+
     /// <summary>The body of the new client; the rules of the configuration check it.</summary>
-    public static Outcome<JsonObject> BodyOf(IFormCollection form)
+    public static JsonObject BodyOf(IFormCollection form)
     {
         var kind = form[Kind].FirstOrDefault();
-        if (!s_kinds.Contains(kind))
-            return Refusal.InvalidFields([new FieldFault(false, $"{FieldCheck.Root}.{Kind}", Kind, "is missing")]);
         var body = new JsonObject
         {
             [Contacts] = ListOf(Contacts),

@@ -1,3 +1,4 @@
+using IdentityHub.Protocol;
 using IdentityHub.Server.Admin.Objects;
 
 namespace IdentityHub.Server.Ui.ControlRoom.Objects.Clients;
@@ -29,6 +30,9 @@ internal sealed class ClientListModel(ControlRoomAccess access) : ObjectListPage
         new("partner_create", "adminCreatePartner") { Fields = s_ofPartner },
         .. base.Actions,
     ];
+
+    protected override Refusal? FormRefusalOf(PageAction action) =>
+        action.Name == "client_create" ? ClientKinds.RefusalOf(Request.Form) : base.FormRefusalOf(action);
 
     public override IReadOnlyList<FormField> FieldsOf(PageAction action) => action.Name == "client_create"
         ? ClientKinds.FieldsOf(Request.HasFormContentType ? Request.Form : null, Text)
