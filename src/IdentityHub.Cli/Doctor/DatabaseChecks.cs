@@ -16,6 +16,7 @@ internal sealed class DatabaseChecks(HubDatabase database)
     private const string Clock = "clock";
     private const string KeyCheck = "key of the database";
     private const string StageCheck = "stage";
+    private const string RestoreCheck = "restore";
     private const string WrappedCheck = "wrapped values";
     private static readonly TimeSpan Small = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Large = TimeSpan.FromSeconds(10);
@@ -79,6 +80,20 @@ internal sealed class DatabaseChecks(HubDatabase database)
             .. foreignKey is null && key.HasSeveralKeys ? [await CheckWrappedAsync(key, cancellationToken)] : Array.Empty<Finding>(),
         ];
     }
+
+    /// <summary>
+    /// Whether the database was restored and no configuration has been applied since: a node does not start on it. Nothing where it was not.
+    /// </summary>
+    public async Task<IReadOnlyList<Finding>> CheckRestoreAsync(string stage, CancellationToken cancellationToken) =>
+        await new InstallationMarks(database.Call).RefuseRestoredAsync(stage, hasMarks: true, cancellationToken) is null
+            ? []
+            :
+            [
+                Finding.Fault(
+                    RestoreCheck,
+                    "the database was restored, and clients, secrets and keys that were removed since the backup are in it again: no node starts",
+                    $"Run: hub config apply --stage {stage}"),
+            ];
 
     private async Task<Finding> CheckWrappedAsync(KeyProtector key, CancellationToken cancellationToken)
     {

@@ -103,6 +103,28 @@ public class DoctorTests(DatabaseKind kind)
     }
 
     [Test]
+    public async Task A_restore_after_which_nothing_was_applied_is_a_fault()
+    {
+        using var hub = NewShell().With("IdentityHub__Stage", "staging");
+        var database = _installation.Database.Open();
+        await database.Call("INSERT INTO installation_marks (name, value, at) VALUES ('restored', 'ended', $1)")
+            .With(TimeProvider.System.GetUtcNow()).ExecuteAsync(CancellationToken.None);
+        try
+        {
+            var found = await FindAsync(hub, 1);
+
+            Assert.That(
+                (found["restore"].Level, found["restore"].Advice), Is.EqualTo(("fault", "Run: hub config apply --stage staging")));
+        }
+        finally
+        {
+            await database.Call("DELETE FROM installation_marks WHERE name = 'restored'").ExecuteAsync(CancellationToken.None);
+        }
+
+        Assert.That(await FindAsync(hub, 1), Does.Not.ContainKey("restore"));
+    }
+
+    [Test]
     public async Task What_is_missing_is_a_fault_and_nothing_is_made()
     {
         using var empty = new HubShell();
