@@ -6,6 +6,9 @@ namespace IdentityHub.ConfigAsCode;
 /// <summary>What the older APIs ask of a client.</summary>
 internal static class ClientDialectRules
 {
+    // At the others the callers are sessions, API keys, service users and tenants.
+    private static readonly string[] s_ofClients = [DialectNames.HashSecret, DialectNames.OAuthV2, DialectNames.Otp];
+
     /// <summary>contracts/hash-secret.md and contracts/oauth-v2-and-otp.md promise no token that lives longer.</summary>
     private static readonly TimeSpan s_longestToken = TimeSpan.FromMinutes(60);
 
@@ -26,6 +29,8 @@ internal static class ClientDialectRules
         {
             if (!client.Dialects.Contains(suspended))
                 context.Refuse(client, $"has no effect; '{suspended}' is not in dialects", "suspended_dialects", i);
+            else if (!s_ofClients.Contains(suspended))
+                context.Refuse(client, $"has no effect; no caller of '{suspended}' is a client", "suspended_dialects", i);
         }
 
         foreach (var dialect in new[] { DialectNames.HashSecret, DialectNames.OAuthV2 })

@@ -24,7 +24,6 @@ internal interface IDialect
     }
 
     /// <summary>Who is set up for the part of this name.</summary>
-    /// <param name="serviceUsers">User names of all service users.</param>
-    DialectCallers ListCallers(string name, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
+    DialectCallers ListCallers(string name, RegistrySnapshot snapshot, StoredCallers stored) =>
         DialectCallers.OfClients(name, snapshot);
 }

@@ -76,9 +76,9 @@ public sealed class UserSearch(HubDatabase database)
         AND {ConditionsSql}
         """;
 
-    private readonly string[] _fieldSql = [.. UserBeginnings.Numbers.Select(number => FieldSql(database.ByteOrder, number))];
+    private readonly string[] _fields = [.. UserBeginnings.Numbers.Select(number => FieldSql(database.ByteOrder, number))];
 
-    private readonly string[] _fieldWithinSql = [.. UserBeginnings.Numbers.Select(number => FieldWithinSql(database, number))];
+    private readonly string[] _fieldsWithin = [.. UserBeginnings.Numbers.Select(number => FieldWithinSql(database, number))];
 
     // So many are read and compared one by one faster than they are found in an index of all users.
     internal int FewMembers { get; init; } = 10_000;
@@ -125,7 +125,7 @@ public sealed class UserSearch(HubDatabase database)
             if (found.Count == wish.Most)
                 break;
             var begin = field == after.Field ? after : new UserPlace(field, "", Guid.Empty);
-            var statement = call(wish.Reached is null ? _fieldSql[field - 1] : _fieldWithinSql[field - 1]);
+            var statement = call(wish.Reached is null ? _fields[field - 1] : _fieldsWithin[field - 1]);
             statement = statement.With(begin.Value).With(wish.Most - found.Count);
             statement = WithFilter(statement, wish.Filter).With(upper).With(title).With(wish.Reached).With(begin.Id)
                 .With(wish.Filter.Attribute?.Name).With(wish.Filter.Attribute?.Value);

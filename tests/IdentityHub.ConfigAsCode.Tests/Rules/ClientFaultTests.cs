@@ -105,6 +105,14 @@ public class ClientFaultTests
         $"clients: [{{ client_id: a, grant_types: [password], {Secret}, suspended_dialects: [«lsid] }}]",
         "clients[0].suspended_dialects[0]: has no effect; 'lsid' is not in dialects");
 
+    [Test]
+    public void A_dialect_that_is_suspended_and_that_no_client_calls() => Faulty.At(
+        $$"""
+        dialects: { lsid: { enabled: true } }
+        clients: [{ client_id: a, grant_types: [password], {{Secret}}, dialects: [lsid], suspended_dialects: [«lsid] }]
+        """,
+        "clients[0].suspended_dialects[0]: has no effect; no caller of 'lsid' is a client");
+
     [TestCase("\"\"")]
     [TestCase("\" anne@example.com\"")]
     [TestCase("\"anne@example.com\\nBcc: all\"")]

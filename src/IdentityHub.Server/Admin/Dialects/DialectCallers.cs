@@ -4,15 +4,28 @@ namespace IdentityHub.Server.Admin.Dialects;
 
 /// <summary>Who is set up for older APIs of these names.</summary>
 /// <param name="Names">One, or one for each of its parts.</param>
-/// <param name="List">Who is set up for the part of a name, by the registry and the user names of all service users.</param>
+/// <param name="List">Who is set up for the part of a name.</param>
 internal sealed record DialectCallerSource(
-    IReadOnlyList<string> Names, Func<string, RegistrySnapshot, IReadOnlyList<string>, DialectCallers> List);
+    IReadOnlyList<string> Names, Func<string, RegistrySnapshot, StoredCallers, DialectCallers> List);
+
+/// <summary>Callers that are not in the configuration alone.</summary>
+/// <param name="ServiceUsers">User names of all service users.</param>
+/// <param name="ApiKeys">Names of all API keys that are good at the moment.</param>
+internal sealed record StoredCallers(IReadOnlyCollection<string> ServiceUsers, IReadOnlyCollection<string> ApiKeys);
 
 /// <summary>Who is set up for an older API.</summary>
 /// <param name="Kind">What a caller is.</param>
 /// <param name="Allowed">By name, whether the caller may call at the moment.</param>
 internal sealed record DialectCallers(DialectCallerKind Kind, IReadOnlyDictionary<string, bool> Allowed)
 {
+    /// <summary>
+    /// The name under which all callers of this kind are counted together, where they are: every other name is that of an API key.
+    /// </summary>
+    public string? CountedTogether { get; init; }
+
+    /// <summary>What the caller of a name is.</summary>
+    public DialectCallerKind KindOf(string id) => CountedTogether is { } all && id != all ? DialectCallerKind.ApiKey : Kind;
+
     /// <summary>Under which name a report writes one of them.</summary>
     public string Member => Kind == DialectCallerKind.ServiceUser ? "user_name" : "client_id";
 
@@ -38,4 +51,7 @@ internal enum DialectCallerKind
 
     /// <summary>All login sessions together: their calls name no client.</summary>
     LoginSessions,
+
+    /// <summary>An integrated system with an API key.</summary>
+    ApiKey,
 }

@@ -63,7 +63,7 @@ internal sealed class DialectOperations(DialectUseStore uses, DialectReports rep
         {
             IsRequired = true,
         },
-        Field.Text("kind", "`client`, `service_user`, `tenant`, or `login_sessions` for all login sessions together.") with
+        Field.Text("kind", "`client`, `service_user`, `tenant`, `api_key`, or `login_sessions` for all login sessions together.") with
         {
             IsRequired = true,
         },
@@ -138,7 +138,7 @@ internal sealed class DialectOperations(DialectUseStore uses, DialectReports rep
                     + $"At most {MostShown} of them are listed, those with most calls first; the numbers count all. To switch it off, set "
                     + "`enabled` of the older API to false; to switch off one client, name it in `suspended_dialects` of the client.",
             Permission = ObjectAreas.Dialects.ReadPermission,
-            Query = [.. s_window, Field.Text("callers", "Only these, separated by commas. Left out: all.")],
+            Query = [.. s_window, Field.Text("callers", "Only these, separated by blanks. Left out: all.")],
             Answer =
             [
                 new("enabled", FieldType.Flag, "False: it is off already, and refuses all.") { IsRequired = true },
@@ -191,7 +191,7 @@ internal sealed class DialectOperations(DialectUseStore uses, DialectReports rep
             return AdminProblems.NotFound();
         var page = request.Page;
         var called = request.Query["called"];
-        var found = (await reports.ListCallersAsync(dialect, SinceOf(request), request.Call.Cancelled))
+        var found = (await reports.ListCallersAsync(dialect, SinceOf(request), request.Call.Now, request.Call.Cancelled))
             .Where(row => called is null || row.Calls > 0 == (called == "true"))
             .Where(row => string.CompareOrdinal(row.Id, page.After ?? "") > 0)
             .Take(page.Limit + 1)
@@ -203,8 +203,12 @@ internal sealed class DialectOperations(DialectUseStore uses, DialectReports rep
     {
         if (DialectOf(request) is not { } dialect)
             return AdminProblems.NotFound();
-        var only = request.Query["callers"]?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var rows = await reports.ListCallersAsync(dialect, SinceOf(request), request.Call.Cancelled);
+        var only = request.Query["callers"]?.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var rows = await reports.ListCallersAsync(dialect, SinceOf(request), request.Call.Now, request.Call.Cancelled);
+        var unknown = only?.Except(rows.Select(static row => row.Id), StringComparer.Ordinal).ToList();
+        if (unknown is [var first, ..])
+            return Refusal.InvalidRequest(
+                $"The parameter 'callers' names '{first}', which may not call and has not called.", Reasons.ParameterInvalid);
         return AdminAnswer.Of(ShowPreview(SwitchOffPreview.Of(rows, only), reports.IsOn(dialect), SinceOf(request)));
     }
 

@@ -33,7 +33,8 @@ internal sealed record DialectUseReport(
 
 /// <summary>Says who uses the older APIs, and who would be refused if one were switched off.</summary>
 internal sealed class DialectReports(
-    DialectUseStore uses, ServiceUserStore serviceUsers, ClientRegistry registry, IEnumerable<DialectCallerSource> dialects)
+    DialectUseStore uses, ServiceUserStore serviceUsers, StoredCallerStore stored, ClientRegistry registry,
+    IEnumerable<DialectCallerSource> dialects)
 {
     private readonly Dictionary<string, DialectCallerSource> _byName = dialects
         .SelectMany(dialect => dialect.Names, (dialect, name) => (name, dialect))
@@ -54,12 +55,14 @@ internal sealed class DialectReports(
     }
 
     /// <summary>Everybody who may call an older API, and those who did and may no longer, in the order of their names.</summary>
-    /// <inheritdoc cref="ReadAsync"/>
-    public async Task<IReadOnlyList<DialectCallerRow>> ListCallersAsync(string dialect, DateTimeOffset since, CancellationToken cancelled)
+    /// <param name="dialect">One of <see cref="DialectNames"/>.</param>
+    /// <param name="since">The first day, a midnight UTC.</param>
+    public async Task<IReadOnlyList<DialectCallerRow>> ListCallersAsync(
+        string dialect, DateTimeOffset since, DateTimeOffset now, CancellationToken cancelled)
     {
         var snapshot = registry.Current;
         var holders = await serviceUsers.ListHoldersAsync(BuiltInRoles.Service, cancelled);
-        var callers = _byName[dialect].List(dialect, snapshot, holders.ConvertAll(user => user.UserName));
+        var callers = _byName[dialect].List(dialect, snapshot, await stored.ReadAsync(snapshot, now, cancelled));
         var used = (await uses.ListCallersAsync(dialect, since, cancelled)).ToDictionary(use => use.ClientId, StringComparer.Ordinal);
         var known = KnownOf(callers.Kind, snapshot.Document, holders);
         var isOn = snapshot.Document.Dialects.Find(dialect) is { Enabled: true };
@@ -71,7 +74,7 @@ internal sealed class DialectReports(
                 var isAllowed = callers.Allowed.GetValueOrDefault(id);
                 var use = used.GetValueOrDefault(id);
                 return new DialectCallerRow(
-                    id, callers.Kind, name, contacts, isAllowed, use?.Calls ?? 0, use?.LastSeenAt,
+                    id, callers.KindOf(id), name, contacts, isAllowed, use?.Calls ?? 0, use?.LastSeenAt,
                     isOn && isAllowed && use is { Calls: > 0 });
             }),
         ];

@@ -8,6 +8,7 @@ internal static class DialectsFeature
 {
     public static void AddDialectAdministration(this IServiceCollection services)
     {
+        services.AddSingleton<StoredCallerStore>();
         services.AddSingleton<DialectReports>();
         services.AddSingleton<DialectOperations>();
     }

@@ -38,6 +38,6 @@ internal sealed class ClientAccountsDialect : IDialect
     }
 
     /// <summary>No caller is a client: the service users call.</summary>
-    public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
-        new(DialectCallerKind.ServiceUser, serviceUsers.ToDictionary(user => user, _ => true, StringComparer.Ordinal));
+    public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, StoredCallers stored) =>
+        new(DialectCallerKind.ServiceUser, stored.ServiceUsers.ToDictionary(user => user, _ => true, StringComparer.Ordinal));
 }

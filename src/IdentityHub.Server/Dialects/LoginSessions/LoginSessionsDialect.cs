@@ -46,9 +46,15 @@ internal sealed class LoginSessionsDialect : IDialect
         routes.MapDialectNotFound(DialectNames.Lsid, "/password", CodedErrors.WriteAsync);
     }
 
-    /// <summary>Calls in login sessions name no client; all of them together are its caller.</summary>
-    public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
-        new(DialectCallerKind.LoginSessions, new Dictionary<string, bool>(StringComparer.Ordinal) { [LsidCallers.Counted] = true });
+    /// <summary>Calls in login sessions name no client, so that all of them together are a caller; each API key is another one.</summary>
+    public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, StoredCallers stored) =>
+        new(
+            DialectCallerKind.LoginSessions,
+            stored.ApiKeys.Append(LsidCallers.Counted).Distinct(StringComparer.Ordinal)
+                .ToDictionary(id => id, _ => true, StringComparer.Ordinal))
+        {
+            CountedTogether = LsidCallers.Counted,
+        };
 
     public void UseBeforeRouting(WebApplication app) => app.UseUrlSecrets();
 }

@@ -31,7 +31,7 @@ internal sealed class OpenEndpointsDialect : IDialect
     }
 
     /// <summary>Its callers are the tenants.</summary>
-    public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
+    public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, StoredCallers stored) =>
         new(
             DialectCallerKind.Tenant,
             snapshot.Document.Tenants.ToDictionary(

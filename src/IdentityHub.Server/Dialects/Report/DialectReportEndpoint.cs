@@ -2,12 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Admin.Dialects;
 using IdentityHub.Server.Clients;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Storage.DialectUse;
-using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Dialects.Report;
 
@@ -16,8 +16,7 @@ namespace IdentityHub.Server.Dialects.Report;
 /// last 30 days, when it was seen last, and whether it could be switched off. For administrators.
 /// </summary>
 internal sealed class DialectReportEndpoint(
-    AdministratorReader administrators, DialectUseStore uses, ServiceUserStore serviceUsers, ClientRegistry registry,
-    IEnumerable<IDialect> dialects)
+    AdministratorReader administrators, DialectUseStore uses, StoredCallerStore stored, ClientRegistry registry, IEnumerable<IDialect> dialects)
 {
     public const string Path = "/admin/api/dialects";
 
@@ -52,20 +51,20 @@ internal sealed class DialectReportEndpoint(
 
         var since = new DateTimeOffset(context.Now.UtcDateTime.Date - Period, TimeSpan.Zero);
         var used = await uses.ListAsync(since, http.RequestAborted);
-        var holders = (await serviceUsers.ListHoldersAsync(BuiltInRoles.Service, http.RequestAborted)).ConvertAll(user => user.UserName);
-        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (registry.Current, used, holders), (json, report) =>
-            Write(json, report.Current, report.used, report.holders));
+        var callers = await stored.ReadAsync(registry.Current, context.Now, http.RequestAborted);
+        await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, (registry.Current, used, callers), (json, report) =>
+            Write(json, report.Current, report.used, report.callers));
         return null;
     }
 
-    private void Write(Utf8JsonWriter json, RegistrySnapshot snapshot, IReadOnlyList<UsedDialect> used, IReadOnlyList<string> serviceUsers)
+    private void Write(Utf8JsonWriter json, RegistrySnapshot snapshot, IReadOnlyList<UsedDialect> used, StoredCallers stored)
     {
         json.WriteStartArray("dialects"u8);
         foreach (var dialect in DialectNames.All)
         {
             var definition = snapshot.Document.Dialects.Find(dialect);
             var uses = used.Where(use => use.Dialect == dialect).ToDictionary(use => use.ClientId, StringComparer.Ordinal);
-            var callers = _byName[dialect].ListCallers(dialect, snapshot, serviceUsers);
+            var callers = _byName[dialect].ListCallers(dialect, snapshot, stored);
             json.WriteStartObject();
             json.WriteString("dialect"u8, dialect);
             json.WriteBoolean("enabled"u8, definition?.Enabled == true);

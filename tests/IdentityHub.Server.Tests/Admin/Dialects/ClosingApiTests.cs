@@ -40,7 +40,8 @@ public class ClosingApiTests(DatabaseKind kind) : HubFixture(kind, Config)
         _root = await Client.TokenOfAsync("root");
         await using var context = Hub.NewContext();
         context.AddRange(
-            Day("loud", 0, 5), Day("loud", 10, 7), Day("loud", 100, 1), Day("team", 3, 2), Day("paused", 2, 4), Day("quiet", 95, 9));
+            Day("loud", 0, 5), Day("loud", 10, 7), Day("loud", 100, 1), Day("team", 3, 2), Day("paused", 2, 4), Day("quiet", 95, 9),
+            Day("southern", 1, 3, "lsid"), Day("gone", 1, 2, "lsid"));
         await context.SaveChangesAsync();
     }
 
@@ -81,21 +82,28 @@ public class ClosingApiTests(DatabaseKind kind) : HubFixture(kind, Config)
             Items(await Client.AdminAsync("GET", "/dialects/oauth-v2/callers?called=false", _root)).Select(row => RowOf(row).Caller),
             Is.EqualTo(["quiet"]));
         Assert.That(
-            Items(await Client.AdminAsync("GET", "/dialects/lsid/callers", _root)).Single().GetProperty("kind").GetString(),
-            Is.EqualTo("login_sessions"), "its calls name no client");
+            Items(await Client.AdminAsync("GET", "/dialects/lsid/callers", _root))
+                .Select(row => (RowOf(row).Caller, row.GetProperty("kind").GetString(), row.GetProperty("would_be_refused").GetBoolean())),
+            Is.EqualTo([("gone", "api_key", false), ("login-sessions", "login_sessions", false), ("southern", "api_key", true)]));
     }
 
     [Test]
     public async Task A_preview_says_who_would_be_refused_today()
     {
         var all = await Client.AdminAsync("GET", "/dialects/oauth-v2/switch-off-preview", _root);
-        var some = await Client.AdminAsync("GET", "/dialects/oauth-v2/switch-off-preview?callers=quiet,%20paused&days=100", _root);
+        var some = await Client.AdminAsync("GET", "/dialects/oauth-v2/switch-off-preview?callers=quiet%20paused&days=100", _root);
         var off = await Client.AdminAsync("GET", "/dialects/otp/switch-off-preview", _root);
+        var sessions = await Client.AdminAsync("GET", "/dialects/lsid/switch-off-preview", _root);
+        var misspelt = await Client.AdminAsync("GET", "/dialects/oauth-v2/switch-off-preview?callers=quiet%20pausd", _root);
 
         Assert.That((all["refused_callers"], all["refused_calls"], all["silent_callers"]), Is.EqualTo(("1", "12", "1")), all.Body);
         Assert.That(all["contacts"], Is.EqualTo("""["loud@example.com","team@example.com"]"""));
         Assert.That((some["refused_callers"], some["contacts"]), Is.EqualTo(("1", """["quiet@example.com"]""")), some.Body);
         Assert.That((off["enabled"], off["refused_callers"]), Is.EqualTo(("false", "0")), "it refuses all already");
+        Assert.That((sessions["refused_callers"], sessions["silent_callers"]), Is.EqualTo(("1", "1")), "a back end with an API key");
+        Assert.That(
+            (misspelt.Status, misspelt["detail"]),
+            Is.EqualTo((400, "The parameter 'callers' names 'pausd', which may not call and has not called.")));
     }
 
     [Test]
@@ -136,9 +144,9 @@ public class ClosingApiTests(DatabaseKind kind) : HubFixture(kind, Config)
 
     private string Text(int daysAgo) => $"{DayBefore(daysAgo):yyyy-MM-dd}";
 
-    private DialectDay Day(string client, int daysAgo, long calls) => new()
+    private DialectDay Day(string client, int daysAgo, long calls, string dialect = "oauth-v2") => new()
     {
-        Dialect = "oauth-v2",
+        Dialect = dialect,
         ClientId = client,
         Day = DayBefore(daysAgo),
         Calls = calls,
