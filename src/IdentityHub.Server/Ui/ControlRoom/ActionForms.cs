@@ -18,7 +18,7 @@ internal static class ActionForms
             .. names.Select(name => declared.Single(field => field.Name == name))
                 .Select(field => new FormField(
                     field.Name, LabelOf(field.Name, texts), KindOf(field),
-                    typed is null ? CurrentOf(field, current) : typed[field.Name].FirstOrDefault())
+                    IsPassword(field) ? null : typed is null ? CurrentOf(field, current) : typed[field.Name].FirstOrDefault())
                 {
                     Hint = texts.Find($"cr.hint.{field.Name}"),
                     IsRequired = field.IsRequired,
@@ -36,8 +36,8 @@ internal static class ActionForms
         var body = new JsonObject();
         foreach (var field in names.Select(name => declared.Single(field => field.Name == name)))
         {
-            var text = form[field.Name].FirstOrDefault()?.Trim();
-            var value = ValueOf(field, text);
+            var text = form[field.Name].FirstOrDefault();
+            var value = ValueOf(field, IsPassword(field) ? text : text?.Trim());
             if (value is not null || (isPatch && field.Type == FieldType.Text))
                 body[field.Name] = value;
         }
@@ -47,6 +47,10 @@ internal static class ActionForms
 
     /// <summary>The body as the operation reads it.</summary>
     public static JsonElement ElementOf(JsonObject body) => JsonElement.Parse(body.ToJsonString());
+
+    /// <summary>The entries of a field that takes one a line. An entry may hold commas.</summary>
+    public static string[] LinesOf(string? text) =>
+        (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static JsonNode? ValueOf(Field field, string? text) => field.Type switch
     {
@@ -73,10 +77,9 @@ internal static class ActionForms
     {
         FieldType.Flag => current.Flag(field.Name) ? "true" : null,
         FieldType.List => string.Join('\n', current.Texts(field.Name)),
-        _ when field.Format == "password" => null,
         _ => current.Text(field.Name),
     };
 
-    private static string[] LinesOf(string? text) =>
-        (text ?? "").Split(['\n', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    // It is stored as it was typed, and never shown.
+    private static bool IsPassword(Field field) => field.Format == "password";
 }

@@ -17,10 +17,9 @@ internal static class AttributeForms
         IEnumerable<UserAttributeDefinition> attributes, ShownObject current, Func<string, string?> typed, Texts texts) =>
         attributes.Select(one =>
         {
-            var value = typed(Prefix + one.Name) ?? current.Text(one.Name);
-            return new FormField(
-                Prefix + one.Name, one.DisplayName ?? one.Name, KindOf(one),
-                one.List ? value?.Replace(", ", "\n", StringComparison.Ordinal) : value)
+            var value = typed(Prefix + one.Name)
+                ?? (one.List ? string.Join('\n', current.Texts(one.Name)) : current.Text(one.Name));
+            return new FormField(Prefix + one.Name, one.DisplayName ?? one.Name, KindOf(one), value)
             {
                 Options = OptionsOf(one, texts),
                 IsRequired = one.Required,
@@ -52,8 +51,7 @@ internal static class AttributeForms
         if (string.IsNullOrEmpty(text))
             return null;
         return one.List
-            ? new JsonArray([.. text.Split(['\n', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Select(line => OneOf(one, line))])
+            ? new JsonArray([.. ActionForms.LinesOf(text).Select(line => OneOf(one, line))])
             : OneOf(one, text);
     }
 

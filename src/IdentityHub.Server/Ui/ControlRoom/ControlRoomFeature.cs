@@ -1,3 +1,4 @@
+using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Settings;
 using IdentityHub.Server.Ui.ControlRoom.SignIn;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,9 @@ internal static class ControlRoomFeature
     {
         services.AddSingleton<ControlRoomSignIn>();
         services.AddSingleton<CallbackEndpoint>();
+        services.AddSingleton<FactorProof>();
+        services.AddSingleton<SecondFactorRule>(provider => provider.GetRequiredService<FactorProof>().AsksAsync);
+        services.AddSingleton<ControlRoomVisits>();
         services.AddSingleton<ControlRoomAccess>();
     }
 

@@ -11,7 +11,8 @@ namespace IdentityHub.Server.Ui.ControlRoom;
 
 /// <summary>
 /// A page of the control room. Before its handlers run: the browser has entered the control room, else it is sent to log in and comes back;
-/// the user may open the area; a form was made for this session; and a dangerous action has a fresh login, else the user logs in again.
+/// the user may open the area; a form was made for this session; and an action that needs a fresh login has one, else the user logs in
+/// again.
 /// <para>
 /// A page reads by <see cref="ReadAsync"/> and <see cref="ListAsync"/> in <see cref="LoadAsync"/>, and names what it does in
 /// <see cref="Actions"/>: all of it are operations of the administration API, which check, change and record as they do there. The base
@@ -97,9 +98,11 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         ControlRoomTexts.Use(HttpContext);
-        if (await access.FindAsync(HttpContext, Context, prolongs: !Request.Query.ContainsKey(RefreshParameter)) is not { } visit)
+        var visit = await access.FindAsync(HttpContext, Context, prolongs: !Request.Query.ContainsKey(RefreshParameter));
+        if (visit is not { HasProvenFactors: true })
         {
-            context.Result = ToLogin(asksAnew: false, loginHint: null, Here);
+            // Who is inside, and has not proven what they must by now, is asked for it, however young their login is.
+            context.Result = ToLogin(asksAnew: visit is not null, loginHint: null, Here);
             return;
         }
 
@@ -117,13 +120,13 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
             return;
         }
 
-        if (AskedAction() is { IsDangerous: true } && !visit.IsFresh(Context.Now))
+        if (AskedAction() is { NeedsFreshLogin: true } && !visit.IsFresh(Context.Now))
         {
             context.Result = ToLogin(asksAnew: true, visit.Session.UserName, HereWithAction());
             return;
         }
 
-        Done = access.Tickets.Unprotect<DoneTicket>(Request.Query[DoneField], Context.Now) is { } done
+        Done = access.Tickets.Unprotect<ControlRoomNotice>(Request.Query[DoneField], Context.Now) is { } done
             && done.SessionId == visit.Session.Id
                 ? Text[done.TextKey]
                 : null;
@@ -174,7 +177,7 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
 
     /// <summary>The fields of an action's form: what its operation declares, with the values of the object.</summary>
     public virtual IReadOnlyList<FormField> FieldsOf(PageAction action) => ActionForms.FieldsOf(
-        OperationOf(action).Body ?? [], action.Fields, CurrentOf(action), _rejected == action.Name ? Request.Form : null, Text);
+        OperationOf(action).Body ?? [], action.Fields, CurrentOf(action), IsTyped(action) ? Request.Form : null, Text);
 
     /// <summary>The state that an action needs its object to be in, as the page shows it.</summary>
     public virtual string? TagOf(PageAction action, string? target) => Tag;
@@ -217,7 +220,7 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
     /// <param name="next">Null: this page.</param>
     protected IActionResult SayDone(string textKey, string? next = null) => SeeOther(
         RedirectUris.WithQuery(
-            next ?? Here, $"{DoneField}={access.Tickets.Protect(new DoneTicket(textKey, Visit.Session.Id), Context.Now)}"));
+            next ?? Here, $"{DoneField}={access.Tickets.Protect(new ControlRoomNotice(textKey, Visit.Session.Id), Context.Now)}"));
 
     /// <summary>The page of an object that an operation has made; null where its answer names none.</summary>
     protected static string? PageOf(AdminAnswer answer) => answer.Location is { } made
@@ -225,9 +228,13 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
             ? "/admin" + made[AdminOperation.BasePath.Length..]
             : null;
 
+    /// <summary>
+    /// True where the form of an action shows what was typed: the action was refused, and the object has not changed meanwhile.
+    /// </summary>
+    protected bool IsTyped(PageAction action) => _rejected == action.Name;
+
     /// <summary>What was typed into a field of an action that was refused; null for nothing.</summary>
-    protected string? TypedOf(PageAction action, string field) =>
-        _rejected == action.Name ? Request.Form[field].FirstOrDefault() : null;
+    protected string? TypedOf(PageAction action, string field) => IsTyped(action) ? Request.Form[field].FirstOrDefault() : null;
 
     /// <summary>The address of the page with the next rows of a list; null where there are no more.</summary>
     public string? NextOf(ShownList list, string parameter = "cursor") => list.NextCursor is not { } cursor ? null
@@ -276,5 +283,5 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
             Refusal.Of(RefusalKind.Forbidden, "Your roles do not let you see this part of the control room.", Reasons.PermissionMissing))
         : SeeOther("/admin/me");
 
-    private sealed record DoneTicket(string TextKey, Guid SessionId);
+    private sealed record ControlRoomNotice(string TextKey, Guid SessionId);
 }

@@ -16,6 +16,14 @@ internal sealed record PageAction(string Name, string Operation)
     /// </summary>
     public bool IsDangerous { get; init; }
 
+    /// <summary>
+    /// True for what lets somebody in, or gives more than before, and can be undone: it needs a login of the last five minutes too.
+    /// </summary>
+    public bool IsSensitive { get; init; }
+
+    /// <summary>True where a login of the last five minutes is needed.</summary>
+    public bool NeedsFreshLogin => IsDangerous || IsSensitive;
+
     /// <summary>Members of the operation's body that the form asks for.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 

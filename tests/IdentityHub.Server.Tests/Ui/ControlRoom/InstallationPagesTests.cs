@@ -89,6 +89,13 @@ public class InstallationPagesTests(DatabaseKind kind) : HubFixture(kind, Config
         Assert.That(text, Does.Contain("require_pkce: true").And.Contain("[https://shop.example/cb, https://shop.example/other]"));
         Assert.That(text, Does.Contain("grant_types: [authorization_code, refresh_token]").And.Contain("scope: \"openid profile email\""));
 
+        // A contact with a comma stays one while another field changes.
+        await _root.DoAsync("/admin/clients/shop", "object_change", null, ("contacts", "Smith, Jane <jane@example.com>"));
+        await _root.DoAsync("/admin/clients/shop", "object_change", null, ("client_name", "Shops"));
+        Assert.That(
+            (await _root.OpenAsync("/admin/clients/shop")).Text("details.whole pre"),
+            Does.Contain("client_name: Shops").And.Contain("contacts: [\"Smith, Jane <jane@example.com>\"]"));
+
         // Fields, then text, then an old state.
         await _root.DoAsync("/admin/clients/shop", "object_change", null, ("client_name", "New"), ("contacts", "a@example.com"));
         var asText = await _root.OpenAsync("/admin/clients/shop?do=object_replace");
@@ -203,9 +210,15 @@ public class InstallationPagesTests(DatabaseKind kind) : HubFixture(kind, Config
             await _root.DoAsync(
                 "/admin/clients/coder", "client_otp", null, ("otp-enabled", "true"), ("otp-ttl", "5m"), ("otp-digits", "8")));
         var wrong = await _root.DoAsync("/admin/clients/coder", "client_otp", null, ("otp-ttl", "2h"));
+        var noNumber = await _root.DoAsync("/admin/clients/coder", "client_otp", null, ("otp-digits", "many"));
+        var open = await _root.OpenAsync("/admin/clients/coder?do=client_otp");
+        await _root.DoAsync("/admin/clients/coder", "client_otp", null, ("otp-ttl", "7m"), ("otp-digits", "6"));
+        var stale = await _root.SubmitAsync(open, open.FormOf("client_otp")!, ("otp-ttl", "1m"));
 
         Assert.That(set.Text("details.whole pre"), Does.Contain("enabled: true, ttl: 5m, digits: 8"), set.Answer.Body);
-        Assert.That(wrong.Status, Is.EqualTo(400));
+        Assert.That((wrong.Status, OtpOf(wrong, "ttl")), Is.EqualTo((400, "2h")), "what was wrong stays");
+        Assert.That((noNumber.Status, OtpOf(noNumber, "digits")), Is.EqualTo((400, "many")), noNumber.Text(".failure"));
+        Assert.That((stale.Status, OtpOf(stale, "ttl"), OtpOf(stale, "digits")), Is.EqualTo((412, "7m", "6")), "the new state");
     }
 
     [Test]
@@ -262,6 +275,8 @@ public class InstallationPagesTests(DatabaseKind kind) : HubFixture(kind, Config
         Assert.That(foreign.Status, Is.EqualTo(400), foreign.Answer.Body);
         Assert.That((await _root.OpenAsync("/admin/objects/api-keys/other")).Status, Is.EqualTo(404));
     }
+
+    private static string? OtpOf(Page page, string field) => page.Document.QuerySelector($"#otp-{field}")?.GetAttribute("value");
 
     private static bool HasButton(Page page, string action) => page.Document.QuerySelector($".acts a[href$='do={action}']") is not null;
 }

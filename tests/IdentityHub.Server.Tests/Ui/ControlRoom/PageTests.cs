@@ -85,8 +85,8 @@ public class PageTests(DatabaseKind kind) : HubFixture(kind, Config)
     public async Task A_change_is_that_of_the_API_with_the_user_as_its_actor()
     {
         var id = await MakeAsync("""{"user_name":"changed","organization":"south"}""");
-        var done = await _browsers["local"].DoAsync($"/admin/users/{id}", "change_user", null, ("given_name", "Änn"), ("email", ""));
-        var faulty = await _browsers["local"].DoAsync($"/admin/users/{id}", "change_user", null, ("email", "no address"));
+        var done = await _browsers["local"].DoAsync($"/admin/users/{id}", "change_user", null, ("given_name", "Änn"));
+        var faulty = await _browsers["local"].DoAsync($"/admin/users/{id}", "change_login", null, ("email", "no address"));
 
         Assert.That(
             (done.Path.Split('?')[0], done.Text("h1"), done.Text(".notice")),
@@ -128,12 +128,28 @@ public class PageTests(DatabaseKind kind) : HubFixture(kind, Config)
             "PATCH", $"/users/{id}", await Client.ClientTokenAsync(), """{"given_name":"New"}""", "*");
 
         var stale = await browser.SubmitAsync(form, form.FormOf("change_user")!, ("given_name", "Mine"));
-        var again = await browser.SubmitAsync(stale, stale.FormOf("change_user")!, ("given_name", "Mine"));
+
+        // A field that is called as a value of the path does not lead to another user.
+        var again = await browser.SubmitAsync(
+            stale, stale.FormOf("change_user")!, ("given_name", "Mine"), ("id", Administrations.NobodyId));
 
         Assert.That(
             (stale.Status, stale.Document.QuerySelector("#given_name")!.GetAttribute("value")), Is.EqualTo((412, "New")),
             stale.Failure());
         Assert.That((again.Status, again.Text("h1")), Is.EqualTo((200, "Mine")));
+    }
+
+    [Test]
+    public async Task A_password_that_was_typed_does_not_come_back()
+    {
+        var refused = await _browsers["root"].DoAsync(
+            "/admin/users", "create_user", null, ("user_name", "typed"), ("given_name", "Typed"), ("password", " short"));
+
+        Assert.That(
+            (refused.Status, refused.Document.QuerySelector("#given_name")!.GetAttribute("value"),
+                refused.Document.QuerySelector("#password")!.GetAttribute("value")),
+            Is.EqualTo((400, "Typed", (string?)null)), refused.Failure());
+        Assert.That(refused.Answer.Body, Does.Not.Contain("\" short\""));
     }
 
     [Test]
@@ -152,7 +168,7 @@ public class PageTests(DatabaseKind kind) : HubFixture(kind, Config)
         var token = root.Document.QuerySelector("[name=form_token]")!.GetAttribute("value")!;
         var session = root.Document.QuerySelector("[name=session]")!.GetAttribute("value")!;
         var foreign = await _browsers["boss"].PostAsync(
-            $"/admin/users/{Administrations.StrangerId}", ("form_token", token), ("session", session), ("do", "change_user"),
+            $"/admin/users/{Administrations.StrangerId}", ("form_token", token), ("session", session), ("do", "change_login"),
             ("user_name", "taken-over"), ("etag", "*"));
         var unable = await _browsers["reader"].OpenAsync($"/admin/users/{Administrations.NobodyId}?do=change_user");
 

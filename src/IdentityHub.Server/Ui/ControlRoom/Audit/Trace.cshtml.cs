@@ -6,7 +6,7 @@ namespace IdentityHub.Server.Ui.ControlRoom.Audit;
 /// <summary><c>/admin/audit/{trace}</c>: the explanation of one request, which <c>hub explain</c> gives too.</summary>
 internal sealed class TraceModel(ControlRoomAccess access) : ControlRoomPage("admin/audit", access)
 {
-    [BindProperty(SupportsGet = true, Name = "trace")]
+    [FromRoute(Name = "trace")]
     public string Trace { get; set; } = "";
 
     public override ControlRoomArea Area => ControlRoomAreas.Audit;

@@ -76,10 +76,6 @@ internal static class ObjectForms
         ? meta.Text("file") is { } file ? Cell.Code($"{file}:{meta.Text("line")}") : new(texts["cr.owner.api"])
         : new((string?)null);
 
-    /// <summary>The entries of a field that takes one a line.</summary>
-    public static string[] LinesOf(string? text) =>
-        (text ?? "").Split(['\n', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
     /// <summary>True where only a file may change the object.</summary>
     public static bool IsOfFile(ShownObject one) => one.Object("meta").Text("source") == "file";
 }

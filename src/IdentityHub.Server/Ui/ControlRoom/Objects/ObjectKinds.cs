@@ -14,6 +14,12 @@ internal sealed record ObjectKind(
     /// <summary>What the list calls the name.</summary>
     public string NameKey { get; init; } = "cr.field.name";
 
+    /// <summary>
+    /// True where a change may let somebody in or give them more: it needs a fresh login. False only for names and texts that are shown,
+    /// and for what users say of themselves.
+    /// </summary>
+    public bool IsSensitive { get; init; } = true;
+
     /// <summary>What a new object begins with, as text.</summary>
     public string Draft { get; init; } = "";
 
@@ -50,6 +56,7 @@ internal static class ObjectKinds
     [
         Of(ObjectAreas.Scopes, "cr.nav.scopes", ["display_name", "claims"], ["display_name", "description", "claims"]) with
         {
+            IsSensitive = false,
             Draft = "name: \ndisplay_name: \nclaims: []\n",
         },
         Of(ObjectAreas.Claims, "cr.nav.claims", ["source", "destinations"], ["destinations"]) with
@@ -60,6 +67,7 @@ internal static class ObjectKinds
             ObjectAreas.UserAttributes, "cr.nav.user_attributes", ["display_name", "type"],
             ["display_name", "readable_by", "writable_by", "searchable"]) with
         {
+            IsSensitive = false,
             Draft = "name: \ndisplay_name: \ntype: string\nreadable_by: [user]\n",
         },
         Of(

@@ -21,7 +21,7 @@ internal abstract class ObjectListPage(string endpoint, ControlRoomAccess access
     public string? MadePath { get; private set; }
 
     protected override IReadOnlyList<PageAction> Actions => Kind is { } kind
-        ? [new("object_create", kind.Create) { IsAlwaysAsked = true, Body = ObjectForms.BodyOfText }]
+        ? [new("object_create", kind.Create) { IsAlwaysAsked = true, IsSensitive = kind.IsSensitive, Body = ObjectForms.BodyOfText }]
         : [];
 
     /// <summary>Buttons of the actions that the user may do.</summary>

@@ -35,8 +35,8 @@ internal abstract class SingleObjectPage(string endpoint, ControlRoomAccess acce
     protected override IReadOnlyList<PageAction> Actions => Kind is { } kind
         ?
         [
-            new("object_change", kind.Change) { Fields = kind.Usual },
-            new("object_replace", kind.Replace) { IsAlwaysAsked = true, Body = ObjectForms.BodyOfText },
+            new("object_change", kind.Change) { IsSensitive = kind.IsSensitive, Fields = kind.Usual },
+            new("object_replace", kind.Replace) { IsAlwaysAsked = true, IsSensitive = kind.IsSensitive, Body = ObjectForms.BodyOfText },
             .. kind.Rotate is { } rotate
                 ? [new PageAction("object_rotate", rotate) { IsDangerous = true, Fields = ["overlap_days"] }]
                 : Array.Empty<PageAction>(),
@@ -50,14 +50,9 @@ internal abstract class SingleObjectPage(string endpoint, ControlRoomAccess acce
         ?
         [
             ObjectForms.TextField(
-                IsTyped ? Request.Form[ObjectForms.TextName].FirstOrDefault()
-                    : ObjectForms.TextOf(Object), Text),
+                IsTyped(action) ? Request.Form[ObjectForms.TextName].FirstOrDefault() : ObjectForms.TextOf(Object), Text),
         ]
         : base.FieldsOf(action);
-
-    // What has changed meanwhile is shown as it is now, not as it was typed.
-    private bool IsTyped => Failures.Count > 0 && Response.StatusCode != StatusCodes.Status412PreconditionFailed
-        && Request.HasFormContentType && Request.Form.ContainsKey(ObjectForms.TextName);
 
     protected override Refusal? FormRefusalOf(PageAction action) =>
         action.Name == "object_replace" ? ObjectForms.RefusalOfText(Request.Form) : null;

@@ -13,7 +13,7 @@ internal sealed class OrganizationModel(ControlRoomAccess access, ClientRegistry
 {
     private const string Id = "organization_id";
 
-    [BindProperty(SupportsGet = true, Name = "id")]
+    [FromRoute(Name = "id")]
     public string OrganizationId { get; set; } = "";
 
     public override ControlRoomArea Area => ControlRoomAreas.Organizations;

@@ -12,7 +12,11 @@ internal static class OrganizationPageActions
 
     public static readonly PageAction Create = new("create_organization", "adminCreateOrganization") { Fields = ["id", .. s_fields] };
 
-    public static readonly PageAction Change = new("change_organization", "adminChangeOrganization") { Fields = s_fields };
+    public static readonly PageAction Change = new("change_organization", "adminChangeOrganization")
+    {
+        IsSensitive = true,
+        Fields = s_fields,
+    };
 
     public static readonly PageAction Disable = Switch("disable_organization", isEnabled: false);
     public static readonly PageAction Enable = Switch("enable_organization", isEnabled: true);
@@ -31,6 +35,7 @@ internal static class OrganizationPageActions
     private static PageAction Switch(string name, bool isEnabled) => new(name, "adminChangeOrganization")
     {
         IsDangerous = !isEnabled,
+        IsSensitive = isEnabled,
         IsAlwaysAsked = true,
         Body = _ => new JsonObject { ["enabled"] = isEnabled },
     };

@@ -13,12 +13,13 @@ internal sealed class UserModel(ControlRoomAccess access, ClientRegistry registr
 
     private static readonly PageAction[] s_actions =
     [
-        UserPageActions.Change, UserPageActions.Disable, UserPageActions.Enable, UserPageActions.Block, UserPageActions.Unblock,
-        UserPageActions.Erase, UserPageActions.EndSession, UserPageActions.EndSessions, UserPageActions.RemoveFactor,
-        UserPageActions.RemoveFactors, UserPageActions.WithdrawConsent, UserPageActions.GiveRole, UserPageActions.TakeRole,
+        UserPageActions.Change, UserPageActions.ChangeLogin, UserPageActions.Disable, UserPageActions.Enable, UserPageActions.Block,
+        UserPageActions.Unblock, UserPageActions.Erase, UserPageActions.EndSession, UserPageActions.EndSessions,
+        UserPageActions.RemoveFactor, UserPageActions.RemoveFactors, UserPageActions.WithdrawConsent, UserPageActions.GiveRole,
+        UserPageActions.TakeRole,
     ];
 
-    [BindProperty(SupportsGet = true, Name = "id")]
+    [FromRoute(Name = "id")]
     public string UserId { get; set; } = "";
 
     public override ControlRoomArea Area => ControlRoomAreas.Users;
@@ -103,7 +104,8 @@ internal sealed class UserModel(ControlRoomAccess access, ClientRegistry registr
         _ => Tag,
     };
 
-    protected override ShownObject CurrentOf(PageAction action) => action == UserPageActions.Change ? Shown : default;
+    protected override ShownObject CurrentOf(PageAction action) =>
+        action == UserPageActions.Change || action == UserPageActions.ChangeLogin ? Shown : default;
 
     protected override JsonObject BodyOf(PageAction action) => action == UserPageActions.ChangeAttributes
         ? new JsonObject { ["attributes"] = AttributeForms.ValuesOf(registry.Current.Attributes.All, Request.Form) }

@@ -9,7 +9,14 @@ internal static class UserPageActions
 
     public static readonly PageAction Change = new("change_user", "adminChangeUser")
     {
-        Fields = ["user_name", "email", "phone_number", "given_name", "family_name", "locale", "organization"],
+        Fields = ["given_name", "family_name", "locale"],
+    };
+
+    /// <summary>What a user signs in with, where links go that set a password, and whose rules and administrators they have.</summary>
+    public static readonly PageAction ChangeLogin = new("change_login", "adminChangeUser")
+    {
+        IsSensitive = true,
+        Fields = ["user_name", "email", "phone_number", "organization"],
     };
 
     /// <summary>Its fields are the attributes that the configuration defines.</summary>
@@ -19,7 +26,7 @@ internal static class UserPageActions
     public static readonly PageAction Enable = Switch("enable_user", isEnabled: true);
 
     public static readonly PageAction Block = new("block_user", "adminBlockUser") { IsDangerous = true, Fields = [UntilField] };
-    public static readonly PageAction Unblock = new("unblock_user", "adminUnblockUser");
+    public static readonly PageAction Unblock = new("unblock_user", "adminUnblockUser") { IsSensitive = true };
 
     public static readonly PageAction Erase = new("erase_user", "adminEraseUser") { IsDangerous = true, Next = "/admin/users" };
 
@@ -42,6 +49,7 @@ internal static class UserPageActions
     private static PageAction Switch(string name, bool isEnabled) => new(name, "adminChangeUser")
     {
         IsDangerous = !isEnabled,
+        IsSensitive = isEnabled,
         IsAlwaysAsked = true,
         Body = _ => new JsonObject { ["enabled"] = isEnabled },
     };

@@ -22,7 +22,7 @@ internal sealed class ClientModel(ControlRoomAccess access) : SingleObjectPage("
     [
         .. base.Actions,
         new("client_dialects", Kind.Change) { IsDangerous = true, Body = SuspendedOf },
-        new("client_otp", Kind.Change) { IsAlwaysAsked = true, Body = OtpOf },
+        new("client_otp", Kind.Change) { IsAlwaysAsked = true, IsSensitive = true, Body = OtpOf },
     ];
 
     /// <summary>The table of secrets.</summary>
@@ -72,8 +72,8 @@ internal sealed class ClientModel(ControlRoomAccess access) : SingleObjectPage("
         ],
         "client_otp" =>
         [
-            OtpField("enabled", "checkbox"), OtpField("ttl", "text", "cr.client.otp.ttl.hint"), OtpField("digits", "number"),
-            OtpField("allow_new_users", "checkbox"),
+            OtpField(action, "enabled", "checkbox"), OtpField(action, "ttl", "text", "cr.client.otp.ttl.hint"),
+            OtpField(action, "digits", "number"), OtpField(action, "allow_new_users", "checkbox"),
         ],
         _ => base.FieldsOf(action),
     };
@@ -87,10 +87,10 @@ internal sealed class ClientModel(ControlRoomAccess access) : SingleObjectPage("
         return null;
     }
 
-    private FormField OtpField(string name, string kind, string? hint = null)
+    private FormField OtpField(PageAction action, string name, string kind, string? hint = null)
     {
         var current = Object.Object("otp");
-        var value = Request.HasFormContentType ? Request.Form[Otp + name].FirstOrDefault()
+        var value = IsTyped(action) ? Request.Form[Otp + name].FirstOrDefault()
             : kind == "checkbox" ? current.Flag(name) ? "true" : null
             : current.Text(name);
         return new(Otp + name, Text[$"cr.client.otp.{name}"], kind, value) { Hint = hint is null ? null : Text[hint] };
@@ -109,10 +109,14 @@ internal sealed class ClientModel(ControlRoomAccess access) : SingleObjectPage("
         {
             ["enabled"] = form[Otp + "enabled"] == "true",
             ["ttl"] = form[Otp + "ttl"].FirstOrDefault() is { Length: > 0 } ttl ? ttl.Trim() : null,
-            ["digits"] = int.TryParse(form[Otp + "digits"], NumberStyles.None, CultureInfo.InvariantCulture, out var digits)
-                ? digits
-                : null,
+            ["digits"] = DigitsOf(form[Otp + "digits"].FirstOrDefault()?.Trim()),
             ["allow_new_users"] = form[Otp + "allow_new_users"] == "true",
         },
     };
+
+    // What is no number stays a text, which the operation refuses.
+    private static JsonNode? DigitsOf(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var digits) ? digits
+        : string.IsNullOrEmpty(text) ? null
+        : text;
 }

@@ -75,10 +75,10 @@ internal static class ClientKinds
         // A page in a browser calls the token endpoint from where it was loaded.
         if (kind == Browser)
             body["allowed_cors_origins"] = new JsonArray(
-                [.. OriginsOf(ObjectForms.LinesOf(form[Addresses].FirstOrDefault())).Select(origin => (JsonNode)origin)]);
+                [.. OriginsOf(ActionForms.LinesOf(form[Addresses].FirstOrDefault())).Select(origin => (JsonNode)origin)]);
         return body;
 
-        JsonArray ListOf(string name) => new([.. ObjectForms.LinesOf(form[name].FirstOrDefault()).Select(line => (JsonNode)line)]);
+        JsonArray ListOf(string name) => new([.. ActionForms.LinesOf(form[name].FirstOrDefault()).Select(line => (JsonNode)line)]);
     }
 
     private static IEnumerable<string> OriginsOf(IEnumerable<string> addresses) => addresses

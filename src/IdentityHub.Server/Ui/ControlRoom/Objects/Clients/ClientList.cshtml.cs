@@ -26,8 +26,8 @@ internal sealed class ClientListModel(ControlRoomAccess access) : ObjectListPage
 
     protected override IReadOnlyList<PageAction> Actions =>
     [
-        new("client_create", Clients.Create) { IsAlwaysAsked = true, Body = ClientKinds.BodyOf },
-        new("partner_create", "adminCreatePartner") { Fields = s_ofPartner },
+        new("client_create", Clients.Create) { IsAlwaysAsked = true, IsSensitive = true, Body = ClientKinds.BodyOf },
+        new("partner_create", "adminCreatePartner") { IsSensitive = true, Fields = s_ofPartner },
         .. base.Actions,
     ];
 
