@@ -26,14 +26,24 @@ internal static class RateLimits
         headers["RateLimit-Limit"] = Text(verdict.Limit);
         headers["RateLimit-Remaining"] = Text(verdict.Remaining);
         headers["RateLimit-Reset"] = Text((int)Math.Ceiling(verdict.ResetsIn.TotalSeconds));
-        return verdict.LetThrough
+        return RefusalOf(verdict, rule);
+    }
+
+    /// <summary>Counts a call that no endpoint answers by itself, such as that of a page.</summary>
+    /// <param name="kind">What is called: under which name the endpoint counts.</param>
+    /// <returns>The refusal (429, <c>Retry-After</c>) when there were too many; else null.</returns>
+    public static async ValueTask<Refusal?> RefusalOfAsync(
+        this CallLimits limits, CallRule rule, string kind, string credential, RequestContext context, CancellationToken cancelled) =>
+        RefusalOf(await limits.CountAsync(rule, kind, credential, context, cancelled), rule);
+
+    private static Refusal? RefusalOf(CallVerdict verdict, CallRule rule) =>
+        verdict.LetThrough
             ? null
             : Refusal.TooManyRequests(Reasons.RateLimit, $"more than {verdict.Limit} calls in {rule.Window}", verdict.ResetsIn) with
             {
                 Description =
                     $"More than {verdict.Limit} calls in {Text((int)rule.Window.TotalSeconds)} seconds. Wait before you call again.",
             };
-    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

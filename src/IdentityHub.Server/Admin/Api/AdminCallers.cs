@@ -32,7 +32,7 @@ internal sealed class AdminCallers(BearerCaller tokens, RightsStore rights, Call
             return Assumed;
 
         var credential = token.UserId is { } id ? $"{token.ClientId} {id}" : token.ClientId;
-        if (await limits.CountAsync(http, context, Rule, credential) is { } full)
+        if (await limits.CountAsync(http, context, Rule, credential, operation.CountedAs) is { } full)
             return full;
         var scopes = token.Scopes.Split(' ');
         if (token.UserId is not { } user)

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using IdentityHub.Protocol;
+using IdentityHub.Server.Http;
+using IdentityHub.Server.Limits;
 using Microsoft.Net.Http.Headers;
 
 namespace IdentityHub.Server.Admin.Api;
@@ -26,18 +28,24 @@ internal sealed record AdminInvocation(string Operation)
 
 /// <summary>
 /// Calls operations of the administration API in this process: for the pages of the control room. The caller's permission, the query, the
-/// body, the cursor and the state of the object are checked as those of a request are, by the same code. Decision 0045.
+/// body, the cursor and the state of the object are checked as those of a request are, by the same code. The calls are counted as those of
+/// requests are, too. Decision 0045.
 /// </summary>
-internal sealed class AdminDispatch(AdminCatalog catalog, AdminRequests requests)
+internal sealed class AdminDispatch(AdminCatalog catalog, AdminRequests requests, CallLimits limits)
 {
     /// <summary>The declaration of an operation: its fields and its permission.</summary>
     public AdminOperation Find(string operation) => catalog[operation];
 
     /// <summary>Calls an operation.</summary>
     /// <param name="call">Who calls. Its condition is not read: <see cref="AdminInvocation.Tag"/> says the state.</param>
-    public async Task<Outcome<AdminAnswer>> CallAsync(AdminCall call, AdminInvocation invocation)
+    /// <param name="counted">Operations that one request has called already, and this one: the next calls of them count no more.</param>
+    public async Task<Outcome<AdminAnswer>> CallAsync(AdminCall call, AdminInvocation invocation, ISet<string> counted)
     {
         var operation = catalog[invocation.Operation];
+        if (counted.Add(operation.Id)
+            && await limits.RefusalOfAsync(AdminCallers.Rule, operation.CountedAs, call.Caller.Credential, call.Context, call.Cancelled)
+                is { } full)
+            return full;
         if (AdminCallers.RefusalOf(operation, call.Caller.Rights) is { } missing)
             return missing;
         var condition = ConditionOf(operation, invocation.Tag);

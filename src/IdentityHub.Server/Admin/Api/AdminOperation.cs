@@ -53,6 +53,9 @@ internal sealed record AdminOperation(string Method, string Path, AdminArea Area
     /// <summary>The status of the good case.</summary>
     public int Success { get; init; } = StatusCodes.Status200OK;
 
+    /// <summary>Under which name its calls are counted, those of requests and those of pages.</summary>
+    public string CountedAs => $"{Method} {BasePath[1..]}{Path}";
+
     /// <summary>True for what changes something.</summary>
     public bool IsWrite => Method != "GET";
 

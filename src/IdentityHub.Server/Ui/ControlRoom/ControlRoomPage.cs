@@ -39,6 +39,10 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
     // What belongs to one look at a page, and not to the page.
     private static readonly string[] Passing = [DoField, TargetField, TagField, DoneField, LanguageChoice.Parameter];
 
+    // What the request has called; and the refusal where a part of the page has been called too often.
+    private readonly HashSet<string> _called = new(StringComparer.Ordinal);
+    private Refusal? _tooMany;
+
     private string? _rejected;
 
     public ControlRoomVisit Visit { get; private set; } = null!;
@@ -140,7 +144,7 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
     public async Task<IActionResult> OnGetAsync()
     {
         (Asked, AskedTarget) = (AskedAction(), Request.Query[TargetField].FirstOrDefault());
-        return await LoadAsync() is { } refusal ? await ErrorPageAsync(refusal) : Page();
+        return await RefusalOfLoadAsync() is { } refusal ? await ErrorPageAsync(refusal) : Page();
     }
 
     /// <summary>Runs an action.</summary>
@@ -161,7 +165,7 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
 
         // What has changed meanwhile is shown as it is now, not as it was typed.
         _rejected = answer.Error.Reason == Reasons.PreconditionFailed ? null : action.Name;
-        if (await LoadAsync() is { } gone)
+        if (await RefusalOfLoadAsync() is { } gone)
             return await ErrorPageAsync(gone);
         var shown = await RefuseAsync(answer.Error, FailuresOf(answer.Error));
         Response.StatusCode = AdminProblems.StatusOf(answer.Error);
@@ -212,9 +216,22 @@ internal abstract class ControlRoomPage(string endpoint, ControlRoomAccess acces
         return answer.Succeeded ? ShownList.Of(answer.Value) : ShownList.Empty;
     }
 
-    /// <summary>Calls an operation as the user.</summary>
-    protected Task<Outcome<AdminAnswer>> CallAsync(AdminInvocation invocation) => access.Dispatch.CallAsync(
-        new AdminCall(Visit.Caller, Context, ObjectCondition.Any, Idempotency: null, Aborted), invocation);
+    /// <summary>Calls an operation as the user. A page that calls it for each of several objects is counted as one call.</summary>
+    protected async Task<Outcome<AdminAnswer>> CallAsync(AdminInvocation invocation)
+    {
+        var answer = await access.Dispatch.CallAsync(
+            new AdminCall(Visit.Caller, Context, ObjectCondition.Any, Idempotency: null, Aborted), invocation, _called);
+        if (answer is { Succeeded: false, Error: { Kind: RefusalKind.TooManyRequests } full })
+            _tooMany = full;
+        return answer;
+    }
+
+    // A part that may be missing is not missing because of too many calls.
+    private async Task<Refusal?> RefusalOfLoadAsync()
+    {
+        _tooMany = null;
+        return await LoadAsync() is { } refusal ? refusal : _tooMany;
+    }
 
     /// <summary>Goes on to a page, and says there what was done.</summary>
     /// <param name="next">Null: this page.</param>

@@ -1,5 +1,7 @@
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Server.Ui.ControlRoom;
+using IdentityHub.Storage;
 using IdentityHub.Testing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -261,6 +263,33 @@ public class PageTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That(
             (invited.Text("h1"), invited.Text(".notice")), Is.EqualTo(("fresh@example.com", "The invitation is sent.")), invited.Failure());
         Assert.That(inUse.Status, Is.EqualTo(409), "somebody is in it");
+    }
+
+    [Test]
+    public async Task Calls_of_pages_are_counted_as_those_of_the_API_are()
+    {
+        const string Users = "GET admin/api/v1/users";
+        var (browser, caller) = (_browsers["stranger"], $"identityhub-control-room {Administrations.StrangerId}");
+        var (limits, database) = (Hub.Services.GetRequiredService<CallLimits>(), Hub.Services.GetRequiredService<HubDatabase>());
+        await limits.ForgetAsync(Users, caller, CancellationToken.None);
+        await limits.ForgetAsync(Users, "machine", CancellationToken.None);
+        await Client.AdminAsync("GET", "/users", await Client.ClientTokenAsync());
+
+        var first = await browser.OpenAsync("/admin/search?q=stran");
+        var counted = (await FillAsync(caller), await FillAsync("machine"));
+        var full = await browser.OpenAsync("/admin/search?q=stran");
+        var other = await browser.OpenAsync("/admin/organizations");
+        await limits.ForgetAsync(Users, caller, CancellationToken.None);
+        await limits.ForgetAsync(Users, "machine", CancellationToken.None);
+        var again = await browser.OpenAsync("/admin/search?q=stran");
+
+        Assert.That(counted, Is.EqualTo((1, 1)), "a page and a request count as one call each");
+        Assert.That((first.Status, full.Status, other.Status, again.Status), Is.EqualTo((200, 429, 200, 200)), full.Answer.Body);
+        Assert.That((full.IsIntact(), full.Answer.Header("Retry-After")), Is.Not.EqualTo((true, (string?)null)));
+
+        Task<int> FillAsync(string credential) => database
+            .Call("UPDATE counters SET attempts = 300 WHERE key_hash = $1 AND attempts = 1").With(CallLimits.KeyOf(Users, credential))
+            .ExecuteAsync(CancellationToken.None);
     }
 
     private async Task<string> MakeAsync(string body)
