@@ -27,6 +27,8 @@ internal sealed class ExplanationText(CommandOutput output, AuditText rows)
         Write("What to change", request.Change);
         WriteChecks(request);
         await WriteRowsAsync("Rows of this request", request.Rows, cancellationToken);
+        if (request.MoreRows)
+            output.WriteLine($"{Indent}These are the latest {Explanation.MostRows}: many requests had this trace id.");
         if (request.Around.Count > 0)
             await WriteRowsAsync("Rows of the same client or user, five minutes before and after", request.Around, cancellationToken);
         if (request.MoreAround)

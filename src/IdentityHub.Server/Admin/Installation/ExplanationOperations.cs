@@ -50,9 +50,10 @@ internal sealed class ExplanationOperations(AuditReader trail, AuditAccess acces
                     Field.Text("outcome", "`passed`, `refused`, `perhaps_refused`, `unknown` or `not_reached`.") with { IsRequired = true },
                 ],
             },
-            new("rows", FieldType.List, "Of the request.") { IsRequired = true, Members = s_row },
+            new("rows", FieldType.List, $"Of the request, the latest {Explanation.MostRows}.") { IsRequired = true, Members = s_row },
             new("around", FieldType.List, "Of the same client or user, shortly before and after.") { IsRequired = true, Members = s_row },
             new("more_around", FieldType.Flag, "True where there are more than these.") { IsRequired = true },
+            new("more_rows", FieldType.Flag, "True where the trace has older rows than these.") { IsRequired = true },
         ],
         Handle = ExplainAsync,
     };
@@ -65,7 +66,7 @@ internal sealed class ExplanationOperations(AuditReader trail, AuditAccess acces
         Guid? only = null;
         if (!call.Caller.Rights.HasEverywhere(Permissions.AuditRead))
         {
-            only = (await trail.ListOfTraceAsync(trace, call.Cancelled)).Select(row => row.UserId).FirstOrDefault(id => id is not null);
+            only = await trail.FindUserOfTraceAsync(trace, call.Cancelled);
             if (await access.RefusalOfUserAsync(call, only ?? Guid.Empty) is { } refusal)
                 return refusal;
         }
@@ -96,6 +97,7 @@ internal sealed class ExplanationOperations(AuditReader trail, AuditAccess acces
         found.Rows,
         found.Around,
         found.MoreAround,
+        found.MoreRows,
     };
 
     private static string WordOf(CheckOutcome outcome) => outcome switch

@@ -16,8 +16,8 @@ internal sealed class FigureOperations(InstallationFigures figures)
     private static readonly Field[] s_span =
     [
         Field.Text("from", "Its begin.") with { IsRequired = true, Format = "date-time" },
-        new("logins", FieldType.Number, "Logins of users; null where it is not counted yet.") { IsRequired = true, MayBeNull = true },
-        new("tokens", FieldType.Number, "Answers with tokens; null where it is not counted yet.") { IsRequired = true, MayBeNull = true },
+        new("logins", FieldType.Number, "Logins of users; null where it is not counted now.") { IsRequired = true, MayBeNull = true },
+        new("tokens", FieldType.Number, "Answers with tokens; null where it is not counted now.") { IsRequired = true, MayBeNull = true },
         new("refusals", FieldType.List, "By reason, the most frequent ones first.") { IsRequired = true, Members = s_counted },
         new("clients", FieldType.List, "Tokens by client, those with the most first.") { IsRequired = true, Members = s_counted },
     ];
@@ -27,9 +27,9 @@ internal sealed class FigureOperations(InstallationFigures figures)
         "GET", "/audit/figures", AuditOperations.Area, "adminGetFigures", "Counts logins, tokens and refusals")
     {
         Text =
-            "The last 24 hours by the hour, and the last 30 days by days, from the audit trail. A node counts what is over once; what "
-                + "it could not count in two seconds is null, and is counted by the next call. Of reasons and clients each hour or day has "
-                + "the 20 most frequent ones.",
+            "The last 24 hours by the hour, and the last 30 days by days, from the audit trail. A node counts what is over once, and "
+                + "what is not every 20 seconds at most; what it could not count in two seconds is null, and is counted by a later call. "
+                + "Of reasons and clients each hour or day has the 20 most frequent ones; a day that is not over has them by its hours.",
         Permission = null,
         Answer =
         [

@@ -9,7 +9,23 @@ public sealed record CountedRows(string Name, long Count);
 /// <param name="Tokens">Answers of token endpoints.</param>
 /// <param name="Refusals">By reason, the most frequent ones first.</param>
 /// <param name="Clients">Tokens by client, those with the most first.</param>
-public sealed record SpanFigures(long Logins, long Tokens, IReadOnlyList<CountedRows> Refusals, IReadOnlyList<CountedRows> Clients);
+public sealed record SpanFigures(long Logins, long Tokens, IReadOnlyList<CountedRows> Refusals, IReadOnlyList<CountedRows> Clients)
+{
+    /// <summary>Figures of several spans together. What is rare in each of them is left out, as in each of them.</summary>
+    public static SpanFigures Sum(IReadOnlyCollection<SpanFigures> spans) => new(
+        spans.Sum(span => span.Logins), spans.Sum(span => span.Tokens), Sum(spans, span => span.Refusals),
+        Sum(spans, span => span.Clients));
+
+    private static IReadOnlyList<CountedRows> Sum(
+        IEnumerable<SpanFigures> spans, Func<SpanFigures, IReadOnlyList<CountedRows>> rowsOf) =>
+        [
+            .. spans.SelectMany(rowsOf)
+                .GroupBy(row => row.Name, StringComparer.Ordinal)
+                .Select(rows => new CountedRows(rows.Key, rows.Sum(row => row.Count)))
+                .OrderByDescending(row => row.Count).ThenBy(row => row.Name, StringComparer.Ordinal)
+                .Take(AuditFigures.Most),
+        ];
+}
 
 /// <summary>
 /// Counts rows of the audit trail. A statement reads one span of time by the index of the time, so a span must be short: an hour or a day.
@@ -17,7 +33,7 @@ public sealed record SpanFigures(long Logins, long Tokens, IReadOnlyList<Counted
 public sealed class AuditFigures(HubDatabase database)
 {
     // A caller may name whatever client they like, and there are as many reasons as checks: those that are rare are left out.
-    private const int Most = 20;
+    internal const int Most = 20;
 
     private const string TypesSql =
         """

@@ -111,16 +111,27 @@ public sealed class AuditReader(HubDatabase database)
             .FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>The rows of one trace in the order in which they were made.</summary>
-    public async Task<IReadOnlyList<AuditEvent>> ListOfTraceAsync(Guid traceId, CancellationToken cancellationToken)
+    /// <summary>
+    /// The newest rows of one trace in the order in which they were made. Callers choose their trace ids, so a trace may have any number.
+    /// </summary>
+    /// <param name="userId">Only rows about this user; null for all.</param>
+    /// <param name="most">No more than these.</param>
+    public async Task<IReadOnlyList<AuditEvent>> ListOfTraceAsync(
+        Guid traceId, Guid? userId, int most, CancellationToken cancellationToken)
     {
         await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
-        return await context
-            .AuditEvents.AsNoTracking()
-            .Where(row => row.TraceId == traceId)
-            .OrderBy(row => row.At)
-            .ThenBy(row => row.Id)
-            .ToListAsync(cancellationToken);
+        var rows = await NewestFirst(new AuditFilter { TraceId = traceId, UserId = userId }.ApplyTo(context.AuditEvents))
+            .Take(most).ToListAsync(cancellationToken);
+        rows.Reverse();
+        return rows;
+    }
+
+    /// <summary>The user that the first row of a trace with a user is about; null for none.</summary>
+    public async Task<Guid?> FindUserOfTraceAsync(Guid traceId, CancellationToken cancellationToken)
+    {
+        await using var context = new HubDbContext(HubDbContext.OptionsWithoutHost(database));
+        return await context.AuditEvents.Where(row => row.TraceId == traceId && row.UserId != null)
+            .OrderBy(row => row.At).ThenBy(row => row.Id).Select(row => row.UserId).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>The rows of a client or of a user in a span of time, the earliest one first.</summary>

@@ -10,18 +10,22 @@ namespace IdentityHub.Storage.Audit.Reading;
 /// <param name="Detail">The private detail, which the caller was not told.</param>
 /// <param name="Change">What to change.</param>
 /// <param name="Checks">In their order; null where it was not refused, or the order is not known.</param>
-/// <param name="Rows">Of the trace.</param>
+/// <param name="Rows">Of the trace, the newest ones in the order in which they were made.</param>
 /// <param name="Around">Of the same client or user, shortly before and after.</param>
 /// <param name="MoreAround">True where there are more than these.</param>
+/// <param name="MoreRows">True where the trace has older rows than these: its caller has used the id for many requests.</param>
 public sealed record Explanation(
     string TraceId, DateTimeOffset At, string Endpoint, string? GrantType, string? ClientId, Guid? UserId, string? UserName,
     string? IpAddress, string? Generation,
     string? Reason, string? ReasonMeans, string? Detail, string? Change, IReadOnlyList<CheckResult>? Checks, IReadOnlyList<AuditRow> Rows,
     IReadOnlyList<AuditRow> Around,
-    bool MoreAround)
+    bool MoreAround, bool MoreRows)
 {
     /// <summary>How far before and after the request rows are shown.</summary>
     public static readonly TimeSpan Span = TimeSpan.FromMinutes(5);
+
+    /// <summary>More rows of it are not shown.</summary>
+    public const int MostRows = 200;
 
     /// <summary>More rows around it are not shown.</summary>
     public const int MostAround = 50;
@@ -34,23 +38,29 @@ public sealed record Explanation(
         AuditReader reader, Guid traceId, Func<Guid, CancellationToken, Task<string?>> nameOf, Guid? only,
         CancellationToken cancellationToken)
     {
-        var rows = (await reader.ListOfTraceAsync(traceId, cancellationToken)).Where(row => only is null || row.UserId == only).ToList();
-        if (rows.Count == 0)
+        var found = await reader.ListOfTraceAsync(traceId, only, MostRows + 1, cancellationToken);
+        if (found.Count == 0)
             return null;
+        var rows = found.Skip(found.Count - MostRows).ToList();
+
+        // A trace may go over months: what is around it is around its refusal.
+        var at = MainOf(rows).At;
         var user = rows.Select(row => row.UserId).FirstOrDefault(id => id is not null);
         var client = only is null ? rows.Select(row => row.ClientId).FirstOrDefault(id => id is not null) : null;
         var around = await reader.ListAroundAsync(
-            client, user, rows[0].At - Span, rows[^1].At + Span, traceId, MostAround + 1, cancellationToken);
-        return Of(rows, around, user is { } id ? await nameOf(id, cancellationToken) : null);
+            client, user, at - Span, at + Span, traceId, MostAround + 1, cancellationToken);
+        return Of(rows, around, user is { } id ? await nameOf(id, cancellationToken) : null) with { MoreRows = found.Count > MostRows };
     }
+
+    // A request that is refused may have written other rows before, such as that of a revoked family: the last one with a reason is the
+    // refusal.
+    private static AuditEvent MainOf(IReadOnlyList<AuditEvent> rows) => rows.LastOrDefault(row => row.Reason is not null) ?? rows[^1];
 
     /// <param name="rows">Of the trace, at least one.</param>
     /// <param name="around">At most one more than <see cref="MostAround"/>.</param>
     private static Explanation Of(IReadOnlyList<AuditEvent> rows, IReadOnlyList<AuditEvent> around, string? userName)
     {
-        // A request that is refused may have written other rows before, such as that of a revoked family: the last one with a reason is the
-        // refusal.
-        var main = rows.LastOrDefault(row => row.Reason is not null) ?? rows[^1];
+        var main = MainOf(rows);
         var reason = main.Reason;
         return new Explanation(
             TraceIds.Format(main.TraceId), main.At, main.Endpoint, First(row => row.GrantType), First(row => row.ClientId),
@@ -63,7 +73,7 @@ public sealed record Explanation(
             reason is null ? null : CheckLists.Judge(main.Endpoint, main.GrantType, reason),
             [.. rows.Select(AuditRow.Of)],
             [.. around.Take(MostAround).Select(AuditRow.Of)],
-            around.Count > MostAround);
+            around.Count > MostAround, MoreRows: false);
 
         string? First(Func<AuditEvent, string?> read) => read(main) ?? rows.Select(read).FirstOrDefault(value => value is not null);
     }

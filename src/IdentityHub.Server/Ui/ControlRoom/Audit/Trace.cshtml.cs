@@ -1,4 +1,5 @@
 using IdentityHub.Protocol;
+using IdentityHub.Protocol.Vocabulary;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.Server.Ui.ControlRoom.Audit;
@@ -12,6 +13,11 @@ internal sealed class TraceModel(ControlRoomAccess access) : ControlRoomPage("ad
     public override ControlRoomArea Area => ControlRoomAreas.Audit;
 
     public ShownObject Explained { get; private set; }
+
+    /// <summary>The list of all rows of the trace; of who may not read the whole audit trail, those about the user.</summary>
+    public string AllRowsAddress => Visit.Rights.HasEverywhere(Permissions.AuditRead)
+        ? $"{Area.Path}?trace_id={Explained.Text("trace_id")}"
+        : $"{Area.Path}?trace_id={Explained.Text("trace_id")}&user_id={Explained.Text("user_id")}";
 
     /// <summary>The rows of the request, or those around it.</summary>
     public ShownList Rows(string name) => new([.. Explained.Objects(name)], null, null);

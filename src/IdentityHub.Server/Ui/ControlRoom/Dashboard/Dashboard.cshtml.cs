@@ -27,11 +27,14 @@ internal sealed class DashboardModel(ControlRoomAccess access) : ControlRoomPage
 
     public ShownList Organizations { get; private set; } = ShownList.Empty;
 
-    /// <summary>A number of the last 24 hours.</summary>
-    public string Last24Hours(string name) => Figures.Objects("hours").Sum(hour => hour.Number(name)).ToString("N0", Culture);
+    /// <summary>A number of the last 24 hours; of <c>refusals</c>, however they were refused.</summary>
+    public string Last24Hours(string name) => IsCounted("hours")
+        ? Shown(Figures.Objects("hours").Sum(hour => NumberOf(hour, name)))
+        : Text["cr.dashboard.not_counted"];
 
-    /// <summary>Refusals of the last 24 hours, however they were refused.</summary>
-    public long Refusals => Figures.Objects("hours").SelectMany(hour => hour.Objects("refusals")).Sum(reason => reason.Number("count"));
+    /// <summary>False where an hour or day is not counted now.</summary>
+    /// <param name="spans"><c>hours</c> or <c>days</c>.</param>
+    public bool IsCounted(string spans) => Figures.Objects(spans).All(span => span.Text("logins") is not null);
 
     /// <summary>A number for the page.</summary>
     public string Shown(long number) => number.ToString("N0", Culture);
@@ -52,13 +55,16 @@ internal sealed class DashboardModel(ControlRoomAccess access) : ControlRoomPage
         Text[$"cr.chart.{name}"],
         [.. Figures.Objects(spans).Select(span => new ChartColumn(
             span.Time("from")!.Value.UtcDateTime.ToString(spans == "hours" ? "HH:mm" : "d MMM", Culture),
-            name == "refusals" ? span.Objects("refusals").Sum(one => one.Number("count")) : span.Number(name)))],
+            NumberOf(span, name)))],
         name == "refusals");
 
     /// <summary>Days since a key began to sign.</summary>
     public string AgeOf(ShownObject key) => key.Time("signs_from") is { } from && from <= Context.Now
         ? Text.With("cr.days", ("days", ((int)(Context.Now - from).TotalDays).ToString(CultureInfo.InvariantCulture)))
         : "–";
+
+    private static long NumberOf(ShownObject span, string name) =>
+        name == "refusals" ? span.Objects(name).Sum(one => one.Number("count")) : span.Number(name);
 
     private CultureInfo Culture => CultureInfo.GetCultureInfo(Text.Language);
 
