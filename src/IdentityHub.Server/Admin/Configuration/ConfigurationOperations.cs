@@ -95,7 +95,7 @@ internal sealed class ConfigurationOperations(
             Text =
                 "Each object that differs from the configuration files of the node that answers, with what applying them would do to it. "
                     + "Measured every five minutes and when the files are read; `measured_at` is null on a node without files. At most "
-                    + $"{MostDrifted} objects are listed; `count` counts all. No secret is shown.",
+                    + $"{MostDrifted} objects are listed; `count` counts all. No secret and no value of a user is shown.",
             Permission = null,
             Query = [Field.Text("kind", "Only objects of this section of the files.")],
             Answer =

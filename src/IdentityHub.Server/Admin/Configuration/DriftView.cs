@@ -9,11 +9,19 @@ namespace IdentityHub.Server.Admin.Configuration;
 internal sealed record DriftView(
     string Action, string Kind, string Name, string? File, int? Line, string? Owner, IReadOnlyList<DriftedKey> Changes)
 {
+    // The section of the files.
+    private const string Users = "users";
+
     public static DriftView Of(PlannedChange planned) => new(
         JsonNamingPolicy.SnakeCaseLower.ConvertName(planned.Change.Action.ToString()), planned.Change.Kind, planned.Change.Name,
         planned.Change.Source?.File, planned.Change.Source?.Line,
         planned.IsTakenOver ? ConfigChange.ApiSource : planned.Was is { } was ? ConfigChange.OwnerOf(was) : null,
-        [.. planned.Keys.Select(key => new DriftedKey(key.Key, key.Old, key.New, key.Note))]);
+        // Who reads the configuration need not read users.
+        [
+            .. planned.Keys.Select(key => planned.Change.Kind == Users
+                ? new DriftedKey(key.Key, null, null, key.Note ?? "changed")
+                : new DriftedKey(key.Key, key.Old, key.New, key.Note)),
+        ]);
 }
 
 /// <summary>A key that differs. Never holds a secret.</summary>

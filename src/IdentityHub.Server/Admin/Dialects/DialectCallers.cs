@@ -1,3 +1,4 @@
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Clients;
 
 namespace IdentityHub.Server.Admin.Dialects;
@@ -30,11 +31,14 @@ internal sealed record DialectCallers(DialectCallerKind Kind, IReadOnlyDictionar
     public string Member => Kind == DialectCallerKind.ServiceUser ? "user_name" : "client_id";
 
     /// <summary>Callers that are clients: those whose configuration names the older API.</summary>
-    public static DialectCallers OfClients(string name, RegistrySnapshot snapshot) =>
+    /// <param name="mayCall">What else it needs of a client; null for nothing.</param>
+    public static DialectCallers OfClients(string name, RegistrySnapshot snapshot, Func<ClientDefinition, bool>? mayCall = null) =>
         new(
             DialectCallerKind.Client,
             snapshot.Document.Clients.Where(client => client.Dialects.Contains(name, StringComparer.Ordinal)).ToDictionary(
-                client => client.ClientId, client => client.Enabled && !client.SuspendedDialects.Contains(name, StringComparer.Ordinal),
+                client => client.ClientId,
+                client => client.Enabled && !client.SuspendedDialects.Contains(name, StringComparer.Ordinal)
+                    && mayCall?.Invoke(client) != false,
                 StringComparer.Ordinal));
 }
 

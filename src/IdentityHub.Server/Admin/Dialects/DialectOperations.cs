@@ -19,6 +19,7 @@ internal sealed class DialectOperations(DialectUseStore uses, DialectReports rep
     public const int UsualDays = 90;
 
     private const int MostShown = 200;
+    private const string LoginCodes = "login_codes";
 
     private static readonly Field s_since =
         Field.Text("since", "The first day that counts, UTC, in place of `days`.") with
@@ -135,7 +136,8 @@ internal sealed class DialectOperations(DialectUseStore uses, DialectReports rep
         {
             Text =
                 "Who has called it in these days and would be refused if it were switched off today, or if only `callers` were suspended. "
-                    + $"At most {MostShown} of them are listed, those with most calls first; the numbers count all. To switch it off, set "
+                    + $"At most {MostShown} of them are listed, those with most calls first; the numbers count all. A call that did not "
+                    + "prove who calls is in no count. To switch it off, set "
                     + "`enabled` of the older API to false; to switch off one client, name it in `suspended_dialects` of the client.",
             Permission = ObjectAreas.Dialects.ReadPermission,
             Query = [.. s_window, Field.Text("callers", "Only these, separated by blanks. Left out: all.")],
@@ -148,6 +150,12 @@ internal sealed class DialectOperations(DialectUseStore uses, DialectReports rep
                 new("silent_callers", FieldType.Number, "How many may call and did not in these days.") { IsRequired = true },
                 new("contacts", FieldType.List, "Everybody to tell, once each.") { IsRequired = true },
                 new("refused", FieldType.List, "Who would be refused.") { IsRequired = true, Members = s_row },
+                new(
+                    "also_ends", FieldType.List,
+                    $"What ends that is no call of a caller: of `otp` `{LoginCodes}`, logins by code on the login pages of all clients.")
+                {
+                    IsRequired = true,
+                },
             ],
             Handle = PreviewAsync,
         },
@@ -209,7 +217,8 @@ internal sealed class DialectOperations(DialectUseStore uses, DialectReports rep
         if (unknown is [var first, ..])
             return Refusal.InvalidRequest(
                 $"The parameter 'callers' names '{first}', which may not call and has not called.", Reasons.ParameterInvalid);
-        return AdminAnswer.Of(ShowPreview(SwitchOffPreview.Of(rows, only), reports.IsOn(dialect), SinceOf(request)));
+        return AdminAnswer.Of(
+            ShowPreview(SwitchOffPreview.Of(rows, only), reports.IsOn(dialect), SinceOf(request), AlsoEndsOf(dialect, only)));
     }
 
     private async Task<Outcome<AdminAnswer>> ListOfClientAsync(AdminRequest request)
@@ -220,7 +229,11 @@ internal sealed class DialectOperations(DialectUseStore uses, DialectReports rep
             : AdminProblems.NotFound();
     }
 
-    private static object ShowPreview(SwitchOffPreview preview, bool isOn, DateTimeOffset since) => new
+    // The pages offer a code wherever the older API is on; a client that is suspended alone keeps its pages.
+    private static string[] AlsoEndsOf(string dialect, IReadOnlyList<string>? only) =>
+        dialect == DialectNames.Otp && only is null ? [LoginCodes] : [];
+
+    private static object ShowPreview(SwitchOffPreview preview, bool isOn, DateTimeOffset since, string[] alsoEnds) => new
     {
         Enabled = isOn,
         Since = DateOnly.FromDateTime(since.UtcDateTime),
@@ -229,6 +242,7 @@ internal sealed class DialectOperations(DialectUseStore uses, DialectReports rep
         SilentCallers = preview.Silent.Count,
         preview.Contacts,
         Refused = preview.Refused.Take(MostShown).Select(Show),
+        AlsoEnds = alsoEnds,
     };
 
     private static object Show(DialectCallerRow row) => new

@@ -55,7 +55,9 @@ internal static class ObjectAreas
                 Enabled(one => ((ClientDefinition)one).Enabled),
                 Organization(one => ((ClientDefinition)one).Organization),
                 Has("grant_type", "Only those that may use this grant.", one => ((ClientDefinition)one).GrantTypes),
-                Has("dialect", "Only those that may use this older API.", one => ((ClientDefinition)one).Dialects),
+                Has(
+                    "dialect", "Only those that may use this older API, and are not suspended there.",
+                    one => [.. ((ClientDefinition)one).Dialects.Except(((ClientDefinition)one).SuspendedDialects)]),
                 Has("scope", "Only those that may ask for this scope.", one => ((ClientDefinition)one).Scope),
                 Owner, Prefix,
             ],

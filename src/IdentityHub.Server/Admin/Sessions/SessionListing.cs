@@ -56,11 +56,13 @@ internal sealed class SessionListing(SessionSearch search, UserAccess access, Us
     }
 
     /// <summary>One live login.</summary>
-    public async Task<Outcome<FoundSession>> FindAsync(AdminCall call, Guid sessionId)
+    public Task<Outcome<FoundSession>> FindAsync(AdminCall call, Guid sessionId) => FindAsync(call, Permissions.SessionRead, sessionId);
+
+    private async Task<Outcome<FoundSession>> FindAsync(AdminCall call, string permission, Guid sessionId)
     {
         // The same work whether or not there is one.
         var found = await SessionSearch.FindAsync(database.Call, sessionId, call.Now, call.Cancelled);
-        return await access.RefusalOfCloseLookAsync(call, Permissions.SessionRead, found?.UserId ?? Guid.Empty) is { } refusal
+        return await access.RefusalOfCloseLookAsync(call, permission, found?.UserId ?? Guid.Empty) is { } refusal
             ? refusal
             : found!;
     }
@@ -68,7 +70,8 @@ internal sealed class SessionListing(SessionSearch search, UserAccess access, Us
     /// <summary>Ends a login, with all that was granted in it.</summary>
     public async Task<Outcome<AdminAnswer>> EndAsync(AdminCall call, Guid sessionId)
     {
-        var found = await SessionSearch.FindAsync(database.Call, sessionId, call.Now, call.Cancelled);
-        return await ofUser.EndAsync(call, found?.UserId ?? Guid.Empty, sessionId);
+        // Whoever may not see it learns nothing of it, as by reading.
+        var found = await FindAsync(call, Permissions.SessionTerminate, sessionId);
+        return found.Succeeded ? await ofUser.EndAsync(call, found.Value.UserId, sessionId) : found.Error;
     }
 }

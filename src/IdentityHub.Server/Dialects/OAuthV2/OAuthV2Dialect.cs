@@ -1,4 +1,6 @@
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Server.Admin.Dialects;
+using IdentityHub.Server.Clients;
 
 namespace IdentityHub.Server.Dialects.OAuthV2;
 
@@ -6,6 +8,10 @@ namespace IdentityHub.Server.Dialects.OAuthV2;
 internal sealed class OAuthV2Dialect : IDialect
 {
     public IReadOnlyList<string> Names { get; } = [DialectNames.OAuthV2, DialectNames.Otp];
+
+    // Codes are sent for clients whose own switch is on, too.
+    public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
+        DialectCallers.OfClients(name, snapshot, name == DialectNames.Otp ? client => client.Otp is { Enabled: true } : null);
 
     public void AddServices(IServiceCollection services)
     {

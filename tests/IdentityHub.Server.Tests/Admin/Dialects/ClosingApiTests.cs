@@ -29,6 +29,10 @@ public class ClosingApiTests(DatabaseKind kind) : HubFixture(kind, Config)
                   client_secrets: [{ value: "plain:quiet-secret" }], contacts: [quiet@example.com] }
               - { client_id: paused, grant_types: [client_credentials], dialects: [oauth-v2], suspended_dialects: [oauth-v2],
                   client_secrets: [{ value: "plain:paused-secret" }] }
+              - { client_id: coded, grant_types: [client_credentials], dialects: [otp], otp: { enabled: true },
+                  client_secrets: [{ value: "plain:coded-secret" }] }
+              - { client_id: uncoded, grant_types: [client_credentials], dialects: [otp],
+                  client_secrets: [{ value: "plain:uncoded-secret" }] }
 
             """;
 
@@ -79,6 +83,13 @@ public class ClosingApiTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That(rows[0].GetProperty("contacts").GetRawText(), Is.EqualTo("""["loud@example.com","team@example.com"]"""));
         Assert.That(first.Body, Does.Not.Contain("<b>"));
         Assert.That(
+            Items(await Client.AdminAsync("GET", "/dialects/otp/callers", _root)).Select(row => (RowOf(row).Caller, RowOf(row).Allowed)),
+            Is.EqualTo([("coded", true), ("uncoded", false)]), "its own switch counts");
+        Assert.That(
+            Items(await Client.AdminAsync("GET", "/clients?dialect=oauth-v2", _root))
+                .Select(row => row.GetProperty("client_id").GetString()),
+            Is.EqualTo(["loud", "quiet"]), "one that is suspended may not use it");
+        Assert.That(
             Items(await Client.AdminAsync("GET", "/dialects/oauth-v2/callers?called=false", _root)).Select(row => RowOf(row).Caller),
             Is.EqualTo(["quiet"]));
         Assert.That(
@@ -104,6 +115,7 @@ public class ClosingApiTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That(
             (misspelt.Status, misspelt["detail"]),
             Is.EqualTo((400, "The parameter 'callers' names 'pausd', which may not call and has not called.")));
+        Assert.That((all["also_ends"], off["also_ends"]), Is.EqualTo(("[]", """["login_codes"]""")));
     }
 
     [Test]

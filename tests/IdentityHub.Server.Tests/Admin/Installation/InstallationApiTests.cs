@@ -1,7 +1,9 @@
+using IdentityHub.Server.Admin.Installation;
 using IdentityHub.Server.Background;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Storage;
 using IdentityHub.Storage.Audit;
+using IdentityHub.Storage.Audit.Reading;
 using IdentityHub.Storage.Outbox;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -193,6 +195,16 @@ public class InstallationApiTests(DatabaseKind kind) : HubFixture(kind, Administ
             Is.EqualTo("""[{"key":"name","stored":"Glowex","in_files":"Globex","note":null}]"""));
         Assert.That(other["items"], Is.EqualTo("[]"));
         Assert.That((await Client.AdminAsync("GET", "/config/state", _root))["drift"], Is.EqualTo("1"));
+
+        // Of a user the keys, without what they hold.
+        await Hub.Services.GetRequiredService<HubDatabase>()
+            .Call("UPDATE config_objects SET document = replace(document, 'Filed', 'Elsewhere') WHERE kind = 'users'")
+            .ExecuteAsync(CancellationToken.None);
+        await drift.RunOnceAsync(CancellationToken.None);
+        var users = await Client.AdminAsync("GET", "/config/drift?kind=users", _root);
+        Assert.That(
+            users.Json.GetProperty("items").EnumerateArray().Single().GetProperty("changes").GetRawText(),
+            Is.EqualTo("""[{"key":"given_name","stored":null,"in_files":null,"note":"changed"}]"""), users.Body);
     }
 
     [Test]
@@ -224,9 +236,107 @@ public class InstallationApiTests(DatabaseKind kind) : HubFixture(kind, Administ
         Assert.That((await Client.AdminAsync("GET", $"/sessions/{ids[0]}", _root)).Status, Is.EqualTo(404));
         Assert.That((await Client.AdminAsync("GET", $"/sessions/{ids[1]}", _root)).Status, Is.EqualTo(200), "the other stays");
 
+        // Of a user who may do more, reading and ending answer alike.
+        var mighty = await Client.AdminAsync(
+            "POST", "/users", _root, $$"""{"user_name":"mighty","password":"{{Administrations.Password}}","organization":"south"}""");
+        await Client.TokenOfAsync("mighty", "openid");
+        var given = await Client.AdminAsync("POST", $"/users/{mighty["id"]}/roles", _root, """{ "role": "admin" }""");
+        var id = IdOf(await Client.AdminAsync("GET", $"/sessions?user_id={mighty["id"]}", _root));
+        var seen404 = await Client.AdminAsync("GET", $"/sessions/{id}", _local);
+        var end404 = await Client.AdminAsync("DELETE", $"/sessions/{id}", _local, null, "*");
+        Assert.That((given.Status / 100, seen404.Status, end404.Status), Is.EqualTo((2, 404, 404)), end404.Body);
+
         string IdOf(Answer page) => page.Json.GetProperty("items")[0].GetProperty("id").GetString()!;
         List<string?> Names(Answer page) =>
             [.. page.Json.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("user_name").GetString())];
+    }
+
+    [Test]
+    public async Task An_explanation_reads_the_latest_rows_of_a_trace_and_what_is_around_its_end()
+    {
+        var (trace, foreign, now) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Hub.Time.GetUtcNow());
+        await AddAsync(
+            [
+                RowOf(trace, Administrations.NobodyId, now.AddDays(-60), "first"),
+                RowOf(Guid.CreateVersion7(), Administrations.StrangerId, now.AddDays(-30), "long ago"),
+                RowOf(Guid.CreateVersion7(), Administrations.StrangerId, now.AddMinutes(-61), "around"),
+                .. Enumerable.Range(1, 204).Select(
+                    i => RowOf(trace, Administrations.StrangerId, now.AddHours(-1).AddMilliseconds(i), $"row {i}")),
+                RowOf(foreign, Administrations.StrangerId, now, "foreign"),
+            ]);
+
+        var all = await Client.AdminAsync("GET", $"/audit/traces/{trace:N}", _root);
+        var own = await Client.AdminAsync("GET", $"/audit/traces/{trace:N}", _local);
+        var other = await Client.AdminAsync("GET", $"/audit/traces/{foreign:N}", _local);
+
+        Assert.That((DetailsOf(all, "rows").Count, all["more_rows"]), Is.EqualTo((200, "true")), all.Body);
+        Assert.That((DetailsOf(all, "rows")[0], DetailsOf(all, "rows")[^1]), Is.EqualTo(("row 5", "row 204")));
+        Assert.That(DetailsOf(all, "around"), Does.Contain("around").And.Not.Contain("long ago"));
+        Assert.That((string.Join(',', DetailsOf(own, "rows")), own["more_rows"]), Is.EqualTo(("first", "false")), own.Body);
+        Assert.That(other.Status, Is.EqualTo(404));
+
+        AuditEvent RowOf(Guid id, string user, DateTimeOffset at, string detail) => new()
+        {
+            Id = Guid.CreateVersion7(),
+            TraceId = id,
+            Type = "test.traced",
+            Endpoint = "test",
+            UserId = Guid.Parse(user),
+            Detail = detail,
+            At = at,
+        };
+
+        static List<string?> DetailsOf(Answer answer, string list) =>
+            [.. answer.Json.GetProperty(list).EnumerateArray().Select(row => row.GetProperty("detail").GetString())];
+    }
+
+    [Test]
+    public async Task Figures_are_shared_for_some_seconds_and_what_takes_long_is_not_counted_now()
+    {
+        using var figures = new InstallationFigures(Hub.Services.GetRequiredService<AuditFigures>());
+        var now = Hub.Time.GetUtcNow();
+        var none = await CountAsync(now);
+        await AddAsync(
+            [
+                .. Enumerable.Range(0, 3).Select(i => new AuditEvent
+                {
+                    Id = Guid.CreateVersion7(),
+                    TraceId = Guid.CreateVersion7(),
+                    Type = "token.issued",
+                    Endpoint = "test",
+                    ClientId = "figured",
+                    At = now.AddSeconds(-i),
+                }),
+            ]);
+        var (shared, counted) = (await CountAsync(now.AddSeconds(19)), await CountAsync(now.AddSeconds(21)));
+
+        Assert.That((none, shared, counted), Is.EqualTo(((0L, 0L), (0L, 0L), (3L, 3L))));
+        if (Kind == DatabaseKind.Sqlite)
+            return;
+
+        await using (var context = Hub.NewContext())
+        await using (await context.Database.BeginTransactionAsync())
+        {
+            await context.Database.ExecuteSqlAsync($"LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE");
+            var hours = await figures.HoursAsync(now.AddSeconds(42), CancellationToken.None);
+            var days = await figures.DaysAsync(now.AddSeconds(42), CancellationToken.None);
+            Assert.That((hours[^1].Figures, days[^1].Figures), Is.EqualTo(((SpanFigures?)null, (SpanFigures?)null)));
+            Assert.That(days[^3].Figures, Is.Not.Null, "what was counted stays");
+        }
+
+        Assert.That(await CountAsync(now.AddSeconds(103)), Is.EqualTo((3L, 3L)), "a later look counts it");
+
+        async Task<(long Hours, long Days)> CountAsync(DateTimeOffset at) => (
+            SumOf(await figures.HoursAsync(at, CancellationToken.None)), SumOf(await figures.DaysAsync(at, CancellationToken.None)));
+        static long SumOf(IEnumerable<CountedSpan> spans) =>
+            spans.SelectMany(span => span.Figures!.Clients).Where(client => client.Name == "figured").Sum(client => client.Count);
+    }
+
+    private async Task AddAsync(IEnumerable<AuditEvent> rows)
+    {
+        await using var context = Hub.NewContext();
+        context.AddRange(rows);
+        await context.SaveChangesAsync();
     }
 
     private async Task AddRowsAsync(string type, int count, string userId)

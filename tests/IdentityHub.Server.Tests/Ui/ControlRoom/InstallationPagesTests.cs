@@ -199,6 +199,28 @@ public class InstallationPagesTests(DatabaseKind kind) : HubFixture(kind, Config
     }
 
     [Test]
+    public async Task The_page_of_one_time_passwords_says_that_logins_by_code_end_as_well()
+    {
+        const string Sentence = "Logins by code on the login pages end as well";
+        var on = await _root.FollowedAsync(await _root.DoAsync("/admin/dialects/otp", "dialect_on", null));
+        var off = await _root.FollowedAsync(await _root.DoAsync("/admin/dialects/otp", "dialect_off", null));
+
+        Assert.That(on.Answer.Body, Does.Contain(Sentence));
+        Assert.That(off.Answer.Body, Does.Not.Contain(Sentence));
+    }
+
+    [Test]
+    public async Task What_was_made_here_is_shown_as_a_file_when_it_is_asked_for()
+    {
+        await _root.DoAsync("/admin/objects/scopes", "object_create", null, ("text", "name: exported"));
+        var page = await _root.OpenAsync("/admin/configuration");
+        var export = await _root.OpenAsync(page.Document.QuerySelector("a[href*='show=export']")!.GetAttribute("href")!.Split('#')[0]);
+
+        Assert.That(page.Text("pre"), Is.Null);
+        Assert.That(export.Text("pre"), Does.Contain("exported"), export.Answer.Body);
+    }
+
+    [Test]
     public async Task One_time_passwords_of_a_client_are_set_within_their_limits()
     {
         var made = await _root.DoAsync(

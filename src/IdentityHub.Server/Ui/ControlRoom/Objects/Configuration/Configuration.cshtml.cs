@@ -8,7 +8,11 @@ namespace IdentityHub.Server.Ui.ControlRoom.Objects.Configuration;
 /// </summary>
 internal sealed class ConfigurationModel(ControlRoomAccess access) : ControlRoomPage("admin/configuration", access)
 {
+    private const string ShowParameter = "show";
     private const int Hash = 12;
+
+    /// <summary>The page with the export.</summary>
+    public const string ExportPath = $"/admin/configuration?{ShowParameter}=export#export";
 
     public override ControlRoomArea Area => ControlRoomAreas.Configuration;
 
@@ -16,7 +20,11 @@ internal sealed class ConfigurationModel(ControlRoomAccess access) : ControlRoom
 
     public ShownObject Drift { get; private set; }
 
+    /// <summary>What the API made as a file, where it is asked for: it may be long.</summary>
     public ShownObject Export { get; private set; }
+
+    /// <summary>True where the export is to be shown.</summary>
+    public bool IsExportAsked => Request.Query[ShowParameter].FirstOrDefault() == "export";
 
     public ShownList Generations { get; private set; } = ShownList.Empty;
 
@@ -63,8 +71,14 @@ internal sealed class ConfigurationModel(ControlRoomAccess access) : ControlRoom
         State = ShownObject.Of(state.Value);
         if (await ReadAsync("adminGetConfigurationDrift") is { Succeeded: true, Value: var drift })
             Drift = ShownObject.Of(drift);
-        if (await ReadAsync("adminExportConfiguration") is { Succeeded: true, Value: var export })
-            Export = ShownObject.Of(export);
+        if (IsExportAsked)
+        {
+            var export = await ReadAsync("adminExportConfiguration");
+            if (!export.Succeeded)
+                return export.Error;
+            Export = ShownObject.Of(export.Value);
+        }
+
         Generations = await ListAsync(
             "adminListGenerations", [], ("limit", "20"), ("cursor", Request.Query["cursor"].FirstOrDefault()));
         return null;

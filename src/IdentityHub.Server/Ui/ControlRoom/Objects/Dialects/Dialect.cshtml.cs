@@ -86,7 +86,8 @@ internal sealed class DialectModel(ControlRoomAccess access) : SingleObjectPage(
                         : Cell.To(Text["cr.do.client_otp"], $"{row.Path}?do=client_otp"),
                 ]),
         ],
-        Text["cr.dialect.otp.none"]);
+        Text["cr.dialect.otp.none"], OtpClients.NextCursor is null ? null : $"/admin/clients?dialect={DialectNames.Otp}",
+        IsNextElsewhere: true);
 
     protected override async Task<Refusal?> LoadAsync()
     {
