@@ -10,6 +10,9 @@ internal sealed class TemplateText
 {
     private const string Open = "{{", Close = "}}";
 
+    // The first ones say what is misunderstood.
+    private const int MostFaults = 50;
+
     // Texts and names of values by turns, beginning and ending with a text.
     private readonly string[] _parts;
 
@@ -21,14 +24,15 @@ internal sealed class TemplateText
     /// <summary>Reads a text.</summary>
     /// <param name="firstLine">Number of its first line in its file.</param>
     /// <param name="names">Values that there are.</param>
-    /// <param name="refuse">Told of each fault: the line, and what is wrong as a sentence.</param>
+    /// <param name="refuse">Told of each of the first faults: the line, and what is wrong as a sentence.</param>
     public static TemplateText Read(string text, int firstLine, IReadOnlyList<string> names, Action<int, string> refuse)
     {
         var parts = new List<string>();
-        var end = 0;
+        var (end, line, counted, faults) = (0, firstLine, 0, 0);
         while (text.IndexOf(Open, end, StringComparison.Ordinal) is var begin and >= 0)
         {
-            var line = firstLine + text.AsSpan(0, begin).Count('\n');
+            line += text.AsSpan(counted, begin - counted).Count('\n');
+            counted = begin;
             var close = text.IndexOf(Close, begin, StringComparison.Ordinal);
             if (close < 0)
             {
@@ -37,7 +41,7 @@ internal sealed class TemplateText
             }
 
             var name = text[(begin + Open.Length)..close].Trim();
-            if (!names.Contains(name, StringComparer.Ordinal))
+            if (!names.Contains(name, StringComparer.Ordinal) && ++faults <= MostFaults)
                 refuse(line, $"'{{{{{name}}}}}' is not known; there are {string.Join(", ", names.Select(known => $"{{{{{known}}}}}"))}.");
             parts.AddRange([text[end..begin], name]);
             end = close + Close.Length;

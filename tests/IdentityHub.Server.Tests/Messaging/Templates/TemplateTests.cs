@@ -149,5 +149,14 @@ public class TemplateTests
         );
     }
 
+    [Test]
+    public void The_first_faults_of_a_text_are_named_with_their_lines()
+    {
+        var lines = new List<int>();
+        TemplateText.Read(string.Concat(Enumerable.Repeat("{{code}} {{none}}\n", 1000)), 2, ["code"], (line, _) => lines.Add(line));
+
+        Assert.That(lines, Is.EqualTo(Enumerable.Range(2, 50)));
+    }
+
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
 }
