@@ -10,7 +10,7 @@ internal sealed class OAuthV2Dialect : IDialect
     public IReadOnlyList<string> Names { get; } = [DialectNames.OAuthV2, DialectNames.Otp];
 
     // Codes are sent for clients whose own switch is on, too.
-    public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, IReadOnlyList<string> serviceUsers) =>
+    public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, StoredCallers stored) =>
         DialectCallers.OfClients(name, snapshot, name == DialectNames.Otp ? client => client.Otp is { Enabled: true } : null);
 
     public void AddServices(IServiceCollection services)
