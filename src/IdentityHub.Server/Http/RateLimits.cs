@@ -20,7 +20,7 @@ internal static class RateLimits
     public static async ValueTask<Refusal?> CountAsync(
         this CallLimits limits, HttpContext http, RequestContext context, CallRule rule, string? credential, string? kind = null)
     {
-        kind ??= $"{http.Request.Method} {context.Endpoint}";
+        kind ??= KindOf(http, context);
         var verdict = await limits.CountAsync(rule, kind, credential ?? CallLimits.OfAddress(context), context, http.RequestAborted);
         var headers = http.Response.Headers;
         headers["RateLimit-Limit"] = Text(verdict.Limit);
@@ -44,6 +44,20 @@ internal static class RateLimits
                 Description =
                     $"More than {verdict.Limit} calls in {Text((int)rule.Window.TotalSeconds)} seconds. Wait before you call again.",
             };
+
+    /// <summary>
+    /// Counts a call for the user who has logged in with it, and takes it back from the address that others share.
+    /// </summary>
+    /// <param name="rule">By which the call was counted for the address.</param>
+    /// <returns>The refusal when the user has logged in too often; else null.</returns>
+    public static async ValueTask<Refusal?> MoveToUserAsync(
+        this CallLimits limits, HttpContext http, RequestContext context, CallRule rule, Guid userId)
+    {
+        await limits.TakeBackAsync(rule, KindOf(http, context), context, http.RequestAborted);
+        return await limits.CountAsync(http, context, rule, LimitNames.SubjectOf(userId));
+    }
+
+    private static string KindOf(HttpContext http, RequestContext context) => $"{http.Request.Method} {context.Endpoint}";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,8 +11,8 @@ namespace IdentityHub.Server.Limits;
 /// <param name="Window">Begins with the first call.</param>
 internal sealed record CallRule(int Calls, TimeSpan Window)
 {
-    /// <summary>True for the one rule whose number the settings of the installation replace.</summary>
-    public bool FollowsSetting { get; init; }
+    /// <summary>How many times the number of the settings replaces <see cref="Calls"/>; 0 where no setting changes it.</summary>
+    public int TimesSetting { get; init; }
 }
 
 /// <summary>What a count says of a call.</summary>
@@ -36,10 +36,17 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
         new();
 
     /// <summary>
-    /// What a declared rule is on this installation: the setting replaces the number of the ordinary one, and of no other that has as many.
+    /// What a declared rule is on this installation. The setting replaces the number of the ordinary rule, and of no other that has as
+    /// many. It raises no number of an address: strangers would try as many more passwords and codes. Trusted networks do that.
     /// </summary>
-    public CallRule InForce(CallRule declared) =>
-        declared.FollowsSetting ? declared with { Calls = settings.Value.Limits.CallsPerMinute } : declared;
+    /// <param name="isOfAddress">True for callers who have proven nothing.</param>
+    public CallRule InForce(CallRule declared, bool isOfAddress = false)
+    {
+        if (declared.TimesSetting == 0)
+            return declared;
+        var calls = (int)Math.Min((long)settings.Value.Limits.CallsPerMinute * declared.TimesSetting, int.MaxValue);
+        return declared with { Calls = isOfAddress ? Math.Min(calls, declared.Calls) : calls };
+    }
 
     /// <summary>Counts a call.</summary>
     /// <param name="endpoint">Endpoints do not share counts.</param>
@@ -47,9 +54,10 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
     public async ValueTask<CallVerdict> CountAsync(
         CallRule declared, string endpoint, string credential, RequestContext context, CancellationToken cancellationToken)
     {
-        var rule = InForce(declared);
+        var isOfAddress = IsOfAddress(credential);
+        var rule = InForce(declared, isOfAddress);
         var calls = rule.Calls;
-        if (credential.StartsWith(AddressPrefix, StringComparison.Ordinal))
+        if (isOfAddress)
         {
             if (addresses.Of(rule.Calls, context) is not { } ofAddress)
                 return new CallVerdict(true, rule.Calls, rule.Calls, rule.Window);
@@ -74,6 +82,14 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
         return new CallVerdict(false, calls, 0, counted.EndsAt - context.Now);
     }
 
+    /// <summary>Takes a call of the address back: it has turned out to be one of a proven caller, who is counted instead.</summary>
+    public async Task TakeBackAsync(CallRule declared, string endpoint, RequestContext context, CancellationToken cancellationToken)
+    {
+        // An address whose limit is lifted was not counted.
+        if (addresses.Of(declared.Calls, context) is not null)
+            await counters.TakeBackAsync(KeyOf(endpoint, OfAddress(context)), context.Now, cancellationToken);
+    }
+
     /// <summary>Forgets the calls of a credential; other nodes follow after <see cref="Remembered"/>.</summary>
     public async Task ForgetAsync(string endpoint, string credential, CancellationToken cancellationToken)
     {
@@ -83,6 +99,8 @@ internal sealed class CallLimits(CallCounterStore counters, AddressLimits addres
 
     /// <summary>The credential of an unauthenticated caller: the IP address, of IPv6 its upper half.</summary>
     public static string OfAddress(RequestContext context) => AddressPrefix + AddressLimits.KeyOf(context);
+
+    private static bool IsOfAddress(string credential) => credential.StartsWith(AddressPrefix, StringComparison.Ordinal);
 
     /// <summary>Under which the calls are counted.</summary>
     public static byte[] KeyOf(string endpoint, string credential) => AttemptGuard.Key(LimitNames.Calls, endpoint, credential);

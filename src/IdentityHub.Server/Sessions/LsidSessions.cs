@@ -7,15 +7,18 @@ namespace IdentityHub.Server.Sessions;
 /// <summary>Finds login sessions: by an LSID, which is the right to use one, or by an id, which is none.</summary>
 internal sealed class LsidSessions(LoginSessionStore store, SeenSessions seen, ActingCheck acting)
 {
-    /// <summary>
-    /// The live session of an LSID, noted as seen now. Null when it is unknown, ended, expired or idle for too long, when its user is not
-    /// admitted, or when the user may no longer act as the session does. Takes one read for a user who acts as themselves in their own
-    /// organization.
-    /// </summary>
+    /// <summary>The live session of an LSID, noted as seen now; null as of the search for it.</summary>
     public async ValueTask<StoredLoginSession?> UseAsync(string lsid, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await FindAsync(lsid, now, cancellationToken) is { } session ? seen.Note(session, now) : null;
+        await FindAsync(lsid, now, cancellationToken) is { } session ? Note(session, now) : null;
 
-    /// <summary>The live session of an LSID, for a request that asks about it and does not use it.</summary>
+    /// <summary>Notes a session as seen now: a request uses it.</summary>
+    public StoredLoginSession Note(StoredLoginSession session, DateTimeOffset now) => seen.Note(session, now);
+
+    /// <summary>
+    /// The live session of an LSID, for a request that does not use it, or not yet. Null when it is unknown, ended, expired or idle for
+    /// too long, when its user is not admitted, or when the user may no longer act as the session does. Takes one read for a user who
+    /// acts as themselves in their own organization.
+    /// </summary>
     public async ValueTask<StoredLoginSession?> FindAsync(string lsid, DateTimeOffset now, CancellationToken cancellationToken) =>
         OpaqueToken.IsWellFormed(lsid, OpaqueTokenType.Session)
             ? await LiveAsync(await store.FindAsync(TokenHash.Of(lsid), cancellationToken), now, cancellationToken)

@@ -250,10 +250,14 @@ public sealed class ClientAssertionSettings
 /// <summary>How many calls are answered, and networks with other limits per address.</summary>
 public sealed class LimitSettings
 {
+    /// <summary>Calls a minute that contracts/service-user-and-client-accounts.md promises each credential.</summary>
+    internal const int PromisedCallsPerMinute = 300;
+
     [Description(
-        "Calls a minute that each endpoint of an older API answers for each credential, and before one is proven for each IP address; "
-            + "`/docs` shows the number on each endpoint. The limits that deviate from it stay.")]
-    public int CallsPerMinute { get; set; } = 300;
+        "Calls a minute that each endpoint of an older API answers for each credential; calls that end sessions or block users have ten "
+            + "times as many. At least 300, which the contracts promise (in Development 1). Until a credential is proven an IP address has "
+            + "300 at most, whatever stands here: `TrustedNetworks` raises that. Other limits stay. `/docs` shows the numbers.")]
+    public int CallsPerMinute { get; set; } = PromisedCallsPerMinute;
 
     [Description(
         "Networks whose limits per address are lifted (`10.1.0.0/16`) or multiplied (`203.0.113.7=20`), separated by commas: an office or "

@@ -53,8 +53,9 @@ internal sealed class HubSettingsValidator : IValidateOptions<HubSettings>
                     + "separated by commas.";
         }
 
-        if (settings.Limits.CallsPerMinute < 1)
-            yield return $"IdentityHub:Limits:CallsPerMinute is {settings.Limits.CallsPerMinute}: it must be at least 1.";
+        var fewestCalls = settings.IsDevelopment ? 1 : LimitSettings.PromisedCallsPerMinute;
+        if (settings.Limits.CallsPerMinute < fewestCalls)
+            yield return $"IdentityHub:Limits:CallsPerMinute is {settings.Limits.CallsPerMinute}: it must be at least {fewestCalls}.";
         foreach (var entry in TrustedNetwork.Faults(settings.Limits.TrustedNetworks))
             yield return $"IdentityHub:Limits:TrustedNetworks names '{entry}': it must be addresses or networks, each alone or with a "
                 + "factor from 1 to 10000: 10.1.0.0/16, 203.0.113.7=20.";

@@ -18,6 +18,9 @@ public sealed class CallCounterStore(HubDatabase database)
         RETURNING attempts, expires_at
         """;
 
+    private const string TakeBackSql =
+        "UPDATE counters SET attempts = attempts - 1 WHERE key_hash = $1 AND expires_at > $2 AND attempts > 0";
+
     /// <summary>Counts a call; the window begins with its first.</summary>
     /// <param name="keyHash">SHA-256 of what it is counted under.</param>
     public async Task<CountedCalls> CountAsync(byte[] keyHash, TimeSpan window, DateTimeOffset now, CancellationToken cancellationToken)
@@ -26,6 +29,10 @@ public sealed class CallCounterStore(HubDatabase database)
             static row => new CountedCalls(row.Int("attempts"), row.Time("expires_at")), cancellationToken);
         return counted!;
     }
+
+    /// <summary>Takes a call back, as if it had not been made; nothing happens where its window has closed.</summary>
+    public Task TakeBackAsync(byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.Call(TakeBackSql).With(keyHash).With(now).ExecuteAsync(cancellationToken);
 
     /// <summary>Forgets the calls under a key: what an administrator does.</summary>
     public Task ForgetAsync(byte[] keyHash, CancellationToken cancellationToken) =>

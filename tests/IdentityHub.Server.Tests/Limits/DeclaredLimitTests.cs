@@ -1,10 +1,12 @@
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Limits;
+using IdentityHub.Server.Settings;
 using IdentityHub.Server.Tests.Support;
 using IdentityHub.Testing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using NUnit.Framework;
 
 namespace IdentityHub.Server.Tests.Limits;
@@ -16,12 +18,17 @@ public class DeclaredLimitTests(DatabaseKind kind) : HubFixture(kind, Config)
     private const int Few = 3;
     private const string Alice = "11111111-1111-4111-8111-111111111111";
 
+    private const string Dave = "44444444-4444-4444-8444-444444444444";
+
     private const string Config =
         $$"""
         users:
           - { id: {{Alice}}, user_name: alice, email: alice@example.com, password: "plain:Alice-Pass-1234" }
+          - { id: 22222222-2222-4222-8222-222222222222, user_name: bob, email: bob@example.com, password: "plain:Alice-Pass-1234" }
+          - { id: 33333333-3333-4333-8333-333333333333, user_name: carol, email: carol@example.com, password: "plain:Alice-Pass-1234" }
+          - { id: {{Dave}}, user_name: dave, email: dave@example.com }
         api_keys:
-          - { name: desk, value: "plain:desk-api-key-0123456789", permissions: [user.block] }
+          - { name: desk, value: "plain:desk-api-key-0123456789", permissions: [user.block, session.terminate] }
         tenants:
           - { alias: test_abc, api_keys: [{ value: "plain:TEST_B4BYA15POHYQ284HBND1" }] }
         clients:
@@ -69,7 +76,8 @@ public class DeclaredLimitTests(DatabaseKind kind) : HubFixture(kind, Config)
             foreach (var method in api.Methods)
             {
                 var described = endpoint.Metadata.GetOrderedMetadata<EndpointDescription>().Single(of => of.Method == method);
-                var calls = limits.InForce(described.Limit!.Counts[0].Rule).Calls;
+                var count = described.Limit!.Counts.First(of => of.IsOfAddress);
+                var calls = limits.InForce(count.Rule, isOfAddress: true).Calls;
                 var path = PathOf(endpoint);
                 var first = await CallAsync(method, path);
                 if (first.Header("RateLimit-Limit") != $"{calls}" || first.Status == 429)
@@ -97,24 +105,76 @@ public class DeclaredLimitTests(DatabaseKind kind) : HubFixture(kind, Config)
         await ExpectAsync("a login session", turn => Client.GetAnswerAsync($"/session/{mine};lsid={mine}"));
         Assert.That(
             (await Client.GetAnswerAsync($"/session/{other};lsid={other}")).Status, Is.EqualTo(200), "another session of the same user");
-        await ExpectAsync("an API key", turn =>
-        {
-            var request = new HttpRequestMessage(HttpMethod.Get, "/authenticate/block/alice");
-            request.Headers.Add("X-API-Key", "desk-api-key-0123456789");
-            return Client.AnswerAsync(request);
-        });
+        await ExpectAsync("an API key", turn => WithKeyAsync("GET", "/authenticate/block/alice"));
+        await ExpectAsync(
+            "a session that is not the caller's own", turn => WithKeyAsync("POST", $"/session/{Alice}/clone"), status: 404);
+        await ExpectAsync(
+            "another session of the same user", turn => Client.CallAsync("POST", $"/session/{mine}/clone", null, other), status: 404);
     }
 
-    private static async Task ExpectAsync(string what, Func<int, Task<Answer>> call)
+    [TestCase("DELETE", $"/session/user/{Dave}", 200)]
+    [TestCase("DELETE", $"/session/{Dave}", 404)]
+    [TestCase("PUT", "/authenticate/block/dave", 200)]
+    public async Task What_ends_sessions_and_blocks_users_has_ten_times_as_many_calls(string method, string path, int status)
     {
+        await ExpectAsync($"{method} {path}", turn => WithKeyAsync(method, path), status, 10 * Few);
+        if (method == "PUT")
+            Assert.That((await WithKeyAsync("DELETE", path)).Header("RateLimit-Limit"), Is.EqualTo($"{Few}"), "the end of a block");
+    }
+
+    [Test]
+    public async Task A_right_login_counts_for_its_user_and_not_for_the_address_that_others_share()
+    {
+        const string address = "203.0.113.21";
         for (var turn = 0; turn < Few; turn++)
         {
-            var answer = await call(turn);
-            Assert.That((answer.Status, answer.Header("RateLimit-Remaining")), Is.EqualTo((200, $"{Few - turn - 1}")), $"{what}: {answer}");
+            foreach (var user in new[] { "bob", "carol" })
+            {
+                var right = await LogInAsync(user, "Alice-Pass-1234", address);
+                Assert.That((right.Status, right.Header("RateLimit-Remaining")), Is.EqualTo((200, $"{Few - turn - 1}")), right.Body);
+            }
         }
 
-        Assert.That((await call(Few)).Status, Is.EqualTo(429), what);
+        var tooMany = await LogInAsync("bob", "Alice-Pass-1234", address);
+        Assert.That((tooMany.Status, tooMany.Header("Retry-After")), Is.EqualTo((429, "60")), "one user");
+        for (var turn = 0; turn < Few; turn++)
+            Assert.That((await LogInAsync($"nobody-{turn}", "wrong", address)).Status, Is.EqualTo(401), "the address has all its calls");
+        Assert.That((await LogInAsync("nobody", "wrong", address)).Status, Is.EqualTo(429), "the address");
     }
+
+    [Test]
+    public void A_number_that_is_raised_for_credentials_stays_for_addresses()
+    {
+        var raised = ActivatorUtilities.CreateInstance<CallLimits>(
+            Hub.Services, Options.Create(new HubSettings { Limits = { CallsPerMinute = 100_000 } }));
+
+        Assert.That(
+            (raised.InForce(EndpointLimits.OrdinaryRule).Calls, raised.InForce(EndpointLimits.OrdinaryRule, isOfAddress: true).Calls),
+            Is.EqualTo((100_000, 300)));
+        Assert.That(raised.InForce(EndpointLimits.AdministrationRule).Calls, Is.EqualTo(300));
+    }
+
+    private static async Task ExpectAsync(string what, Func<int, Task<Answer>> call, int status = 200, int calls = Few)
+    {
+        for (var turn = 0; turn < calls; turn++)
+        {
+            var answer = await call(turn);
+            Assert.That(
+                (answer.Status, answer.Header("RateLimit-Remaining")), Is.EqualTo((status, $"{calls - turn - 1}")), $"{what}: {answer}");
+        }
+
+        Assert.That((await call(calls)).Status, Is.EqualTo(429), what);
+    }
+
+    private Task<Answer> WithKeyAsync(string method, string path)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Headers.Add("X-API-Key", "desk-api-key-0123456789");
+        return Client.AnswerAsync(request);
+    }
+
+    private Task<Answer> LogInAsync(string user, string password, string address) => Client.CallAsync(
+        "POST", $"/authenticate/{user}", $$"""{"password":"{{password}}"}""", headers: ("X-Forwarded-For", address));
 
     private Task<Answer> HashAsync(string hash, string secret) =>
         Client.PostJsonAsync("/api/token", $$"""{"hash":"{{hash}}","secret":"{{secret}}"}""");

@@ -60,8 +60,7 @@ internal static class DescribedErrors
             status,
             "Over the limit.",
             ("limit",
-                Example(
-                    status, "Too many calls", ErrorCodes.RateLimit, "More than 300 calls in 60 seconds. Wait before you call again."))),
+                Example(status, "Too many calls", ErrorCodes.RateLimit, "Too many calls. Wait before you call again."))),
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 

@@ -38,6 +38,8 @@ internal sealed class AuthenticateEndpoint(
         var login = await policy.AdmitAsync(user.Value, context, http.RequestAborted);
         if (!login.Succeeded)
             return Tell(login.Error);
+        if (await limits.MoveToUserAsync(http, context, EndpointLimits.OrdinaryRule, login.Value.UserId) is { } full)
+            return full;
         var started = await sessions.StartAsync(login.Value, context, http.RequestAborted);
         if (!started.Succeeded)
             return Tell(started.Error);

@@ -5,6 +5,7 @@ using IdentityHub.Server.Authentication;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Sessions;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
@@ -26,7 +27,7 @@ internal sealed class BlockEndpoint(LsidCallers callers, CallerRights rights, Us
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var caller = await callers.ReadAsync(http, context);
+        var caller = await callers.ReadAsync(http, context, HttpMethods.IsPut(http.Request.Method) ? EndpointLimits.Endings : null);
         if (!caller.Succeeded)
             return caller.Error;
         if (!await rights.HasAnywhereAsync(caller.Value, Permissions.UserBlock, http.RequestAborted))

@@ -4,6 +4,7 @@ using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Limits;
+using IdentityHub.Storage.Counters;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
 
@@ -20,10 +21,10 @@ internal sealed class CloneEndpoint(SessionTargets targets, SessionClone clones,
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var target = await targets.FindOwnAsync(http, context, hasOwnRule: true);
+        var target = await targets.FindOwnAsync(http, context);
         if (!target.Succeeded)
             return target.Error;
-        if (await limits.CountAsync(http, context, EndpointLimits.Clones, $"user:{target.Value.Session.UserId}") is { } full)
+        if (await limits.CountAsync(http, context, EndpointLimits.Clones, LimitNames.SubjectOf(target.Value.Session.UserId)) is { } full)
             return full;
         if (await clones.CloneAsync(target.Value.Session, context, http.RequestAborted) is not { } clone)
             return LsidRefusals.NoSession(Reasons.SessionEnded);

@@ -21,14 +21,18 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
     public const string Counted = "login-sessions";
 
     /// <summary>The caller; the refusal (401) when nothing was presented, or it is not valid; 429 when there were too many calls.</summary>
-    /// <param name="hasOwnRule">True where the endpoint counts the calls of proven callers by a rule of its own.</param>
-    public async ValueTask<Outcome<SessionCaller>> ReadAsync(HttpContext http, RequestContext context, bool hasOwnRule = false)
+    /// <param name="ofProven">By which the calls of proven callers are counted; null: the ordinary rule.</param>
+    public async ValueTask<Outcome<SessionCaller>> ReadAsync(HttpContext http, RequestContext context, CallRule? ofProven = null)
     {
         var caller = await IdentifyAsync(http, context);
-        if (hasOwnRule && caller.Succeeded)
-            return caller;
-        var credential = caller is { Succeeded: true, Value.Session: { } session } ? $"session:{session.Id}" : context.BackEnd;
-        return await limits.CountAsync(http, context, EndpointLimits.OrdinaryRule, credential) is { } full ? full : caller;
+        var session = caller.Succeeded ? caller.Value.Session : null;
+        var credential = session is not null ? $"session:{session.Id}" : context.BackEnd;
+        var rule = credential is null ? null : ofProven;
+        if (await limits.CountAsync(http, context, rule ?? EndpointLimits.OrdinaryRule, credential) is { } full)
+            return full;
+
+        // A call over the limit keeps no idle session alive.
+        return session is null ? caller : new SessionCaller(sessions.Note(session, context.Now), null);
     }
 
     /// <summary>The refusal of an unauthenticated request.</summary>
@@ -53,7 +57,7 @@ internal sealed class LsidCallers(LsidSessions sessions, ApiKeys keys, DialectUs
 
         if (lsid is not null)
         {
-            if (await sessions.UseAsync(lsid, context.Now, http.RequestAborted) is not { } session)
+            if (await sessions.FindAsync(lsid, context.Now, http.RequestAborted) is not { } session)
                 return Unauthorized(Reasons.LsidDead, "The login session is invalid.");
             usage.Count(DialectNames.Lsid, Counted, context.Now);
             context.UserId = session.UserId;

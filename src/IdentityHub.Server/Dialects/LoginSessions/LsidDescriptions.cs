@@ -79,7 +79,7 @@ internal static class LsidDescriptions
     {
         Text = "With a password, or with its hash (of the kind that the installation has) in its place.",
         Access = DescribedAccess.Anybody,
-        Limit = EndpointLimits.OrdinaryOfAddress,
+        Limit = EndpointLimits.Login,
         Path = [UserName],
         Body = new(
             ["application/json", "application/x-www-form-urlencoded"],
@@ -103,6 +103,7 @@ internal static class LsidDescriptions
 
     public static EndpointDescription Block { get; } = New("PUT", "blockUser", "Block a user") with
     {
+        Limit = EndpointLimits.Ending,
         Text = "On every path, and for everything that was issued to them. Needs the permission `user.block`.",
         Path = [UserName],
         Body = DescribedBody.Json([Field.Text("until", "Left out: until the user is unblocked.") with { Format = "date-time" }]) with
@@ -128,6 +129,7 @@ internal static class LsidDescriptions
 
     public static EndpointDescription End { get; } = New("DELETE", "endSession", "End a session") with
     {
+        Limit = EndpointLimits.Ending,
         Text =
             "With the body `true`, all sessions of its user. The caller's own session, or one that the permission "
                 + "`session.terminate` covers.",
@@ -151,6 +153,7 @@ internal static class LsidDescriptions
 
     public static EndpointDescription EndAll { get; } = New("DELETE", "logOutUser", "Log a user out everywhere") with
     {
+        Limit = EndpointLimits.Ending,
         Path = [Field.Text("userId", "Id of the user.") with { IsRequired = true, Format = "uuid" }],
         Answers = [new(200, "All sessions of the user have ended."), .. DescribedCodes.Of(401, 403, 404, 429)],
     };

@@ -3,6 +3,7 @@ using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Sessions;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
@@ -34,7 +35,7 @@ internal sealed class SessionEndpoint(SessionTargets targets, CallerRights right
 
     private async Task<Refusal?> EndAsync(HttpContext http, RequestContext context)
     {
-        var target = await targets.FindAsync(http, Permissions.SessionTerminate, context);
+        var target = await targets.FindAsync(http, Permissions.SessionTerminate, context, EndpointLimits.Endings);
         if (!target.Succeeded)
             return target.Error;
         var all = await SmallJson.ReadFlagAsync(http.Request, http.RequestAborted);

@@ -1,6 +1,7 @@
 using IdentityHub.Protocol;
 using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Sessions;
 using IdentityHub.Storage.Sessions;
 
@@ -20,10 +21,9 @@ internal sealed record SessionTarget(SessionCaller Caller, StoredLoginSession Se
 internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions, CallerRights rights)
 {
     /// <summary>The caller's own session, and no other, be it of the same user: what it acts as, its holder decides.</summary>
-    /// <param name="hasOwnRule">As for <see cref="LsidCallers.ReadAsync"/>.</param>
-    public async ValueTask<Outcome<SessionTarget>> FindOwnAsync(HttpContext http, RequestContext context, bool hasOwnRule = false)
+    public async ValueTask<Outcome<SessionTarget>> FindOwnAsync(HttpContext http, RequestContext context)
     {
-        var caller = await ReadCallerAsync(http, context, hasOwnRule);
+        var caller = await ReadCallerAsync(http, context);
         if (!caller.Succeeded)
             return caller.Error;
         return caller.Value.Session is { } session && Names(http, session) is { } id
@@ -33,9 +33,11 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
 
     /// <summary>The caller's own session, another one of the same user, or one that the caller's permission reaches.</summary>
     /// <param name="permission">Of <see cref="Permissions"/>.</param>
-    public async ValueTask<Outcome<SessionTarget>> FindAsync(HttpContext http, string permission, RequestContext context)
+    /// <param name="ofProven">As for <see cref="LsidCallers.ReadAsync"/>.</param>
+    public async ValueTask<Outcome<SessionTarget>> FindAsync(
+        HttpContext http, string permission, RequestContext context, CallRule? ofProven = null)
     {
-        var caller = await ReadCallerAsync(http, context, hasOwnRule: false);
+        var caller = await ReadCallerAsync(http, context, ofProven);
         if (!caller.Succeeded)
             return caller.Error;
         if (caller.Value.Session is { } own && Names(http, own) is { } ownId)
@@ -55,9 +57,9 @@ internal sealed class SessionTargets(LsidCallers callers, LsidSessions sessions,
             : LsidRefusals.NoSession(Reasons.SessionForeign);
     }
 
-    private async ValueTask<Outcome<SessionCaller>> ReadCallerAsync(HttpContext http, RequestContext context, bool hasOwnRule)
+    private async ValueTask<Outcome<SessionCaller>> ReadCallerAsync(HttpContext http, RequestContext context, CallRule? ofProven = null)
     {
-        var caller = await callers.ReadAsync(http, context, hasOwnRule);
+        var caller = await callers.ReadAsync(http, context, ofProven);
         return caller.Error is { Kind: RefusalKind.InvalidToken } refusal ? LsidRefusals.NoSession(refusal.Reason) : caller;
     }
 

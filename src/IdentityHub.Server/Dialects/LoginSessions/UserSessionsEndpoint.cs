@@ -3,6 +3,7 @@ using IdentityHub.Protocol.Vocabulary;
 using IdentityHub.Server.Hosting;
 using IdentityHub.Server.Http;
 using IdentityHub.Server.Http.Descriptions;
+using IdentityHub.Server.Limits;
 using IdentityHub.Server.Sessions;
 
 namespace IdentityHub.Server.Dialects.LoginSessions;
@@ -22,7 +23,7 @@ internal sealed class UserSessionsEndpoint(LsidCallers callers, CallerRights rig
 
     private async Task<Refusal?> HandleAsync(HttpContext http, RequestContext context)
     {
-        var caller = await callers.ReadAsync(http, context);
+        var caller = await callers.ReadAsync(http, context, EndpointLimits.Endings);
         if (!caller.Succeeded)
             return caller.Error;
 

@@ -15,10 +15,6 @@ namespace IdentityHub.Server.OAuth.Authorize;
 internal sealed class AuthorizeInteraction(
     Tickets tickets, BrowserCookie browser, InteractionCookie interactions, PushedRequests pushed, AnonymousRowLimit limit)
 {
-    // Longer ones are kept on the server: encrypted in a ticket they would not fit into the 4 KB that a proxy takes as the headers of an
-    // answer.
-    private const int MaxReturnUrlLength = 1500;
-
     // No identifier of a user is longer, and no list of languages needs to be.
     private const int MaxLoginHintLength = 256;
     private const int MaxUiLocalesLength = 128;
@@ -102,7 +98,9 @@ internal sealed class AuthorizeInteraction(
             return Address(parameters.Only("client_id", "request_uri", InteractionsFeature.Login, InteractionsFeature.Consent));
         }
 
-        if (Address(parameters) is { Length: <= MaxReturnUrlLength } self)
+        // A longer one is kept on the server: encrypted in a ticket it would not fit into the 4 KB that a proxy takes as the headers of an
+        // answer.
+        if (Address(parameters) is { Length: <= AnonymousRowLimit.MaxLengthOfAddress } self)
             return self;
         if (await limit.CountAsync(context, http.RequestAborted) is { } wait)
             return AnonymousRowLimit.Refuse(wait);

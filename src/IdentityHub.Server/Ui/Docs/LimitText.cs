@@ -20,7 +20,7 @@ internal static class LimitText
             sentences.Add($"Rate limit: {string.Join("; and ", limit.Counts.Select(count => Words(count, limits)))}.");
         if (limit.Remark is { } remark)
             sentences.Add(remark);
-        if (!limit.IsOrdinary)
+        if (limit is { IsOrdinary: false, Counts.Count: > 0 })
         {
             var rule = limits.InForce(EndpointLimits.OrdinaryRule);
             sentences.Add(
@@ -35,7 +35,7 @@ internal static class LimitText
     [
         .. limit.Counts.Select(count => new JsonObject
         {
-            ["calls"] = limits.InForce(count.Rule).Calls,
+            ["calls"] = limits.InForce(count.Rule, count.IsOfAddress).Calls,
             ["window_seconds"] = (int)count.Rule.Window.TotalSeconds,
             ["whose"] = count.Whose,
         }),
@@ -46,7 +46,7 @@ internal static class LimitText
     {
         if (limit.Counts.Count == 0)
             return [];
-        var rule = limits.InForce(limit.Counts[^1].Rule);
+        var rule = limits.InForce(limit.Counts.LastOrDefault(count => !count.IsOfAddress, limit.Counts[^1]).Rule);
         return
         [
             new("RateLimit-Limit", FieldType.Number, "Calls that one window has.") { Example = Plain(rule.Calls) },
@@ -63,7 +63,7 @@ internal static class LimitText
 
     private static string Words(CountedCalls count, CallLimits limits)
     {
-        var rule = limits.InForce(count.Rule);
+        var rule = limits.InForce(count.Rule, count.IsOfAddress);
         return $"{Number(rule.Calls)} {(rule.Calls == 1 ? "call" : "calls")} {Window(rule.Window)} for {count.Whose}";
     }
 

@@ -74,7 +74,12 @@ public class LsidFaultContractTests(DatabaseKind kind)
         await using var hub = await Hub.StartAsync(Lsids.Config, kind);
         var lsid = await hub.Client.LsidAsync("alice");
         for (var i = 0; i < let; i++)
+        {
+            // The minute of the session is over before the ten minutes of the user are.
+            if (name == "clone" && i == let / 2)
+                hub.Time.Advance(TimeSpan.FromMinutes(1));
             Assert.That((await CallManyAsync(hub, name, i, lsid)).Status, Is.Not.EqualTo(429), $"call {i + 1}");
+        }
 
         var full = await CallManyAsync(hub, name, let, lsid);
 

@@ -14,8 +14,10 @@ internal sealed class ServiceUserLogin(
     PasswordCheck passwords, ServiceUserStore serviceUsers, BuiltInClientTokens tokens, IOptions<HubSettings> settings)
 {
     /// <summary>The token; its claim <c>r</c> holds the user's roles, <c>reg</c> the user's region, or that of the installation.</summary>
+    /// <param name="count">Counts the login for the service user, who is proven, before the token is made.</param>
     public async Task<Outcome<TokenResponse>> HandleAsync(
-        string userName, string password, RequestContext context, CancellationToken cancellationToken)
+        string userName, string password, RequestContext context, Func<Guid, ValueTask<Refusal?>> count,
+        CancellationToken cancellationToken)
     {
         context.ClientId = BuiltInClients.ServiceUser;
         context.GrantType = GrantTypes.Password;
@@ -29,6 +31,8 @@ internal sealed class ServiceUserLogin(
             return RoleMissing;
 
         context.ServiceUser = service.UserName;
+        if (await count(user.Value.UserId) is { } full)
+            return full;
         KeyValuePair<string, object>[] claims = [new("r", service.Roles), new("reg", service.HomeRegion ?? settings.Value.Region)];
         return await tokens.IssueAsync(user.Value, BuiltInClients.ServiceUser, claims, context, cancellationToken);
     }

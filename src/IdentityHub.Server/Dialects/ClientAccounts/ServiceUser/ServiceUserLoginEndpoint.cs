@@ -26,7 +26,7 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
                 + "payload holds `r` (roles), `reg` (region), `sub`, `exp`, `iat`, `iss`, `aud`, `jti` and `client_id`.",
         Dialect = DialectNames.ServiceUser,
         Body = DescribedBody.ClosedJson(Fields),
-        Limit = EndpointLimits.OrdinaryOfAddress,
+        Limit = EndpointLimits.Login,
         Answers =
         [
             new(200, "The token.")
@@ -57,7 +57,9 @@ internal sealed class ServiceUserLoginEndpoint(ServiceUserLogin login, CallLimit
         if (FieldCheck.CheckNew(body.Value.Root, Fields) is { Count: > 0 } faults)
             return Refusal.InvalidFields(faults);
 
-        var outcome = await login.HandleAsync(body.Value.Text("username")!, body.Value.Text("password")!, context, http.RequestAborted);
+        var outcome = await login.HandleAsync(
+            body.Value.Text("username")!, body.Value.Text("password")!, context,
+            userId => limits.MoveToUserAsync(http, context, EndpointLimits.OrdinaryRule, userId), http.RequestAborted);
         if (!outcome.Succeeded)
             return outcome.Error;
         await OAuthResults.WriteAsync(http, StatusCodes.Status200OK, outcome.Value.AccessToken, static (json, token) =>
