@@ -5,6 +5,9 @@ namespace IdentityHub.Interop.Support;
 /// <summary>One call of an OpenAPI document.</summary>
 internal sealed record ApiOperation(string Id, string Method, string Path, JsonElement Json)
 {
+    /// <summary>False for a call that browsers make: it has one sample, in JavaScript.</summary>
+    public bool IsForPrograms => Json.GetProperty("x-codeSamples").GetArrayLength() > 1;
+
     /// <summary>The code in a language, by the name of <c>x-codeSamples</c>.</summary>
     public string Sample(string language) =>
         Json.GetProperty("x-codeSamples").EnumerateArray().Single(sample => sample.GetProperty("lang").GetString() == language)

@@ -47,6 +47,9 @@ internal sealed record EndpointDescription(string Method, string Id, string Tag,
     /// <summary>The dialect that must be on; null for the standard endpoint.</summary>
     public string? Dialect { get; init; }
 
+    /// <summary>True where a browser is sent, with its cookies and its user: no program can make the call.</summary>
+    public bool IsForBrowsers { get; init; }
+
     public DescribedAccess Access { get; init; }
 
     public DescribedAudience Audience { get; init; }

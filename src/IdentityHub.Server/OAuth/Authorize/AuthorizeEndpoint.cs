@@ -25,6 +25,7 @@ internal sealed class AuthorizeEndpoint(
 
     private static readonly EndpointDescription Description = new("GET", "authorize", OAuthDescriptions.Tag, "Send a user to sign in")
     {
+        IsForBrowsers = true,
         Text =
             "RFC 6749 §4.1.1, OpenID Connect Core §3.1.2. For the address bar of a browser, not for a script: the answer is a page of the "
                 + "hub, or leads back to "
@@ -38,22 +39,29 @@ internal sealed class AuthorizeEndpoint(
                 Example = "\"http://localhost:5090/callback\"",
             },
             OAuthDescriptions.Scope with { Example = "\"openid profile\"" },
-            Field.Text("state", "Comes back as it is; at most 8,192 characters."),
+            Field.Text("state", "Comes back as it is; at most 8,192 characters. A random value, kept in the user's session.") with
+            {
+                Example = "\"STATE\"",
+            },
             Field.Text("nonce", "Comes back in the `id_token`."),
-            Field.Text("code_challenge", "RFC 7636. Needed by public clients."),
-            Field.Text("code_challenge_method", "`S256`."),
+            Field.Text("code_challenge", "Base64url of the SHA-256 of a random `code_verifier`. RFC 7636. Needed by public clients.") with
+            {
+                Example = "\"CODE_CHALLENGE\"",
+            },
+            Field.Text("code_challenge_method", "`S256`.") with { Example = "\"S256\"" },
             Field.Text("prompt", "`none`, `login`, `consent`, `select_account` or `create`."),
             Field.Text("max_age", "Seconds since the login at most."),
             Field.Text("login_hint", "What the login page is filled with."),
             Field.Text("resource", "Name of an API that the tokens are for; may be repeated. RFC 8707."),
             Field.Text("request_uri", "Of a pushed request, in place of all others but `client_id`. RFC 9126."),
         ],
-        Limit = EndpointLimits.Nothing,
+        Limit = EndpointLimits.LongRequests,
         Answers =
         [
             new(200, "With `response_mode=form_post`: a page that posts the answer to the client."),
             new(302, "To the client, or to a page of the hub."), new(303, "The same after a POST."),
-            new(400, "A page that says what is wrong: the client or its address is not known.")
+            new(400, "A page that says what is wrong: the client or its address is not known."),
+            new(429, "A page: too many long requests from the IP address; `Retry-After`."),
         ],
     };
 

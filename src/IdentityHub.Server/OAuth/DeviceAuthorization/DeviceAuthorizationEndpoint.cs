@@ -33,7 +33,7 @@ internal sealed class DeviceAuthorizationEndpoint(
             OAuthDescriptions.Scope with { Example = "\"openid profile\"" },
             Field.Text("resource", "Name of an API that the tokens are for; may be repeated. RFC 8707."),
         ]),
-        Limit = EndpointLimits.OnlyGuesses,
+        Limit = EndpointLimits.AnonymousRows,
         Answers =
         [
             new(200, "The codes.")

@@ -20,6 +20,7 @@ internal sealed class EndSessionEndpoint(
 
     private static readonly EndpointDescription Description = new("GET", "signOut", OAuthDescriptions.Tag, "Send a user to sign out")
     {
+        IsForBrowsers = true,
         Text =
             "OpenID Connect RP-Initiated Logout §2. For the address bar of a browser, not for a script. With an `id_token_hint` of the "
                 + "session the user is signed out at once, "

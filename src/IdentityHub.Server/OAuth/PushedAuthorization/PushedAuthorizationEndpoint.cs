@@ -31,7 +31,7 @@ internal sealed class PushedAuthorizationEndpoint(
             Field.Text("code_challenge", "RFC 7636, S256."),
             .. OAuthDescriptions.ClientFields,
         ]),
-        Limit = EndpointLimits.OnlyGuesses,
+        Limit = EndpointLimits.AnonymousRows,
         Answers =
         [
             new(201, "The reference.")

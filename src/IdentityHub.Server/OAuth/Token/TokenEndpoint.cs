@@ -18,7 +18,7 @@ internal sealed class TokenEndpoint(TokenRequestHandler requests)
     {
         Text =
             "RFC 6749 §3.2. Which parameters there are depends on `grant_type`; `grant_types_supported` of the discovery document lists "
-                + "its values. The example is that of the demo client of `config/clients.yaml`.",
+                + "its values.",
         Access = DescribedAccess.Client,
         Body = DescribedBody.Form(
         [

@@ -42,7 +42,7 @@ internal static class CallsPage
     public static void AppendSamples(StringBuilder page, EndpointDescription endpoint, string route, ShownCalls shown)
     {
         var open = " open";
-        foreach (var (_, label, source) in CodeSamples.Of(endpoint, shown.Server, route))
+        foreach (var (_, label, source) in CodeSamples.Of(endpoint, shown.Servers.Of(endpoint), route))
         {
             page.Append(
                 CultureInfo.InvariantCulture,
@@ -103,7 +103,8 @@ internal static class CallsPage
     {
         DescribedAccess.Anybody => "Anybody; no credential is sent in a header.",
         DescribedAccess.Bearer => "`Authorization: Bearer` with an access token.",
-        DescribedAccess.Client => "A client: its id and secret by HTTP Basic, or `client_id` and `client_secret` in the body.",
+        DescribedAccess.Client =>
+            "A client: `client_id` and `client_secret` in the body, or both by HTTP Basic, each form-encoded first (RFC 6749 §2.3.1).",
         DescribedAccess.Tenant =>
             "A tenant by HTTP Basic with an empty user name and its API key; or one of its users, with a token that the tenant has signed.",
         DescribedAccess.Session => "A login session (`Authorization: Bearer` with its LSID), or an integrated system (`X-API-Key`).",

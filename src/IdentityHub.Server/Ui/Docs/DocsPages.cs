@@ -56,7 +56,7 @@ internal sealed class DocsPages(
         var shown = Shown();
         return Guide.All.FirstOrDefault(guide => guide.Name == http.Request.RouteValues["name"]!.ToString()) is { } guide
             && IsOn(guide, shown.Dialects)
-            ? GuidePage.Render(http, guide, shown, settings.Value)
+            ? GuidePage.Render(http, guide, shown)
             : null;
     }
 
@@ -67,10 +67,11 @@ internal sealed class DocsPages(
             [
                 .. DescribedEndpoints.ListOf(endpoints, DescribedAudience.Public, dialects)
                     .Concat(DescribedEndpoints.ListOf(endpoints, DescribedAudience.Administration, dialects))
+                    .Select(call => (Endpoint: DemoValues.Shown(call.Endpoint, settings.Value), call.Route))
                     .GroupBy(call => call.Endpoint.Tag)
                     .Select(set => new CallSet(set.Key, [.. set])),
             ],
-            dialects, limits, DocumentServers.ThisOne(settings.Value));
+            dialects, limits, new DocumentServers(settings.Value));
     }
 
     private static bool IsOn(Guide guide, DialectsDefinition dialects) =>
@@ -83,6 +84,7 @@ internal sealed class DocsPages(
             // As where no endpoint is: a browser gets the page of the site for that.
             http.SetEndpoint(null);
             http.Response.StatusCode = StatusCodes.Status404NotFound;
+            http.Response.Headers.CacheControl = "no-cache";
             return Task.CompletedTask;
         }
 

@@ -15,8 +15,9 @@ internal sealed class EndpointOperation(HubSettings settings, CallLimits limits)
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        if (DescribedEndpoints.Find(context.Description) is not { } endpoint)
+        if (DescribedEndpoints.Find(context.Description) is not { } described)
             return Task.CompletedTask;
+        var endpoint = DemoValues.Shown(described, settings);
 
         operation.OperationId = endpoint.Id;
         operation.Summary = endpoint.Summary;
@@ -31,6 +32,9 @@ internal sealed class EndpointOperation(HubSettings settings, CallLimits limits)
         foreach (var answer in endpoint.Answers)
             operation.Responses[answer.Status.ToString(CultureInfo.InvariantCulture)] = Response(answer, HeadersOf(endpoint, answer));
         operation.Extensions = ExtensionsOf(endpoint, "/" + context.Description.RelativePath);
+        var servers = new DocumentServers(settings);
+        if (servers.Of(endpoint) is var server && server != servers.Older)
+            operation.Servers = [new OpenApiServer { Url = server, Description = "The issuer" }];
         operation.Security =
         [
             .. SecurityOf(endpoint.Access)
@@ -58,7 +62,7 @@ internal sealed class EndpointOperation(HubSettings settings, CallLimits limits)
 
     private Dictionary<string, IOpenApiExtension> ExtensionsOf(EndpointDescription endpoint, string route)
     {
-        var samples = CodeSamples.Of(endpoint, DocumentServers.ThisOne(settings), route);
+        var samples = CodeSamples.Of(endpoint, new DocumentServers(settings).Of(endpoint), route);
         var extensions = new Dictionary<string, IOpenApiExtension>
         {
             ["x-codeSamples"] = new JsonNodeExtension(new JsonArray(

@@ -28,7 +28,7 @@ internal sealed record Guide(string Name, string Title, string Lead, string? Dia
     ];
 
     /// <summary>The text, with its places to fill in: <c>{{sample:ID}}</c>, <c>{{call:ID}}</c>, <c>{{limit:ID}}</c>,
-    /// <c>{{server}}</c>, <c>{{servers}}</c>.</summary>
+    /// <c>{{server}}</c>, <c>{{servers}}</c> (of the older APIs), <c>{{issuer}}</c>.</summary>
     public string Text { get; } = Read(Name);
 
     /// <summary>What the calls under a heading are for, a sentence.</summary>

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using IdentityHub.Server.Http;
-using IdentityHub.Server.Settings;
 using IdentityHub.Server.Ui.Shared;
 
 namespace IdentityHub.Server.Ui.Docs;
@@ -16,7 +15,7 @@ internal static partial class GuidePage
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Default;
 
-    public static string Render(HttpContext http, Guide guide, ShownCalls shown, HubSettings settings)
+    public static string Render(HttpContext http, Guide guide, ShownCalls shown)
     {
         var page = PlainPage.Begin(http, guide.Title).Append(
             CultureInfo.InvariantCulture,
@@ -31,24 +30,26 @@ internal static partial class GuidePage
                 CultureInfo.InvariantCulture,
                 $"<li><a href=\"{http.PublicUrl($"{DocsPages.Calls}/{set.Name}")}\">Every call: {Encoder.Encode(set.Tag)}</a></li>\n");
         page.Append(CultureInfo.InvariantCulture, $"</ul>\n</nav>\n<article class=\"card\">\n<h1>{Encoder.Encode(guide.Title)}</h1>\n");
-        page.Append(Fill(http, guide.Text, shown, settings)).Append("</article>\n");
+        page.Append(Fill(http, guide.Text, shown)).Append("</article>\n");
         return PlainPage.End(page);
     }
 
-    private static string Fill(HttpContext http, string text, ShownCalls shown, HubSettings settings)
+    private static string Fill(HttpContext http, string text, ShownCalls shown)
     {
         var present = Condition().Replace(text, part => shown.FindCall(part.Groups[1].Value) is null ? "" : part.Groups[2].Value);
-        return Place().Replace(present, place => ValueOf(http, place.Groups[1].Value, place.Groups[2].Value, shown, settings));
+        return Place().Replace(present, place => ValueOf(http, place.Groups[1].Value, place.Groups[2].Value, shown));
     }
 
-    private static string ValueOf(HttpContext http, string kind, string id, ShownCalls shown, HubSettings settings)
+    private static string ValueOf(HttpContext http, string kind, string id, ShownCalls shown)
     {
         switch (kind)
         {
             case "server":
-                return Encoder.Encode(shown.Server);
+                return Encoder.Encode(shown.Servers.Older);
             case "servers":
-                return Servers(settings);
+                return ServerList(shown.Servers);
+            case "issuer":
+                return Encoder.Encode(shown.Servers.Issuer);
         }
 
         var (set, endpoint, route) = shown.FindCall(id) ?? throw new InvalidOperationException($"A guide names the call '{id}'.");
@@ -68,10 +69,10 @@ internal static partial class GuidePage
         }
     }
 
-    private static string Servers(HubSettings settings)
+    private static string ServerList(DocumentServers servers)
     {
         var list = new StringBuilder("<dl>\n");
-        foreach (var (url, description) in DocumentServers.Of(settings))
+        foreach (var (url, description) in servers.All)
             list.Append(
                 CultureInfo.InvariantCulture,
                 $"<dt>{Encoder.Encode(description)}</dt><dd><code>{Encoder.Encode(url)}</code></dd>\n");

@@ -25,7 +25,7 @@ internal sealed class HubDocument(HubSettings settings, DescribedAudience audien
         };
         document.Servers =
         [
-            .. DocumentServers.Of(settings).Select(server => new OpenApiServer { Url = server.Url, Description = server.Description }),
+            .. new DocumentServers(settings).All.Select(server => new OpenApiServer { Url = server.Url, Description = server.Description }),
         ];
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
             tag.Description = Guide.LeadOf(tag.Name!);

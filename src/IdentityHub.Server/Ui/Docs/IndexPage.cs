@@ -17,7 +17,7 @@ internal static class IndexPage
         var page = PlainPage.Begin(http, "Documentation").Append("<div class=\"card\">\n<h1>Documentation</h1>\n");
         page.Append("<p>What this installation answers at the moment. An older API that is switched off is not shown.</p>\n");
         page.Append("<h2>Addresses</h2>\n<dl>\n");
-        foreach (var (url, description) in DocumentServers.Of(settings))
+        foreach (var (url, description) in shown.Servers.All)
             page.Append(
                 CultureInfo.InvariantCulture,
                 $"<dt>{Encoder.Encode(description)}</dt><dd><code>{Encoder.Encode(url)}</code></dd>\n");

@@ -23,8 +23,8 @@ internal sealed partial record CallSet(string Tag, IReadOnlyList<(EndpointDescri
 }
 
 /// <summary>What the pages show at the moment.</summary>
-/// <param name="Server">Base address of this installation, without a slash at its end.</param>
-internal sealed record ShownCalls(IReadOnlyList<CallSet> Sets, DialectsDefinition Dialects, CallLimits Limits, string Server)
+/// <param name="Servers">Where the calls go.</param>
+internal sealed record ShownCalls(IReadOnlyList<CallSet> Sets, DialectsDefinition Dialects, CallLimits Limits, DocumentServers Servers)
 {
     /// <summary>Null where there is no such page.</summary>
     public CallSet? Find(string name) => Sets.FirstOrDefault(set => set.Name == name);

@@ -1,6 +1,9 @@
+using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Http.Descriptions;
 using IdentityHub.Server.Ui.Docs;
 using IdentityHub.Server.Tests.Support;
+using IdentityHub.Storage.KeyProtection;
+using IdentityHub.Storage.Users;
 using IdentityHub.Testing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,8 +29,18 @@ public class DocsPagesTests(DatabaseKind kind)
           open-endpoints: { enabled: true }
         """;
 
+    // Of the contracts and of the files of config/.
+    private static readonly string[] DemoValues =
+    [
+        "demo-machine", "demo-web", "demo-device", "abc123", "Alice-Pass", "xxxyyy", "service_user&quot;",
+        "some string value&quot;", "80491f93-1eb1-42c2-b5e1-d2e94dac5ab9", "client.com", "/alice",
+    ];
+
     private static readonly (string, string)[] Production =
-        [("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000"), ("IdentityHub:PlatformId", "acme")];
+    [
+        ("IdentityHub:Stage", "production"), ("IdentityHub:Passwords:Iterations", "220000"), ("IdentityHub:PlatformId", "acme"),
+        ("IdentityHub:Issuer", "https://hub.test/auth"),
+    ];
 
     [Test]
     public async Task Every_link_of_every_page_leads_to_a_page_and_each_call_stands_on_one_with_its_limit_and_its_code()
@@ -66,13 +79,34 @@ public class DocsPagesTests(DatabaseKind kind)
         foreach (var call in described)
         {
             var section = seen[$"/docs/calls/{CallSet.NameOf(call.Tag)}"].Document.GetElementById(call.Id)!;
-            Assert.That(section.QuerySelectorAll("details.code").Length, Is.EqualTo(5), call.Id);
+            Assert.That(section.QuerySelectorAll("details.code").Length, Is.EqualTo(call.IsForBrowsers ? 1 : 5), call.Id);
             Assert.That(section.QuerySelector(".limit") is null, Is.EqualTo(call.Limit is null), call.Id);
         }
 
         Assert.That(
             seen["/docs/calls/login-sessions"].Document.QuerySelector("#getSession .limit")!.TextContent,
-            Is.EqualTo("Rate limit: 450 calls a minute for each credential; until a credential is proven, for each IP address."));
+            Is.EqualTo(
+                "Rate limit: 450 calls a minute for each credential; and 300 calls a minute for each IP address until a credential is "
+                    + "proven."));
+        var standard = seen["/docs/calls/oauth-2-x-and-openid-connect"].Document;
+        foreach (var (id, limit) in new[]
+        {
+            ("keys", "Calls are not counted."),
+            ("pushAuthorizationRequest",
+                "Of clients with a secret, calls are not counted; wrong secrets are. Of clients without one: 1,000 in 10 minutes for each "
+                    + "IP address."),
+            ("authorize",
+                "Calls are not counted. Requests of more than 1,500 characters are, where the user has still to sign in or to agree: 1,000 "
+                    + "in 10 minutes for each IP address."),
+        })
+            Assert.That(standard.QuerySelector($"#{id} .limit")!.TextContent, Is.EqualTo(limit));
+        Assert.That(
+            standard.QuerySelector("#authorize details.code pre")!.TextContent,
+            Does.Match("^location\\.assign\\('[^']+/connect/authorize\\?client_id=demo-web&.*"
+                + "&state=STATE&code_challenge=CODE_CHALLENGE&code_challenge_method=S256'\\);$"));
+        Assert.That(
+            standard.QuerySelector("#introspect details.code pre")!.TextContent,
+            Does.Contain("--data-urlencode 'client_secret=CLIENT_SECRET'").And.Not.Contain("-u '"));
         Assert.That(
             seen["/docs/calls/login-sessions"].Document.QuerySelector("#requestPasswordReset .limit")!.TextContent,
             Is.EqualTo(
@@ -103,18 +137,58 @@ public class DocsPagesTests(DatabaseKind kind)
     }
 
     [Test]
-    public async Task In_production_the_pages_name_both_installations_and_offer_nothing_to_try()
+    public async Task In_production_the_pages_name_both_installations_and_the_issuer_and_have_nothing_to_try_and_nothing_of_the_demo()
     {
-        await using var hub = await Hub.StartAsync(Everything, kind, null, Production);
+        await using var installation = await Installation.CreateAsync(Everything, kind);
+        await ApplyAsync(installation);
+        var hub = await installation.StartNodeAsync(settings: Production);
 
-        var index = await hub.Client.GetAnswerAsync("/docs");
-        var start = await hub.Client.GetAnswerAsync("/docs/start/oauth");
+        var index = await hub.Client.GetAnswerAsync("/auth/docs");
+        var start = await hub.Client.GetAnswerAsync("/auth/docs/start/client-accounts");
+        var standard = await hub.Client.GetAnswerAsync("/auth/docs/start/oauth");
 
         Assert.That(index.Body, Does.Contain("All calls on one page").And.Not.Contain("Try the calls out"));
         foreach (var page in new[] { index, start })
             Assert.That(
                 page.Body,
                 Does.Contain("https://api.acme.platform.io").And.Contain("https://api.staging.acme.platform.io"));
-        Assert.That(start.Body, Does.Contain("curl -X POST &#x27;https://api.acme.platform.io/connect/token&#x27;"));
+        Assert.That(start.Body, Does.Contain("curl -X POST &#x27;https://api.acme.platform.io/v1/client/signup&#x27;"));
+        Assert.That(
+            standard.Body,
+            Does.Contain("<code>https://hub.test/auth</code>")
+                .And.Contain("curl &#x27;https://hub.test/auth/.well-known/openid-configuration&#x27;")
+                .And.Contain("curl -X POST &#x27;https://hub.test/auth/connect/token&#x27;")
+                .And.Not.Contain("platform.io"));
+        var document = (await hub.Client.GetAnswerAsync("/auth/docs/openapi.json")).Json.GetProperty("paths");
+        Assert.That(
+            document.GetProperty("/connect/token").GetProperty("post").GetProperty("servers")[0].GetProperty("url").GetString(),
+            Is.EqualTo("https://hub.test/auth"));
+        Assert.That(document.GetProperty("/v1/login/password").GetProperty("post").TryGetProperty("servers", out _), Is.False);
+
+        var described = hub.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .SelectMany(endpoint => endpoint.Metadata.GetOrderedMetadata<EndpointDescription>());
+        string[] paths =
+        [
+            "/docs/openapi.json", "/docs/admin/openapi.json", .. Guide.All.Select(guide => $"/docs/start/{guide.Name}"),
+            .. described.Select(call => $"/docs/calls/{CallSet.NameOf(call.Tag)}").Distinct(),
+        ];
+        foreach (var path in paths)
+        {
+            var page = await hub.Client.GetAnswerAsync("/auth" + path);
+            Assert.That(page.Status, Is.EqualTo(200), path);
+            foreach (var value in DemoValues)
+                Assert.That(page.Body, Does.Not.Contain(value), path);
+        }
+    }
+
+    // As hub config apply does it: a server of production applies nothing by itself.
+    private static async Task ApplyAsync(Installation installation)
+    {
+        var loaded = ConfigLoader.Load(
+            installation.ConfigDirectory, new ConfigContext("production", static _ => null, TimeProvider.System));
+        using var key = KeyProtector.FromFile(installation.KeyFile, createIfMissing: true);
+        var applied = await new ConfigApplier(installation.Database.Open(), key, new UserPasswordHasher(1000), TimeProvider.System)
+            .ApplyAsync(loaded.Document!, "production", prune: false, default);
+        Assert.That(applied.Refusals, Is.Empty);
     }
 }

@@ -6,6 +6,9 @@ namespace IdentityHub.Server.Ui.Docs.Samples;
 /// <summary>A module: for browsers, and for Node.js 18 and later.</summary>
 internal static class JavaScriptSample
 {
+    /// <summary>Sends the browser there, away from the page.</summary>
+    public static string WriteNavigation(SampleRequest request) => $"location.assign({SingleQuote(request.Url)});";
+
     public static string Write(SampleRequest request)
     {
         var code = new StringBuilder("const response = await fetch(").Append(SingleQuote(request.Url)).Append(", {\n");

@@ -53,17 +53,10 @@ internal sealed record SampleRequest(string Method, string Url)
     {
         var isEmpty = endpoint.Body is { IsRequired: false } optional && FieldSchema.SampleOf(optional.Fields) is { Count: 0 };
         var body = isEmpty ? null : endpoint.Body;
-        var form = body is { IsForm: true } ? Fields(body.Fields).ToList() : null;
-        var isInBody = form is not null && form.Any(field => field.Name == "client_id");
         var headers = endpoint.Headers.Where(header => header.IsRequired).Select(header => (header.Name, TextOf(header)));
         return new SampleRequest(endpoint.Method, server + Fill(route, endpoint.Path) + QueryOf(endpoint.Query))
         {
-            Basic = endpoint.Access switch
-            {
-                DescribedAccess.Client when !isInBody && !SaysClient(body) => ("CLIENT_ID", "CLIENT_SECRET"),
-                DescribedAccess.Tenant => ("", "TENANT_API_KEY"),
-                _ => null,
-            },
+            Basic = endpoint.Access == DescribedAccess.Tenant ? ("", "TENANT_API_KEY") : null,
             Headers =
             [
                 .. endpoint.Access switch
@@ -74,15 +67,21 @@ internal sealed record SampleRequest(string Method, string Url)
                 },
                 .. headers,
             ],
-            Form = form,
+            Form = body is { IsForm: true } ? FormOf(body.Fields, endpoint.Access) : null,
             Json = body is { IsForm: false } ? JsonOf(body) : null,
             JsonMediaType = body?.MediaTypes[0] ?? "application/json",
             AnswersJson = endpoint.Answers.FirstOrDefault(answer => answer.Status is >= 200 and < 300) is { Fields.Count: > 0 },
         };
     }
 
-    private static bool SaysClient(DescribedBody? body) =>
-        body is { IsForm: false } && FieldSchema.SampleOf(body.Fields).ContainsKey("client_id");
+    // Id and secret stand in the form: in a header each would have to be form-encoded first, which is easily forgotten (RFC 6749 §2.3.1).
+    private static List<(string Name, string Value)> FormOf(IReadOnlyList<Field> fields, DescribedAccess access)
+    {
+        List<(string Name, string Value)> form = [.. Fields(fields)];
+        if (access == DescribedAccess.Client && form.All(field => field.Name != "client_id"))
+            form.AddRange([("client_id", "CLIENT_ID"), ("client_secret", "CLIENT_SECRET")]);
+        return form;
+    }
 
     private static JsonNode JsonOf(DescribedBody body) =>
         body.Example is { } example ? JsonNode.Parse(example)! : FieldSchema.SampleOf(body.Fields);
