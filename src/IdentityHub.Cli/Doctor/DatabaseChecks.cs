@@ -82,7 +82,8 @@ internal sealed class DatabaseChecks(HubDatabase database)
     }
 
     /// <summary>
-    /// Whether the database was restored and no configuration has been applied since: a node does not start on it. Nothing where it was not.
+    /// Whether the database was restored and no configuration has been applied since: a node does not start on it. Nothing where it was
+    /// not.
     /// </summary>
     public async Task<IReadOnlyList<Finding>> CheckRestoreAsync(string stage, CancellationToken cancellationToken) =>
         await new InstallationMarks(database.Call).RefuseRestoredAsync(stage, hasMarks: true, cancellationToken) is null
@@ -91,7 +92,8 @@ internal sealed class DatabaseChecks(HubDatabase database)
             [
                 Finding.Fault(
                     RestoreCheck,
-                    "the database was restored, and clients, secrets and keys that were removed since the backup are in it again: no node starts",
+                    "the database was restored, and clients, secrets and keys that were removed since the backup are in it again: no node "
+                        + "starts",
                     $"Run: hub config apply --stage {stage}"),
             ];
 

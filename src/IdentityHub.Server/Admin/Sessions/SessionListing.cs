@@ -70,7 +70,7 @@ internal sealed class SessionListing(SessionSearch search, UserAccess access, Us
     /// <summary>Ends a login, with all that was granted in it.</summary>
     public async Task<Outcome<AdminAnswer>> EndAsync(AdminCall call, Guid sessionId)
     {
-        // Whoever may not see it learns nothing of it, as by reading.
+        // Callers who may not see it learn nothing of it, as by reading.
         var found = await FindAsync(call, Permissions.SessionTerminate, sessionId);
         return found.Succeeded ? await ofUser.EndAsync(call, found.Value.UserId, sessionId) : found.Error;
     }

@@ -16,7 +16,8 @@ namespace IdentityHub.Server.Dialects.Report;
 /// last 30 days, when it was seen last, and whether it could be switched off. For administrators.
 /// </summary>
 internal sealed class DialectReportEndpoint(
-    AdministratorReader administrators, DialectUseStore uses, StoredCallerStore stored, ClientRegistry registry, IEnumerable<IDialect> dialects)
+    AdministratorReader administrators, DialectUseStore uses, StoredCallerStore stored, ClientRegistry registry,
+    IEnumerable<IDialect> dialects)
 {
     public const string Path = "/admin/api/dialects";
 
