@@ -85,6 +85,7 @@ internal static partial class FieldSchema
             {
                 "uuid" => "11111111-1111-4111-8111-111111111111",
                 "date-time" => "2026-01-26T14:54:46Z",
+                "date" => "2026-01-26",
                 "email" => "someone@example.com",
                 "uri" => "https://app.example.com/",
                 _ => PlaceholderOf(field.Name),
