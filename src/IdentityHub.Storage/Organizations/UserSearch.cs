@@ -26,7 +26,7 @@ public sealed class UserSearch(HubDatabase database)
         """;
 
     private static readonly string ConditionsSql =
-        $" u.id > $1 AND ({UserBeginnings.AnySql} OR $5 IS NULL) AND {OnlySql} ORDER BY u.id LIMIT $2";
+        $" u.id > $1 AND ({UserBeginnings.AnySql} OR $5 IS NULL) AND {OnlySql} AND COALESCE($7, $8, '') IS NOT NULL ORDER BY u.id LIMIT $2";
 
     private static readonly string ListSql = $"{ColumnsSql} FROM users u WHERE {ConditionsSql}";
 
@@ -76,9 +76,9 @@ public sealed class UserSearch(HubDatabase database)
         AND {ConditionsSql}
         """;
 
-    private readonly string[] _fields = [.. UserBeginnings.Numbers.Select(number => FieldSql(database.ByteOrder, number))];
+    private readonly string[] _fieldsSql = [.. UserBeginnings.Numbers.Select(number => FieldSql(database.ByteOrder, number))];
 
-    private readonly string[] _fieldsWithin = [.. UserBeginnings.Numbers.Select(number => FieldWithinSql(database, number))];
+    private readonly string[] _fieldsWithinSql = [.. UserBeginnings.Numbers.Select(number => FieldWithinSql(database, number))];
 
     // So many are read and compared one by one faster than they are found in an index of all users.
     internal int FewMembers { get; init; } = 10_000;
@@ -125,7 +125,7 @@ public sealed class UserSearch(HubDatabase database)
             if (found.Count == wish.Most)
                 break;
             var begin = field == after.Field ? after : new UserPlace(field, "", Guid.Empty);
-            var statement = call(wish.Reached is null ? _fields[field - 1] : _fieldsWithin[field - 1]);
+            var statement = call(wish.Reached is null ? _fieldsSql[field - 1] : _fieldsWithinSql[field - 1]);
             statement = statement.With(begin.Value).With(wish.Most - found.Count);
             statement = WithFilter(statement, wish.Filter).With(upper).With(title).With(wish.Reached).With(begin.Id)
                 .With(wish.Filter.Attribute?.Name).With(wish.Filter.Attribute?.Value);
@@ -144,16 +144,16 @@ public sealed class UserSearch(HubDatabase database)
     private Task<List<FoundUser>> ListByIdAsync(Func<string, SqlCall> call, Wish wish, UserPlace? after, bool isOfFew)
     {
         var (filter, reached) = (wish.Filter, wish.Reached);
-        var statement = (filter.Role, reached) switch
+        var statement = call((filter.Role, reached) switch
         {
             (null, null) => isOfFew ? ListOfOrganizationSql : ListSql,
             (null, not null) when !isOfFew => _listWithinSql,
             (null, not null) => filter.OrganizationId is null ? _listOfFewWithinSql : _listOfOrganizationWithinSql,
             (not null, null) => ListOfRoleSql,
             (not null, not null) => _listOfRoleWithinSql,
-        };
+        });
         (string? upper, string? title) = filter.Search is { Length: > 0 } search ? UserBeginnings.PatternsOf(search) : (null, null);
-        return WithFilter(call(statement).With(after?.Id ?? Guid.Empty).With(wish.Most), filter)
+        return WithFilter(statement.With(after?.Id ?? Guid.Empty).With(wish.Most), filter)
             .With(upper).With(title).With(reached).With(filter.Role).With(filter.Attribute?.Name).With(filter.Attribute?.Value)
             .ListAsync(
                 static row =>
@@ -180,7 +180,8 @@ public sealed class UserSearch(HubDatabase database)
 
     private static string GuestsSql(HubDatabase database) =>
         $"""
-        FROM (SELECT DISTINCT m.user_id FROM memberships m WHERE m.organization_id {database.InListSql(7)}) k JOIN users u ON u.id = k.user_id
+        FROM (SELECT DISTINCT m.user_id FROM memberships m WHERE m.organization_id {database.InListSql(7)}) k
+            JOIN users u ON u.id = k.user_id
         WHERE (u.organization_id IS NULL OR NOT (u.organization_id {database.InListSql(7)}))
         """;
 
@@ -199,11 +200,13 @@ public sealed class UserSearch(HubDatabase database)
             """;
     }
 
+    // The last condition is always true: with it PostgreSQL knows the type of the parameters that not every statement uses.
     private static string FieldConditionsSql(ByteOrder order, int number)
     {
         var field = UserBeginnings.FieldOf(number);
         return $"""
-            {UserBeginnings.FirstSql(number)} AND {field} {order.GreaterOrEqual} $1 AND ({field} {order.Greater} $1 OR u.id > $8) AND {OnlySql}
+            {UserBeginnings.FirstSql(number)} AND {field} {order.GreaterOrEqual} $1 AND ({field} {order.Greater} $1 OR u.id > $8)
+            AND {OnlySql} AND COALESCE($6, $7, '') IS NOT NULL
             ORDER BY {field}{order.Ascending}, u.id LIMIT $2
             """;
     }

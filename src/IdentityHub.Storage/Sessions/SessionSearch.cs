@@ -74,16 +74,16 @@ public sealed class SessionSearch(HubDatabase database)
         CancellationToken cancellationToken)
     {
         if (filter.UserId is { } user)
-            return await WithFilter(ListOfUserSql).With(user).ListAsync(Read, cancellationToken);
+            return await WithFilter(database.Call(ListOfUserSql)).With(user).ListAsync(Read, cancellationToken);
         if (reach is not { } within)
-            return await WithFilter(ListSql).ListAsync(Read, cancellationToken);
+            return await WithFilter(database.Call(ListSql)).ListAsync(Read, cancellationToken);
 
         // Ids of organizations hold no blanks.
         var organizations = await database.Call(ReachSql).With(within.UserId).With(OrganizationTree.PatternOf(within.Permission))
             .ListAsync(static row => row.Text(), cancellationToken);
-        return await WithFilter(_listWithinSql).With(string.Join(' ', organizations)).ListAsync(Read, cancellationToken);
+        return await WithFilter(database.Call(_listWithinSql)).With(string.Join(' ', organizations)).ListAsync(Read, cancellationToken);
 
-        SqlCall WithFilter(string sql) => database.Call(sql)
+        SqlCall WithFilter(SqlCall call) => call
             .With(before ?? Guid.AllBitsSet)
             .With(filter.From is { } from ? FirstIdOf(from) : Guid.Empty)
             .With(now)
@@ -93,10 +93,10 @@ public sealed class SessionSearch(HubDatabase database)
     }
 
     /// <summary>A live login; null where there is none of this id.</summary>
-    /// <param name="on">Of the database, or of a transaction.</param>
+    /// <param name="call">Of the database, or of a transaction.</param>
     public static Task<FoundSession?> FindAsync(
-        Func<string, SqlCall> on, Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        on(FindSql).With(sessionId).With(now).FirstOrNullAsync(Read, cancellationToken);
+        Func<string, SqlCall> call, Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        call(FindSql).With(sessionId).With(now).FirstOrNullAsync(Read, cancellationToken);
 
     // Version 7, RFC 9562 §5.7: the time in milliseconds is in front.
     private static Guid FirstIdOf(DateTimeOffset time)

@@ -38,17 +38,27 @@ internal sealed partial class ReadPlaces
             {
                 var reader = ArgumentAt(text, read.Index + read.Length);
                 var names = NamesOf(file, reader);
-                if (names.Count > 0)
-                    yield return new ReadPlace(file, StatementBefore(file, text[..read.Index]), names);
+                if (names.Count == 0)
+                    continue;
+                foreach (var statement in StatementsBefore(file, text[..read.Index]))
+                    yield return new ReadPlace(file, statement, names);
             }
         }
     }
 
-    // The nearest call before it makes the statement.
-    private string StatementBefore(string file, string text)
+    // The nearest call before it makes the statement: one of those that its argument names, which may be lists.
+    private IEnumerable<string> StatementsBefore(string file, string text)
     {
-        var call = Calling().Matches(text)[^1];
-        var field = StatementName().Match(ArgumentAt(text, call.Index + call.Length)).Value;
+        if (Calling().Matches(text) is not [.., var call])
+            throw new InvalidOperationException($"{file}: a reader stands before the first call of a statement.");
+        var names = StatementName().Matches(ArgumentAt(text, call.Index + call.Length)).Select(static match => match.Value).ToList();
+        return names.Count == 0
+            ? throw new InvalidOperationException($"{file}: the call before a reader names no statement.")
+            : names.SelectMany(name => ValueOf(file, name) is string one ? [one] : (string[])ValueOf(file, name));
+    }
+
+    private object ValueOf(string file, string field)
+    {
         var declared = TypesIn(file)
             .Select(type => (Type: type, Field: type.GetField(field, Any)))
             .FirstOrDefault(found => found.Field is not null);
@@ -56,8 +66,8 @@ internal sealed partial class ReadPlaces
         {
             { Field: null } => throw new InvalidOperationException(
                 $"{file}: the statement '{field}' of a reader was not found. It must be a field of the same file."),
-            { Field.IsStatic: true } => (string)declared.Field.GetValue(null)!,
-            _ => (string)declared.Field.GetValue(Activator.CreateInstance(declared.Type, _database))!,
+            { Field.IsStatic: true } => declared.Field.GetValue(null)!,
+            _ => declared.Field.GetValue(Activator.CreateInstance(declared.Type, _database))!,
         };
     }
 
@@ -120,7 +130,8 @@ internal sealed partial class ReadPlaces
     [GeneratedRegex(@"\b[Cc]all\(")]
     private static partial Regex Calling();
 
-    [GeneratedRegex(@"(?<![.\w])\w+Sql\b")]
+    // What is added to a statement is a part of it.
+    [GeneratedRegex(@"(?<![.\w]|\+\s*)\w+Sql\b")]
     private static partial Regex StatementName();
 
     [GeneratedRegex("""\brow\.\w+\("(\w+)"\)""")]

@@ -265,7 +265,9 @@ public class PageTests(DatabaseKind kind) : HubFixture(kind, Config)
         Assert.That(inUse.Status, Is.EqualTo(409), "somebody is in it");
     }
 
+    // Other tests call for the same user.
     [Test]
+    [NonParallelizable]
     public async Task Calls_of_pages_are_counted_as_those_of_the_API_are()
     {
         const string Users = "GET admin/api/v1/users";
