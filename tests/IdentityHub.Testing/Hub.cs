@@ -127,7 +127,9 @@ public sealed class Hub : IAsyncDisposable
         {
             (_database, _time, _services, _settings) = (installation.Database, time, services, installation.Settings(settings));
             _isAlone = isAlone;
-            UseKestrel(0);
+
+            // With the port as an argument, the factory sets the address of a server that the program may have started already.
+            UseKestrel();
         }
 
         public RecordedLogs Logs { get; } = new();
@@ -136,7 +138,7 @@ public sealed class Hub : IAsyncDisposable
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
-            builder.UseEnvironment("Development").UseContentRoot(AppContext.BaseDirectory);
+            builder.UseEnvironment("Development").UseContentRoot(AppContext.BaseDirectory).UseUrls("http://127.0.0.1:0");
 
             // What a server in a process of its own checks as well; here it would be done for each test.
             builder.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = false);
