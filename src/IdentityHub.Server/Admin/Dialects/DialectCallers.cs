@@ -1,5 +1,6 @@
 using IdentityHub.ConfigAsCode;
 using IdentityHub.Server.Clients;
+using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Server.Admin.Dialects;
 
@@ -10,9 +11,9 @@ internal sealed record DialectCallerSource(
     IReadOnlyList<string> Names, Func<string, RegistrySnapshot, StoredCallers, DialectCallers> List);
 
 /// <summary>Callers that are not in the configuration alone.</summary>
-/// <param name="ServiceUsers">User names of all service users.</param>
+/// <param name="ServiceUsers">All service users.</param>
 /// <param name="ApiKeys">Names of all API keys that are good at the moment.</param>
-internal sealed record StoredCallers(IReadOnlyCollection<string> ServiceUsers, IReadOnlyCollection<string> ApiKeys);
+internal sealed record StoredCallers(IReadOnlyList<RoleHolder> ServiceUsers, IReadOnlyCollection<string> ApiKeys);
 
 /// <summary>Who is set up for an older API.</summary>
 /// <param name="Kind">What a caller is.</param>

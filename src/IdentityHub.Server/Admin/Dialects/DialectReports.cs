@@ -33,8 +33,7 @@ internal sealed record DialectUseReport(
 
 /// <summary>Says who uses the older APIs, and who would be refused if one were switched off.</summary>
 internal sealed class DialectReports(
-    DialectUseStore uses, ServiceUserStore serviceUsers, StoredCallerStore stored, ClientRegistry registry,
-    IEnumerable<DialectCallerSource> dialects)
+    DialectUseStore uses, StoredCallerStore stored, ClientRegistry registry, IEnumerable<DialectCallerSource> dialects)
 {
     private readonly Dictionary<string, DialectCallerSource> _byName = dialects
         .SelectMany(dialect => dialect.Names, (dialect, name) => (name, dialect))
@@ -61,10 +60,10 @@ internal sealed class DialectReports(
         string dialect, DateTimeOffset since, DateTimeOffset now, CancellationToken cancelled)
     {
         var snapshot = registry.Current;
-        var holders = await serviceUsers.ListHoldersAsync(BuiltInRoles.Service, cancelled);
-        var callers = _byName[dialect].List(dialect, snapshot, await stored.ReadAsync(snapshot, now, cancelled));
+        var others = await stored.ReadAsync(snapshot, now, cancelled);
+        var callers = _byName[dialect].List(dialect, snapshot, others);
         var used = (await uses.ListCallersAsync(dialect, since, cancelled)).ToDictionary(use => use.ClientId, StringComparer.Ordinal);
-        var known = KnownOf(callers.Kind, snapshot.Document, holders);
+        var known = KnownOf(callers.Kind, snapshot.Document, others.ServiceUsers);
         var isOn = snapshot.Document.Dialects.Find(dialect) is { Enabled: true };
         return
         [

@@ -11,10 +11,9 @@ internal sealed class StoredCallerStore(ServiceUserStore serviceUsers, ApiKeySto
     /// <summary>Service users, and API keys of the configuration and of the database that are good at the moment.</summary>
     public async Task<StoredCallers> ReadAsync(RegistrySnapshot snapshot, DateTimeOffset now, CancellationToken cancelled)
     {
-        var holders = await serviceUsers.ListHoldersAsync(BuiltInRoles.Service, cancelled);
         var issued = await keys.ListAsync(cancelled);
         return new(
-            holders.ConvertAll(static user => user.UserName),
+            await serviceUsers.ListHoldersAsync(BuiltInRoles.Service, cancelled),
             [
                 .. snapshot.Document.ApiKeys
                     .Where(key => key.Enabled && !(key.NotBefore > now) && !(key.ExpiresAt <= now))

@@ -39,5 +39,5 @@ internal sealed class ClientAccountsDialect : IDialect
 
     /// <summary>No caller is a client: the service users call.</summary>
     public DialectCallers ListCallers(string name, RegistrySnapshot snapshot, StoredCallers stored) =>
-        new(DialectCallerKind.ServiceUser, stored.ServiceUsers.ToDictionary(user => user, _ => true, StringComparer.Ordinal));
+        new(DialectCallerKind.ServiceUser, stored.ServiceUsers.ToDictionary(user => user.UserName, _ => true, StringComparer.Ordinal));
 }
