@@ -48,6 +48,8 @@ public sealed class PostgresDatabase : HubDatabase
 
     public override bool HasRowAddresses => true;
 
+    public override bool TakesArrays => true;
+
     public override string InListSql(int number) => $"= ANY (string_to_array(${number}, ' '))";
 
     // The operators of text_pattern_ops.
@@ -313,7 +315,10 @@ public sealed class PostgresDatabase : HubDatabase
         connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
 
     protected override void AddParameter(DbCommand command, object? value, DbType type) =>
-        command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, DbType = type });
+        command.Parameters.Add(
+            type == DbType.Object
+                ? new NpgsqlParameter { Value = value }
+                : new NpgsqlParameter { Value = value ?? DBNull.Value, DbType = type });
 
     private static bool HasState(Exception exception, params ReadOnlySpan<string> states)
     {

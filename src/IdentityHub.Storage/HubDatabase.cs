@@ -47,6 +47,9 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     /// <summary>True where a row has an address, <c>ctid</c>, and a table can be read from an address on.</summary>
     public virtual bool HasRowAddresses => false;
 
+    /// <summary>True where a parameter may be an array, and one statement write a row for each of its values.</summary>
+    public virtual bool TakesArrays => false;
+
     /// <summary>
     /// Makes the months of the audit trail that are missing: that of <c>$1</c>, and as many after it as <c>$2</c> says; selects how many
     /// it has made. Null where the trail is one table.
@@ -285,6 +288,7 @@ public abstract class HubDatabase(DbDataSource dataSource) : IAsyncDisposable
     protected internal abstract ValueTask<DbTransaction> BeginOnAsync(DbConnection connection, CancellationToken cancellationToken);
 
     /// <summary>Adds a value to a command in the provider's own way.</summary>
+    /// <param name="type"><see cref="DbType.Object"/>: an array, whose type is that of its values.</param>
     protected internal abstract void AddParameter(DbCommand command, object? value, DbType type);
 }
 

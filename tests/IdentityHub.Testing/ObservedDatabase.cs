@@ -44,6 +44,11 @@ public sealed class ObservedDatabase(HubDatabase inner, bool listens, Action clo
 
     public override bool HasRowAddresses => inner.HasRowAddresses;
 
+    /// <summary>True where each caller has a statement of their own, also where the database could answer several with one.</summary>
+    public bool AnswersEachAlone { get; set; }
+
+    public override bool TakesArrays => inner.TakesArrays && !AnswersEachAlone;
+
     public override string? AuditMonthsSql => inner.AuditMonthsSql;
 
     public override string? DropAuditSql => inner.DropAuditSql;

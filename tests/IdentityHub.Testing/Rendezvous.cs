@@ -28,13 +28,14 @@ public sealed class Rendezvous(int parties) : DbCommandInterceptor
 
     /// <summary>
     /// Holds the raw statements of a database that <see cref="TestDatabase"/> has opened. Its EF Core contexts are held where this object
-    /// is added as an interceptor.
+    /// is added as an interceptor. From now on each caller has a statement of their own: in one for all of them nothing could race.
     /// </summary>
     /// <param name="which">Only these, e.g. <c>BEGIN</c>, at which nobody holds a connection yet; left out: all that write.</param>
     public Rendezvous At(HubDatabase database, Predicate<string>? which = null)
     {
         var beginLocks = database.Name == "sqlite";
         which ??= statement => Writes(statement) || (beginLocks && statement == "BEGIN");
+        ((ObservedDatabase)database).AnswersEachAlone = true;
         ((ObservedDatabase)database).BeforeStatement = (statement, cancellationToken) =>
             which(statement) ? HoldAsync(cancellationToken) : Task.CompletedTask;
         return this;

@@ -22,8 +22,8 @@ internal sealed record CallRule(int Calls, TimeSpan Window)
 internal sealed record CallVerdict(bool LetThrough, int Limit, int Remaining, TimeSpan ResetsIn);
 
 /// <summary>
-/// Limits how often, whatever comes of the calls: one count for all nodes, one statement a call. Once a window is full it stays so until it
-/// closes, so a node remembers that for a few seconds and refuses the rest without a statement.
+/// Limits how often, whatever comes of the calls: one count for all nodes, at most one statement a call. Once a window is full it stays so
+/// until it closes, so a node remembers that for a few seconds and refuses the rest without a statement.
 /// </summary>
 internal sealed class CallLimits(CallCounterStore counters, AddressLimits addresses, IOptions<HubSettings> settings)
 {

@@ -86,6 +86,8 @@ public sealed record StoredAccessToken(
 /// <summary>Access tokens by reference, and revocations of JWTs.</summary>
 public sealed class AccessTokenStore(HubDatabase database)
 {
+    private readonly AccessTokenBatches _batches = new(database);
+
     private const string InsertSql =
         """
         INSERT INTO access_tokens (token_hash, client_id, user_id, session_id, family_id, scopes, audiences, issued_at, expires_at, actor)
@@ -93,8 +95,7 @@ public sealed class AccessTokenStore(HubDatabase database)
         """;
 
     private const string FindSql =
-        "SELECT client_id, user_id, session_id, family_id, scopes, audiences, issued_at, expires_at, revoked_at, actor FROM access_tokens "
-            + "WHERE token_hash = $1";
+        $"SELECT {AccessTokenBatches.Columns} FROM access_tokens WHERE token_hash = $1";
 
     private const string FindRevocationSql = "SELECT revoked_at FROM access_tokens WHERE token_hash = $1";
 
@@ -137,7 +138,9 @@ public sealed class AccessTokenStore(HubDatabase database)
 
     /// <summary>Stores a token that was just made; <paramref name="token"/> carries its hash.</summary>
     public Task InsertAsync(AccessToken token, CancellationToken cancellationToken) =>
-        Fill(database.Call(InsertSql), token).ExecuteAsync(cancellationToken);
+        database.TakesArrays
+            ? _batches.InsertAsync(token, cancellationToken)
+            : Fill(database.Call(InsertSql), token).ExecuteAsync(cancellationToken);
 
     /// <summary>
     /// The token with this hash, valid or not; null when it was never issued or its row is gone. A client's own token is one read by its
@@ -145,22 +148,10 @@ public sealed class AccessTokenStore(HubDatabase database)
     /// </summary>
     public async Task<StoredAccessToken?> FindAsync(byte[] tokenHash, CancellationToken cancellationToken)
     {
-        var token = await database.Call(FindSql).With(tokenHash).FirstOrNullAsync(
-            row => new AccessToken
-            {
-                TokenHash = tokenHash,
-                ClientId = row.Text("client_id"),
-                UserId = row.GuidOrNull("user_id"),
-                SessionId = row.GuidOrNull("session_id"),
-                FamilyId = row.GuidOrNull("family_id"),
-                Scopes = row.Text("scopes"),
-                Audiences = row.Text("audiences"),
-                IssuedAt = row.Time("issued_at"),
-                ExpiresAt = row.Time("expires_at"),
-                RevokedAt = row.TimeOrNull("revoked_at"),
-                Actor = row.TextOrNull("actor"),
-            },
-            cancellationToken);
+        var token = await (
+            database.TakesArrays
+                ? _batches.FindAsync(tokenHash, cancellationToken)
+                : database.Call(FindSql).With(tokenHash).FirstOrNullAsync(AccessTokenBatches.Read, cancellationToken));
         return token switch
         {
             null => null,

@@ -5,9 +5,13 @@ namespace IdentityHub.Storage.Counters;
 /// <param name="EndsAt">When the window closes and the count begins anew.</param>
 public sealed record CountedCalls(int Calls, DateTimeOffset EndsAt);
 
-/// <summary>Calls counted as rows, the same over all nodes: how often, not how it went. One statement each.</summary>
+/// <summary>
+/// Calls counted as rows, the same over all nodes: how often, not how it went. PostgreSQL counts together what comes at the same time.
+/// </summary>
 public sealed class CallCounterStore(HubDatabase database)
 {
+    private readonly CallBatches _batches = new(database);
+
     // $1 now, $2 key, $3 end of a window that begins now.
     private const string CountSql =
         """
@@ -23,12 +27,10 @@ public sealed class CallCounterStore(HubDatabase database)
 
     /// <summary>Counts a call; the window begins with its first.</summary>
     /// <param name="keyHash">SHA-256 of what it is counted under.</param>
-    public async Task<CountedCalls> CountAsync(byte[] keyHash, TimeSpan window, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var counted = await database.Call(CountSql).With(now).With(keyHash).With(now + window).FirstOrNullAsync(
-            static row => new CountedCalls(row.Int("attempts"), row.Time("expires_at")), cancellationToken);
-        return counted!;
-    }
+    public Task<CountedCalls> CountAsync(byte[] keyHash, TimeSpan window, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.TakesArrays
+            ? _batches.CountAsync(keyHash, now, now + window, cancellationToken)
+            : CountAloneAsync(keyHash, window, now, cancellationToken);
 
     /// <summary>Takes a call back, as if it had not been made; nothing happens where its window has closed.</summary>
     public Task TakeBackAsync(byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -37,4 +39,12 @@ public sealed class CallCounterStore(HubDatabase database)
     /// <summary>Forgets the calls under a key: what an administrator does.</summary>
     public Task ForgetAsync(byte[] keyHash, CancellationToken cancellationToken) =>
         database.Call("DELETE FROM counters WHERE key_hash = $1").With(keyHash).ExecuteAsync(cancellationToken);
+
+    private async Task<CountedCalls> CountAloneAsync(
+        byte[] keyHash, TimeSpan window, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var counted = await database.Call(CountSql).With(now).With(keyHash).With(now + window).FirstOrNullAsync(
+            static row => new CountedCalls(row.Int("attempts"), row.Time("expires_at")), cancellationToken);
+        return counted!;
+    }
 }

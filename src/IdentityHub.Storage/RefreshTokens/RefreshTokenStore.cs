@@ -58,6 +58,8 @@ public sealed record StoredRefreshToken(
 /// <summary>Refresh tokens and their families.</summary>
 public sealed class RefreshTokenStore(HubDatabase database)
 {
+    private readonly RotationBatches _batches = new(database);
+
     // $1 now, $2 presented hash, $3 client.
     private const string FoundSql =
         $"""
@@ -135,12 +137,16 @@ public sealed class RefreshTokenStore(HubDatabase database)
     /// </summary>
     /// <param name="successorIdleEnd">End of the successor's idle lifetime; cut to the end of the family.</param>
     /// <returns>Null when no such token exists.</returns>
-    public Task<StoredRefreshToken?> RotateAsync(
+    public async Task<StoredRefreshToken?> RotateAsync(
         byte[] tokenHash, string clientId, byte[] successorHash, DateTimeOffset successorIdleEnd, DateTimeOffset now,
-        CancellationToken cancellationToken) =>
-        database.WritesInCommonTableExpressions
-            ? RotateInOneAsync(tokenHash, clientId, successorHash, successorIdleEnd, now, cancellationToken)
-            : RotateInTransactionAsync(tokenHash, clientId, successorHash, successorIdleEnd, now, cancellationToken);
+        CancellationToken cancellationToken)
+    {
+        if (!database.WritesInCommonTableExpressions)
+            return await RotateInTransactionAsync(tokenHash, clientId, successorHash, successorIdleEnd, now, cancellationToken);
+        var rotation = new Rotation(tokenHash, clientId, successorHash, successorIdleEnd, now);
+        return (database.TakesArrays ? await _batches.RotateAsync(rotation, cancellationToken) : null)
+            ?? await RotateInOneAsync(tokenHash, clientId, successorHash, successorIdleEnd, now, cancellationToken);
+    }
 
     /// <summary>Reads a token without using it; null when no such token exists.</summary>
     public Task<StoredRefreshToken?> FindAsync(
@@ -213,18 +219,7 @@ public sealed class RefreshTokenStore(HubDatabase database)
             .With(clientId)
             .With(successorHash)
             .With(successorIdleEnd)
-            .FirstOrNullAsync(
-                row => new StoredRefreshToken(
-                    Rotated: true, UsedAt: null, row.Time("expires_at"), SuccessorHash: null, row.Guid("family_id"), clientId,
-                    row.Guid("user_id"), row.Guid("session_id"), row.Text("scopes"), row.Time("family_expires_at"), RevokedAt: null,
-                    row.Time("session_expires_at"), row.TimeOrNull("ended_at"), row.Time("authenticated_at"), row.Text("user_name"),
-                    row.TextOrNull("organization_id"), row.Text("authentication_methods"), User: default)
-                {
-                    HomeOrganizationId = row.TextOrNull("home_organization_id"),
-                    IdTokenClaims = row.TextOrNull("id_token_claims"),
-                    OutlivesLogout = row.TimeOrNull("ended_at") is not null,
-                },
-                cancellationToken)
+            .FirstOrNullAsync(row => RotationBatches.Read(row, clientId), cancellationToken)
         ?? await FindAsync(tokenHash, clientId, now, cancellationToken);
 
     private async Task<StoredRefreshToken?> RotateInTransactionAsync(

@@ -1,4 +1,5 @@
 using IdentityHub.Protocol.Vocabulary;
+using IdentityHub.Storage.Sql;
 using IdentityHub.Storage.Users;
 
 namespace IdentityHub.Storage.Sessions;
@@ -69,6 +70,8 @@ public sealed record StoredLoginSession(
 /// </summary>
 public sealed class LoginSessionStore(HubDatabase database)
 {
+    private readonly StatementBatches<byte[], StoredLoginSession?> _searches = new(database, hashes => FindManyAsync(database, hashes));
+
     private const string ColumnsSql =
         $"""
         SELECT s.id, s.user_id, u.user_name, u.organization_id AS home_organization_id, s.effective_user_id, s.effective_organization_id, s.parent_id, s.authentication_methods,
@@ -86,6 +89,8 @@ public sealed class LoginSessionStore(HubDatabase database)
         """;
 
     private const string FindSql = ColumnsSql + FromSql + "WHERE s.handle_hash = $1 AND s.ended_at IS NULL";
+
+    private const string FindManySql = ColumnsSql + FromSql + "WHERE s.handle_hash = ANY ($1::bytea[]) AND s.ended_at IS NULL";
 
     private const string FindByIdSql = ColumnsSql + FromSql + "WHERE s.id = $1 AND s.ended_at IS NULL";
 
@@ -127,9 +132,13 @@ public sealed class LoginSessionStore(HubDatabase database)
     /// another user, or in another organization than the home organization. Whether it is still good is
     /// <see cref="StoredLoginSession.Refusal"/>.
     /// </summary>
-    public async Task<StoredLoginSession?> FindAsync(byte[] handleHash, CancellationToken cancellationToken) =>
-        await LoadEffectiveUserAsync(
-            await database.Call(FindSql).With(handleHash).FirstOrNullAsync(ReadOwn, cancellationToken), cancellationToken);
+    public async Task<StoredLoginSession?> FindAsync(byte[] handleHash, CancellationToken cancellationToken)
+    {
+        var found = database.TakesArrays
+            ? await _searches.RunAsync(handleHash, cancellationToken)
+            : await database.Call(FindSql).With(handleHash).FirstOrNullAsync(ReadOwn, cancellationToken);
+        return await LoadEffectiveUserAsync(found, cancellationToken);
+    }
 
     /// <summary>The session with this id, unless it was ended.</summary>
     public async Task<StoredLoginSession?> FindAsync(Guid sessionId, CancellationToken cancellationToken) =>
@@ -156,6 +165,13 @@ public sealed class LoginSessionStore(HubDatabase database)
     /// <returns>False when the parent has ended, acts as another user now, or its user's credentials were changed.</returns>
     public Task<bool> TryCloneAsync(StoredLoginSession parent, Session clone, CancellationToken cancellationToken) =>
         database.RunAsync(parent.UserId, transaction => TryCloneAsync(transaction, parent, clone, cancellationToken), cancellationToken);
+
+    private static async Task<IReadOnlyList<StoredLoginSession?>> FindManyAsync(HubDatabase database, IReadOnlyList<byte[]> hashes)
+    {
+        var found = await database.Call(FindManySql).With([.. hashes]).ListAsync(ReadOwn, CancellationToken.None);
+        var byHash = found.ToDictionary(static session => new HashKey(session.HandleHash!));
+        return [.. hashes.Select(hash => byHash.GetValueOrDefault(new HashKey(hash)))];
+    }
 
     private async Task<bool> TryCloneAsync(
         SqlTransaction transaction, StoredLoginSession parent, Session clone, CancellationToken cancellationToken)
@@ -189,19 +205,19 @@ public sealed class LoginSessionStore(HubDatabase database)
             : session;
 
     // The session acts as its own user in the home organization: the status of both is the effective status.
-    private static StoredLoginSession ReadOwn(Sql.Row row)
+    private static StoredLoginSession ReadOwn(Row row)
     {
         var status = AccountStatus.Read(row);
         return Read(row, status, status, row.TextOrNull("effective_organization_id") is null ? null : status.OrganizationDisabledAt);
     }
 
-    private static StoredLoginSession ReadActing(Sql.Row row) =>
+    private static StoredLoginSession ReadActing(Row row) =>
         Read(
             row, AccountStatus.Read(row), row.GuidOrNull("other_user_id") is null ? null : AccountStatus.ReadOther(row),
             row.TimeOrNull("organization_disabled_at"));
 
     private static StoredLoginSession Read(
-        Sql.Row row, AccountStatus status, AccountStatus? effective, DateTimeOffset? organizationDisabledAt) =>
+        Row row, AccountStatus status, AccountStatus? effective, DateTimeOffset? organizationDisabledAt) =>
         new(
             row.Guid("id"), row.Guid("user_id"), row.Text("user_name"), row.TextOrNull("home_organization_id"),
             row.Guid("effective_user_id"), row.TextOrNull("effective_organization_id"), row.GuidOrNull("parent_id"),

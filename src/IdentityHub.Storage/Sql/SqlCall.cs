@@ -43,6 +43,21 @@ public sealed class SqlCall
         ? Add(value?.UtcTicks, DbType.Int64)
         : Add(value?.UtcDateTime, DbType.DateTime);
 
+    /// <summary>Adds an array, where <see cref="HubDatabase.TakesArrays"/>.</summary>
+    public SqlCall With(byte[][] values) => Add(values, DbType.Object);
+
+    /// <inheritdoc cref="With(byte[][])"/>
+    public SqlCall With(int[] values) => Add(values, DbType.Object);
+
+    /// <inheritdoc cref="With(byte[][])"/>
+    public SqlCall With(string?[] values) => Add(values, DbType.Object);
+
+    /// <inheritdoc cref="With(byte[][])"/>
+    public SqlCall With(Guid?[] values) => Add(values, DbType.Object);
+
+    /// <summary>Adds an array of times, in UTC.</summary>
+    public SqlCall With(DateTimeOffset[] values) => Add(Array.ConvertAll(values, static value => value.UtcDateTime), DbType.Object);
+
     /// <summary>Lets the statement take as long as it needs: for work that no request waits for.</summary>
     public SqlCall WithoutTimeout()
     {

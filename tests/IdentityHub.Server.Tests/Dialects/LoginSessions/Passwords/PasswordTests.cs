@@ -87,7 +87,7 @@ public class PasswordTests(DatabaseKind kind) : HubFixture(kind, Lsids.Config)
         var (hasRead, hasEnded) = (false, 0);
         hub.BeforeStatement = async (sql, cancellationToken) =>
         {
-            hasRead |= sql.Contains("WHERE s.handle_hash = $1", StringComparison.Ordinal);
+            hasRead |= sql.Contains("WHERE s.handle_hash = ", StringComparison.Ordinal);
             if (!hasRead || sql != "BEGIN" || Interlocked.Exchange(ref hasEnded, 1) == 1)
                 return;
             await hub.Services.GetRequiredService<SessionStore>().EndAllOfUserAsync(
