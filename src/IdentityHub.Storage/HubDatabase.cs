@@ -366,6 +366,21 @@ public sealed class SqlTransaction : IAsyncDisposable
             .With(audit.Changes)
             .ExecuteAsync(cancellationToken);
 
+    /// <summary>Deletes the rows with these keys: in one statement where the database takes arrays.</summary>
+    /// <param name="table">Name of the table.</param>
+    /// <param name="column">The column of the key.</param>
+    internal async Task DeleteAsync(string table, string column, IReadOnlyList<byte[]> keys, CancellationToken cancellationToken)
+    {
+        if (Database.TakesArrays)
+        {
+            await Call($"DELETE FROM {table} WHERE {column} = ANY ($1::bytea[])").With([.. keys]).ExecuteAsync(cancellationToken);
+            return;
+        }
+
+        foreach (var key in keys)
+            await Call($"DELETE FROM {table} WHERE {column} = $1").With(key).ExecuteAsync(cancellationToken);
+    }
+
     public Task CommitAsync(CancellationToken cancellationToken) => Transaction.CommitAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()

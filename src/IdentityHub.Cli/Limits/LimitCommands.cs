@@ -96,8 +96,8 @@ internal static class LimitCommands
             async transaction =>
             {
                 // Always in the same order: two who lift the limits of one user at once must not wait for each other.
-                foreach (var key in counted.OrderBy(Convert.ToHexString, StringComparer.Ordinal))
-                    await CounterStore.EraseAsync(transaction, key, cancellationToken);
+                var keys = counted.OrderBy(Convert.ToHexString, StringComparer.Ordinal);
+                await CounterStore.EraseAsync(transaction, [.. keys], cancellationToken);
                 await AuditedChange.WriteAsync(
                     transaction, LiftedType, known.UserId, null, $"the limits of {known.Named} were lifted", cancellationToken);
                 await transaction.CommitAsync(cancellationToken);

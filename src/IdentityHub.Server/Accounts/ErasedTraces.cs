@@ -20,14 +20,13 @@ internal sealed class ErasedTraces(ClientRegistry registry, OtpCodes codes, Outb
     public async Task RemoveAsync(SqlTransaction transaction, ErasedPerson person, CancellationToken cancellationToken)
     {
         var addresses = person.Addresses.Select(OtpAddress.Of).OfType<OtpAddress>().ToList();
-        foreach (var key in GuessKeys(person, addresses).Concat(MessageKeys(person, addresses)).ToList())
-            await CounterStore.EraseAsync(transaction, key, cancellationToken);
-        foreach (var clientId in registry.Current.Document.Clients.Select(client => client.ClientId).Append(""))
-        {
-            foreach (var address in addresses)
-                await OneTimePasswordStore.EraseAsync(transaction, codes.SlotOf(address, new OtpPurpose(clientId)), cancellationToken);
-        }
-
+        await CounterStore.EraseAsync(
+            transaction, [.. GuessKeys(person, addresses).Concat(MessageKeys(person, addresses))], cancellationToken);
+        var slots =
+            from client in registry.Current.Document.Clients.Select(client => client.ClientId).Append("")
+            from address in addresses
+            select codes.SlotOf(address, new OtpPurpose(client));
+        await OneTimePasswordStore.EraseAsync(transaction, [.. slots], cancellationToken);
         await outbox.EraseAsync(transaction, person, cancellationToken);
     }
 

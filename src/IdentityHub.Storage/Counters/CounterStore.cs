@@ -95,9 +95,9 @@ public sealed class CounterStore(HubDatabase database)
     public async Task<bool> ClearAsync(byte[] keyHash, CancellationToken cancellationToken) =>
         await database.Call(ClearSql).With(keyHash).ExecuteAsync(cancellationToken) == 1;
 
-    /// <summary>Removes the attempts under a key, inside a transaction.</summary>
-    public static Task EraseAsync(SqlTransaction transaction, byte[] keyHash, CancellationToken cancellationToken) =>
-        transaction.Call(ClearSql).With(keyHash).ExecuteAsync(cancellationToken);
+    /// <summary>Removes the attempts under several keys, inside a transaction.</summary>
+    public static Task EraseAsync(SqlTransaction transaction, IReadOnlyList<byte[]> keyHashes, CancellationToken cancellationToken) =>
+        transaction.DeleteAsync("counters", "key_hash", keyHashes, cancellationToken);
 
     /// <summary>
     /// Takes back one attempt that was let through, and the block that it began: what a success does to a count that it shares with others.

@@ -84,9 +84,9 @@ public sealed class OneTimePasswordStore(HubDatabase database)
         SqlTransaction transaction, byte[] slotHash, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
         await transaction.Call(UseSql).With(now).With(slotHash).With(id).ExecuteAsync(cancellationToken) == 1;
 
-    /// <summary>Removes a code, inside the transaction that erases the user that it was sent to.</summary>
-    public static Task EraseAsync(SqlTransaction transaction, byte[] slotHash, CancellationToken cancellationToken) =>
-        transaction.Call("DELETE FROM one_time_passwords WHERE slot_hash = $1").With(slotHash).ExecuteAsync(cancellationToken);
+    /// <summary>Removes the codes of several slots, inside a transaction.</summary>
+    public static Task EraseAsync(SqlTransaction transaction, IReadOnlyList<byte[]> slotHashes, CancellationToken cancellationToken) =>
+        transaction.DeleteAsync("one_time_passwords", "slot_hash", slotHashes, cancellationToken);
 
     /// <summary>
     /// Uses up a code that was right, and confirms the address of its user where that was not proven before: both or neither. ASSURANCE L5.

@@ -1,3 +1,5 @@
+using IdentityHub.Storage.Sql;
+
 namespace IdentityHub.Storage.Referrals;
 
 /// <summary>A referral with both of its users.</summary>
@@ -27,6 +29,10 @@ public enum ReferralResult
 /// <summary>Which user referred which.</summary>
 public sealed class ReferralStore(HubDatabase database)
 {
+    // Kinds of lists: a sum of these.
+    private const int OfAccount = 1;
+    private const int OfUser = 2;
+
     private const string ReferrerSql = "SELECT referrer_id FROM referrals WHERE referred_id = $1";
 
     // All users above the owner of the code: their referrer, the referrer's referrer, and so on.
@@ -46,11 +52,6 @@ public sealed class ReferralStore(HubDatabase database)
         ON CONFLICT (referred_id) DO NOTHING
         """;
 
-    // $1 tenant, $2 account and $3 id of the referrer, each empty for all.
-    private const string WhereSql = " WHERE r.tenant = $1 AND ($2 = '' OR a.account_id = $2) AND ($3 = '' OR a.external_id = $3)";
-
-    private const string CountSql = "SELECT COUNT(*) FROM referrals r JOIN tenant_users a ON a.user_id = r.referrer_id" + WhereSql;
-
     private static readonly TenantUserColumns Referrer = new("a", "ua", prefix: "referrer_");
 
     private static readonly TenantUserColumns Referred = new("b", "ub", prefix: "referred_");
@@ -62,7 +63,14 @@ public sealed class ReferralStore(HubDatabase database)
              JOIN tenant_users b ON b.user_id = r.referred_id JOIN users ub ON ub.id = r.referred_id
         """;
 
-    private static readonly string ListSql = SelectSql + WhereSql + " ORDER BY r.created_at DESC, r.id DESC LIMIT $4 OFFSET $5";
+    // One statement for each kind of list: of one for all of them PostgreSQL would make a plan that reads all referrals of the tenant.
+    private static readonly string[] CountSql =
+        [.. Enumerable.Range(0, 4).Select(kind =>
+            "SELECT COUNT(*) FROM referrals r JOIN tenant_users a ON a.user_id = r.referrer_id" + WhereSql(kind))];
+
+    private static readonly string[] ListSql =
+        [.. Enumerable.Range(0, 4).Select(kind =>
+            SelectSql + WhereSql(kind) + $" ORDER BY r.created_at DESC, r.id DESC LIMIT ${Conditions(kind) + 1} OFFSET ${Conditions(kind) + 2}")];
 
     private static readonly string FindSql = SelectSql + " WHERE r.referred_id = $1";
 
@@ -98,23 +106,27 @@ public sealed class ReferralStore(HubDatabase database)
     public async Task<ReferralPage> ListAsync(
         string tenant, string? referrerAccountId, string? referrerId, int limit, int offset, CancellationToken cancellationToken)
     {
-        var total = await database
-            .Call(CountSql)
-            .With(tenant)
-            .With(referrerAccountId ?? "")
-            .With(referrerId ?? "")
-            .ListAsync(static row => row.Long(), cancellationToken);
-        var referrals = await database
-            .Call(ListSql)
-            .With(tenant)
-            .With(referrerAccountId ?? "")
-            .With(referrerId ?? "")
-            .With(limit)
-            .With(offset)
-            .ListAsync(Read, cancellationToken);
+        var kind = (referrerAccountId is null ? 0 : OfAccount) + (referrerId is null ? 0 : OfUser);
+        var total = await Where(database.Call(CountSql[kind])).ListAsync(static row => row.Long(), cancellationToken);
+        var referrals = await Where(database.Call(ListSql[kind])).With(limit).With(offset).ListAsync(Read, cancellationToken);
         return new ReferralPage(referrals, total[0]);
+
+        SqlCall Where(SqlCall call)
+        {
+            call = call.With(tenant);
+            if (referrerAccountId is not null)
+                call = call.With(referrerAccountId);
+            return referrerId is null ? call : call.With(referrerId);
+        }
     }
 
-    private static StoredReferral Read(Sql.Row row) => new(
+    // $1 tenant; then the account and the id of the referrer, those that are asked for.
+    private static string WhereSql(int kind) =>
+        " WHERE r.tenant = $1 AND a.tenant = $1" + ((kind & OfAccount) == 0 ? "" : " AND a.account_id = $2")
+            + ((kind & OfUser) == 0 ? "" : $" AND a.external_id = ${Conditions(kind)}");
+
+    private static int Conditions(int kind) => 1 + int.PopCount(kind);
+
+    private static StoredReferral Read(Row row) => new(
         row.Guid("id"), Referrer.Read(row), Referred.Read(row), row.Text("code_used"), row.Time("created_at"));
 }
