@@ -11,9 +11,10 @@ BEGIN;
 
 INSERT INTO users (
     id, user_name, normalized_user_name, email, normalized_email, email_confirmed, password_hash, security_stamp, concurrency_stamp,
-    phone_number, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count, created_at, updated_at)
+    phone_number, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count, hash_login_disabled,
+    created_at, updated_at)
 SELECT pg_temp.seeded_id(1, n), 'seeded-' || n, 'SEEDED-' || n, 'seeded-' || n || '@example.com', 'SEEDED-' || n || '@EXAMPLE.COM', true,
-       repeat('x', 84), md5(n::text), md5(n::text), '+999' || lpad(n::text, 9, '0'), true, false, true, 0, now(), now()
+       repeat('x', 84), md5(n::text), md5(n::text), '+999' || lpad(n::text, 9, '0'), true, false, true, 0, false, now(), now()
 FROM generate_series(1, :users) AS n;
 
 INSERT INTO sessions (

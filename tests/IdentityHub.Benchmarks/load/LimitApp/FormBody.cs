@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 
 namespace LimitApp;
 
@@ -11,6 +12,25 @@ internal static class FormBody
     /// </summary>
     public static async ValueTask<byte[]?> ReadAsync(HttpContext context, ReadOnlyMemory<byte> name)
     {
+        var read = await ReadAllAsync(context);
+        var value = read.Buffer.IsSingleSegment
+            ? Find(read.Buffer.FirstSpan, name.Span)
+            : Find(read.Buffer.ToArray(), name.Span);
+        context.Request.BodyReader.AdvanceTo(read.Buffer.End);
+        return value;
+    }
+
+    /// <summary>Reads the body, a form or JSON, without looking at it; false when it is empty.</summary>
+    public static async ValueTask<bool> SkipAsync(HttpContext context)
+    {
+        var read = await ReadAllAsync(context);
+        var isEmpty = read.Buffer.IsEmpty;
+        context.Request.BodyReader.AdvanceTo(read.Buffer.End);
+        return !isEmpty;
+    }
+
+    private static async ValueTask<ReadResult> ReadAllAsync(HttpContext context)
+    {
         var reader = context.Request.BodyReader;
         var read = await reader.ReadAsync(context.RequestAborted);
         while (!read.IsCompleted)
@@ -19,11 +39,7 @@ internal static class FormBody
             read = await reader.ReadAsync(context.RequestAborted);
         }
 
-        var value = read.Buffer.IsSingleSegment
-            ? Find(read.Buffer.FirstSpan, name.Span)
-            : Find(read.Buffer.ToArray(), name.Span);
-        reader.AdvanceTo(read.Buffer.End);
-        return value;
+        return read;
     }
 
     private static byte[]? Find(ReadOnlySpan<byte> form, ReadOnlySpan<byte> name)

@@ -17,6 +17,7 @@ var calls = new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
     ["/es256"] = Es256Call.HandleAsync,
     ["/get"] = GetCall.HandleAsync,
     ["/read"] = new ReadCall(database).HandleAsync,
+    ["/insert"] = new InsertCall(database).HandleAsync,
     ["/rotate"] = new RotateCall(database).HandleAsync,
     ["/code"] = new CodeCall(database).HandleAsync,
     ["/hash"] = new HashCall(hashing).HandleAsync,

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -32,7 +31,7 @@ internal sealed class RotateCall(NpgsqlDataSource database)
             return;
         }
 
-        var successor = CreateToken();
+        var successor = OpaqueValue.Create();
         await using var command = database.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = SHA256.HashData(presented) });
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = SHA256.HashData(successor) });
@@ -44,13 +43,6 @@ internal sealed class RotateCall(NpgsqlDataSource database)
         }
 
         await Json.WriteAsync(context, Answer(successor));
-    }
-
-    private static byte[] CreateToken()
-    {
-        Span<byte> secret = stackalloc byte[32];
-        RandomNumberGenerator.Fill(secret);
-        return Encoding.ASCII.GetBytes(Base64Url.EncodeToString(secret));
     }
 
     private static byte[] Answer(byte[] successor) => Encoding.ASCII.GetBytes(

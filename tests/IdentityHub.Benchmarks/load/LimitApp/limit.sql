@@ -1,4 +1,4 @@
--- The only table of the limit app: the columns that a refresh token needs, the presented value's SHA-256 as key.
+-- The columns that a refresh token needs, the presented value's SHA-256 as key.
 -- Its tokens are limit-1 to limit-100000, each the head of its own family.
 CREATE TABLE limit_tokens (
     token_hash bytea PRIMARY KEY,
@@ -26,3 +26,19 @@ CREATE TABLE limit_codes (
     challenge text NOT NULL,
     expires_at timestamptz NOT NULL,
     used_at timestamptz) WITH (fillfactor = 75);
+
+-- The columns and indexes of the hub's access_tokens.
+CREATE TABLE limit_access_tokens (
+    token_hash bytea PRIMARY KEY,
+    client_id varchar(200) NOT NULL,
+    user_id uuid,
+    session_id uuid,
+    family_id uuid,
+    actor varchar(1024),
+    scopes text NOT NULL,
+    audiences text NOT NULL,
+    issued_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz);
+
+CREATE INDEX ix_limit_access_tokens_expires_at ON limit_access_tokens USING brin (expires_at);
