@@ -5,9 +5,11 @@ set -euo pipefail
 
 usage() {
   cat <<USAGE
-usage: run.sh [SCENARIO …] [--rounds N] [--seconds N] [--gc server|workstation] [--source DIR]
-              [--seeded] [--no-fsync] [--skip-hub] [--skip-peer] [--openiddict]
-scenarios: ${scenarios[*]} (all, where none is named)
+usage: run.sh [SCENARIO …] [--rounds N] [--seconds N] [--gc server|workstation] [--source DIR] [--published DIR]
+              [--seeded] [--no-fsync] [--skip-hub] [--skip-peer] [--openiddict] [--statements]
+scenarios: ${scenarios[*]} (all of these, where none is named)
+older APIs (older_apis for all): ${older_apis[*]}
+further calls (further_calls for all): ${further_calls[*]}
 USAGE
 }
 
@@ -21,8 +23,10 @@ warm_up_seconds=3
 fsync=on
 seeded=no
 openiddict=no
+statements=no
 skip=
 gc_setting=()
+published=
 selected=()
 # The same in config/clients.yaml, as a digest. Both are worth nothing: the servers listen on 127.0.0.1 for this run only.
 client_secret=load-client-secret
@@ -33,16 +37,25 @@ while [ $# -gt 0 ]; do
     --rounds) rounds=$2; shift ;;
     --seconds) seconds=$2; shift ;;
     --source) checkout=$(cd "$2" && pwd); shift ;;
+    --published) published=$2; shift ;;
     --gc) if [ "$2" = server ]; then gc_setting=(DOTNET_gcServer=1); else gc_setting=(DOTNET_gcServer=0); fi; shift ;;
     --seeded) seeded=yes ;;
     --no-fsync) fsync=off ;;
     --skip-hub) skip+=hub ;;
     --skip-peer) skip+=peer ;;
     --openiddict) openiddict=yes ;;
+    --statements) statements=yes ;;
     --help) usage; exit ;;
     *)
-      if [[ " ${scenarios[*]} " != *" $1 "* ]]; then usage >&2; exit 2; fi
-      selected+=("$1")
+      case " ${scenarios[*]} ${older_apis[*]} ${further_calls[*]} older_apis further_calls " in
+        *" $1 "*) ;;
+        *) usage >&2; exit 2 ;;
+      esac
+      case $1 in
+        older_apis) selected+=("${older_apis[@]}") ;;
+        further_calls) selected+=("${further_calls[@]}") ;;
+        *) selected+=("$1") ;;
+      esac
       ;;
   esac
   shift
@@ -68,6 +81,8 @@ prepare_forms
 for scenario in "${selected[@]}"; do
   if declare -F "prepare_$scenario" >/dev/null; then "prepare_$scenario"; fi
 done
+# Rows that came in at once, without the statistics that those of months have.
+if [ -n "${pid[hub]:-}" ] && is_selected "${older_apis[@]}" "${further_calls[@]}"; then sql hub -c 'VACUUM ANALYZE'; fi
 sql postgres -c CHECKPOINT
 for round in $(seq "$rounds"); do
   for scenario in "${selected[@]}"; do "run_$scenario"; done
@@ -80,3 +95,8 @@ echo "$(nproc) cores, $connections connections (passwords: $hash_connections), m
 describe_postgres
 echo
 awk -f "$here/report.awk" "$results" "$starts" "$work/memory"
+report_statements
+if [ "$seeded" = yes ]; then
+  echo
+  describe_tables hub
+fi

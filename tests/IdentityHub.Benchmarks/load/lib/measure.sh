@@ -20,10 +20,12 @@ measure() { # SCENARIO SUBJECT CONNECTIONS PATH SCRIPT ARGUMENT…
     drive "$warm_up_seconds" "$connections" "${url[$subject]}$path" "$@" >/dev/null
   fi
 
+  if [ "$subject" = hub ]; then begin_statements; fi
   server=$(cpu_ms "${pid[$subject]}")
   postgres=$(postgres_cpu_ms)
   run=$(drive "$seconds" "$connections" "${url[$subject]}$path" "$@")
   record "$scenario" "$subject" "$run" $(($(cpu_ms "${pid[$subject]}") - server)) $(($(postgres_cpu_ms) - postgres))
+  if [ "$subject" = hub ]; then end_statements "$scenario" "${run%%$'\t'*}"; fi
 }
 
 record() { # SCENARIO SUBJECT RUN [SERVER-CPU-MS POSTGRES-CPU-MS]
@@ -36,20 +38,38 @@ record() { # SCENARIO SUBJECT RUN [SERVER-CPU-MS POSTGRES-CPU-MS]
     awk -F '\t' '{ printf "  round %d  %-24s %-6s %8.0f/s  p50 %8.2f ms  p99 %8.2f ms\n", $1, $2, $3, $4, $5, $6 }' >&2
 }
 
-# A call must answer 200 before it is worth measuring; otherwise the whole script ends with what it answered.
+# A call must be answered before it is worth measuring; otherwise the whole script ends with what it answered.
 must_work() { # URL SCRIPT [FILE [AUTHORIZATION]]
   case $2 in
     get.lua) must_answer_200 "$1" ;;
     paths.lua) must_answer_200 "${1%/}$(head -1 "$3")" -H 'X-Forwarded-Proto: https' ;;
     post.lua) must_answer_200 "$1" -H "Authorization: ${4:-}" -d "$(head -1 "$3")" ;;
+    calls.lua) must_work_as_call "${1%/}" "${@:3}" ;;
     rotate.lua | once.lua) ;; # A single call would use a token up; that the tokens were to be had is the proof.
   esac
 }
 
+# Makes the last request of calls.lua's file by itself, and takes it out where each can be made once only.
+must_work_as_call() { # URL FILE WAY [STATUS]
+  local line call
+  line=$(tail -1 "$2")
+  mapfile -t call < <(tr '\t' '\n' <<<"$line")
+  local arguments=(-X "${call[0]}" -H 'X-Forwarded-Proto: https') header
+  if [ -n "${call[2]:-}" ]; then arguments+=(-d "${call[2]}"); fi
+  for header in "${call[@]:3}"; do arguments+=(-H "$header"); done
+  must_answer "${4:-2..}" "$1${call[1]}" "${arguments[@]}"
+  if [ "$3" = once ]; then sed -i '$d' "$2"; fi
+}
+
 must_answer_200() { # URL CURL-ARGUMENT…
-  local status
+  must_answer 200 "$@"
+}
+
+must_answer() { # STATUS-PATTERN URL CURL-ARGUMENT…
+  local expected=$1 status
+  shift
   status=$(curl -s -o "$work/answer" -w '%{http_code}' "$@") || true
-  if [ "$status" != 200 ]; then
+  if ! [[ $status =~ ^$expected$ ]]; then
     echo "$1 answered $status: $(head -c 500 "$work/answer")" >&2
     exit 1
   fi

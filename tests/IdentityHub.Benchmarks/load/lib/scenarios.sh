@@ -11,6 +11,12 @@ hash_connections=4
 introspected_tokens=200
 users=8
 
+is_selected() { # SCENARIO…
+  local one
+  for one; do if [[ " ${selected[*]} " == *" $one "* ]]; then return 0; fi; done
+  return 1
+}
+
 basic() { # CLIENT-ID
   echo "Basic $(printf '%s:%s' "$1" "$client_secret" | base64 -w 0)"
 }
@@ -36,16 +42,18 @@ run_client_credentials() {
 }
 
 run_reference() {
-  measure reference hub $connections /connect/token post.lua "$work/forms/client_credentials" "$(basic load-reference)"
+  local call=(post.lua "$work/forms/client_credentials" "$(basic load-reference)")
+  measure reference hub $connections /connect/token "${call[@]}"
+  measure reference limit $connections /insert "${call[@]}"
 }
 
-# The limit is the hub's own reference token: the dialect may cost a quarter more than the standard endpoint.
 prepare_hash_secret() {
   printf '{"hash":"load-partner","secret":"%s"}\n' "$client_secret" >"$work/forms/hash_secret"
 }
 
 run_hash_secret() {
   measure hash_secret hub $connections /api/token post.lua "$work/forms/hash_secret" ""
+  measure hash_secret limit $connections /insert post.lua "$work/forms/hash_secret" ""
 }
 
 prepare_introspect() {

@@ -1,7 +1,12 @@
 # What is measured: the hub, the limit app, the peer. Each start_NAME sets url[NAME] and pid[NAME] and appends its
 # start-up times (ms from exec to the first 200) to $starts.
 
+# With --published DIR a program that is there is taken as it is, and one that is published is left there for the next run.
 publish() { # NAME PROJECT
+  if [ -n "${published:-}" ] && [ -d "$published/$1" ]; then
+    cp -r "$published/$1" "$work/$1"
+    return
+  fi
   echo "publishing $1" >&2
   # For the platform of this machine, as it would be for a real one: compiled ahead of time.
   local platform
@@ -11,6 +16,10 @@ publish() { # NAME PROJECT
     --artifacts-path "$artifacts" -v q --nologo >"$work/publish.log" 2>&1; then
     cat "$work/publish.log" >&2
     exit 1
+  fi
+  if [ -n "${published:-}" ]; then
+    mkdir -p "$published"
+    cp -r "$work/$1" "$published/$1"
   fi
 }
 
@@ -60,30 +69,41 @@ start_openiddict() {
 start_hub() {
   publish hub "$checkout/src/IdentityHub.Server"
   publish cli "$checkout/src/IdentityHub.Cli"
+  url[hub]=http://127.0.0.1:$(free_port)
+  set_up_hub
+  start_subject hub /.well-known/openid-configuration env "${gc_setting[@]}" "${hub_settings[@]}" dotnet "$work/hub/IdentityHub.Server.dll"
+}
+
+# Database, configuration and users of the hub; sets hub_settings.
+set_up_hub() {
   sql postgres -c 'CREATE DATABASE hub'
   head -c 32 /dev/urandom | base64 >"$work/hub.key"
   write_config
-  url[hub]=http://127.0.0.1:$(free_port)
   hub_settings=(
-    ASPNETCORE_ENVIRONMENT=Production ASPNETCORE_URLS="${url[hub]}" ConnectionStrings__IdentityHub="$(connection_string hub)"
+    ASPNETCORE_ENVIRONMENT=Production ASPNETCORE_URLS="${url[hub]:-}" ConnectionStrings__IdentityHub="$(connection_string hub)"
     IdentityHub__Issuer=https://load.example IdentityHub__Stage=production IdentityHub__ConfigDirectory="$work/config"
     # TLS ends before the hub: the scenario session says so in its requests.
     IdentityHub__TrustedProxies=127.0.0.1 IdentityHub__Limits__CallsPerMinute=100000000
     IdentityHub__KeyProtection__KeyFile="$work/hub.key")
-  if [[ " ${selected[*]} " == *" otp_send "* ]]; then start_mail; fi
+  if is_selected otp_send oauth_v2_otp reset_mail; then start_mail; fi
+  if is_selected "${older_apis[@]}" "${further_calls[@]}"; then
+    # Requests without a credential count for their address, which all of them share here.
+    hub_settings+=(LOAD_TENANT_KEY="$tenant_key" IdentityHub__Limits__TrustedNetworks=127.0.0.1=10000)
+    cp "$here/dialects/config.yaml" "$work/config/dialects.yaml"
+    administration_config >"$work/config/administration.yaml"
+  fi
   hub db migrate
   hub config apply
   local i
   for i in $(seq "$users"); do hub users create "load-$i" --password-stdin <<<"$user_password"; done
   if [ "$seeded" = yes ]; then seed_hub; fi
-  start_subject hub /.well-known/openid-configuration env "${gc_setting[@]}" "${hub_settings[@]}" dotnet "$work/hub/IdentityHub.Server.dll"
 }
 
 start_mail() {
   local port
   port=$(free_port)
   echo answers >"$work/mail-mode"
-  start_server mail node "$here/mail/mail.mjs" "$port" "$work/mail-mode"
+  start_server mail node "$here/mail/mail.mjs" "$port" "$work/mail-mode" "$work/mail-codes"
   hub_settings+=(
     IdentityHub__Email__Smtp__Host=127.0.0.1 IdentityHub__Email__Smtp__Port="$port" IdentityHub__Email__Smtp__Security=none
     IdentityHub__Email__Smtp__From=hub@load.example

@@ -1,4 +1,5 @@
--- POST of refresh tokens, each chain rotated onwards. Arguments: FILE [AUTHORIZATION]. FILE holds one token a line, and
+-- POST of refresh tokens, each chain rotated onwards. Arguments: FILE [AUTHORIZATION [BEFORE AFTER]]. BEFORE and AFTER are what the body
+-- has around the token, of a form or of JSON; a form where they are left out. FILE holds one token a line, and
 -- must hold more than there are connections. At the end the tokens that are still good are written back to it: what was
 -- on its way when the time was up is lost, one token a connection at most (and one that wrk asks for before it starts).
 --
@@ -20,15 +21,17 @@ function init(args)
     pool[#pool + 1] = token
   end
 
+  before = args[3] or "grant_type=refresh_token&refresh_token="
+  after = args[4] or ""
   wrk.method = "POST"
-  wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
-  wrk.headers["Authorization"] = args[2]
+  wrk.headers["Content-Type"] = before:find("^{") and "application/json" or "application/x-www-form-urlencoded"
+  wrk.headers["Authorization"] = args[2] ~= "" and args[2] or nil
 end
 
 -- An empty pool (nearly every answer was a refusal) sends "none": the refusal shows in the table.
 function request()
   local token = table.remove(pool) or "none"
-  return wrk.format(nil, nil, nil, "grant_type=refresh_token&refresh_token=" .. token)
+  return wrk.format(nil, nil, nil, before .. token .. after)
 end
 
 function response(status, _, body)
