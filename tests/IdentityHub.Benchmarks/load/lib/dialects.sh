@@ -104,7 +104,7 @@ run_v1_client_change() {
 
 prepare_v1_client_erase() {
   make_service_users
-  make_accounts erased "$(used_up 1500)" | awk -F '\t' -v bearer="$service_authorization" '{
+  make_accounts erased "$(used_up 500)" | awk -F '\t' -v bearer="$service_authorization" '{
     print "DELETE\t/v1/client/" $1 "\t{\"reason\":\"load\"}\t" bearer "\tClient-Token: " $2 }' >"$work/forms/v1_client_erase"
 }
 
@@ -140,7 +140,7 @@ run_oauth_v2_password() {
 # A one-time password in place of the password: the first one of an address makes its user. Each is sent, read from the mail, and used once.
 prepare_oauth_v2_otp() {
   local number tries address code
-  number=$(used_up 150)
+  number=$(used_up 400)
   must_answer_200 "${url[hub]}/oauth/v2/token" -d "$(v2_request client_credentials)}"
   echo keeps >"$work/mail-mode"
   touch "$work/mail-codes"
@@ -309,7 +309,8 @@ prepare_password_change() {
   local number
   number=$(used_up 40)
   make_rows users.sql name=changing users="$number" organization=
-  sql hub -c "UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE user_name = 'load-1') WHERE user_name LIKE 'changing-%'"
+  sql hub -c "UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE user_name = 'load-1')
+    WHERE user_name LIKE 'changing-%'"
   make_rows sessions.sql name=changing sessions="$number" users_like='changing-%' | awk -F '\t' -v password="$user_password" '{
     print "PUT\t/password/" $2 ";lsid=" $1 "\t{\"oldPassword\":\"" password "\",\"newPassword\":\"" password "-new\"}" }' \
     >"$work/forms/password_change"

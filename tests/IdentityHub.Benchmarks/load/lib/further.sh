@@ -7,7 +7,7 @@ administration_clients=400
 
 prepare_revoke() {
   local number
-  number=$(used_up 2500)
+  number=$(used_up 8000)
   make_rows users.sql name=revoked users="$number" organization=
   make_rows tokens.sql name=revoked client=load-app scopes='openid offline_access' audiences= tokens="$number" |
     awk -F '\t' -v authorization="Authorization: $(basic load-app)" '{ print "POST\t/connect/revocation\ttoken=" $2 "\t" authorization }' \

@@ -11,7 +11,9 @@ make_tenant_users() {
   [ -f "$work/tenant-users" ] || tenant_rows known "$tenant_users" yes >"$work/tenant-users"
 }
 
+# Beside those who are there: PostgreSQL would keep the plan that it has made for an empty table.
 prepare_open_create() {
+  make_tenant_users
   tenant_rows created "$(used_up 2500)" no |
     awk -F '\t' -v open=$open '{ print "POST\t" open "/account/acc/user/" $1 "\t\tAuthorization: Bearer " $3 }' >"$work/forms/open_create"
 }
@@ -84,7 +86,9 @@ run_open_apply() {
 prepare_open_referrals() {
   local referrers=2000
   tenant_rows referrer $((referrers * 11)) yes |
-    awk -F '\t' -v open=$open -v referrers=$referrers 'NR <= referrers { print "GET\t" open "/referrals?limit=10\t\tAuthorization: Bearer " $2 }' >"$work/forms/open_referrals"
+    awk -F '\t' -v open=$open -v referrers=$referrers 'NR <= referrers {
+      print "GET\t" open "/referrals?limit=10\t\tAuthorization: Bearer " $2 }' \
+      >"$work/forms/open_referrals"
   make_rows referrals.sql name=referrer referrers=$referrers
 }
 
