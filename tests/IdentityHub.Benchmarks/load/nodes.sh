@@ -51,7 +51,8 @@ artifacts=${LOAD_ARTIFACTS:-$checkout/artifacts/load}
 
 work=$(mktemp -d)
 chmod 711 "$work" # the postgres user passes through to its own folder
-trap 'stop_nodes; stop_servers; stop_postgres; rm -rf "$work"' EXIT
+# A second signal does not interrupt the clean-up.
+trap 'trap "" INT TERM; stop_nodes; stop_servers; stop_postgres; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 starts=$work/starts
 touch "$starts"

@@ -65,7 +65,8 @@ if [ ${#selected[@]} -eq 0 ]; then selected=("${scenarios[@]}"); fi
 
 work=$(mktemp -d)
 chmod 711 "$work" # the postgres user passes through to its own folder
-trap 'stop_servers; stop_postgres; rm -rf "$work"' EXIT
+# A second signal does not interrupt the clean-up.
+trap 'trap "" INT TERM; stop_servers; stop_postgres; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 results=$work/results
 starts=$work/starts

@@ -10,7 +10,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 fsync=on
 work=$(mktemp -d)
 chmod 711 "$work"
-trap 'stop_postgres; rm -rf "$work"' EXIT
+# A second signal does not interrupt the clean-up.
+trap 'trap "" INT TERM; stop_postgres; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 start_postgres
