@@ -22,7 +22,7 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 
 publish() { # project target
-  dotnet publish "src/IdentityHub.$1" -c Release -r "$rid" --no-self-contained -o "$2" --nologo -v quiet
+  dotnet publish "src/IdentityHub.$1" -c Release -r "$rid" --no-self-contained -p:PublishSingleFile=false -o "$2" --nologo -v quiet
 }
 tree=$root/tree
 install -d -m 755 "$tree/DEBIAN" "$tree/usr/lib/identityhub" "$tree/usr/bin" "$tree/lib/systemd/system" "$tree/etc/identityhub/config" \

@@ -39,6 +39,19 @@ public class ComposeTests
         Assert.That(files.Count(file => Path.GetExtension(file) is ".yaml" or ".yml"), Is.AtLeast(10));
     }
 
+    // As one file, which is what the project is published as otherwise, there is no hub.dll.
+    [TestCase("Dockerfile")]
+    [TestCase("deb/build.sh")]
+    public void What_is_published_has_the_programs_that_containers_and_package_start(string file)
+    {
+        var publish = File.ReadAllLines(Tool.Deploy(file))
+            .Where(static line => line.TrimStart().StartsWith("dotnet publish ", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.That(publish, Has.Count.EqualTo(1));
+        Assert.That(publish, Has.All.Contains("-p:PublishSingleFile=false"));
+    }
+
     [Test]
     public void Nothing_runs_in_Development()
     {
