@@ -49,6 +49,12 @@ internal sealed class Cluster : IAsyncDisposable
             Enumerable.Range(0, Users).Select(number =>
                 $"  - {{ id: 11111111-1111-4111-8111-{number:000000000000}, user_name: user{number}, password: \"plain:{Password}\" }}\n"));
 
+    // Hashes cost what they must outside Development.
+    private static readonly (string Key, string Value)[] Staging =
+    [
+        ("IdentityHub:Stage", "staging"), ("IdentityHub:Passwords:Iterations", "220000"),
+    ];
+
     private readonly Installation _installation;
 
     private Cluster(Installation installation, CrashingPostgres postgres)
@@ -78,17 +84,53 @@ internal sealed class Cluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>
+    /// The same with nodes of another version, on tables that it has made. They are on the stage staging, where no node migrates or applies
+    /// anything by itself.
+    /// </summary>
+    public static async Task<Cluster> StartAsync(Release release)
+    {
+        var cluster = new Cluster(
+            await Installation.CreateAsync(Config, makesOwnKeys: true), await CrashingPostgres.StartAsync());
+
+        // Users are in files on the stage development only.
+        await (await cluster.StartOtherNodeAsync(release, [])).DisposeAsync();
+        cluster.Nodes = [await cluster.StartOtherNodeAsync(release, Staging), await cluster.StartOtherNodeAsync(release, Staging)];
+        return cluster;
+    }
+
+    /// <summary>Starts a node of this version as the other version's nodes are started; it is none of <see cref="Nodes"/>.</summary>
+    public Task<HubProcess> StartStagingNodeAsync() => StartNodeAsync(Staging);
+
     /// <summary>Starts a node more; it is none of <see cref="Nodes"/>.</summary>
     /// <param name="more">Further settings, and variables of its environment.</param>
-    public Task<HubProcess> StartNodeAsync(params (string Key, string Value)[] more) => _installation.StartProcessAsync(
+    public Task<HubProcess> StartNodeAsync(params (string Key, string Value)[] more) =>
+        _installation.StartProcessAsync([.. Settings(), .. more]);
+
+    // A version refuses settings that it does not know, and names them.
+    private async Task<HubProcess> StartOtherNodeAsync(Release release, (string Key, string Value)[] more)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _installation.StartOtherProcessAsync(release.Server, release.UnknownSettings, [.. Settings(), .. more]);
+            }
+            catch (InvalidOperationException refused) when (release.LearnUnknownSettings(refused.Message))
+            {
+            }
+        }
+    }
+
+    private IEnumerable<(string Key, string Value)> Settings() =>
     [
         ("ConnectionStrings:IdentityHub",
             $"Host=127.0.0.1;Port={Network.Port};Database=postgres;Username=hub;Maximum Pool Size={PoolSize}"),
         ("IdentityHub:Email:Smtp:Host", "127.0.0.1"), ("IdentityHub:Email:Smtp:Port", $"{Mail.Port}"),
         ("IdentityHub:Email:Smtp:Security", "none"), ("IdentityHub:Email:Smtp:From", "hub@example.com"),
         ("IdentityHub:Otp:SendsPerClientAndHour", "10000000"), ("IdentityHub:Otp:SendsPerIpAndHour", "10000000"),
-        ("IdentityHub:Shutdown:DrainTime", "00:00:01"), .. more,
-    ]);
+        ("IdentityHub:Shutdown:DrainTime", "00:00:01"),
+    ];
 
     /// <summary>Puts another node in the place of one.</summary>
     public void Replace(int index, HubProcess node) => Nodes = [.. Nodes.Select((old, at) => at == index ? node : old)];

@@ -1,9 +1,11 @@
 using System.Globalization;
 using IdentityHub.Chaos;
+using IdentityHub.Chaos.Faults;
 
 return args switch
 {
     ["run", .. var options] => await Command.RunFaultsAsync(options),
+    ["upgrade", .. var options] => await Command.UpgradeAsync(options),
     ["soak", .. var options] => await Command.SoakAsync(options),
     ["check", var history, var connectionString] => Command.Report(await Checker.CheckAsync(history, connectionString)),
     _ => Command.ShowUsage(),
@@ -21,34 +23,18 @@ internal static class Command
         var isShort = options.Contains("--short");
         var seconds = Number(options, "--seconds", isShort ? ShortSeconds : LongSeconds);
         var only = Text(options, "--only");
-        var file = Text(options, "--history") ?? Path.Combine(Path.GetTempPath(), $"identityhub-chaos-{Environment.ProcessId}.jsonl");
-        var lost = new List<string>();
-        await using (var cluster = await Cluster.StartAsync())
-        using (var history = new History(file))
-        {
-            Console.WriteLine($"{"fault",-18}{"answers",9}{"503",7}{"lost",7}{"back after",12}  not as it should be");
-            foreach (var fault in FaultRun.AllFaults(!isShort).Where(fault => only is null || fault.Name == only))
-            {
-                if (fault.Missing is { } missing)
-                {
-                    Console.WriteLine($"{fault.Name,-18}left out: {missing}");
-                    continue;
-                }
+        await using var cluster = await Cluster.StartAsync();
+        return await RunAsync(
+            cluster, FaultRun.AllFaults(!isShort).Where(fault => only is null || fault.Name == only), seconds, HistoryFile(options));
+    }
 
-                var result = await new FaultRun(cluster, history, TimeSpan.FromSeconds(seconds), Clients).RunAsync(fault);
-                Console.WriteLine(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{result.Name,-18}{result.Answered,9}{result.Unavailable,7}{result.WithoutAnswer,7}")
-                        + string.Create(CultureInfo.InvariantCulture, $"{result.Back.TotalSeconds,10:0.0} s  ")
-                        + (result.Lost.Count == 0 ? "nothing" : $"{result.Lost.Count}"));
-                lost.AddRange(result.Lost.Select(sentence => $"{result.Name}: {sentence}"));
-            }
-
-            Console.WriteLine($"The history has {history.Count} entries: {file}");
-        }
-
-        return Report(lost);
+    public static async Task<int> UpgradeAsync(string[] options)
+    {
+        if (Text(options, "--from") is not { } reference)
+            return ShowUsage();
+        using var release = await Release.OpenAsync(reference);
+        await using var cluster = await Cluster.StartAsync(release);
+        return await RunAsync(cluster, [new Upgrade()], Number(options, "--seconds", LongSeconds), HistoryFile(options));
     }
 
     public static async Task<int> SoakAsync(string[] options) => Report(await Soak.RunAsync(Number(options, "--minutes", 30), Clients));
@@ -61,10 +47,41 @@ internal static class Command
         return lost.Count == 0 ? 0 : 1;
     }
 
+    private static async Task<int> RunAsync(Cluster cluster, IEnumerable<IFault> faults, int seconds, string file)
+    {
+        var lost = new List<string>();
+        using var history = new History(file);
+        Console.WriteLine($"{"fault",-18}{"answers",9}{"503",7}{"lost",7}{"back after",12}  not as it should be");
+        foreach (var fault in faults)
+        {
+            if (fault.Missing is { } missing)
+            {
+                Console.WriteLine($"{fault.Name,-18}left out: {missing}");
+                continue;
+            }
+
+            var result = await new FaultRun(cluster, history, TimeSpan.FromSeconds(seconds), Clients).RunAsync(fault);
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{result.Name,-18}{result.Answered,9}{result.Unavailable,7}{result.WithoutAnswer,7}")
+                    + string.Create(CultureInfo.InvariantCulture, $"{result.Back.TotalSeconds,10:0.0} s  ")
+                    + (result.Lost.Count == 0 ? "nothing" : $"{result.Lost.Count}"));
+            lost.AddRange(result.Lost.Select(sentence => $"{result.Name}: {sentence}"));
+        }
+
+        Console.WriteLine($"The history has {history.Count} entries: {file}");
+        return Report(lost);
+    }
+
+    private static string HistoryFile(string[] options) =>
+        Text(options, "--history") ?? Path.Combine(Path.GetTempPath(), $"identityhub-chaos-{Environment.ProcessId}.jsonl");
+
     public static int ShowUsage()
     {
         Console.Error.WriteLine(
-            "run [--short] [--seconds N] [--only FAULT] [--history FILE] | soak [--minutes N] | check FILE CONNECTION_STRING");
+            "run [--short] [--seconds N] [--only FAULT] [--history FILE] | upgrade --from REF [--seconds N] [--history FILE] | "
+                + "soak [--minutes N] | check FILE CONNECTION_STRING");
         return 2;
     }
 

@@ -31,6 +31,12 @@ public sealed class HubProcess : IAsyncDisposable
         Client = HubClient.Create(_address);
     }
 
+    /// <summary>The server that is started: the one of these tests, unless it is another version.</summary>
+    public string Program { get; init; } = Path.Combine(AppContext.BaseDirectory, "IdentityHub.Server.dll");
+
+    /// <summary>Settings that the version does not have, or groups of them: they are left out.</summary>
+    public IReadOnlyCollection<string> Without { get; init; } = [];
+
     /// <summary>The <c>iss</c> of its tokens.</summary>
     public string Issuer => _settings["IdentityHub:Issuer"];
 
@@ -60,7 +66,7 @@ public sealed class HubProcess : IAsyncDisposable
     public void Start()
     {
         // A shell without job control, or nohup, lets what it starts ignore signals, and so do their children.
-        string[] program = ["dotnet", Path.Combine(AppContext.BaseDirectory, "IdentityHub.Server.dll")];
+        string[] program = ["dotnet", Program];
         if (OperatingSystem.IsLinux())
             program = ["env", "--default-signal=HUP,INT,TERM", .. program];
         var start = new ProcessStartInfo(program[0], program[1..])
@@ -74,7 +80,7 @@ public sealed class HubProcess : IAsyncDisposable
 
         // It lives for seconds: profiling its methods in order to compile them better costs more than it saves.
         start.Environment["DOTNET_TieredPGO"] = "0";
-        foreach (var (key, value) in _settings)
+        foreach (var (key, value) in _settings.Where(known => !Without.Any(name => known.Key.StartsWith(name, StringComparison.Ordinal))))
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
 
         _process = Process.Start(start)!;

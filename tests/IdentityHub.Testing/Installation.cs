@@ -67,6 +67,13 @@ public sealed class Installation : IAsyncDisposable
     public Task<HubProcess> StartProcessAsync(params IReadOnlyList<(string Key, string Value)> settings) =>
         StartAsync(new HubProcess(this, settings));
 
+    /// <summary>The same with a server of another version.</summary>
+    /// <param name="program">Its <c>IdentityHub.Server.dll</c>.</param>
+    /// <param name="without">Settings that it does not have, or groups of them.</param>
+    public Task<HubProcess> StartOtherProcessAsync(
+        string program, IReadOnlyCollection<string> without, params IReadOnlyList<(string Key, string Value)> settings) =>
+        StartAsync(new HubProcess(this, settings) { Program = program, Without = without });
+
     /// <summary>The same with the address of the process as its issuer, for clients that compare the two.</summary>
     public Task<HubProcess> StartReachableProcessAsync(params IReadOnlyList<(string Key, string Value)> settings) =>
         StartAsync(new HubProcess(this, settings, issuerIsAddress: true));

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace IdentityHub.Chaos.Faults;
 
 /// <summary>
@@ -13,20 +11,7 @@ internal sealed class KeyRotated(bool waitsForKeys) : IFault
 
     public async Task HappenAsync(Cluster cluster, TimeSpan time)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "hub.dll"), "keys", "rotate", "--now"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["ConnectionStrings__IdentityHub"] = cluster.Postgres.ConnectionString;
-        start.Environment["IdentityHub__KeyProtection__KeyFile"] = cluster.KeyFile;
-        using var hub = Process.Start(start)!;
-        var output = hub.StandardOutput.ReadToEndAsync();
-        var errors = await hub.StandardError.ReadToEndAsync();
-        await output;
-        await hub.WaitForExitAsync();
-        if (hub.ExitCode != 0)
-            throw new InvalidOperationException($"hub keys rotate: {errors}");
+        await CommandLine.RunAsync(cluster, "keys", "rotate", "--now");
         await Task.Delay(waitsForKeys && Announcement > time ? Announcement : time);
     }
 }
